@@ -1,0 +1,23 @@
+# One line each on a bare machine with Python 3.11: `make demo`, `make test`.
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install -q -e . --group dev
+	touch $@
+
+.PHONY: demo test check
+demo: $(VENV)/.ready  ## install, then train, rank and really fine-tune a handful of small networks
+	$(BIN)/hubscore demo
+
+test: $(VENV)/.ready  ## install, then lint, types and every test
+	$(MAKE) check
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy

@@ -1,0 +1,38 @@
+"""Rank Hugging Face Hub checkpoints for your data set with published transferability scores."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "rank": "hubscore.pipeline",
+    "score": "hubscore.scores.api",
+    "score_pool": "hubscore.scores.api",
+    "Candidate": "hubscore.types",
+    "Extraction": "hubscore.types",
+    "Probe": "hubscore.types",
+    "Publication": "hubscore.types",
+    "Ranking": "hubscore.types",
+    "Score": "hubscore.types",
+    "HubscoreError": "hubscore.errors",
+    "Undefined": "hubscore.errors",
+}
+__all__ = sorted([*_HOMES, "__version__"])
+
+if TYPE_CHECKING:
+    from hubscore.errors import HubscoreError, Undefined
+    from hubscore.pipeline import rank
+    from hubscore.scores.api import score, score_pool
+    from hubscore.types import Candidate, Extraction, Probe, Publication, Ranking, Score
+
+
+def __getattr__(name: str) -> Any:
+    # Looked up on first use: `hubscore --help` must not wait for torch.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'hubscore' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

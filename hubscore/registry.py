@@ -1,0 +1,104 @@
+"""A registry that knows what exists without importing it, and hints at near names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Generic, Protocol, TypeVar
+
+from hubscore.errors import UsageError
+
+
+class Named(Protocol):
+    """Anything that can be registered."""
+
+    @property
+    def name(self) -> str:
+        """The name people type."""
+
+
+T = TypeVar("T", bound=Named)
+
+
+def load_target(target: str) -> Any:
+    """Import what ``"module:attribute"`` names."""
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+class Registry(Generic[T]):
+    """Entries by name: built in, added by decorator, or found through an entry-point group.
+
+    Args:
+        kind: what an entry is, for messages (``"score"``).
+        group: entry-point group in which other packages offer entries; each entry point must load to
+            an object whose ``info`` attribute is the entry.
+        builtin: called once, on the first look-up, for the entries that come with hubscore.
+    """
+
+    def __init__(self, kind: str, *, group: str, builtin: Callable[[], Iterator[T]]) -> None:
+        self.kind, self.group = kind, group
+        self._builtin: Callable[[], Iterator[T]] | None = builtin
+        self._entries: dict[str, T] = {}
+        self._broken: dict[str, str] = {}
+        self._plugins_loaded = False
+
+    def add(self, entry: T) -> T:
+        """Register an entry.
+
+        Raises:
+            UsageError: another entry has the name.
+        """
+        if self._entries.get(entry.name, entry) != entry:
+            raise UsageError(f"Cannot register {self.kind} '{entry.name}'", "the name is taken", "choose another name")
+        self._entries[entry.name] = entry
+        return entry
+
+    def get(self, name: str) -> T:
+        """Return the entry called ``name``; other packages are only asked when hubscore has no such entry.
+
+        Raises:
+            UsageError: no such entry, with near names.
+        """
+        self._load_builtin()
+        if name not in self._entries:
+            self._load_plugins()
+        if name not in self._entries:
+            near = difflib.get_close_matches(name, self._entries, n=3, cutoff=0.5)
+            hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(sorted(self._entries))}"
+            broken = "".join(f"; the plugin '{plugin}' could not be loaded ({why})" for plugin, why in self._broken.items())
+            raise UsageError(f"Unknown {self.kind} '{name}'", hint + broken, f"hubscore {self.kind}s")
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[T]:
+        """All entries, other packages' included, in the order of registration."""
+        self._load_builtin()
+        self._load_plugins()
+        return iter(tuple(self._entries.values()))
+
+    def names(self) -> tuple[str, ...]:
+        """Every name."""
+        return tuple(entry.name for entry in self)
+
+    @property
+    def broken(self) -> dict[str, str]:
+        """Plugins that could not be loaded, with the reason."""
+        return dict(self._broken)
+
+    def _load_builtin(self) -> None:
+        if self._builtin is not None:
+            builtin, self._builtin = self._builtin, None
+            for entry in builtin():
+                self.add(entry)
+
+    def _load_plugins(self) -> None:
+        if self._plugins_loaded:
+            return
+        self._plugins_loaded = True
+        for point in entry_points(group=self.group):
+            try:
+                self.add(point.load().info)
+            except Exception as error:  # a broken plugin must not take hubscore down; it is named when it matters
+                self._broken[point.name] = f"{type(error).__name__}: {error}"

@@ -1,0 +1,148 @@
+"""`score` and `score_pool`: one number from arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from hubscore.errors import Undefined, UsageError
+from hubscore.scores.info import SCORES, ScoreInfo
+from hubscore.scores.reduce import reduced
+from hubscore.scores.workspace import Workspace
+from hubscore.types import Target
+
+LACKING = {
+    "probs": ("it has no source head, and this score needs source-class probabilities", "use a score that reads features: logme, knn, parc"),
+    "features": ("there are no features", "pass features="),
+    "labels": ("there are no labels", "label the probe, or use a label-free score: energy"),
+    "label_texts": ("there are no label texts", "pass label_texts="),
+    "reference": ("there are no features of a network trained on the target", "pass reference="),
+    "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
+}
+
+
+def compute(info: ScoreInfo, workspace: Workspace, **options: Any) -> float:
+    """Return a score's value on a checked workspace.
+
+    Raises:
+        Undefined: the score has no value here.
+        UsageError: an option is not one of the score's.
+    """
+    check(info, workspace, options)
+    return _finite(info, info.load()(workspace, **{**info.options, **options}))
+
+
+def compute_pool(info: ScoreInfo, workspaces: Sequence[Workspace], **options: Any) -> list[float]:
+    """Return a pool score's values, one a workspace, in order."""
+    for workspace in workspaces:
+        check(info, workspace, options)
+    return [_finite(info, value) for value in info.load()(list(workspaces), **{**info.options, **options})]
+
+
+def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> None:
+    """Raise where a score cannot even be tried."""
+    unknown = sorted(set(options) - set(info.options))
+    if unknown:
+        has = ", ".join(info.options) or "none"
+        raise UsageError(f"Score '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", f"hubscore scores {info.name}")
+    for need in sorted(info.needs):
+        if not workspace.has(need):
+            why, fix = LACKING[need]
+            raise Undefined(f"{info.title} is undefined", why, fix)
+    if "labels" not in info.needs:
+        return
+    if workspace.target not in info.targets:
+        supported = " or ".join(sorted(info.targets))
+        raise Undefined(f"{info.title} is undefined", f"it is for {supported}, and the target is {workspace.target}")
+    if workspace.classes is not None and len(workspace.classes) < 2:
+        raise Undefined(f"{info.title} is undefined", "all samples have the same label", "add samples of another class")
+
+
+def _finite(info: ScoreInfo, value: float) -> float:
+    if not math.isfinite(value):
+        raise Undefined(f"{info.title} is undefined", f"the computation gave {value}", "standardise the features or add samples")
+    return float(value)
+
+
+def score(
+    name: str,
+    *,
+    features: ArrayLike | None = None,
+    logits: ArrayLike | None = None,
+    probs: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+    target: Target | None = None,
+    general: ArrayLike | None = None,
+    label_texts: Sequence[ArrayLike] | None = None,
+    reduce: int | None = None,
+    **options: Any,
+) -> float:
+    """Compute one transferability score from arrays.
+
+    Args:
+        name: a registered score; ``hubscore scores`` lists them.
+        features: shape (n samples, d features).
+        logits: shape (n samples, z source classes).
+        probs: shape (n samples, z source classes), instead of ``logits``.
+        labels: shape (n samples,) or (n samples, q).
+        target: what the labels are; integers of shape (n,) are classes.
+        general: shape (m samples, d features) of a general set, for PED.
+        label_texts: class-text embeddings, for EMMS.
+        reduce: exact PCA of the features to so many dimensions first.
+        **options: the score's own, ``reading="released"`` among them where the authors' code differs.
+
+    Returns:
+        The score's value; ``hubscore scores NAME`` says range and direction.
+
+    Raises:
+        Undefined: with the reason, where the score has no value on these inputs.
+        UsageError: for unfit inputs or an unknown name.
+
+    Example:
+        >>> import numpy as np
+        >>> from hubscore import score
+        >>> round(score("nce", probs=np.eye(2)[[0, 0, 1, 1]], labels=[0, 1, 1, 1]), 4)
+        -0.3466
+    """
+    info = SCORES.get(name)
+    if info.pool:
+        raise UsageError(f"Score '{name}' is defined over several networks", "", f'score_pool("{name}", [dict(features=..., labels=...), ...])')
+    workspace = Workspace(
+        features=features, logits=logits, probs=probs, labels=labels, target=target, general=general, label_texts=label_texts
+    )
+    return compute(info, workspace if reduce is None else reduced(workspace, reduce), **options)
+
+
+def score_pool(name: str, networks: Sequence[Mapping[str, Any]], *, reduce: int | None = None, **options: Any) -> list[float]:
+    """Compute a score that is defined over a set of networks.
+
+    Args:
+        name: a registered score; one that is defined for single networks is computed for each.
+        networks: one mapping a network with the keywords of :func:`score` (``features``, ``logits``, ``labels``, ...).
+        reduce: exact PCA of the features to so many dimensions first.
+        **options: the score's own.
+
+    Returns:
+        One value a network, in order.
+
+    Raises:
+        Undefined: where the score has no value for one of them.
+        UsageError: for unfit inputs or an unknown name.
+
+    Example:
+        >>> import numpy as np
+        >>> from hubscore import score_pool
+        >>> nets = [dict(probs=np.eye(2)[[0, 0, 1, 1]], labels=[0, 0, 1, 1]), dict(probs=np.eye(2)[[0, 1, 0, 1]], labels=[0, 0, 1, 1])]
+        >>> [round(value, 4) + 0.0 for value in score_pool("nce", nets)]
+        [0.0, -0.6931]
+    """
+    info = SCORES.get(name)
+    workspaces = [Workspace(**network) for network in networks]
+    if reduce is not None:
+        workspaces = [reduced(workspace, reduce) for workspace in workspaces]
+    if info.pool:
+        return compute_pool(info, workspaces, **options)
+    return [compute(info, workspace, **options) for workspace in workspaces]

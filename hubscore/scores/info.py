@@ -1,0 +1,119 @@
+"""What hubscore knows about a score without computing it: needs, range, direction, source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from hubscore.registry import Registry, load_target
+
+Need = Literal["features", "probs", "labels", "general", "label_texts", "reference", "candidate"]
+Family = Literal["probability", "discriminant", "evidence", "neighbour", "probe", "coding", "label-free", "baseline", "other"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class ScoreInfo:
+    """One entry of the score registry; reading it imports no arithmetic.
+
+    Attributes:
+        name: what people type.
+        title: the field's own name.
+        function: ``"module:function"`` taking a :class:`~hubscore.scores.workspace.Workspace` and the options
+            (a list of workspaces when ``pool``), returning a float (a list of floats).
+        needs: what the workspace must hold.
+        targets: label kinds it is defined for.
+        direction: whether larger or smaller values promise better transfer.
+        low: lower bound, a number or one of ``-inf``, ``-ln classes``, ``-classes (classes - 1)``.
+        high: upper bound, a number or one of ``inf``, ``classes - 1``.
+        family: scores of one family are averaged before families are averaged in the consensus.
+        paper: citation with the equation.
+        checked_against: what the default was compared with; "as published" is said only of ``paper``.
+        cost: in samples n, features d, classes c, source classes s.
+        measures: plain words.
+        misleads: plain words.
+        reading: plain words: how to read a value.
+        options: name to the authors' default.
+        pool: defined only over several networks.
+        resample: on how many of the uncertainty subsamples it is recomputed.
+        invariant: transformations of the features that leave it unchanged.
+        released: what ``reading="released"`` computes, empty where it is the same.
+    """
+
+    name: str
+    title: str
+    function: str
+    needs: frozenset[str]
+    targets: frozenset[str]
+    direction: Literal["higher", "lower"]
+    low: float | str
+    high: float | str
+    family: Family
+    paper: str
+    checked_against: Literal["paper", "authors-code", "third-party", "own-reading"]
+    cost: str
+    measures: str
+    misleads: str
+    reading: str
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    pool: bool = False
+    resample: Literal["all", "few", "none"] = "all"
+    invariant: frozenset[str] = frozenset()
+    released: str = ""
+
+    @property
+    def baseline(self) -> bool:
+        """Whether it stands beside the scores instead of among them."""
+        return self.family == "baseline"
+
+    @property
+    def range(self) -> str:
+        """The range as people read it."""
+        return f"{self.low} .. {self.high}"
+
+    def bounds(self, classes: int) -> tuple[float, float]:
+        """The range as numbers, for a probe of so many classes."""
+        named = {
+            "-inf": -math.inf,
+            "inf": math.inf,
+            "classes - 1": classes - 1.0,
+            "-ln classes": -math.log(classes),
+            "-classes (classes - 1)": -float(classes * (classes - 1)),
+        }
+        low, high = (named[bound] if isinstance(bound, str) else float(bound) for bound in (self.low, self.high))
+        return low, high
+
+    def load(self) -> Callable[..., Any]:
+        """Import the arithmetic."""
+        function: Callable[..., Any] = load_target(self.function)
+        return function
+
+
+def _builtin() -> Iterator[ScoreInfo]:
+    from hubscore.scores import catalog
+
+    yield from catalog.entries()
+
+
+SCORES: Registry[ScoreInfo] = Registry("score", group="hubscore.scores", builtin=_builtin)
+
+
+def score_entry(name: str, **facts: Any) -> Callable[[F], F]:
+    """Register the decorated function as a score; other packages point an entry point at it.
+
+    Args:
+        name: what people type.
+        **facts: the remaining fields of :class:`ScoreInfo`, ``function`` excepted.
+    """
+
+    def register(function: F) -> F:
+        for key in ("needs", "targets", "invariant"):
+            if key in facts:
+                facts[key] = frozenset(facts[key])
+        target = f"{function.__module__}:{function.__qualname__}"
+        function.info = SCORES.add(ScoreInfo(name=name, function=target, **facts))  # type: ignore[attr-defined]
+        return function
+
+    return register

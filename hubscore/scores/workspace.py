@@ -1,0 +1,183 @@
+"""The inputs of one checkpoint's scores, checked once, with what several scores need computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hubscore.errors import UsageError
+from hubscore.types import Candidate, Target
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+T = TypeVar("T")
+TARGETS = ("classification", "multilabel", "regression", "annotation")
+
+
+class Workspace:
+    """Features, source probabilities and labels of one checkpoint on one probe.
+
+    All arithmetic is float64. Integer labels of any values are mapped to ``0..classes-1`` first, so absent or
+    negative values change nothing.
+
+    Args:
+        features: shape (n samples, d features).
+        logits: shape (n samples, z source classes); ``probs`` is their softmax.
+        probs: shape (n samples, z source classes), rows summing to 1; instead of ``logits``.
+        labels: shape (n samples,), or (n samples, q) for multilabel, annotation and several regression targets.
+        target: what the labels are; integers are taken as classes, anything else must be said.
+        general: shape (m samples, d features), the same checkpoint on a general image set (for PED).
+        label_texts: class texts as embeddings, shape (k models, c classes, e), for EMMS.
+        candidate: facts about the checkpoint, for the baselines.
+        reference: shape (n samples, r features) of a network trained on the target.
+
+    Raises:
+        UsageError: shapes disagree, or a value is not finite; the message names the column.
+    """
+
+    def __init__(
+        self,
+        *,
+        features: ArrayLike | None = None,
+        logits: ArrayLike | None = None,
+        probs: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        target: Target | None = None,
+        general: ArrayLike | None = None,
+        label_texts: Sequence[ArrayLike] | None = None,
+        reference: ArrayLike | None = None,
+        candidate: Candidate | None = None,
+    ) -> None:
+        if logits is not None and probs is not None:
+            raise UsageError("Both logits and probs were given", "probs is the softmax of logits", "pass one of them")
+        self._memo: dict[Any, Any] = {}
+        self.features = None if features is None else matrix("features", features)
+        self.logits = None if logits is None else matrix("logits", logits)
+        self._probs = None if probs is None else _probabilities(matrix("probs", probs))
+        self.general = None if general is None else matrix("general", general)
+        self.reference = None if reference is None else matrix("reference", reference)
+        self.label_texts = None if label_texts is None else [np.asarray(text, np.float64) for text in label_texts]
+        self.candidate = candidate
+        self.target, self.classes, self.labels = read_labels(labels, target)
+        self._check_rows()
+
+    def has(self, need: str) -> bool:
+        """Whether the workspace holds what a score needs."""
+        if need == "probs":
+            return self._probs is not None or self.logits is not None
+        return getattr(self, need) is not None
+
+    @property
+    def n(self) -> int:
+        """Samples."""
+        for value in (self.features, self.labels, self._probs, self.logits):
+            if value is not None:
+                return len(value)
+        return 0
+
+    @property
+    def probs(self) -> Floats:
+        """Source probabilities, shape (n samples, z source classes)."""
+        if self._probs is None:
+            if self.logits is None:
+                raise UsageError("There are no source probabilities", "neither probs nor logits were given", "pass one of them")
+            from scipy.special import softmax
+
+            self._probs = softmax(self.logits, axis=1)
+        return self._probs
+
+    def memo(self, key: Any, compute: Callable[[], T]) -> T:
+        """Return what ``compute`` gave the first time; see :func:`shared`."""
+        if key not in self._memo:
+            self._memo[key] = compute()
+        return cast(T, self._memo[key])
+
+    def subset(self, rows: Ints) -> Workspace:
+        """Return the workspace of some rows, checked already and sharing nothing computed."""
+        part = object.__new__(Workspace)
+        part.__dict__.update(self.__dict__)
+        part._memo = {}
+        for name in ("features", "logits", "_probs", "reference"):
+            value = getattr(self, name)
+            setattr(part, name, None if value is None else value[rows])
+        if self.labels is not None:
+            part.target, part.classes, part.labels = read_labels(self.labels[rows], self.target)
+            if self.classes is not None and part.classes is not None:
+                part.classes = self.classes[part.classes]
+        return part
+
+    def _check_rows(self) -> None:
+        sizes = {
+            name: len(value)
+            for name, value in (("features", self.features), ("logits", self.logits), ("probs", self._probs), ("labels", self.labels))
+            if value is not None
+        }
+        if len(set(sizes.values())) > 1:
+            told = ", ".join(f"{name} has {size} rows" for name, size in sizes.items())
+            raise UsageError("The inputs do not belong together", told, "pass the same samples in the same order")
+
+
+def shared(function: Callable[[Workspace], T]) -> Callable[[Workspace], T]:
+    """Compute a quantity at most once a workspace, whatever the number of scores that use it."""
+
+    @wraps(function)
+    def once(workspace: Workspace) -> T:
+        return workspace.memo(function, lambda: function(workspace))
+
+    return once
+
+
+def matrix(name: str, values: ArrayLike) -> Floats:
+    """Return a float64 matrix, or say which column is not fit."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 2 or not array.size:
+        raise UsageError(f"Cannot use {name} of shape {array.shape}", "it must be (samples, columns), both at least 1", f"reshape {name}")
+    finite = np.isfinite(array)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
+        count = int((~finite).any(axis=0).sum())
+        raise UsageError(
+            f"Cannot use {name}: column {column} is {array[row, column]} in row {row}",
+            f"{count} of {array.shape[1]} columns hold values that are not finite",
+            "drop those rows, or skip this checkpoint",
+        )
+    return array
+
+
+def _probabilities(probs: Floats) -> Floats:
+    if probs.min() < 0 or not np.allclose(probs.sum(axis=1), 1, atol=1e-3):
+        row = int(np.argmax(np.abs(probs.sum(axis=1) - 1) + (probs.min(axis=1) < 0)))
+        raise UsageError(f"Row {row} of probs is not a distribution", f"it sums to {probs[row].sum():.6g}", "pass logits= if these are logits")
+    return probs
+
+
+def read_labels(labels: ArrayLike | None, target: Target | None) -> tuple[Target | None, NDArray[Any] | None, NDArray[Any] | None]:
+    """Return (target, classes, labels): integer codes for classification, float64 otherwise."""
+    if labels is None:
+        return target, None, None
+    values = np.asarray(labels)
+    if target is not None and target not in TARGETS:
+        raise UsageError(f"Unknown target '{target}'", f"there are {', '.join(TARGETS)}", "pass one of them")
+    if target is None and values.ndim == 1 and values.dtype.kind in "iub":
+        target = "classification"
+    if target is None:
+        raise UsageError(
+            f"Cannot tell what labels of type {values.dtype} and shape {values.shape} are",
+            "only integers of shape (n,) are taken as classes",
+            'pass target="classification", "multilabel", "regression" or "annotation"',
+        )
+    if target == "classification":
+        if values.ndim != 1:
+            raise UsageError(f"Classes need labels of shape (n,), not {values.shape}", "", 'pass target="multilabel"')
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise UsageError("Cannot use labels: some are not finite", "", "drop those rows")
+        classes, codes = np.unique(values, return_inverse=True)
+        return target, classes, codes.astype(np.int64)
+    columns = matrix("labels", values[:, None] if values.ndim == 1 else values)
+    if target == "multilabel" and not np.isin(columns, (0, 1)).all():
+        raise UsageError("Multilabel labels must be 0 or 1", "other values were found", 'pass target="annotation" for real-valued vectors')
+    return target, None, columns

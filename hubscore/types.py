@@ -1,0 +1,318 @@
+"""The six things that flow through hubscore, as frozen data with JSON both ways and no I/O in them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from PIL.Image import Image
+
+Target = Literal["classification", "multilabel", "regression", "annotation"]
+Json = dict[str, Any]
+
+SCHEMA = 1
+"""Version of the saved ranking; a renamed key needs a new number."""
+
+
+def _pack(value: Any) -> Any:
+    """Turn arrays and tuples into what JSON can hold; arrays keep every bit."""
+    if hasattr(value, "__array__") and getattr(value, "ndim", 0):
+        return {"dtype": str(value.dtype), "shape": list(value.shape), "base64": base64.b64encode(value.tobytes()).decode("ascii")}
+    if hasattr(value, "to_json"):
+        return value.to_json()
+    if isinstance(value, Mapping):
+        return {str(key): _pack(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_pack(item) for item in value]
+    return value.item() if hasattr(value, "item") else value
+
+
+def _unpack(value: Any) -> Any:
+    """Undo :func:`_pack`; lists become tuples, as frozen data wants."""
+    if isinstance(value, dict) and value.keys() == {"dtype", "shape", "base64"}:
+        import numpy as np
+
+        return np.frombuffer(base64.b64decode(value["base64"]), dtype=value["dtype"]).reshape(value["shape"]).copy()
+    if isinstance(value, dict):
+        return {key: _unpack(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_unpack(item) for item in value)
+    return value
+
+
+class _Record:
+    """JSON both ways for the frozen dataclasses below."""
+
+    def to_json(self) -> Json:
+        """Return plain JSON values; fields kept out of comparison (live images) are left out."""
+        return {f.name: _pack(getattr(self, f.name)) for f in fields(self) if f.compare}  # type: ignore[arg-type]
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Build the record from :meth:`to_json`'s values; unknown keys of newer versions are ignored."""
+        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{key: _unpack(value) for key, value in data.items() if key in known})
+
+
+@dataclass(frozen=True)
+class Candidate(_Record):
+    """A checkpoint that may be ranked, pinned to one revision.
+
+    Attributes:
+        repo_id: ``org/name`` on the Hub, or the folder's path as given.
+        revision: the 40-hex commit sha; for a local folder ``local-`` and a hash of its content.
+        library: which loader reads it.
+        task: the Hub's pipeline tag, where known.
+        parameters: how many, from the safetensors header; none where unknown.
+        bytes: size on disk of what would be downloaded.
+        license: the licence tag of its card.
+        gated: False, ``"auto"`` or ``"manual"``.
+        base_model: the repo it was derived from.
+        layers: depth, where known before loading.
+        family: architecture family, for example ``resnet``.
+        downloads: in the last 30 days, as the Hub reports them.
+        likes: as the Hub reports them.
+        source_size: training images of its source data set, where the card says so.
+        weights: the weight file to load, for example ``model.safetensors``.
+        path: the folder of a local checkpoint, none for a Hub repo.
+    """
+
+    repo_id: str
+    revision: str
+    library: Literal["timm", "transformers"]
+    task: str | None = None
+    parameters: int | None = None
+    bytes: int | None = None
+    license: str | None = None
+    gated: bool | str = False
+    base_model: str | None = None
+    layers: int | None = None
+    family: str | None = None
+    downloads: int | None = None
+    likes: int | None = None
+    source_size: int | None = None
+    weights: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Skipped(_Record):
+    """Something left out of a run, by name, with the reason."""
+
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Probe(_Record):
+    """The rows of a data set that every candidate is run over.
+
+    Attributes:
+        dataset: the Hub id, or the path as given.
+        config: the data set's configuration, where it has several.
+        split: which split the rows come from.
+        revision: the data set's commit sha; none for local data.
+        indices: row numbers in the split, in probe order.
+        labels: ``(n,)`` integers into ``classes``, ``(n, q)`` 0/1 for multilabel, floats for regression, or none.
+        classes: class names, in label order.
+        target: what the labels are.
+        fingerprint: hash of the rows' bytes and labels, in order.
+        seed: of the draw.
+        dropped: rows that could not be decoded, by name.
+        notes: how the rows were drawn where that is not the plain way.
+        population: rows in the split before sampling.
+        image_column: where the images were found.
+        label_column: where the labels were found.
+        bytes_read: what was downloaded or read to draw the rows.
+        images: the rows, RGB, decoded on access; not part of the JSON.
+    """
+
+    dataset: str
+    config: str | None
+    split: str
+    revision: str | None
+    indices: tuple[int, ...]
+    labels: np.ndarray | None
+    classes: tuple[str, ...]
+    target: Target | None
+    fingerprint: str
+    seed: int
+    dropped: tuple[Json, ...] = ()
+    notes: tuple[str, ...] = ()
+    population: int | None = None
+    image_column: str | None = None
+    label_column: str | None = None
+    bytes_read: int | None = None
+    images: Sequence[Image] = field(default=(), repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+@dataclass(frozen=True)
+class Extraction(_Record):
+    """What one checkpoint computes on one probe.
+
+    Attributes:
+        key: the cache key, a hash of everything that decides the numbers and of nothing else.
+        model: the candidate's ``repo_id``.
+        revision: the candidate's revision.
+        features: per layer ``(n, d)`` float32; ``"penultimate"`` is the representation a new head would sit on.
+        logits: ``(n, z)`` float32 of the source head, or none.
+        attributions: ``(n, c, h, w)``, NaN where the crop never saw the pixel, or none.
+        seconds: wall time by stage (``load``, ``forward``).
+        dtype: of the forward pass.
+        transform: the transform's parameters, as plain values.
+        versions: of the libraries that ran it.
+        parameters: counted on the loaded network.
+        layers: convolution and linear layers on the longest path, shortcuts excluded, where known.
+        input_size: ``(height, width)`` the network saw.
+        device: where it ran.
+    """
+
+    key: str
+    model: str
+    revision: str
+    features: Mapping[str, np.ndarray]
+    logits: np.ndarray | None = None
+    attributions: np.ndarray | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    dtype: str = "float32"
+    transform: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    parameters: int | None = None
+    layers: int | None = None
+    input_size: tuple[int, int] | None = None
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Score(_Record):
+    """One number about one checkpoint, or the reason why there is none."""
+
+    name: str
+    value: float | None
+    reason: str | None = None
+    seed: int | None = None
+    milliseconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.reason is None):
+            raise ValueError(f"score {self.name!r} needs either a value or a reason")
+
+
+@dataclass(frozen=True)
+class Row(_Record):
+    """One line of a ranking; the keys of the saved JSON.
+
+    Attributes:
+        rank: 1 is best; models of one tie group share it.
+        model: the candidate's ``repo_id``.
+        consensus: mean percentile over score families, 0 to 1, none when no score is defined.
+        consensus_ci: 95 % interval.
+        rank_ci: 95 % interval of the rank.
+        tie_group: rows of one group cannot be told apart.
+        mean_rank: plain mean over the defined scores of the rank within each score.
+        scores: by name, the defined ones.
+        undefined: by name, the reason.
+        score_sd: standard error by name.
+        score_ci: 95 % interval by name.
+        baselines: size, downloads, likes, capacity, random and so on, by name.
+        seconds: wall time of this candidate's extraction.
+    """
+
+    rank: int
+    model: str
+    revision: str
+    library: str
+    parameters: int | None = None
+    license: str | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    undefined: Mapping[str, str] = field(default_factory=dict)
+    consensus: float | None = None
+    consensus_ci: tuple[float, float] | None = None
+    rank_ci: tuple[float, float] | None = None
+    tie_group: int | None = None
+    mean_rank: float | None = None
+    score_sd: Mapping[str, float] = field(default_factory=dict)
+    score_ci: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    baselines: Mapping[str, float | None] = field(default_factory=dict)
+    layers: int | None = None
+    bytes: int | None = None
+    family: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Ranking(_Record):
+    """Candidates in order for one data set, with everything needed to judge and repeat it."""
+
+    rows: tuple[Row, ...]
+    skipped: tuple[Skipped, ...]
+    probe: Json
+    agreement: Json
+    scores: Json
+    record: Json
+    schema: int = SCHEMA
+
+    @classmethod
+    def from_json(cls, data: Json) -> Ranking:
+        """Read a saved ranking; rows and skipped become records again, the rest stays as it was written."""
+        plain = {key: data[key] for key in ("probe", "agreement", "scores", "record") if key in data}
+        return cls(
+            rows=tuple(Row.from_json(row) for row in data["rows"]),
+            skipped=tuple(Skipped.from_json(item) for item in data["skipped"]),
+            schema=data["schema"],
+            **plain,
+        )
+
+    @property
+    def best(self) -> Row:
+        """The first row."""
+        return self.rows[0]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one line a model, scores as columns of their own."""
+        from hubscore.report.table import to_pandas
+
+        return to_pandas(self)
+
+    def save(self, path: str) -> None:
+        """Write ``.json``, ``.csv``, ``.parquet``, ``.md`` or ``.html``, by the ending of ``path``."""
+        from hubscore.report.files import save
+
+        save(self, path)
+
+    @classmethod
+    def load(cls, path: str) -> Ranking:
+        """Read a ranking that was saved as ``.json``."""
+        from hubscore.report.files import load
+
+        return load(path)
+
+    def _repr_html_(self) -> str:
+        from hubscore.report.html import fragment
+
+        return fragment(self)
+
+
+@dataclass(frozen=True)
+class Publication(_Record):
+    """One change to one repo on the Hub, planned or made."""
+
+    repo_id: str
+    kind: Literal["card", "results", "space"]
+    diff: str
+    pull_request: str | None = None
+    outcome: str = "planned"
