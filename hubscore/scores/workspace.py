@@ -35,9 +35,15 @@ class Workspace:
         candidate: facts about the checkpoint, for the baselines.
         reference: shape (n samples, r features) of a network trained on the target.
 
+    Attributes:
+        d: how many features the network has, however few columns a rotation needs for them; scores whose formula
+            names the dimension use this and never the width of ``features``.
+
     Raises:
         UsageError: shapes disagree, or a value is not finite; the message names the column.
     """
+
+    d: int
 
     def __init__(
         self,
@@ -56,6 +62,8 @@ class Workspace:
             raise UsageError("Both logits and probs were given", "probs is the softmax of logits", "pass one of them")
         self._memo: dict[Any, Any] = {}
         self.features = None if features is None else matrix("features", features)
+        self.d = 0 if self.features is None else self.features.shape[1]
+        self._row_sums: Floats | None = None
         self.logits = None if logits is None else matrix("logits", logits)
         self._probs = None if probs is None else _probabilities(matrix("probs", probs))
         self.general = None if general is None else matrix("general", general)
@@ -69,6 +77,8 @@ class Workspace:
         """Whether the workspace holds what a score needs."""
         if need == "probs":
             return self._probs is not None or self.logits is not None
+        if need == "features or logits":
+            return self.features is not None or self.logits is not None
         return getattr(self, need) is not None
 
     @property
@@ -96,12 +106,17 @@ class Workspace:
             self._memo[key] = compute()
         return cast(T, self._memo[key])
 
-    def subset(self, rows: Ints) -> Workspace:
+    @property
+    def row_sums(self) -> Floats:
+        """Sum of each sample's features as the network gave them, shape (n samples,); a rotation does not change it."""
+        if self._row_sums is None:
+            self._row_sums = present(self).sum(axis=1)
+        return self._row_sums
+
+    def subset(self, rows: Ints | slice) -> Workspace:
         """Return the workspace of some rows, checked already and sharing nothing computed."""
-        part = object.__new__(Workspace)
-        part.__dict__.update(self.__dict__)
-        part._memo = {}
-        for name in ("features", "logits", "_probs", "reference"):
+        part = self._copy()
+        for name in ("features", "logits", "_probs", "reference", "_row_sums"):
             value = getattr(self, name)
             setattr(part, name, None if value is None else value[rows])
         if self.labels is not None:
@@ -109,6 +124,39 @@ class Workspace:
             if self.classes is not None and part.classes is not None:
                 part.classes = self.classes[part.classes]
         return part
+
+    def replaced(self, features: Floats) -> Workspace:
+        """Return the workspace with other features of the same samples, sharing nothing computed."""
+        other = self._copy()
+        other.features, other.d, other._row_sums = features, features.shape[1], None
+        return other
+
+    def rotated(self) -> Workspace:
+        """Return the workspace with its features in at most n columns, where a rotation makes that possible.
+
+        The columns are coordinates in an orthonormal basis of the span of the samples, the mean's direction included: inner
+        products and distances between samples stay, and so does every score that registers ``rotation`` or ``rotated``.
+        ``d`` and ``row_sums`` stay those of the network. A general set is left behind: it does not lie in the span.
+
+        Example:
+            >>> rows = np.array([[3.0, 0.0, 4.0], [6.0, 0.0, 8.0]])
+            >>> turned = Workspace(features=rows).rotated()
+            >>> turned.features.shape, turned.d, np.round(abs(turned.features @ turned.features.T), 9).tolist()
+            ((2, 2), 3, [[25.0, 50.0], [50.0, 100.0]])
+        """
+        if self.features is None or self.features.shape[1] <= self.n:
+            return self
+        other = self._copy()
+        other._row_sums = self.row_sums
+        other.features = np.ascontiguousarray(np.linalg.qr(self.features.T, mode="r").T)
+        other.general = None
+        return other
+
+    def _copy(self) -> Workspace:
+        other = object.__new__(Workspace)
+        other.__dict__.update(self.__dict__)
+        other._memo = {}
+        return other
 
     def _check_rows(self) -> None:
         sizes = {
@@ -119,6 +167,19 @@ class Workspace:
         if len(set(sizes.values())) > 1:
             told = ", ".join(f"{name} has {size} rows" for name, size in sizes.items())
             raise UsageError("The inputs do not belong together", told, "pass the same samples in the same order")
+        if self.general is not None and self.features is not None and self.general.shape[1] != self.d:
+            raise UsageError(
+                "The general set does not belong to the features",
+                f"it has {self.general.shape[1]} columns and the features have {self.d}",
+                "pass general= of the same checkpoint and layer",
+            )
+
+
+def present(workspace: Workspace) -> Floats:
+    """Return the features, which :func:`hubscore.scores.api.check` has made sure of."""
+    if workspace.features is None:
+        raise UsageError("There are no features", "", "pass features=")
+    return workspace.features
 
 
 def shared(function: Callable[[Workspace], T]) -> Callable[[Workspace], T]:

@@ -1,0 +1,52 @@
+"""What a search or a list of names came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hubscore.types import Candidate, Skipped
+
+
+@dataclass(frozen=True)
+class Found:
+    """Candidates, what was skipped by name, and what a search left out.
+
+    Attributes:
+        candidates: in order of preference, ``repo_id`` unique.
+        skipped: what the person named and cannot be ranked, with the reason.
+        left_out_names: what a search passed over, by reason.
+        estimated_bytes: size by ``repo_id`` where only the number of parameters is known; an estimate.
+        examined: how many repos of the listing were looked at.
+        more: the listing went on when the limit was reached.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    left_out_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    estimated_bytes: Mapping[str, int] = field(default_factory=dict)
+    examined: int = 0
+    more: bool = False
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many repos a search passed over, by reason."""
+        return {reason: len(names) for reason, names in self.left_out_names.items()}
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+
+def merge(first: Found, second: Found) -> Found:
+    """Join two finds; a repo in both is kept once, as ``first`` has it."""
+    known = {candidate.repo_id for candidate in first.candidates}
+    fresh = tuple(candidate for candidate in second.candidates if candidate.repo_id not in known)
+    reasons = [*first.left_out_names, *(reason for reason in second.left_out_names if reason not in first.left_out_names)]
+    return Found(
+        candidates=first.candidates + fresh,
+        skipped=first.skipped + second.skipped,
+        left_out_names={r: first.left_out_names.get(r, ()) + second.left_out_names.get(r, ()) for r in reasons},
+        estimated_bytes={**second.estimated_bytes, **first.estimated_bytes},
+        examined=first.examined + second.examined,
+        more=first.more or second.more,
+    )

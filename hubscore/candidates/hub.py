@@ -1,0 +1,33 @@
+"""The one client that every call to the Hub goes through, and where its cache keeps what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore import __version__
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+    from hubscore.types import Candidate
+
+
+def hub_api(token: str | bool | None = None) -> HfApi:
+    """Return a client that says it is hubscore; ``token`` as the client takes it (none: the saved one, False: anonymous)."""
+    from huggingface_hub import HfApi
+
+    return HfApi(library_name="hubscore", library_version=__version__, token=token)
+
+
+def hub_id(candidate: Candidate) -> str:
+    """Return the repo's name on the Hub; a candidate's key may carry ``@revision`` behind it."""
+    return candidate.repo_id.partition("@")[0]
+
+
+def snapshot_folder(repo_id: str, revision: str) -> Path:
+    """Return where the Hub's cache keeps a model's commit, whether or not it is there; without a commit, where it keeps them all."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    return Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo_id, repo_type="model") / "snapshots" / revision

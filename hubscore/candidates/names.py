@@ -1,0 +1,73 @@
+"""How a candidate may be written: an id, an id at a revision, a URL, a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hubscore.errors import CandidateError
+
+_PATH_STARTS = ("./", "../", "/", "~", ".\\", "..\\")
+_LIST_ENDS = (".txt", ".json", ".csv")
+
+
+@dataclass(frozen=True)
+class Name:
+    """One candidate as it was written, taken apart.
+
+    Attributes:
+        text: as written.
+        repo_id: the repo on the Hub, none for a folder.
+        revision: branch, tag or commit, where one was given.
+        folder: the folder of a local checkpoint, none for a Hub repo.
+    """
+
+    text: str
+    repo_id: str | None = None
+    revision: str | None = None
+    folder: Path | None = None
+
+
+def parse_name(text: str, *, endpoint: str | None = None) -> Name:
+    """Take a candidate's name apart; an existing folder wins over a repo of the same name.
+
+    Args:
+        text: ``org/name``, ``org/name@revision``, ``hf://models/org/name@revision``, a model page's URL, or a folder.
+        endpoint: the Hub in use, whose URLs count as the Hub's own.
+
+    Raises:
+        CandidateError: the text names nothing that can be a checkpoint.
+    """
+    folder = Path(text).expanduser()
+    if folder.is_dir():
+        return Name(text, folder=folder)
+    if text.startswith(_PATH_STARTS) or text.endswith(_LIST_ENDS):
+        raise CandidateError(f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name")
+    if "://" in text or text.lower().startswith(("huggingface.co/", "hf.co/")):
+        return _from_uri(text, endpoint)
+    repo_id, _, revision = text.partition("@")
+    _check_id(repo_id, text)
+    return Name(text, repo_id=repo_id, revision=revision or None)
+
+
+def _from_uri(text: str, endpoint: str | None) -> Name:
+    from huggingface_hub.errors import HfUriError
+    from huggingface_hub.utils import parse_hf_uri
+
+    try:
+        uri = parse_hf_uri(text, endpoint=endpoint)
+    except HfUriError as error:
+        raise CandidateError(f"Cannot read the model {text!r}", str(error).splitlines()[-1], "write it as owner/name") from error
+    if uri.type != "model":
+        raise CandidateError(f"{text!r} is a {uri.type}", "a candidate must be a model", "write it as owner/name")
+    return Name(text, repo_id=uri.id, revision=uri.revision)
+
+
+def _check_id(repo_id: str, text: str) -> None:
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(repo_id)
+    except HFValidationError as error:
+        raise CandidateError(f"Cannot read the model {text!r}", "it is neither a Hub id nor a folder", "write it as owner/name") from error

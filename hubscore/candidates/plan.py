@@ -1,0 +1,176 @@
+"""What a run would download and how long it might take, before anything is downloaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from hubscore.candidates.found import Found
+from hubscore.errors import BudgetError, Cancelled
+from hubscore.types import Candidate, Skipped
+
+GIGABYTE = 10**9
+SECONDS_PER_PARAMETER_AND_IMAGE = 1.6e-8
+"""One CPU core at 224 pixels: a ResNet-50 (25 M parameters, 4.1 billion multiplications) takes about 0.4 s an image."""
+SECONDS_PER_MODEL = 2.0
+BYTES_PER_SECOND = 20e6
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One candidate before it is downloaded.
+
+    Attributes:
+        bytes: what it takes on disk, none where unknown.
+        estimated: ``bytes`` was reckoned from the number of parameters.
+        cached: how many of the bytes are on this machine already.
+        seconds: estimated, download and forward passes together.
+    """
+
+    model: str
+    revision: str
+    library: str
+    family: str | None
+    license: str | None
+    parameters: int | None
+    bytes: int | None
+    estimated: bool
+    cached: int
+    seconds: float
+
+    @property
+    def to_download(self) -> int:
+        """Bytes still to come."""
+        return max((self.bytes or 0) - self.cached, 0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All candidates of a run before anything is downloaded; every time in it is an estimate.
+
+    Attributes:
+        rows: one a candidate, in the order in which they would run.
+        samples: images each would be run over.
+        skipped: what was named and cannot be ranked.
+        left_out: how many repos a search passed over, by reason.
+        examined: how many repos a search looked at.
+        more: the search stopped at its limit.
+    """
+
+    rows: tuple[PlanRow, ...]
+    samples: int
+    skipped: tuple[Skipped, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    examined: int = 0
+    more: bool = False
+
+    @property
+    def bytes_to_download(self) -> int:
+        """Bytes still to come, over all candidates."""
+        return sum(row.to_download for row in self.rows)
+
+    @property
+    def bytes_cached(self) -> int:
+        """Bytes on this machine already."""
+        return sum(row.cached for row in self.rows)
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest candidate: the disk needed when each is deleted once it has run."""
+        return max((row.bytes or 0 for row in self.rows), default=0)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether some size is an estimate or unknown."""
+        return any(row.estimated or row.bytes is None for row in self.rows)
+
+    @property
+    def minutes(self) -> float:
+        """Estimated minutes, download and forward passes together."""
+        return sum(row.seconds for row in self.rows) / 60
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values: the fields, and the totals for a reader."""
+        totals = {"bytes_to_download": self.bytes_to_download, "bytes_cached": self.bytes_cached, "estimated_minutes": self.minutes}
+        return {**asdict(self), "rows": [asdict(row) for row in self.rows], "skipped": [item.to_json() for item in self.skipped], **totals}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
+        """Build the plan from :meth:`to_json`'s values."""
+        return cls(
+            rows=tuple(PlanRow(**row) for row in data["rows"]),
+            samples=data["samples"],
+            skipped=tuple(Skipped.from_json(item) for item in data["skipped"]),
+            left_out=data["left_out"],
+            examined=data["examined"],
+            more=data["more"],
+        )
+
+
+def make_plan(found: Found, *, samples: int, cached: Mapping[str, int] | None = None, rate: float | None = None) -> Plan:
+    """Reckon what a run over ``found`` would take.
+
+    Args:
+        found: the candidates.
+        samples: images each is run over.
+        cached: bytes on this machine already, by ``repo_id``.
+        rate: seconds per parameter and image, from a calibration; by default a rough figure for this machine's processors.
+    """
+    rate = SECONDS_PER_PARAMETER_AND_IMAGE / (os.cpu_count() or 1) if rate is None else rate
+    return Plan(
+        rows=tuple(_row(candidate, found, samples, (cached or {}).get(candidate.repo_id, 0), rate) for candidate in found.candidates),
+        samples=samples,
+        skipped=found.skipped,
+        left_out=found.left_out,
+        examined=found.examined,
+        more=found.more,
+    )
+
+
+def check_budget(plan: Plan, budget_gb: float, *, yes: bool = False, ask: Callable[[str], bool] | None = None) -> None:
+    """Stop a run that would download more than allowed, unless the person agrees.
+
+    Args:
+        plan: what would be downloaded.
+        budget_gb: gigabytes (10^9 bytes) that need no question.
+        yes: the person has agreed beforehand.
+        ask: puts a question to the person; none when nobody is there.
+
+    Raises:
+        BudgetError: over the budget and nobody to ask.
+        Cancelled: the person said no.
+    """
+    if yes or plan.bytes_to_download <= budget_gb * GIGABYTE:
+        return
+    about = "about " if plan.estimated else ""
+    size = f"{about}{plan.bytes_to_download / GIGABYTE:.1f} GB"
+    if ask is None:
+        what = f"This run would download {size} for {len(plan.rows)} models"
+        raise BudgetError(what, f"the budget is {budget_gb:g} GB", f"--yes, --budget-gb {_enough(plan)}, --limit, or --max-params")
+    if not ask(f"Download {size} for {len(plan.rows)} models (budget {budget_gb:g} GB)?"):
+        raise Cancelled("Nothing was downloaded", "you said no", "--limit or --max-params for a smaller run")
+
+
+def _enough(plan: Plan) -> int:
+    return -(-plan.bytes_to_download // GIGABYTE)
+
+
+def _row(candidate: Candidate, found: Found, samples: int, cached: int, rate: float) -> PlanRow:
+    estimate = found.estimated_bytes.get(candidate.repo_id)
+    size = candidate.bytes if candidate.bytes is not None else estimate
+    cached = cached if candidate.path is None else size or 0  # a local folder is never downloaded
+    to_download = max((size or 0) - cached, 0)
+    return PlanRow(
+        model=candidate.repo_id,
+        revision=candidate.revision,
+        library=candidate.library,
+        family=candidate.family,
+        license=candidate.license,
+        parameters=candidate.parameters,
+        bytes=size,
+        estimated=candidate.bytes is None and estimate is not None,
+        cached=cached,
+        seconds=SECONDS_PER_MODEL + (candidate.parameters or 0) * samples * rate + to_download / BYTES_PER_SECOND,
+    )

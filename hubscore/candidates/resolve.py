@@ -1,0 +1,142 @@
+"""Candidates that the person named: ids, revisions, URLs, folders and saved lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.candidates import local
+from hubscore.candidates.build import build
+from hubscore.candidates.facts import Facts
+from hubscore.candidates.found import Found
+from hubscore.candidates.hub import hub_id
+from hubscore.candidates.lists import read_list
+from hubscore.candidates.loadable import refusal
+from hubscore.candidates.names import parse_name
+from hubscore.candidates.remote import facts_on_hub, near_names
+from hubscore.errors import CandidateError, HubError, HubscoreError
+from hubscore.types import Candidate, Skipped
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+_SUBJECT = re.compile(r"^(?:Model )?'[^']*' ")
+_MOST_HINTS = 3
+
+
+def resolve(names: Iterable[str], *, api: HfApi) -> Found:
+    """Pin every named candidate to what it is now.
+
+    Args:
+        names: ids (``org/name``, ``org/name@revision``), URLs, folders that hold one checkpoint or many, files that list candidates.
+        api: the Hub client.
+
+    Returns:
+        The candidates in the order given, each once, and those that cannot be ranked with the reason.
+
+    Raises:
+        CandidateError: none of them can be used.
+        UsageError: a candidate list cannot be read.
+        HubError: the Hub cannot be reached.
+
+    Example:
+        >>> resolve(["./my-vit", "timm/resnet18.a1_in1k"], api=hub_api()).candidates[0].revision[:6]
+        'local-'
+    """
+    gathered = _Gathered(api)
+    for text in _unlisted(names):
+        gathered.add(text)
+    return gathered.found()
+
+
+def reason_of(error: HubscoreError) -> str:
+    """Return an error on one line, without the name that a list of skipped models shows before it."""
+    sentence = _SUBJECT.sub("", error.what) + (f": {error.why}" if error.why else "")
+    return f"{sentence}; {error.fix}" if error.fix else sentence
+
+
+def _unlisted(names: Iterable[str]) -> Iterator[str]:
+    """Replace each file by the names that it lists."""
+    for text in names:
+        path = Path(text).expanduser()
+        if path.is_file():
+            yield from read_list(path)
+        else:
+            yield text
+
+
+@dataclass
+class _Gathered:
+    """What the names came to so far."""
+
+    api: HfApi
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    errors: list[HubscoreError] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        """Take in one name; what is wrong with it becomes a skip."""
+        try:
+            name = parse_name(text, endpoint=self.api.endpoint)
+            if name.folder is not None:
+                self._add_folder(text, name.folder)
+            elif name.repo_id is not None:
+                self._keep(self._on_hub(name.repo_id, name.revision))
+        except CandidateError as error:
+            self._skip(text, error)
+        except HubError as error:
+            if not self.candidates and "cannot be reached" in error.why:
+                raise  # no Hub at all: asking again for every name would only take long
+            self._skip(text, error)
+
+    def found(self) -> Found:
+        """Return what there is, or raise when it is nothing."""
+        if self.candidates or not self.errors:
+            return Found(candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped))
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        listed = "; ".join(f"{item.model} ({item.reason})" for item in self.skipped[:5])
+        rest = f"; and {len(self.skipped) - 5} more" if len(self.skipped) > 5 else ""
+        raise CandidateError(f"None of the {len(self.errors)} named models can be ranked", listed + rest, "name others with --models")
+
+    def _skip(self, text: str, error: HubscoreError) -> None:
+        self.errors.append(error)
+        self.skipped.append(Skipped(text, reason_of(error)))
+
+    def _add_folder(self, text: str, folder: Path) -> None:
+        below = local.checkpoints(folder)
+        if not below:
+            fix = "name a folder that holds config.json and model.safetensors"
+            raise CandidateError(f"Folder {text!r} holds no checkpoint", "there is no config.json in it or below it", fix)
+        for path in below:
+            inner = path.relative_to(folder).as_posix()
+            name = text.rstrip("/") if inner == "." else f"{text.rstrip('/')}/{inner}"
+            try:
+                self._keep(local.from_folder(path, name))
+            except CandidateError as error:
+                self._skip(name, error)
+
+    def _on_hub(self, repo_id: str, revision: str | None) -> Facts:
+        """Look a repo up; an unknown one gets a hint at names that exist."""
+        try:
+            return facts_on_hub(repo_id, revision, self.api)
+        except CandidateError as error:
+            if "was not found" not in error.what or len(self.errors) >= _MOST_HINTS:
+                raise
+            near = near_names(repo_id, self.api)
+            if not near:
+                raise
+            raise CandidateError(error.what, error.why, f"did you mean {' or '.join(near)}?") from error
+
+    def _keep(self, facts: Facts) -> None:
+        refused = refusal(facts)
+        if refused:
+            raise CandidateError(f"{facts.name!r} cannot be ranked", refused.reason)
+        if any(hub_id(known) == facts.name and known.revision == facts.revision for known in self.candidates.values()):
+            return
+        # One repo at two revisions is two candidates: the later one carries its commit in its name.
+        repo_id = f"{facts.name}@{facts.revision[:7]}" if facts.name in self.candidates else facts.name
+        self.candidates[repo_id] = build(facts, repo_id=repo_id)

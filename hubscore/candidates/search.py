@@ -1,0 +1,152 @@
+"""Candidates found on the Hub: one paginated listing, every repo judged by what the listing says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hubscore.candidates.admit import Admission
+from hubscore.candidates.build import build
+from hubscore.candidates.facts import Facts, from_info
+from hubscore.candidates.found import Found
+from hubscore.candidates.query import Query
+from hubscore.candidates.weights import estimated_bytes
+from hubscore.errors import CandidateError
+from hubscore.huberrors import explain
+from hubscore.types import Candidate
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+__all__ = ["Found", "find"]
+
+EXPAND = (
+    "sha",
+    "library_name",
+    "pipeline_tag",
+    "tags",
+    "config",
+    "siblings",
+    "safetensors",
+    "gated",
+    "private",
+    "disabled",
+    "downloads",
+    "likes",
+    "cardData",
+)
+
+
+def find(query: Query, *, task: str = "image-classification", api: HfApi) -> Found:
+    """Search the Hub for candidates in one paginated listing, most wanted first.
+
+    Args:
+        query: what to look for.
+        task: the data set's own task, which a bare query is about.
+        api: the Hub client.
+
+    Returns:
+        At most ``query.limit`` candidates, pinned; their ``bytes`` are open, with an estimate beside (see
+        :func:`hubscore.candidates.measure.measure`). What was passed over is counted by reason.
+
+    Raises:
+        CandidateError: nothing fits, with the reasons counted.
+        HubError: the Hub refused, failed or cannot be reached.
+
+    Example:
+        >>> find(Query(search="resnet", max_params=30_000_000), api=hub_api()).left_out
+        {'adapter': 2, 'more than 30 M parameters': 7}
+    """
+    chosen = _Chosen(query, Admission(query, task, api))
+    for facts in _listing(query, task, api):
+        if not chosen.take(facts):
+            break
+    if not chosen.candidates:
+        raise _nothing(query, chosen)
+    return chosen.found()
+
+
+@dataclass
+class _Chosen:
+    """What the listing came to so far."""
+
+    query: Query
+    admission: Admission
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    estimates: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    families: set[str] = field(default_factory=set)
+    examined: int = 0
+    more: bool = False
+
+    def take(self, facts: Facts) -> bool:
+        """Judge one repo; False when no further one is wanted."""
+        if len(self.candidates) == self.query.limit:
+            self.more = True
+            return False
+        self.examined += 1
+        reason = self.admission.reason_against(facts)
+        if reason is None:
+            reason = self._keep(facts)
+        if reason is not None:
+            self.left_out.setdefault(reason, []).append(facts.name)
+        return True
+
+    def _keep(self, facts: Facts) -> str | None:
+        candidate = build(facts)
+        if self.query.one_per_family and candidate.family is not None:
+            if candidate.family in self.families:
+                return "same architecture family as a chosen one"
+            self.families.add(candidate.family)
+        if candidate.repo_id in self.candidates:
+            return None  # the listing moved between two pages
+        self.candidates[candidate.repo_id] = candidate
+        size = estimated_bytes(facts.dtypes)
+        if candidate.bytes is None and size is not None:
+            self.estimates[candidate.repo_id] = size
+        return None
+
+    def found(self) -> Found:
+        return Found(
+            candidates=tuple(self.candidates.values()),
+            left_out_names={reason: tuple(names) for reason, names in self.left_out.items()},
+            estimated_bytes=self.estimates,
+            examined=self.examined,
+            more=self.more,
+        )
+
+
+def _listing(query: Query, task: str, api: HfApi) -> Iterator[Facts]:
+    """Yield the Hub's repos for a query, fetching pages as they are needed."""
+    from huggingface_hub.utils import httpx
+
+    try:
+        for number, info in enumerate(api.list_models(**_parameters(query, task), sort=query.sort, expand=list(EXPAND))):
+            if number == query.scan:
+                return
+            yield from_info(info)
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        raise explain(error, "search") from error
+
+
+def _parameters(query: Query, task: str) -> dict[str, Any]:
+    """Return what the Hub itself can filter by; it cannot say "or", so one library or licence goes there and several do not."""
+    tags = [*query.tags]
+    tags += query.libraries if len(query.libraries) == 1 else ()
+    tags += [f"license:{name.lower()}" for name in query.licenses] if len(query.licenses) == 1 else ()
+    tags += [f"base_model:{query.base_model}"] if query.base_model else ()
+    return {
+        "search": query.search or None,
+        "author": query.author,
+        "pipeline_tag": query.task or (task if query.bare else None),
+        "filter": tags or None,
+    }
+
+
+def _nothing(query: Query, chosen: _Chosen) -> CandidateError:
+    counted = sorted(chosen.left_out.items(), key=lambda item: -len(item[1]))
+    why = ", ".join(f"{len(names)} {reason}" for reason, names in counted[:6]) or "the Hub lists nothing for it"
+    looked = f"of {chosen.examined} listed: " if counted else ""
+    subject = f"--search {query.search!r}" if query.search else "this search"
+    return CandidateError(f"No checkpoint fits {subject}", looked + why, "widen it: --search TEXT, --max-params 300M, --library, --license")

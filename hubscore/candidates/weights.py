@@ -1,0 +1,60 @@
+"""Which files of a checkpoint are loaded, and how many bytes they take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
+PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
+CONFIGS = ("config.json", "preprocessor_config.json", "processor_config.json")
+
+_SHARD = {
+    "model.safetensors.index.json": re.compile(r"model-\d+-of-\d+\.safetensors"),
+    "pytorch_model.bin.index.json": re.compile(r"pytorch_model-\d+-of-\d+\.bin"),
+}
+_BITS = {"F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16, "U16": 16, "F4": 4}
+
+
+def choose_weights(files: Collection[str]) -> str | None:
+    """Return the weight file to load: safetensors first, a pickle only where there is nothing else."""
+    return next((name for name in SAFETENSORS + PICKLES if name in files), None)
+
+
+def is_pickle(weights: str | None) -> bool:
+    """Whether loading ``weights`` means unpickling (``weights_only=True``)."""
+    return weights in PICKLES
+
+
+def weight_files(weights: str, files: Collection[str]) -> tuple[str, ...]:
+    """Return the names of ``weights`` itself and, for an index, of its shards."""
+    shard = _SHARD.get(weights)
+    shards = sorted(name for name in files if shard and shard.fullmatch(name))
+    return (weights, *shards)
+
+
+def patterns(weights: str | None) -> list[str]:
+    """Return the ``allow_patterns`` that download what is loaded and no copy in another format."""
+    wanted = {
+        None: ["model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors"],
+        "model.safetensors.index.json": ["model.safetensors.index.json", "model-*-of-*.safetensors"],
+        "pytorch_model.bin.index.json": ["pytorch_model.bin.index.json", "pytorch_model-*-of-*.bin"],
+    }
+    return [*CONFIGS, *wanted.get(weights, [str(weights)])]
+
+
+def wanted_files(weights: str | None, files: Collection[str]) -> tuple[str, ...]:
+    """Return the files of a repo that a run reads."""
+    heavy = weight_files(weights, files) if weights else ()
+    return tuple(name for name in (*CONFIGS, *heavy) if name in files)
+
+
+def exact_bytes(weights: str | None, files: Mapping[str, int | None]) -> int | None:
+    """Return the bytes of what a run downloads, or none where a size is unknown."""
+    sizes = [files[name] for name in wanted_files(weights, files)]
+    return sum(size for size in sizes if size is not None) if weights and None not in sizes else None
+
+
+def estimated_bytes(dtypes: Mapping[str, int]) -> int | None:
+    """Estimate the size of the weights from the parameters of each dtype; one-byte types are the rest."""
+    return sum(count * _BITS.get(dtype, 8) // 8 for dtype, count in dtypes.items()) or None

@@ -1,0 +1,229 @@
+"""The only writer of the program: data to stdout, talk to stderr, in the modes of the `hf` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TextIO
+
+from hubscore.errors import Cancelled, UsageError
+from hubscore.report.text import clean
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from hubscore.types import Ranking
+
+WIDE = 160
+"""Columns where nobody is looking: a pipe or a file."""
+
+
+class Mode(StrEnum):
+    """How data is written: a padded table, tab-separated values, compact JSON, or one id a line."""
+
+    human = "human"
+    agent = "agent"
+    json = "json"
+    quiet = "quiet"
+
+
+class Output:
+    """Writes data to stdout and talk to stderr.
+
+    Args:
+        format: ``auto``, ``human`` (``table`` is the same), ``agent``, ``json`` or ``quiet``; ``auto`` is ``agent`` when an
+            agent runs the command, ``human`` otherwise, and is decided when something is first written.
+        stdout: where data goes.
+        stderr: where talk goes.
+
+    Raises:
+        UsageError: another word.
+    """
+
+    def __init__(self, format: str = "auto", *, stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
+        chosen = "human" if format == "table" else str(format)
+        if chosen not in ("auto", *Mode):
+            raise UsageError(f"Unknown format '{clean(format)}'", "there are auto, human, agent, json and quiet", "--format json")
+        self._mode = None if chosen == "auto" else Mode(chosen)
+        self._stdout, self._stderr = stdout, stderr
+
+    @property
+    def mode(self) -> Mode:
+        """The mode in force."""
+        if self._mode is None:
+            from huggingface_hub.utils import is_agent  # asked for only now: importing it takes longer than `hubscore --help` may
+
+            self._mode = Mode.agent if is_agent() else Mode.human
+        return self._mode
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits at a terminal: bars may be drawn and questions asked."""
+        return self.mode is Mode.human and self._err.isatty()
+
+    def rows(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        id_key: str,
+        human: Callable[[int], RenderableType] | None = None,
+        full: Sequence[Any] | None = None,
+    ) -> None:
+        """Write a list.
+
+        Args:
+            rows: flat mappings with the same keys.
+            id_key: what quiet mode prints of each.
+            human: given a width, returns what human mode shows; a padded table of ``rows`` by default.
+            full: what JSON mode prints instead of ``rows``, one value a row.
+        """
+        if self.mode is Mode.json:
+            self._print(json.dumps(list(rows if full is None else full), default=str, separators=(",", ":"), allow_nan=False))
+        elif self.mode is Mode.quiet:
+            for row in rows:
+                self._print(clean(row[id_key]))
+        elif not rows:
+            self._print("No results found.")
+        elif self.mode is Mode.agent:
+            self._print("\t".join(rows[0]))
+            for row in rows:
+                self._print("\t".join(_cell(row.get(key)) for key in rows[0]))
+        else:
+            self.console().print(human(self.width) if human else _padded(rows))
+
+    def value(self, data: Mapping[str, Any], *, id_key: str) -> None:
+        """Write one thing: ``key: value`` lines, ``key=value`` pairs, compact JSON, or its id."""
+        if self.mode is Mode.json:
+            self._print(json.dumps(dict(data), default=str, separators=(",", ":"), allow_nan=False))
+        elif self.mode is Mode.quiet:
+            self._print(clean(data[id_key]))
+        elif self.mode is Mode.agent:
+            self._print(" ".join(f"{key}={_cell(value)}" for key, value in data.items() if value is not None))
+        else:
+            for key, value in data.items():
+                if value is not None:
+                    self._print(f"{key}: {_cell(value)}")
+
+    def ranking(self, ranking: Ranking) -> None:
+        """Write a ranking: its table or rows to stdout, what must be said with it to stderr."""
+        from hubscore.report.table import records
+        from hubscore.report.terminal import footer, terminal_table
+
+        self.rows(
+            records(ranking),
+            id_key="model",
+            human=lambda width: terminal_table(ranking, width),
+            full=[row.to_json() for row in ranking.rows],
+        )
+        for warning in ranking.record.get("warnings", ()):
+            self.warning(str(warning))
+        for note in footer(ranking, self.width if self.mode is Mode.human else None):
+            self.note(note)
+
+    def text(self, text: str) -> None:
+        """Write prose that is the answer itself; JSON and quiet modes have no place for it."""
+        if self.mode in (Mode.human, Mode.agent):
+            self._print("\n".join(_indent(line) + clean(line) for line in text.splitlines()))
+
+    def show(self, renderable: RenderableType) -> None:
+        """Show something made for eyes only, in human mode."""
+        if self.mode is Mode.human:
+            self.console().print(renderable)
+
+    def note(self, message: str) -> None:
+        """Say something on stderr; not in quiet mode."""
+        if self.mode is not Mode.quiet:
+            self._say(message, "dim")
+
+    def hint(self, message: str) -> None:
+        """Say what to do next on stderr; not in quiet mode."""
+        self.note(f"Hint: {message}")
+
+    def warning(self, message: str) -> None:
+        """Warn on stderr, in every mode."""
+        self._say(f"Warning: {message}", "yellow")
+
+    def error(self, message: str) -> None:
+        """Write an error to stderr, in every mode; each line is cleaned by itself."""
+        self._say(message, "red")
+
+    def confirm(self, question: str, *, yes: bool = False, option: str = "--yes") -> None:
+        """Go on only if the person agrees.
+
+        Raises:
+            UsageError: nobody is there to ask and ``yes`` is not set.
+            Cancelled: the answer is no.
+        """
+        if yes:
+            return
+        if not self.interactive or not sys.stdin.isatty():
+            raise UsageError(clean(question), "nobody is at a terminal to answer", f"add {option} to agree beforehand")
+        self._err.write(f"{clean(question)} [y/N] ")
+        self._err.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise Cancelled("Nothing was done", "the answer was no")
+
+    @property
+    def width(self) -> int:
+        """Columns to fill: the terminal's, ``COLUMNS``, or plenty where the output goes to a pipe."""
+        if self._out.isatty() or os.environ.get("COLUMNS"):
+            return shutil.get_terminal_size().columns
+        return WIDE
+
+    def console(self, *, stderr: bool = False) -> Console:
+        """Return a rich console on one of the two streams; it minds NO_COLOR and whether it is a terminal."""
+        from rich.console import Console
+
+        stream = self._err if stderr else self._out
+        return Console(file=stream, width=None if stream.isatty() else self.width, highlight=False, soft_wrap=False)
+
+    @property
+    def _out(self) -> TextIO:
+        return self._stdout or sys.stdout
+
+    @property
+    def _err(self) -> TextIO:
+        return self._stderr or sys.stderr
+
+    def _print(self, line: str) -> None:
+        self._out.write(f"{line}\n")
+        self._out.flush()
+
+    def _say(self, message: str, style: str) -> None:
+        lines = "\n".join(_indent(line) + clean(line) for line in message.splitlines())
+        if self._mode not in (None, Mode.human) or not self._err.isatty():
+            self._err.write(f"{lines}\n")
+            self._err.flush()
+            return
+        from rich.text import Text
+
+        self.console(stderr=True).print(Text(lines, style=style))
+
+
+def _indent(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip(" ")))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (dict, list, tuple)):
+        return clean(json.dumps(value, default=str, separators=(",", ":")))
+    return clean(value)
+
+
+def _padded(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for key in rows[0]:
+        numeric = all(row.get(key) is None or isinstance(row.get(key), (int, float)) for row in rows)
+        table.add_column(Text(key.upper().replace(" ", "_")), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(key))) for key in rows[0]))
+    return table

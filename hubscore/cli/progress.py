@@ -1,0 +1,156 @@
+"""How far a run is and how long it will take, on stderr."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from hubscore.cli.output import Mode, Output
+from hubscore.errors import Cancelled
+from hubscore.report.text import clean, duration
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+STOPPED = 130
+
+
+class Event(Protocol):
+    """What a run tells about one candidate."""
+
+    @property
+    def kind(self) -> str:
+        """``started``, ``finished`` or ``skipped``."""
+
+    @property
+    def model(self) -> str:
+        """The candidate."""
+
+
+class Pace:
+    """Time left, from the work done so far; what came from the cache says nothing about the pace.
+
+    Args:
+        work: effort by model, in any unit (parameters, bytes); models not named count as the mean.
+        total: how many models there are.
+        clock: seconds, rising.
+    """
+
+    def __init__(self, work: Mapping[str, float], total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._work, self._clock, self._begun = dict(work), clock, clock()
+        self._mean = sum(work.values()) / len(work) if sum(work.values()) > 0 else 1.0
+        self.total, self.done, self._spent, self._waiting = total, 0, 0.0, 0.0
+        known = sum(self._effort(model) for model in work)
+        self._left = known + max(0, total - len(work)) * self._mean
+        self._worked = 0.0
+
+    def finish(self, model: str, *, cached: bool = False) -> None:
+        """Count a model as done."""
+        now = self._clock()
+        effort = self._effort(model)
+        self.done += 1
+        self._left = max(0.0, self._left - effort)
+        if not cached:
+            self._spent += now - self._begun
+            self._worked += effort
+        self._begun = now
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimated seconds, none before the first model that took work."""
+        return self._spent / self._worked * self._left if self._worked else None
+
+    def _effort(self, model: str) -> float:
+        return self._work.get(model) or self._mean
+
+
+class Progress:
+    """Shows a run's progress: a bar at a terminal, lines elsewhere, nothing in quiet mode.
+
+    Leaving it through Ctrl-C raises :class:`~hubscore.errors.Cancelled` with how far the run got.
+
+    Args:
+        output: the writer.
+        total: candidates.
+        work: effort by model, for the time left.
+    """
+
+    def __init__(self, output: Output, total: int, *, work: Mapping[str, float] | None = None) -> None:
+        self.output, self.pace = output, Pace(work or {}, total)
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+        self._scoring_told = False
+
+    def __enter__(self) -> Self:
+        bars = os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS", "").lower() not in ("1", "true", "yes", "on")
+        if self.output.interactive and bars:
+            self._open()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            done = f"{self.pace.done} of {self.pace.total} done"
+            stopped = Cancelled("Stopped", done, "run the same command again to go on")
+            stopped.exit_code = STOPPED
+            raise stopped from None
+
+    def event(self, event: Event) -> None:
+        """Take in what an extraction tells."""
+        model = clean(event.model)
+        if event.kind == "started":
+            self._show(model)
+            return
+        cached, seconds = bool(getattr(event, "cached", False)), getattr(event, "seconds", None)
+        self.pace.finish(event.model, cached=cached or event.kind == "skipped")
+        if event.kind == "skipped":
+            told = f"skipped, {clean(getattr(event, 'reason', '') or 'no reason given')}"
+        else:
+            told = "from the cache" if cached else duration(seconds) if seconds is not None else "done"
+        self._tell(f"[{self.pace.done}/{self.pace.total}] {model}: {told}{self._left()}")
+        self._show("")
+
+    def scoring(self, done: int, total: int) -> None:
+        """Take in how far the scores are, after the extractions."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, description="scores", completed=done, total=total, count=f"{done}/{total}", left="")
+        elif not self._scoring_told:
+            self._scoring_told = True
+            self._tell("Computing scores and their intervals")
+
+    def _left(self) -> str:
+        seconds = self.pace.seconds_left
+        if seconds is None or self.pace.done >= self.pace.total:
+            return ""
+        return f", about {duration(seconds)} left"
+
+    def _tell(self, line: str) -> None:
+        if self._bar is not None:
+            self._bar.console.print(line, style="dim", markup=False, highlight=False)
+        elif self.output.mode is not Mode.quiet:
+            self.output.note(line)
+
+    def _show(self, model: str) -> None:
+        if self._bar is not None and self._task is not None:
+            count = f"{self.pace.done}/{self.pace.total}"
+            self._bar.update(self._task, description=model, completed=self.pace.done, count=count, left=self._left().lstrip(", "))
+
+    def _open(self) -> None:
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        columns = (
+            SpinnerColumn(),
+            BarColumn(bar_width=30),
+            TextColumn("{task.fields[count]}", markup=False),
+            TextColumn("{task.fields[left]}", markup=False),
+            TextColumn("{task.description}", style="dim", markup=False),
+        )
+        self._bar = Bar(*columns, console=self.output.console(stderr=True), transient=True)
+        self._task = self._bar.add_task("", total=self.pace.total, count=f"0/{self.pace.total}", left="")
+        self._bar.start()

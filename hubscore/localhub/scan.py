@@ -1,0 +1,140 @@
+"""What lies in the folder: repos, and the files of one repo, without following a link out of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from hubscore.localhub.hashing import Blob, Stamp, wants_lfs
+
+KINDS = ("model", "dataset", "space")
+SIDECAR = ".hub.json"
+NOT_SERVED = frozenset({SIDECAR, ".git", ".cache", ".DS_Store", "__pycache__"})
+# A data set without a README is told from an organisation by these folder names.
+CONTENT_FOLDERS = frozenset({"train", "test", "validation", "valid", "val", "dev", "data", "images"})
+SEGMENT = re.compile(r"[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
+
+
+class RepoKey(NamedTuple):
+    """What names a repo: its kind (model, dataset, space) and its id."""
+
+    kind: str
+    repo_id: str
+
+    @property
+    def namespace(self) -> str:
+        """The owner, or an empty string for ids without one."""
+        return self.repo_id.rpartition("/")[0]
+
+    @property
+    def url_path(self) -> str:
+        """The path of the repo's page."""
+        return self.repo_id if self.kind == "model" else f"{self.kind}s/{self.repo_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a revision and where its bytes lie.
+
+    Args:
+        path: the file on disk that holds the bytes.
+        stamp: what the file system said of it.
+        lfs: whether the Hub keeps it in LFS.
+        blob: its names, where already known.
+    """
+
+    path: Path
+    stamp: Stamp
+    lfs: bool
+    blob: Blob | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of content."""
+        return self.stamp.size
+
+
+def valid_repo_id(repo_id: str) -> bool:
+    """Whether an id is ``name`` or ``namespace/name`` in the Hub's alphabet."""
+    parts = repo_id.split("/")
+    return len(parts) <= 2 and all(SEGMENT.fullmatch(part) and ".." not in part and not part.endswith(".git") for part in parts)
+
+
+def stamp_of(path: Path) -> Stamp:
+    """What the file system says of a file now."""
+    found = path.stat()
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+class Folder:
+    """The served folder; nothing outside it is ever read.
+
+    Args:
+        root: the folder with ``models/``, ``datasets/`` and ``spaces/``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.realpath(root))
+
+    def holds(self, path: Path) -> bool:
+        """Whether a path, links resolved, lies inside the folder."""
+        return Path(os.path.realpath(path)).is_relative_to(self.root)
+
+    def repos(self) -> dict[RepoKey, Path]:
+        """Every repo in the folder now."""
+        found: dict[RepoKey, Path] = {}
+        for kind in KINDS:
+            for top in self._folders(self.root / f"{kind}s"):
+                if _is_repo(top):
+                    found[RepoKey(kind, top.name)] = top
+                else:
+                    found |= {RepoKey(kind, f"{top.name}/{path.name}"): path for path in self._folders(top)}
+        return found
+
+    def repo(self, key: RepoKey) -> Path | None:
+        """The folder of one repo, or None."""
+        path = self.root / f"{key.kind}s" / key.repo_id
+        if not valid_repo_id(key.repo_id) or not path.is_dir() or not self.holds(path):
+            return None
+        top = path.parent if key.namespace else path
+        return path if _is_repo(top) != bool(key.namespace) else None
+
+    def files(self, repo: Path) -> dict[str, Entry]:
+        """The files of a repo by path, sorted, without reading them."""
+        return dict(sorted(self._walk(repo, "", frozenset())))
+
+    def _folders(self, folder: Path) -> Iterator[Path]:
+        if not folder.is_dir() or not self.holds(folder):
+            return
+        for path in sorted(folder.iterdir()):
+            if SEGMENT.fullmatch(path.name) and path.is_dir() and self.holds(path):
+                yield path
+
+    def _walk(self, folder: Path, prefix: str, above: frozenset[str]) -> Iterator[tuple[str, Entry]]:
+        real = os.path.realpath(folder)
+        if real in above:  # a link to a folder above itself
+            return
+        for item in os.scandir(folder):
+            path = Path(item.path)
+            if item.name in NOT_SERVED or (item.is_symlink() and not self.holds(path)):
+                continue
+            name = prefix + item.name
+            if item.is_dir():
+                yield from self._walk(path, f"{name}/", above | {real})
+            elif item.is_file():
+                found = item.stat()
+                stamp = Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+                yield name, Entry(path, stamp, wants_lfs(name, stamp.size))
+
+
+def _is_repo(folder: Path) -> bool:
+    for item in os.scandir(folder):
+        if item.is_file() and not item.name.startswith("."):
+            return True
+        if item.is_dir() and item.name in CONTENT_FOLDERS:
+            return True
+    return False

@@ -1,0 +1,84 @@
+"""Listing repos: filters, order and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from starlette.responses import Response
+
+from hubscore.localhub.calls import Call
+from hubscore.localhub.info import FULL, LISTED, Describer, tags_of, wanted
+from hubscore.localhub.refusals import Refusal
+
+LARGEST_PAGE = 1000
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+RANGE = re.compile(r"(min|max):(\d+(?:\.\d+)?)([KMBT]?)", re.IGNORECASE)
+ORDERS: dict[str, Callable[[Describer], Any]] = {
+    "downloads": lambda it: it.sidecar.downloads,
+    "likes": lambda it: it.sidecar.likes,
+    "likes30d": lambda it: it.sidecar.likes,
+    "trendingScore": lambda it: it.sidecar.likes,
+    "createdAt": lambda it: it.sidecar.created_at,
+    "lastModified": Describer.last_modified,
+}
+
+
+def list_repos(call: Call) -> Response:
+    """``GET /api/{kind}s``: the repos that pass every filter, one page of them."""
+    kind = call.key.kind
+    order = ORDERS.get(call.query.get("sort", "trendingScore"))
+    if order is None:
+        raise Refusal(400, f"sort: {call.query['sort']!r} is none of {', '.join(ORDERS)}")
+    extra = FULL if call.flag("full") else ()
+    extra += tuple(name for name in ("cardData", "config") if call.flag(name))
+    names = wanted(kind, [name for text in call.query.getlist("expand") for name in text.split(",")], LISTED[kind] + extra)
+    described = (Describer(call.hub, repo) for repo in call.hub.repos(kind, call.user))
+    found = [it for it in described if all(passes(it) for passes in _filters(call))]
+    found.sort(key=order, reverse=call.query.get("direction", "-1") != "1")  # stable: equal ones stay in order of their ids
+    start = call.number("cursor", 0, 0, 10**9)
+    size = call.number("limit", LARGEST_PAGE, 1, LARGEST_PAGE)
+    page = [it.object(names) if start <= place < start + size else {} for place, it in enumerate(found)]
+    return call.page(page, start, size)
+
+
+def _filters(call: Call) -> Iterator[Callable[[Describer], bool]]:
+    query = call.query
+    for tag in (tag for text in query.getlist("filter") for tag in text.split(",") if tag):
+        yield lambda it, tag=tag: tag in tags_of(it.hub, it.repo, it.card.tags)
+    for word in (word.lower() for text in query.getlist("search") for word in text.split()):
+        yield lambda it, word=word: word in it.repo.key.repo_id.lower()
+    if author := query.get("author"):
+        yield lambda it: it.repo.key.namespace.lower() == author.lower()
+    if task := query.get("pipeline_tag"):
+        yield lambda it: it.card.task == task
+    if library := query.get("library"):
+        yield lambda it: it.card.library == library
+    if "gated" in query:
+        yield lambda it: bool(it.hub.gated(it.repo)) == call.flag("gated")
+    if text := query.get("num_parameters"):
+        low, high = parameter_range(text)
+        yield lambda it: it.card.safetensors is not None and low <= it.card.safetensors["total"] <= high
+    for name, prefix in (("datasets", "dataset:"), ("models", "")):
+        for value in query.getlist(name):
+            yield lambda it, name=name, tag=f"{prefix}{value}", value=value: tag in it.card.tags or value in (it.card.data.get(name) or ())
+    for name in ("inference", "inference_provider", "apps"):
+        if name in query:
+            yield lambda it: False  # nothing is served for inference here
+
+
+def parameter_range(text: str) -> tuple[float, float]:
+    """Read ``min:6M,max:1B``.
+
+    Raises:
+        Refusal: 400 for anything else.
+    """
+    low, high = 0.0, float("inf")
+    for part in text.split(","):
+        match = RANGE.fullmatch(part.strip())
+        if not match:
+            raise Refusal(400, f"num_parameters: {text!r} does not read like min:6M,max:1B")
+        value = float(match[2]) * UNITS[match[3].upper()]
+        low, high = (value, high) if match[1].lower() == "min" else (low, value)
+    return low, high

@@ -1,0 +1,130 @@
+"""Starting and stopping the local Hub."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+
+from hubscore.errors import UsageError
+from hubscore.localhub.app import HubApp, Log, LoggedApp
+from hubscore.localhub.faults import Faults, FaultyApp
+from hubscore.localhub.hub import Hub
+from hubscore.localhub.users import load_users
+
+START_SECONDS = 30
+STOP_SECONDS = 5
+
+
+class RunningHub:
+    """A local Hub that answers; a context manager that stops it.
+
+    Args:
+        hub: what it serves.
+        listener: the socket it listens on.
+        scratch: the temporary state folder to remove at the end, None when the state is kept.
+    """
+
+    def __init__(self, hub: Hub, listener: socket.socket, scratch: tempfile.TemporaryDirectory[str] | None = None) -> None:
+        host, port = listener.getsockname()[:2]
+        self.hub, self.port = hub, port
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        self.faults, self.log = Faults(), Log()
+        self._scratch, self._listener = scratch, listener
+        app = LoggedApp(FaultyApp(HubApp(hub), self.faults), self.log)
+        config = uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, name="localhub", daemon=True)
+
+    @property
+    def root(self) -> Path:
+        """The served folder."""
+        return self.hub.folder.root
+
+    @property
+    def state(self) -> Path:
+        """The folder that holds what was written."""
+        return self.hub.store.state
+
+    def start(self) -> None:
+        """Start answering; returns once the first request would be answered."""
+        self._thread.start()
+        waited = threading.Event()
+        for _ in range(START_SECONDS * 100):
+            if self._server.started or not self._thread.is_alive():
+                return
+            waited.wait(0.01)
+
+    def stop(self) -> None:
+        """Stop answering, and remove the state if it was temporary."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(STOP_SECONDS)
+        self._listener.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def wait(self) -> None:
+        """Block until the Hub stops."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+
+def serve(
+    root: Path | str, *, state: Path | str | None = None, users: Path | str | Mapping[str, Any] | None = None, host: str = "127.0.0.1", port: int = 0
+) -> RunningHub:
+    """Serve a folder of repos as a Hub, in a thread of this process.
+
+    Args:
+        root: the folder with ``models/``, ``datasets/`` and ``spaces/``; it is never written to.
+        state: where commits, discussions and settings go; a temporary folder when None.
+        users: a users file or its content; None for the one user ``local`` with the token ``hf_local``.
+        host: the address to listen on.
+        port: the port, 0 for any free one.
+
+    Returns:
+        The running Hub; ``.url`` is what ``HF_ENDPOINT`` must say.
+
+    Raises:
+        UsageError: the folder is missing, the users file is wrong, or the port is taken.
+
+    Example:
+        >>> from hubscore.localhub import serve
+        >>> with serve("my-hub") as hub:  # doctest: +SKIP
+        ...     print(hub.url)
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise UsageError(f"The folder {root} cannot be served", "it does not exist or is no folder", "hubscore localhub DIR, with DIR/models/ORG/NAME in it")
+    people = load_users(users)
+    listener = _listen(host, port)
+    scratch = None if state is not None else tempfile.TemporaryDirectory(prefix="hubscore-localhub-")
+    place = Path(state) if state is not None else Path(scratch.name)  # type: ignore[union-attr]
+    running = RunningHub(Hub(root, place.resolve(), people), listener, scratch)
+    running.start()
+    return running
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise UsageError(f"The local Hub cannot listen on {host}:{port}", getattr(error, "strerror", None) or str(error), f"--port {port + 1 if 0 < port < 65000 else 8091}") from error
+    return listener

@@ -1,0 +1,71 @@
+"""Encoded bytes to an RGB picture, the way training code would see it."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image, ImageOps
+
+
+def decode(data: bytes) -> Image.Image:
+    """Decode an image of any kind to 8-bit RGB, upright.
+
+    The first frame of an animation is taken, and the EXIF orientation is applied. Transparency is dropped, not laid over a colour:
+    that is what ``convert("RGB")`` does in torchvision, timm and transformers, so the probe sees what fine-tuning would. 16-bit grey
+    is scaled to 8 bits (65535 becomes 255), floats in 0..1 are scaled by 255, and other ranges from their least to their largest value.
+
+    Args:
+        data: the bytes of a file that Pillow can read.
+
+    Returns:
+        A picture in mode RGB that no longer depends on ``data``.
+
+    Raises:
+        ValueError: larger than ``PIL.Image.MAX_IMAGE_PIXELS``, or without a finite pixel.
+        OSError: broken or cut off; damaged files also raise whatever else Pillow's readers raise.
+
+    Example:
+        >>> decode(open("photo.jpg", "rb").read()).mode
+        'RGB'
+    """
+    with Image.open(io.BytesIO(data)) as image:
+        width, height = image.size
+        if Image.MAX_IMAGE_PIXELS is not None and width * height > Image.MAX_IMAGE_PIXELS:
+            raise ValueError(f"{width} x {height} pixels are more than the limit of {Image.MAX_IMAGE_PIXELS}")
+        image.load()
+        return _rgb(_upright(image))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # Pillow reads EXIF blocks of any origin; a damaged one says nothing about the pixels
+        return image
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        return Image.fromarray(_to_bytes(np.asarray(image), image.mode)).convert("RGB")
+    if image.mode in ("P", "PA"):
+        return image.convert("RGBA").convert("RGB")  # straight to RGB, Pillow warns about transparent palettes
+    return image.convert("RGB")
+
+
+def _to_bytes(pixels: np.ndarray, mode: str) -> np.ndarray:
+    """Scale deep grey values to 0..255."""
+    finite = np.isfinite(pixels)
+    if not finite.any():
+        raise ValueError("no pixel has a finite value")
+    low, high = float(pixels[finite].min()), float(pixels[finite].max())
+    if mode.startswith("I;16"):
+        low, high = 0.0, 65535.0
+    elif low >= 0:
+        low, high = 0.0, next((bound for bound in _usual_bounds(mode) if high <= bound), high)
+    scaled = (np.where(finite, pixels, low).astype(np.float64) - low) * (255.0 / (high - low or 1.0))
+    return np.rint(scaled).astype(np.uint8)
+
+
+def _usual_bounds(mode: str) -> tuple[float, ...]:
+    """Return the white points in use: of floats 1 and 255, of 32-bit integers 255 and 65535."""
+    return (1.0, 255.0) if mode == "F" else (255.0, 65535.0)

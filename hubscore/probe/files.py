@@ -1,0 +1,214 @@
+"""Reading the files of a data set, on this machine or on the Hub, and counting every byte."""
+
+from __future__ import annotations
+
+import io
+import os
+import posixpath
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+from hubscore import __version__
+from hubscore.huberrors import explain, patiently
+
+CONNECTIONS = 8
+"""How many files are fetched at once."""
+
+
+class Meter:
+    """Counts bytes from several threads."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._lock = threading.Lock()
+
+    def add(self, count: int) -> None:
+        """Count ``count`` more bytes."""
+        with self._lock:
+            self.total += count
+
+
+class Files(Protocol):
+    """Where the files of a data set lie."""
+
+    meter: Meter
+
+    def open(self, path: str) -> io.RawIOBase:
+        """Open for reading in parts."""
+
+    def read(self, path: str) -> bytes:
+        """Read all of it; ``FileNotFoundError`` when it is not there."""
+
+    def sizes(self, paths: Sequence[str]) -> list[int]:
+        """Return the sizes in bytes, 0 for what is not there."""
+
+    def join(self, folder: str, name: str) -> str:
+        """Return the path of ``name``, which a table in ``folder`` mentions."""
+
+
+class LocalFiles:
+    """Files of this machine.
+
+    Args:
+        inside: when given, names in a table must stay in this folder, as in a data set that somebody else made.
+    """
+
+    def __init__(self, inside: Path | None = None) -> None:
+        self.meter = Meter()
+        self._inside = inside
+
+    def open(self, path: str) -> io.RawIOBase:
+        """Open for reading in parts."""
+        return _LocalFile(path, self.meter)
+
+    def read(self, path: str) -> bytes:
+        """Read all of it."""
+        return _read_local(path, self.meter)
+
+    def sizes(self, paths: Sequence[str]) -> list[int]:
+        """Return the sizes in bytes, 0 for what is not there."""
+        return [os.path.getsize(path) if os.path.isfile(path) else 0 for path in paths]
+
+    def join(self, folder: str, name: str) -> str:
+        """Return the path of ``name``; it may lie anywhere unless the files are to stay inside a folder."""
+        path = os.path.normpath(os.path.join(folder, name))
+        if self._inside is not None and not Path(path).is_relative_to(self._inside):
+            raise ValueError(f"{name!r} lies outside the data set")
+        return path
+
+
+class HubFiles:
+    """Files of one data set repo on the Hub, pinned to one commit; what is in the Hub cache already is read from there."""
+
+    def __init__(self, repo_id: str, sha: str, token: str | bool | None = None) -> None:
+        self.repo_id, self.sha, self.token = repo_id, sha, token
+        self.meter = Meter()
+
+    def open(self, path: str) -> io.RawIOBase:
+        """Open for reading in parts, each part one range request."""
+        cached = self._cached(path)
+        return _LocalFile(cached, self.meter) if cached else _HubFile(self, path, self.sizes([path])[0])
+
+    def read(self, path: str) -> bytes:
+        """Read all of it, asking again when the Hub stumbles."""
+        from huggingface_hub.errors import EntryNotFoundError
+
+        cached = self._cached(path)
+        if cached:
+            return _read_local(cached, self.meter)
+        try:
+            return patiently(lambda: self.fetch(path))
+        except EntryNotFoundError:
+            raise FileNotFoundError(path) from None
+        except Exception as error:
+            raise explain(error, self.repo_id, kind="dataset") from error
+
+    def sizes(self, paths: Sequence[str]) -> list[int]:
+        """Return the sizes in bytes, 0 for what is not there."""
+        from huggingface_hub import HfApi
+
+        api = HfApi(library_name="hubscore", library_version=__version__, token=self.token)
+        known: dict[str, int] = {}
+        for start in range(0, len(paths), 500):
+            some = list(paths[start : start + 500])
+            try:
+                found = patiently(lambda some=some: api.get_paths_info(self.repo_id, some, revision=self.sha, repo_type="dataset"))
+            except Exception as error:
+                raise explain(error, self.repo_id, kind="dataset") from error
+            known.update({item.path: getattr(item, "size", 0) for item in found})
+        return [known.get(path, 0) for path in paths]
+
+    def join(self, folder: str, name: str) -> str:
+        """Return the path of ``name`` in the repo, which it may not leave."""
+        path = posixpath.normpath(posixpath.join(folder, name))
+        if path.startswith(("/", "..")) or "://" in name:
+            raise ValueError(f"{name!r} lies outside the data set")
+        return path
+
+    def fetch(self, path: str, start: int | None = None, stop: int | None = None) -> bytes:
+        """Make one request, for all of the file or for bytes ``start`` up to ``stop``."""
+        from huggingface_hub import constants, hf_hub_url
+        from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
+
+        headers = build_hf_headers(token=self.token, library_name="hubscore", library_version=__version__)
+        if start is not None:
+            headers["Range"] = f"bytes={start}-{stop - 1}"
+        url = hf_hub_url(self.repo_id, path, repo_type="dataset", revision=self.sha)
+        response = get_session().get(url, headers=headers, timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT)
+        hf_raise_for_status(response)
+        data = response.content
+        self.meter.add(len(data))
+        return data[start:stop] if start is not None and response.status_code == 200 else data  # 200: the range was ignored
+
+    def _cached(self, path: str) -> str | None:
+        from huggingface_hub import try_to_load_from_cache
+
+        found = try_to_load_from_cache(self.repo_id, path, revision=self.sha, repo_type="dataset")
+        return found if isinstance(found, str) else None
+
+
+def _read_local(path: str, meter: Meter) -> bytes:
+    data = Path(path).read_bytes()
+    meter.add(len(data))
+    return data
+
+
+class _LocalFile(io.FileIO):
+    """A local file that counts what is read."""
+
+    def __init__(self, path: str, meter: Meter) -> None:
+        super().__init__(path)
+        self._meter = meter
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(-1 if size is None else size)
+        self._meter.add(len(data))
+        return data
+
+
+class _HubFile(io.RawIOBase):
+    """A file on the Hub that is read by range requests, without reading ahead."""
+
+    def __init__(self, files: HubFiles, path: str, size: int) -> None:
+        self._files, self._path, self._size, self._at = files, path, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        return self._at
+
+    def read(self, size: int | None = -1) -> bytes:
+        start = self._at
+        stop = self._size if size is None or size < 0 else min(start + size, self._size)
+        if start >= stop:
+            return b""
+        try:
+            data = patiently(lambda: self._files.fetch(self._path, start, stop))
+        except Exception as error:
+            raise explain(error, self._files.repo_id, kind="dataset") from error
+        self._at = start + len(data)
+        return data
+
+
+def read_all(files: Files, paths: Sequence[str]) -> list[bytes | OSError]:
+    """Read several files at once; a file that is not there gives its error in its place."""
+
+    def one(path: str) -> bytes | OSError:
+        try:
+            return files.read(path)
+        except OSError as error:
+            return error
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return list(pool.map(one, paths))

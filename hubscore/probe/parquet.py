@@ -1,0 +1,137 @@
+"""Parquet files: the label column alone, then only the row groups that hold drawn rows."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from datasets import Features
+
+from hubscore.probe.files import CONNECTIONS, Files
+from hubscore.probe.rows import Encoded, encode, nested, unreadable
+
+MOST_GROUPS = 2_000
+"""Row groups whose labels are read; each costs a request. From a larger set, so many are drawn at random."""
+
+AT_ONCE = 256_000_000
+"""Bytes of row groups in memory at one time."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Group:
+    """One row group: its file, its number there, the number of its first row in the split, and how many rows it has."""
+
+    path: str
+    number: int
+    first: int
+    rows: int
+
+
+class ParquetRows:
+    """One split that is stored as Parquet.
+
+    Args:
+        files: where they lie.
+        paths: the files of the split, in order.
+        features: from the data set's card; otherwise they are read from the first file.
+        rng: draws the row groups of a set that has too many.
+    """
+
+    def __init__(self, files: Files, paths: Sequence[str], *, features: Features | None, rng: np.random.Generator) -> None:
+        self.files, self.notes = files, []
+        self._metadata = dict(zip(paths, _parallel(self._footer, paths), strict=True))
+        first = self._metadata[paths[0]].schema.to_arrow_schema()
+        self.features = features or Features.from_arrow_schema(first)
+        every = list(_groups(self._metadata))
+        self.population = sum(group.rows for group in every)
+        self._groups = every
+        if len(every) > MOST_GROUPS:
+            self._groups = [every[place] for place in sorted(rng.choice(len(every), MOST_GROUPS, replace=False))]
+            self.notes.append(f"rows come from {MOST_GROUPS} row groups drawn at random of {len(every)}")
+        self.numbers = np.concatenate([np.arange(group.first, group.first + group.rows) for group in self._groups] or [np.arange(0)])
+        self._starts = np.cumsum([0] + [group.rows for group in self._groups])
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """Read one column of every row group, and nothing else of the files."""
+        return pa.chunked_array([chunk for part in _parallel(lambda group: self._read(group, name), self._groups) for chunk in part.chunks])
+
+    def images(self, name: str, places: Sequence[int]) -> list[Encoded]:
+        """Read the image column of the row groups that hold ``places``."""
+        wanted: dict[int, list[int]] = defaultdict(list)
+        for place in places:
+            wanted[self._group_of(place)].append(place)
+        largest = max((self._bytes(number, name) for number in wanted), default=1)
+        stored: dict[int, Any] = {}
+        for found in _parallel(lambda item: self._stored(name, *item), list(wanted.items()), workers=AT_ONCE // max(largest, 1)):
+            stored.update(found)
+        folders = [posixpath.dirname(self._groups[self._group_of(place)].path) for place in places]
+        return encode(self.files, [stored[place] for place in places], folders)
+
+    def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
+        """Return none when the row groups that hold ``places`` fit, else the rows of row groups drawn at random until they fit."""
+        needed = {self._group_of(place) for place in places}
+        if sum(self._bytes(number, name) for number in needed) <= budget:
+            return None
+        chosen, left = [], budget
+        for number in rng.permutation(len(self._groups)).tolist():
+            left -= self._bytes(number, name)
+            if left < 0:
+                break
+            chosen.append(number)
+        self.notes.append(
+            f"rows come from {len(chosen)} row groups drawn at random of {len(self._groups)}, to read at most {budget:,} bytes"
+        )
+        return np.concatenate([np.arange(self._starts[number], self._starts[number + 1]) for number in sorted(chosen)] or [np.arange(0)])
+
+    def _footer(self, path: str) -> pq.FileMetaData:
+        try:
+            with self.files.open(path) as file:
+                return pq.ParquetFile(file).metadata
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(path, error) from error
+
+    def _read(self, group: Group, name: str) -> pa.ChunkedArray:
+        try:
+            with self.files.open(group.path) as file:
+                table = pq.ParquetFile(file, metadata=self._metadata[group.path]).read_row_group(group.number, columns=[name])
+                return nested(table, name)
+        except (pa.ArrowException, OSError, KeyError) as error:
+            raise unreadable(group.path, error) from error
+
+    def _stored(self, name: str, number: int, places: list[int]) -> dict[int, Any]:
+        values = self._read(self._groups[number], name).take(pa.array([place - self._starts[number] for place in places]))
+        return dict(zip(places, values.to_pylist(), strict=True))
+
+    def _group_of(self, place: int) -> int:
+        return int(np.searchsorted(self._starts, place, side="right")) - 1
+
+    def _bytes(self, number: int, name: str) -> int:
+        """Return what the image column of a row group costs to read."""
+        group = self._groups[number]
+        found = self._metadata[group.path].row_group(group.number)
+        columns = (found.column(place) for place in range(found.num_columns))
+        return sum(column.total_compressed_size for column in columns if f"{column.path_in_schema}.".startswith(f"{name}."))
+
+
+def _groups(metadata: dict[str, pq.FileMetaData]) -> list[Group]:
+    found, first = [], 0
+    for path, footer in metadata.items():
+        for number in range(footer.num_row_groups):
+            rows = footer.row_group(number).num_rows
+            found.append(Group(path, number, first, rows))
+            first += rows
+    return found
+
+
+def _parallel(task: Callable[[Any], T], items: Sequence[Any], *, workers: int = CONNECTIONS) -> list[T]:
+    with ThreadPoolExecutor(max(1, min(workers, CONNECTIONS))) as pool:
+        return list(pool.map(task, items))

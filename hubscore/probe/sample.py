@@ -1,0 +1,93 @@
+"""Drawing rows: class by class in rounds as PARC does, or plainly at random."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+LEAST = 2
+"""Images that a class needs: one alone cannot be compared with anything of its kind."""
+
+
+@dataclass
+class Draw:
+    """Rows in probe order, each with the group it was drawn for, and what is left of every group.
+
+    Attributes:
+        rows: row numbers.
+        groups: for each row, the group that it was drawn for.
+        spare: for each group, rows that may replace one of its own.
+        dropped: groups that were left out at random, because every one kept needs two images.
+    """
+
+    rows: list[int]
+    groups: list[int]
+    spare: dict[int, deque[int]] = field(default_factory=dict)
+    dropped: tuple[int, ...] = ()
+
+    def another(self, group: int) -> int | None:
+        """Take a row that may replace one of ``group``, or none when there is none left."""
+        taken = set(self.rows)
+        while self.spare.get(group):
+            row = self.spare[group].popleft()
+            if row not in taken:
+                return row
+        return None
+
+
+def rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generator) -> Draw:
+    """Draw rows in rounds, one of each group a round, until there are enough or none is left.
+
+    So the rows cycle through the groups, and groups differ in size by one at most unless a group runs out. When there are more than
+    half as many groups as rows to draw, groups are dropped at random until each can have two.
+
+    Args:
+        members: for each group, the rows that belong to it; a row may belong to several and is drawn once.
+        samples: how many rows to draw.
+        rng: decides everything.
+
+    Returns:
+        The draw.
+
+    Source: PARC, Bolya et al., NeurIPS 2021, the probe set of its released code.
+    """
+    order = [sorted(members)[place] for place in rng.permutation(len(members))]
+    kept, dropped = order[: samples // LEAST], order[samples // LEAST :]
+    queues = {group: deque(rng.permutation(members[group]).tolist()) for group in sorted(kept)}
+    rows: list[int] = []
+    groups: list[int] = []
+    taken: set[int] = set()
+    while len(rows) < samples and any(queues.values()):
+        for group in kept:
+            row = _next(queues[group], taken) if len(rows) < samples else None
+            if row is not None:
+                rows.append(row)
+                groups.append(group)
+                taken.add(row)
+    return Draw(rows, groups, queues, tuple(sorted(dropped)))
+
+
+def plain(rows: Sequence[int] | np.ndarray, samples: int, rng: np.random.Generator) -> Draw:
+    """Draw rows at random, without looking at labels.
+
+    Args:
+        rows: what to draw from.
+        samples: how many.
+        rng: decides everything.
+
+    Returns:
+        The draw, all of one group.
+    """
+    order = rng.permutation(np.asarray(rows)).tolist()
+    return Draw(order[:samples], [0] * len(order[:samples]), {0: deque(order[samples:])})
+
+
+def _next(queue: deque[int], taken: set[int]) -> int | None:
+    while queue:
+        row = queue.popleft()
+        if row not in taken:
+            return row
+    return None

@@ -1,0 +1,72 @@
+"""Which scores order the models alike, and whether the order is one that a baseline gives for nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from hubscore.ranking.columns import Table
+from hubscore.scores.workspace import Floats
+
+NEARLY = 0.8
+SAID = {
+    "size": "size",
+    "downloads": "popularity (downloads)",
+    "likes": "popularity (likes)",
+    "capacity": "capacity (depth)",
+    "heuristic": "the heuristic of depth and data size",
+    "random": "chance (the random baseline)",
+}
+
+
+def kendall(first: Floats, second: Floats) -> float | None:
+    """Kendall's tau-b over the models for which both are defined.
+
+    Args:
+        first: shape (models,), NaN where undefined.
+        second: the same.
+
+    Returns:
+        Between -1 and 1; none where fewer than two models have both, or one is constant.
+    """
+    from scipy.stats import kendalltau
+
+    both = ~(np.isnan(first) | np.isnan(second))
+    if both.sum() < 2:
+        return None
+    tau = float(kendalltau(first[both], second[both]).statistic)
+    return None if math.isnan(tau) else round(tau, 12)
+
+
+def between_scores(table: Table) -> dict[str, dict[str, float | None]]:
+    """Return tau-b between every two columns, with the sign under which 1 means the same order of models."""
+    oriented = table.oriented
+    names = [column.name for column in table.columns]
+    matrix: dict[str, dict[str, float | None]] = {name: {} for name in names}
+    for i, name in enumerate(names):
+        for j in range(i, len(names)):
+            matrix[name][names[j]] = matrix[names[j]][name] = kendall(oriented[i], oriented[j])
+    return {name: {other: matrix[name][other] for other in names} for name in names}
+
+
+def with_baselines(consensus: Floats, baselines: Mapping[str, Sequence[float | None]]) -> dict[str, float | None]:
+    """Return tau-b of the consensus with each baseline; ``baselines`` has one value a model."""
+    return {
+        name: kendall(consensus, np.array([math.nan if value is None else value for value in values], dtype=float))
+        for name, values in baselines.items()
+    }
+
+
+def warnings(taus: Mapping[str, float | None], models: int) -> list[str]:
+    """Say which baselines give nearly the same order; two models always agree or disagree entirely, so three are needed."""
+    if models < 3:
+        return []
+    told = []
+    for name, tau in taus.items():
+        if tau is None or abs(tau) < NEARLY:
+            continue
+        order = "the order" if tau > 0 else "the reverse of the order"
+        told.append(f"this order is nearly {order} by {SAID.get(name, name)} (Kendall's tau-b {tau:+.2f} over {models} models)")
+    return told

@@ -1,0 +1,146 @@
+"""From extractions to a ranking: score, average, judge how sure, and write down how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from hubscore.errors import CandidateError, UsageError
+from hubscore.ranking.agreement import between_scores, warnings, with_baselines
+from hubscore.ranking.baselines import baselines
+from hubscore.ranking.capacity import with_capacity
+from hubscore.ranking.columns import Column, choose
+from hubscore.ranking.draws import planned, recompute
+from hubscore.ranking.order import Order, Resampled, order_models
+from hubscore.ranking.record import Request, describe_columns, describe_probe, make_record
+from hubscore.ranking.rows import Facts, make_rows
+from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
+from hubscore.ranking.uncertainty import draw_subsamples
+from hubscore.ranking.views import Views, open_views
+from hubscore.scores.workspace import read_labels
+from hubscore.types import Candidate, Extraction, Json, Probe, Ranking, Skipped
+
+
+class _Ticks:
+    """Counts steps for whoever watches."""
+
+    def __init__(self, total: int, progress: Callable[[int, int], None] | None) -> None:
+        self.done, self.total, self.progress = 0, total, progress
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+def check_scores(scores: str | Sequence[str] = "all", *, reduce: int | None = None) -> tuple[str, ...]:
+    """Return the names of the columns that a request stands for, before anything is downloaded.
+
+    Raises:
+        UsageError: an unknown score, with near names.
+    """
+    return tuple(column.name for column in choose(scores, reduce=reduce))
+
+
+def build_ranking(
+    candidates: Sequence[Candidate],
+    extractions: Mapping[str, Extraction],
+    probe: Probe,
+    *,
+    scores: str | Sequence[str] = "all",
+    reduce: int | None = None,
+    capacity: bool = False,
+    subsamples: int = 20,
+    seed: int = 0,
+    resample: Sequence[str] = (),
+    skipped: Sequence[Skipped] = (),
+    record: Json | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Ranking:
+    """Rank checkpoints by the consensus of transferability scores.
+
+    Args:
+        candidates: those that were extracted; others are ignored.
+        extractions: by ``repo_id``.
+        probe: what they were extracted on.
+        scores: ``"all"`` or names; ``name@32`` stands for an exact PCA to 32 first.
+        reduce: exact PCA to so many dimensions before every score.
+        capacity: add each network's depth to every standardised score (``name+l``), and average those.
+        subsamples: how many for the intervals; 0 for none.
+        seed: of everything drawn at random.
+        resample: slow scores to recompute on every subsample all the same.
+        skipped: candidates left out before.
+        record: facts to add to the record.
+        progress: called with steps done and steps in all.
+
+    Returns:
+        The ranking; its order does not depend on the order of the candidates.
+
+    Raises:
+        UsageError: an unknown score, or labels that cannot be used.
+        CandidateError: no candidate is left, with the reason of each.
+    """
+    asked = scores if isinstance(scores, str) else tuple(scores)
+    request = Request(asked, reduce, capacity, subsamples, seed, tuple(resample))
+    columns = choose(scores, reduce=reduce)
+    read_labels(probe.labels, probe.target)
+    views, unusable = _open(candidates, extractions, probe)
+    left_out = tuple(sorted((*skipped, *unusable), key=lambda item: (item.model, item.reason)))
+    _require_some(views, left_out)
+    rows = probe.population or len(probe)
+    facts = {m: Facts(_known(view), extractions[m], baselines(view, seed=seed, target_size=rows)) for m, view in views.items()}
+    order, scored, resampled = _judge(views, columns, probe, request, progress)
+    against = {name: [facts[model].baselines[name] for model in order.table.models] for name in next(iter(facts.values())).baselines}
+    taus = with_baselines(order.consensus, against)
+    return Ranking(
+        rows=make_rows(order, scored, facts, len(probe.classes)),
+        skipped=left_out,
+        probe=describe_probe(probe),
+        agreement=between_scores(order.table) | {"consensus": taus},
+        scores=describe_columns(order),
+        record=make_record(request, order, scored, facts, resampled, warnings(taus, len(views))) | (record or {}),
+    )
+
+
+def _open(candidates: Sequence[Candidate], extractions: Mapping[str, Extraction], probe: Probe) -> tuple[dict[str, Views], list[Skipped]]:
+    views, unusable = {}, []
+    for candidate in candidates:
+        if candidate.repo_id not in extractions:
+            continue
+        try:
+            views[candidate.repo_id] = open_views(candidate, extractions[candidate.repo_id], probe)
+        except UsageError as error:  # one bad checkpoint never stops a run
+            unusable.append(Skipped(candidate.repo_id, f"{error.what}: {error.why}"))
+    return dict(sorted(views.items())), unusable
+
+
+def _require_some(views: Mapping[str, Views], skipped: Sequence[Skipped]) -> None:
+    if not views:
+        reasons = "; ".join(f"{item.model}: {item.reason}" for item in skipped)
+        raise CandidateError("No candidate could be ranked", reasons or "there were none", "hubscore plan DATASET shows the candidates")
+
+
+def _judge(
+    views: Mapping[str, Views], columns: Sequence[Column], probe: Probe, request: Request, progress: Callable[[int, int], None] | None
+) -> tuple[Order, Scored, Resampled | None]:
+    labels = probe.labels if probe.target == "classification" else None
+    rows = draw_subsamples(labels, len(probe), count=request.subsamples, seed=request.seed) if request.subsamples > 1 else []
+    ticks = _Ticks(len(views) * (1 + len(rows)), progress)
+    options = options_for(columns, seed=request.seed, heads=all(view.plain.has("probs") for view in views.values()))
+    scored = score_all(views, columns, options, ticks)
+    table, resampled = tabulate(scored, columns), None
+    if rows:
+        plan = planned(columns, len(rows), request.resample)
+        resampled = Resampled(recompute(views, columns, rows, options, plan, ticks), plan, len(rows[0]), len(probe))
+    if request.capacity:
+        layers = {model: _known(view).layers for model, view in views.items()}
+        if resampled is not None:
+            values = with_capacity(table.with_values(resampled.values), layers).values
+            resampled = Resampled(values, [*resampled.plan, *resampled.plan], resampled.kept, resampled.n)
+        table = with_capacity(table, layers)
+    return order_models(table, resampled), scored, resampled
+
+
+def _known(view: Views) -> Candidate:
+    if view.plain.candidate is None:
+        raise UsageError("A checkpoint has no facts", "its views were not opened from a candidate")
+    return view.plain.candidate

@@ -1,0 +1,135 @@
+"""From many scores to one order: mid-rank percentiles, averaged in families, then over families."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hubscore.ranking.columns import Table
+from hubscore.scores.workspace import Floats
+from hubscore.types import Json
+
+FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
+"""The families that a consensus averages, each with the same weight; baselines and label-free scores are none of them."""
+MINIMUM_SHARE = 0.8
+"""A score that is defined for less of the pool is shown and not averaged."""
+RECIPE = (
+    "Each score gives every model for which it is defined its mid-rank percentile: the share of models below, plus half the share of "
+    "equals, itself included; values that agree in nine digits are equal; lower-is-better scores are turned round. Percentiles are "
+    "averaged within a family of scores, then over families. A score defined for under 80 % of the pool is shown, not averaged; nothing "
+    "missing is filled in; baselines and label-free scores do not enter. A pool of one model has consensus 0.5 by this definition."
+)
+
+
+def percentiles(values: Floats) -> Floats:
+    r"""Return each model's mid-rank percentile within each score.
+
+    .. math:: p_i = (|\{j: v_j < v_i\}| + |\{j: v_j = v_i\}| / 2) / m
+
+    Args:
+        values: shape (..., models), larger is better, NaN where undefined.
+
+    Returns:
+        Same shape, over the m defined models: between 1/(2m) and 1 - 1/(2m), higher is better, NaN where undefined.
+
+    Example:
+        >>> percentiles(np.array([3.0, 1.0, 1.0, np.nan])).round(3)
+        array([0.833, 0.333, 0.333,   nan])
+    """
+    below, equal, defined = _comparisons(values)
+    with np.errstate(invalid="ignore"):  # no defined model at all: 0/0, and NaN is what it is
+        return np.where(np.isnan(values), np.nan, (below + 0.5 * equal) / defined)
+
+
+def ranks(values: Floats) -> Floats:
+    """Return each model's mid-rank within each score, 1 is best; shapes as in :func:`percentiles`."""
+    below, equal, defined = _comparisons(values)
+    return np.where(np.isnan(values), np.nan, defined - below - (equal - 1) / 2)
+
+
+def averaged(table: Table) -> NDArray[np.bool_]:
+    """Say which columns enter the consensus, shape (columns,).
+
+    A column enters when its family is one of :data:`FAMILIES`, it is defined for at least 80 % of the models, and
+    it is not the plain form of a column that has capacity added.
+    """
+    share = (~np.isnan(table.values)).mean(axis=-1) if table.models else np.zeros(len(table.columns))
+    replaced = {column.base for column in table.columns}
+    listed = [column.info.family in FAMILIES and column.name not in replaced for column in table.columns]
+    return np.asarray(listed, dtype=bool) & (share >= MINIMUM_SHARE - 1e-12)
+
+
+def consensus(table: Table, enters: Sequence[bool] | NDArray[np.bool_]) -> Floats:
+    """Average percentiles within families, then over families.
+
+    Args:
+        table: values of shape (columns, models).
+        enters: which columns count, from :func:`averaged`.
+
+    Returns:
+        Shape (models,), between 0 and 1, higher is better, NaN for a model that none of the scores is defined for.
+    """
+    places = percentiles(table.oriented)
+    means = []
+    for family in FAMILIES:
+        members = [i for i, column in enumerate(table.columns) if enters[i] and column.info.family == family]
+        if members:
+            # Summed in the order of names: the same floats whatever order the scores were asked for in.
+            means.append(_mean(places[sorted(members, key=lambda i: table.columns[i].name)]))
+    if not means:
+        return np.full(len(table.models), np.nan)
+    return np.round(_mean(np.stack(means)), 12)
+
+
+def mean_rank(table: Table) -> Floats:
+    """Plain mean over the defined scores of the rank within each, shape (models,); 1 is best, NaN without any."""
+    replaced = {column.base for column in table.columns}
+    rows = [i for i, column in enumerate(table.columns) if column.name not in replaced]
+    rows.sort(key=lambda i: table.columns[i].name)
+    return np.round(_mean(ranks(table.oriented[rows])), 12) if rows else np.full(len(table.models), np.nan)
+
+
+def recipe(table: Table, enters: NDArray[np.bool_]) -> Json:
+    """Return how the consensus came about, in words and as data, for the record."""
+    families = {
+        family: [column.name for column, is_in in zip(table.columns, enters, strict=True) if is_in and column.info.family == family]
+        for family in FAMILIES
+    }
+    return {
+        "text": RECIPE,
+        "families": {family: members for family, members in families.items() if members},
+        "minimum_share": MINIMUM_SHARE,
+        "not_averaged": {
+            column.name: _why_not(table, i) for i, (column, is_in) in enumerate(zip(table.columns, enters, strict=True)) if not is_in
+        },
+    }
+
+
+def _why_not(table: Table, row: int) -> str:
+    column = table.columns[row]
+    if column.info.family not in FAMILIES:
+        return f"{column.info.family} scores do not enter"
+    if column.name in {other.base for other in table.columns}:
+        return f"{column.name}+l enters instead"
+    defined = int((~np.isnan(table.values[row])).sum())
+    return f"defined for {defined} of {len(table.models)} models, under {MINIMUM_SHARE:.0%}"
+
+
+def _comparisons(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Count, for each value, those below it, those equal to it, and those defined in its row."""
+    # Thirty bits: a saturated 1 - 1e-15 is a 1, and the order does not hang on the number of BLAS threads.
+    mantissa, exponent = np.frexp(values)
+    rounded = np.ldexp(np.round(np.ldexp(mantissa, 30)), exponent - 30)
+    below = (rounded[..., None, :] < rounded[..., :, None]).sum(axis=-1).astype(float)
+    equal = (rounded[..., None, :] == rounded[..., :, None]).sum(axis=-1).astype(float)
+    defined = (~np.isnan(values)).sum(axis=-1, keepdims=True).astype(float)
+    return below, equal, defined
+
+
+def _mean(values: Floats) -> Floats:
+    """Mean over the first axis of what is defined; NaN where nothing is."""
+    count = (~np.isnan(values)).sum(axis=0)
+    total: Floats = np.nansum(values, axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -1,0 +1,95 @@
+"""The order of the models, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hubscore.ranking.columns import Table
+from hubscore.ranking.consensus import averaged, consensus, mean_rank
+from hubscore.ranking.uncertainty import Spread, completed, score_errors, spread, tie_groups
+from hubscore.scores.workspace import Floats
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """Values on the subsamples.
+
+    Attributes:
+        values: shape (R, columns, models), NaN where not recomputed or undefined.
+        plan: per column on how many of the first subsamples it was recomputed.
+        kept: samples in a subsample.
+        n: samples in all.
+    """
+
+    values: Floats
+    plan: Sequence[int]
+    kept: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Models from best to worst; arrays are in the order of ``table.models``.
+
+    Attributes:
+        table: the values.
+        enters: which columns the consensus averages.
+        consensus: shape (models,), NaN where no such column is defined.
+        mean_rank: shape (models,).
+        sequence: model numbers, best first.
+        groups: tie group of each place in ``sequence``.
+        certain: intervals, none without subsamples or with a single model.
+        judged: numbers of the models that ``certain`` is about.
+        error: standard errors, shape (columns, models), NaN where there are none.
+        width: half the 95 % intervals, the same shape.
+    """
+
+    table: Table
+    enters: NDArray[np.bool_]
+    consensus: Floats
+    mean_rank: Floats
+    sequence: tuple[int, ...]
+    groups: tuple[int, ...]
+    certain: Spread | None
+    judged: tuple[int, ...]
+    error: Floats
+    width: Floats
+
+
+def order_models(table: Table, resampled: Resampled | None = None) -> Order:
+    """Put the models in order of their consensus; equals in order of mean rank, then of name.
+
+    Args:
+        table: values on the full sample.
+        resampled: values on the subsamples, for the intervals; without them only equal models are tied.
+    """
+    enters = averaged(table)
+    agreed, plain = consensus(table, enters), mean_rank(table)
+    sequence = sorted(range(len(table.models)), key=lambda i: (*_last(-float(agreed[i])), *_last(float(plain[i])), table.models[i]))
+    judged = tuple(i for i in range(len(table.models)) if not np.isnan(agreed[i]))
+    error = width = np.full(table.values.shape, np.nan)
+    certain = None
+    if resampled is not None:
+        error, width = score_errors(resampled.values, table.values, resampled.plan, resampled.kept, resampled.n)
+        if len(judged) > 1:
+            certain = _spread(table, enters, agreed, resampled, judged)
+    tied = agreed[:, None] == agreed[None, :]
+    if certain is not None:
+        tied[np.ix_(judged, judged)] = certain.tied
+    groups = tuple(tie_groups(sequence, tied))
+    return Order(table, enters, agreed, plain, tuple(sequence), groups, certain, judged, error, width)
+
+
+def _spread(table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: Resampled, judged: Sequence[int]) -> Spread:
+    filled = completed(resampled.values, table.values, resampled.plan)
+    draws = np.stack([consensus(table.with_values(values), enters) for values in filled])
+    return spread(agreed[list(judged)], draws[:, list(judged)], resampled.kept, resampled.n)
+
+
+def _last(value: float) -> tuple[bool, float]:
+    """Sort key that puts NaN behind every number."""
+    return bool(np.isnan(value)), 0.0 if np.isnan(value) else float(value)

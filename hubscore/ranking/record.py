@@ -1,0 +1,89 @@
+"""What somebody needs to judge and repeat a ranking: options, recipe, and what ran it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from hubscore.ranking.consensus import recipe
+from hubscore.ranking.environment import environment
+from hubscore.ranking.order import Order, Resampled
+from hubscore.ranking.rows import Facts
+from hubscore.ranking.scoring import Scored
+from hubscore.ranking.uncertainty import LEVEL
+from hubscore.types import Extraction, Json, Probe
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked of a ranking."""
+
+    scores: str | tuple[str, ...]
+    reduce: int | None
+    capacity: bool
+    subsamples: int
+    seed: int
+    resample: tuple[str, ...]
+
+
+def make_record(
+    request: Request, order: Order, scored: Scored, facts: Mapping[str, Facts], resampled: Resampled | None, warnings: Sequence[str]
+) -> Json:
+    """Return the reproduction record of a ranking; the caller adds what it knows of its own part."""
+    asked = asdict(request)
+    return {
+        **environment(),
+        "seeds": {"ranking": request.seed},
+        "options": {key: list(value) if isinstance(value, tuple) else value for key, value in asked.items()},
+        "recipe": recipe(order.table, order.enters),
+        "uncertainty": _uncertainty(order, resampled),
+        "warnings": list(warnings),
+        "extractions": {model: _extraction(fact.extraction) for model, fact in sorted(facts.items())},
+        "milliseconds": {
+            column: round(sum(scores[column].milliseconds or 0.0 for scores in scored.values()), 1)
+            for column in next(iter(scored.values()))
+        },
+    }
+
+
+def describe_columns(order: Order) -> Json:
+    """Return what each score is, whether the consensus averages it, and for how many models it is defined."""
+    defined = (order.table.values == order.table.values).sum(axis=1)
+    return {
+        column.name: column.describe() | {"averaged": bool(order.enters[i]), "defined": int(defined[i])}
+        for i, column in enumerate(order.table.columns)
+    }
+
+
+def describe_probe(probe: Probe) -> Json:
+    """Return what names the probe's rows again; neither labels nor images."""
+    facts = replace(probe, labels=None).to_json()
+    del facts["labels"]
+    return facts | {"samples": len(probe), "labelled": probe.labels is not None}
+
+
+def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
+    if resampled is None:
+        return {"subsamples": 0, "text": "No intervals were asked for, or nothing could be left out; only equal models are tied."}
+    names = [column.name for column in order.table.columns]
+    count = len(resampled.values)
+    return {
+        "subsamples": count,
+        "samples_kept": resampled.kept,
+        "samples": resampled.n,
+        "level": LEVEL,
+        "recomputed": dict(zip(names, resampled.plan, strict=True)),
+        "text": (
+            f"{count} stratified subsamples of {resampled.kept} of {resampled.n} samples without replacement, the same for every model; "
+            "standard error with the delete-d jackknife factor sqrt(m/(n-m)); 95 % t intervals round the full-sample value. Two models are "
+            "tied when the paired interval of their consensus difference contains 0; walking down the order, a model joins a group when it "
+            "is tied with the group's first member. The interval of a rank counts the models that are surely better and surely worse. "
+            "Scores recomputed on fewer subsamples repeat those; scores recomputed on none stay as they are, which makes the intervals of "
+            "the consensus too narrow by their share."
+        ),
+    }
+
+
+def _extraction(extraction: Extraction) -> Json:
+    facts = replace(extraction, features={}, logits=None, attributions=None).to_json()
+    return {key: facts[key] for key in ("key", "revision", "transform", "input_size", "dtype", "device", "seconds", "versions", "layers")}

@@ -1,0 +1,118 @@
+"""The lines of a ranking, from the order and everything known about each checkpoint."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hubscore.ranking.capacity import NO_LAYERS, SAME_EVERYWHERE
+from hubscore.ranking.columns import Column
+from hubscore.ranking.order import Order
+from hubscore.ranking.scoring import Scored
+from hubscore.types import Candidate, Extraction, Row
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about one checkpoint beside its scores; ``candidate`` has parameters and layers as counted on the network."""
+
+    candidate: Candidate
+    extraction: Extraction
+    baselines: Mapping[str, float | None]
+
+
+def make_rows(order: Order, scored: Scored, facts: Mapping[str, Facts], classes: int) -> tuple[Row, ...]:
+    """Return one row a model, best first.
+
+    Args:
+        order: of the models.
+        scored: scores and reasons, for the columns that were computed.
+        facts: by model.
+        classes: of the probe, for the declared ranges.
+    """
+    starts: dict[int, int] = {}
+    rows = []
+    for place, (number, group) in enumerate(zip(order.sequence, order.groups, strict=True), start=1):
+        rank = starts.setdefault(group, place)
+        rows.append(_row(order, number, rank, group, scored, facts[order.table.models[number]], classes))
+    return tuple(rows)
+
+
+def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts: Facts, classes: int) -> Row:
+    candidate, model = facts.candidate, order.table.models[number]
+    consensus_ci, rank_ci = _intervals(order, number, rank)
+    values = {column.name: float(order.table.values[i, number]) for i, column in enumerate(order.table.columns)}
+    return Row(
+        rank=rank,
+        model=model,
+        revision=candidate.revision,
+        library=candidate.library,
+        parameters=candidate.parameters,
+        license=candidate.license,
+        scores={name: value for name, value in values.items() if not math.isnan(value)},
+        undefined={column.name: _reason(column, scored[model], facts) for column in order.table.columns if math.isnan(values[column.name])},
+        consensus=_number(order.consensus[number]),
+        consensus_ci=consensus_ci,
+        rank_ci=rank_ci,
+        tie_group=group,
+        mean_rank=_number(order.mean_rank[number]),
+        score_sd=_errors(order, number),
+        score_ci=_score_intervals(order, number, classes),
+        baselines=dict(facts.baselines),
+        layers=candidate.layers,
+        bytes=candidate.bytes,
+        family=candidate.family,
+        seconds=round(sum(facts.extraction.seconds.values()), 3) if facts.extraction.seconds else None,
+    )
+
+
+def _intervals(order: Order, number: int, rank: int) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+    if order.certain is None or number not in order.judged:
+        return None, None
+    place = order.judged.index(number)
+    low, high = (float(bound) for bound in order.certain.consensus_ci[place])
+    best, worst = (int(bound) for bound in order.certain.rank_ci[place])
+    # A model that shares the rank of its group's first member may itself be surely behind another one of the group.
+    return (low, high), (min(best, rank), max(worst, rank))
+
+
+def _errors(order: Order, number: int) -> dict[str, float]:
+    return {
+        column.name: float(error)
+        for column, error in zip(order.table.columns, order.error[:, number], strict=True)
+        if not math.isnan(error)
+    }
+
+
+def _score_intervals(order: Order, number: int, classes: int) -> dict[str, tuple[float, float]]:
+    found = {}
+    for i, column in enumerate(order.table.columns):
+        value, width = order.table.values[i, number], order.width[i, number]
+        if not np.isnan(width):
+            low, high = _bounds(column, classes)
+            found[column.name] = (float(max(value - width, min(low, value))), float(min(value + width, max(high, value))))
+    return found
+
+
+def _bounds(column: Column, classes: int) -> Sequence[float]:
+    if column.base is not None:
+        return -math.inf, math.inf
+    try:
+        return column.info.bounds(max(classes, 2))
+    except KeyError:  # a bound in another package's own words
+        return -math.inf, math.inf
+
+
+def _reason(column: Column, scores: Mapping[str, object], facts: Facts) -> str:
+    score = scores.get(column.base or column.name)
+    reason = getattr(score, "reason", None)
+    if reason:
+        return str(reason)
+    return SAME_EVERYWHERE if facts.candidate.layers else NO_LAYERS
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,194 @@
+"""How sure a ranking is, from subsamples of the one extraction: intervals, and which models cannot be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hubscore.errors import UsageError
+from hubscore.scores.workspace import Floats, Ints
+
+SHARE = 0.8
+"""Part of the samples that a subsample keeps; drawn without replacement, since a repeated row is its own nearest neighbour."""
+LEVEL = 0.95
+FEW = 5
+
+
+def draw_subsamples(labels: ArrayLike | None, n: int, *, count: int = 20, share: float = SHARE, seed: int = 0) -> list[Ints]:
+    """Draw stratified subsamples without replacement, the same for every model.
+
+    Every class keeps its share, at least one sample; where a share is not whole, classes drawn at random round up.
+
+    Args:
+        labels: classes, shape (n,); anything else is drawn without strata.
+        n: samples.
+        count: how many subsamples.
+        share: part of the samples to keep.
+        seed: of the draw.
+
+    Returns:
+        ``count`` arrays of row numbers, all of one length, rising; empty when nothing can be left out.
+
+    Example:
+        >>> [len(rows) for rows in draw_subsamples([0] * 10 + [1] * 5, 15, count=2)]
+        [12, 12]
+    """
+    if not 0 < share < 1:
+        raise UsageError(f"Cannot keep {share:g} of the samples", "a share lies between 0 and 1", "share=0.8")
+    codes = np.zeros(n, dtype=np.int64)
+    if labels is not None and np.ndim(labels) == 1 and np.asarray(labels).dtype.kind in "iub":
+        codes = np.unique(np.asarray(labels), return_inverse=True)[1]
+    strata = [np.flatnonzero(codes == code) for code in range(codes.max(initial=0) + 1)]
+    rng = np.random.default_rng([seed, n])
+    drawn = [_one(strata, share, rng) for _ in range(count)]
+    return drawn if drawn and len(drawn[0]) < n else []
+
+
+def _one(strata: Sequence[Ints], share: float, rng: np.random.Generator) -> Ints:
+    sizes = np.array([len(stratum) for stratum in strata])
+    keep = np.maximum(1, np.floor(sizes * share + 1e-9).astype(int))
+    left = round(share * sizes.sum()) - keep.sum()
+    fractions = np.where(keep < sizes, sizes * share - keep, 0.0).clip(0)
+    left = min(left, int((fractions > 1e-9).sum()))
+    if left > 0:
+        keep[rng.choice(len(sizes), size=left, replace=False, p=fractions / fractions.sum())] += 1
+    rows = [rng.choice(stratum, size=size, replace=False) for stratum, size in zip(strata, keep, strict=True)]
+    return np.sort(np.concatenate(rows)).astype(np.int64)
+
+
+def standard_error(draws: Floats, kept: int, n: int) -> Floats:
+    r"""Delete-d jackknife: spread of the subsamples' values, scaled to the full sample.
+
+    .. math:: \operatorname{SE} = \sqrt{m / (n - m)} \, \operatorname{sd}(\theta_1, \dots, \theta_R)
+
+    For a mean this is exact: subsamples of m of n values have variance S^2/n (n - m)/m, the full mean has S^2/n.
+
+    Args:
+        draws: shape (R subsamples, ...).
+        kept: m, samples in a subsample.
+        n: samples in all.
+
+    Returns:
+        Shape (...), at least 0.
+
+    Source:
+        Shao and Wu, Annals of Statistics 1989; Politis, Romano and Wolf, Subsampling, 1999.
+    """
+    return np.asarray(draws.std(axis=0, ddof=1) * np.sqrt(kept / (n - kept)), dtype=np.float64)
+
+
+def half_width(error: Floats, draws: int) -> Floats:
+    """Half the 95 % t interval that belongs to a standard error from so many subsamples."""
+    from scipy.stats import t
+
+    return np.asarray(t.ppf(0.5 + LEVEL / 2, draws - 1) * error, dtype=np.float64)
+
+
+def completed(draws: Floats, full: Floats, planned: Sequence[int]) -> Floats:
+    """Fill the subsample values of columns that were recomputed on a few subsamples, or on none.
+
+    A column recomputed on the first few is repeated from these, for every model alike; one that was not recomputed, or
+    that a model has on the full sample and not on some subsample, stays at its full-sample values.
+
+    Args:
+        draws: shape (R, columns, models), NaN where not recomputed or undefined.
+        full: shape (columns, models).
+        planned: per column on how many of the first subsamples it was recomputed.
+
+    Returns:
+        Shape (R, columns, models), defined wherever ``full`` is.
+    """
+    filled = draws.copy()
+    for row, (values, count) in enumerate(zip(full, planned, strict=True)):
+        usable = count > 1 and not np.isnan(draws[:count, row][:, ~np.isnan(values)]).any()
+        filled[:, row] = draws[np.arange(len(draws)) % count, row] if usable else values
+    return filled
+
+
+def score_errors(draws: Floats, full: Floats, planned: Sequence[int], kept: int, n: int) -> tuple[Floats, Floats]:
+    """Return standard error and half the 95 % interval of every score, NaN where it was not recomputed throughout.
+
+    Args:
+        draws: shape (R, columns, models).
+        full: shape (columns, models).
+        planned: per column on how many of the first subsamples it was recomputed.
+        kept: samples in a subsample.
+        n: samples in all.
+
+    Returns:
+        Two arrays of shape (columns, models).
+    """
+    error, width = np.full(full.shape, np.nan), np.full(full.shape, np.nan)
+    for row, count in enumerate(planned):
+        if count > 1:
+            error[row] = np.where(np.isnan(full[row]), np.nan, standard_error(draws[:count, row], kept, n))
+            width[row] = half_width(error[row], count)
+    return error, width
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What is uncertain about an order; models as in ``consensus``.
+
+    Attributes:
+        consensus_ci: shape (models, 2).
+        rank_ci: shape (models, 2).
+        tied: shape (models, models), symmetric: the paired interval of the difference contains 0.
+    """
+
+    consensus_ci: Floats
+    rank_ci: Ints
+    tied: NDArray[np.bool_]
+
+
+def spread(full: Floats, draws: Floats, kept: int, n: int) -> Spread:
+    """Derive intervals of a consensus, its ranks and its paired differences.
+
+    The interval of a rank follows from the pairs: as many places are certain above a model as models are better by
+    more than their paired interval, and likewise below.
+
+    Args:
+        full: consensus on the full sample, shape (models,), without NaN.
+        draws: consensus on the subsamples, shape (R, models), the same rows for every model.
+        kept: samples in a subsample.
+        n: samples in all.
+    """
+    count = len(draws)
+    width = half_width(standard_error(draws, kept, n), count)
+    interval = np.clip(np.stack([full - width, full + width], axis=1), 0, 1)
+    difference = full[:, None] - full[None, :]
+    pair_error = standard_error(draws[:, :, None] - draws[:, None, :], kept, n)
+    margin = half_width(pair_error, count)
+    tied = np.abs(difference) <= margin + 1e-12
+    better, worse = (difference > 0) & ~tied, (difference < 0) & ~tied
+    rank_ci = np.stack([1 + worse.sum(axis=1), len(full) - better.sum(axis=1)], axis=1)
+    return Spread(interval, rank_ci, tied)
+
+
+def tie_groups(order: Sequence[int], tied: NDArray[np.bool_]) -> list[int]:
+    """Walk down the order; a model joins the current group when it is tied with the group's first member.
+
+    Args:
+        order: model numbers, best first.
+        tied: shape (models, models).
+
+    Returns:
+        The group of each place in ``order``, from 1.
+
+    Example:
+        >>> tied = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]], dtype=bool)
+        >>> tie_groups([0, 1, 2], tied)
+        [1, 1, 2]
+    """
+    groups: list[int] = []
+    first = -1
+    for model in order:
+        if not groups or not tied[first, model]:
+            first = model
+            groups.append(groups[-1] + 1 if groups else 1)
+        else:
+            groups.append(groups[-1])
+    return groups

@@ -1,0 +1,64 @@
+"""One checkpoint's workspace, and the forms of it that the columns of a ranking are computed on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hubscore.ranking.columns import Column
+from hubscore.scores.reduce import reduced
+from hubscore.scores.workspace import Ints, Workspace
+from hubscore.types import Candidate, Extraction, Probe
+
+PENULTIMATE = "penultimate"
+TURNABLE = frozenset({"rotation", "rotated"})
+"""What a score registers as invariant when it may be computed on rotated features."""
+
+
+class Views:
+    """What the columns share: one workspace, its rotation for scores that rotation leaves unchanged, its reductions.
+
+    Args:
+        plain: features as the network gave them.
+        rotated: the same in fewer columns, where a rotation makes that possible; ``plain`` otherwise.
+    """
+
+    def __init__(self, plain: Workspace, rotated: Workspace | None = None) -> None:
+        self.plain = plain
+        self.rotated = plain if rotated is None else rotated
+        self._reduced: dict[int, Workspace] = {}
+
+    def of(self, column: Column) -> Workspace:
+        """Return the workspace that a column is computed on; columns that may share one do."""
+        if column.reduce is not None:  # a PCA undoes any rotation
+            if column.reduce not in self._reduced:
+                self._reduced[column.reduce] = reduced(self.rotated, column.reduce)
+            return self._reduced[column.reduce]
+        return self.rotated if TURNABLE & column.info.invariant else self.plain
+
+    def subset(self, rows: Ints) -> Views:
+        """Return the views of some rows."""
+        plain = self.plain.subset(rows)
+        return Views(plain, plain if self.rotated is self.plain else self.rotated.subset(rows))
+
+    def turned(self) -> Views:
+        """Return views for subsampling: nothing computed yet, and the features in as few columns as rotation allows."""
+        plain = self.plain.subset(slice(None))
+        return Views(plain, plain.rotated())
+
+
+def open_views(candidate: Candidate, extraction: Extraction, probe: Probe) -> Views:
+    """Build the views of one checkpoint on one probe.
+
+    Raises:
+        UsageError: features that are not finite, or of another number of rows than the probe.
+    """
+    facts = replace(
+        candidate,
+        parameters=extraction.parameters if extraction.parameters is not None else candidate.parameters,
+        layers=extraction.layers if extraction.layers is not None else candidate.layers,
+    )
+    layer = PENULTIMATE if PENULTIMATE in extraction.features else next(iter(extraction.features))
+    workspace = Workspace(
+        features=extraction.features[layer], logits=extraction.logits, labels=probe.labels, target=probe.target, candidate=facts
+    )
+    return Views(workspace)

@@ -1,0 +1,58 @@
+"""What must be said with a ranking, in words: ties, baselines, what is missing, what it is not."""
+
+from __future__ import annotations
+
+from hubscore.report.text import clean
+from hubscore.types import Ranking, Row
+
+NOT_MEASURED = "Estimates from a probe of your data, not accuracies: fine-tune the first few to know."
+NEARLY = 0.8
+
+
+def place(row: Row, ranking: Ranking) -> str:
+    """The rank, with ``=`` where other models share it."""
+    shared = sum(other.tie_group == row.tie_group for other in ranking.rows) > 1 and row.tie_group is not None
+    return f"{row.rank}=" if shared else str(row.rank)
+
+
+def ties(ranking: Ranking) -> str:
+    """Explain the ``=`` marks, or the missing intervals."""
+    count = ranking.record.get("uncertainty", {}).get("subsamples", 0)
+    if not count:
+        return "No intervals: no subsamples were drawn."
+    marked = any(place(row, ranking).endswith("=") for row in ranking.rows)
+    if not marked:
+        return f"Intervals are 95 %, from {count} subsamples of the probe."
+    return f"= cannot be told apart from the first of its group. Intervals are 95 %, from {count} subsamples of the probe."
+
+
+def baseline_line(ranking: Ranking) -> str:
+    """Kendall's tau-b of the consensus with each baseline."""
+    taus = ranking.agreement.get("consensus") or {}
+    told = ", ".join(f"{clean(name)} {tau:+.2f}" for name, tau in taus.items() if tau is not None)
+    return f"Agreement of this order with baselines (Kendall's tau-b): {told}" if told else "Agreement with baselines is not defined here."
+
+
+def skipped_lines(ranking: Ranking) -> list[str]:
+    """One line a skipped candidate, with its reason."""
+    if not ranking.skipped:
+        return []
+    noun = "candidate" if len(ranking.skipped) == 1 else "candidates"
+    return [f"{len(ranking.skipped)} {noun} skipped:", *(f"  {clean(item.model)}: {clean(item.reason)}" for item in ranking.skipped)]
+
+
+def undefined_everywhere(ranking: Ranking) -> dict[str, str]:
+    """Scores that no model has, with the reason of the first."""
+    names = [name for name in ranking.scores if not any(name in row.scores for row in ranking.rows)]
+    return {name: next((row.undefined[name] for row in ranking.rows if name in row.undefined), "") for name in names}
+
+
+def probe_line(ranking: Ranking) -> str:
+    """Say on one line what the models were looked at with."""
+    probe = ranking.probe
+    samples = probe.get("samples", len(probe.get("indices") or ()))
+    parts = [clean(probe.get("dataset", "")), *(clean(probe[key]) for key in ("config", "split") if probe.get(key))]
+    if probe.get("revision"):
+        parts.append(f"@ {clean(probe['revision'])[:12]}")
+    classes = f", {len(probe['classes'])} classes" if probe.get("classes") else ""
+    return f"{' '.join(parts)}: {samples} samples{classes}"

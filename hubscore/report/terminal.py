@@ -1,0 +1,109 @@
+"""A ranking on a terminal: as many scores as fit, no name cut off, and what must be said below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+
+from hubscore.report.notes import NOT_MEASURED, baseline_line, place, skipped_lines, ties, undefined_everywhere
+from hubscore.report.table import baseline_names, score_names
+from hubscore.report.text import DASH, clean, count, number
+from hubscore.types import Ranking, Row
+
+GAP = 2
+BASELINES_SHOWN = ("downloads", "capacity")
+"""Size stands in the table as parameters; these follow it while there is room."""
+
+
+class _Column(NamedTuple):
+    header: str
+    cells: list[str]
+    style: str = ""
+    left: bool = False
+
+    @property
+    def width(self) -> int:
+        return max(len(self.header), *(len(cell) for cell in self.cells)) + GAP if self.cells else len(self.header) + GAP
+
+
+def terminal_table(ranking: Ranking, width: int) -> Table:
+    """Return the table for a terminal of so many columns.
+
+    Rank, model, parameters, licence, consensus and mean rank are always there; scores follow while they fit.
+    """
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for column in _chosen(ranking, width):
+        table.add_column(Text(column.header), justify="left" if column.left else "right", style=column.style, no_wrap=True)
+    for cells in zip(*(column.cells for column in _chosen(ranking, width)), strict=True):
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def footer(ranking: Ranking, width: int | None = None) -> list[str]:
+    """Return the lines below a table of that width; without one, those that hold for every form of output."""
+    lines = []
+    if width is not None:
+        hidden = [name for name in score_names(ranking) if name not in {column.header for column in _chosen(ranking, width)}]
+        empty = undefined_everywhere(ranking)
+        unseen = [name for name in hidden if name not in empty]
+        if unseen:
+            lines.append(f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html")
+        lines += [f"{name} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
+        lines += [ties(ranking), baseline_line(ranking), NOT_MEASURED]
+    return lines + skipped_lines(ranking)
+
+
+def _chosen(ranking: Ranking, width: int) -> list[_Column]:
+    fixed, optional = _fixed(ranking), _optional(ranking)
+    room = width - sum(column.width for column in fixed) + GAP
+    chosen = []
+    for column in optional:
+        if column.width <= room:
+            chosen.append(column)
+            room -= column.width
+    return [*fixed, *chosen]
+
+
+def _fixed(ranking: Ranking) -> list[_Column]:
+    rows = ranking.rows
+    licences = [clean(row.license or "") or DASH for row in rows]
+    return [
+        _Column("rank", [place(row, ranking) for row in rows], "bold"),
+        _Column("model", [clean(row.model) for row in rows], "bold", left=True),
+        _Column("params", [count(row.parameters) for row in rows]),
+        _Column("licence", licences, "dim", left=True),
+        _Column("consensus", [_with_interval(row) for row in rows], "green"),
+        _Column("mean rank", [DASH if row.mean_rank is None else f"{row.mean_rank:.1f}" for row in rows]),
+    ]
+
+
+def _optional(ranking: Ranking) -> list[_Column]:
+    empty = undefined_everywhere(ranking)
+    scores = [_Column(clean(name), [number(row.scores.get(name)) for row in ranking.rows]) for name in _by_worth(ranking) if name not in empty]
+    known = [name for name in BASELINES_SHOWN if name in baseline_names(ranking)]
+    beside = [_Column(name, [count(row.baselines.get(name)) for row in ranking.rows], "dim") for name in known]
+    return [*scores[:1], *beside, *scores[1:]] if scores else beside
+
+
+def _by_worth(ranking: Ranking) -> Sequence[str]:
+    """One score of each family first, so that a narrow terminal still shows different kinds of evidence."""
+    names = [name for name in score_names(ranking)]
+    described = {name: ranking.scores.get(name, {}) for name in names}
+    turn: dict[str, int] = {}
+    keys = {}
+    for position, name in enumerate(names):
+        family = described[name].get("family", "other")
+        turn[family] = turn.get(family, 0) + 1
+        keys[name] = (not described[name].get("averaged", True), turn[family], position)
+    return sorted(names, key=lambda name: keys[name])
+
+
+def _with_interval(row: Row) -> str:
+    if row.consensus is None:
+        return DASH
+    if row.consensus_ci is None:
+        return f"{row.consensus:.2f}"
+    return f"{row.consensus:.2f} [{row.consensus_ci[0]:.2f}, {row.consensus_ci[1]:.2f}]"

@@ -1,0 +1,81 @@
+"""Strings for people: Hub text made harmless, numbers and times made short."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Any
+
+_STRIPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+DASH = "-"
+
+
+def clean(text: object) -> str:
+    r"""Return text on one line without control, direction or invisible characters.
+
+    Model names, licences and class names come from strangers: an escape sequence could rewrite the terminal, a
+    direction mark could make one name look like another.
+
+    Example:
+        >>> clean("good\x1b[2K\u202ename\n2")
+        'good[2Kname 2'
+    """
+    spaced = "".join(" " if character in "\t\n\r\v\f\x85\u2028\u2029" else character for character in str(text))
+    kept = "".join(character for character in spaced if unicodedata.category(character) not in _STRIPPED)
+    return " ".join(kept.split())
+
+
+def deep_clean(value: Any) -> Any:
+    """Clean every string in plain JSON values, keys included."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key): deep_clean(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [deep_clean(item) for item in value]
+    return value
+
+
+def number(value: float | None) -> str:
+    """Write a score with three decimals, or three digits and an exponent where that says nothing.
+
+    Example:
+        >>> number(0.81264), number(-1234.5), number(1e-9), number(None)
+        ('0.813', '-1234', '1.00e-09', '-')
+    """
+    if value is None or math.isnan(value):
+        return DASH
+    size = abs(value)
+    if size >= 1e6 or 0 < size < 5e-4:
+        return f"{value:.2e}"
+    return f"{value:.0f}" if size >= 1000 else f"{value:.1f}" if size >= 100 else f"{value:.3f}"
+
+
+def count(value: float | None) -> str:
+    """Write a count the way model cards do.
+
+    Example:
+        >>> count(25_557_032), count(999), count(None)
+        ('25.6M', '999', '-')
+    """
+    if value is None:
+        return DASH
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= 0.9995 * size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time span in its largest sensible unit.
+
+    Example:
+        >>> duration(3.2), duration(75), duration(7300)
+        ('3.2 s', '1 min 15 s', '2 h 2 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"

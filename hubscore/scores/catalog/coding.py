@@ -1,0 +1,34 @@
+"""The coding-rate score: how much shorter is the code of the features once the labels are known?"""
+
+from hubscore.scores.info import ScoreInfo
+
+ENTRIES: tuple[ScoreInfo, ...] = (
+    ScoreInfo(
+        name="transrate",
+        title="TransRate",
+        function="hubscore.scores.transrate:transrate",
+        needs=frozenset({"features", "labels"}),
+        targets=frozenset({"classification"}),
+        direction="higher",
+        low="-inf",
+        high="inf",
+        family="coding",
+        paper="Huang, Wei, Rong, Yang, Huang, ICML 2022, Eq. 5 and listing 1",
+        checked_against="paper",
+        cost="one Gram matrix of min(n, d) and one of each class",
+        measures=(
+            "How many nats (bits times 0.69) the labels save when the features are written down to a fixed precision: the code length of all features minus the mean code length "
+            "of the features of one class."
+        ),
+        misleads=(
+            "The precision is absolute, so larger or wider features score higher for no other reason. Compare networks of one family, "
+            'or read it beside the other scores. The authors\' tables come from another formula (reading="released").'
+        ),
+        reading="At least 0 when classes have equal size; no upper bound. The number means nothing by itself.",
+        options={"reading": "default", "eps": 1e-4},
+        invariant=frozenset({"rotation", "shift"}),
+        released=(
+            "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all and over each class, divided by the rank; classes weighted by their share"
+        ),
+    ),
+)

@@ -1,0 +1,5 @@
+"""The discriminant scores."""
+
+from hubscore.scores.info import ScoreInfo
+
+ENTRIES: tuple[ScoreInfo, ...] = ()

@@ -1,0 +1,5 @@
+"""The label_free scores."""
+
+from hubscore.scores.info import ScoreInfo
+
+ENTRIES: tuple[ScoreInfo, ...] = ()

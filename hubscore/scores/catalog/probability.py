@@ -1,0 +1,5 @@
+"""The probability scores."""
+
+from hubscore.scores.info import ScoreInfo
+
+ENTRIES: tuple[ScoreInfo, ...] = ()

@@ -1,0 +1,185 @@
+r"""The evidence of a Bayesian linear model, maximised exactly over the variances of weights and noise.
+
+With weights :math:`w \sim N(0, I/\alpha)` and noise :math:`N(0, I/\beta)` a label column is
+:math:`y \sim N(0, (r K + I)/\beta)`, where :math:`K = X X^T` and :math:`r = \beta/\alpha`. The best noise variance for a given r
+is :math:`q(r)/n` with the misfit :math:`q(r) = y^T (I + r K)^{-1} y`, so what is left is one search over r:
+
+.. math:: \ln p(y \mid X) = -\tfrac12 \min_{0 \le r \le \infty} \{ n \ln q(r) + \ln\det(I + r K) \} - \tfrac n2 (1 + \ln 2\pi - \ln n)
+
+Both ends count: r = 0 is pure noise, and r = infinity is zero noise, which has a finite limit, often the maximum, when K has full
+rank. When the labels are an exact linear function of features of lower rank there is no maximum.
+
+Nothing is decomposed for it. With the centred features U S V^T and the mean :math:`\mu` (coordinates :math:`p = V^T \mu`, squared
+rest :math:`\rho^2`) K is an arrowhead matrix in the basis (U, 1/sqrt n), whose determinant and inverse have closed forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from hubscore.scores.spectrum import centred, present, spectrum
+from hubscore.scores.workspace import Floats, Workspace
+
+STEP = 0.25
+"""Of the search grid in ln r; the criterion is made of logistic curves of width 1 in ln r, so none is overlooked."""
+MARGIN = 14.0
+"""By how much the grid reaches beyond the eigenvalues in ln r; farther out the criterion is straight."""
+
+
+class Design(NamedTuple):
+    """What the evidence needs of the features.
+
+    Attributes:
+        left: shape (n, r), left singular vectors of the centred features.
+        squares: shape (r,), their squared singular values, falling.
+        mean: shape (r,), the mean's coordinates along the right singular vectors; zeros for centred features.
+        rest: squared length of the mean outside them.
+        rounding: length below which a residual of weights of length 1 is rounding noise.
+    """
+
+    left: Floats
+    squares: Floats
+    mean: Floats
+    rest: float
+    rounding: float
+
+    @property
+    def rank(self) -> int:
+        """Of the features, mean included."""
+        return self.squares.size + (self.rest > 0)
+
+
+class Targets(NamedTuple):
+    """Label columns in the basis of a design: coordinates (r, k), along the constant (k,), squared residual (k,)."""
+
+    along: Floats
+    level: Floats
+    residual: Floats
+
+    def total(self) -> Floats:
+        """Squared length of each column."""
+        return (self.along**2).sum(axis=0) + self.level**2 + self.residual
+
+
+Contract = Callable[[Floats, Floats], Floats]
+
+
+def design(workspace: Workspace, *, with_mean: bool) -> Design:
+    """Describe the features, with their mean (no intercept) or centred."""
+    left, values = spectrum(workspace)
+    noise = max(centred(workspace).shape) * float(np.finfo(np.float64).eps)
+    top = values[0] if values.size else 0.0
+    if not with_mean:
+        return Design(left, values**2, np.zeros_like(values), 0.0, noise * top)
+    mean = present(workspace).mean(axis=0)
+    along, outside = _along(mean, centred(workspace), left, values)
+    rounding = noise * float(np.sqrt(top**2 + len(left) * (mean @ mean)))
+    inside = values.size == mean.size or np.sqrt(len(left) * outside) <= rounding
+    return Design(left, values**2, along, 0.0 if inside else outside, rounding)
+
+
+def _along(mean: Floats, features: Floats, left: Floats, values: Floats) -> tuple[Floats, float]:
+    """Return the mean's coordinates along the right singular vectors, refined once, and its squared length outside."""
+    along = np.zeros_like(values)
+    outside = mean
+    for _ in range(2):
+        along = along + left.T @ (features @ outside) / values
+        outside = mean - features.T @ (left @ (along / values))
+    return along, float(outside @ outside)
+
+
+def targets(columns: Floats, on: Design) -> Targets:
+    """Write label columns, shape (n, k), in the basis of a design."""
+    n = len(columns)
+    along = on.left.T @ columns
+    level = columns.sum(axis=0) / np.sqrt(n)
+    if on.squares.size == n - 1:
+        return Targets(along, level, np.zeros(columns.shape[1]))
+    return Targets(along, level, ((columns - on.left @ along - level / np.sqrt(n)) ** 2).sum(axis=0))
+
+
+def unbounded(on: Design, to: Targets) -> bool:
+    """Whether some column is an exact linear function of the features although their rank is below n, up to rounding."""
+    n = len(on.left)
+    if on.rank == n:
+        return False
+    singular = np.sqrt(on.squares)[:, None]
+    weights = to.along / singular
+    missed = to.level - np.sqrt(n) * (on.mean[:, None] * weights).sum(axis=0)
+    left_over = to.residual if on.rest > 0 else to.residual + missed**2 / (1 + n * (on.mean**2 / on.squares).sum())
+    length = (weights**2).sum(axis=0) + (missed**2 / (n * on.rest) if on.rest > 0 else 0.0)
+    return bool((np.sqrt(left_over) <= on.rounding * np.sqrt(length)).any())
+
+
+def log_evidence(on: Design, to: Targets) -> Floats:
+    """Return the supremum of the log evidence of each column, shape (k,); nowhere :func:`unbounded`."""
+    n = len(on.left)
+    best = n * np.log(to.total())
+    if on.rank:
+        np.minimum(best, _interior(on, to), out=best)
+    if on.rank == n:
+        np.minimum(best, _zero_noise(on, to), out=best)
+    return -0.5 * (best + n * (1 + np.log(2 * np.pi) - np.log(n)))
+
+
+def _interior(on: Design, to: Targets) -> Floats:
+    """Minimise the criterion of each column over 0 < r < infinity: a grid for all, then a search in each of its valleys."""
+    from scipy.optimize.elementwise import find_minimum
+
+    grid = _grid(on)
+    values = _criterion(on, to, np.exp(grid), np.matmul)
+    valley = (values[1:-1] <= values[:-2]) & (values[1:-1] <= values[2:])
+    place, column = np.nonzero(valley)
+    best = values.min(axis=0)
+    if not place.size:
+        return best
+
+    def deepen(log_ratio: Floats, chosen: Floats) -> Floats:
+        pick = chosen.astype(np.int64)
+        own = Targets(to.along, to.level[pick, None], to.residual[pick, None])
+        return _criterion(on, own, np.exp(log_ratio), lambda rows, table: (rows * table.T[pick]).sum(axis=1, keepdims=True))[:, 0]
+
+    found = find_minimum(deepen, (grid[place], grid[place + 1], grid[place + 2]), args=(column,))
+    np.minimum.at(best, column, found.f_x)
+    return best
+
+
+def _grid(on: Design) -> Floats:
+    """Places in ln r from where all eigenvalues of r K are small to where all are large."""
+    n = len(on.left)
+    largest = (on.squares[0] if on.squares.size else 0.0) + n * ((on.mean**2).sum() + on.rest)
+    smallest = on.squares[-1] if on.squares.size else largest
+    if on.rest > 0:
+        smallest = min(smallest, n * on.rest / (1 + n * (on.mean**2 / on.squares).sum()))
+    return np.arange(-np.log(largest) - MARGIN, -np.log(smallest) + MARGIN + STEP, STEP)
+
+
+def _criterion(on: Design, to: Targets, ratio: Floats, contract: Contract) -> Floats:
+    """Return n ln q(r) + ln det(I + r K), shape (m places, k).
+
+    Args:
+        on: the features.
+        to: the labels.
+        ratio: r, shape (m,).
+        contract: multiplies (m, r) by a table (r, k): all columns at all places, or one column at each.
+    """
+    n = len(on.left)
+    ratio = ratio[:, None]
+    shrink = 1.0 / (1.0 + ratio * on.squares)
+    border = 1.0 + ratio * n * (on.rest + (shrink @ on.mean**2)[:, None])
+    slope = np.sqrt(n * on.squares) * on.mean
+    pull = to.level - ratio * contract(shrink, slope[:, None] * to.along)
+    misfit = to.residual + contract(shrink, to.along**2) + pull**2 / border
+    return n * np.log(misfit) + np.log(border) - np.log(shrink).sum(axis=1, keepdims=True)
+
+
+def _zero_noise(on: Design, to: Targets) -> Floats:
+    """Return the criterion's limit for r to infinity, where K has full rank."""
+    n = len(on.left)
+    weights = to.along / np.sqrt(on.squares)[:, None]
+    missed = to.level - np.sqrt(n) * (on.mean[:, None] * weights).sum(axis=0)
+    misfit = (weights**2).sum(axis=0) + missed**2 / (n * on.rest)
+    return n * np.log(misfit) + np.log(on.squares).sum() + np.log(n * on.rest)

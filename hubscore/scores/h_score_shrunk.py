@@ -1,0 +1,65 @@
+"""Shrinkage H-score: the H-score with a covariance that few samples can carry."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hubscore.errors import Undefined
+from hubscore.scores.classes import class_sums, counts, only_singles
+from hubscore.scores.spectrum import Spectrum, spectrum
+from hubscore.scores.workspace import Workspace
+
+
+def h_score_shrunk(workspace: Workspace) -> float:
+    r"""Measure how far class means spread, in units of a Ledoit-Wolf estimate of the feature spread.
+
+    .. math:: (1 - a) \operatorname{tr}\Bigl(\bigl((1 - a) \operatorname{cov}(f) + a \tfrac{\operatorname{tr} \operatorname{cov}(f)}{D} I\bigr)^{-1}
+        \operatorname{cov}(E[f \mid y])\Bigr)
+
+    a is Ledoit and Wolf's, from the features alone. In the principal axes the inverse is a division.
+
+    Args:
+        workspace: features of shape (n samples, d features), labels of shape (n,).
+
+    Returns:
+        At least 0, higher is better.
+
+    Raises:
+        Undefined: every class has one sample, or no feature varies.
+
+    Source:
+        Ibrahim, Ponomareva and Mazumder, Newer is not always better, ECML PKDD 2022, Eq. 5.
+
+    Example:
+        >>> import numpy as np
+        >>> round(h_score_shrunk(Workspace(features=np.array([[-3.0], [-1.0], [1.0], [3.0]]), labels=[0, 0, 1, 1])), 9)
+        1.066666667
+    """
+    found = spectrum(workspace)
+    if not found.values.size:
+        raise Undefined("Shrinkage H-score is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+    if only_singles(workspace):
+        raise Undefined("Shrinkage H-score is undefined", "every class has one sample, so class means are the samples themselves", "add samples")
+    shrinkage = ledoit_wolf(found, workspace.n, workspace.d)
+    variances = found.values**2 / workspace.n
+    between = (np.square(class_sums(workspace, found.left)) / counts(workspace)[:, None]).sum(axis=0) * variances * workspace.n / (workspace.n - 1)
+    shrunk = (1 - shrinkage) * variances + shrinkage * variances.sum() / workspace.d
+    return float((1 - shrinkage) * (between / shrunk).sum())
+
+
+def ledoit_wolf(found: Spectrum, n: int, d: int) -> float:
+    """Ledoit and Wolf's shrinkage, between 0 and 1, of a covariance given by its spectrum.
+
+    Args:
+        found: of the centred features.
+        n: samples.
+        d: features.
+    """
+    variances = found.values**2 / n
+    squared_norms = np.square(found.left) @ (variances * n)
+    spread = np.square(variances).sum()
+    error = (np.square(squared_norms).sum() / n - spread) / n
+    distance = spread - variances.sum() ** 2 / d
+    if distance <= 1e-12 * spread:  # the covariance is a multiple of the identity already, as with one feature
+        return 0.0
+    return float(np.clip(error / distance, 0, 1))

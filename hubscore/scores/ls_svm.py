@@ -1,0 +1,45 @@
+"""Bayesian least-squares SVM: the evidence of labels coded -1 and +1 on centred features."""
+
+from __future__ import annotations
+
+from hubscore.errors import Undefined
+from hubscore.scores.evidence import design, log_evidence, targets, unbounded
+from hubscore.scores.targets import label_columns
+from hubscore.scores.workspace import Workspace
+
+
+def ls_svm(workspace: Workspace) -> float:
+    r"""Sum the largest log evidence over classes, each coded +1 against the rest at -1.
+
+    .. math:: \sum_c \sup_{\alpha, \beta} \ln N(t_c; 0, \bar X \bar X^T / \alpha + I / \beta)
+
+    Only the paper's abstract could be read: label coding, centred features without intercept, and the sum are our reading.
+
+    Args:
+        workspace: with features, shape (n samples, d features), and classes or 0/1 labels.
+
+    Returns:
+        Any real number, higher is better.
+
+    Raises:
+        Undefined: a class holds exactly half of the samples and the features fit its labels exactly, so that the evidence is infinite.
+
+    Source:
+        Kim, Li, Xing, CVPR 2016.
+
+    Example:
+        >>> import numpy as np
+        >>> from hubscore import score
+        >>> round(score("ls_svm", features=np.array([[0.0], [1.0], [2.0], [5.0]]), labels=[0, 0, 1, 1]), 3)
+        -9.968
+    """
+    columns = 2 * label_columns(workspace) - 1
+    features = design(workspace, with_mean=False)
+    labels = targets(columns, features)
+    if unbounded(features, labels):
+        raise Undefined(
+            "Bayesian LS-SVM is undefined",
+            f"the labels are an exact linear function of the centred features, whose rank is {features.rank} for {len(columns)} samples",
+            "use --reduce 32 or more samples",
+        )
+    return float(log_evidence(features, labels).sum())

@@ -1,0 +1,121 @@
+"""NCTI: how far classes have collapsed to separate points, over the networks compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from hubscore.errors import Undefined
+from hubscore.scores.classes import class_means, codes, counts, own, priors
+from hubscore.scores.fisher import FLOOR, within_scatter
+from hubscore.scores.pool import min_max
+from hubscore.scores.spectrum import principal_components, spectrum
+from hubscore.scores.workspace import Floats, Workspace
+
+DIMENSIONS = 64
+LEADING = 32
+TOLERANCE = 1e-4
+
+
+class Discriminant(NamedTuple):
+    """A linear discriminant analysis."""
+
+    projection: Floats
+    """Shape (n samples, at most c - 1)."""
+    posteriors: Floats
+    """Shape (n samples, c classes)."""
+
+
+def ncti(workspaces: Sequence[Workspace]) -> list[float]:
+    r"""Add class separation, classification and minus within-class spread, each stretched to 0..1 over the networks.
+
+    .. math:: \operatorname{minmax}(ncc) + \operatorname{minmax}(seli) - \operatorname{minmax}(vc)
+
+    After PCA to min(64, n, d) and linear discriminant analysis, seli is the nuclear norm of the projected samples, ncc the mean
+    probability of the true class, and vc the logarithm of the nuclear norms of the classes' posteriors, summed. Covariances are
+    divided by n - classes where the analysis has no shrinkage, as scikit-learn did when the authors ran it.
+
+    Args:
+        workspaces: one a network, with features of shape (n samples, d features) and labels of shape (n,).
+
+    Returns:
+        One number a network, between -1 and 2, higher is better.
+
+    Raises:
+        Undefined: fewer than two networks, no more samples than classes, no feature varies, or all networks agree.
+
+    Source:
+        Wang et al., How Far Pre-trained Models Are from Neural Collapse on the Target Dataset Informs their Transferability,
+        ICCV 2023, Eq. 9, as released (BUserName/NCTI).
+
+    Example:
+        >>> import numpy as np
+        >>> nets = [np.array([[-2.0], [0.5], [-0.5], [2.0]]), np.array([[-2.0], [-1.0], [1.0], [2.0]])]
+        >>> [round(value, 2) for value in ncti([Workspace(features=net, labels=[0, 0, 1, 1]) for net in nets])]
+        [0.0, 1.0]
+    """
+    triples = [ncti_terms(workspace) for workspace in workspaces]
+    seli, ncc, vc = min_max("NCTI", [np.array(term) for term in zip(*triples, strict=True)])
+    return [float(value) for value in ncc + seli - vc]
+
+
+def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
+    """Return one network's seli, ncc and vc, before they are compared."""
+    variances = spectrum(workspace).values ** 2
+    if not variances.size:
+        raise Undefined("NCTI is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+    if workspace.n <= len(counts(workspace)):
+        raise Undefined("NCTI is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples")
+    values = principal_components(workspace, DIMENSIONS)
+    shrinkage = max(float(np.exp(-variances[:LEADING].sum() / (workspace.n - 1))), FLOOR)
+    found = _shrunk(workspace, values, shrinkage) if shrinkage > FLOOR else _plain(workspace, values)
+    chances = found.posteriors
+    spread = sum(_nuclear(chances[codes(workspace) == code]) for code in range(chances.shape[1]))
+    return _nuclear(found.projection - found.projection.mean(axis=0)), float(own(workspace, chances).mean()), float(np.log(spread))
+
+
+def _shrunk(workspace: Workspace, values: Floats, shrinkage: float) -> Discriminant:
+    from scipy.linalg import eigh
+
+    scatter = within_scatter(workspace, values)
+    ridge = np.trace(scatter) / len(scatter)
+    within = (1 - shrinkage) * scatter + shrinkage * ridge * np.eye(len(scatter))
+    total = values.T @ values / workspace.n
+    overall = (1 - shrinkage) * total + shrinkage * np.trace(total) / len(total) * np.eye(len(total))
+    try:
+        directions = eigh(overall - within, within)[1][:, ::-1]
+    except np.linalg.LinAlgError as error:
+        raise Undefined("NCTI is undefined", "the features do not vary within any class", "add samples") from error
+    means = class_means(workspace, values)
+    return _discriminant(workspace, values, directions, means)
+
+
+def _plain(workspace: Workspace, values: Floats) -> Discriminant:
+    means = class_means(workspace, values)
+    deviations = values - means[codes(workspace)]
+    spread = deviations.std(axis=0)
+    spread[spread == 0] = 1
+    classes = len(means)
+    _, sizes, axes = np.linalg.svd(deviations / spread / np.sqrt(workspace.n - classes), full_matrices=False)
+    rank = int((sizes > TOLERANCE).sum())
+    if not rank:
+        raise Undefined("NCTI is undefined", "the features do not vary within any class", "add samples")
+    whitening = (axes[:rank] / spread).T / sizes[:rank]
+    weights = np.sqrt(workspace.n * priors(workspace) / (classes - 1))
+    _, sizes, axes = np.linalg.svd((weights[:, None] * means) @ whitening, full_matrices=False)
+    rank = int((sizes > TOLERANCE * sizes[0]).sum())
+    return _discriminant(workspace, values, whitening @ axes[:rank].T, means)
+
+
+def _discriminant(workspace: Workspace, values: Floats, directions: Floats, means: Floats) -> Discriminant:
+    from scipy.special import softmax
+
+    projected, centres = values @ directions, means @ directions
+    odds = projected @ centres.T - 0.5 * np.square(centres).sum(axis=1) + np.log(priors(workspace))
+    return Discriminant(projected[:, : len(means) - 1], softmax(odds, axis=1))
+
+
+def _nuclear(values: Floats) -> float:
+    return float(np.linalg.norm(values, ord="nuc"))

@@ -1,0 +1,46 @@
+import pytest
+
+from hubscore.candidates.weights import choose_weights, estimated_bytes, exact_bytes, is_pickle, patterns, weight_files
+
+SHARDED = {"config.json": 5, "model.safetensors.index.json": 7, "model-00001-of-00002.safetensors": 100, "model-00002-of-00002.safetensors": 50}
+
+
+@pytest.mark.parametrize(
+    ("files", "weights"),
+    [
+        (["pytorch_model.bin", "model.safetensors"], "model.safetensors"),
+        (SHARDED, "model.safetensors.index.json"),
+        (["pytorch_model.bin", "tf_model.h5"], "pytorch_model.bin"),
+        (["open_clip_model.safetensors", "model.onnx"], None),
+    ],
+)
+def test_safetensors_come_first_and_only_known_names_count(files, weights):
+    assert choose_weights(files) == weights
+
+
+def test_only_bin_files_are_pickles():
+    assert is_pickle("pytorch_model.bin") and is_pickle("pytorch_model.bin.index.json")
+    assert not is_pickle("model.safetensors") and not is_pickle(None)
+
+
+def test_an_index_brings_its_shards():
+    assert weight_files("model.safetensors.index.json", SHARDED) == tuple(SHARDED)[1:]
+    assert weight_files("model.safetensors", ["model.safetensors", "model-00001-of-00002.safetensors"]) == ("model.safetensors",)
+
+
+def test_exact_bytes_are_those_of_the_files_that_are_read():
+    files = {"config.json": 10, "preprocessor_config.json": 5, "model.safetensors": 1000, "pytorch_model.bin": 1000, "README.md": 7}
+    assert exact_bytes("model.safetensors", files) == 1015
+    assert exact_bytes("model.safetensors.index.json", SHARDED) == 162
+    assert exact_bytes("model.safetensors", {**files, "config.json": None}) is None
+
+
+def test_the_estimate_knows_the_width_of_a_dtype():
+    assert estimated_bytes({"F32": 10, "BF16": 10, "I8": 10}) == 70
+    assert estimated_bytes({}) is None
+
+
+def test_no_pattern_fetches_a_copy_in_another_format():
+    assert not {"*.bin", "*.onnx", "pytorch_model.bin"} & set(patterns("model.safetensors"))
+    assert "pytorch_model.bin" in patterns("pytorch_model.bin")
+    assert "model-*-of-*.safetensors" in patterns("model.safetensors.index.json")
