@@ -1,39 +1,167 @@
-"""`rank()`: from a data set and some candidates to a ranking."""
+"""`rank()`: from a data set and some candidates to a ranking, in steps that the command line shares."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from hubscore.candidates.fetch import fetch
+from hubscore.candidates.disk import Fetcher
+from hubscore.candidates.fetch import cached_bytes
+from hubscore.candidates.found import Found
 from hubscore.candidates.hub import hub_api
-from hubscore.candidates.plan import Plan, make_plan
+from hubscore.candidates.measure import measure
+from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.candidates.query import Query
 from hubscore.candidates.resolve import resolve
-from hubscore.candidates.search import Found, find
-from hubscore.errors import BudgetError, CandidateError
-from hubscore.extract.runner import extract_all
+from hubscore.candidates.search import find
+from hubscore.errors import CandidateError
+from hubscore.extract.launch import extract_in_processes
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking, check_scores
 from hubscore.types import Probe, Ranking, Target
 
 if TYPE_CHECKING:
-    from hubscore.extract.runner import Event
+    from hubscore.extract.events import Event
 
-DEFAULT_BUDGET_GB = 5.0
+TASK = "image-classification"
+BUDGET_GB = 5.0
 
 
-class Listener(Protocol):
-    """What a caller may watch: the command line prints it, a notebook may ignore it."""
+class Watcher:
+    """What a run tells while it goes; the command line prints it, by default nobody listens."""
 
     def drawn(self, probe: Probe) -> None:
         """The probe is in memory."""
 
-    def planned(self, plan: Plan, budget_gb: float) -> None:
-        """Candidates are known and nothing of them is downloaded yet; raise to stop here."""
+    def planned(self, plan: Plan, budget_gb: float, yes: bool) -> None:
+        """Candidates are known and nothing of them is downloaded yet.
+
+        Raises:
+            BudgetError: the run would download more than ``budget_gb``.
+        """
+        check_budget(plan, budget_gb, yes=yes)
+
+    def extracting(self, plan: Plan) -> None:
+        """The first candidate is about to be fetched."""
 
     def event(self, event: Event) -> None:
         """A candidate was started, finished or skipped."""
+
+    def scoring(self, done: int, total: int) -> None:
+        """Scores are being computed."""
+
+
+def rank(
+    dataset: str | os.PathLike[str] | Probe,
+    *,
+    models: Sequence[str] | None = None,
+    query: Query | None = None,
+    scores: str | Sequence[str] = "all",
+    samples: int = 500,
+    seed: int = 0,
+    config: str | None = None,
+    split: str | None = None,
+    revision: str | None = None,
+    image_column: str | None = None,
+    label_column: str | None = None,
+    target: Target | None = None,
+    reduce: int | None = None,
+    capacity: bool = False,
+    subsamples: int = 20,
+    resample: Sequence[str] = (),
+    input_size: int | None = None,
+    batch_size: int | None = None,
+    device: str = "auto",
+    processes: int | None = None,
+    probe_bytes: int = 2_000_000_000,
+    budget_gb: float = BUDGET_GB,
+    yes: bool = False,
+    evict: bool = False,
+    cache_dir: str | os.PathLike[str] | None = None,
+    token: str | bool | None = None,
+    watcher: Watcher | None = None,
+) -> Ranking:
+    """Rank checkpoints by how well they should transfer to a data set.
+
+    Args:
+        dataset: a Hub id, a folder of images, a CSV or Parquet file, or a :class:`Probe` drawn before.
+        models: ids, ``id@revision``, folders, or files that list them; without, ``query`` is searched for.
+        query: what to search the Hub for; by default the 20 most downloaded checkpoints for image classification, one an
+            architecture family.
+        scores: ``"all"`` or names; ``hubscore scores`` lists them.
+        samples: rows to draw, the same number of each class as far as they go.
+        seed: of the draw and of every random step.
+        config: configuration of the data set.
+        split: split to draw from.
+        revision: of the data set.
+        image_column: found by type otherwise.
+        label_column: found by type otherwise.
+        target: what the labels are; found by type otherwise.
+        reduce: exact PCA to so many dimensions before every score.
+        capacity: add each network's depth to every score (PARC, Eq. 6).
+        subsamples: for the intervals; 0 for none.
+        resample: slow scores to recompute on every subsample all the same.
+        input_size: pixels a side, for networks that accept another size.
+        batch_size: chosen by memory otherwise.
+        device: ``auto``, ``cpu``, ``cuda``, ...
+        processes: started through accelerate; by default one a GPU.
+        probe_bytes: most bytes read of the data set.
+        budget_gb: most gigabytes of checkpoints downloaded without asking.
+        yes: download more than that.
+        evict: delete what was downloaded of a checkpoint once it has run.
+        cache_dir: where features are kept.
+        token: for the Hub; the saved one by default.
+        watcher: told what happens.
+
+    Returns:
+        The ranking; ``ranking.best`` is its first row.
+
+    Raises:
+        DatasetError: the data set cannot be used.
+        CandidateError: no candidate could be ranked.
+        BudgetError: more would be downloaded than allowed.
+        HubscoreError: the Hub or the disk failed; what was computed is kept.
+
+    Example:
+        >>> ranking = rank("user/birds", models=["timm/resnet18.a1_in1k", "./my-vit"])
+        >>> ranking.save("ranking.html")
+    """
+    watcher = watcher or Watcher()
+    check_scores(scores, reduce=reduce)
+    store = Store(cache_dir)
+    probe = dataset if isinstance(dataset, Probe) else load_probe(
+        dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column,
+        target=target, samples=samples, seed=seed, max_bytes=probe_bytes, token=token,
+    )  # fmt: skip
+    watcher.drawn(probe)
+    found = find_candidates(models, query, token=token)
+    plan = make_plan(found, samples=len(probe), cached={one.repo_id: cached_bytes(one) for one in found.candidates})
+    watcher.planned(plan, budget_gb, yes)
+    watcher.extracting(plan)
+    outcome = extract_in_processes(
+        found.candidates, probe, fetcher=Fetcher(token), store=store, processes=processes, device=device,
+        input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
+    )  # fmt: skip
+    return build_ranking(
+        found.candidates, outcome.extractions, probe, scores=scores, reduce=reduce, capacity=capacity, subsamples=subsamples,
+        seed=seed, resample=resample, skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring,
+        record={"left_out": found.left_out, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
+    )  # fmt: skip
+
+
+def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> Found:
+    """Return the candidates that were named, or else those that the Hub lists, with their sizes.
+
+    Raises:
+        CandidateError: there are none.
+        HubError: the Hub cannot be read.
+    """
+    api = hub_api(token)
+    found = measure(resolve(models, api=api) if models else find(query or Query(), task=TASK, api=api), api=api)
+    if not found.candidates:
+        reasons = "; ".join(f"{item.model}: {item.reason}" for item in found.skipped)
+        raise CandidateError("There is no candidate to rank", reasons or "none was named and none was found", "--models or --search")
+    return found

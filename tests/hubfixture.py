@@ -27,7 +27,14 @@ USERS = {
     }
 }
 REMOVED = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_XET_CACHE")
-REMOVED += ("HF_DATASETS_CACHE", "HF_DATASETS_OFFLINE", "HF_ASSETS_CACHE", "TRANSFORMERS_OFFLINE", "TRANSFORMERS_CACHE", "HF_INFERENCE_ENDPOINT")
+REMOVED += (
+    "HF_DATASETS_CACHE",
+    "HF_DATASETS_OFFLINE",
+    "HF_ASSETS_CACHE",
+    "TRANSFORMERS_OFFLINE",
+    "TRANSFORMERS_CACHE",
+    "HF_INFERENCE_ENDPOINT",
+)
 
 
 def reserve() -> socket.socket:
@@ -130,7 +137,9 @@ def save_tiny_timm(folder: Path, *, classes: int = 5, seed: int = 0) -> Path:
     from timm.models import save_for_hf
 
     torch.manual_seed(seed)
-    model = timm.create_model("test_resnet", num_classes=classes, pretrained_cfg_overlay={"input_size": (3, 32, 32), "num_classes": classes})
+    model = timm.create_model(
+        "test_resnet", num_classes=classes, pretrained_cfg_overlay={"input_size": (3, 32, 32), "num_classes": classes}
+    )
     save_for_hf(model, folder, safe_serialization=True)
     return write_files(folder, {"README.md": "---\nlibrary_name: timm\nlicense: mit\ntags:\n- image-classification\n---\n# Tiny ResNet\n"})
 

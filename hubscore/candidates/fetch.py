@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.hub import hub_id, snapshot_folder
 from hubscore.candidates.weights import CONFIGS, choose_weights, patterns, wanted_files
 from hubscore.errors import CandidateError
-from hubscore.huberrors import explain, patiently
+from hubscore.huberrors import explain
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -58,15 +58,13 @@ def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | N
     if candidate.path is not None:
         return Path(candidate.path)
     try:
-        folder = patiently(
-            lambda: snapshot_download(
-                hub_id(candidate),
-                revision=candidate.revision,
-                allow_patterns=list(wanted),
-                token=token,
-                library_name="hubscore",
-                library_version=__version__,
-            )
+        folder = snapshot_download(
+            hub_id(candidate),
+            revision=candidate.revision,
+            allow_patterns=list(wanted),
+            token=token,
+            library_name="hubscore",
+            library_version=__version__,
         )
     except (OSError, ValueError, httpx.HTTPError) as error:
         raise explain(error, candidate.repo_id) from error

@@ -11,7 +11,7 @@ from hubscore.candidates.hub import hub_id
 from hubscore.candidates.resolve import reason_of
 from hubscore.candidates.weights import choose_weights, exact_bytes, weight_files
 from hubscore.errors import CandidateError, HubscoreError
-from hubscore.huberrors import explain, patiently
+from hubscore.huberrors import explain
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _measure(candidate: Candidate, api: HfApi) -> _Measured:
     if candidate.path is not None or candidate.bytes is not None:
         return _Measured(candidate)
     try:
-        tree = patiently(lambda: list(api.list_repo_tree(hub_id(candidate), revision=candidate.revision)))
+        tree = list(api.list_repo_tree(hub_id(candidate), revision=candidate.revision))  # the client itself tries again
     except (OSError, ValueError, httpx.HTTPError) as error:
         return _Measured(candidate, error=explain(error, candidate.repo_id))
     files = {entry.path: entry for entry in tree if isinstance(entry, RepoFile)}

@@ -39,7 +39,7 @@ def parse_name(text: str, *, endpoint: str | None = None) -> Name:
         CandidateError: the text names nothing that can be a checkpoint.
     """
     folder = Path(text).expanduser()
-    if folder.is_dir():
+    if text and folder.is_dir():
         return Name(text, folder=folder)
     if text.startswith(_PATH_STARTS) or text.endswith(_LIST_ENDS):
         raise CandidateError(f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name")

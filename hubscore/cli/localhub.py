@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hubscore.errors import UsageError
+
+if TYPE_CHECKING:
+    from hubscore.localhub import RunningHub
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EPILOG = """
@@ -24,15 +28,22 @@ HF_ENDPOINT=http://127.0.0.1:8090 hubscore rank my-data --search "" --limit 10
 
 def localhub(
     directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder with models/ORG/NAME, datasets/NAME, spaces/ORG/NAME. It is never changed.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="DIR", help="Folder with models/ORG/NAME, datasets/NAME, spaces/ORG/NAME. It is never changed.", show_default=False
+        ),
     ],
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for any free one.")] = 8090,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; others than this machine's own are reachable from outside.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; others than this machine's own are reachable from outside.")
+    ] = "127.0.0.1",
     state: Annotated[
-        Path | None, typer.Option("--state", metavar="DIR", help="Where commits, pull requests and settings are kept; a temporary folder otherwise.")
+        Path | None,
+        typer.Option("--state", metavar="DIR", help="Where commits, pull requests and settings are kept; a temporary folder otherwise."),
     ] = None,
     users: Annotated[
-        Path | None, typer.Option("--users", metavar="FILE", help="YAML or JSON: tokens, organisations, roles; otherwise user local, token hf_local.")
+        Path | None,
+        typer.Option("--users", metavar="FILE", help="YAML or JSON: tokens, organisations, roles; otherwise user local, token hf_local."),
     ] = None,
 ) -> None:
     """Serve a folder of repos as a Hub that the Hugging Face libraries can talk to, offline."""
@@ -52,13 +63,20 @@ def localhub(
         _say("  export HF_HUB_DISABLE_XET=1     # needed to upload large files")
         _say("")
         _say("Ctrl-C stops it.")
-        try:
-            hub.wait()
-        except KeyboardInterrupt:
-            _say("Stopped.")
+        _wait(hub)
 
 
-localhub.epilog = EPILOG
+localhub.epilog = EPILOG  # type: ignore[attr-defined]  # cli/main.py reads it
+
+
+def _wait(hub: RunningHub) -> None:
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` removes the temporary state too
+    try:
+        hub.wait()
+    except KeyboardInterrupt:
+        _say("Stopped.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _check(directory: Path) -> None:

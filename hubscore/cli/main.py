@@ -13,7 +13,8 @@ from hubscore.cli.cache import cache
 from hubscore.cli.demo import demo
 from hubscore.cli.errors import guarded
 from hubscore.cli.localhub import localhub
-from hubscore.cli.rank import plan, rank
+from hubscore.cli.plan import plan
+from hubscore.cli.rank import rank
 from hubscore.cli.scores import scores
 
 app = typer.Typer(

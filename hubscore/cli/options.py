@@ -51,9 +51,9 @@ MinParams = Annotated[str | None, typer.Option("--min-params", metavar="1M", hel
 Author = Annotated[str | None, typer.Option("--author", help="User or organisation.", rich_help_panel=CHOOSE)]
 Tag = Annotated[list[str] | None, typer.Option("--tag", help="Any Hub tag; repeatable.", rich_help_panel=CHOOSE)]
 BaseModel = Annotated[str | None, typer.Option("--base-model", help="Only what derives from this repo.", rich_help_panel=CHOOSE)]
-Sort = Annotated[str, typer.Option("--sort", help="downloads, likes, created_at or last_modified.", rich_help_panel=CHOOSE)]
+Sort = Annotated[str | None, typer.Option("--sort", help="downloads, likes, created_at or last_modified.", rich_help_panel=CHOOSE)]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="How many candidates; 20 by default.", rich_help_panel=CHOOSE)]
-Diverse = Annotated[bool, typer.Option("--diverse", help="One an architecture family.", rich_help_panel=CHOOSE)]
+Diverse = Annotated[bool | None, typer.Option("--diverse/--no-diverse", help="One an architecture family.", rich_help_panel=CHOOSE)]
 
 Samples = Annotated[int, typer.Option("--samples", min=2, help="Rows of your data to look at.", rich_help_panel=EVIDENCE)]
 Seed = Annotated[int, typer.Option("--seed", help="Of the draw and of every random step.", rich_help_panel=EVIDENCE)]

@@ -51,6 +51,18 @@ class Output:
         self._mode = None if chosen == "auto" else Mode(chosen)
         self._stdout, self._stderr = stdout, stderr
 
+    @classmethod
+    def chosen(cls, format: str = "auto", *, json: bool = False, quiet: bool = False) -> Output:
+        """Return the writer for the options that every verb has.
+
+        Raises:
+            UsageError: more than one of them is used.
+        """
+        asked = [name for name, used in (("--format", format != "auto"), ("--json", json), ("--quiet", quiet)) if used]
+        if len(asked) > 1:
+            raise UsageError(f"{' and '.join(asked)} exclude each other", "", "keep one of them")
+        return cls("json" if json else "quiet" if quiet else str(format))
+
     @property
     def mode(self) -> Mode:
         """The mode in force."""
@@ -64,6 +76,11 @@ class Output:
     def interactive(self) -> bool:
         """Whether a person sits at a terminal: bars may be drawn and questions asked."""
         return self.mode is Mode.human and self._err.isatty()
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a question would be answered: a person at both ends."""
+        return self.interactive and sys.stdin.isatty()
 
     def rows(
         self,
@@ -160,7 +177,7 @@ class Output:
         """
         if yes:
             return
-        if not self.interactive or not sys.stdin.isatty():
+        if not self.can_ask:
             raise UsageError(clean(question), "nobody is at a terminal to answer", f"add {option} to agree beforehand")
         self._err.write(f"{clean(question)} [y/N] ")
         self._err.flush()

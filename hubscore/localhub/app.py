@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from uuid import uuid4
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hubscore.localhub import routes_files, search
-from hubscore.localhub.calls import Call, Route, join_ref, segments, split_repo
+from hubscore.localhub.calls import Call, segments
 from hubscore.localhub.hub import Hub
 from hubscore.localhub.refusals import Refusal
-from hubscore.localhub.scan import KINDS, RepoKey, valid_repo_id
+from hubscore.localhub.routes_lfs import UPLOAD_PREFIX, upload
+from hubscore.localhub.routing import find_route, largest_body
 from hubscore.localhub.users import User
 
-LARGEST_BODY = 10_000_000
-LARGEST_COMMIT = 500_000_000
 logger = logging.getLogger("hubscore.localhub")
-
-REPO_ROUTES: Mapping[tuple[str, str], Route] = {
-    ("GET", ""): routes_files.repo_info,
-    ("GET", "revision"): routes_files.repo_info,
-    ("GET", "tree"): routes_files.tree,
-    ("POST", "paths-info"): routes_files.paths_info,
-    ("GET", "refs"): routes_files.refs,
-    ("GET", "commits"): routes_files.commits,
-    ("GET", "auth-check"): routes_files.auth_check,
-    ("GET", "safetensors-metadata"): routes_files.safetensors_metadata,
-}
 
 
 class HubApp:
@@ -56,6 +43,8 @@ class HubApp:
             response = refusal.response()
         except ClientDisconnect:
             return
+        except OSError as error:
+            response = _storage_refusal(error).response()
         except Exception:
             logger.exception("%s %s failed", request.method, request.url.path)
             response = Refusal(500, "The local Hub failed; its log has the reason").response()
@@ -64,9 +53,10 @@ class HubApp:
 
     async def _answer(self, request: Request) -> Response:
         parts = segments(request.scope["raw_path"])
-        user = self._user(request)
-        route, call = find_route(Call(self.hub, request, user), request.method, parts)
-        body = await _body(request, LARGEST_COMMIT if call.rest and "commit" in parts else LARGEST_BODY)
+        if parts[0] == UPLOAD_PREFIX and len(parts) >= 4 and request.method == "PUT":
+            return await upload(self.hub, request, parts)
+        route, call = find_route(Call(self.hub, request, self._user(request)), request.method, parts)
+        body = await _body(request, largest_body(route))
         return await run_in_threadpool(route, replace(call, body=body))
 
     def _user(self, request: Request) -> User | None:
@@ -79,32 +69,14 @@ class HubApp:
         return user
 
 
-def find_route(call: Call, method: str, parts: tuple[str, ...]) -> tuple[Route, Call]:
-    """The route that answers an address.
-
-    Raises:
-        Refusal: 404 for addresses this Hub does not have.
-    """
-    lookup = "GET" if method == "HEAD" else method
-    if parts[0] == "api" and len(parts) > 1 and parts[1].removesuffix("s") in KINDS and parts[1].endswith("s"):
-        kind = parts[1].removesuffix("s")
-        if len(parts) == 2 and lookup == "GET":
-            return search.list_repos, replace(call, key=RepoKey(kind, ""))
-        key, action, rest = split_repo(kind, parts[2:])
-        if route := REPO_ROUTES.get((lookup, action)):
-            return route, replace(call, key=key, rest=rest)
-    elif "resolve" in parts[1:4] and lookup == "GET":
-        return routes_files.resolve, _site(call, parts)
-    raise Refusal(404, f"The local Hub does not answer {method} /{'/'.join(parts)}")
-
-
-def _site(call: Call, parts: tuple[str, ...]) -> Call:
-    kind, parts = (parts[0].removesuffix("s"), parts[1:]) if parts[0] in ("datasets", "spaces") else ("model", parts)
-    split = parts.index("resolve", 1)
-    repo_id = "/".join(parts[:split])
-    if not valid_repo_id(repo_id) or len(parts) < split + 3:
-        raise Refusal(404, f"/{'/'.join(parts)} names no file")
-    return replace(call, key=RepoKey(kind, repo_id), rest=join_ref(parts[split + 1 :]))
+def _storage_refusal(error: OSError) -> Refusal:
+    logger.warning("storage: %s", error)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return (
+        Refusal(507, "The disk that holds the state is full")
+        if full
+        else Refusal(500, f"A file could not be read or written: {error.strerror}")
+    )
 
 
 async def _body(request: Request, limit: int) -> bytes:
@@ -156,7 +128,7 @@ class LoggedApp:
                 self.log.append((scope["method"], scope["path"], status, sent))
             noted = True
 
-        async def watched(message: dict) -> None:
+        async def watched(message: Message) -> None:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]

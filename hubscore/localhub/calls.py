@@ -24,6 +24,9 @@ ACTIONS = frozenset(
 )
 
 
+NO_REPO = RepoKey("model", "")
+
+
 @dataclass(frozen=True)
 class Call:
     """One request.
@@ -40,7 +43,7 @@ class Call:
     hub: Hub
     request: Request
     user: User | None
-    key: RepoKey = RepoKey("model", "")
+    key: RepoKey = NO_REPO
     rest: tuple[str, ...] = ()
     body: bytes = b""
 

@@ -16,7 +16,20 @@ from hubscore.localhub.scan import Entry
 FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 LARGEST_TEXT = 5_000_000
 LARGEST_HEADER = 50_000_000
-LIBRARIES = ("timm", "transformers", "diffusers", "sentence-transformers", "open_clip", "peft", "keras", "sklearn", "setfit", "onnx", "spacy", "ultralytics")
+LIBRARIES = (
+    "timm",
+    "transformers",
+    "diffusers",
+    "sentence-transformers",
+    "open_clip",
+    "peft",
+    "keras",
+    "sklearn",
+    "setfit",
+    "onnx",
+    "spacy",
+    "ultralytics",
+)
 CLASS_TASKS = {
     "ForImageClassification": "image-classification",
     "ForImageClassificationWithTeacher": "image-classification",
@@ -35,7 +48,14 @@ CLASS_TASKS = {
     "ForCausalLM": "text-generation",
     "ForConditionalGeneration": "text2text-generation",
 }
-TASKS = frozenset(CLASS_TASKS.values()) | {"image-feature-extraction", "feature-extraction", "image-to-text", "image-to-image", "sentence-similarity", "mask-generation"}
+TASKS = frozenset(CLASS_TASKS.values()) | {
+    "image-feature-extraction",
+    "feature-extraction",
+    "image-to-text",
+    "image-to-image",
+    "sentence-similarity",
+    "mask-generation",
+}
 AUTO_CLASSES = {
     "image-classification": "AutoModelForImageClassification",
     "image-segmentation": "AutoModelForSemanticSegmentation",
@@ -46,7 +66,16 @@ AUTO_CLASSES = {
     "fill-mask": "AutoModelForMaskedLM",
     "text-generation": "AutoModelForCausalLM",
 }
-DATASET_FORMATS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".jpg": "imagefolder", ".jpeg": "imagefolder", ".png": "imagefolder"}
+DATASET_FORMATS = {
+    ".parquet": "parquet",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".json": "json",
+    ".jsonl": "json",
+    ".jpg": "imagefolder",
+    ".jpeg": "imagefolder",
+    ".png": "imagefolder",
+}
 
 
 @dataclass(frozen=True)
@@ -126,7 +155,9 @@ def safetensors_header(entry: Entry, read: Callable[[Entry, int], bytes]) -> dic
         return None
     try:
         header = json.loads(read(entry, 8 + size)[8:])
-        well_formed = all(isinstance(value["dtype"], str) and isinstance(value["shape"], list) for key, value in header.items() if key != "__metadata__")
+        well_formed = all(
+            isinstance(value["dtype"], str) and isinstance(value["shape"], list) for key, value in header.items() if key != "__metadata__"
+        )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return header if well_formed else None
@@ -199,7 +230,16 @@ def _card_tags(data: dict[str, Any]) -> list[str]:
 
 
 def _dataset_tags(data: dict[str, Any], files: Mapping[str, Entry]) -> tuple[str, ...]:
-    prefixed = ("task_categories", "task_ids", "language", "language_creators", "annotations_creators", "multilinguality", "size_categories", "license")
+    prefixed = (
+        "task_categories",
+        "task_ids",
+        "language",
+        "language_creators",
+        "annotations_creators",
+        "multilinguality",
+        "size_categories",
+        "license",
+    )
     tags = [f"{key}:{word}" for key in prefixed for word in _words(data.get(key))]
     endings = {"." + name.rpartition(".")[2].lower() for name in files}
     formats = sorted({DATASET_FORMATS[ending] for ending in endings if ending in DATASET_FORMATS})
@@ -222,5 +262,7 @@ def _evaluations(files: Mapping[str, Entry], read: Callable[[Entry, int], bytes]
                 entries = yaml.safe_load(_text(files, name, read))
             except yaml.YAMLError:
                 continue
-            found += [{"filename": name, "data": json.loads(json.dumps(entry, default=str))} for entry in entries or () if isinstance(entry, dict)]
+            found += [
+                {"filename": name, "data": json.loads(json.dumps(entry, default=str))} for entry in entries or () if isinstance(entry, dict)
+            ]
     return found

@@ -81,7 +81,7 @@ class Faults:
             self._planned.append(fault)
 
 
-class _Cut(Exception):
+class _Cut(Exception):  # noqa: N818 - a planned end, not an error
     """The connection is to break now."""
 
 
@@ -112,7 +112,7 @@ class FaultyApp:
         async def some(message: Message) -> None:
             nonlocal left
             body = message.get("body", b"")
-            if message["type"] != "http.response.body" or len(body) <= left and message.get("more_body"):
+            if message["type"] != "http.response.body" or (len(body) <= left and message.get("more_body")):
                 left -= len(body)
                 await send(message)
                 return

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 LFS_SUFFIXES = frozenset(
-    ".7z .arrow .bin .bz2 .ckpt .ftz .gz .h5 .joblib .lz4 .mlmodel .model .msgpack .npy .npz .onnx .ot .parquet .pb .pickle .pkl .pt .pth .rar "
-    ".safetensors .tar .tflite .tgz .wasm .xz .zip .zst".split()
+    ".7z .arrow .bin .bz2 .ckpt .ftz .gz .h5 .joblib .lz4 .mlmodel .model .msgpack .npy .npz .onnx .ot .parquet .pb .pickle .pkl"
+    " .pt .pth .rar .safetensors .tar .tflite .tgz .wasm .xz .zip .zst".split()
 )
 LFS_BYTES = 10_000_000
 CHUNK = 1 << 20
@@ -96,7 +96,7 @@ def tree_ids(files: Mapping[str, str]) -> dict[str, str]:
 
 def _fold(children: dict[str, dict[str, tuple[str, str]]]) -> dict[str, str]:
     ids: dict[str, str] = {}
-    for folder in sorted(children, key=lambda path: (path.count("/") if path else -1), reverse=True):
+    for folder in sorted(children, key=lambda path: path.count("/") if path else -1, reverse=True):
         # git sorts a folder as if its name ended in a slash
         entries = sorted(children[folder].items(), key=lambda item: (item[0] + "/" * (item[1][0] == "40000")).encode())
         body = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(oid) for name, (mode, oid) in entries)

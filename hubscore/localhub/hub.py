@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Hub:
         self.revisions = Revisions(self.folder, self.store)
         self.users = users
         self.writing = threading.RLock()
+        self.secret = secrets.token_bytes(32)
         self._cards: dict[tuple[RepoKey, object], Card] = {}
 
     def repos(self, kind: str, user: User | None) -> list[Repo]:
@@ -87,7 +89,9 @@ class Hub:
         repo = self.read(key, user)
         if self.gated(repo) and not self._trusted(repo, user):
             status = 401 if user is None else 403
-            raise Refusal(status, f"Access to {key.kind} {key.repo_id} is restricted and you are not in the authorized list", code="GatedRepo")
+            raise Refusal(
+                status, f"Access to {key.kind} {key.repo_id} is restricted and you are not in the authorized list", code="GatedRepo"
+            )
         return repo
 
     def write(self, key: RepoKey, user: User | None) -> Repo:
@@ -104,6 +108,15 @@ class Hub:
     def writable(self, repo: Repo, user: User | None) -> bool:
         """Whether a person may change a repo."""
         return user is not None and user.role == "write" and user.owns(repo.key.namespace)
+
+    def check_discussions(self, repo: Repo) -> None:
+        """Say no where the owners closed discussions and pull requests.
+
+        Raises:
+            Refusal: 403.
+        """
+        if not self.users.rule(repo.key).discussions:
+            raise Refusal(403, "Discussions are disabled for this repo")
 
     def is_private(self, repo: Repo) -> bool:
         """Whether only its owners see the repo."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hubscore.localhub.cards import auto_class
+from hubscore.localhub.cards import Card, auto_class
 from hubscore.localhub.hashing import pointer
 from hubscore.localhub.hub import Hub
 from hubscore.localhub.refusals import Refusal
@@ -14,8 +14,8 @@ from hubscore.localhub.scan import Entry
 from hubscore.localhub.store import Commit
 
 KNOWN_BUT_ABSENT = frozenset(
-    "downloadsAllTime gguf inference inferenceProviderMapping mask_token resourceGroup spaces widgetData childrenModelCount citation description paperswithcode_id "
-    "datasets models runtime subdomain xetEnabled mainSize".split()
+    "childrenModelCount citation datasets description downloadsAllTime gguf inference inferenceProviderMapping mainSize mask_token models"
+    " paperswithcode_id resourceGroup runtime spaces subdomain widgetData xetEnabled".split()
 )
 LISTED = {
     "model": ("author", "private", "downloads", "likes", "tags", "pipeline_tag", "library_name", "createdAt", "modelId"),
@@ -25,11 +25,51 @@ LISTED = {
 FULL = ("sha", "lastModified", "gated", "disabled", "siblings")
 DETAILED = {
     "model": (
-        *("author", "sha", "lastModified", "private", "gated", "disabled", "downloads", "likes", "tags", "pipeline_tag", "library_name", "modelId"),
+        *(
+            "author",
+            "sha",
+            "lastModified",
+            "private",
+            "gated",
+            "disabled",
+            "downloads",
+            "likes",
+            "tags",
+            "pipeline_tag",
+            "library_name",
+            "modelId",
+        ),
         *("cardData", "config", "siblings", "safetensors", "transformersInfo", "model-index", "createdAt", "usedStorage"),
     ),
-    "dataset": ("author", "sha", "lastModified", "private", "gated", "disabled", "downloads", "likes", "tags", "cardData", "siblings", "createdAt", "usedStorage"),
-    "space": ("author", "sha", "lastModified", "private", "disabled", "likes", "tags", "cardData", "siblings", "createdAt", "sdk", "usedStorage"),
+    "dataset": (
+        "author",
+        "sha",
+        "lastModified",
+        "private",
+        "gated",
+        "disabled",
+        "downloads",
+        "likes",
+        "tags",
+        "cardData",
+        "siblings",
+        "createdAt",
+        "usedStorage",
+    ),
+    "space": (
+        "author",
+        "sha",
+        "lastModified",
+        "private",
+        "disabled",
+        "likes",
+        "tags",
+        "cardData",
+        "siblings",
+        "createdAt",
+        "sdk",
+        "usedStorage",
+    ),
 }
 
 
@@ -59,7 +99,9 @@ class Describer:
     def object(self, names: tuple[str, ...]) -> dict[str, Any]:
         """The repo's id and the named properties; those that have no value are left out."""
         said = {name: PROPERTIES[name](self) for name in names if name in PROPERTIES}
-        return {"_id": self.repo.key.repo_id, "id": self.repo.key.repo_id} | {name: value for name, value in said.items() if value is not None}
+        return {"_id": self.repo.key.repo_id, "id": self.repo.key.repo_id} | {
+            name: value for name, value in said.items() if value is not None
+        }
 
     def siblings(self) -> list[dict[str, Any]]:
         """The files, with sizes and hashes when asked for."""
@@ -84,7 +126,11 @@ class Describer:
 
     def _blob(self, entry: Entry) -> dict[str, Any]:
         blob = self.hub.revisions.blob(entry)
-        lfs = {"lfs": {"sha256": blob.sha256, "size": entry.size, "pointerSize": len(pointer(blob.sha256, entry.size))}} if blob.sha256 else {}
+        lfs = (
+            {"lfs": {"sha256": blob.sha256, "size": entry.size, "pointerSize": len(pointer(blob.sha256, entry.size))}}
+            if blob.sha256
+            else {}
+        )
         return {"size": entry.size, "blobId": blob.oid, **lfs}
 
 
@@ -109,16 +155,16 @@ PROPERTIES: Mapping[str, Callable[[Describer], Any]] = {
     "sdk": lambda it: it.card.data.get("sdk") or it.repo.record.sdk,
     "sha": lambda it: it.commit.sha,
     "siblings": Describer.siblings,
-    "tags": lambda it: tags_of(it.hub, it.repo, it.card.tags),
+    "tags": lambda it: tags_of(it.card),
     "transformersInfo": lambda it: auto_class(it.card, it.files),
     "trendingScore": lambda it: it.sidecar.likes,
     "usedStorage": lambda it: sum(entry.size for entry in it.files.values()),
 }
 
 
-def tags_of(hub: Hub, repo: Repo, tags: tuple[str, ...]) -> list[str]:
+def tags_of(card: Card) -> list[str]:
     """The tags of a repo, with the one every repo has."""
-    return [*tags, "region:us"]
+    return [*card.tags, "region:us"]
 
 
 def wanted(kind: str, expand: list[str], default: tuple[str, ...]) -> tuple[str, ...]:

@@ -142,7 +142,11 @@ class Revisions:
         self._by_sha[key, commit.sha] = commit
 
     def _abbreviated(self, repo: Repo, sha: str) -> Commit | None:
-        heads = [*repo.record.branches.values(), *repo.record.tags.values(), *(thread.head for thread in repo.record.threads if thread.head)]
+        heads = [
+            *repo.record.branches.values(),
+            *repo.record.tags.values(),
+            *(thread.head for thread in repo.record.threads if thread.head),
+        ]
         starts = [commit for head in heads if (commit := self._commit(repo, head))]
         if repo.folder is not None:
             starts.append(self._first_commit(repo))
@@ -162,9 +166,7 @@ class Revisions:
             self._remember(repo.key, commit)
             return commit
 
-    def _commit_of(
-        self, parents: tuple[str, ...], files: Mapping[str, Entry], title: str, message: str, author: str, date: str
-    ) -> Commit:
+    def _commit_of(self, parents: tuple[str, ...], files: Mapping[str, Entry], title: str, message: str, author: str, date: str) -> Commit:
         named = {path: replace(entry, blob=self.blob(entry)) for path, entry in sorted(files.items())}
         tree = tree_ids({path: self.blob(entry).oid for path, entry in named.items()})[""]
         seconds = int(datetime.fromisoformat(date).timestamp())

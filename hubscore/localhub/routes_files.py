@@ -103,7 +103,11 @@ def resolve(call: Call) -> Response:
     if blob.sha256:
         headers |= {"X-Linked-Size": str(entry.size), "X-Linked-ETag": f'"{blob.sha256}"'}
     path = call.hub.revisions.readable(entry)
-    media = "text/plain; charset=utf-8" if call.path().endswith((".md", ".txt", ".json", ".yaml", ".yml", ".csv")) else "application/octet-stream"
+    media = (
+        "text/plain; charset=utf-8"
+        if call.path().endswith((".md", ".txt", ".json", ".yaml", ".yml", ".csv"))
+        else "application/octet-stream"
+    )
     return FileResponse(path, headers=headers, media_type=media, stat_result=path.stat())
 
 

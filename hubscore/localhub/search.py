@@ -15,6 +15,7 @@ from hubscore.localhub.refusals import Refusal
 LARGEST_PAGE = 1000
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 RANGE = re.compile(r"(min|max):(\d+(?:\.\d+)?)([KMBT]?)", re.IGNORECASE)
+Filter = Callable[[Describer], bool]
 ORDERS: dict[str, Callable[[Describer], Any]] = {
     "downloads": lambda it: it.sidecar.downloads,
     "likes": lambda it: it.sidecar.likes,
@@ -31,7 +32,7 @@ def list_repos(call: Call) -> Response:
     order = ORDERS.get(call.query.get("sort", "trendingScore"))
     if order is None:
         raise Refusal(400, f"sort: {call.query['sort']!r} is none of {', '.join(ORDERS)}")
-    extra = FULL if call.flag("full") else ()
+    extra: tuple[str, ...] = FULL if call.flag("full") else ()
     extra += tuple(name for name in ("cardData", "config") if call.flag(name))
     names = wanted(kind, [name for text in call.query.getlist("expand") for name in text.split(",")], LISTED[kind] + extra)
     described = (Describer(call.hub, repo) for repo in call.hub.repos(kind, call.user))
@@ -43,12 +44,12 @@ def list_repos(call: Call) -> Response:
     return call.page(page, start, size)
 
 
-def _filters(call: Call) -> Iterator[Callable[[Describer], bool]]:
+def _filters(call: Call) -> Iterator[Filter]:
     query = call.query
     for tag in (tag for text in query.getlist("filter") for tag in text.split(",") if tag):
-        yield lambda it, tag=tag: tag in tags_of(it.hub, it.repo, it.card.tags)
+        yield _tagged(tag)
     for word in (word.lower() for text in query.getlist("search") for word in text.split()):
-        yield lambda it, word=word: word in it.repo.key.repo_id.lower()
+        yield _called(word)
     if author := query.get("author"):
         yield lambda it: it.repo.key.namespace.lower() == author.lower()
     if task := query.get("pipeline_tag"):
@@ -60,12 +61,23 @@ def _filters(call: Call) -> Iterator[Callable[[Describer], bool]]:
     if text := query.get("num_parameters"):
         low, high = parameter_range(text)
         yield lambda it: it.card.safetensors is not None and low <= it.card.safetensors["total"] <= high
-    for name, prefix in (("datasets", "dataset:"), ("models", "")):
+    for name in ("datasets", "models"):
         for value in query.getlist(name):
-            yield lambda it, name=name, tag=f"{prefix}{value}", value=value: tag in it.card.tags or value in (it.card.data.get(name) or ())
-    for name in ("inference", "inference_provider", "apps"):
-        if name in query:
-            yield lambda it: False  # nothing is served for inference here
+            yield _naming(name, value)
+    if any(name in query for name in ("inference", "inference_provider", "apps")):
+        yield lambda it: False  # nothing is served for inference here
+
+
+def _tagged(tag: str) -> Filter:
+    return lambda it: tag in tags_of(it.card)
+
+
+def _called(word: str) -> Filter:
+    return lambda it: word in it.repo.key.repo_id.lower()
+
+
+def _naming(name: str, value: str) -> Filter:
+    return lambda it: value in (it.card.data.get(name) or ())
 
 
 def parameter_range(text: str) -> tuple[float, float]:

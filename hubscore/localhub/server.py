@@ -38,7 +38,9 @@ class RunningHub:
         self.faults, self.log = Faults(), Log()
         self._scratch, self._listener = scratch, listener
         app = LoggedApp(FaultyApp(HubApp(hub), self.faults), self.log)
-        config = uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, name="localhub", daemon=True)
 
@@ -83,7 +85,12 @@ class RunningHub:
 
 
 def serve(
-    root: Path | str, *, state: Path | str | None = None, users: Path | str | Mapping[str, Any] | None = None, host: str = "127.0.0.1", port: int = 0
+    root: Path | str,
+    *,
+    state: Path | str | None = None,
+    users: Path | str | Mapping[str, Any] | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> RunningHub:
     """Serve a folder of repos as a Hub, in a thread of this process.
 
@@ -107,7 +114,11 @@ def serve(
     """
     root = Path(root)
     if not root.is_dir():
-        raise UsageError(f"The folder {root} cannot be served", "it does not exist or is no folder", "hubscore localhub DIR, with DIR/models/ORG/NAME in it")
+        raise UsageError(
+            f"The folder {root} cannot be served",
+            "it does not exist or is no folder",
+            "hubscore localhub DIR, with DIR/models/ORG/NAME in it",
+        )
     people = load_users(users)
     listener = _listen(host, port)
     scratch = None if state is not None else tempfile.TemporaryDirectory(prefix="hubscore-localhub-")
@@ -126,5 +137,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise UsageError(f"The local Hub cannot listen on {host}:{port}", getattr(error, "strerror", None) or str(error), f"--port {port + 1 if 0 < port < 65000 else 8091}") from error
+        raise UsageError(
+            f"The local Hub cannot listen on {host}:{port}",
+            getattr(error, "strerror", None) or str(error),
+            f"--port {port + 1 if 0 < port < 65000 else 8091}",
+        ) from error
     return listener

@@ -15,7 +15,9 @@ SHORTEST_TITLE, LONGEST_TITLE = 3, 200
 LONGEST_COMMENT = 65_536
 
 
-def open_thread(record: Record, title: str, description: str, author: str, *, status: str = "open", pull: Commit | None = None) -> tuple[Record, Thread]:
+def open_thread(
+    record: Record, title: str, description: str, author: str, *, status: str = "open", pull: Commit | None = None
+) -> tuple[Record, Thread]:
     """Add a discussion, or a pull request that starts from a commit.
 
     Raises:
@@ -81,12 +83,20 @@ def edited(event: Event, text: str, author: str) -> Event:
 
 def hidden(event: Event, author: str) -> Event:
     """A comment whose words are hidden."""
-    return replace(event, data={**event.data, "hidden": True, "latest": _version("This comment has been hidden", author, now()), "history": []})
+    return replace(
+        event, data={**event.data, "hidden": True, "latest": _version("This comment has been hidden", author, now()), "history": []}
+    )
 
 
 def event_json(event: Event) -> dict[str, Any]:
     """An event as clients read it."""
-    return {"id": event.id, "type": event.type, "createdAt": event.created_at, "author": {"name": event.author, "type": "user"}, "data": event.data}
+    return {
+        "id": event.id,
+        "type": event.type,
+        "createdAt": event.created_at,
+        "author": {"name": event.author, "type": "user"},
+        "data": event.data,
+    }
 
 
 def thread_json(key: RepoKey, thread: Thread) -> dict[str, Any]:

@@ -99,7 +99,9 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"The users file {path} cannot be read", str(error).splitlines()[0], "docs/localhub.md has an example") from error
     if not isinstance(content, dict):
-        raise UsageError(f"The users file {path} cannot be used", "it must hold a mapping with the key users", "docs/localhub.md has an example")
+        raise UsageError(
+            f"The users file {path} cannot be used", "it must hold a mapping with the key users", "docs/localhub.md has an example"
+        )
     return content
 
 
@@ -107,7 +109,11 @@ def _only(entry: Any, allowed: set[str], where: str) -> None:
     if not isinstance(entry, Mapping):
         raise UsageError("The users file cannot be used", f"{where} must be a mapping", f"keys: {', '.join(sorted(allowed))}")
     if unknown := set(entry) - allowed:
-        raise UsageError("The users file cannot be used", f"unknown key {sorted(map(str, unknown))[0]!r} in {where}", f"known keys: {', '.join(sorted(allowed))}")
+        raise UsageError(
+            "The users file cannot be used",
+            f"unknown key {sorted(map(str, unknown))[0]!r} in {where}",
+            f"known keys: {', '.join(sorted(allowed))}",
+        )
 
 
 def _user(name: str, entry: Mapping[str, Any]) -> User:
@@ -124,7 +130,9 @@ def _user(name: str, entry: Mapping[str, Any]) -> User:
 def _key(name: str) -> RepoKey:
     folder, _, repo_id = name.partition("/")
     if folder.removesuffix("s") not in KINDS or not repo_id:
-        raise UsageError("The users file cannot be used", f"{name!r} names no repo", "write models/org/name, datasets/org/name or spaces/org/name")
+        raise UsageError(
+            "The users file cannot be used", f"{name!r} names no repo", "write models/org/name, datasets/org/name or spaces/org/name"
+        )
     return RepoKey(folder.removesuffix("s"), repo_id)
 
 

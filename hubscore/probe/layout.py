@@ -14,7 +14,7 @@ from hubscore.probe.locate import Place
 if TYPE_CHECKING:
     from datasets import DatasetBuilder, Features
 
-_FORMATS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
+_FORMATS = {".csv": "csv", ".tsv": "csv", ".jsonl": "json", ".parquet": "parquet"}
 _NO_IMAGES = ("text", "audiofolder", "videofolder", "pdffolder", "meshfolder", "niftifolder")
 
 
@@ -28,7 +28,7 @@ class Layout:
         config: the configuration, where the data set names one.
         files: paths of every split's files, absolute or in the repo.
         features: from the data set's card, where it has them.
-        rows: number of rows of the split, where the card says it.
+        separator: between the fields of CSV files, where the card says it.
     """
 
     format: str
@@ -36,7 +36,7 @@ class Layout:
     config: str | None
     files: dict[str, list[str]]
     features: Features | None = None
-    rows: int | None = None
+    separator: str | None = None
 
 
 def read_layout(place: Place, *, config: str | None = None, split: str | None = None) -> Layout:
@@ -59,17 +59,17 @@ def read_layout(place: Place, *, config: str | None = None, split: str | None = 
     builder = _builder(place, config)
     if builder.name in _NO_IMAGES:
         raise DatasetError(f"Data set {place.name!r} holds no images", f"its files are read as {builder.name}; hubscore reads images")
-    files = {str(name): [_inside(place, file) for file in some] for name, some in (builder.config.data_files or {}).items()}
+    found = (builder.config.data_files or {}).items()
+    files = {str(name): list(dict.fromkeys(_inside(place, file) for file in some)) for name, some in found}
     chosen = _split(place, list(files), split)
     named = builder.config.name != "default" or len(builder.builder_configs) > 1
-    counted = (builder.info.splits or {}).get(chosen)
     return Layout(
         builder.name,
         chosen,
         builder.config.name if named else None,
         files,
         builder.info.features,
-        counted.num_examples if counted is not None else None,
+        getattr(builder.config, "sep", None),
     )
 
 

@@ -11,7 +11,7 @@ from hubscore.errors import DatasetError, UsageError
 from hubscore.huberrors import explain, patiently
 from hubscore.probe.files import Files, HubFiles, LocalFiles
 
-TABLES = (".csv", ".tsv", ".parquet")
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 """Endings of the single files that are read as a data set."""
 
 

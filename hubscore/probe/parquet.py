@@ -47,7 +47,8 @@ class ParquetRows:
     """
 
     def __init__(self, files: Files, paths: Sequence[str], *, features: Features | None, rng: np.random.Generator) -> None:
-        self.files, self.notes = files, []
+        self.files, self.hint = files, ""
+        self.notes: list[str] = []
         self._metadata = dict(zip(paths, _parallel(self._footer, paths), strict=True))
         first = self._metadata[paths[0]].schema.to_arrow_schema()
         self.features = features or Features.from_arrow_schema(first)

@@ -40,6 +40,7 @@ class Rows(Protocol):
         population: how many rows the split has, none where nobody knows.
         files: where it is read from.
         notes: what a reader of the record should know.
+        hint: why there are no labels, where that is known.
     """
 
     features: Features
@@ -47,6 +48,7 @@ class Rows(Protocol):
     population: int | None
     files: Files
     notes: list[str]
+    hint: str
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column, one value for each of ``numbers``; ``struct.field`` for a nested one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,17 +25,19 @@ class Draw:
 
     rows: list[int]
     groups: list[int]
-    spare: dict[int, deque[int]] = field(default_factory=dict)
+    spare: dict[int, deque[int]]
     dropped: tuple[int, ...] = ()
 
-    def another(self, group: int) -> int | None:
-        """Take a row that may replace one of ``group``, or none when there is none left."""
-        taken = set(self.rows)
-        while self.spare.get(group):
-            row = self.spare[group].popleft()
-            if row not in taken:
-                return row
-        return None
+    def replace(self, at: int) -> bool:
+        """Put another row of the same group in the place of the one at ``at``; say whether there was one left."""
+        row = _next(self.spare[self.groups[at]], self._used)
+        if row is not None:
+            self.rows[at] = row
+            self._used.add(row)
+        return row is not None
+
+    def __post_init__(self) -> None:
+        self._used = set(self.rows)
 
 
 def rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generator) -> Draw:

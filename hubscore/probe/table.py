@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Features, Image
+from pyarrow import json
 
 from hubscore.errors import DatasetError
 from hubscore.probe.columns import sort_of
@@ -27,15 +28,17 @@ class TableRows:
         table: the columns; images as bytes, ``{"bytes", "path"}`` or paths.
         features: the columns' features.
         files: where image paths are read.
-        folders: for each row, the folder that its paths are relative to; one for all, or one a row.
+        folders: for each row, the folder that its paths are relative to.
+        hint: why there are no labels, where that is known.
     """
 
-    def __init__(self, table: pa.Table, features: Features, files: Files, folders: Sequence[str]) -> None:
-        self.features, self.files, self.notes = features, files, []
+    def __init__(self, table: pa.Table, features: Features, files: Files, folders: Sequence[str], *, hint: str = "") -> None:
+        self.features, self.files, self.hint = features, files, hint
+        self.notes: list[str] = []
         self.numbers = np.arange(len(table))
         self.population: int | None = len(table)
         self._table = table
-        self._folders = list(folders) if len(folders) == len(table) else list(folders) * len(table)
+        self._folders = folders
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column."""
@@ -67,22 +70,25 @@ class TableRows:
         return paths
 
 
-def read_tables(files: Files, paths: Sequence[str], *, features: Features | None = None) -> TableRows:
-    """Read CSV, TSV or Parquet files that list image paths.
+def read_tables(files: Files, paths: Sequence[str], *, features: Features | None = None, separator: str | None = None) -> TableRows:
+    """Read CSV, TSV, JSON lines or Parquet files that list image paths.
 
     Args:
         files: where they lie.
         paths: the files of the split.
         features: from the data set's card, where it has them.
+        separator: between the fields of a CSV file; by its ending otherwise.
 
     Returns:
-        The rows; columns whose values are image files have the feature ``Image``.
+        The rows; columns whose values are image files have the feature ``Image``. A column ``x_file_name`` is called ``x`` and
+        ``file_name`` is called ``image``, as in a metadata file of ``datasets``' imagefolder.
 
     Raises:
         DatasetError: a file cannot be read, or names images that are not there.
     """
-    tables = [_read(files, path) for path in paths]
+    tables = [_read(files, path, separator) for path in paths]
     table = pa.concat_tables(tables, promote_options="permissive")
+    table = table.rename_columns([_short(name, table.column_names) for name in table.column_names])
     folders = [os.path.dirname(path) for path, part in zip(paths, tables, strict=True) for _ in range(len(part))]
     known = Features.from_arrow_schema(table.schema)
     known.update({name: feature for name, feature in (features or {}).items() if name in known and sort_of(feature) != "image"})
@@ -125,14 +131,21 @@ def _joined(files: Files, folders: Sequence[str], values: Sequence[str]) -> list
     return paths
 
 
-def _read(files: Files, path: str) -> pa.Table:
+def _short(name: str, taken: Sequence[str]) -> str:
+    short = "image" if name == "file_name" else name.removesuffix("_file_name")
+    return name if short in taken else short
+
+
+def _read(files: Files, path: str, separator: str | None) -> pa.Table:
     import pandas as pd
 
     try:
         data = io.BytesIO(files.read(path))
         if path.lower().endswith(".parquet"):
             return pq.read_table(data)
-        separator = "\t" if path.lower().endswith(".tsv") else ","
+        if path.lower().endswith((".jsonl", ".ndjson")):
+            return json.read_json(data)
+        separator = separator or ("\t" if path.lower().endswith(".tsv") else ",")
         # Only an empty field is missing: "None" and "NA" are classes in many tables.
         frame = pd.read_csv(data, sep=separator, keep_default_na=False, na_values=[""], dtype_backend="pyarrow")
     except (pa.ArrowException, OSError, ValueError) as error:

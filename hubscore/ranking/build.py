@@ -125,7 +125,7 @@ def _judge(
     labels = probe.labels if probe.target == "classification" else None
     rows = draw_subsamples(labels, len(probe), count=request.subsamples, seed=request.seed) if request.subsamples > 1 else []
     ticks = _Ticks(len(views) * (1 + len(rows)), progress)
-    options = options_for(columns, seed=request.seed, heads=all(view.plain.has("probs") for view in views.values()))
+    options = options_for(columns, seed=request.seed, heads=all(view.plain.logits is not None for view in views.values()))
     scored = score_all(views, columns, options, ticks)
     table, resampled = tabulate(scored, columns), None
     if rows:

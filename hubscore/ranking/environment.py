@@ -33,13 +33,27 @@ HIDDEN = "***"
 
 
 def environment() -> Json:
-    """Return versions, hardware, command and date of this process; never a token."""
+    """Return versions, hardware, command, Hub and date of this process; never a token."""
     return {
         "versions": versions(),
         "hardware": hardware(),
         "command": command_line(sys.argv),
+        "endpoint": endpoint(os.environ.get("HF_ENDPOINT")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def endpoint(address: str | None) -> str:
+    """Return the Hub's address without a name or password in it.
+
+    Example:
+        >>> endpoint(None), endpoint("http://me:secret@10.0.0.1:8090/")
+        ('https://huggingface.co', 'http://10.0.0.1:8090')
+    """
+    if not address:
+        return "https://huggingface.co"
+    scheme, _, rest = address.rstrip("/").partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def versions() -> dict[str, str | None]:

@@ -11,7 +11,9 @@ import numpy as np
 from hubscore.errors import Undefined
 from hubscore.ranking.columns import Column, Table
 from hubscore.ranking.views import Views
-from hubscore.scores.api import check, compute, compute_pool
+from hubscore.scores.api import compute, compute_pool
+from hubscore.scores.info import ScoreInfo
+from hubscore.scores.workspace import Workspace
 from hubscore.types import Score
 
 Scored = dict[str, dict[str, Score]]
@@ -65,23 +67,30 @@ def score_set(column: Column, views: Mapping[str, Views], options: Mapping[str, 
     """Compute one column that is defined over the set of checkpoints, over those for which it can be."""
     start = perf_counter()
     chosen = options.get(column.info.name, {})
-    values: dict[str, float] = {}
+    spaces = {model: views[model].of(column) for model in sorted(views)}
     reasons: dict[str, str] = {}
-    for model in sorted(views):
-        try:
-            check(column.info, views[model].of(column), chosen)
-        except Undefined as error:
-            reasons[model] = error.reason
-    members = [model for model in sorted(views) if model not in reasons]
+    values: dict[str, float] = {}
+    while len(reasons) < len(spaces) and not values:
+        members = [model for model in spaces if model not in reasons]
+        found = _values(column.info, [spaces[model] for model in members], chosen)
+        if isinstance(found, list):
+            values = dict(zip(members, found, strict=True))
+            continue
+        # A checkpoint that fails by itself for the same reason is what stopped the set; where none does, it is the set.
+        alone = [model for model in members if _values(column.info, [spaces[model]], chosen) == found]
+        reasons |= dict.fromkeys(alone or members, found)
+    share = round(milliseconds(start) / max(len(views), 1), 3)
+    return {model: Score(column.name, values.get(model), reasons.get(model), chosen.get("seed"), share) for model in spaces}
+
+
+def _values(info: ScoreInfo, workspaces: Sequence[Workspace], options: Mapping[str, Any]) -> list[float] | str:
+    """Return the values of a set of checkpoints, or the reason why there are none."""
     try:
-        found = compute_pool(column.info, [views[model].of(column) for model in members], **chosen) if members else []
-        values = dict(zip(members, found, strict=True))
+        return compute_pool(info, workspaces, **options)
     except Undefined as error:
-        reasons |= dict.fromkeys(members, error.reason)
+        return error.reason
     except Exception as error:  # as above
-        reasons |= dict.fromkeys(members, broken(error))
-    share = milliseconds(start) / max(len(views), 1)
-    return {model: Score(column.name, values.get(model), reasons.get(model), chosen.get("seed"), share) for model in sorted(views)}
+        return broken(error)
 
 
 def options_for(columns: Sequence[Column], *, seed: int, heads: bool) -> dict[str, dict[str, Any]]:

@@ -25,7 +25,9 @@ def check_path(path: str | Path) -> Path:
     target = Path(path)
     if target.suffix.lower() not in ENDINGS:
         raise UsageError(
-            f"Cannot save a ranking as '{clean(path)}'", f"the ending must be {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}", "--out ranking.json"
+            f"Cannot save a ranking as '{clean(path)}'",
+            f"the ending must be {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}",
+            "--out ranking.json",
         )
     if not target.absolute().parent.is_dir():
         raise UsageError(f"Cannot save '{clean(path)}'", "its folder does not exist", f"mkdir -p {clean(target.parent)}")
@@ -108,7 +110,9 @@ def _permissions() -> int:
 
 def _parsed(data: object, path: str | Path) -> Ranking:
     if not isinstance(data, dict) or not isinstance(data.get("schema"), int) or "rows" not in data:
-        raise StorageError(f"Cannot read '{clean(path)}'", "it is JSON, but not a saved ranking", "hubscore rank DATASET --out ranking.json")
+        raise StorageError(
+            f"Cannot read '{clean(path)}'", "it is JSON, but not a saved ranking", "hubscore rank DATASET --out ranking.json"
+        )
     if data["schema"] > SCHEMA:
         raise StorageError(
             f"Cannot read '{clean(path)}'",

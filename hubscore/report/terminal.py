@@ -71,18 +71,20 @@ def _fixed(ranking: Ranking) -> list[_Column]:
     rows = ranking.rows
     licences = [clean(row.license or "") or DASH for row in rows]
     return [
-        _Column("rank", [place(row, ranking) for row in rows], "bold"),
-        _Column("model", [clean(row.model) for row in rows], "bold", left=True),
-        _Column("params", [count(row.parameters) for row in rows]),
-        _Column("licence", licences, "dim", left=True),
-        _Column("consensus", [_with_interval(row) for row in rows], "green"),
-        _Column("mean rank", [DASH if row.mean_rank is None else f"{row.mean_rank:.1f}" for row in rows]),
+        _Column("RANK", [place(row, ranking) for row in rows], "bold"),
+        _Column("MODEL", [clean(row.model) for row in rows], "bold", left=True),
+        _Column("PARAMS", [count(row.parameters) for row in rows]),
+        _Column("LICENCE", licences, "dim", left=True),
+        _Column("CONSENSUS", [_with_interval(row) for row in rows], "green"),
+        _Column("MEAN_RANK", [DASH if row.mean_rank is None else f"{row.mean_rank:.1f}" for row in rows]),
     ]
 
 
 def _optional(ranking: Ranking) -> list[_Column]:
     empty = undefined_everywhere(ranking)
-    scores = [_Column(clean(name), [number(row.scores.get(name)) for row in ranking.rows]) for name in _by_worth(ranking) if name not in empty]
+    scores = [
+        _Column(clean(name), [number(row.scores.get(name)) for row in ranking.rows]) for name in _by_worth(ranking) if name not in empty
+    ]
     known = [name for name in BASELINES_SHOWN if name in baseline_names(ranking)]
     beside = [_Column(name, [count(row.baselines.get(name)) for row in ranking.rows], "dim") for name in known]
     return [*scores[:1], *beside, *scores[1:]] if scores else beside

@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hubscore.scores.spectrum import centred, present, spectrum
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.scores.spectrum import centred, spectrum
+from hubscore.scores.workspace import Floats, Workspace, present
 
 STEP = 0.25
 """Of the search grid in ln r; the criterion is made of logistic curves of width 1 in ln r, so none is overlooked."""

@@ -83,14 +83,18 @@ def posteriors(workspace: Workspace, values: Floats, scatter: Floats, shrinkage:
     from scipy.special import softmax
 
     means = class_means(workspace, values)
-    total = np.square(values).sum() / workspace.n
     trace = float(np.trace(scatter))
-    if trace <= total * (max(values.shape) * np.finfo(np.float64).eps) ** 2:
+    if collapsed(values, scatter):
         return _nearest(workspace, values, means)
     weights = _solve((1 - shrinkage) * scatter, shrinkage * trace / workspace.d, means.T)
     odds = values @ weights - 0.5 * (means.T * weights).sum(axis=0) + np.log(priors(workspace))
     chances: Floats = softmax(odds, axis=1)
     return chances
+
+
+def collapsed(values: Floats, scatter: Floats) -> bool:
+    """Whether classes are points: what scatter there is comes from rounding."""
+    return bool(np.trace(scatter) <= np.square(values).mean(axis=0).sum() * (max(values.shape) * np.finfo(np.float64).eps) ** 2)
 
 
 def _solve(scatter: Floats, ridge: float, right: Floats) -> Floats:

@@ -6,9 +6,8 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.scores.evidence import design, log_evidence, targets, unbounded
-from hubscore.scores.spectrum import present
 from hubscore.scores.targets import label_columns
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.scores.workspace import Floats, Workspace, present
 
 
 def logme(workspace: Workspace, *, reading: str = "default", rounds: int = 11, stop: float = 1e-3) -> float:

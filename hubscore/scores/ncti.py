@@ -9,7 +9,7 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.scores.classes import class_means, codes, counts, own, priors
-from hubscore.scores.fisher import FLOOR, within_scatter
+from hubscore.scores.fisher import FLOOR, collapsed, within_scatter
 from hubscore.scores.pool import min_max
 from hubscore.scores.spectrum import principal_components, spectrum
 from hubscore.scores.workspace import Floats, Workspace
@@ -69,27 +69,25 @@ def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     if workspace.n <= len(counts(workspace)):
         raise Undefined("NCTI is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples")
     values = principal_components(workspace, DIMENSIONS)
+    scatter = within_scatter(workspace, values)
+    if collapsed(values, scatter):
+        raise Undefined("NCTI is undefined", "the features do not vary within any class", "add samples")
     shrinkage = max(float(np.exp(-variances[:LEADING].sum() / (workspace.n - 1))), FLOOR)
-    found = _shrunk(workspace, values, shrinkage) if shrinkage > FLOOR else _plain(workspace, values)
+    found = _shrunk(workspace, values, scatter, shrinkage) if shrinkage > FLOOR else _plain(workspace, values)
     chances = found.posteriors
     spread = sum(_nuclear(chances[codes(workspace) == code]) for code in range(chances.shape[1]))
     return _nuclear(found.projection - found.projection.mean(axis=0)), float(own(workspace, chances).mean()), float(np.log(spread))
 
 
-def _shrunk(workspace: Workspace, values: Floats, shrinkage: float) -> Discriminant:
+def _shrunk(workspace: Workspace, values: Floats, scatter: Floats, shrinkage: float) -> Discriminant:
     from scipy.linalg import eigh
 
-    scatter = within_scatter(workspace, values)
     ridge = np.trace(scatter) / len(scatter)
     within = (1 - shrinkage) * scatter + shrinkage * ridge * np.eye(len(scatter))
     total = values.T @ values / workspace.n
     overall = (1 - shrinkage) * total + shrinkage * np.trace(total) / len(total) * np.eye(len(total))
-    try:
-        directions = eigh(overall - within, within)[1][:, ::-1]
-    except np.linalg.LinAlgError as error:
-        raise Undefined("NCTI is undefined", "the features do not vary within any class", "add samples") from error
-    means = class_means(workspace, values)
-    return _discriminant(workspace, values, directions, means)
+    directions = eigh(overall - within, within)[1][:, ::-1]
+    return _discriminant(workspace, values, directions, class_means(workspace, values))
 
 
 def _plain(workspace: Workspace, values: Floats) -> Discriminant:
@@ -100,8 +98,6 @@ def _plain(workspace: Workspace, values: Floats) -> Discriminant:
     classes = len(means)
     _, sizes, axes = np.linalg.svd(deviations / spread / np.sqrt(workspace.n - classes), full_matrices=False)
     rank = int((sizes > TOLERANCE).sum())
-    if not rank:
-        raise Undefined("NCTI is undefined", "the features do not vary within any class", "add samples")
     whitening = (axes[:rank] / spread).T / sizes[:rank]
     weights = np.sqrt(workspace.n * priors(workspace) / (classes - 1))
     _, sizes, axes = np.linalg.svd((weights[:, None] * means) @ whitening, full_matrices=False)
@@ -118,4 +114,4 @@ def _discriminant(workspace: Workspace, values: Floats, directions: Floats, mean
 
 
 def _nuclear(values: Floats) -> float:
-    return float(np.linalg.norm(values, ord="nuc"))
+    return float(np.linalg.svd(values, compute_uv=False).sum()) if values.size else 0.0

@@ -12,28 +12,30 @@ from hubscore.scores.info import SCORES
 from hubscore.scores.workspace import Floats, Workspace, present
 
 FLOOR = 1e-3
+SAME = 1e-12
+"""Means closer than this share of their overlap differ by rounding alone."""
 Base = Literal["sfda", "logme", "nleep"]
 
 
 class Motion(NamedTuple):
-    """The constants of the simulated motion, the authors' by default."""
+    """The constants of the simulated motion; :func:`ped` explains them."""
 
-    time_step: float = 0.1
-    force: float = 1.0
-    radius: float = 0.6
-    steps: int = 6
-    stop: float = 0.5
+    time_step: float
+    force: float
+    radius: float
+    steps: int
+    stop: float
 
 
 def ped(
     workspace: Workspace,
     *,
     base: Base = "sfda",
-    time_step: float = Motion().time_step,
-    force: float = Motion().force,
-    radius: float = Motion().radius,
-    steps: int = Motion().steps,
-    stop: float = Motion().stop,
+    time_step: float = 0.1,
+    force: float = 1.0,
+    radius: float = 0.6,
+    steps: int = 6,
+    stop: float = 0.5,
 ) -> float:
     r"""Score the features after overlapping classes have repelled each other.
 
@@ -83,8 +85,6 @@ def ped(
 
 def moved_by(workspace: Workspace, motion: Motion) -> Floats:
     """How far each class moves in all steps together, in the features' own units, shape (c classes, d features)."""
-    from scipy.spatial.distance import cdist
-
     features = present(workspace)
     general = features if workspace.general is None else workspace.general
     scale = np.maximum(general.std(axis=0), FLOOR)
@@ -93,16 +93,27 @@ def moved_by(workspace: Workspace, motion: Motion) -> Floats:
     reach = motion.radius * np.sqrt(variances.sum(axis=1))
     means = (start - general.mean(axis=0)) / scale
     moves = np.zeros_like(means)
-    first = 0.0
+    first: float | None = None
     for _ in range(motion.steps):
-        step = _push(means + moves, reach, motion, cdist)
-        size = np.abs(step).sum()
-        first = first or size
+        step = _push(means + moves, reach, motion)
+        size = float(np.abs(step).sum())
+        first = size if first is None else first
         if not size or size <= motion.stop * first:
             break
         moves += step
-    return moves * scale
+    return np.asarray(moves * scale, dtype=np.float64)
 
 
-def _push(means: Floats, reach: Floats, motion: Motion, cdist: object) -> Floats:
-    raise NotImplementedError
+def _push(means: Floats, reach: Floats, motion: Motion) -> Floats:
+    from scipy.spatial.distance import cdist
+
+    distances = cdist(means, means)
+    overlap = np.maximum(reach[:, None] + reach - distances, 0)
+    np.fill_diagonal(overlap, 0)
+    together = (overlap > 0) & (distances <= SAME * overlap)
+    if together.any():
+        one, other = np.argwhere(together)[0]
+        raise Undefined("PED is undefined", f"classes {one} and {other} have the same mean, so there is no direction to push them", "add samples")
+    lengths = np.minimum(0.5 * motion.time_step**2 * motion.force * overlap, overlap)
+    weights = np.divide(lengths, distances, out=np.zeros_like(lengths), where=lengths > 0)
+    return np.asarray(weights.sum(axis=1)[:, None] * means - weights @ means, dtype=np.float64)

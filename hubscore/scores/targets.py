@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.workspace import Floats, Ints, Workspace, shared
+from hubscore.scores.classes import codes
+from hubscore.scores.workspace import Floats, Workspace, shared
 
 
 @shared
@@ -17,25 +20,23 @@ def label_columns(workspace: Workspace) -> Floats:
 
     Raises:
         Undefined: every column is constant.
+
+    Example:
+        >>> label_columns(Workspace(labels=[[1, 0], [1, 1]], target="multilabel")).tolist()
+        [[0.0], [1.0]]
     """
-    labels = present_labels(workspace)
-    if workspace.classes is not None:
-        return np.eye(len(workspace.classes))[labels]
-    varying = labels[:, (labels != labels[0]).any(axis=0)]
+    if workspace.target == "classification":
+        labels = codes(workspace)
+        return np.eye(int(labels.max()) + 1)[labels]
+    columns = label_matrix(workspace)
+    varying = columns[:, (columns != columns[0]).any(axis=0)]
     if not varying.shape[1]:
         raise Undefined("The score is undefined", "all samples have the same label", "add samples with other labels")
     return varying
 
 
-def present_labels(workspace: Workspace) -> Floats:
-    """Return the labels, which :func:`hubscore.scores.api.check` has made sure of."""
-    if workspace.labels is None:
-        raise UsageError("There are no labels", "", "pass labels=")
-    return workspace.labels
-
-
-def class_codes(workspace: Workspace) -> Ints:
-    """Return integer labels 0..classes-1, shape (n samples,)."""
-    if workspace.classes is None:
-        raise UsageError("There are no classes", f"the target is {workspace.target}", 'pass integer labels, or target="classification"')
-    return present_labels(workspace).astype(np.int64, copy=False)
+def label_matrix(workspace: Workspace) -> Floats:
+    """Return labels that are not classes as they are, shape (n samples, k)."""
+    if workspace.labels is None or workspace.labels.ndim != 2:
+        raise UsageError("There is no label matrix", f"the target is {workspace.target}", "pass labels= of shape (n, k) and target=")
+    return cast(Floats, workspace.labels)

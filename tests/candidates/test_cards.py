@@ -23,7 +23,13 @@ def test_the_base_model_is_the_tag_without_a_relation():
 
 @pytest.mark.parametrize(
     ("card", "size"),
-    [({"datasets": ["imagenet-1k"]}, 1_281_167), ({"datasets": "cifar10"}, 50_000), ({"datasets": ["imagenet-1k", "imagenet-21k"]}, None), ({"datasets": ["me/mine"]}, None), ({}, None)],
+    [
+        ({"datasets": ["imagenet-1k"]}, 1_281_167),
+        ({"datasets": "cifar10"}, 50_000),
+        ({"datasets": ["imagenet-1k", "imagenet-21k"]}, None),
+        ({"datasets": ["me/mine"]}, None),
+        ({}, None),
+    ],
 )
 def test_the_source_size_is_given_only_where_it_is_certain(card, size):
     assert source_size_of(facts(**card)) == size

@@ -31,7 +31,13 @@ def test_timm_architectures_lose_maker_and_size(architecture, family):
 
 @pytest.mark.parametrize(
     ("model_type", "family"),
-    [("mobilenet_v1", "mobilenetv1"), ("mobilenet_v2", "mobilenetv2"), ("vit", "vit"), ("vit_mae", "vit"), ("data2vec-vision", "data2vec_vision")],
+    [
+        ("mobilenet_v1", "mobilenetv1"),
+        ("mobilenet_v2", "mobilenetv2"),
+        ("vit", "vit"),
+        ("vit_mae", "vit"),
+        ("data2vec-vision", "data2vec_vision"),
+    ],
 )
 def test_transformers_and_timm_agree_on_the_spelling(model_type, family):
     assert family_of({"model_type": model_type}, "org/name", "transformers") == family

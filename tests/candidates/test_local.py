@@ -46,7 +46,9 @@ def test_a_damaged_safetensors_file_is_named(tmp_path):
 
 
 def test_a_git_lfs_pointer_is_told_from_damage(tmp_path):
-    folder = write_files(tmp_path / "net", {**timm_repo(), "model.safetensors": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"})
+    folder = write_files(
+        tmp_path / "net", {**timm_repo(), "model.safetensors": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"}
+    )
     with pytest.raises(CandidateError, match="is a Git LFS pointer") as caught:
         from_folder(folder, "net")
     assert caught.value.fix == "git lfs pull"

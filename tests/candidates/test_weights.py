@@ -2,7 +2,12 @@ import pytest
 
 from hubscore.candidates.weights import choose_weights, estimated_bytes, exact_bytes, is_pickle, patterns, weight_files
 
-SHARDED = {"config.json": 5, "model.safetensors.index.json": 7, "model-00001-of-00002.safetensors": 100, "model-00002-of-00002.safetensors": 50}
+SHARDED = {
+    "config.json": 5,
+    "model.safetensors.index.json": 7,
+    "model-00001-of-00002.safetensors": 100,
+    "model-00002-of-00002.safetensors": 50,
+}
 
 
 @pytest.mark.parametrize(

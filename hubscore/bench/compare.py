@@ -1,0 +1,175 @@
+"""A ranking beside the truth: how well each score, the consensus and each baseline ordered the models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Any, Literal
+
+from hubscore.bench import measures
+from hubscore.bench.truth import Truth
+from hubscore.errors import Undefined, UsageError
+from hubscore.types import Ranking
+
+Kind = Literal["consensus", "score", "baseline"]
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well one column of a ranking matched the truth.
+
+    Attributes:
+        name: the score or baseline, or ``consensus``.
+        kind: which of the three.
+        models: how many have both a value and an accuracy.
+        weighted_tau: Kendall's tau with the top weighted, -1 to 1; none where undefined.
+        kendall: tau-b, -1 to 1.
+        by_chance: share of random orders with at least this tau-b.
+        pearson: linear correlation, -1 to 1.
+        precision: P@k, 0 to 1.
+        recall: R@k, 0 to 1.
+        rel: best accuracy among the first k over the best of all.
+        regret: accuracy lost by taking the first, 0 to 1.
+        undefined: why a measure has no value, by measure.
+    """
+
+    name: str
+    kind: Kind
+    models: int
+    weighted_tau: float | None = None
+    kendall: float | None = None
+    by_chance: float | None = None
+    pearson: float | None = None
+    precision: float | None = None
+    recall: float | None = None
+    rel: float | None = None
+    regret: float | None = None
+    undefined: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A ranking compared with true accuracies.
+
+    Attributes:
+        matches: the consensus first, then scores, then baselines, each part best first.
+        accuracies: of the models compared, best first.
+        missing: ranked models without an accuracy.
+        left_out: models whose source is the target itself.
+        k: of P@k, R@k and rel@k.
+        relevant: how many models count as truly best.
+        standard_error: of a typical accuracy; none where the number of test images is not known.
+    """
+
+    matches: tuple[Match, ...]
+    accuracies: Mapping[str, float]
+    missing: tuple[str, ...]
+    left_out: tuple[str, ...]
+    k: int
+    relevant: int
+    standard_error: float | None
+
+    def match(self, name: str) -> Match:
+        """Return one column's match by name."""
+        for match in self.matches:
+            if match.name == name:
+                return match
+        raise UsageError(f"The ranking has no score '{name}'", f"it has {', '.join(match.name for match in self.matches)}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) -> Comparison:
+    """Measure how well each column of a ranking ordered the models by their true accuracy.
+
+    Scores for which lower is better are turned round first. A column that is undefined for some models is measured on the others, and
+    says on how many.
+
+    Args:
+        ranking: the estimates.
+        truth: the accuracies.
+        k: of P@k, R@k and rel@k; at most the number of models.
+        relevant: how many models count as truly best; at most half of them.
+
+    Returns:
+        One match a column.
+
+    Raises:
+        UsageError: fewer than three ranked models have an accuracy.
+
+    Example:
+        >>> compare(ranking, read_truth(Path("truth.csv"))).match("logme").weighted_tau  # doctest: +SKIP
+        0.81
+    """
+    known = {row.model: _accuracy(row.model, truth) for row in ranking if row.model not in truth.left_out}
+    accuracies = {model: value for model, value in known.items() if value is not None}
+    if len(accuracies) < 3:
+        what = f"Only {len(accuracies)} of {len(ranking)} ranked models have a true accuracy"
+        raise UsageError(what, f"the table names {', '.join(list(truth.accuracies)[:3])}, ...", "use the names of the ranking, for 3 or more")
+    k, relevant = min(k, len(accuracies)), max(1, min(relevant, len(accuracies) // 2))
+    matches = [
+        _match(name, kind, {model: value for model, value in values.items() if model in accuracies}, accuracies, k, relevant)
+        for name, kind, values in _columns(ranking)
+    ]
+    images = truth.test_images
+    return Comparison(
+        matches=tuple(sorted(matches, key=_place)),
+        accuracies=dict(sorted(accuracies.items(), key=lambda item: -item[1])),
+        missing=tuple(model for model, value in known.items() if value is None),
+        left_out=tuple(row.model for row in ranking if row.model in truth.left_out),
+        k=k,
+        relevant=relevant,
+        standard_error=None if images is None else median(measures.standard_error(value, images) for value in accuracies.values()),
+    )
+
+
+def _accuracy(model: str, truth: Truth) -> float | None:
+    """Look a model up; a ranking may have put the revision behind the name."""
+    return truth.accuracies.get(model, truth.accuracies.get(model.partition("@")[0]))
+
+
+def _columns(ranking: Ranking) -> Iterator[tuple[str, Kind, dict[str, float]]]:
+    """Yield every column with larger values promising more."""
+    yield "consensus", "consensus", {row.model: row.consensus for row in ranking if row.consensus is not None}
+    for name in dict.fromkeys(name for row in ranking for name in row.scores):
+        sign = -1.0 if ranking.scores.get(name, {}).get("direction") == "lower" else 1.0
+        yield name, "score", {row.model: sign * row.scores[name] for row in ranking if name in row.scores}
+    for name in dict.fromkeys(name for row in ranking for name in row.baselines):
+        values = {row.model: row.baselines.get(name) for row in ranking}
+        yield name, "baseline", {model: float(value) for model, value in values.items() if value is not None}
+
+
+def _match(name: str, kind: Kind, values: Mapping[str, float], accuracies: Mapping[str, float], k: int, relevant: int) -> Match:
+    models = list(values)
+    pair = [values[model] for model in models], [accuracies[model] for model in models]
+    ways: dict[str, Callable[[], float]] = {
+        "weighted_tau": lambda: measures.weighted_tau(*pair),
+        "kendall": lambda: measures.kendall(*pair),
+        "by_chance": lambda: measures.by_chance(*pair),
+        "pearson": lambda: measures.pearson(*pair),
+    }
+    if len(models) == len(accuracies):  # among fewer models the best may be missing, and picking would look too easy
+        ways |= {
+            "precision": lambda: measures.precision_at(k, *pair, relevant=relevant),
+            "recall": lambda: measures.recall_at(k, *pair, relevant=relevant),
+            "rel": lambda: measures.rel_at(k, *pair),
+            "regret": lambda: measures.regret(*pair),
+        }
+    found: dict[str, float] = {}
+    undefined: dict[str, str] = {}
+    for measure, compute in ways.items():
+        try:
+            found[measure] = compute()
+        except Undefined as error:
+            undefined[measure] = error.reason
+    if len(models) < len(accuracies):
+        undefined |= dict.fromkeys(("precision", "recall", "rel", "regret"), f"it has a value for {len(models)} of {len(accuracies)} models")
+    return Match(name=name, kind=kind, models=len(models), undefined=undefined, **found)
+
+
+def _place(match: Match) -> tuple[int, float, str]:
+    kinds = ("consensus", "score", "baseline")
+    return kinds.index(match.kind), -2.0 if match.weighted_tau is None else -match.weighted_tau, match.name

@@ -1,0 +1,35 @@
+"""`hubscore cache`: what extracted features take on this disk, and how to free it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hubscore.cli.options import AsJson, CacheDir, Format, OutputFormat, Quiet, Yes
+from hubscore.cli.output import Output
+
+
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Delete every stored extraction.")] = False,
+    cache_dir: CacheDir = None,
+    format: OutputFormat = Format.auto,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    yes: Yes = False,
+) -> None:
+    """List the stored extractions, or delete them; downloaded checkpoints are `hf cache`'s business."""
+    from hubscore.extract.store import Store
+    from hubscore.report.plan import size
+
+    output = Output.chosen(format, json=json, quiet=quiet)
+    store = Store(cache_dir)
+    entries = store.entries()
+    taken = sum(entry.bytes for entry in entries)
+    if clear:
+        output.confirm(f"Delete {len(entries)} extractions ({size(taken)}) in {store.root}?", yes=yes)
+        store.clear()
+        output.note(f"Deleted {len(entries)} extractions, {size(taken)} freed")
+        return
+    output.rows([{"key": entry.key[:12], "model": entry.model, "revision": entry.revision[:12], "bytes": entry.bytes} for entry in entries], id_key="key")
+    output.note(f"{len(entries)} extractions, {size(taken)} in {store.root}")

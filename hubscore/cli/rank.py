@@ -1,0 +1,118 @@
+"""`hubscore rank`: which checkpoints should transfer best to your data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hubscore.cli import options as o
+from hubscore.cli.output import Output
+from hubscore.cli.query import query_from
+from hubscore.errors import UsageError
+
+
+def rank(
+    dataset: o.Dataset = None,
+    config: o.Config = None,
+    split: o.Split = None,
+    revision: o.Revision = None,
+    image_column: o.ImageColumn = None,
+    label_column: o.LabelColumn = None,
+    target: o.TargetKind = None,
+    models: o.Models = None,
+    search: o.Search = None,
+    task: o.Task = None,
+    library: o.Library = None,
+    license: o.License = None,
+    max_params: o.MaxParams = None,
+    min_params: o.MinParams = None,
+    author: o.Author = None,
+    tag: o.Tag = None,
+    base_model: o.BaseModel = None,
+    sort: o.Sort = None,
+    limit: o.Limit = None,
+    diverse: o.Diverse = None,
+    scores: o.Scores = "all",
+    samples: o.Samples = 500,
+    seed: o.Seed = 0,
+    input_size: o.InputSize = None,
+    reduce: Annotated[
+        int | None, typer.Option("--reduce", min=1, help="Exact PCA to so many dimensions before every score.", rich_help_panel=o.EVIDENCE)
+    ] = None,
+    capacity: Annotated[
+        bool, typer.Option("--capacity", help="Add each network's depth to every score (PARC, Eq. 6).", rich_help_panel=o.EVIDENCE)
+    ] = False,
+    subsamples: Annotated[
+        int, typer.Option("--subsamples", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)
+    ] = 20,
+    probe_bytes: o.ProbeBytes = 2e9,
+    budget_gb: o.BudgetGb = 5.0,
+    batch_size: o.BatchSize = None,
+    device: o.Device = "auto",
+    processes: o.Processes = None,
+    cache_dir: o.CacheDir = None,
+    evict: Annotated[
+        bool, typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS)
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--plan", "--dry-run", help="Show names, bytes and minutes; download nothing.", rich_help_panel=o.LIMITS)
+    ] = False,
+    out: o.Out = None,
+    format: o.OutputFormat = o.Format.auto,
+    json: o.AsJson = False,
+    quiet: o.Quiet = False,
+    yes: o.Yes = False,
+    strict: o.Strict = False,
+) -> int:
+    """Rank checkpoints by how well they should transfer to your data."""
+    output = Output.chosen(format, json=json, quiet=quiet)
+    name = named(dataset, "rank")
+    query = query_from(
+        models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
+        author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
+    )  # fmt: skip
+    if dry_run:
+        from hubscore.cli.plan import show_plan
+
+        return show_plan(output, name, models, query, samples=samples, config=config, split=split, revision=revision, strict=strict)
+    if out is not None:
+        from hubscore.report.files import check_path
+
+        check_path(out)
+
+    from hubscore.cli.watch import Teller
+    from hubscore.pipeline import rank as run
+
+    with Teller(output) as teller:
+        ranking = run(
+            name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
+            revision=revision, image_column=image_column, label_column=label_column, target=target, reduce=reduce,
+            capacity=capacity, subsamples=subsamples, input_size=input_size, batch_size=batch_size, device=device,
+            processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
+            watcher=teller,
+        )  # fmt: skip
+    if out is not None:
+        ranking.save(str(out))
+        output.note(f"Saved {out}")
+    output.ranking(ranking)
+    return 1 if strict and ranking.skipped else 0
+
+
+rank.epilog = """
+[bold]Examples[/bold]
+
+hubscore rank beans --max-params 25M --plan
+
+hubscore rank ./photos --models timm/resnet50.a1_in1k ./my-vit --out ranking.html
+
+hubscore rank user/birds --search resnet --license apache-2.0 --scores logme,h_score,knn
+"""  # type: ignore[attr-defined]
+
+
+def named(dataset: str | None, verb: str) -> str:
+    """Return the data set's name, or say how to give one."""
+    if dataset is None:
+        why = "--models takes every word up to the next option, so the data set comes before it"
+        raise UsageError("No data set was named", why, f"hubscore {verb} DATASET --models a b")
+    return dataset

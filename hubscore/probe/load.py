@@ -1,0 +1,143 @@
+"""``load_probe``: from the name of a data set to the rows that every candidate is run over."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from hubscore.errors import DatasetError, UsageError
+from hubscore.probe import columns
+from hubscore.probe.answers import answers
+from hubscore.probe.collect import collect
+from hubscore.probe.draw import draw_rows, settle
+from hubscore.probe.fingerprint import fingerprint
+from hubscore.probe.images import ProbeImages
+from hubscore.probe.layout import read_layout
+from hubscore.probe.locate import locate
+from hubscore.probe.rows import Rows
+from hubscore.probe.split import open_rows
+from hubscore.probe.targets import Labels, read_labels
+from hubscore.types import Probe, Target
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the caller wants of the labels."""
+
+    image: str | None
+    label: str | None
+    target: Target | None
+    required: bool
+
+
+def load_probe(
+    dataset: str | os.PathLike[str],
+    *,
+    config: str | None = None,
+    split: str | None = None,
+    revision: str | None = None,
+    image_column: str | None = None,
+    label_column: str | None = None,
+    target: Target | None = None,
+    samples: int = 500,
+    seed: int = 0,
+    max_bytes: int = 2_000_000_000,
+    labels_required: bool = True,
+    token: str | bool | None = None,
+) -> Probe:
+    """Draw the rows of a data set that every candidate is run over.
+
+    Classes are drawn in rounds as PARC does, so that rows cycle through them; several labels a row likewise, label by label; regressions,
+    annotations and unlabeled sets plainly at random. Of a Parquet data set only the labels and the row groups with drawn rows are read.
+
+    Args:
+        dataset: a Hub id (``user/repo``, ``user/repo@revision``, ``hf://datasets/user/repo``), a folder of images or of Parquet files, or
+            a CSV, TSV, JSON lines or Parquet file with image paths or bytes. A local path that exists wins over a Hub id.
+        config: the configuration; without it the only one, or the default one.
+        split: the split; without it ``train``, or the only one.
+        revision: branch, tag or commit on the Hub.
+        image_column: the column with the images; found by type otherwise.
+        label_column: the column with the labels; found by type and name otherwise.
+        target: what the labels are to be read as; by type otherwise. ``annotation`` gives boxes or masks as area shares per class.
+        samples: how many rows to draw.
+        seed: decides which rows.
+        max_bytes: most bytes of images to read. Where this binds, rows come from row groups drawn at random, and a note says so.
+        labels_required: False draws at random where there are no labels.
+        token: for the Hub; the one of ``hf auth login`` otherwise.
+
+    Returns:
+        The probe, with its images in memory.
+
+    Raises:
+        UsageError: an unknown or ambiguous column, split or configuration.
+        DatasetError: no such data set, or it cannot be used: no images, no labels, one class, too many broken images.
+        HubError: the Hub refused, failed or could not be reached.
+
+    Example:
+        >>> probe = load_probe("user/birds", samples=200)
+        >>> probe.images[0].size, probe.classes[probe.labels[0]]
+    """
+    _check(target, samples, seed, max_bytes)
+    place = locate(dataset, revision=revision, token=token)
+    layout = read_layout(place, config=config, split=split)
+    rows = open_rows(place, layout, samples=samples, budget=max_bytes, seed=seed)
+    column, name, labels = _columns(rows, Ask(image_column, label_column, target, labels_required))
+    draw = draw_rows(rows, column, labels, samples=samples, budget=max_bytes, rng=np.random.default_rng([seed, 0]))
+    drawn = settle(collect(rows, column, draw, budget=max_bytes), labels, rows.notes)
+    found = answers(rows, drawn, name, labels, as_vectors=target == "annotation")
+    return Probe(
+        dataset=place.name,
+        config=layout.config,
+        split=layout.split,
+        revision=place.revision,
+        indices=tuple(int(number) for number in rows.numbers[drawn.places]),
+        labels=found.values,
+        classes=found.classes,
+        target=found.target,
+        fingerprint=fingerprint(drawn.encoded, found.values, found.classes, found.target),
+        seed=seed,
+        dropped=tuple(drawn.dropped),
+        notes=tuple(rows.notes),
+        population=rows.population,
+        image_column=column,
+        label_column=name,
+        bytes_read=rows.files.meter.total,
+        images=ProbeImages(drawn.encoded, drawn.decoded),
+    )
+
+
+def _check(target: Target | None, samples: int, seed: int, max_bytes: int) -> None:
+    if target is not None and target not in get_args(Target):
+        raise UsageError(f"There is no target {target!r}", f"targets are {', '.join(get_args(Target))}", "--target classification")
+    if samples < 2 or seed < 0 or max_bytes < 1:
+        wrong = "samples must be at least 2" if samples < 2 else "seed must be at least 0" if seed < 0 else "max_bytes must be at least 1"
+        raise UsageError("The probe cannot be drawn", wrong, "--samples 500 --seed 0 --probe-bytes 2e9")
+
+
+def _columns(rows: Rows, ask: Ask) -> tuple[str, str | None, Labels | None]:
+    """Choose the columns and read the labels; none where there are none and none are required."""
+    image = columns.image_column(rows.features, ask.image)
+    try:
+        name = columns.label_column(rows.features, image, ask.label, ask.target)
+        return image, name, _labels(rows, name, ask.target)
+    except DatasetError as error:
+        if ask.required or ask.label is not None:
+            raise DatasetError(error.what, f"{rows.hint}; {error.why}" if rows.hint else error.why, error.fix) from error
+    except UsageError:
+        if ask.required or ask.label is not None:
+            raise
+    return image, None, None
+
+
+def _labels(rows: Rows, name: str, target: Target | None) -> Labels:
+    """Read the label column; of boxes and masks, which are read for the drawn rows only, just which rows have one."""
+    feature = columns.feature_of(rows.features, name)
+    if target == "annotation" and columns.sort_of(feature) == "image":
+        return Labels("annotation", np.zeros(len(rows.numbers)), (), np.zeros(len(rows.numbers), dtype=bool))
+    column = rows.column(name)
+    if target == "annotation" and columns.sort_of(feature) == "objects":
+        return Labels("annotation", np.zeros(len(column)), (), column.is_null().to_numpy())
+    return read_labels(column, feature, name=name, target=target)

@@ -1,0 +1,52 @@
+"""Choosing the reader for a split: Parquet in parts, tables and folders by their lists, everything else as a stream."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from hubscore.probe.columns import sort_of
+from hubscore.probe.files import Files
+from hubscore.probe.folder import folder_rows
+from hubscore.probe.layout import Layout
+from hubscore.probe.locate import Place
+from hubscore.probe.parquet import ParquetRows
+from hubscore.probe.rows import Rows
+from hubscore.probe.stream import stream_rows
+from hubscore.probe.table import PEEK, names_images, read_tables
+
+
+def open_rows(place: Place, layout: Layout, *, samples: int, budget: int, seed: int) -> Rows:
+    """Open one split so that columns and chosen images can be read from it.
+
+    Args:
+        place: where the data set lies.
+        layout: its format and files.
+        samples: rows wanted, which decides how much of a stream is read.
+        budget: most bytes to read.
+        seed: of every draw of the reader.
+
+    Returns:
+        The rows.
+    """
+    files, paths = place.files(), layout.files[layout.split]
+    if layout.format == "parquet":
+        found = ParquetRows(files, paths, features=layout.features, rng=np.random.default_rng([seed, 1]))
+        if any(sort_of(feature) == "image" for feature in found.features.values()) or not _lists_images(files, paths[0], found):
+            return found
+        return read_tables(files, paths, features=layout.features)
+    if layout.format == "csv" or (layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)):
+        return read_tables(files, paths, features=layout.features, separator=layout.separator)
+    if layout.format == "imagefolder" and not any(path.endswith(".zip") for some in layout.files.values() for path in some):
+        return folder_rows(files, layout.files, layout.split, "" if place.path is None else place.path.as_posix())
+    return stream_rows(place, layout, samples=samples, budget=budget, seed=seed)
+
+
+def _lists_images(files: Files, path: str, rows: ParquetRows) -> bool:
+    """Whether a Parquet file without images in it names image files; a few values tell."""
+    texts = [name for name, feature in rows.features.items() if sort_of(feature) == "text"]
+    if not texts:
+        return False
+    with files.open(path) as file:  # buffered: long texts are not read to their end
+        batch = next(pq.ParquetFile(file, buffer_size=65_536).iter_batches(PEEK, columns=texts), None)
+    return batch is not None and any(names_images(batch.column(name).drop_null().to_pylist()) for name in texts)

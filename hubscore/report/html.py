@@ -1,0 +1,70 @@
+"""A ranking as HTML: a fragment for notebooks, a page for sharing; nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+from hubscore.report import sections, style
+from hubscore.report.notes import NOT_MEASURED, baseline_line, skipped_lines, ties, undefined_everywhere
+from hubscore.report.ordering import h, order_table
+from hubscore.types import Ranking
+
+
+def fragment(ranking: Ranking) -> str:
+    """Return the table with its notes, styled for light and dark notebooks alike."""
+    lines = [ties(ranking), baseline_line(ranking), NOT_MEASURED]
+    lines += [f"{name} is undefined for every model: {reason}" for name, reason in undefined_everywhere(ranking).items()]
+    lines += skipped_lines(ranking)
+    notes = "".join(f"<li>{h(line)}</li>" for line in lines)
+    body = f'{_warnings(ranking)}{order_table(ranking)}<ul class="notes">{notes}</ul>'
+    return f'<div class="hubscore"><style>{style.FRAGMENT}</style>{body}</div>'
+
+
+def page(ranking: Ranking) -> str:
+    """Return a whole document: order, how to read it, what agrees with what, probe, skipped candidates and record."""
+    title = h(f"Ranking for {ranking.probe.get('dataset', 'a data set')}")
+    parts = [
+        _header(ranking),
+        _warnings(ranking),
+        order_table(ranking),
+        f'<ul class="notes"><li>{h(ties(ranking))}</li></ul>',
+        "<h2>How to read it</h2>",
+        sections.how_to_read(ranking),
+        sections.baselines_section(ranking),
+        sections.agreement_section(ranking),
+        sections.skipped_section(ranking),
+        sections.scores_section(ranking),
+        sections.probe_section(ranking),
+        sections.record_section(ranking),
+        f"<footer>{h(_origin(ranking))}</footer>",
+    ]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+        f"<title>{title}</title><style>{style.FRAGMENT}{style.PAGE}</style></head>\n"
+        f'<body class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
+    )
+
+
+def _header(ranking: Ranking) -> str:
+    probe = ranking.probe
+    facts = {
+        "models": len(ranking.rows),
+        "skipped": len(ranking.skipped) or None,
+        "samples": probe.get("samples", len(probe.get("indices") or ())),
+        "classes": len(probe.get("classes") or ()) or None,
+        "split": probe.get("split"),
+        "revision": str(probe.get("revision") or "")[:12] or None,
+        "scores": sum(bool(facts.get("averaged")) for facts in ranking.scores.values()) or None,
+    }
+    chips = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in facts.items() if value is not None)
+    title = h(probe.get("dataset", "a data set"))
+    return f'<header><h1>Which checkpoint for {title}?</h1><p class="dim">{NOT_MEASURED}</p><ul class="chips">{chips}</ul></header>'
+
+
+def _warnings(ranking: Ranking) -> str:
+    return "".join(f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in ranking.record.get("warnings", ()))
+
+
+def _origin(ranking: Ranking) -> str:
+    version = (ranking.record.get("versions") or {}).get("hubscore")
+    date = ranking.record.get("date")
+    return f"Made by hubscore{f' {version}' if version else ''}{f' on {date}' if date else ''}."

@@ -1,0 +1,106 @@
+"""A ranking as a Markdown document, for a README, an issue or a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hubscore.report.notes import NOT_MEASURED, baseline_line, place, probe_line, ties, undefined_everywhere
+from hubscore.report.table import score_names
+from hubscore.report.text import DASH, clean, count, number
+from hubscore.types import Ranking, Row
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#!$&@])")
+
+
+def cell(text: object) -> str:
+    r"""Return text that Markdown shows as it is, in a table cell too; mentions and links stay dead.
+
+    Example:
+        >>> print(cell("a|b <b>*x*</b>"))
+        a\|b \<b\>\*x\*\</b\>
+    """
+    return _SPECIAL.sub(r"\\\1", clean(text))
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """Return a Markdown table of cells that are escaped already; the first ``left`` columns are text."""
+    rule = ["---" if i < left else "--:" for i in range(len(headers))]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (headers, rule, *rows))
+
+
+def document(ranking: Ranking) -> str:
+    """Return the whole document: order, scores, what must be said with them, and how to repeat it."""
+    parts = [
+        f"# Ranking for {cell(ranking.probe.get('dataset', 'a data set'))}",
+        f"{cell(probe_line(ranking))}. {NOT_MEASURED}",
+        *(f"> **Warning:** {cell(warning)}" for warning in ranking.record.get("warnings", ())),
+        _order(ranking),
+        f"{cell(ties(ranking))}\n\n{cell(baseline_line(ranking))}",
+        "## Scores",
+        _scores(ranking),
+        *_undefined(ranking),
+        *_skipped(ranking),
+        *_repeat(ranking),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _order(ranking: Ranking) -> str:
+    headers = ("rank", "model", "licence", "parameters", "consensus", "95 %", "rank 95 %", "mean rank")
+    rows = [
+        (
+            place(row, ranking),
+            cell(row.model),
+            cell(row.license or DASH),
+            count(row.parameters),
+            number(row.consensus),
+            _interval(row.consensus_ci, 2),
+            _interval(row.rank_ci, 0),
+            DASH if row.mean_rank is None else f"{row.mean_rank:.1f}",
+        )
+        for row in ranking.rows
+    ]
+    return table(headers, rows, left=3)
+
+
+def _scores(ranking: Ranking) -> str:
+    empty = undefined_everywhere(ranking)
+    names = [name for name in score_names(ranking) if name not in empty]
+    rows = [(cell(row.model), *(_value(row, name) for name in names)) for row in ranking.rows]
+    return table(("model", *(cell(name) for name in names)), rows)
+
+
+def _value(row: Row, name: str) -> str:
+    error = row.score_sd.get(name)
+    return number(row.scores.get(name)) + (f" ± {number(error)}" if error is not None else "")
+
+
+def _undefined(ranking: Ranking) -> list[str]:
+    told = [f"- {cell(name)}, for every model: {cell(reason)}" for name, reason in undefined_everywhere(ranking).items()]
+    for row in ranking.rows:
+        told += [
+            f"- {cell(name)}, for {cell(row.model)}: {cell(reason)}"
+            for name, reason in row.undefined.items()
+            if name not in undefined_everywhere(ranking)
+        ]
+    return ["## Undefined", "\n".join(told)] if told else []
+
+
+def _skipped(ranking: Ranking) -> list[str]:
+    told = [f"- {cell(item.model)}: {cell(item.reason)}" for item in ranking.skipped]
+    return ["## Skipped", "\n".join(told)] if told else []
+
+
+def _repeat(ranking: Ranking) -> list[str]:
+    recipe, command = ranking.record.get("recipe", {}).get("text"), ranking.record.get("command")
+    parts = ["## How it came about"]
+    parts += [cell(recipe)] if recipe else []
+    parts += ["```sh\n" + clean(command).replace("`", "'") + "\n```"] if command else []
+    versions = ranking.record.get("versions", {})
+    parts += [", ".join(f"{cell(name)} {cell(version)}" for name, version in versions.items() if version)] if versions else []
+    return parts if len(parts) > 1 else []
+
+
+def _interval(bounds: tuple[float, float] | None, digits: int) -> str:
+    return DASH if bounds is None else f"{bounds[0]:.{digits}f} to {bounds[1]:.{digits}f}"

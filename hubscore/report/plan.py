@@ -1,0 +1,77 @@
+"""A plan in words: names, sizes, estimated minutes, and what is left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from hubscore.report.text import DASH, clean, count, duration
+
+if TYPE_CHECKING:
+    from hubscore.candidates.plan import Plan, PlanRow
+
+
+def size(value: float | None) -> str:
+    """Write bytes in the Hub's decimal units.
+
+    Example:
+        >>> size(13_400_000), size(2_500_000_000), size(None)
+        ('13.4 MB', '2.50 GB', '-')
+    """
+    if value is None:
+        return DASH
+    for unit, letter in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if value >= unit:
+            return f"{value / unit:.3g} {letter}" if value >= 100 * unit else f"{value / unit:#.3g} {letter}"
+    return f"{value:.0f} B"
+
+
+def plan_table(plan: Plan) -> Table:
+    """Return the candidates of a plan as a table for the terminal."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for header, justify in (
+        ("MODEL", "left"),
+        ("FAMILY", "left"),
+        ("LICENCE", "left"),
+        ("PARAMS", "right"),
+        ("SIZE", "right"),
+        ("TO DOWNLOAD", "right"),
+    ):
+        table.add_column(header, justify="left" if justify == "left" else "right", no_wrap=True)
+    for row in plan.rows:
+        cells = (
+            clean(row.family or "") or DASH,
+            clean(row.license or "") or DASH,
+            count(row.parameters),
+            _size(row),
+            size(row.to_download),
+        )
+        table.add_row(Text(clean(row.model), style="bold"), *(Text(cell) for cell in cells))
+    return table
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """Return what a run says before it starts: the candidates by name and the totals."""
+    lines = [f"  {clean(row.model)} ({count(row.parameters)} parameters, {_size(row)})" for row in plan.rows]
+    return [f"Candidates: {len(plan.rows)}", *lines, *totals(plan)]
+
+
+def totals(plan: Plan) -> list[str]:
+    """Return a plan's totals, and what it leaves out, by name or by reason."""
+    about = "about " if plan.estimated else ""
+    lines = [
+        f"To download: {about}{size(plan.bytes_to_download)} ({size(plan.bytes_cached)} here already); largest {size(plan.largest)}",
+        f"Estimated time: {duration(plan.minutes * 60)} for {plan.samples} images each, download included",
+    ]
+    if plan.left_out:
+        reasons = ", ".join(f"{number} {clean(reason)}" for reason, number in sorted(plan.left_out.items(), key=lambda item: -item[1]))
+        lines.append(f"Left out of {plan.examined} listed: {reasons}")
+    if plan.more:
+        lines.append("The Hub lists more; --limit takes more of them")
+    return [*lines, *(f"Cannot be ranked: {clean(item.model)}: {clean(item.reason)}" for item in plan.skipped)]
+
+
+def _size(row: PlanRow) -> str:
+    return f"about {size(row.bytes)}" if row.estimated else size(row.bytes)

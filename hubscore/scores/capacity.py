@@ -1,0 +1,23 @@
+"""Capacity: how deep the network is."""
+
+from __future__ import annotations
+
+from hubscore.scores.facts import candidate, known
+from hubscore.scores.workspace import Workspace
+
+
+def capacity(workspace: Workspace) -> float:
+    """Return the number of convolution and linear layers on the longest path to the features, with the head.
+
+    Raises:
+        Undefined: it is not known.
+
+    Source:
+        Bolya, Mittapalli, Hoffman, NeurIPS 2021; l in Eq. 6.
+
+    Example:
+        >>> from hubscore.types import Candidate
+        >>> capacity(Workspace(candidate=Candidate("timm/resnet18", "main", "timm", layers=18)))
+        18.0
+    """
+    return float(known(candidate(workspace).layers, "Capacity", "the number of layers is not known"))

@@ -1,0 +1,87 @@
+"""PARC: do samples that are far apart in features have labels that are far apart?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hubscore.errors import Undefined
+from hubscore.scores.classes import codes
+from hubscore.scores.distances import absolute_differences, constant_rows, pearson_distances, standardised
+from hubscore.scores.ranks import rank_biserial, spearman
+from hubscore.scores.targets import label_matrix
+from hubscore.scores.workspace import Floats, Ints, Workspace, present
+
+
+def parc(workspace: Workspace) -> float:
+    r"""Correlate the ranks of feature distances and label distances over all pairs of samples.
+
+    .. math:: \operatorname{spearman}_{i < j} (1 - \operatorname{pearson}(x_i, x_j), 1 - \operatorname{pearson}(g(y_i), g(y_j)))
+
+    Columns are standardised first. For classes g is one-hot, so label distances take two values and equal ones are ties; the
+    authors' code lets rounding order them, which halves the value or worse at some class counts. For several labels, annotation
+    vectors and regression targets of two or more columns g(y) = y. A single regression target has no correlation with another:
+    its distance is the absolute difference.
+
+    Args:
+        workspace: with features, shape (n samples, d features), and labels of any kind.
+
+    Returns:
+        Between -1 and 1, higher is better (the authors show 100 times this).
+
+    Raises:
+        Undefined: a sample's standardised features or label vector are constant, all feature distances are equal, or all label
+            distances are.
+
+    Source:
+        Bolya, Mittapalli, Hoffman, NeurIPS 2021.
+
+    Example:
+        >>> import numpy as np
+        >>> from hubscore import score
+        >>> features = np.array([[1.0, 0.0, 0.0], [0.9, 0.1, 0.0], [0.0, 1.0, 0.2], [0.0, 0.9, 0.4]])
+        >>> round(score("parc", features=features, labels=[0, 0, 1, 1]), 4)
+        0.8281
+    """
+    values = standardised(present(workspace))
+    _refuse_constant(constant_rows(values), "standardised features")
+    found = _by_class(values, codes(workspace)) if workspace.target == "classification" else _by_vector(values, label_matrix(workspace))
+    if found is None:
+        raise Undefined("PARC is undefined", "all pairs of samples are equally far apart", "use more samples")
+    return max(-1.0, min(1.0, found))
+
+
+def _by_class(values: Floats, labels: Ints) -> float | None:
+    order = np.argsort(labels, kind="stable")
+    counts = np.bincount(labels)
+    if counts.max() == 1:
+        raise Undefined("PARC is undefined", "every sample has a class of its own", "use at least 2 samples of a class")
+    pairs = pearson_distances(values[order])
+    return rank_biserial(pairs, _within(pairs, counts))
+
+
+def _within(pairs: Floats, counts: Ints) -> Floats:
+    """Pick the pairs inside a class when samples are ordered by class: the first few of each sample's run of pairs."""
+    n = int(counts.sum())
+    runs = np.arange(n - 1, -1, -1)
+    starts = np.cumsum(runs) - runs
+    partners = np.repeat(np.cumsum(counts), counts) - np.arange(1, n + 1)
+    return np.concatenate([pairs[start : start + width] for start, width in zip(starts, partners, strict=True) if width])
+
+
+def _by_vector(values: Floats, annotations: Floats) -> float | None:
+    if annotations.shape[1] == 1:
+        return spearman(pearson_distances(values), absolute_differences(annotations[:, 0]))
+    _refuse_constant(constant_rows(annotations), "label vector")
+    return spearman(pearson_distances(values), pearson_distances(annotations))
+
+
+def _refuse_constant(rows: Ints, what: str) -> None:
+    if not rows.size:
+        return
+    named = ", ".join(map(str, rows[:5])) + (", ..." if rows.size > 5 else "")
+    raise Undefined(
+        "PARC is undefined",
+        f"the {what} of {rows.size} sample{'s' if rows.size > 1 else ''} ({named}) {'are' if rows.size > 1 or what.endswith('s') else 'is'} "
+        "the same in every column, so no correlation with it exists",
+        "drop them, or use knn or logme",
+    )

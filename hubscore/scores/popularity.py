@@ -1,0 +1,29 @@
+"""Popularity: how often the checkpoint is downloaded or liked."""
+
+from __future__ import annotations
+
+from hubscore.errors import UsageError
+from hubscore.scores.facts import candidate, known
+from hubscore.scores.workspace import Workspace
+
+
+def popularity(workspace: Workspace, *, by: str = "downloads") -> float:
+    """Return the Hub's count.
+
+    Args:
+        workspace: with the candidate.
+        by: ``"downloads"`` in the last 30 days, or ``"likes"``.
+
+    Raises:
+        Undefined: the Hub does not tell it, as for a local folder.
+        UsageError: another ``by``.
+
+    Example:
+        >>> from hubscore.types import Candidate
+        >>> popularity(Workspace(candidate=Candidate("timm/resnet18", "main", "timm", downloads=7, likes=2)), by="likes")
+        2.0
+    """
+    if by not in ("downloads", "likes"):
+        raise UsageError(f"Cannot rank popularity by '{by}'", "there are downloads and likes", 'by="downloads"')
+    count = candidate(workspace).downloads if by == "downloads" else candidate(workspace).likes
+    return float(known(count, "Popularity", f"the number of {by} is not known"))

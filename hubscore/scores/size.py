@@ -1,0 +1,20 @@
+"""Size: how many parameters the network has."""
+
+from __future__ import annotations
+
+from hubscore.scores.facts import candidate, known
+from hubscore.scores.workspace import Workspace
+
+
+def size(workspace: Workspace) -> float:
+    """Return the number of parameters.
+
+    Raises:
+        Undefined: it is not known.
+
+    Example:
+        >>> from hubscore.types import Candidate
+        >>> size(Workspace(candidate=Candidate("timm/resnet18", "main", "timm", parameters=11_689_512)))
+        11689512.0
+    """
+    return float(known(candidate(workspace).parameters, "Size", "the number of parameters is not known"))

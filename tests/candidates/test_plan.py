@@ -1,0 +1,79 @@
+import json
+
+import pytest
+
+from hubscore.candidates.found import Found
+from hubscore.candidates.plan import Plan, check_budget, make_plan
+from hubscore.errors import BudgetError, Cancelled
+from hubscore.types import Candidate, Skipped
+
+GB = 10**9
+
+
+def candidate(name="org/net", **known):
+    return Candidate(name, "0" * 40, "timm", **{"parameters": 25_000_000, "bytes": GB, **known})
+
+
+@pytest.fixture
+def found():
+    return Found(
+        candidates=(candidate("org/a"), candidate("org/b", bytes=None, family="vit"), candidate("./c", path="/somewhere/c")),
+        skipped=(Skipped("org/x", "gated"),),
+        left_out_names={"adapter": ("org/y", "org/z")},
+        estimated_bytes={"org/b": 3 * GB},
+        examined=5,
+    )
+
+
+def test_bytes_are_exact_estimated_cached_or_local(found):
+    plan = make_plan(found, samples=500, cached={"org/a": GB // 4})
+    assert [row.to_download for row in plan.rows] == [3 * GB // 4, 3 * GB, 0]
+    assert [row.estimated for row in plan.rows] == [False, True, False]
+    assert (plan.bytes_to_download, plan.bytes_cached, plan.largest) == (3 * GB + 3 * GB // 4, GB + GB // 4, 3 * GB)
+    assert plan.estimated
+    assert plan.left_out == {"adapter": 2} and plan.skipped == found.skipped
+
+
+def test_minutes_grow_with_samples_parameters_and_bytes():
+    small = make_plan(Found((candidate(parameters=10**6, bytes=0),)), samples=100, rate=1e-8)
+    assert small.minutes == pytest.approx((2 + 1) / 60)
+    assert make_plan(Found((candidate(parameters=10**6, bytes=0),)), samples=200, rate=1e-8).minutes > small.minutes
+    assert make_plan(Found((candidate(parameters=10**6, bytes=GB),)), samples=100, rate=1e-8).minutes > small.minutes
+
+
+def test_a_plan_survives_json(found):
+    plan = make_plan(found, samples=500, rate=1e-8)
+    text = json.dumps(plan.to_json())
+    assert Plan.from_json(json.loads(text)) == plan
+    assert json.loads(text)["bytes_to_download"] == 4 * GB
+
+
+def test_under_the_budget_nobody_is_asked(found):
+    def never(question):
+        raise AssertionError(question)
+
+    check_budget(make_plan(found, samples=500), 4.0, ask=never)
+
+
+def test_over_the_budget_with_nobody_there_says_what_to_type(found):
+    with pytest.raises(BudgetError, match=r"would download about 4\.0 GB for 3 models: the budget is 3\.5 GB") as caught:
+        check_budget(make_plan(found, samples=500), 3.5)
+    assert "--yes" in caught.value.fix and "--budget-gb 4" in caught.value.fix
+
+
+def test_yes_beforehand_and_yes_when_asked_go_on(found):
+    plan = make_plan(found, samples=500)
+    questions = []
+    check_budget(plan, 1.0, yes=True)
+    check_budget(plan, 1.0, ask=lambda question: bool(questions.append(question)) or True)
+    assert questions == ["Download about 4.0 GB for 3 models (budget 1 GB)?"]
+
+
+def test_no_cancels(found):
+    with pytest.raises(Cancelled, match="Nothing was downloaded"):
+        check_budget(make_plan(found, samples=500), 1.0, ask=lambda question: False)
+
+
+def test_an_empty_plan_costs_nothing():
+    plan = make_plan(Found(), samples=500)
+    assert (plan.bytes_to_download, plan.largest, plan.minutes) == (0, 0, 0)
