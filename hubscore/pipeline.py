@@ -148,7 +148,7 @@ def rank(
     return build_ranking(
         found.candidates, outcome.extractions, probe, scores=scores, reduce=reduce, capacity=capacity, subsamples=subsamples,
         seed=seed, resample=resample, skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring,
-        record={"left_out": found.left_out, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
+        record={"left_out": {reason: list(names) for reason, names in found.left_out_names.items()}, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
     )  # fmt: skip
 
 

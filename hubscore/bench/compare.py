@@ -108,7 +108,9 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
     accuracies = {model: value for model, value in known.items() if value is not None}
     if len(accuracies) < 3:
         what = f"Only {len(accuracies)} of {len(ranking)} ranked models have a true accuracy"
-        raise UsageError(what, f"the table names {', '.join(list(truth.accuracies)[:3])}, ...", "use the names of the ranking, for 3 or more")
+        raise UsageError(
+            what, f"the table names {', '.join(list(truth.accuracies)[:3])}, ...", "use the names of the ranking, for 3 or more"
+        )
     k, relevant = min(k, len(accuracies)), max(1, min(relevant, len(accuracies) // 2))
     matches = [
         _match(name, kind, {model: value for model, value in values.items() if model in accuracies}, accuracies, k, relevant)
@@ -166,7 +168,9 @@ def _match(name: str, kind: Kind, values: Mapping[str, float], accuracies: Mappi
         except Undefined as error:
             undefined[measure] = error.reason
     if len(models) < len(accuracies):
-        undefined |= dict.fromkeys(("precision", "recall", "rel", "regret"), f"it has a value for {len(models)} of {len(accuracies)} models")
+        undefined |= dict.fromkeys(
+            ("precision", "recall", "rel", "regret"), f"it has a value for {len(models)} of {len(accuracies)} models"
+        )
     return Match(name=name, kind=kind, models=len(models), undefined=undefined, **found)
 
 

@@ -22,12 +22,10 @@ class Admission:
 
     Args:
         query: what the person asked for.
-        task: the data set's own task.
         api: the Hub client; asked only about gated repos that everything else speaks for.
     """
 
     query: Query
-    task: str
     api: HfApi
 
     def reason_against(self, facts: Facts) -> str | None:
@@ -77,11 +75,11 @@ class Admission:
         return not self.query.bare and bool(token)
 
     def _has_access(self, repo_id: str) -> bool:
-        from huggingface_hub.errors import RepositoryNotFoundError
+        from huggingface_hub.utils import httpx
 
         try:
             patiently(lambda: self.api.auth_check(repo_id))
-        except RepositoryNotFoundError:  # a gated repo's error is one of these
+        except (OSError, httpx.HTTPError):  # gated, or a Hub that cannot tell: either way its files may not come
             return False
         return True
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.hub import hub_id, snapshot_folder
 from hubscore.candidates.weights import CONFIGS, choose_weights, patterns, wanted_files
 from hubscore.errors import CandidateError
-from hubscore.huberrors import explain
+from hubscore.huberrors import explain, patiently
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -58,13 +58,17 @@ def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | N
     if candidate.path is not None:
         return Path(candidate.path)
     try:
-        folder = snapshot_download(
-            hub_id(candidate),
-            revision=candidate.revision,
-            allow_patterns=list(wanted),
-            token=token,
-            library_name="hubscore",
-            library_version=__version__,
+        # The client tries again by itself, except after a connection that was reset in the middle.
+        folder = patiently(
+            lambda: snapshot_download(
+                hub_id(candidate),
+                revision=candidate.revision,
+                allow_patterns=list(wanted),
+                token=token,
+                library_name="hubscore",
+                library_version=__version__,
+            ),
+            tries=2,
         )
     except (OSError, ValueError, httpx.HTTPError) as error:
         raise explain(error, candidate.repo_id) from error

@@ -18,7 +18,7 @@ class Found:
         left_out_names: what a search passed over, by reason.
         estimated_bytes: size by ``repo_id`` where only the number of parameters is known; an estimate.
         examined: how many repos of the listing were looked at.
-        more: the listing went on when the limit was reached.
+        more: the listing went on when the limit or the end of the scan was reached.
     """
 
     candidates: tuple[Candidate, ...] = ()

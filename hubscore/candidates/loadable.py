@@ -43,9 +43,9 @@ def library_of(facts: Facts) -> Library | None:
     """Return which library loads the repo: by its configuration where that is sure, else by name, tags and keys."""
     if facts.config.get("model_type") == "timm_wrapper":
         return "timm"  # the wrapper saves timm's own names and configuration
-    for hint in (facts.library_name, *sorted(facts.tags & {"timm", "transformers"})):
-        if hint == "timm" or hint == "transformers":
-            return hint
+    hints = {facts.library_name} & {"timm", "transformers"} or facts.tags & {"timm", "transformers"}
+    if hints:
+        return "timm" if "timm" in hints else "transformers"
     if facts.library_name is None and (facts.config.get("model_type") or facts.config.get("architectures")):
         return "transformers"
     if facts.library_name is None and facts.config.get("architecture"):

@@ -80,7 +80,8 @@ def _measure(candidate: Candidate, api: HfApi) -> _Measured:
 def _without_copies(measured: list[_Measured]) -> tuple[list[_Measured], list[_Measured]]:
     """Split into the first holder of each set of weights, and the rest."""
     seen: set[tuple[str, ...]] = set()
-    kept, copies = [], []
+    kept: list[_Measured] = []
+    copies: list[_Measured] = []
     for one in measured:
         (copies if one.hashes and one.hashes in seen else kept).append(one)
         seen.add(one.hashes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import isdir
 from pathlib import Path
 
 from hubscore.errors import CandidateError
@@ -39,7 +40,7 @@ def parse_name(text: str, *, endpoint: str | None = None) -> Name:
         CandidateError: the text names nothing that can be a checkpoint.
     """
     folder = Path(text).expanduser()
-    if text and folder.is_dir():
+    if text and isdir(folder):
         return Name(text, folder=folder)
     if text.startswith(_PATH_STARTS) or text.endswith(_LIST_ENDS):
         raise CandidateError(f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name")

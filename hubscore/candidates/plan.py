@@ -12,8 +12,9 @@ from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, Skipped
 
 GIGABYTE = 10**9
-SECONDS_PER_PARAMETER_AND_IMAGE = 1.6e-8
-"""One CPU core at 224 pixels: a ResNet-50 (25 M parameters, 4.1 billion multiplications) takes about 0.4 s an image."""
+SECONDS_PER_PARAMETER_AND_IMAGE = 5e-9
+"""Forward pass on one x86 core at 224 pixels: five common architectures took 4.0e-9 (ResNet-18) to 6.7e-9 (MobileNetV2)."""
+SECONDS_PER_IMAGE = 0.005
 SECONDS_PER_MODEL = 2.0
 BYTES_PER_SECOND = 20e6
 
@@ -54,7 +55,7 @@ class Plan:
         rows: one a candidate, in the order in which they would run.
         samples: images each would be run over.
         skipped: what was named and cannot be ranked.
-        left_out: how many repos a search passed over, by reason.
+        left_out: what a search passed over, by reason.
         examined: how many repos a search looked at.
         more: the search stopped at its limit.
     """
@@ -62,7 +63,7 @@ class Plan:
     rows: tuple[PlanRow, ...]
     samples: int
     skipped: tuple[Skipped, ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     examined: int = 0
     more: bool = False
 
@@ -103,7 +104,7 @@ class Plan:
             rows=tuple(PlanRow(**row) for row in data["rows"]),
             samples=data["samples"],
             skipped=tuple(Skipped.from_json(item) for item in data["skipped"]),
-            left_out=data["left_out"],
+            left_out={reason: tuple(names) for reason, names in data["left_out"].items()},
             examined=data["examined"],
             more=data["more"],
         )
@@ -123,7 +124,7 @@ def make_plan(found: Found, *, samples: int, cached: Mapping[str, int] | None = 
         rows=tuple(_row(candidate, found, samples, (cached or {}).get(candidate.repo_id, 0), rate) for candidate in found.candidates),
         samples=samples,
         skipped=found.skipped,
-        left_out=found.left_out,
+        left_out=dict(found.left_out_names),
         examined=found.examined,
         more=found.more,
     )
@@ -172,5 +173,5 @@ def _row(candidate: Candidate, found: Found, samples: int, cached: int, rate: fl
         bytes=size,
         estimated=candidate.bytes is None and estimate is not None,
         cached=cached,
-        seconds=SECONDS_PER_MODEL + (candidate.parameters or 0) * samples * rate + to_download / BYTES_PER_SECOND,
+        seconds=SECONDS_PER_MODEL + samples * (SECONDS_PER_IMAGE + (candidate.parameters or 0) * rate) + to_download / BYTES_PER_SECOND,
     )

@@ -71,7 +71,7 @@ def _completed(facts: Facts, api: HfApi) -> Facts:
 
 
 def _config(facts: Facts, api: HfApi) -> dict[str, object]:
-    path = patiently(lambda: api.hf_hub_download(facts.name, "config.json", revision=facts.revision))
+    path = api.hf_hub_download(facts.name, "config.json", revision=facts.revision)
     try:
         config = json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from os import PathLike, fspath
+from os.path import isfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +29,11 @@ _SUBJECT = re.compile(r"^(?:Model )?'[^']*' ")
 _MOST_HINTS = 3
 
 
-def resolve(names: Iterable[str], *, api: HfApi) -> Found:
+def resolve(names: str | Iterable[str | PathLike[str]], *, api: HfApi) -> Found:
     """Pin every named candidate to what it is now.
 
     Args:
-        names: ids (``org/name``, ``org/name@revision``), URLs, folders that hold one checkpoint or many, files that list candidates.
+        names: one or several ids (``org/name``, ``org/name@revision``), URLs, folders that hold checkpoints, files that list candidates.
         api: the Hub client.
 
     Returns:
@@ -47,7 +49,7 @@ def resolve(names: Iterable[str], *, api: HfApi) -> Found:
         'local-'
     """
     gathered = _Gathered(api)
-    for text in _unlisted(names):
+    for text in _unlisted([names] if isinstance(names, str) else [fspath(name) for name in names]):
         gathered.add(text)
     return gathered.found()
 
@@ -62,7 +64,7 @@ def _unlisted(names: Iterable[str]) -> Iterator[str]:
     """Replace each file by the names that it lists."""
     for text in names:
         path = Path(text).expanduser()
-        if path.is_file():
+        if isfile(path):  # unlike the method, no error for names that no file can have
             yield from read_list(path)
         else:
             yield text
@@ -91,6 +93,8 @@ class _Gathered:
             if not self.candidates and "cannot be reached" in error.why:
                 raise  # no Hub at all: asking again for every name would only take long
             self._skip(text, error)
+        except OSError as error:
+            self._skip(text, CandidateError(f"{text!r} cannot be read", str(error), "check the folder and its permissions"))
 
     def found(self) -> Found:
         """Return what there is, or raise when it is nothing."""

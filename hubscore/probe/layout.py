@@ -1,21 +1,29 @@
-"""Which files hold which split of a data set, as the ``datasets`` library resolves it, without downloading them."""
+"""Which files hold which split of a data set, by the rules of the ``datasets`` library, from the list of files alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import posixpath
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from hubscore.errors import DatasetError, HubscoreError, UsageError
-from hubscore.huberrors import recognise
+from datasets import Features
+from datasets.data_files import FILES_TO_IGNORE, _get_data_files_patterns, sanitize_patterns
+from datasets.load import infer_module_for_data_files_list
+from datasets.packaged_modules import _MODULE_TO_EXTENSIONS, _MODULE_TO_METADATA_FILE_NAMES
+from fsspec.utils import glob_translate
+
+from hubscore.errors import DatasetError, UsageError
+from hubscore.probe.card import Card, read_card
+from hubscore.probe.files import Files
 from hubscore.probe.locate import Place
 
-if TYPE_CHECKING:
-    from datasets import DatasetBuilder, Features
+NO_IMAGES = ("text", "audiofolder", "videofolder", "pdffolder", "meshfolder", "niftifolder")
+"""Formats that cannot hold images."""
 
-_FORMATS = {".csv": "csv", ".tsv": "csv", ".jsonl": "json", ".parquet": "parquet"}
-_NO_IMAGES = ("text", "audiofolder", "videofolder", "pdffolder", "meshfolder", "niftifolder")
+ARCHIVES = (".zip",)
+"""Endings of files that hold other files."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +31,11 @@ class Layout:
     """One split of a data set.
 
     Attributes:
-        format: the ``datasets`` module that reads it, for example ``parquet`` or ``imagefolder``.
+        format: what reads it, for example ``parquet``, ``imagefolder`` or ``archive``.
         split: its name.
         config: the configuration, where the data set names one.
-        files: paths of every split's files, absolute or in the repo.
-        features: from the data set's card, where it has them.
+        files: every split's files, as paths below the data set's root.
+        features: from the card, where it has them.
         separator: between the fields of CSV files, where the card says it.
     """
 
@@ -39,11 +47,12 @@ class Layout:
     separator: str | None = None
 
 
-def read_layout(place: Place, *, config: str | None = None, split: str | None = None) -> Layout:
+def read_layout(place: Place, files: Files, *, config: str | None = None, split: str | None = None) -> Layout:
     """Resolve configuration, split and files.
 
     Args:
         place: where the data set lies.
+        files: its files.
         config: the configuration; without it the only one, or the default one.
         split: the split; without it ``train``, or the only one.
 
@@ -56,113 +65,105 @@ def read_layout(place: Place, *, config: str | None = None, split: str | None = 
     """
     if place.kind == "file":
         return _single_file(place, config, split)
-    builder = _builder(place, config)
-    if builder.name in _NO_IMAGES:
-        raise DatasetError(f"Data set {place.name!r} holds no images", f"its files are read as {builder.name}; hubscore reads images")
-    found = (builder.config.data_files or {}).items()
-    files = {str(name): list(dict.fromkeys(_inside(place, file) for file in some)) for name, some in found}
-    chosen = _split(place, list(files), split)
-    named = builder.config.name != "default" or len(builder.builder_configs) > 1
-    return Layout(
-        builder.name,
-        chosen,
-        builder.config.name if named else None,
-        files,
-        builder.info.features,
-        getattr(builder.config, "sep", None),
-    )
+    paths = files.paths()
+    card = read_card(files, paths, place.name)
+    chosen = _config(place, card, config)
+    options = card.configs.get(chosen or "", {})
+    splits = _splits(place, [path for path in paths if _visible(path)], options)
+    form = _format(place, splits)
+    splits = {name: _of_format(some, form) for name, some in splits.items()}
+    separator = options.get("sep") or options.get("delimiter")
+    return Layout(form, _split(place, splits, split), chosen, splits, card.features.get(chosen or "default"), separator)
 
 
 def _single_file(place: Place, config: str | None, split: str | None) -> Layout:
     if config is not None or split not in (None, "train"):
         raise UsageError(f"File {place.name!r} has one split, train, and no configurations", fix="leave --config and --split out")
     assert place.path is not None
-    return Layout(_FORMATS[place.path.suffix.lower()], "train", None, {"train": [place.path.as_posix()]})
+    form = {".parquet": "parquet", ".jsonl": "json"}.get(place.path.suffix.lower(), "csv")
+    return Layout(form, "train", None, {"train": [place.path.name]})
 
 
-def _builder(place: Place, config: str | None) -> DatasetBuilder:
-    """Let ``datasets`` find the files; every way it fails becomes an error of ours."""
-    import datasets
-    from datasets.data_files import EmptyDatasetError
-    from datasets.exceptions import DataFilesNotFoundError
+def _config(place: Place, card: Card, wanted: str | None) -> str | None:
+    """Choose the configuration; none where the data set does not name any."""
+    names = list(card.configs) or list(card.features) or ["default"]
+    if wanted is not None and wanted not in names:
+        raise UsageError(f"Data set {place.name!r} has no configuration {wanted!r}", f"it has {', '.join(names)}", f"--config {names[0]}")
+    chosen = wanted or card.default or (names[0] if len(names) == 1 else None)
+    if chosen is None:
+        raise UsageError(f"Data set {place.name!r} has several configurations", ", ".join(names), f"--config {names[0]}")
+    return None if names == ["default"] else chosen
 
-    path = f"hf://datasets/{place.name}" if place.kind == "hub" else str(place.path)
+
+def _splits(place: Place, paths: Sequence[str], options: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Sort the files into splits by the card's patterns, or by their names."""
+    base = posixpath.normpath(options.get("data_dir") or ".")
+    inside = paths if base == "." else [path[len(base) + 1 :] for path in paths if path.startswith(f"{base}/")]
+    find = _finder(inside)
     try:
-        with _no_download_count():
-            return datasets.load_dataset_builder(path, config, revision=place.revision, token=place.token)
-    except (EmptyDatasetError, DataFilesNotFoundError) as error:
-        raise _nothing_there(place) from error
-    except RuntimeError as error:
-        raise _needs_code(place, error) from error
-    except ValueError as error:
-        raise _wrong_config(place, config, error) from error
-    except Exception as error:  # the library lets its own, the Hub client's and fsspec's errors through
-        raise _unreadable(place, error) from error
+        given = options.get("data_files")
+        patterns = _get_data_files_patterns(find) if given is None else sanitize_patterns(given)
+    except FileNotFoundError:
+        raise _nothing_there(place, paths) from None
+    prefix = "" if base == "." else f"{base}/"
+    found = {str(split): list(dict.fromkeys(path for pattern in some for path in find(pattern))) for split, some in patterns.items()}
+    return {split: [prefix + path for path in some] for split, some in found.items() if some}
 
 
-@contextmanager
-def _no_download_count() -> Iterator[None]:
-    """Keep ``datasets`` from reporting the name of the data set to a server that is not the Hub."""
-    import datasets
+def _finder(paths: Sequence[str]) -> Callable[[str], list[str]]:
+    """Return what finds the paths that match a pattern."""
 
-    before = datasets.config.HF_UPDATE_DOWNLOAD_COUNTS
-    datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
-    try:
-        yield
-    finally:
-        datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = before
+    def find(pattern: str) -> list[str]:
+        matches = re.compile(glob_translate(pattern)).match
+        return [path for path in paths if matches(path)]
+
+    return find
 
 
-def _nothing_there(place: Place) -> DatasetError:
+def _visible(path: str) -> bool:
+    """Whether ``datasets`` takes a file for data: not hidden, not in a folder like __MACOSX, no README or the like."""
+    *folders, name = path.split("/")
+    hidden = name.startswith(".") or any(folder.startswith((".", "__")) for folder in folders)
+    return not hidden and name not in FILES_TO_IGNORE
+
+
+def _format(place: Place, splits: Mapping[str, Sequence[str]]) -> str:
+    """Infer what reads the files from their endings."""
+    every = [path for some in splits.values() for path in some]
+    plain = [path for path in every if not path.lower().endswith(ARCHIVES)]
+    form, _ = infer_module_for_data_files_list(plain) if plain else (None, {})
+    if form is None or (form == "csv" and all(posixpath.basename(path).startswith("metadata.") for path in plain)):
+        form = "archive" if len(plain) < len(every) else None
+    if form is None:
+        raise _nothing_there(place, every)
+    if form in NO_IMAGES:
+        raise DatasetError(f"Data set {place.name!r} holds no images", f"its files are read as {form}; hubscore reads images")
+    return form
+
+
+def _of_format(paths: Sequence[str], form: str) -> list[str]:
+    endings, names = tuple(_MODULE_TO_EXTENSIONS.get(form, ARCHIVES)), _MODULE_TO_METADATA_FILE_NAMES.get(form, [])
+    return [path for path in paths if path.lower().endswith(endings) or posixpath.basename(path) in names]
+
+
+def _nothing_there(place: Place, paths: Sequence[str]) -> DatasetError:
     where = "Folder" if place.kind == "folder" else "Data set"
+    if any(path.endswith(".py") for path in paths) and place.kind == "hub":
+        why = "it is a script, and hubscore runs no code from a data set"
+        return DatasetError(f"{where} {place.name!r} cannot be read", why, f"use the Hub's copy: {place.name}@refs/convert/parquet")
     fix = "name a folder with one sub-folder of images a class, or a table that lists images"
-    return DatasetError(f"{where} {place.name!r} holds no images", "no image, Parquet or CSV file was found in it", _or_hub(place, fix))
+    if place.also:
+        fix += f"; the local folder was taken because it exists, for the Hub's data set type {place.also}"
+    return DatasetError(f"{where} {place.name!r} holds no images", "no image, Parquet or CSV file was found in it", fix)
 
 
-def _needs_code(place: Place, error: RuntimeError) -> DatasetError:
-    why = "it is a script, and hubscore runs no code from a data set" if "scripts" in str(error) else str(error)
-    fix = f"use the Hub's Parquet copy: {place.name}@refs/convert/parquet" if place.kind == "hub" else "point at the data files instead"
-    return DatasetError(f"Data set {place.name!r} cannot be read", why, fix)
-
-
-def _wrong_config(place: Place, config: str | None, error: ValueError) -> HubscoreError:
-    import datasets
-
-    path = f"hf://datasets/{place.name}" if place.kind == "hub" else str(place.path)
-    try:
-        with _no_download_count():
-            names = datasets.get_dataset_config_names(path, revision=place.revision, token=place.token)
-    except Exception:  # then it was not the configuration, and the first error says more
-        names = []
-    if config in names or (config is None and len(names) < 2):
-        return _unreadable(place, error)
-    what = f"Data set {place.name!r} has several configurations" if config is None else f"Data set {place.name!r} has no {config!r}"
-    return UsageError(what, f"its configurations are {', '.join(names)}", f"--config {names[0]}" if names else "leave --config out")
-
-
-def _unreadable(place: Place, error: Exception) -> HubscoreError:
-    told = recognise(error, place.name, kind="dataset") if place.kind == "hub" else None
-    if told is not None:
-        return told
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return DatasetError(f"Data set {place.name!r} cannot be read", lines[0], _or_hub(place, "check its README.md and file names"))
-
-
-def _or_hub(place: Place, fix: str) -> str:
-    return f"{fix}; the local folder was taken because it exists, for the Hub's data set type {place.also}" if place.also else fix
-
-
-def _inside(place: Place, file: str) -> str:
-    """Turn what ``datasets`` resolved into a path in the repo, or leave a local path as it is."""
-    if place.kind != "hub":
-        return str(file)
-    return str(file).removeprefix(f"hf://datasets/{place.name}@{place.revision}/")
-
-
-def _split(place: Place, names: list[str], split: str | None) -> str:
-    if split in names:
-        return str(split)
-    if split is None and ("train" in names or len(names) == 1):
+def _split(place: Place, splits: Mapping[str, Sequence[str]], wanted: str | None) -> str:
+    names = [name for name, some in splits.items() if some]
+    if wanted in names:
+        return str(wanted)
+    if wanted is None and ("train" in names or len(names) == 1):
         return "train" if "train" in names else names[0]
-    what = f"Data set {place.name!r} has no split {split!r}" if split else f"Data set {place.name!r} has several splits and none is 'train'"
+    what = (
+        f"Data set {place.name!r} has no split {wanted!r}" if wanted else f"Data set {place.name!r} has several splits and none is 'train'"
+    )
     raise UsageError(what, f"its splits are {', '.join(names)}", f"--split {names[0]}")

@@ -82,8 +82,9 @@ def load_probe(
     """
     _check(target, samples, seed, max_bytes)
     place = locate(dataset, revision=revision, token=token)
-    layout = read_layout(place, config=config, split=split)
-    rows = open_rows(place, layout, samples=samples, budget=max_bytes, seed=seed)
+    files = place.files()
+    layout = read_layout(place, files, config=config, split=split)
+    rows = open_rows(place, files, layout, samples=samples, budget=max_bytes, seed=seed)
     column, name, labels = _columns(rows, Ask(image_column, label_column, target, labels_required))
     draw = draw_rows(rows, column, labels, samples=samples, budget=max_bytes, rng=np.random.default_rng([seed, 0]))
     drawn = settle(collect(rows, column, draw, budget=max_bytes), labels, rows.notes)

@@ -40,9 +40,14 @@ class Place:
 
     def files(self) -> Files:
         """Return the reader for its files."""
-        if self.kind == "hub":
+        if self.path is None:
             return HubFiles(self.name, str(self.revision), self.token)
-        return LocalFiles(inside=self.path if self.kind == "folder" else None)
+        return LocalFiles(self.path) if self.kind == "folder" else LocalFiles(self.path.parent, anywhere=True)
+
+    @property
+    def uri(self) -> str:
+        """What ``datasets`` calls it."""
+        return f"hf://datasets/{self.name}" if self.path is None else str(self.path)
 
 
 def locate(dataset: str | os.PathLike[str], *, revision: str | None = None, token: str | bool | None = None) -> Place:
@@ -69,7 +74,8 @@ def locate(dataset: str | os.PathLike[str], *, revision: str | None = None, toke
     repo_id, at = _hub_id(name)
     if revision and at and revision != at:
         raise UsageError(f"Two revisions are named for {repo_id!r}", f"{at!r} in the id, {revision!r} as an option", "keep one of them")
-    return Place(repo_id, "hub", revision=_commit(repo_id, revision or at, token), token=token)
+    full_id, commit = _commit(repo_id, revision or at, token)
+    return Place(full_id, "hub", revision=commit, token=token)
 
 
 def _local(name: str, path: Path, revision: str | None) -> Place:
@@ -110,8 +116,8 @@ def _could_be_id(name: str) -> bool:
     return Path(name).suffix.lower() not in TABLES
 
 
-def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> str:
-    """Ask the Hub for the commit that a revision means."""
+def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> tuple[str, str]:
+    """Ask the Hub for the repo's full id, which differs after a move, and the commit that a revision means."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import RepositoryNotFoundError
 
@@ -119,7 +125,8 @@ def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> str
 
     api = HfApi(library_name="hubscore", library_version=__version__, token=token)
     try:
-        return str(patiently(lambda: api.dataset_info(repo_id, revision=revision)).sha)
+        info = patiently(lambda: api.dataset_info(repo_id, revision=revision))
+        return info.id, str(info.sha)
     except Exception as error:
         told = explain(error, repo_id, kind="dataset")
         if isinstance(error, RepositoryNotFoundError) and isinstance(told, DatasetError) and "gated" not in told.what:

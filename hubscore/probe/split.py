@@ -16,11 +16,12 @@ from hubscore.probe.stream import stream_rows
 from hubscore.probe.table import PEEK, names_images, read_tables
 
 
-def open_rows(place: Place, layout: Layout, *, samples: int, budget: int, seed: int) -> Rows:
+def open_rows(place: Place, files: Files, layout: Layout, *, samples: int, budget: int, seed: int) -> Rows:
     """Open one split so that columns and chosen images can be read from it.
 
     Args:
         place: where the data set lies.
+        files: its files.
         layout: its format and files.
         samples: rows wanted, which decides how much of a stream is read.
         budget: most bytes to read.
@@ -29,7 +30,7 @@ def open_rows(place: Place, layout: Layout, *, samples: int, budget: int, seed: 
     Returns:
         The rows.
     """
-    files, paths = place.files(), layout.files[layout.split]
+    paths = layout.files[layout.split]
     if layout.format == "parquet":
         found = ParquetRows(files, paths, features=layout.features, rng=np.random.default_rng([seed, 1]))
         if any(sort_of(feature) == "image" for feature in found.features.values()) or not _lists_images(files, paths[0], found):
@@ -37,8 +38,8 @@ def open_rows(place: Place, layout: Layout, *, samples: int, budget: int, seed: 
         return read_tables(files, paths, features=layout.features)
     if layout.format == "csv" or (layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)):
         return read_tables(files, paths, features=layout.features, separator=layout.separator)
-    if layout.format == "imagefolder" and not any(path.endswith(".zip") for some in layout.files.values() for path in some):
-        return folder_rows(files, layout.files, layout.split, "" if place.path is None else place.path.as_posix())
+    if layout.format == "imagefolder":
+        return folder_rows(files, layout.files, layout.split)
     return stream_rows(place, layout, samples=samples, budget=budget, seed=seed)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+import datasets
 import pyarrow as pa
 from datasets import DownloadConfig, Features, Image, IterableDataset, load_dataset
 from datasets.utils.file_utils import xgetsize, xopen
@@ -33,6 +35,10 @@ class StreamFiles:
         self.meter = Meter()
         self._name = place.name
         self._access = DownloadConfig(token=place.token)
+
+    def paths(self) -> list[str]:
+        """Return nothing: a stream gives its files one after the other."""
+        return []
 
     def open(self, path: str) -> io.RawIOBase:
         """Open for reading in parts."""
@@ -101,8 +107,8 @@ def stream_rows(place: Place, layout: Layout, *, samples: int, budget: int, seed
 
 
 def _open(place: Place, layout: Layout) -> tuple[IterableDataset, Features]:
-    path = f"hf://datasets/{place.name}" if place.kind == "hub" else str(place.path)
-    stream = load_dataset(path, layout.config, split=layout.split, revision=place.revision, token=place.token, streaming=True)
+    with _no_download_count():
+        stream = load_dataset(place.uri, layout.config, split=layout.split, revision=place.revision, token=place.token, streaming=True)
     features = stream.features
     if features is None:
         raise DatasetError(
@@ -113,6 +119,17 @@ def _open(place: Place, layout: Layout) -> tuple[IterableDataset, Features]:
     for name in [name for name, feature in features.items() if isinstance(feature, Image)]:
         stream = stream.cast_column(name, Image(decode=False))
     return stream, features
+
+
+@contextmanager
+def _no_download_count() -> Iterator[None]:
+    """Keep ``datasets`` from reporting the name of the data set to a server that is not the Hub."""
+    before = datasets.config.HF_UPDATE_DOWNLOAD_COUNTS
+    datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
+    try:
+        yield
+    finally:
+        datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = before
 
 
 def _until_full(stream: IterableDataset, images: Sequence[str], rows: int, budget: int, meter: Meter) -> Iterator[dict[str, Any]]:

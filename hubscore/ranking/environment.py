@@ -85,7 +85,7 @@ def command_line(argv: Sequence[str]) -> str:
         >>> command_line(["/usr/bin/hubscore", "rank", "beans", "--token", "abc"])
         'hubscore rank beans --token ***'
     """
-    words = [Path(argv[0]).name if argv else "", *argv[1:]]
+    words = [Path(argv[0]).name, *argv[1:]] if argv else []
     told, hide = [], False
     for word in words:
         option, equals, _ = word.partition("=")

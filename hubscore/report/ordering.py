@@ -35,7 +35,7 @@ def order_table(ranking: Ranking) -> str:
         cells += [_baseline(row, name, first=i == 0) for i, name in enumerate(baselines)]
         body.append(f'<tr class="{"group" if row.tie_group != previous else ""}">{"".join(cells)}</tr>')
         previous = row.tie_group
-    return f'<div class="scroll"><table>{_head(ranking, names, baselines, starts)}<tbody>{"".join(body)}</tbody></table></div>'
+    return f'<div class="scroll"><table class="order">{_head(ranking, names, baselines, starts)}<tbody>{"".join(body)}</tbody></table></div>'
 
 
 def shown_scores(ranking: Ranking) -> list[str]:
@@ -58,10 +58,10 @@ def _head(ranking: Ranking, names: Sequence[str], baselines: Sequence[str], star
     cells = [_score_header(ranking, name, first=name in starts) for name in names]
     cells += [f'<th class="{"first" if i == 0 else ""}">{h(name)}</th>' for i, name in enumerate(baselines)]
     fixed = (
-        "<th>rank</th><th class='text'>model</th><th class='text'>licence</th><th>parameters</th>"
+        "<th class='rank'>rank</th><th class='model'>model</th><th class='text'>licence</th><th>parameters</th>"
         "<th>consensus</th><th class='text'>95 % interval</th><th>rank 95 %</th><th>mean rank</th>"
     )
-    return f'<thead><tr class="families"><th colspan="8"></th>{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
+    return f'<thead><tr class="families"><th class="rank"></th><th class="model"></th><th colspan="6"></th>{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
 
 
 def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:

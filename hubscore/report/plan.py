@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -66,11 +67,16 @@ def totals(plan: Plan) -> list[str]:
         f"Estimated time: {duration(plan.minutes * 60)} for {plan.samples} images each, download included",
     ]
     if plan.left_out:
-        reasons = ", ".join(f"{number} {clean(reason)}" for reason, number in sorted(plan.left_out.items(), key=lambda item: -item[1]))
-        lines.append(f"Left out of {plan.examined} listed: {reasons}")
+        lines.append(f"Left out of {plan.examined} listed:")
+        lines += [f"  {len(names)} {clean(reason)}: {_few(names)}" for reason, names in sorted(plan.left_out.items(), key=lambda item: -len(item[1]))]
     if plan.more:
         lines.append("The Hub lists more; --limit takes more of them")
     return [*lines, *(f"Cannot be ranked: {clean(item.model)}: {clean(item.reason)}" for item in plan.skipped)]
+
+
+def _few(names: Sequence[str], shown: int = 5) -> str:
+    rest = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(clean(name) for name in names[:shown]) + rest
 
 
 def _size(row: PlanRow) -> str:

@@ -63,7 +63,7 @@ def agreement_section(ranking: Ranking) -> str:
     return (
         "<h2>Do the scores agree?</h2><p>Kendall's tau-b between the orders of every two scores, times 100; lower-is-better scores are "
         "turned round first. Scores that say the same count less than they seem to, which is why the consensus averages families.</p>"
-        f'<div class="scroll"><table class="matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="scroll fit"><table class="matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -74,7 +74,7 @@ def _tau_cell(ranking: Ranking, row: str, column: str) -> str:
     if tau is None:
         return '<td class="none" title="not defined: fewer than two models have both, or one is constant">-</td>'
     colour = "blue" if tau >= 0 else "orange"
-    return f'<td style="background:rgb(var(--{colour}) / {0.75 * abs(tau):.2f})" title="{h(row)} and {h(column)}">{100 * tau:.0f}</td>'
+    return f'<td style="background:rgb(var(--{colour}) / {0.55 * abs(tau):.2f})" title="{h(row)} and {h(column)}">{100 * tau:.0f}</td>'
 
 
 def scores_section(ranking: Ranking) -> str:

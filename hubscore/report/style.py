@@ -36,7 +36,7 @@ PAGE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1f27; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171d; --ink: #e6e8ec; } }
 body { margin: 0; background: var(--paper); color: var(--ink); }
-.hubscore main { max-width: 1240px; margin: 0 auto; padding: 36px 24px 80px; }
+.hubscore main { max-width: 1360px; margin: 0 auto; padding: 36px 24px 80px; }
 .hubscore header { margin-bottom: 22px; }
 .hubscore h1 { font-size: 27px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -.01em; overflow-wrap: anywhere; }
 .hubscore h2 { font-size: 18px; margin: 44px 0 12px; letter-spacing: -.005em; }
@@ -48,13 +48,15 @@ body { margin: 0; background: var(--paper); color: var(--ink); }
 .hubscore .taus svg { width: 220px; height: 14px; }
 .hubscore .taus .track { fill: rgb(var(--grey) / .18); } .hubscore .taus .plus { fill: rgb(var(--blue)); }
 .hubscore .taus .minus { fill: rgb(var(--orange)); } .hubscore .taus .mark { fill: rgb(var(--grey) / .8); }
-.hubscore table.matrix { width: auto; font-size: 11px; }
+.hubscore .fit { width: fit-content; max-width: 100%; }
+.hubscore table.matrix { width: auto; font-size: 11px; margin: 0 80px 8px 0; }
+.hubscore table.order .rank, .hubscore table.order .model { position: sticky; z-index: 1; background: var(--paper); }
+.hubscore table.order .rank { left: 0; min-width: 26px; } .hubscore table.order .model { left: 46px; border-right: 1px solid var(--line); }
 .hubscore table.matrix td { padding: 0; width: 34px; min-width: 34px; height: 26px; text-align: center; }
 .hubscore table.matrix tbody th { font-weight: 500; padding: 0 10px; }
 .hubscore table.matrix thead th { height: 96px; padding: 0; position: relative; border: 0; min-width: 34px; }
 .hubscore table.matrix thead th span { position: absolute; left: 50%; bottom: 6px; transform-origin: left bottom;
   transform: rotate(-50deg); font-weight: 500; }
-.hubscore table.matrix thead th:last-child { padding-right: 70px; min-width: 104px; }
 .hubscore table.plain th, .hubscore table.plain td { text-align: left; white-space: normal; vertical-align: top; overflow-wrap: anywhere; }
 .hubscore table.plain td { border-top: 1px solid var(--line); }
 .hubscore details { border-top: 1px solid var(--line); padding: 9px 2px; }
@@ -66,7 +68,8 @@ body { margin: 0; background: var(--paper); color: var(--ink); }
 .hubscore pre { background: var(--soft); border-radius: 8px; padding: 12px 14px; overflow: auto; max-height: 420px;
   font: 12px/1.5 ui-monospace, monospace; }
 .hubscore footer { margin-top: 44px; font-size: 12.5px; opacity: .6; }
-@media (max-width: 700px) { .hubscore main { padding: 20px 14px 60px; } .hubscore .taus {
+@media (max-width: 700px) { .hubscore table.order .rank, .hubscore table.order .model { position: static; }
+  .hubscore main { padding: 20px 14px 60px; } .hubscore .taus {
   grid-template-columns: max-content 110px max-content; }
   .hubscore .taus svg { width: 110px; } .hubscore dl { grid-template-columns: 1fr; } .hubscore dt { margin-top: 6px; } }
 @media print { .hubscore .scroll { overflow: visible; } }

@@ -61,7 +61,7 @@ def to_pandas(ranking: Ranking) -> pd.DataFrame:
 
     frame = pd.DataFrame.from_records(records(ranking))
     text = {"revision", "library", "family", "license", "model"}
-    whole = {"parameters", "layers", "bytes"}
+    whole = {"parameters", "layers", "bytes", "rank_low", "rank_high"}
     for column in frame.columns:
         if column in whole:
             frame[column] = frame[column].astype("Int64")

@@ -9,19 +9,27 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.registry import load_target
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.scores.reduce import reduced
 from hubscore.scores.workspace import Workspace
 from hubscore.types import Target
 
 LACKING = {
-    "probs": ("it has no source head, and this score needs source-class probabilities", "use a score that reads features: logme, knn, parc"),
+    "probs": (
+        "it has no source head, and this score needs source-class probabilities",
+        "use a score that reads features: logme, knn, parc",
+    ),
     "features": ("there are no features", "pass features="),
     "labels": ("there are no labels", "label the probe, or use a label-free score: energy"),
+    "features or logits": ("there are neither features nor source logits", "pass features= or logits="),
     "label_texts": ("there are no label texts", "pass label_texts="),
     "reference": ("there are no features of a network trained on the target", "pass reference="),
     "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
 }
+
+
+READINGS = ("default", "released")
 
 
 def compute(info: ScoreInfo, workspace: Workspace, **options: Any) -> float:
@@ -31,23 +39,85 @@ def compute(info: ScoreInfo, workspace: Workspace, **options: Any) -> float:
         Undefined: the score has no value here.
         UsageError: an option is not one of the score's.
     """
-    check(info, workspace, options)
-    return _finite(info, info.load()(workspace, **{**info.options, **options}))
+    chosen = settle(info, options)
+    check(info, workspace, chosen)
+    return _finite(info, info.load()(workspace, **chosen))
 
 
 def compute_pool(info: ScoreInfo, workspaces: Sequence[Workspace], **options: Any) -> list[float]:
-    """Return a pool score's values, one a workspace, in order."""
+    """Return a pool score's values, one a workspace, in order.
+
+    Raises:
+        Undefined: the score has no value for one of them, or for the set.
+        UsageError: an option is not one of the score's.
+    """
+    chosen = settle(info, options)
     for workspace in workspaces:
-        check(info, workspace, options)
-    return [_finite(info, value) for value in info.load()(list(workspaces), **{**info.options, **options})]
+        check(info, workspace, chosen)
+    return [_finite(info, value) for value in info.load()(list(workspaces), **chosen)]
 
 
-def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> None:
-    """Raise where a score cannot even be tried."""
-    unknown = sorted(set(options) - set(info.options))
+def compute_each(info: ScoreInfo, workspaces: Sequence[Workspace], **options: Any) -> list[float | Undefined]:
+    """Return a pool score's values, one a workspace; one that has none does not take the others' away.
+
+    Workspaces without a part of their own (:attr:`ScoreInfo.terms`) are left out of the set and answered with the reason.
+
+    Raises:
+        UsageError: an option is not one of the score's.
+    """
+    found = [_lacking(info, workspace, options) for workspace in workspaces]
+    members = [workspace for workspace, lack in zip(workspaces, found, strict=True) if lack is None]
+    values: Sequence[float | Undefined]
+    try:
+        values = compute_pool(info, members, **options) if members else []
+    except Undefined as reason:
+        values = [reason] * len(members)
+    rest = iter(values)
+    return [lack or next(rest) for lack in found]
+
+
+def _lacking(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> Undefined | None:
+    chosen = settle(info, options)
+    try:
+        check(info, workspace, chosen)
+        if info.terms:
+            load_target(info.terms)(workspace, **chosen)
+    except Undefined as reason:
+        return reason
+    return None
+
+
+def settle(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all options of a score, the authors' defaults where nothing was chosen.
+
+    ``reading`` goes with every score: where the released code computes the same it changes nothing.
+
+    Raises:
+        UsageError: an option is not one of the score's, or it has no released reading.
+    """
+    unknown = sorted(set(options) - set(info.options) - {"reading"})
     if unknown:
         has = ", ".join(info.options) or "none"
         raise UsageError(f"Score '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", f"hubscore scores {info.name}")
+    reading = options.get("reading", "default")
+    if reading not in READINGS:
+        raise UsageError(f"Unknown reading '{reading}'", f"there are {' and '.join(READINGS)}", 'reading="default"')
+    if reading == "released" and not info.released:
+        raise UsageError(
+            f"Score '{info.name}' has no released reading", "no code of its authors gives a definite value", 'reading="default"'
+        )
+    chosen = {**info.options, **options}
+    return chosen if "reading" in info.options else {name: value for name, value in chosen.items() if name != "reading"}
+
+
+def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> None:
+    """Raise where a score cannot even be tried.
+
+    Raises:
+        Undefined: the workspace lacks what the score needs, or its labels are of another kind, or all the same.
+        UsageError: an option is not one of the score's.
+    """
+    settle(info, options)
     for need in sorted(info.needs):
         if not workspace.has(need):
             why, fix = LACKING[need]
@@ -57,6 +127,8 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
     if workspace.target not in info.targets:
         supported = " or ".join(sorted(info.targets))
         raise Undefined(f"{info.title} is undefined", f"it is for {supported}, and the target is {workspace.target}")
+    if workspace.n < 2:
+        raise Undefined(f"{info.title} is undefined", "there is one sample", "add samples")
     if workspace.classes is not None and len(workspace.classes) < 2:
         raise Undefined(f"{info.title} is undefined", "all samples have the same label", "add samples of another class")
 
@@ -92,7 +164,7 @@ def score(
         general: shape (m samples, d features) of a general set, for PED.
         label_texts: class-text embeddings, for EMMS.
         reduce: exact PCA of the features to so many dimensions first.
-        **options: the score's own, ``reading="released"`` among them where the authors' code differs.
+        **options: the score's own, and ``reading="released"`` for what the authors' code computes.
 
     Returns:
         The score's value; ``hubscore scores NAME`` says range and direction.
@@ -109,7 +181,9 @@ def score(
     """
     info = SCORES.get(name)
     if info.pool:
-        raise UsageError(f"Score '{name}' is defined over several networks", "", f'score_pool("{name}", [dict(features=..., labels=...), ...])')
+        raise UsageError(
+            f"Score '{name}' is defined over several networks", "", f'score_pool("{name}", [dict(features=..., labels=...), ...])'
+        )
     workspace = Workspace(
         features=features, logits=logits, probs=probs, labels=labels, target=target, general=general, label_texts=label_texts
     )

@@ -13,7 +13,9 @@ from hubscore.scores.workspace import Floats, Ints, Workspace, shared
 def codes(workspace: Workspace) -> Ints:
     """Labels as 0..classes-1, shape (n samples,)."""
     if workspace.labels is None or workspace.target != "classification":
-        raise UsageError("There are no classes", f"the target is {workspace.target}", 'pass integer labels= of shape (n,) and target="classification"')
+        raise UsageError(
+            "There are no classes", f"the target is {workspace.target}", 'pass integer labels= of shape (n,) and target="classification"'
+        )
     labels: Ints = workspace.labels
     return labels
 

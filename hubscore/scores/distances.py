@@ -79,15 +79,29 @@ def _chunks(others: Ints, width: int) -> Iterator[Ints]:
     return (others[start : start + size] for start in range(0, len(others), size))
 
 
-def pearson_distances(rows: Floats) -> Floats:
-    """Return 1 - Pearson correlation of all pairs of rows i < j, row after row, shape (n (n - 1) / 2,).
+def unit_rows(rows: Floats) -> tuple[Floats, Ints]:
+    """Return the rows centred and scaled to length 1, whose inner products are Pearson correlations.
 
     Args:
-        rows: shape (n, d), none of them constant.
+        rows: shape (n, d).
+
+    Returns:
+        Shape (n, d), and which rows have the same value in every column, up to rounding: these correlate with nothing and are 0.
     """
-    n = len(rows)
     unit = rows - rows.mean(axis=1, keepdims=True)
-    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    lengths = np.linalg.norm(unit, axis=1, keepdims=True)
+    constant = lengths <= max(rows.shape) * np.finfo(np.float64).eps * np.linalg.norm(rows, axis=1, keepdims=True)
+    unit /= np.where(constant, np.inf, lengths)
+    return unit, np.flatnonzero(constant)
+
+
+def cosine_distances(unit: Floats) -> Floats:
+    """Return 1 - inner product of all pairs of rows i < j, row after row, shape (n (n - 1) / 2,).
+
+    Args:
+        unit: shape (n, d), rows of length 1.
+    """
+    n = len(unit)
     pairs = np.empty(n * (n - 1) // 2)
     filled = 0
     for part in blocks(n):
@@ -102,12 +116,6 @@ def pearson_distances(rows: Floats) -> Floats:
 def absolute_differences(values: Floats) -> Floats:
     """Return the absolute differences of all pairs i < j of numbers, shape (n (n - 1) / 2,), row after row."""
     return np.concatenate([np.abs(values[row + 1 :] - values[row]) for row in range(len(values) - 1)])
-
-
-def constant_rows(rows: Floats) -> Ints:
-    """Return which rows have the same value in every column, up to rounding: their Pearson correlations do not exist."""
-    spread = np.linalg.norm(rows - rows.mean(axis=1, keepdims=True), axis=1)
-    return np.flatnonzero(spread <= max(rows.shape) * np.finfo(np.float64).eps * np.linalg.norm(rows, axis=1))
 
 
 def standardised(values: Floats) -> Floats:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
 from hubscore.scores.classes import class_sums, codes, counts
 from hubscore.scores.spectrum import spectrum
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.scores.workspace import Floats, Ints, Workspace
 
 
-def emms(workspace: Workspace, *, reading: str = "default") -> float:
+def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "default") -> float:
     r"""Fit weighted class-text embeddings by the features, once, and return minus the mean squared residual.
 
     .. math:: -\tfrac{1}{N E} | X W - \textstyle\sum_k t_k Y_k |^2
@@ -56,15 +58,14 @@ def emms(workspace: Workspace, *, reading: str = "default") -> float:
     along = inside @ target
     residual = np.square(fitted - along).sum() + counts(workspace) @ np.square(target).sum(axis=1) - np.square(along).sum()
     n, e = workspace.n, texts.shape[2]
-    return -float(max(residual, 0.0)) / n * (e if reading == "released" else 1 / e)
+    return float(-max(residual, 0.0) / n * (e if reading == "released" else 1 / e))
 
 
-def _weights(texts: Floats, sums: Floats, sizes: Floats) -> Floats:
+def _weights(texts: Floats, sums: Floats, sizes: Ints) -> Floats:
     """Fit the text models, shape (k, c, e), to the class sums of a prediction, shape (c, e), by least squares over samples."""
     root = np.sqrt(sizes)[:, None]
     design = (texts * root).reshape(len(texts), -1).T
-    weights: Floats = np.linalg.lstsq(design, (sums / root).ravel(), rcond=None)[0]
-    return weights
+    return np.asarray(np.linalg.lstsq(design, (sums / root).ravel(), rcond=None)[0], dtype=np.float64)
 
 
 def _texts(workspace: Workspace) -> Floats:
@@ -84,7 +85,8 @@ def _texts(workspace: Workspace) -> Floats:
     constant = deviation <= np.finfo(np.float64).eps * np.abs(texts).max(axis=1, keepdims=True)
     if constant.all():
         raise Undefined("EMMS is undefined", "all classes have the same text embedding", "pass embeddings of the class names")
-    return np.where(constant, 0.0, centred / np.where(constant, 1.0, deviation))
+    standardised: Floats = np.where(constant, 0.0, centred / np.where(constant, 1.0, deviation))
+    return standardised
 
 
 def _rows(workspace: Workspace, available: int) -> list[int]:
@@ -108,4 +110,5 @@ def sparsemax(values: Floats) -> Floats:
     falling = np.sort(values)[::-1]
     thresholds = (np.cumsum(falling) - 1) / np.arange(1, len(values) + 1)
     threshold = thresholds[np.flatnonzero(falling > thresholds)[-1]]
-    return np.maximum(values - threshold, 0.0)
+    projected: Floats = np.maximum(values - threshold, 0.0)
+    return projected

@@ -28,11 +28,11 @@ def energy(workspace: Workspace, *, energy_of: EnergyOf | None = None) -> float:
         Undefined: what ``energy_of`` names is not there.
 
     Source:
-        Gholami et al., ETran, ICCV 2023, Eq. 4, here as the mean over all samples.
+        Gholami et al., ETran, ICCV 2023: its energy term, here as the mean over all samples.
 
     Example:
         >>> import numpy as np
-        >>> round(energy(Workspace(features=np.zeros((3, 4)))), 6), round(np.log(4), 6)
+        >>> round(energy(Workspace(features=np.zeros((3, 4)))), 6), round(float(np.log(4)), 6)
         (1.386294, 1.386294)
     """
     return float(energies(workspace, energy_of).mean())

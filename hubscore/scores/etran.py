@@ -44,7 +44,7 @@ def etran(workspaces: Sequence[Workspace], *, energy_of: EnergyOf = "features", 
         Undefined: fewer than two networks, a network without a term, or networks that agree on both terms.
 
     Source:
-        Gholami et al., ETran: Energy-Based Transferability Estimation, ICCV 2023, Eq. 4 to 9.
+        Gholami et al., ETran: Energy-Based Transferability Estimation, ICCV 2023, and its code (mgholamikn/ETran).
 
     Example:
         >>> import numpy as np

@@ -61,7 +61,8 @@ class Targets(NamedTuple):
 
     def total(self) -> Floats:
         """Squared length of each column."""
-        return (self.along**2).sum(axis=0) + self.level**2 + self.residual
+        squares: Floats = (self.along**2).sum(axis=0) + self.level**2 + self.residual
+        return squares
 
 
 Contract = Callable[[Floats, Floats], Floats]
@@ -117,12 +118,13 @@ def unbounded(on: Design, to: Targets) -> bool:
 def log_evidence(on: Design, to: Targets) -> Floats:
     """Return the supremum of the log evidence of each column, shape (k,); nowhere :func:`unbounded`."""
     n = len(on.left)
-    best = n * np.log(to.total())
+    best: Floats = n * np.log(to.total())
     if on.rank:
         np.minimum(best, _interior(on, to), out=best)
     if on.rank == n:
         np.minimum(best, _zero_noise(on, to), out=best)
-    return -0.5 * (best + n * (1 + np.log(2 * np.pi) - np.log(n)))
+    evidence: Floats = -0.5 * (best + n * (1 + np.log(2 * np.pi) - np.log(n)))
+    return evidence
 
 
 def _interior(on: Design, to: Targets) -> Floats:
@@ -133,18 +135,23 @@ def _interior(on: Design, to: Targets) -> Floats:
     values = _criterion(on, to, np.exp(grid), np.matmul)
     valley = (values[1:-1] <= values[:-2]) & (values[1:-1] <= values[2:])
     place, column = np.nonzero(valley)
-    best = values.min(axis=0)
+    best: Floats = values.min(axis=0)
     if not place.size:
         return best
 
     def deepen(log_ratio: Floats, chosen: Floats) -> Floats:
         pick = chosen.astype(np.int64)
         own = Targets(to.along, to.level[pick, None], to.residual[pick, None])
-        return _criterion(on, own, np.exp(log_ratio), lambda rows, table: (rows * table.T[pick]).sum(axis=1, keepdims=True))[:, 0]
+        return _criterion(on, own, np.exp(log_ratio), lambda rows, table: _row_by_row(rows, table.T[pick]))[:, 0]
 
     found = find_minimum(deepen, (grid[place], grid[place + 1], grid[place + 2]), args=(column,))
     np.minimum.at(best, column, found.f_x)
     return best
+
+
+def _row_by_row(rows: Floats, others: Floats) -> Floats:
+    products: Floats = (rows * others).sum(axis=1, keepdims=True)
+    return products
 
 
 def _grid(on: Design) -> Floats:
@@ -173,7 +180,8 @@ def _criterion(on: Design, to: Targets, ratio: Floats, contract: Contract) -> Fl
     slope = np.sqrt(n * on.squares) * on.mean
     pull = to.level - ratio * contract(shrink, slope[:, None] * to.along)
     misfit = to.residual + contract(shrink, to.along**2) + pull**2 / border
-    return n * np.log(misfit) + np.log(border) - np.log(shrink).sum(axis=1, keepdims=True)
+    criterion: Floats = n * np.log(misfit) + np.log(border) - np.log(shrink).sum(axis=1, keepdims=True)
+    return criterion
 
 
 def _zero_noise(on: Design, to: Targets) -> Floats:
@@ -182,4 +190,5 @@ def _zero_noise(on: Design, to: Targets) -> Floats:
     weights = to.along / np.sqrt(on.squares)[:, None]
     missed = to.level - np.sqrt(n) * (on.mean[:, None] * weights).sum(axis=0)
     misfit = (weights**2).sum(axis=0) + missed**2 / (n * on.rest)
-    return n * np.log(misfit) + np.log(on.squares).sum() + np.log(n * on.rest)
+    limit: Floats = n * np.log(misfit) + np.log(on.squares).sum() + np.log(n * on.rest)
+    return limit

@@ -29,7 +29,7 @@ def fda(workspace: Workspace, *, aggregate: Literal["mean", "sum"] = "mean", rea
         Undefined: every class has one sample, or no feature varies.
 
     Source:
-        Bai et al., Pre-trained Model Recommendation by Ranking (Fennec), ECCV 2024, Eq. 2 and 3.
+        Bai et al. (Fennec), ECCV 2024, Eq. 2 and 3; the shrinkage is SFDA's.
 
     Example:
         >>> import numpy as np

@@ -32,10 +32,14 @@ def fisher(workspace: Workspace) -> Fit:
         Undefined: every class has one sample, or no feature varies.
     """
     if only_singles(workspace):
-        raise Undefined("Discriminant analysis is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples")
+        raise Undefined(
+            "Discriminant analysis is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples"
+        )
     values = coordinates(workspace)
     if not values.any():
-        raise Undefined("Discriminant analysis is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+        raise Undefined(
+            "Discriminant analysis is undefined", "the features are the same for every sample", "use another layer or checkpoint"
+        )
     scatter = within_scatter(workspace, values)
     shrinkage = shrinkage_for(workspace, scatter, values)
     return Fit(posteriors(workspace, values, scatter, shrinkage), shrinkage)

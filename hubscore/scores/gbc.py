@@ -46,12 +46,12 @@ def gbc(
         Undefined: every class has one sample, or no feature varies.
 
     Source:
-        Pandy et al., Transferability Estimation using Bhattacharyya Class Separability, CVPR 2022, Eq. 2 to 4.
+        Pandy et al., Transferability Estimation using Bhattacharyya Class Separability, CVPR 2022.
 
     Example:
         >>> import numpy as np
         >>> apart = Workspace(features=np.array([[-2.0], [0.0], [2.0], [4.0]]), labels=[0, 0, 1, 1])
-        >>> round(gbc(apart), 6), round(-2 * np.exp(-2), 6)
+        >>> round(gbc(apart), 6), round(float(-2 * np.exp(-2)), 6)
         (-0.270671, -0.270671)
     """
     if covariance not in ("spherical", "diagonal"):
@@ -70,7 +70,11 @@ def _log_overlap(workspace: Workspace, covariance: Covariance, dimensions: int, 
     values = principal_components(workspace, dimensions)
     means = class_means(workspace, values)
     variances = np.maximum(class_means(workspace, np.square(values - means[codes(workspace)])), floor)
-    distances = _spherical(means, variances.mean(axis=1), 1 if once else means.shape[1]) if covariance == "spherical" else _diagonal(means, variances)
+    distances = (
+        _spherical(means, variances.mean(axis=1), 1 if once else means.shape[1])
+        if covariance == "spherical"
+        else _diagonal(means, variances)
+    )
     np.fill_diagonal(distances, np.inf)
     return float(logsumexp(-distances))
 

@@ -28,7 +28,7 @@ def h_score(workspace: Workspace) -> float:
         Undefined: as many independent features as samples allow, where every network has classes - 1; or none.
 
     Source:
-        Bao et al., An Information-Theoretic Approach to Transferability, ICIP 2019, Eq. 3.
+        Bao et al., An Information-Theoretic Approach to Transferability, ICIP 2019, Definition 2.
 
     Example:
         >>> import numpy as np

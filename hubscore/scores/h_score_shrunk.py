@@ -13,7 +13,8 @@ from hubscore.scores.workspace import Workspace
 def h_score_shrunk(workspace: Workspace) -> float:
     r"""Measure how far class means spread, in units of a Ledoit-Wolf estimate of the feature spread.
 
-    .. math:: (1 - a) \operatorname{tr}\Bigl(\bigl((1 - a) \operatorname{cov}(f) + a \tfrac{\operatorname{tr} \operatorname{cov}(f)}{D} I\bigr)^{-1}
+    .. math:: (1 - a) \operatorname{tr}\Bigl(
+        \bigl((1 - a) \operatorname{cov}(f) + a \tfrac{\operatorname{tr} \operatorname{cov}(f)}{D} I\bigr)^{-1}
         \operatorname{cov}(E[f \mid y])\Bigr)
 
     a is Ledoit and Wolf's, from the features alone. In the principal axes the inverse is a division.
@@ -28,7 +29,7 @@ def h_score_shrunk(workspace: Workspace) -> float:
         Undefined: every class has one sample, or no feature varies.
 
     Source:
-        Ibrahim, Ponomareva and Mazumder, Newer is not always better, ECML PKDD 2022, Eq. 5.
+        Ibrahim, Ponomareva and Mazumder, Newer is not always better, ECML PKDD 2022: the shrinkage-based H-score.
 
     Example:
         >>> import numpy as np
@@ -39,10 +40,17 @@ def h_score_shrunk(workspace: Workspace) -> float:
     if not found.values.size:
         raise Undefined("Shrinkage H-score is undefined", "the features are the same for every sample", "use another layer or checkpoint")
     if only_singles(workspace):
-        raise Undefined("Shrinkage H-score is undefined", "every class has one sample, so class means are the samples themselves", "add samples")
+        raise Undefined(
+            "Shrinkage H-score is undefined", "every class has one sample, so class means are the samples themselves", "add samples"
+        )
     shrinkage = ledoit_wolf(found, workspace.n, workspace.d)
     variances = found.values**2 / workspace.n
-    between = (np.square(class_sums(workspace, found.left)) / counts(workspace)[:, None]).sum(axis=0) * variances * workspace.n / (workspace.n - 1)
+    between = (
+        (np.square(class_sums(workspace, found.left)) / counts(workspace)[:, None]).sum(axis=0)
+        * variances
+        * workspace.n
+        / (workspace.n - 1)
+    )
     shrunk = (1 - shrinkage) * variances + shrinkage * variances.sum() / workspace.d
     return float((1 - shrinkage) * (between / shrunk).sum())
 

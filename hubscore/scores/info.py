@@ -9,9 +9,19 @@ from typing import Any, Literal, TypeVar
 
 from hubscore.registry import Registry, load_target
 
-Need = Literal["features", "probs", "labels", "general", "label_texts", "reference", "candidate"]
+Need = Literal["features", "probs", "features or logits", "labels", "general", "label_texts", "reference", "candidate"]
 Family = Literal["probability", "discriminant", "evidence", "neighbour", "probe", "coding", "label-free", "baseline", "other"]
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+INVARIANCES: Mapping[str, str] = {
+    "rotation": "any orthogonal transformation",
+    "rotated": "the rotation of Workspace.rotated, which remembers sums over the network's own features; not every rotation",
+    "shift": "adding a constant to a column",
+    "scale": "multiplying all features by one positive number",
+    "columns": "multiplying each column by a positive number of its own",
+    "affine": "any invertible affine map, so all of the above",
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,11 @@ class ScoreInfo:
         options: name to the authors' default.
         pool: defined only over several networks.
         resample: on how many of the uncertainty subsamples it is recomputed.
-        invariant: transformations of the features that leave it unchanged.
-        released: what ``reading="released"`` computes, empty where it is the same.
+        invariant: transformations of the features that leave it unchanged, named in :data:`INVARIANCES`.
+        released: what ``reading="released"`` computes; "the same" where that is the default, empty where the authors' code has
+            no definite value.
+        terms: for a pool score ``"module:function"`` that gives one network's part of it, before networks are compared, and says
+            which network has none.
     """
 
     name: str
@@ -62,6 +75,12 @@ class ScoreInfo:
     resample: Literal["all", "few", "none"] = "all"
     invariant: frozenset[str] = frozenset()
     released: str = ""
+    terms: str = ""
+
+    @property
+    def rotatable(self) -> bool:
+        """Whether :meth:`~hubscore.scores.workspace.Workspace.rotated` leaves it unchanged, so that fewer columns do."""
+        return bool(self.invariant & {"rotation", "rotated", "affine"})
 
     @property
     def baseline(self) -> bool:

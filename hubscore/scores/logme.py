@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from hubscore.errors import Undefined
@@ -10,7 +12,7 @@ from hubscore.scores.targets import label_columns
 from hubscore.scores.workspace import Floats, Workspace, present
 
 
-def logme(workspace: Workspace, *, reading: str = "default", rounds: int = 11, stop: float = 1e-3) -> float:
+def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "default", rounds: int = 11, stop: float = 1e-3) -> float:
     r"""Average the largest log evidence per sample over classes, labels or regression targets.
 
     .. math:: \frac{1}{K} \sum_k \frac{1}{n} \sup_{\alpha, \beta} \ln N(y_k; 0, X X^T / \alpha + I / \beta)
@@ -38,7 +40,7 @@ def logme(workspace: Workspace, *, reading: str = "default", rounds: int = 11, s
         >>> import numpy as np
         >>> from hubscore import score
         >>> round(score("logme", features=np.array([[1.0], [2.0], [3.0]]), labels=np.array([1.0, 3.0, 2.0]), target="regression"), 4)
-        -1.7364
+        -1.822
     """
     columns = label_columns(workspace)
     if reading == "released":

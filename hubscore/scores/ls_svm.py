@@ -31,7 +31,7 @@ def ls_svm(workspace: Workspace) -> float:
         >>> import numpy as np
         >>> from hubscore import score
         >>> round(score("ls_svm", features=np.array([[0.0], [1.0], [2.0], [5.0]]), labels=[0, 0, 1, 1]), 3)
-        -9.968
+        -10.07
     """
     columns = 2 * label_columns(workspace) - 1
     features = design(workspace, with_mean=False)

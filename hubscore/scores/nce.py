@@ -26,7 +26,7 @@ def nce(workspace: Workspace, *, eps: float = 0.0, reading: Literal["default", "
         Between -ln(classes) and 0 (without eps), higher is better.
 
     Source:
-        Tran, Nguyen and Hassner, Transferability and Hardness of Supervised Classification Tasks, ICCV 2019, Eq. 7.
+        Tran, Nguyen and Hassner, Transferability and Hardness of Supervised Classification Tasks, ICCV 2019, Theorem 1.
 
     Example:
         >>> import numpy as np

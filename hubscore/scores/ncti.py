@@ -12,7 +12,7 @@ from hubscore.scores.classes import class_means, codes, counts, own, priors
 from hubscore.scores.fisher import FLOOR, collapsed, within_scatter
 from hubscore.scores.pool import min_max
 from hubscore.scores.spectrum import principal_components, spectrum
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.scores.workspace import Floats, Workspace, shared
 
 DIMENSIONS = 64
 LEADING = 32
@@ -48,19 +48,20 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
 
     Source:
         Wang et al., How Far Pre-trained Models Are from Neural Collapse on the Target Dataset Informs their Transferability,
-        ICCV 2023, Eq. 9, as released (BUserName/NCTI).
+        ICCV 2023, as released (BUserName/NCTI, NCTI_Score).
 
     Example:
         >>> import numpy as np
         >>> nets = [np.array([[-2.0], [0.5], [-0.5], [2.0]]), np.array([[-2.0], [-1.0], [1.0], [2.0]])]
         >>> [round(value, 2) for value in ncti([Workspace(features=net, labels=[0, 0, 1, 1]) for net in nets])]
-        [0.0, 1.0]
+        [-1.0, 2.0]
     """
     triples = [ncti_terms(workspace) for workspace in workspaces]
     seli, ncc, vc = min_max("NCTI", [np.array(term) for term in zip(*triples, strict=True)])
     return [float(value) for value in ncc + seli - vc]
 
 
+@shared
 def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     """Return one network's seli, ncc and vc, before they are compared."""
     variances = spectrum(workspace).values ** 2

@@ -43,7 +43,7 @@ def nleep(
         Undefined: fewer components than classes, more than samples, no feature varies, or the mixture cannot be fitted.
 
     Source:
-        Li et al., Ranking Neural Checkpoints, CVPR 2021, section 4.1.
+        Li et al., Ranking Neural Checkpoints, CVPR 2021.
 
     Example:
         >>> import numpy as np
@@ -77,11 +77,17 @@ def _components(workspace: Workspace, components: int | None, *, released: bool)
     if components is None:
         components = 5 * classes if released else min(5 * classes, n // 5)
         if components < classes:
-            raise Undefined(TITLE, f"{n} samples carry {components} mixture components, fewer than {classes} classes", f"use {5 * classes} samples or more")
+            raise Undefined(
+                TITLE,
+                f"{n} samples carry {components} mixture components, fewer than {classes} classes",
+                f"use {5 * classes} samples or more",
+            )
     if components < 1:
         raise UsageError(f"Cannot fit {components} components", "at least 1 is needed", "components=20")
     if components > n:
-        raise Undefined(TITLE, f"{components} mixture components need as many samples, and there are {n}", f"use {components} samples or more")
+        raise Undefined(
+            TITLE, f"{components} mixture components need as many samples, and there are {n}", f"use {components} samples or more"
+        )
     return components
 
 

@@ -7,12 +7,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import class_sums, codes, counts, own
+from hubscore.scores.classes import codes, counts, own
 from hubscore.scores.spectrum import centred, spectrum
 from hubscore.scores.workspace import Floats, Workspace
 
 TITLE = "PACTran-Gauss is undefined"
-GRADIENT = 1e-7
+FLAT = 1e-7
+STEEP = 1e-5
 STEPS = 5000
 
 
@@ -23,6 +24,14 @@ class Head(NamedTuple):
     """Shape (k features, c classes)."""
     bias: Floats
     """Shape (c classes,)."""
+
+
+class Descent(NamedTuple):
+    """Where a minimisation ended."""
+
+    head: Head
+    slope: float
+    """Largest component of the gradient left."""
 
 
 def pactran_gauss(
@@ -56,7 +65,7 @@ def pactran_gauss(
         Undefined: no feature varies, or the loss cannot be minimised.
 
     Source:
-        Ding et al., PACTran, ECCV 2022, Eq. 15, as released (google-research/pactran_metrics).
+        Ding et al., PACTran, ECCV 2022, as released (google-research/pactran_metrics, calculate_pac_gauss).
 
     Example:
         >>> import numpy as np
@@ -75,8 +84,9 @@ def pactran_gauss(
         found = spectrum(workspace)
         values = found.left * found.values
         head = _minimum(workspace, values, found.values, precision)
-    chances = _softmax(values, head)
-    loss = _loss(workspace, values, head, np.full(values.shape[1], precision))
+    logs = _log_softmax(values, head)
+    loss = _loss(workspace, logs, head, np.full(values.shape[1], precision))
+    chances = np.exp(logs)
     bend = (chances * (1 - chances)).sum(axis=1)
     curvature = ((np.square(values).sum(axis=1) + 1) * bend).sum() + workspace.d * chances.shape[1] * precision
     mean_curvature = curvature / (workspace.d * chances.shape[1] * precision)
@@ -89,44 +99,43 @@ def _minimum(workspace: Workspace, values: Floats, singular: Floats, precision: 
     # In these units the loss bends about equally in every direction, whatever the scale of the features.
     units = 1 / np.sqrt(singular**2 / (4 * workspace.n) + precision)
     start = np.zeros((len(singular) + 1, len(counts(workspace))))
-    options = {"maxiter": STEPS, "maxfun": 2 * STEPS, "ftol": 0.0, "gtol": GRADIENT, "maxcor": 20}
+    options = {"maxiter": STEPS, "maxfun": 2 * STEPS, "ftol": 0.0, "gtol": FLAT, "maxcor": 20}
     found = _descend(workspace, values * units, precision * units**2, start, options)
-    return Head(found.weights * units[:, None], found.bias)
+    if found.slope > STEEP:
+        raise Undefined(TITLE, f"the loss could not be minimised (a slope of {found.slope:.1g} is left)", "standardise the features")
+    return Head(found.head.weights * units[:, None], found.head.bias)
 
 
 def _released(workspace: Workspace, values: Floats, precision: float, seed: int) -> Head:
     shape = (values.shape[1], len(counts(workspace)))
     start = np.concatenate([np.random.RandomState(seed).normal(size=shape) * 0.03, np.zeros((1, shape[1]))])
-    return _descend(workspace, values, np.full(shape[0], precision), start, {"maxiter": 100, "ftol": 1e-6, "gtol": 1e-6})
+    return _descend(workspace, values, np.full(shape[0], precision), start, {"maxiter": 100, "ftol": 1e-6, "gtol": 1e-6}).head
 
 
-def _descend(workspace: Workspace, values: Floats, penalty: Floats, start: Floats, options: dict[str, float]) -> Head:
+def _descend(workspace: Workspace, values: Floats, penalty: Floats, start: Floats, options: dict[str, float]) -> Descent:
     from scipy.optimize import minimize
 
     def loss_and_gradient(flat: Floats) -> tuple[float, Floats]:
         table = flat.reshape(start.shape)
         head = Head(table[:-1], table[-1])
-        excess = _softmax(values, head)
+        logs = _log_softmax(values, head)
+        excess = np.exp(logs)
         excess[np.arange(workspace.n), codes(workspace)] -= 1
         excess /= workspace.n
         gradient = np.vstack([values.T @ excess + penalty[:, None] * head.weights, excess.sum(axis=0)])
-        return _loss(workspace, values, head, penalty), gradient.ravel()
+        return _loss(workspace, logs, head, penalty), gradient.ravel()
 
     found = minimize(loss_and_gradient, start.ravel(), jac=True, method="L-BFGS-B", options=options)
-    print(found.nit, found.nfev, found.message, abs(found.jac).max())
     table = found.x.reshape(start.shape)
-    return Head(table[:-1], table[-1])
+    return Descent(Head(table[:-1], table[-1]), float(np.abs(found.jac).max()))
 
 
-def _softmax(values: Floats, head: Head) -> Floats:
-    from scipy.special import softmax
-
-    chances: Floats = softmax(values @ head.weights + head.bias, axis=1)
-    return chances
-
-
-def _loss(workspace: Workspace, values: Floats, head: Head, penalty: Floats) -> float:
+def _log_softmax(values: Floats, head: Head) -> Floats:
     from scipy.special import log_softmax
 
-    likelihood = own(workspace, log_softmax(values @ head.weights + head.bias, axis=1)).mean()
-    return float(0.5 * (penalty @ np.square(head.weights)).sum() - likelihood)
+    logs: Floats = log_softmax(values @ head.weights + head.bias, axis=1)
+    return logs
+
+
+def _loss(workspace: Workspace, logs: Floats, head: Head, penalty: Floats) -> float:
+    return float(0.5 * (penalty @ np.square(head.weights)).sum() - own(workspace, logs).mean())

@@ -6,7 +6,7 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.scores.classes import codes
-from hubscore.scores.distances import absolute_differences, constant_rows, pearson_distances, standardised
+from hubscore.scores.distances import absolute_differences, cosine_distances, standardised, unit_rows
 from hubscore.scores.ranks import rank_biserial, spearman
 from hubscore.scores.targets import label_matrix
 from hubscore.scores.workspace import Floats, Ints, Workspace, present
@@ -42,20 +42,19 @@ def parc(workspace: Workspace) -> float:
         >>> round(score("parc", features=features, labels=[0, 0, 1, 1]), 4)
         0.8281
     """
-    values = standardised(present(workspace))
-    _refuse_constant(constant_rows(values), "standardised features")
-    found = _by_class(values, codes(workspace)) if workspace.target == "classification" else _by_vector(values, label_matrix(workspace))
+    rows = _unit(standardised(present(workspace)), "standardised features")
+    found = _by_class(rows, codes(workspace)) if workspace.target == "classification" else _by_vector(rows, label_matrix(workspace))
     if found is None:
         raise Undefined("PARC is undefined", "all pairs of samples are equally far apart", "use more samples")
     return max(-1.0, min(1.0, found))
 
 
-def _by_class(values: Floats, labels: Ints) -> float | None:
+def _by_class(rows: Floats, labels: Ints) -> float | None:
     order = np.argsort(labels, kind="stable")
     counts = np.bincount(labels)
     if counts.max() == 1:
         raise Undefined("PARC is undefined", "every sample has a class of its own", "use at least 2 samples of a class")
-    pairs = pearson_distances(values[order])
+    pairs = cosine_distances(rows[order])
     return rank_biserial(pairs, _within(pairs, counts))
 
 
@@ -68,20 +67,20 @@ def _within(pairs: Floats, counts: Ints) -> Floats:
     return np.concatenate([pairs[start : start + width] for start, width in zip(starts, partners, strict=True) if width])
 
 
-def _by_vector(values: Floats, annotations: Floats) -> float | None:
+def _by_vector(rows: Floats, annotations: Floats) -> float | None:
     if annotations.shape[1] == 1:
-        return spearman(pearson_distances(values), absolute_differences(annotations[:, 0]))
-    _refuse_constant(constant_rows(annotations), "label vector")
-    return spearman(pearson_distances(values), pearson_distances(annotations))
+        return spearman(cosine_distances(rows), absolute_differences(annotations[:, 0]))
+    return spearman(cosine_distances(rows), cosine_distances(_unit(annotations, "labels")))
 
 
-def _refuse_constant(rows: Ints, what: str) -> None:
-    if not rows.size:
-        return
-    named = ", ".join(map(str, rows[:5])) + (", ..." if rows.size > 5 else "")
+def _unit(rows: Floats, what: str) -> Floats:
+    unit, constant = unit_rows(rows)
+    if not constant.size:
+        return unit
+    named = ", ".join(map(str, constant[:5])) + (", ..." if constant.size > 5 else "")
+    which = f"sample {named}" if constant.size == 1 else f"{constant.size} samples ({named})"
     raise Undefined(
         "PARC is undefined",
-        f"the {what} of {rows.size} sample{'s' if rows.size > 1 else ''} ({named}) {'are' if rows.size > 1 or what.endswith('s') else 'is'} "
-        "the same in every column, so no correlation with it exists",
-        "drop them, or use knn or logme",
+        f"the {what} of {which} have the same value in every column, so they correlate with nothing",
+        "drop those samples, or use knn or logme",
     )

@@ -62,8 +62,8 @@ def ped(
         Undefined: every class has one sample, two classes have the same mean, or the base score is undefined.
 
     Source:
-        Li et al., Exploring Model Transferability through the Lens of Potential Energy, ICCV 2023, Eq. 4 to 8, as released
-        (lixiaotong97/PED).
+        Li et al., Exploring Model Transferability through the Lens of Potential Energy, ICCV 2023, as released
+        (lixiaotong97/PED, PED_Score).
 
     Example:
         >>> import numpy as np
@@ -113,7 +113,9 @@ def _push(means: Floats, reach: Floats, motion: Motion) -> Floats:
     together = (overlap > 0) & (distances <= SAME * overlap)
     if together.any():
         one, other = np.argwhere(together)[0]
-        raise Undefined("PED is undefined", f"classes {one} and {other} have the same mean, so there is no direction to push them", "add samples")
+        raise Undefined(
+            "PED is undefined", f"classes {one} and {other} have the same mean, so there is no direction to push them", "add samples"
+        )
     lengths = np.minimum(0.5 * motion.time_step**2 * motion.force * overlap, overlap)
     weights = np.divide(lengths, distances, out=np.zeros_like(lengths), where=lengths > 0)
     return np.asarray(weights.sum(axis=1)[:, None] * means - weights @ means, dtype=np.float64)

@@ -31,5 +31,7 @@ def min_max(title: str, terms: Sequence[Floats]) -> list[Floats]:
         raise Undefined(f"{title} is undefined", "it compares the networks of a set, and there is one", "rank two checkpoints or more")
     spans = [np.ptp(term) for term in terms]
     if not any(spans):
-        raise Undefined(f"{title} is undefined", "its terms are the same for every network of the set", "add samples, or another checkpoint")
+        raise Undefined(
+            f"{title} is undefined", "its terms are the same for every network of the set", "add samples, or another checkpoint"
+        )
     return [(term - term.min()) / span if span else np.zeros_like(term) for term, span in zip(terms, spans, strict=True)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hubscore.errors import UsageError
 from hubscore.scores.facts import candidate, known
 from hubscore.scores.workspace import Workspace
 
 
-def popularity(workspace: Workspace, *, by: str = "downloads") -> float:
+def popularity(workspace: Workspace, *, by: Literal["downloads", "likes"] = "downloads") -> float:
     """Return the Hub's count.
 
     Args:

@@ -18,7 +18,7 @@ def random_order(workspace: Workspace, *, seed: int = 0) -> float:
     Example:
         >>> from hubscore.types import Candidate
         >>> round(random_order(Workspace(candidate=Candidate("timm/resnet18", "main", "timm"))), 4)
-        0.5
+        0.8142
     """
     digest = hashlib.sha256(f"{seed}:{candidate(workspace).repo_id}".encode()).digest()
     return int.from_bytes(digest[:6], "big") / 2**48

@@ -33,7 +33,8 @@ def sfda(workspace: Workspace) -> float:
         Undefined: every class has one sample, or no feature varies.
 
     Source:
-        Shao et al., Not All Models Are Equal, ECCV 2022, Eq. 5 to 9, as released (TencentARC/SFDA).
+        Shao et al., Not All Models Are Equal: Predicting Model Transferability in a Self-challenging Fisher Space, ECCV 2022, as
+        released (TencentARC/SFDA, SFDA_Score).
 
     Example:
         >>> import numpy as np

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hubscore.scores.workspace import Floats, Workspace, present, shared
+from hubscore.scores.workspace import Floats, Workspace, present, shared, triangle
 
 CERTAIN = 1e-8
 """Eigenvalues of a Gram matrix above this share of the largest carry at least eight digits into the singular vectors."""
@@ -25,7 +25,7 @@ class Spectrum(NamedTuple):
 def centred(workspace: Workspace) -> Floats:
     """Features minus their mean, shape (n samples, d features); constant columns are exactly 0."""
     features = present(workspace)
-    values = features - features.mean(axis=0)
+    values: Floats = features - features.mean(axis=0)
     values[:, (features == features[0]).all(axis=0)] = 0
     return values
 
@@ -81,7 +81,7 @@ def _from_gram(values: Floats, noise: float) -> Spectrum | None:
 
 def _from_svd(values: Floats, noise: float) -> Spectrum:
     if values.shape[1] > len(values):  # the right vectors are not needed: a rotation to n columns first is twice as fast
-        values = np.linalg.qr(values.T, mode="r").T
+        values = triangle(values.T).T
     try:
         left, singular, _ = np.linalg.svd(values, full_matrices=False)
     except np.linalg.LinAlgError:  # divide and conquer fails on a few matrices; the slower driver does not

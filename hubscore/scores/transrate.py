@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
@@ -10,7 +12,7 @@ from hubscore.scores.spectrum import coordinates, spectrum
 from hubscore.scores.workspace import Floats, Workspace, present
 
 
-def transrate(workspace: Workspace, *, reading: str = "default", eps: float = 1e-4) -> float:
+def transrate(workspace: Workspace, *, reading: Literal["default", "released"] = "default", eps: float = 1e-4) -> float:
     r"""Subtract the mean coding rate of the classes from the coding rate of all features.
 
     .. math:: R(X) - \frac1C \sum_c R(X_c), \quad R(A) = \tfrac12 \ln\det\bigl(I + A^T A / (n_A \epsilon)\bigr)
@@ -75,4 +77,5 @@ def _of_length_one(rows: Floats, fault: str) -> Floats:
     zero = np.flatnonzero(lengths <= max(rows.shape) * np.finfo(np.float64).eps * lengths.max())
     if zero.size:
         raise Undefined("TransRate (released) is undefined", f"the features of sample {zero[0]} {fault}", 'use reading="default"')
-    return rows / lengths[:, None]
+    unit: Floats = rows / lengths[:, None]
+    return unit

@@ -148,7 +148,7 @@ class Workspace:
             return self
         other = self._copy()
         other._row_sums = self.row_sums
-        other.features = np.ascontiguousarray(np.linalg.qr(self.features.T, mode="r").T)
+        other.features = np.ascontiguousarray(triangle(self.features.T).T)
         other.general = None
         return other
 
@@ -182,6 +182,11 @@ def present(workspace: Workspace) -> Floats:
     return workspace.features
 
 
+def triangle(values: Floats) -> Floats:
+    """Return the triangular factor of a QR decomposition: the same inner products between columns, in fewer rows."""
+    return cast(Floats, np.linalg.qr(values, mode="r"))
+
+
 def shared(function: Callable[[Workspace], T]) -> Callable[[Workspace], T]:
     """Compute a quantity at most once a workspace, whatever the number of scores that use it."""
 
@@ -212,7 +217,9 @@ def matrix(name: str, values: ArrayLike) -> Floats:
 def _probabilities(probs: Floats) -> Floats:
     if probs.min() < 0 or not np.allclose(probs.sum(axis=1), 1, atol=1e-3):
         row = int(np.argmax(np.abs(probs.sum(axis=1) - 1) + (probs.min(axis=1) < 0)))
-        raise UsageError(f"Row {row} of probs is not a distribution", f"it sums to {probs[row].sum():.6g}", "pass logits= if these are logits")
+        raise UsageError(
+            f"Row {row} of probs is not a distribution", f"it sums to {probs[row].sum():.6g}", "pass logits= if these are logits"
+        )
     return probs
 
 

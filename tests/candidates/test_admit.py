@@ -9,7 +9,7 @@ FILES = {"config.json": None, "model.safetensors": None}
 
 def reason(shelf, query=None, **known):
     facts = Facts(name="org/net", revision="0" * 40, **{"files": FILES, "library_name": "timm", "parameters": 1000, **known})
-    return Admission(query or Query(), "image-classification", client(shelf({}))).reason_against(facts)
+    return Admission(query or Query(), client(shelf({}))).reason_against(facts)
 
 
 def test_a_good_repo_is_admitted(shelf):

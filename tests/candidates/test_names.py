@@ -41,6 +41,7 @@ def test_an_existing_folder_wins(tmp_path, monkeypatch):
         ("hf://datasets/org/name", "is a dataset"),
         ("https://example.com/org/name", "Cannot read the model"),
         ("", "Cannot read the model ''"),
+        ("a" * 5000, "Cannot read the model"),
     ],
 )
 def test_what_names_no_model_says_so(text, words, tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ def names(found):
 def test_an_id_is_pinned_measured_and_described_in_one_request(shelf):
     files = transformers_repo(count=50, license="mit")
     hub = shelf({"org/net": files})
-    (candidate,) = resolve(["org/net"], api=client(hub)).candidates
+    (candidate,) = resolve("org/net", api=client(hub)).candidates
     assert len(requests(hub)) == 1
     assert candidate.revision == client(hub).model_info("org/net").sha
     assert candidate.bytes == sum(len(files[name]) for name in ("config.json", "preprocessor_config.json", "model.safetensors"))
@@ -60,10 +60,20 @@ def test_a_folder_of_checkpoints_gives_all_and_names_the_bad_ones(shelf, tmp_pat
     assert "a config without weights" in found.skipped[0].reason
 
 
+def test_a_folder_that_may_not_be_read_is_skipped(shelf, tmp_path, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))  # root, who often runs tests, may read everything
+
+    monkeypatch.setattr("hubscore.candidates.local.checkpoints", refuse)
+    found = resolve([tmp_path, "org/a", "a" * 5000], api=client(shelf({"org/a": timm_repo()})))
+    assert names(found) == ["org/a"]
+    assert "Permission denied" in found.skipped[0].reason and "check the folder" in found.skipped[0].reason
+
+
 def test_a_file_lists_candidates(shelf, tmp_path):
     hub = shelf({"org/a": timm_repo(), "org/b": timm_repo()})
     (tmp_path / "models.txt").write_text("org/b\n# and\norg/a\n")
-    assert names(resolve([str(tmp_path / "models.txt")], api=client(hub))) == ["org/b", "org/a"]
+    assert names(resolve([tmp_path / "models.txt"], api=client(hub))) == ["org/b", "org/a"]
     sha = client(hub).model_info("org/a").sha
     (tmp_path / "ranking.json").write_text(json.dumps({"rows": [{"model": "org/a", "revision": sha}]}))
     assert resolve([str(tmp_path / "ranking.json")], api=client(hub)).candidates[0].revision == sha

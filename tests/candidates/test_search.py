@@ -152,7 +152,7 @@ def test_nothing_found_says_what_there_was(shelf):
 def test_a_scan_has_an_end(shelf):
     hub = shelf({f"org/net{number}": timm_repo(seed=number) for number in range(6)})
     found = find(Query(search="", scan=4), api=client(hub))
-    assert (len(found), found.examined) == (4, 4)
+    assert (len(found), found.examined, found.more) == (4, 4, True)
 
 
 def test_a_hub_that_fails_once_is_asked_again(shelf):
@@ -161,10 +161,17 @@ def test_a_hub_that_fails_once_is_asked_again(shelf):
     assert names(find(Query(search=""), api=client(hub))) == ["org/net"]
 
 
+def test_a_hub_that_will_not_say_who_has_access_counts_as_closed(shelf, monkeypatch):
+    monkeypatch.setattr("hubscore.huberrors.time.sleep", lambda seconds: None)
+    hub = shelf({"org/granted": timm_repo(), "org/vit": transformers_repo()})
+    hub.faults.add(path="auth-check", status=500, times=None)
+    assert find(Query(search=""), api=client(hub, token=TOKEN)).left_out == {"gated": 1}
+
+
 def test_a_hub_that_forbids_listing_is_explained(shelf):
     hub = shelf({"org/net": timm_repo()})
     hub.faults.add(path="/api/models", status=403)
-    with pytest.raises(HubError, match="403"):
+    with pytest.raises(HubError, match=r"The Hub could not be searched: the token may not do this \(403\)"):
         find(Query(search=""), api=client(hub))
 
 

@@ -13,12 +13,12 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low="-inf",
         high="inf",
         family="coding",
-        paper="Huang, Wei, Rong, Yang, Huang, ICML 2022, Eq. 5 and listing 1",
+        paper="Huang, Wei, Rong, Yang, Huang, Frustratingly Easy Transferability Estimation, ICML 2022: the ten lines of code printed in it",
         checked_against="paper",
         cost="one Gram matrix of min(n, d) and one of each class",
         measures=(
-            "How many nats (bits times 0.69) the labels save when the features are written down to a fixed precision: the code length of all features minus the mean code length "
-            "of the features of one class."
+            "How much shorter the code for the features gets once the labels are known: the length of all features written down to a fixed "
+            "precision, minus the mean length of the features of one class."
         ),
         misleads=(
             "The precision is absolute, so larger or wider features score higher for no other reason. Compare networks of one family, "
@@ -28,7 +28,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         options={"reading": "default", "eps": 1e-4},
         invariant=frozenset({"rotation", "shift"}),
         released=(
-            "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all and over each class, divided by the rank; classes weighted by their share"
+            "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all samples and over each class, "
+            "divided by the rank; classes weighted by their share"
         ),
     ),
 )

@@ -26,12 +26,14 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "implementations drop a term and rank by feature width; this one does not."
         ),
         reading=(
-            "A log density per sample, averaged over classes; any real number, higher is better. Only differences between models on the same probe mean anything: 0.01 is small, 0.1 is large."
+            "A log density per sample, averaged over classes; any real number, higher is better. Only differences between models on the same "
+            "probe mean anything: 0.01 is small, 0.1 is large."
         ),
         options={"reading": "default", "rounds": 11, "stop": 1e-3},
         invariant=frozenset({"rotation", "scale"}),
         released=(
-            "the authors' fixed-point iteration from alpha = beta = 1, at most 11 rounds, stopping when alpha/beta changes by less than 1e-3, without guards"
+            "the authors' iteration from alpha = beta = 1, at most 11 rounds, ending when alpha/beta changes by less than 0.1 %, without the "
+            "constants that some versions add to denominators"
         ),
     ),
     ScoreInfo(
@@ -55,7 +57,10 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "Only the paper's abstract could be read, so label coding, centring and the sum over classes are our choice. As there is "
             "no intercept, much of its value is fixed by the class frequencies, which are the same for all models."
         ),
-        reading="A log density of all labels together, so it grows with samples and classes; only differences between models on the same probe mean anything.",
+        reading=(
+            "A log density of all labels together, so it grows with samples and classes; only differences between models on the same probe "
+            "mean anything."
+        ),
         invariant=frozenset({"rotation", "shift", "scale"}),
     ),
 )

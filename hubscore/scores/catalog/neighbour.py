@@ -13,7 +13,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low=-1.0,
         high=1.0,
         family="neighbour",
-        paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021, Eq. 4 and 5",
+        paper="Bolya, Mittapalli, Hoffman, Scalable Diverse Model Selection for Accessible Transfer Learning, NeurIPS 2021",
         checked_against="paper",
         cost="O(n^2 d + n^2 ln n), in blocks",
         measures=(
@@ -26,9 +26,10 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "two-column regression targets keep only which column is larger."
         ),
         reading=(
-            "1: the farther in features, the farther in labels; 0: no relation. The authors show it times 100. Good models reach 0.1 to 0.6, less with many classes."
+            "1: the farther in features, the farther in labels; 0: no relation. The authors show it times 100. Good models reach 0.1 to 0.6, "
+            "less with many classes."
         ),
-        invariant=frozenset({"shift", "scale"}),
+        invariant=frozenset({"shift", "scale", "columns"}),
     ),
     ScoreInfo(
         name="knn",
@@ -40,7 +41,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low=0.0,
         high=1.0,
         family="neighbour",
-        paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021, Sec. 5 (baseline); Fix and Hodges 1951",
+        paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline; the rule is Fix and Hodges, 1951",
         checked_against="third-party",
         cost="O(n^2 d), in blocks",
         measures="The share of samples whose nearest other sample, by Euclidean distance of the features, has the same label.",
@@ -49,7 +50,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "samples a class the nearest neighbour says little."
         ),
         reading=(
-            "An accuracy between 0 and 1; chance is about the sum of the squared class shares. For regression it is the correlation between targets and the neighbours' mean, -1 to 1."
+            "An accuracy between 0 and 1; chance is about the sum of the squared class shares. For regression it is the correlation between "
+            "targets and the neighbours' mean, -1 to 1."
         ),
         options={"k": 1},
         invariant=frozenset({"rotation", "shift", "scale"}),
@@ -64,15 +66,15 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low=-1.0,
         high=1.0,
         family="neighbour",
-        paper="Deshpande et al., arXiv 2102.00084, 2021, Eq. 9 (label-feature correlation)",
+        paper="Deshpande et al., A linearized framework and a new benchmark for model selection for fine-tuning, 2021 (label-feature correlation)",
         checked_against="third-party",
         cost="one SVD of n x d shared with others, then O(n d)",
-        measures="The cosine between two tables of pairs: how alike are two samples' features (inner product), and do they have the same label?",
+        measures="The cosine of two tables of pairs: how alike two samples' features are (inner product), and whether they share a label.",
         misleads=(
             "Features are used as they are, not centred: a large common mean, as after a ReLU, hides the differences between classes. "
             "With many classes nearly all pairs differ and the value is small for every model."
         ),
-        reading="1: inner products tell exactly who shares a label; 0: no relation. 0.1 to 0.5 is usual; compare models on the same probe only.",
+        reading="1: inner products tell exactly who shares a label; 0: no relation. 0.1 to 0.5 is usual; compare on the same probe only.",
         invariant=frozenset({"rotation", "scale"}),
     ),
 )

@@ -26,7 +26,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         reading="Minus the mean squared residual, at most 0; 0 is a perfect fit, about -1 none.",
         options={"reading": "default"},
-        invariant=frozenset({"rotation", "shift", "scale"}),
+        invariant=frozenset({"rotation", "shift", "scale", "columns", "affine"}),
         released="the same multiplied by the square of the number of embedding dimensions (a misplaced division)",
     ),
 )

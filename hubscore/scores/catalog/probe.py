@@ -13,7 +13,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low=0.0,
         high=1.0,
         family="probe",
-        paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021, Sec. 5 (baseline); cross-validated here",
+        paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline; cross-validated here",
         checked_against="third-party",
         cost="up to 5 fits, each tens of O(n min(n, d) c) steps; the slowest score",
         measures=(
@@ -27,7 +27,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         reading="An accuracy between 0 and 1; for several labels the mean over labels. Differences under 0.04 on 500 samples are not safe.",
         options={"reading": "default", "folds": 5},
         resample="few",
-        invariant=frozenset({"shift", "scale"}),
+        invariant=frozenset({"shift", "scale", "columns"}),
         released="one fit on the first half, in the given order, of the raw features, at most 20 steps; accuracy on the second half",
     ),
 )

@@ -1,0 +1,188 @@
+"""timm checkpoints as networks."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from hubscore.errors import CandidateError
+from hubscore.models.files import TIMM_WEIGHTS, refusal, size_refusal, weights_file
+from hubscore.models.network import Answer, Network
+from hubscore.types import Candidate, Json
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_PROJECTIONS = frozenset({"image-feature-extraction", "zero-shot-image-classification"})
+"""Tasks whose last layer maps into an embedding space, not onto source classes."""
+
+
+def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Network:
+    """Return a timm network with the weights of a folder; errors as :func:`hubscore.models.load.load_network`."""
+    import timm
+
+    spec = transform_spec(candidate, folder, config, input_size=input_size)
+    weights = weights_file(candidate, folder, TIMM_WEIGHTS)
+    if weights.suffix == ".json":
+        raise refusal(candidate, "its weights are split over several files, which timm does not read")
+    options = _size_options(config, input_size)
+    with _quiet():
+        try:
+            module = timm.create_model(
+                f"local-dir:{folder}",
+                pretrained=True,
+                pretrained_cfg_overlay={"file": str(weights), "source": "file", "custom_load": False},
+                **options,
+            )
+        except TypeError as error:
+            if "img_size" in options:
+                raise size_refusal(candidate, input_size, "its architecture has no other input size") from error
+            raise
+        except RuntimeError as error:
+            raise _mismatch(candidate, config, error) from error
+    module = module.eval().float()
+    has_head = bool(module.num_classes) and not _is_projection(candidate, config)
+    network = Network(
+        name=candidate.repo_id,
+        module=module,
+        transform_all=_Transform(spec),
+        spec=spec,
+        run=_Forward(module, has_head),
+        has_head=has_head and module.num_classes > 1,
+        features="pre-logits",
+    )
+    return network
+
+
+def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
+    """Return the transform that timm makes of a config.json, as plain values.
+
+    Raises:
+        CandidateError: timm does not know the architecture, or the network does not take colour or grey images.
+    """
+    import timm
+    from timm.data import resolve_data_config
+
+    architecture = config.get("architecture")
+    if not isinstance(architecture, str) or not timm.is_model(architecture):
+        raise refusal(candidate, f"timm {timm.__version__} does not know the architecture {architecture!r}", "pip install --upgrade timm")
+    data = resolve_data_config(pretrained_cfg=_pretrained(config))
+    channels, height, width = data["input_size"]
+    if input_size is not None:
+        height = width = input_size
+    if channels not in (1, 3):
+        raise refusal(candidate, f"it takes images of {channels} channels, and the probe's have three")
+    resized = (math.floor(height / data["crop_pct"]), math.floor(width / data["crop_pct"]))
+    mode, crop = _GEOMETRY.get(data["crop_mode"], _GEOMETRY["center"])
+    return {
+        "library": "timm",
+        "channels": channels,
+        "input_size": [height, width],
+        "resize": {"mode": mode, "size": list(resized)},
+        "crop": {"mode": crop, "size": [height, width]},
+        "interpolation": data["interpolation"],
+        "rescale": 1 / 255,
+        "mean": list(data["mean"]),
+        "std": list(data["std"]),
+        "backend": "pil",
+        "timm": {"crop_pct": data["crop_pct"], "crop_mode": data["crop_mode"]},
+    }
+
+
+_GEOMETRY = {"center": ("shortest_edge", "center"), "squash": ("exact", "center"), "border": ("longest_edge", "center_or_pad")}
+"""timm's crop mode: how the image is resized, and how the crop is cut out of it."""
+
+
+def _pretrained(config: Json) -> Json:
+    """Return the source's data configuration; old repos keep it at the top level."""
+    source = dict(config.get("pretrained_cfg") or config)
+    arguments = config.get("model_args") or {}
+    size = list(source.get("input_size") or (3, 224, 224))
+    if arguments.get("in_chans"):
+        size[0] = arguments["in_chans"]
+    if arguments.get("img_size") and source.get("fixed_input_size"):
+        image = arguments["img_size"]
+        size[1:] = [image, image] if isinstance(image, int) else image
+    return {**source, "input_size": tuple(size)}
+
+
+def _size_options(config: Json, input_size: int | None) -> Json:
+    """Return what ``create_model`` needs to build the network for another size; flexible ones need nothing."""
+    if input_size is None or not _pretrained(config).get("fixed_input_size"):
+        return {}
+    return {} if (config.get("model_args") or {}).get("dynamic_img_size") else {"img_size": input_size}
+
+
+def _is_projection(candidate: Candidate, config: Json) -> bool:
+    """Whether the last layer maps into CLIP's embedding space: the network was never fine-tuned to classify."""
+    if candidate.task in _PROJECTIONS:
+        return True
+    name = f"{config['architecture']}.{(config.get('pretrained_cfg') or config).get('tag') or ''}"
+    from timm.models import list_pretrained
+
+    return "clip" in name and "_ft_" not in name and name in list_pretrained(f"{config['architecture']}.*")
+
+
+class _Forward:
+    """Features before the classifier and its logits, from one pass through the body; with several heads timm averages them."""
+
+    def __init__(self, module: Any, has_head: bool) -> None:
+        self.module, self.has_head = module, has_head
+
+    def __call__(self, images: torch.Tensor) -> Answer:
+        maps = self.module.forward_features(images)
+        features = self.module.forward_head(maps, pre_logits=True)
+        return features, self.module.forward_head(maps) if self.has_head else None
+
+
+class _Transform:
+    """timm's evaluation transform, image by image."""
+
+    def __init__(self, spec: Json) -> None:
+        from timm.data import create_transform
+
+        self.grey = spec["channels"] == 1
+        self.one = create_transform(
+            (spec["channels"], *spec["input_size"]),
+            is_training=False,
+            interpolation=spec["interpolation"],
+            mean=tuple(spec["mean"]),
+            std=tuple(spec["std"]),
+            crop_pct=spec["timm"]["crop_pct"],
+            crop_mode=spec["timm"]["crop_mode"],
+        )
+
+    def __call__(self, images: Sequence[Image]) -> torch.Tensor:
+        return torch.stack([self.one(image.convert("L") if self.grey else image) for image in images])
+
+
+def _mismatch(candidate: Candidate, config: Json, error: RuntimeError) -> CandidateError:
+    """Say in one line which weights do not fit, from torch's long list."""
+    told = str(error)
+    kinds = {"missing": r"Missing key\(s\) in state_dict: (.*)", "unexpected": r"Unexpected key\(s\) in state_dict: (.*)"}
+    found = {kind: re.findall(r'"([^"]+)"', match[1]) for kind, pattern in kinds.items() if (match := re.search(pattern, told))}
+    parts = [f"{len(keys)} {kind} ({keys[0]})" for kind, keys in found.items() if keys]
+    shapes = re.findall(r"size mismatch for ([^:]+):", told)
+    parts += [f"{len(shapes)} of another shape ({shapes[0]})"] if shapes else []
+    if not parts:
+        raise error
+    return refusal(candidate, f"its weights do not fit the architecture {config['architecture']!r}: {', '.join(parts)}")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep timm's remarks about loading off the terminal."""
+    logger = logging.getLogger("timm")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

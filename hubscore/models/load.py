@@ -1,0 +1,98 @@
+"""From a checkpoint's folder to a network that runs. Nothing here talks to the Hub."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import ModuleType
+
+import torch
+
+from hubscore.errors import HubscoreError
+from hubscore.models.files import one_line, read_config, refusal
+from hubscore.models.network import Network
+from hubscore.types import Candidate, Json
+
+
+def load_network(candidate: Candidate, folder: Path, *, input_size: int | None = None) -> Network:
+    """Load a checkpoint from a local folder, in float32 and evaluation mode, and run it once on noise.
+
+    Safetensors come first; a pickle is read with ``weights_only=True``; code in the folder is never run.
+
+    Args:
+        candidate: which checkpoint; its library decides the loader, its weights the file.
+        folder: holds config.json, the weights and, for transformers, preprocessor_config.json.
+        input_size: pixels a side, for networks that accept another size than their own.
+
+    Returns:
+        The network on the CPU.
+
+    Raises:
+        CandidateError: the folder holds no checkpoint that can be loaded and run: no or damaged config or weights, an unknown
+            architecture, weights that do not fit it, a pickle or a config that needs code, a size that it does not take.
+
+    Example:
+        >>> network = load_network(Candidate("org/name", revision, "timm"), folder)  # doctest: +SKIP
+        >>> features, logits = network.forward(network.transform_all(images))  # doctest: +SKIP
+    """
+    os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # transformers would ask a Space to open a pull request
+    config = read_config(candidate, folder)
+    library = _library(candidate, config)
+    try:
+        network = library.load(candidate, folder, config, input_size=input_size).in_fast_layout()
+    except HubscoreError:
+        raise
+    except Exception as error:  # the libraries raise nearly anything over what they find in a folder
+        raise refusal(candidate, f"{type(error).__name__}: {one_line(error)}") from error
+    _try_out(candidate, network, input_size)
+    return network
+
+
+def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None = None) -> Json:
+    """Return the transform of a checkpoint as plain values, from its configuration files alone.
+
+    Args:
+        candidate: which checkpoint.
+        folder: holds its configuration files.
+        input_size: pixels a side, for networks that accept another size.
+
+    Returns:
+        All that decides the transform's numbers: ``resize`` and ``crop`` (enough to take a map of the crop back to the image),
+        ``interpolation``, ``rescale``, ``mean``, ``std``, ``input_size`` (height, width), ``channels``.
+
+    Raises:
+        CandidateError: the configuration is missing, unreadable, or of an unknown architecture or processor.
+    """
+    config = read_config(candidate, folder)
+    library = _library(candidate, config)
+    try:
+        return library.transform_spec(candidate, folder, config, input_size=input_size)
+    except HubscoreError:
+        raise
+    except Exception as error:
+        raise refusal(candidate, f"{type(error).__name__}: {one_line(error)}") from error
+
+
+def _library(candidate: Candidate, config: Json) -> ModuleType:
+    """Return the module that loads the checkpoint; transformers' wrapper around timm keeps timm's own configuration."""
+    wrapped = config.get("model_type") == "timm_wrapper" or ("architecture" in config and "model_type" not in config)
+    if candidate.library == "timm" or wrapped:
+        from hubscore.models import from_timm
+
+        return from_timm
+    from hubscore.models import from_transformers
+
+    return from_transformers
+
+
+def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> None:
+    """Run the network once on noise, so that what cannot run is refused before the probe is transformed."""
+    try:
+        with torch.inference_mode():
+            features, _ = network.forward(network.example())
+    except Exception as error:
+        height, width = network.input_size
+        fix = "leave out --input-size" if input_size is not None else "choose another checkpoint"
+        raise refusal(candidate, f"it does not run on an image of {height} x {width} pixels ({one_line(error)})", fix) from error
+    if features.ndim != 2:
+        raise refusal(candidate, f"its features have {features.ndim} axes instead of two, (images, features)")

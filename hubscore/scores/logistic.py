@@ -1,0 +1,140 @@
+"""The linear probe: how well a logistic regression on the frozen features does on samples it was not fitted to."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Literal
+
+import numpy as np
+
+from hubscore.errors import Undefined, UsageError
+from hubscore.scores.classes import codes
+from hubscore.scores.targets import label_matrix
+from hubscore.scores.workspace import Floats, Ints, Workspace, present
+
+STEPS = 10_000
+"""Of L-BFGS at most; fits take tens to hundreds."""
+GRADIENT = 1e-4
+"""Largest entry of the gradient of the summed loss at which a fit ends; scikit-learn's tolerance is on the mean loss."""
+LOOSE = 100.0
+"""A fit that stops for another reason is accepted up to so many times that gradient: predictions no longer move."""
+NOISE = 1e-12
+"""Directions with less than this share of the largest variance do not take part in the rotation."""
+
+
+def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = "default", folds: int = 5) -> float:
+    """Return the stratified cross-validated accuracy of a logistic regression with an L2 penalty (C = 1).
+
+    Features are standardised within the fold. Every fit runs until the gradient of the summed loss is below 1e-4: scikit-learn
+    1.8 and later average the loss, so that their default, or the authors' tolerance of 0.1, stops after 3 to 7 steps.
+    With more than twice as many features as training samples the fold is rotated into as many columns as samples, which changes
+    no prediction.
+
+    Args:
+        workspace: with features, shape (n samples, d features), and classes or 0/1 labels.
+        reading: ``"released"`` fits the raw first half in the given order, at most 20 steps, and predicts the second half.
+        folds: at most; as many as the smallest class has samples.
+
+    Returns:
+        Between 0 and 1, higher is better: the mean over folds; for several labels the mean over those labels that have at least
+        two samples with and two without.
+
+    Raises:
+        Undefined: a class has one sample, or no fit converges.
+        UsageError: fewer than two folds.
+
+    Source:
+        Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline.
+
+    Example:
+        >>> import numpy as np
+        >>> from hubscore import score
+        >>> score("logistic", features=np.array([[0.0], [1.0], [4.0], [5.0]]), labels=[0, 0, 1, 1])
+        1.0
+    """
+    if folds < 2:
+        raise UsageError(f"Cannot cross-validate with {folds} folds", "at least 2 are needed", "folds=5")
+    features = present(workspace)
+    if workspace.target == "classification":
+        return _accuracy(features, codes(workspace), reading, folds)
+    columns = label_matrix(workspace).astype(np.int64)
+    present_in = columns.sum(axis=0)
+    usable = columns[:, np.minimum(present_in, workspace.n - present_in) >= 2]
+    if not usable.shape[1]:
+        raise Undefined("The linear probe is undefined", "no label has two samples with it and two without", "use more samples")
+    return float(np.mean([_accuracy(features, labels, reading, folds) for labels in usable.T]))
+
+
+def _accuracy(features: Floats, labels: Ints, reading: str, folds: int) -> float:
+    if reading == "released":
+        return _half_split(features, labels)
+    counts = np.bincount(labels)
+    if counts.min() < 2:
+        lonely = int((counts == 1).sum())
+        raise Undefined(
+            "The linear probe is undefined",
+            f"{lonely} class{'es have' if lonely > 1 else ' has'} one sample, which cannot be in the training and the test part",
+            "use more samples, or drop those classes",
+        )
+    from sklearn.model_selection import StratifiedKFold
+
+    splits = StratifiedKFold(min(folds, int(counts.min()))).split(features, labels)
+    return float(np.mean([_fold(features[train], labels[train], features[test], labels[test]) for train, test in splits]))
+
+
+def _fold(train: Floats, known: Ints, test: Floats, hidden: Ints) -> float:
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler().fit(train)
+    train, test = scaler.transform(train), scaler.transform(test)
+    if train.shape[1] > 2 * len(train):
+        train, test = rotated(train, test)
+    model = fitted(train, known, tol=GRADIENT / len(train), max_iter=STEPS)
+    left = largest_gradient(model, train, known) * len(train)
+    if left > LOOSE * GRADIENT:
+        raise Undefined("The linear probe is undefined", f"a fit stopped at a gradient of {left:.1e}", "use --reduce 32 or another layer")
+    return float((model.predict(test) == hidden).mean())
+
+
+def rotated(train: Floats, test: Floats) -> tuple[Floats, Floats]:
+    """Return both in an orthonormal basis of the training rows' span: the penalised weights lie in it, so no prediction changes.
+
+    Args:
+        train: shape (m, d), d > m.
+        test: shape (t, d).
+
+    Returns:
+        Shapes (m, r) and (t, r), r at most m.
+    """
+    squares, vectors = np.linalg.eigh(train @ train.T)
+    keep = squares > NOISE * squares[-1]
+    lengths = np.sqrt(squares[keep])
+    return vectors[:, keep] * lengths, (test @ train.T) @ (vectors[:, keep] / lengths)
+
+
+def fitted(features: Floats, labels: Ints, *, tol: float, max_iter: int) -> Any:
+    """Fit scikit-learn's L-BFGS; whether it converged is judged by the gradient, not by its warning."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return LogisticRegression(C=1.0, tol=tol, max_iter=max_iter).fit(features, labels)
+
+
+def largest_gradient(model: Any, features: Floats, labels: Ints) -> float:
+    """Return the largest entry of the gradient of the mean penalised loss at a fitted model."""
+    errors = model.predict_proba(features) - (labels[:, None] == model.classes_)
+    if len(model.classes_) == 2:
+        errors = errors[:, 1:]
+    weights = (errors.T @ features + model.coef_ / model.C) / len(features)
+    return float(max(np.abs(weights).max(), np.abs(errors.mean(axis=0)).max()))
+
+
+def _half_split(features: Floats, labels: Ints) -> float:
+    """Fit the first half as the authors do; the tolerance is theirs, of 0.1 on the summed loss."""
+    first = len(labels) - len(labels) // 2
+    if len(np.unique(labels[:first])) < 2:
+        raise Undefined("The linear probe (released) is undefined", "the first half of the samples has one class", 'use reading="default"')
+    model = fitted(features[:first], labels[:first], tol=0.1 / first, max_iter=20)
+    return float((model.predict(features[first:]) == labels[first:]).mean())

@@ -1,0 +1,113 @@
+"""`hubscore rank` from the command line to the saved file, over HTTP against the local Hub."""
+
+import json
+
+import pandas as pd
+import pytest
+from e2e.conftest import models_of
+
+import hubscore
+from hubscore.types import Ranking
+
+FAST = ("--scores", "logme,knn,parc,leep", "--subsamples", "3", "--device", "cpu")
+
+
+@pytest.fixture
+def three(tiny_repos):
+    return [tiny_repos.timm, tiny_repos.transformers, tiny_repos.headless]
+
+
+def test_ranks_named_models_and_saves_json(run, colours, three, tmp_path):
+    out = tmp_path / "ranking.json"
+    ran = run("rank", colours, "--models", *three, "--out", out, "--format", "json", *FAST)
+    assert ran.code == 0, ran.err
+    assert sorted(models_of(ran.rows)) == sorted(three)
+    saved = json.loads(out.read_text())
+    assert saved["schema"] == 1
+    assert saved["rows"] == ran.rows
+    assert saved["probe"]["classes"] == ["blue", "green", "red"]
+    assert len(saved["probe"]["indices"]) == 36
+    assert saved["record"]["versions"]["torch"]
+    row = next(row for row in saved["rows"] if row["model"] == three[2])
+    assert "no source head" in row["undefined"]["leep"]
+    assert len(row["revision"]) == 40
+    assert set(row["scores"]) == {"logme", "knn", "parc"}
+    assert saved["rows"][0]["scores"]["knn"] > 0.9  # three plain colours
+
+
+def test_second_run_needs_no_forward_pass_even_with_a_new_score(run, colours, three, tmp_path):
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    assert run("rank", colours, "--models", *three, "--out", first, "-q", *FAST).code == 0
+    assert run("rank", colours, "--models", *three, "--out", second, "-q", "--scores", "h_score", "--subsamples", "0").code == 0
+    assert Ranking.load(str(first)).record["forward_images"] == 36 * 3
+    assert Ranking.load(str(second)).record["forward_images"] == 0
+
+
+def test_search_ranks_what_the_hub_lists(run, colours, three):
+    ran = run("rank", colours, "--search", "tiny/", "--limit", "50", "--format", "json", *FAST)
+    assert ran.code == 0, ran.err
+    assert set(three) <= set(models_of(ran.rows))
+
+
+def test_table_and_talk_go_to_their_own_streams(run, colours, three):
+    ran = run("rank", colours, "--models", *three, "--format", "human", *FAST)
+    assert ran.code == 0
+    assert "consensus" in ran.out and three[0] in ran.out
+    assert "Candidates: 3" in ran.err and "Estimated time" in ran.err
+    assert "Estimates from a probe of your data, not accuracies" in ran.err
+
+
+def test_quiet_prints_one_id_a_line(run, colours, three):
+    ran = run("rank", colours, "--models", *three, "-q", *FAST)
+    assert sorted(ran.out.split()) == sorted(three)
+    assert ran.err == ""
+
+
+def test_plan_downloads_nothing(run, hub, colours, three):
+    hub.log.clear()
+    ran = run("rank", colours, "--models", *three, "--plan", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert sorted(models_of(ran.rows)) == sorted(three)
+    assert not [path for method, path, *_ in hub.log if method == "GET" and path.endswith("safetensors")]
+    assert "To download" in ran.err
+
+
+def test_over_the_budget_is_refused_when_nobody_can_answer(run, colours, three):
+    ran = run("rank", colours, "--models", three[0], "--budget-gb", "0", "--cache-dir", "/nowhere-yet", *FAST)
+    assert ran.code in (0, 1)
+    if ran.code:
+        assert "--yes" in ran.err
+
+
+def test_unknown_model_is_skipped_by_name_and_strict_makes_it_a_failure(run, colours, three):
+    words = ("rank", colours, "--models", three[0], three[1], "tiny/resnot", "--format", "json", *FAST)
+    ran = run(*words)
+    assert ran.code == 0
+    assert "1 candidate skipped" in ran.err and "tiny/resnot" in ran.err
+    assert run(*words, "--strict").code == 1
+
+
+def test_saves_every_format(run, colours, three, tmp_path):
+    for ending in ("csv", "parquet", "md", "html"):
+        ran = run("rank", colours, "--models", *three, "--out", tmp_path / f"r.{ending}", "-q", *FAST)
+        assert ran.code == 0, ran.err
+    assert sorted(pd.read_csv(tmp_path / "r.csv")["model"]) == sorted(three)
+    assert sorted(pd.read_parquet(tmp_path / "r.parquet")["model"]) == sorted(three)
+    assert three[0] in (tmp_path / "r.md").read_text()
+    assert three[0] in (tmp_path / "r.html").read_text()
+
+
+def test_same_object_in_python(colours, three, tmp_path):
+    ranking = hubscore.rank(colours, models=three, scores=["logme", "knn"], subsamples=0, cache_dir=tmp_path, device="cpu")
+    assert sorted(row.model for row in ranking) == sorted(three)
+    assert ranking.best.rank == 1
+    assert three[0] in ranking._repr_html_()
+    assert Ranking.from_json(json.loads(json.dumps(ranking.to_json()))).to_json() == ranking.to_json()
+
+
+def test_candidate_order_changes_nothing(colours, three, tmp_path):
+    options = dict(scores=["logme", "knn", "parc"], subsamples=4, cache_dir=tmp_path, device="cpu")
+    one = hubscore.rank(colours, models=three, **options)
+    other = hubscore.rank(colours, models=three[::-1], **options)
+    assert [row.model for row in one] == [row.model for row in other]
+    assert [row.consensus_ci for row in one] == [row.consensus_ci for row in other]

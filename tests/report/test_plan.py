@@ -1,0 +1,43 @@
+from hubscore.candidates.found import Found
+from hubscore.candidates.plan import make_plan
+from hubscore.report.plan import plan_lines, size, totals
+from hubscore.types import Candidate, Skipped
+
+
+def plan():
+    found = Found(
+        candidates=(
+            Candidate("org/a", "0" * 40, "timm", parameters=25_557_032, bytes=102_000_000),
+            Candidate("org/b\x1b[2K", "1" * 40, "transformers", parameters=1_000_000),
+        ),
+        skipped=(Skipped("org/x", "gated"),),
+        left_out_names={"adapter": tuple(f"org/l{number}" for number in range(7)), "custom code": ("org/c",)},
+        estimated_bytes={"org/b\x1b[2K": 4_000_000},
+        examined=10,
+        more=True,
+    )
+    return make_plan(found, samples=100, cached={"org/a": 2_000_000})
+
+
+def test_lines_name_every_candidate_with_its_size_and_call_an_estimate_one():
+    lines = plan_lines(plan())
+    assert lines[0] == "Candidates: 2"
+    assert lines[1] == "  org/a (25.6M parameters, 102 MB)"
+    assert lines[2] == "  org/b[2K (1M parameters, about 4.00 MB)"
+
+
+def test_totals_say_what_is_downloaded_left_out_and_impossible():
+    told = "\n".join(totals(plan()))
+    assert "To download: about 104 MB (2.00 MB here already); largest 102 MB" in told
+    assert "for 100 images each" in told
+    assert "Left out of 10 listed:" in told
+    assert "  7 adapter: org/l0, org/l1, org/l2, org/l3, org/l4 and 2 more" in told
+    assert "  1 custom code: org/c" in told
+    assert "--limit takes more" in told
+    assert "Cannot be ranked: org/x: gated" in told
+
+
+def test_sizes_have_three_digits():
+    assert [size(value) for value in (None, 0, 999, 1500, 13_400_000, 123_456_789, 2.5e9)] == [
+        "-", "0 B", "999 B", "1.50 kB", "13.4 MB", "123 MB", "2.50 GB",
+    ]  # fmt: skip
