@@ -192,7 +192,7 @@ def _server_said(error: BaseException) -> str:
 
 def _path_of(error: BaseException) -> str:
     """Name the file that a failed request was about."""
-    url = getattr(getattr(error, "request", None), "url", None)
+    url = getattr(getattr(getattr(error, "response", None), "request", None), "url", None)
     return str(url).partition("/resolve/")[2].partition("/")[2].partition("?")[0] or "the file"
 
 

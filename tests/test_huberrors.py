@@ -98,7 +98,8 @@ def test_nobody_answers():
     assert isinstance(told, HubError) and "cannot be reached" in told.why and "HF_ENDPOINT" in told.fix
 
 
-def test_a_cut_download_is_seen_through_the_wrapping(repo):
+def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", sleeps.append)
     repo.faults.cut(path="data.csv", after=100, times=None)
     told = explain(caught(lambda: hf_hub_download(REPO, "data.csv", repo_type="dataset", etag_timeout=1)), REPO, kind="dataset")
     assert isinstance(told, HubError) and "was cut off while downloading" in told.what and "again" in told.fix

@@ -67,9 +67,7 @@ class Output:
     def mode(self) -> Mode:
         """The mode in force."""
         if self._mode is None:
-            from huggingface_hub.utils import is_agent  # asked for only now: importing it takes longer than `hubscore --help` may
-
-            self._mode = Mode.agent if is_agent() else Mode.human
+            self._mode = Mode.agent if _run_by_agent() else Mode.human
         return self._mode
 
     @property
@@ -219,6 +217,17 @@ class Output:
         from rich.text import Text
 
         self.console(stderr=True).print(Text(lines, style=style))
+
+
+def _run_by_agent() -> bool:
+    """Whether an agent runs the command; the Hub's list of agents is asked only by verbs that use the Hub anyway."""
+    if any(os.environ.get(name) for name in ("AI_AGENT", "AGENT")):
+        return True
+    if "huggingface_hub" not in sys.modules:
+        return False
+    from huggingface_hub.utils import is_agent
+
+    return bool(is_agent())
 
 
 def _indent(line: str) -> str:

@@ -19,8 +19,8 @@ from hubscore.localhub.scan import KINDS, RepoKey, valid_repo_id
 from hubscore.localhub.users import User
 
 ACTIONS = frozenset(
-    "auth-check branch commit commits discussions paths-info preupload refs resolve revision safetensors-metadata settings super-squash tag tree "
-    "xet-read-token xet-write-token leaderboard lfs-files".split()
+    "auth-check branch commit commits discussions leaderboard lfs-files paths-info preupload refs resolve revision safetensors-metadata"
+    " settings super-squash tag tree xet-read-token xet-write-token".split()
 )
 
 

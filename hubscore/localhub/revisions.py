@@ -113,6 +113,7 @@ class Revisions:
         """Keep a commit of the served folder, so that what is built on it outlives changes there."""
         if self.store.commit(repo.key, commit.sha) is None:
             self.store.save_commit(repo.key, commit)
+            self._remember(repo.key, self.store.commit(repo.key, commit.sha) or commit)
 
     def _named(self, repo: Repo, revision: str) -> str | None:
         record = repo.record
@@ -163,7 +164,7 @@ class Revisions:
                 return known[1]
             commit = self._commit_of((), files, "Initial commit", "", "localhub", EPOCH)
             self._first[repo.key] = (files, commit)
-            self._remember(repo.key, commit)
+            self._remember(repo.key, self.store.commit(repo.key, commit.sha) or commit)
             return commit
 
     def _commit_of(self, parents: tuple[str, ...], files: Mapping[str, Entry], title: str, message: str, author: str, date: str) -> Commit:

@@ -120,12 +120,20 @@ def serve(
             "hubscore localhub DIR, with DIR/models/ORG/NAME in it",
         )
     people = load_users(users)
+    if state is not None and _nested(root.resolve(), Path(state).resolve()):
+        raise UsageError(
+            f"The state cannot be kept in {state}", f"it and the served folder {root} must not contain each other", "--state ANOTHER_DIR"
+        )
     listener = _listen(host, port)
     scratch = None if state is not None else tempfile.TemporaryDirectory(prefix="hubscore-localhub-")
     place = Path(state) if state is not None else Path(scratch.name)  # type: ignore[union-attr]
     running = RunningHub(Hub(root, place.resolve(), people), listener, scratch)
     running.start()
     return running
+
+
+def _nested(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -50,7 +50,8 @@ def image_column(features: Features, name: str | None = None) -> str:
     if len(found) == 1 or preferred:
         return (preferred or found)[0]
     if not found:
-        raise DatasetError("The data set has no image column, and hubscore reads images", listing(features), "--image-column NAME")
+        fix = "choose a data set of images, or --image-column NAME if one of these holds image paths"
+        raise DatasetError("The data set has no image column, and hubscore reads images", listing(features), fix)
     raise UsageError("Several columns hold images", ", ".join(found), f"--image-column {found[0]}")
 
 

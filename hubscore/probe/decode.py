@@ -49,7 +49,7 @@ def _rgb(image: Image.Image) -> Image.Image:
         return Image.fromarray(_to_bytes(np.asarray(image), image.mode)).convert("RGB")
     if image.mode in ("P", "PA"):
         return image.convert("RGBA").convert("RGB")  # straight to RGB, Pillow warns about transparent palettes
-    return image.convert("RGB")
+    return image if type(image) is Image.Image and image.mode == "RGB" else image.convert("RGB")
 
 
 def _to_bytes(pixels: np.ndarray, mode: str) -> np.ndarray:

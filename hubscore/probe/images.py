@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import overload
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from hubscore.probe.decode import decode
 
@@ -74,6 +74,8 @@ def cost(image: Image.Image) -> int:
 def _try(data: bytes) -> Image.Image | str:
     try:
         return decode(data)
+    except UnidentifiedImageError:
+        return "not an image, or of a kind that Pillow does not know"
     except Exception as error:  # a damaged file can make Pillow's readers raise nearly anything
         lines = str(error).splitlines()
         return lines[0] if lines else type(error).__name__

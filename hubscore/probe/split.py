@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.parquet as pq
 
+from hubscore.errors import DatasetError
 from hubscore.probe.columns import sort_of
 from hubscore.probe.files import Files
 from hubscore.probe.folder import folder_rows
@@ -35,12 +36,22 @@ def open_rows(place: Place, files: Files, layout: Layout, *, samples: int, budge
         found = ParquetRows(files, paths, features=layout.features, rng=np.random.default_rng([seed, 1]))
         if any(sort_of(feature) == "image" for feature in found.features.values()) or not _lists_images(files, paths[0], found):
             return found
+        _check_size(place, files, paths, budget)
         return read_tables(files, paths, features=layout.features)
     if layout.format == "csv" or (layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)):
+        _check_size(place, files, paths, budget)
         return read_tables(files, paths, features=layout.features, separator=layout.separator)
     if layout.format == "imagefolder":
         return folder_rows(files, layout.files, layout.split)
     return stream_rows(place, layout, samples=samples, budget=budget, seed=seed)
+
+
+def _check_size(place: Place, files: Files, paths: list[str], budget: int) -> None:
+    """Refuse tables that would have to be read whole and are too large for that."""
+    size = sum(files.sizes(paths))
+    if size > budget:
+        why = f"they are {size:,} bytes without any image, and at most {budget:,} may be read"
+        raise DatasetError(f"The tables of data set {place.name!r} are too large", why, "--probe-bytes with a larger number")
 
 
 def _lists_images(files: Files, path: str, rows: ParquetRows) -> bool:

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 from hubfixture import add_model
 
+from hubscore.errors import UsageError
 from hubscore.localhub import serve
 
 
@@ -51,10 +52,12 @@ def test_addresses_that_climb_find_nothing(target, path):
     assert answer.split(b" ", 2)[1] in (b"400", b"401", b"404") and b"secret\n" not in answer and b"root:" not in answer
 
 
-def test_a_state_folder_inside_the_served_one_is_not_served(tmp_path):
-    add_model(tmp_path, "a/b", {"README.md": "# Fine\n"})
-    with serve(tmp_path, state=tmp_path / "models" / "state") as hub:
-        assert [it["id"] for it in httpx2.get(f"{hub.url}/api/models").json()] == ["a/b"]
+@pytest.mark.parametrize("place", ["models/state", ".", ".."])
+def test_the_state_cannot_lie_in_the_served_folder_nor_around_it(tmp_path, place):
+    (tmp_path / "root").mkdir()
+    with pytest.raises(UsageError, match="must not contain each other"):
+        serve(tmp_path / "root", state=tmp_path / "root" / place)
+    assert list((tmp_path / "root").iterdir()) == []
 
 
 @pytest.mark.parametrize(("path", "size"), [("/api/validate-yaml", 10_000_001), ("/api/models/a/b/commit/main", 500_000_001)])

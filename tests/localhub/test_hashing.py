@@ -1,7 +1,7 @@
 import hashlib
 
-from huggingface_hub import HfApi
 from hubfixture import add_model
+from huggingface_hub import HfApi
 
 
 def test_object_ids_are_those_of_git(hub):

@@ -1,8 +1,8 @@
 import json
 
 import pytest
-from huggingface_hub import HfApi
 from hubfixture import add_model
+from huggingface_hub import HfApi
 
 
 def test_tiny_repos_are_described(tiny_repos):

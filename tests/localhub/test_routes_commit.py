@@ -1,7 +1,7 @@
 import pytest
+from hubfixture import add_model
 from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi
 from huggingface_hub.errors import HfHubHTTPError, RemoteEntryNotFoundError
-from hubfixture import add_model
 
 
 def read(api: HfApi, repo: str, path: str, revision: str | None = None) -> str:

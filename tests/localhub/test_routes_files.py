@@ -1,5 +1,6 @@
 import httpx2
 import pytest
+from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi, HfFileSystem, hf_hub_download, snapshot_download
 from huggingface_hub.errors import (
     BadRequestError,
@@ -8,7 +9,6 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from hubfixture import add_dataset, add_model
 
 BYTES = bytes(range(256)) * 40
 

@@ -2,9 +2,9 @@ import hashlib
 
 import httpx2
 import pytest
+from hubfixture import add_model
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
-from hubfixture import add_model
 
 CONTENT = bytes(range(256)) * 100
 

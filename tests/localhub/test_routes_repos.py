@@ -1,7 +1,7 @@
 import pytest
+from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
-from hubfixture import add_dataset, add_model
 
 
 def test_a_repo_is_created_written_and_deleted(alice, bob):

@@ -1,7 +1,7 @@
 import pytest
+from hubfixture import add_model
 from huggingface_hub import CommitOperationAdd, HfApi, metadata_update
 from huggingface_hub.errors import HfHubHTTPError
-from hubfixture import add_model
 
 CARD = "---\nlicense: mit\n---\n# Title\n\nfirst\n\nmiddle\n\nlast\n"
 

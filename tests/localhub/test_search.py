@@ -2,10 +2,10 @@ import json
 from datetime import datetime
 
 import pytest
+from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi
 from huggingface_hub.errors import BadRequestError
 from huggingface_hub.utils import paginate
-from hubfixture import add_dataset, add_model
 
 
 def safetensors(**shapes: int) -> bytes:

@@ -2,9 +2,9 @@ import shutil
 import time
 
 import pytest
+from hubfixture import add_model, write_files
 from huggingface_hub import CommitOperationAdd, HfApi
 from huggingface_hub.errors import HfHubHTTPError, RevisionNotFoundError
-from hubfixture import add_model, write_files
 
 from hubscore.errors import UsageError
 from hubscore.localhub import serve

@@ -1,9 +1,9 @@
 import json
 
 import pytest
+from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
-from hubfixture import add_dataset, add_model
 
 from hubscore.errors import UsageError
 from hubscore.localhub import serve

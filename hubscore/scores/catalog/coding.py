@@ -13,7 +13,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low="-inf",
         high="inf",
         family="coding",
-        paper="Huang, Wei, Rong, Yang, Huang, Frustratingly Easy Transferability Estimation, ICML 2022: the ten lines of code printed in it",
+        paper="Huang, Wei, Rong, Yang, Huang, Frustratingly Easy Transferability Estimation, ICML 2022: the ten lines of code in it",
         checked_against="paper",
         cost="one Gram matrix of min(n, d) and one of each class",
         measures=(
@@ -28,7 +28,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         options={"reading": "default", "eps": 1e-4},
         invariant=frozenset({"rotation", "shift"}),
         released=(
-            "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all samples and over each class, "
+            "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all and over each class, "
             "divided by the rank; classes weighted by their share"
         ),
     ),

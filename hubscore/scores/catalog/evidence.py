@@ -26,14 +26,14 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "implementations drop a term and rank by feature width; this one does not."
         ),
         reading=(
-            "A log density per sample, averaged over classes; any real number, higher is better. Only differences between models on the same "
+            "A log density per sample, averaged over classes; any real number, higher is better. Only differences between models on one "
             "probe mean anything: 0.01 is small, 0.1 is large."
         ),
         options={"reading": "default", "rounds": 11, "stop": 1e-3},
         invariant=frozenset({"rotation", "scale"}),
         released=(
-            "the authors' iteration from alpha = beta = 1, at most 11 rounds, ending when alpha/beta changes by less than 0.1 %, without the "
-            "constants that some versions add to denominators"
+            "the authors' iteration from alpha = beta = 1, at most 11 rounds, ending when alpha/beta changes by less than 0.1 %, without "
+            "the constants that some versions add to denominators"
         ),
     ),
     ScoreInfo(

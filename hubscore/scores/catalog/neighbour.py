@@ -26,8 +26,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "two-column regression targets keep only which column is larger."
         ),
         reading=(
-            "1: the farther in features, the farther in labels; 0: no relation. The authors show it times 100. Good models reach 0.1 to 0.6, "
-            "less with many classes."
+            "1: the farther in features, the farther in labels; 0: no relation. The authors show it times 100. Good models reach 0.1 to "
+            "0.6, less with many classes."
         ),
         invariant=frozenset({"shift", "scale", "columns"}),
     ),
@@ -50,8 +50,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "samples a class the nearest neighbour says little."
         ),
         reading=(
-            "An accuracy between 0 and 1; chance is about the sum of the squared class shares. For regression it is the correlation between "
-            "targets and the neighbours' mean, -1 to 1."
+            "An accuracy between 0 and 1; chance is about the sum of the squared class shares. For regression it is the correlation of "
+            "targets with the neighbours' mean, -1 to 1."
         ),
         options={"k": 1},
         invariant=frozenset({"rotation", "shift", "scale"}),
@@ -66,7 +66,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low=-1.0,
         high=1.0,
         family="neighbour",
-        paper="Deshpande et al., A linearized framework and a new benchmark for model selection for fine-tuning, 2021 (label-feature correlation)",
+        paper="Deshpande et al., A linearized framework and a new benchmark for model selection for fine-tuning, 2021",
         checked_against="third-party",
         cost="one SVD of n x d shared with others, then O(n d)",
         measures="The cosine of two tables of pairs: how alike two samples' features are (inner product), and whether they share a label.",

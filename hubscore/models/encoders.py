@@ -1,0 +1,96 @@
+"""transformers networks without a classification head: features are the mean over positions of the encoder's last output."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from hubscore.models.network import Answer
+
+MEAN = "mean over positions of the encoder's last output"
+EMBEDDING = "image embedding (get_image_features)"
+_TEXT_PARTS = ("text_model", "text_projection")
+
+
+class Encoder:
+    """One forward pass through an encoder; ``pooler_output`` is never looked at, it is often newly initialised.
+
+    Args:
+        model: as loaded, of any task.
+        sized: whether another size than the network's own was asked for.
+    """
+
+    def __init__(self, model: Any, *, sized: bool = False) -> None:
+        self.module = encoder_of(model)
+        embeds = hasattr(self.module, "get_image_features")
+        self.features = EMBEDDING if embeds else MEAN
+        if embeds:
+            drop_text(self.module)
+        self._call = self.module.get_image_features if embeds else self.module
+        self._options = size_options(self._call if embeds else self.module.forward, sized)
+        self._masked = "noise" in inspect.signature(self.module.forward).parameters and hasattr(self.module.config, "mask_ratio")
+        if self._masked:
+            self.module.config.mask_ratio = 0.0  # MAE would drop three patches of four, at random
+
+    def __call__(self, images: torch.Tensor) -> Answer:
+        order = {"noise": self._order(images)} if self._masked else {}
+        output = self._call(images, **self._options, **order)
+        return pooled(_embedding(output) if self.features == EMBEDDING else last_output(output)), None
+
+    def _order(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the 'noise' by which MAE sorts its patches: in order, so that the last bits do not depend on chance."""
+        patch = self.module.config.patch_size
+        side = (patch, patch) if isinstance(patch, int) else patch
+        count = (images.shape[-2] // side[0]) * (images.shape[-1] // side[1])
+        return torch.arange(count, device=images.device, dtype=torch.float32).expand(len(images), -1)
+
+
+def encoder_of(model: Any) -> Any:
+    """Return the part of a network that encodes images: of a network for a task, what its head sits on."""
+    if "For" not in type(model).__name__:
+        return model
+    base = model.base_model
+    return getattr(model, "backbone", model) if base is model else base
+
+
+def last_output(output: Any) -> torch.Tensor:
+    """Return the encoder's last output among all that a network returns.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if isinstance(output, torch.Tensor):
+        return output
+    named = output if isinstance(output, Mapping) else {}
+    for name in ("encoder_last_hidden_state", "feature_maps", "last_hidden_state"):
+        found = named.get(name)
+        if found is not None:
+            return found[-1] if isinstance(found, (list, tuple)) else found
+    raise ValueError(f"{type(output).__name__} has no last hidden state and no feature maps")
+
+
+def pooled(output: torch.Tensor) -> torch.Tensor:
+    """Return the mean over positions, shape (n, d): maps (n, d, h, w) over their pixels, sequences (n, l, d) over their tokens."""
+    if output.ndim == 4:
+        return output.mean(dim=(2, 3))
+    return output.mean(dim=1) if output.ndim == 3 else output
+
+
+def size_options(forward: Any, sized: bool) -> dict[str, Any]:
+    """Return the option by which some transformers take images of another size than they were trained on."""
+    name = "interpolate_pos_encoding"
+    return {name: True} if sized and name in inspect.signature(forward).parameters else {}
+
+
+def drop_text(model: Any) -> None:
+    """Take the text tower off an image-text network: it is never run, and it would count as parameters."""
+    for name in _TEXT_PARTS:
+        if isinstance(getattr(model, name, None), torch.nn.Module):
+            delattr(model, name)
+
+
+def _embedding(output: Any) -> torch.Tensor:
+    return output if isinstance(output, torch.Tensor) else output.pooler_output

@@ -1,0 +1,150 @@
+"""transformers checkpoints as networks: with their classification head, or without as encoders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from hubscore.models.encoders import Encoder, size_options
+from hubscore.models.files import TRANSFORMERS_WEIGHTS, refusal, weights_file
+from hubscore.models.heads import Classifier, find_heads
+from hubscore.models.network import Network, noise
+from hubscore.models.processors import load_processor
+from hubscore.types import Candidate, Json
+
+
+def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Network:
+    """Return a transformers network with the weights of a folder; errors as :func:`hubscore.models.load.load_network`."""
+    network_class, classifies = _class_of(candidate, config)
+    transform, spec = load_processor(candidate, folder, input_size=input_size)
+    weights = weights_file(candidate, folder, TRANSFORMERS_WEIGHTS)
+    with _quiet():
+        model, info = network_class.from_pretrained(
+            str(folder),
+            dtype=torch.float32,
+            use_safetensors="safetensors" in weights.name,
+            trust_remote_code=False,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+    model = model.eval()
+    _check_unexpected(candidate, model, info["unexpected_keys"])
+    build = _classifier if classifies else _encoder
+    return build(candidate, model, sorted(info["missing_keys"]), transform, spec, sized=input_size is not None)
+
+
+def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
+    """Return the transform of the checkpoint's image processor, as plain values."""
+    return load_processor(candidate, folder, input_size=input_size)[1]
+
+
+def _class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
+    """Return the class that the config names, and whether it classifies images."""
+    import transformers
+    from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES as CLASSIFIERS
+
+    upgrade = "pip install --upgrade transformers"
+    model_type = config.get("model_type")
+    if model_type not in transformers.CONFIG_MAPPING:
+        raise refusal(candidate, f"transformers {transformers.__version__} does not know the model type {model_type!r}", upgrade)
+    if config.get("quantization_config"):
+        raise refusal(candidate, "its weights are quantised, and features are computed in full precision")
+    name = next(iter(config.get("architectures") or ()), None)
+    if name is None:
+        return transformers.AutoModel, False
+    found = getattr(transformers, str(name), None)
+    if not (isinstance(found, type) and issubclass(found, transformers.PreTrainedModel)):
+        raise refusal(candidate, f"transformers {transformers.__version__} does not know the architecture {name!r}", upgrade)
+    classifiers = {one for names in CLASSIFIERS.values() for one in ([names] if isinstance(names, str) else names)}
+    return found, name in classifiers
+
+
+def _classifier(candidate: Candidate, model: Any, missing: list[str], transform: Any, spec: Json, *, sized: bool) -> Network:
+    if missing:
+        raise refusal(candidate, f"its weights do not fit {type(model).__name__}: {_count(missing, 'missing')}")
+    options = size_options(model.forward, sized)
+    heads = find_heads(model, noise(spec), options)
+    if not heads:
+        raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
+    run = Classifier(model, heads, options)
+    has_head = heads[0].out_features > 1
+    return Network(candidate.repo_id, model, transform, spec, run, has_head, "input of the classification head")
+
+
+def _encoder(candidate: Candidate, model: Any, missing: list[str], transform: Any, spec: Json, *, sized: bool) -> Network:
+    run = Encoder(model, sized=sized)
+    _check_missing(candidate, model, run, missing, noise(spec))
+    return Network(candidate.repo_id, run.module, transform, spec, run, False, run.features)
+
+
+def _check_unexpected(candidate: Candidate, model: Any, keys: Collection[str]) -> None:
+    """Refuse weights of the body that the configuration has no place for: the network would be cut short without a word.
+
+    Buffers of older versions, poolers and heads of other tasks are left over in many sound checkpoints.
+    """
+    prefix = f"{model.base_model_prefix}." if model.base_model is not model else ""
+    extra = sorted(key for key in keys if key.startswith(prefix) and key.endswith((".weight", ".bias")))
+    extra = [key for key in extra if "pooler" not in key and _same_part(model, key)]
+    if extra:
+        raise refusal(candidate, f"its weights do not fit {type(model).__name__}: {_count(extra, 'unexpected')}")
+
+
+def _same_part(model: Any, key: str) -> bool:
+    """Whether the network has something in the place where a left-over weight belongs, for example a shorter list of layers."""
+    parts = key.split(".")
+    numbered = next((at for at, part in enumerate(parts) if part.isdigit()), None)
+    if numbered is None:
+        return False
+    try:
+        return isinstance(model.get_submodule(".".join(parts[:numbered])), torch.nn.ModuleList | torch.nn.Sequential)
+    except AttributeError:
+        return False
+
+
+def _check_missing(candidate: Candidate, model: Any, run: Encoder, missing: list[str], example: torch.Tensor) -> None:
+    """Refuse an encoder that lacks weights its features depend on: weights that are missing are newly initialised, so at random.
+
+    Which ones matter is tried out: a weight that is not a number makes everything that depends on it not a number.
+    """
+    lacking = [value for key in missing if (value := _tensor(model, key)) is not None]
+    with torch.inference_mode():
+        for value in lacking:
+            value.fill_(torch.nan)
+        sound = bool(torch.isfinite(run(example)[0]).all())
+        for value in lacking:
+            value.zero_()
+    if missing and not sound:
+        raise refusal(candidate, f"its weights do not fit {type(model).__name__}: {_count(missing, 'of the encoder missing')}")
+
+
+def _tensor(model: Any, key: str) -> torch.Tensor | None:
+    """Return a parameter or buffer by name; none where it was taken off or holds no floats."""
+    try:
+        value = model.get_parameter_or_buffer(key)
+    except AttributeError:
+        return None
+    return value.data if value.is_floating_point() else None
+
+
+def _count(keys: list[str], what: str) -> str:
+    return f"{len(keys)} {what} ({', '.join(keys[:2])}{', ...' if len(keys) > 2 else ''})"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers' loading report and bars off the terminal."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
