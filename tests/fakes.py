@@ -74,7 +74,5 @@ def fake_pool(
     assert probe.labels is not None
     known = list(SIGNALS)
     candidates = [fake_candidate(name, known.index(name)) for name in names]
-    extractions = {
-        name: fake_extraction(name, SIGNALS[name], probe.labels, head=name not in headless, seed=seed, d=d) for name in names
-    }
+    extractions = {name: fake_extraction(name, SIGNALS[name], probe.labels, head=name not in headless, seed=seed, d=d) for name in names}
     return candidates, extractions

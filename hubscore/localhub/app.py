@@ -71,7 +71,7 @@ class HubApp:
 
 def _storage_refusal(error: OSError) -> Refusal:
     logger.warning("storage: %s", error)
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None))
     return (
         Refusal(507, "The disk that holds the state is full")
         if full

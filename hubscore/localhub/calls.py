@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from hubscore.localhub.hub import Hub
 from hubscore.localhub.refusals import Refusal
-from hubscore.localhub.scan import KINDS, RepoKey, valid_repo_id
+from hubscore.localhub.scan import KINDS, RepoKey, full_id, valid_repo_id
 from hubscore.localhub.users import User
 
 ACTIONS = frozenset(
@@ -102,14 +102,19 @@ class Call:
         """The path within the repo in the address."""
         return "/".join(self.rest[1:]).strip("/")
 
-    def page(self, items: list[Any], start: int, size: int) -> Response:
-        """A list answered in pages, with the Link header while there is more."""
+    def expanded(self) -> list[str]:
+        """The properties asked for one by one."""
+        asked = [*self.query.getlist("expand"), *self.query.getlist("expand[]")]
+        return [name for text in asked for name in text.split(",") if name]
+
+    def page(self, items: list[Any], start: int, size: int, total: int) -> Response:
+        """One page of a list, with the Link header while there is more."""
         headers = {}
-        if start + size < len(items):
+        if start + size < total:
             query = [pair for pair in self.query.multi_items() if pair[0] != "cursor"] + [("cursor", str(start + size))]
             address = f"{self.endpoint}{quote(self.request.url.path, safe='/%')}?{urlencode(query)}"
             headers["Link"] = f'<{address}>; rel="next"'
-        return JSONResponse(items[start : start + size], headers=headers)
+        return JSONResponse(items, headers=headers)
 
 
 Route = Callable[[Call], Response]
@@ -143,7 +148,7 @@ def split_repo(kind: str, parts: tuple[str, ...]) -> tuple[RepoKey, str, tuple[s
     if kind not in KINDS or not valid_repo_id(repo_id):
         raise Refusal(400, f"{repo_id!r} is no repo id")
     action, rest = (parts[length], parts[length + 1 :]) if len(parts) > length else ("", ())
-    return RepoKey(kind, repo_id), action, join_ref(rest)
+    return RepoKey(kind, full_id(repo_id)), action, join_ref(rest)
 
 
 def join_ref(rest: tuple[str, ...]) -> tuple[str, ...]:

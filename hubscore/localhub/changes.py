@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from hubscore.localhub.refusals import Refusal
-from hubscore.localhub.scan import NOT_SERVED, Entry
+from hubscore.localhub.scan import Entry
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LONGEST_PATH = 1000
@@ -99,13 +99,11 @@ def valid_path(path: object) -> str:
     """A path inside a repo.
 
     Raises:
-        Refusal: 400 for paths that are empty, absolute, climb, or name what git or the local Hub keep to themselves.
+        Refusal: 400 for paths that are empty, absolute, climb, or name what git keeps to itself.
     """
     text = path if isinstance(path, str) else ""
     parts = text.split("/")
-    bad = (
-        not text or len(text) > LONGEST_PATH or "\\" in text or any(not part or part in (".", "..") or part in NOT_SERVED for part in parts)
-    )
+    bad = not text or len(text) > LONGEST_PATH or "\\" in text or any(not part or part in (".", "..") or part == ".git" for part in parts)
     if bad or any(ord(letter) < 32 for letter in text):
         raise Refusal(400, f"{text[:100]!r} is not allowed as a path in a repo")
     return text

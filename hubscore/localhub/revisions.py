@@ -42,6 +42,7 @@ class Revisions:
         self._hashes = HashCache()
         self._first: dict[RepoKey, tuple[Mapping[str, Entry], Commit]] = {}
         self._by_sha: dict[tuple[RepoKey, str], Commit] = {}
+        self._folders: dict[str, Mapping[str, str]] = {}
         self._locks: dict[RepoKey, threading.Lock] = {}
 
     def files(self, repo: Repo) -> Mapping[str, Entry]:
@@ -114,6 +115,21 @@ class Revisions:
         if self.store.commit(repo.key, commit.sha) is None:
             self.store.save_commit(repo.key, commit)
             self._remember(repo.key, self.store.commit(repo.key, commit.sha) or commit)
+
+    def folders(self, commit: Commit) -> Mapping[str, str]:
+        """The git tree id of every folder of a revision, by path; the root is ``""``."""
+        known = self._folders.get(commit.tree)
+        if known is None:
+            if len(self._folders) >= REMEMBERED:
+                self._folders.clear()
+            known = self._folders[commit.tree] = tree_ids({name: self.blob(entry).oid for name, entry in commit.files.items()})
+        return known
+
+    def forget(self, key: RepoKey) -> None:
+        """Forget the commits of a repo that is deleted."""
+        self._first.pop(key, None)
+        for known in [it for it in self._by_sha if it[0] == key]:
+            self._by_sha.pop(known, None)
 
     def _named(self, repo: Repo, revision: str) -> str | None:
         record = repo.record

@@ -11,11 +11,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from hubscore.localhub.calls import Call
 from hubscore.localhub.cards import safetensors_header
-from hubscore.localhub.hashing import pointer, tree_ids
+from hubscore.localhub.hashing import pointer
 from hubscore.localhub.info import DETAILED, Describer, wanted
 from hubscore.localhub.refusals import Refusal, entry_not_found
 from hubscore.localhub.revisions import Repo
-from hubscore.localhub.scan import Entry
 from hubscore.localhub.store import Commit
 
 TREE_PAGE = 1000
@@ -27,7 +26,7 @@ def repo_info(call: Call) -> Response:
     """``GET /api/{kind}s/{id}[/revision/{rev}]``."""
     repo = call.hub.read(call.key, call.user)
     commit = call.hub.revisions.find(repo, call.revision())
-    names = wanted(call.key.kind, [name for text in call.query.getlist("expand") for name in text.split(",")], DETAILED[call.key.kind])
+    names = wanted(call.key.kind, call.expanded(), DETAILED[call.key.kind])
     return JSONResponse(Describer(call.hub, repo, commit, blobs=call.flag("blobs")).object(names))
 
 
@@ -36,16 +35,16 @@ def tree(call: Call) -> Response:
     repo = call.hub.read(call.key, call.user)
     commit = call.hub.revisions.find(repo, call.revision())
     inside = call.path()
-    rows = _rows(call, commit)
     prefix = f"{inside}/" if inside else ""
-    names = [name for name in rows if name.startswith(prefix) and (call.flag("recursive") or "/" not in name.removeprefix(prefix))]
-    if inside and not names:
+    paths = sorted(name for name in (*call.hub.revisions.folders(commit), *commit.files) if name.startswith(prefix) and name != "")
+    if inside and not paths:
         raise entry_not_found(inside, commit.sha)
+    if not call.flag("recursive"):
+        paths = [name for name in paths if "/" not in name.removeprefix(prefix)]
     start = call.number("cursor", 0, 0, 10**9)
     size = min(call.number("limit", TREE_PAGE, 1, TREE_PAGE), TREE_PAGE_EXPANDED if call.flag("expand") else TREE_PAGE)
-    wanted_now = set(names[start : start + size])
-    last = _last_commits(call, repo, commit, wanted_now) if call.flag("expand") else {}
-    return call.page([rows[name] | last.get(name, {}) if name in wanted_now else {} for name in names], start, size)
+    rows = _rows(call, repo, commit, paths[start : start + size], expand=call.flag("expand"))
+    return call.page(rows, start, size, len(paths))
 
 
 def paths_info(call: Call) -> Response:
@@ -57,10 +56,9 @@ def paths_info(call: Call) -> Response:
     else:
         form = parse_qs(call.body.decode("utf-8", "replace"))
         paths, expand = form.get("paths", []), form.get("expand", ["false"])[0].lower() == "true"
-    rows = _rows(call, commit)
-    names = [name for path in paths if (name := str(path).strip("/")) in rows]
-    last = _last_commits(call, repo, commit, set(names)) if expand else {}
-    return JSONResponse([rows[name] | last.get(name, {}) for name in names])
+    folders = call.hub.revisions.folders(commit)
+    names = [name for path in paths if (name := str(path).strip("/")) and (name in commit.files or name in folders)]
+    return JSONResponse(_rows(call, repo, commit, names, expand=expand))
 
 
 def refs(call: Call) -> Response:
@@ -80,8 +78,9 @@ def refs(call: Call) -> Response:
 def commits(call: Call) -> Response:
     """``GET .../commits/{rev}``: a revision and its ancestors, newest first."""
     repo = call.hub.read(call.key, call.user)
-    found = call.hub.revisions.history(repo, call.hub.revisions.find(repo, call.revision()))
-    return call.page([_commit(it) for it in found], call.number("cursor", 0, 0, 10**9), COMMITS_PAGE)
+    found = list(call.hub.revisions.history(repo, call.hub.revisions.find(repo, call.revision())))
+    start = call.number("cursor", 0, 0, 10**9)
+    return call.page([_commit(it) for it in found[start : start + COMMITS_PAGE]], start, COMMITS_PAGE, len(found))
 
 
 def resolve(call: Call) -> Response:
@@ -131,14 +130,15 @@ def auth_check(call: Call) -> Response:
     return JSONResponse({})
 
 
-def _rows(call: Call, commit: Commit) -> dict[str, dict[str, Any]]:
-    folders = tree_ids({name: call.hub.revisions.blob(entry).oid for name, entry in commit.files.items()})
-    rows = {name: {"type": "directory", "oid": oid, "size": 0, "path": name} for name, oid in folders.items() if name}
-    rows |= {name: _file(call, name, entry) for name, entry in commit.files.items()}
-    return dict(sorted(rows.items()))
+def _rows(call: Call, repo: Repo, commit: Commit, names: list[str], *, expand: bool) -> list[dict[str, Any]]:
+    last = _last_commits(call, repo, commit, set(names)) if expand else {}
+    return [_row(call, commit, name) | last.get(name, {}) for name in names]
 
 
-def _file(call: Call, name: str, entry: Entry) -> dict[str, Any]:
+def _row(call: Call, commit: Commit, name: str) -> dict[str, Any]:
+    entry = commit.files.get(name)
+    if entry is None:
+        return {"type": "directory", "oid": call.hub.revisions.folders(commit)[name], "size": 0, "path": name}
     blob = call.hub.revisions.blob(entry)
     lfs = {"lfs": {"oid": blob.sha256, "size": entry.size, "pointerSize": len(pointer(blob.sha256, entry.size))}} if blob.sha256 else {}
     return {"type": "file", "oid": blob.oid, "size": entry.size, "path": name, **lfs}

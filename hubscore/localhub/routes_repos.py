@@ -44,6 +44,7 @@ def delete_repo(call: Call) -> Response:
     with call.hub.writing:
         repo = call.hub.write(key, call.user)
         call.hub.store.forget(key)
+        call.hub.revisions.forget(key)
         if repo.folder is not None or call.hub.folder.repo(key):
             call.hub.store.save(key, Record(deleted=True))
     return JSONResponse({})

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hubscore.localhub import routes_commit, routes_files, routes_lfs, routes_repos, routes_site, routes_threads, search
 from hubscore.localhub.calls import Call, Route, join_ref, split_repo
 from hubscore.localhub.refusals import Refusal
-from hubscore.localhub.scan import KINDS, RepoKey, valid_repo_id
+from hubscore.localhub.scan import KINDS, RepoKey, full_id, valid_repo_id
 
 LARGEST_BODY = 10_000_000
 LARGEST_COMMIT = 500_000_000
@@ -88,7 +88,7 @@ def _page(call: Call, method: str, parts: tuple[str, ...]) -> tuple[Route | None
         if len(parts) <= length:
             break
         repo_id, rest = "/".join(parts[:length]), parts[length:]
-        here = replace(call, key=RepoKey(kind, repo_id.removesuffix(".git")))
+        here = replace(call, key=RepoKey(kind, full_id(repo_id.removesuffix(".git"))))
         if rest[:3] == ("info", "lfs", "objects") and parts[length - 1].endswith(".git") and valid_repo_id(here.key.repo_id):
             return {("POST", "batch"): routes_lfs.batch, ("POST", "verify"): routes_lfs.verify}.get((method, rest[-1])), here
         if rest[0] == "resolve" and len(rest) > 2 and valid_repo_id(repo_id):

@@ -18,6 +18,7 @@ NOT_SERVED = frozenset({SIDECAR, ".git", ".cache", ".DS_Store", "__pycache__"})
 CONTENT_FOLDERS = frozenset({"train", "test", "validation", "valid", "val", "dev", "data", "images"})
 SEGMENT = re.compile(r"(?!.*(--|\.\.|\.git$))\w([\w.-]*\w)?", re.ASCII)
 LONGEST_ID = 96
+OWNERLESS = "local"
 
 
 class RepoKey(NamedTuple):
@@ -59,6 +60,11 @@ class Entry:
         return self.stamp.size
 
 
+def full_id(repo_id: str) -> str:
+    """The id with its owner: clients today refuse most ids without one, so repos without an owner get one."""
+    return repo_id if "/" in repo_id else f"{OWNERLESS}/{repo_id}"
+
+
 def valid_repo_id(repo_id: str) -> bool:
     """Whether an id is ``name`` or ``namespace/name`` in the Hub's alphabet."""
     parts = repo_id.split("/")
@@ -89,20 +95,23 @@ class Folder:
         """Every repo in the folder now."""
         found: dict[RepoKey, Path] = {}
         for kind in KINDS:
-            for top in self._folders(self.root / f"{kind}s"):
-                if _is_repo(top):
-                    found[RepoKey(kind, top.name)] = top
-                else:
-                    found |= {RepoKey(kind, f"{top.name}/{path.name}"): path for path in self._folders(top)}
+            tops = {top: _is_repo(top) for top in self._folders(self.root / f"{kind}s")}
+            found |= {RepoKey(kind, full_id(top.name)): top for top, alone in tops.items() if alone}
+            for top in (top for top, alone in tops.items() if not alone):
+                found |= {RepoKey(kind, f"{top.name}/{path.name}"): path for path in self._folders(top)}
         return found
 
     def repo(self, key: RepoKey) -> Path | None:
         """The folder of one repo, or None."""
-        path = self.root / f"{key.kind}s" / key.repo_id
-        if not valid_repo_id(key.repo_id) or not path.is_dir() or not self.holds(path):
+        top = self.root / f"{key.kind}s"
+        namespace, _, name = key.repo_id.partition("/")
+        if not valid_repo_id(key.repo_id) or not self.holds(top / namespace):
             return None
-        top = path.parent if key.namespace else path
-        return path if _is_repo(top) != bool(key.namespace) else None
+        if (top / key.repo_id).is_dir() and self.holds(top / key.repo_id) and not _is_repo(top / namespace):
+            return top / key.repo_id
+        if namespace == OWNERLESS and (top / name).is_dir() and self.holds(top / name) and _is_repo(top / name):
+            return top / name
+        return None
 
     def files(self, repo: Path) -> dict[str, Entry]:
         """The files of a repo by path, sorted, without reading them."""
@@ -121,7 +130,7 @@ class Folder:
             return
         for item in os.scandir(folder):
             path = Path(item.path)
-            if item.name in NOT_SERVED or (item.is_symlink() and not self.holds(path)):
+            if item.name in NOT_SERVED or not _is_text(item.name) or (item.is_symlink() and not self.holds(path)):
                 continue
             name = prefix + item.name
             if item.is_dir():
@@ -130,6 +139,11 @@ class Folder:
                 found = item.stat()
                 stamp = Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
                 yield name, Entry(path, stamp, wants_lfs(name, stamp.size))
+
+
+def _is_text(name: str) -> bool:
+    # A file name may be any bytes, but what is no text cannot be named over HTTP.
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _is_repo(folder: Path) -> bool:

@@ -34,14 +34,13 @@ def list_repos(call: Call) -> Response:
         raise Refusal(400, f"sort: {call.query['sort']!r} is none of {', '.join(ORDERS)}")
     extra: tuple[str, ...] = FULL if call.flag("full") else ()
     extra += tuple(name for name in ("cardData", "config") if call.flag(name))
-    names = wanted(kind, [name for text in call.query.getlist("expand") for name in text.split(",")], LISTED[kind] + extra)
+    names = wanted(kind, call.expanded(), LISTED[kind] + extra)
     described = (Describer(call.hub, repo) for repo in call.hub.repos(kind, call.user))
     found = [it for it in described if all(passes(it) for passes in _filters(call))]
     found.sort(key=order, reverse=call.query.get("direction", "-1") != "1")  # stable: equal ones stay in order of their ids
     start = call.number("cursor", 0, 0, 10**9)
     size = call.number("limit", LARGEST_PAGE, 1, LARGEST_PAGE)
-    page = [it.object(names) if start <= place < start + size else {} for place, it in enumerate(found)]
-    return call.page(page, start, size)
+    return call.page([it.object(names) for it in found[start : start + size]], start, size, len(found))
 
 
 def _filters(call: Call) -> Iterator[Filter]:

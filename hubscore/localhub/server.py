@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Any, Self
 
 import uvicorn
 
-from hubscore.errors import UsageError
+from hubscore.errors import HubError, UsageError
 from hubscore.localhub.app import HubApp, Log, LoggedApp
 from hubscore.localhub.faults import Faults, FaultyApp
 from hubscore.localhub.hub import Hub
@@ -34,7 +35,8 @@ class RunningHub:
     def __init__(self, hub: Hub, listener: socket.socket, scratch: tempfile.TemporaryDirectory[str] | None = None) -> None:
         host, port = listener.getsockname()[:2]
         self.hub, self.port = hub, port
-        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # an address to listen on is none to connect to
+        self.url = f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
         self.faults, self.log = Faults(), Log()
         self._scratch, self._listener = scratch, listener
         app = LoggedApp(FaultyApp(HubApp(hub), self.faults), self.log)
@@ -55,13 +57,17 @@ class RunningHub:
         return self.hub.store.state
 
     def start(self) -> None:
-        """Start answering; returns once the first request would be answered."""
+        """Start answering; returns once the first request would be answered.
+
+        Raises:
+            HubError: the server ended at once.
+        """
         self._thread.start()
-        waited = threading.Event()
-        for _ in range(START_SECONDS * 100):
-            if self._server.started or not self._thread.is_alive():
-                return
-            waited.wait(0.01)
+        until = time.monotonic() + START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > until:
+                raise HubError("The local Hub did not start", f"nothing answered at {self.url}", "start it again, or with another --port")
+            time.sleep(0.005)
 
     def stop(self) -> None:
         """Stop answering, and remove the state if it was temporary."""

@@ -47,6 +47,8 @@ class Store:
         self.state, self.root = state, root
         for name in ("repos", "incoming"):
             (state / name).mkdir(parents=True, exist_ok=True)
+        for leftover in (state / "incoming").iterdir():  # of a run that was killed
+            leftover.unlink(missing_ok=True)
         self._records = dict(self._load_records())
 
     def record(self, key: RepoKey) -> Record | None:

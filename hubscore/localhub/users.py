@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from hubscore.errors import UsageError
-from hubscore.localhub.scan import KINDS, RepoKey
+from hubscore.localhub.scan import KINDS, RepoKey, full_id
 
 ROLES = ("read", "write")
 DEFAULT_USERS: dict[str, Any] = {"users": {"local": {"token": "hf_local"}}}
@@ -133,7 +133,7 @@ def _key(name: str) -> RepoKey:
         raise UsageError(
             "The users file cannot be used", f"{name!r} names no repo", "write models/org/name, datasets/org/name or spaces/org/name"
         )
-    return RepoKey(folder.removesuffix("s"), repo_id)
+    return RepoKey(folder.removesuffix("s"), full_id(repo_id))
 
 
 def _rule(name: str, entry: Mapping[str, Any]) -> RepoRule:

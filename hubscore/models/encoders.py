@@ -36,6 +36,7 @@ class Encoder:
             self.module.config.mask_ratio = 0.0  # MAE would drop three patches of four, at random
 
     def __call__(self, images: torch.Tensor) -> Answer:
+        """Return the pooled features, and no logits."""
         order = {"noise": self._order(images)} if self._masked else {}
         output = self._call(images, **self._options, **order)
         return pooled(_embedding(output) if self.features == EMBEDDING else last_output(output)), None

@@ -48,17 +48,16 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
         except RuntimeError as error:
             raise _mismatch(candidate, config, error) from error
     module = module.eval().float()
-    has_head = bool(module.num_classes) and not _is_projection(candidate, config)
-    network = Network(
+    has_head = module.num_classes > 1 and spec["head"] == "classes"
+    return Network(
         name=candidate.repo_id,
         module=module,
         transform_all=_Transform(spec),
         spec=spec,
         run=_Forward(module, has_head),
-        has_head=has_head and module.num_classes > 1,
+        has_head=has_head,
         features="pre-logits",
     )
-    return network
 
 
 def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
@@ -85,13 +84,14 @@ def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_si
         "library": "timm",
         "channels": channels,
         "input_size": [height, width],
-        "resize": {"mode": mode, "size": list(resized)},
-        "crop": {"mode": crop, "size": [height, width]},
+        "resize": {"mode": mode, "size": resized[0] if mode == "shortest_edge" and height == width else list(resized)},
+        "crop": {"mode": crop, "size": [height, width], "rounding": "half_even"},
         "interpolation": data["interpolation"],
         "rescale": 1 / 255,
         "mean": list(data["mean"]),
         "std": list(data["std"]),
         "backend": "pil",
+        "head": "embedding" if _is_projection(candidate, config) else "classes",
         "timm": {"crop_pct": data["crop_pct"], "crop_mode": data["crop_mode"]},
     }
 

@@ -36,7 +36,8 @@ def geometry(run: Callable[[Image], torch.Tensor], settings: Mapping[str, Any]) 
 
     Returns:
         ``resize`` with mode ``none``, ``exact``, ``shortest_edge`` or ``processor`` (only the processor knows) and its size;
-        ``crop`` with mode ``none``, ``center`` (padded with zeros where the image is smaller) or ``processor`` and its size.
+        ``crop`` with mode ``none``, ``center`` (padded with zeros where the image is smaller) or ``processor``, its size, and how
+        an offset of half a pixel is rounded.
     """
     try:
         seen = [(image, _standard(run(_to_image(image))[0])) for image in (_pattern(180, 240), _pattern(240, 180))]
@@ -52,25 +53,35 @@ def _readings(settings: Mapping[str, Any]) -> Iterator[tuple[Json, Json]]:
     """Yield what the settings may mean; processors differ in how they read a size."""
     size, crop_size = settings.get("size") or {}, settings.get("crop_size") or {}
     cropped = settings.get("do_center_crop") and crop_size.get("height")
-    crop: Json = {"mode": "center", "size": [crop_size["height"], crop_size["width"]]} if cropped else {"mode": "none"}
+    crop = _center(crop_size["height"], crop_size["width"]) if cropped else {"mode": "none"}
     if not settings.get("do_resize"):
         yield {"mode": "none"}, crop
     elif size.get("height") and size.get("width"):
         yield {"mode": "exact", "size": [size["height"], size["width"]]}, crop
     elif edge := size.get("shortest_edge"):
-        square = {"mode": "center", "size": [edge, edge]}
         yield {"mode": "shortest_edge", "size": edge}, crop
         if share := settings.get("crop_pct"):
-            yield {"mode": "shortest_edge", "size": int(edge / share)}, square
+            yield {"mode": "shortest_edge", "size": int(edge / share)}, _center(edge, edge)
         yield {"mode": "exact", "size": [edge, edge]}, crop
         yield {"mode": "shortest_edge", "size": int(256 / 224 * edge)}, crop  # LeViT's own rule
+
+
+def _center(height: int, width: int) -> Json:
+    return {"mode": "center", "size": [height, width], "rounding": "down"}
 
 
 def _apply(image: torch.Tensor, resize: Json, crop: Json, settings: Mapping[str, Any]) -> torch.Tensor:
     size = {"none": None, "exact": resize.get("size"), "shortest_edge": [resize.get("size")]}[resize["mode"]]
     if size is not None:
         image = vision.resize(image, size, interpolation=InterpolationMode(interpolation(settings.get("resample", 2))), antialias=True)
-    return _standard((vision.center_crop(image, crop["size"]) if crop["mode"] == "center" else image)[0])
+    return _standard(_crop(image, *crop["size"])[0] if crop["mode"] == "center" else image[0])
+
+
+def _crop(image: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Cut out the middle, offsets rounded down; what lies outside the image is zero."""
+    outside = [max(0, height - image.shape[-2]), max(0, width - image.shape[-1])]
+    image = vision.pad(image, [outside[1] // 2, outside[0] // 2, (outside[1] + 1) // 2, (outside[0] + 1) // 2])
+    return vision.crop(image, (image.shape[-2] - height) // 2, (image.shape[-1] - width) // 2, height, width)
 
 
 def _agrees(predicted: torch.Tensor, output: torch.Tensor) -> bool:

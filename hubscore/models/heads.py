@@ -28,6 +28,7 @@ class Classifier:
         self.model, self.heads, self.options = model, tuple(heads), options
 
     def __call__(self, images: torch.Tensor) -> Answer:
+        """Return features and logits; a single logit says nothing about source classes."""
         with _caught(self.heads) as calls:
             logits = self.model(images, **self.options).logits
         features = sum(given for _, given, _ in calls) / len(calls)

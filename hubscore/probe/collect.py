@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,28 +61,34 @@ def collect(rows: Rows, column: str, draw: Draw, *, budget: int) -> Collected:
     Raises:
         DatasetError: too many are broken, or all.
     """
-    found: dict[int, bytes] = {}
-    decoded: dict[int, Image] = {}
-    dropped: list[dict[str, Any]] = []
+    found = Collected(draw.rows, draw.groups, [b""] * len(draw.rows))
+    good: set[int] = set()
     pending = list(range(len(draw.rows)))
-    while pending:
-        places = [draw.rows[at] for at in pending]
-        images = rows.images(column, places)
-        room = KEPT_BYTES - sum(map(cost, decoded.values()))
-        broken: list[int] = []
-        for at, place, image, picture in zip(pending, places, images, decode_all([image.data for image in images], room=room), strict=True):
-            reason = image.fault or (picture if isinstance(picture, str) else None)
-            if reason is not None:
-                broken.append(at)
-                dropped.append({"row": int(rows.numbers[place]), "file": image.name, "reason": reason})
-                continue
-            found[at] = image.data
-            if isinstance(picture, Image):
-                decoded[at] = picture
-        _check(dropped, len(found))
-        pending = [at for at in broken if draw.replace(at)] if rows.files.meter.total < budget else []
-    everything = Collected(draw.rows, draw.groups, [found.get(at, b"") for at in range(len(draw.rows))], decoded, dropped)
-    return everything.keep(sorted(found))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")  # what is wrong with a picture is told by its row
+        while pending:
+            broken = _read(rows, column, found, pending)
+            good.update(set(pending) - set(broken))
+            _check(found.dropped, len(good))
+            pending = [at for at in broken if draw.replace(at)] if rows.files.meter.total < budget else []
+    return found.keep(sorted(good))
+
+
+def _read(rows: Rows, column: str, found: Collected, pending: list[int]) -> list[int]:
+    """Fill in the rows at these positions; return the positions of the broken ones."""
+    images = rows.images(column, [found.places[at] for at in pending])
+    room = KEPT_BYTES - sum(map(cost, found.decoded.values()))
+    broken = []
+    for at, image, picture in zip(pending, images, decode_all([image.data for image in images], room=room), strict=True):
+        if image.fault is not None or isinstance(picture, str):
+            row = int(rows.numbers[found.places[at]])
+            found.dropped.append({"row": row, "file": image.name, "reason": image.fault or picture})
+            broken.append(at)
+            continue
+        found.encoded[at] = image.data
+        if picture is not None:
+            found.decoded[at] = picture
+    return broken
 
 
 def _check(dropped: list[dict[str, Any]], good: int) -> None:

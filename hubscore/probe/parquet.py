@@ -84,10 +84,9 @@ class ParquetRows:
             return None
         chosen, left = [], budget
         for number in rng.permutation(len(self._groups)).tolist():
-            left -= self._bytes(number, name)
-            if left < 0:
-                break
-            chosen.append(number)
+            if self._bytes(number, name) <= left:
+                left -= self._bytes(number, name)
+                chosen.append(number)
         self.notes.append(
             f"rows come from {len(chosen)} row groups drawn at random of {len(self._groups)}, to read at most {budget:,} bytes"
         )

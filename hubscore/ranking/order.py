@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hubscore.ranking.columns import Table
 from hubscore.ranking.consensus import averaged, consensus, mean_rank
-from hubscore.ranking.uncertainty import Spread, completed, score_errors, spread, tie_groups
+from hubscore.ranking.uncertainty import Spread, score_errors, simulate, spread, tie_groups
 from hubscore.scores.workspace import Floats
 
 
@@ -85,9 +85,9 @@ def order_models(table: Table, resampled: Resampled | None = None) -> Order:
 
 
 def _spread(table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: Resampled, judged: Sequence[int]) -> Spread:
-    filled = completed(resampled.values, table.values, resampled.plan)
-    draws = np.stack([consensus(table.with_values(values), enters) for values in filled])
-    return spread(agreed[list(judged)], draws[:, list(judged)], resampled.kept, resampled.n)
+    tables = simulate(resampled.values, table.values, resampled.plan, resampled.kept, resampled.n)
+    simulated = np.stack([consensus(table.with_values(values), enters) for values in tables])
+    return spread(agreed[list(judged)], simulated[:, list(judged)])
 
 
 def _last(value: float) -> tuple[bool, float]:

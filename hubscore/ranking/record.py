@@ -10,7 +10,7 @@ from hubscore.ranking.environment import environment
 from hubscore.ranking.order import Order, Resampled
 from hubscore.ranking.rows import Facts
 from hubscore.ranking.scoring import Scored
-from hubscore.ranking.uncertainty import LEVEL
+from hubscore.ranking.uncertainty import LEVEL, SIMULATED
 from hubscore.types import Extraction, Json, Probe
 
 
@@ -75,11 +75,12 @@ def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
         "recomputed": dict(zip(names, resampled.plan, strict=True)),
         "text": (
             f"{count} stratified subsamples of {resampled.kept} of {resampled.n} samples without replacement, the same for every model; "
-            "standard error with the delete-d jackknife factor sqrt(m/(n-m)); 95 % t intervals round the full-sample value. Two models are "
-            "tied when the paired interval of their consensus difference contains 0; walking down the order, a model joins a group when it "
-            "is tied with the group's first member. The interval of a rank counts the models that are surely better and surely worse. "
-            "Scores recomputed on fewer subsamples repeat those; scores recomputed on none stay as they are, which makes the intervals of "
-            "the consensus too narrow by their share."
+            "standard error of a score with the delete-d jackknife factor sqrt(m/(n-m)), 95 % t intervals round the full-sample value. "
+            f"The consensus is made again from {SIMULATED} tables of scores simulated with these errors and the correlations between "
+            "scores and models that the subsamples show. Two models are tied when the 95 % interval of the difference of their consensus, "
+            "taken pair by pair, contains 0; walking down the order, a model joins a group when it is tied with the group's first member. "
+            "The interval of a rank counts the models that are surely better and surely worse. Scores that were recomputed on no "
+            "subsample stay as they are, which makes the intervals of the consensus too narrow by their share."
         ),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ SHARE = 0.8
 """Part of the samples that a subsample keeps; drawn without replacement, since a repeated row is its own nearest neighbour."""
 LEVEL = 0.95
 FEW = 5
+SIMULATED = 1000
 
 
 def draw_subsamples(labels: ArrayLike | None, n: int, *, count: int = 20, share: float = SHARE, seed: int = 0) -> list[Ints]:
@@ -87,27 +88,6 @@ def half_width(error: Floats, draws: int) -> Floats:
     return np.asarray(t.ppf(0.5 + LEVEL / 2, draws - 1) * error, dtype=np.float64)
 
 
-def completed(draws: Floats, full: Floats, planned: Sequence[int]) -> Floats:
-    """Fill the subsample values of columns that were recomputed on a few subsamples, or on none.
-
-    A column recomputed on the first few is repeated from these, for every model alike; one that was not recomputed, or
-    that a model has on the full sample and not on some subsample, stays at its full-sample values.
-
-    Args:
-        draws: shape (R, columns, models), NaN where not recomputed or undefined.
-        full: shape (columns, models).
-        planned: per column on how many of the first subsamples it was recomputed.
-
-    Returns:
-        Shape (R, columns, models), defined wherever ``full`` is.
-    """
-    filled = draws.copy()
-    for row, (values, count) in enumerate(zip(full, planned, strict=True)):
-        usable = count > 1 and not np.isnan(draws[:count, row][:, ~np.isnan(values)]).any()
-        filled[:, row] = draws[np.arange(len(draws)) % count, row] if usable else values
-    return filled
-
-
 def score_errors(draws: Floats, full: Floats, planned: Sequence[int], kept: int, n: int) -> tuple[Floats, Floats]:
     """Return standard error and half the 95 % interval of every score, NaN where it was not recomputed throughout.
 
@@ -129,6 +109,45 @@ def score_errors(draws: Floats, full: Floats, planned: Sequence[int], kept: int,
     return error, width
 
 
+def simulate(
+    draws: Floats, full: Floats, planned: Sequence[int], kept: int, n: int, *, count: int = SIMULATED, seed: int = 0
+) -> Iterator[Floats]:
+    r"""Draw tables of scores as other probes of the same size might give them.
+
+    .. math:: \theta^* = \theta + \sqrt{m / (n - m)} \, \sum_r g_r (\theta_r - \bar\theta) / \sqrt{R - 1}, \quad g \sim t_{R-1}
+
+    Every simulated score has the standard error and the t interval of :func:`score_errors`, and one vector of weights serves all
+    scores and models, so that what varies together stays together. A consensus is made of ranks, which hardly move on
+    subsamples that share four fifths of their rows: intervals taken from it directly would be too short.
+
+    Args:
+        draws: shape (R, columns, models).
+        full: shape (columns, models).
+        planned: per column on how many of the first subsamples it was recomputed; a column that was not, or that a model lacks
+            on one of them, stays as it is.
+        kept: samples in a subsample.
+        n: samples in all.
+        count: how many tables.
+        seed: of the weights.
+
+    Yields:
+        Tables of the shape of ``full``.
+    """
+    from scipy.stats import t
+
+    scaled = np.zeros(draws.shape)
+    for row, used in enumerate(planned):
+        part = draws[:used, row]
+        if used > 1 and not np.isnan(part[:, ~np.isnan(full[row])]).any():
+            wider = t.ppf(0.5 + LEVEL / 2, used - 1) / t.ppf(0.5 + LEVEL / 2, len(draws) - 1)
+            scaled[:used, row] = wider * np.sqrt(kept / (n - kept) / (used - 1)) * (part - part.mean(axis=0))
+    rng = np.random.default_rng([seed, n, len(draws)])
+    weights = rng.normal(size=(count, len(draws)))
+    weights /= np.sqrt(rng.chisquare(len(draws) - 1, size=(count, 1)) / (len(draws) - 1))
+    for weight in weights:
+        yield full + np.tensordot(weight, np.nan_to_num(scaled), axes=1)
+
+
 @dataclass(frozen=True)
 class Spread:
     """What is uncertain about an order; models as in ``consensus``.
@@ -144,28 +163,26 @@ class Spread:
     tied: NDArray[np.bool_]
 
 
-def spread(full: Floats, draws: Floats, kept: int, n: int) -> Spread:
-    """Derive intervals of a consensus, its ranks and its paired differences.
+def spread(full: Floats, simulated: Floats) -> Spread:
+    """Derive 95 % intervals of a consensus, its ranks and its paired differences.
 
     The interval of a rank follows from the pairs: as many places are certain above a model as models are better by
     more than their paired interval, and likewise below.
 
     Args:
         full: consensus on the full sample, shape (models,), without NaN.
-        draws: consensus on the subsamples, shape (R, models), the same rows for every model.
-        kept: samples in a subsample.
-        n: samples in all.
+        simulated: consensus of the simulated tables, shape (count, models).
     """
-    count = len(draws)
-    width = half_width(standard_error(draws, kept, n), count)
-    interval = np.clip(np.stack([full - width, full + width], axis=1), 0, 1)
-    difference = full[:, None] - full[None, :]
-    pair_error = standard_error(draws[:, :, None] - draws[:, None, :], kept, n)
-    margin = half_width(pair_error, count)
-    tied = np.abs(difference) <= margin + 1e-12
-    better, worse = (difference > 0) & ~tied, (difference < 0) & ~tied
-    rank_ci = np.stack([1 + worse.sum(axis=1), len(full) - better.sum(axis=1)], axis=1)
-    return Spread(interval, rank_ci, tied)
+    tails = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
+    low, high = np.quantile(simulated, tails, axis=0)
+    tied = np.eye(len(full), dtype=bool)
+    for model in range(len(full)):
+        least, most = np.quantile(simulated[:, [model]] - simulated, tails, axis=0)
+        tied[model] |= (least <= 1e-12) & (most >= -1e-12)
+    tied |= np.abs(full[:, None] - full[None, :]) <= 1e-12
+    better = (full[:, None] > full[None, :]) & ~tied
+    rank_ci = np.stack([1 + better.sum(axis=0), len(full) - better.sum(axis=1)], axis=1)
+    return Spread(np.stack([np.minimum(low, full), np.maximum(high, full)], axis=1), rank_ci, tied)
 
 
 def tie_groups(order: Sequence[int], tied: NDArray[np.bool_]) -> list[int]:

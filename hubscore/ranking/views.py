@@ -31,7 +31,7 @@ class Views:
         """Return the workspace that a column is computed on; columns that may share one do."""
         if column.reduce is not None:  # a PCA undoes any rotation
             if column.reduce not in self._reduced:
-                self._reduced[column.reduce] = reduced(self.rotated, column.reduce)
+                self._reduced[column.reduce] = reduced(self.rotated, column.reduce, unrotated=self.plain)
             return self._reduced[column.reduce]
         return self.rotated if TURNABLE & column.info.invariant else self.plain
 

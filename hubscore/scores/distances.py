@@ -61,7 +61,8 @@ def _nearest_of(workspace: Workspace, rows: slice, k: int, values: Floats, squar
     for row in np.flatnonzero(counts > k):
         part = slice(ends[row] - counts[row], ends[row])
         weight[part] = _shares(present(workspace), own[row], neighbour[part], k)
-    return Neighbours(sample, neighbour, weight)
+    near = weight > 0
+    return Neighbours(sample[near], neighbour[near], weight[near])
 
 
 def _shares(features: Floats, sample: int, others: Ints, k: int) -> Floats:

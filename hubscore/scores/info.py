@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from hubscore.registry import Registry, load_target
+from hubscore.types import Target
 
 Need = Literal["features", "probs", "features or logits", "labels", "general", "label_texts", "reference", "candidate"]
 Family = Literal["probability", "discriminant", "evidence", "neighbour", "probe", "coding", "label-free", "baseline", "other"]
@@ -51,6 +52,8 @@ class ScoreInfo:
         invariant: transformations of the features that leave it unchanged, named in :data:`INVARIANCES`.
         released: what ``reading="released"`` computes; "the same" where that is the default, empty where the authors' code has
             no definite value.
+        regression_range: lower and upper bound for regression, where they differ.
+        order_free: whether the order of the samples plays no part; where it does, folds or a random start follow it.
         terms: for a pool score ``"module:function"`` that gives one network's part of it, before networks are compared, and says
             which network has none.
     """
@@ -75,6 +78,8 @@ class ScoreInfo:
     resample: Literal["all", "few", "none"] = "all"
     invariant: frozenset[str] = frozenset()
     released: str = ""
+    regression_range: tuple[float | str, float | str] | None = None
+    order_free: bool = True
     terms: str = ""
 
     @property
@@ -92,8 +97,9 @@ class ScoreInfo:
         """The range as people read it."""
         return f"{self.low} .. {self.high}"
 
-    def bounds(self, classes: int) -> tuple[float, float]:
+    def bounds(self, classes: int, target: Target = "classification") -> tuple[float, float]:
         """The range as numbers, for a probe of so many classes."""
+        ends = self.regression_range if target == "regression" and self.regression_range else (self.low, self.high)
         named = {
             "-inf": -math.inf,
             "inf": math.inf,
@@ -101,7 +107,7 @@ class ScoreInfo:
             "-ln classes": -math.log(classes),
             "-classes (classes - 1)": -float(classes * (classes - 1)),
         }
-        low, high = (named[bound] if isinstance(bound, str) else float(bound) for bound in (self.low, self.high))
+        low, high = (named[bound] if isinstance(bound, str) else float(bound) for bound in ends)
         return low, high
 
     def load(self) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ from hubscore.scores.spectrum import centred, spectrum
 from hubscore.scores.workspace import Floats, Workspace
 
 TITLE = "PACTran-Gauss is undefined"
-FLAT = 1e-7
+FLAT = 1e-8
 STEEP = 1e-5
 STEPS = 5000
 

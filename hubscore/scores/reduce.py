@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hubscore.errors import UsageError
-from hubscore.scores.spectrum import principal_components
-from hubscore.scores.workspace import Workspace
+from hubscore.scores.spectrum import centred, principal_components
+from hubscore.scores.workspace import Floats, Workspace
 
 
-def reduced(workspace: Workspace, dimensions: int) -> Workspace:
+def reduced(workspace: Workspace, dimensions: int, *, unrotated: Workspace | None = None) -> Workspace:
     """Return the workspace with its features projected on their first principal components.
+
+    The sign of a component is scikit-learn's: its largest loading is positive. PARC correlates samples over components, so that
+    its value depends on the signs.
 
     Args:
         workspace: with features of shape (n samples, d features); without features it is returned as it is.
         dimensions: how many components; clipped to the rank of the centred features.
+        unrotated: the workspace with the network's own features, where ``workspace`` is a rotation of it: its columns give the signs.
 
     Raises:
         UsageError: fewer than one dimension.
@@ -20,11 +26,18 @@ def reduced(workspace: Workspace, dimensions: int) -> Workspace:
     Example:
         >>> import numpy as np
         >>> line = Workspace(features=np.outer([1.0, 2.0, 6.0], [3.0, 4.0]))
-        >>> np.round(abs(reduced(line, 1).features.ravel()), 9).tolist()
-        [10.0, 5.0, 15.0]
+        >>> np.round(reduced(line, 1).features.ravel(), 9).tolist()
+        [-10.0, -5.0, 15.0]
     """
     if dimensions < 1:
         raise UsageError(f"Cannot reduce to {dimensions} dimensions", "at least 1 is needed", "--reduce 32")
     if workspace.features is None:
         return workspace
-    return workspace.replaced(principal_components(workspace, dimensions))
+    components = principal_components(workspace, dimensions)
+    return workspace.replaced(components * _signs(centred(unrotated or workspace), components))
+
+
+def _signs(values: Floats, components: Floats) -> Floats:
+    loadings = values.T @ components
+    largest = loadings[np.abs(loadings).argmax(axis=0), np.arange(loadings.shape[1])]
+    return np.where(largest < 0, -1.0, 1.0)

@@ -1,3 +1,5 @@
+import os
+
 import httpx2
 import pytest
 from hubfixture import add_dataset, add_model
@@ -124,6 +126,14 @@ def test_files_outside_the_served_folder_are_refused(hub, tmp_path):
     with pytest.raises(RepositoryNotFoundError):
         api.model_info("files/elsewhere")
     assert "files/elsewhere" not in [it.id for it in api.list_models(author="files")]
+
+
+def test_names_that_are_no_text_and_special_files_are_left_out(hub):
+    folder = add_model(hub.root, "files/odd", {"README.md": "# Odd\n", ".hub.json": "{", "__pycache__/x.pyc": b"x", ".git/config": "x"})
+    (folder / os.fsdecode(b"\xff.txt")).write_text("x")
+    os.mkfifo(folder / "pipe")
+    info = HfApi().model_info("files/odd")
+    assert [it.rfilename for it in info.siblings] == ["README.md"] and info.downloads == 0
 
 
 def test_a_file_that_changed_on_disk_is_a_new_revision(hub):

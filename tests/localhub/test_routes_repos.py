@@ -38,11 +38,16 @@ def test_spaces_have_an_sdk(alice):
 
 def test_a_deleted_repo_stays_in_the_folder_and_can_be_made_anew(hub, alice):
     folder = add_model(hub.root, "alice/gone", {"README.md": "# Old\n"})
+    before = alice.model_info("alice/gone").sha
     alice.delete_repo("alice/gone")
     with pytest.raises(RepositoryNotFoundError):
         alice.model_info("alice/gone")
     assert (folder / "README.md").exists()
+    with pytest.raises(RepositoryNotFoundError):
+        alice.list_repo_files("alice/gone", revision=before)
     alice.create_repo("alice/gone")
+    with pytest.raises(RevisionNotFoundError):
+        alice.list_repo_files("alice/gone", revision=before)
     assert alice.list_repo_files("alice/gone") == [".gitattributes"]
 
 

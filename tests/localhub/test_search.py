@@ -98,9 +98,10 @@ def test_full_listing_has_files_and_dates():
 
 def test_data_sets_with_and_without_an_owner():
     found = {it.id: it for it in HfApi().list_datasets()}
-    assert {"plain-data", "search/pictures"} <= set(found)
-    assert "format:parquet" in found["plain-data"].tags and "format:imagefolder" in found["search/pictures"].tags
-    assert [it.id for it in HfApi().list_datasets(dataset_name="pictures")] == ["search/pictures"]
+    assert {"local/plain-data", "search/pictures"} <= set(found)
+    assert "format:parquet" in found["local/plain-data"].tags and "format:imagefolder" in found["search/pictures"].tags
+    assert HfApi().dataset_info("plain-data").id == "local/plain-data"
+    assert [it.id for it in HfApi().list_datasets(author="search", dataset_name="pictures")] == ["search/pictures"]
 
 
 def test_repos_added_later_appear(hub):

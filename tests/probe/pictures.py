@@ -47,20 +47,10 @@ def write(root: Path, files: Mapping[str, bytes | str]) -> Path:
     return root
 
 
-def labelled(images: Sequence[bytes], labels: Sequence[Any], classes: Sequence[str] | None = None, **more: tuple[Any, list[Any]]) -> Dataset:
-    """A data set with the columns image and label, and more columns as (feature, values)."""
-    features = {"image": Image(), "label": ClassLabel(names=list(classes)) if classes else Value("string")}
-    features |= {name: feature for name, (feature, _) in more.items()}
-    columns = {"image": [{"bytes": data, "path": None} for data in images], "label": list(labels)}
-    return Dataset.from_dict({**columns, **{name: values for name, (_, values) in more.items()}}, Features(features))
-
-
-def write_parquet(path: Path, data: Dataset, row_group_size: int | None = None) -> Path:
-    """Save a data set as one Parquet file with its features, as push_to_hub does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = data.with_format("arrow")[:]
-    pq.write_table(table.replace_schema_metadata(data.features.arrow_schema.metadata), path, row_group_size=row_group_size)
-    return path
+def labelled(images: Sequence[bytes], labels: Sequence[Any], classes: Sequence[str] | None = None) -> Dataset:
+    """A data set with the columns image and label."""
+    features = Features({"image": Image(), "label": ClassLabel(names=list(classes)) if classes else Value("string")})
+    return Dataset.from_dict({"image": [{"bytes": data, "path": None} for data in images], "label": list(labels)}, features)
 
 
 def parquet_bytes(data: Dataset, row_group_size: int | None = None) -> bytes:

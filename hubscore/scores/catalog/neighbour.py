@@ -40,6 +40,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         direction="higher",
         low=0.0,
         high=1.0,
+        regression_range=(-1.0, 1.0),
         family="neighbour",
         paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline; the rule is Fix and Hodges, 1951",
         checked_against="third-party",

@@ -88,6 +88,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         reading="As LEEP: 0 is perfect, minus the entropy of your labels is nothing. Do not read small differences.",
         options={"components": None, "seed": 0, "reading": "default"},
         resample="none",
+        invariant=frozenset({"rotation", "shift"}),
+        order_free=False,
         released=(
             "5 x classes components and the mean of the probability instead of its logarithm (SFDA's code), so between 0 and 1; "
             "undefined when 5 x classes exceeds the samples"

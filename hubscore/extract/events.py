@@ -1,0 +1,47 @@
+"""What an extraction run tells while it goes; nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Kind = Literal["started", "finished", "skipped"]
+
+
+@dataclass(frozen=True)
+class Started:
+    """A candidate is about to be fetched and run; ``index`` of ``total`` counts from 1, in this process."""
+
+    model: str
+    index: int
+    total: int
+    kind: ClassVar[Kind] = "started"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A candidate's extraction is stored; ``cached`` when it was there already and nothing was run."""
+
+    model: str
+    index: int
+    total: int
+    seconds: float
+    cached: bool
+    kind: ClassVar[Kind] = "finished"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A candidate cannot be used, for a reason."""
+
+    model: str
+    index: int
+    total: int
+    seconds: float
+    reason: str
+    kind: ClassVar[Kind] = "skipped"
+
+
+Event = Started | Finished | LeftOut
+Progress = Callable[[Event], None]

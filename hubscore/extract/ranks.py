@@ -1,0 +1,100 @@
+"""The processes of a run: one, or as many as accelerate or torchrun started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from hubscore.errors import UsageError
+from hubscore.types import Candidate
+
+T = TypeVar("T")
+_PATIENCE = timedelta(hours=6)  # a rank may wait that long for one whose networks are larger
+_UNKNOWN_COST = 100_000_000
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Which of how many processes this one is, and the device it runs on."""
+
+    index: int
+    count: int
+    device: str
+
+    def gather(self, items: Sequence[T]) -> list[T]:
+        """Return every process's items, in order of rank; each process must call it."""
+        if self.count == 1:
+            return list(items)
+        from accelerate.utils import gather_object
+
+        return list(gather_object(list(items)))
+
+
+def launched() -> int:
+    """Return how many processes a launcher started; one without a launcher."""
+    return int(os.environ.get("WORLD_SIZE") or 1)
+
+
+def is_main() -> bool:
+    """Whether this process is the one that prints and saves."""
+    return int(os.environ.get("RANK") or 0) == 0
+
+
+def join(device: str = "auto") -> Ranks:
+    """Find this process's place and device; with several processes, meet the others.
+
+    Raises:
+        UsageError: torch knows no such device, or it is not there.
+    """
+    import torch
+
+    chosen = _device(device)
+    if launched() == 1:
+        return Ranks(0, 1, chosen)
+    from accelerate import PartialState
+    from accelerate.utils import parse_flag_from_env
+
+    # Without an explicit cpu= every process on a machine without accelerator would take itself for rank 0 of 1.
+    cpu = chosen == "cpu" or parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
+    state = PartialState(cpu=cpu, timeout=_PATIENCE)
+    return Ranks(state.process_index, state.num_processes, "cpu" if cpu else str(state.device))
+
+
+def leave() -> None:
+    """Part from the other processes at the end of a run; without any, do nothing."""
+    if launched() == 1:
+        return
+    from accelerate import PartialState
+
+    PartialState().destroy_process_group()
+
+
+def share(candidates: Sequence[Candidate], ranks: Ranks) -> tuple[Candidate, ...]:
+    """Return this process's candidates, so that all have about the same to do; every process computes the same split."""
+    loads = [0] * ranks.count
+    mine = set()
+    for candidate in sorted(candidates, key=lambda one: (-_cost(one), one.repo_id)):
+        least = loads.index(min(loads))
+        loads[least] += _cost(candidate)
+        if least == ranks.index:
+            mine.add(candidate.repo_id)
+    return tuple(candidate for candidate in candidates if candidate.repo_id in mine)
+
+
+def _cost(candidate: Candidate) -> int:
+    return candidate.bytes or 4 * (candidate.parameters or 0) or _UNKNOWN_COST
+
+
+def _device(asked: str) -> str:
+    import torch
+
+    if asked == "auto":
+        return str(torch.accelerator.current_accelerator()) if torch.accelerator.is_available() else "cpu"
+    try:
+        torch.empty(1, device=torch.device(asked))
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise UsageError(f"Cannot run on the device {asked!r}", str(error).splitlines()[0], "--device auto, cpu, cuda or mps") from error
+    return asked

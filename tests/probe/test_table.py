@@ -1,0 +1,99 @@
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from datasets import Features, Image, Value
+from probe.pictures import png, write
+
+from hubscore.errors import DatasetError
+from hubscore.probe.files import LocalFiles
+from hubscore.probe.table import names_images, read_tables
+
+PICTURES = {f"img/{number}.png": png(number) for number in range(4)}
+CSV = "file,label\n" + "".join(f"img/{number}.png,{'cat' if number % 2 else 'dog'}\n" for number in range(4))
+
+
+def read(tmp_path, files, *paths, **options):
+    return read_tables(LocalFiles(write(tmp_path, {**PICTURES, **files})), paths or list(files), **options)
+
+
+def test_a_csv_file_with_paths(tmp_path):
+    rows = read(tmp_path, {"list.csv": CSV})
+    assert isinstance(rows.features["file"], Image) and rows.population == 4
+    assert rows.column("label").to_pylist() == ["dog", "cat", "dog", "cat"]
+    assert [(image.data, image.name) for image in rows.images("file", [3, 0])] == [(png(3), "3.png"), (png(0), "0.png")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "separator"),
+    [("list.tsv", CSV.replace(",", "\t"), None), ("list.csv", CSV.replace(",", ";"), ";"), ("list.csv", "\ufeff" + CSV, None)],
+)
+def test_other_separators_and_a_byte_order_mark(tmp_path, name, text, separator):
+    assert list(read(tmp_path, {name: text}, separator=separator).features) == ["file", "label"]
+
+
+def test_json_lines(tmp_path):
+    rows = read(tmp_path, {"list.jsonl": '{"file": "img/0.png", "label": 3}\n{"file": "img/1.png", "label": null}\n'})
+    assert isinstance(rows.features["file"], Image) and rows.column("label").to_pylist() == [3, None]
+
+
+def test_parquet_with_paths(tmp_path):
+    write(tmp_path, PICTURES)
+    pq.write_table(pa.table({"file": ["img/2.png"], "label": [1]}), tmp_path / "list.parquet")
+    rows = read_tables(LocalFiles(tmp_path), ["list.parquet"])
+    assert rows.images("file", [0])[0].data == png(2)
+
+
+def test_only_empty_fields_are_missing(tmp_path):
+    rows = read(tmp_path, {"list.csv": "file,label,count\nimg/0.png,None,1\nimg/1.png,NA,\nimg/2.png,,3\n"})
+    assert rows.column("label").to_pylist() == ["None", "NA", None]
+    assert rows.column("count").to_pylist() == [1, None, 3] and rows.features["count"] == Value("int64")
+
+
+def test_paths_are_relative_to_their_own_table(tmp_path):
+    rows = read(tmp_path, {"img/a.csv": "file,y\n0.png,1\n", "b.csv": "file,y\nimg/1.png,2\n"})
+    assert [image.data for image in rows.images("file", [0, 1])] == [png(0), png(1)]
+
+
+def test_names_of_a_metadata_file(tmp_path):
+    rows = read(tmp_path, {"img/metadata.csv": "file_name,mask_file_name,label\n0.png,1.png,a\n"})
+    assert list(rows.features) == ["image", "mask", "label"]
+    assert isinstance(rows.features["image"], Image) and isinstance(rows.features["mask"], Image)
+
+
+def test_the_cards_features_are_used_for_other_columns(tmp_path):
+    card = Features({"file": Value("string"), "label": Value("large_string"), "gone": Value("int8")})
+    rows = read(tmp_path, {"list.csv": CSV}, features=card)
+    assert rows.features == {"file": Image(), "label": Value("large_string")}
+
+
+def test_images_that_are_nowhere(tmp_path):
+    with pytest.raises(DatasetError) as error:
+        read(tmp_path, {"list.csv": "file,label\nother/0.png,cat\n"})
+    assert str(error.value).startswith(
+        "The images of the table were not found: column 'file' names 'other/0.png'\nTry: paths must be relative"
+    )
+
+
+def test_a_missing_image_among_others_is_a_fault(tmp_path):
+    rows = read(tmp_path, {"list.csv": CSV + "img/9.png,cat\n"})
+    assert rows.images("file", [4])[0].fault == "file not found"
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.csv", b""), ("a.csv", b"a\n\xff\xfe\n"), ("a.jsonl", b"{"), ("a.parquet", b"PAR1")])
+def test_a_damaged_table_is_named(tmp_path, name, content):
+    with pytest.raises(DatasetError, match=f"File '{name}' cannot be read"):
+        read(tmp_path, {name: content})
+
+
+def test_the_first_files_that_fit_are_kept_where_the_budget_binds(tmp_path):
+    rows = read(tmp_path, {"list.csv": CSV})
+    size = len(png(0))
+    rng = np.random.default_rng(0)
+    assert rows.within("file", [2, 0, 1], 4 * size, rng) is None and rows.notes == []
+    assert rows.within("file", [2, 0, 1], 2 * size + 1, rng).tolist() == [2, 0]
+    assert rows.notes == [f"only 2 of 3 drawn images were read, to read at most {2 * size + 1} bytes"]
+
+
+def test_what_looks_like_an_image_name():
+    assert names_images(["a.JPG", "b/c.webp"]) and not names_images(["a.jpg", "b"]) and not names_images([]) and not names_images([3])

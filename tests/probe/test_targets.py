@@ -1,0 +1,112 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+from datasets import ClassLabel, List, Value
+
+from hubscore.errors import DatasetError
+from hubscore.probe.targets import box_shares, class_vectors, multi_hot, one_hot, pixel_shares, read_labels
+
+ANIMALS = ClassLabel(names=["cat", "dog", "owl"])
+
+
+def read(values, feature, target=None, type=None):
+    return read_labels(pa.chunked_array([pa.array(values, type)]), feature, name="label", target=target)
+
+
+def test_class_labels_keep_their_names_and_minus_one_is_none():
+    found = read([2, 0, -1, None], ANIMALS)
+    assert found.target == "classification" and found.classes == ("cat", "dog", "owl")
+    assert found.values[:2].tolist() == [2, 0] and found.missing.tolist() == [False, False, True, True]
+
+
+def test_class_labels_stored_by_name():
+    assert read(["owl", "cat"], ANIMALS).values.tolist() == [2, 0]
+
+
+def test_strings_are_sorted_and_empty_ones_are_none():
+    found = read(["dog", "", "cat", None, "dog"], Value("string"))
+    assert found.classes == ("cat", "dog") and found.values.tolist() == [1, -1, 0, -1, 1]
+    assert found.missing.tolist() == [False, True, False, True, False]
+
+
+def test_integers_are_sorted_as_numbers():
+    found = read([10, 9, 10, None], Value("int64"))
+    assert found.classes == ("9", "10") and found.values[:3].tolist() == [1, 0, 1] and found.missing[3]
+
+
+def test_booleans_are_two_classes():
+    assert read([True, False], Value("bool")).classes == ("False", "True")
+
+
+def test_dictionary_columns_are_read_as_their_values():
+    column = pa.chunked_array([pa.array(["b", "a"]).dictionary_encode()])
+    assert read_labels(column, Value("string"), name="label").classes == ("a", "b")
+
+
+def test_floats_are_a_regression():
+    found = read([0.5, None, float("nan")], Value("float64"))
+    assert found.target == "regression" and found.classes == () and found.missing.tolist() == [False, True, True]
+    assert read([3, 4], Value("int32"), "regression").values.tolist() == [3.0, 4.0]
+
+
+def test_whole_floats_can_be_classes_fractions_cannot():
+    assert read([2.0, 1.0, None], Value("float64"), "classification").classes == ("1", "2")
+    with pytest.raises(DatasetError, match="its values are fractions\nTry: --target regression"):
+        read([0.5], Value("float64"), "classification")
+
+
+def test_infinity_is_refused():
+    with pytest.raises(DatasetError, match="Column 'label' holds infinite values"):
+        read([1.0, float("inf")], Value("float64"))
+
+
+def test_lists_of_classes_are_several_labels():
+    found = read([[0, 2], [], None], List(ANIMALS), type=pa.list_(pa.int64()))
+    assert found.target == "multilabel" and found.classes == ("cat", "dog", "owl")
+    assert found.values.tolist() == [[1, 0, 1], [0, 0, 0], [0, 0, 0]] and found.missing.tolist() == [False, False, True]
+
+
+def test_lists_of_words_and_of_numbers():
+    found = read([["b"], ["a", "b"]], List(Value("string")))
+    assert found.classes == ("a", "b") and found.values.tolist() == [[0, 1], [1, 1]]
+    assert read([[7], [3, 7]], List(Value("int64"))).classes == ("3", "7")
+
+
+def test_lists_of_zeros_and_ones_are_vectors_already():
+    found = read([[0, 1, 1], [1, 0, 0], None], List(Value("int64")))
+    assert found.classes == ("0", "1", "2") and found.values.tolist() == [[0, 1, 1], [1, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("values", "feature", "target", "fix"),
+    [
+        (["a"], Value("string"), "regression", "--target classification"),
+        ([[1]], List(Value("int64")), "classification", "--target multilabel"),
+        ([1], ANIMALS, "multilabel", "--target classification"),
+    ],
+)
+def test_a_target_that_does_not_fit(values, feature, target, fix):
+    with pytest.raises(DatasetError) as error:
+        read(values, feature, target)
+    assert error.value.what == f"Column 'label' cannot be read as {target}" and error.value.fix == fix
+
+
+def test_g_for_classes():
+    assert one_hot(np.array([1, 0, 2]), 3).tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
+    assert multi_hot([[0, 2], []], 3).tolist() == [[1, 0, 1], [0, 0, 0]]
+    assert class_vectors(read([2, 0], ANIMALS)).tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert class_vectors(read([[0], [1]], List(ANIMALS))).tolist() == [[1, 0, 0], [0, 1, 0]]
+
+
+def test_g_for_boxes():
+    boxes = np.array([[0, 0, 5, 10], [5, 5, 100, 100], [-5, 0, 10, 1], [50, 50, 5, 5]])
+    shares = box_shares(boxes, np.array([1, 0, 1, 2]), (10, 10), 4)
+    assert shares.tolist() == pytest.approx([0.25, 0.55, 0.0, 0.0])  # clipped on the right, clipped on the left, outside, absent
+    assert box_shares(np.empty((0, 4)), np.empty(0), (10, 10), 2).tolist() == [0, 0]
+
+
+def test_g_for_masks():
+    mask = np.array([[0, 0, 3], [3, 3, 255]])
+    assert pixel_shares(mask, [0, 3, 7]).tolist() == pytest.approx([0.4, 0.6, 0.0])
+    assert pixel_shares(np.full((2, 2), 255), [0, 1]).tolist() == [0, 0]
+    assert pixel_shares(mask, [0, 255], ignore=()).tolist() == pytest.approx([2 / 6, 1 / 6])

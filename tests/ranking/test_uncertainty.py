@@ -1,0 +1,151 @@
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from hubscore.errors import UsageError
+from hubscore.ranking.columns import choose
+from hubscore.ranking.consensus import averaged, consensus
+from hubscore.ranking.scoring import score_one
+from hubscore.ranking.uncertainty import draw_subsamples, half_width, score_errors, simulate, spread, standard_error, tie_groups
+from hubscore.ranking.views import Views
+from hubscore.scores.workspace import Workspace
+
+NAN = np.nan
+
+
+def test_subsamples_keep_four_fifths_of_every_class_without_replacement():
+    labels = np.repeat([7, -2, 3], [50, 20, 5])
+    drawn = draw_subsamples(labels, 75, count=20)
+    assert len(drawn) == 20 and {len(rows) for rows in drawn} == {60}
+    for rows in drawn:
+        assert len(set(rows)) == 60 and (np.diff(rows) > 0).all()
+        assert [int((labels[rows] == value).sum()) for value in (7, -2, 3)] == [40, 16, 4]
+
+
+def test_classes_take_turns_where_four_fifths_is_not_whole():
+    labels = np.repeat(np.arange(10), 3)  # 2.4 of 3: four of ten classes keep all three
+    sizes = np.array([np.bincount(labels[rows], minlength=10) for rows in draw_subsamples(labels, 30, count=50)])
+    assert set(sizes.ravel()) == {2, 3} and (sizes.sum(axis=1) == 24).all()
+    assert ((sizes == 3).mean(axis=0) > 0.15).all() and ((sizes == 3).mean(axis=0) < 0.65).all()
+
+
+def test_a_class_of_one_stays_and_a_probe_of_such_classes_has_no_subsamples():
+    labels = np.array([0] * 10 + [1])
+    assert all(10 in rows for rows in draw_subsamples(labels, 11, count=5))
+    assert draw_subsamples(np.arange(8), 8, count=5) == []
+
+
+def test_draws_repeat_with_the_seed_and_only_with_it():
+    labels = np.tile(np.arange(4), 10)
+    first, again, other = (np.array(draw_subsamples(labels, 40, count=3, seed=seed)) for seed in (1, 1, 2))
+    assert (first == again).all() and (first != other).any()
+
+
+def test_other_targets_are_drawn_without_strata():
+    assert {len(rows) for rows in draw_subsamples(np.linspace(0, 1, 50), 50, count=3)} == {40}
+    assert {len(rows) for rows in draw_subsamples(None, 50, count=3)} == {40}
+
+
+def test_a_share_lies_between_0_and_1():
+    with pytest.raises(UsageError, match="Cannot keep 1 of the samples: a share lies between 0 and 1"):
+        draw_subsamples(None, 10, share=1)
+
+
+def test_the_standard_error_of_a_mean_is_the_textbook_one():
+    values = np.random.default_rng(0).normal(size=30)
+    means = np.array([values[rows].mean() for rows in draw_subsamples(None, 30, count=20_000)])
+    assert standard_error(means, 24, 30) == pytest.approx(values.std(ddof=1) / np.sqrt(30), rel=0.02)
+
+
+def test_intervals_of_a_known_sampling_variance_cover_90_to_99_percent():
+    # Difference of two class means: true value 1, sampling variance 2/25 known; each probe has 20 subsamples.
+    rng, labels = np.random.default_rng(1), np.repeat([0, 1], 25)
+    subsamples = draw_subsamples(labels, 50, count=20)
+    covered, errors = 0, []
+    for _ in range(600):
+        values = rng.normal(size=50) + labels
+        draws = np.array([values[rows][labels[rows] == 1].mean() - values[rows][labels[rows] == 0].mean() for rows in subsamples])
+        full = values[25:].mean() - values[:25].mean()
+        errors.append(standard_error(draws, 40, 50))
+        covered += abs(full - 1) <= half_width(errors[-1], 20)
+    assert 0.90 <= covered / 600 <= 0.99
+    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(np.sqrt(2 / 25), rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["logme", "lfc"])
+def test_intervals_of_real_scores_cover_90_to_99_percent(name):
+    (column,), rng, labels = choose([name]), np.random.default_rng(5), np.tile(np.arange(4), 20)
+    means, values, widths = 1.5 * np.eye(4, 8), [], []
+    for probe in range(120):
+        views = Views(Workspace(features=means[labels] + rng.normal(size=(80, 8)), labels=labels))
+        rows = draw_subsamples(labels, 80, seed=probe)
+        values.append(score_one(column, views, {}).value)
+        draws = np.array([score_one(column, views.turned().subset(part), {}).value for part in rows])
+        widths.append(half_width(standard_error(draws, len(rows[0]), 80), 20))
+    assert 0.90 <= np.mean(np.abs(values - np.mean(values)) <= widths) <= 0.99
+
+
+def test_errors_are_given_where_a_score_was_recomputed_throughout():
+    draws = np.array([[[1.0, 2.0], [5.0, NAN], [NAN, NAN]], [[3.0, 2.0], [5.0, 1.0], [NAN, NAN]], [[2.0, 2.0], [NAN, NAN], [NAN, NAN]]])
+    full = np.array([[2.0, 2.0], [5.0, 1.0], [7.0, NAN]])
+    error, width = score_errors(draws, full, [3, 2, 0], kept=8, n=10)
+    assert error[0].tolist() == pytest.approx([2.0, 0.0])  # sqrt(8/2) times deviation 1
+    assert width[0, 0] == pytest.approx(2 * student.ppf(0.975, 2))
+    assert error[1, 0] == 0 and np.isnan(error[1, 1]) and np.isnan(error[2]).all()
+
+
+def test_simulated_scores_have_the_intervals_of_the_scores():
+    rng = np.random.default_rng(0)
+    full, draws = np.array([[3.0, 1.0]]), rng.normal(size=(20, 1, 2))
+    tables = np.array(list(simulate(draws, full, [20], 80, 100, count=20_000)))
+    error, width = score_errors(draws, full, [20], 80, 100)
+    assert np.quantile(tables, 0.975, axis=0) == pytest.approx(full + width, rel=0.05)
+    assert np.corrcoef(tables[:, 0].T)[0, 1] == pytest.approx(np.corrcoef(draws[:, 0].T)[0, 1], abs=0.03)
+    few = draws.copy()
+    few[5:] = NAN
+    tables = np.array(list(simulate(few, full, [5], 80, 100, count=20_000)))
+    assert np.quantile(tables, 0.975, axis=0) == pytest.approx(full + score_errors(few, full, [5], 80, 100)[1], rel=0.05)
+
+
+def test_what_was_not_recomputed_or_is_missing_stays_as_it_is():
+    draws = np.array([[[1.0, NAN], [NAN, NAN]], [[2.0, 3.0], [NAN, NAN]]])
+    full = np.array([[1.0, 2.0], [4.0, NAN]])
+    assert all(np.array_equal(table, full, equal_nan=True) for table in simulate(draws, full, [2, 0], 8, 10, count=5))
+
+
+def test_consensus_intervals_cover_and_equal_models_are_tied(table):
+    # Scores with sampling deviation 1 that share half their noise; subsamples deviate by half as much, as 80 % do.
+    rng, truth = np.random.default_rng(7), np.array([0.0, 1.5, 1.5, 3.0, 6.0])
+    seen, intervals, tied = [], [], []
+    for _ in range(100):
+        full = truth + 0.7 * rng.normal(size=5) + 0.7 * rng.normal(size=(3, 5))
+        draws = full + 0.5 * (0.7 * rng.normal(size=(20, 1, 5)) + 0.7 * rng.normal(size=(20, 3, 5)))
+        made = table(("knn", "neighbour", full[0]), ("logme", "evidence", full[1]), ("sfda", "discriminant", full[2]))
+        enters = averaged(made)
+        simulated = np.array([consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 80, 100, count=200)])
+        result = spread(consensus(made, enters), simulated)
+        seen.append(consensus(made, enters))
+        intervals.append(result.consensus_ci)
+        tied.append(result.tied)
+    low, high = np.moveaxis(np.array(intervals), 2, 0)
+    mean = np.mean(seen, axis=0)
+    assert 0.90 <= ((low - 1e-9 <= mean) & (mean <= high + 1e-9)).mean()
+    tied = np.array(tied).mean(axis=0)
+    assert tied[1, 2] >= 0.9 and tied[0, 4] <= 0.05 and (tied == tied.T).all() and (np.diag(tied) == 1).all()
+
+
+def test_ranks_are_bounded_by_who_is_surely_better_and_worse():
+    rng = np.random.default_rng(0)
+    simulated = np.array([0.9, 0.5, 0.48, 0.1]) + 0.03 * rng.normal(size=(400, 4))
+    result = spread(np.array([0.9, 0.5, 0.48, 0.1]), simulated)
+    assert result.rank_ci.tolist() == [[1, 1], [2, 3], [2, 3], [4, 4]]
+    assert result.consensus_ci[0] == pytest.approx([0.84, 0.96], abs=0.02)
+
+
+def test_a_model_joins_the_group_whose_first_member_it_is_tied_with():
+    tied = np.eye(4, dtype=bool)
+    for one, other in ((0, 1), (1, 2), (2, 3)):
+        tied[one, other] = tied[other, one] = True
+    assert tie_groups([0, 1, 2, 3], tied) == [1, 1, 2, 2]
+    assert tie_groups([3, 0], tied) == [1, 2]
+    assert tie_groups([], tied) == []

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+from scoredata import NAMES, case
+
+from hubscore import Undefined, score
+
+
+def by_tables(features, labels):
+    """The definition, with both n x n tables."""
+    grams = features @ features.T, np.where(labels[:, None] == labels, 1.0, -1.0)
+    a, b = ((table - table.mean()).ravel() for table in grams)
+    return a @ b / np.sqrt((a @ a) * (b @ b))
+
+
+def test_by_hand():
+    # Rows 1, 1, 0: the Gram matrix is 1 on the first 2 x 2 and 0 elsewhere, mean 4/9. Labels 0, 1, 1: the table is 1 on the
+    # diagonal and for (1, 2), mean 1/9. Products: (1, 1)-block 5/9 x (8/9 - 10/9 - 10/9 + 8/9), the rest -4/9 x (-10/9 + 8/9
+    # - 10/9 + 8/9 + 8/9) = -16/81 - 20/81 = -36/81... over the lengths sqrt(20/9) and sqrt(80/9).
+    gram = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 0]]) - 4 / 9
+    table = np.array([[1, -1, -1], [-1, 1, 1], [-1, 1, 1]]) - 1 / 9
+    assert (gram * table).sum() == pytest.approx(-4 / 9)
+    value = score("lfc", features=[[1.0], [1.0], [0.0]], labels=[0, 1, 1])
+    assert value == pytest.approx(-4 / 9 / np.sqrt(20 / 9 * 80 / 9), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_equals_the_tables(name):
+    features, labels, _ = case(name)
+    expected = by_tables(features.astype(np.float64), labels)
+    assert score("lfc", features=features, labels=labels) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_one_hot_features_are_perfect():
+    assert score("lfc", features=np.eye(3)[[0, 1, 2, 0, 1, 2]], labels=[0, 1, 2, 0, 1, 2]) == pytest.approx(1.0, abs=1e-12)
+
+
+def test_undefined_for_constant_features():
+    with pytest.raises(Undefined, match="LFC is undefined: the features are the same for every sample"):
+        score("lfc", features=np.full((4, 2), 0.1), labels=[0, 0, 1, 1])

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from scipy.special import digamma, gammaln, logsumexp
+from scoredata import NAMES, case
+
+from hubscore import HubscoreError, score
+
+
+def updates(probs, labels, normalised):
+    """The released rounds; returns what both bounds are made of."""
+    targets = np.eye(labels.max() + 1)[labels]
+    prior = targets.mean(axis=0)[:, None] + 1e-10
+    log_s, q = np.log(probs + 1e-10), probs
+    for _ in range(10):
+        weights = prior + targets.T @ q
+        logits = log_s + targets @ digamma(weights) - (digamma(weights.sum(axis=0)) if normalised else 0)
+        log_q = logits - logsumexp(logits, axis=1, keepdims=True)
+        q = np.exp(log_q)
+    return prior, weights, (q * (log_q - log_s)).sum(axis=1), targets.size
+
+
+def dirichlet(probs, labels):
+    prior, weights, divergence, size = updates(probs, labels, normalised=True)
+    before = gammaln(prior.sum()) - gammaln(prior).sum()
+    after = gammaln(weights.sum(axis=0)) - gammaln(weights).sum(axis=0)
+    return ((after - before).sum() + divergence.sum()) / size
+
+
+def gamma(probs, labels):
+    prior, weights, divergence, size = updates(probs, labels, normalised=False)
+    levels = probs @ weights.sum(axis=0)
+    return ((gammaln(prior) - gammaln(weights)).sum() + (divergence + np.log(levels) - 1).sum()) / size + 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("bound", "reference"), [("pactran_dirichlet", dirichlet), ("pactran_gamma", gamma)])
+def test_agrees_with_the_released_rounds(name, bound, reference):
+    _, labels, probs = case(name)
+    assert score(bound, probs=probs, labels=labels, reading="released") == pytest.approx(reference(probs, labels), rel=1e-9)
+    assert score(bound, probs=probs, labels=labels) == pytest.approx(reference(probs, labels), rel=1e-6)
+
+
+def test_one_source_class_worked_by_hand():
+    # One source class: q is 1 throughout. Dirichlet: counts (1, 1) on a prior of (1/2, 1/2) give weights (3/2, 3/2), and the bound is
+    # minus the log-probability of the labels, -ln[ B(3/2, 3/2) / B(1/2, 1/2) ] = -ln[ (pi / 8) / pi ] = ln 8, divided by n c = 4.
+    assert score("pactran_dirichlet", probs=np.ones((2, 1)), labels=[0, 1]) == pytest.approx(np.log(8) / 4, rel=1e-12)
+    # Gamma: ln[ G(1/2)^2 / G(3/2)^2 ] = ln 4, levels are 3/2 + 3/2 = 3, so 1 + (ln 4 + 2 (ln 3 - 1)) / 4.
+    assert score("pactran_gamma", probs=np.ones((2, 1)), labels=[0, 1]) == pytest.approx(1 + (np.log(4) + 2 * (np.log(3) - 1)) / 4, rel=1e-12)
+
+
+@pytest.mark.parametrize("bound", ["pactran_dirichlet", "pactran_gamma"])
+def test_exact_zeros_are_defined(bound):
+    labels = np.arange(30) % 3
+    heads = np.eye(5)[labels], np.eye(5)[np.arange(30) % 5]
+    informed, chance = (score(bound, probs=probs, labels=labels) for probs in heads)
+    assert np.isfinite([informed, chance]).all()
+    assert informed < chance
+
+
+@pytest.mark.parametrize("bound", ["pactran_dirichlet", "pactran_gamma"])
+def test_a_prior_of_no_mass_is_refused(bound):
+    with pytest.raises(HubscoreError, match="Cannot use a prior of mass 0: it must be positive"):
+        score(bound, probs=np.eye(2), labels=[0, 1], alpha=0)
+
+
+@pytest.mark.parametrize("bound", ["pactran_dirichlet", "pactran_gamma"])
+def test_no_rounds_are_refused(bound):
+    with pytest.raises(HubscoreError, match="Cannot run 0 rounds: the bound needs one"):
+        score(bound, probs=np.eye(2), labels=[0, 1], rounds=0)

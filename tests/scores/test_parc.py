@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.spatial.distance import pdist
+from scoredata import NAMES, case
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
+
+from hubscore import Undefined, score
+from hubscore.scores.reduce import reduced
+from hubscore.scores.workspace import Workspace
+
+
+def by_spearman(features, label_distances):
+    """The definition: Pearson distances of the standardised features against label distances, both as scipy makes them."""
+    moved = StandardScaler().fit_transform(features.astype(np.float64))
+    return stats.spearmanr(pdist(moved, "correlation"), label_distances).statistic
+
+
+def apart(labels):
+    """1 for pairs of different classes, 0 for pairs of one: exact ties."""
+    first, second = np.triu_indices(len(labels), 1)
+    return (labels[first] != labels[second]).astype(float)
+
+
+def test_by_hand():
+    # Columns (3, 1, -1, -3) / sqrt 5 and its reverse shifted: rows after centring are (a, -a) with a = 3, 1, -1, -3 up to scale,
+    # so Pearson is the sign product: distances 0 (01), 2 (02), 2 (03), 2 (12), 2 (13), 0 (23). Labels 0 0 1 1 give the same
+    # pattern, so every rank agrees.
+    features = np.array([[3.0, 0.0], [1.0, 2.0], [-1.0, 4.0], [-3.0, 6.0]])
+    assert score("parc", features=features, labels=[0, 0, 1, 1]) == pytest.approx(1.0, abs=1e-12)
+    # With labels 0 1 1 1 the pairs 01, 02, 03 differ. Mid-ranks: feature distance 1.5 for (01), (23) and 4.5 for the others;
+    # label distance 2 for (12), (13), (23) and 5 for the others. Centred: -2 -2 1 1 1 1 against 1.5 -1.5 1.5 1.5 -1.5 -1.5 in the
+    # order 01 23 02 03 12 13: sum 0, so no correlation.
+    assert score("parc", features=features, labels=[0, 1, 1, 1]) == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_equals_spearman_with_exact_label_ties(name):
+    features, labels, _ = case(name)
+    assert score("parc", features=features, labels=labels) == pytest.approx(by_spearman(features, apart(labels)), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("classes", [3, 7, 12, 37])
+def test_order_of_samples_and_number_of_classes_make_no_noise(classes):
+    rng = np.random.default_rng(classes)
+    labels = np.arange(150) % classes
+    features = rng.normal(size=(classes, 20))[labels] + rng.normal(size=(150, 20))
+    shuffled = rng.permutation(150)
+    value = score("parc", features=features, labels=labels)
+    assert value == pytest.approx(by_spearman(features, apart(labels)), rel=1e-9)
+    assert score("parc", features=features[shuffled], labels=labels[shuffled]) == pytest.approx(value, rel=1e-9)
+
+
+def test_duplicated_samples_are_ties():
+    features, labels, _ = case("more_samples")
+    features, labels = np.vstack([features] * 2), np.concatenate([labels] * 2)
+    exact = np.round(pdist(StandardScaler().fit_transform(features), "correlation"), 11)
+    expected = stats.spearmanr(exact, apart(labels)).statistic
+    assert score("parc", features=features, labels=labels) == pytest.approx(expected, rel=1e-9)
+
+
+def test_several_labels_use_their_own_correlation():
+    features = case("more_samples").features
+    labels = (features[:, :5] > 0).astype(int)
+    usable = (labels.sum(axis=1) > 0) & (labels.sum(axis=1) < 5)
+    features, labels = features[usable], labels[usable]
+    expected = by_spearman(features, np.round(pdist(labels, "correlation"), 11))
+    assert score("parc", features=features, labels=labels, target="multilabel") == pytest.approx(expected, rel=1e-9)
+    assert score("parc", features=features, labels=labels, target="annotation") == pytest.approx(expected, rel=1e-9)
+
+
+def test_one_regression_target_uses_absolute_differences():
+    features = case("more_samples").features
+    ages = np.round(features[:, 0] * 5)
+    expected = by_spearman(features, pdist(ages[:, None]))
+    assert score("parc", features=features, labels=ages, target="regression") == pytest.approx(expected, rel=1e-9)
+
+
+def test_several_regression_targets_use_their_correlation():
+    features = case("more_samples").features
+    targets = features[:, :3] + 0.1
+    expected = by_spearman(features, pdist(targets, "correlation"))
+    assert score("parc", features=features, labels=targets, target="regression") == pytest.approx(expected, rel=1e-9)
+
+
+def test_reduction_is_an_exact_pca():
+    features, labels, _ = case("more_features")
+    expected = by_spearman(PCA(8, svd_solver="full").fit_transform(features), apart(labels))
+    assert score("parc", features=features, labels=labels, reduce=8) == pytest.approx(expected, rel=1e-8)
+
+
+def test_reduction_after_a_rotation_keeps_the_signs():
+    features, labels, _ = case("more_features")
+    plain = Workspace(features=features, labels=labels)
+    turned = reduced(plain.rotated(), 8, unrotated=plain)
+    assert turned.features == pytest.approx(reduced(plain, 8).features, abs=1e-9)
+
+
+def test_undefined_for_a_sample_with_constant_features():
+    features = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 0.5], [-1.0, -1.0, -2.5], [0.0, 0.0, 0.0]])
+    with pytest.raises(Undefined, match=r"PARC is undefined: the standardised features of sample 3 have the same value in every column"):
+        score("parc", features=features, labels=[0, 0, 1, 1])
+
+
+def test_undefined_for_one_feature():
+    told = r"the standardised features of 6 samples \(0, 1, 2, 3, 4, \.\.\.\) have the same value in every column"
+    with pytest.raises(Undefined, match=told) as error:
+        score("parc", features=np.arange(6.0)[:, None], labels=[0, 0, 0, 1, 1, 1])
+    assert "use knn or logme" in error.value.fix
+
+
+def test_undefined_for_samples_without_any_label():
+    features = case("more_samples").features[:4]
+    with pytest.raises(Undefined, match="the labels of sample 2 have the same value"):
+        score("parc", features=features, labels=[[1, 0], [0, 1], [0, 0], [1, 0]], target="multilabel")
+
+
+def test_undefined_when_every_sample_has_its_own_class():
+    with pytest.raises(Undefined, match="every sample has a class of its own"):
+        score("parc", features=case("more_samples").features[:4], labels=[0, 1, 2, 3])
+
+
+def test_undefined_when_all_distances_are_equal():
+    with pytest.raises(Undefined, match="all pairs of samples are equally far apart"):
+        score("parc", features=np.eye(6)[:, :6], labels=[0, 0, 0, 1, 1, 1])
