@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hubscore.candidates.disk import Fetcher
 from hubscore.candidates.fetch import cached_bytes
@@ -17,14 +16,15 @@ from hubscore.candidates.query import Query
 from hubscore.candidates.resolve import resolve
 from hubscore.candidates.search import find
 from hubscore.errors import CandidateError
-from hubscore.extract.launch import extract_in_processes
+from hubscore.extract.launch import Job, launch, wanted_processes
+from hubscore.extract.runner import Outcome, extract_all
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking, check_scores
-from hubscore.types import Probe, Ranking, Target
+from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 
 if TYPE_CHECKING:
-    from hubscore.extract.events import Event
+    from hubscore.extract.events import Event, Progress
 
 TASK = "image-classification"
 BUDGET_GB = 5.0
@@ -141,15 +141,46 @@ def rank(
     plan = make_plan(found, samples=len(probe), cached={one.repo_id: cached_bytes(one) for one in found.candidates})
     watcher.planned(plan, budget_gb, yes)
     watcher.extracting(plan)
-    outcome = extract_in_processes(
-        found.candidates, probe, fetcher=Fetcher(token), store=store, processes=processes, device=device,
+    outcome = extract(
+        found.candidates, probe, store=store, token=token, processes=processes, device=device,
         input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
     )  # fmt: skip
+    left_out = {reason: list(names) for reason, names in found.left_out_names.items()}
     return build_ranking(
         found.candidates, outcome.extractions, probe, scores=scores, reduce=reduce, capacity=capacity, subsamples=subsamples,
         seed=seed, resample=resample, skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring,
-        record={"left_out": {reason: list(names) for reason, names in found.left_out_names.items()}, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
+        record={"left_out": left_out, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
     )  # fmt: skip
+
+
+def extract(
+    candidates: Sequence[Candidate],
+    probe: Probe,
+    *,
+    store: Store,
+    token: str | bool | None = None,
+    processes: int | None = None,
+    device: str = "auto",
+    input_size: int | None = None,
+    batch_size: int | None = None,
+    evict: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Run every candidate over the probe, in one process or in several; what those stored is then read from the store."""
+    fetcher, gone, forwards = Fetcher(token), dict[str, Skipped](), 0
+    count = wanted_processes(processes, device, len(candidates))
+    if count > 1:
+        job = Job(tuple(candidates), probe, str(store.root), device, input_size, batch_size, evict)
+        launched = launch(job, count, token=token, progress=progress)
+        gone, forwards, progress = {item.model: item for item in launched.skipped}, launched.forward_images, None
+    outcome = extract_all(
+        [one for one in candidates if one.repo_id not in gone], probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config,
+        store=store, forget=fetcher.evict if evict else None, device=device, input_size=input_size, batch_size=batch_size,
+        progress=progress,
+    )  # fmt: skip
+    skipped = gone | {item.model: item for item in outcome.skipped}
+    ordered = tuple(skipped[one.repo_id] for one in candidates if one.repo_id in skipped)
+    return Outcome(outcome.extractions, ordered, outcome.forward_images + forwards)
 
 
 def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> Found:

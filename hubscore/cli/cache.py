@@ -31,5 +31,6 @@ def cache(
         store.clear()
         output.note(f"Deleted {len(entries)} extractions, {size(taken)} freed")
         return
-    output.rows([{"key": entry.key[:12], "model": entry.model, "revision": entry.revision[:12], "bytes": entry.bytes} for entry in entries], id_key="key")
+    rows = [{"key": one.key[:12], "model": one.model, "revision": one.revision[:12], "bytes": one.bytes} for one in entries]
+    output.rows(rows, id_key="key")
     output.note(f"{len(entries)} extractions, {size(taken)} in {store.root}")

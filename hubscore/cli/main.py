@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -47,5 +48,7 @@ for verb in (rank, plan, scores, demo, localhub, cache):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command line and exit with 0 (done), 1 (failed) or 2 (bad usage)."""
+    if int(os.environ.get("RANK") or 0):  # accelerate started several of us: the first one talks
+        sys.stdout = sys.stderr = open(os.devnull, "w")
     arguments = spread(sys.argv[1:] if argv is None else argv)
     sys.exit(guarded(lambda: app(arguments, prog_name="hubscore", standalone_mode=False)))

@@ -65,9 +65,7 @@ InputSize = Annotated[
 ProbeBytes = Annotated[
     float, typer.Option("--probe-bytes", metavar="2e9", min=1, help="Most bytes read of your data set.", rich_help_panel=LIMITS)
 ]
-BudgetGb = Annotated[
-    float, typer.Option("--budget-gb", min=0, help="Ask before downloading more than this.", rich_help_panel=LIMITS)
-]
+BudgetGb = Annotated[float, typer.Option("--budget-gb", min=0, help="Ask before downloading more than this.", rich_help_panel=LIMITS)]
 BatchSize = Annotated[int | None, typer.Option("--batch-size", min=1, help="Chosen automatically otherwise.", rich_help_panel=LIMITS)]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, mps, ...", rich_help_panel=LIMITS)]
 Processes = Annotated[

@@ -51,6 +51,7 @@ def query_from(
         if text is not None:
             given[name] = parse_count(text, f"--{name.replace('_', '-')}")
     if models and given:
-        option = "--" + {"libraries": "library", "licenses": "license", "tags": "tag"}.get(first := next(iter(given)), first).replace("_", "-")
+        first = next(iter(given))
+        option = "--" + {"libraries": "library", "licenses": "license", "tags": "tag"}.get(first, first).replace("_", "-")
         raise UsageError(f"--models and {option} exclude each other", "--models names the candidates, so nothing is searched", "drop one")
     return None if models else Query(**given)

@@ -43,9 +43,7 @@ def rank(
     capacity: Annotated[
         bool, typer.Option("--capacity", help="Add each network's depth to every score (PARC, Eq. 6).", rich_help_panel=o.EVIDENCE)
     ] = False,
-    subsamples: Annotated[
-        int, typer.Option("--subsamples", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)
-    ] = 20,
+    subsamples: Annotated[int, typer.Option("--subsamples", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)] = 20,
     probe_bytes: o.ProbeBytes = 2e9,
     budget_gb: o.BudgetGb = 5.0,
     batch_size: o.BatchSize = None,

@@ -42,7 +42,7 @@ class Files(Protocol):
     def paths(self) -> list[str]:
         """Return the path of every file, sorted."""
 
-    def open(self, path: str) -> io.RawIOBase:
+    def open(self, path: str) -> io.RawIOBase | io.BytesIO:
         """Open for reading in parts."""
 
     def read(self, path: str) -> bytes:
@@ -53,6 +53,9 @@ class Files(Protocol):
 
     def join(self, folder: str, name: str) -> str:
         """Return the path of ``name``, which a table in ``folder`` mentions."""
+
+    def local(self, path: str) -> Path | None:
+        """Return where a file lies on this machine, none when it does not."""
 
 
 class LocalFiles:
@@ -94,7 +97,11 @@ class LocalFiles:
 
     def join(self, folder: str, name: str) -> str:
         """Return the path of ``name``."""
-        return os.path.join(folder, name) if self._anywhere else _inside(folder, name)
+        return os.path.join(folder, name) if self._anywhere else inside(folder, name)
+
+    def local(self, path: str) -> Path | None:
+        """Return where a file lies on this machine."""
+        return self._root / path
 
 
 class HubFiles:
@@ -118,16 +125,16 @@ class HubFiles:
 
     def open(self, path: str) -> io.RawIOBase:
         """Open for reading in parts, each part one range request."""
-        cached = self._cached(path)
-        return _LocalFile(Path(cached), self.meter) if cached else _HubFile(self, path, self.sizes([path])[0])
+        cached = self.local(path)
+        return _LocalFile(cached, self.meter) if cached else _HubFile(self, path, self.sizes([path])[0])
 
     def read(self, path: str) -> bytes:
         """Read all of it, asking again when the Hub stumbles."""
         from huggingface_hub.errors import EntryNotFoundError
 
-        cached = self._cached(path)
-        if cached:
-            return _read_local(Path(cached), self.meter)
+        cached = self.local(path)
+        if cached is not None:
+            return _read_local(cached, self.meter)
         try:
             return patiently(lambda: self.fetch(path))
         except EntryNotFoundError:
@@ -143,7 +150,7 @@ class HubFiles:
 
     def join(self, folder: str, name: str) -> str:
         """Return the path of ``name`` in the repo."""
-        return _inside(folder, name)
+        return inside(folder, name)
 
     def fetch(self, path: str, start: int | None = None, stop: int | None = None) -> bytes:
         """Make one request, for all of the file or for bytes ``start`` up to ``stop``."""
@@ -165,15 +172,16 @@ class HubFiles:
 
         return HfApi(library_name="hubscore", library_version=__version__, token=self.token)
 
-    def _cached(self, path: str) -> str | None:
+    def local(self, path: str) -> Path | None:
+        """Return where a file lies in the Hub cache, none when it is not there."""
         from huggingface_hub import try_to_load_from_cache
 
         found = try_to_load_from_cache(self.repo_id, path, revision=self.sha, repo_type="dataset")
-        return found if isinstance(found, str) else None
+        return Path(found) if isinstance(found, str) else None
 
 
-def _inside(folder: str, name: str) -> str:
-    """Join, and refuse what would lead out of the data set."""
+def inside(folder: str, name: str) -> str:
+    """Join a folder and a name in it, and refuse what would lead out of the data set."""
     path = posixpath.normpath(posixpath.join(folder, name))
     if path.startswith(("/", "..")) or "://" in name or os.path.isabs(name):
         raise ValueError(f"{name!r} lies outside the data set")
@@ -184,6 +192,11 @@ def _read_local(path: Path, meter: Meter) -> bytes:
     data = path.read_bytes()
     meter.add(len(data))
     return data
+
+
+def _fill(buffer: memoryview, data: bytes) -> int:
+    buffer[: len(data)] = data
+    return len(data)
 
 
 class _LocalFile(io.FileIO):
@@ -197,6 +210,9 @@ class _LocalFile(io.FileIO):
         data = super().read(-1 if size is None else size)
         self._meter.add(len(data))
         return data
+
+    def readinto(self, buffer: memoryview) -> int:
+        return _fill(buffer, self.read(len(buffer)))
 
 
 class _HubFile(io.RawIOBase):
@@ -229,6 +245,9 @@ class _HubFile(io.RawIOBase):
             raise explain(error, self._files.repo_id, kind="dataset") from error
         self._at = start + len(data)
         return data
+
+    def readinto(self, buffer: memoryview) -> int:
+        return _fill(buffer, self.read(len(buffer)))
 
 
 def read_all(files: Files, paths: Sequence[str]) -> list[bytes | OSError]:

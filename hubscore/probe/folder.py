@@ -10,6 +10,7 @@ from datasets import ClassLabel, Features, Image
 
 from hubscore.errors import DatasetError
 from hubscore.probe.files import Files
+from hubscore.probe.layout import ARCHIVES
 from hubscore.probe.table import TableRows, names_images, read_tables
 
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -51,7 +52,7 @@ def _class_names(paths: Sequence[str]) -> tuple[list[str], str]:
     """Return the class folders, or none of them and the reason; a lone class folder is told from a lone split folder by its name."""
     depths = {path.count("/") for path in paths}
     names = sorted({_folder(path) for path in paths})
-    if depths == {0} or (len(names) == 1 and names[0].lower() in _SPLIT_WORDS):
+    if depths == {0} or any(name.lower().endswith(ARCHIVES) for name in names) or (len(names) == 1 and names[0].lower() in _SPLIT_WORDS):
         return [], "the images are not sorted into folders"
     if len(depths) > 1:
         unlike = " and ".join(repr(next(path for path in paths if path.count("/") == depth)) for depth in sorted(depths)[:2])

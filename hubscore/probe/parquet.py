@@ -53,7 +53,7 @@ class ParquetRows:
         first = self._metadata[paths[0]].schema.to_arrow_schema()
         self.features = features or Features.from_arrow_schema(first)
         every = list(_groups(self._metadata))
-        self.population = sum(group.rows for group in every)
+        self.population: int | None = sum(group.rows for group in every)
         self._groups = every
         if len(every) > MOST_GROUPS:
             self._groups = [every[place] for place in sorted(rng.choice(len(every), MOST_GROUPS, replace=False))]

@@ -15,6 +15,7 @@ from hubscore.probe.parquet import ParquetRows
 from hubscore.probe.rows import Rows
 from hubscore.probe.stream import stream_rows
 from hubscore.probe.table import PEEK, names_images, read_tables
+from hubscore.probe.zips import ZipFiles
 
 
 def open_rows(place: Place, files: Files, layout: Layout, *, samples: int, budget: int, seed: int) -> Rows:
@@ -38,18 +39,21 @@ def open_rows(place: Place, files: Files, layout: Layout, *, samples: int, budge
             return found
         _check_size(place, files, paths, budget)
         return read_tables(files, paths, features=layout.features)
-    if layout.format == "csv" or (layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)):
+    if layout.format in ("csv", "arrow") or (layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)):
         _check_size(place, files, paths, budget)
         return read_tables(files, paths, features=layout.features, separator=layout.separator)
     if layout.format == "imagefolder":
         return folder_rows(files, layout.files, layout.split)
-    return stream_rows(place, layout, samples=samples, budget=budget, seed=seed)
+    if layout.format == "archive":
+        members = ZipFiles(files, [path for some in layout.files.values() for path in some])
+        return folder_rows(members, {split: members.below(some) for split, some in layout.files.items()}, layout.split)
+    return stream_rows(place, files, layout, samples=samples, budget=budget, seed=seed)
 
 
 def _check_size(place: Place, files: Files, paths: list[str], budget: int) -> None:
-    """Refuse tables that would have to be read whole and are too large for that."""
+    """Refuse tables that would have to be downloaded whole and are too large for that."""
     size = sum(files.sizes(paths))
-    if size > budget:
+    if size > budget and any(files.local(path) is None for path in paths):
         why = f"they are {size:,} bytes without any image, and at most {budget:,} may be read"
         raise DatasetError(f"The tables of data set {place.name!r} are too large", why, "--probe-bytes with a larger number")
 
@@ -60,5 +64,5 @@ def _lists_images(files: Files, path: str, rows: ParquetRows) -> bool:
     if not texts:
         return False
     with files.open(path) as file:  # buffered: long texts are not read to their end
-        batch = next(pq.ParquetFile(file, buffer_size=65_536).iter_batches(PEEK, columns=texts), None)
+        batch = next(pq.ParquetFile(file, buffer_size=65_536, pre_buffer=False).iter_batches(PEEK, columns=texts), None)
     return batch is not None and any(names_images(batch.column(name).drop_null().to_pylist()) for name in texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import posixpath
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,7 +48,11 @@ class TableRows:
     def images(self, name: str, places: Sequence[int]) -> list[Encoded]:
         """Read the images at ``places``."""
         values = self._table[name].take(pa.array(places, pa.int64())).to_pylist()
-        return encode(self.files, values, [self._folders[place] for place in places])
+        held = self.files.meter.total
+        images = encode(self.files, values, [self._folders[place] for place in places])
+        read = self.files.meter.total - held
+        self.files.meter.add(sum(len(image.data) for image in images) - read)  # bytes that were in the table count as well
+        return images
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
         """Return none when the image files at ``places`` fit, else as many of the first of them as do."""
@@ -71,7 +76,7 @@ class TableRows:
 
 
 def read_tables(files: Files, paths: Sequence[str], *, features: Features | None = None, separator: str | None = None) -> TableRows:
-    """Read CSV, TSV, JSON lines or Parquet files that list image paths.
+    """Read CSV, TSV, JSON lines, Arrow or Parquet files that hold images or list image paths.
 
     Args:
         files: where they lie.
@@ -88,7 +93,8 @@ def read_tables(files: Files, paths: Sequence[str], *, features: Features | None
     """
     tables = [_read(files, path, separator) for path in paths]
     table = pa.concat_tables(tables, promote_options="permissive")
-    table = table.rename_columns([_short(name, table.column_names) for name in table.column_names])
+    meant = table.schema.metadata  # the features of an Arrow file, which renaming forgets
+    table = table.rename_columns([_short(name, table.column_names) for name in table.column_names]).replace_schema_metadata(meant)
     folders = [os.path.dirname(path) for path, part in zip(paths, tables, strict=True) for _ in range(len(part))]
     known = Features.from_arrow_schema(table.schema)
     known.update({name: feature for name, feature in (features or {}).items() if name in known and sort_of(feature) != "image"})
@@ -139,15 +145,26 @@ def _short(name: str, taken: Sequence[str]) -> str:
 def _read(files: Files, path: str, separator: str | None) -> pa.Table:
     import pandas as pd
 
+    ending = posixpath.splitext(path)[1].lower()
     try:
+        if ending == ".arrow":
+            return _read_arrow(files, path)
         data = io.BytesIO(files.read(path))
-        if path.lower().endswith(".parquet"):
+        if ending == ".parquet":
             return pq.read_table(data)
-        if path.lower().endswith((".jsonl", ".ndjson")):
+        if ending in (".jsonl", ".ndjson"):
             return json.read_json(data)
-        separator = separator or ("\t" if path.lower().endswith(".tsv") else ",")
         # Only an empty field is missing: "None" and "NA" are classes in many tables.
-        frame = pd.read_csv(data, sep=separator, keep_default_na=False, na_values=[""], dtype_backend="pyarrow")
+        frame = pd.read_csv(
+            data, sep=separator or ("\t" if ending == ".tsv" else ","), keep_default_na=False, na_values=[""], dtype_backend="pyarrow"
+        )
     except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable(path, error) from error
     return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _read_arrow(files: Files, path: str) -> pa.Table:
+    """Read what ``save_to_disk`` writes; a local file is mapped into memory, not read."""
+    local = files.local(path)
+    source = pa.memory_map(str(local)) if local is not None else pa.BufferReader(files.read(path))
+    return pa.ipc.open_stream(source).read_all()

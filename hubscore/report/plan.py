@@ -68,7 +68,10 @@ def totals(plan: Plan) -> list[str]:
     ]
     if plan.left_out:
         lines.append(f"Left out of {plan.examined} listed:")
-        lines += [f"  {len(names)} {clean(reason)}: {_few(names)}" for reason, names in sorted(plan.left_out.items(), key=lambda item: -len(item[1]))]
+        lines += [
+            f"  {len(names)} {clean(reason)}: {_few(names)}"
+            for reason, names in sorted(plan.left_out.items(), key=lambda item: -len(item[1]))
+        ]
     if plan.more:
         lines.append("The Hub lists more; --limit takes more of them")
     return [*lines, *(f"Cannot be ranked: {clean(item.model)}: {clean(item.reason)}" for item in plan.skipped)]

@@ -3,9 +3,9 @@ import signal
 import subprocess
 import sys
 
-import httpx2
 import pytest
 from hubfixture import add_dataset, add_model
+from huggingface_hub.utils import httpx
 
 from hubscore.cli.main import main
 from hubscore.localhub import serve
@@ -34,7 +34,7 @@ def test_it_says_what_it_serves_and_stops_cleanly(tmp_path, ending):
     assert "1 model, 1 data set, 0 Spaces" in said
     url = re.search(r"export HF_ENDPOINT=(http://127\.0\.0\.1:\d+)", said)[1]
     state = re.search(r"state in (\S+) \(temporary", said)[1]
-    assert [it["id"] for it in httpx2.get(f"{url}/api/models").json()] == ["a/b"]
+    assert [it["id"] for it in httpx.get(f"{url}/api/models").json()] == ["a/b"]
     process.send_signal(ending)
     out, rest = process.communicate(timeout=20)
     assert (process.returncode, out) == (0, "") and "Stopped." in rest and "Traceback" not in rest

@@ -2,9 +2,9 @@
 
 import socket
 
-import httpx2
 import pytest
 from hubfixture import add_model
+from huggingface_hub.utils import httpx
 
 from hubscore.errors import UsageError
 from hubscore.localhub import serve
@@ -71,8 +71,8 @@ def test_a_body_without_a_length_is_cut_off(target):
         for _ in range(200):
             yield b"x" * 100_000
 
-    with pytest.raises((httpx2.HTTPStatusError, httpx2.HTTPError)):
-        httpx2.post(f"{target.url}/api/validate-yaml", content=endless()).raise_for_status()
+    with pytest.raises((httpx.HTTPStatusError, httpx.HTTPError)):
+        httpx.post(f"{target.url}/api/validate-yaml", content=endless()).raise_for_status()
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,6 @@ def test_a_body_without_a_length_is_cut_off(target):
     ],
 )
 def test_requests_that_make_no_sense_are_answered_calmly(target, method, path, body, status):
-    answer = httpx2.request(method, target.url + path, content=body, headers={"Authorization": "Bearer hf_local"})
+    answer = httpx.request(method, target.url + path, content=body, headers={"Authorization": "Bearer hf_local"})
     assert answer.status_code == status
     assert status == 200 or (answer.json()["error"] and answer.headers["X-Request-Id"])

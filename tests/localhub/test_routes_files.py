@@ -1,6 +1,5 @@
 import os
 
-import httpx2
 import pytest
 from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi, HfFileSystem, hf_hub_download, snapshot_download
@@ -11,6 +10,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils import httpx
 
 BYTES = bytes(range(256)) * 40
 
@@ -57,12 +57,12 @@ def test_ranges_are_read_alone(hub, model):
 
 def test_a_range_behind_the_end_is_refused(hub, model):
     url = f"{hub.url}/{model}/resolve/main/README.md"
-    assert httpx2.get(url, headers={"Range": "bytes=100-"}).status_code == 416
-    assert httpx2.get(url, headers={"Range": "bytes=2-1000"}).content == b"Files\n"
+    assert httpx.get(url, headers={"Range": "bytes=100-"}).status_code == 416
+    assert httpx.get(url, headers={"Range": "bytes=2-1000"}).content == b"Files\n"
 
 
 def test_a_head_tells_commit_hash_and_true_size(hub, model):
-    head = httpx2.head(f"{hub.url}/{model}/resolve/main/data/deep/%C3%BC.txt")
+    head = httpx.head(f"{hub.url}/{model}/resolve/main/data/deep/%C3%BC.txt")
     info = HfApi().get_paths_info(model, "data/deep/ü.txt")[0]
     assert head.headers["content-length"] == "2"
     assert head.headers["etag"] == f'"{info.blob_id}"'

@@ -1,10 +1,10 @@
 import hashlib
 
-import httpx2
 import pytest
 from hubfixture import add_model
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils import httpx
 
 CONTENT = bytes(range(256)) * 100
 
@@ -12,7 +12,7 @@ CONTENT = bytes(range(256)) * 100
 def batch(hub, repo: str, content: bytes, token: str = "hf_alice") -> dict:
     oid = hashlib.sha256(content).hexdigest()
     body = {"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}
-    answer = httpx2.post(f"{hub.url}/{repo}.git/info/lfs/objects/batch", json=body, headers={"Authorization": f"Bearer {token}"})
+    answer = httpx.post(f"{hub.url}/{repo}.git/info/lfs/objects/batch", json=body, headers={"Authorization": f"Bearer {token}"})
     answer.raise_for_status()
     return answer.json()["objects"][0]
 
@@ -39,24 +39,24 @@ def test_what_lies_in_the_folder_need_not_be_sent(hub, repo):
 
 def test_other_bytes_than_announced_are_refused(hub, repo):
     href = batch(hub, repo, b"announced" * 9)["actions"]["upload"]["href"]
-    assert httpx2.put(href, content=b"different" * 9).status_code == 400
-    assert httpx2.put(href, content=b"announced" * 10).status_code == 400
-    assert httpx2.put(href.replace("size=81", "size=90"), content=b"announced" * 10).status_code == 403
-    assert httpx2.put(href, content=b"announced" * 9).status_code == 200
+    assert httpx.put(href, content=b"different" * 9).status_code == 400
+    assert httpx.put(href, content=b"announced" * 10).status_code == 400
+    assert httpx.put(href.replace("size=81", "size=90"), content=b"announced" * 10).status_code == 403
+    assert httpx.put(href, content=b"announced" * 9).status_code == 200
 
 
 def test_an_object_of_one_repo_is_not_an_object_of_another(alice, repo):
     alice.create_repo("alice/other-large")
     line = f'{{"key":"lfsFile","value":{{"path":"x.bin","algo":"sha256","oid":"{hashlib.sha256(CONTENT).hexdigest()}"}}}}'
     body = '{"key":"header","value":{"summary":"steal"}}\n' + line
-    answer = httpx2.post(
+    answer = httpx.post(
         f"{alice.endpoint}/api/models/alice/other-large/commit/main", content=body, headers={"Authorization": "Bearer hf_alice"}
     )
     assert answer.status_code == 400 and "was not uploaded to this repo" in answer.json()["error"]
 
 
 def test_readers_cannot_upload(hub, repo):
-    with pytest.raises(httpx2.HTTPStatusError, match="403"):
+    with pytest.raises(httpx.HTTPStatusError, match="403"):
         batch(hub, repo, b"mine", token="hf_reader")
 
 
@@ -68,7 +68,7 @@ def test_a_pull_request_may_hold_large_files(bob, alice, repo):
 
 
 def test_xet_is_said_to_be_absent(hub, repo):
-    answer = httpx2.get(f"{hub.url}/api/models/{repo}/xet-write-token/main", headers={"Authorization": "Bearer hf_alice"})
+    answer = httpx.get(f"{hub.url}/api/models/{repo}/xet-write-token/main", headers={"Authorization": "Bearer hf_alice"})
     assert answer.status_code == 501 and "HF_HUB_DISABLE_XET=1" in answer.json()["error"]
 
 

@@ -64,7 +64,7 @@ def test_rows_are_drawn_again_from_what_fits():
 
 
 def test_nothing_fits():
-    with pytest.raises(UsageError, match="Nothing of the data set fits into 1,000 bytes.*\nTry: --probe-bytes 4e9"):
+    with pytest.raises(UsageError, match=r"Nothing of the data set fits into 1,000 bytes.*\nTry: --probe-bytes 4e9"):
         draw(classes([0, 1] * 5), allowed=np.arange(0))
 
 

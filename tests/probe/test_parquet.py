@@ -71,7 +71,7 @@ def test_row_groups_are_drawn_where_the_budget_binds(two_files):
 
 
 def test_different_seeds_draw_different_row_groups(two_files):
-    drawn = {tuple(two_files.within("image", range(20), 2_000, np.random.default_rng(seed)).tolist()) for seed in range(8)}
+    drawn = {tuple(two_files.within("image", range(20), 2_800, np.random.default_rng(seed)).tolist()) for seed in range(8)}
     assert len(drawn) > 2
 
 

@@ -13,12 +13,9 @@ def by_tables(features, labels):
 
 
 def test_by_hand():
-    # Rows 1, 1, 0: the Gram matrix is 1 on the first 2 x 2 and 0 elsewhere, mean 4/9. Labels 0, 1, 1: the table is 1 on the
-    # diagonal and for (1, 2), mean 1/9. Products: (1, 1)-block 5/9 x (8/9 - 10/9 - 10/9 + 8/9), the rest -4/9 x (-10/9 + 8/9
-    # - 10/9 + 8/9 + 8/9) = -16/81 - 20/81 = -36/81... over the lengths sqrt(20/9) and sqrt(80/9).
-    gram = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 0]]) - 4 / 9
-    table = np.array([[1, -1, -1], [-1, 1, 1], [-1, 1, 1]]) - 1 / 9
-    assert (gram * table).sum() == pytest.approx(-4 / 9)
+    # Features 1, 1, 0: the Gram matrix is 1 on the first 2 x 2 and 0 elsewhere, so its mean is 4/9 and its squared length without
+    # it 4 - 16/9 = 20/9. Labels 0, 1, 1: the table is 1 five times and -1 four times, mean 1/9, squared length 9 - 1/9 = 80/9.
+    # Product: 5/9 (8 - 10 - 10 + 8)/9 - 4/9 (-10 + 8 - 10 + 8 + 8)/9 = -20/81 - 16/81 = -4/9.
     value = score("lfc", features=[[1.0], [1.0], [0.0]], labels=[0, 1, 1])
     assert value == pytest.approx(-4 / 9 / np.sqrt(20 / 9 * 80 / 9), rel=1e-12)
 

@@ -1,0 +1,50 @@
+"""One of the processes that :mod:`hubscore.extract.launch` starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import sys
+from pathlib import Path
+
+from hubscore.candidates.disk import Fetcher
+from hubscore.errors import HubscoreError
+from hubscore.extract.events import Event
+from hubscore.extract.launch import Job, event_line
+from hubscore.extract.ranks import is_main, leave
+from hubscore.extract.runner import Outcome, extract_all
+from hubscore.extract.store import Store
+
+
+def work(folder: Path) -> Outcome:
+    """Do this process's share of the job in a folder, telling how far it is; the main process writes the outcome."""
+    job: Job = pickle.loads((folder / "job.pickle").read_bytes())
+    fetcher = Fetcher()
+    with (folder / f"events-{os.environ.get('RANK') or 0}.jsonl").open("a") as told:
+
+        def tell(event: Event) -> None:
+            told.write(event_line(event) + "\n")
+            told.flush()
+
+        outcome = extract_all(
+            job.candidates, job.probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=Store(job.store),
+            forget=fetcher.evict if job.evict else None, device=job.device, input_size=job.input_size,
+            batch_size=job.batch_size, progress=tell,
+        )  # fmt: skip
+    if is_main():
+        summary = {"skipped": [item.to_json() for item in outcome.skipped], "forward_images": outcome.forward_images}
+        part = folder / "outcome.part"
+        part.write_text(json.dumps(summary))
+        part.rename(folder / "outcome.json")
+    leave()
+    return outcome
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1])
+    try:
+        work(place)
+    except HubscoreError as error:
+        (place / "error.txt").write_text(json.dumps(error.args))
+        sys.exit(1)

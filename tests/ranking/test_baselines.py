@@ -1,0 +1,32 @@
+from dataclasses import replace
+
+from fakes import fake_candidate, fake_extraction, fake_probe
+
+from hubscore.ranking.baselines import baselines
+from hubscore.ranking.views import open_views
+
+
+def facts(seed=0, target_size=None, **changes):
+    probe = fake_probe(classes=2, each=4)
+    candidate = replace(fake_candidate("lab/good", 3), **changes)
+    extraction = replace(fake_extraction("lab/good", 1.0, probe.labels), layers=18)
+    return baselines(open_views(candidate, extraction, probe), seed=seed, target_size=target_size)
+
+
+def test_every_baseline_stands_there_under_its_name():
+    found = facts()
+    assert set(found) == {"size", "downloads", "likes", "capacity", "heuristic", "random"}
+    assert (found["size"], found["downloads"], found["likes"], found["capacity"]) == (25_557_032, 3, 0, 18)
+
+
+def test_what_is_not_known_is_none_and_never_zero():
+    found = facts(parameters=None, downloads=None, likes=None)
+    assert found["size"] is found["downloads"] is found["likes"] is found["heuristic"] is None
+
+
+def test_the_heuristic_takes_the_rows_there_are_to_train_on():
+    assert facts(source_size=1000, target_size=5000)["heuristic"] > facts(source_size=1000, target_size=50)["heuristic"]
+
+
+def test_the_random_order_hangs_on_seed_and_name_alone():
+    assert facts(seed=1)["random"] == facts(seed=1, downloads=9)["random"] != facts(seed=2)["random"]

@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+from fakes import fake_pool, fake_probe
+
+from hubscore.ranking.columns import choose
+from hubscore.ranking.draws import planned, recompute
+from hubscore.ranking.scoring import score_one
+from hubscore.ranking.uncertainty import draw_subsamples
+from hubscore.ranking.views import Views, open_views
+from hubscore.scores.workspace import Workspace
+
+
+def test_fast_scores_are_planned_for_all_slow_ones_for_few_or_none():
+    columns = choose(["knn", "logistic", "nleep"])
+    assert planned(columns, 20) == [20, 5, 0]
+    assert planned(columns, 3) == [3, 3, 0]
+    assert planned(columns, 20, ["nleep"]) == [20, 5, 20]
+
+
+@pytest.mark.parametrize("d", [6, 60])
+def test_values_are_those_of_the_subsample_by_itself(d):
+    probe = fake_probe(classes=3, each=8)
+    candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair"], d=d)
+    views = {candidate.repo_id: open_views(candidate, extractions[candidate.repo_id], probe) for candidate in candidates}
+    columns, rows = choose(["logme", "parc", "leep", "lfc@4"]), draw_subsamples(probe.labels, 24, count=3)
+    values = recompute(views, columns, rows, {}, [3, 3, 3, 2, 3])
+    assert values.shape == (3, 5, 2)
+    for position, model in enumerate(sorted(views)):
+        alone = Views(
+            Workspace(
+                features=extractions[model].features["penultimate"][rows[1]],
+                logits=extractions[model].logits[rows[1]],
+                labels=probe.labels[rows[1]],
+            )
+        )
+        expected = [score_one(column, alone, {}).value for column in columns]
+        assert values[1, :, position] == pytest.approx(expected, rel=1e-7)
+    assert np.isnan(values[2, 3]).all() and not np.isnan(np.delete(values[2], 3, axis=0)).any()

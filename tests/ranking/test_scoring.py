@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from hubscore.errors import Undefined
+from hubscore.ranking.columns import Column, choose
+from hubscore.ranking.scoring import options_for, score_all, score_one, score_set, tabulate
+from hubscore.ranking.views import Views
+from hubscore.scores.workspace import Workspace
+
+LABELS = np.tile([0, 1], 10)
+
+
+def views(seed=0, **given):
+    features = np.random.default_rng(seed).normal(size=(20, 3)) + LABELS[:, None]
+    return Views(Workspace(**{"features": features, "labels": LABELS, **given}))
+
+
+def breaking(workspace):
+    raise FloatingPointError("svd\ndid not converge")
+
+
+def mean_of_all(workspaces):
+    """A score over a set that one constant network spoils."""
+    if len(workspaces) < 2:
+        raise Undefined("It is undefined", "there is one")
+    if any(np.ptp(workspace.features) == 0 for workspace in workspaces):
+        raise Undefined("It is undefined", "the features are constant")
+    return [float(workspace.features.mean()) for workspace in workspaces]
+
+
+def spoiled(workspaces):
+    for workspace in workspaces:
+        if np.ptp(workspace.features) == 0:
+            raise Undefined("It is undefined", "the features are constant")
+    return mean_of_all(workspaces)
+
+
+def test_a_score_has_a_value_or_a_reason_and_its_time():
+    leep, knn = choose(["leep", "knn"])
+    scored = score_one(knn, views(), {})
+    assert 0 <= scored.value <= 1 and scored.reason is None and scored.milliseconds > 0
+    assert "source-class probabilities" in score_one(leep, views(), {}).reason
+
+
+def test_a_score_that_breaks_is_named_and_stops_nothing(info):
+    column = Column("bad", info("bad", "neighbour", function=f"{__name__}:breaking"))
+    assert score_one(column, views(), {}).reason == "its computation failed (FloatingPointError: svd did not converge)"
+
+
+@pytest.fixture
+def importable(monkeypatch):
+    """Let functions of this file be found by name, as those of a plugin are."""
+    import sys
+
+    monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or __import__(__name__))
+
+
+def test_one_network_that_cannot_be_compared_leaves_the_others_in(info):
+    column = Column("set", info("set", "discriminant", pool=True, function=f"{__name__}:spoiled"))
+    pool = {"a": views(1), "b": views(features=np.ones((20, 3))), "c": views(3)}
+    scored = score_set(column, pool, {})
+    assert scored["b"].reason == "the features are constant"
+    assert scored["a"].value == pytest.approx(pool["a"].plain.features.mean()) and scored["c"].value is not None
+
+
+def test_a_set_of_one_has_the_reason_of_the_set(info):
+    column = Column("set", info("set", "discriminant", pool=True, function=f"{__name__}:spoiled"))
+    assert score_set(column, {"a": views()}, {})["a"].reason == "there is one"
+
+
+def test_networks_without_what_a_set_score_needs_are_left_out():
+    (column,) = choose(["etran"])
+    pool = {"a": views(1), "b": views(2), "c": Views(Workspace(probs=np.full((20, 2), 0.5), labels=LABELS))}
+    scored = score_set(column, pool, {})
+    assert scored["c"].value is None and scored["a"].value is not None and scored["b"].value is not None
+
+
+def test_every_model_has_every_column_in_the_order_of_names():
+    columns, told = choose(["etran", "knn"]), []
+    scored = score_all({"b": views(1), "a": views(2)}, columns, {}, lambda: told.append(1))
+    assert len(told) == 2
+    table = tabulate(scored, columns)
+    assert table.models == ("a", "b") and [column.name for column in table.columns] == ["etran", "knn"]
+    assert table.values[1, 0] == scored["a"]["knn"].value and not np.isnan(table.values).any()
+
+
+def test_undefined_is_nan_in_the_table_only():
+    columns = choose(["leep", "knn"])
+    assert np.isnan(tabulate(score_all({"a": views()}, columns, {}), columns).values).tolist() == [[True], [False]]
+
+
+def test_one_kind_of_energy_serves_all_and_the_seed_goes_to_who_draws():
+    columns = choose(["energy", "nleep", "knn"])
+    assert options_for(columns, seed=7, heads=False)["energy"] == {"energy_of": "features"}
+    assert options_for(columns, seed=7, heads=True)["energy"] == {"energy_of": "logits"}
+    assert options_for(columns, seed=7, heads=True)["nleep"] == {"seed": 7}
+    assert options_for(columns, seed=7, heads=True)["knn"] == {}
