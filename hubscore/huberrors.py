@@ -131,7 +131,7 @@ def _about_line(error: BaseException, what: str) -> HubscoreError | None:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return StorageError("The disk is full", f"{what} could not be downloaded", "free some space, or set HF_HOME to a larger disk")
     if isinstance(error, OfflineModeIsEnabled):
-        return HubError(unread, "offline mode is on (HF_HUB_OFFLINE) and it is not in the cache", "unset HF_HUB_OFFLINE")
+        return HubError(unread, "offline mode is on, so the Hub cannot be asked", "unset HF_HUB_OFFLINE, or name a local folder")
     fault = _line_fault(error)
     if fault == "cut":
         return HubError(f"{what} was cut off while downloading", _first_line(error), "run the same command again")

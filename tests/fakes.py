@@ -52,7 +52,8 @@ def fake_extraction(name: str, signal: float, labels: np.ndarray, *, d: int = 24
     means = np.zeros((classes, d))
     means[:, :classes] = signal * np.eye(classes) * np.sqrt(2)
     features = means[labels] + rng.normal(size=(len(labels), d))
-    logits = features @ rng.normal(size=(d, 7)) * 0.3 + features[:, :7]
+    logits = features @ rng.normal(size=(d, 7)) * 0.3
+    logits[:, : min(d, 7)] += features[:, :7]
     return Extraction(
         key=name.encode().hex(),
         model=name,

@@ -16,7 +16,15 @@ N, D, CLASSES, SOURCE = 90, 8, 3, 6
 POOL = (6.0, 3.0, 1.0)
 """Noise of the networks that a score over a set compares."""
 CANDIDATE = Candidate(
-    repo_id="org/net", revision="0" * 40, library="timm", parameters=1000, layers=18, downloads=7, likes=3, source_size=1000, family="resnet"
+    repo_id="org/net",
+    revision="0" * 40,
+    library="timm",
+    parameters=1000,
+    layers=18,
+    downloads=7,
+    likes=3,
+    source_size=1000,
+    family="resnet",
 )
 ENTRIES = tuple(SCORES)
 LABELLED = tuple(info for info in ENTRIES if "labels" in info.needs)

@@ -168,9 +168,8 @@ def _match(name: str, kind: Kind, values: Mapping[str, float], accuracies: Mappi
         except Undefined as error:
             undefined[measure] = error.reason
     if len(models) < len(accuracies):
-        undefined |= dict.fromkeys(
-            ("precision", "recall", "rel", "regret"), f"it has a value for {len(models)} of {len(accuracies)} models"
-        )
+        reason = f"it has a value for {len(models)} of {len(accuracies)} models"
+        undefined |= dict.fromkeys(("precision", "recall", "rel", "regret"), reason)
     return Match(name=name, kind=kind, models=len(models), undefined=undefined, **found)
 
 

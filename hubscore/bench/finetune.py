@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,6 @@ from hubscore.errors import CandidateError, UsageError
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from hubscore.models.network import Network
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -64,7 +61,7 @@ def finetune(
     started, outcomes = time.perf_counter(), []
     network = load_network(candidate, folder, input_size=input_size)
     network.module.to(device).requires_grad_(True)
-    parts = [_prepared(network.transform, part, device) for part in split]
+    parts = [_prepared(network, part, device) for part in split]
     pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
     for rate in recipe.learning_rates:
         network.module.load_state_dict(pretrained)
@@ -165,9 +162,15 @@ def _mirrored(images: torch.Tensor, order: torch.Generator) -> torch.Tensor:
     return torch.where(chosen[:, None, None, None], images.flip(-1), images)
 
 
-def _prepared(transform: Callable[[Image], torch.Tensor], part: Sample, device: str) -> Batch:
-    images = torch.stack([transform(image) for image in part.images]).to(device)
-    return images, torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
+def _prepared(network: Network, part: Sample, device: str) -> Batch:
+    images: list[torch.Tensor] = []
+    for start in range(0, len(part.images), _AT_ONCE):
+        images += list(network.transform_all(part.images[start : start + _AT_ONCE]))
+    if len({image.shape for image in images}) > 1:
+        why = "its own transform gives images of several sizes, and batches need one"
+        raise CandidateError(f"Model {network.name!r} cannot be fine-tuned", why, "--input-size 224")
+    labels = torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
+    return torch.stack(images).to(device), labels
 
 
 @torch.inference_mode()

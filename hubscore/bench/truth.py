@@ -50,9 +50,8 @@ def read_truth(path: Path, *, target: str | None = None, test_images: int | None
     kept = [row for row in rows if row["model"] not in own]
     twice = [row["model"] for row in kept if sum(row["model"] == other["model"] for other in kept) > 1]
     if twice:
-        raise UsageError(
-            f"Cannot use '{path}': it has several accuracies of '{twice[0]}'", "", "keep one row a model, or choose with --target"
-        )
+        what = f"Cannot use '{path}': it has several accuracies of '{twice[0]}'"
+        raise UsageError(what, "", "keep one row a model, or choose with --target")
     values = {row["model"]: _number(row[accuracy], row["model"], path) for row in kept}
     if not values:
         raise UsageError(f"Cannot use '{path}': no row is left", "it is empty, or every source is the target", "add rows")

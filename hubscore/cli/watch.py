@@ -15,6 +15,18 @@ from hubscore.report.plan import plan_lines
 from hubscore.types import Probe
 
 
+def _hush() -> None:
+    """Turn off the libraries' own bars and chatter: one teller is enough, and stderr is for what a person must know."""
+    import datasets
+    import transformers
+    from huggingface_hub.utils import disable_progress_bars
+
+    disable_progress_bars()
+    datasets.disable_progress_bars()
+    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()
+
+
 class Teller(Watcher):
     """Watches a run for a person at the terminal.
 
@@ -24,6 +36,7 @@ class Teller(Watcher):
 
     def __init__(self, output: Output) -> None:
         self.output = output
+        _hush()
         self._progress: Progress | None = None
 
     def __enter__(self) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hubscore.bench.recipe import Recipe
@@ -33,7 +33,7 @@ class Size:
     source_epochs: int = 6
     train: int = 300
     validation: int = 100
-    recipe: Recipe = Recipe(flip=False)
+    recipe: Recipe = field(default_factory=lambda: Recipe(flip=False))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from hubscore import __version__
 from hubscore.huberrors import explain, patiently
 
 if TYPE_CHECKING:
-    from huggingface_hub import HfApi
+    from huggingface_hub.utils import httpx
 
 CONNECTIONS = 8
 """How many files are fetched at once."""
@@ -114,13 +114,16 @@ class HubFiles:
 
     def paths(self) -> list[str]:
         """Return the path of every file, sorted."""
-        from huggingface_hub.hf_api import RepoFile
+        from huggingface_hub import constants
 
+        page: str | None = f"{constants.ENDPOINT}/api/datasets/{self.repo_id}/tree/{self.sha}?recursive=true"
         try:
-            tree = patiently(lambda: list(self._api().list_repo_tree(self.repo_id, recursive=True, revision=self.sha, repo_type="dataset")))
+            while page is not None:  # the client's own listing would wait as long as the rate limit says, and several times
+                answer = patiently(lambda page=page: self._get(page))
+                self._sizes.update({item["path"]: item["size"] for item in answer.json() if item["type"] == "file"})
+                page = answer.links.get("next", {}).get("url")
         except Exception as error:
             raise explain(error, self.repo_id, kind="dataset") from error
-        self._sizes = {item.path: item.size for item in tree if isinstance(item, RepoFile)}
         return sorted(self._sizes)
 
     def open(self, path: str) -> io.RawIOBase:
@@ -154,23 +157,21 @@ class HubFiles:
 
     def fetch(self, path: str, start: int | None = None, stop: int | None = None) -> bytes:
         """Make one request, for all of the file or for bytes ``start`` up to ``stop``."""
-        from huggingface_hub import constants, hf_hub_url
+        from huggingface_hub import hf_hub_url
+
+        wanted = {} if start is None or stop is None else {"Range": f"bytes={start}-{stop - 1}"}
+        answer = self._get(hf_hub_url(self.repo_id, path, repo_type="dataset", revision=self.sha), **wanted)
+        self.meter.add(len(answer.content))
+        return answer.content[start:stop] if answer.status_code == 200 else answer.content  # 200: a range was ignored
+
+    def _get(self, url: str, **headers: str) -> httpx.Response:
+        from huggingface_hub import constants
         from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
-        headers = build_hf_headers(token=self.token, library_name="hubscore", library_version=__version__)
-        if start is not None:
-            headers["Range"] = f"bytes={start}-{stop - 1}"
-        url = hf_hub_url(self.repo_id, path, repo_type="dataset", revision=self.sha)
-        response = get_session().get(url, headers=headers, timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT)
-        hf_raise_for_status(response)
-        data = response.content
-        self.meter.add(len(data))
-        return data[start:stop] if start is not None and response.status_code == 200 else data  # 200: the range was ignored
-
-    def _api(self) -> HfApi:
-        from huggingface_hub import HfApi
-
-        return HfApi(library_name="hubscore", library_version=__version__, token=self.token)
+        identity = build_hf_headers(token=self.token, library_name="hubscore", library_version=__version__)
+        answer = get_session().get(url, headers={**identity, **headers}, timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT)
+        hf_raise_for_status(answer)
+        return answer
 
     def local(self, path: str) -> Path | None:
         """Return where a file lies in the Hub cache, none when it is not there."""

@@ -19,8 +19,8 @@ from hubscore.probe.card import Card, read_card
 from hubscore.probe.files import Files
 from hubscore.probe.locate import Place
 
-NO_IMAGES = ("text", "audiofolder", "videofolder", "pdffolder", "meshfolder", "niftifolder")
-"""Formats that cannot hold images."""
+FORMATS = ("parquet", "imagefolder", "csv", "json", "arrow", "webdataset", "lance", "vortex", "hdf5")
+"""Formats of ``datasets`` that can hold images or list them."""
 
 ARCHIVES = (".zip",)
 """Endings of files that hold other files."""
@@ -134,11 +134,9 @@ def _format(place: Place, splits: Mapping[str, Sequence[str]]) -> str:
     form, _ = infer_module_for_data_files_list(plain) if plain else (None, {})
     if form is None or (form == "csv" and all(posixpath.basename(path).startswith("metadata.") for path in plain)):
         form = "archive" if len(plain) < len(every) else None
-    if form is None:
-        raise _nothing_there(place, every)
-    if form in NO_IMAGES:
-        raise DatasetError(f"Data set {place.name!r} holds no images", f"its files are read as {form}; hubscore reads images")
-    return form
+    if form not in (*FORMATS, "archive"):
+        raise _nothing_there(place, every, form)
+    return str(form)
 
 
 def _of_format(paths: Sequence[str], form: str) -> list[str]:
@@ -146,7 +144,7 @@ def _of_format(paths: Sequence[str], form: str) -> list[str]:
     return [path for path in paths if path.lower().endswith(endings) or posixpath.basename(path) in names]
 
 
-def _nothing_there(place: Place, paths: Sequence[str]) -> DatasetError:
+def _nothing_there(place: Place, paths: Sequence[str], form: str | None = None) -> DatasetError:
     where = "Folder" if place.kind == "folder" else "Data set"
     if any(path.endswith(".py") for path in paths) and place.kind == "hub":
         why = "it is a script, and hubscore runs no code from a data set"
@@ -154,7 +152,8 @@ def _nothing_there(place: Place, paths: Sequence[str]) -> DatasetError:
     fix = "name a folder with one sub-folder of images a class, or a table that lists images"
     if place.also:
         fix += f"; the local folder was taken because it exists, for the Hub's data set type {place.also}"
-    return DatasetError(f"{where} {place.name!r} holds no images", "no image, Parquet or CSV file was found in it", fix)
+    why = "no image, Parquet or CSV file was found in it" + (f", only what datasets reads as {form}" if form else "")
+    return DatasetError(f"{where} {place.name!r} holds no images", why, fix)
 
 
 def _split(place: Place, splits: Mapping[str, Sequence[str]], wanted: str | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -21,16 +20,6 @@ from hubscore.probe.rows import Rows
 from hubscore.probe.split import open_rows
 from hubscore.probe.targets import Labels, read_labels
 from hubscore.types import Probe, Target
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What the caller wants of the labels."""
-
-    image: str | None
-    label: str | None
-    target: Target | None
-    required: bool
 
 
 def load_probe(
@@ -85,8 +74,16 @@ def load_probe(
     files = place.files()
     layout = read_layout(place, files, config=config, split=split)
     rows = open_rows(place, files, layout, samples=samples, budget=max_bytes, seed=seed)
-    column, name, labels = _columns(rows, Ask(image_column, label_column, target, labels_required))
-    draw = draw_rows(rows, column, labels, samples=samples, budget=max_bytes, rng=np.random.default_rng([seed, 0]))
+    column = columns.image_column(rows.features, image_column)
+    rng = np.random.default_rng([seed, 0])
+    try:
+        name, labels = _labels(rows, column, label_column, target)
+        draw = draw_rows(rows, column, labels, samples=samples, budget=max_bytes, rng=rng)
+    except (DatasetError, UsageError):
+        if labels_required or label_column is not None:
+            raise
+        name, labels = None, None
+        draw = draw_rows(rows, column, None, samples=samples, budget=max_bytes, rng=rng)
     drawn = settle(collect(rows, column, draw, budget=max_bytes), labels, rows.notes)
     found = answers(rows, drawn, name, labels, as_vectors=target == "annotation")
     return Probe(
@@ -101,7 +98,7 @@ def load_probe(
         fingerprint=fingerprint(drawn.encoded, found.values, found.classes, found.target),
         seed=seed,
         dropped=tuple(drawn.dropped),
-        notes=tuple(rows.notes),
+        notes=tuple(dict.fromkeys(rows.notes)),
         population=rows.population,
         image_column=column,
         label_column=name,
@@ -118,27 +115,16 @@ def _check(target: Target | None, samples: int, seed: int, max_bytes: int) -> No
         raise UsageError("The probe cannot be drawn", wrong, "--samples 500 --seed 0 --probe-bytes 2e9")
 
 
-def _columns(rows: Rows, ask: Ask) -> tuple[str, str | None, Labels | None]:
-    """Choose the columns and read the labels; none where there are none and none are required."""
-    image = columns.image_column(rows.features, ask.image)
+def _labels(rows: Rows, image: str, wanted: str | None, target: Target | None) -> tuple[str, Labels]:
+    """Choose the label column and read it; of boxes and masks, which are read for the drawn rows only, just which rows have one."""
     try:
-        name = columns.label_column(rows.features, image, ask.label, ask.target)
-        return image, name, _labels(rows, name, ask.target)
+        name = columns.label_column(rows.features, image, wanted, target)
     except DatasetError as error:
-        if ask.required or ask.label is not None:
-            raise DatasetError(error.what, f"{rows.hint}; {error.why}" if rows.hint else error.why, error.fix) from error
-    except UsageError:
-        if ask.required or ask.label is not None:
-            raise
-    return image, None, None
-
-
-def _labels(rows: Rows, name: str, target: Target | None) -> Labels:
-    """Read the label column; of boxes and masks, which are read for the drawn rows only, just which rows have one."""
+        raise DatasetError(error.what, f"{rows.hint}; {error.why}" if rows.hint else error.why, error.fix) from None
     feature = columns.feature_of(rows.features, name)
     if target == "annotation" and columns.sort_of(feature) == "image":
-        return Labels("annotation", np.zeros(len(rows.numbers)), (), np.zeros(len(rows.numbers), dtype=bool))
+        return name, Labels("annotation", np.zeros(len(rows.numbers)), (), np.zeros(len(rows.numbers), dtype=bool))
     column = rows.column(name)
     if target == "annotation" and columns.sort_of(feature) == "objects":
-        return Labels("annotation", np.zeros(len(column)), (), column.is_null().to_numpy())
-    return read_labels(column, feature, name=name, target=target)
+        return name, Labels("annotation", np.zeros(len(column)), (), column.is_null().to_numpy())
+    return name, read_labels(column, feature, name=name, target=target)

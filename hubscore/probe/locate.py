@@ -125,7 +125,7 @@ def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> tup
 
     api = HfApi(library_name="hubscore", library_version=__version__, token=token)
     try:
-        info = patiently(lambda: api.dataset_info(repo_id, revision=revision))
+        info = patiently(lambda: api.dataset_info(repo_id, revision=revision, timeout=30))
         return info.id, str(info.sha)
     except Exception as error:
         told = explain(error, repo_id, kind="dataset")

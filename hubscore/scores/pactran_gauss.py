@@ -12,9 +12,8 @@ from hubscore.scores.spectrum import centred, spectrum
 from hubscore.scores.workspace import Floats, Workspace
 
 TITLE = "PACTran-Gauss is undefined"
-FLAT = 1e-8
-STEEP = 1e-5
-STEPS = 5000
+FLAT = 1e-9
+"""Largest length of the gradient at which the loss is at its minimum."""
 
 
 class Head(NamedTuple):
@@ -24,14 +23,6 @@ class Head(NamedTuple):
     """Shape (k features, c classes)."""
     bias: Floats
     """Shape (c classes,)."""
-
-
-class Descent(NamedTuple):
-    """Where a minimisation ended."""
-
-    head: Head
-    slope: float
-    """Largest component of the gradient left."""
 
 
 def pactran_gauss(
@@ -84,8 +75,8 @@ def pactran_gauss(
         found = spectrum(workspace)
         values = found.left * found.values
         head = _minimum(workspace, values, found.values, precision)
-    logs = _log_softmax(values, head)
-    loss = _loss(workspace, logs, head, np.full(values.shape[1], precision))
+    logs = log_chances(values, head)
+    loss = 0.5 * precision * np.square(head.weights).sum() - own(workspace, logs).mean()
     chances = np.exp(logs)
     bend = (chances * (1 - chances)).sum(axis=1)
     curvature = ((np.square(values).sum(axis=1) + 1) * bend).sum() + workspace.d * chances.shape[1] * precision
@@ -94,48 +85,82 @@ def pactran_gauss(
 
 
 def _minimum(workspace: Workspace, values: Floats, singular: Floats, precision: float) -> Head:
+    from scipy.optimize import minimize
+
     if not singular.size:
         raise Undefined(TITLE, "the features are the same for every sample", "use another layer or checkpoint")
-    # In these units the loss bends about equally in every direction, whatever the scale of the features.
-    units = 1 / np.sqrt(singular**2 / (4 * workspace.n) + precision)
-    start = np.zeros((len(singular) + 1, len(counts(workspace))))
-    options = {"maxiter": STEPS, "maxfun": 2 * STEPS, "ftol": 0.0, "gtol": FLAT, "maxcor": 20}
-    found = _descend(workspace, values * units, precision * units**2, start, options)
-    if found.slope > STEEP:
-        raise Undefined(TITLE, f"the loss could not be minimised (a slope of {found.slope:.1g} is left)", "standardise the features")
-    return Head(found.head.weights * units[:, None], found.head.bias)
+    # In these units the loss bends about equally in every direction at the start, whatever the scale of the features.
+    classes = len(counts(workspace))
+    units = 1 / np.sqrt(singular**2 / workspace.n * (classes - 1) / classes**2 + precision)
+    loss = Loss(workspace, values * units, precision * units**2)
+    options = {"gtol": FLAT, "maxiter": 1000, "initial_trust_radius": 10.0, "max_trust_radius": 1e4}
+    start = np.zeros((len(singular) + 1) * classes)
+    found = minimize(loss.with_gradient, start, jac=True, hessp=loss.bend, method="trust-ncg", options=options)
+    if not found.success:
+        raise Undefined(TITLE, f"the loss could not be minimised ({found.message})", "standardise the features")
+    head = loss.head(found.x)
+    return Head(head.weights * units[:, None], head.bias)
 
 
 def _released(workspace: Workspace, values: Floats, precision: float, seed: int) -> Head:
-    shape = (values.shape[1], len(counts(workspace)))
-    start = np.concatenate([np.random.RandomState(seed).normal(size=shape) * 0.03, np.zeros((1, shape[1]))])
-    return _descend(workspace, values, np.full(shape[0], precision), start, {"maxiter": 100, "ftol": 1e-6, "gtol": 1e-6}).head
-
-
-def _descend(workspace: Workspace, values: Floats, penalty: Floats, start: Floats, options: dict[str, float]) -> Descent:
     from scipy.optimize import minimize
 
-    def loss_and_gradient(flat: Floats) -> tuple[float, Floats]:
-        table = flat.reshape(start.shape)
-        head = Head(table[:-1], table[-1])
-        logs = _log_softmax(values, head)
-        excess = np.exp(logs)
-        excess[np.arange(workspace.n), codes(workspace)] -= 1
-        excess /= workspace.n
-        gradient = np.vstack([values.T @ excess + penalty[:, None] * head.weights, excess.sum(axis=0)])
-        return _loss(workspace, logs, head, penalty), gradient.ravel()
-
-    found = minimize(loss_and_gradient, start.ravel(), jac=True, method="L-BFGS-B", options=options)
-    table = found.x.reshape(start.shape)
-    return Descent(Head(table[:-1], table[-1]), float(np.abs(found.jac).max()))
+    shape = (values.shape[1], len(counts(workspace)))
+    loss = Loss(workspace, values, np.full(shape[0], precision))
+    start = np.concatenate([np.random.RandomState(seed).normal(size=shape).ravel() * 0.03, np.zeros(shape[1])])
+    options = {"maxiter": 100, "ftol": 1e-6, "gtol": 1e-6}
+    return loss.head(minimize(loss.with_gradient, start, jac=True, method="L-BFGS-B", options=options).x)
 
 
-def _log_softmax(values: Floats, head: Head) -> Floats:
+class Loss:
+    """Cross-entropy with a penalty on the weights, as a function of one long vector.
+
+    Args:
+        workspace: with labels of shape (n samples,).
+        values: shape (n samples, k features).
+        penalty: of each feature's squared weights, shape (k,).
+    """
+
+    def __init__(self, workspace: Workspace, values: Floats, penalty: Floats) -> None:
+        self.workspace, self.values, self.penalty = workspace, values, penalty
+        self._at: Floats | None = None
+        self._logs = values
+
+    def head(self, flat: Floats) -> Head:
+        """Read the vector."""
+        table = flat.reshape(self.values.shape[1] + 1, -1)
+        return Head(table[:-1], table[-1])
+
+    def logs(self, flat: Floats) -> Floats:
+        """Logarithms of the class probabilities, shape (n samples, c classes); of the last vector they are kept."""
+        if self._at is None or not np.array_equal(self._at, flat):
+            self._at, self._logs = flat.copy(), log_chances(self.values, self.head(flat))
+        return self._logs
+
+    def value(self, flat: Floats) -> float:
+        """The loss itself."""
+        likelihood = own(self.workspace, self.logs(flat)).mean()
+        return float(0.5 * (self.penalty @ np.square(self.head(flat).weights)).sum() - likelihood)
+
+    def with_gradient(self, flat: Floats) -> tuple[float, Floats]:
+        """The loss and its gradient."""
+        excess = np.exp(self.logs(flat))
+        excess[np.arange(self.workspace.n), codes(self.workspace)] -= 1
+        return self.value(flat), self._gather(excess / self.workspace.n, self.head(flat).weights)
+
+    def bend(self, flat: Floats, direction: Floats) -> Floats:
+        """The curvature at ``flat`` times a direction."""
+        chances, step = np.exp(self.logs(flat)), self.head(direction)
+        change = chances * (self.values @ step.weights + step.bias)
+        return self._gather((change - chances * change.sum(axis=1, keepdims=True)) / self.workspace.n, step.weights)
+
+    def _gather(self, excess: Floats, weights: Floats) -> Floats:
+        return np.vstack([self.values.T @ excess + self.penalty[:, None] * weights, excess.sum(axis=0)]).ravel()
+
+
+def log_chances(values: Floats, head: Head) -> Floats:
+    """Logarithms of the class probabilities that a head gives, shape (n samples, c classes)."""
     from scipy.special import log_softmax
 
     logs: Floats = log_softmax(values @ head.weights + head.bias, axis=1)
     return logs
-
-
-def _loss(workspace: Workspace, logs: Floats, head: Head, penalty: Floats) -> float:
-    return float(0.5 * (penalty @ np.square(head.weights)).sum() - own(workspace, logs).mean())

@@ -123,5 +123,7 @@ def test_an_empty_folder(tmp_path, names, monkeypatch):
 
 
 def test_other_media(tmp_path):
-    with pytest.raises(DatasetError, match="holds no images: its files are read as audiofolder; hubscore reads images"):
+    with pytest.raises(
+        DatasetError, match="holds no images: no image, Parquet or CSV file was found in it, only what datasets reads as audiofolder"
+    ):
         layout(tree(tmp_path, ["a.mp3", "b.wav"]))

@@ -67,7 +67,11 @@ def test_what_is_invariant_is_declared(info, kind):
     inputs = network()
     for key in ("features", "general"):  # so small that floors and shrinkage matter
         inputs[key] = 0.02 * inputs[key]
-    transform = {"rotation": TRANSFORMS["rotation"], "shift": lambda features: features + 30 * np.arange(D), "scale": lambda features: 0.01 * features}
+    transform = {
+        "rotation": TRANSFORMS["rotation"],
+        "shift": lambda features: features + 30 * np.arange(D),
+        "scale": lambda features: 0.01 * features,
+    }
     moved = inputs | {"features": transform[kind](inputs["features"])}
     if kind != "rotation":
         moved["general"] = transform[kind](inputs["general"])

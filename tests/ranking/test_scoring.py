@@ -19,20 +19,13 @@ def breaking(workspace):
     raise FloatingPointError("svd\ndid not converge")
 
 
-def mean_of_all(workspaces):
+def spoiled(workspaces):
     """A score over a set that one constant network spoils."""
-    if len(workspaces) < 2:
-        raise Undefined("It is undefined", "there is one")
     if any(np.ptp(workspace.features) == 0 for workspace in workspaces):
         raise Undefined("It is undefined", "the features are constant")
+    if len(workspaces) < 2:
+        raise Undefined("It is undefined", "there is one")
     return [float(workspace.features.mean()) for workspace in workspaces]
-
-
-def spoiled(workspaces):
-    for workspace in workspaces:
-        if np.ptp(workspace.features) == 0:
-            raise Undefined("It is undefined", "the features are constant")
-    return mean_of_all(workspaces)
 
 
 def test_a_score_has_a_value_or_a_reason_and_its_time():
@@ -45,14 +38,6 @@ def test_a_score_has_a_value_or_a_reason_and_its_time():
 def test_a_score_that_breaks_is_named_and_stops_nothing(info):
     column = Column("bad", info("bad", "neighbour", function=f"{__name__}:breaking"))
     assert score_one(column, views(), {}).reason == "its computation failed (FloatingPointError: svd did not converge)"
-
-
-@pytest.fixture
-def importable(monkeypatch):
-    """Let functions of this file be found by name, as those of a plugin are."""
-    import sys
-
-    monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or __import__(__name__))
 
 
 def test_one_network_that_cannot_be_compared_leaves_the_others_in(info):

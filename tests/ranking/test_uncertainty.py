@@ -53,8 +53,8 @@ def test_a_share_lies_between_0_and_1():
 
 def test_the_standard_error_of_a_mean_is_the_textbook_one():
     values = np.random.default_rng(0).normal(size=30)
-    means = np.array([values[rows].mean() for rows in draw_subsamples(None, 30, count=20_000)])
-    assert standard_error(means, 24, 30) == pytest.approx(values.std(ddof=1) / np.sqrt(30), rel=0.02)
+    means = np.array([values[rows].mean() for rows in draw_subsamples(None, 30, count=5_000)])
+    assert standard_error(means, 24, 30) == pytest.approx(values.std(ddof=1) / np.sqrt(30), rel=0.03)
 
 
 def test_intervals_of_a_known_sampling_variance_cover_90_to_99_percent():
@@ -72,16 +72,16 @@ def test_intervals_of_a_known_sampling_variance_cover_90_to_99_percent():
     assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(np.sqrt(2 / 25), rel=0.05)
 
 
-@pytest.mark.parametrize("name", ["logme", "lfc"])
+@pytest.mark.parametrize("name", ["h_score_shrunk", "lfc"])
 def test_intervals_of_real_scores_cover_90_to_99_percent(name):
-    (column,), rng, labels = choose([name]), np.random.default_rng(5), np.tile(np.arange(4), 20)
-    means, values, widths = 1.5 * np.eye(4, 8), [], []
-    for probe in range(120):
-        views = Views(Workspace(features=means[labels] + rng.normal(size=(80, 8)), labels=labels))
-        rows = draw_subsamples(labels, 80, seed=probe)
+    (column,), rng, labels = choose([name]), np.random.default_rng(5), np.tile(np.arange(2), 30)
+    means, values, widths = 1.5 * np.eye(2, 8), [], []
+    for probe in range(100):
+        views = Views(Workspace(features=means[labels] + rng.normal(size=(60, 8)), labels=labels))
+        rows = draw_subsamples(labels, 60, seed=probe)
         values.append(score_one(column, views, {}).value)
         draws = np.array([score_one(column, views.turned().subset(part), {}).value for part in rows])
-        widths.append(half_width(standard_error(draws, len(rows[0]), 80), 20))
+        widths.append(half_width(standard_error(draws, len(rows[0]), 60), 20))
     assert 0.90 <= np.mean(np.abs(values - np.mean(values)) <= widths) <= 0.99
 
 
@@ -98,7 +98,7 @@ def test_simulated_scores_have_the_intervals_of_the_scores():
     rng = np.random.default_rng(0)
     full, draws = np.array([[3.0, 1.0]]), rng.normal(size=(20, 1, 2))
     tables = np.array(list(simulate(draws, full, [20], 80, 100, count=20_000)))
-    error, width = score_errors(draws, full, [20], 80, 100)
+    _, width = score_errors(draws, full, [20], 80, 100)
     assert np.quantile(tables, 0.975, axis=0) == pytest.approx(full + width, rel=0.05)
     assert np.corrcoef(tables[:, 0].T)[0, 1] == pytest.approx(np.corrcoef(draws[:, 0].T)[0, 1], abs=0.03)
     few = draws.copy()
@@ -117,12 +117,12 @@ def test_consensus_intervals_cover_and_equal_models_are_tied(table):
     # Scores with sampling deviation 1 that share half their noise; subsamples deviate by half as much, as 80 % do.
     rng, truth = np.random.default_rng(7), np.array([0.0, 1.5, 1.5, 3.0, 6.0])
     seen, intervals, tied = [], [], []
-    for _ in range(100):
+    for _ in range(60):
         full = truth + 0.7 * rng.normal(size=5) + 0.7 * rng.normal(size=(3, 5))
         draws = full + 0.5 * (0.7 * rng.normal(size=(20, 1, 5)) + 0.7 * rng.normal(size=(20, 3, 5)))
         made = table(("knn", "neighbour", full[0]), ("logme", "evidence", full[1]), ("sfda", "discriminant", full[2]))
         enters = averaged(made)
-        simulated = np.array([consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 80, 100, count=200)])
+        simulated = np.array([consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 80, 100, count=150)])
         result = spread(consensus(made, enters), simulated)
         seen.append(consensus(made, enters))
         intervals.append(result.consensus_ci)

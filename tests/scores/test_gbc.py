@@ -20,7 +20,9 @@ def by_pairs(features, labels, covariance, *, once=False, dimensions=64):
         if covariance == "spherical":
             v1, v2 = (np.full(1 if once else d, v.mean()) for v in (v1, v2))
         v = (v1 + v2) / 2
-        distance = ((one.mean(axis=0) - other.mean(axis=0)) ** 2 / v).sum() / 8 + 0.5 * (np.log(v) - 0.5 * np.log(v1) - 0.5 * np.log(v2)).sum()
+        distance = ((one.mean(axis=0) - other.mean(axis=0)) ** 2 / v).sum() / 8 + 0.5 * (
+            np.log(v) - 0.5 * np.log(v1) - 0.5 * np.log(v2)
+        ).sum()
         total -= np.exp(-distance)
     return total
 
@@ -45,8 +47,12 @@ def test_agrees_with_a_loop_over_pairs(name):
     for covariance in ("spherical", "diagonal"):
         value = score("gbc", features=features, labels=labels, covariance=covariance)
         assert value == pytest.approx(by_pairs(features, labels, covariance), rel=1e-6)
-    assert score("gbc", features=features, labels=labels, reading="released") == pytest.approx(by_pairs(features, labels, "spherical", once=True), rel=1e-6)
-    assert score("gbc", features=features, labels=labels, dimensions=3) == pytest.approx(by_pairs(features, labels, "spherical", dimensions=3), rel=1e-6)
+    assert score("gbc", features=features, labels=labels, reading="released") == pytest.approx(
+        by_pairs(features, labels, "spherical", once=True), rel=1e-6
+    )
+    assert score("gbc", features=features, labels=labels, dimensions=3) == pytest.approx(
+        by_pairs(features, labels, "spherical", dimensions=3), rel=1e-6
+    )
 
 
 def test_separated_classes_underflow_and_their_logarithm_does_not():
@@ -59,7 +65,9 @@ def test_separated_classes_underflow_and_their_logarithm_does_not():
 
 def test_the_logarithm_is_minus_that_of_minus_the_value():
     features, labels, _ = case("more_samples", noise=2.0)
-    assert score("gbc", features=features, labels=labels, log=True) == pytest.approx(-np.log(-score("gbc", features=features, labels=labels)))
+    assert score("gbc", features=features, labels=labels, log=True) == pytest.approx(
+        -np.log(-score("gbc", features=features, labels=labels))
+    )
 
 
 def test_coincident_classes_reach_the_lower_bound():

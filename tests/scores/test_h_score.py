@@ -79,7 +79,9 @@ def test_nearly_dependent_columns_count_as_what_they_are():
     base, wiggle = rng.normal(size=(2, 60))
     labels = (wiggle > 0).astype(int)
     features = np.column_stack([base, base + 1e-7 * wiggle])
-    assert score("h_score", features=features, labels=labels) == pytest.approx(by_covariances(np.column_stack([base, wiggle]), labels), rel=1e-6)
+    assert score("h_score", features=features, labels=labels) == pytest.approx(
+        by_covariances(np.column_stack([base, wiggle]), labels), rel=1e-6
+    )
 
 
 def test_constant_features_are_undefined():

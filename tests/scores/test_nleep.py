@@ -26,7 +26,9 @@ def test_is_leep_of_scikit_learns_mixture(name):
 
 def test_the_released_reading_is_a_mean_probability_of_five_components_a_class():
     features, labels, _ = case("more_samples")
-    assert score("nleep", features=features, labels=labels, reading="released") == pytest.approx(chances(features, labels, 20).mean(), rel=1e-6)
+    assert score("nleep", features=features, labels=labels, reading="released") == pytest.approx(
+        chances(features, labels, 20).mean(), rel=1e-6
+    )
 
 
 def test_separated_classes_are_told_by_their_own_components():

@@ -68,7 +68,9 @@ def test_agrees_with_the_released_eigenvectors(name, noise):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_shrinkage_is_that_of_three_double_power_steps(name):
     features, labels, _ = case(name)
-    assert fisher(Workspace(features=features, labels=labels)).shrinkage == pytest.approx(discriminant(features.astype(float), labels)[1], rel=1e-9)
+    assert fisher(Workspace(features=features, labels=labels)).shrinkage == pytest.approx(
+        discriminant(features.astype(float), labels)[1], rel=1e-9
+    )
 
 
 def test_small_features_are_shrunk_to_a_multiple_of_the_identity():
@@ -98,7 +100,9 @@ def test_features_whose_rows_sum_to_one_have_a_shrinkage_too():
     labels = np.arange(60) % 3
     features = softmax(3 * np.eye(3)[labels] + rng.normal(size=(60, 3)), axis=1)
     within = sum(np.cov(features[labels == c].T, bias=True) for c in range(3)) / 3
-    assert fisher(Workspace(features=features, labels=labels)).shrinkage == pytest.approx(np.exp(-5 * np.linalg.eigvalsh(within)[-1]), rel=1e-9)
+    assert fisher(Workspace(features=features, labels=labels)).shrinkage == pytest.approx(
+        np.exp(-5 * np.linalg.eigvalsh(within)[-1]), rel=1e-9
+    )
     assert 0.5 < score("sfda", features=features, labels=labels) < 1
 
 

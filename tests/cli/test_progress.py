@@ -1,0 +1,112 @@
+import io
+
+import pytest
+
+from hubscore.cli.errors import guarded
+from hubscore.cli.output import Output
+from hubscore.cli.progress import Pace, Progress
+from hubscore.errors import Cancelled
+from hubscore.extract.events import Finished, LeftOut, Started
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_the_time_left_follows_the_work_left():
+    clock = Clock()
+    pace = Pace({"small": 1.0, "large": 9.0}, 2, clock=clock)
+    assert pace.seconds_left is None
+    clock.now = 2.0
+    pace.finish("small")
+    assert pace.seconds_left == pytest.approx(18.0)
+
+
+def test_what_comes_from_the_cache_says_nothing_about_the_pace():
+    clock = Clock()
+    pace = Pace({}, 4, clock=clock)
+    clock.now = 0.1
+    pace.finish("a", cached=True)
+    assert pace.seconds_left is None
+    clock.now = 10.1
+    pace.finish("b")
+    assert pace.seconds_left == pytest.approx(20.0) and pace.done == 2
+
+
+def lines(format, *events, total=3):
+    output = Output(format, stdout=io.StringIO(), stderr=io.StringIO())
+    with Progress(output, total) as progress:
+        for event in events:
+            progress.event(event)
+        progress.scoring(1, 40)
+        progress.scoring(2, 40)
+    assert output._stdout.getvalue() == ""
+    return output._stderr.getvalue().splitlines()
+
+
+EVENTS = (
+    Started("lab/a", 1, 3),
+    Finished("lab/a", 1, 3, seconds=75.0, cached=False),
+    Started("lab/b", 2, 3),
+    Finished("lab/b", 2, 3, seconds=0.1, cached=True),
+    LeftOut("lab/c\x1b[2K", 3, 3, seconds=1.0, reason="a corrupt\nfile"),
+)
+
+
+@pytest.mark.parametrize("format", ["human", "agent", "json"])
+def test_lines_tell_each_candidate_where_there_is_no_terminal(format):
+    told = lines(format, *EVENTS)
+    assert told[0].startswith("[1/3] lab/a: 1 min 15 s, about ") and told[0].endswith(" left")
+    assert told[1].startswith("[2/3] lab/b: from the cache")
+    assert told[2:] == ["[3/3] lab/c[2K: skipped, a corrupt file", "Computing scores and their intervals"]
+
+
+def test_quiet_mode_is_silent():
+    assert lines("quiet", *EVENTS) == []
+
+
+def test_a_terminal_gets_a_bar(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("HF_HUB_DISABLE_PROGRESS_BARS", raising=False)
+    output = Output("human", stdout=io.StringIO(), stderr=Terminal())
+    with Progress(output, 3) as progress:
+        for event in EVENTS:
+            progress.event(event)
+        progress.scoring(7, 40)
+    drawn = output._stderr.getvalue()
+    assert "\x1b[" in drawn and "lab/b: from the cache" in drawn and "skipped, a corrupt file" in drawn
+
+
+def test_bars_can_be_switched_off_as_for_the_hub(monkeypatch):
+    monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    output = Output("human", stdout=io.StringIO(), stderr=Terminal())
+    with Progress(output, 3) as progress:
+        progress.event(EVENTS[1])
+    assert "━" not in output._stderr.getvalue() and "[1/3] lab/a" in output._stderr.getvalue()
+
+
+def test_ctrl_c_says_how_far_the_run_got():
+    output = Output("human", stdout=io.StringIO(), stderr=io.StringIO())
+
+    def run():
+        with Progress(output, 3) as progress:
+            progress.event(EVENTS[1])
+            raise KeyboardInterrupt
+
+    with pytest.raises(Cancelled, match="1 of 3 done"):
+        run()
+    assert guarded(run, output=output) == 130
+    assert output._stderr.getvalue().endswith("Stopped. 1 of 3 done; run the same command again to go on.\n")
+
+
+def test_other_errors_pass_through():
+    with pytest.raises(ZeroDivisionError), Progress(Output("quiet"), 1):
+        raise ZeroDivisionError
