@@ -35,6 +35,8 @@ from hubscore.types import Candidate
 
 @dataclass(frozen=True)
 class Line:
+    """One architecture's times."""
+
     architecture: str
     batch_size: int
     bare_seconds: float

@@ -35,6 +35,8 @@ START, END = "<!-- table -->", "<!-- end of table -->"
 
 
 class Network(NamedTuple):
+    """What one checkpoint says about a target, and how well it did there, in percent."""
+
     features: np.ndarray
     labels: np.ndarray
     accuracy: float
@@ -143,7 +145,8 @@ def main() -> None:
         for name, method in METHODS.items():
             results[target][name] = judged(found, method)
         print(target, {name: tuple(round(value, 2) for value in pair) for name, pair in results[target].items()}, flush=True)
-    text = f"{'/'.join(map(str, sorted(counts)))} checkpoints, {SAMPLES} images each; by target: weighted tau (regret).\n\n{table(results, targets)}"
+    many = " to ".join(map(str, sorted({min(counts), max(counts)})))
+    text = f"{many} checkpoints, {SAMPLES} images each; by target: weighted tau (regret).\n\n{table(results, targets)}"
     print(text)
     if chosen.write:
         write(chosen.write, text)

@@ -62,12 +62,15 @@ AUTHORS = {
 
 
 class Data(NamedTuple):
+    """One network on one probe."""
+
     features: np.ndarray
     probs: np.ndarray
     labels: np.ndarray
     texts: list[np.ndarray]
 
     def workspace(self) -> Workspace:
+        """Check the inputs; nothing is computed yet."""
         return Workspace(features=self.features, probs=self.probs, labels=self.labels, label_texts=self.texts)
 
 

@@ -180,7 +180,7 @@ class Output:
         self._err.write(f"{clean(question)} [y/N] ")
         self._err.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise Cancelled("Nothing was done", "the answer was no")
+            raise Cancelled("Nothing was done", "The answer was no")
 
     @property
     def width(self) -> int:

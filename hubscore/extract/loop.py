@@ -1,10 +1,12 @@
-"""One network over one probe: images are prepared in a thread while the network runs on the ones before."""
+"""One network over one probe: batches are prepared, on an accelerator while the network runs on the ones before."""
 
 from __future__ import annotations
 
+import os
+import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,10 +55,11 @@ def run(network: Network, images: Sequence[Image], *, device: str = "cpu", batch
         CandidateError: the network fails on an image, does not fit into memory, or gives numbers that are not finite or never vary.
     """
     size = batch_size or first_batch(network, device, len(images))
+    batches = [range(start, min(start + size, len(images))) for start in range(0, len(images), size)]
     runner, answers = _Runner(network, device, size), []
     network.module.to(device)
     with _float32(device):
-        for prepared in _ahead(runner, images, size):
+        for prepared in _ahead(lambda rows: runner.prepare([images[row] for row in rows]), batches, _workers(device)):
             answers.append(runner.forward(prepared))
     features = np.concatenate([features for features, _ in answers])
     logits = None if answers[0][1] is None else np.concatenate([logits for _, logits in answers])
@@ -69,9 +72,11 @@ class _Runner:
 
     def __init__(self, network: Network, device: str, step: int) -> None:
         self.network, self.device, self.step = network, device, step
-        self.transform_seconds = self.forward_seconds = 0.0
+        self.transform_seconds = self.forward_seconds = 0.0  # threads' times add up
+        self._lock = threading.Lock()
 
     def prepare(self, images: Sequence[Image]) -> Prepared:
+        """Transform a batch; may run in several threads at once."""
         began = time.perf_counter()
         try:
             return self.network.transform_all(images)
@@ -80,14 +85,13 @@ class _Runner:
         except Exception as error:  # a processor may refuse an image in any way it likes
             raise _failed(self.network.name, f"its transform fails on an image ({one_line(error)})") from error
         finally:
-            self.transform_seconds += time.perf_counter() - began
+            with self._lock:
+                self.transform_seconds += time.perf_counter() - began
 
     def forward(self, prepared: Prepared) -> tuple[np.ndarray, np.ndarray | None]:
+        """Run a batch, in steps that fit."""
         began = time.perf_counter()
-        if isinstance(prepared, torch.Tensor):
-            answer = self._steps(prepared)
-        else:
-            answer = self._by_shape(prepared)
+        answer = self._steps(prepared) if isinstance(prepared, torch.Tensor) else self._by_shape(prepared)
         self.forward_seconds += time.perf_counter() - began
         return answer
 
@@ -128,16 +132,27 @@ class _Runner:
         return None
 
 
-def _ahead(runner: _Runner, images: Sequence[Image], size: int) -> Iterator[Prepared]:
-    """Yield prepared batches while the next one is in the making."""
-    parts = [range(start, min(start + size, len(images))) for start in range(0, len(images), size)]
-    with ThreadPoolExecutor(1, thread_name_prefix="hubscore-transform") as pool:
-        making = [pool.submit(lambda part: runner.prepare([images[row] for row in part]), part) for part in parts[:1]]
-        for part in [*parts[1:], None]:
-            ready = making.pop().result()
-            if part is not None:
-                making.append(pool.submit(lambda part: runner.prepare([images[row] for row in part]), part))
-            yield ready
+def _workers(device: str) -> int:
+    """Return how many threads prepare batches ahead; none on a CPU, where the network itself keeps every core busy."""
+    return 0 if device.startswith("cpu") else max(1, min(8, (os.cpu_count() or 2) // 2))
+
+
+def _ahead(prepare: Callable[[range], Prepared], batches: Sequence[range], workers: int) -> Iterator[Prepared]:
+    """Yield prepared batches in order; with workers, that many are in the making meanwhile."""
+    if not workers:
+        yield from map(prepare, batches)
+        return
+    with ThreadPoolExecutor(workers, thread_name_prefix="hubscore-transform") as pool:
+        waiting = deque(pool.submit(prepare, batch) for batch in batches[:workers])
+        try:
+            for batch in (*batches[workers:], *[None] * min(workers, len(batches))):
+                ready = waiting.popleft().result()
+                if batch is not None:
+                    waiting.append(pool.submit(prepare, batch))
+                yield ready
+        finally:
+            for one in waiting:  # on an error or Ctrl-C, what was not begun is not waited for
+                one.cancel()
 
 
 @contextmanager

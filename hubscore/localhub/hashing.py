@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os.path import splitext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ class Blob:
 
 def wants_lfs(path: str, size: int) -> bool:
     """Whether the Hub would keep this file in LFS: by its ending, or because it is large."""
-    return size >= LFS_BYTES or (size > 0 and Path(path).suffix.lower() in LFS_SUFFIXES)
+    return size >= LFS_BYTES or (size > 0 and splitext(path)[1].lower() in LFS_SUFFIXES)
 
 
 def pointer(sha256: str, size: int) -> bytes:

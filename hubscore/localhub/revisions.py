@@ -146,12 +146,11 @@ class Revisions:
             return known
         if len(sha) < 40:
             return self._abbreviated(repo, sha)
-        if repo.folder is not None and (first := self._first_commit(repo)).sha == sha:
-            return first
-        commit = self.store.commit(repo.key, sha)
-        if commit is not None:
-            self._remember(repo.key, commit)
-        return commit
+        if stored := self.store.commit(repo.key, sha):
+            self._remember(repo.key, stored)
+            return stored
+        first = self._first_commit(repo) if repo.folder is not None else None
+        return first if first is not None and first.sha == sha else None
 
     def _remember(self, key: RepoKey, commit: Commit) -> None:
         while len(self._by_sha) >= REMEMBERED:

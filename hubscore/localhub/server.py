@@ -13,11 +13,11 @@ from typing import Any, Self
 
 import uvicorn
 
-from hubscore.errors import HubError, UsageError
+from hubscore.errors import HubError, StorageError, UsageError
 from hubscore.localhub.app import HubApp, Log, LoggedApp
 from hubscore.localhub.faults import Faults, FaultyApp
 from hubscore.localhub.hub import Hub
-from hubscore.localhub.users import load_users
+from hubscore.localhub.users import Users, load_users
 
 START_SECONDS = 30
 STOP_SECONDS = 5
@@ -44,7 +44,9 @@ class RunningHub:
             app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, name="localhub", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="localhub", daemon=True)
+        # Not Thread.join: Ctrl-C inside it makes Python 3.11 believe that the thread has ended.
+        self._ended = threading.Event()
 
     @property
     def root(self) -> Path:
@@ -65,23 +67,28 @@ class RunningHub:
         self._thread.start()
         until = time.monotonic() + START_SECONDS
         while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > until:
+            if self._ended.is_set() or time.monotonic() > until:
                 raise HubError("The local Hub did not start", f"nothing answered at {self.url}", "start it again, or with another --port")
             time.sleep(0.005)
 
     def stop(self) -> None:
         """Stop answering, and remove the state if it was temporary."""
         self._server.should_exit = True
-        if self._thread.is_alive():
-            self._thread.join(STOP_SECONDS)
+        self._ended.wait(STOP_SECONDS)
         self._listener.close()
         if self._scratch is not None:
             self._scratch.cleanup()
 
     def wait(self) -> None:
         """Block until the Hub stops."""
-        while self._thread.is_alive():
-            self._thread.join(0.5)
+        while not self._ended.wait(0.5):
+            pass
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._listener])
+        finally:
+            self._ended.set()
 
     def __enter__(self) -> Self:
         return self
@@ -112,6 +119,7 @@ def serve(
 
     Raises:
         UsageError: the folder is missing, the users file is wrong, or the port is taken.
+        StorageError: the state cannot be kept or read.
 
     Example:
         >>> from hubscore.localhub import serve
@@ -120,31 +128,36 @@ def serve(
     """
     root = Path(root)
     if not root.is_dir():
-        raise UsageError(
-            f"The folder {root} cannot be served",
-            "it does not exist or is no folder",
-            "hubscore localhub DIR, with DIR/models/ORG/NAME in it",
-        )
+        fix = "hubscore localhub DIR, with DIR/models/ORG/NAME in it"
+        raise UsageError(f"The folder {root} cannot be served", "it does not exist or is no folder", fix)
     people = load_users(users)
-    if state is not None and _nested(root.resolve(), Path(state).resolve()):
-        raise UsageError(
-            f"The state cannot be kept in {state}", f"it and the served folder {root} must not contain each other", "--state ANOTHER_DIR"
-        )
     listener = _listen(host, port)
     scratch = None if state is not None else tempfile.TemporaryDirectory(prefix="hubscore-localhub-")
-    place = Path(state) if state is not None else Path(scratch.name)  # type: ignore[union-attr]
-    running = RunningHub(Hub(root, place.resolve(), people), listener, scratch)
+    try:
+        hub = _open(root.resolve(), Path(scratch.name if scratch else state or "").resolve(), people)
+    except BaseException:
+        listener.close()
+        raise
+    running = RunningHub(hub, listener, scratch)
     running.start()
     return running
 
 
-def _nested(one: Path, other: Path) -> bool:
-    return one.is_relative_to(other) or other.is_relative_to(one)
+def _open(root: Path, state: Path, people: Users) -> Hub:
+    if root.is_relative_to(state) or state.is_relative_to(root):
+        why = f"it and the served folder {root} must not contain each other"
+        raise UsageError(f"The state cannot be kept in {state}", why, "--state ANOTHER_DIR")
+    try:
+        return Hub(root, state, people)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        why = getattr(error, "strerror", None) or f"a file in it was not written by the local Hub ({error})"
+        raise StorageError(f"The state cannot be kept in {state}", why, "--state ANOTHER_DIR") from error
 
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it every small answer takes 40 ms
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

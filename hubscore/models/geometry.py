@@ -58,7 +58,7 @@ def _readings(settings: Mapping[str, Any]) -> Iterator[tuple[Json, Json]]:
         yield {"mode": "none"}, crop
     elif size.get("height") and size.get("width"):
         yield {"mode": "exact", "size": [size["height"], size["width"]]}, crop
-    elif edge := size.get("shortest_edge"):
+    elif (edge := size.get("shortest_edge")) and not size.get("longest_edge"):
         yield {"mode": "shortest_edge", "size": edge}, crop
         if share := settings.get("crop_pct"):
             yield {"mode": "shortest_edge", "size": int(edge / share)}, _center(edge, edge)

@@ -54,7 +54,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); }
 .hubscore table.order .rank { left: 0; min-width: 26px; } .hubscore table.order .model { left: 46px; border-right: 1px solid var(--line); }
 .hubscore table.matrix td { padding: 0; width: 34px; min-width: 34px; height: 26px; text-align: center; }
 .hubscore table.matrix tbody th { font-weight: 500; padding: 0 10px; }
-.hubscore table.matrix thead th { height: 96px; padding: 0; position: relative; border: 0; min-width: 34px; }
+.hubscore table.matrix thead th { height: 116px; padding: 0; position: relative; border: 0; min-width: 34px; }
 .hubscore table.matrix thead th span { position: absolute; left: 50%; bottom: 6px; transform-origin: left bottom;
   transform: rotate(-50deg); font-weight: 500; }
 .hubscore table.plain th, .hubscore table.plain td { text-align: left; white-space: normal; vertical-align: top; overflow-wrap: anywhere; }

@@ -46,12 +46,11 @@ def footer(ranking: Ranking, width: int | None = None) -> list[str]:
     """Return the lines below a table of that width; without one, those that hold for every form of output."""
     lines = []
     if width is not None:
-        hidden = [name for name in score_names(ranking) if name not in {column.header for column in _chosen(ranking, width)}]
-        empty = undefined_everywhere(ranking)
-        unseen = [name for name in hidden if name not in empty]
+        seen, empty = {column.header for column in _chosen(ranking, width)}, undefined_everywhere(ranking)
+        unseen = [clean(name) for name in score_names(ranking) if name not in empty and clean(name) not in seen]
         if unseen:
             lines.append(f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html")
-        lines += [f"{name} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
+        lines += [f"{clean(name)} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
         lines += [ties(ranking), baseline_line(ranking), NOT_MEASURED]
     return lines + skipped_lines(ranking)
 

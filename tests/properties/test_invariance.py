@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from networks import D, ENTRIES, name, network, pool, reason, values, values_on
+from networks import ENTRIES, D, name, network, pool, reason, values, values_on
 
 from hubscore.scores.info import INVARIANCES
 from hubscore.scores.workspace import Workspace

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from networks import N, ON_TARGETS, name, pool, rows_of, values
+from networks import ON_TARGETS, N, name, pool, rows_of, values
 
 CLOSE = 1e-8
 LOOSE = 0.35

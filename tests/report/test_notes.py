@@ -1,0 +1,36 @@
+from dataclasses import replace
+
+from hubscore.report import notes
+
+
+def test_shared_ranks_carry_a_mark(ranking):
+    first = replace(ranking.rows[0], rank=1, tie_group=1)
+    tied = replace(ranking, rows=(first, replace(ranking.rows[1], rank=1, tie_group=1), replace(ranking.rows[2], rank=3, tie_group=2)))
+    assert [notes.place(row, tied) for row in tied] == ["1=", "1=", "3"]
+    assert notes.ties(tied) == "= cannot be told apart from the first of its group. Intervals are 95 %, from 20 subsamples of the probe."
+    assert notes.ties(replace(tied, rows=(first,))) == "Intervals are 95 %, from 20 subsamples of the probe."
+    assert notes.ties(replace(tied, record={})) == "No intervals: no subsamples were drawn."
+
+
+def test_agreement_with_baselines_is_one_line(ranking):
+    line = notes.baseline_line(replace(ranking, agreement={"consensus": {"size": 0.861, "likes": None, "random": -0.2}}))
+    assert line == "Agreement of this order with baselines (Kendall's tau-b): size +0.86, random -0.20"
+    assert notes.baseline_line(replace(ranking, agreement={})) == "Agreement with baselines is not defined here."
+
+
+def test_skipped_candidates_are_named_with_reasons(ranking):
+    assert notes.skipped_lines(ranking) == ["1 candidate skipped:", "  lab/evil: a pickle would run code"]
+    assert notes.skipped_lines(replace(ranking, skipped=())) == []
+
+
+def test_scores_nobody_has_are_told_with_the_reason(ranking):
+    assert list(notes.undefined_everywhere(ranking)) == ["emms"]
+    assert "no label texts" in notes.undefined_everywhere(ranking)["emms"]
+
+
+def test_the_probe_fits_on_a_line(ranking):
+    assert notes.probe_line(ranking) == "user/shapes default train @ dddddddddddd: 120 samples, 4 classes"
+
+
+def test_estimates_are_called_estimates():
+    assert "not accuracies" in notes.NOT_MEASURED

@@ -1,0 +1,81 @@
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from hubscore.cli.output import Output
+from hubscore.report.terminal import footer, terminal_table
+
+
+def drawn(ranking, width):
+    console = Console(file=io.StringIO(), width=width)
+    console.print(terminal_table(ranking, width))
+    return console.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("width", [90, 110, 160, 240])
+def test_the_table_fits_and_cuts_nothing_off(ranking, width):
+    lines = drawn(ranking, width)
+    assert len(lines) == 7 and max(len(line.rstrip()) for line in lines) <= width
+    assert "…" not in "".join(lines) and all(row.model in lines[i + 1] for i, row in enumerate(ranking))
+
+
+def test_the_columns_that_matter_are_always_there(ranking):
+    head, best = drawn(ranking, 90)[:2]
+    assert head.split()[:6] == ["RANK", "MODEL", "PARAMS", "LICENCE", "CONSENSUS", "MEAN_RANK"]
+    assert "lab/best" in best and "300k" in best and f"[{ranking.best.consensus_ci[0]:.2f}, " in best
+
+
+def test_a_long_name_is_never_cut(ranking):
+    name = "organisation-with-a-long-name/" + "checkpoint-" * 6
+    long = replace(ranking, rows=(replace(ranking.rows[0], model=name), *ranking.rows[1:]))
+    assert name in drawn(long, 160)[1]
+
+
+def test_a_wide_terminal_shows_every_score_and_says_nothing_of_hidden_ones(ranking):
+    head = drawn(ranking, 240)[0].split()
+    assert {"leep", "logme", "knn", "parc", "parc@32", "energy", "pactran_dirichlet"} <= set(head)
+    assert not any("do not fit" in line for line in footer(ranking, 240))
+
+
+def test_a_narrow_one_says_which_are_hidden_and_how_to_see_them(ranking):
+    (line,) = (line for line in footer(ranking, 90) if "do not fit" in line)
+    hidden = line[line.index("(") + 1 : line.index(")")].split(", ")
+    head = drawn(ranking, 90)[0].split()
+    assert f"{len(hidden)} more scores do not fit here" in line and "--format json, or --out ranking.html" in line
+    assert not set(hidden) & set(head) and "emms" not in hidden
+
+
+def test_different_kinds_of_scores_come_first(ranking):
+    names = drawn(ranking, 240)[0].split()
+    assert names.index("knn") < names.index("parc@32") and names.index("logme") < names.index("parc@32")
+
+
+def test_a_model_without_consensus_and_undefined_scores_show_a_dash(ranking):
+    row = replace(ranking.rows[0], consensus=None, consensus_ci=None, mean_rank=None, license=None, parameters=None)
+    cells = drawn(replace(ranking, rows=(row,)), 160)[1].split()
+    assert cells[1:6] == ["lab/best", "-", "-", "-", "-"]
+
+
+def test_the_writer_puts_the_table_on_stdout_and_the_notes_on_stderr(ranking, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    output = Output("human", stdout=io.StringIO(), stderr=io.StringIO())
+    output.ranking(ranking)
+    assert output._stdout.getvalue().count("\n") == 7
+    told = output._stderr.getvalue()
+    assert "Warning: this order is nearly the order by size" in told and "lab/evil: a pickle would run code" in told
+    assert "emms is undefined for every model: there are no label texts" in told and "not accuracies" in told
+
+
+def test_other_modes_name_what_was_skipped_on_stderr_too(ranking):
+    for mode in ("json", "agent"):
+        output = Output(mode, stdout=io.StringIO(), stderr=io.StringIO())
+        output.ranking(ranking)
+        assert "lab/evil: a pickle would run code" in output._stderr.getvalue()
+        assert "do not fit" not in output._stderr.getvalue()
+
+
+def test_hostile_strings_are_harmless(evil_ranking):
+    lines = drawn(evil_ranking, 200)
+    assert "\x1b" not in "".join(lines + footer(evil_ranking, 200)) and "\u202e" not in "".join(lines)

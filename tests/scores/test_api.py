@@ -1,0 +1,134 @@
+import numpy as np
+import pytest
+from scoredata import case
+
+from hubscore import HubscoreError, Undefined, score, score_pool
+from hubscore.scores.api import compute, compute_each, settle
+from hubscore.scores.info import SCORES, ScoreInfo
+from hubscore.scores.workspace import Workspace
+
+FEATURES, LABELS, PROBS = case("more_samples")
+
+
+def info_of(function, **facts):
+    known = {
+        "name": "mine",
+        "title": "Mine",
+        "function": function,
+        "needs": frozenset({"features", "labels"}),
+        "targets": frozenset({"classification"}),
+        "direction": "higher",
+        "low": 0.0,
+        "high": 1.0,
+        "family": "other",
+        "paper": "",
+        "checked_against": "paper",
+        "cost": "",
+        "measures": "",
+        "misleads": "",
+        "reading": "",
+    }
+    return ScoreInfo(**known | facts)
+
+
+def not_a_number(workspace):
+    return float("nan")
+
+
+def plain_integer(workspace):
+    return np.int64(1)
+
+
+def test_undefined_carries_reason_and_fix_on_one_line():
+    with pytest.raises(Undefined) as caught:
+        score("leep", features=FEATURES, labels=LABELS)
+    assert str(caught.value) == (
+        "LEEP is undefined: it has no source head, and this score needs source-class probabilities\n"
+        "Try: use a score that reads features: logme, knn, parc"
+    )
+    assert caught.value.reason.endswith("probabilities; use a score that reads features: logme, knn, parc")
+
+
+def test_an_unknown_option_is_refused_with_those_there_are():
+    with pytest.raises(
+        HubscoreError, match="Score 'gbc' has no option 'covariances': its options: covariance, dimensions, floor, log, reading"
+    ):
+        score("gbc", features=FEATURES, labels=LABELS, covariances="diagonal")
+
+
+def test_an_unknown_score_is_refused_with_near_names():
+    with pytest.raises(HubscoreError, match="Unknown score 'logmee': did you mean logme"):
+        score("logmee", features=FEATURES, labels=LABELS)
+
+
+def test_a_reading_goes_with_every_score():
+    for name in ("leep", "sfda", "h_score_shrunk"):
+        inputs = {"probs": PROBS} if name == "leep" else {"features": FEATURES}
+        assert score(name, **inputs, labels=LABELS, reading="released") == score(name, **inputs, labels=LABELS, reading="default")
+    assert score("h_score", features=FEATURES, labels=LABELS, reading="default") == score("h_score", features=FEATURES, labels=LABELS)
+
+
+def test_an_unknown_reading_is_refused():
+    with pytest.raises(HubscoreError, match="Unknown reading 'paper': there are default and released"):
+        score("leep", probs=PROBS, labels=LABELS, reading="paper")
+
+
+def test_a_score_without_released_code_says_so():
+    with pytest.raises(HubscoreError, match="Score 'energy' has no released reading: no code of its authors gives a definite value"):
+        score("energy", features=FEATURES, reading="released")
+
+
+def test_defaults_are_filled_in():
+    assert settle(SCORES.get("nce"), {"eps": 0.5}) == {"eps": 0.5, "reading": "default"}
+
+
+def test_a_value_that_is_no_number_is_undefined():
+    with pytest.raises(Undefined, match="Mine is undefined: the computation gave nan"):
+        compute(info_of(f"{__name__}:not_a_number"), Workspace(features=FEATURES, labels=LABELS))
+
+
+def test_values_are_plain_floats():
+    value = compute(info_of(f"{__name__}:plain_integer"), Workspace(features=FEATURES, labels=LABELS))
+    assert type(value) is float
+
+
+def test_another_target_is_undefined_with_those_supported():
+    with pytest.raises(Undefined, match="it is for classification, and the target is regression"):
+        score("sfda", features=FEATURES, labels=LABELS + 0.5, target="regression")
+
+
+def test_no_labels_are_undefined():
+    with pytest.raises(Undefined, match="there are no labels"):
+        score("sfda", features=FEATURES)
+
+
+def test_pool_scores_need_a_pool():
+    with pytest.raises(HubscoreError, match="Score 'ncti' is defined over several networks"):
+        score("ncti", features=FEATURES, labels=LABELS)
+
+
+def test_a_pool_of_a_plain_score_is_computed_one_by_one():
+    nets = [{"features": FEATURES * scale, "labels": LABELS} for scale in (1, 2)]
+    assert score_pool("gbc", nets) == [score("gbc", **net) for net in nets]
+    assert score_pool("gbc", nets, reduce=2) == [score("gbc", **net, reduce=2) for net in nets]
+
+
+def test_a_pool_score_does_not_depend_on_the_order_of_the_networks():
+    nets = [{"features": case("more_samples", noise=noise).features, "labels": LABELS} for noise in (0.5, 1.0, 3.0)]
+    assert score_pool("ncti", nets[::-1])[::-1] == pytest.approx(score_pool("ncti", nets), rel=1e-12)
+
+
+def test_each_answers_for_itself():
+    good = [Workspace(features=case("more_samples", noise=noise).features, labels=LABELS) for noise in (0.5, 3.0)]
+    singles = Workspace(features=FEATURES[:4], labels=range(4))
+    values = compute_each(SCORES.get("ncti"), [good[0], singles, good[1], Workspace(labels=LABELS)])
+    assert [type(value) for value in values] == [float, Undefined, float, Undefined]
+    assert values[1].why == "every class has one sample, so nothing shows how much a class varies"
+    assert values[3].why == "there are no features"
+
+
+def test_a_set_without_a_value_tells_every_member():
+    lonely = Workspace(features=FEATURES, labels=LABELS)
+    (value,) = compute_each(SCORES.get("etran"), [lonely])
+    assert value.why == "it compares the networks of a set, and there is one"
+    assert compute_each(SCORES.get("etran"), []) == []
