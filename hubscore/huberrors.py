@@ -128,7 +128,7 @@ def _about_line(error: BaseException, what: str) -> HubscoreError | None:
     from huggingface_hub.errors import OfflineModeIsEnabled
 
     unread = f"{what} could not be read"
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageError("The disk is full", f"{what} could not be downloaded", "free some space, or set HF_HOME to a larger disk")
     if isinstance(error, OfflineModeIsEnabled):
         return HubError(unread, "offline mode is on, so the Hub cannot be asked", "unset HF_HUB_OFFLINE, or name a local folder")

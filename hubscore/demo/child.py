@@ -26,6 +26,7 @@ def environment(url: str, home: Path) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         "DISABLE_SAFETENSORS_CONVERSION": "1",
+        "OMP_NUM_THREADS": kept.get("OMP_NUM_THREADS", "1"),  # for networks this small more threads are slower, not faster
         "NO_PROXY": direct,
         "no_proxy": direct,
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -94,10 +95,36 @@ def save(source: Source, network: torch.nn.Module, classes: Sequence[str], accur
     else:
         from transformers import ViTImageProcessor
 
-        network.save_pretrained(folder)
+        with _without_bars():
+            network.save_pretrained(folder)
         size = {"height": SIDE, "width": SIDE}
         ViTImageProcessor(size=size, image_mean=HALF, image_std=HALF).save_pretrained(folder)
     (folder / "README.md").write_text(card(source, accuracy), encoding="utf-8")
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread: networks this small gain little from more, and their numbers do not depend on how many there are."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """Keep transformers from drawing a progress bar over a file of half a megabyte."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def card(source: Source, accuracy: float | None) -> str:

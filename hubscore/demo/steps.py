@@ -52,6 +52,7 @@ def run(*, keep: str | Path | None = None, seed: int = 0, size: Size | None = No
     """
     size = size or Size()
     with ExitStack() as stack:
+        stack.enter_context(networks.one_thread())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubscore-demo-")))
         folder = scratch if keep is None else _empty(Path(keep))
         clock = _Clock()

@@ -71,12 +71,9 @@ class HubApp:
 
 def _storage_refusal(error: OSError) -> Refusal:
     logger.warning("storage: %s", error)
-    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None))
-    return (
-        Refusal(507, "The disk that holds the state is full")
-        if full
-        else Refusal(500, f"A file could not be read or written: {error.strerror}")
-    )
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+        return Refusal(507, "The disk that holds the state is full")
+    return Refusal(500, f"A file could not be read or written: {error.strerror}")
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -30,7 +30,8 @@ class Encoder:
         if embeds:
             drop_text(self.module)
         self._call = self.module.get_image_features if embeds else self.module
-        self._options = size_options(self._call if embeds else self.module.forward, sized)
+        self._options = options_for(self._call if embeds else self.module.forward, sized)
+        self._name = image_argument(self._call if embeds else self.module.forward)
         self._masked = "noise" in inspect.signature(self.module.forward).parameters and hasattr(self.module.config, "mask_ratio")
         if self._masked:
             self.module.config.mask_ratio = 0.0  # MAE would drop three patches of four, at random
@@ -38,7 +39,7 @@ class Encoder:
     def __call__(self, images: torch.Tensor) -> Answer:
         """Return the pooled features, and no logits."""
         order = {"noise": self._order(images)} if self._masked else {}
-        output = self._call(images, **self._options, **order)
+        output = self._call(**{self._name: images}, **self._options, **order)
         return pooled(_embedding(output) if self.features == EMBEDDING else last_output(output)), None
 
     def _order(self, images: torch.Tensor) -> torch.Tensor:
@@ -80,7 +81,13 @@ def pooled(output: torch.Tensor) -> torch.Tensor:
     return output.mean(dim=1) if output.ndim == 3 else output
 
 
-def size_options(forward: Any, sized: bool) -> dict[str, Any]:
+def image_argument(forward: Any) -> str:
+    """Return the name by which a forward pass takes images; networks of several inputs have others first."""
+    names = tuple(inspect.signature(forward).parameters)
+    return "pixel_values" if "pixel_values" in names else names[0]
+
+
+def options_for(forward: Any, sized: bool) -> dict[str, Any]:
     """Return the option by which some transformers take images of another size than they were trained on."""
     name = "interpolate_pos_encoding"
     return {name: True} if sized and name in inspect.signature(forward).parameters else {}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from hubscore.models.encoders import Encoder, size_options
+from hubscore.errors import CandidateError
+from hubscore.models.encoders import Encoder, options_for
 from hubscore.models.files import TRANSFORMERS_WEIGHTS, refusal, weights_file
 from hubscore.models.heads import Classifier, find_heads
 from hubscore.models.network import Network, noise
@@ -30,11 +32,13 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
             trust_remote_code=False,
             local_files_only=True,
             output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are refused below, by name
         )
     model = model.eval()
     _check_unexpected(candidate, model, info["unexpected_keys"])
+    fresh = {key: "missing" for key in info["missing_keys"]} | {key: "of another shape" for key, *_ in info["mismatched_keys"]}
     build = _classifier if classifies else _encoder
-    return build(candidate, model, sorted(info["missing_keys"]), transform, spec, sized=input_size is not None)
+    return build(candidate, model, dict(sorted(fresh.items())), transform, spec, sized=input_size is not None)
 
 
 def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
@@ -56,17 +60,18 @@ def _class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
     name = next(iter(config.get("architectures") or ()), None)
     if name is None:
         return transformers.AutoModel, False
-    found = getattr(transformers, str(name), None)
+    family = import_module(transformers.CONFIG_MAPPING[model_type].__module__.rpartition(".")[0])
+    found = getattr(family, str(name), None)  # only there: any other name of the library might be looked up, and run, otherwise
     if not (isinstance(found, type) and issubclass(found, transformers.PreTrainedModel)):
         raise refusal(candidate, f"transformers {transformers.__version__} does not know the architecture {name!r}", upgrade)
     classifiers = {one for names in CLASSIFIERS.values() for one in ([names] if isinstance(names, str) else names)}
     return found, name in classifiers
 
 
-def _classifier(candidate: Candidate, model: Any, missing: list[str], transform: Any, spec: Json, *, sized: bool) -> Network:
-    if missing:
-        raise refusal(candidate, f"its weights do not fit {type(model).__name__}: {_count(missing, 'missing')}")
-    options = size_options(model.forward, sized)
+def _classifier(candidate: Candidate, model: Any, fresh: dict[str, str], transform: Any, spec: Json, *, sized: bool) -> Network:
+    if fresh:
+        raise _misfit(candidate, model, fresh)
+    options = options_for(model.forward, sized)
     heads = find_heads(model, noise(spec), options)
     if not heads:
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
@@ -75,9 +80,9 @@ def _classifier(candidate: Candidate, model: Any, missing: list[str], transform:
     return Network(candidate.repo_id, model, transform, spec, run, has_head, "input of the classification head")
 
 
-def _encoder(candidate: Candidate, model: Any, missing: list[str], transform: Any, spec: Json, *, sized: bool) -> Network:
+def _encoder(candidate: Candidate, model: Any, fresh: dict[str, str], transform: Any, spec: Json, *, sized: bool) -> Network:
     run = Encoder(model, sized=sized)
-    _check_missing(candidate, model, run, missing, noise(spec))
+    _check_fresh(candidate, model, run, fresh, noise(spec))
     return Network(candidate.repo_id, run.module, transform, spec, run, False, run.features)
 
 
@@ -90,7 +95,7 @@ def _check_unexpected(candidate: Candidate, model: Any, keys: Collection[str]) -
     extra = sorted(key for key in keys if key.startswith(prefix) and key.endswith((".weight", ".bias")))
     extra = [key for key in extra if "pooler" not in key and _same_part(model, key)]
     if extra:
-        raise refusal(candidate, f"its weights do not fit {type(model).__name__}: {_count(extra, 'unexpected')}")
+        raise _misfit(candidate, model, dict.fromkeys(extra, "unexpected"))
 
 
 def _same_part(model: Any, key: str) -> bool:
@@ -105,20 +110,20 @@ def _same_part(model: Any, key: str) -> bool:
         return False
 
 
-def _check_missing(candidate: Candidate, model: Any, run: Encoder, missing: list[str], example: torch.Tensor) -> None:
-    """Refuse an encoder that lacks weights its features depend on: weights that are missing are newly initialised, so at random.
+def _check_fresh(candidate: Candidate, model: Any, run: Encoder, fresh: dict[str, str], example: torch.Tensor) -> None:
+    """Refuse an encoder whose features depend on weights that the checkpoint lacks: they are newly initialised, at random.
 
     Which ones matter is tried out: a weight that is not a number makes everything that depends on it not a number.
     """
-    lacking = [value for key in missing if (value := _tensor(model, key)) is not None]
+    tensors = [value for key in fresh if (value := _tensor(model, key)) is not None]
     with torch.inference_mode():
-        for value in lacking:
+        for value in tensors:
             value.fill_(torch.nan)
         sound = bool(torch.isfinite(run(example)[0]).all())
-        for value in lacking:
+        for value in tensors:
             value.zero_()
-    if missing and not sound:
-        raise refusal(candidate, f"its weights do not fit {type(model).__name__}: {_count(missing, 'of the encoder missing')}")
+    if fresh and not sound:
+        raise _misfit(candidate, model, fresh)
 
 
 def _tensor(model: Any, key: str) -> torch.Tensor | None:
@@ -130,8 +135,13 @@ def _tensor(model: Any, key: str) -> torch.Tensor | None:
     return value.data if value.is_floating_point() else None
 
 
-def _count(keys: list[str], what: str) -> str:
-    return f"{len(keys)} {what} ({', '.join(keys[:2])}{', ...' if len(keys) > 2 else ''})"
+def _misfit(candidate: Candidate, model: Any, keys: dict[str, str]) -> CandidateError:
+    """Say which weights do not fit, each kind with its number and first names."""
+    kinds: dict[str, list[str]] = {}
+    for key, kind in keys.items():
+        kinds.setdefault(kind, []).append(key)
+    parts = [f"{len(names)} {kind} ({', '.join(names[:2])}{', ...' if len(names) > 2 else ''})" for kind, names in kinds.items()]
+    return refusal(candidate, f"its weights do not fit {type(model).__name__}: {', '.join(parts)}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from hubscore.models.encoders import image_argument
 from hubscore.models.network import Answer
 
 Call = tuple[torch.nn.Module, torch.Tensor, torch.Tensor]
@@ -26,11 +27,12 @@ class Classifier:
 
     def __init__(self, model: Any, heads: Sequence[torch.nn.Module], options: dict[str, Any]) -> None:
         self.model, self.heads, self.options = model, tuple(heads), options
+        self._name = image_argument(model.forward)
 
     def __call__(self, images: torch.Tensor) -> Answer:
         """Return features and logits; a single logit says nothing about source classes."""
         with _caught(self.heads) as calls:
-            logits = self.model(images, **self.options).logits
+            logits = self.model(**{self._name: images}, **self.options).logits
         features = sum(given for _, given, _ in calls) / len(calls)
         return features, logits if logits.shape[-1] > 1 else None
 
@@ -45,7 +47,7 @@ def find_heads(model: Any, example: torch.Tensor, options: dict[str, Any]) -> tu
     """
     linear = [module for module in model.modules() if isinstance(module, torch.nn.Linear)]
     with torch.inference_mode(), _caught(linear) as calls:
-        logits = model(example, **options).logits
+        logits = model(**{image_argument(model.forward): example}, **options).logits
     shaped = [call for call in calls if call[2].shape == logits.shape]
     for count in (1, 2):
         last = shaped[-count:]

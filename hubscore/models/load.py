@@ -43,7 +43,7 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     except HubscoreError:
         raise
     except Exception as error:  # the libraries raise nearly anything over what they find in a folder
-        raise refusal(candidate, f"{type(error).__name__}: {one_line(error)}") from error
+        raise refusal(candidate, f"{type(error).__name__}: {one_line(error)}", _fix(input_size)) from error
     _try_out(candidate, network, input_size)
     return network
 
@@ -92,7 +92,11 @@ def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> 
             features, _ = network.forward(network.example())
     except Exception as error:
         height, width = network.input_size
-        fix = "leave out --input-size" if input_size is not None else "choose another checkpoint"
-        raise refusal(candidate, f"it does not run on an image of {height} x {width} pixels ({one_line(error)})", fix) from error
+        why = f"it does not run on an image of {height} x {width} pixels ({one_line(error)})"
+        raise refusal(candidate, why, _fix(input_size)) from error
     if features.ndim != 2:
         raise refusal(candidate, f"its features have {features.ndim} axes instead of two, (images, features)")
+
+
+def _fix(input_size: int | None) -> str:
+    return "choose another checkpoint" if input_size is None else "leave out --input-size"

@@ -86,7 +86,7 @@ def _describe(candidate: Candidate, processor: Any) -> Json:
         raise refusal(candidate, f"its image processor does not take a plain image ({one_line(error)})") from error
     if square.ndim != 3:
         raise refusal(candidate, f"its image processor makes {square.ndim} axes of an image instead of (channels, height, width)")
-    settings = processor.to_dict()
+    settings = _plain(processor.to_dict())
     return {
         "library": "transformers",
         "channels": square.shape[0],
@@ -98,7 +98,7 @@ def _describe(candidate: Candidate, processor: Any) -> Json:
         "mean": settings.get("image_mean") if settings.get("do_normalize") else None,
         "std": settings.get("image_std") if settings.get("do_normalize") else None,
         "backend": getattr(processor, "backend", "torchvision"),
-        "processor": _plain(settings),
+        "processor": settings,
     }
 
 

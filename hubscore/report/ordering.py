@@ -35,7 +35,8 @@ def order_table(ranking: Ranking) -> str:
         cells += [_baseline(row, name, first=i == 0) for i, name in enumerate(baselines)]
         body.append(f'<tr class="{"group" if row.tie_group != previous else ""}">{"".join(cells)}</tr>')
         previous = row.tie_group
-    return f'<div class="scroll"><table class="order">{_head(ranking, names, baselines, starts)}<tbody>{"".join(body)}</tbody></table></div>'
+    head = _head(ranking, names, baselines, starts)
+    return f'<div class="scroll"><table class="order">{head}<tbody>{"".join(body)}</tbody></table></div>'
 
 
 def shown_scores(ranking: Ranking) -> list[str]:
@@ -61,7 +62,8 @@ def _head(ranking: Ranking, names: Sequence[str], baselines: Sequence[str], star
         "<th class='rank'>rank</th><th class='model'>model</th><th class='text'>licence</th><th>parameters</th>"
         "<th>consensus</th><th class='text'>95 % interval</th><th>rank 95 %</th><th>mean rank</th>"
     )
-    return f'<thead><tr class="families"><th class="rank"></th><th class="model"></th><th colspan="6"></th>{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
+    empty = '<th class="rank"></th><th class="model"></th><th colspan="6"></th>'
+    return f'<thead><tr class="families">{empty}{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
 
 
 def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:

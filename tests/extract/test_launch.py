@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hubfixture import save_tiny_timm, save_tiny_vit
 
+from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
 from hubscore.errors import HubscoreError
 from hubscore.extract.events import Finished, LeftOut, Started
@@ -26,7 +27,7 @@ def setting(tmp_path_factory):
     save_tiny_timm(root / "models" / "org" / "strange")
     config = root / "models" / "org" / "strange" / "config.json"
     config.write_text(config.read_text().replace('"test_resnet"', '"resnet_of_the_future"'))
-    found = resolve([str(root / "models" / "org" / name) for name in ("resnet", "vit", "strange")], api=None)
+    found = resolve([str(root / "models" / "org" / name) for name in ("resnet", "vit", "strange")], api=hub_api())
     return found.candidates, load_probe(str(root / "photos"))
 
 

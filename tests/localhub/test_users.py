@@ -1,4 +1,6 @@
 import json
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from hubfixture import add_dataset, add_model
@@ -123,6 +125,14 @@ def test_without_anonymous_reading_strangers_see_nothing(tmp_path):
 def test_mistakes_in_the_users_file_are_named(tmp_path, content, words):
     with pytest.raises(UsageError, match=words):
         serve(tmp_path, users=content)
+
+
+def test_the_example_in_the_documentation_is_valid(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "localhub.md").read_text(encoding="utf-8")
+    block = page[page.index("    # users.yaml") : page.index("People write in")]
+    (tmp_path / "users.yaml").write_text(dedent(block))
+    with serve(tmp_path, users=tmp_path / "users.yaml") as hub:
+        assert client(hub, "ben").whoami()["orgs"][0]["name"] == "lab"
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path):

@@ -196,3 +196,19 @@ def test_intervals_stay_within_the_range_of_the_score(quick_ranking):
         low, high = row.score_ci["knn"]
         assert 0 <= low <= row.scores["knn"] <= high <= 1
         assert not math.isinf(row.score_ci["logme"][0])
+
+
+@pytest.mark.parametrize(
+    ("target", "labels", "works"),
+    [
+        ("multilabel", lambda codes: np.eye(4)[codes], "knn"),
+        ("regression", lambda codes: codes + np.linspace(0, 1, len(codes)), "logme"),
+        ("annotation", lambda codes: np.eye(4)[codes] * 0.5, "parc"),
+    ],
+)
+def test_other_targets_are_ranked_by_the_scores_that_know_them(target, labels, works):
+    probe = fake_probe(each=15)
+    pool = fake_pool(probe)
+    ranking = ranked(replace(probe, labels=labels(probe.labels), target=target), pool=pool, scores=[works, "lfc"])
+    assert ranking.best.model == "lab/best" and works in ranking.best.scores and ranking.best.consensus_ci is not None
+    assert f"the target is {target}" in ranking.best.undefined["lfc"]

@@ -1,0 +1,61 @@
+"""Loading from a folder: the right library, one error class, the transform without the weights."""
+
+import json
+import shutil
+
+import pytest
+from models.checkpoints import KINDS, candidate
+from safetensors.torch import load_file, save_file
+
+from hubscore.errors import CandidateError
+from hubscore.models.load import load_network, transform_spec
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "timm/test_convnext"])
+def test_the_transform_is_known_without_weights(saved, tmp_path, kind):
+    library = "timm" if "timm/" in kind else "transformers"
+    for path in saved(kind).glob("*.json"):
+        shutil.copy(path, tmp_path)
+    spec = transform_spec(candidate(tmp_path, library), tmp_path)
+    assert spec == load_network(candidate(saved(kind), library), saved(kind)).spec
+    assert json.loads(json.dumps(spec, allow_nan=False)) == spec
+    with pytest.raises(CandidateError, match="a config without weights"):
+        load_network(candidate(tmp_path, library), tmp_path)
+
+
+def test_the_size_asked_for_is_in_the_transform(saved):
+    spec = transform_spec(candidate(saved("vit"), "transformers"), saved("vit"), input_size=48)
+    assert spec["input_size"] == [48, 48]
+
+
+def test_timm_behind_the_transformers_wrapper_is_loaded_by_timm(saved, tmp_path):
+    shutil.copytree(saved("timm/test_resnet"), tmp_path, dirs_exist_ok=True)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"model_type": "timm_wrapper", "architectures": ["TimmWrapperModel"]}))
+    network = load_network(candidate(tmp_path, "transformers"), tmp_path)
+    assert network.spec["library"] == "timm" and network.features == "pre-logits"
+
+
+def test_weights_of_another_network_altogether(saved, tmp_path):
+    shutil.copytree(saved("vit"), tmp_path, dirs_exist_ok=True)
+    shutil.copy(saved("resnet") / "model.safetensors", tmp_path / "model.safetensors")
+    with pytest.raises(CandidateError, match=r"its weights do not fit ViTForImageClassification: \d+ missing \(classifier"):
+        load_network(candidate(tmp_path, "transformers"), tmp_path)
+
+
+def test_half_precision_weights_run_in_float32(saved, tmp_path):
+    for kind, library in (("timm/test_resnet", "timm"), ("vit", "transformers")):
+        folder = tmp_path / library
+        shutil.copytree(saved(kind), folder)
+        halves = {name: tensor.half() for name, tensor in load_file(folder / "model.safetensors").items()}
+        save_file(halves, folder / "model.safetensors", metadata={"format": "pt"})
+        network = load_network(candidate(folder, library), folder)
+        assert {str(weight.dtype) for weight in network.module.parameters()} == {"torch.float32"}
+
+
+def test_a_config_of_nonsense_is_an_error_of_this_candidate(saved, tmp_path):
+    shutil.copytree(saved("vit"), tmp_path, dirs_exist_ok=True)
+    config = json.loads((tmp_path / "config.json").read_text()) | {"num_attention_heads": 5}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(CandidateError, match=r"Cannot load 'org/net': .*\nTry: choose another checkpoint"):
+        load_network(candidate(tmp_path, "transformers"), tmp_path)
