@@ -246,7 +246,7 @@ def standard_error(accuracy: float, images: int) -> float:
 
 def _pair(values: ArrayLike, truth: ArrayLike) -> tuple[Floats, Floats]:
     values, truth = np.asarray(values, dtype=np.float64), np.asarray(truth, dtype=np.float64)
-    if values.shape != truth.shape or values.ndim != 1 or not values.size:
+    if values.shape != truth.shape or values.ndim != 1:
         raise UsageError(f"Cannot compare {values.shape} values with {truth.shape} accuracies", "", "pass one of each for every model")
     if not (np.isfinite(values).all() and np.isfinite(truth).all()):
         raise UsageError("Cannot compare values with accuracies: some are not finite", "", "leave those models out")

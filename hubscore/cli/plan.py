@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 def plan(
     dataset: o.Dataset = None,
-    config: o.Config = None,
-    split: o.Split = None,
     revision: o.Revision = None,
     models: o.Models = None,
     search: o.Search = None,
@@ -45,7 +43,7 @@ def plan(
     )  # fmt: skip
     return show_plan(
         Output.chosen(format, json=json, quiet=quiet), named(dataset, "plan"), models, query,
-        samples=samples, config=config, split=split, revision=revision, strict=strict,
+        samples=samples, revision=revision, strict=strict,
     )  # fmt: skip
 
 
@@ -65,8 +63,6 @@ def show_plan(
     query: Query | None,
     *,
     samples: int,
-    config: str | None,
-    split: str | None,
     revision: str | None,
     strict: bool,
 ) -> int:
@@ -74,8 +70,10 @@ def show_plan(
     from hubscore.candidates.fetch import cached_bytes
     from hubscore.candidates.plan import make_plan
     from hubscore.pipeline import find_candidates
+    from hubscore.probe.locate import locate
     from hubscore.report.plan import plan_table, totals
 
+    locate(dataset, revision=revision)
     found = find_candidates(models, query)
     made = make_plan(found, samples=samples, cached={one.repo_id: cached_bytes(one) for one in found.candidates})
     output.rows(made.to_json()["rows"], id_key="model", human=lambda width: plan_table(made))

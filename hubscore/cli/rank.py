@@ -38,12 +38,17 @@ def rank(
     seed: o.Seed = 0,
     input_size: o.InputSize = None,
     reduce: Annotated[
-        int | None, typer.Option("--reduce", min=1, help="Exact PCA to so many dimensions before every score.", rich_help_panel=o.EVIDENCE)
+        int | None,
+        typer.Option(
+            "--reduce", metavar="N", min=1, help="Exact PCA to so many dimensions before every score.", rich_help_panel=o.EVIDENCE
+        ),
     ] = None,
     capacity: Annotated[
         bool, typer.Option("--capacity", help="Add each network's depth to every score (PARC, Eq. 6).", rich_help_panel=o.EVIDENCE)
     ] = False,
-    subsamples: Annotated[int, typer.Option("--subsamples", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)] = 20,
+    subsamples: Annotated[
+        int, typer.Option("--subsamples", metavar="N", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)
+    ] = 20,
     probe_bytes: o.ProbeBytes = 2e9,
     budget_gb: o.BudgetGb = 5.0,
     batch_size: o.BatchSize = None,
@@ -73,7 +78,7 @@ def rank(
     if dry_run:
         from hubscore.cli.plan import show_plan
 
-        return show_plan(output, name, models, query, samples=samples, config=config, split=split, revision=revision, strict=strict)
+        return show_plan(output, name, models, query, samples=samples, revision=revision, strict=strict)
     if out is not None:
         from hubscore.report.files import check_path
 
