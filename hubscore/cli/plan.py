@@ -50,7 +50,7 @@ def plan(
 plan.epilog = """
 [bold]Examples[/bold]
 
-hubscore plan beans --max-params 25M
+hubscore plan user/birds --max-params 25M
 
 hubscore plan ./photos --models timm/resnet50.a1_in1k --json
 """  # type: ignore[attr-defined]

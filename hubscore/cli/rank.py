@@ -105,7 +105,7 @@ def rank(
 rank.epilog = """
 [bold]Examples[/bold]
 
-hubscore rank beans --max-params 25M --plan
+hubscore rank user/birds --max-params 25M --plan
 
 hubscore rank ./photos --models timm/resnet50.a1_in1k ./my-vit --out ranking.html
 
