@@ -160,6 +160,8 @@ def _match(name: str, kind: Kind, values: Mapping[str, float], accuracies: Mappi
             "rel": lambda: measures.rel_at(k, *pair),
             "regret": lambda: measures.regret(*pair),
         }
+    if not models:
+        return Match(name=name, kind=kind, models=0, undefined=dict.fromkeys(ways, "no model has a value"))
     found: dict[str, float] = {}
     undefined: dict[str, str] = {}
     for measure, compute in ways.items():
@@ -175,4 +177,4 @@ def _match(name: str, kind: Kind, values: Mapping[str, float], accuracies: Mappi
 
 def _place(match: Match) -> tuple[int, float, str]:
     kinds = ("consensus", "score", "baseline")
-    return kinds.index(match.kind), -2.0 if match.weighted_tau is None else -match.weighted_tau, match.name
+    return kinds.index(match.kind), 2.0 if match.weighted_tau is None else round(-match.weighted_tau, 9), match.name

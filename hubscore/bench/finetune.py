@@ -54,26 +54,35 @@ def finetune(
         >>> round(result.accuracy, 2), round(result.standard_error, 2)  # doctest: +SKIP
         (0.89, 0.01)
     """
-    from hubscore.models.load import load_network
-
     recipe = recipe or Recipe()
     _check(split, recipe)
-    started, outcomes = time.perf_counter(), []
-    network = load_network(candidate, folder, input_size=input_size)
-    network.module.to(device).requires_grad_(True)
-    parts = [_prepared(network, part, device) for part in split]
-    pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
-    for rate in recipe.learning_rates:
-        network.module.load_state_dict(pretrained)
-        with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had happened
-            torch.manual_seed(recipe.seed)
-            outcomes.append(_at(rate, network, parts, recipe))
+    started = time.perf_counter()
+    with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had happened
+        outcomes = _outcomes(candidate, folder, split, recipe, input_size, device)
     finite = [outcome for outcome in outcomes if outcome is not None]
     if not finite:
         why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
         raise CandidateError(f"Model {candidate.repo_id!r} cannot be fine-tuned", why, "try smaller learning rates")
     validation, accuracy, rate = max(finite, key=lambda outcome: outcome[0])
     return FineTuneResult(candidate.repo_id, accuracy, validation, rate, time.perf_counter() - started, len(split.test.labels))
+
+
+def _outcomes(
+    candidate: Candidate, folder: Path, split: Split, recipe: Recipe, input_size: int | None, device: str
+) -> list[tuple[float, float, float] | None]:
+    """Return what each learning rate reached, every one from the same start."""
+    from hubscore.models.load import load_network
+
+    network = load_network(candidate, folder, input_size=input_size)
+    network.module.to(device).requires_grad_(True)
+    parts = [_prepared(network, part, device) for part in split]
+    pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
+    outcomes = []
+    for rate in recipe.learning_rates:
+        network.module.load_state_dict(pretrained)
+        torch.manual_seed(recipe.seed)
+        outcomes.append(_at(rate, network, parts, recipe))
+    return outcomes
 
 
 def _check(split: Split, recipe: Recipe) -> None:

@@ -39,7 +39,9 @@ def _loss(comparison: Comparison, consensus: Match) -> str:
     best = next(iter(comparison.accuracies))
     if consensus.regret == 0:
         return f"Its first choice is the best model, {best}."
-    return f"Taking its first choice loses {100 * consensus.regret:.1f} points against the best model, {best}."
+    small = comparison.standard_error is not None and consensus.regret < 2 * comparison.standard_error
+    doubt = ", which is less than these accuracies can tell apart" if small else ""
+    return f"Taking its first choice loses {100 * consensus.regret:.1f} points against the best model, {best}{doubt}."
 
 
 def _baselines(comparison: Comparison, consensus: Match) -> str:
@@ -49,7 +51,7 @@ def _baselines(comparison: Comparison, consensus: Match) -> str:
     best = max(rivals, key=lambda match: match.weighted_tau or 0.0)
     said = f"weighted tau {consensus.weighted_tau:.2f} against {best.weighted_tau:.2f}"
     if consensus.weighted_tau > (best.weighted_tau or 0.0):
-        return f"It beats every baseline: {said} for the best of them, {best.name}."
+        return f"It beats every baseline here: {said} for the best of them, {best.name}."
     return f"It does not beat the baseline {best.name}: {said}."
 
 
@@ -57,4 +59,4 @@ def _certainty(comparison: Comparison) -> str:
     if comparison.standard_error is None:
         return "How sure the accuracies are is not known; --test-images N shows their standard error."
     error = 100 * comparison.standard_error
-    return f"The standard error of one accuracy is {error:.1f} points: models closer than {2 * error:.0f} points are tied in truth."
+    return f"The standard error of one accuracy is {error:.1f} points: models closer than {2 * error:.1f} points are tied in truth."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -13,32 +13,74 @@ from hubscore.report.text import DASH, clean
 STYLES = {"consensus": "bold green", "score": "", "baseline": "dim"}
 
 
-def comparison_table(comparison: Comparison, *, only: Collection[str] | None = None) -> Table:
-    """Return one line a column of the ranking: how well it ordered the models.
+def comparison_table(comparison: Comparison) -> Table:
+    """Return one line a column of the ranking: how well it ordered the models."""
+    k = comparison.k
+    columns = {
+        "WEIGHTED_TAU": lambda match: hundredths(match.weighted_tau),
+        "TAU_B": lambda match: hundredths(match.kendall),
+        "PEARSON": lambda match: hundredths(match.pearson),
+        f"P@{k}": lambda match: hundredths(match.precision),
+        f"R@{k}": lambda match: hundredths(match.recall),
+        "POINTS_LOST": lambda match: points(match.regret),
+        "MODELS": lambda match: str(match.models),
+    }
+    return _table(comparison.matches, columns)
+
+
+def short_table(comparison: Comparison, scores: Collection[str]) -> Table:
+    """Return the orders that a newcomer should see: the consensus, some scores, and the baselines that have an order.
 
     Args:
         comparison: what is shown.
-        only: scores to show; the consensus and the baselines are always there.
+        scores: which scores.
     """
+    shown = [
+        match
+        for match in comparison.matches
+        if match.kind == "consensus" or match.name in scores or (match.kind == "baseline" and match.weighted_tau is not None)
+    ]
+    columns = {
+        "TAU_B": lambda match: hundredths(match.kendall),
+        "WEIGHTED_TAU": lambda match: hundredths(match.weighted_tau),
+        "PEARSON": lambda match: hundredths(match.pearson),
+        "POINTS_LOST": lambda match: points(match.regret),
+    }
+    return _table(shown, columns)
+
+
+def hundredths(value: float | None) -> str:
+    """Write a correlation or a share.
+
+    Example:
+        >>> hundredths(0.714), hundredths(-0.001), hundredths(None)
+        ('0.71', '0.00', '-')
+    """
+    return DASH if value is None else f"{value:.2f}".replace("-0.00", "0.00")
+
+
+def points(share: float | None) -> str:
+    """Write a difference of accuracies in percentage points.
+
+    Example:
+        >>> points(0.105), points(None)
+        ('10.5', '-')
+    """
+    return DASH if share is None else f"{100 * share:.1f}"
+
+
+def _table(matches: Sequence[Match], columns: Mapping[str, Callable[[Match], str]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("ORDER BY", no_wrap=True)
-    k = comparison.k
-    for header in ("WEIGHTED_TAU", "TAU_B", "PEARSON", f"P@{k}", f"R@{k}", "POINTS_LOST", "MODELS"):
+    for header in columns:
         table.add_column(header, justify="right", no_wrap=True)
     before: str | None = None
-    for match in comparison.matches:
-        if match.kind == "score" and only is not None and match.name not in only:
-            continue
+    for match in matches:
         if before not in (None, match.kind):
             table.add_row("")
         before = match.kind
-        cells = (match.weighted_tau, match.kendall, match.pearson, match.precision, match.recall)
-        table.add_row(
-            Text(clean(match.name), style=STYLES[match.kind]),
-            *(Text(DASH if cell is None else f"{cell:.2f}", style=STYLES[match.kind]) for cell in cells),
-            Text(DASH if match.regret is None else f"{100 * match.regret:.1f}", style=STYLES[match.kind]),
-            Text(str(match.models), style="dim"),
-        )
+        cells = (clean(match.name), *(cell(match) for cell in columns.values()))
+        table.add_row(*(Text(cell, style=STYLES[match.kind]) for cell in cells))
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -10,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from hubscore.bench.reading import sentences
-from hubscore.bench.table import comparison_table
-from hubscore.demo.plan import DATASET, DemoResult, Line
+from hubscore.bench.table import short_table
+from hubscore.demo.plan import DemoResult, Line
 
 WELL_KNOWN = ("logme", "leep", "h_score", "parc", "knn", "logistic")
 """Scores shown beside the consensus, chosen beforehand; `hubscore bench` shows all."""
 BAR = 24
 EIGHTHS = " ▏▎▍▌▋▊▉"
-LEARNT_FROM = 100
+ROOMY = 110
 """Columns below which the table says nothing of what a network learnt: names and accuracies come first."""
 
 
@@ -41,7 +42,7 @@ def picture(result: DemoResult, width: int) -> RenderableType:
         "",
         Text("How well each order matched the truth", style="bold"),
         "",
-        Padding(comparison_table(result.comparison, only=WELL_KNOWN), (0, 0, 0, 1)),
+        Padding(short_table(result.comparison, WELL_KNOWN), (0, 0, 0, 1)),
         "",
         *(Text(sentence) for sentence in sentences(result.comparison)),
         Text(_times(result), style="dim"),
@@ -63,11 +64,11 @@ def bar(share: float, width: int = BAR) -> str:
 
 def _lines(lines: Sequence[Line], width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    roomy = width >= LEARNT_FROM
+    roomy = width >= ROOMY
     table.add_column("RANK", justify="right", no_wrap=True)
     table.add_column("MODEL", no_wrap=True)
     if roomy:
-        table.add_column("LEARNT BEFORE", style="dim")
+        table.add_column("LEARNT BEFORE", style="dim", no_wrap=True)
     table.add_column("CONSENSUS", justify="right", no_wrap=True)
     table.add_column("TRUE", justify="right", no_wrap=True)
     table.add_column("TRUE ACCURACY", no_wrap=True)
@@ -93,23 +94,25 @@ def _lines(lines: Sequence[Line], width: int) -> Table:
 def _times(result: DemoResult) -> str:
     rank, tune = result.seconds["rank"], result.seconds["fine-tune"]
     total = sum(result.seconds.values())
-    return f"Ranking took {rank:.0f} s, of which most is starting Python; fine-tuning took {tune:.0f} s; the whole demo {total:.0f} s."
+    return f"Ranking took {rank:.0f} s, starting Python included; fine-tuning took {tune:.0f} s; the whole demo {total:.0f} s."
 
 
 def _next(result: DemoResult) -> list[Text]:
     """Say what to type next; with files kept, commands that run on them."""
     if result.folder is None:
-        commands = [
-            ("hubscore demo --keep demo", "keep the networks, the pictures and the ranking"),
-            ("hubscore rank ./photos --plan", "what ranking for your own pictures would download"),
-            ("hubscore scores logme", "what a score means"),
-        ]
+        commands = {
+            "keep the networks, the pictures and the ranking": "hubscore demo --keep demo",
+            "what ranking for your own pictures would download": "hubscore rank ./photos --plan",
+            "what a score means": "hubscore scores logme",
+        }
     else:
-        folder = result.folder
-        commands = [
-            (f"hubscore bench {folder}/ranking.json --truth {folder}/truth.csv", "all scores against the truth"),
-            (f"hubscore localhub {folder}/hub --port 8090", "serve the demo's Hub again, then in another terminal"),
-            (f"HF_ENDPOINT=http://127.0.0.1:8090 hubscore rank {DATASET} --search '' --out ranking.html", "rank and see it all"),
-        ]
-    wide = max(len(command) for command, _ in commands)
-    return [Text("Try next", style="bold"), *(Text.assemble(f"  {c:<{wide}}  ", (f"# {why}", "dim")) for c, why in commands)]
+        ranking, truth, hub = (shlex.quote(f"{result.folder}/{name}") for name in ("ranking.json", "truth.csv", "hub"))
+        commands = {
+            "every score against the truth": f"hubscore bench {ranking} --truth {truth}",
+            "serve the demo's Hub again": f"hubscore localhub {hub} --port 8090",
+            "and in another terminal rank from it": f"HF_ENDPOINT=http://127.0.0.1:8090 {result.command} --out ranking.html",
+        }
+    lines = [Text("Try next", style="bold")]
+    for why, command in commands.items():
+        lines += [Text(f"  # {why}", style="dim"), Text(f"  {command}")]
+    return lines

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 Task = Literal["digits", "odd-even", "turns", "plain", "shapes", "stripes", "nothing"]
 
 TOLD: dict[Task, str] = {
-    "digits": "digits 0 to 4, drawn the same way",
-    "odd-even": "whether digits 0 to 4 are odd or even",
-    "turns": "which way up digits 0 to 4 are",
-    "plain": "digits 0 to 4, black on white",
-    "shapes": "circles, squares, triangles, crosses, rings",
+    "digits": "digits 0-4 in the same clutter",
+    "odd-even": "odd or even, of digits 0-4",
+    "turns": "which way up, of digits 0-4",
+    "plain": "digits 0-4, black on white",
+    "shapes": "five shapes in the same clutter",
     "stripes": "which way stripes run",
     "nothing": "nothing: random weights",
 }

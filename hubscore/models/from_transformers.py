@@ -27,6 +27,7 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     with _quiet():
         model, info = network_class.from_pretrained(
             str(folder),
+            config=_self_contained(candidate, config),
             dtype=torch.float32,
             use_safetensors="safetensors" in weights.name,
             trust_remote_code=False,
@@ -66,6 +67,26 @@ def _class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
         raise refusal(candidate, f"transformers {transformers.__version__} does not know the architecture {name!r}", upgrade)
     classifiers = {one for names in CLASSIFIERS.values() for one in ([names] if isinstance(names, str) else names)}
     return found, name in classifiers
+
+
+def _self_contained(candidate: Candidate, config: Json) -> Any:
+    """Return the configuration object; where an old config names its backbone, transformers would look it up on the Hub.
+
+    Raises:
+        CandidateError: the backbone's configuration is in another repo.
+    """
+    import timm
+    from transformers import CONFIG_MAPPING
+
+    config, backbone = dict(config), config.get("backbone")
+    asks_hub = config.get("backbone_kwargs") or not config.get("use_timm_backbone", True)
+    if isinstance(backbone, str) and config.get("backbone_config") is None and asks_hub:
+        if not timm.is_model(backbone):
+            raise refusal(candidate, f"the configuration of its backbone is in another repo ({backbone})")
+        settings = {name: value for name, value in (config.pop("backbone_kwargs") or {}).items() if name != "in_chans"}
+        config["backbone_config"] = {"model_type": "timm_backbone", "backbone": backbone, "features_only": True, **settings}
+        config = {name: value for name, value in config.items() if name not in ("backbone", "use_timm_backbone", "use_pretrained_backbone")}
+    return CONFIG_MAPPING[config["model_type"]].from_dict(config)
 
 
 def _classifier(candidate: Candidate, model: Any, fresh: dict[str, str], transform: Any, spec: Json, *, sized: bool) -> Network:

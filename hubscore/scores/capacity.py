@@ -9,6 +9,12 @@ from hubscore.scores.workspace import Workspace
 def capacity(workspace: Workspace) -> float:
     """Return the number of convolution and linear layers on the longest path to the features, with the head.
 
+    Args:
+        workspace: with the candidate.
+
+    Returns:
+        At least 0, higher is better.
+
     Raises:
         Undefined: it is not known.
 

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_means, own, priors
+from hubscore.scores.classes import class_means, priors
 from hubscore.scores.energy import EnergyOf, energies
-from hubscore.scores.fisher import fisher
+from hubscore.scores.fisher import fisher, true_class
 from hubscore.scores.pool import min_max
 from hubscore.scores.spectrum import coordinates, spectrum
 from hubscore.scores.workspace import Workspace
@@ -75,7 +75,7 @@ def _fit(workspace: Workspace, *, released: bool) -> float:
         return _regression(workspace)
     if released:
         return _nearest_mean(workspace)
-    return float(own(workspace, fisher(workspace).posteriors).mean())
+    return true_class(workspace, fisher(workspace).posteriors)
 
 
 def _nearest_mean(workspace: Workspace) -> float:
@@ -84,7 +84,7 @@ def _nearest_mean(workspace: Workspace) -> float:
     values = coordinates(workspace)
     means = class_means(workspace, values)
     odds = values @ means.T - 0.5 * np.square(means).sum(axis=1) + np.log(priors(workspace))
-    return float(own(workspace, softmax(odds, axis=1)).mean())
+    return true_class(workspace, softmax(odds, axis=1))
 
 
 def _regression(workspace: Workspace) -> float:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_means, codes, only_singles, priors
+from hubscore.scores.classes import class_means, codes, only_singles, own, priors
 from hubscore.scores.spectrum import coordinates
 from hubscore.scores.workspace import Floats, Workspace, shared
 
 FLOOR = 1e-10
+SATURATED = 1 - 1e-12
 DOUBLE_STEPS = 3
 
 
@@ -94,6 +95,12 @@ def posteriors(workspace: Workspace, values: Floats, scatter: Floats, shrinkage:
     odds = values @ weights - 0.5 * (means.T * weights).sum(axis=0) + np.log(priors(workspace))
     chances: Floats = softmax(odds, axis=1)
     return chances
+
+
+def true_class(workspace: Workspace, chances: Floats) -> float:
+    """Mean probability of the true class; exactly 1 where all agree with 1 to 12 digits, so that saturated networks are tied."""
+    told = own(workspace, chances)
+    return 1.0 if told.min() >= SATURATED else float(told.mean())
 
 
 def collapsed(values: Floats, scatter: Floats) -> bool:

@@ -76,7 +76,7 @@ def _log_overlap(workspace: Workspace, covariance: Covariance, dimensions: int, 
         else _diagonal(means, variances)
     )
     np.fill_diagonal(distances, np.inf)
-    return float(logsumexp(-distances))
+    return float(logsumexp(-distances.clip(0)))
 
 
 def _spherical(means: Floats, variances: Floats, times: int) -> Floats:

@@ -45,4 +45,5 @@ def h_score(workspace: Workspace) -> float:
             f"{workspace.d} features of {workspace.n} samples separate any labels perfectly, so every checkpoint has classes - 1",
             "use --reduce 32 or more samples",
         )
-    return float((np.square(class_sums(workspace, basis)) / counts(workspace)[:, None]).sum())
+    explained = float((np.square(class_sums(workspace, basis)) / counts(workspace)[:, None]).sum())
+    return min(explained, len(counts(workspace)) - 1.0)

@@ -19,6 +19,9 @@ def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:
         workspace: with the candidate: its layers and the number of training images of its source set.
         target_size: training images of the target set; the workspace's samples where it is not given.
 
+    Returns:
+        At least 0, higher is better.
+
     Raises:
         Undefined: layers, source size or target size are not known.
 

@@ -25,8 +25,8 @@ NOISE = 1e-12
 def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = "default", folds: int = 5) -> float:
     """Return the stratified cross-validated accuracy of a logistic regression with an L2 penalty (C = 1).
 
-    Features are standardised within the fold. Every fit runs until the gradient of the summed loss is below 1e-4: scikit-learn
-    1.8 and later average the loss, so that their default, or the authors' tolerance of 0.1, stops after 3 to 7 steps.
+    Features are standardised within the fold. Every fit runs until the gradient of the summed loss is below 1e-4: scikit-learn now
+    averages the loss, so that its default, or the authors' tolerance of 0.1, stops after a few steps.
     With more than twice as many features as training samples the fold is rotated into as many columns as samples, which changes
     no prediction.
 

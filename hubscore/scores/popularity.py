@@ -16,9 +16,15 @@ def popularity(workspace: Workspace, *, by: Literal["downloads", "likes"] = "dow
         workspace: with the candidate.
         by: ``"downloads"`` in the last 30 days, or ``"likes"``.
 
+    Returns:
+        At least 0, higher is better.
+
     Raises:
         Undefined: the Hub does not tell it, as for a local folder.
         UsageError: another ``by``.
+
+    Source:
+        None: what people download.
 
     Example:
         >>> from hubscore.types import Candidate

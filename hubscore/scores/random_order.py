@@ -15,6 +15,12 @@ def random_order(workspace: Workspace, *, seed: int = 0) -> float:
         workspace: with the candidate.
         seed: another seed, another order.
 
+    Returns:
+        Between 0 and 1; which way is better means nothing.
+
+    Source:
+        None: chance.
+
     Example:
         >>> from hubscore.types import Candidate
         >>> round(random_order(Workspace(candidate=Candidate("timm/resnet18", "main", "timm"))), 4)

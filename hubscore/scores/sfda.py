@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.scores.classes import class_means, codes, own
-from hubscore.scores.fisher import fisher, posteriors, within_scatter
+from hubscore.scores.fisher import fisher, posteriors, true_class, within_scatter
 from hubscore.scores.spectrum import coordinates
 from hubscore.scores.workspace import Floats, Workspace
-
-SATURATED = 1 - 1e-12
 
 
 def sfda(workspace: Workspace) -> float:
@@ -44,8 +42,7 @@ def sfda(workspace: Workspace) -> float:
     first = fisher(workspace)
     mixed = _challenged(workspace, first.posteriors)
     second = posteriors(workspace, mixed, within_scatter(workspace, mixed), first.shrinkage)
-    chances = own(workspace, second)
-    return 1.0 if chances.min() >= SATURATED else float(chances.mean())
+    return true_class(workspace, second)
 
 
 def _challenged(workspace: Workspace, chances: Floats) -> Floats:

@@ -9,8 +9,17 @@ from hubscore.scores.workspace import Workspace
 def size(workspace: Workspace) -> float:
     """Return the number of parameters.
 
+    Args:
+        workspace: with the candidate.
+
+    Returns:
+        At least 0, higher is better.
+
     Raises:
         Undefined: it is not known.
+
+    Source:
+        None: the usual rule of thumb.
 
     Example:
         >>> from hubscore.types import Candidate

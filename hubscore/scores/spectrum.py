@@ -75,8 +75,12 @@ def _from_gram(values: Floats, noise: float) -> Spectrum | None:
         squares, vectors = squares[1:], vectors[:, 1:]
     if not squares.size or squares[0] <= max(CERTAIN * squares[-1], noise**2):
         return None
-    singular, vectors = np.sqrt(squares[::-1]), vectors[:, ::-1]
-    return Spectrum(vectors if wide else values @ vectors / singular, singular)
+    singular, vectors = np.sqrt(squares[::-1]), np.ascontiguousarray(vectors[:, ::-1])
+    if wide:
+        return Spectrum(vectors, singular)
+    left: Floats = values @ vectors
+    left /= singular
+    return Spectrum(left, singular)
 
 
 def _from_svd(values: Floats, noise: float) -> Spectrum:

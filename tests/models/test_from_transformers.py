@@ -145,6 +145,40 @@ def test_a_size_that_the_network_does_not_take(saved):
     assert "it does not run at 35 x 35 pixels: its image processor makes 32 x 32 of it\nTry: leave out --input-size" in words
 
 
+@pytest.fixture(scope="module")
+def timm_detr(tmp_path_factory):
+    """A DETR on a timm backbone."""
+    folder = tmp_path_factory.mktemp("detr")
+    backbone = {"model_type": "timm_backbone", "backbone": "test_resnet", "features_only": True, "out_indices": [1, 2, 3, 4]}
+    heads = {"encoder_attention_heads": 2, "decoder_attention_heads": 2, "encoder_ffn_dim": 16, "decoder_ffn_dim": 16}
+    layers = {"encoder_layers": 1, "decoder_layers": 1, "d_model": 16, "num_queries": 3}
+    transformers.DetrForObjectDetection(transformers.DetrConfig(backbone_config=backbone, **heads, **layers)).save_pretrained(folder)
+    transformers.DetrImageProcessor(size={"shortest_edge": 64, "longest_edge": 100}).save_pretrained(folder)
+    return folder
+
+
+OLD = {"backbone_config": None, "backbone": "test_resnet", "backbone_kwargs": {"out_indices": [1, 2, 3, 4], "in_chans": 3}}
+
+
+@pytest.mark.parametrize("change", [{}, OLD, {**OLD, "use_timm_backbone": True, "use_pretrained_backbone": True}])
+def test_the_backbone_of_another_repo_is_neither_looked_up_nor_downloaded(timm_detr, tmp_path, monkeypatch, change):
+    monkeypatch.setattr("huggingface_hub.HfApi.repo_exists", lambda *_, **__: pytest.fail("asked the Hub"))
+    shutil.copytree(timm_detr, tmp_path, dirs_exist_ok=True)
+    config = json.loads((tmp_path / "config.json").read_text()) | change
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    network, expected = loaded(tmp_path), loaded(timm_detr)
+    with torch.inference_mode():
+        assert torch.equal(network.forward(network.example())[0], expected.forward(expected.example())[0])
+
+
+def test_a_backbone_whose_configuration_is_elsewhere(timm_detr, tmp_path):
+    shutil.copytree(timm_detr, tmp_path, dirs_exist_ok=True)
+    elsewhere = {"backbone_config": None, "backbone": "org/backbone", "use_timm_backbone": False}
+    config = json.loads((tmp_path / "config.json").read_text()) | elsewhere
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert "the configuration of its backbone is in another repo (org/backbone)" in refused(tmp_path)
+
+
 def test_a_network_that_needs_more_than_images_is_named_with_the_librarys_words(tmp_path):
     config = transformers.ViltConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, image_size=SIZE)
     transformers.ViltModel(config).save_pretrained(tmp_path)

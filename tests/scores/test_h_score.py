@@ -97,3 +97,9 @@ def test_has_no_released_reading_but_the_same(name):
 
     with pytest.raises(HubscoreError, match="has no released reading"):
         score("h_score", features=features, labels=labels, reading="released")
+
+
+def test_the_bound_holds_to_the_last_digit():
+    for seed in range(20):
+        labels = np.random.default_rng(seed).integers(0, 7, size=50)
+        assert score("h_score", features=np.eye(7)[labels], labels=labels) <= len(np.unique(labels)) - 1

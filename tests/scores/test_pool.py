@@ -24,3 +24,8 @@ def test_a_term_on_which_all_agree_is_0():
 def test_sets_that_compare_nothing_are_undefined(terms, told):
     with pytest.raises(Undefined, match=told):
         min_max("X", [np.array(term) for term in terms])
+
+
+def test_rounding_is_agreement():
+    with pytest.raises(Undefined, match="its terms are the same"):
+        min_max("X", [np.array([1.0, 1 - 1e-15]), np.array([3.0, 3.0])])

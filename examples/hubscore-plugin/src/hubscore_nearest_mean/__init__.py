@@ -1,0 +1,47 @@
+"""The share of images that lie nearest to the mean of their own class."""
+
+import numpy as np
+
+from hubscore.errors import Undefined
+from hubscore.scores.info import score_entry
+from hubscore.scores.workspace import Workspace
+
+
+@score_entry(
+    "nearest_mean",
+    title="nearest class mean",
+    needs={"features", "labels"},
+    targets={"classification"},
+    direction="higher",
+    low=0.0,
+    high=1.0,
+    family="neighbour",
+    paper="an example; Mensink, Verbeek, Perronnin, Csurka, TPAMI 2013 classify by nearest class means",
+    checked_against="own-reading",
+    cost="O(n c d)",
+    measures="How many images would be classified rightly by the nearest class mean, their own image left out of the mean.",
+    misleads="Classes that form several clusters have a mean that is far from all of them.",
+    reading="The chance level is 1 / classes; 1 means that round, well separated classes are there already.",
+    invariant={"rotation", "shift", "scale"},
+)
+def nearest_mean(workspace: Workspace) -> float:
+    """Return the leave-one-out accuracy of the nearest-class-mean classifier.
+
+    Args:
+        workspace: features (n samples, d features) and integer labels (n samples,), checked and in float64.
+
+    Returns:
+        Between 0 and 1, higher is better.
+
+    Raises:
+        Undefined: a class has one image, so nothing is left for its mean.
+    """
+    features, labels = workspace.features, workspace.labels
+    counts = np.bincount(labels)
+    if counts.min() < 2:
+        raise Undefined("nearest class mean is undefined", "a class has one image", "use more samples")
+    sums = np.stack([features[labels == label].sum(axis=0) for label in range(len(counts))])
+    distances = ((features[:, None, :] - sums / counts[:, None]) ** 2).sum(axis=2)
+    own = (sums[labels] - features) / (counts[labels] - 1)[:, None]
+    distances[np.arange(len(labels)), labels] = ((features - own) ** 2).sum(axis=1)
+    return float((distances.argmin(axis=1) == labels).mean())
