@@ -75,10 +75,11 @@ class Data(NamedTuple):
 
 
 def draw(n: int, d: int, c: int) -> Data:
-    """Features as after a ReLU, in classes of equal size; 1000 source classes; three text models."""
+    """Features with a falling spectrum, as after a ReLU, in classes of equal size; 1000 source classes; three text models."""
     rng = np.random.default_rng([n, d, c])
     labels = np.arange(n) % c
-    features = np.maximum(0.4 * rng.normal(size=(c, d))[labels] + rng.normal(size=(n, d)), 0)
+    hidden = (0.5 * rng.normal(size=(c, d))[labels] + rng.normal(size=(n, d))) / (1 + np.arange(d)) ** 0.8
+    features = np.maximum(hidden @ rng.normal(size=(d, d)) / 2, 0)
     logits = features @ rng.normal(size=(d, 1000)) / np.sqrt(d)
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))
     return Data(features, probs / probs.sum(axis=1, keepdims=True), labels, list(rng.normal(size=(3, c, 64))))

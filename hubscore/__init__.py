@@ -9,6 +9,7 @@ _HOMES = {
     "rank": "hubscore.pipeline",
     "score": "hubscore.scores.api",
     "score_pool": "hubscore.scores.api",
+    "Query": "hubscore.candidates.query",
     "Candidate": "hubscore.types",
     "Extraction": "hubscore.types",
     "Probe": "hubscore.types",
@@ -18,9 +19,24 @@ _HOMES = {
     "HubscoreError": "hubscore.errors",
     "Undefined": "hubscore.errors",
 }
-__all__ = sorted([*_HOMES, "__version__"])
+__all__ = [
+    "Candidate",
+    "Extraction",
+    "HubscoreError",
+    "Probe",
+    "Publication",
+    "Query",
+    "Ranking",
+    "Score",
+    "Undefined",
+    "__version__",
+    "rank",
+    "score",
+    "score_pool",
+]
 
 if TYPE_CHECKING:
+    from hubscore.candidates.query import Query
     from hubscore.errors import HubscoreError, Undefined
     from hubscore.pipeline import rank
     from hubscore.scores.api import score, score_pool

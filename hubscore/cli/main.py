@@ -10,6 +10,7 @@ import typer
 
 from hubscore import __version__
 from hubscore.cli.argv import spread
+from hubscore.cli.bench import bench
 from hubscore.cli.cache import cache
 from hubscore.cli.demo import demo
 from hubscore.cli.errors import guarded
@@ -42,7 +43,7 @@ def _root(
     """Rank Hugging Face Hub checkpoints by how well they should transfer to your data."""
 
 
-for verb in (rank, plan, scores, demo, localhub, cache):
+for verb in (rank, plan, scores, bench, demo, localhub, cache):
     app.command(epilog=getattr(verb, "epilog", None))(verb)
 
 

@@ -33,8 +33,8 @@ def picture(result: DemoResult, width: int) -> RenderableType:
         "",
         Text("Which of these networks will be best at telling digits 5 to 9 apart?", style="bold"),
         Text(
-            f"RANK and CONSENSUS are hubscore's estimate without any training; TRUE ACCURACY is from fine-tuning all of them "
-            f"({result.test_images} test pictures).",
+            "RANK and CONSENSUS are hubscore's estimate, without any training; TRUE is the rank by the accuracy that fine-tuning "
+            f"reached ({result.test_images} test pictures).",
             style="dim",
         ),
         "",

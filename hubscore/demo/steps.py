@@ -110,9 +110,15 @@ def rank_through_hub(folder: Path, scratch: Path, seed: int, told: Tell) -> tupl
         typed = ["rank", DATASET, "--search", "", "--limit", "50", "--seed", str(seed)]
         told(f"[3/4] Ranking them through a Hub of their own: HF_ENDPOINT={hub.url} {child.shown(typed)}")
         saved = folder / "ranking.json"
-        arguments = [*typed, "--cache-dir", str(scratch / "features"), "--out", str(saved), "--format", "human"]
-        child.hubscore(arguments, child.environment(hub.url, scratch / "home"), lambda line: told(f"      {line}"))
+        arguments = [*typed, "--cache-dir", str(scratch / "features"), "--out", str(saved), "--format", "agent"]
+        child.hubscore(arguments, child.environment(hub.url, scratch / "home"), lambda line: _main_points(line, told))
     return Ranking.load(str(saved)), child.shown(typed)
+
+
+def _main_points(line: str, told: Tell) -> None:
+    """Pass on what the ranking says, without the indented details."""
+    if line and not line.startswith(" "):
+        told(f"      {line}")
 
 
 def fine_tune(hub: Path, target: Split, size: Size, told: Tell) -> list[FineTuneResult]:

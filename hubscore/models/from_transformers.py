@@ -39,7 +39,9 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     _check_unexpected(candidate, model, info["unexpected_keys"])
     fresh = {key: "missing" for key in info["missing_keys"]} | {key: "of another shape" for key, *_ in info["mismatched_keys"]}
     build = _classifier if classifies else _encoder
-    return build(candidate, model, dict(sorted(fresh.items())), transform, spec, sized=input_size is not None)
+    network = build(candidate, model, transform, spec, sized=input_size is not None)
+    _check_fresh(candidate, model, network, dict(sorted(fresh.items())))
+    return network
 
 
 def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
@@ -89,21 +91,17 @@ def _self_contained(candidate: Candidate, config: Json) -> Any:
     return CONFIG_MAPPING[config["model_type"]].from_dict(config)
 
 
-def _classifier(candidate: Candidate, model: Any, fresh: dict[str, str], transform: Any, spec: Json, *, sized: bool) -> Network:
-    if fresh:
-        raise _misfit(candidate, model, fresh)
+def _classifier(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:
     options = options_for(model.forward, sized)
     heads = find_heads(model, noise(spec), options)
     if not heads:
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
     run = Classifier(model, heads, options)
-    has_head = heads[0].out_features > 1
-    return Network(candidate.repo_id, model, transform, spec, run, has_head, "input of the classification head")
+    return Network(candidate.repo_id, model, transform, spec, run, heads[0].out_features > 1, "input of the classification head")
 
 
-def _encoder(candidate: Candidate, model: Any, fresh: dict[str, str], transform: Any, spec: Json, *, sized: bool) -> Network:
+def _encoder(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:
     run = Encoder(model, sized=sized)
-    _check_fresh(candidate, model, run, fresh, noise(spec))
     return Network(candidate.repo_id, run.module, transform, spec, run, False, run.features)
 
 
@@ -131,19 +129,21 @@ def _same_part(model: Any, key: str) -> bool:
         return False
 
 
-def _check_fresh(candidate: Candidate, model: Any, run: Encoder, fresh: dict[str, str], example: torch.Tensor) -> None:
-    """Refuse an encoder whose features depend on weights that the checkpoint lacks: they are newly initialised, at random.
+def _check_fresh(candidate: Candidate, model: Any, network: Network, fresh: dict[str, str]) -> None:
+    """Refuse a network whose features or logits depend on weights that the checkpoint lacks: they are newly initialised, at random.
 
     Which ones matter is tried out: a weight that is not a number makes everything that depends on it not a number.
     """
+    if not fresh:
+        return
     tensors = [value for key in fresh if (value := _tensor(model, key)) is not None]
     with torch.inference_mode():
         for value in tensors:
             value.fill_(torch.nan)
-        sound = bool(torch.isfinite(run(example)[0]).all())
+        answer = network.forward(network.example())
         for value in tensors:
             value.zero_()
-    if fresh and not sound:
+    if not all(bool(torch.isfinite(part).all()) for part in answer if part is not None):
         raise _misfit(candidate, model, fresh)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from hubscore.errors import Undefined, UsageError
 from hubscore.scores.classes import class_means, codes, only_singles
 from hubscore.scores.info import SCORES
+from hubscore.scores.spectrum import coordinates
 from hubscore.scores.workspace import Floats, Workspace, present
 
 FLOOR = 1e-3
@@ -76,35 +77,43 @@ def ped(
         raise UsageError(f"Cannot put PED on '{base}'", "it goes on sfda, logme and nleep", 'base="sfda"')
     if only_singles(workspace):
         raise Undefined("PED is undefined", "every class has one sample, so no class has a radius", "add samples")
-    features = present(workspace)
-    moves = moved_by(workspace, Motion(time_step, force, radius, steps, stop))
-    moved = workspace.replaced(features + moves[codes(workspace)])
+    mixing = mixed_by(workspace, Motion(time_step, force, radius, steps, stop))
     info = SCORES.get(base)
-    return float(info.load()(moved, **info.options))
+    return float(info.load()(_moved(workspace, mixing, base), **info.options))
 
 
-def moved_by(workspace: Workspace, motion: Motion) -> Floats:
-    """How far each class moves in all steps together, in the features' own units, shape (c classes, d features)."""
+def mixed_by(workspace: Workspace, motion: Motion) -> Floats:
+    """How far each class moves in all steps together, as a combination of the class means, shape (c classes, c classes)."""
     features = present(workspace)
     general = features if workspace.general is None else workspace.general
     scale = np.maximum(general.std(axis=0), FLOOR)
     start = class_means(workspace, features)
     variances = class_means(workspace, np.square(features - start[codes(workspace)])) / np.square(scale)
     reach = motion.radius * np.sqrt(variances.sum(axis=1))
-    means = (start - general.mean(axis=0)) / scale
-    moves = np.zeros_like(means)
+    start = start / scale  # their differences alone count, so that the general mean plays no part
+    moved = np.eye(len(start))
     first: float | None = None
     for _ in range(motion.steps):
-        step = _push(means + moves, reach, motion)
-        size = float(np.abs(step).sum())
+        means = moved @ start
+        step = _push(means, reach, motion)
+        size = float(np.abs(step @ means).sum())
         first = size if first is None else first
         if not size or size <= motion.stop * first:
             break
-        moves += step
-    return np.asarray(moves * scale, dtype=np.float64)
+        moved += step @ moved
+    return moved - np.eye(len(start))
+
+
+def _moved(workspace: Workspace, mixing: Floats, base: Base) -> Workspace:
+    labels = codes(workspace)
+    values = present(workspace) if base == "logme" else coordinates(workspace)  # LogME does not centre
+    sums = workspace.row_sums[:, None]
+    moved_sums = (sums + (mixing @ class_means(workspace, sums))[labels])[:, 0]
+    return workspace.replaced(values + (mixing @ class_means(workspace, values))[labels], d=workspace.d, row_sums=moved_sums)
 
 
 def _push(means: Floats, reach: Floats, motion: Motion) -> Floats:
+    """One step as a combination of the means, shape (c classes, c classes); its rows sum to 0."""
     from scipy.spatial.distance import cdist
 
     distances = cdist(means, means)
@@ -118,4 +127,4 @@ def _push(means: Floats, reach: Floats, motion: Motion) -> Floats:
         )
     lengths = np.minimum(0.5 * motion.time_step**2 * motion.force * overlap, overlap)
     weights = np.divide(lengths, distances, out=np.zeros_like(lengths), where=lengths > 0)
-    return np.asarray(weights.sum(axis=1)[:, None] * means - weights @ means, dtype=np.float64)
+    return np.asarray(np.diag(weights.sum(axis=1)) - weights, dtype=np.float64)

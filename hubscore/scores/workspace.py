@@ -125,10 +125,16 @@ class Workspace:
                 part.classes = self.classes[part.classes]
         return part
 
-    def replaced(self, features: Floats) -> Workspace:
-        """Return the workspace with other features of the same samples, sharing nothing computed."""
+    def replaced(self, features: Floats, *, d: int | None = None, row_sums: Floats | None = None) -> Workspace:
+        """Return the workspace with other features of the same samples, sharing nothing computed.
+
+        Args:
+            features: shape (n samples, k).
+            d: how many features they stand for, where they are a rotation of those.
+            row_sums: of the features they stand for, shape (n samples,).
+        """
         other = self._copy()
-        other.features, other.d, other._row_sums = features, features.shape[1], None
+        other.features, other.d, other._row_sums = features, d or features.shape[1], row_sums
         return other
 
     def rotated(self) -> Workspace:

@@ -70,6 +70,16 @@ def test_fewer_layers_than_the_config_says_are_a_mismatch(changed):
     assert "its weights do not fit ViTForImageClassification: " in words and "missing (vit." in words
 
 
+def test_a_counter_that_only_training_reads_may_be_missing(changed):
+    folder = changed("resnet", weights=lambda tensors: [tensors.pop(key) for key in list(tensors) if "num_batches" in key])
+    assert loaded(folder).has_head
+
+
+def test_a_statistic_that_the_features_need_may_not(changed):
+    folder = changed("resnet", weights=lambda tensors: [tensors.pop(key) for key in list(tensors) if "running_mean" in key])
+    assert "6 missing (resnet." in refused(folder) and "running_mean" in refused(folder)
+
+
 def test_a_leftover_pooler_is_no_mismatch(changed):
     network = loaded(changed("vit", weights=lambda tensors: tensors.update({"vit.pooler.dense.weight": torch.zeros(32, 32)})))
     assert network.has_head
