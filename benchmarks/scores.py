@@ -78,7 +78,7 @@ def draw(n: int, d: int, c: int) -> Data:
     """Features with a falling spectrum, as after a ReLU, in classes of equal size; 1000 source classes; three text models."""
     rng = np.random.default_rng([n, d, c])
     labels = np.arange(n) % c
-    hidden = (0.5 * rng.normal(size=(c, d))[labels] + rng.normal(size=(n, d))) / (1 + np.arange(d)) ** 0.8
+    hidden = (1.5 * rng.normal(size=(c, d))[labels] + rng.normal(size=(n, d))) / (1 + np.arange(d)) ** 0.8
     features = np.maximum(hidden @ rng.normal(size=(d, d)) / 2, 0)
     logits = features @ rng.normal(size=(d, 1000)) / np.sqrt(d)
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))

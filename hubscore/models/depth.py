@@ -53,8 +53,8 @@ def layers(run: Callable[[torch.Tensor], Any], example: torch.Tensor) -> int | N
         The number, for example 8 for AlexNet and 50 for ResNet-50; none where no output depends on the input traceably.
 
     Source:
-        Bolya et al., "Scalable Diverse Model Selection for Accessible Transfer Learning", NeurIPS 2021, section 4.3 (the capacity
-        heuristic counts layers).
+        Bolya et al., "Scalable Diverse Model Selection for Accessible Transfer Learning" (PARC), NeurIPS 2021: its capacity term and
+        its heuristic count layers.
 
     Example:
         >>> layers(torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2)), torch.zeros(1, 3))

@@ -1,0 +1,45 @@
+"""Fine-tuning beside the zoo's own accuracies, which others measured with the same recipe on rows of their own."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from hubscore.bench.finetune import finetune
+from hubscore.bench.measure import split_of
+from hubscore.bench.recipe import Split
+from hubscore.bench.truth import read_truth
+from hubscore.types import Candidate, Ranking
+
+ZOO = Path(os.environ.get("HUBSCORE_ZOO") or "/nonexistent")
+pytestmark = [pytest.mark.zoo, pytest.mark.skipif(not ZOO.is_dir(), reason="HUBSCORE_ZOO names no folder")]
+TARGET = "rsscn7"
+
+
+@pytest.fixture(scope="module")
+def split() -> Split:
+    about = {"dataset": str(ZOO / "datasets" / TARGET), "config": None, "split": "train", "revision": None, "target": "classification"}
+    return split_of(Ranking(rows=(), skipped=(), probe=about, agreement={}, scores={}, record={}))
+
+
+def test_the_split_is_that_of_the_recipe(split: Split) -> None:
+    assert [len(part.labels) for part in split] == [300, 100, 300]
+    counts = [sum(split.train.labels == label) for label in range(7)]
+    assert max(counts) - min(counts) <= 1
+
+
+@pytest.mark.parametrize("model", ["zoo/mini-convnext_mnist", "zoo/mini-efficientnet_cifar10"])
+def test_accuracies_agree_with_those_of_the_zoo(split: Split, model: str) -> None:
+    """Two draws of 300 training and 300 test images: within three standard errors of a difference, 12 points."""
+    expected = read_truth(ZOO / "oracle.csv", target=TARGET).accuracies[model]
+    result = finetune(Candidate(model, "main", "timm", weights="model.safetensors"), ZOO / "models" / model, split, input_size=48)
+    assert result.accuracy == pytest.approx(expected, abs=0.12)
+
+
+def test_the_oracle_leaves_sources_that_are_the_target_out() -> None:
+    with (ZOO / "oracle.csv").open(newline="") as file:
+        targets = {row["target"] for row in csv.DictReader(file)}
+    own = {target: read_truth(ZOO / "oracle.csv", target=target).left_out for target in targets}
+    assert own[TARGET] == ()
+    assert all(name.endswith(target.replace("-", "")) or target in name for target, names in own.items() for name in names)
