@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hubscore.cli.options import AsJson, Format, OutputFormat, Quiet
 from hubscore.cli.output import Mode, Output
+
+if TYPE_CHECKING:
+    from hubscore.demo.plan import DemoResult
 
 
 def demo(
@@ -27,15 +30,9 @@ def demo(
     output = Output.chosen(format, json=json, quiet=quiet)
     output.note("Starting: about a minute and a half on two cores, nothing is downloaded")
 
-    from hubscore.demo.show import picture
     from hubscore.demo.steps import run
 
-    result = run(keep=keep, seed=seed, told=output.note)
-    if output.mode is Mode.json:
-        output.value(result.to_json(), id_key="command")
-        return
-    rows = result.to_json()["rows"]
-    output.rows(rows, id_key="model", human=lambda width: picture(result, width))
+    show_result(output, run(keep=keep, seed=seed, told=output.note))
 
 
 demo.epilog = """
@@ -45,3 +42,13 @@ hubscore demo
 
 hubscore demo --keep demo
 """  # type: ignore[attr-defined]
+
+
+def show_result(output: Output, result: DemoResult) -> None:
+    """Write the networks with estimate and truth; JSON has the comparison with the truth as well."""
+    from hubscore.demo.show import picture
+
+    if output.mode is Mode.json:
+        output.value(result.to_json(), id_key="command")
+        return
+    output.rows(result.to_json()["rows"], id_key="model", human=lambda width: picture(result, width))

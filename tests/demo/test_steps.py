@@ -9,6 +9,8 @@ from rich.console import Console
 import hubscore.demo
 from hubscore.bench.recipe import Recipe
 from hubscore.bench.truth import read_truth
+from hubscore.cli.demo import show_result
+from hubscore.cli.output import Output
 from hubscore.demo import DemoResult, Size
 from hubscore.demo.show import picture
 from hubscore.demo.sources import SOURCES
@@ -102,6 +104,20 @@ def test_it_is_plain_json(result: DemoResult) -> None:
     data = json.loads(json.dumps(result.to_json(), allow_nan=False))
     assert data["rows"][0].keys() >= {"model", "rank", "consensus", "true_rank", "accuracy", "standard_error"}
     assert data["comparison"]["matches"][0]["name"] == "consensus"
+
+
+@pytest.mark.slow
+def test_the_command_line_writes_it_in_every_mode(result: DemoResult, capsys: pytest.CaptureFixture[str]) -> None:
+    written = {}
+    for mode in ("human", "agent", "json", "quiet"):
+        show_result(Output(mode), result)
+        written[mode], err = capsys.readouterr()
+        assert err == ""
+    models = [line.model for line in result.lines]
+    assert written["quiet"].split() == models
+    assert [line.split("\t")[0] for line in written["agent"].splitlines()] == ["model", *models]
+    assert [row["model"] for row in json.loads(written["json"])["rows"]] == models
+    assert "How well each order matched the truth" in written["human"]
 
 
 @pytest.mark.slow
