@@ -79,7 +79,7 @@ def save_transformers(folder: Path, name: str, config: transformers.PreTrainedCo
 ARCHITECTURES: dict[str, Callable[[Path], str]] = {
     "timm resnet50": lambda folder: save_timm(folder, "resnet50"),
     "transformers ViT-base": lambda folder: save_transformers(folder, "ViT", transformers.ViTConfig(num_labels=1000)),
-    "transformers ConvNext-tiny": lambda folder: save_transformers(folder, "ConvNext", transformers.ConvNextConfig(num_labels=1000)),
+    "transformers MobileNetV2": lambda folder: save_transformers(folder, "MobileNetV2", transformers.MobileNetV2Config(num_labels=1000)),
     "timm mobilenetv3_small_100": lambda folder: save_timm(folder, "mobilenetv3_small_100"),
     "timm test_resnet": lambda folder: save_timm(folder, "test_resnet"),
 }
@@ -133,7 +133,7 @@ def measure(name: str, images: Encoded, rounds: int) -> Line:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="64 images, three runs")
+    parser.add_argument("--quick", action="store_true", help="64 images, three runs each")
     parser.add_argument("--only", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES))
     options = parser.parse_args()
     transformers.utils.logging.disable_progress_bar()

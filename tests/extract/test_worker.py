@@ -1,0 +1,40 @@
+import json
+import pickle
+
+import pytest
+
+from hubscore.candidates.hub import hub_api
+from hubscore.candidates.resolve import resolve
+from hubscore.errors import StorageError
+from hubscore.extract.launch import Job
+from hubscore.extract.store import Store
+from hubscore.extract.worker import work
+from hubscore.probe.load import load_probe
+
+
+@pytest.fixture
+def job(tmp_path, tiny_repos, hub):
+    """A job over one checkpoint of the session's Hub."""
+    from e2e.conftest import photo_folder
+    from hubfixture import write_files
+
+    write_files(tmp_path / "photos", photo_folder(3))
+    found = resolve([tiny_repos.timm], api=hub_api())
+    return lambda store: Job(found.candidates, load_probe(str(tmp_path / "photos")), str(store), "cpu", None, None, False)
+
+
+def test_a_worker_stores_tells_and_writes_the_outcome_last(job, tmp_path):
+    (tmp_path / "job.pickle").write_bytes(pickle.dumps(job(tmp_path / "store")))
+    outcome = work(tmp_path)
+    assert json.loads((tmp_path / "outcome.json").read_text()) == {"skipped": [], "forward_images": 9}
+    kinds = [json.loads(line)["event"] for line in (tmp_path / "events-0.jsonl").read_text().splitlines()]
+    assert kinds == ["Started", "Finished"]
+    assert [entry.key for entry in Store(tmp_path / "store").entries()] == [one.key for one in outcome.extractions.values()]
+
+
+def test_a_store_that_cannot_be_written_leaves_no_outcome(job, tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "job.pickle").write_bytes(pickle.dumps(job(tmp_path / "file")))
+    with pytest.raises(StorageError, match="Cannot store the features"):
+        work(tmp_path)
+    assert not (tmp_path / "outcome.json").exists()
