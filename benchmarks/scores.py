@@ -139,8 +139,11 @@ def agreement(ours: Any, theirs: Any) -> str:
 
 def compare(size: tuple[int, int, int], *, both: bool, times: int) -> dict[str, Any]:
     """Time the suite, each column alone, and the straightforward side."""
-    data, place = draw(*size), SIZES.index(size)
-    value_of("logme", data.workspace())
+    data, place, small = draw(*size), SIZES.index(size), draw(80, 40, 4)
+    suite(small)  # imports
+    if both:
+        for column in COLUMNS:
+            naive_of(column, small)
     runs = sorted((suite(data) for _ in range(times)), key=lambda run: run["all"])
     rows = []
     for column in COLUMNS:

@@ -129,6 +129,8 @@ class LoggedApp:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if scope["method"] == "HEAD":  # its answer ends with the headers
+                    note()
             elif message["type"] == "http.response.body":
                 sent += len(message.get("body", b"")) * (scope["method"] != "HEAD")
                 if not message.get("more_body"):

@@ -11,6 +11,12 @@ from hubscore.errors import Cancelled, UsageError
 ROWS = [{"model": "lab/a", "parameters": 25_000_000, "note": None}, {"model": "lab/b\x1b[31m\tx", "parameters": None, "note": "two\nlines"}]
 
 
+@pytest.fixture(autouse=True)
+def nobody_says_how_wide(monkeypatch):
+    """Test runners set COLUMNS for their workers."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True
