@@ -1,5 +1,5 @@
 # One line each on a bare machine with Python 3.11: `make demo`, `make test`.
-PYTHON ?= python3.11
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
 VENV ?= .venv
 BIN = $(VENV)/bin
 
@@ -15,7 +15,7 @@ demo: $(VENV)/.ready  ## install, then train, rank and really fine-tune a handfu
 
 test: $(VENV)/.ready  ## install, then lint, types and every test
 	$(MAKE) check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -158,6 +158,7 @@ def etran_terms(features: Array, labels: Array) -> tuple[float, float]:
 
 
 def ncti_terms(features: Array, labels: Array) -> tuple[float, float, float]:
+    """With scikit-learn's scaling by n; the released terms, and the suite's, have the older n - C, so values differ by some percent."""
     pca = PCA(min(64, *features.shape), svd_solver="full")
     values = pca.fit_transform(features)
     shrinkage = max(float(np.exp(-pca.explained_variance_[:32].sum())), 1e-10)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_SUBJECT = re.compile(r"^(?:Cannot (?:load|run) '[^']*'$|(?:Model )?'[^']*' )")
+
 
 class HubscoreError(Exception):
     """An error a person can act on.
@@ -21,6 +25,18 @@ class HubscoreError(Exception):
     def __str__(self) -> str:
         sentence = f"{self.what}: {self.why}" if self.why else self.what
         return f"{sentence}\nTry: {self.fix}" if self.fix else sentence
+
+
+def reason_of(error: HubscoreError) -> str:
+    """Return an error on one line, without the name of the model that a list of skipped models shows before it.
+
+    Example:
+        >>> reason_of(CandidateError("Cannot load 'org/net'", "its weights are damaged", "download them again"))
+        'its weights are damaged; download them again'
+    """
+    subject = _SUBJECT.sub("", error.what)
+    sentence = f"{subject}: {error.why}" if subject and error.why else subject or error.why
+    return f"{sentence}; {error.fix}" if error.fix else sentence
 
 
 class UsageError(HubscoreError):

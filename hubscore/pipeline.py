@@ -17,6 +17,7 @@ from hubscore.candidates.resolve import resolve
 from hubscore.candidates.search import find
 from hubscore.errors import CandidateError
 from hubscore.extract.launch import Job, launch, wanted_processes
+from hubscore.extract.ranks import find_device
 from hubscore.extract.runner import Outcome, extract_all
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
@@ -131,7 +132,9 @@ def rank(
     """
     watcher = watcher or Watcher()
     check_scores(scores, reduce=reduce)
+    find_device(device)
     store = Store(cache_dir)
+    store.prepare()
     probe = dataset if isinstance(dataset, Probe) else load_probe(
         dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column,
         target=target, samples=samples, seed=seed, max_bytes=probe_bytes, token=token,

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from hubscore.candidates.found import Found
 from hubscore.candidates.hub import hub_id
-from hubscore.candidates.resolve import reason_of
 from hubscore.candidates.weights import choose_weights, exact_bytes, weight_files
-from hubscore.errors import CandidateError, HubscoreError
+from hubscore.errors import CandidateError, HubscoreError, reason_of
 from hubscore.huberrors import explain
 from hubscore.types import Candidate, Skipped
 

@@ -46,8 +46,10 @@ def parse_name(text: str, *, endpoint: str | None = None) -> Name:
         raise CandidateError(f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name")
     if "://" in text or text.lower().startswith(("huggingface.co/", "hf.co/")):
         return _from_uri(text, endpoint)
-    repo_id, _, revision = text.partition("@")
+    repo_id, at, revision = text.partition("@")
     _check_id(repo_id, text)
+    if at and not revision:
+        raise CandidateError(f"Cannot read the model {text!r}", "nothing follows the @", f"{repo_id}, or {repo_id}@REVISION")
     return Name(text, repo_id=repo_id, revision=revision or None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from os import PathLike, fspath
@@ -19,13 +18,12 @@ from hubscore.candidates.lists import read_list
 from hubscore.candidates.loadable import refusal
 from hubscore.candidates.names import parse_name
 from hubscore.candidates.remote import facts_on_hub, near_names
-from hubscore.errors import CandidateError, HubError, HubscoreError
+from hubscore.errors import CandidateError, HubError, HubscoreError, reason_of
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-_SUBJECT = re.compile(r"^(?:Model )?'[^']*' ")
 _MOST_HINTS = 3
 
 
@@ -52,12 +50,6 @@ def resolve(names: str | Iterable[str | PathLike[str]], *, api: HfApi) -> Found:
     for text in _unlisted([names] if isinstance(names, str) else [fspath(name) for name in names]):
         gathered.add(text)
     return gathered.found()
-
-
-def reason_of(error: HubscoreError) -> str:
-    """Return an error on one line, without the name that a list of skipped models shows before it."""
-    sentence = _SUBJECT.sub("", error.what) + (f": {error.why}" if error.why else "")
-    return f"{sentence}; {error.fix}" if error.fix else sentence
 
 
 def _unlisted(names: Iterable[str]) -> Iterator[str]:

@@ -143,9 +143,24 @@ def _parameters(query: Query, task: str) -> dict[str, Any]:
     }
 
 
+def _widen(query: Query) -> str:
+    """Say which of the filters that were given could go."""
+    given = {
+        "--search": query.search,
+        "--task": query.task,
+        "--license": query.licenses,
+        "--author": query.author,
+        "--tag": query.tags,
+        "--base-model": query.base_model,
+        "--min-params": query.min_params,
+    }
+    named = [option for option, value in given.items() if value]
+    return f"widen it: {'drop ' + ' or '.join(named) + ', or ' if named else ''}--max-params 300M"
+
+
 def _nothing(query: Query, chosen: _Chosen) -> CandidateError:
     counted = sorted(chosen.left_out.items(), key=lambda item: -len(item[1]))
     why = ", ".join(f"{len(names)} {reason}" for reason, names in counted[:6]) or "the Hub lists nothing for it"
     looked = f"of {chosen.examined} listed: " if counted else ""
     subject = f"--search {query.search!r}" if query.search else "this search"
-    return CandidateError(f"No checkpoint fits {subject}", looked + why, "widen it: --search TEXT, --max-params 300M, --library, --license")
+    return CandidateError(f"No checkpoint fits {subject}", looked + why, _widen(query))

@@ -26,10 +26,13 @@ def cache(
     store = Store(cache_dir)
     entries = store.entries()
     taken = sum(entry.bytes for entry in entries)
-    if clear:
+    if clear and not entries:
+        output.note(f"Nothing is stored in {store.root}")
+    elif clear:
         output.confirm(f"Delete {len(entries)} extractions ({size(taken)}) in {store.root}?", yes=yes)
         store.clear()
         output.note(f"Deleted {len(entries)} extractions, {size(taken)} freed")
+    if clear:
         return
     rows = [{"key": one.key[:12], "model": one.model, "revision": one.revision[:12], "bytes": one.bytes} for one in entries]
     output.rows(rows, id_key="key")

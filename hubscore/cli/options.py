@@ -62,7 +62,8 @@ BaseModel = Annotated[
     str | None, typer.Option("--base-model", metavar="ID", help="Only what derives from this repo.", rich_help_panel=CHOOSE)
 ]
 Sort = Annotated[
-    str | None, typer.Option("--sort", metavar="KEY", help="downloads, likes, created_at or last_modified.", rich_help_panel=CHOOSE)
+    str | None,
+    typer.Option("--sort", metavar="KEY", help="downloads, likes, trending_score, created_at, last_modified.", rich_help_panel=CHOOSE),
 ]
 Limit = Annotated[
     int | None, typer.Option("--limit", metavar="N", min=1, help="How many candidates; 20 by default.", rich_help_panel=CHOOSE)
@@ -91,7 +92,7 @@ BatchSize = Annotated[
 Device = Annotated[str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda, mps, ...", rich_help_panel=LIMITS)]
 Processes = Annotated[
     int | None,
-    typer.Option("--processes", metavar="N", min=1, help="Started through accelerate; one a GPU by default.", rich_help_panel=LIMITS),
+    typer.Option("--processes", metavar="N", min=1, help="Through accelerate; one a GPU by default.", rich_help_panel=LIMITS),
 ]
 CacheDir = Annotated[
     Path | None,

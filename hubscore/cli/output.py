@@ -125,6 +125,7 @@ class Output:
 
     def ranking(self, ranking: Ranking) -> None:
         """Write a ranking: its table or rows to stdout, what must be said with it to stderr."""
+        from hubscore.report.notes import skipped_lines
         from hubscore.report.table import records
         from hubscore.report.terminal import footer, terminal_table
 
@@ -138,6 +139,8 @@ class Output:
             self.warning(str(warning))
         for note in footer(ranking, self.width if self.mode is Mode.human else None):
             self.note(note)
+        if ranking.skipped:
+            self.warning("\n".join(skipped_lines(ranking)))
 
     def text(self, text: str) -> None:
         """Write prose that is the answer itself; JSON and quiet modes have no place for it."""

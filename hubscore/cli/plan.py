@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hubscore.cli import options as o
 from hubscore.cli.output import Output
 from hubscore.cli.query import query_from
-from hubscore.cli.rank import named
+from hubscore.cli.rank import named, strictly
 
 if TYPE_CHECKING:
     from hubscore.candidates.query import Query
@@ -71,7 +71,7 @@ def show_plan(
     from hubscore.candidates.plan import make_plan
     from hubscore.pipeline import find_candidates
     from hubscore.probe.locate import locate
-    from hubscore.report.plan import plan_table, totals
+    from hubscore.report.plan import impossible, plan_table, totals
 
     locate(dataset, revision=revision)
     found = find_candidates(models, query)
@@ -79,4 +79,6 @@ def show_plan(
     output.rows(made.to_json()["rows"], id_key="model", human=lambda width: plan_table(made))
     for line in totals(made):
         output.note(line)
-    return 1 if strict and made.skipped else 0
+    for line in impossible(made):
+        output.warning(line)
+    return strictly(output, made.skipped) if strict else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from hubscore.cli import options as o
 from hubscore.cli.output import Output
 from hubscore.cli.query import query_from
 from hubscore.errors import UsageError
+from hubscore.types import Skipped
 
 
 def rank(
@@ -69,20 +71,21 @@ def rank(
     strict: o.Strict = False,
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
+    from hubscore.cli.plan import show_plan
+    from hubscore.ranking.build import check_scores
+    from hubscore.report.files import check_path
+
     output = Output.chosen(format, json=json, quiet=quiet)
     name = named(dataset, "rank")
     query = query_from(
         models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
         author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
     )  # fmt: skip
-    if dry_run:
-        from hubscore.cli.plan import show_plan
-
-        return show_plan(output, name, models, query, samples=samples, revision=revision, strict=strict)
+    check_scores(scores, reduce=reduce)
     if out is not None:
-        from hubscore.report.files import check_path
-
         check_path(out)
+    if dry_run:
+        return show_plan(output, name, models, query, samples=samples, revision=revision, strict=strict)
 
     from hubscore.cli.watch import Teller
     from hubscore.pipeline import rank as run
@@ -99,7 +102,7 @@ def rank(
         ranking.save(str(out))
         output.note(f"Saved {out}")
     output.ranking(ranking)
-    return 1 if strict and ranking.skipped else 0
+    return strictly(output, ranking.skipped) if strict else 0
 
 
 rank.epilog = """
@@ -111,6 +114,13 @@ hubscore rank ./photos --models timm/resnet50.a1_in1k ./my-vit --out ranking.htm
 
 hubscore rank user/birds --search resnet --license apache-2.0 --scores logme,h_score,knn
 """  # type: ignore[attr-defined]
+
+
+def strictly(output: Output, skipped: Sequence[Skipped]) -> int:
+    """Return the exit code of a run that may skip nothing, and say why it failed."""
+    if skipped:
+        output.error(f"Error: {len(skipped)} of the candidates cannot be ranked, and --strict allows none")
+    return 1 if skipped else 0
 
 
 def named(dataset: str | None, verb: str) -> str:

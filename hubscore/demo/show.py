@@ -16,9 +16,9 @@ from hubscore.demo.plan import DemoResult, Line
 
 WELL_KNOWN = ("logme", "leep", "h_score", "parc", "knn", "logistic")
 """Scores shown beside the consensus, chosen beforehand; `hubscore bench` shows all."""
-BAR = 24
+BAR = 20
 EIGHTHS = " ▏▎▍▌▋▊▉"
-ROOMY = 110
+ROOMY = 120
 """Columns below which the table says nothing of what a network learnt: names and accuracies come first."""
 
 

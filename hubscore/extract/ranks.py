@@ -51,7 +51,7 @@ def join(device: str = "auto") -> Ranks:
     """
     import torch
 
-    chosen = _device(device)
+    chosen = find_device(device)
     if launched() == 1:
         return Ranks(0, 1, chosen)
     from accelerate import PartialState
@@ -88,11 +88,18 @@ def _cost(candidate: Candidate) -> int:
     return candidate.bytes or 4 * (candidate.parameters or 0) or _UNKNOWN_COST
 
 
-def _device(asked: str) -> str:
+def find_device(asked: str) -> str:
+    """Return the device to run on.
+
+    Raises:
+        UsageError: torch knows no such device, or it is not there.
+    """
     import torch
 
     if asked == "auto":
         return str(torch.accelerator.current_accelerator()) if torch.accelerator.is_available() else "cpu"
+    if asked == "meta":
+        raise UsageError("Cannot run on the device 'meta'", "it holds no numbers", "--device auto, cpu, cuda or mps")
     try:
         torch.empty(1, device=torch.device(asked))
     except (RuntimeError, AssertionError, NotImplementedError) as error:

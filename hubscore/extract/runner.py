@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hubscore.errors import CandidateError, HubError, StorageError
+from hubscore.errors import CandidateError, HubError, StorageError, reason_of
 from hubscore.extract.events import Event, Finished, LeftOut, Progress, Started
 from hubscore.extract.key import PENULTIMATE, extraction_key
 from hubscore.extract.ranks import Ranks, join, share
@@ -97,7 +97,7 @@ def _guarded(job: _Job, candidate: Candidate, index: int, total: int, progress: 
     try:
         extraction = job.extract(candidate)
     except (CandidateError, HubError) as error:
-        reason = f"{error.what}: {error.why}" if error.why else error.what
+        reason = reason_of(error)
         progress(LeftOut(name, index, total, time.perf_counter() - began, reason))
         return Skipped(name, reason)
     progress(Finished(name, index, total, time.perf_counter() - began, cached=job.forward_images == before))

@@ -48,6 +48,19 @@ class Store:
         self.root = Path(root or os.environ.get("HUBSCORE_CACHE") or Path.home() / ".cache" / "hubscore").expanduser()
         self._folder = self.root / "extractions"
 
+    def prepare(self) -> None:
+        """Make the folder, so that a run that could not keep anything ends before it begins.
+
+        Raises:
+            StorageError: it cannot be made or written to.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self._folder).close()
+        except OSError as error:
+            fix = "--cache-dir DIR, or HUBSCORE_CACHE=DIR, that you may write to"
+            raise StorageError(f"Cannot keep features in {self.root}", str(error.strerror or error), fix) from error
+
     def get(self, key: str) -> Extraction | None:
         """Return a stored extraction, or none; a damaged file is removed, with a warning, and counts as none.
 

@@ -43,7 +43,7 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     except HubscoreError:
         raise
     except Exception as error:  # the libraries raise nearly anything over what they find in a folder
-        raise refusal(candidate, f"{type(error).__name__}: {one_line(error)}", _fix(input_size)) from error
+        raise refusal(candidate, _unexpected(candidate, error), _fix(input_size)) from error
     _try_out(candidate, network, input_size)
     return network
 
@@ -70,7 +70,11 @@ def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None
     except HubscoreError:
         raise
     except Exception as error:
-        raise refusal(candidate, f"{type(error).__name__}: {one_line(error)}") from error
+        raise refusal(candidate, _unexpected(candidate, error)) from error
+
+
+def _unexpected(candidate: Candidate, error: Exception) -> str:
+    return f"its configuration or weights are not what {candidate.library} expects ({type(error).__name__}: {one_line(error)})"
 
 
 def _library(candidate: Candidate, config: Json) -> ModuleType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Literal
 
 from datasets import ClassLabel, Features, Image, LargeList, List, Value
@@ -84,8 +85,11 @@ def label_column(features: Features, image: str, name: str | None = None, target
             return (preferred or tier)[0]
         if tier:
             raise UsageError(f"Several columns could be the label: {', '.join(tier)}", listing(features), f"--label-column {tier[0]}")
-    what = "The data set is unlabeled" if target is None else f"The data set has no labels for target {target!r}"
-    raise DatasetError(what, f"no column looks like a label; {listing(features)}", "--label-column NAME, if one of them is the label")
+    if target is not None:
+        why = f"no column can be read as {target}; {listing(features)}"
+        raise DatasetError(f"The data set has no labels for target {target!r}", why, "leave out --target, or --label-column NAME")
+    why = f"no column looks like a label; {listing(features)}"
+    raise DatasetError("The data set is unlabeled", why, "--label-column NAME, if one of them is the label")
 
 
 def feature_of(features: Features, column: str) -> object:
@@ -166,7 +170,8 @@ def _leaves(features: dict[str, object], prefix: str = "") -> Iterator[tuple[str
 def _feature(features: Features, name: str, option: str) -> object:
     found = dict(_leaves(features))
     if name not in found:
-        raise UsageError(f"The data set has no column {name!r}", listing(features), f"{option} {next(iter(features), 'NAME')}")
+        near = get_close_matches(name, found, n=1)
+        raise UsageError(f"The data set has no column {name!r}", listing(features), f"{option} {near[0] if near else 'NAME, one of them'}")
     return found[name]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from hubscore.errors import CandidateError, UsageError
+from hubscore.errors import CandidateError, UsageError, reason_of
 from hubscore.ranking.agreement import between_scores, warnings, with_baselines
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import with_capacity
@@ -79,6 +79,8 @@ def build_ranking(
         UsageError: an unknown score, or labels that cannot be used.
         CandidateError: no candidate is left, with the reason of each.
     """
+    if subsamples < 0 or subsamples == 1:
+        raise UsageError(f"Cannot make intervals from {subsamples} subsamples", "a spread needs two", "--subsamples 20, or 0 for none")
     asked = scores if isinstance(scores, str) else tuple(scores)
     request = Request(asked, reduce, capacity, subsamples, seed, tuple(resample))
     columns = choose(scores, reduce=reduce)
@@ -109,7 +111,7 @@ def _open(candidates: Sequence[Candidate], extractions: Mapping[str, Extraction]
         try:
             views[candidate.repo_id] = open_views(candidate, extractions[candidate.repo_id], probe)
         except UsageError as error:  # one bad checkpoint never stops a run
-            unusable.append(Skipped(candidate.repo_id, f"{error.what}: {error.why}"))
+            unusable.append(Skipped(candidate.repo_id, reason_of(error)))
     return dict(sorted(views.items())), unusable
 
 

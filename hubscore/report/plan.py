@@ -56,11 +56,11 @@ def plan_table(plan: Plan) -> Table:
 def plan_lines(plan: Plan) -> list[str]:
     """Return what a run says before it starts: the candidates by name and the totals."""
     lines = [f"  {clean(row.model)} ({count(row.parameters)} parameters, {_size(row)})" for row in plan.rows]
-    return [f"Candidates: {len(plan.rows)}", *lines, *totals(plan)]
+    return [f"Candidates: {len(plan.rows)}", *lines, *totals(plan), *impossible(plan)]
 
 
 def totals(plan: Plan) -> list[str]:
-    """Return a plan's totals, and what it leaves out, by name or by reason."""
+    """Return a plan's totals, and what a search left out."""
     about = "about " if plan.estimated else ""
     lines = [
         f"To download: {about}{size(plan.bytes_to_download)} ({size(plan.bytes_cached)} here already); largest {size(plan.largest)}",
@@ -74,7 +74,12 @@ def totals(plan: Plan) -> list[str]:
         ]
     if plan.more:
         lines.append("The Hub lists more; --limit takes more of them")
-    return [*lines, *(f"Cannot be ranked: {clean(item.model)}: {clean(item.reason)}" for item in plan.skipped)]
+    return lines
+
+
+def impossible(plan: Plan) -> list[str]:
+    """Return one line for each candidate that was named and cannot be ranked."""
+    return [f"Cannot be ranked: {clean(item.model)}: {clean(item.reason)}" for item in plan.skipped]
 
 
 def _few(names: Sequence[str], shown: int = 5) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from hubscore.report.notes import NOT_MEASURED, baseline_line, place, skipped_lines, ties, undefined_everywhere
+from hubscore.report.notes import NOT_MEASURED, baseline_line, place, ties, undefined_everywhere
 from hubscore.report.table import baseline_names, score_names
 from hubscore.report.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row
@@ -52,7 +52,7 @@ def footer(ranking: Ranking, width: int | None = None) -> list[str]:
             lines.append(f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html")
         lines += [f"{clean(name)} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
         lines += [ties(ranking), baseline_line(ranking), NOT_MEASURED]
-    return lines + skipped_lines(ranking)
+    return lines
 
 
 def _chosen(ranking: Ranking, width: int) -> list[_Column]:

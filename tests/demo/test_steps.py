@@ -88,8 +88,9 @@ def test_what_is_kept_can_be_used_again(result: DemoResult, kept: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [80, 119, 120])
 def test_the_picture_fits_the_terminal(result: DemoResult, width: int) -> None:
+    assert "…" not in seen(result, width)
     lines = seen(result, width).splitlines()
     assert all(len(line.rstrip()) <= width for line in lines if "hubscore " not in line)
     rows = [line for line in lines if "demo/" in line and "%" in line]

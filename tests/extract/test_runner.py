@@ -113,7 +113,7 @@ def test_what_cannot_be_fetched_is_skipped_with_its_reason(run, candidates, erro
         return Path(one.path)
 
     outcome = run([bad(), candidates[0]], fetch=fetch)
-    assert [item.reason for item in outcome.skipped] == ["Model 'org/bad' is gated: its owner lets in only people who were granted access"]
+    assert [item.reason for item in outcome.skipped] == ["is gated: its owner lets in only people who were granted access; hf auth login"]
     assert list(outcome.extractions) == ["org/resnet"]
 
 

@@ -20,7 +20,7 @@ def test_the_image_column_is_found_by_type():
 
 def test_among_several_images_the_name_decides():
     assert image_column(Features({"mask": Image(), "image": Image()})) == "image"
-    with pytest.raises(UsageError, match="Several columns hold images: left, right\nTry: --image-column left"):
+    with pytest.raises(UsageError, match="Several columns hold images: left, right\nTry: --image-column NAME"):
         image_column(Features({"left": Image(), "right": Image()}))
 
 
