@@ -20,7 +20,7 @@ def test_the_image_column_is_found_by_type():
 
 def test_among_several_images_the_name_decides():
     assert image_column(Features({"mask": Image(), "image": Image()})) == "image"
-    with pytest.raises(UsageError, match="Several columns hold images: left, right\nTry: --image-column NAME"):
+    with pytest.raises(UsageError, match="Several columns hold images: left, right\nTry: --image-column left"):
         image_column(Features({"left": Image(), "right": Image()}))
 
 
@@ -35,7 +35,7 @@ def test_no_image_column_lists_what_there_is():
 def test_an_image_column_by_name():
     features = Features({"left": Image(), "right": Image(), "path": TEXT, "size": INT})
     assert image_column(features, "right") == "right" and image_column(features, "path") == "path"
-    with pytest.raises(UsageError, match=r"(?s)no column 'middle'.*left \(Image\).*--image-column left"):
+    with pytest.raises(UsageError, match=r"(?s)no column 'middle'.*left \(Image\).*--image-column NAME"):
         image_column(features, "middle")
     with pytest.raises(DatasetError, match="Column 'size' holds no images"):
         image_column(features, "size")
