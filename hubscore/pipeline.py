@@ -131,7 +131,7 @@ def rank(
         >>> ranking.save("ranking.html")
     """
     watcher = watcher or Watcher()
-    check_scores(scores, reduce=reduce)
+    check_scores(scores, reduce=reduce, subsamples=subsamples)
     find_device(device)
     store = Store(cache_dir)
     store.prepare()

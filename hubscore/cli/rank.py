@@ -81,7 +81,7 @@ def rank(
         models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
         author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
     )  # fmt: skip
-    check_scores(scores, reduce=reduce)
+    check_scores(scores, reduce=reduce, subsamples=subsamples)
     if out is not None:
         check_path(out)
     if dry_run:

@@ -70,7 +70,7 @@ class Store:
         path = self._path(key)
         try:
             return _read(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except PermissionError as error:
             raise StorageError(f"Cannot read {path}", str(error.strerror), f"chmod -R u+rw {self.root}") from error

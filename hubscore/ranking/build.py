@@ -32,12 +32,14 @@ class _Ticks:
             self.progress(self.done, self.total)
 
 
-def check_scores(scores: str | Sequence[str] = "all", *, reduce: int | None = None) -> tuple[str, ...]:
+def check_scores(scores: str | Sequence[str] = "all", *, reduce: int | None = None, subsamples: int = 20) -> tuple[str, ...]:
     """Return the names of the columns that a request stands for, before anything is downloaded.
 
     Raises:
-        UsageError: an unknown score, with near names.
+        UsageError: an unknown score, with near names, or a number of subsamples that gives no spread.
     """
+    if subsamples < 0 or subsamples == 1:
+        raise UsageError(f"Cannot make intervals from {subsamples} subsamples", "a spread needs two", "--subsamples 20, or 0 for none")
     return tuple(column.name for column in choose(scores, reduce=reduce))
 
 
@@ -79,8 +81,7 @@ def build_ranking(
         UsageError: an unknown score, or labels that cannot be used.
         CandidateError: no candidate is left, with the reason of each.
     """
-    if subsamples < 0 or subsamples == 1:
-        raise UsageError(f"Cannot make intervals from {subsamples} subsamples", "a spread needs two", "--subsamples 20, or 0 for none")
+    check_scores(scores, reduce=reduce, subsamples=subsamples)
     asked = scores if isinstance(scores, str) else tuple(scores)
     request = Request(asked, reduce, capacity, subsamples, seed, tuple(resample))
     columns = choose(scores, reduce=reduce)

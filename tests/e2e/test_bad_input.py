@@ -48,6 +48,31 @@ def test_unknown_option_and_unknown_ending(run, colours, tiny_repos):
     assert clear(run("rank", colours, "--models", tiny_repos.timm, "--out", "r.xlsx", *FAST), ".json", ".html", code=2)
 
 
+def test_a_plan_checks_what_it_is_given(run, colours, tiny_repos):
+    words = ("rank", colours, "--models", tiny_repos.timm, "--plan")
+    assert clear(run(*words, "--scores", "knm"), "Unknown score 'knm'", "knn", code=2)
+    assert clear(run(*words, "--out", "r.xlsx"), ".json", code=2)
+    assert clear(run("plan", "tiny/colors", "--models", tiny_repos.timm), "tiny/colors")
+
+
+def test_a_skip_is_named_in_quiet_mode_and_strict_says_why_it_fails(run, colours, tiny_repos):
+    words = ("rank", colours, "--models", tiny_repos.timm, "tiny/resnot", "-q", *FAST)
+    ran = run(*words)
+    assert ran.code == 0 and "tiny/resnot" in ran.err
+    assert clear(run(*words, "--strict"), "1 of the candidates cannot be ranked, and --strict allows none")
+
+
+def test_device_and_cache_are_checked_before_anything_is_read(run, hub, colours, tiny_repos, tmp_path):
+    (tmp_path / "file").write_text("")
+    hub.log.clear()
+    words = ("rank", colours, "--models", tiny_repos.timm)
+    assert clear(run(*words, "--device", "meta"), "Cannot run on the device 'meta'", "--device auto", code=2)
+    assert clear(run(*words, "--device", "gpu9"), "Cannot run on the device 'gpu9'", code=2)
+    assert clear(run(*words, "--cache-dir", tmp_path / "file"), "Cannot keep features", "--cache-dir DIR")
+    assert clear(run(*words, "--subsamples", "1", "--scores", "knn"), "a spread needs two", code=2)
+    assert len([path for _, path, *_ in hub.log if path.endswith("safetensors")]) == 0
+
+
 def test_models_and_search_exclude_each_other(run, colours):
     assert clear(run("rank", colours, "--models", "a", "--search", "b"), "--models and --search exclude each other", code=2)
 
