@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from threadpoolctl import threadpool_limits
+
 from hubscore.errors import CandidateError, UsageError, reason_of
 from hubscore.ranking.agreement import between_scores, warnings, with_baselines
 from hubscore.ranking.baselines import baselines
@@ -91,7 +93,9 @@ def build_ranking(
     _require_some(views, left_out)
     rows = probe.population or len(probe)
     facts = {m: Facts(_known(view), extractions[m], baselines(view, seed=seed, target_size=rows)) for m, view in views.items()}
-    order, scored, resampled = _judge(views, columns, probe, request, progress)
+    # Thousands of small matrices: one BLAS thread is several times faster than many that wait for each other, and repeats exactly.
+    with threadpool_limits(1):
+        order, scored, resampled = _judge(views, columns, probe, request, progress)
     against = {name: [facts[model].baselines[name] for model in order.table.models] for name in next(iter(facts.values())).baselines}
     taus = with_baselines(order.consensus, against)
     return Ranking(
