@@ -88,6 +88,7 @@ def rank(
         return show_plan(output, name, models, query, samples=samples, revision=revision, strict=strict)
 
     from hubscore.cli.watch import Teller
+    from hubscore.extract.ranks import is_main, leave
     from hubscore.pipeline import rank as run
 
     with Teller(output) as teller:
@@ -98,6 +99,9 @@ def rank(
             processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
             watcher=teller,
         )  # fmt: skip
+    leave()
+    if not is_main():  # started by accelerate: the first of us saves and prints
+        return 0
     if out is not None:
         ranking.save(str(out))
         output.note(f"Saved {out}")

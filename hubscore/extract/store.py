@@ -40,7 +40,7 @@ class Store:
         root: by default what ``HUBSCORE_CACHE`` names, else ``~/.cache/hubscore``.
 
     Example:
-        >>> store = Store("/tmp/features")  # doctest: +SKIP
+        >>> store = Store("features")  # doctest: +SKIP
         >>> store.put(extraction); store.get(extraction.key)  # doctest: +SKIP
     """
 

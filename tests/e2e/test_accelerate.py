@@ -1,0 +1,41 @@
+"""`accelerate launch -m hubscore rank`: two real processes share the candidates, and one of them answers."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+LAUNCH = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1"]
+LAUNCH += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "hubscore"]
+
+
+@pytest.mark.slow
+def test_two_launched_processes_give_one_answer_and_the_same(run, colours, tiny_repos, tmp_path):
+    words = [
+        "rank",
+        colours,
+        "--models",
+        tiny_repos.timm,
+        tiny_repos.transformers,
+        "--scores",
+        "logme,knn",
+        "--subsamples",
+        "3",
+        "--device",
+        "cpu",
+    ]
+    alone = run(*words, "--format", "json")
+    assert alone.code == 0, alone.err
+    environment = {**os.environ, "HUBSCORE_CACHE": str(tmp_path / "shared")}
+    out = tmp_path / "r.json"
+    together = subprocess.run(
+        [*LAUNCH, *words, "--format", "json", "--out", str(out)], env=environment, capture_output=True, text=True, timeout=240
+    )
+    assert together.returncode == 0, together.stderr
+    assert "Traceback" not in together.stderr and "destroy_process_group" not in together.stderr
+    rows = json.loads(together.stdout)
+    for one, other in zip(alone.rows, rows, strict=True):
+        assert one["scores"] == other["scores"] and one["consensus_ci"] == other["consensus_ci"]
+    assert json.loads(out.read_text())["record"]["forward_images"] == 2 * 36
