@@ -35,18 +35,3 @@ class Found:
 
     def __len__(self) -> int:
         return len(self.candidates)
-
-
-def merge(first: Found, second: Found) -> Found:
-    """Join two finds; a repo in both is kept once, as ``first`` has it."""
-    known = {candidate.repo_id for candidate in first.candidates}
-    fresh = tuple(candidate for candidate in second.candidates if candidate.repo_id not in known)
-    reasons = [*first.left_out_names, *(reason for reason in second.left_out_names if reason not in first.left_out_names)]
-    return Found(
-        candidates=first.candidates + fresh,
-        skipped=first.skipped + second.skipped,
-        left_out_names={r: first.left_out_names.get(r, ()) + second.left_out_names.get(r, ()) for r in reasons},
-        estimated_bytes={**second.estimated_bytes, **first.estimated_bytes},
-        examined=first.examined + second.examined,
-        more=first.more or second.more,
-    )
