@@ -15,10 +15,11 @@ from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.candidates.query import Query
 from hubscore.candidates.resolve import resolve
 from hubscore.candidates.search import find
-from hubscore.errors import CandidateError
+from hubscore.errors import CandidateError, UsageError
 from hubscore.extract.launch import Job, launch, wanted_processes
 from hubscore.extract.ranks import find_device
 from hubscore.extract.runner import Outcome, extract_all
+from hubscore.extract.several import apart, together
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking, check_scores
@@ -73,6 +74,7 @@ def rank(
     capacity: bool = False,
     subsamples: int = 20,
     resample: Sequence[str] = (),
+    probes: int = 1,
     input_size: int | None = None,
     batch_size: int | None = None,
     device: str = "auto",
@@ -105,6 +107,8 @@ def rank(
         capacity: add each network's depth to every score (PARC, Eq. 6).
         subsamples: for the intervals; 0 for none.
         resample: slow scores to recompute on every subsample all the same.
+        probes: from 2 on, draw so many fresh probes as the papers do: every score is the mean over them and the intervals come
+            from their spread instead of from subsamples. Costs as many extractions of every checkpoint.
         input_size: pixels a side, for networks that accept another size.
         batch_size: chosen by memory otherwise.
         device: ``auto``, ``cpu``, ``cuda``, ...
@@ -132,28 +136,41 @@ def rank(
     """
     watcher = watcher or Watcher()
     check_scores(scores, reduce=reduce, subsamples=subsamples)
+    _check_probes(probes, dataset)
     find_device(device)
     store = Store(cache_dir)
     store.prepare()
-    probe = dataset if isinstance(dataset, Probe) else load_probe(
-        dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column,
-        target=target, samples=samples, seed=seed, max_bytes=probe_bytes, token=token,
-    )  # fmt: skip
-    watcher.drawn(probe)
+    drawn = [dataset] if isinstance(dataset, Probe) else [
+        load_probe(
+            dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column,
+            target=target, samples=samples, seed=seed + number, max_bytes=probe_bytes, token=token,
+        ) for number in range(probes)
+    ]  # fmt: skip
+    for probe in drawn:
+        watcher.drawn(probe)
+    whole = together(drawn)
     found = find_candidates(models, query, token=token)
-    plan = make_plan(found, samples=len(probe), cached={one.repo_id: cached_bytes(one) for one in found.candidates})
+    plan = make_plan(found, samples=len(whole), cached={one.repo_id: cached_bytes(one) for one in found.candidates})
     watcher.planned(plan, budget_gb, yes)
     watcher.extracting(plan)
     outcome = extract(
-        found.candidates, probe, store=store, token=token, processes=processes, device=device,
+        found.candidates, whole, store=store, token=token, processes=processes, device=device,
         input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
     )  # fmt: skip
     left_out = {reason: list(names) for reason, names in found.left_out_names.items()}
+    first, *fresh = zip(drawn, apart(outcome.extractions, drawn), strict=True)
     return build_ranking(
-        found.candidates, outcome.extractions, probe, scores=scores, reduce=reduce, capacity=capacity, subsamples=subsamples,
+        found.candidates, first[1], first[0], fresh=fresh, scores=scores, reduce=reduce, capacity=capacity, subsamples=subsamples,
         seed=seed, resample=resample, skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring,
         record={"left_out": left_out, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
     )  # fmt: skip
+
+
+def _check_probes(probes: int, dataset: object) -> None:
+    if probes < 1:
+        raise UsageError(f"Cannot draw {probes} probes", "one is the least", "--probes 5, or leave it out")
+    if probes > 1 and isinstance(dataset, Probe):
+        raise UsageError(f"Cannot draw {probes} probes", "a probe that was drawn already was given", "give the data set's name instead")
 
 
 def extract(

@@ -51,6 +51,16 @@ def rank(
     subsamples: Annotated[
         int, typer.Option("--subsamples", metavar="N", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)
     ] = 20,
+    probes: Annotated[
+        int,
+        typer.Option(
+            "--probes",
+            metavar="K",
+            min=1,
+            help="Fresh probes to average over, instead of subsamples; K times the work.",
+            rich_help_panel=o.EVIDENCE,
+        ),
+    ] = 1,
     probe_bytes: o.ProbeBytes = 2e9,
     budget_gb: o.BudgetGb = 5.0,
     batch_size: o.BatchSize = None,
@@ -85,7 +95,7 @@ def rank(
     if out is not None:
         check_path(out)
     if dry_run:
-        return show_plan(output, name, models, query, samples=samples, revision=revision, strict=strict)
+        return show_plan(output, name, models, query, samples=samples * probes, revision=revision, strict=strict)
 
     from hubscore.cli.watch import Teller
     from hubscore.extract.ranks import is_main, leave
@@ -95,7 +105,7 @@ def rank(
         ranking = run(
             name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
             revision=revision, image_column=image_column, label_column=label_column, target=target, reduce=reduce,
-            capacity=capacity, subsamples=subsamples, input_size=input_size, batch_size=batch_size, device=device,
+            capacity=capacity, subsamples=subsamples, probes=probes, input_size=input_size, batch_size=batch_size, device=device,
             processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
             watcher=teller,
         )  # fmt: skip

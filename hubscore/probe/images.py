@@ -41,6 +41,10 @@ class ProbeImages(Sequence[Image.Image]):
     def __len__(self) -> int:
         return len(self.encoded)
 
+    def __add__(self, other: ProbeImages) -> ProbeImages:
+        """Return the pictures of both, one after the other; what is decoded is shared."""
+        return ProbeImages(self.encoded + other.encoded, self._decoded | {len(self) + at: image for at, image in other._decoded.items()})
+
     def __repr__(self) -> str:
         return f"<{len(self)} RGB images, {len(self._decoded)} of them decoded>"
 

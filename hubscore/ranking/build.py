@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -12,6 +14,7 @@ from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import with_capacity
 from hubscore.ranking.columns import Column, choose
 from hubscore.ranking.draws import planned, recompute
+from hubscore.ranking.fresh import score_probes
 from hubscore.ranking.order import Order, Resampled, order_models
 from hubscore.ranking.record import Request, describe_columns, describe_probe, make_record
 from hubscore.ranking.rows import Facts, make_rows
@@ -56,6 +59,7 @@ def build_ranking(
     subsamples: int = 20,
     seed: int = 0,
     resample: Sequence[str] = (),
+    fresh: Sequence[tuple[Probe, Mapping[str, Extraction]]] = (),
     skipped: Sequence[Skipped] = (),
     record: Json | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -72,6 +76,8 @@ def build_ranking(
         subsamples: how many for the intervals; 0 for none.
         seed: of everything drawn at random.
         resample: slow scores to recompute on every subsample all the same.
+        fresh: further probes of the same data with their extractions: every score is then the mean over all probes, and the
+            intervals come from their spread instead of from subsamples.
         skipped: candidates left out before.
         record: facts to add to the record.
         progress: called with steps done and steps in all.
@@ -85,23 +91,24 @@ def build_ranking(
     """
     check_scores(scores, reduce=reduce, subsamples=subsamples)
     asked = scores if isinstance(scores, str) else tuple(scores)
-    request = Request(asked, reduce, capacity, subsamples, seed, tuple(resample))
+    probes = (probe, *(other for other, _ in fresh))
+    request = Request(asked, reduce, capacity, 0 if fresh else subsamples, len(probes), seed, tuple(resample))
     columns = choose(scores, reduce=reduce)
-    read_labels(probe.labels, probe.target)
-    views, unusable = _open(candidates, extractions, probe)
+    every, unusable = _open_all(candidates, ((probe, extractions), *fresh))
     left_out = tuple(sorted((*skipped, *unusable), key=lambda item: (item.model, item.reason)))
+    views = every[0]
     _require_some(views, left_out)
     rows = probe.population or len(probe)
     facts = {m: Facts(_known(view), extractions[m], baselines(view, seed=seed, target_size=rows)) for m, view in views.items()}
     # Thousands of small matrices: one BLAS thread is several times faster than many that wait for each other, and repeats exactly.
     with threadpool_limits(1):
-        order, scored, resampled = _judge(views, columns, probe, request, progress)
+        order, scored, resampled = _judge(every, columns, probe, request, progress)
     against = {name: [facts[model].baselines[name] for model in order.table.models] for name in next(iter(facts.values())).baselines}
     taus = with_baselines(order.consensus, against)
     return Ranking(
         rows=make_rows(order, scored, facts, len(probe.classes)),
         skipped=left_out,
-        probe=describe_probe(probe),
+        probe=describe_probe(*probes),
         agreement=between_scores(order.table) | {"consensus": taus},
         scores=describe_columns(order),
         record=make_record(request, order, scored, facts, resampled, warnings(taus, len(views))) | (record or {}),
@@ -120,6 +127,20 @@ def _open(candidates: Sequence[Candidate], extractions: Mapping[str, Extraction]
     return dict(sorted(views.items())), unusable
 
 
+def _open_all(
+    candidates: Sequence[Candidate], probed: Sequence[tuple[Probe, Mapping[str, Extraction]]]
+) -> tuple[list[dict[str, Views]], set[Skipped]]:
+    """Open the views on every probe, of the candidates that have been run over all of them."""
+    every, unusable = [], set[Skipped]()
+    for probe, extractions in probed:
+        read_labels(probe.labels, probe.target)
+        views, skipped = _open(candidates, extractions, probe)
+        every.append(views)
+        unusable.update(skipped)
+    common = set.intersection(*(set(views) for views in every))
+    return [{model: view for model, view in views.items() if model in common} for views in every], unusable
+
+
 def _require_some(views: Mapping[str, Views], skipped: Sequence[Skipped]) -> None:
     if not views:
         reasons = "; ".join(f"{item.model}: {item.reason}" for item in skipped)
@@ -127,24 +148,46 @@ def _require_some(views: Mapping[str, Views], skipped: Sequence[Skipped]) -> Non
 
 
 def _judge(
-    views: Mapping[str, Views], columns: Sequence[Column], probe: Probe, request: Request, progress: Callable[[int, int], None] | None
+    every: Sequence[Mapping[str, Views]],
+    columns: Sequence[Column],
+    probe: Probe,
+    request: Request,
+    progress: Callable[[int, int], None] | None,
 ) -> tuple[Order, Scored, Resampled | None]:
-    labels = probe.labels if probe.target == "classification" else None
-    rows = draw_subsamples(labels, len(probe), count=request.subsamples, seed=request.seed) if request.subsamples > 1 else []
-    ticks = _Ticks(len(views) * (1 + len(rows)), progress)
+    views = every[0]
     options = options_for(columns, seed=request.seed, heads=all(view.plain.logits is not None for view in views.values()))
-    scored = score_all(views, columns, options, ticks)
-    table, resampled = tabulate(scored, columns), None
-    if rows:
-        plan = planned(columns, len(rows), request.resample)
-        resampled = Resampled(recompute(views, columns, rows, options, plan, ticks), plan, len(rows[0]), len(probe))
+    resampled: Resampled | None
+    if len(every) > 1:
+        scored, resampled = score_probes(every, columns, options, _Ticks(len(views) * len(every), progress))
+    else:
+        scored, resampled = _subsampled(views, columns, probe, request, options, progress)
+    table = tabulate(scored, columns)
     if request.capacity:
         layers = {model: _known(view).layers for model, view in views.items()}
         if resampled is not None:
             values = with_capacity(table.with_values(resampled.values), layers).values
-            resampled = Resampled(values, [*resampled.plan, *resampled.plan], resampled.kept, resampled.n)
+            resampled = replace(resampled, values=values, plan=[*resampled.plan, *resampled.plan])
         table = with_capacity(table, layers)
     return order_models(table, resampled), scored, resampled
+
+
+def _subsampled(
+    views: Mapping[str, Views],
+    columns: Sequence[Column],
+    probe: Probe,
+    request: Request,
+    options: Mapping[str, Mapping[str, Any]],
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Scored, Resampled | None]:
+    """Score the whole probe, and its subsamples."""
+    labels = probe.labels if probe.target == "classification" else None
+    rows = draw_subsamples(labels, len(probe), count=request.subsamples, seed=request.seed) if request.subsamples > 1 else []
+    ticks = _Ticks(len(views) * (1 + len(rows)), progress)
+    scored = score_all(views, columns, options, ticks)
+    if not rows:
+        return scored, None
+    plan = planned(columns, len(rows), request.resample)
+    return scored, Resampled(recompute(views, columns, rows, options, plan, ticks), plan, len(rows[0]), len(probe))
 
 
 def _known(view: Views) -> Candidate:

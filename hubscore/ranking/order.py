@@ -10,25 +10,30 @@ from numpy.typing import NDArray
 
 from hubscore.ranking.columns import Table
 from hubscore.ranking.consensus import averaged, consensus, mean_rank
-from hubscore.ranking.uncertainty import Spread, score_errors, simulate, spread, tie_groups
+from hubscore.ranking.uncertainty import Spread, jackknife, of_a_mean, score_errors, simulate, spread, tie_groups
 from hubscore.scores.workspace import Floats
 
 
 @dataclass(frozen=True)
 class Resampled:
-    """Values on the subsamples.
+    """Values on the subsamples of one probe, or on several fresh probes.
 
     Attributes:
         values: shape (R, columns, models), NaN where not recomputed or undefined.
-        plan: per column on how many of the first subsamples it was recomputed.
-        kept: samples in a subsample.
-        n: samples in all.
+        plan: per column on how many of the first draws it was recomputed.
+        kept: samples in a draw.
+        n: samples in the probe that was subsampled; none for fresh probes.
     """
 
     values: Floats
     plan: Sequence[int]
     kept: int
-    n: int
+    n: int | None
+
+    @property
+    def scale(self) -> float:
+        """What turns the spread of the draws into a standard error."""
+        return of_a_mean(len(self.values)) if self.n is None else jackknife(self.kept, self.n)
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,8 @@ def order_models(table: Table, resampled: Resampled | None = None) -> Order:
     """Put the models in order of their consensus; equals in order of mean rank, then of name.
 
     Args:
-        table: values on the full sample.
-        resampled: values on the subsamples, for the intervals; without them only equal models are tied.
+        table: values on the full sample, or means over fresh probes.
+        resampled: values on the draws, for the intervals; without them only equal models are tied.
     """
     enters = averaged(table)
     agreed, plain = consensus(table, enters), mean_rank(table)
@@ -74,7 +79,7 @@ def order_models(table: Table, resampled: Resampled | None = None) -> Order:
     error = width = np.full(table.values.shape, np.nan)
     certain = None
     if resampled is not None:
-        error, width = score_errors(resampled.values, table.values, resampled.plan, resampled.kept, resampled.n)
+        error, width = score_errors(resampled.values, table.values, resampled.plan, resampled.scale)
         if len(judged) > 1:
             certain = _spread(table, enters, agreed, resampled, judged)
     tied = agreed[:, None] == agreed[None, :]
@@ -85,7 +90,7 @@ def order_models(table: Table, resampled: Resampled | None = None) -> Order:
 
 
 def _spread(table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: Resampled, judged: Sequence[int]) -> Spread:
-    tables = simulate(resampled.values, table.values, resampled.plan, resampled.kept, resampled.n)
+    tables = simulate(resampled.values, table.values, resampled.plan, resampled.scale)
     simulated = np.stack([consensus(table.with_values(values), enters) for values in tables])
     return spread(agreed[list(judged)], simulated[:, list(judged)])
 

@@ -13,6 +13,13 @@ from hubscore.ranking.scoring import Scored
 from hubscore.ranking.uncertainty import LEVEL, SIMULATED
 from hubscore.types import Extraction, Json, Probe
 
+_CONSENSUS = (
+    f"The consensus is made again from {SIMULATED} tables of scores simulated with these errors and the correlations between "
+    "scores and models that the draws show. Two models are tied when the 95 % interval of the difference of their consensus, "
+    "taken pair by pair, contains 0; walking down the order, a model joins a group when it is tied with the group's first member. "
+    "The interval of a rank counts the models that are surely better and surely worse."
+)
+
 
 @dataclass(frozen=True)
 class Request:
@@ -22,6 +29,7 @@ class Request:
     reduce: int | None
     capacity: bool
     subsamples: int
+    probes: int
     seed: int
     resample: tuple[str, ...]
 
@@ -55,11 +63,14 @@ def describe_columns(order: Order) -> Json:
     }
 
 
-def describe_probe(probe: Probe) -> Json:
-    """Return what names the probe's rows again; neither labels nor images."""
+def describe_probe(probe: Probe, *fresh: Probe) -> Json:
+    """Return what names the rows of a probe again, and those of further ones; neither labels nor images."""
     facts = replace(probe, labels=None).to_json()
     del facts["labels"]
-    return facts | {"samples": len(probe), "labelled": probe.labels is not None}
+    others = {
+        "fresh": [{key: getattr(other, key) for key in ("seed", "fingerprint")} | {"indices": list(other.indices)} for other in fresh]
+    }
+    return facts | {"samples": len(probe), "labelled": probe.labels is not None} | (others if fresh else {})
 
 
 def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
@@ -67,6 +78,19 @@ def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
         return {"subsamples": 0, "text": "No intervals were asked for, or nothing could be left out; only equal models are tied."}
     names = [column.name for column in order.table.columns]
     count = len(resampled.values)
+    if resampled.n is None:
+        return {
+            "subsamples": 0,
+            "probes": count,
+            "samples": resampled.kept,
+            "level": LEVEL,
+            "text": (
+                f"{count} fresh probes drawn with different seeds, {count} extractions of every model: each score is the mean "
+                "over the probes, its standard error their deviation over the square root of their number, with 95 % t intervals. "
+                "Probes of one split may share rows, so the intervals are too narrow where the probes together are a large part of it. "
+            )
+            + _CONSENSUS,
+        }
     return {
         "subsamples": count,
         "samples_kept": resampled.kept,
@@ -76,11 +100,9 @@ def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
         "text": (
             f"{count} stratified subsamples of {resampled.kept} of {resampled.n} samples without replacement, the same for every model; "
             "standard error of a score with the delete-d jackknife factor sqrt(m/(n-m)), 95 % t intervals round the full-sample value. "
-            f"The consensus is made again from {SIMULATED} tables of scores simulated with these errors and the correlations between "
-            "scores and models that the subsamples show. Two models are tied when the 95 % interval of the difference of their consensus, "
-            "taken pair by pair, contains 0; walking down the order, a model joins a group when it is tied with the group's first member. "
-            "The interval of a rank counts the models that are surely better and surely worse. Scores that were recomputed on no "
-            "subsample stay as they are, which makes the intervals of the consensus too narrow by their share."
+            + _CONSENSUS
+            + " Scores that were recomputed on no subsample stay as they are, which makes the intervals of the consensus too narrow by "
+            "their share."
         ),
     }
 

@@ -1,7 +1,8 @@
-"""How sure a ranking is, from subsamples of the one extraction: intervals, and which models cannot be told apart."""
+"""How sure a ranking is, from subsamples of the one extraction or from fresh probes: intervals, and who cannot be told apart."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -60,25 +61,39 @@ def _one(strata: Sequence[Ints], share: float, rng: np.random.Generator) -> Ints
     return np.sort(np.concatenate(rows)).astype(np.int64)
 
 
-def standard_error(draws: Floats, kept: int, n: int) -> Floats:
-    r"""Delete-d jackknife: spread of the subsamples' values, scaled to the full sample.
+def jackknife(kept: int, n: int) -> float:
+    r"""Delete-d jackknife: what turns the spread of subsamples' values into the standard error on the full sample.
 
     .. math:: \operatorname{SE} = \sqrt{m / (n - m)} \, \operatorname{sd}(\theta_1, \dots, \theta_R)
 
     For a mean this is exact: subsamples of m of n values have variance S^2/n (n - m)/m, the full mean has S^2/n.
 
     Args:
-        draws: shape (R subsamples, ...).
         kept: m, samples in a subsample.
         n: samples in all.
-
-    Returns:
-        Shape (...), at least 0.
 
     Source:
         Shao and Wu, Annals of Statistics 1989; Politis, Romano and Wolf, Subsampling, 1999.
     """
-    return np.asarray(draws.std(axis=0, ddof=1) * np.sqrt(kept / (n - kept)), dtype=np.float64)
+    return math.sqrt(kept / (n - kept))
+
+
+def of_a_mean(probes: int) -> float:
+    """What turns the spread of so many fresh probes' values into the standard error of their mean."""
+    return 1 / math.sqrt(probes)
+
+
+def standard_error(draws: Floats, scale: float) -> Floats:
+    """Return the standard errors that belong to values on draws.
+
+    Args:
+        draws: shape (R, ...).
+        scale: from :func:`jackknife` or :func:`of_a_mean`.
+
+    Returns:
+        Shape (...), at least 0.
+    """
+    return np.asarray(draws.std(axis=0, ddof=1) * scale, dtype=np.float64)
 
 
 def half_width(error: Floats, draws: int) -> Floats:
@@ -88,15 +103,14 @@ def half_width(error: Floats, draws: int) -> Floats:
     return np.asarray(t.ppf(0.5 + LEVEL / 2, draws - 1) * error, dtype=np.float64)
 
 
-def score_errors(draws: Floats, full: Floats, planned: Sequence[int], kept: int, n: int) -> tuple[Floats, Floats]:
+def score_errors(draws: Floats, full: Floats, planned: Sequence[int], scale: float) -> tuple[Floats, Floats]:
     """Return standard error and half the 95 % interval of every score, NaN where it was not recomputed throughout.
 
     Args:
         draws: shape (R, columns, models).
         full: shape (columns, models).
-        planned: per column on how many of the first subsamples it was recomputed.
-        kept: samples in a subsample.
-        n: samples in all.
+        planned: per column on how many of the first draws it was recomputed.
+        scale: from :func:`jackknife` or :func:`of_a_mean`.
 
     Returns:
         Two arrays of shape (columns, models).
@@ -104,17 +118,17 @@ def score_errors(draws: Floats, full: Floats, planned: Sequence[int], kept: int,
     error, width = np.full(full.shape, np.nan), np.full(full.shape, np.nan)
     for row, count in enumerate(planned):
         if count > 1:
-            error[row] = np.where(np.isnan(full[row]), np.nan, standard_error(draws[:count, row], kept, n))
+            error[row] = np.where(np.isnan(full[row]), np.nan, standard_error(draws[:count, row], scale))
             width[row] = half_width(error[row], count)
     return error, width
 
 
 def simulate(
-    draws: Floats, full: Floats, planned: Sequence[int], kept: int, n: int, *, count: int = SIMULATED, seed: int = 0
+    draws: Floats, full: Floats, planned: Sequence[int], scale: float, *, count: int = SIMULATED, seed: int = 0
 ) -> Iterator[Floats]:
     r"""Draw tables of scores as other probes of the same size might give them.
 
-    .. math:: \theta^* = \theta + \sqrt{m / (n - m)} \, \sum_r g_r (\theta_r - \bar\theta) / \sqrt{R - 1}, \quad g \sim t_{R-1}
+    .. math:: \theta^* = \theta + s \, \sum_r g_r (\theta_r - \bar\theta) / \sqrt{R - 1}, \quad g \sim t_{R-1}
 
     Every simulated score has the standard error and the t interval of :func:`score_errors`, and one vector of weights serves all
     scores and models, so that what varies together stays together. A consensus is made of ranks, which hardly move on
@@ -123,10 +137,9 @@ def simulate(
     Args:
         draws: shape (R, columns, models).
         full: shape (columns, models).
-        planned: per column on how many of the first subsamples it was recomputed; a column that was not, or that a model lacks
-            on one of them, stays as it is.
-        kept: samples in a subsample.
-        n: samples in all.
+        planned: per column on how many of the first draws it was recomputed; a column that was not, or that a model lacks on
+            one of them, stays as it is.
+        scale: s, from :func:`jackknife` or :func:`of_a_mean`.
         count: how many tables.
         seed: of the weights.
 
@@ -140,8 +153,8 @@ def simulate(
         part = draws[:used, row]
         if used > 1 and not np.isnan(part[:, ~np.isnan(full[row])]).any():
             wider = t.ppf(0.5 + LEVEL / 2, used - 1) / t.ppf(0.5 + LEVEL / 2, len(draws) - 1)
-            scaled[:used, row] = wider * np.sqrt(kept / (n - kept) / (used - 1)) * (part - part.mean(axis=0))
-    rng = np.random.default_rng([seed, n, len(draws)])
+            scaled[:used, row] = wider * scale / np.sqrt(used - 1) * (part - part.mean(axis=0))
+    rng = np.random.default_rng([seed, *draws.shape])
     weights = rng.normal(size=(count, len(draws)))
     weights /= np.sqrt(rng.chisquare(len(draws) - 1, size=(count, 1)) / (len(draws) - 1))
     for weight in weights:

@@ -17,13 +17,15 @@ def place(row: Row, ranking: Ranking) -> str:
 
 def ties(ranking: Ranking) -> str:
     """Explain the ``=`` marks, or the missing intervals."""
-    count = ranking.record.get("uncertainty", {}).get("subsamples", 0)
-    if not count:
+    known = ranking.record.get("uncertainty", {})
+    if known.get("probes", 0) > 1:
+        told = f"Scores are means over {known['probes']} fresh probes; intervals are 95 %, from their spread."
+    elif known.get("subsamples"):
+        told = f"Intervals are 95 %, from {known['subsamples']} subsamples of the probe."
+    else:
         return "No intervals: no subsamples were drawn."
     marked = any(place(row, ranking).endswith("=") for row in ranking.rows)
-    if not marked:
-        return f"Intervals are 95 %, from {count} subsamples of the probe."
-    return f"= cannot be told apart from the first of its group. Intervals are 95 %, from {count} subsamples of the probe."
+    return f"= cannot be told apart from the first of its group. {told}" if marked else told
 
 
 def baseline_line(ranking: Ranking) -> str:

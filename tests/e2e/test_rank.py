@@ -8,6 +8,7 @@ from e2e.conftest import models_of
 from hubfixture import save_tiny_timm
 
 import hubscore
+from hubscore.errors import UsageError
 from hubscore.types import Ranking
 
 FAST = ("--scores", "logme,knn,parc,leep", "--subsamples", "3", "--device", "cpu")
@@ -42,6 +43,21 @@ def test_second_run_needs_no_forward_pass_even_with_a_new_score(run, colours, th
     assert run("rank", colours, "--models", *three, "--out", second, "-q", "--scores", "h_score", "--subsamples", "0").code == 0
     assert Ranking.load(str(first)).record["forward_images"] == 36 * 3
     assert Ranking.load(str(second)).record["forward_images"] == 0
+
+
+def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colours, three, tmp_path):
+    out, save = tmp_path / "ranking.json", tmp_path / "ranking.html"
+    words = ("rank", colours, "--models", *three[:2], "--probes", "3", "--samples", "12", "--scores", "logme,knn", "--device", "cpu")
+    ran = run(*words, "--out", out, "--format", "human")
+    assert ran.code == 0, ran.err
+    ranking = Ranking.load(str(out))
+    assert ranking.record["forward_images"] == 3 * 12 * 2 and ranking.record["uncertainty"]["probes"] == 3
+    draws = [tuple(ranking.probe["indices"]), *(tuple(other["indices"]) for other in ranking.probe["fresh"])]
+    assert len(draws) == len({*draws}) == 3 and all(len(set(draw)) == 12 for draw in draws)
+    assert ran.err.count("Probe: 12 images") == 3 and "means over 3 fresh probes" in ran.err
+    assert run(*words, "--out", save, "-q").code == 0 and "3 fresh probes" in save.read_text()
+    with pytest.raises(UsageError, match="Cannot draw 0 probes: one is the least"):
+        hubscore.rank(colours, models=three, probes=0)
 
 
 def test_search_ranks_what_the_hub_lists(run, colours, three):

@@ -23,6 +23,13 @@ def test_it_is_a_sequence():
         images[3]
 
 
+def test_two_are_joined_and_what_is_decoded_stays():
+    one, other = ProbeImages([png(0)], {}), ProbeImages([png(1), png(2)], {1: noise(2)})
+    images = one + other
+    assert len(images) == 3 and images.encoded == (png(0), png(1), png(2))
+    assert images[2] is other[1] and images[1] is not images[1]
+
+
 def test_workers_can_have_it():
     images = pickle.loads(pickle.dumps(ProbeImages([png(0)], {0: noise(0)})))
     assert (np.asarray(images[0]) == np.asarray(noise(0))).all()

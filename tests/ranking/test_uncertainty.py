@@ -6,7 +6,16 @@ from hubscore.errors import UsageError
 from hubscore.ranking.columns import choose
 from hubscore.ranking.consensus import averaged, consensus
 from hubscore.ranking.scoring import score_one
-from hubscore.ranking.uncertainty import draw_subsamples, half_width, score_errors, simulate, spread, standard_error, tie_groups
+from hubscore.ranking.uncertainty import (
+    draw_subsamples,
+    half_width,
+    jackknife,
+    score_errors,
+    simulate,
+    spread,
+    standard_error,
+    tie_groups,
+)
 from hubscore.ranking.views import Views
 from hubscore.scores.workspace import Workspace
 
@@ -54,7 +63,7 @@ def test_a_share_lies_between_0_and_1():
 def test_the_standard_error_of_a_mean_is_the_textbook_one():
     values = np.random.default_rng(0).normal(size=30)
     means = np.array([values[rows].mean() for rows in draw_subsamples(None, 30, count=5_000)])
-    assert standard_error(means, 24, 30) == pytest.approx(values.std(ddof=1) / np.sqrt(30), rel=0.03)
+    assert standard_error(means, jackknife(24, 30)) == pytest.approx(values.std(ddof=1) / np.sqrt(30), rel=0.03)
 
 
 def test_intervals_of_a_known_sampling_variance_cover_90_to_99_percent():
@@ -66,7 +75,7 @@ def test_intervals_of_a_known_sampling_variance_cover_90_to_99_percent():
         values = rng.normal(size=50) + labels
         draws = np.array([values[rows][labels[rows] == 1].mean() - values[rows][labels[rows] == 0].mean() for rows in subsamples])
         full = values[25:].mean() - values[:25].mean()
-        errors.append(standard_error(draws, 40, 50))
+        errors.append(standard_error(draws, jackknife(40, 50)))
         covered += abs(full - 1) <= half_width(errors[-1], 20)
     assert 0.90 <= covered / 600 <= 0.99
     assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(np.sqrt(2 / 25), rel=0.05)
@@ -81,14 +90,14 @@ def test_intervals_of_real_scores_cover_90_to_99_percent(name):
         rows = draw_subsamples(labels, 60, seed=probe)
         values.append(score_one(column, views, {}).value)
         draws = np.array([score_one(column, views.turned().subset(part), {}).value for part in rows])
-        widths.append(half_width(standard_error(draws, len(rows[0]), 60), 20))
+        widths.append(half_width(standard_error(draws, jackknife(len(rows[0]), 60)), 20))
     assert 0.90 <= np.mean(np.abs(values - np.mean(values)) <= widths) <= 0.99
 
 
 def test_errors_are_given_where_a_score_was_recomputed_throughout():
     draws = np.array([[[1.0, 2.0], [5.0, NAN], [NAN, NAN]], [[3.0, 2.0], [5.0, 1.0], [NAN, NAN]], [[2.0, 2.0], [NAN, NAN], [NAN, NAN]]])
     full = np.array([[2.0, 2.0], [5.0, 1.0], [7.0, NAN]])
-    error, width = score_errors(draws, full, [3, 2, 0], kept=8, n=10)
+    error, width = score_errors(draws, full, [3, 2, 0], jackknife(8, 10))
     assert error[0].tolist() == pytest.approx([2.0, 0.0])  # sqrt(8/2) times deviation 1
     assert width[0, 0] == pytest.approx(2 * student.ppf(0.975, 2))
     assert error[1, 0] == 0 and np.isnan(error[1, 1]) and np.isnan(error[2]).all()
@@ -97,20 +106,20 @@ def test_errors_are_given_where_a_score_was_recomputed_throughout():
 def test_simulated_scores_have_the_intervals_of_the_scores():
     rng = np.random.default_rng(0)
     full, draws = np.array([[3.0, 1.0]]), rng.normal(size=(20, 1, 2))
-    tables = np.array(list(simulate(draws, full, [20], 80, 100, count=20_000)))
-    _, width = score_errors(draws, full, [20], 80, 100)
+    tables = np.array(list(simulate(draws, full, [20], 2.0, count=20_000)))
+    _, width = score_errors(draws, full, [20], 2.0)
     assert np.quantile(tables, 0.975, axis=0) == pytest.approx(full + width, rel=0.05)
     assert np.corrcoef(tables[:, 0].T)[0, 1] == pytest.approx(np.corrcoef(draws[:, 0].T)[0, 1], abs=0.03)
     few = draws.copy()
     few[5:] = NAN
-    tables = np.array(list(simulate(few, full, [5], 80, 100, count=20_000)))
-    assert np.quantile(tables, 0.975, axis=0) == pytest.approx(full + score_errors(few, full, [5], 80, 100)[1], rel=0.05)
+    tables = np.array(list(simulate(few, full, [5], 2.0, count=20_000)))
+    assert np.quantile(tables, 0.975, axis=0) == pytest.approx(full + score_errors(few, full, [5], 2.0)[1], rel=0.05)
 
 
 def test_what_was_not_recomputed_or_is_missing_stays_as_it_is():
     draws = np.array([[[1.0, NAN], [NAN, NAN]], [[2.0, 3.0], [NAN, NAN]]])
     full = np.array([[1.0, 2.0], [4.0, NAN]])
-    assert all(np.array_equal(table, full, equal_nan=True) for table in simulate(draws, full, [2, 0], 8, 10, count=5))
+    assert all(np.array_equal(table, full, equal_nan=True) for table in simulate(draws, full, [2, 0], 2.0, count=5))
 
 
 def test_consensus_intervals_cover_and_equal_models_are_tied(table):
@@ -122,7 +131,7 @@ def test_consensus_intervals_cover_and_equal_models_are_tied(table):
         draws = full + 0.5 * (0.7 * rng.normal(size=(20, 1, 5)) + 0.7 * rng.normal(size=(20, 3, 5)))
         made = table(("knn", "neighbour", full[0]), ("logme", "evidence", full[1]), ("sfda", "discriminant", full[2]))
         enters = averaged(made)
-        simulated = np.array([consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 80, 100, count=150)])
+        simulated = np.array([consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 2.0, count=150)])
         result = spread(consensus(made, enters), simulated)
         seen.append(consensus(made, enters))
         intervals.append(result.consensus_ci)

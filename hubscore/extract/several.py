@@ -1,0 +1,41 @@
+"""Several probes in one pass: every checkpoint is fetched and loaded once, whatever the number of probes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import add
+
+from hubscore.types import Extraction, Probe
+
+
+def together(probes: Sequence[Probe]) -> Probe:
+    """Return one unlabelled probe with the rows of all, in order; of a single probe, that probe."""
+    if len(probes) == 1:
+        return probes[0]
+    digest = hashlib.sha256(b"hubscore probes 1" + "".join(probe.fingerprint for probe in probes).encode())
+    return replace(
+        probes[0],
+        indices=tuple(index for probe in probes for index in probe.indices),
+        labels=None,
+        target=None,
+        fingerprint=digest.hexdigest(),
+        images=reduce(add, (probe.images for probe in probes)),
+    )
+
+
+def apart(extractions: Mapping[str, Extraction], probes: Sequence[Probe]) -> list[dict[str, Extraction]]:
+    """Undo :func:`together`: return the extractions of each probe, by model."""
+    found, start = [], 0
+    for probe in probes:
+        rows = slice(start, start + len(probe))
+        found.append({model: _rows(extraction, rows) for model, extraction in extractions.items()})
+        start = rows.stop
+    return found
+
+
+def _rows(extraction: Extraction, rows: slice) -> Extraction:
+    features = {layer: values[rows] for layer, values in extraction.features.items()}
+    return replace(extraction, features=features, logits=None if extraction.logits is None else extraction.logits[rows])
