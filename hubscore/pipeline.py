@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.disk import Fetcher
@@ -23,6 +24,7 @@ from hubscore.extract.several import apart, together
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking, check_scores
+from hubscore.ranking.views import Probed
 from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ def rank(
     image_column: str | None = None,
     label_column: str | None = None,
     target: Target | None = None,
+    unlabeled: bool = False,
     reduce: int | None = None,
     capacity: bool = False,
     subsamples: int = 20,
@@ -103,6 +106,7 @@ def rank(
         image_column: found by type otherwise.
         label_column: found by type otherwise.
         target: what the labels are; found by type otherwise.
+        unlabeled: use only what needs no labels.
         reduce: exact PCA to so many dimensions before every score.
         capacity: add each network's depth to every score (PARC, Eq. 6).
         subsamples: for the intervals; 0 for none.
@@ -143,9 +147,11 @@ def rank(
     drawn = [dataset] if isinstance(dataset, Probe) else [
         load_probe(
             dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column,
-            target=target, samples=samples, seed=seed + number, max_bytes=probe_bytes, token=token,
+            target=target, samples=samples, seed=seed + number, max_bytes=probe_bytes, labels_required=not unlabeled, token=token,
         ) for number in range(probes)
     ]  # fmt: skip
+    if unlabeled:
+        drawn = [replace(probe, labels=None, target=None, classes=()) for probe in drawn]
     for probe in drawn:
         watcher.drawn(probe)
     whole = together(drawn)
@@ -158,10 +164,10 @@ def rank(
         input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
     )  # fmt: skip
     left_out = {reason: list(names) for reason, names in found.left_out_names.items()}
-    first, *fresh = zip(drawn, apart(outcome.extractions, drawn), strict=True)
+    first, *fresh = (Probed(*pair) for pair in zip(drawn, apart(outcome.extractions, drawn), strict=True))
     return build_ranking(
-        found.candidates, first[1], first[0], fresh=fresh, scores=scores, reduce=reduce, capacity=capacity, subsamples=subsamples,
-        seed=seed, resample=resample, skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring,
+        found.candidates, first.extractions, first.probe, fresh=fresh, scores=scores, reduce=reduce, capacity=capacity,
+        subsamples=subsamples, seed=seed, resample=resample, skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring,
         record={"left_out": left_out, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
     )  # fmt: skip
 

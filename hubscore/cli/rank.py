@@ -22,6 +22,10 @@ def rank(
     image_column: o.ImageColumn = None,
     label_column: o.LabelColumn = None,
     target: o.TargetKind = None,
+    unlabeled: Annotated[
+        bool,
+        typer.Option("--unlabeled", help="Use only what needs no labels: energy and baselines, or --reference.", rich_help_panel=o.DATA),
+    ] = False,
     models: o.Models = None,
     search: o.Search = None,
     task: o.Task = None,
@@ -104,7 +108,7 @@ def rank(
     with Teller(output) as teller:
         ranking = run(
             name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
-            revision=revision, image_column=image_column, label_column=label_column, target=target, reduce=reduce,
+            revision=revision, image_column=image_column, label_column=label_column, target=target, unlabeled=unlabeled, reduce=reduce,
             capacity=capacity, subsamples=subsamples, probes=probes, input_size=input_size, batch_size=batch_size, device=device,
             processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
             watcher=teller,

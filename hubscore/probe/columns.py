@@ -89,7 +89,7 @@ def label_column(features: Features, image: str, name: str | None = None, target
         why = f"no column can be read as {target}; {listing(features)}"
         raise DatasetError(f"The data set has no labels for target {target!r}", why, "leave out --target, or --label-column NAME")
     why = f"no column looks like a label; {listing(features)}"
-    raise DatasetError("The data set is unlabeled", why, "--label-column NAME, if one of them is the label")
+    raise DatasetError("The data set is unlabeled", why, "--label-column NAME, if one of them is the label; or rank --unlabeled")
 
 
 def feature_of(features: Features, column: str) -> object:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from hubscore.ranking.columns import Table
+from hubscore.ranking.columns import FAMILIES, Table
 from hubscore.scores.workspace import Floats
 
 NEARLY = 0.8
@@ -57,6 +57,18 @@ def with_baselines(consensus: Floats, baselines: Mapping[str, Sequence[float | N
         name: kendall(consensus, np.array([math.nan if value is None else value for value in values], dtype=float))
         for name, values in baselines.items()
     }
+
+
+def unlabeled(table: Table) -> list[str]:
+    """Say what an order without labels rests on, and what labels would add."""
+    if table.families == FAMILIES:
+        return []
+    more = "with labels (--label-column NAME), the scores that look at them would be computed and averaged: logme, h_score, knn and others"
+    if "label-free" in table.families:
+        weak = "energy alone, which compares raw magnitudes and is a weak guide"
+        more = f"--reference ID names a network of the target task to compare with; {more}"
+        return [f"there are no labels: this order rests on {weak}; {more}"]
+    return [f"there are no labels: this order says which checkpoints resemble the reference network; {more}"]
 
 
 def warnings(taus: Mapping[str, float | None], models: int) -> list[str]:

@@ -9,10 +9,10 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from hubscore.errors import CandidateError, UsageError, reason_of
-from hubscore.ranking.agreement import between_scores, warnings, with_baselines
+from hubscore.ranking.agreement import between_scores, unlabeled, warnings, with_baselines
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import with_capacity
-from hubscore.ranking.columns import Column, choose
+from hubscore.ranking.columns import FAMILIES, Column, choose, unlabeled_families
 from hubscore.ranking.draws import planned, recompute
 from hubscore.ranking.fresh import score_probes
 from hubscore.ranking.order import Order, Resampled, order_models
@@ -20,7 +20,7 @@ from hubscore.ranking.record import Request, describe_columns, describe_probe, m
 from hubscore.ranking.rows import Facts, make_rows
 from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
 from hubscore.ranking.uncertainty import draw_subsamples
-from hubscore.ranking.views import Views, open_views
+from hubscore.ranking.views import Probed, Views
 from hubscore.scores.workspace import read_labels
 from hubscore.types import Candidate, Extraction, Json, Probe, Ranking, Skipped
 
@@ -59,7 +59,8 @@ def build_ranking(
     subsamples: int = 20,
     seed: int = 0,
     resample: Sequence[str] = (),
-    fresh: Sequence[tuple[Probe, Mapping[str, Extraction]]] = (),
+    reference: Extraction | None = None,
+    fresh: Sequence[Probed] = (),
     skipped: Sequence[Skipped] = (),
     record: Json | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -76,7 +77,8 @@ def build_ranking(
         subsamples: how many for the intervals; 0 for none.
         seed: of everything drawn at random.
         resample: slow scores to recompute on every subsample all the same.
-        fresh: further probes of the same data with their extractions: every score is then the mean over all probes, and the
+        reference: of a network trained on the target, on the same probe, for the scores that compare with one.
+        fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and the
             intervals come from their spread instead of from subsamples.
         skipped: candidates left out before.
         record: facts to add to the record.
@@ -91,10 +93,10 @@ def build_ranking(
     """
     check_scores(scores, reduce=reduce, subsamples=subsamples)
     asked = scores if isinstance(scores, str) else tuple(scores)
-    probes = (probe, *(other for other, _ in fresh))
-    request = Request(asked, reduce, capacity, 0 if fresh else subsamples, len(probes), seed, tuple(resample))
-    columns = choose(scores, reduce=reduce)
-    every, unusable = _open_all(candidates, ((probe, extractions), *fresh))
+    probed = (Probed(probe, extractions, reference), *fresh)
+    request = Request(asked, reduce, capacity, 0 if fresh else subsamples, len(probed), seed, tuple(resample))
+    columns = choose(scores, reduce=reduce, lacking=_lacking(probed[0]))
+    every, unusable = _open_all(candidates, probed)
     left_out = tuple(sorted((*skipped, *unusable), key=lambda item: (item.model, item.reason)))
     views = every[0]
     _require_some(views, left_out)
@@ -108,37 +110,43 @@ def build_ranking(
     return Ranking(
         rows=make_rows(order, scored, facts, len(probe.classes)),
         skipped=left_out,
-        probe=describe_probe(*probes),
+        probe=describe_probe(*(one.probe for one in probed)),
         agreement=between_scores(order.table) | {"consensus": taus},
         scores=describe_columns(order),
-        record=make_record(request, order, scored, facts, resampled, warnings(taus, len(views))) | (record or {}),
+        record=make_record(request, order, scored, facts, resampled, [*unlabeled(order.table), *warnings(taus, len(views))])
+        | (record or {}),
     )
 
 
-def _open(candidates: Sequence[Candidate], extractions: Mapping[str, Extraction], probe: Probe) -> tuple[dict[str, Views], list[Skipped]]:
+def _lacking(probed: Probed) -> set[str]:
+    """Say what no checkpoint has, so that "all" scores are those that can be computed."""
+    given = {
+        "labels": probed.probe.labels,
+        "reference": probed.reference,
+        "reference_maps": None if probed.reference is None else probed.reference.attributions,
+    }
+    return {need for need, value in given.items() if value is None}
+
+
+def _open(candidates: Sequence[Candidate], probed: Probed) -> tuple[dict[str, Views], list[Skipped]]:
     views, unusable = {}, []
+    read_labels(probed.probe.labels, probed.probe.target)
     for candidate in candidates:
-        if candidate.repo_id not in extractions:
+        if candidate.repo_id not in probed.extractions:
             continue
         try:
-            views[candidate.repo_id] = open_views(candidate, extractions[candidate.repo_id], probe)
+            views[candidate.repo_id] = probed.views(candidate)
         except UsageError as error:  # one bad checkpoint never stops a run
             unusable.append(Skipped(candidate.repo_id, reason_of(error)))
     return dict(sorted(views.items())), unusable
 
 
-def _open_all(
-    candidates: Sequence[Candidate], probed: Sequence[tuple[Probe, Mapping[str, Extraction]]]
-) -> tuple[list[dict[str, Views]], set[Skipped]]:
+def _open_all(candidates: Sequence[Candidate], every: Sequence[Probed]) -> tuple[list[dict[str, Views]], set[Skipped]]:
     """Open the views on every probe, of the candidates that have been run over all of them."""
-    every, unusable = [], set[Skipped]()
-    for probe, extractions in probed:
-        read_labels(probe.labels, probe.target)
-        views, skipped = _open(candidates, extractions, probe)
-        every.append(views)
-        unusable.update(skipped)
-    common = set.intersection(*(set(views) for views in every))
-    return [{model: view for model, view in views.items() if model in common} for views in every], unusable
+    opened = [_open(candidates, probed) for probed in every]
+    common = set.intersection(*(set(views) for views, _ in opened))
+    usable = [{model: view for model, view in views.items() if model in common} for views, _ in opened]
+    return usable, {item for _, skipped in opened for item in skipped}
 
 
 def _require_some(views: Mapping[str, Views], skipped: Sequence[Skipped]) -> None:
@@ -161,7 +169,7 @@ def _judge(
         scored, resampled = score_probes(every, columns, options, _Ticks(len(views) * len(every), progress))
     else:
         scored, resampled = _subsampled(views, columns, probe, request, options, progress)
-    table = tabulate(scored, columns)
+    table = tabulate(scored, columns, unlabeled_families(columns) if probe.labels is None else FAMILIES)
     if request.capacity:
         layers = {model: _known(view).layers for model, view in views.items()}
         if resampled is not None:

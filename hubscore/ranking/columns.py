@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,10 @@ from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.scores.workspace import Floats
 from hubscore.types import Json
 
+FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
+"""The families that a consensus averages, each with the same weight; baselines and label-free scores are none of them."""
+UNLABELED = (("attribution", "representation"), ("label-free",))
+"""Without labels: comparisons with a network of the target task where one is given, else what is left."""
 SHOWN_REDUCED = {"h_score": 32, "parc": 32}
 """Scores that PARC's tables give after a PCA to 32; a ranking shows them beside the plain ones."""
 
@@ -73,11 +77,13 @@ class Table:
         models: sorted by name, so that no sum depends on the order of the candidates.
         columns: in the order in which rankings show them.
         values: shape (columns, models), or (subsamples, columns, models).
+        families: which families of scores the consensus averages.
     """
 
     models: tuple[str, ...]
     columns: tuple[Column, ...]
     values: Floats
+    families: tuple[str, ...] = FAMILIES
 
     @property
     def oriented(self) -> Floats:
@@ -90,13 +96,16 @@ class Table:
         return replace(self, values=values)
 
 
-def choose(scores: str | Sequence[str] = "all", *, reduce: int | None = None) -> tuple[Column, ...]:
+def choose(
+    scores: str | Sequence[str] = "all", *, reduce: int | None = None, lacking: Collection[str] = ("reference", "reference_maps")
+) -> tuple[Column, ...]:
     """Return the columns that a request stands for; call it before anything is downloaded.
 
     Args:
         scores: ``"all"``, or names, as a sequence or separated by commas; ``name@K`` means an exact PCA to K first.
             Baselines may be named, but stand beside every ranking anyway.
         reduce: exact PCA to so many dimensions before every score.
+        lacking: what no checkpoint will have, as scores name their needs: "all" leaves out the scores that need it.
 
     Raises:
         UsageError: an unknown name (with near ones), no score at all, or fewer than one dimension.
@@ -105,7 +114,7 @@ def choose(scores: str | Sequence[str] = "all", *, reduce: int | None = None) ->
         raise UsageError(f"Cannot reduce to {reduce} dimensions", "at least 1 is needed", "--reduce 32")
     names = scores.split(",") if isinstance(scores, str) else list(scores)
     names = [name.strip() for name in names if name.strip()]
-    wanted = [info.name for info in SCORES] if names == ["all"] else names
+    wanted = [info.name for info in SCORES if info.needs.isdisjoint(lacking)] if names == ["all"] else names
     found: dict[str, Column] = {}
     for name in wanted:
         for column in _expand(name, reduce):
@@ -113,6 +122,12 @@ def choose(scores: str | Sequence[str] = "all", *, reduce: int | None = None) ->
     if not found:
         raise UsageError("No score was chosen", "baselines stand beside every ranking, and rank nothing", "--scores all")
     return tuple(found.values())
+
+
+def unlabeled_families(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the families whose consensus orders models where there are no labels."""
+    present = {column.info.family for column in columns}
+    return next((families for families in UNLABELED if present & set(families)), UNLABELED[-1])
 
 
 def _expand(name: str, reduce: int | None) -> Iterator[Column]:

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hubscore.ranking.columns import Table
+from hubscore.ranking.columns import FAMILIES, Table
 from hubscore.scores.workspace import Floats
 from hubscore.types import Json
 
-FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
-"""The families that a consensus averages, each with the same weight; baselines and label-free scores are none of them."""
 MINIMUM_SHARE = 0.8
 """A score that is defined for less of the pool is shown and not averaged."""
 RECIPE = (
     "Each score gives every model for which it is defined its mid-rank percentile: the share of models below, plus half the share of "
     "equals, itself included; values that agree in nine digits are equal; lower-is-better scores are turned round. Percentiles are "
     "averaged within a family of scores, then over families. A score defined for under 80 % of the pool is shown, not averaged; nothing "
-    "missing is filled in; baselines and label-free scores do not enter. A pool of one model has consensus 0.5 by this definition."
+    "missing is filled in; baselines, label-free scores and comparisons with a reference network do not enter. A pool of one model has "
+    "consensus 0.5 by this definition."
 )
+UNLABELED_RECIPE = " There are no labels, so only these families enter instead: "
 
 
 def percentiles(values: Floats) -> Floats:
@@ -51,12 +51,12 @@ def ranks(values: Floats) -> Floats:
 def averaged(table: Table) -> NDArray[np.bool_]:
     """Say which columns enter the consensus, shape (columns,).
 
-    A column enters when its family is one of :data:`FAMILIES`, it is defined for at least 80 % of the models, and
+    A column enters when its family is one of the table's, it is defined for at least 80 % of the models, and
     it is not the plain form of a column that has capacity added.
     """
     share = (~np.isnan(table.values)).mean(axis=-1) if table.models else np.zeros(len(table.columns))
     replaced = {column.base for column in table.columns}
-    listed = [column.info.family in FAMILIES and column.name not in replaced for column in table.columns]
+    listed = [column.info.family in table.families and column.name not in replaced for column in table.columns]
     return np.asarray(listed, dtype=bool) & (share >= MINIMUM_SHARE - 1e-12)
 
 
@@ -72,7 +72,7 @@ def consensus(table: Table, enters: Sequence[bool] | NDArray[np.bool_]) -> Float
     """
     places = percentiles(table.oriented)
     means = []
-    for family in FAMILIES:
+    for family in table.families:
         members = [i for i, column in enumerate(table.columns) if enters[i] and column.info.family == family]
         if members:
             # Summed in the order of names: the same floats whatever order the scores were asked for in.
@@ -94,10 +94,10 @@ def recipe(table: Table, enters: NDArray[np.bool_]) -> Json:
     """Return how the consensus came about, in words and as data, for the record."""
     families = {
         family: [column.name for column, is_in in zip(table.columns, enters, strict=True) if is_in and column.info.family == family]
-        for family in FAMILIES
+        for family in table.families
     }
     return {
-        "text": RECIPE,
+        "text": RECIPE if table.families == FAMILIES else f"{RECIPE}{UNLABELED_RECIPE}{', '.join(table.families)}.",
         "families": {family: members for family, members in families.items() if members},
         "minimum_share": MINIMUM_SHARE,
         "not_averaged": {
@@ -108,7 +108,7 @@ def recipe(table: Table, enters: NDArray[np.bool_]) -> Json:
 
 def _why_not(table: Table, row: int) -> str:
     column = table.columns[row]
-    if column.info.family not in FAMILIES:
+    if column.info.family not in table.families:
         return f"{column.info.family} scores do not enter"
     if column.name in {other.base for other in table.columns}:
         return f"{column.name}+l enters instead"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.ranking.columns import Column, Table
+from hubscore.ranking.columns import FAMILIES, Column, Table
 from hubscore.ranking.views import Views
 from hubscore.scores.api import compute, compute_pool
 from hubscore.scores.info import ScoreInfo
@@ -111,15 +111,15 @@ def options_for(columns: Sequence[Column], *, seed: int, heads: bool) -> dict[st
     return options
 
 
-def tabulate(scored: Scored, columns: Sequence[Column]) -> Table:
-    """Arrange scores as an array; models sorted by name."""
+def tabulate(scored: Scored, columns: Sequence[Column], families: tuple[str, ...] = FAMILIES) -> Table:
+    """Arrange scores as an array, models sorted by name; ``families`` are those that the consensus averages."""
     models = tuple(sorted(scored))
     values = np.full((len(columns), len(models)), np.nan)
     for row, column in enumerate(columns):
         for position, model in enumerate(models):
             value = scored[model][column.name].value
             values[row, position] = np.nan if value is None else value
-    return Table(models, tuple(columns), values)
+    return Table(models, tuple(columns), values, families)
 
 
 def broken(error: Exception) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from hubscore.ranking.columns import Column
 from hubscore.scores.reduce import reduced
@@ -12,6 +15,46 @@ from hubscore.types import Candidate, Extraction, Probe
 PENULTIMATE = "penultimate"
 TURNABLE = frozenset({"rotation", "rotated"})
 """What a score registers as invariant when it may be computed on rotated features."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What came of one probe.
+
+    Attributes:
+        probe: the rows.
+        extractions: of the candidates, by ``repo_id``.
+        reference: of a network trained on the target, where one is given.
+    """
+
+    probe: Probe
+    extractions: Mapping[str, Extraction]
+    reference: Extraction | None = None
+
+    def views(self, candidate: Candidate) -> Views:
+        """Build the views of one checkpoint.
+
+        Raises:
+            UsageError: features that are not finite, or of another number of rows than the probe.
+        """
+        extraction, reference = self.extractions[candidate.repo_id], self.reference
+        facts = replace(
+            candidate,
+            parameters=extraction.parameters if extraction.parameters is not None else candidate.parameters,
+            layers=extraction.layers if extraction.layers is not None else candidate.layers,
+        )
+        workspace = Workspace(
+            features=features_of(extraction), logits=extraction.logits, labels=self.probe.labels, target=self.probe.target,
+            reference=None if reference is None else features_of(reference), maps=extraction.attributions,
+            reference_maps=None if reference is None else reference.attributions, candidate=facts,
+        )  # fmt: skip
+        return Views(workspace)
+
+
+def features_of(extraction: Extraction) -> np.ndarray:
+    """Return the features that are scored: those of the penultimate layer, where there are several."""
+    layer = PENULTIMATE if PENULTIMATE in extraction.features else next(iter(extraction.features))
+    return extraction.features[layer]
 
 
 class Views:
@@ -44,21 +87,3 @@ class Views:
         """Return views for subsampling: nothing computed yet, and the features in as few columns as rotation allows."""
         plain = self.plain.subset(slice(None))
         return Views(plain, plain.rotated())
-
-
-def open_views(candidate: Candidate, extraction: Extraction, probe: Probe) -> Views:
-    """Build the views of one checkpoint on one probe.
-
-    Raises:
-        UsageError: features that are not finite, or of another number of rows than the probe.
-    """
-    facts = replace(
-        candidate,
-        parameters=extraction.parameters if extraction.parameters is not None else candidate.parameters,
-        layers=extraction.layers if extraction.layers is not None else candidate.layers,
-    )
-    layer = PENULTIMATE if PENULTIMATE in extraction.features else next(iter(extraction.features))
-    workspace = Workspace(
-        features=extraction.features[layer], logits=extraction.logits, labels=probe.labels, target=probe.target, candidate=facts
-    )
-    return Views(workspace)

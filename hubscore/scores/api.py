@@ -24,7 +24,12 @@ LACKING = {
     "labels": ("there are no labels", "label the probe, or use a label-free score: energy"),
     "features or logits": ("there are neither features nor source logits", "pass features= or logits="),
     "label_texts": ("there are no label texts", "pass label_texts="),
-    "reference": ("there are no features of a network trained on the target", "pass reference="),
+    "reference": ("there are no features of a network trained on the target", "pass reference=, or --reference ID to rank"),
+    "maps": ("there are no attribution maps", "pass maps=; rank makes them where --reference is given"),
+    "reference_maps": (
+        "there are no attribution maps of a network trained on the target",
+        "pass reference_maps=, or --reference ID to rank",
+    ),
     "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
 }
 

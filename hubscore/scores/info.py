@@ -10,8 +10,22 @@ from typing import Any, Literal, TypeVar
 from hubscore.registry import Registry, load_target
 from hubscore.types import Target
 
-Need = Literal["features", "probs", "features or logits", "labels", "general", "label_texts", "reference", "candidate"]
-Family = Literal["probability", "discriminant", "evidence", "neighbour", "probe", "coding", "label-free", "baseline", "other"]
+Need = Literal[
+    "features", "probs", "features or logits", "labels", "general", "label_texts", "reference", "maps", "reference_maps", "candidate"
+]
+Family = Literal[
+    "probability",
+    "discriminant",
+    "evidence",
+    "neighbour",
+    "probe",
+    "coding",
+    "attribution",
+    "representation",
+    "label-free",
+    "baseline",
+    "other",
+]
 F = TypeVar("F", bound=Callable[..., Any])
 
 

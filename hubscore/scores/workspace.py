@@ -34,6 +34,8 @@ class Workspace:
         label_texts: class texts as embeddings, shape (k models, c classes, e), for EMMS.
         candidate: facts about the checkpoint, for the baselines.
         reference: shape (n samples, r features) of a network trained on the target.
+        maps: attribution maps, shape (n samples, c, h, w), NaN where the network never saw the pixel.
+        reference_maps: those of the network trained on the target, of the same shape.
 
     Attributes:
         d: how many features the network has, however few columns a rotation needs for them; scores whose formula
@@ -56,6 +58,8 @@ class Workspace:
         general: ArrayLike | None = None,
         label_texts: Sequence[ArrayLike] | None = None,
         reference: ArrayLike | None = None,
+        maps: NDArray[Any] | None = None,
+        reference_maps: NDArray[Any] | None = None,
         candidate: Candidate | None = None,
     ) -> None:
         if logits is not None and probs is not None:
@@ -69,6 +73,7 @@ class Workspace:
         self.general = None if general is None else matrix("general", general)
         self.reference = None if reference is None else matrix("reference", reference)
         self.label_texts = None if label_texts is None else [np.asarray(text, np.float64) for text in label_texts]
+        self.maps, self.reference_maps = maps, reference_maps
         self.candidate = candidate
         self.target, self.classes, self.labels = read_labels(labels, target)
         self._check_rows()
@@ -116,7 +121,7 @@ class Workspace:
     def subset(self, rows: Ints | slice) -> Workspace:
         """Return the workspace of some rows, checked already and sharing nothing computed."""
         part = self._copy()
-        for name in ("features", "logits", "_probs", "reference", "_row_sums"):
+        for name in ("features", "logits", "_probs", "reference", "maps", "reference_maps", "_row_sums"):
             value = getattr(self, name)
             setattr(part, name, None if value is None else value[rows])
         if self.labels is not None:

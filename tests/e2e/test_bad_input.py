@@ -97,7 +97,7 @@ def test_a_class_with_one_image_is_left_out_by_name(run, tiny_repos, tmp_path):
 
 def test_unlabeled_data(run, tiny_repos, tmp_path):
     write_files(tmp_path / "plain", {f"{n}.png": photo(0, n) for n in range(6)})
-    assert clear(run("rank", str(tmp_path / "plain"), "--models", tiny_repos.timm, *FAST), "label")
+    assert clear(run("rank", str(tmp_path / "plain"), "--models", tiny_repos.timm, *FAST), "label", "--unlabeled")
 
 
 def test_broken_images_are_named_and_dropped(run, hub, tiny_repos):

@@ -4,8 +4,8 @@ import json
 
 import pandas as pd
 import pytest
-from e2e.conftest import models_of
-from hubfixture import save_tiny_timm
+from e2e.conftest import models_of, photo
+from hubfixture import add_dataset, save_tiny_timm
 
 import hubscore
 from hubscore.errors import UsageError
@@ -58,6 +58,19 @@ def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colour
     assert run(*words, "--out", save, "-q").code == 0 and "3 fresh probes" in save.read_text()
     with pytest.raises(UsageError, match="Cannot draw 0 probes: one is the least"):
         hubscore.rank(colours, models=three, probes=0)
+
+
+def test_unlabeled_ranks_by_what_needs_no_labels_and_says_so(run, hub, three, tmp_path):
+    add_dataset(hub.root, "tiny/plain", {f"{n}.png": photo(n % 3, n) for n in range(12)})
+    ran = run("rank", "tiny/plain", "--models", *three, "--unlabeled", "--subsamples", "3", "--device", "cpu", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert all(set(row["scores"]) == {"energy"} and not row["undefined"] for row in ran.rows)
+    assert "this order rests on energy alone" in ran.err and "logme, h_score, knn" in ran.err
+
+
+def test_unlabeled_takes_no_notice_of_labels_that_are_there(run, colours, three):
+    ran = run("rank", colours, "--models", *three, "--unlabeled", "--scores", "energy,knn", "--device", "cpu", "--format", "json")
+    assert "there are no labels" in ran.rows[0]["undefined"]["knn"] and "energy" in ran.rows[0]["scores"]
 
 
 def test_search_ranks_what_the_hub_lists(run, colours, three):

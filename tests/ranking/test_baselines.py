@@ -3,14 +3,14 @@ from dataclasses import replace
 from fakes import fake_candidate, fake_extraction, fake_probe
 
 from hubscore.ranking.baselines import baselines
-from hubscore.ranking.views import open_views
+from hubscore.ranking.views import Probed
 
 
 def facts(seed=0, target_size=None, **changes):
     probe = fake_probe(classes=2, each=4)
     candidate = replace(fake_candidate("lab/good", 3), **changes)
     extraction = replace(fake_extraction("lab/good", 1.0, probe.labels), layers=18)
-    return baselines(open_views(candidate, extraction, probe), seed=seed, target_size=target_size)
+    return baselines(Probed(probe, {candidate.repo_id: extraction}).views(candidate), seed=seed, target_size=target_size)
 
 
 def test_every_baseline_stands_there_under_its_name():

@@ -130,7 +130,10 @@ def test_unlabelled_data_is_ranked_by_what_needs_no_labels():
     pool = fake_pool(probe)
     ranking = ranked(replace(probe, labels=None, target=None, classes=()), pool=pool, scores="knn,energy")
     assert [row.mean_rank for row in ranking] == [1, 2, 3, 4, 5, 6]
-    assert ranking.best.consensus is None and ranking.best.consensus_ci is None
+    assert ranking.best.consensus > 0.9 and ranking.record["recipe"]["families"] == {"label-free": ["energy"]}
+    assert "There are no labels, so only these families enter instead: label-free" in ranking.record["recipe"]["text"]
+    (warning, *_) = ranking.record["warnings"]
+    assert "this order rests on energy alone" in warning and "--reference ID" in warning and "logme, h_score, knn" in warning
     assert "no labels" in ranking.best.undefined["knn"] and ranking.probe["labelled"] is False
 
 

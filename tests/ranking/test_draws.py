@@ -6,7 +6,7 @@ from hubscore.ranking.columns import choose
 from hubscore.ranking.draws import planned, recompute
 from hubscore.ranking.scoring import score_one
 from hubscore.ranking.uncertainty import draw_subsamples
-from hubscore.ranking.views import Views, open_views
+from hubscore.ranking.views import Probed, Views
 from hubscore.scores.workspace import Workspace
 
 
@@ -21,7 +21,7 @@ def test_fast_scores_are_planned_for_all_slow_ones_for_few_or_none():
 def test_values_are_those_of_the_subsample_by_itself(d):
     probe = fake_probe(classes=3, each=8)
     candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair"], d=d)
-    views = {candidate.repo_id: open_views(candidate, extractions[candidate.repo_id], probe) for candidate in candidates}
+    views = {candidate.repo_id: Probed(probe, extractions).views(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "leep", "lfc@4"]), draw_subsamples(probe.labels, 24, count=3)
     values = recompute(views, columns, rows, {}, [3, 3, 3, 2, 3])
     assert values.shape == (3, 5, 2)

@@ -9,7 +9,7 @@ from hubscore.ranking.columns import choose
 from hubscore.ranking.fresh import score_probes
 from hubscore.ranking.scoring import score_one
 from hubscore.ranking.uncertainty import half_width, of_a_mean, standard_error
-from hubscore.ranking.views import Views
+from hubscore.ranking.views import Probed, Views
 from hubscore.report.notes import ties
 from hubscore.scores.workspace import Workspace
 
@@ -20,7 +20,7 @@ def ranked(count: int = 4, **options):
     probe = fake_probe(each=15)
     draws = [(replace(probe, seed=seed, fingerprint=f"{seed}" * 64), fake_pool(probe, seed=1 + seed)) for seed in range(count)]
     (first, (candidates, extractions)), *others = draws
-    fresh = [(other, found) for other, (_, found) in others]
+    fresh = [Probed(other, found) for other, (_, found) in others]
     return draws, build_ranking(candidates, extractions, first, fresh=fresh, **{"scores": NAMES, **options})
 
 
@@ -48,7 +48,7 @@ def test_a_model_that_lacks_one_of_the_probes_is_not_compared():
     probe = fake_probe(each=15)
     candidates, found = fake_pool(probe)
     fewer = {model: extraction for model, extraction in found.items() if model != "lab/best"}
-    ranking = build_ranking(candidates, found, probe, fresh=[(probe, fewer)], scores=["knn"])
+    ranking = build_ranking(candidates, found, probe, fresh=[Probed(probe, fewer)], scores=["knn"])
     assert "lab/best" not in [row.model for row in ranking] and len(ranking) == 5
 
 

@@ -6,7 +6,7 @@ from fakes import fake_candidate, fake_extraction, fake_probe
 
 from hubscore.errors import UsageError
 from hubscore.ranking.columns import choose
-from hubscore.ranking.views import open_views
+from hubscore.ranking.views import Probed
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def probe():
 
 def opened(probe, d=40, **changes):
     extraction = replace(fake_extraction("lab/good", 1.0, probe.labels, d=d), **changes)
-    return open_views(fake_candidate("lab/good", 0), extraction, probe)
+    return Probed(probe, {"lab/good": extraction}).views(fake_candidate("lab/good", 0))
 
 
 def test_columns_that_may_share_a_workspace_do(probe):
