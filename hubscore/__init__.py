@@ -9,6 +9,7 @@ _HOMES = {
     "rank": "hubscore.pipeline",
     "score": "hubscore.scores.api",
     "score_pool": "hubscore.scores.api",
+    "similarity": "hubscore.similarity.api",  # also a package, which calls this function
     "Query": "hubscore.candidates.query",
     "Candidate": "hubscore.types",
     "Extraction": "hubscore.types",
@@ -33,6 +34,7 @@ __all__ = [
     "rank",
     "score",
     "score_pool",
+    "similarity",
 ]
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from hubscore.errors import HubscoreError, Undefined
     from hubscore.pipeline import rank
     from hubscore.scores.api import score, score_pool
+    from hubscore.similarity.api import similarity
     from hubscore.types import Candidate, Extraction, Probe, Publication, Ranking, Score
 
 

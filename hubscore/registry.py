@@ -36,10 +36,11 @@ class Registry(Generic[T]):
         group: entry-point group in which other packages offer entries; each entry point must load to
             an object whose ``info`` attribute is the entry.
         builtin: called once, on the first look-up, for the entries that come with hubscore.
+        listing: the command that lists the entries, where it is not the kind's plural.
     """
 
-    def __init__(self, kind: str, *, group: str, builtin: Callable[[], Iterator[T]]) -> None:
-        self.kind, self.group = kind, group
+    def __init__(self, kind: str, *, group: str, builtin: Callable[[], Iterator[T]], listing: str | None = None) -> None:
+        self.kind, self.group, self._listing = kind, group, listing or f"hubscore {kind}s"
         self._builtin: Callable[[], Iterator[T]] | None = builtin
         self._entries: dict[str, T] = {}
         self._broken: dict[str, str] = {}
@@ -69,7 +70,7 @@ class Registry(Generic[T]):
             near = difflib.get_close_matches(name, self._entries, n=3, cutoff=0.5)
             hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(sorted(self._entries))}"
             broken = "".join(f"; the plugin '{plugin}' could not be loaded ({why})" for plugin, why in self._broken.items())
-            raise UsageError(f"Unknown {self.kind} '{name}'", hint + broken, f"hubscore {self.kind}s")
+            raise UsageError(f"Unknown {self.kind} '{name}'", hint + broken, self._listing)
         return self._entries[name]
 
     def __iter__(self) -> Iterator[T]:

@@ -1,0 +1,50 @@
+"""DDS: do two networks' tables of distances depend on each other?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hubscore.scores.workspace import Floats
+from hubscore.similarity.inputs import features_of
+from hubscore.similarity.vectors import double_centred, product, standard_rows
+
+TITLE = "DDS"
+
+
+def dds(a: ArrayLike, b: ArrayLike) -> float:
+    r"""Return the debiased CKA of two networks' cosine distance matrices.
+
+    .. math:: \frac{\langle \tilde D_a, \tilde D_b \rangle}{\|\tilde D_a\| \, \|\tilde D_b\|}, \quad
+              (D_a)_{ij} = 1 - \cos(x_i, x_j)
+
+    Columns are standardised first; the tilde is the Szekely-Rizzo centring, which leaves the diagonal out. This is the setting
+    that the paper found best.
+
+    Args:
+        a: features, shape (n images, d features).
+        b: features of the same images, shape (n images, e features), as a ranking score those of a network trained on the target.
+
+    Returns:
+        Between -1 and 1, higher is more alike, around 0 for unrelated networks.
+
+    Raises:
+        Undefined: fewer than 4 images, an image whose standardised features are all 0, or all pairs equally far apart.
+        UsageError: the networks saw different numbers of images.
+
+    Source:
+        Dwivedi et al., Duality Diagram Similarity, ECCV 2020, section 3, cosine distances with z-score.
+
+    Example:
+        >>> a = [[1.0, 0.0], [2.0, 0.3], [0.0, 1.0], [0.1, 2.0], [-1.0, -1.0]]
+        >>> round(dds(a, [[0.9, 0.2], [1.8, 0.0], [0.2, 1.1], [0.0, 1.7], [-1.0, -0.8]]), 4)
+        0.951
+    """
+    return product(part(a), part(b))
+
+
+def part(features: ArrayLike) -> Floats:
+    """Return a network's centred distance matrix as a unit vector."""
+    values = standard_rows(features_of(features, TITLE), TITLE)
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    return double_centred(1.0 - values @ values.T, TITLE)
