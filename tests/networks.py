@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.api import compute, compute_pool
+from hubscore.scores.api import compute, compute_pool, join, part
 from hubscore.scores.info import SCORES, ScoreInfo
-from hubscore.scores.workspace import Workspace
+from hubscore.scores.workspace import ROWS, Workspace
 from hubscore.types import Candidate
 
 N, D, CLASSES, SOURCE = 90, 8, 3, 6
@@ -49,6 +49,7 @@ def network(target: str = "classification", *, noise: float = 4.0, n: int = N, d
     told = labels[target] if target != "classification" else np.eye(CLASSES)[classes]
     signal = told.reshape(n, -1) @ rng.normal(size=(told.size // n, d)) * 3
     source = told.reshape(n, -1) @ rng.normal(size=(told.size // n, SOURCE)) * 3
+    pixels = 3 * np.random.default_rng(n).normal(size=(n, 1, 3, 3))
     return {
         "features": signal + noise * rng.normal(size=(n, d)),
         "logits": source + noise * rng.normal(size=(n, SOURCE)),
@@ -57,13 +58,17 @@ def network(target: str = "classification", *, noise: float = 4.0, n: int = N, d
         "general": signal.std() * rng.normal(size=(40, d)),
         "label_texts": rng.normal(size=(3, CLASSES, 5)),
         "reference": signal + rng.normal(size=(n, d)),
+        "maps": pixels + noise * rng.normal(size=pixels.shape),
+        "reference_maps": pixels + rng.normal(size=pixels.shape),
+        "nodes": pixels + noise * rng.normal(size=pixels.shape),
+        "reference_nodes": pixels + rng.normal(size=pixels.shape),
         "candidate": CANDIDATE,
     }
 
 
 def rows_of(inputs: dict[str, Any], rows: Any) -> dict[str, Any]:
     """Take some rows, in the order given."""
-    return inputs | {key: inputs[key][rows] for key in ("features", "logits", "labels", "reference")}
+    return inputs | {key: inputs[key][rows] for key in ("labels", *ROWS)}
 
 
 def values(info: ScoreInfo, *networks: dict[str, Any]) -> np.ndarray:
@@ -90,3 +95,14 @@ def reason(info: ScoreInfo, *networks: dict[str, Any]) -> str | None:
     except Undefined as undefined:
         return undefined.reason
     return None
+
+
+def joined(info: ScoreInfo, workspaces: list[Workspace]) -> list[float | Undefined]:
+    """Join the parts of the networks that have one."""
+    parts: list[tuple[float, ...] | Undefined] = []
+    for workspace in workspaces:
+        try:
+            parts.append(part(info, workspace))
+        except Undefined as undefined:
+            parts.append(undefined)
+    return join(info, parts)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hubscore.errors import CandidateError, UsageError, reason_of
@@ -60,6 +61,7 @@ def build_ranking(
     seed: int = 0,
     resample: Sequence[str] = (),
     reference: Extraction | None = None,
+    maps: Mapping[str, Mapping[str, np.ndarray]] | None = None,
     fresh: Sequence[Probed] = (),
     skipped: Sequence[Skipped] = (),
     record: Json | None = None,
@@ -78,6 +80,7 @@ def build_ranking(
         seed: of everything drawn at random.
         resample: slow scores to recompute on every subsample all the same.
         reference: of a network trained on the target, on the same probe, for the scores that compare with one.
+        maps: attribution maps for the scores that compare where networks look, as in :class:`hubscore.ranking.views.Probed`.
         fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and the
             intervals come from their spread instead of from subsamples.
         skipped: candidates left out before.
@@ -93,9 +96,9 @@ def build_ranking(
     """
     check_scores(scores, reduce=reduce, subsamples=subsamples)
     asked = scores if isinstance(scores, str) else tuple(scores)
-    probed = (Probed(probe, extractions, reference), *fresh)
+    probed = (Probed(probe, extractions, reference, maps or {}), *fresh)
     request = Request(asked, reduce, capacity, 0 if fresh else subsamples, len(probed), seed, tuple(resample))
-    columns = choose(scores, reduce=reduce, lacking=_lacking(probed[0]))
+    columns = choose(scores, reduce=reduce, lacking=probed[0].lacking())
     every, unusable = _open_all(candidates, probed)
     left_out = tuple(sorted((*skipped, *unusable), key=lambda item: (item.model, item.reason)))
     views = every[0]
@@ -116,16 +119,6 @@ def build_ranking(
         record=make_record(request, order, scored, facts, resampled, [*unlabeled(order.table), *warnings(taus, len(views))])
         | (record or {}),
     )
-
-
-def _lacking(probed: Probed) -> set[str]:
-    """Say what no checkpoint has, so that "all" scores are those that can be computed."""
-    given = {
-        "labels": probed.probe.labels,
-        "reference": probed.reference,
-        "reference_maps": None if probed.reference is None else probed.reference.attributions,
-    }
-    return {need for need, value in given.items() if value is None}
 
 
 def _open(candidates: Sequence[Candidate], probed: Probed) -> tuple[dict[str, Views], list[Skipped]]:

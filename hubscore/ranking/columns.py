@@ -97,7 +97,10 @@ class Table:
 
 
 def choose(
-    scores: str | Sequence[str] = "all", *, reduce: int | None = None, lacking: Collection[str] = ("reference", "reference_maps")
+    scores: str | Sequence[str] = "all",
+    *,
+    reduce: int | None = None,
+    lacking: Collection[str] = ("reference", "reference_maps", "reference_nodes"),
 ) -> tuple[Column, ...]:
     """Return the columns that a request stands for; call it before anything is downloaded.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from hubscore.scores.workspace import Ints, Workspace
 from hubscore.types import Candidate, Extraction, Probe
 
 PENULTIMATE = "penultimate"
+KINDS = ("maps", "nodes")
+"""Attribution maps of the mean over the representation's units, and of its norm."""
 TURNABLE = frozenset({"rotation", "rotated"})
 """What a score registers as invariant when it may be computed on rotated features."""
 
@@ -25,11 +27,21 @@ class Probed:
         probe: the rows.
         extractions: of the candidates, by ``repo_id``.
         reference: of a network trained on the target, where one is given.
+        maps: attribution maps by kind (``maps``, ``nodes``) and then by model, the reference network among them.
     """
 
     probe: Probe
     extractions: Mapping[str, Extraction]
     reference: Extraction | None = None
+    maps: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+
+    def lacking(self) -> set[str]:
+        """Say what no checkpoint has, so that "all" scores are those that can be computed."""
+        given = {"labels": self.probe.labels, "reference": self.reference, **{f"reference_{kind}": self._guide(kind) for kind in KINDS}}
+        return {need for need, value in given.items() if value is None}
+
+    def _guide(self, kind: str) -> np.ndarray | None:
+        return None if self.reference is None else self.maps.get(kind, {}).get(self.reference.model)
 
     def views(self, candidate: Candidate) -> Views:
         """Build the views of one checkpoint.
@@ -37,16 +49,17 @@ class Probed:
         Raises:
             UsageError: features that are not finite, or of another number of rows than the probe.
         """
-        extraction, reference = self.extractions[candidate.repo_id], self.reference
+        extraction = self.extractions[candidate.repo_id]
         facts = replace(
             candidate,
             parameters=extraction.parameters if extraction.parameters is not None else candidate.parameters,
             layers=extraction.layers if extraction.layers is not None else candidate.layers,
         )
+        maps, nodes = (self.maps.get(kind, {}).get(candidate.repo_id) for kind in KINDS)
         workspace = Workspace(
             features=features_of(extraction), logits=extraction.logits, labels=self.probe.labels, target=self.probe.target,
-            reference=None if reference is None else features_of(reference), maps=extraction.attributions,
-            reference_maps=None if reference is None else reference.attributions, candidate=facts,
+            reference=None if self.reference is None else features_of(self.reference), maps=maps, nodes=nodes,
+            reference_maps=self._guide("maps"), reference_nodes=self._guide("nodes"), candidate=facts,
         )  # fmt: skip
         return Views(workspace)
 
@@ -74,16 +87,20 @@ class Views:
         """Return the workspace that a column is computed on; columns that may share one do."""
         if column.reduce is not None:  # a PCA undoes any rotation
             if column.reduce not in self._reduced:
-                self._reduced[column.reduce] = reduced(self.rotated, column.reduce, unrotated=self.plain)
+                self._reduced[column.reduce] = reduced(self.rotated, column.reduce)
             return self._reduced[column.reduce]
         return self.rotated if TURNABLE & column.info.invariant else self.plain
 
     def subset(self, rows: Ints) -> Views:
         """Return the views of some rows."""
-        plain = self.plain.subset(rows)
-        return Views(plain, plain if self.rotated is self.plain else self.rotated.subset(rows))
+        rotated = self.rotated.subset(rows)
+        return Views(rotated.unrotated(), rotated)
 
     def turned(self) -> Views:
         """Return views for subsampling: nothing computed yet, and the features in as few columns as rotation allows."""
-        plain = self.plain.subset(slice(None))
+        plain = self.fresh().plain
         return Views(plain, plain.rotated())
+
+    def fresh(self) -> Views:
+        """Return the same views with nothing computed yet, so that what they compute goes when they go."""
+        return Views(self.plain.subset(slice(None)))

@@ -26,10 +26,9 @@ LACKING = {
     "label_texts": ("there are no label texts", "pass label_texts="),
     "reference": ("there are no features of a network trained on the target", "pass reference=, or --reference ID to rank"),
     "maps": ("there are no attribution maps", "pass maps=; rank makes them where --reference is given"),
-    "reference_maps": (
-        "there are no attribution maps of a network trained on the target",
-        "pass reference_maps=, or --reference ID to rank",
-    ),
+    "reference_maps": ("there are no attribution maps of a network trained on the target", "--reference ID"),
+    "nodes": ("there are no attribution maps", "pass nodes=; rank makes them where --reference is given"),
+    "reference_nodes": ("there are no attribution maps of a network trained on the target", "--reference ID"),
     "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
 }
 
@@ -62,34 +61,36 @@ def compute_pool(info: ScoreInfo, workspaces: Sequence[Workspace], **options: An
     return [_finite(info, value) for value in info.load()(list(workspaces), **chosen)]
 
 
-def compute_each(info: ScoreInfo, workspaces: Sequence[Workspace], **options: Any) -> list[float | Undefined]:
-    """Return a pool score's values, one a workspace; one that has none does not take the others' away.
-
-    Workspaces without a part of their own (:attr:`ScoreInfo.terms`) are left out of the set and answered with the reason.
+def part(info: ScoreInfo, workspace: Workspace, **options: Any) -> tuple[float, ...]:
+    """Return one network's part of a pool score, before networks are compared; see :attr:`ScoreInfo.terms`.
 
     Raises:
+        Undefined: it has none.
         UsageError: an option is not one of the score's.
     """
-    found = [_lacking(info, workspace, options) for workspace in workspaces]
-    members = [workspace for workspace, lack in zip(workspaces, found, strict=True) if lack is None]
+    chosen = settle(info, options)
+    check(info, workspace, chosen)
+    return tuple(_finite(info, term) for term in load_target(info.terms)(workspace, **chosen))
+
+
+def join(info: ScoreInfo, parts: Sequence[tuple[float, ...] | Undefined]) -> list[float | Undefined]:
+    """Return a pool score's values from the networks' parts; one that has none does not take the others' away.
+
+    Args:
+        info: of a score that registers ``terms`` and ``values``.
+        parts: from :func:`part`, or the reason why there is none.
+
+    Returns:
+        One value, or the reason, a network.
+    """
+    members = [terms for terms in parts if not isinstance(terms, Undefined)]
     values: Sequence[float | Undefined]
     try:
-        values = compute_pool(info, members, **options) if members else []
+        values = [_finite(info, value) for value in load_target(info.values)(members)] if members else []
     except Undefined as reason:
         values = [reason] * len(members)
     rest = iter(values)
-    return [lack or next(rest) for lack in found]
-
-
-def _lacking(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> Undefined | None:
-    chosen = settle(info, options)
-    try:
-        check(info, workspace, chosen)
-        if info.terms:
-            load_target(info.terms)(workspace, **chosen)
-    except Undefined as reason:
-        return reason
-    return None
+    return [terms if isinstance(terms, Undefined) else next(rest) for terms in parts]
 
 
 def settle(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,18 @@ from hubscore.registry import Registry, load_target
 from hubscore.types import Target
 
 Need = Literal[
-    "features", "probs", "features or logits", "labels", "general", "label_texts", "reference", "maps", "reference_maps", "candidate"
+    "features",
+    "probs",
+    "features or logits",
+    "labels",
+    "general",
+    "label_texts",
+    "candidate",
+    "reference",
+    "maps",
+    "reference_maps",
+    "nodes",
+    "reference_nodes",
 ]
 Family = Literal[
     "probability",
@@ -31,7 +42,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 INVARIANCES: Mapping[str, str] = {
     "rotation": "any orthogonal transformation",
-    "rotated": "the rotation of Workspace.rotated, which remembers sums over the network's own features; not every rotation",
+    "rotated": "the rotation of Workspace.rotated, which keeps the network's own columns beside it; not every rotation",
     "shift": "adding a constant to a column",
     "scale": "multiplying all features by one positive number",
     "columns": "multiplying each column by a positive number of its own",
@@ -70,6 +81,8 @@ class ScoreInfo:
         order_free: whether the order of the samples plays no part; where it does, folds or a random start follow it.
         terms: for a pool score ``"module:function"`` that gives one network's part of it, before networks are compared, and says
             which network has none.
+        values: for a score with ``terms`` ``"module:function"`` that takes a list of them and gives the values of the set, so that a
+            ranking need not hold all networks at once.
     """
 
     name: str
@@ -95,6 +108,7 @@ class ScoreInfo:
     regression_range: tuple[float | str, float | str] | None = None
     order_free: bool = True
     terms: str = ""
+    values: str = ""
 
     @property
     def rotatable(self) -> bool:

@@ -73,6 +73,39 @@ def test_unlabeled_takes_no_notice_of_labels_that_are_there(run, colours, three)
     assert "there are no labels" in ran.rows[0]["undefined"]["knn"] and "energy" in ran.rows[0]["scores"]
 
 
+def test_a_reference_network_is_compared_with_and_does_not_enter_the_consensus(run, colours, three, tmp_path):
+    out = tmp_path / "ranking.json"
+    words = ("rank", colours, "--models", *three[1:], "--reference", three[0], "--scores", "logme,rsa,cka,dds", "--device", "cpu")
+    ran = run(*words, "--subsamples", "3", "--out", out, "--format", "json")
+    assert ran.code == 0, ran.err
+    assert sorted(models_of(ran.rows)) == sorted(three[1:])  # the reference is no candidate
+    assert all(-1 <= row["scores"][name] <= 1 for row in ran.rows for name in ("rsa", "cka", "dds"))
+    record = Ranking.load(str(out)).record
+    assert record["reference"]["model"] == three[0] and record["recipe"]["families"] == {"evidence": ["logme"]}
+    headed = run(*words, "--reference-head", "--subsamples", "0", "--format", "json")
+    assert [row["scores"]["rsa"] for row in headed.rows] != [row["scores"]["rsa"] for row in ran.rows]
+
+
+def test_a_reference_that_is_a_candidate_resembles_itself_most(run, colours, three):
+    ran = run("rank", colours, "--models", *three, "--reference", three[1], "--unlabeled", "--scores", "cka", "--device", "cpu", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.rows[0]["model"] == three[1] and ran.rows[0]["scores"]["cka"] == pytest.approx(1)
+    assert "which checkpoints resemble the reference network" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--reference", "tiny/nowhere"), "The reference network 'tiny/nowhere' cannot be used"),
+        (("--reference-head",), "--reference-head needs a network to sit on"),
+        (("--reference", "tiny/nowhere", "--reference-head", "--unlabeled"), "--reference-head and --unlabeled exclude each other"),
+    ],
+)
+def test_a_reference_that_cannot_be_used_is_said_so(run, colours, three, words, told):
+    ran = run("rank", colours, "--models", *three, *words, "--device", "cpu")
+    assert ran.code in (1, 2) and told in ran.err and "Traceback" not in ran.err
+
+
 def test_search_ranks_what_the_hub_lists(run, colours, three):
     ran = run("rank", colours, "--search", "tiny/", "--limit", "50", "--format", "json", *FAST)
     assert ran.code == 0, ran.err

@@ -16,7 +16,7 @@ from hubscore.scores.info import SCORES
 
 NAMES = (
     "leep nce nleep h_score h_score_shrunk logme transrate gbc sfda ncti ped etran energy parc knn logistic fda ls_svm lfc emms "
-    "pactran_dirichlet pactran_gamma pactran_gauss capacity size popularity heuristic random"
+    "pactran_dirichlet pactran_gamma pactran_gauss attribution depara rsa dds cka svcca pwcca capacity size popularity heuristic random"
 ).split()
 HEAVY = ("numpy", "scipy", "sklearn", "torch", "timm", "transformers", "datasets", "huggingface_hub", "pandas", "PIL")
 

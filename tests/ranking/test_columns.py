@@ -1,7 +1,7 @@
 import pytest
 
 from hubscore.errors import UsageError
-from hubscore.ranking.columns import Column, choose
+from hubscore.ranking.columns import Column, choose, unlabeled_families
 from hubscore.scores.info import SCORES
 
 
@@ -10,9 +10,22 @@ def names(*args, **kwargs):
 
 
 def test_all_is_every_score_and_no_baseline():
-    chosen = set(names("all"))
+    chosen = set(names("all", lacking=()))
     assert {info.name for info in SCORES if not info.baseline} <= chosen
     assert not chosen & {"size", "popularity", "capacity", "random", "heuristic"}
+
+
+def test_all_leaves_out_what_no_checkpoint_can_have():
+    assert not {"attribution", "depara", "rsa", "cka"} & set(names("all"))
+    assert set(names("all", lacking=("reference_maps", "reference_nodes"))) - set(names("all")) == {"rsa", "dds", "cka", "svcca", "pwcca"}
+    assert names("all", lacking=("labels", "reference", "reference_maps", "reference_nodes")) == ["energy"]
+    assert names("rsa,logme") == ["rsa", "logme"]  # what is named is tried, and its reason shown
+
+
+def test_without_labels_comparisons_with_a_reference_count_before_energy():
+    unlabeled = choose("all", lacking=("labels",))
+    assert unlabeled_families(unlabeled) == ("attribution", "representation")
+    assert unlabeled_families(choose("energy,logme")) == ("label-free",)
 
 
 def test_parc_is_shown_after_pca_to_32_as_well():

@@ -5,7 +5,10 @@ from importlib import import_module
 
 from hubscore.scores.info import ScoreInfo
 
-FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding", "label_free", "other", "baseline")
+FAMILIES = (
+    *("probability", "discriminant", "evidence", "neighbour", "probe", "coding"),
+    *("reference", "label_free", "other", "baseline"),
+)
 
 
 def entries() -> Iterator[ScoreInfo]:

@@ -137,7 +137,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         reading="As its base: with SFDA a mean probability, 1.0000 being a tie.",
         options={"base": "sfda", "time_step": 0.1, "force": 1.0, "radius": 0.6, "steps": 6, "stop": 0.5},
-        invariant=frozenset({"shift"}),
+        invariant=frozenset({"rotated", "shift"}),
         released="the same; the authors always pass a general set",
     ),
     ScoreInfo(
@@ -167,6 +167,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         options={"energy_of": "features", "reading": "default"},
         pool=True,
         terms="hubscore.scores.etran:etran_terms",
+        values="hubscore.scores.etran:etran_values",
+        invariant=frozenset({"rotated"}),
         released=(
             "the energy of the lowest int(5 n / 1000) samples (undefined below 200) and the nearest class mean in place of "
             "discriminant analysis"
@@ -201,6 +203,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         reading="2 is best of the set in all respects, -1 worst in all. Never compare values from different sets.",
         pool=True,
         terms="hubscore.scores.ncti:ncti_terms",
+        values="hubscore.scores.ncti:ncti_values",
         invariant=frozenset({"rotation", "shift"}),
         released="the same",
     ),

@@ -29,5 +29,6 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         reading="Any number. Compare networks of one architecture, and all on features or all on logits, never mixed.",
         options={"energy_of": None},
+        invariant=frozenset({"rotated"}),
     ),
 )

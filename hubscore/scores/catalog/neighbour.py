@@ -29,7 +29,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "1: the farther in features, the farther in labels; 0: no relation. The authors show it times 100. Good models reach 0.1 to "
             "0.6, less with many classes."
         ),
-        invariant=frozenset({"shift", "scale", "columns"}),
+        invariant=frozenset({"rotated", "shift", "scale", "columns"}),
     ),
     ScoreInfo(
         name="knn",
