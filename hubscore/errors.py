@@ -61,6 +61,10 @@ class StorageError(HubscoreError):
     """The disk is full, or a cache or result file cannot be written or read."""
 
 
+class PublishError(HubscoreError):
+    """What was asked would reach people who should not be reached with it; nothing was sent."""
+
+
 class BudgetError(HubscoreError):
     """The run would need more bytes than allowed and nobody is there to ask."""
 

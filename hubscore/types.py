@@ -173,6 +173,7 @@ class Extraction(_Record):
         layers: convolution and linear layers on the longest path, shortcuts excluded, where known.
         input_size: ``(height, width)`` the network saw.
         device: where it ran.
+        notes: how attributions were made, as plain values.
     """
 
     key: str
@@ -189,6 +190,7 @@ class Extraction(_Record):
     layers: int | None = None
     input_size: tuple[int, int] | None = None
     device: str = "cpu"
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -309,10 +311,20 @@ class Ranking(_Record):
 
 @dataclass(frozen=True)
 class Publication(_Record):
-    """One change to one repo on the Hub, planned or made."""
+    """One change to one repo on the Hub, planned or made.
+
+    Attributes:
+        repo_id: the repo.
+        kind: what of it changes.
+        diff: the change as a person reads it.
+        pull_request: its address, where there is one.
+        outcome: a word or two for what came of it; docs/publish.md lists them.
+        reason: why nothing was sent, where that is so.
+    """
 
     repo_id: str
-    kind: Literal["card", "results", "space"]
+    kind: Literal["card", "results", "space", "eval-results"]
     diff: str
     pull_request: str | None = None
     outcome: str = "planned"
+    reason: str = ""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
 from hubscore.errors import Cancelled, UsageError
-from hubscore.report.text import clean
+from hubscore.report.text import clean, printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -146,6 +146,20 @@ class Output:
         """Write prose that is the answer itself; JSON and quiet modes have no place for it."""
         if self.mode in (Mode.human, Mode.agent):
             self._print("\n".join(_indent(line) + clean(line) for line in text.splitlines()))
+
+    def diff(self, diff: str) -> None:
+        """Write a change line by line, spaces and all; JSON and quiet modes have no place for it."""
+        if self.mode not in (Mode.human, Mode.agent):
+            return
+        lines = [printable(line) for line in diff.split("\n")]
+        if self.mode is Mode.agent or not self._out.isatty():
+            self._print("\n".join(lines))
+            return
+        from rich.text import Text
+
+        styles = {"+": "green", "-": "red", "@": "cyan"}
+        for line in lines:
+            self.console().print(Text(line, style=styles.get(line[:1], "")), soft_wrap=True)
 
     def show(self, renderable: RenderableType) -> None:
         """Show something made for eyes only, in human mode."""

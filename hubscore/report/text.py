@@ -25,6 +25,16 @@ def clean(text: object) -> str:
     return " ".join(kept.split())
 
 
+def printable(line: str) -> str:
+    r"""Return a line as :func:`clean` does, but with its spaces: for a diff, where each of them counts.
+
+    Example:
+        >>> printable("+  a:\tb\x1b[2J\r")
+        '+  a:    b[2J'
+    """
+    return "".join(character for character in line.expandtabs(4) if unicodedata.category(character) not in _STRIPPED)
+
+
 def deep_clean(value: Any) -> Any:
     """Clean every string in plain JSON values, keys included."""
     if isinstance(value, str):

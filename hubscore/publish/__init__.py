@@ -1,0 +1,1 @@
+"""Carrying a ranking back to the Hub: model cards, the results data set, the Space."""

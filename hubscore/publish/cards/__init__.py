@@ -1,0 +1,1 @@
+"""Model cards: our result in their metadata, by commit or by pull request."""

@@ -1,0 +1,79 @@
+"""One card, from what it says now to what it should say."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from hubscore.publish.cards.frontmatter import CardRefused, read_front_matter
+from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
+from hubscore.publish.cards.splice import results_of, same_data, splice_result
+from hubscore.publish.cards.standing import Standing, make_result
+from hubscore.report.text import clean
+
+OPT_OUT = "hubscore"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a card should hold.
+
+    Attributes:
+        standing: the model's place in the ranking.
+        page: address of the data set's page, empty where it has none.
+        section: whether the card gets a section; none keeps one up to date that is there, and adds none.
+    """
+
+    standing: Standing
+    page: str
+    section: bool | None = None
+
+
+def edit_card(content: bytes, wish: Wish) -> bytes:
+    """Return a card with our result, and with or without our section; the same bytes when nothing has to change.
+
+    Raises:
+        CardRefused: the card is no UTF-8, is malformed, or cannot be added to as text.
+    """
+    text = decode(content)
+    result = make_result(wish.standing)
+    if not result["metrics"]:
+        raise CardRefused("no score of the consensus is defined for it")
+    text = splice_result(text, result, model=clean(wish.standing.row.model.partition("@")[0]))
+    key = section_key(wish.standing.ranking)
+    wanted = has_section(text, key) if wish.section is None else wish.section
+    return set_section(text, key, make_section(wish.standing, wish.page) if wanted else None).encode()
+
+
+def decode(content: bytes) -> str:
+    """Return a card's text, its byte-order mark included.
+
+    Raises:
+        CardRefused: it is no UTF-8.
+    """
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CardRefused("its text is no UTF-8") from error
+
+
+def opted_out(content: bytes) -> bool:
+    """Whether the card's metadata say ``hubscore: opt-out``."""
+    word = read_front_matter(decode(content)).data().get(OPT_OUT)
+    return word is False or (isinstance(word, str) and re.sub(r"[-_ ]", "", word).lower() in ("optout", "no", "never"))
+
+
+def has_entry(content: bytes, wish: Wish) -> bool:
+    """Whether the card holds a result of ours for the same data, of whatever revision."""
+    result = make_result(wish.standing)
+    return any(same_data(entry, result) for entry in results_of(read_front_matter(decode(content)).data()))
+
+
+def diff(before: bytes, after: bytes, repo: str) -> str:
+    """Return a unified diff of a repo's card; lines end where the file's lines end."""
+    # Not splitlines: only a line feed ends a line of a diff.
+    old, new = (list(io.StringIO(content.decode("utf-8", "replace"), newline="\n")) for content in (before, after))
+    told = unified_diff(old, new, f"a/{repo}/README.md", f"b/{repo}/README.md")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in told)

@@ -1,0 +1,96 @@
+"""A short table in the body of a card, between two comments that no reader sees."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from hubscore.publish.cards.frontmatter import CardRefused, FrontMatter, read_front_matter
+from hubscore.publish.cards.standing import CAUTION, Standing
+from hubscore.report.markdown import cell, table
+from hubscore.report.text import number
+from hubscore.types import Ranking
+
+_NEWLINE = r"(?:\r\n|\n|\r)"
+
+
+def section_key(ranking: Ranking) -> str:
+    """Return twelve digits that name the data set, its configuration and split, and not their revision."""
+    told = "|".join(str(ranking.probe.get(name) or "") for name in ("dataset", "config", "split"))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def set_section(text: str, key: str, lines: str | None) -> str:
+    """Return a card whose section reads ``lines``; without a section where ``lines`` is none.
+
+    A section that is there is replaced where it stands, a new one goes to the end. Taking a section out again gives back the
+    card that was there before it, byte for byte.
+
+    Raises:
+        CardRefused: the section's two comments do not belong together.
+    """
+    front = read_front_matter(text)
+    found = _find(front, key)
+    if lines is None:
+        return text if found is None else _without(text, *found)
+    block = _block(key, lines, front.newline)
+    if found is not None:
+        return text[: found[0]] + block + text[found[1] :]
+    if not text or text.endswith(("\n", "\r")):
+        return f"{text}{front.newline}{block}{front.newline}"
+    return f"{text}{front.newline}{front.newline}{block}"
+
+
+def has_section(text: str, key: str) -> bool:
+    """Whether the card has such a section."""
+    return _find(read_front_matter(text), key) is not None
+
+
+def make_section(standing: Standing, page: str) -> str:
+    """Return the section's Markdown; every name in it is escaped.
+
+    Args:
+        standing: the model's place.
+        page: address of the data set's page, empty where it has none.
+    """
+    name = cell(standing.dataset)
+    linked = f"[{name}]({page})" if page else name
+    rows = [(cell(title), number(value), f"{rank} of {ranked}") for _, title, value, rank, ranked in standing.scores()]
+    if standing.percentile is not None:
+        tied = f", tied with {standing.tied}" if standing.tied else ""
+        place = f"{standing.row.rank} of {standing.candidates}{tied}"
+        rows.insert(0, ("Consensus percentile in this pool", f"{standing.percentile:.1f}", place))
+    told = (
+        f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative to the "
+        f"{standing.candidates} candidates of pool `{standing.pool}`. They are no accuracies. Made by hubscore {cell(standing.version)} "
+        f"from {cell(standing.ranking.probe.get('samples') or 'some')} rows; [the run's record]({standing.url}) has every candidate and "
+        "the way to repeat it."
+    )
+    return "\n\n".join((f"### Transferability to {name} (estimate)", told, table((f"score ({CAUTION})", "value", "rank"), rows)))
+
+
+def _block(key: str, lines: str, newline: str) -> str:
+    told = (f"<!-- hubscore:begin {key} -->", *lines.split("\n"), f"<!-- hubscore:end {key} -->")
+    return newline.join(told)
+
+
+def _find(front: FrontMatter, key: str) -> tuple[int, int] | None:
+    """Return where the section begins and ends; only comments on lines of their own, below the front matter, count."""
+    begins, ends = (
+        [match for match in re.finditer(rf"^<!-- hubscore:{word} {key} -->[ \t]*$", front.text.replace("\r", "\n"), re.MULTILINE)]
+        for word in ("begin", "end")
+    )
+    begins, ends = ([match for match in matches if match.start() >= front.end] for matches in (begins, ends))
+    if not begins and not ends:
+        return None
+    if len(begins) != 1 or len(ends) != 1 or ends[0].start() < begins[0].start():
+        raise CardRefused("the comments that enclose its hubscore section do not belong together")
+    return begins[0].start(), ends[0].end()
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """Undo what :func:`set_section` added around a new section."""
+    ends_line = re.compile(_NEWLINE).match(text, end)
+    if ends_line:
+        return re.sub(rf"{_NEWLINE}\Z", "", text[:start]) + text[ends_line.end() :]
+    return re.sub(rf"{_NEWLINE}{{1,2}}\Z", "", text[:start])

@@ -1,0 +1,267 @@
+"""One card on its way to one repo: read, spliced, committed; read again when somebody else came first."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from json import JSONDecodeError
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.errors import CandidateError, HubscoreError, reason_of
+from hubscore.huberrors import explain, is_transient, patiently
+from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
+from hubscore.publish.cards.frontmatter import CardRefused
+from hubscore.publish.cards.memory import Allowance
+from hubscore.publish.cards.pulls import Pull, find_pulls
+from hubscore.publish.cards.words import LONGEST_TITLE, SUPERSEDED, body, marker, title
+from hubscore.report.text import clean
+from hubscore.types import Publication
+
+if TYPE_CHECKING:
+    from huggingface_hub import CommitInfo, HfApi
+
+CARD = "README.md"
+_LOST_RACE = (409, 412)
+TRIES = 6
+"""How often somebody else's commit may come first."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card at one commit."""
+
+    sha: str
+    content: bytes
+
+
+class _Left(Exception):  # noqa: N818 - an outcome, not a fault
+    """A repo is left as it is."""
+
+    def __init__(self, outcome: str, reason: str, pull: Pull | None = None) -> None:
+        super().__init__(reason)
+        self.outcome, self.reason, self.pull = outcome, reason, pull
+
+
+class Sender:
+    """Brings one model's card up to date.
+
+    Args:
+        api: the Hub client.
+        repo: whose card.
+        wish: what the card should hold.
+        own: the user may write to the repo; a pull request is opened otherwise.
+        user: on whose behalf; empty when nobody is logged in.
+        optout: owners and repos that want no entry, in lower case.
+        allowance: of pull requests.
+    """
+
+    def __init__(self, api: HfApi, repo: str, wish: Wish, *, own: bool, user: str, optout: frozenset[str], allowance: Allowance) -> None:
+        self.api, self.repo, self.wish, self.own, self.user, self.optout = api, repo, wish, own, user, optout
+        self.allowance, self.memory = allowance, allowance.memory
+        self._diff = ""
+        self._tried = ""  # what a commit whose answer may have been lost would have come to
+        self._reserved = self._unsure = False
+
+    def preview(self) -> Publication:
+        """Say what would be done; nothing is sent."""
+        return self._told(lambda: patiently(self._preview))
+
+    def send(self) -> Publication:
+        """Commit where the user may write; elsewhere open a pull request, or bring ours up to date."""
+        try:
+            return self._told(lambda: self._again(self._write if self.own else self._propose))
+        finally:
+            if self._reserved and not self._unsure:
+                self.allowance.settle(self.repo, None)
+
+    def _preview(self) -> Publication:
+        pull = self._own_pull() if self.user and not self.own else None
+        card = self._card(pull)
+        if self._changed(card) == card.content:
+            return self._done("unchanged", pull)
+        return self._done("would write" if self.own else "would update" if pull else "would open", pull)
+
+    def _write(self) -> Publication | None:
+        card = self._card(None)
+        content = self._changed(card)
+        if content == card.content:
+            return self._done(self._tried or "unchanged")
+        return self._done("written") if self._commit("written", card, content) else None
+
+    def _propose(self) -> Publication | None:
+        pull = self._own_pull(tidy=True)
+        stale = pull if pull is not None and pull.conflicting else None
+        card = self._card(None if stale else pull)
+        content = self._changed(card)
+        if content == card.content:
+            self._settle(pull.number if pull else None)
+            return self._done(self._tried or "unchanged", pull)
+        if pull is not None and stale is None:
+            self._settle(pull.number)
+            return self._done("updated", pull) if self._commit("updated", card, content, pull) else None
+        self._reserve()
+        if stale is not None:
+            self._supersede(stale, "The card has changed in the same lines since. A new pull request with the same entry follows.")
+        made = self._commit("opened", card, content)
+        if made is not None:
+            self._settle(made.pr_num)
+        return None  # looked at again: two of us may have run at once
+
+    def _own_pull(self, *, tidy: bool = False) -> Pull | None:
+        """Return our open pull request, the oldest where there are several; ``tidy`` closes the others.
+
+        Raises:
+            _Left: the owner closed one, or took a merged entry out again.
+        """
+        if self.memory.declined(self.repo):
+            raise _Left("declined", "its owner closed a pull request of yours before")
+        try:
+            pulls = find_pulls(self.api, self.repo, self.user, self.memory)
+        except Exception as error:
+            if _status(error) == 403:
+                raise _Left("skipped", "its owner has turned pull requests off") from error
+            raise
+        for pull in pulls:
+            if pull.declined:
+                self.memory.decline(self.repo, pull.number)
+                raise _Left("declined", "its owner closed a pull request of yours", pull)
+        merged = [pull for pull in pulls if pull.status == "merged" and pull.marker == self._marker]
+        waiting = [pull for pull in pulls if pull.open and pull.marker in (self._marker, None)]
+        for pull in waiting[1:] if tidy else ():
+            self._supersede(pull, f"Opened twice at the same moment; #{waiting[0].number} stays.")
+        if merged and not waiting and not has_entry(self._card(None).content, self.wish):
+            self.memory.decline(self.repo, merged[-1].number)
+            raise _Left("declined", "its owner merged an entry of yours and took it out again", merged[-1])
+        return waiting[0] if waiting else None
+
+    def _supersede(self, pull: Pull, why: str) -> None:
+        """Close a pull request of ours in favour of another one; the owner may have closed it in the same moment."""
+        from huggingface_hub.errors import HfHubHTTPError
+
+        try:
+            self.api.change_discussion_status(self.repo, pull.number, "closed", comment=f"{why}\n\n{SUPERSEDED}")
+        except HfHubHTTPError:
+            if self.api.get_discussion_details(self.repo, pull.number).status != "closed":
+                raise
+
+    def _reserve(self) -> None:
+        if not self._reserved and (why := self.allowance.take(self.repo)):
+            raise _Left("skipped", why)
+        self._reserved = True
+
+    def _settle(self, number: int | None) -> None:
+        if self._reserved:
+            self.allowance.settle(self.repo, number)
+        self._reserved = False
+
+    def _card(self, pull: Pull | None) -> Card:
+        """Read the card of main, or of our pull request.
+
+        Raises:
+            _Left: there is none, or the repo is not to be touched.
+        """
+        from huggingface_hub.errors import RemoteEntryNotFoundError
+
+        if pull is not None:
+            self._card(None)  # the owner may have opted out on main since
+        info = self.api.model_info(self.repo, revision=pull.reference if pull else None)
+        if info.disabled or (info.gated and not self.own):
+            raise _Left("skipped", "the Hub has disabled it" if info.disabled else "it is gated")
+        owner = self.repo.partition("/")[0]
+        if {owner.lower(), f"{owner.lower()}/*", self.repo.lower()} & self.optout:
+            raise _Left("opted out", "it is on the list of those who want no entry (optout.txt)")
+        sha = info.sha or "main"
+        try:
+            content = Path(self.api.hf_hub_download(self.repo, CARD, revision=sha)).read_bytes()
+        except RemoteEntryNotFoundError as error:
+            raise _Left("skipped", "it has no card (README.md), and hubscore starts none") from error
+        if opted_out(content):
+            raise _Left("opted out", "its card says hubscore: opt-out")
+        return Card(sha, content)
+
+    def _changed(self, card: Card) -> bytes:
+        content = edit_card(card.content, self.wish)
+        self._diff = diff(card.content, content, self.repo) or self._diff
+        return content
+
+    def _commit(self, trying: str, card: Card, content: bytes, pull: Pull | None = None) -> CommitInfo | None:
+        """Commit once, on the commit that was read; none when somebody else's commit came first."""
+        from huggingface_hub import CommitOperationAdd
+        from huggingface_hub.errors import HfHubHTTPError
+
+        dataset, opening = self.wish.standing.dataset, trying == "opened"
+        subject = title(dataset) if opening else f"Update hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
+        self._tried, self._unsure = trying, True
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what the Hub thinks of somebody else's metadata
+                made = self.api.create_commit(
+                    self.repo, [CommitOperationAdd(CARD, content)], commit_message=subject, parent_commit=card.sha, create_pr=opening,
+                    commit_description=self._body() if opening else None,
+                    revision=pull.reference if pull else None,
+                )  # fmt: skip
+        except Exception as error:
+            self._unsure = is_transient(error)
+            if not self._unsure:
+                self._tried = ""
+            if isinstance(error, HfHubHTTPError) and error.response.status_code in _LOST_RACE:
+                return None
+            raise
+        self._unsure = False
+        return made
+
+    def _again(self, attempt: Callable[[], Publication | None]) -> Publication:
+        for _ in range(TRIES):
+            done = patiently(lambda: _telling(attempt))
+            if done is not None:
+                return done
+        raise _Left("failed", f"somebody else changed the card at the same moment, {TRIES} times in a row; run the same command again")
+
+    def _told(self, act: Callable[[], Publication]) -> Publication:
+        """Turn what stops a repo into an outcome: one repo never stops the others."""
+        from huggingface_hub.utils import httpx
+
+        try:
+            return act()
+        except _Left as left:
+            return replace(self._done(left.outcome, left.pull), reason=left.reason)
+        except CardRefused as refused:
+            return replace(self._done("skipped"), reason=clean(refused))
+        except HubscoreError as error:
+            return replace(self._done("failed"), reason=reason_of(error))
+        except (OSError, ValueError, httpx.HTTPError) as error:
+            outcome, why = self._why(error)
+            return replace(self._done(outcome), reason=why)
+
+    def _why(self, error: Exception) -> tuple[str, str]:
+        if type(error) is ValueError and "Invalid metadata in README.md" in str(error):
+            return "skipped", f"the Hub does not accept its metadata: {clean(str(error).partition('README.md.')[2])}"
+        if _status(error) == 403:
+            return "skipped", "your token may not write there, or its owner has turned pull requests off"
+        known = explain(error, self.repo)
+        told = "; ".join(part for part in (known.why or known.what, known.fix) if part)
+        return ("skipped" if isinstance(known, CandidateError) else "failed"), told
+
+    def _body(self) -> str:
+        return body(self.wish.standing, self.user, self.wish.page, section=bool(self.wish.section))
+
+    @property
+    def _marker(self) -> str:
+        return marker(self.wish.standing.ranking)
+
+    def _done(self, outcome: str, pull: Pull | None = None) -> Publication:
+        return Publication(self.repo, "card", self._diff, pull.url if pull else None, outcome)
+
+
+def _telling(attempt: Callable[[], Publication | None]) -> Publication | None:
+    """Let an answer that is no JSON count as what it is: a gateway in trouble."""
+    try:
+        return attempt()
+    except JSONDecodeError as error:
+        raise TimeoutError("the Hub's answer could not be read") from error
+
+
+def _status(error: BaseException) -> int | None:
+    return getattr(getattr(error, "response", None), "status_code", None)

@@ -1,0 +1,152 @@
+"""What a card says of one model in one ranking: its place in the pool, and where that comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hubscore import __version__
+from hubscore.report.text import clean
+from hubscore.types import Json, Ranking, Row
+
+TASK = "Transferability estimate (hubscore)"
+CAUTION = "transferability estimate, not accuracy"
+TOLD = ("logme", "h_score_shrunk", "leep", "knn", "logistic", "transrate")
+CONSENSUS = "hubscore_consensus_percentile"
+_PIPELINES = {"classification": "image-classification", "multilabel": "image-classification"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One model's place in one ranking, as it is told to the readers of its card.
+
+    Attributes:
+        ranking: all models.
+        row: this one.
+        url: the run's record.
+        dataset: the data set's name as it may be told.
+    """
+
+    ranking: Ranking
+    row: Row
+    url: str
+    dataset: str
+
+    @property
+    def candidates(self) -> int:
+        """The size of the pool."""
+        return len(self.ranking.rows)
+
+    @property
+    def pool(self) -> str:
+        """The pool's id: two rankings with the same id ranked the same checkpoints."""
+        return pool_id(self.ranking)
+
+    @property
+    def tied(self) -> int:
+        """How many others cannot be told apart from this model's group."""
+        return sum(other.tie_group == self.row.tie_group for other in self.ranking.rows) - 1 if self.row.tie_group is not None else 0
+
+    @property
+    def percentile(self) -> float | None:
+        """The consensus, 0 to 100; it means nothing without the pool."""
+        return None if self.row.consensus is None else round(100 * self.row.consensus, 1)
+
+    @property
+    def version(self) -> str:
+        """Of the hubscore that ranked."""
+        return clean(self.ranking.record.get("versions", {}).get("hubscore") or __version__)
+
+    @property
+    def revision(self) -> str:
+        """The data set's commit; the probe's fingerprint where it has none, so that the entry stays one of its own."""
+        probe = self.ranking.probe
+        return clean(probe.get("revision") or f"probe-{str(probe.get('fingerprint'))[:16]}")
+
+    def scores(self) -> Iterator[tuple[str, str, float, int, int]]:
+        """Yield name, title, value, rank and number of ranked models of the scores that are told; see :func:`told_scores`."""
+        for name in told_scores(self.ranking):
+            facts, value = self.ranking.scores[name], self.row.scores.get(name)
+            if value is not None and math.isfinite(value):
+                values = [other.scores[name] for other in self.ranking.rows if name in other.scores]
+                ahead = sum(other < value if facts.get("direction") == "lower" else other > value for other in values)
+                yield clean(name), clean(facts.get("title") or name), float(f"{value:.6g}"), 1 + ahead, len(values)
+
+
+def told_scores(ranking: Ranking) -> list[str]:
+    """Return one score of each family that the consensus averages: a card is no place for two dozen numbers that say the same.
+
+    Of each family it is the one in :data:`TOLD`, else the first; the run's record has them all.
+    """
+    found: dict[str, str] = {}
+    names = [name for name, facts in ranking.scores.items() if facts.get("averaged")]
+    for name in sorted(names, key=lambda name: TOLD.index(name) if name in TOLD else len(TOLD)):
+        found.setdefault(str(ranking.scores[name].get("family") or name), name)
+    return list(found.values())
+
+
+def pool_id(ranking: Ranking) -> str:
+    """Return twelve digits that name the set of checkpoints, whatever their order."""
+    told = "\n".join(sorted(f"{row.model}@{row.revision}" for row in ranking.rows))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def make_result(standing: Standing) -> Json:
+    """Return the entry of ``model-index`` for one model: names that nobody can take for accuracy, and where to look it up."""
+    probe = standing.ranking.probe
+    dataset = {"type": standing.dataset, "name": _dataset_name(standing)}
+    dataset |= {key: clean(probe[key]) for key in ("config", "split") if probe.get(key)}
+    return {
+        "task": {"type": _PIPELINES.get(str(probe.get("target")), "image-feature-extraction"), "name": TASK},
+        "dataset": {**dataset, "revision": standing.revision},
+        "metrics": [*_consensus(standing), *(_score(*score) for score in standing.scores())],
+        "source": {"name": "hubscore", "url": standing.url},
+    }
+
+
+def _dataset_name(standing: Standing) -> str:
+    probe = standing.ranking.probe
+    split = clean(probe["split"]) if probe.get("split") else ""
+    rows = f"{probe['samples']:,} rows looked at" if isinstance(probe.get("samples"), int) else ""
+    told = ", ".join(part for part in (split, rows) if part)
+    return f"{standing.dataset} ({told})" if told else standing.dataset
+
+
+def _consensus(standing: Standing) -> list[Json]:
+    if standing.percentile is None:
+        return []
+    pool = f"the {standing.candidates} candidates of pool {standing.pool}"
+    return [
+        {
+            "type": CONSENSUS,
+            "name": f"Consensus percentile among {pool} ({CAUTION})",
+            "value": standing.percentile,
+            "args": _args(standing),
+        }
+    ]
+
+
+def _args(standing: Standing) -> Json:
+    row, probe = standing.row, standing.ranking.probe
+    told: Mapping[str, Any] = {
+        "rank": row.rank,
+        "candidates": standing.candidates,
+        "tie_group": row.tie_group,
+        "tied_with": standing.tied,
+        "rank_low": row.rank_ci[0] if row.rank_ci else None,
+        "rank_high": row.rank_ci[1] if row.rank_ci else None,
+        "pool": standing.pool,
+        "hubscore_version": standing.version,
+        "feature": clean(standing.ranking.record.get("options", {}).get("layer") or "penultimate"),
+        "model_revision": clean(row.revision),
+        "probe_fingerprint": clean(probe.get("fingerprint") or ""),
+        "samples": probe.get("samples"),
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _score(name: str, title: str, value: float, rank: int, ranked: int) -> Json:
+    return {"type": name, "name": f"{title} ({CAUTION})", "value": value, "args": {"rank": rank, "candidates": ranked}}

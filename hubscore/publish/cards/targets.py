@@ -1,0 +1,119 @@
+"""Which repos a ranking may change, and by which way: a commit where the user may write, a pull request elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from hubscore.errors import HubError
+from hubscore.huberrors import explain, patiently
+from hubscore.types import Ranking, Row
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+Way = Literal["commit", "pull request", "none"]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose token is used.
+
+    Attributes:
+        name: of the user.
+        namespaces: the user's own and the organisations'.
+        reads_only: the token cannot write anywhere.
+    """
+
+    name: str
+    namespaces: frozenset[str]
+    reads_only: bool = False
+
+
+@dataclass(frozen=True)
+class Target:
+    """One model of the ranking, and how its card can be reached.
+
+    Attributes:
+        row: the model.
+        place: in the order, from 1.
+        way: commit, pull request, or none.
+        reason: why none.
+    """
+
+    row: Row
+    place: int
+    way: Way
+    reason: str = ""
+
+    @property
+    def repo(self) -> str:
+        """The repo on the Hub."""
+        return self.row.model.partition("@")[0]
+
+
+def who(api: HfApi) -> Account | None:
+    """Return whose token is used, none where nobody is logged in.
+
+    Raises:
+        HubError: the Hub refused the token, failed or cannot be reached.
+    """
+    from huggingface_hub.errors import LocalTokenNotFoundError
+    from huggingface_hub.utils import httpx
+
+    if api.token is False:
+        return None
+    try:
+        told = patiently(lambda: api.whoami(cache=True))
+    except LocalTokenNotFoundError:
+        return None
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        known = explain(error, "whoami")
+        raise HubError("The Hub does not say who you are", known.why, known.fix or "hf auth login") from error
+    return _account(told)
+
+
+def _account(told: Mapping[str, Any]) -> Account:
+    token = (told.get("auth") or {}).get("accessToken") or {}
+    names = {str(told["name"]), *(str(org["name"]) for org in told.get("orgs") or ())}
+    return Account(str(told["name"]), frozenset(names), token.get("role") == "read")
+
+
+def find_targets(ranking: Ranking, api: HfApi, account: Account | None, top: int) -> list[Target]:
+    """Return every repo that the user may write to, and the first ``top`` of all others.
+
+    Raises:
+        HubError: the Hub failed or cannot be reached.
+    """
+    found: dict[str, Target] = {}
+    for place, row in enumerate(ranking.rows, start=1):
+        target = _target(row, place, api, account, top)
+        if target is not None:  # a repo of which several revisions were ranked is told about its best
+            found.setdefault(target.repo, target)
+    return list(found.values())
+
+
+def _target(row: Row, place: int, api: HfApi, account: Account | None, top: int) -> Target | None:
+    namespace, slash, _ = row.model.partition("/")
+    if row.revision.startswith("local-"):
+        return Target(row, place, "none", "it is a local folder, not a repo on the Hub") if place <= top else None
+    if slash and account is not None and namespace in account.namespaces and _may_write(api, row.model.partition("@")[0]):
+        return Target(row, place, "commit")
+    return Target(row, place, "pull request") if place <= top else None
+
+
+def _may_write(api: HfApi, repo: str) -> bool:
+    """Ask the Hub whether this token may write to a repo; a member of an organisation, or a fine-grained token, may not."""
+    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.utils import httpx
+
+    try:
+        patiently(lambda: api.auth_check(repo, write=True))
+    except HfHubHTTPError as error:
+        if error.response.status_code in (401, 403, 404):
+            return False
+        raise explain(error, repo) from error
+    except (OSError, httpx.HTTPError) as error:
+        raise explain(error, repo) from error
+    return True

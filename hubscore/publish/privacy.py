@@ -1,0 +1,152 @@
+"""What may leave this machine: whether a data set is public, and a ranking without what names or shows a private one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hubscore.errors import DatasetError
+from hubscore.huberrors import explain, patiently
+from hubscore.types import Json, Ranking
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+PRIVATE = "private"
+"""Stands for the name of a data set that is not told."""
+HIDDEN = "[hidden]"
+
+_HUB_ID = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?", re.ASCII)
+_PATH = re.compile(r"(?<![\w:/.])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^\s'\"`,;:()<>]+")
+_TOKEN = re.compile(r"hf_[A-Za-z0-9]{8,}")
+_PROBE = ("target", "fingerprint", "seed", "samples", "labelled")
+_RECORD = (
+    "versions", "hardware", "date", "seeds", "options", "recipe", "uncertainty", "warnings", "extractions", "milliseconds", "left_out",
+    "forward_images", "input_size", "samples",
+)  # fmt: skip
+_HOME = "https://huggingface.co"
+
+
+def is_public(ranking: Ranking | Mapping[str, Any], api: HfApi) -> bool:
+    """Say whether anybody can read the data set that a ranking was made on: on the Hub, neither private nor gated nor disabled.
+
+    A local folder is never public, whatever it is called. The Hub is asked without a token.
+
+    Args:
+        ranking: the ranking or its JSON.
+        api: the Hub client; only its address is used.
+
+    Raises:
+        HubError: the Hub could not be asked, so that nobody knows.
+    """
+    from huggingface_hub.utils import httpx
+
+    probe = ranking.probe if isinstance(ranking, Ranking) else ranking.get("probe") or {}
+    name = probe.get("dataset")
+    if not isinstance(name, str) or not probe.get("revision") or not _HUB_ID.fullmatch(name):
+        return False
+    try:
+        info = patiently(lambda: api.dataset_info(name, token=False))
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        told = explain(error, name, kind="dataset")
+        if isinstance(told, DatasetError):  # unknown to strangers
+            return False
+        raise told from error
+    return not (info.private or info.gated or info.disabled)
+
+
+def redacted(ranking: Mapping[str, Any]) -> Json:
+    """Return a ranking's JSON without the data set's name, configuration, columns, classes and row numbers, and without the command line.
+
+    What stays is listed here, so that a key that is added later stays at home until somebody lists it. Folders of local
+    checkpoints are cut down to their last name; reasons and warnings lose names and paths, and nothing ever carries a token.
+
+    Args:
+        ranking: as :meth:`Ranking.to_json` gives it.
+
+    Returns:
+        A new mapping of the same shape; ``probe["redacted"]`` is true.
+    """
+    probe, record = ranking.get("probe") or {}, ranking.get("record") or {}
+    names = {str(row["model"]): _short(row) for row in ranking.get("rows") or ()}
+    hide = _hider(probe)
+    return {
+        **{key: ranking[key] for key in ("schema", "agreement", "scores") if key in ranking},
+        "rows": [_row(row, names, hide) for row in ranking.get("rows") or ()],
+        "skipped": _skipped(ranking, hide),
+        "probe": _probe(probe),
+        "record": _record(record, names, hide),
+    }
+
+
+def without_folders(ranking: Mapping[str, Any]) -> Json:
+    """Return a ranking's JSON with the folders of local checkpoints cut down to their last name, for a data set that may be named.
+
+    The command line and the reasons lose paths and tokens too; everything else stays.
+    """
+    names, hide = {str(row["model"]): _short(row) for row in ranking.get("rows") or ()}, _hider({})
+    record = dict(ranking.get("record") or {})
+    for key in ("command", "warnings", "left_out"):
+        if key in record:
+            record[key] = hide(record[key])
+    if isinstance(record.get("extractions"), Mapping):
+        record["extractions"] = {names.get(model, _last(model)): facts for model, facts in record["extractions"].items()}
+    rows = [_row(row, names, hide) for row in ranking.get("rows") or ()]
+    return {**ranking, "rows": rows, "skipped": _skipped(ranking, hide), "record": record}
+
+
+def _skipped(ranking: Mapping[str, Any], hide: Callable[[Any], Any]) -> list[Json]:
+    return [{"model": _last(str(it.get("model"))), "reason": hide(it.get("reason"))} for it in ranking.get("skipped") or ()]
+
+
+def _probe(probe: Mapping[str, Any]) -> Json:
+    kept = {key: probe[key] for key in _PROBE if key in probe}
+    empty: Json = {"dataset": PRIVATE, "config": None, "split": None, "revision": None, "indices": [], "classes": []}
+    fresh = [{key: other[key] for key in ("seed", "fingerprint") if key in other} for other in probe.get("fresh") or ()]
+    return empty | kept | {"n_classes": len(probe.get("classes") or ()), "redacted": True} | ({"fresh": fresh} if fresh else {})
+
+
+def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:
+    kept = {key: record[key] for key in _RECORD if key in record}
+    for key in ("warnings", "left_out"):
+        if key in kept:
+            kept[key] = hide(kept[key])
+    if isinstance(kept.get("extractions"), Mapping):
+        kept["extractions"] = {names.get(model, _last(model)): facts for model, facts in kept["extractions"].items()}
+    if record.get("endpoint") == _HOME:
+        kept["endpoint"] = _HOME
+    return kept
+
+
+def _row(row: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:
+    return {**row, "model": names[str(row["model"])], "undefined": hide(row.get("undefined") or {})}
+
+
+def _short(row: Mapping[str, Any]) -> str:
+    """Return a model's name; of a local folder only the last part, with its hash so that two of one name stay two."""
+    model, revision = str(row["model"]), str(row.get("revision") or "")
+    return f"{_last(model, local=True)}@{revision[:14]}" if revision.startswith("local-") else _last(model)
+
+
+def _last(model: str, *, local: bool = False) -> str:
+    name = model.partition("@")[0]
+    return re.split(r"[/\\]", name.rstrip("/\\"))[-1] if local or not _HUB_ID.fullmatch(name) else model
+
+
+def _hider(probe: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """Return what takes the data set's words, paths and tokens out of every text of a JSON value; keys stay."""
+    told = [probe.get(key) for key in ("dataset", "config", "split", "revision", "image_column", "label_column")]
+    told += [*(probe.get("classes") or ()), *(str(probe.get("dataset") or "").replace("\\", "/").split("/"))]
+    words = sorted({str(word) for word in told if str(word or "").strip(" .~0123456789")}, key=len, reverse=True)
+    secret = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE) if words else None
+
+    def hide(value: Any) -> Any:
+        if isinstance(value, str):
+            plain = secret.sub(HIDDEN, value) if secret else value
+            return _TOKEN.sub(HIDDEN, _PATH.sub(HIDDEN, plain))
+        if isinstance(value, Mapping):
+            return {key: hide(item) for key, item in value.items()}
+        return [hide(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+    return hide

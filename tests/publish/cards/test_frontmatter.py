@@ -1,0 +1,51 @@
+import pytest
+
+from hubscore.publish.cards.frontmatter import LARGEST, CardRefused, read_front_matter
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("card", "why"),
+    [
+        ("---\nlicense: mit\n", "has no end"),
+        ("--- \nlicense: mit\n---\n", "has no end"),
+        ("---\na: [\n---\n", "no valid YAML"),
+        ("---\na:\n\t- b\n---\n", r"no valid YAML: found character '\\t'"),
+        ("---\n- a\n---\n", "no mapping"),
+        ("---\n{license: mit}\n---\n", "flow style"),
+        ("---\na: 1\nb: {c: 1, c: 2}\n---\n", "the key 'c' twice"),
+        ("---\na: &a [*a]\n---\n", "refers to itself"),
+        (f"---\n{BOMB}---\n", "more than 200,000 values"),
+        ("---\na: " + "[" * 5000 + "\n---\n", "no valid YAML"),
+        ("---\na: " + "x" * LARGEST + "\n---\n", "longer than"),
+        ("---\na: \x00\n---\n", "no valid YAML"),
+        ("---\n\ufeffa: 1\n---\n", "stray byte-order mark"),
+        ("---\n---\nmodel-index: []\n---\n", "readers disagree"),
+    ],
+)
+def test_what_cannot_be_added_to_safely_is_refused_with_the_reason(card, why):
+    with pytest.raises(CardRefused, match=why):
+        read_front_matter(card)
+
+
+def test_tags_that_make_objects_are_refused_when_the_data_is_read():
+    front = read_front_matter("---\na: !!python/object/apply:os.system [ls]\n---\n")
+    with pytest.raises(CardRefused, match="could not determine a constructor"):
+        front.data()
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n\n"])
+def test_it_ends_at_the_first_closing_line(before, newline):
+    card = before + newline.join(("---", "license: mit", "---", "a: b", "---", ""))
+    front = read_front_matter(card)
+    assert front.data() == {"license": "mit"} and front.newline == newline and front.exists
+    assert card[front.end :] == newline.join(("---", "a: b", "---", ""))
+
+
+@pytest.mark.parametrize("card", ["", "# Title\n", "text\n---\na: b\n---\n", "----\n"])
+def test_a_card_without_any(card):
+    assert not read_front_matter(card).exists

@@ -1,0 +1,101 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hubfixture import add_dataset, add_model
+
+from hubscore.errors import HubError
+from hubscore.publish.privacy import is_public, redacted, without_folders
+from hubscore.types import Ranking, Skipped
+
+SECRETS = ("secret-ward", "patients", "tumour", "healthy", "4711", "scan_column", "diagnosis", "--plan-b", "carol", "hf_abcdefgh12345")
+
+
+def secret(ranking: Ranking) -> Ranking:
+    """A ranking of a private data set that tells on it wherever a text can stand."""
+    probe = {
+        **ranking.probe, "dataset": "carol/secret-ward", "config": "patients", "classes": ["tumour", "healthy"], "indices": [4711, 4712],
+        "image_column": "scan_column", "label_column": "diagnosis", "dropped": [{"row": "patients/4711.png"}],
+        "notes": ["only tumour rows"],
+        "fresh": [{"seed": 1, "fingerprint": "e" * 64, "indices": [4711]}], "a_key_of_tomorrow": "secret-ward",
+    }  # fmt: skip
+    record = {
+        **ranking.record, "command": "hubscore rank carol/secret-ward --plan-b",
+        "warnings": ["class 'tumour' has one row (in secret-ward)"],
+        "left_out": {"gated": ["a/b"]}, "endpoint": "http://carol.internal:80", "a_key_of_tomorrow": "secret-ward",
+        "extractions": {"/home/carol/secret-ward/vit": {"dtype": "float32"}},
+    }  # fmt: skip
+    reason = "cannot read /home/carol/secret-ward/x.bin with hf_abcdefgh12345"
+    local = replace(
+        ranking.rows[0], model="/home/carol/secret-ward/vit", revision="local-0123456789", undefined={"leep": "class healthy is empty"}
+    )
+    skipped = (Skipped("/home/carol/secret-ward/bad", reason), Skipped("timm/resnet", "diagnosis column"))
+    return replace(ranking, rows=(local, *ranking.rows[1:]), skipped=skipped, probe=probe, record=record)
+
+
+def test_nothing_that_names_or_shows_a_private_data_set_is_left(ranking):
+    told = json.dumps(redacted(secret(ranking).to_json()))
+    assert not [word for word in SECRETS if word in told]
+    assert all(word in json.dumps(secret(ranking).to_json()) for word in SECRETS)
+
+
+def test_what_readers_need_is_left(ranking):
+    before = secret(ranking).to_json()
+    after = redacted(before)
+    assert after["probe"] == {
+        "dataset": "private", "config": None, "split": None, "revision": None, "indices": [], "classes": [], "target": "classification",
+        "fingerprint": "f" * 64, "seed": 0, "samples": 120, "n_classes": 2, "redacted": True,
+        "fresh": [{"seed": 1, "fingerprint": "e" * 64}],
+    }  # fmt: skip
+    assert after["rows"][0]["model"] == "vit@local-01234567" and after["rows"][1:] == before["rows"][1:]
+    assert after["scores"] == before["scores"] and after["record"]["date"] == before["record"]["date"]
+    assert [item["model"] for item in after["skipped"]] == ["bad", "timm/resnet"]
+    assert list(after["record"]["extractions"]) == ["vit@local-01234567"]
+    assert len(Ranking.from_json(after)) == 12
+    assert before == secret(ranking).to_json()
+
+
+def test_a_class_called_like_a_number_does_not_eat_the_numbers(ranking):
+    told = replace(ranking, probe={**ranking.probe, "classes": ["0", "8"]}, record={**ranking.record, "warnings": ["tau is 0.8"]})
+    assert redacted(told.to_json())["record"]["warnings"] == ["tau is 0.8"]
+
+
+def test_of_local_checkpoints_only_the_last_name_is_told(ranking):
+    told = secret(replace(ranking, record={**ranking.record, "date": "2026-11-20T12:00:00+00:00"})).to_json()
+    told["record"]["command"] = "hubscore rank user/shapes --models /home/carol/secret-ward/vit timm/resnet ../x/y --token hf_abcdefgh12345"
+    after = without_folders(told)
+    assert after["record"]["command"] == "hubscore rank user/shapes --models [hidden] timm/resnet [hidden] --token [hidden]"
+    assert after["rows"][0]["model"] == "vit@local-01234567" and after["rows"][1:] == told["rows"][1:]
+    assert after["probe"] == told["probe"] and "/home/carol" not in json.dumps(after)
+    public = ranking.to_json()
+    assert without_folders(public) == public
+
+
+@pytest.mark.parametrize(("setting", "public"), [({}, True), ({"private": True}, False), ({"gated": "auto"}, False)])
+def test_only_what_strangers_can_read_is_public(hub, as_user, ranking_of, request, setting, public):
+    name = f"alice/data-{len(setting)}{'gated' in setting}"
+    add_dataset(hub.root, name, {"train/a/1.png": b"x"})
+    alice = as_user("alice")
+    if setting:
+        alice.update_repo_settings(name, repo_type="dataset", **setting)
+    assert alice.dataset_info(name).id == name
+    assert is_public(ranking_of(["a/b"], dataset=name), alice) is public
+    assert is_public(ranking_of(["a/b"], dataset=name).to_json(), alice) is public
+
+
+def test_a_folder_is_private_even_if_a_public_data_set_has_its_name(hub, as_user, ranking_of):
+    add_dataset(hub.root, "alice/birds", {"train/a/1.png": b"x"})
+    assert is_public(ranking_of(["a/b"], dataset="alice/birds"), as_user("bob"))
+    assert not is_public(ranking_of(["a/b"], dataset="alice/birds", local=True), as_user("bob"))
+    assert not is_public(ranking_of(["a/b"], dataset="/data/birds"), as_user("bob"))
+    assert not is_public(ranking_of(["a/b"], dataset="alice/unknown"), as_user("bob"))
+
+
+def test_when_the_hub_cannot_be_asked_nobody_claims_anything(hub, as_user, ranking_of):
+    add_model(hub.root, "alice/unused", {"config.json": "{}"})
+    hub.faults.add(path="/api/datasets/alice/silent", status=429, times=None, headers={"RateLimit": '"api";r=0;t=290'})
+    try:
+        with pytest.raises(HubError, match="429"):
+            is_public(ranking_of(["a/b"], dataset="alice/silent"), as_user("bob"))
+    finally:
+        hub.faults.clear()
