@@ -44,6 +44,13 @@ def test_a_row_has_every_field_of_the_schema(quick_ranking):
     assert row["score_sd"]["logme"] > 0 and row["score_ci"]["logme"][0] < row["scores"]["logme"] < row["score_ci"]["logme"][1]
 
 
+def test_seconds_are_the_total_where_the_extraction_says_it():
+    probe = fake_probe(each=15)
+    candidates, extractions = fake_pool(probe)
+    timed = {name: replace(one, seconds={"load": 1.0, "forward": 2.0, "total": 3.5}) for name, one in extractions.items()}
+    assert {row.seconds for row in ranked(probe, pool=(candidates, timed))} == {3.5}
+
+
 def test_a_score_without_value_has_its_reason_and_no_number(quick_ranking):
     rows = {row.model: row for row in quick_ranking}
     assert "source-class probabilities" in rows["lab/poor"].undefined["leep"]
