@@ -126,12 +126,15 @@ def _about_status(error: BaseException, what: str, kind: Kind) -> HubscoreError 
 
 def _about_line(error: BaseException, what: str) -> HubscoreError | None:
     from huggingface_hub.errors import OfflineModeIsEnabled
+    from huggingface_hub.utils import httpx
 
     unread = f"{what} could not be read"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageError("The disk is full", f"{what} could not be downloaded", "free some space, or set HF_HOME to a larger disk")
     if isinstance(error, OfflineModeIsEnabled):
         return HubError(unread, "offline mode is on, so the Hub cannot be asked", "unset HF_HUB_OFFLINE, or name a local folder")
+    if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
+        return HubError(unread, f"HF_ENDPOINT is {_endpoint()!r}, which is no address", "unset HF_ENDPOINT")
     fault = _line_fault(error)
     if fault == "cut":
         return HubError(f"{what} was cut off while downloading", _first_line(error), "run the same command again")

@@ -10,24 +10,27 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.disk import Fetcher
 from hubscore.candidates.fetch import cached_bytes
 from hubscore.candidates.found import Found
-from hubscore.candidates.hub import hub_api
+from hubscore.candidates.hub import free_bytes, hub_api
 from hubscore.candidates.measure import measure
 from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.candidates.query import Query
 from hubscore.candidates.resolve import resolve
 from hubscore.candidates.search import find
 from hubscore.errors import CandidateError, UsageError
+from hubscore.extract.calibrate import seconds_per_parameter
 from hubscore.extract.launch import Job, launch, wanted_processes
 from hubscore.extract.ranks import find_device
 from hubscore.extract.runner import Outcome, extract_all
-from hubscore.extract.several import apart, together
+from hubscore.extract.several import together
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking, check_scores
-from hubscore.ranking.views import Probed
+from hubscore.ranking.guide import check_reference, compared, needs_maps, with_reference
 from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from hubscore.extract.events import Event, Progress
 
 TASK = "image-classification"
@@ -73,6 +76,8 @@ def rank(
     label_column: str | None = None,
     target: Target | None = None,
     unlabeled: bool = False,
+    reference: str | None = None,
+    reference_head: bool = False,
     reduce: int | None = None,
     capacity: bool = False,
     subsamples: int = 20,
@@ -107,6 +112,9 @@ def rank(
         label_column: found by type otherwise.
         target: what the labels are; found by type otherwise.
         unlabeled: use only what needs no labels.
+        reference: a network that was trained on the target, as in ``models``: candidates are compared with it, shown beside the
+            other scores, and ranked by it where there are no labels.
+        reference_head: train a linear head on the labels over ``reference`` first, and compare with its outputs.
         reduce: exact PCA to so many dimensions before every score.
         capacity: add each network's depth to every score (PARC, Eq. 6).
         subsamples: for the intervals; 0 for none.
@@ -141,6 +149,7 @@ def rank(
     watcher = watcher or Watcher()
     check_scores(scores, reduce=reduce, subsamples=subsamples)
     _check_probes(probes, dataset)
+    check_reference(reference, head=reference_head, unlabeled=unlabeled)
     find_device(device)
     store = Store(cache_dir)
     store.prepare()
@@ -156,19 +165,30 @@ def rank(
         watcher.drawn(probe)
     whole = together(drawn)
     found = find_candidates(models, query, token=token)
-    plan = make_plan(found, samples=len(whole), cached={one.repo_id: cached_bytes(one) for one in found.candidates})
+    guide = find_reference(reference, token=token) if reference else None
+    plan = reckon(with_reference(found, guide), samples=len(whole), store=store, device=device, input_size=input_size)
     watcher.planned(plan, budget_gb, yes)
     watcher.extracting(plan)
+    everyone = with_reference(found, guide).candidates
     outcome = extract(
-        found.candidates, whole, store=store, token=token, processes=processes, device=device,
+        everyone, whole, store=store, token=token, processes=processes, device=device,
         input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
     )  # fmt: skip
-    left_out = {reason: list(names) for reason, names in found.left_out_names.items()}
-    first, *fresh = (Probed(*pair) for pair in zip(drawn, apart(outcome.extractions, drawn), strict=True))
+    maps = attribute(
+        everyone, whole, store=store, token=token, device=device, input_size=input_size, evict=evict, progress=watcher.event,
+    ) if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head) else {}  # fmt: skip
+    first, *fresh = compared(outcome, drawn, guide, maps=maps, head=reference_head, seed=seed)
+    record = {
+        "left_out": {reason: list(names) for reason, names in found.left_out_names.items()},
+        "forward_images": outcome.forward_images,
+        "input_size": input_size,
+        "samples": samples,
+        "reference": None if guide is None else {"model": guide.repo_id, "revision": guide.revision, "head": reference_head},
+    }
     return build_ranking(
-        found.candidates, first.extractions, first.probe, fresh=fresh, scores=scores, reduce=reduce, capacity=capacity,
-        subsamples=subsamples, seed=seed, resample=resample, skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring,
-        record={"left_out": left_out, "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples},
+        found.candidates, first.extractions, first.probe, reference=first.reference, maps=first.maps, fresh=fresh, scores=scores,
+        reduce=reduce, capacity=capacity, subsamples=subsamples, seed=seed, resample=resample,
+        skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring, record=record,
     )  # fmt: skip
 
 
@@ -207,6 +227,50 @@ def extract(
     skipped = gone | {item.model: item for item in outcome.skipped}
     ordered = tuple(skipped[one.repo_id] for one in candidates if one.repo_id in skipped)
     return Outcome(outcome.extractions, ordered, outcome.forward_images + forwards)
+
+
+def reckon(found: Found, *, samples: int, store: Store, device: str = "auto", input_size: int | None = None) -> Plan:
+    """Return what running the candidates would download, take on the disk and last; this machine's speed is measured once."""
+    return make_plan(
+        found, samples=samples, cached={one.repo_id: cached_bytes(one) for one in found.candidates},
+        rate=seconds_per_parameter(store.root, device), input_size=input_size, free=free_bytes(),
+    )  # fmt: skip
+
+
+def find_reference(name: str, *, token: str | bool | None = None) -> Candidate:
+    """Return the network that candidates are compared with.
+
+    Raises:
+        CandidateError: it cannot be used.
+    """
+    try:
+        return find_candidates([name], None, token=token).candidates[0]
+    except CandidateError as error:
+        raise CandidateError(f"The reference network {name!r} cannot be used", error.why, "--reference ID of another network") from error
+
+
+def attribute(
+    candidates: Sequence[Candidate],
+    probe: Probe,
+    *,
+    store: Store,
+    token: str | bool | None = None,
+    device: str = "auto",
+    input_size: int | None = None,
+    evict: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, dict[str, np.ndarray]]:
+    """Make the attribution maps that a ranking compares: by kind as :class:`hubscore.ranking.views.Probed` has them, and by model."""
+    from hubscore.extract.attribution import attribute_all
+
+    fetcher, maps = Fetcher(token), {}
+    for kind, (method, objective) in {"maps": ("saliency", "mean"), "nodes": ("gradient_x_input", "norm")}.items():
+        outcome = attribute_all(
+            candidates, probe, fetch=fetcher.fetch, store=store, methods=(method,), objective=objective, device=device,
+            input_size=input_size, progress=progress, forget=fetcher.evict if evict else None,
+        )  # fmt: skip
+        maps[kind] = {model: found.maps[method] for model, found in outcome.attributions.items()}
+    return maps
 
 
 def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> Found:

@@ -111,6 +111,7 @@ def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
         (OfflineModeIsEnabled("offline"), HubError, "HF_HUB_OFFLINE"),
         (OSError(errno.ENOSPC, "No space left on device"), StorageError, "The disk is full"),
         (httpx.ReadTimeout("slow"), HubError, "did not answer in time"),
+        (httpx.UnsupportedProtocol("no http"), HubError, "which is no address\nTry: unset HF_ENDPOINT"),
         (HfUriError("hf://x", "too short"), CandidateError, "is no Hub id"),
         (KeyError("odd"), HubError, "KeyError: 'odd'"),
     ],

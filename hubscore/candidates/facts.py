@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hubscore.candidates.weights import trained
+
 if TYPE_CHECKING:
     from huggingface_hub import ModelInfo
 
@@ -62,7 +64,7 @@ def from_info(info: ModelInfo) -> Facts:
         card=info.card_data.to_dict() if info.card_data else {},
         library_name=info.library_name,
         task=info.pipeline_tag,
-        parameters=info.safetensors.total if info.safetensors else None,
+        parameters=trained(info.safetensors.parameters, info.safetensors.total) if info.safetensors else None,
         dtypes=info.safetensors.parameters if info.safetensors else {},
         gated=info.gated or False,
         private=bool(info.private),

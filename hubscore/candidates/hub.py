@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,17 @@ def hub_api(token: str | bool | None = None) -> HfApi:
 def hub_id(candidate: Candidate) -> str:
     """Return the repo's name on the Hub; a candidate's key may carry ``@revision`` behind it."""
     return candidate.repo_id.partition("@")[0]
+
+
+def free_bytes() -> int | None:
+    """Return how much the disk that downloads go to still takes, none where nobody knows."""
+    from huggingface_hub import constants
+
+    cache = Path(constants.HF_HUB_CACHE)
+    try:
+        return shutil.disk_usage(next(folder for folder in (cache, *cache.parents) if folder.is_dir())).free
+    except (OSError, StopIteration):
+        return None
 
 
 def snapshot_folder(repo_id: str, revision: str) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hubscore.candidates.facts import Facts
-from hubscore.candidates.weights import choose_weights, is_pickle, wanted_files, weight_files
+from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, wanted_files, weight_files
 from hubscore.errors import CandidateError
 
 _DEPTH = 3  # a local Hub's folder holds models/ORG/NAME
@@ -92,7 +92,7 @@ def _card(path: Path) -> dict[str, Any]:
 
 
 def _shapes(folder: Path, weights: str, files: Any) -> list[list[int]]:
-    """Return the shape of every tensor from the headers of the safetensors files."""
+    """Return the shape of every parameter from the headers of the safetensors files."""
     from safetensors import SafetensorError, safe_open
 
     shapes = []
@@ -101,7 +101,7 @@ def _shapes(folder: Path, weights: str, files: Any) -> list[list[int]]:
             continue
         try:
             with safe_open(folder / name, framework="np") as tensors:
-                shapes += [tensors.get_slice(key).get_shape() for key in tensors.keys()]
+                shapes += [tensors.get_slice(key).get_shape() for key in tensors.keys() if not is_buffer(key)]
         except (SafetensorError, OSError) as error:
             raise _broken(folder / name, error) from error
     return shapes

@@ -14,7 +14,9 @@ from hubscore.huberrors import explain
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:
-    from huggingface_hub import HfApi
+    from collections.abc import Mapping
+
+    from huggingface_hub import HfApi, RepoFile
 
 _AT_ONCE = 8
 
@@ -57,23 +59,53 @@ def measure(found: Found, *, api: HfApi) -> Found:
 
 def _measure(candidate: Candidate, api: HfApi) -> _Measured:
     """List the files in the root of one repo with their sizes."""
-    from huggingface_hub import RepoFile
     from huggingface_hub.utils import httpx
 
     if candidate.path is not None or candidate.bytes is not None:
         return _Measured(candidate)
     try:
-        tree = list(api.list_repo_tree(hub_id(candidate), revision=candidate.revision))  # the client itself tries again
+        files = _root(candidate, api)
     except (OSError, ValueError, httpx.HTTPError) as error:
         return _Measured(candidate, error=explain(error, candidate.repo_id))
-    files = {entry.path: entry for entry in tree if isinstance(entry, RepoFile)}
     weights = choose_weights(files)
     if weights is None:
         return _Measured(candidate, error=CandidateError(f"{candidate.repo_id!r} cannot be ranked", "a config without weights"))
-    heavy = [files[name].lfs for name in weight_files(weights, files)]
-    hashes = tuple(lfs.sha256 for lfs in heavy if lfs)
+    hashes = _hashes(weights, files)
     size = exact_bytes(weights, {name: entry.size for name, entry in files.items()})
     return _Measured(replace(candidate, weights=weights, bytes=size), hashes)
+
+
+def weight_hashes(candidate: Candidate, api: HfApi) -> tuple[str, ...]:
+    """Return the sha256 of each weight file of a candidate at its commit; empty where the Hub does not say, or for a local folder.
+
+    Raises:
+        CandidateError: the repo or the commit is gone.
+        HubError: the Hub refused, failed or cannot be reached.
+    """
+    from huggingface_hub.utils import httpx
+
+    if candidate.path is not None:
+        return ()
+    try:
+        files = _root(candidate, api)
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        raise explain(error, candidate.repo_id) from error
+    weights = choose_weights(files)
+    return _hashes(weights, files) if weights else ()
+
+
+def _root(candidate: Candidate, api: HfApi) -> dict[str, RepoFile]:
+    """List the files in the root of one repo; the client itself tries again."""
+    from huggingface_hub import RepoFile
+
+    tree = api.list_repo_tree(hub_id(candidate), revision=candidate.revision)
+    return {entry.path: entry for entry in tree if isinstance(entry, RepoFile)}
+
+
+def _hashes(weights: str, files: Mapping[str, RepoFile]) -> tuple[str, ...]:
+    """Return what tells one set of weights from another; an index says nothing that its shards do not."""
+    heavy = (files[name].lfs for name in weight_files(weights, files))
+    return tuple(lfs.sha256 for lfs in heavy if lfs)
 
 
 def _without_copies(measured: list[_Measured]) -> tuple[list[_Measured], list[_Measured]]:

@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hubscore.candidates.found import Found
+from hubscore.candidates.speed import SECONDS_PER_PARAMETER_AND_IMAGE, image_seconds
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, Skipped
 
 GIGABYTE = 10**9
-SECONDS_PER_PARAMETER_AND_IMAGE = 5e-9
-"""Forward pass on one x86 core at 224 pixels: five common architectures took 4.0e-9 (ResNet-18) to 6.7e-9 (MobileNetV2)."""
 SECONDS_PER_IMAGE = 0.005
 SECONDS_PER_MODEL = 2.0
 BYTES_PER_SECOND = 20e6
@@ -24,6 +23,7 @@ class PlanRow:
     """One candidate before it is downloaded.
 
     Attributes:
+        parameters: as the weights' header has them; up to one percent too many where the Hub tells only a total with buffers in it.
         bytes: what it takes on disk, none where unknown.
         estimated: ``bytes`` was reckoned from the number of parameters.
         cached: how many of the bytes are on this machine already.
@@ -58,6 +58,8 @@ class Plan:
         left_out: what a search passed over, by reason.
         examined: how many repos a search looked at.
         more: the search stopped at its limit.
+        measured: the times come from a calibration of this machine.
+        free: bytes free where downloads go, none where unknown.
     """
 
     rows: tuple[PlanRow, ...]
@@ -66,6 +68,8 @@ class Plan:
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     examined: int = 0
     more: bool = False
+    measured: bool = False
+    free: int | None = None
 
     @property
     def bytes_to_download(self) -> int:
@@ -78,9 +82,9 @@ class Plan:
         return sum(row.cached for row in self.rows)
 
     @property
-    def largest(self) -> int:
-        """Bytes of the largest candidate: the disk needed when each is deleted once it has run."""
-        return max((row.bytes or 0 for row in self.rows), default=0)
+    def peak(self) -> int:
+        """Bytes of the largest download: what the disk must take more than now when each is deleted once it has run (``--evict``)."""
+        return max((row.to_download for row in self.rows), default=0)
 
     @property
     def estimated(self) -> bool:
@@ -94,7 +98,12 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values: the fields, and the totals for a reader."""
-        totals = {"bytes_to_download": self.bytes_to_download, "bytes_cached": self.bytes_cached, "estimated_minutes": self.minutes}
+        totals: dict[str, float] = {
+            "bytes_to_download": self.bytes_to_download,
+            "bytes_cached": self.bytes_cached,
+            "peak_bytes_evicting": self.peak,
+        }
+        totals["estimated_minutes"] = self.minutes
         return {**asdict(self), "rows": [asdict(row) for row in self.rows], "skipped": [item.to_json() for item in self.skipped], **totals}
 
     @classmethod
@@ -107,21 +116,43 @@ class Plan:
             left_out={reason: tuple(names) for reason, names in data["left_out"].items()},
             examined=data["examined"],
             more=data["more"],
+            measured=data.get("measured", False),
+            free=data.get("free"),
         )
 
 
-def make_plan(found: Found, *, samples: int, cached: Mapping[str, int] | None = None, rate: float | None = None) -> Plan:
+def make_plan(
+    found: Found,
+    *,
+    samples: int,
+    cached: Mapping[str, int] | None = None,
+    rate: float | None = None,
+    input_size: int | None = None,
+    free: int | None = None,
+) -> Plan:
     """Reckon what a run over ``found`` would take.
 
     Args:
         found: the candidates.
         samples: images each is run over.
         cached: bytes on this machine already, by ``repo_id``.
-        rate: seconds per parameter and image, from a calibration; by default a rough figure for this machine's processors.
+        rate: seconds per parameter and image, from :func:`hubscore.extract.calibrate.seconds_per_parameter`; by default a rough
+            figure for this machine's processors.
+        input_size: pixels a side for every candidate, in place of its own.
+        free: bytes free where downloads go.
     """
+    measured, here = rate is not None, cached or {}
     rate = SECONDS_PER_PARAMETER_AND_IMAGE / (os.cpu_count() or 1) if rate is None else rate
+
+    def row(candidate: Candidate) -> PlanRow:
+        side = input_size or found.sides.get(candidate.repo_id)
+        forward = samples * (SECONDS_PER_IMAGE + image_seconds(candidate.parameters, candidate.family, side, rate))
+        return _row(candidate, found, here.get(candidate.repo_id, 0), forward)
+
     return Plan(
-        rows=tuple(_row(candidate, found, samples, (cached or {}).get(candidate.repo_id, 0), rate) for candidate in found.candidates),
+        rows=tuple(row(candidate) for candidate in found.candidates),
+        measured=measured,
+        free=free,
         samples=samples,
         skipped=found.skipped,
         left_out=dict(found.left_out_names),
@@ -158,7 +189,7 @@ def _enough(plan: Plan) -> int:
     return -(-plan.bytes_to_download // GIGABYTE)
 
 
-def _row(candidate: Candidate, found: Found, samples: int, cached: int, rate: float) -> PlanRow:
+def _row(candidate: Candidate, found: Found, cached: int, forward: float) -> PlanRow:
     estimate = found.estimated_bytes.get(candidate.repo_id)
     size = candidate.bytes if candidate.bytes is not None else estimate
     cached = cached if candidate.path is None else size or 0  # a local folder is never downloaded
@@ -173,5 +204,5 @@ def _row(candidate: Candidate, found: Found, samples: int, cached: int, rate: fl
         bytes=size,
         estimated=candidate.bytes is None and estimate is not None,
         cached=cached,
-        seconds=SECONDS_PER_MODEL + samples * (SECONDS_PER_IMAGE + (candidate.parameters or 0) * rate) + to_download / BYTES_PER_SECOND,
+        seconds=SECONDS_PER_MODEL + forward + to_download / BYTES_PER_SECOND,
     )

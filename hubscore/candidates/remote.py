@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hubscore.candidates import local
 from hubscore.candidates.facts import Facts, from_info
 from hubscore.candidates.hub import snapshot_folder
-from hubscore.candidates.weights import choose_weights, is_pickle, patterns
+from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, patterns
 from hubscore.errors import CandidateError
 from hubscore.huberrors import explain, patiently
 
@@ -87,7 +87,8 @@ def _parameters(facts: Facts, api: HfApi) -> int | None:
         metadata = patiently(lambda: api.get_safetensors_metadata(facts.name, revision=facts.revision))
     except (NotASafetensorsRepoError, SafetensorsParsingError):
         return None
-    return sum(metadata.parameter_count.values())
+    tensors = (item for file in metadata.files_metadata.values() for item in file.tensors.items())
+    return sum(tensor.parameter_count for name, tensor in tensors if not is_buffer(name))
 
 
 def _from_cache(repo_id: str, revision: str | None, offline: Exception) -> Facts:

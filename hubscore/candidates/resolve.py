@@ -18,6 +18,7 @@ from hubscore.candidates.lists import read_list
 from hubscore.candidates.loadable import refusal
 from hubscore.candidates.names import parse_name
 from hubscore.candidates.remote import facts_on_hub, near_names
+from hubscore.candidates.speed import side_of
 from hubscore.errors import CandidateError, HubError, HubscoreError, reason_of
 from hubscore.types import Candidate, Skipped
 
@@ -70,6 +71,7 @@ class _Gathered:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     errors: list[HubscoreError] = field(default_factory=list)
+    sides: dict[str, int] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         """Take in one name; what is wrong with it becomes a skip."""
@@ -91,7 +93,7 @@ class _Gathered:
     def found(self) -> Found:
         """Return what there is, or raise when it is nothing."""
         if self.candidates or not self.errors:
-            return Found(candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped))
+            return Found(candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped), sides=self.sides)
         if len(self.errors) == 1:
             raise self.errors[0]
         listed = "; ".join(f"{item.model} ({item.reason})" for item in self.skipped[:5])
@@ -136,3 +138,6 @@ class _Gathered:
         # One repo at two revisions is two candidates: the later one carries its commit in its name.
         repo_id = f"{facts.name}@{facts.revision[:7]}" if facts.name in self.candidates else facts.name
         self.candidates[repo_id] = build(facts, repo_id=repo_id)
+        side = side_of(facts.config, facts.name)
+        if side is not None:
+            self.sides[repo_id] = side

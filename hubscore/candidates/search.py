@@ -11,6 +11,7 @@ from hubscore.candidates.build import build
 from hubscore.candidates.facts import Facts, from_info
 from hubscore.candidates.found import Found
 from hubscore.candidates.query import Query
+from hubscore.candidates.speed import side_of
 from hubscore.candidates.weights import estimated_bytes
 from hubscore.errors import CandidateError, HubError
 from hubscore.huberrors import explain
@@ -75,6 +76,7 @@ class _Chosen:
     admission: Admission
     candidates: dict[str, Candidate] = field(default_factory=dict)
     estimates: dict[str, int] = field(default_factory=dict)
+    sides: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
     examined: int = 0
@@ -105,6 +107,9 @@ class _Chosen:
         size = estimated_bytes(facts.dtypes)
         if candidate.bytes is None and size is not None:
             self.estimates[candidate.repo_id] = size
+        side = side_of(facts.config, facts.name)
+        if side is not None:
+            self.sides[candidate.repo_id] = side
         return None
 
     def found(self) -> Found:
@@ -112,6 +117,7 @@ class _Chosen:
             candidates=tuple(self.candidates.values()),
             left_out_names={reason: tuple(names) for reason, names in self.left_out.items()},
             estimated_bytes=self.estimates,
+            sides=self.sides,
             examined=self.examined,
             more=self.more,
         )
@@ -122,14 +128,14 @@ def _listing(query: Query, task: str, api: HfApi) -> Iterator[Facts]:
     from huggingface_hub.utils import httpx
 
     try:
-        for info in api.list_models(**_parameters(query, task), sort=query.sort, expand=list(EXPAND)):
+        for info in api.list_models(**hub_filters(query, task), sort=query.sort, expand=list(EXPAND)):
             yield from_info(info)
     except (OSError, ValueError, httpx.HTTPError) as error:
         known = explain(error, "")
         raise HubError("The Hub could not be searched", known.why, known.fix) from error
 
 
-def _parameters(query: Query, task: str) -> dict[str, Any]:
+def hub_filters(query: Query, task: str) -> dict[str, Any]:
     """Return what the Hub itself can filter by; it cannot say "or", so one library or licence goes there and several do not."""
     tags = [*query.tags]
     tags += query.libraries if len(query.libraries) == 1 else ()

@@ -16,6 +16,33 @@ _SHARD = {
 _BITS = {"F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16, "U16": 16, "F4": 4}
 
 
+_BUFFERS = (
+    "running_mean",
+    "running_var",
+    "num_batches_tracked",
+    "position_ids",
+    "relative_position_index",
+    "relative_coords_table",
+    "attention_bias_idxs",
+    "attn_mask",
+)
+_COUNTERS = frozenset({"I64", "I32", "I16", "U64", "U32", "U16", "BOOL"})
+
+
+def is_buffer(tensor: str) -> bool:
+    """Whether a tensor is saved beside the parameters without being one: running statistics, counters, index tables."""
+    return tensor.rpartition(".")[2] in _BUFFERS
+
+
+def trained(dtypes: Mapping[str, int], total: int | None) -> int | None:
+    """Return the number of parameters where only the count of each dtype is known.
+
+    Counters and index tables are integers and left out; running statistics cannot be told apart, so the number is up to one percent
+    too large for networks with batch normalisation.
+    """
+    return sum(count for dtype, count in dtypes.items() if dtype not in _COUNTERS) or total
+
+
 def choose_weights(files: Collection[str]) -> str | None:
     """Return the weight file to load: safetensors first, a pickle only where there is nothing else."""
     return next((name for name in SAFETENSORS + PICKLES if name in files), None)

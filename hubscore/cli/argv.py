@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-VARIADIC = frozenset({"--models"})
+VARIADIC = frozenset({"--models", "--add", "--remove", "--maps-of"})
 
 
 def spread(argv: Sequence[str], variadic: Iterable[str] = VARIADIC) -> list[str]:

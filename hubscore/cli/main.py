@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -13,11 +14,17 @@ from hubscore.cli.argv import spread
 from hubscore.cli.bench import bench
 from hubscore.cli.cache import cache
 from hubscore.cli.demo import demo
+from hubscore.cli.environment import check_endpoint
 from hubscore.cli.errors import guarded
+from hubscore.cli.install_hf_extension import install_hf_extension
 from hubscore.cli.localhub import localhub
+from hubscore.cli.map import map
 from hubscore.cli.plan import plan
+from hubscore.cli.publish import publish
 from hubscore.cli.rank import rank
 from hubscore.cli.scores import scores
+from hubscore.cli.space import space
+from hubscore.cli.watch_hub import watch
 
 app = typer.Typer(
     name="hubscore",
@@ -41,9 +48,10 @@ def _root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and stop."),
 ) -> None:
     """Rank Hugging Face Hub checkpoints by how well they should transfer to your data."""
+    check_endpoint(os.environ.get("HF_ENDPOINT"))
 
 
-for verb in (rank, plan, scores, bench, demo, localhub, cache):
+for verb in (rank, plan, map, publish, space, scores, bench, demo, localhub, cache, watch, install_hf_extension):
     app.command(epilog=getattr(verb, "epilog", None))(verb)
 
 
@@ -52,4 +60,5 @@ def main(argv: Sequence[str] | None = None) -> None:
     if int(os.environ.get("RANK") or 0):  # accelerate started several of us: the first one talks
         sys.stdout = sys.stderr = open(os.devnull, "w")
     arguments = spread(sys.argv[1:] if argv is None else argv)
-    sys.exit(guarded(lambda: app(arguments, prog_name="hubscore", standalone_mode=False)))
+    name = "hf hubscore" if Path(sys.argv[0]).stem == "hf-hubscore" else "hubscore"
+    sys.exit(guarded(lambda: app(arguments, prog_name=name, standalone_mode=False)))

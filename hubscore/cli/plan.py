@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from hubscore.candidates.lists import check_list_path, write_list
 from hubscore.cli import options as o
 from hubscore.cli.output import Output
 from hubscore.cli.query import query_from
 from hubscore.cli.rank import named, strictly
+from hubscore.report.files import write_atomically
 
 if TYPE_CHECKING:
     from hubscore.candidates.query import Query
@@ -31,6 +36,14 @@ def plan(
     limit: o.Limit = None,
     diverse: o.Diverse = None,
     samples: o.Samples = 500,
+    input_size: o.InputSize = None,
+    device: o.Device = "auto",
+    cache_dir: o.CacheDir = None,
+    budget_gb: o.BudgetGb = 5.0,
+    save_models: Annotated[
+        Path | None,
+        typer.Option("--save-models", metavar="FILE", help="Also save the list for --models: .txt .json .csv", rich_help_panel=o.RESULTS),
+    ] = None,
     format: o.OutputFormat = o.Format.auto,
     json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -41,9 +54,12 @@ def plan(
         models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
         author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
     )  # fmt: skip
+    if save_models is not None:
+        check_list_path(save_models)
     return show_plan(
         Output.chosen(format, json=json, quiet=quiet), named(dataset, "plan"), models, query,
-        samples=samples, revision=revision, strict=strict,
+        samples=samples, revision=revision, strict=strict, input_size=input_size, device=device, cache_dir=cache_dir,
+        budget_gb=budget_gb, save_models=save_models,
     )  # fmt: skip
 
 
@@ -53,6 +69,8 @@ plan.epilog = """
 hubscore plan user/birds --max-params 25M
 
 hubscore plan ./photos --models timm/resnet50.a1_in1k --json
+
+hubscore plan user/birds --search convnext --save-models convnexts.txt
 """  # type: ignore[attr-defined]
 
 
@@ -65,20 +83,27 @@ def show_plan(
     samples: int,
     revision: str | None,
     strict: bool,
+    input_size: int | None = None,
+    device: str = "auto",
+    cache_dir: Path | None = None,
+    budget_gb: float = 5.0,
+    save_models: Path | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr."""
-    from hubscore.candidates.fetch import cached_bytes
-    from hubscore.candidates.plan import make_plan
-    from hubscore.pipeline import find_candidates
+    from hubscore.extract.store import Store
+    from hubscore.pipeline import find_candidates, reckon
     from hubscore.probe.locate import locate
-    from hubscore.report.plan import impossible, plan_table, totals
+    from hubscore.report.plan import impossible, over_budget, plan_table, totals
 
     locate(dataset, revision=revision)
     found = find_candidates(models, query)
-    made = make_plan(found, samples=samples, cached={one.repo_id: cached_bytes(one) for one in found.candidates})
+    made = reckon(found, samples=samples, store=Store(cache_dir), device=device, input_size=input_size)
     output.rows(made.to_json()["rows"], id_key="model", human=lambda width: plan_table(made))
-    for line in totals(made):
+    for line in (*totals(made), *over_budget(made, budget_gb)):
         output.note(line)
     for line in impossible(made):
         output.warning(line)
+    if save_models is not None:
+        write_atomically(save_models, write_list(found.candidates, save_models))
+        output.note(f"Saved {save_models}; rank them with: hubscore rank {dataset} --models {save_models}")
     return strictly(output, made.skipped) if strict else 0

@@ -26,6 +26,16 @@ def rank(
         bool,
         typer.Option("--unlabeled", help="Use only what needs no labels: energy and baselines, or --reference.", rich_help_panel=o.DATA),
     ] = False,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            "--reference", metavar="ID", help="Compare with this network, trained on your task or one like it.", rich_help_panel=o.EVIDENCE
+        ),
+    ] = None,
+    reference_head: Annotated[
+        bool,
+        typer.Option("--reference-head", help="Train a linear head on your labels over it first.", rich_help_panel=o.EVIDENCE),
+    ] = False,
     models: o.Models = None,
     search: o.Search = None,
     task: o.Task = None,
@@ -99,7 +109,10 @@ def rank(
     if out is not None:
         check_path(out)
     if dry_run:
-        return show_plan(output, name, models, query, samples=samples * probes, revision=revision, strict=strict)
+        return show_plan(
+            output, name, models, query, samples=samples * probes, revision=revision, strict=strict, input_size=input_size,
+            device=device, cache_dir=cache_dir, budget_gb=budget_gb,
+        )  # fmt: skip
 
     from hubscore.cli.watch import Teller
     from hubscore.extract.ranks import is_main, leave
@@ -108,7 +121,8 @@ def rank(
     with Teller(output) as teller:
         ranking = run(
             name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
-            revision=revision, image_column=image_column, label_column=label_column, target=target, unlabeled=unlabeled, reduce=reduce,
+            revision=revision, image_column=image_column, label_column=label_column, target=target, unlabeled=unlabeled,
+            reference=reference, reference_head=reference_head, reduce=reduce,
             capacity=capacity, subsamples=subsamples, probes=probes, input_size=input_size, batch_size=batch_size, device=device,
             processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
             watcher=teller,

@@ -63,8 +63,10 @@ def totals(plan: Plan) -> list[str]:
     """Return a plan's totals, and what a search left out."""
     about = "about " if plan.estimated else ""
     lines = [
-        f"To download: {about}{size(plan.bytes_to_download)} ({size(plan.bytes_cached)} here already); largest {size(plan.largest)}",
-        f"Estimated time: {duration(plan.minutes * 60)} for {plan.samples} images each, download included",
+        f"To download: {about}{size(plan.bytes_to_download)} ({size(plan.bytes_cached)} here already)",
+        f"Estimated time: {duration(plan.minutes * 60)} for {plan.samples} images each, download included "
+        f"({'from a test of this machine; ' if plan.measured else ''}it may be half or twice that)",
+        _disk(plan),
     ]
     if plan.left_out:
         lines.append(f"Left out of {plan.examined} listed:")
@@ -75,6 +77,25 @@ def totals(plan: Plan) -> list[str]:
     if plan.more:
         lines.append("The Hub lists more; --limit takes more of them")
     return lines
+
+
+def _disk(plan: Plan) -> str:
+    """Say what the disk must take, and what it has."""
+    about = "about " if plan.estimated else ""
+    line = f"Disk: {about}{size(plan.bytes_to_download)} more, or {about}{size(plan.peak)} with --evict"
+    if plan.free is None:
+        return line
+    short = ""
+    if plan.bytes_to_download > plan.free:
+        short = ": too little" if plan.peak > plan.free else ": too little without --evict"
+    return f"{line}; {size(plan.free)} free{short}"
+
+
+def over_budget(plan: Plan, budget_gb: float) -> list[str]:
+    """Return one line when a run would ask before it downloads so much."""
+    if plan.bytes_to_download <= budget_gb * 1e9:
+        return []
+    return [f"That is over the budget of {budget_gb:g} GB: rank will ask, or take --yes or a larger --budget-gb"]
 
 
 def impossible(plan: Plan) -> list[str]:

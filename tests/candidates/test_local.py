@@ -1,8 +1,10 @@
 import os
 
+import numpy as np
 import pytest
 from candidates.repos import tensors, timm_repo, transformers_repo, without
 from hubfixture import write_files
+from safetensors.numpy import save
 
 from hubscore.candidates.local import checkpoints, from_folder
 from hubscore.errors import CandidateError
@@ -76,3 +78,10 @@ def test_a_folder_of_checkpoints_is_searched_three_levels_deep(tmp_path):
         write_files(tmp_path / place, timm_repo())
     assert [path.relative_to(tmp_path).as_posix() for path in checkpoints(tmp_path)] == ["models/org/one", "org/two", "three"]
     assert checkpoints(tmp_path / "three") == [tmp_path / "three"]
+
+
+def test_running_statistics_and_counters_are_no_parameters(tmp_path):
+    files = transformers_repo()
+    names = {"conv.weight": (2, 3), "bn.running_mean": (2,), "bn.running_var": (2,), "bn.weight": (2,), "embeddings.position_ids": (1, 9)}
+    files["model.safetensors"] = save({name: np.zeros(shape, np.float32) for name, shape in names.items()})
+    assert from_folder(write_files(tmp_path / "net", files), "net").parameters == 8

@@ -29,7 +29,7 @@ def test_bytes_are_exact_estimated_cached_or_local(found):
     plan = make_plan(found, samples=500, cached={"org/a": GB // 4})
     assert [row.to_download for row in plan.rows] == [3 * GB // 4, 3 * GB, 0]
     assert [row.estimated for row in plan.rows] == [False, True, False]
-    assert (plan.bytes_to_download, plan.bytes_cached, plan.largest) == (3 * GB + 3 * GB // 4, GB + GB // 4, 3 * GB)
+    assert (plan.bytes_to_download, plan.bytes_cached, plan.peak) == (3 * GB + 3 * GB // 4, GB + GB // 4, 3 * GB)
     assert plan.estimated
     assert plan.left_out == {"adapter": ("org/y", "org/z")} and plan.skipped == found.skipped
 
@@ -41,8 +41,25 @@ def test_minutes_grow_with_samples_parameters_and_bytes():
     assert make_plan(Found((candidate(parameters=10**6, bytes=GB),)), samples=100, rate=1e-8).minutes > small.minutes
 
 
+def test_minutes_follow_the_architecture_and_the_input():
+    def seconds(family=None, side=None, **options):
+        one = candidate(parameters=10**7, bytes=0, family=family)
+        return make_plan(Found((one,), sides={} if side is None else {"org/net": side}), samples=100, rate=1e-8, **options).rows[0].seconds
+
+    plain = seconds() - 2.5
+    assert plain == pytest.approx(10)
+    assert seconds("mobilenetv2") - 2.5 == pytest.approx(16) and seconds("mobilenetv3") - 2.5 == pytest.approx(5)
+    assert seconds(side=448) - 2.5 == pytest.approx(40) and seconds(side=448, input_size=112) - 2.5 == pytest.approx(2.5)
+
+
+def test_the_disk_must_take_all_or_the_largest():
+    plan = make_plan(Found((candidate("org/a"), candidate("org/b", bytes=3 * GB))), samples=1, cached={"org/b": GB}, free=2 * GB)
+    assert (plan.bytes_to_download, plan.peak, plan.free) == (3 * GB, 2 * GB, 2 * GB)
+    assert plan.to_json()["peak_bytes_evicting"] == 2 * GB and not plan.measured
+
+
 def test_a_plan_survives_json(found):
-    plan = make_plan(found, samples=500, rate=1e-8)
+    plan = make_plan(found, samples=500, rate=1e-8, free=5)
     text = json.dumps(plan.to_json())
     assert Plan.from_json(json.loads(text)) == plan
     assert json.loads(text)["bytes_to_download"] == 4 * GB
@@ -76,4 +93,4 @@ def test_no_cancels(found):
 
 def test_an_empty_plan_costs_nothing():
     plan = make_plan(Found(), samples=500)
-    assert (plan.bytes_to_download, plan.largest, plan.minutes) == (0, 0, 0)
+    assert (plan.bytes_to_download, plan.peak, plan.minutes) == (0, 0, 0)

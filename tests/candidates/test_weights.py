@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.candidates.weights import choose_weights, estimated_bytes, exact_bytes, is_pickle, patterns, weight_files
+from hubscore.candidates.weights import choose_weights, estimated_bytes, exact_bytes, is_buffer, is_pickle, patterns, trained, weight_files
 
 SHARDED = {
     "config.json": 5,
@@ -49,3 +49,13 @@ def test_no_pattern_fetches_a_copy_in_another_format():
     assert not {"*.bin", "*.onnx", "pytorch_model.bin"} & set(patterns("model.safetensors"))
     assert "pytorch_model.bin" in patterns("pytorch_model.bin")
     assert "model-*-of-*.safetensors" in patterns("model.safetensors.index.json")
+
+
+def test_counters_are_no_parameters_but_a_total_is_better_than_nothing():
+    assert trained({"F32": 100, "I64": 3}, 103) == 100
+    assert trained({"I64": 3}, 103) == 103 and trained({}, None) is None
+
+
+@pytest.mark.parametrize(("name", "buffer"), [("bn.running_mean", True), ("num_batches_tracked", True), ("layer.weight", False)])
+def test_running_statistics_are_buffers(name, buffer):
+    assert is_buffer(name) is buffer

@@ -28,13 +28,21 @@ def test_lines_name_every_candidate_with_its_size_and_call_an_estimate_one():
 
 def test_totals_say_what_is_downloaded_left_out_and_impossible():
     told = "\n".join(totals(plan()))
-    assert "To download: about 104 MB (2.00 MB here already); largest 102 MB" in told
+    assert "To download: about 104 MB (2.00 MB here already)" in told
+    assert "Disk: about 104 MB more, or about 100 MB with --evict" in told
     assert "for 100 images each" in told
     assert "Left out of 10 listed:" in told
     assert "  7 adapter: org/l0, org/l1, org/l2, org/l3, org/l4 and 2 more" in told
     assert "  1 custom code: org/c" in told
     assert "--limit takes more" in told
     assert impossible(plan()) == ["Cannot be ranked: org/x: gated"]
+
+
+def test_a_disk_that_is_too_small_is_told():
+    found = Found(tuple(Candidate(f"org/{name}", "0" * 40, "timm", bytes=40_000_000) for name in "ab"))
+    for free, words in ((90e6, "90.0 MB free"), (50e6, "free: too little without --evict"), (10e6, "10.0 MB free: too little")):
+        told = totals(make_plan(found, samples=1, rate=1e-9, free=int(free)))
+        assert told[2].endswith(words) and "from a test of this machine" in told[1]
 
 
 def test_sizes_have_three_digits():

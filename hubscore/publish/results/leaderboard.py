@@ -1,0 +1,190 @@
+"""The leaderboard: one flat line a model and probe, made from runs and merged without losing anybody's lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hubscore.types import SCHEMA, Json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KEY = ("dataset", "config", "split", "revision", "fingerprint", "model", "model_revision")
+"""What names a line; ``revision`` is the data set's."""
+
+_TEXT, _WHOLE, _REAL = "string", "int64", "float64"
+COLUMNS: Mapping[str, str] = {
+    **dict.fromkeys(KEY, _TEXT),
+    "rank": _WHOLE,
+    "candidates": _WHOLE,
+    "tie_group": _WHOLE,
+    "consensus": _REAL,
+    "consensus_lo": _REAL,
+    "consensus_hi": _REAL,
+    "rank_lo": _WHOLE,
+    "rank_hi": _WHOLE,
+    "mean_rank": _REAL,
+    "library": _TEXT,
+    "family": _TEXT,
+    "license": _TEXT,
+    "parameters": _WHOLE,
+    "layers": _WHOLE,
+    "bytes": _WHOLE,
+    "seconds": _REAL,
+    "samples": _WHOLE,
+    "classes": _WHOLE,
+    "target": _TEXT,
+    "undefined": _TEXT,
+    "run": _TEXT,
+    "date": _TEXT,
+    "hubscore_version": _TEXT,
+    "schema": _WHOLE,
+}
+"""Columns that every leaderboard has, with their types; those below come beside them, one a score or baseline."""
+
+GROUPS = ("score_", "sd_", "baseline_", "tau_")
+"""Beginnings of the other columns: the score, its standard error, a baseline, and the tau-b of the run's consensus with that baseline."""
+
+_ORDER = ("dataset", "config", "split", "revision", "fingerprint")
+
+
+def build_leaderboard(rankings: Iterable[tuple[str, str, Json]]) -> pa.Table:
+    """Return the lines of some runs.
+
+    Where two runs hold the same line, the later run's stays: a line is one (data set, configuration, split, revision, probe
+    fingerprint, model, model revision).
+
+    Args:
+        rankings: ``(run id, date, the ranking's JSON)`` of each; JSON of an older schema is read too.
+
+    Returns:
+        Columns as in :data:`COLUMNS`, then ``score_<name>``, ``sd_<name>``, ``baseline_<name>`` and ``tau_<name>``; missing where
+        a score is undefined. Sorted by data set, probe and rank.
+
+    Example:
+        >>> build_leaderboard([("2026-11-20T12-00-00Z-1a2b3c4d", "2026-11-20T12:00:00Z", ranking.to_json())]).column_names[:3]
+        ['dataset', 'config', 'split']
+    """
+    lines = [_line(row, data, run, date) for run, date, data in rankings for row in data.get("rows") or ()]
+    return tidy(_table(lines))
+
+
+def merge_leaderboards(old: pa.Table, new: pa.Table) -> pa.Table:
+    """Return the lines of both, later runs over earlier ones.
+
+    Lines of ``old`` from a run that ``new`` holds are replaced as a whole, so that a run which is published again leaves nothing of
+    its first version behind. Merging a table into itself changes nothing.
+
+    Args:
+        old: as :func:`build_leaderboard` returns it, or as another version of hubscore wrote it; columns it lacks are missing.
+        new: the same.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    again = pc.is_in(old["run"], new["run"].combine_chunks()) if "run" in old.column_names and len(new) else None
+    kept = old if again is None else old.filter(pc.invert(again))
+    return tidy(pa.concat_tables([_typed(kept), _typed(new)], promote_options="permissive"))
+
+
+def tidy(table: pa.Table) -> pa.Table:
+    """Return a table with each line once, all columns in their places, sorted."""
+    table = _typed(table)
+    keys = list(zip(*(table[name].to_pylist() for name in KEY), strict=True))
+    ages = list(zip(table["date"].to_pylist(), table["run"].to_pylist(), strict=True))
+    latest: dict[tuple[Any, ...], int] = {}
+    for place, key in enumerate(keys):
+        if key not in latest or _told(ages[place]) >= _told(ages[latest[key]]):
+            latest[key] = place
+    ranks = table["rank"].to_pylist()
+
+    def where(place: int) -> tuple[Any, ...]:
+        mine = dict(zip(KEY, keys[place], strict=True))
+        rank = ranks[place]
+        return (*_told(tuple(mine[name] for name in _ORDER)), rank is None, rank or 0, *_told((mine["model"], mine["model_revision"])))
+
+    return table.take(sorted(latest.values(), key=where)).combine_chunks()
+
+
+def records(table: pa.Table) -> list[Json]:
+    """Return the lines as plain JSON values; what is missing is none."""
+    return [{name: None if value != value else value for name, value in line.items()} for line in table.to_pylist()]
+
+
+def empty() -> pa.Table:
+    """Return a leaderboard without lines."""
+    return _table([])
+
+
+def _line(row: Json, data: Json, run: str, date: str) -> Json:
+    probe, record = data.get("probe") or {}, data.get("record") or {}
+    consensus, rank = row.get("consensus_ci") or (None, None), row.get("rank_ci") or (None, None)
+    taus = (data.get("agreement") or {}).get("consensus") or {}
+    return {
+        **{name: probe.get(name) for name in _ORDER},
+        "model": row["model"],
+        "model_revision": row.get("revision"),
+        "candidates": len(data["rows"]),
+        **{name: row.get(name) for name in COLUMNS if name in _ROW},
+        "consensus_lo": consensus[0],
+        "consensus_hi": consensus[1],
+        "rank_lo": rank[0],
+        "rank_hi": rank[1],
+        "samples": probe.get("samples") or len(probe.get("indices") or ()) or None,
+        "classes": probe.get("n_classes") or len(probe.get("classes") or ()) or None,
+        "target": probe.get("target"),
+        "undefined": _reasons(row),
+        "run": run,
+        "date": date,
+        "hubscore_version": (record.get("versions") or {}).get("hubscore"),
+        "schema": SCHEMA,
+        **_named("score_", row.get("scores")),
+        **_named("sd_", row.get("score_sd")),
+        **_named("baseline_", row.get("baselines")),
+        **_named("tau_", taus),
+    }
+
+
+_ROW = frozenset(
+    ("rank", "tie_group", "consensus", "mean_rank", "library", "family", "license", "parameters", "layers", "bytes", "seconds")
+)
+
+
+def _named(beginning: str, values: Mapping[str, float | None] | None) -> dict[str, float | None]:
+    return {f"{beginning}{name}": value for name, value in (values or {}).items()}
+
+
+def _reasons(row: Json) -> str | None:
+    """Write why scores have no value as JSON text, since every line has reasons of its own."""
+    import json
+
+    return json.dumps(row["undefined"], ensure_ascii=False, sort_keys=True) if row.get("undefined") else None
+
+
+def _table(lines: list[Json]) -> pa.Table:
+    import pyarrow as pa
+
+    extra = dict.fromkeys(name for line in lines for name in line if name not in COLUMNS)
+    types = {**COLUMNS, **dict.fromkeys(extra, _REAL)}
+    arrays = [pa.array([line.get(name) for line in lines], pa.type_for_alias(kind)) for name, kind in types.items()]
+    return pa.table(dict(zip(types, arrays, strict=True)))
+
+
+def _typed(table: pa.Table) -> pa.Table:
+    """Return a table with every column of ours in its type and place; what it lacks is missing, what we do not know stays."""
+    import pyarrow as pa
+
+    types = {**COLUMNS, **{name: _REAL for name in table.column_names if name.startswith(GROUPS)}}
+    others = {name: table[name] for name in table.column_names if name not in types}
+    grouped = [name for group in GROUPS for name in table.column_names if name.startswith(group) and name not in COLUMNS]
+    columns = {}
+    for name in (*COLUMNS, *grouped):
+        kind = pa.type_for_alias(types[name])
+        columns[name] = table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
+    return pa.table({**columns, **others})
+
+
+def _told(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Make values comparable that may be none."""
+    return tuple(("", "") if value is None else ("x", value) for value in values)

@@ -1,0 +1,187 @@
+"""Publishing a ranking to a results data set on the Hub, beside others who do the same."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from hubscore.candidates.hub import hub_api
+from hubscore.errors import DatasetError, HubError, HubscoreError
+from hubscore.huberrors import explain, patiently
+from hubscore.publish.privacy import is_public, redacted, without_folders
+from hubscore.publish.results.contents import Changes, Contents, changes
+from hubscore.publish.results.links import default_repo
+from hubscore.publish.results.read import read_repo
+from hubscore.publish.results.runs import Run, as_run
+from hubscore.types import Publication, Ranking
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+_LOST_RACE = (409, 412)  # somebody else's commit came first
+
+
+def publish_results(
+    ranking: Ranking | str | PathLike[str],
+    *,
+    repo: str | None = None,
+    private: bool = False,
+    yes: bool = False,
+    allow_private_dataset_name: bool = False,
+    token: str | bool | None = None,
+    api: HfApi | None = None,
+    tries: int = 10,
+    wait: float = 0.5,
+) -> Publication:
+    """Publish a ranking to a results data set; without ``yes`` only say what would be sent.
+
+    The record goes to ``runs/``, its lines into the leaderboard. Whoever publishes at the same time loses nothing: each commit names
+    the one it builds on, and when another came first, everything is read and merged again. Publishing the same ranking twice
+    changes nothing. Where local checkpoints lie is never told.
+
+    Args:
+        ranking: the ranking, or the file it was saved in.
+        repo: the data set; by default ``USER/hubscore-results``. It is made when there is none.
+        private: make a new data set private; one that is there stays as it is.
+        yes: send. Without, nothing is made or sent.
+        allow_private_dataset_name: send names, classes, rows and command line of a data set that is not public on the Hub too.
+        token: for the Hub; the saved one by default.
+        api: the Hub client, instead of ``token``.
+        tries: how often somebody else's commit may come first.
+        wait: seconds to wait after that at most; doubles each time, up to ten seconds.
+
+    Returns:
+        With the changes in words in ``diff``; ``outcome`` is ``planned``, ``unchanged`` or ``published``.
+
+    Raises:
+        StorageError: the ranking cannot be read, or a newer hubscore wrote to the data set.
+        HubError: nobody is logged in, the token may not write there, or the Hub failed; nothing was lost.
+
+    Example:
+        >>> publish_results("ranking.json").diff.splitlines()[0]
+        '+ README.md (2.1 kB)'
+    """
+    api = api or hub_api(token)
+    run = as_run(ranking)
+    target = repo or default_repo(user_name(api))
+    may_be_named = allow_private_dataset_name or is_public(run.data, api)
+    sent = Run(run.id, run.date, without_folders(run.data) if may_be_named else redacted(run.data))
+    kept = "" if may_be_named else _KEPT
+    sending = _Sending(api, target, sent, private)
+    state, planned = sending.plan()
+    told = "\n".join(line for line in (sending.new_repo(state), kept, planned.text) if line)
+    if not yes or not planned.files:
+        return Publication(target, "results", told, outcome="planned" if planned.files else "unchanged")
+    sending.send(tries, wait)
+    return Publication(target, "results", told, outcome="published")
+
+
+_KEPT = "# the data set is not public on the Hub: its name, classes, rows and the command line are left out"
+
+
+@dataclass(frozen=True)
+class _State:
+    """The data set before a commit; no revision where there is no data set yet."""
+
+    revision: str | None
+    contents: Contents
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """One run on its way to one data set."""
+
+    api: HfApi
+    repo: str
+    run: Run
+    private: bool
+
+    def plan(self) -> tuple[_State, Changes]:
+        """Read what is there, and return what has to change."""
+        from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
+        try:
+            results = read_repo(self.repo, self.api, [self.run.path])
+            state = _State(results.revision, results.contents)
+        except DatasetError as error:
+            if isinstance(error.__cause__, GatedRepoError) or not isinstance(error.__cause__, RepositoryNotFoundError):
+                raise
+            state = _State(None, Contents())
+        return state, changes(state.contents, [self.run], repo=self.repo)
+
+    def new_repo(self, state: _State) -> str:
+        """Say that a data set will be made."""
+        if state.revision is not None:
+            return ""
+        return f"+ a new {'private' if self.private else 'public'} data set {self.repo}"
+
+    def send(self, tries: int, wait: float) -> None:
+        """Read, merge and commit until it is there."""
+        for again in range(tries):
+            if self._done(lambda: patiently(self._attempt)):
+                return
+            # Everybody who lost the race waits for a time of their own, or they would all meet again.
+            time.sleep(random.uniform(0, min(wait * 2**again, 10.0)))
+        why = f"others published to it at the same moment, {tries} times in a row"
+        raise HubError(f"Results could not be sent to '{self.repo}'", why, "run the same command again")
+
+    def _attempt(self) -> bool:
+        """Commit once; safe to repeat, also after a commit whose answer was lost. False when another commit came first."""
+        from huggingface_hub import CommitOperationAdd
+        from huggingface_hub.errors import HfHubHTTPError
+
+        state, change = self.plan()
+        if state.revision is None:
+            self.api.create_repo(self.repo, repo_type="dataset", private=self.private, exist_ok=True)
+            state, change = self.plan()
+        if not change.files:
+            return True
+        files = [CommitOperationAdd(path, content) for path, content in change.files.items()]
+        message = f"Add hubscore run {self.run.id}"
+        try:
+            self.api.create_commit(self.repo, files, commit_message=message, repo_type="dataset", parent_commit=state.revision)
+        except HfHubHTTPError as error:
+            if error.response.status_code in _LOST_RACE:
+                return False
+            raise
+        return True
+
+    def _done(self, call: Callable[[], bool]) -> bool:
+        from huggingface_hub.utils import httpx
+
+        try:
+            return call()
+        except (OSError, ValueError, httpx.HTTPError) as error:
+            raise _refused(error, self.repo) from error
+
+
+def _refused(error: Exception, repo: str) -> HubscoreError:
+    """Say why a data set could not be written."""
+    known = explain(error, repo, kind="dataset")
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    fix = "hf auth login with a token that may write there, or another --results-repo" if status in (401, 403) else known.fix
+    return HubError(f"Results could not be sent to '{repo}'", known.why or known.what, fix)
+
+
+def user_name(api: HfApi) -> str:
+    """Return who the token belongs to.
+
+    Raises:
+        HubError: nobody is logged in, or the Hub failed.
+    """
+    from huggingface_hub.errors import LocalTokenNotFoundError
+    from huggingface_hub.utils import httpx
+
+    nobody = HubError("Nobody is logged in", "the results go to a data set of yours on the Hub", "hf auth login")
+    if api.token is False:
+        raise nobody
+    try:
+        return str(patiently(lambda: api.whoami(cache=True))["name"])
+    except LocalTokenNotFoundError as error:
+        raise nobody from error
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        raise explain(error, "hubscore-results", kind="dataset") from error

@@ -1,0 +1,1 @@
+"""Ranking again when a new checkpoint appears on the Hub."""

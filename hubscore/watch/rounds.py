@@ -1,0 +1,162 @@
+"""One round of watching: look, rank again if something new fits, remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.candidates.measure import weight_hashes
+from hubscore.candidates.query import Query
+from hubscore.errors import CandidateError, UsageError
+from hubscore.probe.locate import locate
+from hubscore.report.text import clean
+from hubscore.types import Candidate, Json, Ranking
+from hubscore.watch.changes import headline, moves
+from hubscore.watch.fresh import Fresh, look, watched
+from hubscore.watch.payload import Trigger
+from hubscore.watch.state import State, Tried, read_state, utc, write_state
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+TASK = "image-classification"
+SLACK = timedelta(hours=1)
+"""How far this machine's clock may be ahead of the Hub's; what was seen already costs nothing to see again."""
+Ranker = Callable[[Sequence[str] | None, Query | None, str | None], Ranking]
+"""Ranks models that are named, or a search, on the data set at a revision."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round came to.
+
+    Attributes:
+        rows: what changed; see :func:`hubscore.watch.changes.moves`. Empty when nothing was ranked.
+        lines: the same in words.
+        ranking: the new ranking, none when there was nothing to rank.
+        fresh: ids that are new.
+    """
+
+    rows: list[Json] = field(default_factory=list)
+    lines: tuple[str, ...] = ()
+    ranking: Ranking | None = None
+    fresh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A data set whose ranking is kept up to date.
+
+    Args:
+        dataset: as it is named on the command line.
+        out: the ranking, a ``.json`` file; what is remembered lies beside it.
+        query: which checkpoints count.
+        rank: ranks; features that are stored are not computed again, so only new checkpoints run.
+        api: the Hub client.
+        revision: of the data set; by default that of the ranking before, or every feature would be computed again.
+    """
+
+    dataset: str
+    out: Path
+    query: Query
+    rank: Ranker
+    api: HfApi
+    revision: str | None = None
+
+    def round(self, trigger: Trigger | None = None) -> Round:
+        """Look once, at all that changed on the Hub or at the one repo that a webhook is about.
+
+        The first time everything that the search finds is ranked.
+
+        Raises:
+            UsageError: the ranking is another data set's.
+            StorageError: the ranking or what is remembered cannot be read or written.
+            HubscoreError: the Hub failed, or nothing can be ranked.
+        """
+        if trigger is not None and trigger.ignored:
+            return Round(lines=(f"Nothing to do for {clean(trigger.repo_id)}: {clean(trigger.ignored)}",))
+        old = self._before()
+        if old is None:
+            return self._first()
+        state = read_state(self.out) or self._remembered(old)
+        families = frozenset(row.family for row in old.rows if row.family)
+        fresh = look(watched(self.query), state, api=self.api, task=TASK, families=families, trigger=trigger)
+        after = state.with_tried(fresh.tried, fresh.since)
+        if not fresh.candidates:
+            write_state(after, self.out)
+            return Round(lines=_nothing(fresh, state, trigger))
+        names = tuple(candidate.repo_id for candidate in fresh.candidates)
+        ranking = self._again(old, fresh.candidates)
+        write_state(after, self.out)
+        told = (*headline(old, ranking, names), *_rest(fresh))
+        return Round(moves(old, ranking, names), told, ranking, names)
+
+    def _before(self) -> Ranking | None:
+        if not self.out.exists():
+            return None
+        old = Ranking.load(str(self.out))
+        if old.probe.get("dataset") != locate(self.dataset, revision=self.revision).name:
+            what = f"'{clean(self.out)}' is a ranking for '{clean(old.probe.get('dataset'))}'"
+            raise UsageError(what, f"and not for '{clean(self.dataset)}'", "another --out")
+        return old
+
+    def _first(self) -> Round:
+        started = datetime.now(UTC)
+        ranking = self.rank(None, self.query, self.revision)
+        ranking.save(str(self.out))
+        state = self._remembered(ranking)
+        write_state(State(started - SLACK, state.tried), self.out)
+        return Round(moves(None, ranking, [row.model for row in ranking.rows]), tuple(headline(None, ranking, ())), ranking)
+
+    def _again(self, old: Ranking, new: Sequence[Candidate]) -> Ranking:
+        fresh = {candidate.repo_id: f"{candidate.repo_id}@{candidate.revision}" for candidate in new}
+        kept = [_pinned(row.model, row.revision) for row in old.rows if row.model not in fresh]
+        pinned = None if "@" in self.dataset else old.probe.get("revision")
+        ranking = self.rank([*kept, *fresh.values()], None, self.revision or pinned)
+        ranking.save(str(self.out))
+        return ranking
+
+    def _remembered(self, ranking: Ranking) -> State:
+        """Return the state that a ranking stands for, with the hashes of its checkpoints' weights."""
+        date = ranking.record.get("date")
+        since = utc(datetime.fromisoformat(date)) if isinstance(date, str) else datetime.now(UTC)
+        tried = {row.model: Tried(row.revision, self._weights(row.model, row.revision)) for row in ranking.rows}
+        return State(since - SLACK, tried)
+
+    def _weights(self, model: str, revision: str) -> tuple[str, ...]:
+        if revision.startswith("local-"):
+            return ()
+        try:
+            return weight_hashes(Candidate(model, revision, "timm"), self.api)
+        except CandidateError:  # gone since: whoever asks for it next will be told
+            return ()
+
+
+def _pinned(model: str, revision: str) -> str:
+    """Name a checkpoint at the commit at which it was ranked; a folder as it is now."""
+    return model if revision.startswith("local-") else f"{model.partition('@')[0]}@{revision}"
+
+
+def _nothing(fresh: Fresh, state: State, trigger: Trigger | None) -> tuple[str, ...]:
+    if trigger is None:
+        return (f"Nothing new since {state.since:%Y-%m-%d %H:%M} UTC", *_rest(fresh))
+    reason = next(iter(fresh.left_out), "it is known already, or the search does not list it")
+    return (f"Nothing to do for {clean(trigger.repo_id)}: {clean(reason)}",)
+
+
+def _rest(fresh: Fresh) -> list[str]:
+    """Say what changed on the Hub and was not ranked."""
+    lines = []
+    if fresh.left_out:
+        counted = sorted(fresh.left_out.items(), key=lambda item: -len(item[1]))
+        lines.append("Changed and left out: " + ", ".join(f"{len(names)} {clean(reason)}" for reason, names in counted))
+    if fresh.waiting:
+        lines.append(f"{fresh.waiting} more changed and wait for the next look; --limit takes more at once")
+    if fresh.missed:
+        lines.append(
+            "More changed on the Hub than one look can take in, so the oldest were not seen; narrow the search, or look more often"
+        )
+    return lines

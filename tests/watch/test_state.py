@@ -1,0 +1,36 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from hubscore.errors import StorageError
+from hubscore.watch.state import State, Tried, read_state, state_path, write_state
+
+EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def test_what_is_written_reads_back(tmp_path):
+    state = State(EARLY, {"org/a": Tried("a" * 40, ("x", "y")), "org/b": Tried("b" * 40)})
+    assert read_state(tmp_path / "ranking.json") is None
+    write_state(state, tmp_path / "ranking.json")
+    assert read_state(tmp_path / "ranking.json") == state and (tmp_path / "ranking.watch.json").exists()
+
+
+def test_time_never_goes_back_and_later_tries_count():
+    state = State(LATE, {"org/a": Tried("a" * 40)}).with_tried({"org/a": Tried("b" * 40)}, EARLY)
+    assert state == State(LATE, {"org/a": Tried("b" * 40)})
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "{}", '{"schema": 1, "since": "yesterday", "tried": {}}', '{"schema": 1, "since": "2026-01-01"}']
+)
+def test_a_damaged_file_says_what_to_do(tmp_path, content):
+    state_path(tmp_path / "r.json").write_text(content)
+    with pytest.raises(StorageError, match=r"damaged.*\n.*delete it"):
+        read_state(tmp_path / "r.json")
+
+
+def test_a_newer_file_asks_for_an_upgrade(tmp_path):
+    state_path(tmp_path / "r.json").write_text(json.dumps({"schema": 2}))
+    with pytest.raises(StorageError, match="upgrade"):
+        read_state(tmp_path / "r.json")
