@@ -9,13 +9,16 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install -q -e . --group dev
 	touch $@
 
-.PHONY: demo test check
+.PHONY: demo test check screenshots
 demo: $(VENV)/.ready  ## install, then train, rank and really fine-tune a handful of small networks
 	$(BIN)/hubscore demo
 
 test: $(VENV)/.ready  ## install, then lint, types and every test
 	$(MAKE) check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+screenshots: $(VENV)/.ready  ## pictures of every view of the Space in build/screenshots, with the system's Chromium
+	$(BIN)/python tests/space/screenshots.py --out build/screenshots
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check .

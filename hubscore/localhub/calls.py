@@ -20,7 +20,7 @@ from hubscore.localhub.users import User
 
 ACTIONS = frozenset(
     "auth-check branch commit commits discussions leaderboard lfs-files paths-info preupload refs resolve revision safetensors-metadata"
-    " settings super-squash tag tree xet-read-token xet-write-token".split()
+    " settings super-squash tag tree variables xet-read-token xet-write-token".split()
 )
 
 

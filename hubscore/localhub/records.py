@@ -61,6 +61,7 @@ class Record:
         created: the repo was made through the Hub, so the folder does not hold it.
         deleted: the repo was deleted through the Hub; its folder stays as it is.
         branches: sha of each branch; ``main`` is absent while it follows the folder.
+        variables: of a Space, value by name.
     """
 
     created: bool = False
@@ -72,6 +73,7 @@ class Record:
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     threads: tuple[Thread, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
 
     def thread(self, num: int) -> Thread | None:
         """The discussion or pull request of that number."""

@@ -12,6 +12,7 @@ from hubscore.localhub.hashing import LFS_SUFFIXES
 from hubscore.localhub.hub import forbidden
 from hubscore.localhub.records import Record, now
 from hubscore.localhub.refusals import Refusal, revision_not_found
+from hubscore.localhub.routes_space import first_variables
 from hubscore.localhub.scan import KINDS, RepoKey, valid_repo_id
 
 BRANCH = re.compile(r"[\w][\w./-]{0,199}", re.ASCII)
@@ -33,7 +34,9 @@ def create_repo(call: Call) -> Response:
         private = call.json.get("visibility") == "private" or call.json.get("private") is True
         files = {name: call.hub.store.put(key, text.encode()) for name, text in _first_files(key, sdk).items()}
         first = call.hub.revisions.make(key, (), files, "initial commit", "", call.user.name)
-        record = Record(created=True, created_at=now(), private=private, gated=False, sdk=sdk, branches={"main": first.sha})
+        given = first_variables(call) if key.kind == "space" else {}
+        made = {"private": private, "gated": False, "sdk": sdk, "variables": given}
+        record = Record(created=True, created_at=now(), branches={"main": first.sha}, **made)
         call.hub.store.save(key, record)
     return JSONResponse({"url": address, "name": key.repo_id, "id": key.repo_id})
 

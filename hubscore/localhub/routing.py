@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hubscore.localhub import routes_commit, routes_files, routes_lfs, routes_repos, routes_site, routes_threads, search
+from hubscore.localhub import routes_commit, routes_files, routes_lfs, routes_repos, routes_site, routes_space, routes_threads, search
 from hubscore.localhub.calls import Call, Route, join_ref, split_repo
 from hubscore.localhub.refusals import Refusal
 from hubscore.localhub.scan import KINDS, RepoKey, full_id, valid_repo_id
@@ -35,6 +35,9 @@ REPO_ROUTES: Mapping[tuple[str, str], Route] = {
     ("DELETE", "branch"): routes_repos.delete_branch,
     ("POST", "tag"): routes_repos.create_tag,
     ("DELETE", "tag"): routes_repos.delete_tag,
+    ("GET", "variables"): routes_space.variables,
+    ("POST", "variables"): routes_space.set_variable,
+    ("DELETE", "variables"): routes_space.delete_variable,
     ("GET", "xet-read-token"): routes_site.no_xet,
     ("GET", "xet-write-token"): routes_site.no_xet,
 }

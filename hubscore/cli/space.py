@@ -1,0 +1,69 @@
+"""`hubscore space`: the leaderboard on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubscore.cli.output import Output
+from hubscore.errors import UsageError
+
+
+def space(
+    results: Annotated[
+        Path | None,
+        typer.Option("--results", metavar="DIR|FILE", help="Folder with results, or one saved ranking (.json).", show_default=False),
+    ] = None,
+    repo: Annotated[str | None, typer.Option("--repo", metavar="ID", help="Results data set on the Hub.", show_default=False)] = None,
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="Port to listen on.")] = 7860,
+    add_map: Annotated[
+        Path | None,
+        typer.Option("--add-map", metavar="DIR", help="Put a space of hubscore map --save into the results.", show_default=False),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --add-map and --repo: send it. Without, only say what would be.")] = False,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets other machines in.")] = "127.0.0.1",
+) -> None:
+    """Open the leaderboard of some results on this machine; the same code as the Space on the Hub."""
+    if add_map is not None:
+        _add(Output("human"), add_map, results, repo, yes)
+        return
+    from hubscore.publish.space.local import serve_space
+
+    Output("human").note(f"The leaderboard will be at http://{host}:{port}. Ctrl-C stops it.")
+    try:
+        serve_space(results=results, repo=repo, port=port, host=host)
+    except KeyboardInterrupt:
+        Output("human").note("Stopped.")
+
+
+space.epilog = """
+[bold]Examples[/bold]
+
+hubscore space --results ranking.json
+
+hubscore space --results ./results
+
+hubscore space --repo alice/hubscore-results --port 8000
+
+hubscore space --add-map ./my-space --repo alice/hubscore-results --yes
+
+hubscore publish --to space --results-repo alice/hubscore-results --yes   [dim]# on the Hub instead[/dim]
+"""  # type: ignore[attr-defined]
+
+
+def _add(output: Output, folder: Path, results: Path | None, repo: str | None, yes: bool) -> None:
+    """Put a model space into results, in a folder or on the Hub."""
+    from hubscore.publish.space.maps import add_map, publish_map
+
+    if results is not None and repo is not None:
+        raise UsageError("--results and --repo exclude each other", "both say where the map goes", "keep one of them")
+    if results is not None:
+        output.note(f"Saved {add_map(folder, results)}")
+        return
+    done = publish_map(folder, results_repo=repo, yes=yes)
+    for line in (f"{done.repo_id}: {done.outcome}", *done.diff.splitlines()):
+        output.note(line)
+    if done.outcome == "planned":
+        output.hint("nothing was sent; --yes sends it")

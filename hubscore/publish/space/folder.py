@@ -1,0 +1,51 @@
+"""The Space's own files: inside the package when it was built, beside it when it runs from a checkout."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hubscore.errors import StorageError
+
+ENDINGS = (".py", ".css", ".js", ".txt", ".md")
+RESULTS_REPO = "RESULTS_REPO"
+_VERSION = re.compile(r"^sdk_version:.*$", re.MULTILINE)
+
+
+def app_folder() -> Path:
+    """Return the folder with ``app.py``.
+
+    Raises:
+        StorageError: the installation is not whole.
+    """
+    packaged = Path(__file__).parent / "app"
+    beside = Path(__file__).parents[3] / "space"
+    for folder in (packaged, beside):
+        if (folder / "app.py").is_file():
+            return folder
+    raise StorageError(
+        "The Space's files are missing", f"neither {packaged} nor {beside} has an app.py", "pip install --force-reinstall hubscore"
+    )
+
+
+def app_files(results_repo: str) -> dict[str, bytes]:
+    """Return what a Gradio Space is made of, by path; its card names the results.
+
+    Args:
+        results_repo: the data set that it shows.
+    """
+    folder = app_folder()
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in ENDINGS and "__pycache__" not in path.parts)
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return {**files, "README.md": _card(files["README.md"].decode("utf-8"), results_repo).encode()}
+
+
+def brought_up_to_date(card: str, ours: str) -> str:
+    """Return a Space's own card with our Gradio version in it; everything else belongs to its owner."""
+    version = _VERSION.search(ours)
+    return _VERSION.sub(version[0], card, count=1) if version and re.search(r"^sdk: gradio\s*$", card, re.MULTILINE) else card
+
+
+def _card(card: str, results_repo: str) -> str:
+    head, dashes, body = card.removeprefix("---\n").partition("\n---\n")
+    return f"---\n{head}\ndatasets:\n- {results_repo}{dashes}{body}"

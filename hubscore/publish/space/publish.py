@@ -1,0 +1,216 @@
+"""Making or updating the leaderboard Space; a static page where the Hub wants a paid plan."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.candidates.hub import hub_api
+from hubscore.errors import HubError, HubscoreError
+from hubscore.huberrors import explain, patiently
+from hubscore.publish.results import default_repo, read_results
+from hubscore.publish.results.publish import user_name
+from hubscore.publish.space.folder import RESULTS_REPO, app_files, brought_up_to_date
+from hubscore.publish.space.static import static_files
+from hubscore.types import Publication
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+    from hubscore.publish.results.read import Results
+
+NAME = "hubscore-leaderboard"
+"""Of the Space that is made when none is named."""
+
+PAID = (
+    "the Hub asks for a paid plan (402) before it runs a Gradio Space; this is a static one, with the same data, free, and without "
+    "updating by itself: publish again after new results"
+)
+
+
+def publish_space(
+    results_repo: str | None = None, *, repo: str | None = None, yes: bool = False, token: str | bool | None = None
+) -> Publication:
+    """Make or update the Space that shows a results data set; without ``yes`` only say what would be sent.
+
+    Only files that differ are committed, since every commit builds the Space again. An owner's changes to the card stay; only its
+    Gradio version is kept up to date. A Space for a private data set is private. Where the Hub answers 402 to a new Gradio Space, a
+    static one is made: one page with the same data in it.
+
+    Args:
+        results_repo: the data set that it shows; ``USER/hubscore-results`` by default.
+        repo: the Space; ``hubscore-leaderboard`` beside the results by default.
+        yes: send. Without, nothing is made or sent.
+        token: for the Hub; the saved one by default.
+
+    Returns:
+        With the changes in words in ``diff``; ``outcome`` is ``planned``, ``unchanged``, ``published`` or ``published as a static
+        page``, then with the reason.
+
+    Raises:
+        DatasetError: there is no such results data set.
+        HubError: nobody is logged in, the token may not write there, or the Hub failed.
+
+    Example:
+        >>> publish_space("alice/hubscore-results").repo_id
+        'alice/hubscore-leaderboard'
+    """
+    from huggingface_hub.utils import httpx
+
+    api = hub_api(token)
+    source = results_repo or default_repo(user_name(api))
+    results = read_results(source, api)
+    target = repo or f"{source.partition('/')[0]}/{NAME}"
+    try:
+        return _Space(api, target, results).publish(yes=yes)
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        raise _refused(error, target) from error
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The Space as it is; no revision where there is none yet.
+
+    Attributes:
+        revision: its newest commit.
+        sdk: gradio or static.
+        files: git's hash of each file.
+        card: its README, empty where it has none.
+        variable: which results it is told to show.
+    """
+
+    revision: str | None = None
+    sdk: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    card: str = ""
+    variable: str | None = None
+
+
+@dataclass(frozen=True)
+class _Space:
+    """One Space and the results that it shows."""
+
+    api: HfApi
+    repo: str
+    results: Results
+
+    def publish(self, *, yes: bool) -> Publication:
+        found = self.look()
+        static = found.sdk == "static"
+        files = self.changed(found, self.wanted(static))
+        told = self.told(found, files, static)
+        if not told or not yes:
+            return Publication(self.repo, "space", told, outcome="planned" if told else "unchanged")
+        if found.revision is None:
+            return self.new(told)
+        self.send(files, found.revision)
+        if not static and found.variable != self.results.source:
+            self.api.add_space_variable(self.repo, RESULTS_REPO, self.results.source)
+        return Publication(self.repo, "space", told, outcome="published as a static page" if static else "published")
+
+    def new(self, told: str) -> Publication:
+        """Make the Space and fill it; static where the Hub wants a paid plan."""
+        static = not self.make("gradio")
+        if static:
+            self.make("static")
+        self.send(self.wanted(static), self.look().revision)  # over the card that the Hub has put there
+        if not static:
+            return Publication(self.repo, "space", told, outcome="published")
+        told = self.told(_Found(), self.wanted(static=True), static=True)
+        return Publication(self.repo, "space", told, outcome="published as a static page", reason=PAID)
+
+    def look(self) -> _Found:
+        """Read the Space as it is."""
+        from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+        from huggingface_hub.hf_api import RepoFile
+
+        try:
+            info = patiently(lambda: self.api.space_info(self.repo))
+        except GatedRepoError:
+            raise
+        except RepositoryNotFoundError:
+            return _Found()
+        tree = patiently(lambda: list(self.api.list_repo_tree(self.repo, repo_type="space", revision=info.sha, recursive=True)))
+        files = {entry.path: entry.blob_id for entry in tree if isinstance(entry, RepoFile)}
+        card = self.card(info.sha) if "README.md" in files else ""
+        return _Found(info.sha, info.sdk, files, card, self.variable() if info.sdk == "gradio" else None)
+
+    def card(self, revision: str | None) -> str:
+        """Return the Space's README."""
+        local = patiently(lambda: self.api.hf_hub_download(self.repo, "README.md", repo_type="space", revision=revision))
+        return Path(local).read_text(encoding="utf-8", errors="replace")
+
+    def variable(self) -> str | None:
+        """Return which results the Space is told to show, none where it is not ours to know."""
+        from huggingface_hub.errors import HfHubHTTPError
+
+        try:
+            known = self.api.get_space_variables(self.repo)
+        except HfHubHTTPError as error:
+            if error.response.status_code in (401, 403, 404):
+                return None
+            raise
+        return known[RESULTS_REPO].value if RESULTS_REPO in known else None
+
+    def wanted(self, static: bool) -> dict[str, bytes]:
+        """Return the Space's files as they should be."""
+        return static_files(self.results, self.api.endpoint) if static else app_files(self.results.source)
+
+    def changed(self, found: _Found, wanted: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return the files that differ; an owner's card stays, up to its Gradio version."""
+        mine = dict(wanted)
+        if found.card:
+            mine["README.md"] = brought_up_to_date(found.card, mine["README.md"].decode()).encode()
+        return {name: content for name, content in mine.items() if found.files.get(name) != _git_hash(content)}
+
+    def told(self, found: _Found, files: Mapping[str, bytes], static: bool) -> str:
+        """Return the changes in words, one line each."""
+        lines = [f"+ a new {'private' if self.private else 'public'} Space {self.repo}"] if found.revision is None else []
+        lines += [f"{'~' if name in found.files else '+'} {name} ({len(content) / 1000:.1f} kB)" for name, content in sorted(files.items())]
+        if not static and found.variable != self.results.source:
+            lines.append(f"{'+' if found.variable is None else '~'} variable {RESULTS_REPO} = {self.results.source}")
+        if lines and self.private and not static:
+            lines.append("# the results are not public: give the Space a secret HF_TOKEN that may read them")
+        return "\n".join(lines)
+
+    @property
+    def private(self) -> bool:
+        """Whether the results are not for everybody, so that the Space must not be either."""
+        return not self.results.public
+
+    def make(self, sdk: str) -> bool:
+        """Make the Space; False where the Hub wants a paid plan for it."""
+        from huggingface_hub.errors import HfHubHTTPError
+
+        variables = [{"key": RESULTS_REPO, "value": self.results.source}] if sdk == "gradio" else None
+        try:
+            self.api.create_repo(self.repo, repo_type="space", space_sdk=sdk, private=self.private, space_variables=variables)
+        except HfHubHTTPError as error:
+            if error.response.status_code == 402 and sdk == "gradio":
+                return False
+            raise
+        return True
+
+    def send(self, files: Mapping[str, bytes], revision: str | None) -> None:
+        """Commit the files, if any."""
+        from huggingface_hub import CommitOperationAdd
+
+        if files:
+            operations = [CommitOperationAdd(name, content) for name, content in files.items()]
+            message = "Update the leaderboard"
+            self.api.create_commit(self.repo, operations, commit_message=message, repo_type="space", parent_commit=revision)
+
+
+def _git_hash(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def _refused(error: Exception, repo: str) -> HubscoreError:
+    """Say why a Space could not be written."""
+    known = explain(error, repo, kind="space")
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    fix = "hf auth login with a token that may write there, or --space with a Space of your own" if status in (401, 403) else known.fix
+    return HubError(f"The Space '{repo}' could not be published", known.why or known.what, fix)

@@ -1,0 +1,60 @@
+"""The leaderboard: assembles controls, views and events, and starts the server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from api import leaderboard, routes
+from asking import Desk, open_desk
+from controls import Controls, make_head, make_inside
+from data import Results, open_results
+from events import Screen, wire
+from forms import make_form
+from page import Pages
+from state import VIEWS
+
+HERE = Path(__file__).parent
+NAMES = ("Ranking", "Size against score", "Compare", "Model map", "Agreement", "Method", "Add yours")
+
+
+def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]:
+    """Make the page for some results; ``desk`` takes requests of visitors who log in."""
+    pages, script = Pages(results), (HERE / "page.js").read_text(encoding="utf-8")
+    with gr.Blocks(title="hubscore leaderboard", fill_width=True, analytics_enabled=False) as demo:
+        gr.HTML("<h1>Which checkpoint transfers best to data like yours?</h1>", elem_classes="title")
+        head, accordion = make_head()
+        view, told, tabs, panels, inside = gr.Textbox(visible=False), gr.Textbox(visible=False), {}, {}, {}
+        with gr.Tabs(elem_id="views", overflow_behavior="wrap") as row:
+            for name, title in zip(VIEWS, NAMES, strict=True):
+                with gr.Tab(title, id=name) as tabs[name]:
+                    inside |= make_inside(name)
+                    panels[name] = gr.HTML(elem_id=f"view-{name}", elem_classes="hs", js_on_load=script, padding=False)
+                    if name == "add" and desk is not None:
+                        make_form(desk)
+        address = gr.HTML(elem_id="address", js_on_load=script)
+        controls = Controls(*head, models=inside["models"], x=inside["x"], y=inside["y"], map=inside["map"])
+        wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told)
+        gr.api(leaderboard(pages), api_name="leaderboard")
+    return demo, pages
+
+
+def launch(demo: gr.Blocks, pages: Pages, *, port: int | None = None, wait: bool = True) -> str:
+    """Serve the page; returns its address when not told to wait."""
+    theme = gr.themes.Base(
+        primary_hue="blue", neutral_hue="slate", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+    )
+    options: dict[str, Any] = {
+        "app_kwargs": {"routes": routes(pages)},
+        "css_paths": HERE / "style.css",
+        "theme": theme,
+        "footer_links": ["api"],
+    }
+    _, url, _ = demo.launch(server_port=port, prevent_thread_lock=not wait, quiet=not wait, ssr_mode=False, share=False, **options)
+    return url
+
+
+if __name__ == "__main__":
+    launch(*build(open_results(), open_desk()), port=int(os.environ.get("GRADIO_SERVER_PORT") or 7860))

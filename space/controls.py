@@ -1,0 +1,150 @@
+"""The controls of the page, and how they and a state become each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+from boards import choices
+from page import Page
+from state import MOST_MODELS, State
+from views import modelmap
+from views.size import AXES
+
+SIZES = [("any", ""), *((size, size) for size in ("1M", "2M", "5M", "10M", "25M", "50M", "100M", "300M", "1B", "3B"))]
+FACTS = {
+    "parameters": "size",
+    "license": "licence",
+    "library": "library",
+    "family": "family",
+    "layers": "layers",
+    "date": "date",
+    "model": "name",
+}
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Every control that holds a part of the state; fields are named as those of :class:`State`."""
+
+    data: gr.Dropdown
+    run: gr.Dropdown
+    search: gr.Textbox
+    largest: gr.Dropdown
+    smallest: gr.Dropdown
+    licenses: gr.Dropdown
+    libraries: gr.Dropdown
+    families: gr.Dropdown
+    sort: gr.Dropdown
+    reverse: gr.Checkbox
+    models: gr.Dropdown
+    x: gr.Radio
+    y: gr.Dropdown
+    map: gr.Dropdown
+
+    @property
+    def all(self) -> list[Any]:
+        """The components in their order."""
+        return list(vars(self).values())
+
+    @property
+    def filters(self) -> list[Any]:
+        """What narrows or orders the models."""
+        return [self.search, self.largest, self.smallest, self.licenses, self.libraries, self.families, self.sort, self.reverse]
+
+
+def state_of(view: str, values: Sequence[Any]) -> State:
+    """Return the state that the controls hold, in the order of :attr:`Controls.all`."""
+    told = dict(zip(Controls.__dataclass_fields__, values, strict=True))
+    lists = {name: tuple(str(value) for value in told[name] or ()) for name in ("licenses", "libraries", "families", "models")}
+    texts = {name: str(told[name] or "") for name in ("data", "run", "search", "largest", "smallest", "map")}
+    chosen = {name: str(told[name] or default) for name, default in (("sort", "rank"), ("x", "parameters"), ("y", "consensus"))}
+    return replace(State(view=view, reverse=bool(told["reverse"])), **texts, **chosen, **lists)  # type: ignore[arg-type]
+
+
+def address_of(page: Page) -> State:
+    """Return the state with its defaults left out, so that the address stays short."""
+    state, chosen = page.state, page.chosen
+    data = "" if chosen.board is None or (page.boards and chosen.board is page.boards[0]) else chosen.board.key
+    run = chosen.run if chosen.board and chosen.run != chosen.board.runs[0] else ""
+    usual = modelmap.chosen_map(replace(page, state=replace(state, map="")), modelmap.readable(page)) if state.map else None
+    return replace(state, data=data, run=run, map="" if state.map == usual else state.map)
+
+
+def updates(page: Page) -> list[Any]:
+    """Return what every control shows for a page, choices included, in the order of :attr:`Controls.all`."""
+    state, chosen = page.state, page.chosen
+    rows, runs = chosen.rows, chosen.board.runs if chosen.board else ()
+    maps = modelmap.readable(page)
+    shown = modelmap.chosen_map(page, maps)
+    ordered = orders(page)
+    named = sorted(set(rows["model"]), key=str.casefold)
+    told = Controls(
+        data=gr.Dropdown(choices=[(board.title, board.key) for board in page.boards], value=chosen.board.key if chosen.board else None),
+        run=gr.Dropdown(choices=list(runs), value=chosen.run or None, visible=len(runs) > 1),
+        search=gr.Textbox(value=state.search),
+        largest=gr.Dropdown(choices=_sizes(state.largest), value=state.largest),
+        smallest=gr.Dropdown(choices=_sizes(state.smallest), value=state.smallest),
+        licenses=_several(choices(rows, "license"), state.licenses),
+        libraries=_several(choices(rows, "library"), state.libraries),
+        families=_several(choices(rows, "family"), state.families),
+        sort=gr.Dropdown(choices=ordered, value=_one(state.sort, [name for _, name in ordered], "rank")),
+        reverse=gr.Checkbox(value=state.reverse),
+        models=gr.Dropdown(choices=named, value=[name for name in state.models if name in named][:MOST_MODELS]),
+        x=gr.Radio(value=state.x if state.x in AXES else "parameters"),
+        y=gr.Dropdown(choices=["consensus", *chosen.scores], value=_one(state.y, chosen.scores, "consensus")),
+        map=gr.Dropdown(
+            choices=[(drawn.title, path) for path, drawn in maps.items()], value=shown, visible=len(maps) > (shown is not None)
+        ),
+    )
+    return told.all
+
+
+def orders(page: Page) -> list[tuple[str, str]]:
+    """Return what the table can be sorted by, baselines too where that is what it is sorted by."""
+    plain = [("rank", "rank"), *((name, name) for name in page.chosen.scores), *((told, name) for name, told in FACTS.items())]
+    sort = page.state.sort
+    return [*plain, (f"baseline: {sort}", sort)] if sort in page.chosen.baselines and sort not in [name for _, name in plain] else plain
+
+
+def _one(value: str, known: Sequence[str], default: str) -> str:
+    return value if value in known else default
+
+
+def _several(known: list[str], wanted: Sequence[str]) -> Any:
+    """Offer what there is; a value of the address that this board lacks stays visible, since it filters."""
+    return gr.Dropdown(choices=[*known, *(value for value in wanted if value not in known)], value=list(wanted))
+
+
+def _sizes(wanted: str) -> list[tuple[str, str]]:
+    return SIZES if wanted in [value for _, value in SIZES] else [*SIZES, (wanted, wanted)]
+
+
+def make_head() -> tuple[Any, ...]:
+    """Make what stands above the tabs; returns it in the order of :class:`Controls`, and the accordion that holds the filters."""
+    with gr.Row(elem_classes="pickers"):
+        data = gr.Dropdown(label="Data set", choices=[], interactive=True, scale=4, min_width=280, elem_id="data")
+        run = gr.Dropdown(label="Run", choices=[], interactive=True, visible=False, scale=2, min_width=200, elem_id="run")
+    with gr.Accordion("Filter and sort", open=True, elem_id="filters") as accordion, gr.Row(elem_classes="filters"):
+        search = gr.Textbox(label="Search", placeholder="part of a name", scale=2, min_width=150, elem_id="search")
+        largest = gr.Dropdown(SIZES, value="", label="Size at most", allow_custom_value=True, min_width=120, elem_id="largest")
+        smallest = gr.Dropdown(SIZES, value="", label="Size at least", allow_custom_value=True, min_width=120, elem_id="smallest")
+        licenses = gr.Dropdown([], label="Licence", multiselect=True, min_width=150, elem_id="licenses")
+        libraries = gr.Dropdown([], label="Library", multiselect=True, min_width=140, elem_id="libraries")
+        families = gr.Dropdown([], label="Family", multiselect=True, min_width=150, elem_id="families")
+        sort = gr.Dropdown([("rank", "rank")], value="rank", label="Sort by", min_width=150, elem_id="sort")
+        reverse = gr.Checkbox(label="worst first", min_width=110, elem_id="reverse", container=True)
+    return (data, run, search, largest, smallest, licenses, libraries, families, sort, reverse), accordion
+
+
+def make_inside(name: str) -> dict[str, Any]:
+    """Make the controls that belong to one view."""
+    if name == "size":
+        with gr.Row():
+            x = gr.Radio([(told, key) for key, told in AXES.items()], value="parameters", label="Across", elem_id="across")
+            return {"x": x, "y": gr.Dropdown(["consensus"], value="consensus", label="Up", elem_id="up")}
+    if name == "compare":
+        return {"models": gr.Dropdown([], label="Models (two to four)", multiselect=True, max_choices=4, elem_id="models")}
+    return {"map": gr.Dropdown([], label="Map", visible=False, elem_id="map")} if name == "map" else {}

@@ -1,0 +1,153 @@
+"""What happens when a visitor does something: controls become a state, the state becomes a view and an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+from asking import Desk
+from boards import PAGE
+from controls import Controls, address_of, orders, state_of, updates
+from page import Page, Pages
+from state import MOST_MODELS, VIEWS, State, parse, query
+from text import h
+from views import add, agreement, compare, method, modelmap, ranking, size
+
+RENDER: dict[str, Callable[[Page], str]] = {
+    "ranking": ranking.render,
+    "size": size.render,
+    "compare": compare.render,
+    "map": modelmap.render,
+    "agreement": agreement.render,
+    "method": method.render,
+}
+FILTERED = ("ranking", "size")
+"""Views that the filters apply to."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The components that events change.
+
+    Attributes:
+        pages: opens pages.
+        desk: takes requests, none where this page takes none.
+        view: holds the name of the tab that is open, in the browser; empty before the address was read.
+        controls: hold the rest of the state.
+        tabs: the row of tabs.
+        accordion: holds the filters.
+        address: tells the browser the address.
+        panels: one for each view.
+        models: the models that a tick in the ranking adds to.
+    """
+
+    pages: Pages
+    desk: Desk | None
+    view: gr.Textbox
+    controls: Controls
+    tabs: gr.Tabs
+    accordion: gr.Accordion
+    address: gr.HTML
+    panels: dict[str, gr.HTML]
+
+    @property
+    def drawn(self) -> list[Any]:
+        """What every event changes: the address, and the view that is open."""
+        return [self.address, *self.panels.values()]
+
+    @property
+    def everything(self) -> list[Any]:
+        """What a new state changes."""
+        return [self.view, self.tabs, self.accordion, *self.controls.all, *self.drawn]
+
+    def draw(self, page: Page) -> list[Any]:
+        """Return the values of :attr:`drawn`; tabs that are not open keep what they hold until they are opened."""
+        now = page.state.view
+        return [address(page), *(self.render(name, page) if name == now else gr.skip() for name in VIEWS)]
+
+    def render(self, name: str, page: Page) -> str:
+        """Return one view."""
+        return add.render(page, self.desk.rows() if self.desk else None) if name == "add" else RENDER[name](page)
+
+    def redraw(self, view: str, *values: Any) -> list[Any]:
+        """Draw what the controls ask for; nothing before :meth:`arrive` has read the address."""
+        if not view:
+            return [gr.skip()] * len(self.drawn)
+        return self.draw(self.pages.open(state_of(view, values)))
+
+    def rebuild(self, state: State, *, narrow: bool = False, select: bool = True) -> list[Any]:
+        """Set every control to a state and draw it."""
+        page = self.pages.open(state)
+        tabs = gr.Tabs(selected=state.view) if select else gr.skip()
+        shown = gr.Accordion(visible=state.view in FILTERED, **({"open": state.filtered} if narrow else {}))
+        return [state.view, tabs, shown, *updates(page), *self.draw(page)]
+
+    def arrive(self, told: str) -> list[Any]:
+        """Show what the address says; ``told`` is the query, a hash, and the width of the window."""
+        asked, _, width = told.rpartition("#")
+        return self.rebuild(parse(asked), narrow=width.isdecimal() and int(width) < 640)
+
+    def other_board(self, view: str, *values: Any) -> list[Any]:
+        """Show another data set; filters and compared models stay as far as they exist there."""
+        return self.rebuild(replace(state_of(view, values), run="", map=""), select=False)
+
+    def other_run(self, view: str, *values: Any) -> list[Any]:
+        """Show another run of the same rows."""
+        return self.rebuild(state_of(view, values), select=False)
+
+    def opened(self, name: str) -> Callable[..., list[Any]]:
+        """Return what happens when a tab is opened; before :meth:`arrive` has read the address nothing does."""
+
+        def show(view: str, *values: Any) -> list[Any]:
+            if not view:
+                return [gr.skip()] * (2 + len(self.drawn))
+            return [name, gr.Accordion(visible=name in FILTERED), *self.redraw(name, *values)]
+
+        return show
+
+    def sort(self, event: gr.EventData, view: str, *values: Any) -> list[Any]:
+        """Order by the column that was pressed; pressed again, the other way round."""
+        state, name = state_of(view, values), str(event.name)  # type: ignore[attr-defined]
+        state = replace(state, sort=name, reverse=name == state.sort and not state.reverse)
+        page = self.pages.open(state)
+        return [gr.Dropdown(choices=orders(page), value=name), state.reverse, *self.draw(page)]
+
+    def turn(self, event: gr.EventData, view: str, *values: Any) -> list[Any]:
+        """Show another page of the table."""
+        return self.draw(self.pages.open(replace(state_of(view, values), page=int(event.page))))  # type: ignore[attr-defined]
+
+    def pick(self, event: gr.EventData, view: str, *values: Any) -> list[Any]:
+        """Add a model to the comparison, or take it out; the oldest makes room for a fifth."""
+        state, name = state_of(view, values), str(event.model)  # type: ignore[attr-defined]
+        kept = tuple(model for model in state.models if model != name)
+        models = kept if name in state.models else (*kept, name)[-MOST_MODELS:]
+        page = int(event.page)  # type: ignore[attr-defined]
+        return [list(models), *self.draw(self.pages.open(replace(state, models=models, page=page)))]
+
+
+def address(page: Page) -> str:
+    """Return the address of a page, for the script that writes it into the browser's bar."""
+    count = len(page.chosen.shown)
+    return f'<i data-query="{h(query(address_of(page)))}" data-pages="{-(-count // PAGE)}"></i>'
+
+
+def wire(screen: Screen, tabs: dict[str, gr.Tab], demo: gr.Blocks, told: gr.Textbox) -> None:
+    """Connect every control with what it does; none of it is part of the public API."""
+    held = [screen.view, *screen.controls.all]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+    controls = screen.controls
+    where = "() => [window.location.search + '#' + window.innerWidth]"
+    demo.load(screen.arrive, told, screen.everything, js=where, **quiet)
+    controls.data.input(screen.other_board, held, screen.everything, **quiet)
+    controls.run.input(screen.other_run, held, screen.everything, **quiet)
+    for control in (*controls.filters, controls.models, controls.x, controls.y, controls.map):
+        listen = control.change if control is controls.search else control.input  # a text's input misses what is pasted
+        listen(screen.redraw, held, screen.drawn, trigger_mode="always_last", **quiet)
+    for name, tab in tabs.items():
+        tab.select(screen.opened(name), held, [screen.view, screen.accordion, *screen.drawn], **quiet)
+    panel = screen.panels["ranking"]
+    panel.order(screen.sort, held, [controls.sort, controls.reverse, *screen.drawn], **quiet)
+    panel.turn(screen.turn, held, screen.drawn, **quiet)
+    panel.pick(screen.pick, held, [controls.models, *screen.drawn], **quiet)

@@ -1,0 +1,116 @@
+"""What stands above every view: what the numbers are, how fresh they are, and what should make a visitor careful."""
+
+from __future__ import annotations
+
+import time
+
+from markup import nothing
+from page import Page
+from text import ESTIMATES, h, link
+
+NEARLY = 0.8
+SAID = {
+    "size": "size",
+    "downloads": "popularity (downloads)",
+    "likes": "popularity (likes)",
+    "capacity": "capacity (depth)",
+    "heuristic": "the heuristic of depth and data size",
+    "random": "chance (the random baseline)",
+}
+
+
+def notices(page: Page) -> str:
+    """Return the warnings: stale data, older or newer files, an order that a rule of thumb gives too."""
+    told = [f'<p class="warn" role="status"><b>Not up to date.</b> {h(_stale(page))}</p>'] if page.results.problem else []
+    told += [f'<p class="warn" role="status">{h(note)}</p>' for note in page.snapshot.notes]
+    return "".join(told)
+
+
+def _stale(page: Page) -> str:
+    problem = page.results.problem or ""
+    if not page.snapshot.read_at:
+        return f"Results could not be read yet: {problem}. The page tries again by itself."
+    when = time.strftime("%d %B %Y, %H:%M UTC", time.gmtime(page.snapshot.read_at))
+    return f"What you see was read on {when}; since then {problem}. The page tries again by itself."
+
+
+def cautions(page: Page) -> str:
+    """Return what should make a visitor of this board careful."""
+    told = []
+    for name in page.chosen.baselines:
+        tau = page.chosen.tau(name)
+        if tau is not None and abs(tau) >= NEARLY:
+            words = "nearly the order" if tau > 0 else "nearly the reverse of the order"
+            told.append(f"This order is {words} by {SAID.get(name, name)} (tau-b {tau:+.2f}): the scores have added little to it.")
+    runs = len(page.chosen.board.runs) if page.chosen.board else 0
+    if runs > 1:
+        told.append(f"{runs} runs used these rows. A rank and a consensus compare models of one run only, so one is shown at a time.")
+    listed, ranked = len(page.chosen.rows), _candidates(page)
+    if 0 < listed < ranked:
+        told.append(f"This run ranked {ranked} models; {listed} are listed, the others were ranked again in a later run.")
+    return "".join(f'<p class="warn">{h(line)}</p>' for line in told)
+
+
+def _candidates(page: Page) -> int:
+    known = page.chosen.rows["candidates"].dropna()
+    return int(known.iloc[0]) if len(known) else 0
+
+
+def heading(page: Page, about: str = "") -> str:
+    """Return the board's name, what was looked at, and that all of it is estimated."""
+    board = page.chosen.board
+    if board is None:
+        return f'{notices(page)}<p class="dim">{h(ESTIMATES)}</p>'
+    title = link(page.endpoint, board.dataset, kind="datasets/")
+    rest = h(board.title.removeprefix(board.dataset))
+    return (
+        f'{notices(page)}<div class="top"><h2>{title}<span class="dim">{rest}</span></h2>'
+        f'<p><span class="tag">estimates</span> {h(about or ESTIMATES)}</p>{_chips(page)}</div>'
+    )
+
+
+def _chips(page: Page) -> str:
+    rows = page.chosen.rows
+    first = rows.iloc[0] if len(rows) else {}
+    facts = {
+        "models": len(rows),
+        "images": first.get("samples"),
+        "classes": first.get("classes"),
+        "scores": len(page.chosen.scores),
+        "run": str(first.get("date") or "")[:10],
+        "revision": str(first.get("revision") or "")[:7],
+        "hubscore": first.get("hubscore_version"),
+    }
+    shown = {name: f"{value:.0f}" if isinstance(value, float) else value for name, value in facts.items() if value == value and value}
+    return f'<ul class="chips">{"".join(f"<li>{h(name)} <b>{h(value)}</b></li>" for name, value in shown.items())}</ul>'
+
+
+def baselines(page: Page) -> str:
+    """Draw tau-b of the consensus with what costs nothing to know."""
+    taus = {name: page.chosen.tau(name) for name in page.chosen.baselines}
+    if not taus:
+        return '<p class="dim">This run has no baselines beside it.</p>'
+    items = "".join(
+        f"<li>{_bar(tau)}<span>{h(name)}</span> <b>{'not defined' if tau is None else f'{tau:+.2f}'}</b></li>" for name, tau in taus.items()
+    )
+    about = (
+        f"Kendall's tau-b of the consensus with orders that cost nothing: +1 is the same order, 0 none, -1 the reverse; from {NEARLY} on "
+    )
+    return (
+        f'<section class="baselines"><h3>Is it more than a rule of thumb?</h3><p class="dim">{about}the scores add little.</p>'
+        f'<ul class="taus">{items}</ul></section>'
+    )
+
+
+def _bar(tau: float | None) -> str:
+    start, width = (50.0, 0.0) if tau is None else (50 + min(tau, 0) * 50, abs(tau) * 50)
+    tone = "" if tau is None else " near" if abs(tau) >= NEARLY else ""
+    return f'<i class="tau{tone}" aria-hidden="true"><i style="left:{start:.1f}%;width:{width:.1f}%"></i></i>'
+
+
+def empty(page: Page, *, command: str = "hubscore publish ranking.json --to results --yes") -> str:
+    """Say that there is nothing, why, and what would change it."""
+    why = page.results.problem
+    told = f"The results could not be read: {why}." if why else "There are no results yet."
+    steps = f"<pre>hubscore rank DATASET --out ranking.json\n{h(command)}</pre>"
+    return nothing(h(told), "Rank models for a data set and publish the ranking:", steps)

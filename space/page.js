@@ -1,0 +1,62 @@
+// Runs once for each HTML part of the page: presses in the table, tips in pictures, and the address.
+const OURS = new Set(["view", "data", "run", "q", "license", "library", "family", "min", "max", "sort", "reverse", "page", "model", "x", "y", "map"]);
+let again = null; // what to give the focus back to, once the table is drawn anew
+let left = 0;
+
+function scroller() { return element.querySelector(".scroll"); }
+
+function tip(mark) {
+  const area = mark.closest(".area"), box = area && area.querySelector(".tip");
+  if (!box) return;
+  const at = mark.getBoundingClientRect(), frame = area.getBoundingClientRect();
+  box.textContent = mark.dataset.tip;
+  box.hidden = false;
+  const x = at.left + at.width / 2 - frame.left, y = at.top + at.height / 2 - frame.top;
+  box.style.left = Math.min(Math.max(x - box.offsetWidth / 2, 0), Math.max(frame.width - box.offsetWidth, 0)) + "px";
+  box.style.top = (y > box.offsetHeight + 14 ? y - box.offsetHeight - 12 : y + 12) + "px";
+}
+
+function untip() { element.querySelectorAll(".tip").forEach((box) => { box.hidden = true; }); }
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button || !element.contains(button)) return;
+  const { sort, page, pick } = button.dataset;
+  left = scroller() ? scroller().scrollLeft : 0;
+  if (sort !== undefined) { again = ["sort", sort]; trigger("order", { name: sort }); }
+  if (page !== undefined) { again = ["page", null]; trigger("turn", { page: Number(page) }); }
+  if (pick !== undefined) {
+    const now = element.querySelector("[data-now]");
+    again = ["pick", pick];
+    trigger("pick", { model: pick, page: now ? Number(now.dataset.now) : 1 });
+  }
+});
+for (const name of ["pointerover", "focusin"]) {
+  element.addEventListener(name, (event) => { const mark = event.target.closest("[data-tip]"); if (mark) tip(mark); });
+}
+for (const name of ["pointerout", "focusout"]) element.addEventListener(name, untip);
+element.addEventListener("keydown", (event) => { if (event.key === "Escape") untip(); });
+
+function settle() {
+  if (element.id === "address" || element.querySelector("[data-query]")) tell();
+  if (scroller() && left) scroller().scrollLeft = left;
+  if (!again) return;
+  const [kind, value] = again;
+  const found = [...element.querySelectorAll(`[data-${kind}]`)].find((button) => value === null || button.dataset[kind] === value);
+  again = null;
+  if (found) found.focus({ preventScroll: true });
+}
+
+function tell() {
+  const mark = element.querySelector("[data-query]");
+  if (!mark) return;
+  const query = mark.dataset.query, kept = new URLSearchParams(window.location.search);
+  for (const name of [...kept.keys()]) if (OURS.has(name)) kept.delete(name);
+  const whole = [kept.toString(), query].filter(Boolean).join("&");
+  const now = window.location.search.replace(/^\?/, "");
+  if (whole !== now) window.history.replaceState(window.history.state, "", whole ? "?" + whole : window.location.pathname);
+  if (window.parent !== window) window.parent.postMessage({ queryString: query }, "*"); // the Hub's page keeps it in its own address
+}
+
+watch("value", settle);
+settle();

@@ -1,0 +1,74 @@
+"""What a view is given: the results, the board that was chosen, and what the visitor asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from boards import Board, Chosen, boards_of, choose
+from data import Results, Snapshot
+from state import State
+
+
+@dataclass(frozen=True)
+class Page:
+    """One state of the page, resolved against the results.
+
+    Attributes:
+        results: the reader, for run records and maps.
+        snapshot: the results at this moment.
+        boards: every board, newest first.
+        state: what the address asks for.
+        chosen: the board, run and lines of it.
+    """
+
+    results: Results
+    snapshot: Snapshot
+    boards: tuple[Board, ...]
+    state: State
+    chosen: Chosen
+
+    @property
+    def endpoint(self) -> str:
+        """The Hub that links lead to."""
+        return self.results.endpoint
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The full record of the chosen run, empty where it cannot be had."""
+        return self.results.run(self.chosen.run) if self.chosen.run else {}
+
+    def facts(self, score: str) -> Mapping[str, Any]:
+        """Return what is known about a score."""
+        facts: Mapping[str, Any] = self.snapshot.scores.get(score, {})
+        return facts
+
+    def models(self) -> pd.DataFrame:
+        """Return the models to compare, in the order in which they were picked; the first line of each."""
+        rows = self.chosen.rows.drop_duplicates("model").set_index("model", drop=False)
+        return rows.loc[[model for model in self.state.models if model in rows.index]]
+
+
+class Pages:
+    """Opens pages; boards are made once a change of the results.
+
+    Args:
+        results: the reader.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self._made: tuple[Snapshot, tuple[Board, ...]] | None = None
+        self._lock = threading.Lock()
+
+    def open(self, state: State) -> Page:
+        """Return the page of a state."""
+        snapshot = self.results.snapshot()
+        with self._lock:
+            if self._made is None or self._made[0] is not snapshot:
+                self._made = (snapshot, boards_of(snapshot))
+            boards = self._made[1]
+        return Page(self.results, snapshot, boards, state, choose(snapshot, boards, state))

@@ -1,0 +1,72 @@
+"""The columns that the page knows, and how files of older and newer layouts are made to fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+PARQUET = "leaderboard.parquet"
+SCHEMA = 1
+"""The newest layout that this page knows; every number up to it can be shown."""
+
+TEXT = (
+    "dataset", "config", "split", "revision", "fingerprint", "model", "model_revision", "library", "family", "license", "target",
+    "undefined", "run", "date", "hubscore_version",
+)  # fmt: skip
+NUMBERS = (
+    "rank", "candidates", "tie_group", "consensus", "consensus_lo", "consensus_hi", "rank_lo", "rank_hi", "mean_rank", "parameters",
+    "layers", "bytes", "seconds", "samples", "classes", "schema",
+)  # fmt: skip
+BOARD = ("dataset", "config", "split", "revision", "fingerprint")
+
+
+class UnreadableError(ValueError):
+    """The results cannot be read; the text says why in words for visitors."""
+
+
+def table_of(content: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read ``leaderboard.parquet`` of any schema.
+
+    Returns:
+        The table with every column that the page knows, and notes on what was missing or is newer.
+
+    Raises:
+        UnreadableError: it is no leaderboard at all.
+    """
+    frame = pq.read_table(pa.BufferReader(content)).to_pandas().reset_index(drop=True)
+    if "model" not in frame or "dataset" not in frame:
+        raise UnreadableError(f"{PARQUET} has no columns 'dataset' and 'model'")
+    aliases = {"consensus_low": "consensus_lo", "consensus_high": "consensus_hi", "rank_low": "rank_lo", "rank_high": "rank_hi"}
+    frame = frame.rename(columns={old: new for old, new in aliases.items() if old in frame and new not in frame})
+    missing = [name for name in (*TEXT, *NUMBERS) if name not in frame]
+    numeric = [name for name in frame if name in NUMBERS or name.startswith(("score_", "sd_", "baseline_", "tau_"))]
+    columns: dict[str, Any] = {name: frame[name] for name in frame if name not in (*TEXT, *NUMBERS)}
+    columns |= {name: frame.get(name, pd.Series("", index=frame.index)) for name in TEXT}
+    columns |= {name: pd.to_numeric(frame.get(name, pd.Series(float("nan"), index=frame.index)), errors="coerce") for name in NUMBERS}
+    columns |= {name: pd.to_numeric(frame[name], errors="coerce") for name in numeric}
+    table = pd.DataFrame(columns, index=frame.index)
+    for name in TEXT:
+        table[name] = table[name].map(lambda value: "" if value is None or value != value else str(value)).astype(object)
+    return table, _notes(table, missing)
+
+
+def _notes(table: pd.DataFrame, missing: list[str]) -> tuple[str, ...]:
+    if not len(table):
+        return ()
+    newest = table["schema"].max()
+    if newest > SCHEMA:
+        told = f"schema {newest:.0f}, this page knows {SCHEMA}"
+        return (f"Some of these results were written by a newer hubscore ({told}): what the page does not know is not shown.",)
+    if missing:
+        told = ", ".join(missing[:6]) + (" …" if len(missing) > 6 else "")
+        return (f"These results were written by an older hubscore and lack some columns ({told}); they are shown as unknown.",)
+    return ()
+
+
+def empty_table() -> pd.DataFrame:
+    """Return a table with every column and no line."""
+    text = {name: pd.Series([], dtype=object) for name in TEXT}
+    return pd.DataFrame(text | {name: pd.Series([], dtype=float) for name in NUMBERS})

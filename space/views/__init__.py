@@ -1,0 +1,1 @@
+"""One file a view; each turns a page into HTML."""

@@ -1,0 +1,116 @@
+"""Agreement: which scores order the models alike, and which models only some of them want."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markup import columns, nothing, table
+from notices import baselines, cautions, empty, heading
+from page import Page
+from text import h, link
+
+_FIRST = 5
+_MOST_COUNTED = 2000
+_MOST_MODELS = 30
+
+
+def render(page: Page) -> str:
+    """Return the matrix between scores, and their first five."""
+    if page.chosen.board is None:
+        return heading(page) + empty(page)
+    about = "How far the estimates agree with each other; that they agree does not make them right."
+    if len(page.chosen.scores) < 2:
+        return heading(page, about) + nothing("This run has fewer than two scores.") + baselines(page)
+    return heading(page, about) + cautions(page) + _matrix(page) + _top_five(page) + baselines(page)
+
+
+def kendall(first: np.ndarray, second: np.ndarray) -> float | None:
+    """Kendall's tau-b of two orders, where both have a value; none for fewer than two models or a constant."""
+    both = ~(np.isnan(first) | np.isnan(second))
+    a, b = (np.sign(values[both][:, None] - values[both]) for values in (first, second))
+    spread = float(np.sqrt(np.count_nonzero(a) * np.count_nonzero(b)))
+    return float((a * b).sum() / spread) if spread else None
+
+
+def _between(page: Page) -> Mapping[str, Mapping[str, Any]]:
+    """Return tau-b between scores: the run's own record, or the same from the table where that cannot be had."""
+    recorded = page.record.get("agreement")
+    if isinstance(recorded, dict) and any(name in recorded for name in page.chosen.scores):
+        return {name: row for name, row in recorded.items() if isinstance(row, dict)}
+    if len(page.chosen.rows) > _MOST_COUNTED:
+        return {}
+    names = page.chosen.scores
+    values = {name: page.chosen.rows[f"score_{name}"].to_numpy(float) * (-1 if name in page.chosen.lower else 1) for name in names}
+    return {name: {other: kendall(values[name], values[other]) for other in names} for name in names}
+
+
+def _matrix(page: Page) -> str:
+    taus = _between(page)
+    names = [name for name in page.chosen.scores if name in taus]
+    if not names:
+        return nothing("", "The agreement between scores is not recorded for this run.")
+    body = "".join(_line(one, [_cell(one, other, taus[one].get(other)) for other in names]) for one in names)
+    return (
+        "<h3>Do the scores agree?</h3><p class='dim'>Kendall's tau-b between the orders of every two scores, times 100; scores where lower "
+        "is better are turned round first. Scores that say the same count for less than they seem to.</p>"
+        + table("matrix", columns(map(h, names), slanted=True), body, label="Agreement matrix")
+    )
+
+
+def _line(name: str, cells: list[str]) -> str:
+    return f'<tr><th scope="row">{h(name)}</th>{"".join(cells)}</tr>'
+
+
+def _cell(one: str, other: str, tau: Any) -> str:
+    if one == other:
+        return '<td class="dim">&middot;</td>'
+    if not isinstance(tau, (int, float)):
+        return '<td class="none" title="not defined: fewer than two models have both, or one is constant">-</td>'
+    tone = "plus" if tau >= 0 else "minus"
+    return f'<td class="{tone}" style="--s:{0.55 * abs(tau):.2f}" title="{h(one)} and {h(other)}">{100 * tau:.0f}</td>'
+
+
+def first_five(rows: pd.DataFrame, column: str, *, lower: bool) -> tuple[str, ...]:
+    """Return the five best models of a score, equal ones by name."""
+    values = rows[["model", column]].dropna().sort_values([column, "model"], ascending=[lower, True], kind="stable")
+    return tuple(values["model"].iloc[:_FIRST])
+
+
+def _top_five(page: Page) -> str:
+    fives = {name: first_five(page.chosen.rows, f"score_{name}", lower=name in page.chosen.lower) for name in page.chosen.scores}
+    votes = Counter(model for five in fives.values() for model in five)
+    places = dict(zip(page.chosen.rows["model"], page.chosen.rows["place"], strict=True))
+    models = sorted(votes, key=lambda model: (-votes[model], model))
+    body = "".join(
+        f'<tr><th scope="row">{link(page.endpoint, model)} <small class="dim">rank {places.get(model, "-")}</small></th>'
+        f"{''.join(_vote(model, five) for five in fives.values())}<td><b>{votes[model]}</b></td></tr>"
+        for model in models[:_MOST_MODELS]
+    )
+    left = len(models) - _MOST_MODELS
+    return (
+        "<h3>Where they disagree on the first five</h3>"
+        f"<p class='dim'>{h(_said(fives))} A number is the model's place within that score.</p>"
+        + table("matrix votes", columns([*map(h, fives), "in so many"], slanted=True), body, label="First five of every score")
+        + (f"<p class='dim'>and {left} more that fewer scores want</p>" if left > 0 else "")
+    )
+
+
+def _vote(model: str, five: tuple[str, ...]) -> str:
+    return (
+        f'<td class="plus" style="--s:{0.6 - 0.09 * five.index(model):.2f}">{five.index(model) + 1}</td>' if model in five else "<td></td>"
+    )
+
+
+def _said(fives: Mapping[str, tuple[str, ...]]) -> str:
+    names = list(fives)
+    shared = {(one, other): len(set(fives[one]) & set(fives[other])) for i, one in enumerate(names) for other in names[i + 1 :]}
+    if not shared:
+        return ""
+    (one, other), least = min(shared.items(), key=lambda item: item[1])
+    common = set.intersection(*(set(five) for five in fives.values()))
+    told = f"{len(common)} model{'s are' if len(common) != 1 else ' is'} among the first five of every score."
+    return f"{told} The two furthest apart, {one} and {other}, share {least} of five."

@@ -1,0 +1,143 @@
+"""Compare: two to four models side by side, with what is known, what was estimated, and where they stand elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+from boards import choose
+from markup import columns, nothing, table
+from notices import cautions, empty, heading
+from page import Page
+from state import State
+from text import DASH, count, h, interval, known, link, number
+
+from views.modelmap import commands
+from views.ranking import baseline, span
+
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+")
+
+
+def render(page: Page) -> str:
+    """Return the comparison, or how to start one."""
+    if page.chosen.board is None:
+        return heading(page) + empty(page)
+    models = page.models()
+    if len(models) < 2:
+        told = "Pick two to four models above, or press + beside a model in the ranking."
+        missing = [name for name in page.state.models if name not in models.index]
+        told += f" Not in this run: {', '.join(missing)}." if missing else ""
+        return heading(page) + nothing("Nothing to compare yet.", h(told))
+    return heading(page) + cautions(page) + _verdict(models) + _facts(page, models) + _elsewhere(page, models) + _attributions(page, models)
+
+
+def _verdict(models: pd.DataFrame) -> str:
+    groups = models["tie_group"].dropna()
+    if len(groups) == len(models) and groups.nunique() == 1:
+        return "<p><b>These models cannot be told apart with this probe:</b> they share one tie group.</p>"
+    return ""
+
+
+def _facts(page: Page, models: pd.DataFrame) -> str:
+    rows = models.to_dict("records")
+    intervals = {row.get("model"): row.get("score_ci") or {} for row in page.record.get("rows") or () if isinstance(row, dict)}
+    head = columns(["", *(link(page.endpoint, row["model"], row["model_revision"]) for row in rows)])
+    facts: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
+        ("rank", lambda row: f"<b>{row['place']}</b> of {row['candidates'] or 0:.0f}"),
+        ("rank, 95 % interval", lambda row: interval(row["rank_lo"], row["rank_hi"], 0) or DASH),
+        (
+            "consensus (estimate)",
+            lambda row: f"<b>{number(row['consensus'])}</b> {span(row['consensus'], row['consensus_lo'], row['consensus_hi'])}",
+        ),
+        ("parameters", lambda row: count(row["parameters"])),
+        ("bytes", lambda row: count(row["bytes"])),
+        ("layers", lambda row: count(row["layers"])),
+        ("licence", lambda row: h(row["license"]) or DASH),
+        ("library", lambda row: h(row["library"]) or DASH),
+        ("family", lambda row: h(row["family"]) or DASH),
+        ("seconds to extract", lambda row: f"{row['seconds']:.1f}" if known(row["seconds"]) else DASH),
+    ]
+    body = "".join(_row(name, [tell(row) for row in rows]) for name, tell in facts)
+    body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">scores (estimates; the best of each line is marked)</th></tr>'
+    body += "".join(_score(page, name, rows, intervals) for name in page.chosen.scores)
+    body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">baselines</th></tr>'
+    body += "".join(_row(name, [baseline(name, row[f"baseline_{name}"]) for row in rows]) for name in page.chosen.baselines)
+    return table("compare", head, body, label="Comparison")
+
+
+def _row(name: str, cells: list[str], title: str = "") -> str:
+    return f'<tr><th scope="row" title="{h(title)}">{h(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _score(page: Page, name: str, rows: list[dict[str, Any]], intervals: Mapping[Any, Mapping[str, Any]]) -> str:
+    sign = -1 if name in page.chosen.lower else 1
+    values = [row[f"score_{name}"] for row in rows]
+    best = max((sign * value for value in values if known(value)), default=None)
+    cells = []
+    for row, value in zip(rows, values, strict=True):
+        if not known(value):
+            cells.append(f'<span class="none">undefined: {h(_reason(row, name))}</span>')
+            continue
+        bounds = intervals.get(row["model"], {}).get(name)
+        told = (
+            f' <span class="dim">{number(bounds[0])} to {number(bounds[1])}</span>' if isinstance(bounds, list) and len(bounds) == 2 else ""
+        )
+        cells.append(f"{'<mark>' if sign * value == best else ''}{number(value)}{'</mark>' if sign * value == best else ''}{told}")
+    arrow = " ↓" if sign < 0 else ""
+    return _row(name + arrow, cells, str(page.facts(name).get("title") or ""))
+
+
+def _reason(row: dict[str, Any], name: str) -> str:
+    try:
+        reasons = json.loads(row["undefined"] or "{}")
+    except ValueError:
+        return "no reason recorded"
+    return str(reasons.get(name, "not computed in this run")) if isinstance(reasons, dict) else "no reason recorded"
+
+
+def _elsewhere(page: Page, models: pd.DataFrame) -> str:
+    names, lines = list(models.index), []
+    for board in page.boards:
+        if not board.rows["model"].isin(names).any():
+            continue
+        chosen = choose(page.snapshot, (board,), State(data=board.key))
+        rows = chosen.rows.drop_duplicates("model").set_index("model")
+        cells = [f"{rows.at[name, 'place']} of {rows.at[name, 'candidates']:.0f}" if name in rows.index else DASH for name in names]
+        if any(cell != DASH for cell in cells):
+            lines.append(_row(board.title, cells))
+    note = "<p class='dim'>Estimated ranks, each among the models of that data set's newest run; = shares its rank.</p>"
+    return f"<h3>Ranks by data set</h3>{note}{table('compare', columns(['', *map(h, names)]), ''.join(lines), label='Ranks by data set')}"
+
+
+def _attributions(page: Page, models: pd.DataFrame) -> str:
+    found, title = _pictures(page, list(models.index)), "<h3>Where the models look</h3>"
+    if not found:
+        why = "No attribution maps were published for these models. This makes them for a data set, next to the model map:"
+        return title + nothing("", why, f"<pre>{commands(page)}</pre>")
+    rows = "".join(_column(name, found.get(name, ())) for name in models.index)
+    about = "The same images, one model a row; brighter is where the output reacts most."
+    return f'{title}<p class="dim">{about}</p><div class="maps">{rows}</div>'
+
+
+def _column(name: str, pictures: tuple[str, ...]) -> str:
+    images = "".join(
+        f'<img src="{picture}" alt="attribution map {i + 1} of {h(name)}" loading="lazy">' for i, picture in enumerate(pictures)
+    )
+    return f"<figure><figcaption>{h(name)}</figcaption><div>{images or '<span class=none>no maps</span>'}</div></figure>"
+
+
+def _pictures(page: Page, names: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return the published attribution maps of some models, as images inside the page; anything that is no image is left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in page.results.maps():
+        content = page.results.file(path)
+        maps = content.get("attributions") if isinstance(content, dict) else None
+        for name in names if isinstance(maps, dict) else ():
+            images = maps.get(name)
+            safe = tuple(text for text in images if isinstance(text, str) and _PICTURE.fullmatch(text)) if isinstance(images, list) else ()
+            if safe:
+                found.setdefault(name, safe[:8])
+    return found

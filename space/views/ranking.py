@@ -1,0 +1,162 @@
+"""The ranking: one line a model, what it is, what was estimated, and what a rule of thumb says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from boards import PAGE, SMALL_FIRST, sort_column
+from markup import nothing, table
+from notices import baselines, cautions, empty, heading
+from page import Page
+from state import query
+from text import DASH, count, h, interval, known, link, number
+
+_HELP = {
+    "rank": "Models that share a rank (=) cannot be told apart; they stand in the order of their names.",
+    "consensus": "How high a model stands among these models, 0 to 1, averaged over kinds of scores. An estimate, not an accuracy.",
+    "rank 95 %": "The 95 % interval of the rank.",
+}
+_FACTS = (
+    ("parameters", "size", "first"),
+    ("license", "licence", "text"),
+    ("library", "library", "text"),
+    ("family", "family", "text"),
+    ("layers", "layers", ""),
+)
+
+
+def render(page: Page) -> str:
+    """Return the table of the chosen board."""
+    if page.chosen.board is None:
+        return heading(page) + empty(page)
+    pages = max(1, -(-len(page.chosen.shown) // PAGE))
+    now = min(page.state.page, pages)
+    rows = page.chosen.shown.iloc[(now - 1) * PAGE : now * PAGE]
+    return heading(page) + cautions(page) + _tally(page) + _table(page, rows) + _pager(page, now, pages) + baselines(page)
+
+
+def _tally(page: Page) -> str:
+    shown, every = len(page.chosen.shown), len(page.chosen.rows)
+    told = f"{shown} of {every} models" if page.state.filtered else f"{every} models"
+    by = "rank; tied models stand in the order of their names" if _sorted(page) == "rank" else page.state.sort
+    turned = ", the other way round" if page.state.reverse else ""
+    link = f'<a href="leaderboard.csv?{h(query(page.state))}" download>Download these as CSV</a>'
+    return f'<div class="tally"><span role="status">{told}, by {h(by)}{turned}</span>{link}</div>'
+
+
+def _sorted(page: Page) -> str:
+    return page.state.sort if sort_column(page.chosen.rows, page.state.sort) != "rank" else "rank"
+
+
+def _scores(page: Page) -> list[str]:
+    """Return the scores in their order, the one that the table is sorted by first."""
+    return sorted(page.chosen.scores, key=lambda name: name != page.state.sort)
+
+
+def _table(page: Page, rows: pd.DataFrame) -> str:
+    if not len(rows):
+        why = "Loosen one: a model whose size is not known passes no limit of size."
+        return nothing("No model passes these filters.", why)
+    lines = zip(
+        rows.to_dict("records"), [None, *rows["tie_group"].iloc[:-1]], page.chosen.shades.loc[rows.index].to_dict("records"), strict=True
+    )
+    body = "".join(_line(page, row, above, shades) for row, above, shades in lines)
+    return table("order", _head(page), body, label="Ranking", fit=False)
+
+
+def _head(page: Page) -> str:
+    cells = [_header(page, "rank", "rank", "rank"), _header(page, "model", "model", "model")]
+    cells += [_plain("consensus"), _plain("95 % interval", "text"), _plain("rank 95 %")]
+    cells += [_header(page, name, told, kind) for name, told, kind in _FACTS]
+    cells += [_header(page, name, name, _first(i), page.facts(name).get("title")) for i, name in enumerate(_scores(page))]
+    cells += [_header(page, name, name, f"{_first(i)} dim", f"baseline: {name}") for i, name in enumerate(page.chosen.baselines)]
+    cells += [_header(page, "date", "date", "text first")]
+    spans = '<th class="rank"></th><th class="model"></th><th colspan="3">estimate</th><th colspan="5" class="first">facts</th>'
+    for told, names in (("scores (estimates)", page.chosen.scores), ("baselines", page.chosen.baselines)):
+        spans += f'<th class="first" colspan="{len(names)}">{told}</th>' if names else ""
+    return f'<tr class="kinds">{spans}<th class="first">run</th></tr><tr>{"".join(cells)}</tr>'
+
+
+def _first(place: int) -> str:
+    return "first" if place == 0 else ""
+
+
+def _plain(told: str, kind: str = "") -> str:
+    return f'<th scope="col" class="{kind}" title="{h(_HELP.get(told, ""))}">{h(told)}</th>'
+
+
+def _header(page: Page, name: str, told: str, kind: str, title: Any = None) -> str:
+    arrow, sort = "", ""
+    if name == _sorted(page):
+        upward = (name in page.chosen.lower or name in ("rank", *SMALL_FIRST)) != page.state.reverse
+        arrow, sort = (" ▴", "ascending") if upward else (" ▾", "descending")
+    low = ' <small title="lower is better">↓ better</small>' if name in page.chosen.lower else ""
+    marked = f' aria-sort="{sort}"' if sort else ""
+    return (
+        f'<th scope="col" class="{kind}"{marked} title="{h(title or _HELP.get(name, ""))}">'
+        f'<button type="button" data-sort="{h(name)}">{h(told)}{arrow}</button>{low}</th>'
+    )
+
+
+def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float]) -> str:
+    picked = row["model"] in page.state.models
+    kinds = [name for name, on in (("group", above != row["tie_group"]), ("tied", row["shared"]), ("picked", picked)) if on]
+    cells = [
+        f'<td class="rank">{row["place"]}</td>{_model(page, row, picked)}<td><b>{number(row["consensus"])}</b></td>',
+        f'<td class="text">{span(row["consensus"], row["consensus_lo"], row["consensus_hi"])}</td>',
+        f'<td>{interval(row["rank_lo"], row["rank_hi"], 0) or DASH}</td><td class="first">{count(row["parameters"])}</td>',
+        *(f'<td class="text dim">{h(row[name]) or DASH}</td>' for name in ("license", "library", "family")),
+        f"<td>{count(row['layers'])}</td>",
+        *(_score(row, name, shades[name], _first(i)) for i, name in enumerate(_scores(page))),
+        *(f'<td class="dim {_first(i)}">{baseline(name, row[f"baseline_{name}"])}</td>' for i, name in enumerate(page.chosen.baselines)),
+        f'<td class="text dim first">{h(row["date"][:10]) or DASH}</td>',
+    ]
+    return f'<tr class="{" ".join(kinds)}">{"".join(cells)}</tr>'
+
+
+def _model(page: Page, row: dict[str, Any], picked: bool) -> str:
+    name = h(row["model"])
+    return (
+        f'<th scope="row" class="model"><div><button type="button" class="pick" data-pick="{name}" aria-pressed="{str(picked).lower()}" '
+        f'aria-label="Compare {name}" title="compare">{"✓" if picked else "+"}</button>'
+        f"<span>{link(page.endpoint, row['model'], row['model_revision'])}</span></div></th>"
+    )
+
+
+def _score(row: dict[str, Any], name: str, shade: float, edge: str) -> str:
+    value = row[f"score_{name}"]
+    if not known(value):
+        return f'<td class="none {edge}" title="undefined for this model; Compare says why">{DASH}</td>'
+    error = row.get(f"sd_{name}")
+    told = f' title="standard error {number(error)}"' if known(error) else ""
+    return f'<td class="shade {edge}" style="--s:{0.04 + 0.34 * shade:.2f}"{told}>{number(value)}</td>'
+
+
+def baseline(name: str, value: float) -> str:
+    """Write a baseline: counts as counts."""
+    return count(value) if name in ("size", "downloads", "likes") or not known(value) or float(value).is_integer() else number(value)
+
+
+def span(value: Any, low: Any, high: Any) -> str:
+    """Draw a value between 0 and 1 as a dot, its 95 % interval as a band."""
+    if not known(value):
+        return ""
+    told = f"{value:.2f}" + (f", 95 % interval {interval(low, high)}" if known(low) else "")
+    band = ""
+    if known(low) and known(high):
+        band = f'<i class="band" style="left:{100 * low:.1f}%;width:{max(100 * (high - low), 1):.1f}%"></i>'
+    return (
+        f'<span class="span" role="img" aria-label="{told}" title="{told}">{band}<i class="dot" style="left:{100 * value:.1f}%"></i></span>'
+    )
+
+
+def _pager(page: Page, now: int, pages: int) -> str:
+    if pages == 1:
+        return ""
+    first, last = (now - 1) * PAGE + 1, min(now * PAGE, len(page.chosen.shown))
+    before, after = (f' data-page="{now + step}"' if 1 <= now + step <= pages else " disabled" for step in (-1, 1))
+    return (
+        f'<nav class="pager" aria-label="Pages" data-now="{now}"><button type="button"{before}>Previous</button>'
+        f'<span>{first} to {last} of {len(page.chosen.shown)}</span><button type="button"{after}>Next</button></nav>'
+    )

@@ -1,0 +1,80 @@
+"""Size against score: which models nothing smaller beats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markup import columns, nothing, table
+from notices import cautions, empty, heading
+from page import Page
+from plot import Axis, Mark, scatter
+from text import count, h, interval, known, link, number
+
+AXES = {"parameters": "parameters", "bytes": "bytes on disk"}
+_NAMED = 8
+
+
+def render(page: Page) -> str:
+    """Return the picture of size against one score, and its front in words."""
+    if page.chosen.board is None:
+        return heading(page) + empty(page)
+    across, up = axes(page)
+    rows = page.chosen.shown
+    rows = rows[(rows[across] > 0) & rows[up].notna()]
+    left_out = len(page.chosen.shown) - len(rows)
+    about = "Up is better: an estimate from a probe, not an accuracy. The line joins the models that no smaller one beats."
+    if not len(rows):
+        return heading(page, about) + nothing("No model has both values.", "Choose another axis, or loosen a filter.")
+    front = pareto(rows, across, up, lower=_lower(page, up))
+    note = f'<p class="dim">{left_out} models are not drawn: their size or this score is not known.</p>' if left_out else ""
+    return heading(page, about) + cautions(page) + _picture(page, rows, front, across, up) + note + _front(page, front, across, up)
+
+
+def axes(page: Page) -> tuple[str, str]:
+    """Return the columns that the axes show."""
+    across = page.state.x if page.state.x in AXES else "parameters"
+    return across, f"score_{page.state.y}" if page.state.y in page.chosen.scores else "consensus"
+
+
+def _lower(page: Page, up: str) -> bool:
+    return up.removeprefix("score_") in page.chosen.lower
+
+
+def pareto(rows: pd.DataFrame, across: str, up: str, *, lower: bool = False) -> pd.DataFrame:
+    """Return the models that no model of the same size or smaller matches, smallest first."""
+    ordered = rows.assign(_up=rows[up] * (-1 if lower else 1)).sort_values([across, "_up"], ascending=[True, False], kind="stable")
+    best = ordered["_up"].cummax().shift(fill_value=float("-inf"))
+    return ordered[ordered["_up"] > best].drop(columns="_up")
+
+
+def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, up: str) -> str:
+    x = Axis.around(f"{AXES[across]} (log)", rows[across].tolist(), log=True)
+    name = up.removeprefix("score_")
+    title = f"{name} (estimate{', turned round: lower is better' if _lower(page, up) else ''})"
+    bands = up == "consensus" and len(rows) <= 60
+    ends = rows[[up, "consensus_lo", "consensus_hi"]].stack().dropna() if bands else rows[up]
+    y = Axis.around(title, ends.tolist(), upward=not _lower(page, up))
+    on_front = set(front.index)
+    named = set(front.index[-_NAMED:])
+    marks = [_mark(row, across, up, index in on_front, index in named, bands) for index, row in rows.to_dict("index").items()]
+    marks.sort(key=lambda mark: bool(mark.kind))
+    line = [_mark(row, across, up, True, False, False) for row in front.to_dict("records")]
+    return scatter(marks, x, y, front=line, label=f"{len(rows)} models by {AXES[across]} and {name}; the table below holds the front")
+
+
+def _mark(row: dict[str, Any], across: str, up: str, front: bool, named: bool, bands: bool) -> Mark:
+    value = number(row[up])
+    told = f"{row['model']}: {up.removeprefix('score_')} {value} (estimate), {count(row[across])} {AXES[across]}, rank {row['place']}"
+    band = (row["consensus_lo"], row["consensus_hi"]) if bands and known(row["consensus_lo"]) and known(row["consensus_hi"]) else None
+    return Mark(row[across], row[up], told, "on" if front else "", band, row["model"].rpartition("/")[2] if named else "")
+
+
+def _front(page: Page, front: pd.DataFrame, across: str, up: str) -> str:
+    lines = "".join(
+        f'<tr><th scope="row" class="model">{link(page.endpoint, row["model"], row["model_revision"])}</th><td>{count(row[across])}</td>'
+        f"<td>{number(row[up])}</td><td>{row['place']}</td><td>{interval(row['rank_lo'], row['rank_hi'], 0)}</td></tr>"
+        for row in front.to_dict("records")
+    )
+    names = ("model", h(AXES[across]), h(up.removeprefix("score_")), "rank", "rank 95 %")
+    return f"<h3>The front, smallest first</h3>{table('small', columns(names), lines, label='The front')}"

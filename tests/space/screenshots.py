@@ -1,0 +1,61 @@
+"""Pictures of every view at 1440 and 375 pixels, light and dark: ``python tests/space/screenshots.py --out build/screenshots``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+WIDTHS = {1440: 900, 375: 812}
+THEMES = ("light", "dark")
+
+
+def queries(models: list[str]) -> dict[str, str]:
+    """Return the address of every view worth a picture."""
+    compared = [("model", name) for name in models]
+    return {
+        "ranking": "",
+        "ranking-filtered": "q=in1k&license=apache-2.0&license=mit&max=100M&sort=logme",
+        "ranking-nearly-size": "data=user/leaves",
+        "size": "view=size",
+        "compare": urlencode([("view", "compare"), *compared]),
+        "compare-nothing": "view=compare",
+        "map": "view=map",
+        "map-none": "view=map&data=lab/minerals",
+        "agreement": "view=agreement",
+        "method": "view=method",
+        "add": "view=add",
+    }
+
+
+def main() -> None:
+    """Make the pictures."""
+    from spacedata import example_ranking, write_example
+    from spaceserver import opened_browser, served
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("build/screenshots"))
+    parser.add_argument("--only", default="", help="part of a view's name")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    models = [row.model for row in example_ranking().rows[:3]]
+    with tempfile.TemporaryDirectory() as folder, served(write_example(Path(folder))) as url, opened_browser() as browser:
+        for name, query in queries(models).items():
+            for width, height in WIDTHS.items() if options.only in name else ():
+                for theme in THEMES:
+                    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
+                    page.goto(f"{url}?__theme={theme}&{query}")
+                    view = dict(part.split("=") for part in query.split("&") if "=" in part).get("view", "ranking")
+                    page.wait_for_selector(f"#view-{view} .hs h2, #view-{view} h3")
+                    page.wait_for_timeout(300)
+                    page.screenshot(path=options.out / f"{name}-{width}-{theme}.png", full_page=True)
+                    page.close()
+    print(f"{len(list(options.out.glob('*.png')))} pictures in {options.out}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+import io
+
+import httpx
+import pandas as pd
+import pytest
+from gradio_client import Client
+
+
+@pytest.fixture(scope="module")
+def client(url):
+    return Client(url, verbose=False)
+
+
+def test_the_endpoint_returns_the_rows_of_the_page(client):
+    told = client.predict(data="user/birds", license=["mit", "apache-2.0"], max_parameters="100M", sort="logme", api_name="/leaderboard")
+    rows = told["rows"]
+    assert told["total"] == len(rows) > 0 and "not accuracies" in told["note"] and told["data"].startswith("user/birds~")
+    assert {row["license"] for row in rows} <= {"mit", "apache-2.0"} and all(row["parameters"] <= 1e8 for row in rows)
+    assert [row["score_logme"] for row in rows] == sorted((row["score_logme"] for row in rows), reverse=True)
+    assert {"tie_group", "rank", "consensus_lo", "baseline_size", "tau_size", "run"} <= rows[0].keys()
+
+
+def test_what_is_undefined_is_null_and_a_limit_limits(client):
+    rows = client.predict(api_name="/leaderboard")["rows"]
+    assert any(row["score_leep"] is None for row in rows) and len(rows) == 24
+    assert len(client.predict(limit=3, api_name="/leaderboard")["rows"]) == 3
+
+
+def test_only_the_leaderboard_is_public(client):
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/leaderboard"]
+
+
+def test_the_csv_takes_the_query_of_the_page(url):
+    answer = httpx.get(f"{url}leaderboard.csv?data=user/birds&license=mit&sort=knn")
+    frame = pd.read_csv(io.StringIO(answer.text))
+    assert answer.headers["content-disposition"] == 'attachment; filename="hubscore-user-birds.csv"'
+    assert set(frame["license"]) == {"mit"} and frame["score_knn"].is_monotonic_decreasing and "place" not in frame
+
+
+def test_a_cell_of_the_csv_is_no_formula(tmp_path):
+    from dataclasses import replace
+
+    from api import csv
+    from data import Folder, Results
+    from page import Pages
+    from spacedata import example_ranking
+    from state import State
+
+    from hubscore.publish.results import write_results
+
+    plain = example_ranking(models=3)
+    write_results(
+        tmp_path, [replace(plain, rows=tuple(replace(row, model=f"=cmd{i}|calc", family="@SUM(A1)") for i, row in enumerate(plain.rows)))]
+    )
+    frame = pd.read_csv(io.StringIO(csv(Pages(Results(Folder(tmp_path))).open(State()))))
+    assert frame["model"].str.startswith("'=").all() and frame["family"].str.startswith("'@").all()

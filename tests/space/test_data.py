@@ -1,0 +1,141 @@
+import json
+import shutil
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from data import Folder, Repo, Results, open_results
+from schema import UnreadableError, table_of
+from spacedata import example_ranking
+
+from hubscore.localhub import serve
+from hubscore.publish.results import write_results
+
+
+def parquet(**columns):
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue().to_pybytes()
+
+
+def test_it_reads_what_publishing_writes(example):
+    snapshot = Results(Folder(example)).snapshot()
+    assert not snapshot.notes and len(snapshot.table) == 51 and "logme" in snapshot.score_names
+    assert snapshot.scores["logme"]["plain_words"]["measures"]
+
+
+def test_an_older_layout_is_shown_with_a_note():
+    table, notes = table_of(
+        parquet(
+            dataset=["a/b"],
+            model=["c/d"],
+            rank=[1],
+            run=["r"],
+            date=["2026"],
+            config=[None],
+            split=["train"],
+            revision=[None],
+            consensus_low=[0.5],
+            score_logme=[1.0],
+        )
+    )
+    assert "older hubscore" in notes[0] and "family" in notes[0]
+    assert table["consensus_lo"][0] == 0.5 and table["license"][0] == "" and table["parameters"].isna().all()
+
+
+def test_a_newer_layout_is_shown_with_a_note():
+    _, notes = table_of(parquet(dataset=["a/b"], model=["c/d"], schema=[7], brand_new=["x"]))
+    assert "newer hubscore" in notes[0] and "schema 7" in notes[0]
+
+
+def test_a_table_of_something_else_is_refused():
+    with pytest.raises(UnreadableError, match="no columns 'dataset' and 'model'"):
+        table_of(parquet(a=[1]))
+
+
+def test_no_results_are_no_error(tmp_path):
+    results = Results(Folder(tmp_path))
+    assert not len(results.snapshot().table) and results.problem is None
+
+
+def test_nobody_said_where_the_results_are():
+    results = open_results({})
+    assert not len(results.snapshot().table)
+    assert "neither RESULTS_REPO nor RESULTS_DIR" in results.problem
+    assert open_results({"RESULTS_REPO": "a/b"}).name == "a/b" and open_results({"RESULTS_DIR": "/x/here"}).name == "here"
+
+
+def test_a_changed_folder_is_read_again_and_a_damaged_one_is_not(example, tmp_path):
+    folder = shutil.copytree(example, tmp_path / "copy")
+    results = Results(Folder(folder), check_seconds=0)
+    before = results.snapshot()
+    assert results.snapshot() is before
+    write_results(folder, [example_ranking("new/data", 3, seed=8)])
+    assert len(results.snapshot().table) == len(before.table) + 3
+    (folder / "leaderboard.parquet").write_bytes(b"PAR1 no longer")
+    assert len(results.snapshot().table) == len(before.table) + 3
+    assert "damaged" in results.problem
+
+
+def test_damaged_descriptions_cost_only_the_descriptions(example, tmp_path):
+    folder = shutil.copytree(example, tmp_path / "copy")
+    (folder / "scores.json").write_text("{")
+    snapshot = Results(Folder(folder)).snapshot()
+    assert "scores.json is damaged" in snapshot.notes[0] and len(snapshot.table) and not snapshot.scores
+
+
+def test_files_beside_the_table_are_read_when_asked_for(example):
+    results = Results(Folder(example))
+    run = results.snapshot().table["run"].iloc[0]
+    assert results.run(run)["rows"] and results.run("../../etc/passwd") == {} and results.run("2026-gone") == {}
+    assert results.maps() == ("maps/birds.json",) and results.file("maps/birds.json")["models"]
+
+
+def test_it_looks_for_changes_at_most_once_a_minute(example):
+    class Counting(Folder):
+        looks = 0
+
+        def revision(self):
+            self.looks += 1
+            return super().revision()
+
+    source = Counting(example)
+    results = Results(source)
+    for _ in range(5):
+        results.snapshot()
+    assert source.looks == 1
+
+
+def test_the_hub_goes_away_and_comes_back(example, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    shutil.copytree(example, tmp_path / "root/datasets/ann/results")
+    hub = serve(tmp_path / "root", state=tmp_path / "state")
+    results = Results(Repo("ann/results", endpoint=hub.url), check_seconds=0)
+    good = results.snapshot()
+    assert len(good.table) == 51 and results.problem is None and results.run(good.table["run"].iloc[0])
+    hub.stop()
+    start = time.monotonic()
+    assert results.snapshot() is good and results.problem == "the Hub cannot be reached"
+    assert time.monotonic() - start < 10
+    with serve(tmp_path / "root", state=tmp_path / "state", port=hub.port):
+        assert results.snapshot() is good and results.problem is None
+
+
+def test_a_failing_hub_and_a_missing_data_set_are_said(example, tmp_path):
+    shutil.copytree(example, tmp_path / "root/datasets/ann/results")
+    with serve(tmp_path / "root") as hub:
+        missing = Results(Repo("ann/none", endpoint=hub.url), check_seconds=0)
+        assert not len(missing.snapshot().table) and "does not exist" in missing.problem
+        results = Results(Repo("ann/results", endpoint=hub.url), check_seconds=0)
+        results.snapshot()
+        hub.faults.add(path="/api/datasets/ann/results", status=503, times=1)
+        assert len(results.snapshot().table) and results.problem == "the Hub answered 503"
+
+
+def test_maps_that_are_no_json_are_left_out(example, tmp_path):
+    folder = shutil.copytree(example, tmp_path / "copy")
+    (folder / "maps" / "bad.json").write_text("{{")
+    results = Results(Folder(folder))
+    results.snapshot()
+    assert results.file("maps/bad.json") is None and json.loads((folder / "maps/birds.json").read_text())

@@ -1,0 +1,42 @@
+import pytest
+import spaceserver  # noqa: F401 - makes the Space's modules importable
+from state import VIEWS, State, parse, query
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        State(),
+        State(view="compare", data="user/birds~0a1b2c3d", models=("a/b", "c/d&e=f", "ü/ß")),
+        State(search="a b", licenses=("mit", "apache-2.0"), largest="25M", sort="logme", reverse=True, page=3),
+        State(
+            view="size",
+            x="bytes",
+            y="knn",
+            run="2026-11-18T09-30-00Z-7f6c2ca3",
+            map="maps/x.json",
+            families=("vit",),
+            libraries=("timm",),
+            smallest="1M",
+        ),
+    ],
+)
+def test_an_address_reads_back(state):
+    assert parse("?" + query(state)) == state
+
+
+def test_defaults_leave_the_address_empty():
+    assert query(State()) == ""
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["page=-1", "page=99999999999", "page=x", "view=nowhere", "a=" + "b" * 100_000, "&" * 500, "model=" * 300, "%ff%00", "q=" + "x" * 999],
+)
+def test_nonsense_is_left_out(told):
+    state = parse(told)
+    assert state.view in VIEWS and 1 <= state.page < 10**7 and len(state.search) <= 300 and len(state.models) <= 4
+
+
+def test_four_models_at_most_and_each_once():
+    assert parse("model=a&model=b&model=a&model=c&model=d&model=e").models == ("a", "b", "c", "d")

@@ -1,0 +1,240 @@
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from data import Folder, Results
+from page import Pages
+from scipy.stats import kendalltau
+from spacedata import EVIL, evil_ranking, example_ranking
+from state import VIEWS, State
+from views import add, agreement, compare, method, modelmap, ranking, size
+
+from hubscore.publish.results import write_results
+
+RENDER = {"ranking": ranking.render, "size": size.render, "compare": compare.render, "map": modelmap.render,
+          "agreement": agreement.render, "method": method.render, "add": add.render}  # fmt: skip
+MODELS = tuple(row.model for row in example_ranking().rows[:3])
+
+
+class Reader(HTMLParser):
+    """Collects tags, attributes and text; complains about tags that do not match."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.attributes, self.said = [], [], [], []
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += [(tag, *pair) for pair in attributes]
+        if tag not in ("img", "br", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += [(tag, *pair) for pair in attributes]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.said.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.said).split())
+
+
+def drawn(folder, view, **asked):
+    return Reader(RENDER[view](Pages(Results(Folder(folder))).open(State(view=view, **asked))))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_well_formed_and_says_that_it_estimates(example, view):
+    read = drawn(example, view, models=MODELS)
+    assert "estimate" in read.text.lower()
+    assert not any(name.startswith("on") for _, name, _ in read.attributes)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_has_something_to_say_without_results(tmp_path, view):
+    told = drawn(tmp_path, view).text
+    assert "How to read this" in told if view == "method" else "hubscore" in told
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_hostile_strings_stay_text(tmp_path, view):
+    write_results(tmp_path, [evil_ranking()])
+    names = tuple(Results(Folder(tmp_path)).snapshot().table["model"][:2])
+    read = drawn(tmp_path, view, models=names, search="", sort=EVIL)
+    assert "script" not in read.tags and "img" not in read.tags
+    assert not any(name.startswith("on") for _, name, _ in read.attributes)
+    assert not any(
+        str(value).lower().startswith(("javascript:", "data:text")) for _, name, value in read.attributes if name in ("href", "src")
+    )
+    assert view == "add" or "<img src=x" in read.text
+
+
+def test_the_table_shows_ranks_ties_scores_and_baselines(example):
+    read = drawn(example, "ranking")
+    for told in (
+        "1=",
+        "consensus",
+        "logme",
+        "downloads",
+        "apache-2.0",
+        "24 models",
+        "Download these as CSV",
+        "Is it more than a rule of thumb?",
+    ):
+        assert told in read.text
+    pressed = [value for _, name, value in read.attributes if name == "data-sort"]
+    assert {"rank", "logme", "parameters", "license", "size"} <= set(pressed) and "consensus" not in pressed
+
+
+def test_the_column_it_is_sorted_by_is_marked_and_comes_first(example):
+    read = drawn(example, "ranking", sort="knn")
+    assert ("th", "aria-sort", "descending") in read.attributes
+    assert [value for _, name, value in read.attributes if name == "data-sort"][7] == "knn"
+
+
+def test_an_order_that_size_gives_too_is_warned_of(example):
+    assert "nearly the order by size" in drawn(example, "ranking", data="user/leaves").text
+    assert "nearly the order" not in drawn(example, "ranking").text
+
+
+def test_filters_that_nothing_passes_say_so(example):
+    assert "No model passes these filters" in drawn(example, "ranking", search="nothing like it").text
+    assert "No model has both values" in drawn(example, "size", search="nothing like it").text
+
+
+def test_pages_hold_fifty_lines(tmp_path):
+    write_results(tmp_path, [example_ranking(models=120)])
+    first, last, beyond = (drawn(tmp_path, "ranking", page=number) for number in (1, 3, 99))
+    assert "1 to 50 of 120" in first.text and first.tags.count("tr") == 52
+    assert "101 to 120 of 120" in last.text and last.text == beyond.text
+
+
+def test_the_front_holds_what_nothing_smaller_beats(example):
+    page = Pages(Results(Folder(example))).open(State())
+    rows = page.chosen.shown
+    for column, lower in (("score_logme", False), ("score_pactran_gauss", True)):
+        front = size.pareto(rows, "parameters", column, lower=lower)
+        sign = -1 if lower else 1
+        for _, row in rows.iterrows():
+            better = rows[(rows["parameters"] <= row["parameters"]) & (sign * rows[column] >= sign * row[column])]
+            assert (row["model"] in set(front["model"])) == (len(better) == 1)
+
+
+def test_size_against_score_names_the_front_and_what_is_not_drawn(example):
+    read = drawn(example, "size", y="leep")
+    assert "leep (estimate" in read.text and "models are not drawn" in read.text and "The front, smallest first" in read.text
+    assert any(name == "data-tip" and "(estimate)" in value for _, name, value in read.attributes)
+
+
+def test_comparing_shows_reasons_intervals_ranks_elsewhere_and_maps(example):
+    headless = next(row.model for row in example_ranking().rows if row.undefined)
+    read = drawn(example, "compare", models=(*MODELS[:2], headless))
+    assert "undefined: the checkpoint has no source head" in read.text and "Ranks by data set" in read.text
+    assert re.search(r"\d\.\d{3} to \d\.\d{3}", read.text)
+    assert sum(tag == "img" for tag in read.tags) >= 8 and all(
+        value.startswith("data:image/png;base64,") for tag, name, value in read.attributes if (tag, name) == ("img", "src")
+    )
+
+
+def test_comparing_one_model_asks_for_another_and_names_the_missing(example):
+    read = drawn(example, "compare", models=(MODELS[0], "gone/model"))
+    assert "Nothing to compare yet" in read.text and "gone/model" in read.text
+
+
+def test_models_of_one_tie_group_are_said_to_be_equal(example):
+    tied = [row.model for row in example_ranking().rows if row.tie_group == 1]
+    assert "cannot be told apart" in drawn(example, "compare", models=tuple(tied[:2])).text
+
+
+def test_pictures_that_are_no_pictures_are_left_out(example, tmp_path):
+    folder = shutil.copytree(example, tmp_path / "copy")
+    content = json.loads((folder / "maps/birds.json").read_text())
+    content["attributions"] = {
+        MODELS[0]: ["data:text/html,<b>", "https://x/y.png", 'data:image/png;base64,AA"onerror="x'],
+        MODELS[1]: "no list",
+    }
+    (folder / "maps/birds.json").write_text(json.dumps(content))
+    read = drawn(folder, "compare", models=MODELS)
+    assert "img" not in read.tags and "No attribution maps" in read.text
+
+
+def test_the_map_draws_tree_heat_map_and_plane(example):
+    read = drawn(example, "map")
+    assert all(told in read.text for told in ("attribution distance on user/birds", "Tree", "Heat map", "Plane"))
+    assert "No model map was published for these rows" in drawn(example, "map", data="lab/minerals").text
+    assert "Tree" in drawn(example, "map", data="lab/minerals", map="maps/birds.json").text
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"models": "abc"},
+        {"matrix": [[1]]},
+        {"matrix": None},
+        {"models": []},
+        {"linkage": [[0, 0, 1, 2]], "keeps": True},
+        {"linkage": "x", "keeps": True},
+        {"coordinates": [["x", "y"]], "keeps": True},
+        {"families": 5, "probe": 3, "keeps": True},
+    ],
+)
+def test_a_broken_map_is_left_out_or_drawn_without_the_broken_part(example, broken):
+    content = {**json.loads((example / "maps/birds.json").read_text()), **broken}
+    found = modelmap.read_map(content)
+    assert (found is not None) == broken.get("keeps", False)
+
+
+def test_neighbours_of_the_tree_stand_together(example):
+    found = modelmap.read_map(json.loads((example / "maps/birds.json").read_text()))
+    order = modelmap.leaves(found)
+    assert sorted(order) == list(range(len(found.models)))
+    first = {int(found.linkage[0][0]), int(found.linkage[0][1])}
+    places = sorted(order.index(leaf) for leaf in first)
+    assert places[1] - places[0] == 1
+
+
+def test_a_pair_without_a_value_leaves_a_gap(example):
+    content = json.loads((example / "maps/birds.json").read_text())
+    content["matrix"][0][1] = None
+    found = modelmap.read_map(content)
+    assert found is not None and np.isnan(found.matrix[0][1])
+
+
+def test_agreement_is_the_runs_own_or_the_same_from_the_table(example, tmp_path):
+    recorded = drawn(example, "agreement")
+    folder = shutil.copytree(example, tmp_path / "copy")
+    shutil.rmtree(folder / "runs")
+    counted = drawn(folder, "agreement")
+    assert recorded.text == counted.text and "Where they disagree on the first five" in counted.text
+
+
+def test_kendall_is_scipys():
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(0, 5, 40).astype(float), rng.integers(0, 5, 40).astype(float)
+    second[3] = np.nan
+    keep = ~np.isnan(second)
+    assert agreement.kendall(first, second) == pytest.approx(kendalltau(first[keep], second[keep]).statistic)
+    assert agreement.kendall(np.ones(3), np.arange(3.0)) is None
+
+
+def test_the_method_comes_from_the_results(example):
+    read = drawn(example, "method")
+    described = json.loads((example / "scores.json").read_text())
+    assert all(" ".join(facts["plain_words"]["measures"].split()) in read.text for facts in described.values())
+
+
+def test_the_command_to_add_names_the_results(example):
+    page = Pages(Results(Folder(example))).open(State(view="add"))
+    assert "hubscore rank user/birds" in add.render(page)
+    queue = add.render(page, [{"dataset": EVIL, "user": "ann", "date": "2026-01-01", "status": "pending"}])
+    assert "pending" in queue and "<img" not in queue and "Requests" not in add.render(page)
