@@ -22,7 +22,7 @@ from hubscore.ranking.rows import Facts, make_rows
 from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
 from hubscore.ranking.uncertainty import draw_subsamples
 from hubscore.ranking.views import Probed, Views
-from hubscore.scores.workspace import read_labels
+from hubscore.scores.inputs import read_labels
 from hubscore.types import Candidate, Extraction, Json, Probe, Ranking, Skipped
 
 

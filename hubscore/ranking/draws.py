@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from hubscore.ranking.columns import Column
-from hubscore.ranking.scoring import score_all, tabulate
+from hubscore.ranking.parallel import each
+from hubscore.ranking.scoring import Parts, join_parts, score_parts, tabulate
 from hubscore.ranking.uncertainty import FEW
 from hubscore.ranking.views import Views
 from hubscore.scores.workspace import Floats, Ints
@@ -33,6 +35,8 @@ def recompute(
     options: Mapping[str, Mapping[str, Any]],
     plan: Sequence[int],
     tell: Callable[[], None] = lambda: None,
+    *,
+    workers: int | None = None,
 ) -> Floats:
     """Compute the columns on every subsample that the plan has for them.
 
@@ -43,6 +47,7 @@ def recompute(
         options: by score name.
         plan: from :func:`planned`.
         tell: called when the columns of another model are done on another subsample.
+        workers: threads; none for as many as there are cores. The values do not depend on it.
 
     Returns:
         Shape (R, columns, models), models sorted by name, NaN where not recomputed or undefined.
@@ -50,10 +55,22 @@ def recompute(
     values = np.full((len(rows), len(columns), len(views)), np.nan)
     if not any(plan):
         return values
-    turned = {model: view.turned() for model, view in views.items()}
-    for number, subsample in enumerate(rows):
-        due = [i for i, count in enumerate(plan) if number < count]
-        chosen = [columns[i] for i in due]
-        scored = score_all({model: view.subset(subsample) for model, view in turned.items()}, chosen, options, tell)
-        values[number, due] = tabulate(scored, chosen).values
+    due = [[column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))]
+
+    def work(model: str, tick: Callable[[], None]) -> list[Parts]:
+        turned, found = views[model].turned(), []
+        for subsample, chosen in zip(rows, due, strict=True):
+            found.append(score_parts(turned.subset(subsample), chosen, options))
+            tick()
+        return found
+
+    drawn = each(work, sorted(views), tell, workers=workers)
+    for number, chosen in enumerate(due):
+        parts = {model: found[number] for model, found in drawn.items()}
+        scored = join_parts(parts, chosen, options, partial(_all_views, views, rows[number]))
+        values[number, [column in chosen for column in columns]] = tabulate(scored, chosen).values
     return values
+
+
+def _all_views(views: Mapping[str, Views], subsample: Ints) -> dict[str, Views]:
+    return {model: view.turned().subset(subsample) for model, view in views.items()}

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hubscore.errors import Undefined
-from hubscore.scores.workspace import Floats, read_labels
+from hubscore.scores.inputs import read_labels
+from hubscore.scores.workspace import Floats
 from hubscore.types import Probe
 
 FOLDS = 5

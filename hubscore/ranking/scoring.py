@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.ranking.columns import FAMILIES, Column, Table
+from hubscore.ranking.parallel import each
 from hubscore.ranking.views import Views
-from hubscore.scores.api import compute, compute_pool
+from hubscore.scores.api import compute, compute_pool, join, part
 from hubscore.scores.info import ScoreInfo
 from hubscore.scores.workspace import Workspace
 from hubscore.types import Score
@@ -20,11 +22,25 @@ Scored = dict[str, dict[str, Score]]
 """By model, then by column."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """One checkpoint's part of a score over the set: its terms, or why there are none."""
+
+    terms: tuple[float, ...] | Undefined
+    milliseconds: float
+
+
+Parts = dict[str, Score | Part]
+"""Of one checkpoint, by column; columns that need all checkpoints at once are missing."""
+
+
 def score_all(
     views: Mapping[str, Views],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     tell: Callable[[], None] = lambda: None,
+    *,
+    workers: int | None = None,
 ) -> Scored:
     """Compute every column of every checkpoint, those that are defined over the set last.
 
@@ -33,19 +49,55 @@ def score_all(
         columns: what to compute.
         options: by score name, from :func:`options_for`.
         tell: called when the columns of another model are done.
+        workers: threads; none for as many as there are cores. The values do not depend on it.
 
     Returns:
         One score a model and column; nothing is left out.
     """
-    scored: Scored = {}
-    for model in sorted(views):
-        scored[model] = {column.name: score_one(column, views[model], options) for column in columns if not column.info.pool}
-        tell()
+
+    def work(model: str, tick: Callable[[], None]) -> Parts:
+        found = score_parts(views[model].fresh(), columns, options)
+        tick()
+        return found
+
+    first, *rest = sorted(views)
+    parts = {first: work(first, tell)}  # by itself, so that what it imports is there when threads start
+    parts |= each(work, rest, tell, workers=workers)
+    return join_parts(parts, columns, options, lambda: views)
+
+
+def score_parts(views: Views, columns: Sequence[Column], options: Mapping[str, Mapping[str, Any]]) -> Parts:
+    """Compute what one checkpoint contributes to every column; nothing of its views is needed afterwards."""
+    return {
+        column.name: part_one(column, views, options) if column.info.pool else score_one(column, views, options)
+        for column in columns
+        if column.info.values or not column.info.pool
+    }
+
+
+def join_parts(
+    parts: Mapping[str, Parts],
+    columns: Sequence[Column],
+    options: Mapping[str, Mapping[str, Any]],
+    views: Callable[[], Mapping[str, Views]],
+) -> Scored:
+    """Compare the checkpoints on the columns that are defined over the set.
+
+    Args:
+        parts: by model, from :func:`score_parts`.
+        columns: of the ranking.
+        options: by score name.
+        views: gives all views, for scores over the set that do not know a single checkpoint's terms.
+    """
+    scored: Scored = {model: {name: score for name, score in own.items() if isinstance(score, Score)} for model, own in parts.items()}
     for column in columns:
         if column.info.pool:
-            for model, score in score_set(column, views, options).items():
+            own = {model: found[column.name] for model, found in parts.items()} if column.info.values else {}
+            given = {model: found for model, found in own.items() if isinstance(found, Part)}
+            joined = join_set(column, given, options) if column.info.values else score_set(column, views(), options)
+            for model, score in joined.items():
                 scored[model][column.name] = score
-    return scored
+    return {model: scored[model] for model in sorted(scored)}
 
 
 def score_one(column: Column, views: Views, options: Mapping[str, Mapping[str, Any]]) -> Score:
@@ -63,8 +115,35 @@ def score_one(column: Column, views: Views, options: Mapping[str, Mapping[str, A
     return Score(column.name, value, reason, chosen.get("seed"), milliseconds(start))
 
 
+def part_one(column: Column, views: Views, options: Mapping[str, Mapping[str, Any]]) -> Part:
+    """Compute one checkpoint's part of a column that is defined over the set."""
+    start = perf_counter()
+    terms: tuple[float, ...] | Undefined
+    try:
+        terms = part(column.info, views.of(column), **options.get(column.info.name, {}))
+    except Undefined as error:
+        terms = error
+    except Exception as error:  # as above
+        terms = Undefined(f"{column.info.title} is undefined", broken(error))
+    return Part(terms, milliseconds(start))
+
+
+def join_set(column: Column, parts: Mapping[str, Part], options: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
+    """Compare checkpoints by their parts; those without one are left out with the reason."""
+    seed = options.get(column.info.name, {}).get("seed")
+    found = join(column.info, [part.terms for part in parts.values()])
+    return {
+        model: Score(column.name, None, value.reason, seed, part.milliseconds)
+        if isinstance(value, Undefined)
+        else Score(column.name, value, None, seed, part.milliseconds)
+        for (model, part), value in zip(parts.items(), found, strict=True)
+    }
+
+
 def score_set(column: Column, views: Mapping[str, Views], options: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
     """Compute one column that is defined over the set of checkpoints, over those for which it can be."""
+    if column.info.values:
+        return join_set(column, {model: part_one(column, views[model], options) for model in sorted(views)}, options)
     start = perf_counter()
     chosen = options.get(column.info.name, {})
     spaces = {model: views[model].of(column) for model in sorted(views)}

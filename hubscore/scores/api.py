@@ -124,7 +124,7 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
         UsageError: an option is not one of the score's.
     """
     settle(info, options)
-    for need in sorted(info.needs):
+    for need in sorted(info.needed(options)):
         if not workspace.has(need):
             why, fix = LACKING[need]
             raise Undefined(f"{info.title} is undefined", why, fix)

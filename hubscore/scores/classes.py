@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import UsageError
+from hubscore.scores.spectrum import spectrum
 from hubscore.scores.workspace import Floats, Ints, Workspace, shared
 
 
@@ -59,6 +60,15 @@ def class_sums(workspace: Workspace, values: Floats) -> Floats:
 def class_means(workspace: Workspace, values: Floats) -> Floats:
     """Mean over the samples of each class; shapes as in :func:`class_sums`."""
     return class_sums(workspace, values) / counts(workspace)[:, None]
+
+
+@shared
+def class_coordinates(workspace: Workspace) -> Floats:
+    """Sum over the samples of each class of the left singular vectors of the centred features, shape (c classes, r)."""
+    found = spectrum(workspace)
+    if found.rows is None or found.right is None:
+        return class_sums(workspace, found.left)
+    return class_sums(workspace, found.rows) @ found.right / found.values
 
 
 def own(workspace: Workspace, values: Floats) -> Floats:

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hubscore.scores.spectrum import centred
-from hubscore.scores.workspace import Floats, Ints, Workspace, present
+from hubscore.errors import UsageError
+from hubscore.scores.spectrum import centred, centred_columns, deviations
+from hubscore.scores.workspace import Floats, Ints, Workspace, present, shared
 
 BLOCK = 2**23
 """Numbers in a block: 64 MB."""
 SAME = 1e-12
 """Distances that differ by less than this share are one distance: rounding alone separates them."""
+WIDTH = 16
+"""Neighbours of each sample that are kept for subsets; where these are too few, all are looked at again."""
 
 
 class Neighbours(NamedTuple):
@@ -40,27 +43,91 @@ def nearest(workspace: Workspace, k: int) -> Neighbours:
         workspace: with features of shape (n samples, d features).
         k: at most n - 1.
     """
-    values = centred(workspace)
-    squares = np.einsum("ij,ij->i", values, values)
-    rounding = max(values.shape) * np.finfo(np.float64).eps * (squares + squares.max())
-    found = [_nearest_of(workspace, rows, k, values, squares, rounding) for rows in blocks(len(values))]
+    if workspace.source is not None:
+        return _nearest_known(workspace, k)
+    found = [_nearest_of(workspace, np.arange(rows.start, rows.stop), k) for rows in blocks(workspace.n)]
     return Neighbours(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _nearest_of(workspace: Workspace, rows: slice, k: int, values: Floats, squares: Floats, rounding: Floats) -> Neighbours:
-    offsets = values[rows] @ values.T
-    np.subtract(squares / 2, offsets, out=offsets)  # half the squared distance, less half the sample's own square
-    own = np.arange(rows.start, rows.stop)
-    offsets[own - rows.start, own] = np.inf
+class Ranked(NamedTuple):
+    """The samples nearest to each, in order, as far as a matrix product tells."""
+
+    neighbour: Ints
+    """Shape (n samples, w)."""
+    offset: Floats
+    """Half the squared distance, less half the sample's own square, shape (n samples, w)."""
+
+
+@shared
+def _ranked(workspace: Workspace) -> Ranked:
+    """Rank the nearest few; a subset restricts them to its rows."""
+    width = min(WIDTH, workspace.n - 1)
+    places, offsets = np.empty((workspace.n, width), dtype=np.int64), np.empty((workspace.n, width))
+    for rows in blocks(workspace.n):
+        block = _offsets(workspace, np.arange(rows.start, rows.stop))
+        few = np.argpartition(block, width - 1, axis=1)[:, :width]
+        near = np.take_along_axis(block, few, axis=1)
+        order = np.argsort(near, axis=1)
+        places[rows], offsets[rows] = np.take_along_axis(few, order, axis=1), np.take_along_axis(near, order, axis=1)
+    return Ranked(places, offsets)
+
+
+def _nearest_known(workspace: Workspace, k: int) -> Neighbours:
+    """As :func:`nearest`, from the neighbours that were ranked among all samples."""
+    if workspace.source is None:
+        raise UsageError("This is no subset", "", "workspace.subset(rows)")
+    whole, rows = workspace.source
+    ranked, place = _ranked(whole), np.full(whole.n, -1)
+    place[rows] = np.arange(len(rows))
+    neighbour, offset = place[ranked.neighbour[rows]], ranked.offset[rows]
+    here = neighbour >= 0
+    reach = np.where(here & (np.cumsum(here, axis=1) == k), offset, 0).sum(axis=1)
+    limit = reach + _rounding(whole)[rows]
+    known = (here.sum(axis=1) >= k) & (limit < offset[:, -1])  # all that could be among the k are among those ranked
+    local, column = np.nonzero(here & (offset <= limit[:, None]) & known[:, None])
+    found = [_settled(workspace, np.flatnonzero(known), np.searchsorted(np.flatnonzero(known), local), neighbour[local, column], k)]
+    if not known.all():
+        found.append(_nearest_of(workspace, np.flatnonzero(~known), k))
+    return Neighbours(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _offsets(workspace: Workspace, rows: Ints) -> Floats:
+    """Half the squared distances of some samples to all, less half their own squares; infinite to themselves."""
+    values, squares = centred(workspace), _squares(workspace)
+    offsets: Floats = values[rows] @ values.T
+    np.subtract(squares / 2, offsets, out=offsets)
+    offsets[np.arange(len(rows)), rows] = np.inf
+    return offsets
+
+
+@shared
+def _squares(workspace: Workspace) -> Floats:
+    values = centred(workspace)
+    return np.asarray(np.einsum("ij,ij->i", values, values), dtype=np.float64)
+
+
+@shared
+def _rounding(workspace: Workspace) -> Floats:
+    squares = _squares(workspace)
+    return np.asarray(max(centred(workspace).shape) * np.finfo(np.float64).eps * (squares + squares.max()), dtype=np.float64)
+
+
+def _nearest_of(workspace: Workspace, rows: Ints, k: int) -> Neighbours:
+    """Find the neighbours of some samples among all."""
+    offsets = _offsets(workspace, rows)
     reach = offsets.min(axis=1) if k == 1 else np.partition(offsets, k - 1, axis=1)[:, k - 1]
-    close = offsets <= (reach + rounding[rows])[:, None]
-    local, neighbour = np.nonzero(close)
-    sample, weight = local + rows.start, np.ones(len(local))
-    counts = np.bincount(local, minlength=len(own))
-    ends = np.cumsum(counts)
-    for row in np.flatnonzero(counts > k):
-        part = slice(ends[row] - counts[row], ends[row])
-        weight[part] = _shares(present(workspace), own[row], neighbour[part], k)
+    local, neighbour = np.nonzero(offsets <= (reach + _rounding(workspace)[rows])[:, None])
+    return _settled(workspace, rows, local, neighbour, k)
+
+
+def _settled(workspace: Workspace, rows: Ints, local: Ints, neighbour: Ints, k: int) -> Neighbours:
+    """Weigh candidates, those of one sample after those of another; where there are more than k, by plain differences."""
+    sample, weight = rows[local], np.ones(len(local))
+    sizes = np.bincount(local, minlength=len(rows))
+    ends = np.cumsum(sizes)
+    for row in np.flatnonzero(sizes > k):
+        part = slice(ends[row] - sizes[row], ends[row])
+        weight[part] = _shares(present(workspace), int(rows[row]), neighbour[part], k)
     near = weight > 0
     return Neighbours(sample[near], neighbour[near], weight[near])
 
@@ -125,9 +192,17 @@ def standardised(values: Floats) -> Floats:
     Args:
         values: shape (n samples, d features).
     """
-    mean, deviation = values.mean(axis=0), values.std(axis=0)
-    constant = deviation <= len(values) * np.finfo(np.float64).eps * np.abs(mean)
-    result: Floats = values - mean
-    result /= np.where(constant, 1.0, deviation)
+    mean = values.mean(axis=0)
+    return _scaled(values - mean, mean, values.std(axis=0))
+
+
+def standardised_columns(workspace: Workspace) -> Floats:
+    """Return :func:`standardised` of the features in the network's own columns."""
+    return _scaled(centred_columns(workspace), workspace.original.mean(axis=0), deviations(workspace))
+
+
+def _scaled(moved: Floats, mean: Floats, deviation: Floats) -> Floats:
+    constant = deviation <= len(moved) * np.finfo(np.float64).eps * np.abs(mean)
+    result: Floats = moved / np.where(constant, 1.0, deviation)
     result[:, constant] = 0.0
     return result

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import class_sums, codes, counts
+from hubscore.scores.classes import class_coordinates, codes, counts
 from hubscore.scores.spectrum import spectrum
 from hubscore.scores.workspace import Floats, Ints, Workspace
 
@@ -43,15 +43,14 @@ def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "def
         >>> round(score("emms", features=features, labels=[0, 0, 1, 1], label_texts=texts), 4)
         -0.1818
     """
-    basis = spectrum(workspace).left
-    if basis.shape[1] >= workspace.n - 1:
+    if spectrum(workspace).values.size >= workspace.n - 1:
         raise Undefined(
             "EMMS is undefined",
             f"{workspace.d} features of {workspace.n} samples fit any labels perfectly, so every checkpoint has 0",
             "use --reduce 32 or more samples",
         )
     texts = _texts(workspace)
-    inside = class_sums(workspace, basis).T  # basis^T times one-hot labels, shape (r, c)
+    inside = class_coordinates(workspace).T  # basis^T times one-hot labels, shape (r, c)
     fitted = inside @ texts.mean(axis=0)
     weights = sparsemax(_weights(texts, inside.T @ fitted, counts(workspace)))
     target = np.tensordot(weights, texts, axes=1)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.workspace import Floats, Workspace, present
+from hubscore.scores.workspace import Floats, Workspace, rowwise
 
 EnergyOf = Literal["features", "logits"]
 
@@ -40,8 +40,6 @@ def energy(workspace: Workspace, *, energy_of: EnergyOf | None = None) -> float:
 
 def energies(workspace: Workspace, energy_of: EnergyOf | None) -> Floats:
     """Energy of each sample, shape (n samples,)."""
-    from scipy.special import logsumexp
-
     if energy_of not in (None, "features", "logits"):
         raise UsageError(f"Cannot take the energy of '{energy_of}'", "there are features and logits", 'energy_of="features"')
     if energy_of is None:
@@ -49,5 +47,19 @@ def energies(workspace: Workspace, energy_of: EnergyOf | None) -> Floats:
     if energy_of == "logits":
         if workspace.logits is None:
             raise Undefined("Energy is undefined", "it has no source logits", 'take the features of all checkpoints: energy_of="features"')
-        return np.asarray(logsumexp(workspace.logits, axis=1), dtype=np.float64)
-    return np.asarray(logsumexp(present(workspace), axis=1), dtype=np.float64)
+        return _of_logits(workspace)
+    return _of_features(workspace)
+
+
+@rowwise
+def _of_features(workspace: Workspace) -> Floats:
+    from scipy.special import logsumexp
+
+    return np.asarray(logsumexp(workspace.original, axis=1), dtype=np.float64)
+
+
+@rowwise
+def _of_logits(workspace: Workspace) -> Floats:
+    from scipy.special import logsumexp
+
+    return np.asarray(logsumexp(workspace.logits, axis=1), dtype=np.float64)

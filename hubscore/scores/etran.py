@@ -52,7 +52,11 @@ def etran(workspaces: Sequence[Workspace], *, energy_of: EnergyOf = "features", 
         >>> [round(value, 2) for value in etran([Workspace(features=net, labels=[0, 0, 1, 1]) for net in nets])]
         [0.0, 0.85]
     """
-    pairs = [etran_terms(workspace, energy_of=energy_of, reading=reading) for workspace in workspaces]
+    return etran_values([etran_terms(workspace, energy_of=energy_of, reading=reading) for workspace in workspaces])
+
+
+def etran_values(pairs: Sequence[tuple[float, float]]) -> list[float]:
+    """Compare networks by their energies and fits."""
     responses, fits = min_max("ETran", [np.array(term) for term in zip(*pairs, strict=True)])
     return [float(value) for value in ENERGY_WEIGHT * responses + (1 - ENERGY_WEIGHT) * fits]
 
@@ -88,10 +92,10 @@ def _nearest_mean(workspace: Workspace) -> float:
 
 
 def _regression(workspace: Workspace) -> float:
-    basis = spectrum(workspace).left
-    if basis.shape[1] >= workspace.n - 1:
+    found = spectrum(workspace)
+    if found.values.size >= workspace.n - 1:
         why = f"{workspace.d} features of {workspace.n} samples fit any target perfectly"
         raise Undefined("ETran is undefined", why, "use --reduce 32 or more samples")
     target = np.asarray(workspace.labels, dtype=np.float64)
     target = target - target.mean(axis=0)
-    return -float(np.square(target - basis @ (basis.T @ target)).mean())
+    return -float(np.square(target - found.times(found.onto(target))).mean())

@@ -20,8 +20,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hubscore.scores.spectrum import centred, spectrum
-from hubscore.scores.workspace import Floats, Workspace, present
+from hubscore.scores.spectrum import Spectrum, centred, spectrum
+from hubscore.scores.targets import label_columns
+from hubscore.scores.workspace import Floats, Workspace, present, shared
 
 STEP = 0.25
 """Of the search grid in ln r; the criterion is made of logistic curves of width 1 in ln r, so none is overlooked."""
@@ -33,14 +34,16 @@ class Design(NamedTuple):
     """What the evidence needs of the features.
 
     Attributes:
-        left: shape (n, r), left singular vectors of the centred features.
+        found: SVD of the centred features.
+        n: samples.
         squares: shape (r,), their squared singular values, falling.
         mean: shape (r,), the mean's coordinates along the right singular vectors; zeros for centred features.
         rest: squared length of the mean outside them.
         rounding: length below which a residual of weights of length 1 is rounding noise.
     """
 
-    left: Floats
+    found: Spectrum
+    n: int
     squares: Floats
     mean: Floats
     rest: float
@@ -70,41 +73,53 @@ Contract = Callable[[Floats, Floats], Floats]
 
 def design(workspace: Workspace, *, with_mean: bool) -> Design:
     """Describe the features, with their mean (no intercept) or centred."""
-    left, values = spectrum(workspace)
+    found = spectrum(workspace)
+    values = found.values
     noise = max(centred(workspace).shape) * float(np.finfo(np.float64).eps)
     top = values[0] if values.size else 0.0
     if not with_mean:
-        return Design(left, values**2, np.zeros_like(values), 0.0, noise * top)
+        return Design(found, workspace.n, values**2, np.zeros_like(values), 0.0, noise * top)
     mean = present(workspace).mean(axis=0)
-    along, outside = _along(mean, centred(workspace), left, values)
-    rounding = noise * float(np.sqrt(top**2 + len(left) * (mean @ mean)))
-    inside = values.size == mean.size or np.sqrt(len(left) * outside) <= rounding
-    return Design(left, values**2, along, 0.0 if inside else outside, rounding)
+    along, outside = _along(mean, centred(workspace), found)
+    rounding = noise * float(np.sqrt(top**2 + workspace.n * (mean @ mean)))
+    inside = values.size == mean.size or np.sqrt(workspace.n * outside) <= rounding
+    return Design(found, workspace.n, values**2, along, 0.0 if inside else outside, rounding)
 
 
-def _along(mean: Floats, features: Floats, left: Floats, values: Floats) -> tuple[Floats, float]:
+def _along(mean: Floats, features: Floats, found: Spectrum) -> tuple[Floats, float]:
     """Return the mean's coordinates along the right singular vectors, refined once, and its squared length outside."""
-    along = np.zeros_like(values)
+    along = np.zeros_like(found.values)
     outside = mean
     for _ in range(2):
-        along = along + left.T @ (features @ outside) / values
-        outside = mean - features.T @ (left @ (along / values))
+        along = along + found.onto(features @ outside) / found.values
+        outside = mean - features.T @ found.times(along / found.values)
     return along, float(outside @ outside)
 
 
 def targets(columns: Floats, on: Design) -> Targets:
     """Write label columns, shape (n, k), in the basis of a design."""
     n = len(columns)
-    along = on.left.T @ columns
+    along = on.found.onto(columns)
     level = columns.sum(axis=0) / np.sqrt(n)
     if on.squares.size == n - 1:
         return Targets(along, level, np.zeros(columns.shape[1]))
-    return Targets(along, level, ((columns - on.left @ along - level / np.sqrt(n)) ** 2).sum(axis=0))
+    return Targets(along, level, ((columns - on.found.times(along) - level / np.sqrt(n)) ** 2).sum(axis=0))
+
+
+@shared
+def label_targets(workspace: Workspace) -> Targets:
+    """The labels of a workspace in the basis of its design, whether with the mean or without."""
+    return targets(label_columns(workspace), design(workspace, with_mean=False))
+
+
+def signed(to: Targets, n: int) -> Targets:
+    """Return the targets that 0/1 columns over n samples have when they are coded -1 and +1."""
+    return Targets(2 * to.along, 2 * to.level - np.sqrt(n), 4 * to.residual)
 
 
 def unbounded(on: Design, to: Targets) -> bool:
     """Whether some column is an exact linear function of the features although their rank is below n, up to rounding."""
-    n = len(on.left)
+    n = on.n
     if on.rank == n:
         return False
     singular = np.sqrt(on.squares)[:, None]
@@ -117,7 +132,7 @@ def unbounded(on: Design, to: Targets) -> bool:
 
 def log_evidence(on: Design, to: Targets) -> Floats:
     """Return the supremum of the log evidence of each column, shape (k,); nowhere :func:`unbounded`."""
-    n = len(on.left)
+    n = on.n
     best: Floats = n * np.log(to.total())
     if on.rank:
         np.minimum(best, _interior(on, to), out=best)
@@ -156,7 +171,7 @@ def _row_by_row(rows: Floats, others: Floats) -> Floats:
 
 def _grid(on: Design) -> Floats:
     """Places in ln r from where all eigenvalues of r K are small to where all are large."""
-    n = len(on.left)
+    n = on.n
     largest = (on.squares[0] if on.squares.size else 0.0) + n * ((on.mean**2).sum() + on.rest)
     smallest = on.squares[-1] if on.squares.size else largest
     if on.rest > 0:
@@ -173,7 +188,7 @@ def _criterion(on: Design, to: Targets, ratio: Floats, contract: Contract) -> Fl
         ratio: r, shape (m,).
         contract: multiplies (m, r) by a table (r, k): all columns at all places, or one column at each.
     """
-    n = len(on.left)
+    n = on.n
     ratio = ratio[:, None]
     shrink = 1.0 / (1.0 + ratio * on.squares)
     border = 1.0 + ratio * n * (on.rest + (shrink @ on.mean**2)[:, None])
@@ -186,7 +201,7 @@ def _criterion(on: Design, to: Targets, ratio: Floats, contract: Contract) -> Fl
 
 def _zero_noise(on: Design, to: Targets) -> Floats:
     """Return the criterion's limit for r to infinity, where K has full rank."""
-    n = len(on.left)
+    n = on.n
     weights = to.along / np.sqrt(on.squares)[:, None]
     missed = to.level - np.sqrt(n) * (on.mean[:, None] * weights).sum(axis=0)
     misfit = (weights**2).sum(axis=0) + missed**2 / (n * on.rest)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_means, codes, only_singles, own, priors
-from hubscore.scores.spectrum import coordinates
+from hubscore.scores.classes import class_means, class_sums, codes, counts, only_singles, own, priors
+from hubscore.scores.spectrum import LEFT, centred, coordinates, gram, is_wide
 from hubscore.scores.workspace import Floats, Workspace, shared
 
 FLOOR = 1e-10
@@ -23,6 +23,8 @@ class Fit(NamedTuple):
     """Shape (n samples, c classes)."""
     shrinkage: float
     """Between 1e-10 and 1."""
+    weights: Floats | None
+    """Shape (k, c classes), of the coordinates; none where classes are points."""
 
 
 @shared
@@ -41,15 +43,36 @@ def fisher(workspace: Workspace) -> Fit:
         raise Undefined(
             "Discriminant analysis is undefined", "the features are the same for every sample", "use another layer or checkpoint"
         )
-    scatter = within_scatter(workspace, values)
+    scatter = within_scatter(workspace, values, None if is_wide(centred(workspace)) else gram(workspace))
     shrinkage = shrinkage_for(workspace, scatter, values)
-    return Fit(posteriors(workspace, values, scatter, shrinkage), shrinkage)
+    means = centres(workspace)
+    weights = None if collapsed(values, scatter) else slopes(workspace, means, scatter, shrinkage)
+    return Fit(posteriors(workspace, values, means, weights), shrinkage, weights)
 
 
-def within_scatter(workspace: Workspace, values: Floats) -> Floats:
-    """Class covariances (biased) averaged by prior, shape (k, k), of values of shape (n samples, k)."""
+@shared
+def centres(workspace: Workspace) -> Floats:
+    """Class means of the coordinates, shape (c classes, k)."""
+    return class_means(workspace, coordinates(workspace))
+
+
+def within_scatter(workspace: Workspace, values: Floats, products: Floats | None = None) -> Floats:
+    """Class covariances (biased) averaged by prior, shape (k, k), of values of shape (n samples, k).
+
+    Args:
+        workspace: with labels of n samples.
+        values: shape (n samples, k), centred.
+        products: ``values.T @ values`` where they are known: what lies between the classes is taken off them, unless that costs digits.
+    """
+    if products is not None:
+        sums = class_sums(workspace, values)
+        scatter: Floats = products - sums.T @ (sums / counts(workspace)[:, None])
+        if (scatter.diagonal() >= LEFT * products.diagonal()).all():
+            scatter /= workspace.n
+            return scatter
     deviations = values - class_means(workspace, values)[codes(workspace)]
-    scatter: Floats = deviations.T @ deviations / workspace.n
+    scatter = deviations.T @ deviations
+    scatter /= workspace.n
     return scatter
 
 
@@ -70,28 +93,38 @@ def shrinkage_for(workspace: Workspace, scatter: Floats, values: Floats) -> floa
     return max(float(np.exp(-5 * (ahead @ scatter @ behind))), FLOOR)
 
 
-def posteriors(workspace: Workspace, values: Floats, scatter: Floats, shrinkage: float) -> Floats:
-    r"""Class probabilities of Gaussian classes that share one shrunk covariance.
+def slopes(workspace: Workspace, means: Floats, scatter: Floats, shrinkage: float) -> Floats:
+    r"""Solve for the weights of each class, shape (k, c classes).
 
-    .. math:: p = \operatorname{softmax}_c\bigl(x \tilde S^{-1} \mu_c - \tfrac12 \mu_c \tilde S^{-1} \mu_c + \ln \pi_c\bigr),
-        \quad \tilde S = (1 - \lambda) S_w + \lambda \frac{\operatorname{tr} S_w}{D} I
+    .. math:: \tilde S^{-1} \mu, \quad \tilde S = (1 - \lambda) S_w + \lambda \frac{\operatorname{tr} S_w}{D} I
 
     Args:
-        workspace: with labels of n samples in c classes; its d is the D of the formula.
-        values: shape (n samples, k), centred.
-        scatter: :func:`within_scatter` of the values.
+        workspace: its d is the D of the formula.
+        means: mu, shape (c classes, k).
+        scatter: :func:`within_scatter`, not :func:`collapsed`.
         shrinkage: lambda.
+    """
+    return _solve((1 - shrinkage) * scatter, shrinkage * float(np.trace(scatter)) / workspace.d, means.T)
+
+
+def posteriors(workspace: Workspace, values: Floats, means: Floats, weights: Floats | None) -> Floats:
+    r"""Class probabilities of Gaussian classes that share one shrunk covariance.
+
+    .. math:: p = \operatorname{softmax}_c\bigl(x \tilde S^{-1} \mu_c - \tfrac12 \mu_c \tilde S^{-1} \mu_c + \ln \pi_c\bigr)
+
+    Args:
+        workspace: with labels of n samples in c classes.
+        values: x, shape (n samples, k), centred.
+        means: mu, shape (c classes, k).
+        weights: :func:`slopes`; without any scatter none, and the answer is the limit: the class with the nearest mean.
 
     Returns:
-        Shape (n samples, c classes). Without any scatter, the limit: the class with the nearest mean.
+        Shape (n samples, c classes).
     """
     from scipy.special import softmax
 
-    means = class_means(workspace, values)
-    trace = float(np.trace(scatter))
-    if collapsed(values, scatter):
+    if weights is None:
         return _nearest(workspace, values, means)
-    weights = _solve((1 - shrinkage) * scatter, shrinkage * trace / workspace.d, means.T)
     odds = values @ weights - 0.5 * (means.T * weights).sum(axis=0) + np.log(priors(workspace))
     chances: Floats = softmax(odds, axis=1)
     return chances
@@ -105,7 +138,8 @@ def true_class(workspace: Workspace, chances: Floats) -> float:
 
 def collapsed(values: Floats, scatter: Floats) -> bool:
     """Whether classes are points: what scatter there is comes from rounding."""
-    return bool(np.trace(scatter) <= np.square(values).mean(axis=0).sum() * (max(values.shape) * np.finfo(np.float64).eps) ** 2)
+    total = np.einsum("ij,ij->", values, values) / len(values)
+    return bool(np.trace(scatter) <= total * (max(values.shape) * np.finfo(np.float64).eps) ** 2)
 
 
 def _solve(scatter: Floats, ridge: float, right: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_sums, counts
+from hubscore.scores.classes import class_coordinates, counts
 from hubscore.scores.spectrum import spectrum
 from hubscore.scores.workspace import Workspace
 
@@ -35,8 +35,8 @@ def h_score(workspace: Workspace) -> float:
         >>> round(h_score(Workspace(features=np.array([[-3.0], [-1.0], [1.0], [3.0]]), labels=[0, 0, 1, 1])), 9)
         0.8
     """
-    basis = spectrum(workspace).left
-    rank = basis.shape[1]
+    found = spectrum(workspace)
+    rank = found.values.size
     if not rank:
         raise Undefined("H-score is undefined", "the features are the same for every sample", "use another layer or checkpoint")
     if rank >= workspace.n - 1:
@@ -45,5 +45,5 @@ def h_score(workspace: Workspace) -> float:
             f"{workspace.d} features of {workspace.n} samples separate any labels perfectly, so every checkpoint has classes - 1",
             "use --reduce 32 or more samples",
         )
-    explained = float((np.square(class_sums(workspace, basis)) / counts(workspace)[:, None]).sum())
+    explained = float((np.square(class_coordinates(workspace)) / counts(workspace)[:, None]).sum())
     return min(explained, len(counts(workspace)) - 1.0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_sums, counts, only_singles
-from hubscore.scores.spectrum import Spectrum, spectrum
-from hubscore.scores.workspace import Workspace
+from hubscore.scores.classes import class_coordinates, counts, only_singles
+from hubscore.scores.spectrum import centred, spectrum
+from hubscore.scores.workspace import Floats, Workspace
 
 
 def h_score_shrunk(workspace: Workspace) -> float:
@@ -43,28 +43,25 @@ def h_score_shrunk(workspace: Workspace) -> float:
         raise Undefined(
             "Shrinkage H-score is undefined", "every class has one sample, so class means are the samples themselves", "add samples"
         )
-    shrinkage = ledoit_wolf(found, workspace.n, workspace.d)
     variances = found.values**2 / workspace.n
+    values = centred(workspace)
+    shrinkage = ledoit_wolf(variances, np.einsum("ij,ij->i", values, values), workspace.d)
     between = (
-        (np.square(class_sums(workspace, found.left)) / counts(workspace)[:, None]).sum(axis=0)
-        * variances
-        * workspace.n
-        / (workspace.n - 1)
+        (np.square(class_coordinates(workspace)) / counts(workspace)[:, None]).sum(axis=0) * variances * workspace.n / (workspace.n - 1)
     )
     shrunk = (1 - shrinkage) * variances + shrinkage * variances.sum() / workspace.d
     return float((1 - shrinkage) * (between / shrunk).sum())
 
 
-def ledoit_wolf(found: Spectrum, n: int, d: int) -> float:
-    """Ledoit and Wolf's shrinkage, between 0 and 1, of a covariance given by its spectrum.
+def ledoit_wolf(variances: Floats, squared_norms: Floats, d: int) -> float:
+    """Ledoit and Wolf's shrinkage, between 0 and 1, of the covariance of centred features.
 
     Args:
-        found: of the centred features.
-        n: samples.
+        variances: its eigenvalues that are not 0, shape (r,).
+        squared_norms: of the samples, shape (n,).
         d: features.
     """
-    variances = found.values**2 / n
-    squared_norms = np.square(found.left) @ (variances * n)
+    n = len(squared_norms)
     spread = np.square(variances).sum()
     error = (np.square(squared_norms).sum() / n - spread) / n
     distance = spread - variances.sum() ** 2 / d

@@ -115,6 +115,10 @@ class ScoreInfo:
         """Whether :meth:`~hubscore.scores.workspace.Workspace.rotated` leaves it unchanged, so that fewer columns do."""
         return bool(self.invariant & {"rotation", "rotated", "affine"})
 
+    def needed(self, options: Mapping[str, Any]) -> frozenset[str]:
+        """What the workspace must hold under some options: a mixture on the features may take the source head's place."""
+        return self.needs - {"probs"} | {"features"} if options.get("of") == "mixture" else self.needs
+
     @property
     def baseline(self) -> bool:
         """Whether it stands beside the scores instead of among them."""

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.evidence import design, log_evidence, targets, unbounded
+from hubscore.scores.evidence import design, label_targets, log_evidence, unbounded
 from hubscore.scores.targets import label_columns
 from hubscore.scores.workspace import Floats, Workspace, present
 
@@ -46,7 +46,7 @@ def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "de
     if reading == "released":
         return _released(present(workspace), columns, rounds, stop)
     features = design(workspace, with_mean=True)
-    labels = targets(columns, features)
+    labels = label_targets(workspace)
     if unbounded(features, labels):
         raise Undefined(
             "LogME is undefined",

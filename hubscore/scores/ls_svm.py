@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from hubscore.errors import Undefined
-from hubscore.scores.evidence import design, log_evidence, targets, unbounded
-from hubscore.scores.targets import label_columns
+from hubscore.scores.evidence import design, label_targets, log_evidence, signed, unbounded
 from hubscore.scores.workspace import Workspace
 
 
@@ -13,7 +12,8 @@ def ls_svm(workspace: Workspace) -> float:
 
     .. math:: \sum_c \sup_{\alpha, \beta} \ln N(t_c; 0, \bar X \bar X^T / \alpha + I / \beta)
 
-    Only the paper's abstract could be read: label coding, centred features without intercept, and the sum are our reading.
+    Only the paper's abstract could be read: label coding, centred features without intercept, and the sum are our reading. Under it
+    the share (1 - 2/C)^2 of the labels' squares, their mean, counts as noise, so that the order misleads with many classes.
 
     Args:
         workspace: with features, shape (n samples, d features), and classes or 0/1 labels.
@@ -33,13 +33,12 @@ def ls_svm(workspace: Workspace) -> float:
         >>> round(score("ls_svm", features=np.array([[0.0], [1.0], [2.0], [5.0]]), labels=[0, 0, 1, 1]), 3)
         -10.07
     """
-    columns = 2 * label_columns(workspace) - 1
     features = design(workspace, with_mean=False)
-    labels = targets(columns, features)
+    labels = signed(label_targets(workspace), workspace.n)
     if unbounded(features, labels):
         raise Undefined(
             "Bayesian LS-SVM is undefined",
-            f"the labels are an exact linear function of the centred features, whose rank is {features.rank} for {len(columns)} samples",
+            f"the labels are an exact linear function of the centred features, whose rank is {features.rank} for {workspace.n} samples",
             "use --reduce 32 or more samples",
         )
     return float(log_evidence(features, labels).sum())

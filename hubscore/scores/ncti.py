@@ -56,7 +56,11 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
         >>> [round(value, 2) for value in ncti([Workspace(features=net, labels=[0, 0, 1, 1]) for net in nets])]
         [-1.0, 2.0]
     """
-    triples = [ncti_terms(workspace) for workspace in workspaces]
+    return ncti_values([ncti_terms(workspace) for workspace in workspaces])
+
+
+def ncti_values(triples: Sequence[tuple[float, float, float]]) -> list[float]:
+    """Compare networks by their seli, ncc and vc."""
     seli, ncc, vc = min_max("NCTI", [np.array(term) for term in zip(*triples, strict=True)])
     return [float(value) for value in ncc + seli - vc]
 

@@ -8,13 +8,17 @@ import numpy as np
 
 from hubscore.errors import UsageError
 from hubscore.scores.classes import class_sums, codes, priors
+from hubscore.scores.nleep import mixture_posteriors
 from hubscore.scores.workspace import Floats, Workspace
 
+Of = Literal["probs", "mixture"]
 Reading = Literal["default", "released"]
 EPS = 1e-10
 
 
-def pactran_dirichlet(workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10, reading: Reading = "default") -> float:
+def pactran_dirichlet(
+    workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10, of: Of = "probs", seed: int = 0, reading: Reading = "default"
+) -> float:
     r"""Variational bound on the cross-entropy of a head that maps source classes to target classes, with a Dirichlet prior.
 
     .. math:: \frac{1}{N C} \Bigl[\sum_z \bigl(\ln B(a_{\cdot z}) ^{-1} - \ln B(a_0)^{-1}\bigr)
@@ -27,6 +31,8 @@ def pactran_dirichlet(workspace: Workspace, *, alpha: float = 1.0, rounds: int =
         workspace: probs (or logits) of shape (n samples, s source classes), labels of shape (n,).
         alpha: total mass of the prior.
         rounds: of the fixed point.
+        of: ``"mixture"`` puts NLEEP's Gaussian mixture on the features in the source head's place: N-Dirichlet.
+        seed: of the mixture's start.
         reading: ``"released"`` adds 1e-10 to every probability and to the prior.
 
     Returns:
@@ -43,8 +49,9 @@ def pactran_dirichlet(workspace: Workspace, *, alpha: float = 1.0, rounds: int =
     """
     from scipy.special import digamma, gammaln
 
-    probs, prior = _padded(workspace, alpha, reading)
-    q = workspace.probs
+    given = _given(workspace, of, seed)
+    probs, prior = _padded(workspace, given, alpha, reading)
+    q = given
     for _ in range(_at_least_one(rounds)):
         weights = prior[:, None] + class_sums(workspace, q)
         q = _updated(probs, digamma(weights)[codes(workspace)] - digamma(weights.sum(axis=0)))
@@ -53,7 +60,9 @@ def pactran_dirichlet(workspace: Workspace, *, alpha: float = 1.0, rounds: int =
     return float(((after - before).sum() + _divergence(q, probs)) / (workspace.n * len(prior)))
 
 
-def pactran_gamma(workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10, reading: Reading = "default") -> float:
+def pactran_gamma(
+    workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10, of: Of = "probs", seed: int = 0, reading: Reading = "default"
+) -> float:
     r"""Variational bound on the cross-entropy of a head that maps source classes to target classes, with a Gamma prior.
 
     .. math:: 1 + \frac{1}{N C} \Bigl[\sum_{y,z} \ln \frac{\Gamma(a_{0y})}{\Gamma(a_{yz})}
@@ -65,6 +74,8 @@ def pactran_gamma(workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10,
         workspace: probs (or logits) of shape (n samples, s source classes), labels of shape (n,).
         alpha: total mass of the prior.
         rounds: of the fixed point.
+        of: ``"mixture"`` puts NLEEP's Gaussian mixture on the features in the source head's place: N-Gamma.
+        seed: of the mixture's start.
         reading: ``"released"`` adds 1e-10 to every probability and to the prior.
 
     Returns:
@@ -81,22 +92,33 @@ def pactran_gamma(workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10,
     """
     from scipy.special import digamma, gammaln
 
-    probs, prior = _padded(workspace, alpha, reading)
-    q = workspace.probs
+    given = _given(workspace, of, seed)
+    probs, prior = _padded(workspace, given, alpha, reading)
+    q = given
     for _ in range(_at_least_one(rounds)):
         weights = prior[:, None] + class_sums(workspace, q)
         q = _updated(probs, digamma(weights)[codes(workspace)])
-    levels = workspace.probs @ weights.sum(axis=0)
+    levels = given @ weights.sum(axis=0)
     gammas = (gammaln(prior)[:, None] - gammaln(weights)).sum()
     return float((gammas + _divergence(q, probs) + (np.log(levels) - 1).sum()) / (workspace.n * len(prior)) + 1)
 
 
-def _padded(workspace: Workspace, alpha: float, reading: Reading) -> tuple[Floats, Floats]:
+def _given(workspace: Workspace, of: Of, seed: int) -> Floats:
+    """Source probabilities, or a mixture's posteriors with as many components as the authors use: max(min(c, n / 5), n / 10)."""
+    if of not in ("probs", "mixture"):
+        raise UsageError(f"Cannot take PACTran of '{of}'", "there are probs and mixture", 'of="mixture"')
+    if of == "probs":
+        return workspace.probs
+    components = int(max(min(len(priors(workspace)), 0.2 * workspace.n), 0.1 * workspace.n, 1))
+    return mixture_posteriors(workspace, components, seed, released=False)
+
+
+def _padded(workspace: Workspace, given: Floats, alpha: float, reading: Reading) -> tuple[Floats, Floats]:
     """Probabilities of shape (n samples, s source classes) and prior of shape (c classes,)."""
     if alpha <= 0:
         raise UsageError(f"Cannot use a prior of mass {alpha:g}", "it must be positive", "alpha=1.0")
     eps = EPS if reading == "released" else 0.0
-    return workspace.probs + eps, alpha * priors(workspace) + eps
+    return given + eps, alpha * priors(workspace) + eps
 
 
 def _at_least_one(rounds: int) -> int:

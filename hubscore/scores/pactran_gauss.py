@@ -75,7 +75,7 @@ def pactran_gauss(
         head = _released(workspace, values, precision, seed)
     else:
         found = spectrum(workspace)
-        values = found.left * found.values
+        values = found.leading(found.values.size)
         head = _minimum(workspace, values, found.values, precision)
     logs = log_chances(values, head)
     loss = 0.5 * precision * np.square(head.weights).sum() - own(workspace, logs).mean()

@@ -6,10 +6,10 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.scores.classes import codes
-from hubscore.scores.distances import absolute_differences, cosine_distances, standardised, unit_rows
+from hubscore.scores.distances import absolute_differences, cosine_distances, standardised_columns, unit_rows
 from hubscore.scores.ranks import rank_biserial, spearman
 from hubscore.scores.targets import label_matrix
-from hubscore.scores.workspace import Floats, Ints, Workspace, present
+from hubscore.scores.workspace import Floats, Ints, Workspace
 
 
 def parc(workspace: Workspace) -> float:
@@ -42,7 +42,7 @@ def parc(workspace: Workspace) -> float:
         >>> round(score("parc", features=features, labels=[0, 0, 1, 1]), 4)
         0.8281
     """
-    rows = _unit(standardised(present(workspace)), "standardised features")
+    rows = _unit(standardised_columns(workspace), "standardised features")
     found = _by_class(rows, codes(workspace)) if workspace.target == "classification" else _by_vector(rows, label_matrix(workspace))
     if found is None:
         raise Undefined("PARC is undefined", "all pairs of samples are equally far apart", "use more samples")

@@ -7,10 +7,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import class_means, codes, only_singles
+from hubscore.scores.classes import class_means, codes, counts, only_singles, priors
+from hubscore.scores.fisher import centres, fisher, posteriors
 from hubscore.scores.info import SCORES
-from hubscore.scores.spectrum import coordinates
-from hubscore.scores.workspace import Floats, Workspace, present
+from hubscore.scores.sfda import second_look
+from hubscore.scores.spectrum import centred_columns, coordinates, deviations
+from hubscore.scores.workspace import Floats, Workspace, present, triangle
 
 FLOOR = 1e-3
 SAME = 1e-12
@@ -78,30 +80,42 @@ def ped(
     if only_singles(workspace):
         raise Undefined("PED is undefined", "every class has one sample, so no class has a radius", "add samples")
     mixing = mixed_by(workspace, Motion(time_step, force, radius, steps, stop))
+    if base == "sfda" and (weights := fisher(workspace).weights) is not None:
+        return _pushed_sfda(workspace, mixing, weights)
     info = SCORES.get(base)
     return float(info.load()(_moved(workspace, mixing, base), **info.options))
 
 
 def mixed_by(workspace: Workspace, motion: Motion) -> Floats:
     """How far each class moves in all steps together, as a combination of the class means, shape (c classes, c classes)."""
-    features = present(workspace)
-    general = features if workspace.general is None else workspace.general
-    scale = np.maximum(general.std(axis=0), FLOOR)
-    start = class_means(workspace, features)
-    variances = class_means(workspace, np.square(features - start[codes(workspace)])) / np.square(scale)
-    reach = motion.radius * np.sqrt(variances.sum(axis=1))
+    scale = np.maximum(deviations(workspace) if workspace.general is None else workspace.general.std(axis=0), FLOOR)
+    values = centred_columns(workspace)
+    start = class_means(workspace, values)
+    apart = values - start[codes(workspace)]
+    apart /= scale
+    reach = motion.radius * np.sqrt(np.bincount(codes(workspace), np.einsum("ij,ij->i", apart, apart)) / counts(workspace))
     start = start / scale  # their differences alone count, so that the general mean plays no part
+    near = triangle(start.T).T if start.shape[1] > len(start) else start  # the same distances in fewer columns
     moved = np.eye(len(start))
     first: float | None = None
     for _ in range(motion.steps):
-        means = moved @ start
-        step = _push(means, reach, motion)
-        size = float(np.abs(step @ means).sum())
+        step = _push(moved @ near, reach, motion)
+        size = float(np.abs((step @ moved) @ start).sum())
         first = size if first is None else first
         if not size or size <= motion.stop * first:
             break
         moved += step @ moved
     return moved - np.eye(len(start))
+
+
+def _pushed_sfda(workspace: Workspace, mixing: Floats, weights: Floats) -> float:
+    """SFDA of the moved features: classes keep their shape, so that the scatter, and with it the solution, is that of SFDA itself."""
+    means = centres(workspace)
+    shifts = mixing @ means
+    level = priors(workspace) @ shifts
+    values, pushed = coordinates(workspace) + (shifts - level)[codes(workspace)], means + shifts - level
+    chances = posteriors(workspace, values, pushed, weights + weights @ (mixing - priors(workspace) @ mixing).T)
+    return second_look(workspace, values, pushed, chances, fisher(workspace).shrinkage)
 
 
 def _moved(workspace: Workspace, mixing: Floats, base: Base) -> Workspace:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.scores.spectrum import centred, principal_components
+from hubscore.scores.spectrum import centred_columns, principal_components
 from hubscore.scores.workspace import Floats, Workspace
 
 
-def reduced(workspace: Workspace, dimensions: int, *, unrotated: Workspace | None = None) -> Workspace:
+def reduced(workspace: Workspace, dimensions: int) -> Workspace:
     """Return the workspace with its features projected on their first principal components.
 
-    The sign of a component is scikit-learn's: its largest loading is positive. PARC correlates samples over components, so that
-    its value depends on the signs.
+    The sign of a component is scikit-learn's: its largest loading on the network's own columns is positive. PARC correlates
+    samples over components, so that its value depends on the signs.
 
     Args:
         workspace: with features of shape (n samples, d features); without features it is returned as it is.
         dimensions: how many components; clipped to the rank of the centred features.
-        unrotated: the workspace with the network's own features, where ``workspace`` is a rotation of it: its columns give the signs.
 
     Raises:
         UsageError: fewer than one dimension.
@@ -34,7 +33,7 @@ def reduced(workspace: Workspace, dimensions: int, *, unrotated: Workspace | Non
     if workspace.features is None:
         return workspace
     components = principal_components(workspace, dimensions)
-    return workspace.replaced(components * _signs(centred(unrotated or workspace), components))
+    return workspace.replaced(components * _signs(centred_columns(workspace), components))
 
 
 def _signs(values: Floats, components: Floats) -> Floats:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from hubscore.scores.classes import class_means, codes, own
-from hubscore.scores.fisher import fisher, posteriors, true_class, within_scatter
-from hubscore.scores.spectrum import coordinates
+from hubscore.scores.fisher import centres, collapsed, fisher, posteriors, slopes, true_class, within_scatter
+from hubscore.scores.spectrum import coordinates, is_wide
 from hubscore.scores.workspace import Floats, Workspace
 
 
@@ -40,17 +38,28 @@ def sfda(workspace: Workspace) -> float:
         1.0
     """
     first = fisher(workspace)
-    mixed = _challenged(workspace, first.posteriors)
-    second = posteriors(workspace, mixed, within_scatter(workspace, mixed), first.shrinkage)
-    return true_class(workspace, second)
+    return second_look(workspace, coordinates(workspace), centres(workspace), first.posteriors, first.shrinkage)
 
 
-def _challenged(workspace: Workspace, chances: Floats) -> Floats:
+def second_look(workspace: Workspace, values: Floats, means: Floats, chances: Floats, shrinkage: float) -> float:
+    """Mix samples with the other classes and fit again.
+
+    Args:
+        workspace: with labels of n samples in c classes.
+        values: shape (n samples, k), centred.
+        means: of the classes, shape (c classes, k).
+        chances: of the first fit, shape (n samples, c classes).
+        shrinkage: of the first fit.
+    """
     from scipy.special import softmax
 
-    values = coordinates(workspace)
-    means = class_means(workspace, values)
     others = (means.sum(axis=0) - means) / (len(means) - 1)
     keep = own(workspace, softmax(chances, axis=1))[:, None]
-    mixed = keep * values + (1 - keep) * others[codes(workspace)]
-    return np.asarray(mixed - mixed.mean(axis=0), dtype=np.float64)
+    mixed: Floats = others[codes(workspace)]
+    mixed *= 1 - keep
+    mixed += keep * values
+    mixed -= mixed.mean(axis=0)
+    scatter = within_scatter(workspace, mixed, None if is_wide(mixed) else mixed.T @ mixed)
+    centres_now = class_means(workspace, mixed)
+    weights = None if collapsed(mixed, scatter) else slopes(workspace, centres_now, scatter, shrinkage)
+    return true_class(workspace, posteriors(workspace, mixed, centres_now, weights))

@@ -1,33 +1,105 @@
-"""One centring and one decomposition of the features, shared by the scores that need them."""
+"""One centring, one Gram matrix and one decomposition of the features, shared by the scores that need them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 
-from hubscore.scores.workspace import Floats, Workspace, present, shared, triangle
+from hubscore.scores.workspace import Floats, Ints, Workspace, present, shared, triangle
 
 CERTAIN = 1e-8
 """Eigenvalues of a Gram matrix above this share of the largest carry at least eight digits into the singular vectors."""
+LEFT = 1e-3
+"""What is left of a column's squares when rows are taken off a Gram matrix must be this share of them, or digits are lost."""
+
+OFTEN = 64
+"""Principal components that several scores ask for."""
 
 
-class Spectrum(NamedTuple):
-    """A thin SVD ``left * values @ right`` cut at the numerical rank."""
+class Spectrum:
+    """A thin SVD ``left * values @ right.T`` cut at the numerical rank.
 
-    left: Floats
-    """Shape (n samples, r)."""
-    values: Floats
-    """Shape (r,), falling."""
+    With more samples than features ``left`` is as large as the features, and most scores need only products with it: these are
+    made from the features and ``right``, and ``left`` itself when somebody asks for it.
+
+    Args:
+        values: singular values, shape (r,), falling.
+        left: shape (n samples, r), or none where ``rows`` and ``right`` are given.
+        rows: centred features, shape (n samples, k).
+        right: shape (k, r).
+    """
+
+    def __init__(self, values: Floats, left: Floats | None = None, *, rows: Floats | None = None, right: Floats | None = None) -> None:
+        self.values, self.rows, self.right = values, rows, right
+        self._often: Floats | None = None
+        if left is not None:
+            self.left = left
+
+    @cached_property
+    def left(self) -> Floats:
+        """Shape (n samples, r)."""
+        return self.times(np.eye(self.values.size))
+
+    def onto(self, columns: Floats) -> Floats:
+        """``left.T @ columns``: shape (n samples, ...) to (r, ...)."""
+        found: Floats
+        if self.rows is None or self.right is None:
+            found = self.left.T @ columns
+        else:
+            found = ((self.right.T @ (self.rows.T @ columns)).T / self.values).T
+        return found
+
+    def times(self, table: Floats) -> Floats:
+        """``left @ table``: shape (r, ...) to (n samples, ...)."""
+        found: Floats
+        if self.rows is None or self.right is None:
+            found = self.left @ table
+        else:
+            found = self.rows @ (self.right @ (table.T / self.values).T)
+        return found
+
+    def leading(self, dimensions: int) -> Floats:
+        """Scores on the first principal components, shape (n samples, min(dimensions, r))."""
+        if dimensions > OFTEN:
+            return self._leading(dimensions)
+        if self._often is None:
+            self._often = self._leading(OFTEN)
+        return self._often[:, :dimensions]
+
+    def _leading(self, dimensions: int) -> Floats:
+        found: Floats
+        if self.rows is None or self.right is None:
+            found = self.left[:, :dimensions] * self.values[:dimensions]
+        else:
+            found = self.rows @ np.ascontiguousarray(self.right[:, :dimensions])
+        return found
 
 
 @shared
 def centred(workspace: Workspace) -> Floats:
     """Features minus their mean, shape (n samples, d features); constant columns are exactly 0."""
-    features = present(workspace)
+    return without_mean(present(workspace))
+
+
+def without_mean(features: Floats) -> Floats:
+    """Take the mean off every column; constant columns are exactly 0."""
     values: Floats = features - features.mean(axis=0)
     values[:, (features == features[0]).all(axis=0)] = 0
     return values
+
+
+@shared
+def centred_columns(workspace: Workspace) -> Floats:
+    """Features in the network's own columns minus their mean, shape (n samples, d features)."""
+    return centred(workspace) if workspace.original is workspace.features else without_mean(workspace.original)
+
+
+@shared
+def deviations(workspace: Workspace) -> Floats:
+    """Standard deviation (biased) of the network's own columns, shape (d features,)."""
+    values = centred_columns(workspace)
+    return np.asarray(np.sqrt(np.einsum("ij,ij->j", values, values) / workspace.n), dtype=np.float64)
 
 
 @shared
@@ -39,7 +111,7 @@ def spectrum(workspace: Workspace) -> Spectrum:
     """
     values = centred(workspace)
     noise = _noise(workspace, values)
-    return _from_gram(values, noise) or _from_svd(values, noise)
+    return _from_gram(workspace, values, noise) or _from_svd(values, noise)
 
 
 @shared
@@ -48,16 +120,61 @@ def coordinates(workspace: Workspace) -> Floats:
     values = centred(workspace)
     if values.shape[1] <= workspace.n:
         return values
-    left, singular = spectrum(workspace)
-    return left * singular
+    found = spectrum(workspace)
+    return found.left * found.values
 
 
 def principal_components(workspace: Workspace, dimensions: int) -> Floats:
     """Scores on the first principal components, shape (n samples, min(dimensions, rank))."""
-    left, values = spectrum(workspace)
-    if not values.size:
-        return np.zeros((workspace.n, 1))
-    return left[:, :dimensions] * values[:dimensions]
+    found = spectrum(workspace)
+    return found.leading(dimensions) if found.values.size else np.zeros((workspace.n, 1))
+
+
+@shared
+def gram(workspace: Workspace) -> Floats:
+    """Inner products of the centred features: of samples where there are no fewer features than samples, else of columns.
+
+    A subset's are those of all samples without the rows it lacks, where that costs no digits.
+    """
+    values = centred(workspace)
+    if is_wide(values):
+        return _among(workspace) if workspace.source else values @ values.T
+    return _left_over(workspace, values) if workspace.source else values.T @ values
+
+
+def is_wide(values: Floats) -> bool:
+    """Whether there are no fewer columns than rows."""
+    return bool(values.shape[1] >= len(values))
+
+
+def _among(workspace: Workspace) -> Floats:
+    """Inner products of a subset's samples, from those of all samples, centred again."""
+    values = centred(workspace)
+    if workspace.source is None or not is_wide(present(workspace.source[0])):
+        return values @ values.T
+    whole, rows = workspace.source
+    products = gram(whole)[np.ix_(rows, rows)]
+    means = products.mean(axis=0)
+    products -= means
+    products -= (means - means.mean())[:, None]
+    return products
+
+
+def _left_over(workspace: Workspace, values: Floats) -> Floats:
+    """Inner products of a subset's columns, from those of all samples and the rows that are left out."""
+    if workspace.source is None or is_wide(present(workspace.source[0])) or 2 * workspace.n < workspace.source[0].n:
+        return values.T @ values
+    whole, rows = workspace.source
+    out = np.ones(whole.n, dtype=bool)
+    out[rows] = False
+    lacking, total = centred(whole)[out], gram(whole)
+    moved = lacking.sum(axis=0)  # what the subset's rows sum to, but for the sign
+    products = total - lacking.T @ lacking
+    products -= np.outer(moved, moved / workspace.n)
+    constant = ~values.any(axis=0)
+    products[constant] = products[:, constant] = 0
+    kept = products.diagonal() >= LEFT * total.diagonal()
+    return products if (kept | constant).all() else values.T @ values
 
 
 def _noise(workspace: Workspace, values: Floats) -> float:
@@ -66,21 +183,25 @@ def _noise(workspace: Workspace, values: Floats) -> float:
     return float(max(workspace.n, workspace.d) * np.finfo(np.float64).eps * scale)
 
 
-def _from_gram(values: Floats, noise: float) -> Spectrum | None:
-    moving = values.any(axis=0)
-    values = values if moving.all() else values[:, moving]
-    wide = values.shape[1] >= len(values)
-    squares, vectors = np.linalg.eigh(values @ values.T if wide else values.T @ values)
+def _from_gram(workspace: Workspace, values: Floats, noise: float) -> Spectrum | None:
+    moving = np.flatnonzero(values.any(axis=0))
+    wide = len(moving) >= len(values)
+    moved = values if len(moving) == values.shape[1] else values[:, moving]
+    if wide:
+        products = gram(workspace)
+    else:
+        products = moved.T @ moved if is_wide(values) else _picked(gram(workspace), moving)
+    squares, vectors = np.linalg.eigh(products)
     if wide:  # centring took the direction of ones out: its eigenvalue, the smallest, is 0
         squares, vectors = squares[1:], vectors[:, 1:]
     if not squares.size or squares[0] <= max(CERTAIN * squares[-1], noise**2):
         return None
     singular, vectors = np.sqrt(squares[::-1]), np.ascontiguousarray(vectors[:, ::-1])
-    if wide:
-        return Spectrum(vectors, singular)
-    left: Floats = values @ vectors
-    left /= singular
-    return Spectrum(left, singular)
+    return Spectrum(singular, vectors) if wide else Spectrum(singular, rows=moved, right=vectors)
+
+
+def _picked(products: Floats, moving: Ints) -> Floats:
+    return products if len(moving) == len(products) else products[np.ix_(moving, moving)]
 
 
 def _from_svd(values: Floats, noise: float) -> Spectrum:
@@ -93,4 +214,4 @@ def _from_svd(values: Floats, noise: float) -> Spectrum:
 
         left, singular, _ = svd(values, full_matrices=False, lapack_driver="gesvd")
     keep = singular > noise
-    return Spectrum(left[:, keep], singular[keep])
+    return Spectrum(singular[keep], left[:, keep])

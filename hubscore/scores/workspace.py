@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hubscore.errors import UsageError
+from hubscore.scores.inputs import matrix, probabilities, read_labels
 from hubscore.types import Candidate, Target
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 T = TypeVar("T")
-TARGETS = ("classification", "multilabel", "regression", "annotation")
+ROWS = ("features", "logits", "reference", "maps", "reference_maps", "nodes", "reference_nodes")
+"""What has one row a sample, beside the labels."""
 
 
 class Workspace:
@@ -36,10 +38,13 @@ class Workspace:
         reference: shape (n samples, r features) of a network trained on the target.
         maps: attribution maps, shape (n samples, c, h, w), NaN where the network never saw the pixel.
         reference_maps: those of the network trained on the target, of the same shape.
+        nodes: DEPARA's maps, gradient x input of the representation's norm, of the same shape.
+        reference_nodes: those of the network trained on the target.
 
     Attributes:
         d: how many features the network has, however few columns a rotation needs for them; scores whose formula
             names the dimension use this and never the width of ``features``.
+        source: for a subset, the workspace and the rows that it was taken from: see :func:`rowwise`.
 
     Raises:
         UsageError: shapes disagree, or a value is not finite; the message names the column.
@@ -60,6 +65,8 @@ class Workspace:
         reference: ArrayLike | None = None,
         maps: NDArray[Any] | None = None,
         reference_maps: NDArray[Any] | None = None,
+        nodes: NDArray[Any] | None = None,
+        reference_nodes: NDArray[Any] | None = None,
         candidate: Candidate | None = None,
     ) -> None:
         if logits is not None and probs is not None:
@@ -67,13 +74,16 @@ class Workspace:
         self._memo: dict[Any, Any] = {}
         self.features = None if features is None else matrix("features", features)
         self.d = 0 if self.features is None else self.features.shape[1]
+        self.source: tuple[Workspace, Ints] | None = None
+        self._original: Floats | None = None
         self._row_sums: Floats | None = None
         self.logits = None if logits is None else matrix("logits", logits)
-        self._probs = None if probs is None else _probabilities(matrix("probs", probs))
+        self._probs = None if probs is None else probabilities(matrix("probs", probs))
         self.general = None if general is None else matrix("general", general)
         self.reference = None if reference is None else matrix("reference", reference)
         self.label_texts = None if label_texts is None else [np.asarray(text, np.float64) for text in label_texts]
         self.maps, self.reference_maps = maps, reference_maps
+        self.nodes, self.reference_nodes = nodes, reference_nodes
         self.candidate = candidate
         self.target, self.classes, self.labels = read_labels(labels, target)
         self._check_rows()
@@ -98,12 +108,13 @@ class Workspace:
     def probs(self) -> Floats:
         """Source probabilities, shape (n samples, z source classes)."""
         if self._probs is None:
-            if self.logits is None:
-                raise UsageError("There are no source probabilities", "neither probs nor logits were given", "pass one of them")
-            from scipy.special import softmax
-
-            self._probs = softmax(self.logits, axis=1)
+            self._probs = _softmax(self)
         return self._probs
+
+    @property
+    def original(self) -> Floats:
+        """The features in the network's own columns, shape (n samples, d features), whatever ``features`` was rotated to."""
+        return present(self) if self._original is None else self._original
 
     def memo(self, key: Any, compute: Callable[[], T]) -> T:
         """Return what ``compute`` gave the first time; see :func:`shared`."""
@@ -114,14 +125,17 @@ class Workspace:
     @property
     def row_sums(self) -> Floats:
         """Sum of each sample's features as the network gave them, shape (n samples,); a rotation does not change it."""
-        if self._row_sums is None:
-            self._row_sums = present(self).sum(axis=1)
-        return self._row_sums
+        return _sums(self) if self._row_sums is None else self._row_sums
 
     def subset(self, rows: Ints | slice) -> Workspace:
-        """Return the workspace of some rows, checked already and sharing nothing computed."""
+        """Return the workspace of some rows, checked already.
+
+        What is computed for each sample by itself, and what is computed for all pairs, is taken over from this workspace where the
+        rows are given by number; everything else is computed anew. A slice takes nothing over.
+        """
         part = self._copy()
-        for name in ("features", "logits", "_probs", "reference", "maps", "reference_maps", "_row_sums"):
+        part.source = None if isinstance(rows, slice) else (self, rows)
+        for name in (*ROWS, "_probs", "_row_sums", "_original"):
             value = getattr(self, name)
             setattr(part, name, None if value is None else value[rows])
         if self.labels is not None:
@@ -131,7 +145,7 @@ class Workspace:
         return part
 
     def replaced(self, features: Floats, *, d: int | None = None, row_sums: Floats | None = None) -> Workspace:
-        """Return the workspace with other features of the same samples, sharing nothing computed.
+        """Return the workspace with other features of the same samples, sharing nothing computed; a general set is left behind.
 
         Args:
             features: shape (n samples, k).
@@ -140,6 +154,7 @@ class Workspace:
         """
         other = self._copy()
         other.features, other.d, other._row_sums = features, d or features.shape[1], row_sums
+        other.source = other._original = other.general = None
         return other
 
     def rotated(self) -> Workspace:
@@ -147,7 +162,7 @@ class Workspace:
 
         The columns are coordinates in an orthonormal basis of the span of the samples, the mean's direction included: inner
         products and distances between samples stay, and so does every score that registers ``rotation`` or ``rotated``.
-        ``d`` and ``row_sums`` stay those of the network. A general set is left behind: it does not lie in the span.
+        ``d``, ``row_sums`` and ``original`` stay those of the network.
 
         Example:
             >>> rows = np.array([[3.0, 0.0, 4.0], [6.0, 0.0, 8.0]])
@@ -158,9 +173,16 @@ class Workspace:
         if self.features is None or self.features.shape[1] <= self.n:
             return self
         other = self._copy()
-        other._row_sums = self.row_sums
+        other._original = self.features
         other.features = np.ascontiguousarray(triangle(self.features.T).T)
-        other.general = None
+        return other
+
+    def unrotated(self) -> Workspace:
+        """Return the workspace with its features in the network's own columns."""
+        if self._original is None:
+            return self
+        other = self._copy()
+        other.features, other._original = self._original, None
         return other
 
     def _copy(self) -> Workspace:
@@ -208,55 +230,33 @@ def shared(function: Callable[[Workspace], T]) -> Callable[[Workspace], T]:
     return once
 
 
-def matrix(name: str, values: ArrayLike) -> Floats:
-    """Return a float64 matrix, or say which column is not fit."""
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 2 or not array.size:
-        raise UsageError(f"Cannot use {name} of shape {array.shape}", "it must be (samples, columns), both at least 1", f"reshape {name}")
-    finite = np.isfinite(array)
-    if not finite.all():
-        row, column = np.argwhere(~finite)[0]
-        count = int((~finite).any(axis=0).sum())
-        raise UsageError(
-            f"Cannot use {name}: column {column} is {array[row, column]} in row {row}",
-            f"{count} of {array.shape[1]} columns hold values that are not finite",
-            "drop those rows, or skip this checkpoint",
-        )
-    return array
+def rowwise(function: Callable[[Workspace], Floats]) -> Callable[[Workspace], Floats]:
+    """Compute something of every sample by itself at most once: a subset takes its rows of what all samples gave.
+
+    Args:
+        function: returns an array whose first axis are the samples, each entry made of that sample alone.
+    """
+
+    @wraps(function)
+    def once(workspace: Workspace) -> Floats:
+        if workspace.source is None:
+            return workspace.memo(function, lambda: function(workspace))
+        whole, rows = workspace.source
+        return workspace.memo(function, lambda: once(whole)[rows])
+
+    return once
 
 
-def _probabilities(probs: Floats) -> Floats:
-    if probs.min() < 0 or not np.allclose(probs.sum(axis=1), 1, atol=1e-3):
-        row = int(np.argmax(np.abs(probs.sum(axis=1) - 1) + (probs.min(axis=1) < 0)))
-        raise UsageError(
-            f"Row {row} of probs is not a distribution", f"it sums to {probs[row].sum():.6g}", "pass logits= if these are logits"
-        )
-    return probs
+@rowwise
+def _sums(workspace: Workspace) -> Floats:
+    return np.asarray(workspace.original.sum(axis=1), dtype=np.float64)
 
 
-def read_labels(labels: ArrayLike | None, target: Target | None) -> tuple[Target | None, NDArray[Any] | None, NDArray[Any] | None]:
-    """Return (target, classes, labels): integer codes for classification, float64 otherwise."""
-    if labels is None:
-        return target, None, None
-    values = np.asarray(labels)
-    if target is not None and target not in TARGETS:
-        raise UsageError(f"Unknown target '{target}'", f"there are {', '.join(TARGETS)}", "pass one of them")
-    if target is None and values.ndim == 1 and values.dtype.kind in "iub":
-        target = "classification"
-    if target is None:
-        raise UsageError(
-            f"Cannot tell what labels of type {values.dtype} and shape {values.shape} are",
-            "only integers of shape (n,) are taken as classes",
-            'pass target="classification", "multilabel", "regression" or "annotation"',
-        )
-    if target == "classification":
-        if values.ndim != 1:
-            raise UsageError(f"Classes need labels of shape (n,), not {values.shape}", "", 'pass target="multilabel"')
-        if values.dtype.kind == "f" and not np.isfinite(values).all():
-            raise UsageError("Cannot use labels: some are not finite", "", "drop those rows")
-        classes, codes = np.unique(values, return_inverse=True)
-        return target, classes, codes.astype(np.int64)
-    columns = matrix("labels", values[:, None] if values.ndim == 1 else values)
-    if target == "multilabel" and not np.isin(columns, (0, 1)).all():
-        raise UsageError("Multilabel labels must be 0 or 1", "other values were found", 'pass target="annotation" for real-valued vectors')
-    return target, None, columns
+@rowwise
+def _softmax(workspace: Workspace) -> Floats:
+    if workspace.logits is None:
+        raise UsageError("There are no source probabilities", "neither probs nor logits were given", "pass one of them")
+    from scipy.special import softmax
+
+    chances: Floats = softmax(workspace.logits, axis=1)
+    return chances

@@ -67,8 +67,7 @@ def directions(features: ArrayLike, title: str, variance: float, components: int
         raise UsageError(f"Cannot keep {wrong}", "", "variance=0.99, or components=20")
     workspace = Workspace(features=features_of(features, title))
     found = spectrum(workspace)
-    left, values = found.left, found.values
-    if not values.size:
+    if not found.values.size:
         raise Undefined(f"{title} is undefined", "the features are the same for all images", "use more varied images")
     keep = min(components, len(found.values)) if components is not None else _enough(found.values, variance)
     basis = np.ascontiguousarray(found.left[:, :keep])

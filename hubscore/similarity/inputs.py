@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.workspace import Floats, matrix
+from hubscore.scores.inputs import matrix
+from hubscore.scores.workspace import Floats
 
 
 class Rows(Protocol):

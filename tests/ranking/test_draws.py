@@ -4,7 +4,7 @@ from fakes import fake_pool, fake_probe
 
 from hubscore.ranking.columns import choose
 from hubscore.ranking.draws import planned, recompute
-from hubscore.ranking.scoring import score_one
+from hubscore.ranking.scoring import score_all, score_one, tabulate
 from hubscore.ranking.uncertainty import draw_subsamples
 from hubscore.ranking.views import Probed, Views
 from hubscore.scores.workspace import Workspace
@@ -36,3 +36,19 @@ def test_values_are_those_of_the_subsample_by_itself(d):
         expected = [score_one(column, alone, {}).value for column in columns]
         assert values[1, :, position] == pytest.approx(expected, rel=1e-7)
     assert np.isnan(values[2, 3]).all() and not np.isnan(np.delete(values[2], 3, axis=0)).any()
+
+
+def test_the_number_of_workers_changes_no_bit():
+    probe = fake_probe(classes=3, each=8)
+    candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair", "lab/poor"], d=30)
+    views = {candidate.repo_id: Probed(probe, extractions).views(candidate) for candidate in candidates}
+    columns, rows = choose(["logme", "parc", "etran", "ncti", "nleep"]), draw_subsamples(probe.labels, 24, count=3)
+    values, full, ticks = [], [], []
+    for workers in (1, 3):
+        told = []
+        full.append(tabulate(score_all(views, columns, {}, workers=workers), columns).values)
+        values.append(recompute(views, columns, rows, {}, [3] * len(columns), lambda told=told: told.append(1), workers=workers))
+        ticks.append(len(told))
+    assert np.array_equal(*values, equal_nan=True) and np.array_equal(*full, equal_nan=True)
+    assert ticks == [9, 9]
+    assert not np.isnan(values[0]).any()

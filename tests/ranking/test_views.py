@@ -29,9 +29,9 @@ def test_columns_that_may_share_a_workspace_do(probe):
 
 def test_only_scores_that_rotation_leaves_alone_see_rotated_features(probe):
     turned = opened(probe).turned()
-    knn, parc = choose(["knn", "parc"])[:2]
+    knn, logistic = choose(["knn", "logistic"])
     assert turned.of(knn).features.shape == (18, 18)
-    assert turned.of(parc).features.shape == (18, 40)
+    assert turned.of(logistic).features.shape == (18, 40)
 
 
 def test_a_subset_of_both_views_has_the_same_rows(probe):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from networks import joined
 from scoredata import case
 
 from hubscore import HubscoreError, Undefined, score, score_pool
-from hubscore.scores.api import compute, compute_each, settle
+from hubscore.scores.api import compute, settle
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.scores.workspace import Workspace
 
@@ -121,7 +122,7 @@ def test_a_pool_score_does_not_depend_on_the_order_of_the_networks():
 def test_each_answers_for_itself():
     good = [Workspace(features=case("more_samples", noise=noise).features, labels=LABELS) for noise in (0.5, 3.0)]
     singles = Workspace(features=FEATURES[:4], labels=range(4))
-    values = compute_each(SCORES.get("ncti"), [good[0], singles, good[1], Workspace(labels=LABELS)])
+    values = joined(SCORES.get("ncti"), [good[0], singles, good[1], Workspace(labels=LABELS)])
     assert [type(value) for value in values] == [float, Undefined, float, Undefined]
     assert values[1].why == "every class has one sample, so nothing shows how much a class varies"
     assert values[3].why == "there are no features"
@@ -129,6 +130,6 @@ def test_each_answers_for_itself():
 
 def test_a_set_without_a_value_tells_every_member():
     lonely = Workspace(features=FEATURES, labels=LABELS)
-    (value,) = compute_each(SCORES.get("etran"), [lonely])
+    (value,) = joined(SCORES.get("etran"), [lonely])
     assert value.why == "it compares the networks of a set, and there is one"
-    assert compute_each(SCORES.get("etran"), []) == []
+    assert joined(SCORES.get("etran"), []) == []

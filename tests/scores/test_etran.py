@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
+from networks import joined
 from scipy.special import logsumexp, softmax
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score, score_pool
 from hubscore.errors import Undefined as UndefinedError
-from hubscore.scores.api import compute_each
 from hubscore.scores.etran import etran_terms
 from hubscore.scores.info import SCORES
 from hubscore.scores.workspace import Workspace
@@ -73,7 +73,7 @@ def test_energies_of_logits_need_a_head_everywhere():
 def test_a_network_without_a_value_does_not_take_the_others_away():
     pool = [Workspace(**net) for net in nets()]
     broken = Workspace(features=np.ones((120, 3)), labels=pool[0].labels)
-    values = compute_each(SCORES.get("etran"), [pool[0], broken, *pool[1:]])
+    values = joined(SCORES.get("etran"), [pool[0], broken, *pool[1:]])
     assert isinstance(values[1], UndefinedError)
     assert values[1].why == "the features are the same for every sample"
     assert [values[0], *values[2:]] == score_pool("etran", nets())

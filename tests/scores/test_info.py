@@ -39,5 +39,6 @@ def test_a_taken_name_is_refused():
 def test_what_works_in_a_rotation_is_told():
     assert SCORES.get("h_score").rotatable
     assert SCORES.get("sfda").rotatable
-    assert not SCORES.get("ped").rotatable
+    assert SCORES.get("ped").rotatable
+    assert not SCORES.get("logistic").rotatable
     assert not SCORES.get("leep").rotatable

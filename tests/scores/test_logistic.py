@@ -8,7 +8,6 @@ from sklearn.preprocessing import StandardScaler
 
 from hubscore import Undefined, score
 from hubscore.errors import UsageError
-from hubscore.scores.logistic import fitted, largest_gradient, rotated
 
 
 def by_pipeline(features, labels, folds):
@@ -31,45 +30,6 @@ def test_equals_scikit_learns_cross_validation(name):
     if folds < 2:
         pytest.skip("a class has one sample")
     assert score("logistic", features=features, labels=labels) == pytest.approx(by_pipeline(features, labels, folds), abs=1e-9)
-
-
-def test_rotation_changes_no_probability():
-    features, labels, _ = case("more_features")
-    train, test = features[:30], features[30:]
-    turned, turned_test = rotated(train, test)
-    assert turned.shape == (30, 30)
-    plain = fitted(train, labels[:30], tol=1e-10, max_iter=5000).predict_proba(test)
-    assert fitted(turned, labels[:30], tol=1e-10, max_iter=5000).predict_proba(turned_test) == pytest.approx(plain, abs=1e-7)
-
-
-@pytest.mark.parametrize("classes", [2, 4])
-def test_gradient_is_that_of_the_penalised_mean_loss(classes):
-    features, labels, _ = case("more_samples")
-    model = fitted(features, labels % classes, tol=1e-2, max_iter=50)
-    n = len(labels)
-
-    def loss(shift):
-        moved = model.coef_.copy()
-        moved[0, 3] += shift
-        scores = features @ moved.T + model.intercept_
-        if classes == 2:
-            signs = 2 * (labels % 2) - 1
-            fit = np.log1p(np.exp(-signs * scores[:, 0])).mean()
-        else:
-            fit = (np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(n), labels]).mean()
-        return fit + (moved**2).sum() / (2 * n)
-
-    slope = abs(loss(1e-6) - loss(-1e-6)) / 2e-6
-    largest = largest_gradient(model, features, labels % classes)
-    assert slope <= largest + 1e-8
-    assert 0 < largest <= 1e-2
-
-
-def test_default_runs_until_the_gradient_is_small():
-    features, labels, _ = case("more_samples")
-    model = fitted(features, labels, tol=1e-4 / len(labels), max_iter=10_000)
-    assert largest_gradient(model, features, labels) <= 1e-4 / len(labels)
-    assert model.n_iter_[0] > 7
 
 
 def test_several_labels_are_averaged_and_rare_ones_left_out():

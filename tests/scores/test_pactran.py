@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from scipy.special import digamma, gammaln, logsumexp
 from scoredata import NAMES, case
+from sklearn.decomposition import PCA
+from sklearn.mixture import GaussianMixture
 
-from hubscore import HubscoreError, score
+from hubscore import HubscoreError, Undefined, score
 
 
 def updates(probs, labels, normalised):
@@ -69,3 +71,24 @@ def test_a_prior_of_no_mass_is_refused(bound):
 def test_no_rounds_are_refused(bound):
     with pytest.raises(HubscoreError, match="Cannot run 0 rounds: the bound needs one"):
         score(bound, probs=np.eye(2), labels=[0, 1], rounds=0)
+
+
+@pytest.mark.parametrize(("bound", "reference"), [("pactran_dirichlet", dirichlet), ("pactran_gamma", gamma)])
+def test_of_the_mixture_is_the_bound_on_its_posteriors(bound, reference):
+    features, labels, _ = case("more_samples")
+    n, rows = len(labels), PCA(0.8, svd_solver="full").fit_transform(features.astype(np.float64))
+    components = int(max(min(labels.max() + 1, 0.2 * n), 0.1 * n))
+    posteriors = GaussianMixture(components, random_state=3).fit(rows).predict_proba(rows)
+    released = score(bound, features=features, labels=labels, of="mixture", seed=3, reading="released")
+    assert released == pytest.approx(reference(posteriors, labels), rel=1e-6)
+    assert score(bound, features=features, labels=labels, of="mixture", seed=3) == pytest.approx(reference(posteriors, labels), rel=1e-5)
+
+
+def test_the_mixture_needs_features_and_no_head():
+    labels = np.arange(30) % 3
+    with pytest.raises(Undefined, match="there are no features"):
+        score("pactran_gamma", probs=np.eye(3)[labels], labels=labels, of="mixture")
+    with pytest.raises(Undefined, match="it has no source head"):
+        score("pactran_gamma", features=np.eye(30), labels=labels)
+    with pytest.raises(HubscoreError, match="Cannot take PACTran of 'features'"):
+        score("pactran_gamma", probs=np.eye(3)[labels], labels=labels, of="features")

@@ -93,7 +93,7 @@ def test_reduction_is_an_exact_pca():
 def test_reduction_after_a_rotation_keeps_the_signs():
     features, labels, _ = case("more_features")
     plain = Workspace(features=features, labels=labels)
-    turned = reduced(plain.rotated(), 8, unrotated=plain)
+    turned = reduced(plain.rotated(), 8)
     assert turned.features == pytest.approx(reduced(plain, 8).features, abs=1e-9)
 
 

@@ -228,7 +228,10 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "near 0: "
             "log=True keeps them apart."
         ),
-        reading="Minus the summed overlap of all pairs. 0: no two classes touch. The closer to 0 the better.",
+        reading=(
+            "Minus the summed overlap of all pairs. 0: no two classes touch. The closer to 0 the better. With log=True it is -ln(overlap) "
+            "instead: any number, and the larger the better."
+        ),
         options={"covariance": "spherical", "dimensions": 64, "floor": 1e-4, "log": False, "reading": "default"},
         invariant=frozenset({"rotation", "shift"}),
         released="the logarithm of the spherical variances counted once instead of once a dimension, as in the published tables",

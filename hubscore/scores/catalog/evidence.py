@@ -55,7 +55,9 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         misleads=(
             "Only the paper's abstract could be read, so label coding, centring and the sum over classes are our choice. As there is "
-            "no intercept, much of its value is fixed by the class frequencies, which are the same for all models."
+            "no intercept, the mean of such labels counts as noise: with ten equal classes it is 64 % of their squares, which hides how "
+            "well the rest is fitted. Networks then differ by little, and the order often contradicts LogME, which codes labels 0 and 1: "
+            "on Fashion-MNIST with 26 fine-tuned networks the weighted tau was 0.44 against LogME's 0.84. Of use with few classes only."
         ),
         reading=(
             "A log density of all labels together, so it grows with samples and classes; only differences between models on the same probe "

@@ -110,11 +110,11 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         cost="ten rounds of O(n s + c s)",
         measures=(
             "A guarantee on the loss of a head that maps source classes to yours, before it is trained: how badly it fits plus how far "
-            "it has to leave its prior."
+            "it has to leave its prior. With of='mixture' a Gaussian mixture on the features takes the head's place (N-Dirichlet)."
         ),
         misleads="As LEEP, it sees the old head only. The price of leaving the prior grows with the number of source classes.",
         reading="A bound on a loss per sample and class: lower is better.",
-        options={"alpha": 1.0, "rounds": 10, "reading": "default"},
+        options={"alpha": 1.0, "rounds": 10, "of": "probs", "seed": 0, "reading": "default"},
         resample="few",
         released="adds 1e-10 to every probability and to the prior",
     ),
@@ -131,10 +131,10 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper=f"{_PACTRAN}, as released (calculate_pac_gamma)",
         checked_against="authors-code",
         cost="ten rounds of O(n s + c s)",
-        measures="The same guarantee as PACTran-Dirichlet, for a head whose weights need not sum to 1.",
+        measures="The same guarantee as PACTran-Dirichlet, for a head whose weights need not sum to 1; of='mixture' gives N-Gamma.",
         misleads="Differences between networks are small against the constant part, and it sees the old head only.",
         reading="A bound on a loss per sample and class, usually close to 1: lower is better.",
-        options={"alpha": 1.0, "rounds": 10, "reading": "default"},
+        options={"alpha": 1.0, "rounds": 10, "of": "probs", "seed": 0, "reading": "default"},
         resample="few",
         released="adds 1e-10 to every probability and to the prior",
     ),

@@ -1,0 +1,69 @@
+"""Arrays that people pass, checked: what is not fit is said by column or row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hubscore.errors import UsageError
+from hubscore.types import Target
+
+Floats = NDArray[np.float64]
+TARGETS = ("classification", "multilabel", "regression", "annotation")
+
+
+def matrix(name: str, values: ArrayLike) -> Floats:
+    """Return a float64 matrix, or say which column is not fit."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 2 or not array.size:
+        raise UsageError(f"Cannot use {name} of shape {array.shape}", "it must be (samples, columns), both at least 1", f"reshape {name}")
+    finite = np.isfinite(array)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
+        count = int((~finite).any(axis=0).sum())
+        raise UsageError(
+            f"Cannot use {name}: column {column} is {array[row, column]} in row {row}",
+            f"{count} of {array.shape[1]} columns hold values that are not finite",
+            "drop those rows, or skip this checkpoint",
+        )
+    return array
+
+
+def probabilities(probs: Floats) -> Floats:
+    """Return rows that are distributions, or say which row is none."""
+    if probs.min() < 0 or not np.allclose(probs.sum(axis=1), 1, atol=1e-3):
+        row = int(np.argmax(np.abs(probs.sum(axis=1) - 1) + (probs.min(axis=1) < 0)))
+        raise UsageError(
+            f"Row {row} of probs is not a distribution", f"it sums to {probs[row].sum():.6g}", "pass logits= if these are logits"
+        )
+    return probs
+
+
+def read_labels(labels: ArrayLike | None, target: Target | None) -> tuple[Target | None, NDArray[Any] | None, NDArray[Any] | None]:
+    """Return (target, classes, labels): integer codes for classification, float64 otherwise."""
+    if labels is None:
+        return target, None, None
+    values = np.asarray(labels)
+    if target is not None and target not in TARGETS:
+        raise UsageError(f"Unknown target '{target}'", f"there are {', '.join(TARGETS)}", "pass one of them")
+    if target is None and values.ndim == 1 and values.dtype.kind in "iub":
+        target = "classification"
+    if target is None:
+        raise UsageError(
+            f"Cannot tell what labels of type {values.dtype} and shape {values.shape} are",
+            "only integers of shape (n,) are taken as classes",
+            'pass target="classification", "multilabel", "regression" or "annotation"',
+        )
+    if target == "classification":
+        if values.ndim != 1:
+            raise UsageError(f"Classes need labels of shape (n,), not {values.shape}", "", 'pass target="multilabel"')
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise UsageError("Cannot use labels: some are not finite", "", "drop those rows")
+        classes, codes = np.unique(values, return_inverse=True)
+        return target, classes, codes.astype(np.int64)
+    columns = matrix("labels", values[:, None] if values.ndim == 1 else values)
+    if target == "multilabel" and not np.isin(columns, (0, 1)).all():
+        raise UsageError("Multilabel labels must be 0 or 1", "other values were found", 'pass target="annotation" for real-valued vectors')
+    return target, None, columns
