@@ -52,7 +52,7 @@ def photos(hub) -> str:
 def test_every_example_is_short_and_tested() -> None:
     scripts = sorted(EXAMPLES.glob("*.py"))
     tested = Path(__file__).read_text(encoding="utf-8")
-    assert [script.name[:2] for script in scripts] == ["01", "02", "03", "04"]
+    assert [script.name[:2] for script in scripts] == ["01", "02", "03", "04", "05"]
     for script in scripts:
         assert len(script.read_text(encoding="utf-8").splitlines()) < 60
         assert f'run("{script.name}"' in tested
@@ -91,6 +91,15 @@ def test_from_the_hub_and_against_the_truth(run: Run, photos: str, tiny_repos, t
     assert f"{tiny_repos.timm}: " in out
     assert "consensus consensus" in out
     assert "The standard error of one accuracy is" in out
+
+
+def test_model_space(run: Run, hub, photos: str, tiny_repos, tmp_path: Path) -> None:
+    for seed in (7, 8):
+        save_tiny_timm(hub.root / "models" / "examples" / f"resnet-{seed}", seed=seed)
+    out = run("05_model_space.py", photos, "space", tiny_repos.timm, "examples/resnet-7", "examples/resnet-8")
+    assert [line.split()[0] for line in out.splitlines()] == ["1", "2"]
+    assert "Where they look" in (tmp_path / "space" / "space.html").read_text(encoding="utf-8")
+    assert (tmp_path / "space" / "tree.svg").is_file()
 
 
 def _keep(path: Path, models: set[str]) -> None:

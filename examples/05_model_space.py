@@ -1,0 +1,20 @@
+"""Which checkpoints look at the same pixels of your images? A saved space, its pictures, and who is nearest to your own network.
+
+python examples/05_model_space.py user/birds space my-net timm/resnet18.a1_in1k timm/vit_tiny_patch16_224.augreg_in21k
+"""
+
+import sys
+
+from hubscore.modelspace.build import build_space
+from hubscore.modelspace.method import choose_method
+from hubscore.modelspace.views import neighbours
+from hubscore.report.space_files import save_space
+
+dataset, folder, mine, *others = sys.argv[1:]
+method = choose_method("attribution", attribution="gradient_x_input")
+space = build_space(dataset, folder, models=[mine, *others], method=method, samples=100)
+
+for near in neighbours(space, mine):
+    print(f"{near['rank']} {near['model']:45} mean cosine {near['similarity']:+.3f}")
+save_space(space, space.folder / "space.html")
+save_space(space, space.folder / "tree.svg", picture="tree")

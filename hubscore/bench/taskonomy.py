@@ -1,0 +1,155 @@
+"""Taskonomy's published order of transfer sources, and how well a table of relations repeats it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hubscore.bench.relations import chance, pr_curve, priority_curve
+from hubscore.errors import UsageError
+from hubscore.types import Json
+
+RELEVANT = 5
+"""The first so many sources of a target are relevant (Song et al., NeurIPS 2019, section 4.2)."""
+ALIASES: Mapping[str, str] = {
+    "autoencoding": "autoencoder",
+    "principal_curvature": "curvature",
+    "denoising": "denoise",
+    "edge_texture": "edge2d",
+    "edge_occlusion": "edge3d",
+    "keypoints2d": "keypoint2d",
+    "keypoints3d": "keypoint3d",
+    "reshading": "reshade",
+    "depth_zbuffer": "rgb2depth",
+    "depth_euclidean": "rgb2mist",
+    "normal": "rgb2sfnorm",
+    "segment_unsup25d": "segment25d",
+    "segment_unsup2d": "segment2d",
+    "segment_semantic": "segmentsemantic",
+    "class_object": "class_1000",
+    "class_scene": "class_places",
+    "inpainting": "inpainting_whole",
+}
+"""Names under which the same networks were released again."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How well a table repeats the published order.
+
+    Attributes:
+        targets: how many targets were compared.
+        sources: how many sources there were.
+        precision: P@K for K = 1, 2, ...
+        recall: R@K for K = 1, 2, ...
+        by_chance: the P@K of a random order.
+        priority: Spearman correlation with the published order over each target's first k sources, k = 2, 3, ...
+    """
+
+    targets: int
+    sources: int
+    precision: tuple[float, ...]
+    recall: tuple[float, ...]
+    by_chance: float
+    priority: tuple[float | None, ...]
+
+    def rows(self) -> list[Json]:
+        """One line a K: P@K, R@K, the P@K of chance, and the rank correlation with the order over the first K sources."""
+        curve = (None, *self.priority)
+        return [
+            {
+                "k": k,
+                "precision": round(p, 4),
+                "recall": round(r, 4),
+                "precision_by_chance": round(self.by_chance, 4),
+                "correlation": None if c is None else round(c, 4),
+            }
+            for k, (p, r, c) in enumerate(zip(self.precision, self.recall, curve, strict=True), 1)
+        ]
+
+
+@cache
+def order() -> Mapping[str, tuple[str, ...]]:
+    """Return for each of 18 target tasks the other 19 tasks, the best transfer source first.
+
+    Source:
+        Zamir et al., CVPR 2018; the file names where the order was taken from.
+
+    Example:
+        >>> order()["autoencoder"][:2]
+        ('denoise', 'inpainting_whole')
+    """
+    text = (files("hubscore.bench") / "data" / "taskonomy_order.csv").read_text(encoding="utf-8")
+    rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+    next(rows)
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def tasks() -> tuple[str, ...]:
+    """Return all 20 tasks."""
+    return tuple(dict.fromkeys(task for target, sources in order().items() for task in (target, *sources)))
+
+
+def task_of(model: str) -> str | None:
+    """Return the task that a model's name ends in, or none.
+
+    Example:
+        >>> task_of("someone/taskonomy-edge_texture"), task_of("someone/resnet50")
+        ('edge2d', None)
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", model.split("@")[0].rstrip("/").lower())
+    known = {**{task: task for task in tasks()}, **ALIASES}
+    fitting = [word for word in known if f"_{name}_".replace("_encoder_", "_").endswith(f"_{word}_")]
+    return known[max(fitting, key=len)] if fitting else None
+
+
+def check(models: Sequence[str], values: ArrayLike) -> Checked:
+    """Compare a table of similarities with the published order.
+
+    Args:
+        models: names that end in a task, as ``taskonomy/edge3d``; at least seven of the 20 tasks.
+        values: shape (models, models), similarities, larger is more alike.
+
+    Returns:
+        P@K and R@K with the task itself removed; of a part of the tasks, each target's first five of those present are relevant.
+
+    Raises:
+        UsageError: too few of the networks are there, or two of the same task.
+    """
+    places = _places(models)
+    sources = [task for task in tasks() if task in places]
+    targets = [task for task in order() if task in places]
+    if len(sources) < RELEVANT + 2:
+        why = f"{len(sources)} of {len(models)} models end in the name of a Taskonomy task, and {RELEVANT + 2} are needed"
+        raise UsageError("Cannot check this space against Taskonomy", why, f"name the models after the tasks: {', '.join(tasks())}")
+    table = np.asarray(values, dtype=np.float64)[np.ix_([places[task] for task in targets], [places[task] for task in sources])]
+    itself = np.array([[target == source for source in sources] for target in targets])
+    rank = np.array([_ranks(target, sources) for target in targets])
+    relevant = rank < RELEVANT
+    precision, recall = pr_curve(table, relevant & ~itself, left_out=itself)
+    priority = priority_curve(table, -rank.astype(np.float64), left_out=itself)
+    by_chance = chance(relevant & ~itself, left_out=itself)
+    curve = tuple(float(value) if np.isfinite(value) else None for value in priority)
+    return Checked(len(targets), len(sources), tuple(map(float, precision)), tuple(map(float, recall)), by_chance, curve)
+
+
+def _places(models: Iterable[str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, model in enumerate(models):
+        task = task_of(model)
+        if task is not None and places.setdefault(task, place) != place:
+            raise UsageError("Cannot check this space against Taskonomy", f"two models are named after {task}", "remove one: --remove ID")
+    return places
+
+
+def _ranks(target: str, sources: Sequence[str]) -> list[int]:
+    """Return the place of each source among those present; the target itself comes last."""
+    present = [source for source in order()[target] if source in sources]
+    return [present.index(source) if source != target else len(present) for source in sources]

@@ -1,0 +1,147 @@
+"""The files of a space: a manifest, and the maps and features of each network in a file of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from hubscore.errors import StorageError, UsageError
+from hubscore.report.files import write_atomically
+from hubscore.types import Json
+
+MANIFEST, PICTURES, MODELS = "space.json", "probe.safetensors", "models"
+VERSION = 1
+"""Version of the layout; a renamed key needs a new number."""
+_ROOM = "--save DIR on a disk with room that you may write to"
+
+
+class SavedMaps:
+    """Maps in a file, read a few images at a time.
+
+    Args:
+        path: a safetensors file with ``maps``, shape (n, c, h, w).
+
+    Raises:
+        StorageError: the file is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _opened(path) as opened:
+            self.shape: tuple[int, ...] = tuple(opened.get_slice("maps").get_shape())
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        with _opened(self.path) as opened:
+            found: np.ndarray = opened.get_slice("maps")[rows.start or 0 : rows.stop if rows.stop is not None else self.shape[0]]
+        return found
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a safetensors file; what is wrong with it is said in the words of a space."""
+    try:
+        with safe_open(path, framework="numpy") as opened:
+            yield opened
+    except (OSError, SafetensorError) as error:
+        why = "it is missing" if isinstance(error, FileNotFoundError) else f"it is damaged ({error})"
+        fix = "take that model out (hubscore map --space DIR --remove ID) and add it again"
+        raise StorageError(f"Cannot read {path}", why, fix) from error
+
+
+def read_array(path: Path, name: str) -> np.ndarray:
+    """Return one array of a file.
+
+    Raises:
+        StorageError: the file is missing or damaged, or has no such array.
+    """
+    with _opened(path) as opened:
+        found: np.ndarray = opened.get_tensor(name)
+    return found
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays to a file, whole or not at all.
+
+    Raises:
+        StorageError: the disk is full or the folder cannot be written.
+    """
+    _write(path, save({name: np.ascontiguousarray(values) for name, values in arrays.items()}))
+
+
+def file_name(model: str) -> str:
+    """Return a file name for a model, readable and unique.
+
+    Example:
+        >>> file_name("org/net")
+        'models/org--net-2115b0fe.safetensors'
+    """
+    readable = re.sub(r"[^A-Za-z0-9._-]+", "--", model).strip("-.")[-60:]
+    return f"{MODELS}/{readable}-{hashlib.sha256(model.encode()).hexdigest()[:8]}.safetensors"
+
+
+def write_manifest(folder: Path, manifest: Json) -> None:
+    """Write the manifest, whole or not at all.
+
+    Raises:
+        StorageError: the disk is full or the folder cannot be written.
+    """
+    _write(folder / MANIFEST, json.dumps({"space": VERSION, **manifest}, allow_nan=False).encode())
+
+
+def read_manifest(folder: Path) -> Json:
+    """Return a space's manifest.
+
+    Raises:
+        UsageError: the folder holds no space, or one of a newer layout.
+        StorageError: the manifest is damaged or cannot be read.
+    """
+    path, fix = folder / MANIFEST, "hubscore map DATASET --models ... --save DIR makes one"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"{str(folder)!r} is no model space", f"there is no {MANIFEST} in it", fix) from None
+    except OSError as error:
+        raise StorageError(f"Cannot read {path}", str(error.strerror or error), "check the folder's permissions") from error
+    except ValueError as error:
+        raise StorageError(f"Cannot read {path}", f"it is damaged ({error})", f"make the space again: {fix}") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("space"), int):
+        raise UsageError(f"{str(folder)!r} is no model space", f"its {MANIFEST} is of another program", fix)
+    if manifest["space"] != VERSION:
+        why = f"its layout has version {manifest['space']}, and this hubscore reads version {VERSION}"
+        raise UsageError(f"Cannot open the space {str(folder)!r}", why, "upgrade hubscore, or make the space again")
+    lacking = {"method", "probe", "models", "tables", "undefined"} - manifest.keys()
+    if lacking:
+        raise StorageError(f"Cannot read {path}", f"it is damaged (there is no {min(lacking)})", f"make the space again: {fix}")
+    return manifest
+
+
+def check_free(folder: Path) -> None:
+    """Raise where a new space would overwrite something.
+
+    Raises:
+        UsageError: the folder holds anything.
+    """
+    if (folder / MANIFEST).exists():
+        fix = f"hubscore map --space {folder} --add ID, or choose another folder"
+        raise UsageError(f"Cannot save a space to {str(folder)!r}", "there is one already", fix)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"Cannot save a space to {str(folder)!r}", "something else is there", "name a new folder: --save DIR")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+    except OSError as error:
+        raise StorageError(f"Cannot write '{path}'", str(error.strerror or error), _ROOM) from error
+    except StorageError as error:
+        raise StorageError(error.what, error.why, _ROOM) from error
