@@ -174,15 +174,16 @@ def rank(
         everyone, whole, store=store, token=token, processes=processes, device=device,
         input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
     )  # fmt: skip
-    maps = attribute(
-        everyone, whole, store=store, token=token, device=device, input_size=input_size, evict=evict, progress=watcher.event,
-    ) if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head) else {}  # fmt: skip
+    maps, no_maps = attribute(
+        everyone, whole, store=store, token=token, device=device, input_size=input_size, evict=evict, watcher=watcher, plan=plan,
+    ) if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head) else ({}, {})  # fmt: skip
     first, *fresh = compared(outcome, drawn, guide, maps=maps, head=reference_head, seed=seed)
     record = {
         "left_out": {reason: list(names) for reason, names in found.left_out_names.items()},
         "forward_images": outcome.forward_images,
         "input_size": input_size,
         "samples": samples,
+        "maps_skipped": no_maps,
         "reference": None if guide is None else {"model": guide.repo_id, "revision": guide.revision, "head": reference_head},
     }
     return build_ranking(
@@ -254,23 +255,30 @@ def attribute(
     probe: Probe,
     *,
     store: Store,
+    plan: Plan,
+    watcher: Watcher,
     token: str | bool | None = None,
     device: str = "auto",
     input_size: int | None = None,
     evict: bool = False,
-    progress: Progress | None = None,
-) -> dict[str, dict[str, np.ndarray]]:
-    """Make the attribution maps that a ranking compares: by kind as :class:`hubscore.ranking.views.Probed` has them, and by model."""
+) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, dict[str, str]]]:
+    """Make the attribution maps that a ranking compares.
+
+    Returns:
+        Maps by kind as :class:`hubscore.ranking.views.Probed` has them and by model, and in the same way why a model has none.
+    """
     from hubscore.extract.attribution import attribute_all
 
-    fetcher, maps = Fetcher(token), {}
+    fetcher, maps, skipped = Fetcher(token), {}, {}
     for kind, (method, objective) in {"maps": ("saliency", "mean"), "nodes": ("gradient_x_input", "norm")}.items():
+        watcher.extracting(plan)
         outcome = attribute_all(
-            candidates, probe, fetch=fetcher.fetch, store=store, methods=(method,), objective=objective, device=device,
-            input_size=input_size, progress=progress, forget=fetcher.evict if evict else None,
+            candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store, methods=(method,),
+            objective=objective, device=device, input_size=input_size, progress=watcher.event, forget=fetcher.evict if evict else None,
         )  # fmt: skip
         maps[kind] = {model: found.maps[method] for model, found in outcome.attributions.items()}
-    return maps
+        skipped[kind] = {item.model: item.reason for item in outcome.skipped}
+    return maps, skipped
 
 
 def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> Found:

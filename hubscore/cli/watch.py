@@ -61,7 +61,9 @@ class Teller(Watcher):
         check_budget(plan, budget_gb, yes=yes, ask=self._ask if self.output.can_ask else None)
 
     def extracting(self, plan: Plan) -> None:
-        """Start to count."""
+        """Start to count; a second pass over the candidates, for attribution maps, starts anew."""
+        if self._progress is not None:
+            self._progress.__exit__(None, None, None)
         effort = {row.model: row.seconds for row in plan.rows}
         self._progress = Progress(self.output, len(plan.rows), work=effort).__enter__()
 

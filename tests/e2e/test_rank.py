@@ -93,6 +93,21 @@ def test_a_reference_that_is_a_candidate_resembles_itself_most(run, colours, thr
     assert "which checkpoints resemble the reference network" in ran.err
 
 
+def test_without_labels_a_reference_ranks_by_where_networks_look_and_how_they_arrange_images(run, colours, three, tmp_path):
+    out = tmp_path / "ranking.json"
+    words = ("rank", colours, "--models", *three, "--reference", three[0], "--unlabeled", "--subsamples", "3", "--device", "cpu")
+    ran = run(*words, "--out", out, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.rows[0]["model"] == three[0]
+    assert ran.rows[0]["scores"]["attribution"] == pytest.approx(1, abs=1e-3)
+    assert ran.rows[0]["scores"]["depara"] == pytest.approx(2, abs=1e-3)
+    record = Ranking.load(str(out)).record
+    assert set(record["recipe"]["families"]) >= {"representation"}
+    for model, reason in record["maps_skipped"]["nodes"].items():  # random networks whose representation has one length
+        row = next(row for row in ran.rows if row["model"] == model)
+        assert "the same for all 36 images" in reason and "it has no attribution maps" in row["undefined"]["depara"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
