@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SUBJECT = re.compile(r"^(?:Cannot (?:load|run) '[^']*'$|(?:Model )?'[^']*' )")
+_SUBJECT = re.compile(r"^(?:Cannot (?:load|run|explain)(?: the [\w ]+ of)? '[^']*'$|(?:Model )?'[^']*' )")
 
 
 class HubscoreError(Exception):
