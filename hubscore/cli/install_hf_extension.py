@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hubscore.cli import options as o
-from hubscore.cli.output import Output
+from hubscore.cli.output import Mode, Output
 
 
 def install_hf_extension(
@@ -27,8 +27,8 @@ def install_hf_extension(
     if uninstall:
         removed = remove()
         output.note("hf hubscore is gone" if removed else "There was no hf hubscore")
-        if removed:
-            output.value({"removed": str(removed)}, id_key="removed")
+        if removed or output.mode is Mode.json:
+            output.value({"removed": str(removed) if removed else None}, id_key="removed")
         return 0
     manifest = install(force=force)
     output.value({"command": "hf hubscore", "runs": str(script()), "manifest": str(manifest)}, id_key="command")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CARDS = "Model cards"
 SENT = "What is sent"
 FAILED = ("failed",)
+OFFERED = ("would open", "would update")
 
 
 class Sink(StrEnum):
@@ -174,5 +175,6 @@ def _tell(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool)
         if one.reason or one.outcome.startswith("skipped"):
             output.warning(": ".join(part for part in (one.repo_id, one.outcome, one.reason) if part))
     if not yes and any(one.diff for one in done):
-        output.hint("nothing was sent; --yes sends it")
+        others = any(one.outcome in OFFERED for one in done)
+        output.hint(f"nothing was sent; --yes{' --open-prs' if others else ''} sends it")
     return 1 if any(one.outcome in FAILED for one in done) else 0

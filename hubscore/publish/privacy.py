@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import DatasetError
@@ -19,12 +20,15 @@ HIDDEN = "[hidden]"
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?", re.ASCII)
 _PATH = re.compile(r"(?<![\w:/.])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^\s'\"`,;:()<>]+")
+_QUOTED = re.compile(r"(?<!\w)(['\"])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^'\"\n]*\1")  # a path between quotes may hold spaces
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{8,}")
 _PROBE = ("target", "fingerprint", "seed", "samples", "labelled")
 _RECORD = (
     "versions", "hardware", "date", "seeds", "options", "recipe", "uncertainty", "warnings", "extractions", "milliseconds", "left_out",
     "forward_images", "input_size", "samples",
 )  # fmt: skip
+_NAMING = ("--base-model", "--search", "--tag")
+"""Options whose value is text for the Hub, whatever it looks like."""
 _HOME = "https://huggingface.co"
 
 
@@ -70,7 +74,7 @@ def redacted(ranking: Mapping[str, Any]) -> Json:
     """
     probe, record = ranking.get("probe") or {}, ranking.get("record") or {}
     names = {str(row["model"]): _short(row) for row in ranking.get("rows") or ()}
-    hide = _hider(probe)
+    hide = _hider((*_words(probe), *_folders(ranking)))
     return {
         **{key: ranking[key] for key in ("schema", "agreement", "scores") if key in ranking},
         "rows": [_row(row, names, hide) for row in ranking.get("rows") or ()],
@@ -81,19 +85,25 @@ def redacted(ranking: Mapping[str, Any]) -> Json:
 
 
 def without_folders(ranking: Mapping[str, Any]) -> Json:
-    """Return a ranking's JSON with the folders of local checkpoints cut down to their last name, for a data set that may be named.
+    """Return a ranking's JSON with the folders of this machine cut down to their last name, for a data set that may be named.
 
-    The command line and the reasons lose paths and tokens too; everything else stays.
+    The command line and every text lose paths and tokens too; everything else stays.
     """
-    names, hide = {str(row["model"]): _short(row) for row in ranking.get("rows") or ()}, _hider({})
-    record = dict(ranking.get("record") or {})
-    for key in ("command", "warnings", "left_out"):
-        if key in record:
-            record[key] = hide(record[key])
-    if isinstance(record.get("extractions"), Mapping):
-        record["extractions"] = {names.get(model, _last(model)): facts for model, facts in record["extractions"].items()}
+    names = {str(row["model"]): _short(row) for row in ranking.get("rows") or ()}
+    hide = _hider(_folders(ranking))
+    told = ranking.get("record") or {}
+    record = {key: hide(value) for key, value in told.items()}
+    if isinstance(told.get("command"), str):
+        record["command"] = hide(_command(told["command"], ranking))
+    if isinstance(told.get("extractions"), Mapping):
+        record["extractions"] = {names.get(model, _last(model)): facts for model, facts in told["extractions"].items()}
+    if isinstance(told.get("reference"), Mapping):
+        record["reference"] |= {"model": _short(told["reference"])}
+    probe = dict(ranking.get("probe") or {})
+    if probe.get("dataset") and not probe.get("revision"):
+        probe = hide(probe) | {"dataset": _last(str(probe["dataset"]), local=True)}
     rows = [_row(row, names, hide) for row in ranking.get("rows") or ()]
-    return {**ranking, "rows": rows, "skipped": _skipped(ranking, hide), "record": record}
+    return {**ranking, "rows": rows, "skipped": _skipped(ranking, hide), "probe": probe, "record": record}
 
 
 def _skipped(ranking: Mapping[str, Any], hide: Callable[[Any], Any]) -> list[Json]:
@@ -134,17 +144,54 @@ def _last(model: str, *, local: bool = False) -> str:
     return re.split(r"[/\\]", name.rstrip("/\\"))[-1] if local or not _HUB_ID.fullmatch(name) else model
 
 
-def _hider(probe: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """Return what takes the data set's words, paths and tokens out of every text of a JSON value; keys stay."""
+def _folders(ranking: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of this machine's folders that a text may repeat; a name without a folder in it tells nothing of where it lies."""
+    record, probe = ranking.get("record") or {}, ranking.get("probe") or {}
+    reference = record.get("reference")
+    rows = [*(ranking.get("rows") or ()), *([reference] if isinstance(reference, Mapping) else ())]
+    names = [str(row["model"]) for row in rows if str(row.get("revision") or "").startswith("local-")]
+    others = [str(item.get("model")) for item in ranking.get("skipped") or ()]
+    names += [name for name in (*others, *(record.get("extractions") or ())) if not _HUB_ID.fullmatch(name.partition("@")[0])]
+    names += [] if probe.get("revision") else [str(probe.get("dataset") or "")]
+    yield from (name for name in names if re.search(r"[/\\]", name))
+
+
+def _command(command: str, ranking: Mapping[str, Any]) -> str:
+    """Return a command line of which every word that looks like a path is hidden, unless it is known to name a repo."""
+    record, probe = ranking.get("record") or {}, ranking.get("probe") or {}
+    rows = [*(ranking.get("rows") or ()), record.get("reference") or {}]
+    known = [row.get("model") for row in rows if not str(row.get("revision") or "").startswith("local-")]
+    known += [*(item.get("model") for item in ranking.get("skipped") or ()), probe.get("dataset") if probe.get("revision") else None]
+    repos = {name for model in known if _HUB_ID.fullmatch(name := str(model).partition("@")[0])}
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return HIDDEN
+
+    def told(word: str, before: str) -> str:
+        value = word.partition("=")[2] if word.startswith("-") else word
+        named = re.match(r"(?:https?|hf)://", value) or value.partition("@")[0] in repos or before in _NAMING
+        return shlex.quote(word) if named or not re.search(r"[/\\]", value) else HIDDEN
+
+    return " ".join(told(word, before) for word, before in zip(words, ["", *words], strict=False))
+
+
+def _words(probe: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what names a data set or shows what is in it."""
     told = [probe.get(key) for key in ("dataset", "config", "split", "revision", "image_column", "label_column")]
     told += [*(probe.get("classes") or ()), *(str(probe.get("dataset") or "").replace("\\", "/").split("/"))]
-    words = sorted({str(word) for word in told if str(word or "").strip(" .~0123456789")}, key=len, reverse=True)
+    yield from (str(word) for word in told if word)
+
+
+def _hider(told: Iterable[str]) -> Callable[[Any], Any]:
+    """Return what takes words, paths and tokens out of every text of a JSON value; keys stay."""
+    words = sorted({word for word in told if word.strip(" .~0123456789")}, key=len, reverse=True)
     secret = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE) if words else None
 
     def hide(value: Any) -> Any:
         if isinstance(value, str):
             plain = secret.sub(HIDDEN, value) if secret else value
-            return _TOKEN.sub(HIDDEN, _PATH.sub(HIDDEN, plain))
+            return _TOKEN.sub(HIDDEN, _PATH.sub(HIDDEN, _QUOTED.sub(HIDDEN, plain)))
         if isinstance(value, Mapping):
             return {key: hide(item) for key, item in value.items()}
         return [hide(item) for item in value] if isinstance(value, (list, tuple)) else value

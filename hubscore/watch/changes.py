@@ -46,7 +46,9 @@ def headline(old: Ranking | None, new: Ranking, fresh: Sequence[str]) -> list[st
     lines = [stays]
     for model in fresh:
         row = ranked.get(model)
-        skipped = next((item.reason for item in new.skipped if item.model == model), "it is not in the ranking")
+        # One that was not even found goes by the name it was asked for, the commit included.
+        reasons = (item.reason for item in new.skipped if item.model in (model, f"{model}@{item.model[-40:]}"))
+        skipped = next(reasons, "it is not in the ranking")
         place = (
             f"rank {row.rank} of {len(new)}{' (among the best)' if model in leaders else ''}" if row else f"not ranked: {clean(skipped)}"
         )

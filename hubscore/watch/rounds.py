@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,12 +86,16 @@ class Watch:
         families = frozenset(row.family for row in old.rows if row.family)
         fresh = look(watched(self.query), state, api=self.api, task=TASK, families=families, trigger=trigger)
         after = state.with_tried(fresh.tried, fresh.since)
-        if not fresh.candidates:
+        pinned = _asked(fresh, after, trigger)
+        if not pinned:
             write_state(after, self.out)
             return Round(lines=_nothing(fresh, state, trigger))
-        names = tuple(candidate.repo_id for candidate in fresh.candidates)
-        ranking = self._again(old, fresh.candidates)
-        write_state(after, self.out)
+        names = tuple(pinned)
+        ranking = self._again(old, pinned)
+        failed = {_plain(item.model) for item in ranking.skipped}
+        found = {row.model: row.revision for row in ranking.rows if row.model in pinned and not after.tried[row.model].revision}
+        after = after.with_tried({model: Tried(sha, self._weights(model, sha)) for model, sha in found.items()}, after.since)
+        write_state(after.with_failed([*names, *(row.model for row in old.rows)], failed), self.out)
         told = (*headline(old, ranking, names), *_rest(fresh))
         return Round(moves(old, ranking, names), told, ranking, names)
 
@@ -108,11 +113,14 @@ class Watch:
         ranking = self.rank(None, self.query, self.revision)
         ranking.save(str(self.out))
         state = self._remembered(ranking)
-        write_state(State(started - SLACK, state.tried), self.out)
+        # Which commit a skipped one was at is not told; an empty one is like no other, so that the next is looked at.
+        skipped = {item.model: Tried("") for item in ranking.skipped}
+        tried = State(started - SLACK, {**skipped, **state.tried})
+        write_state(tried.with_failed(skipped, skipped), self.out)
         return Round(moves(None, ranking, [row.model for row in ranking.rows]), tuple(headline(None, ranking, ())), ranking)
 
-    def _again(self, old: Ranking, new: Sequence[Candidate]) -> Ranking:
-        fresh = {candidate.repo_id: f"{candidate.repo_id}@{candidate.revision}" for candidate in new}
+    def _again(self, old: Ranking, fresh: Mapping[str, str]) -> Ranking:
+        """Rank what is in the ranking and what is asked for besides, each at its commit."""
         kept = [_pinned(row.model, row.revision) for row in old.rows if row.model not in fresh]
         pinned = None if "@" in self.dataset else old.probe.get("revision")
         ranking = self.rank([*kept, *fresh.values()], None, self.revision or pinned)
@@ -137,7 +145,20 @@ class Watch:
 
 def _pinned(model: str, revision: str) -> str:
     """Name a checkpoint at the commit at which it was ranked; a folder as it is now."""
-    return model if revision.startswith("local-") else f"{model.partition('@')[0]}@{revision}"
+    return model if not revision or revision.startswith("local-") else f"{model.partition('@')[0]}@{revision}"
+
+
+def _asked(fresh: Fresh, state: State, trigger: Trigger | None) -> dict[str, str]:
+    """Return what is to be ranked besides the ranking's own: what is new, and what an earlier look could not rank."""
+    again = state.again if trigger is None else ()
+    retried = {name: _pinned(name, state.tried[name].revision) for name in again}
+    return retried | {one.repo_id: f"{one.repo_id}@{one.revision}" for one in fresh.candidates}
+
+
+def _plain(model: str) -> str:
+    """Return a skipped model's name without the commit that this module put behind it; a folder's name may hold an @."""
+    name, _, revision = model.rpartition("@")
+    return name if re.fullmatch(r"[0-9a-f]{40}", revision) else model
 
 
 def _nothing(fresh: Fresh, state: State, trigger: Trigger | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from hubscore.report.files import write_atomically
 from hubscore.report.text import clean
 
 SCHEMA = 1
+LOOKS = 3
+"""How many looks may try one commit: a Hub that failed once should not cost a checkpoint its place for ever."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,22 @@ class State:
     Attributes:
         since: what changed on the Hub before this is known.
         tried: by ``repo_id``.
+        again: those that could not be ranked and are to be tried once more, with how often they failed.
     """
 
     since: datetime
     tried: Mapping[str, Tried] = field(default_factory=dict)
+    again: Mapping[str, int] = field(default_factory=dict)
 
     def with_tried(self, tried: Mapping[str, Tried], since: datetime) -> State:
         """Return the state after a look."""
         return replace(self, since=max(self.since, since), tried={**self.tried, **tried})
+
+    def with_failed(self, asked: Iterable[str], failed: Collection[str]) -> State:
+        """Return the state after ranking ``asked``, of which ``failed`` could not be ranked."""
+        counts = {name: self.again.get(name, 0) + 1 for name in asked if name in failed}
+        others = {name: count for name, count in self.again.items() if name not in set(asked)}
+        return replace(self, again=others | {name: count for name, count in counts.items() if count < LOOKS})
 
 
 def state_path(out: Path) -> Path:
@@ -63,7 +73,8 @@ def read_state(out: Path) -> State | None:
         if data["schema"] > SCHEMA:
             raise StorageError(f"Cannot read '{clean(path)}'", "a newer hubscore wrote it", "upgrade: pip install --upgrade hubscore")
         tried = {name: Tried(item["revision"], tuple(item["weights"])) for name, item in data["tried"].items()}
-        return State(utc(datetime.fromisoformat(data["since"])), tried)
+        again = {str(name): int(count) for name, count in data.get("again", {}).items() if name in tried}
+        return State(utc(datetime.fromisoformat(data["since"])), tried, again)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -80,7 +91,7 @@ def write_state(state: State, out: Path) -> None:
         StorageError: the disk is full, or the place is not writable.
     """
     tried = {name: {"revision": one.revision, "weights": list(one.weights)} for name, one in sorted(state.tried.items())}
-    data = {"schema": SCHEMA, "since": state.since.isoformat(), "tried": tried}
+    data = {"schema": SCHEMA, "since": state.since.isoformat(), "tried": tried, "again": dict(sorted(state.again.items()))}
     write_atomically(state_path(out), (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hubscore.cli.main import main
 from hubscore.errors import UsageError
 from hubscore.hfextension import OWNER, folder, install, script, uninstall
 
@@ -44,6 +45,12 @@ def test_install_again_then_take_away(home):
     assert Path(data["executable_path"]).is_file() and data["short_name"] == "hubscore"
     assert install() == manifest
     assert uninstall() == manifest and not folder().exists() and uninstall() is None
+
+
+def test_where_there_is_none_json_still_says_something(home, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["install-hf-extension", "--uninstall", "--json"])
+    assert not ended.value.code and json.loads(capsys.readouterr().out) == {"removed": None}
 
 
 def test_hf_itself_reads_the_manifest(home, monkeypatch):

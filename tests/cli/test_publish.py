@@ -61,7 +61,8 @@ def test_results_first_then_cards_then_hf_lists_what_we_opened(scene, run, bob, 
     assert run("--to", "results", "--yes").code == 0
     preview = run("--to", "cards")
     assert preview.code == 0 and preview.out.count("+++ b/") == 5 and "+  - task:\n" in preview.out and "would open" in preview.out
-    assert "5 repos:" in preview.err and f"1. {scene.models[0]}: pull request" in preview.err and "nothing was sent" in preview.err
+    assert "5 repos:" in preview.err and f"1. {scene.models[0]}: pull request" in preview.err
+    assert "nothing was sent; --yes --open-prs sends it" in preview.err
     done = run("--to", "cards", "--yes", "--open-prs", "--top", "1", "--json")
     told = json.loads(done.out)
     assert done.code == 0 and [one["outcome"] for one in told] == ["opened", "written"] and told[0]["kind"] == "card"

@@ -62,13 +62,44 @@ def test_a_class_called_like_a_number_does_not_eat_the_numbers(ranking):
 
 def test_of_local_checkpoints_only_the_last_name_is_told(ranking):
     told = secret(replace(ranking, record={**ranking.record, "date": "2026-11-20T12:00:00+00:00"})).to_json()
-    told["record"]["command"] = "hubscore rank user/shapes --models /home/carol/secret-ward/vit timm/resnet ../x/y --token hf_abcdefgh12345"
+    told["record"]["command"] = (
+        "hubscore rank carol/secret-ward --models /home/carol/secret-ward/vit timm/resnet ../x/y --token hf_abcdefgh12345"
+    )
     after = without_folders(told)
-    assert after["record"]["command"] == "hubscore rank user/shapes --models [hidden] timm/resnet [hidden] --token [hidden]"
+    assert after["record"]["command"] == "hubscore rank carol/secret-ward --models [hidden] timm/resnet [hidden] --token [hidden]"
     assert after["rows"][0]["model"] == "vit@local-01234567" and after["rows"][1:] == told["rows"][1:]
     assert after["probe"] == told["probe"] and "/home/carol" not in json.dumps(after)
     public = ranking.to_json()
     assert without_folders(public) == public
+
+
+def test_no_text_tells_where_on_this_machine_something_lies(ranking):
+    before = ranking.to_json()
+    before["rows"][0] |= {"model": "clients/acme/big net", "revision": "local-0123456789"}
+    before["skipped"] = [{"model": "clients/acme/bad", "reason": "Cannot read 'clients/acme/bad' or '/mnt/acme disk/bad': no config"}]
+    before["record"] |= {
+        "command": "hubscore rank user/shapes --models zoo/net-1@main 'clients/acme/big net' clients/acme clients/acme.txt "
+        "--reference '/mnt/acme disk/teacher' --base-model google/vit --out=runs/acme.json",
+        "reference": {"model": "/mnt/acme disk/teacher", "revision": "local-abcdef0123", "head": False},
+        "warnings": ["clients/acme/big net is slow"],
+        "a_key_of_tomorrow": ["/mnt/acme/x"],
+    }
+    after = without_folders(before)
+    assert "acme" not in json.dumps(after)
+    assert after["record"]["command"] == (
+        "hubscore rank user/shapes --models zoo/net-1@main [hidden] [hidden] [hidden] --reference [hidden] --base-model google/vit [hidden]"
+    )
+    assert after["record"]["reference"] == {"model": "teacher@local-abcdef01", "revision": "local-abcdef0123", "head": False}
+    assert after["skipped"] == [{"model": "bad", "reason": "Cannot read '[hidden]' or [hidden]: no config"}]
+    assert "acme" not in json.dumps(redacted(before))
+
+
+def test_of_a_folder_of_images_only_the_last_name_is_told_even_when_it_may_be_named(ranking_of):
+    before = ranking_of(["a/b"], dataset="/home/carol/secret ward/birds", local=True).to_json()
+    before["probe"]["dropped"] = [{"row": "/home/carol/secret ward/birds/1.png", "reason": "broken"}]
+    after = without_folders(before)
+    assert after["probe"]["dataset"] == "birds" and after["probe"]["classes"] == before["probe"]["classes"]
+    assert "secret ward" not in json.dumps(after)
 
 
 @pytest.mark.parametrize(("setting", "public"), [({}, True), ({"private": True}, False), ({"gated": "auto"}, False)])

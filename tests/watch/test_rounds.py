@@ -65,6 +65,27 @@ def test_a_new_model_is_ranked_beside_the_others_and_only_it_runs(run, colours, 
     assert (known.code, known.rows) == (0, []) and "known already" in known.err
 
 
+def test_a_checkpoint_that_the_hub_failed_to_send_is_tried_again(run, colours, arrive, tmp_path, hub):
+    out = tmp_path / "ranking.json"
+    watch = ("watch", colours, "--once", "--out", out, *("flaky" if word == "watched" else word for word in FAST))
+    arrive("flaky/first", 1, -48)
+    arrive("flaky/second", 2, -24)
+    hub.faults.add(method="*", path="flaky/second/resolve/.*safetensors", status=403, times=None)
+    assert {row["model"] for row in run(*watch).rows} == {"flaky/first"}
+    arrive("flaky/third", 3, 2)
+    hub.faults.clear()
+    hub.faults.add(method="*", path="flaky/third/resolve/.*safetensors|api/models/flaky/first", status=403, times=None)
+    cut = run(*watch)
+    hub.faults.clear()
+    assert {row["model"]: row["change"] for row in cut.rows} == {"flaky/second": "new", "flaky/first": "gone"}
+    assert "New: flaky/third: not ranked" in cut.err
+    after = run(*watch)
+    assert {row["model"] for row in after.rows if row["change"] == "new"} == {"flaky/first", "flaky/third"}
+    assert {row.model for row in Ranking.load(str(out)).rows} == {"flaky/first", "flaky/second", "flaky/third"}
+    idle = run(*watch)
+    assert idle.rows == [] and "Nothing new" in idle.err
+
+
 def test_a_ranking_of_another_data_set_is_left_alone(run, colours, arrive, tmp_path):
     arrive("watched/first", 1, -48)
     out = tmp_path / "ranking.json"

@@ -16,6 +16,18 @@ def test_what_is_written_reads_back(tmp_path):
     assert read_state(tmp_path / "ranking.json") == state and (tmp_path / "ranking.watch.json").exists()
 
 
+def test_what_failed_is_tried_at_two_more_looks_and_no_more(tmp_path):
+    state = State(EARLY, {name: Tried("a" * 40) for name in ("org/a", "org/b", "org/c")})
+    once = state.with_failed(["org/a", "org/b"], {"org/a", "org/elsewhere"})
+    assert once.again == {"org/a": 1}
+    write_state(once, tmp_path / "ranking.json")
+    assert read_state(tmp_path / "ranking.json") == once
+    assert once.with_failed(["org/c"], set()).again == {"org/a": 1}
+    assert once.with_failed(["org/a"], set()).again == {}
+    twice = once.with_failed(["org/a"], {"org/a"})
+    assert twice.again == {"org/a": 2} and twice.with_failed(["org/a"], {"org/a"}).again == {}
+
+
 def test_time_never_goes_back_and_later_tries_count():
     state = State(LATE, {"org/a": Tried("a" * 40)}).with_tried({"org/a": Tried("b" * 40)}, EARLY)
     assert state == State(LATE, {"org/a": Tried("b" * 40)})

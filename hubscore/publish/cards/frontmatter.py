@@ -85,7 +85,7 @@ def read_front_matter(text: str) -> FrontMatter:
     """
     match = _BLOCK.match(text)
     empty = _EMPTY.match(text)
-    if empty and match and match[2].startswith("---"):
+    if match and (empty or match[1] == "\r") and match[2].startswith("---"):
         raise CardRefused("its front matter is empty and followed by a second ---, so readers disagree where it ends")
     if empty:
         end = empty.end(1)

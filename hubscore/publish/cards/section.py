@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from hubscore.publish.cards.frontmatter import CardRefused, FrontMatter, read_front_matter
-from hubscore.publish.cards.standing import CAUTION, Standing
+from hubscore.publish.cards.standing import PROBE_CAUTION, Standing
 from hubscore.report.markdown import cell, table
 from hubscore.report.text import number
 from hubscore.types import Ranking
@@ -62,11 +62,11 @@ def make_section(standing: Standing, page: str) -> str:
         rows.insert(0, ("Consensus percentile in this pool", f"{standing.percentile:.1f}", place))
     told = (
         f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative to the "
-        f"{standing.candidates} candidates of pool `{standing.pool}`. They are no accuracies. Made by hubscore {cell(standing.version)} "
-        f"from {cell(standing.ranking.probe.get('samples') or 'some')} rows; [the run's record]({standing.url}) has every candidate and "
-        "the way to repeat it."
+        f"{standing.candidates} candidates of pool `{standing.pool}`. None of them is the accuracy of the "
+        f"model. Made by hubscore {cell(standing.version)} from {cell(standing.ranking.probe.get('samples') or 'some')} rows; "
+        f"[the run's record]({standing.url}) has every candidate and the way to repeat it."
     )
-    return "\n\n".join((f"### Transferability to {name} (estimate)", told, table((f"score ({CAUTION})", "value", "rank"), rows)))
+    return "\n\n".join((f"### Transferability to {name} (estimate)", told, table((f"score ({PROBE_CAUTION})", "value", "rank"), rows)))
 
 
 def _block(key: str, lines: str, newline: str) -> str:

@@ -113,10 +113,10 @@ class Sender:
         """Return our open pull request, the oldest where there are several; ``tidy`` closes the others.
 
         Raises:
-            _Left: the owner closed one, or took a merged entry out again.
+            _Left: one was closed, one for other data is open, or the owner took a merged entry out again.
         """
         if self.memory.declined(self.repo):
-            raise _Left("declined", "its owner closed a pull request of yours before")
+            raise _Left("declined", "a pull request of yours was closed there before")
         try:
             pulls = find_pulls(self.api, self.repo, self.user, self.memory)
         except Exception as error:
@@ -126,7 +126,7 @@ class Sender:
         for pull in pulls:
             if pull.declined:
                 self.memory.decline(self.repo, pull.number)
-                raise _Left("declined", "its owner closed a pull request of yours", pull)
+                raise _Left("declined", "your pull request was closed there", pull)
         merged = [pull for pull in pulls if pull.status == "merged" and pull.marker == self._marker]
         waiting = [pull for pull in pulls if pull.open and pull.marker in (self._marker, None)]
         for pull in waiting[1:] if tidy else ():
@@ -134,6 +134,9 @@ class Sender:
         if merged and not waiting and not has_entry(self._card(None).content, self.wish):
             self.memory.decline(self.repo, merged[-1].number)
             raise _Left("declined", "its owner merged an entry of yours and took it out again", merged[-1])
+        if others := [pull for pull in pulls if pull.open and pull not in waiting and not waiting]:
+            why = f"your pull request #{others[0].number}, for other data, waits for an answer there; one at a time"
+            raise _Left("skipped", why, others[0])
         return waiting[0] if waiting else None
 
     def _supersede(self, pull: Pull, why: str) -> None:

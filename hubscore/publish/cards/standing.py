@@ -14,6 +14,12 @@ from hubscore.types import Json, Ranking, Row
 
 TASK = "Transferability estimate (hubscore)"
 CAUTION = "transferability estimate, not accuracy"
+PROBED = {
+    "knn": "k nearest neighbours on frozen features, leave one out",
+    "logistic": "Linear probe on frozen features, cross-validated",
+}
+"""Scores that are accuracies themselves, though not of the model: their names say what of, and that the model's own is another."""
+PROBE_CAUTION = "transferability estimate, not the model's accuracy"
 TOLD = ("logme", "h_score_shrunk", "leep", "knn", "logistic", "transrate")
 CONSENSUS = "hubscore_consensus_percentile"
 _PIPELINES = {"classification": "image-classification", "multilabel": "image-classification"}
@@ -73,7 +79,7 @@ class Standing:
             if value is not None and math.isfinite(value):
                 values = [other.scores[name] for other in self.ranking.rows if name in other.scores]
                 ahead = sum(other < value if facts.get("direction") == "lower" else other > value for other in values)
-                yield clean(name), clean(facts.get("title") or name), float(f"{value:.6g}"), 1 + ahead, len(values)
+                yield clean(name), PROBED.get(name) or clean(facts.get("title") or name), float(f"{value:.6g}"), 1 + ahead, len(values)
 
 
 def told_scores(ranking: Ranking) -> list[str]:
@@ -149,4 +155,5 @@ def _args(standing: Standing) -> Json:
 
 
 def _score(name: str, title: str, value: float, rank: int, ranked: int) -> Json:
-    return {"type": name, "name": f"{title} ({CAUTION})", "value": value, "args": {"rank": rank, "candidates": ranked}}
+    caution = PROBE_CAUTION if name in PROBED else CAUTION
+    return {"type": name, "name": f"{title} ({caution})", "value": value, "args": {"rank": rank, "candidates": ranked}}

@@ -39,11 +39,11 @@ def body(standing: Standing, user: str, page: str, *, section: bool = False) -> 
     return "\n\n".join(
         (
             f"This is an automated pull request, opened by the program hubscore on behalf of @{user}. To decline, just close it: "
-            "hubscore will not open another one on this repo. To be left out by everybody who uses hubscore, put "
+            f"hubscore will not open another one on this repo for @{user}. To be left out by everybody who uses hubscore, put "
             "`hubscore: opt-out` into the card's metadata.",
             f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may fine-tune on "
             f"[{cell(standing.dataset)}]({page}), computed from one pass over {cell(ranking.probe.get('samples') or 'some')} rows, without "
-            "fine-tuning. It is not an accuracy.",
+            "fine-tuning. It is not the accuracy of the model.",
             f"The estimate is relative to the pool it was computed in: place {row.rank} of {standing.candidates} candidates "
             f"(pool `{standing.pool}`){shared}{percentile}. In another pool the numbers would differ.",
             f"Data set revision {cell(standing.revision)}, model revision {cell(row.revision)}, hubscore {cell(standing.version)}. The "

@@ -26,7 +26,8 @@ pretty_name: hubscore results
 
 How well pre-trained checkpoints should transfer to some data sets, estimated with hubscore.
 
-**These are estimates from a probe of each data set, computed without any fine-tuning. None of the numbers is an accuracy.**
+**These are estimates from a probe of each data set, computed without any fine-tuning.
+None of the numbers is the accuracy of a fine-tuned model.**
 A rank and a consensus are relative to the candidates of one run; compare them within a run only.
 
 {contents}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from hubscore.candidates.hub import hub_api
 from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError, reason_of
 from hubscore.huberrors import explain, patiently
+from hubscore.publish.cards.standing import pool_id
 from hubscore.publish.privacy import is_public
 from hubscore.publish.results.links import Record, default_repo, find_record
 from hubscore.publish.results.publish import user_name
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 FRAMEWORK = "hubscore"
 SOURCE = "hubscore ranking"
-NOTE = "consensus percentile among {count} candidates of one hubscore {version} run; a transferability estimate, not fine-tuned accuracy"
+NOTE = (
+    "consensus percentile among the {count} candidates of pool {pool}, hubscore {version}; "
+    "a transferability estimate, not fine-tuned accuracy; model revision {revision}"
+)
 
 
 def export(
@@ -50,7 +54,7 @@ def export(
         api: the Hub client, instead of ``token``.
 
     Returns:
-        One a model, ``outcome`` being ``planned``, ``unchanged``, ``published``, or ``skipped`` with the reason.
+        One a model, ``outcome`` being ``planned``, ``unchanged``, ``published``, or ``skipped`` or ``failed`` with the reason.
 
     Raises:
         UsageError: the data set is no such benchmark, or the run's record is not published where anybody may read it.
@@ -106,14 +110,20 @@ class _Export:
         model = str(row["model"]).partition("@")[0]
         try:
             old, head = self._read(model, row)
-        except (CandidateError, UsageError) as error:
-            return Publication(model, "eval-results", "", outcome="skipped", reason=reason_of(error))
-        new = self.text(row)
-        if old == new:
-            return Publication(model, "eval-results", "", outcome="unchanged")
-        if yes:
-            self._commit(model, new, head)
+            new = self.text(row)
+            if old == new:
+                return Publication(model, "eval-results", "", outcome="unchanged")
+            if yes:
+                self._commit(model, new, head)
+        except HubscoreError as error:  # one repo never stops the others
+            outcome = "skipped" if isinstance(error, (CandidateError, UsageError)) else "failed"
+            return Publication(model, "eval-results", "", outcome=outcome, reason=reason_of(error))
         return Publication(model, "eval-results", self._diff(model, old, new), outcome="published" if yes else "planned")
+
+    @property
+    def pool(self) -> str:
+        """What names the candidates that a percentile is relative to."""
+        return pool_id(Ranking.from_json(self.run.data))
 
     @property
     def path(self) -> str:
@@ -136,7 +146,7 @@ class _Export:
             source_url=self.record.url,
             source_name=SOURCE,
             source_user=self.user,
-            notes=NOTE.format(count=len(self.run.data["rows"]), version=version) + f"; model revision {row['revision'][:12]}",
+            notes=NOTE.format(count=len(self.run.data["rows"]), pool=self.pool, version=version, revision=row["revision"][:12]),
         )
         return yaml.safe_dump(eval_result_entries_to_yaml([entry]), sort_keys=False, allow_unicode=True, width=10**9)
 

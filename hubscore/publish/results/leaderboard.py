@@ -90,6 +90,8 @@ def merge_leaderboards(old: pa.Table, new: pa.Table) -> pa.Table:
 
 def tidy(table: pa.Table) -> pa.Table:
     """Return a table with each line once, all columns in their places, sorted."""
+    import pyarrow as pa
+
     table = _typed(table)
     keys = list(zip(*(table[name].to_pylist() for name in KEY), strict=True))
     ages = list(zip(table["date"].to_pylist(), table["run"].to_pylist(), strict=True))
@@ -104,7 +106,7 @@ def tidy(table: pa.Table) -> pa.Table:
         rank = ranks[place]
         return (*_told(tuple(mine[name] for name in _ORDER)), rank is None, rank or 0, *_told((mine["model"], mine["model_revision"])))
 
-    return table.take(sorted(latest.values(), key=where)).combine_chunks()
+    return table.take(pa.array(sorted(latest.values(), key=where), pa.int64())).combine_chunks()
 
 
 def records(table: pa.Table) -> list[Json]:

@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.hub import hub_api
-from hubscore.errors import DatasetError, HubError, HubscoreError
+from hubscore.errors import DatasetError, HubError, HubscoreError, UsageError
 from hubscore.huberrors import explain, patiently
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.contents import Changes, Contents, changes
@@ -58,6 +58,7 @@ def publish_results(
         With the changes in words in ``diff``; ``outcome`` is ``planned``, ``unchanged`` or ``published``.
 
     Raises:
+        UsageError: the ranking is empty.
         StorageError: the ranking cannot be read, or a newer hubscore wrote to the data set.
         HubError: nobody is logged in, the token may not write there, or the Hub failed; nothing was lost.
 
@@ -67,6 +68,8 @@ def publish_results(
     """
     api = api or hub_api(token)
     run = as_run(ranking)
+    if not run.data.get("rows"):
+        raise UsageError("The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json")
     target = repo or default_repo(user_name(api))
     may_be_named = allow_private_dataset_name or is_public(run.data, api)
     sent = Run(run.id, run.date, without_folders(run.data) if may_be_named else redacted(run.data))

@@ -49,3 +49,9 @@ def test_it_ends_at_the_first_closing_line(before, newline):
 @pytest.mark.parametrize("card", ["", "# Title\n", "text\n---\na: b\n---\n", "----\n"])
 def test_a_card_without_any(card):
     assert not read_front_matter(card).exists
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_two_fences_in_a_row_are_read_differently_whatever_the_line_ending(newline):
+    with pytest.raises(CardRefused, match="readers disagree"):
+        read_front_matter(newline.join(("---", "---", "model-index:", "---")))

@@ -74,7 +74,12 @@ def test_pull_requests_go_to_the_first_k_only_and_say_who_what_and_how_to_declin
     first = words.splitlines()[0]
     assert (pull.author, pull.status, done[scene.models[0]].pull_request) == ("bob", "open", pull.url)
     assert "automated" in first and "@bob" in first and "decline" in first and "hubscore: opt-out" in first
-    assert "relative to the pool" in words and "12 candidates" in words and "not an accuracy" in words and "without fine-tuning" in words
+    assert (
+        "relative to the pool" in words
+        and "12 candidates" in words
+        and "not the accuracy of the model" in words
+        and "without fine-tuning" in words
+    )
     assert f"/datasets/{scene.results}/blob/main/runs/" in words
     assert "<!-- hubscore:pull-request " in words and pull.title == f"Add hubscore transferability estimate for {scene.dataset}"
     assert all(scene.pulls(bob, model) == [] for model in scene.models[3:])
@@ -116,6 +121,21 @@ def test_a_no_is_remembered_even_when_the_hub_forgets_it_and_for_other_data_too(
     scene.publish_record(bob, other)
     assert run(scene, bob, other, **options)[0][best].outcome == "declined"
     assert not [path for _, path, *_ in scene.hub.log if path.startswith(f"/api/models/{best}/discussions")]  # remembered: not even asked
+
+
+def test_one_pull_request_at_a_time_waits_on_a_repo(scene, as_user):
+    bob, alice, best = as_user("bob"), as_user("alice"), scene.models[0]
+    options = {"yes": True, "open_prs": True, "top": 1}
+    assert run(scene, bob, **options)[0][best].outcome == "opened"
+    other = replace(
+        scene.ranking, probe={**scene.ranking.probe, "split": "test"}, record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"}
+    )
+    scene.publish_record(bob, other)
+    waiting = run(scene, bob, other, **options)[0][best]
+    assert waiting.outcome == "skipped" and "#1, for other data, waits" in waiting.reason and waiting.pull_request.endswith("/1")
+    assert run(scene, bob, **options)[0][best].outcome == "unchanged"
+    alice.merge_pull_request(best, 1)
+    assert run(scene, bob, other, **options)[0][best].outcome == "opened"
 
 
 def test_an_entry_that_the_owner_took_out_again_is_a_no(scene, as_user):

@@ -47,7 +47,7 @@ def test_names_are_escaped_and_a_percentile_never_stands_without_its_pool(rankin
     told = make_section(standing, "")
     plain = re.sub(r"\\.", "", told)  # without what a backslash makes harmless
     assert "<" not in plain and "`*" not in plain and plain.count("](") == 1 and "\n#" not in told
-    assert "12 candidates of pool" in told and standing.pool in told and "not accuracy" in told
+    assert "12 candidates of pool" in told and standing.pool in told and "not the model's accuracy" in told
     assert "| Consensus percentile in this pool | 95.8 | 1 of 12 |" in told
 
 

@@ -17,8 +17,9 @@ def test_no_name_can_be_taken_for_accuracy(ranking):
     result = make_result(standing(ranking))
     assert result["task"]["name"] == "Transferability estimate (hubscore)"
     assert [metric["type"] for metric in result["metrics"]] == ["hubscore_consensus_percentile", "logme", "knn"]
-    assert all(metric["name"].endswith(f"({CAUTION})") for metric in result["metrics"])
-    assert result["metrics"][1]["name"] == "LogME (transferability estimate, not accuracy)"
+    consensus, logme, knn = (metric["name"] for metric in result["metrics"])
+    assert consensus.endswith(f"({CAUTION})") and logme == "LogME (transferability estimate, not accuracy)"
+    assert knn == "k nearest neighbours on frozen features, leave one out (transferability estimate, not the model's accuracy)"
 
 
 def test_the_percentile_carries_pool_and_place(ranking):

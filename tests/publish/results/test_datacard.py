@@ -20,7 +20,7 @@ def test_a_new_card_points_the_viewer_at_the_leaderboard(ranking):
     text, _ = card_of(ranking)
     assert front(text)["configs"] == [{"config_name": "default", "data_files": "leaderboard.parquet"}]
     assert "hubscore" in front(text)["tags"]
-    assert "None of the numbers is an accuracy" in text
+    assert "None of the numbers is the accuracy of a fine-tuned model" in text
     assert 'load_dataset("alice/results"' in text
     assert "user/shapes" in text and f"(runs/{as_run(ranking).id}.json)" in text
 

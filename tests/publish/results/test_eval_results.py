@@ -7,6 +7,7 @@ from huggingface_hub import HfApi, parse_eval_result_entries
 from publish.results.conftest import made
 
 from hubscore.errors import UsageError
+from hubscore.publish.cards.standing import pool_id
 from hubscore.publish.results import find_record, publish_results
 from hubscore.publish.results.eval_results import export
 
@@ -43,7 +44,7 @@ def test_only_own_models_get_a_value_and_it_points_at_the_record(bench, alice):
     assert entry.value == pytest.approx(100 * ranking.rows[0].consensus, abs=0.01)
     assert (entry.dataset_id, entry.task_id, entry.date) == ("user/bench", "hubscore/shapes", "2030-05-01T00:00:00Z")
     assert entry.source_url == find_record(ranking, repo="alice/bench-results", api=alice).url
-    assert "not fine-tuned accuracy" in entry.notes and "3 candidates" in entry.notes
+    assert "not fine-tuned accuracy" in entry.notes and f"the 3 candidates of pool {pool_id(ranking)}" in entry.notes
     assert export(ranking, results="alice/bench-results", api=alice, yes=True)[0].outcome == "unchanged"
     assert list(alice.get_repo_discussions("bob/bench")) == []
 
@@ -73,6 +74,19 @@ def test_the_record_comes_first(bench, alice):
 def test_a_data_set_of_this_machine_is_no_benchmark(ranking, hub):
     with pytest.raises(UsageError, match="not public on the Hub"):
         export(made(ranking, "2030-01-01T00:00:00Z", dataset="./shapes", revision=None), api=HfApi(endpoint=hub.url, token="hf_alice"))
+
+
+def test_one_repo_that_fails_does_not_stop_the_others(bench, alice, hub):
+    ranking = bench(OURS, "halting")
+    add_model(hub.root, "alice/halting-too", {"config.json": "{}"})
+    ranking = replace(ranking, rows=(ranking.rows[0], replace(ranking.rows[1], model="alice/halting-too")))
+    publish_results(ranking, repo="alice/bench-results", api=alice, yes=True)
+    hub.faults.add(path="/api/models/alice/halting/commit", method="POST", status=403, times=None)
+    try:
+        done = export(ranking, results="alice/bench-results", api=alice, yes=True)
+    finally:
+        hub.faults.clear()
+    assert [it.outcome for it in done] == ["failed", "published"] and "may not do this" in done[0].reason
 
 
 def test_a_file_of_somebody_else_stays(bench, alice, hub):

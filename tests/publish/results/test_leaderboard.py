@@ -30,6 +30,10 @@ def test_one_row_a_model_with_everything_flat(ranking):
     assert first["hubscore_version"] and first["run"] == as_run(ranking).id
 
 
+def test_no_run_is_a_leaderboard_without_lines():
+    assert build_leaderboard([]).equals(empty()) and merge_leaderboards(empty(), empty()).equals(empty())
+
+
 def test_undefined_scores_are_missing_and_say_why(ranking):
     poor = next(line for line in records(table(ranking)) if line["model"] == "lab/poor")
     assert poor["score_leep"] is None

@@ -7,7 +7,7 @@ from hubfixture import add_dataset
 from huggingface_hub import HfApi
 from publish.results.conftest import made
 
-from hubscore.errors import HubError, StorageError
+from hubscore.errors import HubError, StorageError, UsageError
 from hubscore.publish.results import find_record, publish_results, read_results, run_id
 
 STAMP = "2030-01-01T00:00:00Z"
@@ -26,6 +26,12 @@ def no_faults(hub):
 
 def send(ranking, repo, api, **options):
     return publish_results(ranking, repo=repo, api=api, yes=True, wait=0.02, allow_private_dataset_name=True, **options)
+
+
+def test_a_ranking_without_models_is_not_published(ranking, repo, alice):
+    with pytest.raises(UsageError, match="no model is in it"):
+        publish_results(replace(ranking, rows=()), repo=repo, api=alice, yes=True)
+    assert not alice.repo_exists(repo, repo_type="dataset")
 
 
 def test_without_yes_nothing_is_made(ranking, repo, alice):
@@ -183,7 +189,7 @@ def test_a_data_set_that_is_not_public_stays_unnamed(ranking, repo, alice):
     assert results.table["classes"].to_pylist() == [2] * 6
     send(secret, repo, alice)  # with --allow-private-dataset-name: the same run, now named
     named = read_results(repo, alice)
-    assert named.run_ids == (run_id(secret),) and set(named.table["dataset"].to_pylist()) == {"./acme-secret"}
+    assert named.run_ids == (run_id(secret),) and set(named.table["dataset"].to_pylist()) == {"acme-secret"}
 
 
 def test_where_local_checkpoints_lie_is_not_told(ranking, repo, alice):
