@@ -54,3 +54,27 @@ def extraction_key(
     }
     canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+ATTRIBUTION_VERSION = 1
+"""Raised whenever attribution maps come out other than before."""
+
+
+def attribution_key(extraction: str, *, method: str, objective: str, gates: str, map_size: int | None) -> str:
+    """Return the key of one checkpoint's attribution maps on one probe.
+
+    Args:
+        extraction: from :func:`extraction_key`, with the layer that is explained.
+        method: ``saliency``, ``gradient_x_input`` or ``epsilon_lrp``.
+        objective: ``mean`` or ``norm``.
+        gates: ``constant`` or ``epsilon``; it decides epsilon-LRP alone.
+        map_size: most cells a side, or none.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+        >>> key = attribution_key(key, method="saliency", objective="mean", gates="constant", map_size=64)  # doctest: +SKIP
+    """
+    decides = [extraction, method, objective, gates if method == "epsilon_lrp" else None, map_size, ATTRIBUTION_VERSION]
+    return hashlib.sha256(json.dumps(decides).encode("ascii")).hexdigest()

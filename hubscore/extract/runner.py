@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hubscore.errors import CandidateError, HubError, StorageError, reason_of
-from hubscore.extract.events import Event, Finished, LeftOut, Progress, Started
+from hubscore.extract.events import Progress
 from hubscore.extract.key import PENULTIMATE, extraction_key
-from hubscore.extract.ranks import Ranks, join, share
+from hubscore.extract.ranks import join
+from hubscore.extract.sharing import Keys, Work, from_store, share_out
 from hubscore.extract.store import Store
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
 
@@ -71,41 +71,13 @@ def extract_all(
         UsageError: the device is not there.
     """
     ranks = join(device)
-    job = _Job(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
-    mine = share(candidates, ranks)
-    found, skipped = {}, []
-    for index, candidate in enumerate(mine, 1):
-        ended = _guarded(job, candidate, index, len(mine), progress or _silent)
-        if isinstance(ended, Extraction):
-            found[candidate.repo_id] = ended
-        else:
-            skipped.append(ended)
-        if forget is not None:
-            forget(candidate)
-    return _gathered(candidates, found, skipped, job, ranks)
-
-
-def _silent(event: Event) -> None:
-    """Tell nobody."""
-
-
-def _guarded(job: _Job, candidate: Candidate, index: int, total: int, progress: Progress) -> Extraction | Skipped:
-    """Extract one candidate; whatever is wrong with it becomes a reason, so that it never stops the others."""
-    name, began = candidate.repo_id, time.perf_counter()
-    progress(Started(name, index, total))
-    before = job.forward_images
-    try:
-        extraction = job.extract(candidate)
-    except (CandidateError, HubError) as error:
-        reason = reason_of(error)
-        progress(LeftOut(name, index, total, time.perf_counter() - began, reason))
-        return Skipped(name, reason)
-    progress(Finished(name, index, total, time.perf_counter() - began, cached=job.forward_images == before))
-    return extraction
+    work = _Work(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
+    shared = share_out(work, candidates, ranks, progress=progress, forget=forget)
+    return Outcome(shared.results, shared.skipped, shared.forward_images)
 
 
 @dataclass
-class _Job:
+class _Work(Work[Extraction]):
     """What is the same for every candidate of a run, and the count of images that went through networks."""
 
     probe: Probe
@@ -117,7 +89,7 @@ class _Job:
     batch_size: int | None
     forward_images: int = 0
 
-    def extract(self, candidate: Candidate) -> Extraction:
+    def result(self, candidate: Candidate) -> Extraction:
         from hubscore.models.load import transform_spec
 
         spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
@@ -128,6 +100,12 @@ class _Job:
         extraction = self._computed(candidate, key)
         self.store.put(extraction)
         return extraction
+
+    def keys(self, result: Extraction) -> Keys:
+        return (result.key,)
+
+    def stored(self, name: str, keys: Keys) -> Extraction:
+        return replace(from_store(self.store, name, keys[0]), model=name)
 
     def _computed(self, candidate: Candidate, key: str) -> Extraction:
         from hubscore.extract.loop import run
@@ -150,7 +128,7 @@ class _Job:
                 "logits": passed.logits,
                 "seconds": {**seconds, "total": time.perf_counter() - began},
                 "transform": {**network.spec, "features": network.features},
-                "versions": _versions(candidate.library),
+                "versions": versions(candidate.library),
                 "parameters": network.parameters,
                 "layers": network.layers,
                 "input_size": network.input_size,
@@ -159,32 +137,8 @@ class _Job:
         )
 
 
-def _gathered(
-    candidates: Sequence[Candidate], found: dict[str, Extraction], skipped: Sequence[Skipped], job: _Job, ranks: Ranks
-) -> Outcome:
-    """Put together what all processes did; features travel through the store, only names and reasons between processes."""
-    ends = ranks.gather([(name, extraction.key) for name, extraction in found.items()])
-    reasons = {item.model: item for item in ranks.gather(skipped)}
-    for name, key in ends:
-        if name not in found:
-            found[name] = _from_store(job.store, name, key)
-    order = [candidate.repo_id for candidate in candidates]
-    return Outcome(
-        extractions={name: found[name] for name in order if name in found},
-        skipped=tuple(reasons[name] for name in order if name in reasons),
-        forward_images=sum(ranks.gather([job.forward_images])),
-    )
-
-
-def _from_store(store: Store, name: str, key: str) -> Extraction:
-    stored = store.get(key)
-    if stored is None:
-        why = f"another process stored them, but not where this one looks ({store.root})"
-        raise StorageError(f"Cannot find the features of {name!r}", why, "--cache-dir DIR on a disk that all processes share")
-    return replace(stored, model=name)
-
-
-def _versions(library: str) -> Json:
+def versions(library: str) -> Json:
+    """Return the versions of everything that decides the last bits."""
     from importlib.metadata import version
 
     from hubscore import __version__

@@ -80,6 +80,23 @@ class Store:
                 path.unlink()
             return None
 
+    def mapped(self, key: str, name: str) -> np.ndarray:
+        """Return one array of a stored extraction, read from the disk when it is sliced; it cannot be written to.
+
+        Args:
+            key: of an extraction that is stored.
+            name: ``attributions``, ``logits``, or ``features/`` and a layer.
+
+        Raises:
+            StorageError: it is not there, or was removed meanwhile.
+        """
+        try:
+            return _mapped(self._path(key), name)
+        except (OSError, ValueError, KeyError) as error:
+            raise StorageError(
+                f"Cannot read the {name} in {self._path(key)}", str(error), "run again, and let nothing clear the cache meanwhile"
+            ) from error
+
     def put(self, extraction: Extraction) -> None:
         """Write an extraction; an earlier one of the same key stays until the new one is complete.
 
@@ -139,6 +156,16 @@ def _write(path: Path, content: bytes) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def _mapped(path: Path, name: str) -> np.ndarray:
+    import numpy as np
+
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        told = json.loads(file.read(length))[name]
+    kinds = {"F16": np.float16, "F32": np.float32, "F64": np.float64}
+    return np.memmap(path, dtype=kinds[told["dtype"]], mode="r", offset=8 + length + told["data_offsets"][0], shape=tuple(told["shape"]))
 
 
 def _pack(extraction: Extraction) -> bytes:

@@ -137,7 +137,7 @@ def _check_fresh(candidate: Candidate, model: Any, network: Network, fresh: dict
     if not fresh:
         return
     tensors = [value for key in fresh if (value := _tensor(model, key)) is not None]
-    with torch.inference_mode():
+    with torch.no_grad():
         for value in tensors:
             value.fill_(torch.nan)
         answer = network.forward(network.example())

@@ -46,7 +46,7 @@ def find_heads(model: Any, example: torch.Tensor, options: dict[str, Any]) -> tu
         options: what else the forward pass is given.
     """
     linear = [module for module in model.modules() if isinstance(module, torch.nn.Linear)]
-    with torch.inference_mode(), _caught(linear) as calls:
+    with torch.no_grad(), _caught(linear) as calls:
         logits = model(**{image_argument(model.forward): example}, **options).logits
     shaped = [call for call in calls if call[2].shape == logits.shape]
     for count in (1, 2):

@@ -92,7 +92,7 @@ def _library(candidate: Candidate, config: Json) -> ModuleType:
 def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> None:
     """Run the network once on noise, so that what cannot run is refused before the probe is transformed."""
     try:
-        with torch.inference_mode():
+        with torch.no_grad():  # not inference mode: what a network keeps from its first run must serve a backward pass later
             features, _ = network.forward(network.example())
     except Exception as error:
         height, width = network.input_size

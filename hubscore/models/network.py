@@ -101,7 +101,7 @@ class Network:
         fast = replace(self, channels_last=True)
         self.module.to(memory_format=torch.channels_last)
         try:
-            with torch.inference_mode():
+            with torch.no_grad():
                 fast.forward(fast.example())
         except RuntimeError:  # its code views a tensor in a way that only the plain layout allows
             self.module.to(memory_format=torch.contiguous_format)

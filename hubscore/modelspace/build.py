@@ -212,7 +212,7 @@ def _maps(
 
     fetcher = Fetcher(running.token)
     outcome = attribute_all(
-        candidates, probe, fetch=fetcher.fetch, store=store, methods=(method.attribution,), objective=method.objective,
+        candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store, methods=(method.attribution,), objective=method.objective,
         map_size=method.map_size, device=running.device, batch_size=running.batch_size, input_size=running.input_size,
         progress=watcher.event, forget=fetcher.evict if running.evict else None,
     )  # fmt: skip

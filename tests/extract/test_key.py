@@ -6,7 +6,7 @@ import pytest
 from extract.probes import probe
 
 from hubscore.extract import key as module
-from hubscore.extract.key import extraction_key
+from hubscore.extract.key import attribution_key, extraction_key
 from hubscore.types import Candidate
 
 CANDIDATE = Candidate("org/net", "a" * 40, "timm", weights="model.safetensors")
@@ -57,3 +57,24 @@ def test_the_order_of_settings_does_not_matter_and_tuples_are_lists():
 
 def test_it_is_a_stable_hash():
     assert key() == "db066f05edec47852698c6adda2d75e167136d0979d668aa2432b43c6c5d7185"  # of version 1; caches on disk depend on it
+
+
+ATTRIBUTION = {"method": "epsilon_lrp", "objective": "mean", "gates": "constant", "map_size": 64}
+
+
+@pytest.mark.parametrize("changed", [{"method": "saliency"}, {"objective": "norm"}, {"gates": "epsilon"}, {"map_size": None}], ids=str)
+def test_what_decides_maps_changes_their_key(changed):
+    assert attribution_key(key(), **ATTRIBUTION) != attribution_key(key(), **{**ATTRIBUTION, **changed})
+    assert attribution_key(key(), **ATTRIBUTION) != attribution_key(key(input_size=64), **ATTRIBUTION)
+    assert attribution_key(key(), **ATTRIBUTION) != key()
+
+
+def test_gates_do_not_decide_gradients():
+    closed = attribution_key(key(), **{**ATTRIBUTION, "method": "saliency"})
+    assert closed == attribution_key(key(), **{**ATTRIBUTION, "method": "saliency", "gates": "epsilon"})
+
+
+def test_a_new_attribution_has_new_keys(monkeypatch):
+    before = attribution_key(key(), **ATTRIBUTION)
+    monkeypatch.setattr(module, "ATTRIBUTION_VERSION", module.ATTRIBUTION_VERSION + 1)
+    assert attribution_key(key(), **ATTRIBUTION) != before

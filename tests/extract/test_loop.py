@@ -1,8 +1,5 @@
 """The inner loop: the same numbers for every batch size, order, threads, memory, numbers that no score can use."""
 
-import threading
-import time
-
 import numpy as np
 import pytest
 import torch
@@ -10,7 +7,7 @@ from models.checkpoints import KINDS, candidate, photos, save_timm, save_transfo
 from PIL import Image
 
 from hubscore.errors import CandidateError, DatasetError
-from hubscore.extract.loop import _ahead, run
+from hubscore.extract.loop import run
 from hubscore.models.load import load_network
 from hubscore.models.network import Network
 
@@ -144,34 +141,3 @@ def test_features_that_never_vary():
     with pytest.raises(CandidateError, match="its features are the same for all 4 images"):
         run(network(Fake(torch.zeros_like)), photos(4))
     assert len(run(network(Fake(torch.zeros_like)), photos(1)).features) == 1
-
-
-def test_batches_prepared_ahead_keep_their_order_and_stay_few():
-    begun, lock = [], threading.Lock()
-
-    def prepare(batch):
-        with lock:
-            begun.append(batch)
-        time.sleep(0.01 * (batch % 3))
-        return batch
-
-    taken = []
-    for ready in _ahead(prepare, range(10), 3):
-        taken.append(ready)
-        assert len(begun) <= len(taken) + 3
-    assert taken == list(range(10))
-    assert list(_ahead(prepare, range(2), 5)) == [0, 1] and list(_ahead(prepare, [], 2)) == []
-
-
-def test_an_error_ahead_stops_the_rest():
-    begun = []
-
-    def prepare(batch):
-        begun.append(batch)
-        if batch == 1:
-            raise ValueError("batch 1")
-        return batch
-
-    with pytest.raises(ValueError, match="batch 1"):
-        list(_ahead(prepare, range(100), 2))
-    assert len(begun) < 6

@@ -199,3 +199,21 @@ def test_ctrl_c_in_the_middle_of_a_write_cleans_up(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         _write(tmp_path / "x" / "key.safetensors", b"0")
     assert list((tmp_path / "x").iterdir()) == []
+
+
+def test_one_array_is_read_from_the_disk_when_it_is_sliced(store):
+    maps = np.random.default_rng(0).normal(size=(4, 3, 5, 5)).astype(np.float16)
+    maps[0, 0, 0] = np.nan
+    one = extraction(attributions=maps, notes={"method": "saliency"})
+    store.put(one)
+    found = store.mapped(one.key, "attributions")
+    assert isinstance(found, np.memmap) and found.dtype == np.float16 and np.array_equal(found, maps, equal_nan=True)
+    assert np.array_equal(store.mapped(one.key, "features/penultimate"), one.features["penultimate"])
+    assert store.get(one.key).notes == {"method": "saliency"}
+
+
+@pytest.mark.parametrize(("key", "name"), [("0" * 64, "attributions"), ("k" * 64, "attributions"), ("k" * 64, "features/layer9")])
+def test_an_array_that_is_not_there(store, key, name):
+    store.put(extraction())
+    with pytest.raises(StorageError, match=f"Cannot read the {name} in .*{key}.*\n.*run again"):
+        store.mapped(key, name)

@@ -32,11 +32,11 @@ def photos(count: int = 6, seed: int = 0) -> list[Image.Image]:
 
 
 def liven(model: torch.nn.Module) -> torch.nn.Module:
-    """Give weights that start at zero some values, so that a wrong reading of them shows."""
+    """Give weights that start at zero or one some values, so that a wrong reading of them shows; means after norms vary, too."""
     generator = torch.Generator().manual_seed(1)
     for weight in model.parameters():
-        if not weight.detach().any():
-            weight.data = torch.randn(weight.shape, generator=generator) * 0.05
+        if weight.numel() > 1 and weight.detach().min() == weight.detach().max():
+            weight.data = weight.data + torch.randn(weight.shape, generator=generator) * 0.05
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean = torch.randn(module.running_mean.shape, generator=generator) * 0.1
@@ -98,7 +98,9 @@ KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
         tf.ConvNextImageProcessor(size={"shortest_edge": SIZE}),
     ),
     "mobilenet_v2": lambda: (
-        tf.MobileNetV2ForImageClassification(tf.MobileNetV2Config(image_size=SIZE, depth_multiplier=0.25, num_labels=CLASSES)),
+        tf.MobileNetV2ForImageClassification(
+            tf.MobileNetV2Config(image_size=SIZE, depth_multiplier=0.25, num_labels=CLASSES, initializer_range=0.2)
+        ),
         tf.MobileNetV2ImageProcessor(**CROPPED),
     ),
     "swin": lambda: (
@@ -124,6 +126,23 @@ KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
     ),
     "dinov2": lambda: (tf.Dinov2Model(tf.Dinov2Config(**{**VIT, "mlp_ratio": 2})), tf.BitImageProcessor(**CROPPED)),
     "backbone": lambda: (tf.ResNetBackbone(tf.ResNetConfig(**RESNET)), tf.ConvNextImageProcessor(size={"shortest_edge": SIZE})),
+    "convnextv2": lambda: (
+        tf.ConvNextV2Model(tf.ConvNextV2Config(hidden_sizes=[8, 8, 16, 16], depths=[1] * 4)),
+        tf.ConvNextImageProcessor(size={"shortest_edge": SIZE}),
+    ),
+    "beit": lambda: (tf.BeitModel(tf.BeitConfig(**VIT)), tf.BeitImageProcessor(size=SQUARE["size"], do_center_crop=False)),
+    "mobilevit": lambda: (
+        tf.MobileViTModel(
+            tf.MobileViTConfig(
+                initializer_range=0.5,
+                image_size=SIZE,
+                hidden_sizes=[16, 16, 16],
+                neck_hidden_sizes=[8, 8, 8, 8, 16, 16, 16],
+                num_attention_heads=2,
+            )
+        ),
+        tf.MobileViTImageProcessor(size={"shortest_edge": 36}, crop_size={"height": SIZE, "width": SIZE}, do_flip_channel_order=False),
+    ),
     "clip": lambda: (tf.CLIPModel(_clip()), tf.CLIPImageProcessor(**CROPPED)),
     "clip_vision": lambda: (tf.CLIPVisionModel(_clip().vision_config), tf.CLIPImageProcessor(**CROPPED)),
 }
