@@ -212,9 +212,9 @@ def _maps(
 
     fetcher = Fetcher(running.token)
     outcome = attribute_all(
-        candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store,
-        methods=(method.attribution,), objective=method.objective, map_size=method.map_size, device=running.device, batch_size=running.batch_size, input_size=running.input_size,
-        progress=watcher.event, forget=fetcher.evict if running.evict else None,
+        candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store, methods=(method.attribution,),
+        objective=method.objective, map_size=method.map_size, device=running.device, batch_size=running.batch_size,
+        input_size=running.input_size, progress=watcher.event, forget=fetcher.evict if running.evict else None,
     )  # fmt: skip
     facts = {one.repo_id: _facts(one) for one in candidates}
     members = {
