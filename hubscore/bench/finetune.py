@@ -1,8 +1,9 @@
-"""Ground truth: plain full fine-tuning of a checkpoint, every weight of it."""
+"""Ground truth: plain full fine-tuning of a checkpoint, every weight of it, or of what lies behind some layer."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ def finetune(
     recipe: Recipe | None = None,
     input_size: int | None = None,
     device: str = "cpu",
+    frozen: Sequence[str] = (),
+    anew: bool = False,
 ) -> FineTuneResult:
     """Fine-tune all weights of a checkpoint under a new linear head and measure its accuracy.
 
@@ -41,13 +44,16 @@ def finetune(
         recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3.
         input_size: pixels a side, for networks that accept another size.
         device: where torch runs it.
+        frozen: beginnings of the names of parameters that stay as they are, as :attr:`hubscore.layers.result.Layer.freeze` has
+            them; dropout and BatchNorm statistics of modules that begin so stand still too.
+        anew: begin with random weights, instead of the checkpoint's, in every module that is not frozen.
 
     Returns:
         The accuracy on the test images, 0 to 1, and how it came about.
 
     Raises:
         CandidateError: the checkpoint cannot be loaded, or its loss is not finite at any learning rate.
-        UsageError: a part of ``split`` is empty, or the recipe has nothing to do.
+        UsageError: no parameter begins as ``frozen`` says, a part of ``split`` is empty, or the recipe has nothing to do.
 
     Example:
         >>> result = finetune(candidate, folder, Split(train, validation, test))  # doctest: +SKIP
@@ -58,7 +64,7 @@ def finetune(
     _check(split, recipe)
     started = time.perf_counter()
     with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had happened
-        outcomes = _outcomes(candidate, folder, split, recipe, input_size, device)
+        outcomes = _outcomes(candidate, folder, split, recipe, input_size, device, tuple(frozen), anew)
     finite = [outcome for outcome in outcomes if outcome is not None]
     if not finite:
         why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
@@ -68,21 +74,50 @@ def finetune(
 
 
 def _outcomes(
-    candidate: Candidate, folder: Path, split: Split, recipe: Recipe, input_size: int | None, device: str
+    candidate: Candidate,
+    folder: Path,
+    split: Split,
+    recipe: Recipe,
+    input_size: int | None,
+    device: str,
+    frozen: tuple[str, ...],
+    anew: bool,
 ) -> list[tuple[float, float, float] | None]:
     """Return what each learning rate reached, every one from the same start."""
     from hubscore.models.load import load_network
 
     network = load_network(candidate, folder, input_size=input_size)
     network.module.to(device).requires_grad_(True)
+    _freeze(network, frozen)
     parts = [_prepared(network, part, device) for part in split]
     pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
     outcomes = []
     for rate in recipe.learning_rates:
         network.module.load_state_dict(pretrained)
         torch.manual_seed(recipe.seed)
-        outcomes.append(_at(rate, network, parts, recipe))
+        if anew:
+            _reset(network.module, frozen)
+        outcomes.append(_at(rate, network, parts, recipe, frozen))
     return outcomes
+
+
+def _freeze(network: Network, frozen: tuple[str, ...]) -> None:
+    """Let parameters stay as they are."""
+    named = dict(network.module.named_parameters())
+    for beginning in frozen:
+        chosen = [parameter for name, parameter in named.items() if name.startswith(beginning)]
+        if not chosen:
+            why = f"none of its parameters begins with {beginning!r}, for example {next(iter(named), 'none')!r}"
+            raise UsageError(f"Cannot freeze a part of {network.name!r}", why, "hubscore layers MODEL --list")
+        for parameter in chosen:
+            parameter.requires_grad_(False)
+
+
+def _reset(module: torch.nn.Module, frozen: tuple[str, ...]) -> None:
+    """Draw new weights for every module that is not frozen and knows how."""
+    for name, part in module.named_modules():
+        if not f"{name}.".startswith(frozen) and hasattr(part, "reset_parameters"):
+            part.reset_parameters()
 
 
 def _check(split: Split, recipe: Recipe) -> None:
@@ -94,11 +129,13 @@ def _check(split: Split, recipe: Recipe) -> None:
         raise UsageError("Cannot fine-tune with this recipe", "it needs a learning rate, an epoch and two images a batch", "Recipe()")
 
 
-def _at(rate: float, network: Network, parts: list[Batch], recipe: Recipe) -> tuple[float, float, float] | None:
+def _at(
+    rate: float, network: Network, parts: list[Batch], recipe: Recipe, frozen: tuple[str, ...] = ()
+) -> tuple[float, float, float] | None:
     """Return (validation accuracy, test accuracy, rate), or none where the loss was not finite."""
     train, validation, test = parts
     classes = 1 + max(int(labels.max()) for _, labels in parts)
-    model = Headed(network, _width(network, train[0]), classes).to(train[0].device)
+    model = Headed(network, _width(network, train[0]), classes, frozen).to(train[0].device)
     for module in model.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.momentum = recipe.batch_norm_momentum
@@ -108,16 +145,24 @@ def _at(rate: float, network: Network, parts: list[Batch], recipe: Recipe) -> tu
 
 
 class Headed(torch.nn.Module):
-    """A checkpoint's network under a new linear head; the old head, if any, is not used."""
+    """A checkpoint's network under a new linear head; the old head, if any, is not used, and frozen modules are never in training."""
 
-    def __init__(self, network: Network, width: int, classes: int) -> None:
+    def __init__(self, network: Network, width: int, classes: int, frozen: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self.body, self._network = network.module, network
+        self.body, self._network, self._frozen = network.module, network, frozen
         self.head = torch.nn.Linear(width, classes)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return logits, shape (n, classes)."""
         return self.head(self._network.forward(images)[0])
+
+    def train(self, mode: bool = True) -> Headed:
+        """Set the mode of all but the frozen modules."""
+        super().train(mode)
+        for name, module in self.body.named_modules():
+            if f"{name}.".startswith(self._frozen):
+                module.eval()
+        return self
 
 
 def train_model(model: torch.nn.Module, data: Batch, recipe: Recipe, rate: float) -> bool:

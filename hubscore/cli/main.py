@@ -17,6 +17,7 @@ from hubscore.cli.demo import demo
 from hubscore.cli.environment import check_endpoint
 from hubscore.cli.errors import guarded
 from hubscore.cli.install_hf_extension import install_hf_extension
+from hubscore.cli.layers import layers
 from hubscore.cli.localhub import localhub
 from hubscore.cli.map import map
 from hubscore.cli.plan import plan
@@ -51,7 +52,7 @@ def _root(
     check_endpoint(os.environ.get("HF_ENDPOINT"))
 
 
-for verb in (rank, plan, map, publish, space, scores, bench, demo, localhub, cache, watch, install_hf_extension):
+for verb in (rank, plan, layers, map, publish, space, scores, bench, demo, localhub, cache, watch, install_hf_extension):
     app.command(epilog=getattr(verb, "epilog", None))(verb)
 
 

@@ -94,6 +94,34 @@ def test_every_weight_is_trained(timm_folder: Path) -> None:
     assert not still & used
 
 
+def test_what_is_frozen_stands_still_with_its_statistics_and_the_rest_is_trained(timm_folder: Path) -> None:
+    from hubscore.bench.finetune import Headed, _freeze
+    from hubscore.models.load import load_network
+
+    network, frozen = load_network(candidate(), timm_folder), ("conv1.", "bn1.", "layer1.")
+    _freeze(network, frozen)
+    model = Headed(network, network.forward(network.example())[0].shape[1], 2, frozen)
+    before = {name: value.detach().clone() for name, value in network.module.state_dict().items()}
+    train_model(model, (torch.rand(24, 3, 32, 32), torch.arange(24) % 2), Recipe(epochs=1, batch_size=12), 1e-2)
+    still = {name for name, value in network.module.state_dict().items() if torch.equal(value, before[name])}
+    behind = {name for name in before if not name.startswith(frozen)}
+    assert {name for name in before if name.startswith(frozen)} <= still
+    assert not still & {name for name in behind if "fc" not in name}
+
+
+def test_beginning_anew_keeps_what_is_frozen(timm_folder: Path, split: Split) -> None:
+    from hubscore.bench.finetune import _reset
+    from hubscore.models.load import load_network
+
+    module = load_network(candidate(), timm_folder).module
+    before = {name: value.detach().clone() for name, value in module.named_parameters()}
+    _reset(module, ("conv1.", "bn1."))
+    changed = {name for name, value in module.named_parameters() if not torch.equal(value, before[name])}
+    assert "layer4.0.conv1.weight" in changed and not any(name.startswith(("conv1.", "bn1.")) for name in changed)
+    with pytest.raises(UsageError, match=r"none of its parameters begins with 'layer9.'"):
+        finetune(candidate(), timm_folder, split, recipe=QUICK, frozen=("layer9.",))
+
+
 def test_batch_norms_adapt_whatever_the_checkpoint_says(tmp_path: Path, split: Split) -> None:
     from hubscore.bench.finetune import _at, _prepared
     from hubscore.models.load import load_network
