@@ -6,10 +6,12 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import gradio as gr
 import pandas as pd
+from boards import sort_column
 from page import Page, Pages
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from state import State, parse
 from text import ESTIMATES, clean
@@ -36,13 +38,15 @@ def leaderboard(pages: Pages) -> Callable[..., dict[str, Any]]:
         """Return the models of one data set with their estimates, in the order of the page.
 
         ``data`` is a data set's id or a board's key (the newest board when empty), sizes are written 25M, and ``sort`` is rank,
-        a score's name or a fact. Models that share a tie_group cannot be told apart.
+        a score's name or a fact. Models that share a tie_group cannot be told apart. What is not there is an error, not another row.
         """
         state = State(
             data=data, run=run, search=search, licenses=tuple(license or ()), libraries=tuple(library or ()), families=tuple(family or ()),
             smallest=min_parameters, largest=max_parameters, sort=sort, reverse=reverse,
         )  # fmt: skip
         page = pages.open(state)
+        if problem := refusal(page):
+            raise gr.Error(problem, print_exception=False)
         board = page.chosen.board
         return {
             "note": ESTIMATES,
@@ -55,6 +59,14 @@ def leaderboard(pages: Pages) -> Callable[..., dict[str, Any]]:
         }
 
     return rows
+
+
+def refusal(page: Page) -> str:
+    """Return why a program does not get what it asked for, empty where it does: it reads no warnings."""
+    state, chosen = page.state, page.chosen
+    if page.gone or state.unread or chosen.board is None:
+        return page.gone or (f"{state.unread[0]!r} is no size; write 25M" if state.unread else "")
+    return "" if state.sort == "rank" or sort_column(chosen.rows, state.sort) != "rank" else f"{state.sort!r} is no column here"
 
 
 def flat(page: Page) -> pd.DataFrame:
@@ -94,9 +106,11 @@ def routes(pages: Pages) -> list[Route]:
 
     def download(request: Request) -> Response:
         page = pages.open(parse(request.url.query))
+        if problem := refusal(page):
+            return PlainTextResponse(problem, 404)
         name = (page.chosen.board.dataset if page.chosen.board else "empty").replace("/", "-")
         safe = "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "-_."))
-        header = {"Content-Disposition": f'attachment; filename="hubscore-{safe}.csv"'}
+        header = {"Content-Disposition": f'attachment; filename="hubscore-estimates-{safe}.csv"'}
         return Response(csv(page), media_type="text/csv; charset=utf-8", headers=header)
 
     return [Route("/leaderboard.csv", download)]

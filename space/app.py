@@ -26,17 +26,17 @@ def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]
     with gr.Blocks(title="hubscore leaderboard", fill_width=True, analytics_enabled=False) as demo:
         gr.HTML("<h1>Which checkpoint transfers best to data like yours?</h1>", elem_classes="title")
         head, accordion = make_head()
-        view, told, tabs, panels, inside = gr.Textbox(visible=False), gr.Textbox(visible=False), {}, {}, {}
+        view, told, asked, tabs, panels, inside = gr.Textbox(visible=False), gr.Textbox(visible=False), None, {}, {}, {}
         with gr.Tabs(elem_id="views", overflow_behavior="wrap") as row:
             for name, title in zip(VIEWS, NAMES, strict=True):
                 with gr.Tab(title, id=name) as tabs[name]:
                     inside |= make_inside(name)
                     panels[name] = gr.HTML(elem_id=f"view-{name}", elem_classes="hs", js_on_load=script, padding=False)
                     if name == "add" and desk is not None:
-                        make_form(desk)
+                        asked = make_form(desk)
         address = gr.HTML(elem_id="address", js_on_load=script)
         controls = Controls(*head, models=inside["models"], x=inside["x"], y=inside["y"], map=inside["map"])
-        wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told)
+        wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told, asked)
         gr.api(leaderboard(pages), api_name="leaderboard")
     return demo, pages
 
@@ -52,7 +52,7 @@ def launch(demo: gr.Blocks, pages: Pages, *, port: int | None = None, wait: bool
         "theme": theme,
         "footer_links": ["api"],
     }
-    _, url, _ = demo.launch(server_port=port, prevent_thread_lock=not wait, quiet=not wait, ssr_mode=False, share=False, **options)
+    _, url, _ = demo.launch(server_port=port, prevent_thread_lock=not wait, quiet=True, ssr_mode=False, share=False, **options)
     return url
 
 

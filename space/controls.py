@@ -65,20 +65,22 @@ def state_of(view: str, values: Sequence[Any]) -> State:
 
 
 def address_of(page: Page) -> State:
-    """Return the state with its defaults left out, so that the address stays short."""
+    """Return the state with its defaults left out, so that the address stays short.
+
+    The data set stays in it as soon as anything else does: which one is the newest may be another one tomorrow.
+    """
     state, chosen = page.state, page.chosen
-    data = "" if chosen.board is None or (page.boards and chosen.board is page.boards[0]) else chosen.board.key
     run = chosen.run if chosen.board and chosen.run != chosen.board.runs[0] else ""
     usual = modelmap.chosen_map(replace(page, state=replace(state, map="")), modelmap.readable(page)) if state.map else None
-    return replace(state, data=data, run=run, map="" if state.map == usual else state.map)
+    kept = replace(state, data="", run=run, map="" if state.map == usual else state.map)
+    first = chosen.board is None or chosen.board is page.boards[0]
+    return kept if chosen.board is None or (first and kept == State()) else replace(kept, data=chosen.board.key)
 
 
 def updates(page: Page) -> list[Any]:
     """Return what every control shows for a page, choices included, in the order of :attr:`Controls.all`."""
     state, chosen = page.state, page.chosen
     rows, runs = chosen.rows, chosen.board.runs if chosen.board else ()
-    maps = modelmap.readable(page)
-    shown = modelmap.chosen_map(page, maps)
     ordered = orders(page)
     named = sorted(set(rows["model"]), key=str.casefold)
     told = Controls(
@@ -95,11 +97,20 @@ def updates(page: Page) -> list[Any]:
         models=gr.Dropdown(choices=named, value=[name for name in state.models if name in named][:MOST_MODELS]),
         x=gr.Radio(value=state.x if state.x in AXES else "parameters"),
         y=gr.Dropdown(choices=["consensus", *chosen.scores], value=_one(state.y, chosen.scores, "consensus")),
-        map=gr.Dropdown(
-            choices=[(drawn.title, path) for path, drawn in maps.items()], value=shown, visible=len(maps) > (shown is not None)
-        ),
+        map=map_choice(page),
     )
     return told.all
+
+
+def map_choice(page: Page) -> Any:
+    """Return the drop-down of maps; the files are read only where a map is shown, since each may hold megabytes."""
+    if page.state.view != "map":
+        asked = page.state.map
+        return gr.Dropdown(choices=[asked] if asked else [], value=asked or None, visible=False)
+    maps = modelmap.readable(page)
+    shown = modelmap.chosen_map(page, maps)
+    choices = [(drawn.title, path) for path, drawn in maps.items()]
+    return gr.Dropdown(choices=choices, value=shown, visible=len(maps) > (shown is not None))
 
 
 def orders(page: Page) -> list[tuple[str, str]]:
@@ -147,4 +158,4 @@ def make_inside(name: str) -> dict[str, Any]:
             return {"x": x, "y": gr.Dropdown(["consensus"], value="consensus", label="Up", elem_id="up")}
     if name == "compare":
         return {"models": gr.Dropdown([], label="Models (two to four)", multiselect=True, max_choices=4, elem_id="models")}
-    return {"map": gr.Dropdown([], label="Map", visible=False, elem_id="map")} if name == "map" else {}
+    return {"map": gr.Dropdown([], label="Model map", visible=False, elem_id="map")} if name == "map" else {}

@@ -23,6 +23,9 @@ from schema import PARQUET, UnreadableError, empty_table, table_of
 
 SCORES = "scores.json"
 CHECK_SECONDS = 60.0
+PATIENCE = 2.0
+"""Seconds that a visitor waits for a look at newer results before seeing the last good ones."""
+
 _SAFE_RUN = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _MAP = re.compile(r"maps/[\w.-]{1,100}\.json", re.ASCII)
 FAULTS = (OSError, ValueError, httpx.HTTPError, pa.ArrowException, HfHubHTTPError, HFValidationError, OfflineModeIsEnabled)
@@ -148,6 +151,7 @@ class Results:
         self._checked = float("-inf")
         self._lock = threading.Lock()
         self._files: dict[tuple[str, str], Any] = {}
+        self._missed: dict[tuple[str, str], float] = {}
 
     @property
     def name(self) -> str:
@@ -161,13 +165,10 @@ class Results:
 
     def snapshot(self) -> Snapshot:
         """Return the newest results that could be read; empty ones when none ever could."""
-        if time.monotonic() - self._checked >= self.check_seconds and self._lock.acquire(blocking=self._last is None):
-            try:  # whoever comes second while somebody is looking gets the last ones
-                if time.monotonic() - self._checked >= self.check_seconds:
-                    self._look()
-                    self._checked = time.monotonic()
-            finally:
-                self._lock.release()
+        if self._due and self._lock.acquire(blocking=self._last is None):  # who comes second meanwhile gets the last ones
+            looking = threading.Thread(target=self._look_once, daemon=True)
+            looking.start()
+            looking.join(PATIENCE if self._last else None)
         return self._last or Snapshot(empty_table(), {})
 
     def file(self, path: str) -> Any:
@@ -176,13 +177,18 @@ class Results:
         if last is None or self.source is None or path not in last.names:
             return None
         key = (last.revision, path)
-        if key not in self._files:
-            try:
-                content = json.loads(self.source.read(path, last.revision))
-            except (*FAULTS, EntryNotFoundError):
-                return None
-            self._files = {kept: value for kept, value in list(self._files.items())[-20:] if kept[0] == last.revision} | {key: content}
-        return self._files[key]
+        if key in self._files:
+            return self._files[key]
+        if time.monotonic() - self._missed.get(key, float("-inf")) < self.check_seconds:  # a Hub that is down is not asked each time
+            return None
+        try:
+            content = json.loads(self.source.read(path, last.revision))
+        except (*FAULTS, EntryNotFoundError):
+            self._missed = {kept: when for kept, when in list(self._missed.items())[-200:] if kept[0] == last.revision}
+            self._missed[key] = time.monotonic()
+            return None
+        self._files = {kept: value for kept, value in list(self._files.items())[-20:] if kept[0] == last.revision} | {key: content}
+        return content
 
     def run(self, run_id: str) -> Mapping[str, Any]:
         """Return the full record of a run, empty where it cannot be had."""
@@ -192,6 +198,19 @@ class Results:
     def maps(self) -> tuple[str, ...]:
         """Return the paths of the model maps."""
         return tuple(sorted(name for name in (self._last.names if self._last else ()) if _MAP.fullmatch(name)))
+
+    @property
+    def _due(self) -> bool:
+        return time.monotonic() - self._checked >= self.check_seconds
+
+    def _look_once(self) -> None:
+        """Look, if nobody has meanwhile, and let go of the lock that :meth:`snapshot` took."""
+        try:
+            if self._due:
+                self._look()
+                self._checked = time.monotonic()
+        finally:
+            self._lock.release()
 
     def _look(self) -> None:
         try:

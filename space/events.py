@@ -9,7 +9,8 @@ from typing import Any
 import gradio as gr
 from asking import Desk
 from boards import PAGE
-from controls import Controls, address_of, orders, state_of, updates
+from controls import Controls, address_of, map_choice, orders, state_of, updates
+from gradio.events import Dependency
 from page import Page, Pages
 from state import MOST_MODELS, VIEWS, State, parse, query
 from text import h
@@ -102,8 +103,10 @@ class Screen:
 
         def show(view: str, *values: Any) -> list[Any]:
             if not view:
-                return [gr.skip()] * (2 + len(self.drawn))
-            return [name, gr.Accordion(visible=name in FILTERED), *self.redraw(name, *values)]
+                return [gr.skip()] * (3 + len(self.drawn))
+            page = self.pages.open(state_of(name, values))
+            maps = map_choice(page) if name == "map" else gr.skip()
+            return [name, gr.Accordion(visible=name in FILTERED), maps, *self.draw(page)]
 
         return show
 
@@ -133,8 +136,8 @@ def address(page: Page) -> str:
     return f'<i data-query="{h(query(address_of(page)))}" data-pages="{-(-count // PAGE)}"></i>'
 
 
-def wire(screen: Screen, tabs: dict[str, gr.Tab], demo: gr.Blocks, told: gr.Textbox) -> None:
-    """Connect every control with what it does; none of it is part of the public API."""
+def wire(screen: Screen, tabs: dict[str, gr.Tab], demo: gr.Blocks, told: gr.Textbox, asked: Dependency | None = None) -> None:
+    """Connect every control with what it does; none of it is part of the public API. After a request was ``asked``, the queue is read."""
     held = [screen.view, *screen.controls.all]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     controls = screen.controls
@@ -146,7 +149,9 @@ def wire(screen: Screen, tabs: dict[str, gr.Tab], demo: gr.Blocks, told: gr.Text
         listen = control.change if control is controls.search else control.input  # a text's input misses what is pasted
         listen(screen.redraw, held, screen.drawn, trigger_mode="always_last", **quiet)
     for name, tab in tabs.items():
-        tab.select(screen.opened(name), held, [screen.view, screen.accordion, *screen.drawn], **quiet)
+        tab.select(screen.opened(name), held, [screen.view, screen.accordion, controls.map, *screen.drawn], **quiet)
+    if asked is not None:
+        asked.then(screen.redraw, held, screen.drawn, **quiet)
     panel = screen.panels["ranking"]
     panel.order(screen.sort, held, [controls.sort, controls.reverse, *screen.drawn], **quiet)
     panel.turn(screen.turn, held, screen.drawn, **quiet)

@@ -22,6 +22,7 @@ SAID = {
 def notices(page: Page) -> str:
     """Return the warnings: stale data, older or newer files, an order that a rule of thumb gives too."""
     told = [f'<p class="warn" role="status"><b>Not up to date.</b> {h(_stale(page))}</p>'] if page.results.problem else []
+    told += [f'<p class="warn" role="status">{h(page.gone)}</p>'] if page.gone else []
     told += [f'<p class="warn" role="status">{h(note)}</p>' for note in page.snapshot.notes]
     return "".join(told)
 
@@ -29,9 +30,9 @@ def notices(page: Page) -> str:
 def _stale(page: Page) -> str:
     problem = page.results.problem or ""
     if not page.snapshot.read_at:
-        return f"Results could not be read yet: {problem}. The page tries again by itself."
+        return f"Results could not be read yet: {problem}. Reload in a minute to try again."
     when = time.strftime("%d %B %Y, %H:%M UTC", time.gmtime(page.snapshot.read_at))
-    return f"What you see was read on {when}; since then {problem}. The page tries again by itself."
+    return f"What you see was read on {when}; since then {problem}. Reload in a minute to try again."
 
 
 def cautions(page: Page) -> str:
@@ -49,6 +50,12 @@ def cautions(page: Page) -> str:
     if 0 < listed < ranked:
         told.append(f"This run ranked {ranked} models; {listed} are listed, the others were ranked again in a later run.")
     return "".join(f'<p class="warn">{h(line)}</p>' for line in told)
+
+
+def misread(page: Page) -> str:
+    """Say which limits of size filter nothing, because they are no sizes."""
+    words = " and ".join(f"'{size}'" for size in page.state.unread)
+    return f'<p class="warn" role="status">{h(words)} cannot be read as a size and filters nothing: write 25M or 800k.</p>' if words else ""
 
 
 def _candidates(page: Page) -> int:

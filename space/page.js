@@ -3,6 +3,10 @@ const OURS = new Set(["view", "data", "run", "q", "license", "library", "family"
 let again = null; // what to give the focus back to, once the table is drawn anew
 let left = 0;
 
+function more() {
+  for (const box of element.querySelectorAll(".scroll")) box.classList.toggle("more", box.scrollWidth - box.clientWidth - box.scrollLeft > 8);
+}
+
 function scroller() { return element.querySelector(".scroll"); }
 
 function tip(mark) {
@@ -35,11 +39,14 @@ for (const name of ["pointerover", "focusin"]) {
   element.addEventListener(name, (event) => { const mark = event.target.closest("[data-tip]"); if (mark) tip(mark); });
 }
 for (const name of ["pointerout", "focusout"]) element.addEventListener(name, untip);
+element.addEventListener("scroll", more, true); // it does not bubble
+new ResizeObserver(more).observe(element); // a tab that was hidden has a width now
 element.addEventListener("keydown", (event) => { if (event.key === "Escape") untip(); });
 
 function settle() {
   if (element.id === "address" || element.querySelector("[data-query]")) tell();
   if (scroller() && left) scroller().scrollLeft = left;
+  more();
   if (!again) return;
   const [kind, value] = again;
   const found = [...element.querySelectorAll(`[data-${kind}]`)].find((button) => value === null || button.dataset[kind] === value);

@@ -37,6 +37,16 @@ class Page:
         return self.results.endpoint
 
     @property
+    def gone(self) -> str:
+        """What the address asks for and the results do not have, in words; empty when they have it."""
+        state, board = self.state, self.chosen.board
+        if board is None:
+            return ""
+        if state.data and board.dataset not in (state.data, state.data.rpartition("~")[0]):
+            return f"There are no results for {state.data.rpartition('~')[0] or state.data} here; this is {board.dataset}."
+        return "The run of this address is not here any more; this is the newest one." if state.run not in ("", self.chosen.run) else ""
+
+    @property
     def record(self) -> Mapping[str, Any]:
         """The full record of the chosen run, empty where it cannot be had."""
         return self.results.run(self.chosen.run) if self.chosen.run else {}

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from text import clean
 
 PARQUET = "leaderboard.parquet"
 SCHEMA = 1
@@ -31,7 +32,7 @@ def table_of(content: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Read ``leaderboard.parquet`` of any schema.
 
     Returns:
-        The table with every column that the page knows, and notes on what was missing or is newer.
+        The table with every column that the page knows and no other, and notes on what was missing or is newer.
 
     Raises:
         UnreadableError: it is no leaderboard at all.
@@ -43,13 +44,12 @@ def table_of(content: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
     frame = frame.rename(columns={old: new for old, new in aliases.items() if old in frame and new not in frame})
     missing = [name for name in (*TEXT, *NUMBERS) if name not in frame]
     numeric = [name for name in frame if name in NUMBERS or name.startswith(("score_", "sd_", "baseline_", "tau_"))]
-    columns: dict[str, Any] = {name: frame[name] for name in frame if name not in (*TEXT, *NUMBERS)}
-    columns |= {name: frame.get(name, pd.Series("", index=frame.index)) for name in TEXT}
+    columns: dict[str, Any] = {name: frame.get(name, pd.Series("", index=frame.index)) for name in TEXT}
     columns |= {name: pd.to_numeric(frame.get(name, pd.Series(float("nan"), index=frame.index)), errors="coerce") for name in NUMBERS}
     columns |= {name: pd.to_numeric(frame[name], errors="coerce") for name in numeric}
     table = pd.DataFrame(columns, index=frame.index)
     for name in TEXT:
-        table[name] = table[name].map(lambda value: "" if value is None or value != value else str(value)).astype(object)
+        table[name] = table[name].map(lambda value: "" if value is None or value != value else clean(value)).astype(object)
     return table, _notes(table, missing)
 
 

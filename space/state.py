@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, urlencode
 
+from text import parse_count
+
 VIEWS = ("ranking", "size", "compare", "map", "agreement", "method", "add")
 MOST_MODELS = 4
 _LONGEST = 300
@@ -57,6 +59,11 @@ class State:
     def filtered(self) -> bool:
         """Whether some models are hidden."""
         return bool(self.search or self.licenses or self.libraries or self.families or self.smallest or self.largest)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Sizes that cannot be read, so that they filter nothing."""
+        return tuple(size for size in (self.smallest, self.largest) if size and parse_count(size) is None)
 
 
 def parse(query: str) -> State:

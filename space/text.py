@@ -20,7 +20,10 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def clean(value: object) -> str:
     """Return text on one line without control, direction or invisible characters."""
-    spaced = " ".join(str(value).split())
+    text = str(value)
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return text
+    spaced = " ".join(text.split())
     return "".join(character for character in spaced if unicodedata.category(character) not in _INVISIBLE)
 
 
@@ -76,10 +79,15 @@ def hub_url(endpoint: str, repo_id: object, revision: object = None, *, kind: st
     return f"{endpoint.rstrip('/')}/{kind}{repo_id}{pinned}"
 
 
+def name(value: object) -> str:
+    """Return a name that may be broken after each of its parts, where a line is too short for it."""
+    return re.sub(r"([/_.-])(?=[^/_.-])", r"\1<wbr>", h(value))
+
+
 def link(endpoint: str, repo_id: object, revision: object = None, *, kind: str = "") -> str:
     """Return a link to a repo, or its name alone."""
     url = hub_url(endpoint, repo_id, revision, kind=kind)
-    return h(repo_id) if url is None else f'<a href="{h(url)}" target="_blank" rel="noopener noreferrer">{h(repo_id)}</a>'
+    return name(repo_id) if url is None else f'<a href="{h(url)}" target="_blank" rel="noopener noreferrer">{name(repo_id)}</a>'
 
 
 def paper_link(paper: object) -> str:

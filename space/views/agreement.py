@@ -74,10 +74,12 @@ def _cell(one: str, other: str, tau: Any) -> str:
     return f'<td class="{tone}" style="--s:{0.55 * abs(tau):.2f}" title="{h(one)} and {h(other)}">{100 * tau:.0f}</td>'
 
 
-def first_five(rows: pd.DataFrame, column: str, *, lower: bool) -> tuple[str, ...]:
-    """Return the five best models of a score, equal ones by name."""
+def first_five(rows: pd.DataFrame, column: str, *, lower: bool) -> dict[str, str]:
+    """Return the five best models of a score and their places, equal ones by name and with the same place (1=)."""
     values = rows[["model", column]].dropna().sort_values([column, "model"], ascending=[lower, True], kind="stable")
-    return tuple(values["model"].iloc[:_FIRST])
+    places, equal = values[column].rank(method="min", ascending=lower), values[column].duplicated(keep=False)
+    told = (f"{place:.0f}{'=' if shared else ''}" for place, shared in zip(places, equal, strict=True))
+    return dict(list(zip(values["model"], told, strict=True))[:_FIRST])
 
 
 def _top_five(page: Page) -> str:
@@ -93,24 +95,25 @@ def _top_five(page: Page) -> str:
     left = len(models) - _MOST_MODELS
     return (
         "<h3>Where they disagree on the first five</h3>"
-        f"<p class='dim'>{h(_said(fives))} A number is the model's place within that score.</p>"
+        f"<p class='dim'>{h(_said(fives))} A number is the model's place within that score, = a place that equal values share.</p>"
         + table("matrix votes", columns([*map(h, fives), "in so many"], slanted=True), body, label="First five of every score")
-        + (f"<p class='dim'>and {left} more that fewer scores want</p>" if left > 0 else "")
+        + (f"<p class='dim'>and {left} more that few scores put there</p>" if left > 0 else "")
     )
 
 
-def _vote(model: str, five: tuple[str, ...]) -> str:
-    return (
-        f'<td class="plus" style="--s:{0.6 - 0.09 * five.index(model):.2f}">{five.index(model) + 1}</td>' if model in five else "<td></td>"
-    )
+def _vote(model: str, five: Mapping[str, str]) -> str:
+    if model not in five:
+        return "<td></td>"
+    return f'<td class="plus" style="--s:{max(0.69 - 0.09 * int(five[model].rstrip("=")), 0.2):.2f}">{five[model]}</td>'
 
 
-def _said(fives: Mapping[str, tuple[str, ...]]) -> str:
+def _said(fives: Mapping[str, Mapping[str, str]]) -> str:
     names = list(fives)
     shared = {(one, other): len(set(fives[one]) & set(fives[other])) for i, one in enumerate(names) for other in names[i + 1 :]}
     if not shared:
         return ""
     (one, other), least = min(shared.items(), key=lambda item: item[1])
     common = set.intersection(*(set(five) for five in fives.values()))
-    told = f"{len(common)} model{'s are' if len(common) != 1 else ' is'} among the first five of every score."
+    many = "No model is" if not common else "One model is" if len(common) == 1 else f"{len(common)} models are"
+    told = f"{many} among the first five of every score."
     return f"{told} The two furthest apart, {one} and {other}, share {least} of five."

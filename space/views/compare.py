@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,10 +14,12 @@ from notices import cautions, empty, heading
 from page import Page
 from state import State
 from text import DASH, count, h, interval, known, link, number
+from text import name as parted
 
 from views.modelmap import commands
 from views.ranking import baseline, span
 
+_MARKED = "In a line of scores the best one is marked, and those whose 95 % interval overlaps its own or that read the same."
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+")
 
 
@@ -46,14 +48,14 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
     intervals = {row.get("model"): row.get("score_ci") or {} for row in page.record.get("rows") or () if isinstance(row, dict)}
     head = columns(["", *(link(page.endpoint, row["model"], row["model_revision"]) for row in rows)])
     facts: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
-        ("rank", lambda row: f"<b>{row['place']}</b> of {row['candidates'] or 0:.0f}"),
+        ("rank (estimate)", lambda row: f"<b>{row['place']}</b>{_of(row['candidates'])}"),
         ("rank, 95 % interval", lambda row: interval(row["rank_lo"], row["rank_hi"], 0) or DASH),
         (
             "consensus (estimate)",
             lambda row: f"<b>{number(row['consensus'])}</b> {span(row['consensus'], row['consensus_lo'], row['consensus_hi'])}",
         ),
         ("parameters", lambda row: count(row["parameters"])),
-        ("bytes", lambda row: count(row["bytes"])),
+        ("bytes on disk", lambda row: f"{count(row['bytes'])}B" if known(row["bytes"]) else DASH),
         ("layers", lambda row: count(row["layers"])),
         ("licence", lambda row: h(row["license"]) or DASH),
         ("library", lambda row: h(row["library"]) or DASH),
@@ -61,11 +63,15 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
         ("seconds to extract", lambda row: f"{row['seconds']:.1f}" if known(row["seconds"]) else DASH),
     ]
     body = "".join(_row(name, [tell(row) for row in rows]) for name, tell in facts)
-    body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">scores (estimates; the best of each line is marked)</th></tr>'
+    body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">scores (estimates)</th></tr>'
     body += "".join(_score(page, name, rows, intervals) for name in page.chosen.scores)
     body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">baselines</th></tr>'
     body += "".join(_row(name, [baseline(name, row[f"baseline_{name}"]) for row in rows]) for name in page.chosen.baselines)
-    return table("compare", head, body, label="Comparison")
+    return f'<p class="dim">{_MARKED}</p>{table("compare", head, body, label="Comparison")}'
+
+
+def _of(candidates: float) -> str:
+    return f" of {candidates:.0f}" if known(candidates) else ""
 
 
 def _row(name: str, cells: list[str], title: str = "") -> str:
@@ -75,19 +81,35 @@ def _row(name: str, cells: list[str], title: str = "") -> str:
 def _score(page: Page, name: str, rows: list[dict[str, Any]], intervals: Mapping[Any, Mapping[str, Any]]) -> str:
     sign = -1 if name in page.chosen.lower else 1
     values = [row[f"score_{name}"] for row in rows]
-    best = max((sign * value for value in values if known(value)), default=None)
+    bounds = [_bounds(intervals.get(row["model"], {}).get(name)) for row in rows]
+    marked = best(values, bounds, sign)
     cells = []
-    for row, value in zip(rows, values, strict=True):
+    for row, value, pair, mark in zip(rows, values, bounds, marked, strict=True):
         if not known(value):
             cells.append(f'<span class="none">undefined: {h(_reason(row, name))}</span>')
             continue
-        bounds = intervals.get(row["model"], {}).get(name)
-        told = (
-            f' <span class="dim">{number(bounds[0])} to {number(bounds[1])}</span>' if isinstance(bounds, list) and len(bounds) == 2 else ""
-        )
-        cells.append(f"{'<mark>' if sign * value == best else ''}{number(value)}{'</mark>' if sign * value == best else ''}{told}")
+        told = f' <span class="dim">{number(pair[0])} to {number(pair[1])}</span>' if pair else ""
+        cells.append(f"{f'<mark>{number(value)}</mark>' if mark else number(value)}{told}")
     arrow = " ↓" if sign < 0 else ""
     return _row(name + arrow, cells, str(page.facts(name).get("title") or ""))
+
+
+def _bounds(told: Any) -> tuple[float, float] | None:
+    good = isinstance(told, list) and len(told) == 2 and all(isinstance(bound, (int, float)) for bound in told)
+    return (float(told[0]), float(told[1])) if good else None
+
+
+def best(values: Sequence[float], bounds: Sequence[tuple[float, float] | None], sign: int) -> list[bool]:
+    """Say which values are the best of a line, or have an interval that meets the best one's: those are not told apart from it."""
+    defined = [i for i, value in enumerate(values) if known(value)]
+    if not defined:
+        return [False] * len(values)
+    top = max(defined, key=lambda i: sign * values[i])
+    reach = bounds[top]
+    return [
+        known(value) and (number(value) == number(values[top]) or bool(reach and pair and pair[0] <= reach[1] and reach[0] <= pair[1]))
+        for value, pair in zip(values, bounds, strict=True)
+    ]
 
 
 def _reason(row: dict[str, Any], name: str) -> str:
@@ -105,39 +127,45 @@ def _elsewhere(page: Page, models: pd.DataFrame) -> str:
             continue
         chosen = choose(page.snapshot, (board,), State(data=board.key))
         rows = chosen.rows.drop_duplicates("model").set_index("model")
-        cells = [f"{rows.at[name, 'place']} of {rows.at[name, 'candidates']:.0f}" if name in rows.index else DASH for name in names]
+        cells = [f"{rows.at[name, 'place']}{_of(rows.at[name, 'candidates'])}" if name in rows.index else DASH for name in names]
         if any(cell != DASH for cell in cells):
             lines.append(_row(board.title, cells))
     note = "<p class='dim'>Estimated ranks, each among the models of that data set's newest run; = shares its rank.</p>"
-    return f"<h3>Ranks by data set</h3>{note}{table('compare', columns(['', *map(h, names)]), ''.join(lines), label='Ranks by data set')}"
+    head = columns(["", *map(parted, names)])
+    return f"<h3>Ranks by data set</h3>{note}{table('compare', head, ''.join(lines), label='Ranks by data set')}"
 
 
 def _attributions(page: Page, models: pd.DataFrame) -> str:
-    found, title = _pictures(page, list(models.index)), "<h3>Where the models look</h3>"
+    (found, source), title = pictures(page, list(models.index)), "<h3>Where the models look</h3>"
     if not found:
         why = "No attribution maps were published for these models. This makes them for a data set, next to the model map:"
         return title + nothing("", why, f"<pre>{commands(page)}</pre>")
     rows = "".join(_column(name, found.get(name, ())) for name in models.index)
-    about = "The same images, one model a row; brighter is where the output reacts most."
-    return f'{title}<p class="dim">{about}</p><div class="maps">{rows}</div>'
+    about = "The same images in the same order, one model a row; brighter is where the output reacts most."
+    return f'{title}<p class="dim">{h(source)}. {about}</p><div class="maps">{rows}</div>'
 
 
 def _column(name: str, pictures: tuple[str, ...]) -> str:
-    images = "".join(
-        f'<img src="{picture}" alt="attribution map {i + 1} of {h(name)}" loading="lazy">' for i, picture in enumerate(pictures)
-    )
+    images = "".join(f'<img src="{picture}" alt="attribution map {i + 1} of {h(name)}">' for i, picture in enumerate(pictures))
     return f"<figure><figcaption>{h(name)}</figcaption><div>{images or '<span class=none>no maps</span>'}</div></figure>"
 
 
-def _pictures(page: Page, names: list[str]) -> dict[str, tuple[str, ...]]:
-    """Return the published attribution maps of some models, as images inside the page; anything that is no image is left out."""
-    found: dict[str, tuple[str, ...]] = {}
+def pictures(page: Page, names: list[str]) -> tuple[dict[str, tuple[str, ...]], str]:
+    """Return the attribution maps of the one file that has most of the models, this board's first, and its title.
+
+    Maps of two files show different images, so they never stand together; anything that is no image is left out.
+    """
+    probe = page.chosen.rows["fingerprint"].iloc[0]
+    most: tuple[tuple[int, bool], dict[str, tuple[str, ...]], str] = ((0, False), {}, "")
     for path in page.results.maps():
         content = page.results.file(path)
         maps = content.get("attributions") if isinstance(content, dict) else None
-        for name in names if isinstance(maps, dict) else ():
-            images = maps.get(name)
-            safe = tuple(text for text in images if isinstance(text, str) and _PICTURE.fullmatch(text)) if isinstance(images, list) else ()
-            if safe:
-                found.setdefault(name, safe[:8])
-    return found
+        found = {name: safe for name in names if (safe := _safe(maps.get(name)))} if isinstance(maps, dict) else {}
+        if found and (how_good := (len(found), content.get("fingerprint") == probe)) > most[0]:
+            most = (how_good, found, str(content.get("title") or "attribution maps"))
+    return most[1], most[2]
+
+
+def _safe(images: Any) -> tuple[str, ...]:
+    good = (text for text in images if isinstance(text, str) and _PICTURE.fullmatch(text)) if isinstance(images, list) else ()
+    return tuple(good)[:8]

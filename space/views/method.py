@@ -9,13 +9,12 @@ from notices import heading, notices
 from page import Page
 from text import h, paper_link, words_of
 
-_HOW = """<p>A few hundred rows of a data set are the <b>probe</b>. Each model runs over them once, without any training. From its features
-and outputs each <b>score</b> below is computed: a number that some paper found to go along with accuracy after fine-tuning. The
-<b>consensus</b> is how high a model stands among the models of its run, averaged within kinds of scores first. <b>All of these are
-estimates.</b> None is an accuracy, and none can be compared between data sets.</p>
-<p>Intervals are 95 %, from subsamples of the probe. Models whose difference in consensus could as well be zero share a <b>tie group</b>
-and a rank (=), and are listed by name. <b>Baselines</b> (size, popularity, depth, chance) cost nothing; where the order is nearly one of
-theirs, the page warns.</p>"""
+_HOW = """<p>Some rows of a data set, often a few hundred, are the <b>probe</b>. Each model runs over them as it is, without being trained.
+From its features and outputs each <b>score</b> below is computed: a number that is meant to go along with accuracy after fine-tuning. The
+<b>consensus</b> is how high a model stands among the models of its run, averaged over the scores of a kind and then over the kinds.
+<b>All of these are estimates.</b> None is an accuracy of a fine-tuned model, and none can be compared between data sets.</p>
+<p>Models that cannot be told apart from the first of their group share a <b>tie group</b> and a rank (=), and are listed by name.
+<b>Baselines</b> (size, popularity, depth, chance) know nothing of the data; where the order is nearly one of theirs, the page warns.</p>"""
 
 
 def render(page: Page) -> str:
@@ -25,7 +24,16 @@ def render(page: Page) -> str:
     missing = [name for name in page.snapshot.score_names if name not in page.snapshot.scores]
     told = f"<p class='dim'>Without a description in these results: {h(', '.join(missing))}.</p>" if missing else ""
     body = "".join(entries) or "<p class='dim'>These results describe no scores.</p>"
-    return f"{top}<h3>How to read this</h3>{_HOW}<h3>The scores</h3><div class='method'>{body}</div>{told}"
+    return f"{top}<h3>How to read this</h3>{_HOW}{_recorded(page)}<h3>The scores</h3><div class='method'>{body}</div>{told}"
+
+
+def _recorded(page: Page) -> str:
+    """Return what the run itself says of its consensus and intervals, in its own words."""
+    record = page.record.get("record")
+    parts = [record.get(name) for name in ("recipe", "uncertainty")] if isinstance(record, dict) else []
+    texts = [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
+    told = "".join(f"<p>{h(text)}</p>" for text in texts)
+    return f"<details><summary>How this run made its consensus and intervals</summary>{told}</details>" if told else ""
 
 
 def _entry(name: str, facts: Mapping[str, Any]) -> str:

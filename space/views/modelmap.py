@@ -11,9 +11,8 @@ from markup import columns, nothing, table
 from notices import heading
 from page import Page
 from plot import Axis, Mark, scatter
-from text import h
+from text import h, hub_url
 
-COMMAND = "hubscore map DATASET --save my-space"
 _MOST = 400
 _LETTERS = 60
 
@@ -49,17 +48,21 @@ def render(page: Page) -> str:
     top = heading(page, "Likeness of networks on one data set's probe; it says nothing about which one is better.")
     path = chosen_map(page, maps)
     if path is None:
-        others = [f"Above you can open the maps of other data sets: {len(maps)} published."] if maps else []
+        others = ["Above you can open the maps of other rows."] if maps else []
         what = "This compares networks by where they look, and puts tree, heat map and plane here:"
         return top + nothing("No model map was published for these rows.", what, f"<pre>{commands(page)}</pre>", *others)
     drawn = maps[path]
-    return top + f"<h3>{h(drawn.title)}</h3>{_tree(drawn)}{_heat(drawn)}{_plane(page, drawn)}"
+    probe = page.chosen.rows["fingerprint"].iloc[0] if len(page.chosen.rows) else ""
+    other = "" if probe == drawn.fingerprint else '<p class="warn">This map was made with other rows than those named above.</p>'
+    return top + f"<h3>{h(drawn.title)}</h3>{other}{_tree(drawn)}{_heat(drawn)}{_plane(page, drawn)}"
 
 
 def commands(page: Page) -> str:
-    """Return the two commands that make a map and put it here."""
-    name = h(page.results.name)
-    return f"{COMMAND}\nhubscore space --add-map my-space {f'--repo {name} --yes' if '/' in name else f'--results {name}'}"
+    """Return the two commands that make a map and put it here; where a folder lies is nobody's business."""
+    name, board = page.results.name, page.chosen.board
+    dataset = board.dataset if board and hub_url(page.endpoint, board.dataset) else "DATASET"
+    where = f"--repo {name} --yes" if hub_url(page.endpoint, name) else "--results RESULTS_FOLDER"
+    return h(f"hubscore map {dataset} --save my-space") + "\n" + h(f"hubscore space --add-map my-space {where}")
 
 
 def readable(page: Page) -> dict[str, Map]:
@@ -148,7 +151,7 @@ def _tree(drawn: Map) -> str:
         at[len(drawn.models) + i] = (x, (y1 + y2) / 2)
     names = "".join(f"<li>{_dot(drawn, leaf)}{h(drawn.models[leaf])}</li>" for leaf in order)
     return (
-        '<h3>Tree</h3><p class="dim">Networks that join further to the right are more alike.</p>'
+        '<h3>Tree</h3><p class="dim">Networks that join further to the right are more alike; colours are families.</p>'
         f'<div class="tree" style="--n:{len(order)}"><svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
         f'<path d="{"".join(lines)}"/></svg><ol aria-label="Models in the order of the tree">{names}</ol></div>'
     )
@@ -192,7 +195,7 @@ def _cell(drawn: Map, i: int, j: int, low: float, spread: float) -> str:
 
 def _two(value: float) -> str:
     told = f"{value:.2f}"
-    return told.replace("0.", ".", 1) if abs(value) < 1 else f"{value:.3g}"
+    return told.replace("0.", ".", 1) if abs(value) < 1 else told if abs(value) < 10 else f"{value:.3g}"
 
 
 def _short(name: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from boards import PAGE, SMALL_FIRST, sort_column
 from markup import nothing, table
-from notices import baselines, cautions, empty, heading
+from notices import baselines, cautions, empty, heading, misread
 from page import Page
 from state import query
 from text import DASH, count, h, interval, known, link, number
@@ -33,7 +34,7 @@ def render(page: Page) -> str:
     pages = max(1, -(-len(page.chosen.shown) // PAGE))
     now = min(page.state.page, pages)
     rows = page.chosen.shown.iloc[(now - 1) * PAGE : now * PAGE]
-    return heading(page) + cautions(page) + _tally(page) + _table(page, rows) + _pager(page, now, pages) + baselines(page)
+    return heading(page) + cautions(page) + misread(page) + _tally(page) + _table(page, rows) + _pager(page, now, pages) + baselines(page)
 
 
 def _tally(page: Page) -> str:
@@ -41,7 +42,8 @@ def _tally(page: Page) -> str:
     told = f"{shown} of {every} models" if page.state.filtered else f"{every} models"
     by = "rank; tied models stand in the order of their names" if _sorted(page) == "rank" else page.state.sort
     turned = ", the other way round" if page.state.reverse else ""
-    link = f'<a href="leaderboard.csv?{h(query(page.state))}" download>Download these as CSV</a>'
+    state = replace(page.state, data=page.chosen.board.key if page.chosen.board else "", run=page.chosen.run)
+    link = f'<a href="leaderboard.csv?{h(query(state))}" download>Download these as CSV</a>'
     return f'<div class="tally"><span role="status">{told}, by {h(by)}{turned}</span>{link}</div>'
 
 

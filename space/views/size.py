@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 from markup import columns, nothing, table
-from notices import cautions, empty, heading
+from notices import cautions, empty, heading, misread
 from page import Page
 from plot import Axis, Mark, scatter
 from text import count, h, interval, known, link, number
@@ -23,12 +23,16 @@ def render(page: Page) -> str:
     rows = page.chosen.shown
     rows = rows[(rows[across] > 0) & rows[up].notna()]
     left_out = len(page.chosen.shown) - len(rows)
-    about = "Up is better: an estimate from a probe, not an accuracy. The line joins the models that no smaller one beats."
+    tied = "; of models that share a rank it takes the smallest" if up == "consensus" else ""
+    about = f"Up is better: an estimate from a probe, not an accuracy. The line joins the models that no smaller one equals or beats{tied}."
     if not len(rows):
-        return heading(page, about) + nothing("No model has both values.", "Choose another axis, or loosen a filter.")
-    front = pareto(rows, across, up, lower=_lower(page, up))
-    note = f'<p class="dim">{left_out} models are not drawn: their size or this score is not known.</p>' if left_out else ""
-    return heading(page, about) + cautions(page) + _picture(page, rows, front, across, up) + note + _front(page, front, across, up)
+        return heading(page, about) + misread(page) + nothing("No model has both values.", "Choose another axis, or loosen a filter.")
+    ranked = up == "consensus" and rows["rank"].notna().all()
+    front = pareto(rows, across, "rank" if ranked else up, lower=ranked or _lower(page, up))
+    models = "model is" if left_out == 1 else "models are"
+    note = f'<p class="dim">{left_out} {models} not drawn: size or score is not known.</p>' if left_out else ""
+    top = heading(page, about) + cautions(page) + misread(page)
+    return top + _picture(page, rows, front, across, up) + note + _front(page, front, across, up)
 
 
 def axes(page: Page) -> tuple[str, str]:
@@ -42,8 +46,9 @@ def _lower(page: Page, up: str) -> bool:
 
 
 def pareto(rows: pd.DataFrame, across: str, up: str, *, lower: bool = False) -> pd.DataFrame:
-    """Return the models that no model of the same size or smaller matches, smallest first."""
-    ordered = rows.assign(_up=rows[up] * (-1 if lower else 1)).sort_values([across, "_up"], ascending=[True, False], kind="stable")
+    """Return the models that no model of the same size or smaller matches, smallest first; of equal ones the first by name."""
+    signed = rows.assign(_up=rows[up].astype(float) * (-1 if lower else 1))
+    ordered = signed.sort_values([across, "_up", "model"], ascending=[True, False, True], kind="stable")
     best = ordered["_up"].cummax().shift(fill_value=float("-inf"))
     return ordered[ordered["_up"] > best].drop(columns="_up")
 

@@ -18,9 +18,9 @@ def url(example):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A real browser."""
+    """A real browser; it ends with the file, since a process cannot hold two of them."""
     pytest.importorskip("playwright.sync_api")
     if chromium() is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
@@ -28,7 +28,7 @@ def browser():
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser):
     """One profile for all tests, so that Gradio's own files are loaded once; it never leaves this machine."""
     made = browser.new_context(accept_downloads=True)

@@ -4,6 +4,7 @@ import httpx
 import pandas as pd
 import pytest
 from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,22 @@ def test_what_is_undefined_is_null_and_a_limit_limits(client):
     assert len(client.predict(limit=3, api_name="/leaderboard")["rows"]) == 3
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"data": "user/brids"}, "no results for user/brids"),
+        ({"max_parameters": "a lot"}, "is no size"),
+        ({"sort": "logmee"}, "is no column"),
+        ({"run": "gone"}, "not here any more"),
+    ],
+)
+def test_a_program_that_errs_gets_no_other_rows(client, url, asked, told):
+    with pytest.raises(AppError, match=told):
+        client.predict(**asked, api_name="/leaderboard")
+    answer = httpx.get(f"{url}leaderboard.csv", params={{"max_parameters": "max"}.get(name, name): value for name, value in asked.items()})
+    assert answer.status_code == 404 and told in answer.text
+
+
 def test_only_the_leaderboard_is_public(client):
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/leaderboard"]
 
@@ -33,7 +50,7 @@ def test_only_the_leaderboard_is_public(client):
 def test_the_csv_takes_the_query_of_the_page(url):
     answer = httpx.get(f"{url}leaderboard.csv?data=user/birds&license=mit&sort=knn")
     frame = pd.read_csv(io.StringIO(answer.text))
-    assert answer.headers["content-disposition"] == 'attachment; filename="hubscore-user-birds.csv"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="hubscore-estimates-user-birds.csv"'
     assert set(frame["license"]) == {"mit"} and frame["score_knn"].is_monotonic_decreasing and "place" not in frame
 
 

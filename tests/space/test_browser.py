@@ -49,7 +49,10 @@ def pick(page, control, *values):
 
 
 def asked(page):
-    return parse_qs(urlsplit(page.url).query)
+    """What the address holds besides the data set, which stays in it as soon as anything else does."""
+    told = parse_qs(urlsplit(page.url).query)
+    assert not told or told["data"][0].startswith("user/")
+    return {name: value for name, value in told.items() if name != "data"}
 
 
 def until(page, told):
@@ -73,7 +76,7 @@ def test_a_visit(page, url):
     with page.expect_download() as download:
         page.get_by_text("Download these as CSV").click()
     frame = pd.read_csv(download.value.path())
-    assert frame["model"].tolist() == models(page) and download.value.suggested_filename == "hubscore-user-birds.csv"
+    assert frame["model"].tolist() == models(page) and download.value.suggested_filename == "hubscore-estimates-user-birds.csv"
     page.locator("#largest input").fill("2.9M")
     page.keyboard.press("Enter")
     until(page, f"{sum((row.parameters or 0) <= 2.9e6 for row in example_ranking().rows if row.license == 'mit')} of 24 models")
@@ -88,7 +91,7 @@ def test_another_data_set(page, url):
     opened(page, url)
     pick(page, "data", "user/leaves, train")
     page.wait_for_selector("text=nearly the order by size")
-    assert len(models(page)) == 12 and asked(page)["data"][0].startswith("user/leaves~")
+    assert len(models(page)) == 12 and urlsplit(page.url).query.startswith("data=user%2Fleaves~")
 
 
 def test_three_models_are_compared_and_the_address_says_so(page, url):
@@ -105,6 +108,11 @@ def test_three_models_are_compared_and_the_address_says_so(page, url):
     other.wait_for_selector("#view-compare table.compare")
     assert other.locator("#view-compare table.compare").first.locator("thead a").all_inner_texts() == names
     assert not other.locator("#filters").is_visible()
+
+
+def test_an_address_of_what_is_gone_says_so(page, url):
+    opened(page, f"{url}?data=user/gone&sort=knn")
+    page.wait_for_selector("text=There are no results for user/gone here; this is user/birds")
 
 
 def test_the_keyboard_is_enough(page, url):
@@ -153,7 +161,7 @@ def test_inside_a_frame_the_page_round_it_is_told(page, url):
         inside.get_by_text("by parc").wait_for()
         inside.locator("#search input, #search textarea").first.fill("resnet")
         inside.get_by_text("3 of 24 models").wait_for()
-        page.wait_for_function("() => window.told.at(-1) === 'q=resnet&sort=parc'")
+        page.wait_for_function("() => /^data=user%2Fbirds~.*&q=resnet&sort=parc$/.test(window.told.at(-1))")
         assert page.url.endswith("/") and "?" not in page.url
     finally:
         server.shutdown()

@@ -1,11 +1,13 @@
 import json
 import shutil
 import time
+from dataclasses import replace
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from data import Folder, Repo, Results, open_results
+from data import PATIENCE, Folder, Repo, Results, open_results
 from schema import UnreadableError, table_of
 from spacedata import example_ranking
 
@@ -122,6 +124,24 @@ def test_the_hub_goes_away_and_comes_back(example, tmp_path, monkeypatch):
         assert results.snapshot() is good and results.problem is None
 
 
+def test_a_hub_that_does_not_answer_keeps_nobody_waiting(example):
+    class Slow(Folder):
+        seconds = 0.0
+
+        def revision(self):
+            time.sleep(self.seconds)
+            return super().revision()
+
+    source = Slow(example)
+    results = Results(source, check_seconds=0)
+    good = results.snapshot()
+    source.seconds = PATIENCE + 1.5
+    start = time.monotonic()
+    assert results.snapshot() is good and time.monotonic() - start < PATIENCE + 1
+    start = time.monotonic()
+    assert results.snapshot() is good and time.monotonic() - start < 1  # somebody else is still looking
+
+
 def test_a_failing_hub_and_a_missing_data_set_are_said(example, tmp_path):
     shutil.copytree(example, tmp_path / "root/datasets/ann/results")
     with serve(tmp_path / "root") as hub:
@@ -131,6 +151,38 @@ def test_a_failing_hub_and_a_missing_data_set_are_said(example, tmp_path):
         results.snapshot()
         hub.faults.add(path="/api/datasets/ann/results", status=503, times=1)
         assert len(results.snapshot().table) and results.problem == "the Hub answered 503"
+
+
+def test_a_file_that_could_not_be_had_is_not_asked_for_each_time(example):
+    class Failing(Folder):
+        reads = 0
+
+        def read(self, path, revision):
+            if path.startswith("maps/"):
+                self.reads += 1
+                raise OSError("no answer")
+            return super().read(path, revision)
+
+    source = Failing(example)
+    for seconds, reads in ((60, 1), (0, 4)):
+        results, source.reads = Results(source, check_seconds=seconds), 0
+        results.snapshot()
+        assert [results.file("maps/birds.json") for _ in range(4)] == [None] * 4 and source.reads == reads
+
+
+def test_columns_of_a_newer_layout_are_left_out(example, tmp_path):
+    frame = pd.read_parquet(example / "leaderboard.parquet")
+    strange = frame.assign(schema=2, lists=[[1, 2]] * len(frame), when=pd.Timestamp("2027-01-01"), score_new=0.5)
+    strange.to_parquet(tmp_path / "leaderboard.parquet")
+    snapshot = Results(Folder(tmp_path)).snapshot()
+    assert not {"lists", "when"} & set(snapshot.table) and "new" in snapshot.score_names and "newer hubscore" in snapshot.notes[0]
+
+
+def test_invisible_characters_leave_with_the_reading(tmp_path):
+    plain = example_ranking("user/birds", 3)
+    rows = tuple(replace(row, model=f"lab/a\u202eb\u200b{i}") for i, row in enumerate(plain.rows))
+    write_results(tmp_path, [replace(plain, rows=rows)])  # what is pressed in the table must be what the controls offer
+    assert sorted(Results(Folder(tmp_path)).snapshot().table["model"]) == ["lab/ab0", "lab/ab1", "lab/ab2"]
 
 
 def test_maps_that_are_no_json_are_left_out(example, tmp_path):

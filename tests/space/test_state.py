@@ -38,5 +38,9 @@ def test_nonsense_is_left_out(told):
     assert state.view in VIEWS and 1 <= state.page < 10**7 and len(state.search) <= 300 and len(state.models) <= 4
 
 
+def test_sizes_that_are_none_are_told():
+    assert State(smallest="1M", largest="25 apples").unread == ("25 apples",) and State(largest="1.5b").unread == ()
+
+
 def test_four_models_at_most_and_each_once():
     assert parse("model=a&model=b&model=a&model=c&model=d&model=e").models == ("a", "b", "c", "d")

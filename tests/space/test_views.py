@@ -4,6 +4,7 @@ import shutil
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 from data import Folder, Results
 from page import Pages
@@ -31,7 +32,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
         self.attributes += [(tag, *pair) for pair in attributes]
-        if tag not in ("img", "br", "input"):
+        if tag not in ("img", "br", "input", "wbr"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attributes):
@@ -130,6 +131,19 @@ def test_the_front_holds_what_nothing_smaller_beats(example):
             assert (row["model"] in set(front["model"])) == (len(better) == 1)
 
 
+def test_of_tied_models_only_the_smallest_is_on_the_front_of_the_consensus(example):
+    rows = Pages(Results(Folder(example))).open(State()).chosen.shown
+    groups = [
+        group
+        for group in rows["tie_group"].unique()
+        if rows[rows["tie_group"] == group]["parameters"].min() < rows[rows["tie_group"] < group]["parameters"].min(skipna=True)
+        or group == rows["tie_group"].min()
+    ]
+    expected = [rows[rows["tie_group"] == group].nsmallest(1, "parameters")["model"].iloc[0] for group in groups]
+    table = drawn(example, "size").text.partition("The front, smallest first")[2]
+    assert all(model in table.replace(" ", "") for model in expected) and table.count("/") == len(expected)
+
+
 def test_size_against_score_names_the_front_and_what_is_not_drawn(example):
     read = drawn(example, "size", y="leep")
     assert "leep (estimate" in read.text and "models are not drawn" in read.text and "The front, smallest first" in read.text
@@ -144,6 +158,46 @@ def test_comparing_shows_reasons_intervals_ranks_elsewhere_and_maps(example):
     assert sum(tag == "img" for tag in read.tags) >= 8 and all(
         value.startswith("data:image/png;base64,") for tag, name, value in read.attributes if (tag, name) == ("img", "src")
     )
+
+
+def test_what_an_interval_cannot_tell_from_the_best_is_marked_too():
+    nan = float("nan")
+    assert compare.best([1.0, 0.9, 0.2, nan], [(0.8, 1.2), (0.7, 1.1), (0.0, 0.4), None], 1) == [True, True, False, False]
+    assert compare.best([1.0, 0.9, 0.2], [(0.8, 1.2), (0.7, 1.1), (0.0, 0.4)], -1) == [False, False, True]
+    assert compare.best([1.0, 0.99999, 0.9], [(1.0, 1.0), (0.99999, 0.99999), None], 1) == [True, True, False]  # both read 1.000
+    assert compare.best([1.0, 0.9], [None, (0.7, 1.1)], 1) == [True, False] and compare.best([nan], [None], 1) == [False]
+
+
+def test_maps_of_different_images_never_stand_together(example, tmp_path):
+    folder = shutil.copytree(example, tmp_path / "copy")
+    content = json.loads((folder / "maps/birds.json").read_text())
+    pictures = content["attributions"]
+    first, *others = [name for name in MODELS if name in pictures]
+    content |= {"attributions": {name: pictures[name] for name in others}}
+    (folder / "maps/birds.json").write_text(json.dumps(content))
+    other = {**content, "title": "saliency on other/rows", "fingerprint": "x", "attributions": {first: pictures[first]}}
+    (folder / "maps/another.json").write_text(json.dumps(other))
+    read = drawn(folder, "compare", models=MODELS)
+    assert "attribution distance on user/birds" in read.text and "other/rows" not in read.text and "no maps" in read.text
+
+
+def test_an_older_table_without_counts_is_compared_without_them(example, tmp_path):
+    frame = pd.read_parquet(example / "leaderboard.parquet").drop(columns=["candidates", "tie_group", "bytes", "seconds"])
+    frame.to_parquet(tmp_path / "leaderboard.parquet")
+    for view in VIEWS:
+        assert not re.search(r"\bnan\b", drawn(tmp_path, view, models=MODELS).text), view
+
+
+def test_an_address_of_what_is_not_here_says_so(example):
+    assert "There are no results for nobody/knows here; this is user/birds" in drawn(example, "ranking", data="nobody/knows~12345678").text
+    assert "There are no results" not in drawn(example, "ranking", data="user/leaves~gone1234").text
+    assert "is not here any more" in drawn(example, "size", run="gone").text
+
+
+def test_a_size_that_cannot_be_read_is_said_to_filter_nothing(example):
+    for view in ("ranking", "size"):
+        assert "'25 apples' cannot be read as a size" in drawn(example, view, largest="25 apples").text
+        assert "cannot be read" not in drawn(example, view, largest="25M").text
 
 
 def test_comparing_one_model_asks_for_another_and_names_the_missing(example):
@@ -172,7 +226,8 @@ def test_the_map_draws_tree_heat_map_and_plane(example):
     read = drawn(example, "map")
     assert all(told in read.text for told in ("attribution distance on user/birds", "Tree", "Heat map", "Plane"))
     assert "No model map was published for these rows" in drawn(example, "map", data="lab/minerals").text
-    assert "Tree" in drawn(example, "map", data="lab/minerals", map="maps/birds.json").text
+    elsewhere = drawn(example, "map", data="lab/minerals", map="maps/birds.json").text
+    assert "Tree" in elsewhere and "made with other rows" in elsewhere and "made with other rows" not in read.text
 
 
 @pytest.mark.parametrize(
@@ -218,6 +273,12 @@ def test_agreement_is_the_runs_own_or_the_same_from_the_table(example, tmp_path)
     assert recorded.text == counted.text and "Where they disagree on the first five" in counted.text
 
 
+def test_equal_values_share_a_place_among_the_first_five():
+    rows = pd.DataFrame({"model": list("gfedcba"), "score_x": [1.0, 1.0, 0.9, 0.9, 0.1, 0.0, float("nan")]})
+    assert agreement.first_five(rows, "score_x", lower=False) == {"f": "1=", "g": "1=", "d": "3=", "e": "3=", "c": "5"}
+    assert list(agreement.first_five(rows, "score_x", lower=True).items())[:2] == [("b", "1"), ("c", "2")]
+
+
 def test_kendall_is_scipys():
     rng = np.random.default_rng(0)
     first, second = rng.integers(0, 5, 40).astype(float), rng.integers(0, 5, 40).astype(float)
@@ -233,8 +294,30 @@ def test_the_method_comes_from_the_results(example):
     assert all(" ".join(facts["plain_words"]["measures"].split()) in read.text for facts in described.values())
 
 
+def test_the_method_says_how_the_run_itself_was_made(example, tmp_path):
+    folder = shutil.copytree(example, tmp_path / "copy")
+    page = Pages(Results(Folder(folder))).open(State())
+    path = folder / "runs" / f"{page.chosen.run}.json"
+    content = json.loads(path.read_text())
+    content["record"]["recipe"] = {"text": "Percentiles <b>are averaged."}
+    path.write_text(json.dumps(content))
+    read = drawn(folder, "method")
+    assert "How this run made its consensus" in read.text and "Percentiles <b>are averaged." in read.text
+    assert "How this run" not in drawn(example, "method").text
+
+
+def test_commands_name_the_data_set_and_no_folder_of_this_machine(example):
+    told = modelmap.commands(Pages(Results(Folder(example))).open(State()))
+    assert told == "hubscore map user/birds --save my-space\nhubscore space --add-map my-space --results RESULTS_FOLDER"
+
+
 def test_the_command_to_add_names_the_results(example):
     page = Pages(Results(Folder(example))).open(State(view="add"))
-    assert "hubscore rank user/birds" in add.render(page)
+    assert "hubscore rank user/birds" in add.render(page) and "--results-repo" not in add.render(page)
+
+    class Shared(Folder):
+        name = "ann/results"
+
+    assert "--results-repo ann/results" in add.render(Pages(Results(Shared(example))).open(State(view="add")))
     queue = add.render(page, [{"dataset": EVIL, "user": "ann", "date": "2026-01-01", "status": "pending"}])
     assert "pending" in queue and "<img" not in queue and "Requests" not in add.render(page)

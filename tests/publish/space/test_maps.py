@@ -39,7 +39,8 @@ def test_the_page_draws_what_was_saved(saved, tmp_path):
     order = [drawn.models[leaf] for leaf in modelmap.leaves(drawn)]
     assert abs(order.index("lab/res-a") - order.index("lab/res-b")) == 1
     assert "Tree" in modelmap.render(page)
-    assert len(compare._pictures(page, ["lab/vit-a"])["lab/vit-a"]) == IMAGES
+    found, title = compare.pictures(page, ["lab/vit-a"])
+    assert len(found["lab/vit-a"]) == IMAGES and title == drawn.title
 
 
 def test_features_make_a_map_without_pictures(tmp_path):

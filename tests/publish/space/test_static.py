@@ -61,6 +61,13 @@ def test_it_sorts_and_filters_in_a_browser(browser, tmp_path):
     expected = {row.model: row.scores["knn"] for row in birds.rows if row.license == "mit" and row.parameters <= 5e7}
     page.locator("thead button", has_text="knn").click()
     assert names.all_inner_texts() == sorted(expected, key=lambda name: -expected[name])
+    assert page.locator("thead th[aria-sort=descending]").inner_text().startswith("knn")
+    assert "order of their names" not in page.inner_text("#tally")
+    page.locator("thead [data-sort=score_pactran_gauss]").press("Enter")
+    assert page.locator("thead th[aria-sort=ascending]").count() == 1
+    assert page.evaluate("document.activeElement.dataset.sort") == "score_pactran_gauss"
+    page.get_by_label("Size at most").fill("25 apples")
+    assert page.get_by_text("'25 apples' cannot be read as a size").count() == 1
     page.get_by_label("Data set").select_option(label="user/leaves, train")
     assert page.get_by_text("nearly the order by size").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 375 and not problems
