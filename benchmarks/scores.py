@@ -227,6 +227,7 @@ def draws(size: tuple[int, int, int], count: int = 20) -> dict[str, Any]:
     """Compute the suite on subsamples as a ranking does; processor time of one thread, and wall time of two."""
     data, columns = draw(*size), [made(column) for column in COLUMNS]
     rows = draw_subsamples(data.labels, size[0], count=count)
+    suite(draw(80, 40, 4))  # imports: what is not loaded yet is not limited below
 
     def again(models: tuple[str, ...]) -> Callable[[], Any]:
         views = {model: Views(data.workspace()) for model in models}

@@ -25,9 +25,9 @@ LACKING = {
     "features or logits": ("there are neither features nor source logits", "pass features= or logits="),
     "label_texts": ("there are no label texts", "pass label_texts="),
     "reference": ("there are no features of a network trained on the target", "pass reference=, or --reference ID to rank"),
-    "maps": ("there are no attribution maps", "pass maps=; rank makes them where --reference is given"),
+    "maps": ("it has no attribution maps", "give --reference ID; where it was given, record.maps_skipped says why"),
     "reference_maps": ("there are no attribution maps of a network trained on the target", "--reference ID"),
-    "nodes": ("there are no attribution maps", "pass nodes=; rank makes them where --reference is given"),
+    "nodes": ("it has no attribution maps", "give --reference ID; where it was given, record.maps_skipped says why"),
     "reference_nodes": ("there are no attribution maps of a network trained on the target", "--reference ID"),
     "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
 }

@@ -63,12 +63,22 @@ def class_means(workspace: Workspace, values: Floats) -> Floats:
 
 
 @shared
+def by_size(workspace: Workspace) -> list[Ints]:
+    """Row numbers of the classes of each size, shape (classes of that size, size): one table a size."""
+    order = np.argsort(codes(workspace), kind="stable")
+    sizes, starts = counts(workspace), np.cumsum(counts(workspace)) - counts(workspace)
+    return [order[starts[sizes == size][:, None] + np.arange(size)] for size in np.unique(sizes)]
+
+
+@shared
 def class_coordinates(workspace: Workspace) -> Floats:
     """Sum over the samples of each class of the left singular vectors of the centred features, shape (c classes, r)."""
     found = spectrum(workspace)
-    if found.rows is None or found.right is None:
-        return class_sums(workspace, found.left)
-    return class_sums(workspace, found.rows) @ found.right / found.values
+    if found.rows is not None:
+        return found.along(class_sums(workspace, found.rows).T).T
+    members = np.zeros((workspace.n, len(counts(workspace))))
+    members[np.arange(workspace.n), codes(workspace)] = 1
+    return found.onto(members).T
 
 
 def own(workspace: Workspace, values: Floats) -> Floats:

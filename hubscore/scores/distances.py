@@ -13,6 +13,8 @@ from hubscore.scores.workspace import Floats, Ints, Workspace, present, shared
 
 BLOCK = 2**23
 """Numbers in a block: 64 MB."""
+CACHED = 2**16
+"""Numbers in a block that is gone over several times: they stay close to the processor."""
 SAME = 1e-12
 """Distances that differ by less than this share are one distance: rounding alone separates them."""
 WIDTH = 16
@@ -156,10 +158,14 @@ def unit_rows(rows: Floats) -> tuple[Floats, Ints]:
     Returns:
         Shape (n, d), and which rows have the same value in every column, up to rounding: these correlate with nothing and are 0.
     """
-    unit = rows - rows.mean(axis=1, keepdims=True)
-    lengths = np.linalg.norm(unit, axis=1, keepdims=True)
-    constant = lengths <= max(rows.shape) * np.finfo(np.float64).eps * np.linalg.norm(rows, axis=1, keepdims=True)
-    unit /= np.where(constant, np.inf, lengths)
+    unit, constant = np.empty_like(rows), np.zeros(len(rows), dtype=bool)
+    size, noise = max(1, CACHED // rows.shape[1]), max(rows.shape) * np.finfo(np.float64).eps
+    for part in (slice(start, start + size) for start in range(0, len(rows), size)):
+        few, moved = rows[part], unit[part]
+        np.subtract(few, few.mean(axis=1, keepdims=True), out=moved)
+        lengths = np.sqrt(np.einsum("ij,ij->i", moved, moved))
+        constant[part] = lengths <= noise * np.sqrt(np.einsum("ij,ij->i", few, few))
+        moved /= np.where(constant[part], np.inf, lengths)[:, None]
     return unit, np.flatnonzero(constant)
 
 

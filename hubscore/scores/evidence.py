@@ -15,12 +15,12 @@ rest :math:`\rho^2`) K is an arrowhead matrix in the basis (U, 1/sqrt n), whose 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from hubscore.scores.spectrum import Spectrum, centred, spectrum
+from hubscore.scores.classes import class_coordinates
+from hubscore.scores.spectrum import LEFT, Spectrum, centred, spectrum
 from hubscore.scores.targets import label_columns
 from hubscore.scores.workspace import Floats, Workspace, present, shared
 
@@ -28,6 +28,10 @@ STEP = 0.25
 """Of the search grid in ln r; the criterion is made of logistic curves of width 1 in ln r, so none is overlooked."""
 MARGIN = 14.0
 """By how much the grid reaches beyond the eigenvalues in ln r; farther out the criterion is straight."""
+REACH = 12
+"""Places of the grid on both sides of a valley that a polynomial goes through."""
+FINE = 512
+"""Points at which that polynomial is looked at."""
 
 
 class Design(NamedTuple):
@@ -68,9 +72,6 @@ class Targets(NamedTuple):
         return squares
 
 
-Contract = Callable[[Floats, Floats], Floats]
-
-
 def design(workspace: Workspace, *, with_mean: bool) -> Design:
     """Describe the features, with their mean (no intercept) or centred."""
     found = spectrum(workspace)
@@ -88,6 +89,9 @@ def design(workspace: Workspace, *, with_mean: bool) -> Design:
 
 def _along(mean: Floats, features: Floats, found: Spectrum) -> tuple[Floats, float]:
     """Return the mean's coordinates along the right singular vectors, refined once, and its squared length outside."""
+    if found.rows is not None:  # the right singular vectors span all columns that vary
+        moving = features.any(axis=0)
+        return found.axes.onto(mean[moving]), float(np.square(mean[~moving]).sum())
     along = np.zeros_like(found.values)
     outside = mean
     for _ in range(2):
@@ -96,20 +100,25 @@ def _along(mean: Floats, features: Floats, found: Spectrum) -> tuple[Floats, flo
     return along, float(outside @ outside)
 
 
-def targets(columns: Floats, on: Design) -> Targets:
-    """Write label columns, shape (n, k), in the basis of a design."""
+def targets(columns: Floats, on: Design, along: Floats | None = None) -> Targets:
+    """Write label columns, shape (n, k), in the basis of a design; ``along`` where their coordinates are known."""
     n = len(columns)
-    along = on.found.onto(columns)
+    along = on.found.onto(columns) if along is None else along
     level = columns.sum(axis=0) / np.sqrt(n)
     if on.squares.size == n - 1:
         return Targets(along, level, np.zeros(columns.shape[1]))
+    total = (columns**2).sum(axis=0)
+    left = total - (along**2).sum(axis=0) - level**2
+    if (left >= LEFT * total).all():
+        return Targets(along, level, left)
     return Targets(along, level, ((columns - on.found.times(along) - level / np.sqrt(n)) ** 2).sum(axis=0))
 
 
 @shared
 def label_targets(workspace: Workspace) -> Targets:
     """The labels of a workspace in the basis of its design, whether with the mean or without."""
-    return targets(label_columns(workspace), design(workspace, with_mean=False))
+    columns, on = label_columns(workspace), design(workspace, with_mean=False)
+    return targets(columns, on, class_coordinates(workspace).T if workspace.target == "classification" else None)
 
 
 def signed(to: Targets, n: int) -> Targets:
@@ -143,58 +152,65 @@ def log_evidence(on: Design, to: Targets) -> Floats:
 
 
 def _interior(on: Design, to: Targets) -> Floats:
-    """Minimise the criterion of each column over 0 < r < infinity: a grid for all, then a search in each of its valleys."""
-    from scipy.optimize.elementwise import find_minimum
+    """Minimise the criterion of each column over 0 < r < infinity: a grid for all, then between its places in each valley.
 
-    grid = _grid(on)
-    values = _criterion(on, to, np.exp(grid), np.matmul)
-    valley = (values[1:-1] <= values[:-2]) & (values[1:-1] <= values[2:])
-    place, column = np.nonzero(valley)
+    In ln r the criterion is analytic up to a distance of pi from the real line, so that a polynomial through 2 REACH + 1 places
+    of the grid is the criterion itself, to rounding.
+    """
+    values = _criterion(on, to, np.exp(_grid(on)))
+    inner = values[REACH - 1 : len(values) - REACH + 1]
+    place, column = np.nonzero((inner[1:-1] <= inner[:-2]) & (inner[1:-1] <= inner[2:]))
     best: Floats = values.min(axis=0)
-    if not place.size:
-        return best
-
-    def deepen(log_ratio: Floats, chosen: Floats) -> Floats:
-        pick = chosen.astype(np.int64)
-        own = Targets(to.along, to.level[pick, None], to.residual[pick, None])
-        return _criterion(on, own, np.exp(log_ratio), lambda rows, table: _row_by_row(rows, table.T[pick]))[:, 0]
-
-    found = find_minimum(deepen, (grid[place], grid[place + 1], grid[place + 2]), args=(column,))
-    np.minimum.at(best, column, found.f_x)
+    if place.size:
+        window = place[:, None] + np.arange(2 * REACH + 1)
+        np.minimum.at(best, column, _lowest(_between() @ values[window, column[:, None]].T))
     return best
 
 
-def _row_by_row(rows: Floats, others: Floats) -> Floats:
-    products: Floats = (rows * others).sum(axis=1, keepdims=True)
-    return products
+def _between() -> Floats:
+    """Weights that interpolate from 2 REACH + 1 places, shape (FINE, 2 REACH + 1), over one step on both sides of the middle."""
+    from scipy.special import binom
+
+    places = np.arange(2 * REACH + 1)
+    wanted = REACH + (2 * np.arange(FINE)[:, None] + 1) / FINE - 1  # none is a place
+    weights: Floats = (-1.0) ** places * binom(2 * REACH, places) / (wanted - places)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights
+
+
+def _lowest(curves: Floats) -> Floats:
+    """Lowest point of each column of evenly spaced values, shape (FINE, m), by the cubic at the lowest of them."""
+    middle, each = curves.argmin(axis=0).clip(2, len(curves) - 3), np.arange(curves.shape[1])
+    first, before, at, after, last = (curves[middle + step, each] for step in (-2, -1, 0, 1, 2))
+    slope = (8 * (after - before) - (last - first)) / 12
+    bend = (16 * (after + before) - (first + last) - 30 * at) / 12
+    twist = (last - 2 * after + 2 * before - first) / 2
+    step = np.divide(-slope, bend, out=np.zeros_like(at), where=bend > 0).clip(-1, 1)
+    step = (step - np.divide(twist * step**2, 2 * bend, out=np.zeros_like(at), where=bend > 0)).clip(-1, 1)
+    found: Floats = at + step * (slope + step * (bend / 2 + step * twist / 6))
+    return found
 
 
 def _grid(on: Design) -> Floats:
-    """Places in ln r from where all eigenvalues of r K are small to where all are large."""
+    """Places in ln r from where all eigenvalues of r K are small to where all are large, and REACH more on both sides."""
     n = on.n
     largest = (on.squares[0] if on.squares.size else 0.0) + n * ((on.mean**2).sum() + on.rest)
     smallest = on.squares[-1] if on.squares.size else largest
     if on.rest > 0:
         smallest = min(smallest, n * on.rest / (1 + n * (on.mean**2 / on.squares).sum()))
-    return np.arange(-np.log(largest) - MARGIN, -np.log(smallest) + MARGIN + STEP, STEP)
+    margin = MARGIN + REACH * STEP
+    return np.arange(-np.log(largest) - margin, -np.log(smallest) + margin + STEP, STEP)
 
 
-def _criterion(on: Design, to: Targets, ratio: Floats, contract: Contract) -> Floats:
-    """Return n ln q(r) + ln det(I + r K), shape (m places, k).
-
-    Args:
-        on: the features.
-        to: the labels.
-        ratio: r, shape (m,).
-        contract: multiplies (m, r) by a table (r, k): all columns at all places, or one column at each.
-    """
+def _criterion(on: Design, to: Targets, ratio: Floats) -> Floats:
+    """Return n ln q(r) + ln det(I + r K) of every column, shape (m places, k); ratio is r, shape (m,)."""
     n = on.n
     ratio = ratio[:, None]
     shrink = 1.0 / (1.0 + ratio * on.squares)
     border = 1.0 + ratio * n * (on.rest + (shrink @ on.mean**2)[:, None])
     slope = np.sqrt(n * on.squares) * on.mean
-    pull = to.level - ratio * contract(shrink, slope[:, None] * to.along)
-    misfit = to.residual + contract(shrink, to.along**2) + pull**2 / border
+    pull = to.level - ratio * (shrink @ (slope[:, None] * to.along))
+    misfit = to.residual + shrink @ to.along**2 + pull**2 / border
     criterion: Floats = n * np.log(misfit) + np.log(border) - np.log(shrink).sum(axis=1, keepdims=True)
     return criterion
 

@@ -7,13 +7,32 @@ from typing import NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_means, class_sums, codes, counts, only_singles, own, priors
+from hubscore.scores.classes import class_means, codes, counts, only_singles, own, priors
 from hubscore.scores.spectrum import LEFT, centred, coordinates, gram, is_wide
-from hubscore.scores.workspace import Floats, Workspace, shared
+from hubscore.scores.workspace import Floats, Ints, Workspace, shared
 
 FLOOR = 1e-10
 SATURATED = 1 - 1e-12
 DOUBLE_STEPS = 3
+
+
+class Seen(NamedTuple):
+    """Inner products with the class means, in the metric of the shrunk within-class scatter."""
+
+    samples: Floats
+    """Shape (n samples, c classes)."""
+    means: Floats
+    """Shape (c classes, c classes)."""
+
+    def moved(self, codes: Ints, keep: float, shift: Floats, means: Floats) -> Seen:
+        """Move sample i of class y to ``keep * x_i + shift[y] @ M`` and the class means M to ``means @ M``."""
+        samples = self.samples * keep
+        samples += (shift @ self.means)[codes]
+        return Seen(samples @ means.T, means @ self.means @ means.T)
+
+    def scaled(self, by: float) -> Seen:
+        """Return the inner products where the scatter is so many times smaller."""
+        return Seen(self.samples * by, self.means * by)
 
 
 class Fit(NamedTuple):
@@ -23,8 +42,8 @@ class Fit(NamedTuple):
     """Shape (n samples, c classes)."""
     shrinkage: float
     """Between 1e-10 and 1."""
-    weights: Floats | None
-    """Shape (k, c classes), of the coordinates; none where classes are points."""
+    seen: Seen | None
+    """None where classes are points."""
 
 
 @shared
@@ -43,11 +62,10 @@ def fisher(workspace: Workspace) -> Fit:
         raise Undefined(
             "Discriminant analysis is undefined", "the features are the same for every sample", "use another layer or checkpoint"
         )
-    scatter = within_scatter(workspace, values, None if is_wide(centred(workspace)) else gram(workspace))
+    scatter = within_scatter(workspace, values, centres(workspace), None if is_wide(centred(workspace)) else gram(workspace))
     shrinkage = shrinkage_for(workspace, scatter, values)
-    means = centres(workspace)
-    weights = None if collapsed(values, scatter) else slopes(workspace, means, scatter, shrinkage)
-    return Fit(posteriors(workspace, values, means, weights), shrinkage, weights)
+    seen = look(workspace, values, centres(workspace), scatter, shrinkage)
+    return Fit(posteriors(workspace, seen) if seen else nearest_mean(workspace, values, centres(workspace)), shrinkage, seen)
 
 
 @shared
@@ -56,21 +74,23 @@ def centres(workspace: Workspace) -> Floats:
     return class_means(workspace, coordinates(workspace))
 
 
-def within_scatter(workspace: Workspace, values: Floats, products: Floats | None = None) -> Floats:
+def within_scatter(workspace: Workspace, values: Floats, means: Floats, products: Floats | None = None) -> Floats:
     """Class covariances (biased) averaged by prior, shape (k, k), of values of shape (n samples, k).
 
     Args:
         workspace: with labels of n samples.
         values: shape (n samples, k), centred.
+        means: of the classes, shape (c classes, k).
         products: ``values.T @ values`` where they are known: what lies between the classes is taken off them, unless that costs digits.
     """
     if products is not None:
-        sums = class_sums(workspace, values)
-        scatter: Floats = products - sums.T @ (sums / counts(workspace)[:, None])
+        between = means * np.sqrt(counts(workspace))[:, None]
+        scatter: Floats = between.T @ between
+        np.subtract(products, scatter, out=scatter)
         if (scatter.diagonal() >= LEFT * products.diagonal()).all():
             scatter /= workspace.n
             return scatter
-    deviations = values - class_means(workspace, values)[codes(workspace)]
+    deviations = values - means[codes(workspace)]
     scatter = deviations.T @ deviations
     scatter /= workspace.n
     return scatter
@@ -93,41 +113,38 @@ def shrinkage_for(workspace: Workspace, scatter: Floats, values: Floats) -> floa
     return max(float(np.exp(-5 * (ahead @ scatter @ behind))), FLOOR)
 
 
-def slopes(workspace: Workspace, means: Floats, scatter: Floats, shrinkage: float) -> Floats:
-    r"""Solve for the weights of each class, shape (k, c classes).
+def look(workspace: Workspace, values: Floats, means: Floats, scatter: Floats, shrinkage: float) -> Seen | None:
+    r"""Solve for the weights of each class and apply them; none where the values of a class do not vary.
 
-    .. math:: \tilde S^{-1} \mu, \quad \tilde S = (1 - \lambda) S_w + \lambda \frac{\operatorname{tr} S_w}{D} I
+    .. math:: x^T \tilde S^{-1} \mu_c, \quad \tilde S = (1 - \lambda) S_w + \lambda \frac{\operatorname{tr} S_w}{D} I
 
     Args:
         workspace: its d is the D of the formula.
+        values: x, shape (n samples, k).
         means: mu, shape (c classes, k).
-        scatter: :func:`within_scatter`, not :func:`collapsed`.
+        scatter: :func:`within_scatter`.
         shrinkage: lambda.
     """
-    return _solve((1 - shrinkage) * scatter, shrinkage * float(np.trace(scatter)) / workspace.d, means.T)
+    if collapsed(values, scatter):
+        return None
+    weights = _solve(scatter, 1 - shrinkage, shrinkage * float(np.trace(scatter)) / workspace.d, means.T)
+    return Seen(values @ weights, means @ weights)
 
 
-def posteriors(workspace: Workspace, values: Floats, means: Floats, weights: Floats | None) -> Floats:
-    r"""Class probabilities of Gaussian classes that share one shrunk covariance.
+def posteriors(workspace: Workspace, seen: Seen) -> Floats:
+    r"""Class probabilities of Gaussian classes that share one shrunk covariance, shape (n samples, c classes).
 
     .. math:: p = \operatorname{softmax}_c\bigl(x \tilde S^{-1} \mu_c - \tfrac12 \mu_c \tilde S^{-1} \mu_c + \ln \pi_c\bigr)
-
-    Args:
-        workspace: with labels of n samples in c classes.
-        values: x, shape (n samples, k), centred.
-        means: mu, shape (c classes, k).
-        weights: :func:`slopes`; without any scatter none, and the answer is the limit: the class with the nearest mean.
-
-    Returns:
-        Shape (n samples, c classes).
     """
-    from scipy.special import softmax
+    return softmax(seen.samples + (np.log(priors(workspace)) - 0.5 * seen.means.diagonal()))
 
-    if weights is None:
-        return _nearest(workspace, values, means)
-    odds = values @ weights - 0.5 * (means.T * weights).sum(axis=0) + np.log(priors(workspace))
-    chances: Floats = softmax(odds, axis=1)
-    return chances
+
+def softmax(odds: Floats) -> Floats:
+    """Exponentials of each row, shape (n, c), as shares of their sum."""
+    shares: Floats = odds - odds.max(axis=1, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
 
 
 def true_class(workspace: Workspace, chances: Floats) -> float:
@@ -142,20 +159,23 @@ def collapsed(values: Floats, scatter: Floats) -> bool:
     return bool(np.trace(scatter) <= total * (max(values.shape) * np.finfo(np.float64).eps) ** 2)
 
 
-def _solve(scatter: Floats, ridge: float, right: Floats) -> Floats:
-    from scipy.linalg import cho_factor, cho_solve
+def _solve(scatter: Floats, share: float, ridge: float, right: Floats) -> Floats:
+    """Solve ``(share * scatter + ridge * I) @ weights = right``."""
+    from scipy.linalg.lapack import dpotrf, dpotrs
 
-    shrunk = scatter + 0.0
+    shrunk = share * scatter
     shrunk.flat[:: len(shrunk) + 1] += ridge
-    try:
-        solved: Floats = cho_solve(cho_factor(shrunk, overwrite_a=True, check_finite=False), right, check_finite=False)
-    except np.linalg.LinAlgError:  # rounding in a singular scatter outweighs the ridge: what rounding made negative is 0
-        values, vectors = np.linalg.eigh(scatter)
-        solved = vectors @ ((vectors.T @ right) / (values.clip(0) + ridge)[:, None])
+    factor, failed = dpotrf(shrunk.T, lower=1, clean=0, overwrite_a=1)  # symmetric: the transpose is as LAPACK lays it out
+    if not failed:
+        solved: Floats = dpotrs(factor, right, lower=1)[0]
+        return solved
+    values, vectors = np.linalg.eigh(share * scatter)  # rounding outweighs the ridge: what it made negative is 0
+    solved = vectors @ ((vectors.T @ right) / (values.clip(0) + ridge)[:, None])
     return solved
 
 
-def _nearest(workspace: Workspace, values: Floats, means: Floats) -> Floats:
+def nearest_mean(workspace: Workspace, values: Floats, means: Floats) -> Floats:
+    """Class probabilities where classes are points, the limit without any scatter: the class with the nearest mean."""
     from scipy.spatial.distance import cdist
 
     distances = cdist(values, means, "sqeuclidean")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_means, codes, counts, own, priors
+from hubscore.scores.classes import by_size, class_means, codes, counts, own, priors
 from hubscore.scores.fisher import FLOOR, collapsed, within_scatter
 from hubscore.scores.pool import min_max
 from hubscore.scores.spectrum import principal_components, spectrum
@@ -74,13 +74,13 @@ def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     if workspace.n <= len(counts(workspace)):
         raise Undefined("NCTI is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples")
     values = principal_components(workspace, DIMENSIONS)
-    scatter = within_scatter(workspace, values)
+    scatter = within_scatter(workspace, values, class_means(workspace, values))
     if collapsed(values, scatter):
         raise Undefined("NCTI is undefined", "the features do not vary within any class", "add samples")
     shrinkage = max(float(np.exp(-variances[:LEADING].sum() / (workspace.n - 1))), FLOOR)
     found = _shrunk(workspace, values, scatter, shrinkage) if shrinkage > FLOOR else _plain(workspace, values)
     chances = found.posteriors
-    spread = sum(_nuclear(chances[codes(workspace) == code]) for code in range(chances.shape[1]))
+    spread = sum(np.linalg.svd(chances[rows], compute_uv=False).sum() for rows in by_size(workspace))
     return _nuclear(found.projection - found.projection.mean(axis=0)), float(own(workspace, chances).mean()), float(np.log(spread))
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from hubscore.errors import Undefined, UsageError
 from hubscore.scores.classes import class_means, codes, counts, only_singles, priors
-from hubscore.scores.fisher import centres, fisher, posteriors
+from hubscore.scores.fisher import Seen, centres, fisher, posteriors
 from hubscore.scores.info import SCORES
-from hubscore.scores.sfda import second_look
-from hubscore.scores.spectrum import centred_columns, coordinates, deviations
+from hubscore.scores.sfda import even_look, is_even, kept, second_look
+from hubscore.scores.spectrum import LEFT, centred_columns, coordinates, deviations, rooted
 from hubscore.scores.workspace import Floats, Workspace, present, triangle
 
 FLOOR = 1e-3
@@ -80,8 +80,8 @@ def ped(
     if only_singles(workspace):
         raise Undefined("PED is undefined", "every class has one sample, so no class has a radius", "add samples")
     mixing = mixed_by(workspace, Motion(time_step, force, radius, steps, stop))
-    if base == "sfda" and (weights := fisher(workspace).weights) is not None:
-        return _pushed_sfda(workspace, mixing, weights)
+    if base == "sfda" and (seen := fisher(workspace).seen) is not None:
+        return _pushed_sfda(workspace, mixing, seen)
     info = SCORES.get(base)
     return float(info.load()(_moved(workspace, mixing, base), **info.options))
 
@@ -89,33 +89,68 @@ def ped(
 def mixed_by(workspace: Workspace, motion: Motion) -> Floats:
     """How far each class moves in all steps together, as a combination of the class means, shape (c classes, c classes)."""
     scale = np.maximum(deviations(workspace) if workspace.general is None else workspace.general.std(axis=0), FLOOR)
-    values = centred_columns(workspace)
-    start = class_means(workspace, values)
-    apart = values - start[codes(workspace)]
-    apart /= scale
-    reach = motion.radius * np.sqrt(np.bincount(codes(workspace), np.einsum("ij,ij->i", apart, apart)) / counts(workspace))
-    start = start / scale  # their differences alone count, so that the general mean plays no part
-    near = triangle(start.T).T if start.shape[1] > len(start) else start  # the same distances in fewer columns
+    scaled = centred_columns(workspace) / scale  # only differences count from here on
+    start = class_means(workspace, scaled)
+    reach = motion.radius * np.sqrt(_within(workspace, scaled, start) / counts(workspace))
+    near = _in_fewer_columns(start)
     moved = np.eye(len(start))
-    first: float | None = None
+    first: tuple[float, Floats] | None = None
     for _ in range(motion.steps):
-        step = _push(moved @ near, reach, motion)
-        size = float(np.abs((step @ moved) @ start).sum())
-        first = size if first is None else first
-        if not size or size <= motion.stop * first:
+        move = (step := _push(moved @ near, reach, motion)) @ moved
+        if not step.any():
             break
-        moved += step @ moved
+        path = move @ near
+        if first is None:
+            first = float(np.abs(move @ start).sum()), path
+            if motion.stop >= 1:
+                break
+        elif _may_be_short(path, *first, motion.stop, start.shape) and np.abs(move @ start).sum() <= motion.stop * first[0]:
+            break
+        moved += move
     return moved - np.eye(len(start))
 
 
-def _pushed_sfda(workspace: Workspace, mixing: Floats, weights: Floats) -> float:
+def _in_fewer_columns(means: Floats) -> Floats:
+    """Return points with the same distances between each other: from inner products, unless some are too close for that."""
+    if means.shape[1] <= len(means):
+        return means
+    products = means @ means.T
+    squares = products.diagonal()
+    apart = squares[:, None] + squares - 2 * products
+    np.fill_diagonal(apart, np.inf)
+    try:
+        return rooted(products) if apart.min() >= LEFT * squares.max() else triangle(means.T).T
+    except np.linalg.LinAlgError:
+        return triangle(means.T).T
+
+
+def _may_be_short(path: Floats, size: float, first: Floats, stop: float, shape: tuple[int, ...]) -> bool:
+    """Whether a step's summed absolute moves may be as little as ``stop`` of the first step's; their difference has a bound."""
+    return bool((1 - stop) * size <= np.sqrt(np.prod(shape)) * np.linalg.norm(path - first))
+
+
+def _within(workspace: Workspace, values: Floats, means: Floats) -> Floats:
+    """Squared distances of samples from their class means, summed by class, shape (c classes,)."""
+    sizes, labels = counts(workspace), codes(workspace)
+    total = np.bincount(labels, np.einsum("ij,ij->i", values, values))
+    within: Floats = np.where(sizes > 1, total - sizes * np.einsum("ij,ij->i", means, means), 0.0)
+    if ((within >= LEFT * total) | (sizes == 1)).all():
+        return within
+    apart = values - means[labels]
+    return np.asarray(np.bincount(labels, np.einsum("ij,ij->i", apart, apart)), dtype=np.float64)
+
+
+def _pushed_sfda(workspace: Workspace, mixing: Floats, seen: Seen) -> float:
     """SFDA of the moved features: classes keep their shape, so that the scatter, and with it the solution, is that of SFDA itself."""
-    means = centres(workspace)
-    shifts = mixing @ means
-    level = priors(workspace) @ shifts
-    values, pushed = coordinates(workspace) + (shifts - level)[codes(workspace)], means + shifts - level
-    chances = posteriors(workspace, values, pushed, weights + weights @ (mixing - priors(workspace) @ mixing).T)
-    return second_look(workspace, values, pushed, chances, fisher(workspace).shrinkage)
+    labels = codes(workspace)
+    shifts = mixing - priors(workspace) @ mixing
+    pushed = seen.moved(labels, 1.0, shifts, np.eye(len(shifts)) + shifts)
+    keep = kept(workspace, posteriors(workspace, pushed))
+    if is_even(keep):
+        return even_look(workspace, pushed, float(keep[0]))
+    moves = shifts @ centres(workspace)
+    values, means = coordinates(workspace) + moves[labels], centres(workspace) + moves
+    return second_look(workspace, values, means, keep, fisher(workspace).shrinkage)
 
 
 def _moved(workspace: Workspace, mixing: Floats, base: Base) -> Workspace:

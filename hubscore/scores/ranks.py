@@ -8,6 +8,12 @@ from hubscore.scores.workspace import Floats, Ints
 
 TIE = 1e-12
 """Numbers closer than this share of the largest are one number."""
+MANY = 2**15
+"""Numbers from which on sorting them all takes longer than counting them in bins."""
+BINS = 2**20
+"""At most, so that they stay close to the processor."""
+UNTIED = 1e-9
+"""Ties that make up less than this share of the ranks' spread are left out of it."""
 
 
 def tie_starts(ordered: Floats) -> Ints:
@@ -46,10 +52,10 @@ def spearman(first: Floats, second: Floats) -> float | None:
 
 
 def rank_biserial(values: Floats, lower: Floats) -> float | None:
-    """Return Spearman's correlation of numbers with a label of two kinds, from one sort.
+    """Return Spearman's correlation of numbers with a label of two kinds; only ranks of one kind are needed, so little is sorted.
 
     Args:
-        values: all numbers; sorted in place.
+        values: all numbers; sorted in place, or left as they are where there are many.
         lower: those of them whose label is the smaller, at least one and not all.
 
     Returns:
@@ -59,18 +65,52 @@ def rank_biserial(values: Floats, lower: Floats) -> float | None:
         >>> round(rank_biserial(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0])), 4)
         0.8944
     """
-    values.sort()
     total, few = len(values), len(lower)
-    starts = tie_starts(values)
-    places = np.searchsorted(values, np.sort(lower))
-    if len(starts) == total:
-        ranks, ties = places + 1.0, 0.0
-    else:
-        sizes = np.diff(starts, append=total)
-        group = np.searchsorted(starts, places, side="right") - 1
-        ranks, ties = starts[group] + (sizes[group] + 1) / 2, (sizes * (sizes.astype(np.float64) ** 2 - 1)).sum()
+    ranks, ties = (None if total < MANY else _ranks_by_bins(values, np.sort(lower))) or _ranks_by_sorting(values, np.sort(lower))
     spread = (total * (float(total) ** 2 - 1) - ties) / 12
     if spread <= 0:
         return None
     below = few * (total + 1) / 2 - ranks.sum()
     return float(below / np.sqrt(spread * few * (total - few) / total))
+
+
+def _ranks_by_sorting(values: Floats, some: Floats) -> tuple[Floats, float]:
+    """Return the mid-ranks of some of the values, and the sum of t^3 - t over all groups of t tied values."""
+    values.sort()
+    return _places(values, some)
+
+
+def _places(ordered: Floats, some: Floats) -> tuple[Floats, float]:
+    starts, places = tie_starts(ordered), np.searchsorted(ordered, some)
+    if len(starts) == len(ordered):
+        return np.asarray(places + 1, dtype=np.float64), 0.0
+    sizes = np.diff(starts, append=len(ordered))
+    group = np.searchsorted(starts, places, side="right") - 1
+    ranks: Floats = starts[group] + (sizes[group] + 1.0) / 2
+    return ranks, float((sizes * (sizes.astype(np.float64) ** 2 - 1)).sum())
+
+
+def _ranks_by_bins(values: Floats, some: Floats) -> tuple[Floats, float] | None:
+    """As :func:`_ranks_by_sorting`, where only the values that share a narrow bin with one of ``some`` are sorted.
+
+    None where a bin holds so many values that ties could change the spread of the ranks by 1e-9 of itself.
+    """
+    low, high, bins = float(values.min()), float(values.max()), min(2 << len(values).bit_length(), BINS)
+    if not high > low:
+        return None
+    scale = (bins - 1) / (high - low)
+    own = ((some - low) * scale).astype(np.int32)
+    wanted = np.zeros(bins, dtype=bool)
+    wanted[own] = True
+    where, picked = np.empty(len(values), dtype=np.int32), []
+    for part in (slice(start, start + MANY) for start in range(0, len(values), MANY)):
+        where[part] = (values[part] - low) * scale
+        picked.append(values[part][wanted[where[part]]])
+    sizes = np.bincount(where, minlength=bins)
+    shared = np.bincount(sizes)
+    if (shared * np.arange(len(shared), dtype=np.float64) * (np.arange(len(shared)) ** 2 - 1.0)).sum() > UNTIED * float(len(values)) ** 3:
+        return None
+    near = np.sort(np.concatenate(picked))
+    first = np.searchsorted(((near - low) * scale).astype(np.int32), own)
+    before = np.cumsum(sizes)[own] - sizes[own]
+    return np.asarray(_places(near, some)[0] - first + before, dtype=np.float64), 0.0

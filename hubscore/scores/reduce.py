@@ -37,6 +37,6 @@ def reduced(workspace: Workspace, dimensions: int) -> Workspace:
 
 
 def _signs(values: Floats, components: Floats) -> Floats:
-    loadings = values.T @ components
-    largest = loadings[np.abs(loadings).argmax(axis=0), np.arange(loadings.shape[1])]
+    loadings = components.T @ values
+    largest = loadings[np.arange(len(loadings)), np.abs(loadings).argmax(axis=1)]
     return np.where(largest < 0, -1.0, 1.0)

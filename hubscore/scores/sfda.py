@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from hubscore.scores.classes import class_means, codes, own
-from hubscore.scores.fisher import centres, collapsed, fisher, posteriors, slopes, true_class, within_scatter
+import numpy as np
+
+from hubscore.scores.classes import class_means, codes, own, priors
+from hubscore.scores.fisher import Seen, centres, fisher, look, nearest_mean, posteriors, softmax, true_class, within_scatter
 from hubscore.scores.spectrum import coordinates, is_wide
 from hubscore.scores.workspace import Floats, Workspace
+
+EVEN = 1e-15
+"""Shares that differ by less than this part of themselves differ by rounding alone."""
 
 
 def sfda(workspace: Workspace) -> float:
@@ -38,28 +43,54 @@ def sfda(workspace: Workspace) -> float:
         1.0
     """
     first = fisher(workspace)
-    return second_look(workspace, coordinates(workspace), centres(workspace), first.posteriors, first.shrinkage)
+    keep = kept(workspace, first.posteriors)
+    if first.seen is not None and is_even(keep):
+        return even_look(workspace, first.seen, float(keep[0]))
+    return second_look(workspace, coordinates(workspace), centres(workspace), keep, first.shrinkage)
 
 
-def second_look(workspace: Workspace, values: Floats, means: Floats, chances: Floats, shrinkage: float) -> float:
+def kept(workspace: Workspace, chances: Floats) -> Floats:
+    """Share of itself that each sample keeps, q, shape (n samples,), from the class probabilities of the first fit."""
+    return own(workspace, softmax(chances))
+
+
+def is_even(keep: Floats) -> bool:
+    """Whether all samples keep the same share up to rounding, as they do where the first fit is sure of every sample."""
+    return bool(np.ptp(keep) <= EVEN * keep[0])
+
+
+def even_look(workspace: Workspace, seen: Seen, keep: float) -> float:
+    """As :func:`second_look` where all keep the same: the scatter of the first fit shrinks as a whole, and nothing is solved anew.
+
+    Args:
+        workspace: with labels of n samples in c classes.
+        seen: by the first fit.
+        keep: q.
+    """
+    classes = len(seen.means)
+    others = (1 - np.eye(classes)) / (classes - 1)
+    means = keep * np.eye(classes) + (1 - keep) * others
+    level = priors(workspace) @ means
+    moved = seen.moved(codes(workspace), keep, (1 - keep) * others - level, means - level)
+    return true_class(workspace, posteriors(workspace, moved.scaled(keep**-2)))
+
+
+def second_look(workspace: Workspace, values: Floats, means: Floats, keep: Floats, shrinkage: float) -> float:
     """Mix samples with the other classes and fit again.
 
     Args:
         workspace: with labels of n samples in c classes.
         values: shape (n samples, k), centred.
         means: of the classes, shape (c classes, k).
-        chances: of the first fit, shape (n samples, c classes).
+        keep: q, shape (n samples,).
         shrinkage: of the first fit.
     """
-    from scipy.special import softmax
-
     others = (means.sum(axis=0) - means) / (len(means) - 1)
-    keep = own(workspace, softmax(chances, axis=1))[:, None]
     mixed: Floats = others[codes(workspace)]
-    mixed *= 1 - keep
-    mixed += keep * values
+    mixed *= 1 - keep[:, None]
+    mixed += keep[:, None] * values
     mixed -= mixed.mean(axis=0)
-    scatter = within_scatter(workspace, mixed, None if is_wide(mixed) else mixed.T @ mixed)
-    centres_now = class_means(workspace, mixed)
-    weights = None if collapsed(mixed, scatter) else slopes(workspace, centres_now, scatter, shrinkage)
-    return true_class(workspace, posteriors(workspace, mixed, centres_now, weights))
+    means = class_means(workspace, mixed)
+    scatter = within_scatter(workspace, mixed, means, None if is_wide(mixed) else mixed.T @ mixed)
+    seen = look(workspace, mixed, means, scatter, shrinkage)
+    return true_class(workspace, posteriors(workspace, seen) if seen else nearest_mean(workspace, mixed, means))

@@ -6,13 +6,15 @@ from functools import cached_property
 
 import numpy as np
 
+from hubscore.scores.axes import Axes, eigen
 from hubscore.scores.workspace import Floats, Ints, Workspace, present, shared, triangle
 
 CERTAIN = 1e-8
 """Eigenvalues of a Gram matrix above this share of the largest carry at least eight digits into the singular vectors."""
 LEFT = 1e-3
 """What is left of a column's squares when rows are taken off a Gram matrix must be this share of them, or digits are lost."""
-
+FEW = 8
+"""Samples that tell most columns from constant ones."""
 OFTEN = 64
 """Principal components that several scores ask for."""
 
@@ -20,43 +22,36 @@ OFTEN = 64
 class Spectrum:
     """A thin SVD ``left * values @ right.T`` cut at the numerical rank.
 
-    With more samples than features ``left`` is as large as the features, and most scores need only products with it: these are
-    made from the features and ``right``, and ``left`` itself when somebody asks for it.
+    Most scores need only products with ``left``: these are made from what the decomposition gave, and ``left`` itself when
+    somebody asks for it.
 
     Args:
         values: singular values, shape (r,), falling.
-        left: shape (n samples, r), or none where ``rows`` and ``right`` are given.
+        axes: left singular vectors, m = n samples; right ones, m = k, where ``rows`` are given.
         rows: centred features, shape (n samples, k).
-        right: shape (k, r).
     """
 
-    def __init__(self, values: Floats, left: Floats | None = None, *, rows: Floats | None = None, right: Floats | None = None) -> None:
-        self.values, self.rows, self.right = values, rows, right
+    def __init__(self, values: Floats, axes: Axes, rows: Floats | None = None) -> None:
+        self.values, self.axes, self.rows = values, axes, rows
         self._often: Floats | None = None
-        if left is not None:
-            self.left = left
 
     @cached_property
     def left(self) -> Floats:
         """Shape (n samples, r)."""
-        return self.times(np.eye(self.values.size))
+        return self._leading(self.values.size) / self.values
 
     def onto(self, columns: Floats) -> Floats:
         """``left.T @ columns``: shape (n samples, ...) to (r, ...)."""
-        found: Floats
-        if self.rows is None or self.right is None:
-            found = self.left.T @ columns
-        else:
-            found = ((self.right.T @ (self.rows.T @ columns)).T / self.values).T
+        return self.axes.onto(columns) if self.rows is None else self.along(self.rows.T @ columns)
+
+    def along(self, sums: Floats) -> Floats:
+        """``left.T @ columns`` where ``rows.T @ columns``, shape (k, ...), is known."""
+        found: Floats = (self.axes.onto(sums).T / self.values).T
         return found
 
     def times(self, table: Floats) -> Floats:
         """``left @ table``: shape (r, ...) to (n samples, ...)."""
-        found: Floats
-        if self.rows is None or self.right is None:
-            found = self.left @ table
-        else:
-            found = self.rows @ (self.right @ (table.T / self.values).T)
+        found: Floats = self.axes.times(table) if self.rows is None else self.rows @ self.axes.times((table.T / self.values).T)
         return found
 
     def leading(self, dimensions: int) -> Floats:
@@ -68,11 +63,8 @@ class Spectrum:
         return self._often[:, :dimensions]
 
     def _leading(self, dimensions: int) -> Floats:
-        found: Floats
-        if self.rows is None or self.right is None:
-            found = self.left[:, :dimensions] * self.values[:dimensions]
-        else:
-            found = self.rows @ np.ascontiguousarray(self.right[:, :dimensions])
+        first = self.axes.first(dimensions)
+        found: Floats = first * self.values[:dimensions] if self.rows is None else self.rows @ first
         return found
 
 
@@ -85,7 +77,8 @@ def centred(workspace: Workspace) -> Floats:
 def without_mean(features: Floats) -> Floats:
     """Take the mean off every column; constant columns are exactly 0."""
     values: Floats = features - features.mean(axis=0)
-    values[:, (features == features[0]).all(axis=0)] = 0
+    same = np.flatnonzero((features[:FEW] == features[0]).all(axis=0))
+    values[:, same[(features[:, same] == features[0, same]).all(axis=0)]] = 0
     return values
 
 
@@ -121,7 +114,29 @@ def coordinates(workspace: Workspace) -> Floats:
     if values.shape[1] <= workspace.n:
         return values
     found = spectrum(workspace)
-    return found.left * found.values
+    if found.rows is not None:
+        return found.rows
+    return found.left * found.values if found.axes.reflections is None else rooted(gram(workspace))
+
+
+def rooted(products: Floats) -> Floats:
+    """Return rows that differ as others do whose inner products are given and whose sum, in some weights of one sign, is 0.
+
+    Args:
+        products: shape (m, m), of a rank of m - 1.
+
+    Returns:
+        Shape (m, m), of mean 0.
+
+    Raises:
+        LinAlgError: the rank is lower.
+    """
+    from scipy.linalg import cholesky
+
+    mean = np.trace(products) / len(products) ** 2  # the same for all pairs: it fills the direction that is lacking
+    rows: Floats = cholesky(products + mean, lower=True, overwrite_a=True, check_finite=False)
+    rows -= rows.mean(axis=0)
+    return rows
 
 
 def principal_components(workspace: Workspace, dimensions: int) -> Floats:
@@ -191,13 +206,12 @@ def _from_gram(workspace: Workspace, values: Floats, noise: float) -> Spectrum |
         products = gram(workspace)
     else:
         products = moved.T @ moved if is_wide(values) else _picked(gram(workspace), moving)
-    squares, vectors = np.linalg.eigh(products)
-    if wide:  # centring took the direction of ones out: its eigenvalue, the smallest, is 0
-        squares, vectors = squares[1:], vectors[:, 1:]
-    if not squares.size or squares[0] <= max(CERTAIN * squares[-1], noise**2):
+    squares, axes = eigen(products)
+    mean = int(wide)  # centring took the direction of ones out: its eigenvalue, the smallest, is 0
+    squares = squares[: len(squares) - mean]
+    if not squares.size or squares[-1] <= max(CERTAIN * squares[0], noise**2):
         return None
-    singular, vectors = np.sqrt(squares[::-1]), np.ascontiguousarray(vectors[:, ::-1])
-    return Spectrum(singular, vectors) if wide else Spectrum(singular, rows=moved, right=vectors)
+    return Spectrum(np.sqrt(squares), axes.all_but_last(mean), None if wide else moved)
 
 
 def _picked(products: Floats, moving: Ints) -> Floats:
@@ -214,4 +228,4 @@ def _from_svd(values: Floats, noise: float) -> Spectrum:
 
         left, singular, _ = svd(values, full_matrices=False, lapack_driver="gesvd")
     keep = singular > noise
-    return Spectrum(singular[keep], left[:, keep])
+    return Spectrum(singular[keep], Axes(left[:, keep]))

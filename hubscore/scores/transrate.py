@@ -7,9 +7,12 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import codes, counts
+from hubscore.scores.classes import by_size, codes, counts
 from hubscore.scores.spectrum import coordinates, spectrum
-from hubscore.scores.workspace import Floats, Workspace, present
+from hubscore.scores.workspace import Floats, Ints, Workspace, present
+
+BLOCK = 2**22
+"""Numbers of several classes that are looked at together."""
 
 
 def transrate(workspace: Workspace, *, reading: Literal["default", "released"] = "default", eps: float = 1e-4) -> float:
@@ -51,14 +54,21 @@ def transrate(workspace: Workspace, *, reading: Literal["default", "released"] =
 
 
 def _class_rates(workspace: Workspace, values: Floats, eps: float) -> Floats:
-    ordered = values[np.argsort(codes(workspace), kind="stable")]
-    return np.array([_rate(rows, eps) for rows in np.split(ordered, np.cumsum(counts(workspace))[:-1])])
+    """Coding rates of the classes, those of one size together."""
+    rates = np.empty(len(counts(workspace)))
+    for rows in by_size(workspace):
+        rates[codes(workspace)[rows[:, 0]]] = _rates(values, rows, eps)
+    return rates
 
 
-def _rate(rows: Floats, eps: float) -> float:
-    n, d = rows.shape
-    gram = rows @ rows.T if n < d else rows.T @ rows
-    return float(0.5 * np.linalg.slogdet(np.eye(len(gram)) + gram / (n * eps))[1])
+def _rates(values: Floats, rows: Ints, eps: float) -> Floats:
+    (number, n), d = rows.shape, values.shape[1]
+    determinants = np.empty(number)
+    for start in range(0, number, at_once := max(1, BLOCK // (n * d))):
+        few = values[rows[start : start + at_once]]
+        gram = few @ few.mT if n < d else few.mT @ few
+        determinants[start : start + at_once] = np.linalg.slogdet(np.eye(gram.shape[1]) + gram / (n * eps))[1]
+    return determinants / 2
 
 
 def _raw(workspace: Workspace, eps: float) -> float:

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scoredata import NAMES, case
 from scores.test_logme import by_search
 
@@ -20,6 +21,30 @@ def test_equals_one_dimensional_search(name):
     features, labels, _ = case(name)
     moved = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
     expected = len(labels) * sum(by_search(moved, np.where(labels == label, 1.0, -1.0)) for label in np.unique(labels))
+    assert score("ls_svm", features=features, labels=labels) == pytest.approx(expected, rel=1e-7)
+
+
+def by_two_variances(features, targets):
+    """The same evidence over both variances, by SciPy's simplex from four starting points."""
+    squares, vectors = np.linalg.eigh(features @ features.T)
+    squares, along = squares.clip(0), (vectors.T @ targets) ** 2
+
+    def minus_evidence(logarithms):
+        variances = np.exp(logarithms[0]) * squares + np.exp(logarithms[1])
+        return 0.5 * (np.log(variances) + along / variances + math.log(2 * math.pi)).sum()
+
+    starts = [[level - math.log(squares[-1]), 0.0] for level in (-12, -6, 0, 6)]
+    options = {"xatol": 1e-7, "fatol": 1e-9, "maxiter": 2000}
+    return -min(minimize(minus_evidence, start, method="Nelder-Mead", options=options).fun for start in starts)
+
+
+@pytest.mark.parametrize("d", [6, 20, 80], ids=["tall", "between", "wide"])
+def test_equals_a_search_over_both_variances(d):
+    rng = np.random.default_rng(d)
+    labels = np.arange(45) % 3
+    features = rng.normal(size=(3, d))[labels] + 2 * rng.normal(size=(45, d))
+    moved = features - features.mean(axis=0)
+    expected = sum(by_two_variances(moved, np.where(labels == label, 1.0, -1.0)) for label in range(3))
     assert score("ls_svm", features=features, labels=labels) == pytest.approx(expected, rel=1e-7)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hubscore.scores.ranks import midranks, rank_biserial, spearman
+from hubscore.scores.ranks import MANY, midranks, rank_biserial, spearman
 
 
 @pytest.mark.parametrize("levels", [3, 50, 10**9])
@@ -29,3 +29,24 @@ def test_rank_biserial_is_spearman(levels):
 def test_no_correlation_with_a_constant():
     assert spearman(np.ones(4), np.arange(4.0)) is None
     assert rank_biserial(np.ones(4), np.ones(2)) is None
+
+
+def test_many_numbers_are_ranked_in_bins():
+    rng = np.random.default_rng(0)
+    label = rng.random(2 * MANY) < 0.9
+    values = rng.normal(size=2 * MANY) + 0.3 * label
+    values[:500] = values[500:1000]  # ties of a copied sample
+    expected = stats.spearmanr(values, label).statistic
+    kept = values.copy()
+    assert rank_biserial(values, values[~label]) == pytest.approx(expected, rel=1e-11)
+    assert np.array_equal(values, kept)  # the bins were used
+
+
+@pytest.mark.parametrize("crowd", ["ties", "outlier"])
+def test_numbers_that_crowd_a_bin_are_sorted(crowd):
+    rng = np.random.default_rng(0)
+    values = np.round(rng.normal(size=2 * MANY), 1) if crowd == "ties" else np.append(rng.random(2 * MANY), 30.0)
+    label = rng.random(len(values)) < 0.9
+    expected = stats.spearmanr(values, label).statistic
+    assert rank_biserial(values, values[~label]) == pytest.approx(expected, rel=1e-11)
+    assert (np.diff(values) >= 0).all()

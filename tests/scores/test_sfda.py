@@ -5,7 +5,9 @@ from scipy.special import softmax
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score
-from hubscore.scores.fisher import fisher
+from hubscore.scores.fisher import centres, fisher
+from hubscore.scores.sfda import even_look, is_even, kept, second_look
+from hubscore.scores.spectrum import coordinates
 from hubscore.scores.workspace import Workspace
 
 
@@ -71,6 +73,26 @@ def test_the_shrinkage_is_that_of_three_double_power_steps(name):
     assert fisher(Workspace(features=features, labels=labels)).shrinkage == pytest.approx(
         discriminant(features.astype(float), labels)[1], rel=1e-9
     )
+
+
+def test_samples_that_all_keep_the_same_need_no_second_fit():
+    # The first fit is sure of every sample; the second is less so, since with 40 classes a sample keeps little of itself.
+    rng = np.random.default_rng(0)
+    labels = np.arange(800) % 40
+    workspace = Workspace(features=9 * np.eye(40)[labels] + 0.3 + rng.normal(size=(800, 40)), labels=labels)
+    first = fisher(workspace)
+    keep = kept(workspace, first.posteriors)
+    assert is_even(keep)
+    expected = second_look(workspace, coordinates(workspace), centres(workspace), keep, first.shrinkage)
+    assert 1e-5 < 1 - expected < 1e-4
+    assert 1 - even_look(workspace, first.seen, keep[0]) == pytest.approx(1 - expected, rel=1e-8)
+    assert 1 - score("sfda", features=workspace.features, labels=labels) == pytest.approx(1 - expected, rel=1e-8)
+
+
+def test_one_unsure_sample_is_not_even():
+    features, labels, _ = case("more_samples", noise=3.0)
+    workspace = Workspace(features=features, labels=labels)
+    assert not is_even(kept(workspace, fisher(workspace).posteriors))
 
 
 def test_small_features_are_shrunk_to_a_multiple_of_the_identity():
