@@ -96,6 +96,36 @@ class Plan:
         """Estimated minutes, download and forward passes together."""
         return sum(row.seconds for row in self.rows) / 60
 
+    def totals(self, budget_gb: float) -> dict[str, Any]:
+        """Return what holds for the run as a whole, as plain JSON values.
+
+        Args:
+            budget_gb: gigabytes (10^9 bytes) that need no question.
+
+        Returns:
+            Bytes as whole numbers. ``peak_disk_bytes`` is what the disk must take more than now, ``peak_disk_bytes_evicting`` with
+            ``--evict``; ``left_out`` is how many repos a search passed over, by reason.
+        """
+        budget = round(budget_gb * GIGABYTE)
+        return {
+            "candidates": len(self.rows),
+            "samples": self.samples,
+            "bytes_to_download": self.bytes_to_download,
+            "bytes_cached": self.bytes_cached,
+            "bytes_estimated": self.estimated,
+            "estimated_minutes": self.minutes,
+            "minutes_measured": self.measured,
+            "peak_disk_bytes": self.bytes_to_download,
+            "peak_disk_bytes_evicting": self.peak,
+            "free_disk_bytes": self.free,
+            "budget_bytes": budget,
+            "over_budget": self.bytes_to_download > budget,
+            "examined": self.examined,
+            "more": self.more,
+            "left_out": {reason: len(names) for reason, names in self.left_out.items()},
+            "skipped": [item.to_json() for item in self.skipped],
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values: the fields, and the totals for a reader."""
         totals: dict[str, float] = {

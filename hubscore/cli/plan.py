@@ -10,7 +10,7 @@ import typer
 
 from hubscore.candidates.lists import check_list_path, write_list
 from hubscore.cli import options as o
-from hubscore.cli.output import Output
+from hubscore.cli.output import Mode, Output
 from hubscore.cli.query import query_from
 from hubscore.cli.rank import named, strictly
 from hubscore.report.files import write_atomically
@@ -68,7 +68,7 @@ plan.epilog = """
 
 hubscore plan user/birds --max-params 25M
 
-hubscore plan ./photos --models timm/resnet50.a1_in1k --json
+hubscore plan ./photos --models timm/resnet50.a1_in1k --json     [dim]# rows and totals[/dim]
 
 hubscore plan user/birds --search convnext --save-models convnexts.txt
 """  # type: ignore[attr-defined]
@@ -89,7 +89,7 @@ def show_plan(
     budget_gb: float = 5.0,
     save_models: Path | None = None,
 ) -> int:
-    """Write a plan: its rows to stdout, its totals to stderr."""
+    """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...], "totals": {...}}``."""
     from hubscore.extract.store import Store
     from hubscore.pipeline import find_candidates, reckon
     from hubscore.probe.locate import locate
@@ -98,7 +98,11 @@ def show_plan(
     locate(dataset, revision=revision)
     found = find_candidates(models, query)
     made = reckon(found, samples=samples, store=Store(cache_dir), device=device, input_size=input_size)
-    output.rows(made.to_json()["rows"], id_key="model", human=lambda width: plan_table(made))
+    rows = made.to_json()["rows"]
+    if output.mode is Mode.json:
+        output.value({"rows": rows, "totals": made.totals(budget_gb)}, id_key="rows")
+    else:
+        output.rows(rows, id_key="model", human=lambda width: plan_table(made))
     for line in (*totals(made), *over_budget(made, budget_gb)):
         output.note(line)
     for line in impossible(made):

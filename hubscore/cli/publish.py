@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from hubscore.types import Publication
 
 CARDS = "Model cards"
-SENT = "What is sent"
+PANEL = "What is sent"
 FAILED = ("failed",)
 OFFERED = ("would open", "would update")
+SENT = ("planned", "published", "published as a static page", "written", "opened", "updated", "would write", *OFFERED)
+"""Outcomes of what was sent, or would be: what ``--quiet`` lists."""
 
 
 class Sink(StrEnum):
@@ -37,25 +39,25 @@ def publish(
         Path | None, typer.Argument(metavar="RANKING", help="Saved by hubscore rank --out ranking.json.", show_default=False)
     ] = None,
     to: Annotated[
-        Sink | None, typer.Option("--to", help="cards, results, space, or eval-results (benchmarks only).", rich_help_panel=SENT)
+        Sink | None, typer.Option("--to", help="cards, results, space, or eval-results (benchmarks only).", rich_help_panel=PANEL)
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send. Without, only show what would be sent.", rich_help_panel=SENT)] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send. Without, only show what would be sent.", rich_help_panel=PANEL)] = False,
     results_repo: Annotated[
         str | None,
-        typer.Option("--results-repo", metavar="ID", help="Results data set; USER/hubscore-results by default.", rich_help_panel=SENT),
+        typer.Option("--results-repo", metavar="ID", help="Results data set; USER/hubscore-results by default.", rich_help_panel=PANEL),
     ] = None,
     namespace: Annotated[
         str | None,
-        typer.Option("--namespace", metavar="NAME", help="The same, as NAME/hubscore-results.", rich_help_panel=SENT),
+        typer.Option("--namespace", metavar="NAME", help="The same, as NAME/hubscore-results.", rich_help_panel=PANEL),
     ] = None,
     space: Annotated[
-        str | None, typer.Option("--space", metavar="ID", help="The Space; hubscore-leaderboard beside the results.", rich_help_panel=SENT)
+        str | None, typer.Option("--space", metavar="ID", help="The Space; hubscore-leaderboard beside the results.", rich_help_panel=PANEL)
     ] = None,
-    private: Annotated[bool, typer.Option("--private", help="Make a new results data set private.", rich_help_panel=SENT)] = False,
+    private: Annotated[bool, typer.Option("--private", help="Make a new results data set private.", rich_help_panel=PANEL)] = False,
     allow_private_dataset_name: Annotated[
         bool,
         typer.Option(
-            "--allow-private-dataset-name", help="Send names, classes and rows of a data set that is not public.", rich_help_panel=SENT
+            "--allow-private-dataset-name", help="Send names and rows of private data, and names of private models.", rich_help_panel=PANEL
         ),
     ] = False,
     open_prs: Annotated[
@@ -79,6 +81,7 @@ def publish(
     output = Output.chosen(format, json=json, quiet=quiet)
     sink = _check(to, results_repo, namespace, space, open_prs=open_prs, private=private)
     repo = results_repo or (f"{namespace}/hubscore-results" if namespace else None)
+    refused = False
     if sink is Sink.space:
         if ranking is not None:
             output.note("A Space shows a results data set; the ranking itself goes there with --to results.")
@@ -86,11 +89,11 @@ def publish(
     else:
         path = _named(ranking)
         if sink is Sink.cards:
-            done = _cards(output, path, repo, yes, open_prs, top, section, allow_private_dataset_name)
+            done, refused = _cards(output, path, repo, yes, open_prs, top, section, allow_private_dataset_name)
         else:
             done = _results(sink, path, repo, yes, private, allow_private_dataset_name)
     shown = not yes and output.mode is Mode.human if diff is None else diff
-    return _tell(output, done, yes=yes, diff=shown)
+    return _tell(output, done, yes=yes, diff=shown, refused=refused)
 
 
 publish.epilog = """
@@ -128,7 +131,8 @@ def _named(ranking: Path | None) -> Path:
 
 def _cards(
     output: Output, path: Path, repo: str | None, yes: bool, open_prs: bool, top: int, section: bool | None, named: bool
-) -> Sequence[Publication]:
+) -> tuple[Sequence[Publication], bool]:
+    """Return what came of every card, and whether pull requests are refused with this ranking."""
     from hubscore.publish.cards.publish import publish_cards
     from hubscore.report.files import load
 
@@ -143,7 +147,9 @@ def _cards(
     if not yes or not open_prs:
         for refusal in done.refused:
             output.warning(f"No pull request would be opened. {refusal}")
-    return done.publications
+    if done.outlook:
+        output.note(done.outlook)
+    return done.publications, bool(done.refused)
 
 
 def _results(to: Sink, path: Path, repo: str | None, yes: bool, private: bool, named: bool) -> Sequence[Publication]:
@@ -162,19 +168,25 @@ def _space(results_repo: str | None, repo: str | None, yes: bool) -> Sequence[Pu
     return [publish_space(results_repo, repo=repo, yes=yes)]
 
 
-def _tell(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool) -> int:
+def _tell(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False) -> int:
     """Write what was or would be changed to stdout, what was left out to stderr; return the exit code."""
     if diff:
         for publication in done:
             if publication.diff:
                 output.diff(publication.diff)
-    rows = [{"repo": one.repo_id, "outcome": one.outcome, "pull_request": one.pull_request or ""} for one in done]
+    listed = done if output.mode is not Mode.quiet else [one for one in done if _sendable(one, refused)]
+    rows = [{"repo": one.repo_id, "outcome": one.outcome, "pull_request": one.pull_request or ""} for one in listed]
     if output.mode is not Mode.agent or not diff:
         output.rows(rows, id_key="repo", full=[one.to_json() for one in done])
     for one in done:
         if one.reason or one.outcome.startswith("skipped"):
             output.warning(": ".join(part for part in (one.repo_id, one.outcome, one.reason) if part))
-    if not yes and any(one.diff for one in done):
-        others = any(one.outcome in OFFERED for one in done)
+    if not yes and (due := [one for one in done if one.diff and _sendable(one, refused)]):
+        others = any(one.outcome in OFFERED for one in due)
         output.hint(f"nothing was sent; --yes{' --open-prs' if others else ''} sends it")
     return 1 if any(one.outcome in FAILED for one in done) else 0
+
+
+def _sendable(publication: Publication, refused: bool) -> bool:
+    """Whether a repo was changed, or would be; pull requests that are refused with this ranking would not."""
+    return publication.outcome in SENT and not (refused and publication.outcome in OFFERED)

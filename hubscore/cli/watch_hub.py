@@ -89,6 +89,7 @@ def watch(
     from hubscore.pipeline import rank as run
     from hubscore.ranking.build import check_scores
     from hubscore.watch.rounds import Watch
+    from hubscore.watch.settings import Settings
 
     check_scores(scores)
 
@@ -102,7 +103,8 @@ def watch(
             )  # fmt: skip
 
     ranker: Ranker = ranked
-    watching = Watch(name, out, query or Query(), ranker, hub_api(), revision)
+    settings = Settings(samples, seed, scores, input_size, config, split)
+    watching = Watch(name, out, query or Query(), ranker, hub_api(), revision, settings)
     _report(output, watching.round(trigger), out)
     if once or trigger is not None:
         return 0

@@ -73,7 +73,7 @@ def redacted(ranking: Mapping[str, Any]) -> Json:
         A new mapping of the same shape; ``probe["redacted"]`` is true.
     """
     probe, record = ranking.get("probe") or {}, ranking.get("record") or {}
-    names = {str(row["model"]): _short(row) for row in ranking.get("rows") or ()}
+    names = {str(row["model"]): told_name(row) for row in ranking.get("rows") or ()}
     hide = _hider((*_words(probe), *_folders(ranking)))
     return {
         **{key: ranking[key] for key in ("schema", "agreement", "scores") if key in ranking},
@@ -89,7 +89,7 @@ def without_folders(ranking: Mapping[str, Any]) -> Json:
 
     The command line and every text lose paths and tokens too; everything else stays.
     """
-    names = {str(row["model"]): _short(row) for row in ranking.get("rows") or ()}
+    names = {str(row["model"]): told_name(row) for row in ranking.get("rows") or ()}
     hide = _hider(_folders(ranking))
     told = ranking.get("record") or {}
     record = {key: hide(value) for key, value in told.items()}
@@ -97,8 +97,13 @@ def without_folders(ranking: Mapping[str, Any]) -> Json:
         record["command"] = hide(_command(told["command"], ranking))
     if isinstance(told.get("extractions"), Mapping):
         record["extractions"] = {names.get(model, _last(model)): facts for model, facts in told["extractions"].items()}
+    if isinstance(told.get("maps_skipped"), Mapping):
+        record["maps_skipped"] = {
+            kind: {names.get(model, _last(model)): hide(reason) for model, reason in skipped.items()}
+            for kind, skipped in told["maps_skipped"].items()
+        }
     if isinstance(told.get("reference"), Mapping):
-        record["reference"] |= {"model": _short(told["reference"])}
+        record["reference"] |= {"model": told_name(told["reference"])}
     probe = dict(ranking.get("probe") or {})
     if probe.get("dataset") and not probe.get("revision"):
         probe = hide(probe) | {"dataset": _last(str(probe["dataset"]), local=True)}
@@ -133,8 +138,8 @@ def _row(row: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any],
     return {**row, "model": names[str(row["model"])], "undefined": hide(row.get("undefined") or {})}
 
 
-def _short(row: Mapping[str, Any]) -> str:
-    """Return a model's name; of a local folder only the last part, with its hash so that two of one name stay two."""
+def told_name(row: Mapping[str, Any]) -> str:
+    """Return a model's name as it may be told; of a local folder only the last part, with its hash so that two of one name stay two."""
     model, revision = str(row["model"]), str(row.get("revision") or "")
     return f"{_last(model, local=True)}@{revision[:14]}" if revision.startswith("local-") else _last(model)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
+from hubscore.report.shape import Misshapen, check_ranking
 from hubscore.report.table import to_pandas
 from hubscore.report.text import clean
 from hubscore.types import SCHEMA, Ranking
@@ -57,7 +58,7 @@ def load(path: str | Path) -> Ranking:
 
     Raises:
         UsageError: another ending.
-        StorageError: no such file, not a ranking, or one that a newer hubscore wrote.
+        StorageError: no such file, not a ranking, a damaged one (the key is named), or one that a newer hubscore wrote.
     """
     source = Path(path)
     if source.suffix.lower() != ".json":
@@ -120,9 +121,12 @@ def _parsed(data: object, path: str | Path) -> Ranking:
             "pip install --upgrade hubscore",
         )
     try:
+        check_ranking(data)
         return Ranking.from_json(data)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise StorageError(f"Cannot read '{clean(path)}'", f"the ranking in it is damaged ({error})", "rank again with --out") from error
+    except (Misshapen, KeyError, TypeError, AttributeError) as error:
+        raise StorageError(
+            f"Cannot read '{clean(path)}'", f"the ranking in it is damaged: {clean(error)}", "rank again with --out"
+        ) from error
 
 
 def _csv(ranking: Ranking) -> bytes:

@@ -18,6 +18,7 @@ from hubscore.types import Candidate, Json, Ranking
 from hubscore.watch.changes import headline, moves
 from hubscore.watch.fresh import Fresh, look, watched
 from hubscore.watch.payload import Trigger
+from hubscore.watch.settings import Settings, beyond
 from hubscore.watch.state import State, Tried, read_state, utc, write_state
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Watch:
         rank: ranks; features that are stored are not computed again, so only new checkpoints run.
         api: the Hub client.
         revision: of the data set; by default that of the ranking before, or every feature would be computed again.
+        settings: what ``rank`` was asked for besides; a ranking that was made otherwise is refused, since all of it would be computed
+            again.
     """
 
     dataset: str
@@ -66,6 +69,7 @@ class Watch:
     rank: Ranker
     api: HfApi
     revision: str | None = None
+    settings: Settings | None = None
 
     def round(self, trigger: Trigger | None = None) -> Round:
         """Look once, at all that changed on the Hub or at the one repo that a webhook is about.
@@ -73,7 +77,7 @@ class Watch:
         The first time everything that the search finds is ranked.
 
         Raises:
-            UsageError: the ranking is another data set's.
+            UsageError: the ranking is another data set's, or was made with other options.
             StorageError: the ranking or what is remembered cannot be read or written.
             HubscoreError: the Hub failed, or nothing can be ranked.
         """
@@ -106,7 +110,16 @@ class Watch:
         if old.probe.get("dataset") != locate(self.dataset, revision=self.revision).name:
             what = f"'{clean(self.out)}' is a ranking for '{clean(old.probe.get('dataset'))}'"
             raise UsageError(what, f"and not for '{clean(self.dataset)}'", "another --out")
+        if self.settings is not None:
+            self._check(self.settings, old)
         return old
+
+    def _check(self, settings: Settings, old: Ranking) -> None:
+        what = f"'{clean(self.out)}' was made with other options"
+        if further := ", ".join(beyond(old)):
+            raise UsageError(what, f"a watch has no {further}, so all of it would be computed again", "another --out")
+        if options := clean(settings.missing(old)):
+            raise UsageError(what, "all of it would be computed again", f"{options}, as it was made, or another --out")
 
     def _first(self) -> Round:
         started = datetime.now(UTC)
@@ -130,7 +143,7 @@ class Watch:
     def _remembered(self, ranking: Ranking) -> State:
         """Return the state that a ranking stands for, with the hashes of its checkpoints' weights."""
         date = ranking.record.get("date")
-        since = utc(datetime.fromisoformat(date)) if isinstance(date, str) else datetime.now(UTC)
+        since = utc(datetime.fromisoformat(date)) if date else datetime.now(UTC)  # Ranking.load has checked that it is one
         tried = {row.model: Tried(row.revision, self._weights(row.model, row.revision)) for row in ranking.rows}
         return State(since - SLACK, tried)
 

@@ -45,6 +45,10 @@ def test_nothing_of_a_stranger_reaches_the_terminal_unchecked(run, shelf, format
 def test_totals_are_talk_and_rows_are_data(run, shelf):
     ran = run("plan", "photos", "--models", "./nets", "--json")
     assert [row["model"] for row in ran.rows] == ["./nets/a", "./nets/b"]
+    totals = json.loads(ran.out)["totals"]
+    assert (totals["candidates"], totals["bytes_to_download"], totals["peak_disk_bytes_evicting"]) == (2, 0, 0)
+    assert totals["bytes_cached"] > 0 and totals["estimated_minutes"] > 0 and totals["minutes_measured"] is True
+    assert totals["budget_bytes"] == 5_000_000_000 and totals["over_budget"] is False and totals["left_out"] == {}
     assert "from a test of this machine" in ran.err and "Disk: 0 B more" in ran.err and "over the budget" not in ran.err
 
 
@@ -64,7 +68,11 @@ def test_over_the_budget_is_said(run, shelf, hub):
 
     add_model(hub.root, "plan/net", timm_repo(seed=5))
     ran = run("plan", "photos", "--models", "plan/net", "--budget-gb", "0", "--json")
-    assert "over the budget of 0 GB: rank will ask" in ran.err and json.loads(ran.out)[0]["cached"] == 0
+    assert "over the budget of 0 GB: rank will ask" in ran.err and ran.rows[0]["cached"] == 0
+    totals = json.loads(ran.out)["totals"]
+    assert totals["over_budget"] is True and totals["bytes_to_download"] == totals["peak_disk_bytes"] == ran.rows[0]["bytes"]
+    same = run("rank", "photos", "--models", "plan/net", "--budget-gb", "0", "--plan", "--json")
+    assert json.loads(same.out)["totals"].keys() == totals.keys()
 
 
 def test_a_larger_input_takes_longer(run, shelf):

@@ -95,6 +95,11 @@ def test_each_mode_keeps_data_and_talk_apart(scene, run):
     run("--to", "results", "--yes")
     quiet = run("--to", "cards", "--quiet")
     assert quiet.out.splitlines() == [*scene.models[:5]] and quiet.err == ""
+    written = run("--to", "cards", "--yes", "--quiet")
+    assert written.out.splitlines() == [scene.models[1]] and "--open-prs" in written.err  # what was sent, and why the rest was not
+    assert run("--to", "cards", "--yes", "--quiet").out == ""
+    assert run("--to", "cards", "--top", "7", "--quiet").out.splitlines() == [scene.models[0], *scene.models[2:6]]  # the cap is 5
+    assert "5 of 6 pull requests would be opened; the cap is 5 a run" in run("--to", "cards", "--top", "7").err
     agent = run("--to", "cards", "--format", "agent")
     assert agent.out.splitlines()[0] == "repo\toutcome\tpull_request" and len(agent.out.splitlines()) == 6
     assert run("--to", "cards", "--format", "agent", "--diff").out.startswith("--- a/")
@@ -170,3 +175,29 @@ def test_of_a_private_data_set_nothing_leaves_unless_it_may(scene, run, hub, bob
     words = (name, "albatross", "zeppelin", "7001", "secret-plan")
     assert not [word for word in words for content in sent if word.encode() in content]
     assert all(word in (tmp_path / "secret.json").read_text() for word in words)
+
+
+def test_quiet_lists_no_pull_request_that_is_refused(scene, run):
+    told = run("--to", "cards", "--quiet")
+    assert told.code == 0 and told.out.splitlines() == [scene.models[1]] and "No pull request would be opened" in told.err
+    assert "--open-prs sends it" not in run("--to", "cards").err
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda data: data["rows"][3].update(revision=None), "rows[3].revision is null, and must be text"),
+        (lambda data: data["rows"][0]["scores"].update(logme=float("nan")), "rows[0].scores.logme is nan"),
+        (lambda data: data["rows"][0].update(consensus="high"), "rows[0].consensus is 'high', and must be a number"),
+        (lambda data: data["rows"][0].pop("model"), "rows[0].model is missing"),
+        (lambda data: data.pop("probe"), "probe is missing"),
+        (lambda data: data["record"].update(date=None), "record.date does not say when it was made"),
+    ],
+)
+@pytest.mark.parametrize("to", ["cards", "results"])
+def test_a_damaged_ranking_is_refused_in_words_wherever_it_goes(scene, run, hub, tmp_path, damage, told, to):
+    data = json.loads((tmp_path / "ranking.json").read_text())
+    damage(data)
+    (tmp_path / "damaged.json").write_text(json.dumps(data))
+    refused = run("--to", to, "--yes", ranking="damaged.json")
+    assert refused.code == 1 and told in refused.err and "Try: " in refused.err and "bug" not in refused.err

@@ -90,6 +90,12 @@ def test_a_ranking_of_another_data_set_is_left_alone(run, colours, arrive, tmp_p
     arrive("watched/first", 1, -48)
     out = tmp_path / "ranking.json"
     assert run("watch", colours, "--once", "--out", out, *FAST).code == 0
+    before = out.read_bytes()
+    for words, told in ((("--samples", "5"), "--samples 500"), (("--seed", "1"), "--seed 0"), (("--input-size", "64"), "no --input-size")):
+        refused = run("watch", colours, "--once", "--out", out, *FAST, *words)
+        assert refused.code == 2 and "was made with other options" in refused.err and f"Try: {told}, as it was made" in refused.err
+    refused = run("watch", colours, "--once", "--out", out, *FAST[2:])
+    assert refused.code == 2 and "Try: --scores knn,logme, as it was made" in refused.err and out.read_bytes() == before
     data = json.loads(out.read_text())
     data["probe"]["dataset"] = "user/other"
     out.write_text(json.dumps(data))

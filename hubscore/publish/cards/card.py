@@ -9,7 +9,7 @@ from difflib import unified_diff
 
 from hubscore.publish.cards.frontmatter import CardRefused, read_front_matter
 from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
-from hubscore.publish.cards.splice import results_of, same_data, splice_result
+from hubscore.publish.cards.splice import newer_run, results_of, same_data, splice_result
 from hubscore.publish.cards.standing import Standing, make_result
 from hubscore.report.text import clean
 
@@ -35,12 +35,14 @@ def edit_card(content: bytes, wish: Wish) -> bytes:
     """Return a card with our result, and with or without our section; the same bytes when nothing has to change.
 
     Raises:
-        CardRefused: the card is no UTF-8, is malformed, or cannot be added to as text.
+        CardRefused: the card is no UTF-8, is malformed, or cannot be added to as text, or holds the entry of a newer run.
     """
     text = decode(content)
     result = make_result(wish.standing)
     if not result["metrics"]:
         raise CardRefused("no score of the consensus is defined for it")
+    if newer := newer_run(read_front_matter(text).data(), result):
+        raise CardRefused(f"a newer run is there, of {newer[:10]} {newer[11:13]}:{newer[14:16]} UTC")
     text = splice_result(text, result, model=clean(wish.standing.row.model.partition("@")[0]))
     key = section_key(wish.standing.ranking)
     wanted = has_section(text, key) if wish.section is None else wish.section

@@ -39,14 +39,20 @@ def refusals(ranking: Ranking, top: int, *, public: bool, record: Record | None,
         why = "the owners of the models could not check the estimate"
         name = clean(ranking.probe.get("dataset"))
         yield PublishError(f"The data set '{name}' is not public on the Hub", why, "make it public, or leave out --open-prs")
-    if record is None:
-        yield unpublished(results_repo)
-    elif not record.public:
+    if missing := unfounded(record, results_repo):
+        yield missing
+    elif record is not None and not record.public:
         why = f"'{record.repo}' is private or gated, so nobody could look up where the estimate comes from"
         yield PublishError("The record of this run is not public", why, "make the results data set public, or name another --results-repo")
 
 
-def unpublished(results_repo: str) -> PublishError:
-    """Return the error for a ranking whose record is nowhere on the Hub."""
-    why = f"it is not in '{results_repo}', and every entry in a card links to it"
-    return PublishError("The record of this run is not published", why, "hubscore publish RANKING --to results --yes")
+def unfounded(record: Record | None, results_repo: str) -> PublishError | None:
+    """Return the error for a ranking whose record is nowhere on the Hub, or says something else; none where all is well."""
+    fix = "hubscore publish RANKING --to results --yes"
+    if record is None:
+        why = f"it is not in '{results_repo}', and every entry in a card links to it"
+        return PublishError("The record of this run is not published", why, fix)
+    if not record.same:
+        why = f"the ranking or its record in '{results_repo}' was edited since, and every entry in a card links to that record"
+        return PublishError("The published record of this run says something else", why, f"the ranking as it was made, or {fix}")
+    return None

@@ -23,6 +23,7 @@ MOST_PER_DAY = 20
 DAY = 86_400.0
 FILE = "pull-requests.json"
 _LOCK_SECONDS = 30.0
+_DAY_IS_OVER = f"{MOST_PER_DAY} pull requests are the most for one day; run the same command again tomorrow"
 
 
 def state_file() -> Path:
@@ -45,7 +46,7 @@ class Memory:
     path: Path
 
     def declined(self, repo: str) -> bool:
-        """Whether the owner of a repo said no to a pull request of ours."""
+        """Whether a pull request by hubscore was closed on a repo."""
         return any(entry["repo"] == repo for entry in self._mine(self._read(), "declined"))
 
     def decline(self, repo: str, number: int) -> None:
@@ -61,7 +62,7 @@ class Memory:
     def reserve(self, repo: str) -> bool:
         """Take one of the pull requests of the day before it is opened; false when none is left."""
         with self._changing() as data:
-            if len(self._today(data)) >= MOST_PER_DAY:
+            if self._left(data) <= 0:
                 return False
             data["opened"].append(self._entry(repo, 0))
             return True
@@ -77,8 +78,12 @@ class Memory:
                         data["opened"].remove(entry)
                     return
 
-    def _today(self, data: Json) -> list[Json]:
-        return [entry for entry in self._mine(data, "opened") if time.time() - entry["time"] < DAY]
+    def left_today(self) -> int:
+        """Return how many pull requests may still be opened within the day."""
+        return max(self._left(self._read()), 0)
+
+    def _left(self, data: Json) -> int:
+        return MOST_PER_DAY - sum(time.time() - entry["time"] < DAY for entry in self._mine(data, "opened"))
 
     def _entry(self, repo: str, number: int) -> Json:
         return {"endpoint": self.endpoint, "user": self.user, "repo": repo, "number": number, "time": time.time()}
@@ -130,15 +135,37 @@ class Allowance:
 
     def __init__(self, memory: Memory, most: int = MOST_PER_RUN) -> None:
         self.memory, self.most, self._taken = memory, most, 0
+        self._foreseen = self._over = 0
 
     def take(self, repo: str) -> str:
         """Take one for a repo; return why that cannot be, or nothing."""
         if self._taken >= self.most:
-            return f"{self.most} pull requests are the most for one run; run the same command again for the others"
+            return self._run_is_over()
         if not self.memory.reserve(repo):
-            return f"{MOST_PER_DAY} pull requests are the most for one day; run the same command again tomorrow"
+            return _DAY_IS_OVER
         self._taken += 1
         return ""
+
+    def foresee(self) -> str:
+        """Count one that would be opened, without taking it; return why it would not be, or nothing."""
+        left = self.memory.left_today()
+        if self._foreseen >= min(self.most, left):
+            self._over += 1
+            return self._run_is_over() if left >= self.most else _DAY_IS_OVER
+        self._foreseen += 1
+        return ""
+
+    def outlook(self) -> str:
+        """Say how many of the pull requests that were foreseen would be opened; empty where there were none."""
+        wanted = self._foreseen + self._over
+        if not wanted:
+            return ""
+        told = f"{self._foreseen} of {wanted}" if self._over else str(wanted)
+        left = f"{MOST_PER_DAY} a day ({self.memory.left_today()} left today)"
+        return f"{told} pull request{'s' * (wanted > 1)} would be opened; the cap is {self.most} a run and {left}"
+
+    def _run_is_over(self) -> str:
+        return f"{self.most} pull requests are the most for one run; run the same command again for the others"
 
     def settle(self, repo: str, number: int | None) -> None:
         """Note what came of it: the pull request's number, or none when nothing was opened."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.hub import hub_api
-from hubscore.errors import DatasetError, HubError, PublishError, UsageError
+from hubscore.errors import HubError, PublishError, UsageError
 from hubscore.publish.cards.card import Wish
-from hubscore.publish.cards.gates import refusals, unpublished
+from hubscore.publish.cards.gates import refusals, unfounded
 from hubscore.publish.cards.memory import Allowance, Memory, state_file
 from hubscore.publish.cards.send import Sender
 from hubscore.publish.cards.standing import Standing
@@ -33,10 +33,12 @@ class Published:
     Attributes:
         publications: one a repo, in the order of the ranking.
         refused: why no pull request would be opened with this ranking, where that is so.
+        outlook: of a preview, how many pull requests would be opened under the caps.
     """
 
     publications: tuple[Publication, ...]
     refused: tuple[PublishError, ...] = ()
+    outlook: str = ""
 
 
 def publish_cards(
@@ -98,8 +100,10 @@ def publish_cards(
     if listed is not None:
         listed(targets)
     memory = Memory(api.endpoint, account.name if account else "", state_file())
-    run = _Run(api, ranking, url, public, section, account, optout, Allowance(memory))
-    return Published(tuple(run.one(target, yes=yes, open_prs=open_prs) for target in targets), refused)
+    allowance = Allowance(memory)
+    run = _Run(api, ranking, url, public, section, account, optout, allowance)
+    publications = tuple(run.one(target, yes=yes, open_prs=open_prs) for target in targets)
+    return Published(publications, refused, "" if refused else allowance.outlook())
 
 
 @dataclass(frozen=True)
@@ -158,26 +162,24 @@ def _default_repo(account: Account | None) -> str:
 
 def _look_up(ranking: Ranking, repo: str, api: HfApi) -> tuple[Record | None, str, frozenset[str]]:
     """Return the run's record, its address (where it will be, if it is not there yet), and who wants no entry."""
-    from hubscore.publish.results import find_record, read_results, record_url, run_id
+    from hubscore.publish.results import find_record, record_url, run_id
+    from hubscore.publish.results.read import read_optouts
 
     record = find_record(ranking, repo=repo, api=api)
     url = record.url if record else record_url(repo, run_id(ranking), api.endpoint)
-    try:
-        return record, url, read_results(repo, api).optout
-    except DatasetError:  # there is no results data set yet, so there is no list
-        return record, url, frozenset()
+    return record, url, read_optouts(repo, api)
 
 
 def _check(targets: Sequence[Target], refused: Sequence[PublishError], record: Record | None, repo: str, *, open_prs: bool) -> None:
     """Refuse to send before anything is sent.
 
     Raises:
-        PublishError: the record is not published, or pull requests may not be opened with this ranking.
+        PublishError: the record is not published or says something else, or pull requests may not be opened with this ranking.
     """
     if open_prs and refused and any(target.way == "pull request" for target in targets):
         raise refused[0]
-    if record is None and any(target.way == "commit" for target in targets):
-        raise unpublished(repo)
+    if any(target.way == "commit" for target in targets) and (missing := unfounded(record, repo)):
+        raise missing
 
 
 def _name(ranking: Ranking) -> str:

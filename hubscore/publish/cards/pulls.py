@@ -1,4 +1,4 @@
-"""Our own pull requests on a repo: found by author, title and marker, and what their owners did with them."""
+"""Pull requests by hubscore on a repo, whoever opened them: found by title and marker, and what became of them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,27 @@ _MARKED = "<!-- hubscore:pull-request "
 
 @dataclass(frozen=True)
 class Pull:
-    """One pull request of ours.
+    """One pull request that hubscore opened, for us or for somebody else.
 
     Attributes:
         number: on its repo.
+        author: on whose behalf.
         status: open, draft, closed or merged.
         marker: names the data set it is about; none where the first comment was edited away.
         url: its page.
         conflicting: it cannot be merged any more.
-        superseded: we closed it ourselves, for another one.
+        superseded: its author closed it for another one.
+        closed_by: who closed it, empty where nobody did or the Hub does not say.
     """
 
     number: int
+    author: str
     status: str
     marker: str | None
     url: str
     conflicting: bool
     superseded: bool
+    closed_by: str = ""
 
     @property
     def open(self) -> bool:
@@ -42,7 +46,7 @@ class Pull:
 
     @property
     def declined(self) -> bool:
-        """Whether the owner closed it."""
+        """Whether it was closed unmerged, and not for another one: a no, whoever said it."""
         return self.status == "closed" and not self.superseded
 
     @property
@@ -52,21 +56,20 @@ class Pull:
 
 
 def find_pulls(api: HfApi, repo: str, user: str, memory: Memory) -> list[Pull]:
-    """Return every pull request that we opened on a repo, the oldest first.
+    """Return every pull request that hubscore opened on a repo, the oldest first.
 
-    A pull request is ours when the author is the user, and its first comment carries our marker, or this machine remembers
-    to have opened it: owners rename pull requests, and hide comments.
+    One is hubscore's when its title says so and its first comment carries our marker. The user's own ones are also known by
+    what this machine remembers to have opened: owners rename pull requests, and hide comments.
     """
     known = memory.numbers(repo)
-    talks = api.get_repo_discussions(repo, author=user, discussion_type="pull_request")
-    listed = {talk.num for talk in talks if talk.author == user and _TITLED in talk.title.lower()}
+    listed = {talk.num for talk in api.get_repo_discussions(repo, discussion_type="pull_request") if _TITLED in talk.title.lower()}
     # One that was opened a moment ago may be missing from the Hub's list.
-    pulls = [pull for number in sorted(listed | known) if (pull := _details(api, repo, number, user)) is not None]
-    return [pull for pull in pulls if pull.marker or pull.number in known]
+    pulls = [pull for number in sorted(listed | known) if (pull := _details(api, repo, number)) is not None]
+    return [pull for pull in pulls if pull.marker or (pull.number in known and pull.author == user)]
 
 
-def _details(api: HfApi, repo: str, number: int, user: str) -> Pull | None:
-    """Read one pull request; none where it was deleted, or is not the user's."""
+def _details(api: HfApi, repo: str, number: int) -> Pull | None:
+    """Read one pull request; none where it was deleted."""
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
@@ -75,20 +78,23 @@ def _details(api: HfApi, repo: str, number: int, user: str) -> Pull | None:
         if error.response.status_code == 404:
             return None
         raise
-    return _read(talk, user) if talk.author == user and talk.is_pull_request else None
+    return _read(talk) if talk.is_pull_request else None
 
 
-def _read(talk: DiscussionWithDetails, user: str) -> Pull:
+def _read(talk: DiscussionWithDetails) -> Pull:
     comments = [(event.author, _words(event)) for event in talk.events if event.type == "comment"]
     first = comments[0][1] if comments else ""
     begin = first.find(_MARKED)
+    closings = [event.author for event in talk.events if getattr(event, "new_status", "") == "closed"]
     return Pull(
         number=talk.num,
+        author=talk.author,
         status=talk.status,
         marker=None if begin < 0 else first[begin : first.find("-->", begin) + 3],
         url=talk.url,
         conflicting=bool(talk.conflicting_files),
-        superseded=any(author == user and SUPERSEDED in words for author, words in comments[1:]),
+        superseded=any(author == talk.author and SUPERSEDED in words for author, words in comments[1:]),
+        closed_by=closings[-1] if closings else "",
     )
 
 

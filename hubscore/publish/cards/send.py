@@ -77,11 +77,16 @@ class Sender:
                 self.allowance.settle(self.repo, None)
 
     def _preview(self) -> Publication:
-        pull = self._own_pull() if self.user and not self.own else None
-        card = self._card(pull)
+        pull = None if self.own else self._own_pull()
+        stale = pull is not None and pull.conflicting
+        card = self._card(None if stale else pull)
         if self._changed(card) == card.content:
             return self._done("unchanged", pull)
-        return self._done("would write" if self.own else "would update" if pull else "would open", pull)
+        if self.own or (pull is not None and not stale):
+            return self._done("would write" if self.own else "would update", pull)
+        if why := self.allowance.foresee():
+            raise _Left("skipped", why, pull)
+        return self._done("would open", pull)
 
     def _write(self) -> Publication | None:
         card = self._card(None)
@@ -113,10 +118,11 @@ class Sender:
         """Return our open pull request, the oldest where there are several; ``tidy`` closes the others.
 
         Raises:
-            _Left: one was closed, one for other data is open, or the owner took a merged entry out again.
+            _Left: anybody's was closed, somebody else's for this data or one of ours for other data is open, or the owner took a
+                merged entry out again.
         """
         if self.memory.declined(self.repo):
-            raise _Left("declined", "a pull request of yours was closed there before")
+            raise _Left("declined", "a hubscore pull request was closed there before")
         try:
             pulls = find_pulls(self.api, self.repo, self.user, self.memory)
         except Exception as error:
@@ -126,18 +132,32 @@ class Sender:
         for pull in pulls:
             if pull.declined:
                 self.memory.decline(self.repo, pull.number)
-                raise _Left("declined", "your pull request was closed there", pull)
+                raise _Left("declined", self._no(pull), pull)
         merged = [pull for pull in pulls if pull.status == "merged" and pull.marker == self._marker]
         waiting = [pull for pull in pulls if pull.open and pull.marker in (self._marker, None)]
-        for pull in waiting[1:] if tidy else ():
-            self._supersede(pull, f"Opened twice at the same moment; #{waiting[0].number} stays.")
+        ours = [pull for pull in waiting if pull.author == self.user]
+        for pull in waiting[1:] if tidy else ():  # the younger one goes, and only ours is ours to close
+            if pull in ours:
+                self._supersede(pull, f"Opened twice at the same moment; #{waiting[0].number} stays.")
         if merged and not waiting and not has_entry(self._card(None).content, self.wish):
             self.memory.decline(self.repo, merged[-1].number)
-            raise _Left("declined", "its owner merged an entry of yours and took it out again", merged[-1])
-        if others := [pull for pull in pulls if pull.open and pull not in waiting and not waiting]:
+            raise _Left("declined", f"its owner merged @{clean(merged[-1].author)}'s entry and took it out again", merged[-1])
+        if waiting and waiting[0] not in ours:
+            raise _Left("skipped", f"a pull request by @{clean(waiting[0].author)} for this data waits (#{waiting[0].number})", waiting[0])
+        if others := [pull for pull in pulls if pull.open and pull.author == self.user and not waiting]:
             why = f"your pull request #{others[0].number}, for other data, waits for an answer there; one at a time"
             raise _Left("skipped", why, others[0])
         return waiting[0] if waiting else None
+
+    def _no(self, pull: Pull) -> str:
+        """Say whose pull request was closed, and by whom: the owner, or whoever had opened it."""
+        mine = pull.author == self.user
+        if pull.closed_by == pull.author:
+            who = "you closed your" if mine else f"@{clean(pull.author)} closed their"
+            return f"{who} own pull request there (#{pull.number})"
+        whose = "your" if mine else f"@{clean(pull.author)}'s"
+        by = f" by @{clean(pull.closed_by)}" if pull.closed_by else ""
+        return f"{whose} pull request was closed there{by} (#{pull.number})"
 
     def _supersede(self, pull: Pull, why: str) -> None:
         """Close a pull request of ours in favour of another one; the owner may have closed it in the same moment."""

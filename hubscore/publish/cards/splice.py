@@ -24,6 +24,7 @@ from hubscore.types import Json
 
 SOURCE = "hubscore"
 _INDEX = "model-index"
+_RUN = re.compile(r"/runs/(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)-[0-9a-f]{8}\.json$", re.ASCII)
 _COMMENT = re.compile(r"( *)#[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])")
 
 Edit = tuple[int, int, str]
@@ -87,6 +88,19 @@ def is_ours(entry: Any) -> bool:
     """Whether a result was written by hubscore."""
     source = entry.get("source") if isinstance(entry, Mapping) else None
     return isinstance(source, Mapping) and source.get("name") == SOURCE
+
+
+def newer_run(data: Mapping[str, Any], result: Mapping[str, Any]) -> str | None:
+    """Return when the run of our entry for the same data was made, where that is later than the run of ``result``."""
+    mine = own(result)
+    there = [stamp for entry in results_of(data) if mine(entry) and (stamp := _stamp(entry))]
+    return max((stamp for stamp in there if stamp > _stamp(result) > ""), default=None)
+
+
+def _stamp(result: Mapping[str, Any]) -> str:
+    """Return the date in the address of an entry's record; the text sorts like the date."""
+    found = _RUN.search(str(result["source"].get("url")))
+    return found[1] if found else ""
 
 
 def same_data(entry: Any, result: Mapping[str, Any]) -> bool:

@@ -83,15 +83,29 @@ def _account(told: Mapping[str, Any]) -> Account:
 def find_targets(ranking: Ranking, api: HfApi, account: Account | None, top: int) -> list[Target]:
     """Return every repo that the user may write to, and the first ``top`` of all others.
 
+    A tie group that the cut would split is left out as a whole, with the reason: nothing but the order of its rows would choose.
+    The first group is not; :func:`hubscore.publish.cards.gates.refusals` refuses when it is larger than ``top``.
+
     Raises:
         HubError: the Hub failed or cannot be reached.
     """
     found: dict[str, Target] = {}
     for place, row in enumerate(ranking.rows, start=1):
         target = _target(row, place, api, account, top)
+        if target is not None and target.way == "pull request" and (last := _split(ranking, row, top)):
+            why = f"it cannot be told apart from models behind the first {top}; --top {last} takes all of its tie group"
+            target = Target(row, place, "none", why)
         if target is not None:  # a repo of which several revisions were ranked is told about its best
             found.setdefault(target.repo, target)
     return list(found.values())
+
+
+def _split(ranking: Ranking, row: Row, top: int) -> int:
+    """Return the place of the last model of a row's tie group where the cut behind ``top`` goes through the group, else 0."""
+    if row.tie_group is None or row.tie_group == ranking.rows[0].tie_group:
+        return 0
+    last = max(place for place, other in enumerate(ranking.rows, start=1) if other.tie_group == row.tie_group)
+    return last if last > top else 0
 
 
 def _target(row: Row, place: int, api: HfApi, account: Account | None, top: int) -> Target | None:

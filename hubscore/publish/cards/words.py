@@ -39,7 +39,7 @@ def body(standing: Standing, user: str, page: str, *, section: bool = False) -> 
     return "\n\n".join(
         (
             f"This is an automated pull request, opened by the program hubscore on behalf of @{user}. To decline, just close it: "
-            f"hubscore will not open another one on this repo for @{user}. To be left out by everybody who uses hubscore, put "
+            "hubscore will not open another one on this repo, whoever runs it. To say no to direct entries too, or beforehand, put "
             "`hubscore: opt-out` into the card's metadata.",
             f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may fine-tune on "
             f"[{cell(standing.dataset)}]({page}), computed from one pass over {cell(ranking.probe.get('samples') or 'some')} rows, without "

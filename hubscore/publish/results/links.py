@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from hubscore.errors import DatasetError
 from hubscore.publish.results.read import read_repo
-from hubscore.publish.results.runs import run_id, run_path
+from hubscore.publish.results.runs import as_run, read_run, run_path
+from hubscore.publish.results.same import same_run
 from hubscore.types import Ranking
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ class Record:
         run: the run's id.
         url: the record's page.
         public: anybody may read it.
+        same: it says the same as the ranking that was looked up; it does not where either was edited.
     """
 
     repo: str
     run: str
     url: str
     public: bool
+    same: bool = True
 
 
 def record_url(repo: str, run_id: str, endpoint: str | None = None) -> str:
@@ -61,14 +64,17 @@ def find_record(ranking: Ranking | Mapping[str, Any], *, repo: str, api: HfApi) 
 
     Raises:
         HubError: the Hub refused, failed or cannot be reached.
-        StorageError: the ranking does not say when it was made.
+        StorageError: the ranking does not say when it was made, or the record is damaged.
     """
-    run = run_id(ranking)
+    run = as_run(ranking)
     try:
-        results = read_repo(repo, api)
+        results = read_repo(repo, api, wanted=[run.path])
     except DatasetError:  # no such repo, or one that this token may not see
         return None
-    return Record(repo, run, record_url(repo, run, api.endpoint), results.public) if results.contents.has(run_path(run)) else None
+    if run.path not in results.contents.files:
+        return None
+    there = read_run(results.contents.files[run.path], run.path)
+    return Record(repo, run.id, record_url(repo, run.id, api.endpoint), results.public, same_run(run, there))
 
 
 def default_repo(user: str) -> str:

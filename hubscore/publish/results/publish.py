@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
@@ -15,8 +15,10 @@ from hubscore.huberrors import explain, patiently
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.contents import Changes, Contents, changes
 from hubscore.publish.results.links import default_repo
+from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.publish.results.read import read_repo
 from hubscore.publish.results.runs import Run, as_run
+from hubscore.report.text import clean
 from hubscore.types import Publication, Ranking
 
 if TYPE_CHECKING:
@@ -41,14 +43,15 @@ def publish_results(
 
     The record goes to ``runs/``, its lines into the leaderboard. Whoever publishes at the same time loses nothing: each commit names
     the one it builds on, and when another came first, everything is read and merged again. Publishing the same ranking twice
-    changes nothing. Where local checkpoints lie is never told.
+    changes nothing. Where local checkpoints lie is never told, and models that not everybody can see on the Hub stay nameless.
 
     Args:
         ranking: the ranking, or the file it was saved in.
         repo: the data set; by default ``USER/hubscore-results``. It is made when there is none.
         private: make a new data set private; one that is there stays as it is.
         yes: send. Without, nothing is made or sent.
-        allow_private_dataset_name: send names, classes, rows and command line of a data set that is not public on the Hub too.
+        allow_private_dataset_name: send names, classes, rows and command line of a data set that is not public on the Hub too, and
+            the names of models that are not.
         token: for the Hub; the saved one by default.
         api: the Hub client, instead of ``token``.
         tries: how often somebody else's commit may come first.
@@ -72,8 +75,10 @@ def publish_results(
         raise UsageError("The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json")
     target = repo or default_repo(user_name(api))
     may_be_named = allow_private_dataset_name or is_public(run.data, api)
-    sent = Run(run.id, run.date, without_folders(run.data) if may_be_named else redacted(run.data))
-    kept = "" if may_be_named else _KEPT
+    hidden = () if allow_private_dataset_name else private_models(run.data, api)
+    data = without_names(run.data, hidden)
+    sent = Run(run.id, run.date, without_folders(data) if may_be_named else redacted(data))
+    kept = "\n".join(line for line in ("" if may_be_named else _KEPT, _nameless(hidden)) if line)
     sending = _Sending(api, target, sent, private)
     state, planned = sending.plan()
     told = "\n".join(line for line in (sending.new_repo(state), kept, planned.text) if line)
@@ -84,6 +89,14 @@ def publish_results(
 
 
 _KEPT = "# the data set is not public on the Hub: its name, classes, rows and the command line are left out"
+
+
+def _nameless(hidden: Sequence[str]) -> str:
+    """Say which models are sent without their names."""
+    if not hidden:
+        return ""
+    names = ", ".join(f"{clean(model)} as private-{number}" for number, model in enumerate(hidden, start=1))
+    return f"# not everybody can see these models, so their names are left out: {names}"
 
 
 @dataclass(frozen=True)

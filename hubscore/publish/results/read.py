@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.errors import StorageError
+from hubscore.errors import DatasetError, StorageError
 from hubscore.huberrors import explain, patiently
 from hubscore.publish.results.contents import OPTOUT, READ, Contents, read_optout
 from hubscore.publish.results.runs import RUNS, Run, read_run, run_path
@@ -99,6 +99,18 @@ def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Resul
     return read_repo(fspath(source), api)
 
 
+def read_optouts(repo: str, api: HfApi) -> frozenset[str]:
+    """Return the owners and models that want no entry, in lower case, and read nothing else; nobody where there is no such repo.
+
+    Raises:
+        HubError: the Hub refused, failed or cannot be reached.
+    """
+    try:
+        return read_repo(repo, api, wanted=[OPTOUT]).optout
+    except DatasetError:  # no such repo, or one that this token may not see
+        return frozenset()
+
+
 def read_folder(folder: Path, also: Collection[str] = ()) -> Results:
     """Read a folder; a missing one is an empty results data set."""
 
@@ -115,13 +127,14 @@ def read_folder(folder: Path, also: Collection[str] = ()) -> Results:
     return Results(str(folder), None, False, Contents(files, names), fetch)
 
 
-def read_repo(repo: str, api: HfApi, also: Sequence[str] = ()) -> Results:
+def read_repo(repo: str, api: HfApi, also: Sequence[str] = (), *, wanted: Sequence[str] = READ) -> Results:
     """Read a repo at its newest commit.
 
     Args:
         repo: the data set's id.
         api: the Hub client.
         also: further paths to read now, where they exist.
+        wanted: the paths to read now; by default what an update needs.
 
     Raises:
         DatasetError: there is no such repo.
@@ -138,7 +151,7 @@ def read_repo(repo: str, api: HfApi, also: Sequence[str] = ()) -> Results:
         info = patiently(lambda: api.dataset_info(repo))
         sha = info.sha or "main"
         names = frozenset(file.rfilename for file in info.siblings or ())
-        files = {path: patiently(lambda path=path: fetch(path)) for path in (*READ, *also) if path in names}
+        files = {path: patiently(lambda path=path: fetch(path)) for path in (*wanted, *also) if path in names}
     except (OSError, ValueError, httpx.HTTPError) as error:
         raise explain(error, repo, kind="dataset") from error
     return Results(repo, sha, not (info.private or info.gated or info.disabled), Contents(files, names), fetch)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from hubscore.errors import StorageError
@@ -53,7 +52,7 @@ def run_path(run_id: str) -> str:
 def as_run(source: Ranking | Mapping[str, Any] | str | os.PathLike[str]) -> Run:
     """Return a ranking as a run; the same ranking is always the same run.
 
-    Its date is the one that the ranking itself carries (``record.date``); a file without one counts as made when it was last changed.
+    Its date is the one that the ranking itself carries (``record.date``), so that a copy of a file is the same run.
 
     Args:
         source: a ranking, its JSON, or the file it was saved in.
@@ -64,11 +63,7 @@ def as_run(source: Ranking | Mapping[str, Any] | str | os.PathLike[str]) -> Run:
     if isinstance(source, Mapping):
         check_schema(source.get("schema"), "the ranking")
         return _run(dict(source), None)
-    if isinstance(source, Ranking):
-        return _run(source.to_json(), None)
-    ranking = load(source)
-    changed = datetime.fromtimestamp(Path(source).stat().st_mtime, UTC)
-    return _run(ranking.to_json(), changed)
+    return _run((source if isinstance(source, Ranking) else load(os.fspath(source))).to_json(), None)
 
 
 def run_id(source: Ranking | Mapping[str, Any]) -> str:
@@ -89,6 +84,9 @@ def read_run(content: bytes, path: str) -> Run:
     if not isinstance(data, dict) or not isinstance(data.get("rows"), list):
         raise StorageError(f"Cannot read the record '{clean(path)}'", "it is JSON, but holds no ranking", "publish the ranking again")
     check_schema(data.get("schema"), f"the record '{clean(path)}'")
+    parts = [*data["rows"], *(row.get("scores") or {} for row in data["rows"] if isinstance(row, dict))]
+    if not all(isinstance(part, dict) for part in (*parts, *(data.get(key) or {} for key in ("probe", "record", "scores")))):
+        raise StorageError(f"Cannot read the record '{clean(path)}'", "it is damaged", "publish the ranking again")
     named = data.pop("run", None)
     dated = _utc(data.pop("date", None))
     run = _run(data, dated)
@@ -111,7 +109,9 @@ def check_schema(schema: Any, subject: str) -> None:
 def _run(data: Json, otherwise: datetime | None) -> Run:
     made = _utc((data.get("record") or {}).get("date")) or otherwise
     if made is None:
-        raise StorageError("The ranking cannot be published", "it does not say when it was made", "rank again with --out ranking.json")
+        raise StorageError(
+            "The ranking cannot be published", "its record.date does not say when it was made", "rank again with --out ranking.json"
+        )
     return Run(f"{made:%Y-%m-%dT%H-%M-%SZ}-{_digest(data)}", f"{made:%Y-%m-%dT%H:%M:%SZ}", data)
 
 

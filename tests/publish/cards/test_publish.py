@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -98,11 +99,13 @@ def test_open_unchanged_updated_merged_outdated_declined(scene, as_user):
     assert "value: 0.5\n" in scene.card(bob, best, "refs/pr/1") and "value: 1.0" not in scene.card(bob, best, "refs/pr/1")
     alice.merge_pull_request(best, 1)
     assert run(scene, bob, newer, **options)[0][best].outcome == "unchanged"
-    assert run(scene, bob, **options)[0][best].outcome == "opened"
+    newest = replace(scene.ranking, record={**scene.ranking.record, "date": "2026-11-22T12:00:00+00:00"})
+    scene.publish_record(bob, newest)
+    assert run(scene, bob, newest, **options)[0][best].outcome == "opened"
     assert scene.pulls(bob, best) == [(1, "merged", "bob"), (2, "open", "bob")]
     alice.change_discussion_status(best, 2, "closed", comment="no, thank you")
-    declined = run(scene, bob, newer, **options)[0][best]
-    assert declined.outcome == "declined" and "closed" in declined.reason
+    declined = run(scene, bob, newest, **options)[0][best]
+    assert (declined.outcome, declined.reason) == ("declined", "your pull request was closed there by @alice (#2)")
     assert len(scene.pulls(bob, best)) == 2
 
 
@@ -159,12 +162,34 @@ def test_a_renamed_pull_request_with_a_hidden_comment_is_still_ours(scene, as_us
     assert len(scene.pulls(bob, best)) == 1
 
 
-def test_another_persons_pull_request_is_not_ours(scene, as_user):
-    bob, best = as_user("bob"), scene.models[0]
-    options = {"yes": True, "open_prs": True, "top": 1}
-    run(scene, bob, **options)
-    assert run(scene, as_user("local"), **options)[0][best].outcome == "opened"
-    assert [author for *_, author in scene.pulls(bob, best)] == ["bob", "local"]
+def test_an_older_ranking_does_not_overwrite_a_newer_entry(scene, as_user):
+    bob, best, mine = as_user("bob"), *scene.models[:2]
+    newer = scene.changed()
+    scene.publish_record(bob, newer)
+    run(scene, bob, newer, yes=True, open_prs=True, top=2)
+    for asked in ({}, {"yes": True, "open_prs": True}):
+        done, _ = run(scene, bob, top=2, **asked)
+        assert {(one.outcome, one.reason) for one in done.values()} == {("skipped", "a newer run is there, of 2026-11-21 12:00 UTC")}
+    assert "value: 0.5\n" in scene.card(bob, best, "refs/pr/1") and "2026-11-21T12-00-00Z" in scene.card(bob, mine)
+    assert set(outcomes(run(scene, bob, newer, yes=True, open_prs=True, top=2)[0])) == {"unchanged"}
+
+
+def test_the_preview_knows_the_caps(scene, as_user, own_memory):
+    bob = as_user("bob")
+    preview = publish_cards(scene.ranking, api=bob, results_repo=scene.results, top=8)
+    told = [one.outcome for one in preview.publications]
+    assert told == ["would open", "would write", *["would open"] * 4, "skipped", "skipped"]
+    assert "for one run" in preview.publications[-1].reason and preview.publications[-1].diff
+    assert preview.outlook == "5 of 7 pull requests would be opened; the cap is 5 a run and 20 a day (20 left today)"
+    assert not own_memory.exists()
+    sent = publish_cards(scene.ranking, api=bob, results_repo=scene.results, top=8, yes=True, open_prs=True)
+    assert [one.outcome.replace("opened", "would open").replace("written", "would write") for one in sent.publications] == told
+    data = json.loads(own_memory.read_text())
+    data["opened"] += [{**data["opened"][0], "repo": f"a/b{number}"} for number in range(14)]
+    own_memory.write_text(json.dumps(data))
+    again = publish_cards(scene.ranking, api=bob, results_repo=scene.results, top=8)
+    assert again.outlook == "1 of 2 pull requests would be opened; the cap is 5 a run and 20 a day (1 left today)"
+    assert "for one day" in again.publications[-1].reason
 
 
 def test_a_conflicting_pull_request_is_replaced_by_one_new_one(scene, as_user):

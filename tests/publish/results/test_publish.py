@@ -3,12 +3,13 @@ import threading
 from dataclasses import replace
 
 import pytest
-from hubfixture import add_dataset
+from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi
 from publish.results.conftest import made
 
-from hubscore.errors import HubError, StorageError, UsageError
+from hubscore.errors import HubError, HubscoreError, StorageError, UsageError
 from hubscore.publish.results import find_record, publish_results, read_results, run_id
+from hubscore.publish.results.private_models import without_names
 
 STAMP = "2030-01-01T00:00:00Z"
 
@@ -209,3 +210,55 @@ def test_a_public_data_set_is_named(ranking, repo, alice, hub):
     add_dataset(hub.root, "user/birds", {"data.csv": "a,b\n1,2\n"})
     publish_results(made(ranking, STAMP, dataset="user/birds"), repo=repo, api=alice, yes=True)
     assert set(read_results(repo, alice).table["dataset"].to_pylist()) == {"user/birds"}
+
+
+def test_private_models_stay_nameless(ranking, repo, alice, hub):
+    add_dataset(hub.root, "user/birds", {"data.csv": "a,b\n1,2\n"})
+    public, hidden, unasked = "lab/seen-at-last", "alice/acme-net", "alice/acme-old"
+    for name in (public, hidden, unasked):
+        add_model(hub.root, name, {"config.json": "{}"})
+    for name in (hidden, unasked):
+        alice.update_repo_settings(name, private=True)
+    alice.update_repo_settings(public, gated="auto")
+    rows = (replace(ranking.rows[0], model=hidden), replace(ranking.rows[1], model=public), *ranking.rows[2:])
+    record = {
+        **ranking.record, "date": STAMP, "command": f"hubscore rank user/birds --models {hidden} {public}",
+        "warnings": [f"{hidden} is slow."], "left_out": {"adapter": [unasked, "other/adapter"]},
+        "extractions": {hidden: {}, public: {}}, "maps_skipped": {"maps": {hidden: "no maps"}},
+    }  # fmt: skip
+    mine = replace(made(ranking, STAMP, dataset="user/birds"), rows=rows, record=record)
+    assert f"their names are left out: {hidden} as private-1" in publish_results(mine, repo=repo, api=alice).diff
+    assert publish_results(mine, repo=repo, api=alice, yes=True).outcome == "published"
+    results = read_results(repo, alice)
+    assert b"acme" not in b"".join(results.fetch(name) for name in results.contents.names)
+    sent = results.run(run_id(mine)).data
+    assert [row["model"] for row in sent["rows"]][:2] == ["private-1", public] and sent["record"]["warnings"] == ["private-1 is slow."]
+    assert sent["record"]["left_out"] == {"adapter": [f"private-{sum(row.model != public for row in rows) + 2}", "other/adapter"]}
+    assert sent["record"]["maps_skipped"] == {"maps": {"private-1": "no maps"}}
+    assert find_record(mine, repo=repo, api=alice).same
+    assert publish_results(mine, repo=repo, api=alice, yes=True).outcome == "unchanged"
+    send(mine, repo, alice)  # with --allow-private-dataset-name
+    assert read_results(repo, alice).run(run_id(mine)).data["rows"][0]["model"] == hidden
+
+
+def test_when_the_hub_does_not_say_whether_a_model_is_private_nothing_is_sent(ranking, repo, alice, hub):
+    add_dataset(hub.root, "user/birds", {"data.csv": "a,b\n1,2\n"})
+    hub.faults.add(path="/api/models/", status=403, times=None)
+    with pytest.raises(HubscoreError, match="403"):
+        publish_results(made(ranking, STAMP, dataset="user/birds"), repo=repo, api=alice, yes=True)
+    assert not alice.repo_exists(repo, repo_type="dataset")
+
+
+def test_a_private_model_does_not_hide_a_data_set_or_models_of_longer_names(ranking):
+    rows = tuple(replace(row, model=name) for row, name in zip(ranking.rows, ("a/net", "a/net-2", "a/Net", "b.a/net"), strict=False))
+    told = without_names(replace(made(ranking, STAMP, dataset="a/net"), rows=rows).to_json(), ("a/net",))
+    assert [row["model"] for row in told["rows"]] == ["private-1", "a/net-2", "private-1", "b.a/net"]
+    assert told["probe"]["dataset"] == "a/net"
+
+
+def test_a_record_that_was_edited_is_not_the_same(ranking, repo, alice):
+    send(ranking, repo, alice)
+    assert find_record(ranking, repo=repo, api=alice).same
+    edited = replace(ranking, rows=(replace(ranking.rows[0], tie_group=9), *ranking.rows[1:]))
+    found = find_record(edited, repo=repo, api=alice)
+    assert found.run == run_id(ranking) and not found.same

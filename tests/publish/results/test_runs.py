@@ -1,5 +1,4 @@
 import json
-import os
 
 import pytest
 from publish.results.conftest import made
@@ -40,13 +39,12 @@ def test_a_record_reads_back_and_is_still_a_ranking(ranking):
     assert Ranking.from_json(json.loads(run.to_bytes())) == Ranking.from_json(json.loads(json.dumps(ranking.to_json())))
 
 
-def test_a_file_without_a_date_counts_as_made_when_it_was_written(ranking, tmp_path):
+def test_without_a_date_it_is_no_run_as_a_file_and_as_a_ranking_alike(ranking, tmp_path):
     path = tmp_path / "ranking.json"
     made(ranking, None).save(str(path))
-    os.utime(path, (1_700_000_000, 1_700_000_000))
-    assert as_run(path).date == "2023-11-14T22:13:20Z"
-    with pytest.raises(StorageError, match="does not say when it was made"):
-        as_run(made(ranking, None))
+    for source in (path, made(ranking, None)):
+        with pytest.raises(StorageError, match="does not say when it was made"):
+            as_run(source)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +53,9 @@ def test_a_file_without_a_date_counts_as_made_when_it_was_written(ranking, tmp_p
         (b"{", "not JSON"),
         (b"[]", "holds no ranking"),
         (b'{"rows": []}', "no schema number"),
+        (b'{"rows": [1], "schema": 1}', "it is damaged"),
+        (b'{"rows": [{"scores": [1]}], "schema": 1}', "it is damaged"),
+        (b'{"rows": [], "schema": 1, "probe": "x"}', "it is damaged"),
         (b'{"rows": [], "schema": 99}', "upgrade"),
         (b'{"rows": [], "schema": 0, "record": {}}', "does not say when"),
     ],

@@ -1,0 +1,63 @@
+"""Whether a ranking was made the way a watch would make it again; nothing of it could be used otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hubscore.types import Ranking
+
+_FIXED: Mapping[str, Any] = {"reduce": None, "capacity": False, "subsamples": 20, "probes": 1, "resample": []}
+"""Options of ``hubscore rank`` that a watch does not have, as it leaves them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a watch was asked for and a ranking depends on.
+
+    Attributes:
+        samples: rows to draw.
+        seed: of the draw.
+        scores: ``all`` or names.
+        input_size: pixels a side, none for each network's own.
+        config: configuration of the data set, none for its default.
+        split: split to draw from, none for the default.
+    """
+
+    samples: int = 500
+    seed: int = 0
+    scores: str = "all"
+    input_size: int | None = None
+    config: str | None = None
+    split: str | None = None
+
+    def missing(self, ranking: Ranking) -> str:
+        """Return the options with which the ranking would be made again as it is; empty when they are these."""
+        record, probe = ranking.record, ranking.probe
+        made = {"seed": (record.get("seeds") or {}).get("ranking"), "scores": (record.get("options") or {}).get("scores")}
+        made |= {key: record[key] for key in ("samples", "input_size") if key in record}
+        known = {key: value for key, value in made.items() if value is not None or key == "input_size"}
+        known |= {key: probe.get(key) for key in ("config", "split") if getattr(self, key) is not None}
+        return " ".join(_option(key, value) for key, value in known.items() if _plain(value) != _plain(getattr(self, key)))
+
+
+def beyond(ranking: Ranking) -> Iterator[str]:
+    """Yield the options that a ranking was made with and that a watch does not have."""
+    options = ranking.record.get("options") or {}
+    yield from (f"--{key}" for key, value in _FIXED.items() if key in options and options[key] != value)
+    if ranking.record.get("reference"):
+        yield "--reference"
+
+
+def _option(key: str, value: Any) -> str:
+    name = f"--{key.replace('_', '-')}"
+    if value is None:
+        return f"no {name}"
+    return f"{name} {','.join(value) if isinstance(value, (list, tuple)) else value}"
+
+
+def _plain(value: Any) -> Any:
+    """Make scores comparable, in whatever order and form they were named."""
+    names = value.split(",") if isinstance(value, str) else value
+    return sorted(name.strip() for name in names) if isinstance(names, (list, tuple)) else names

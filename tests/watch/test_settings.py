@@ -1,0 +1,46 @@
+import pytest
+from publishscene import made_up
+
+from hubscore.watch.settings import Settings, beyond
+
+
+def ranking(*, samples=500, seed=0, scores="all", input_size=None, **record):
+    """A ranking that says how it was made."""
+    made = made_up(["a/b"])
+    options = {"scores": scores, "reduce": None, "capacity": False, "subsamples": 20, "probes": 1, "seed": seed, "resample": []}
+    made.record.update(samples=samples, input_size=input_size, seeds={"ranking": seed}, options=options | record.pop("options", {}))
+    made.record.update(record)
+    return made
+
+
+def test_the_same_options_are_the_same_however_they_are_written():
+    assert Settings().missing(ranking()) == ""
+    assert Settings(scores="knn, logme").missing(ranking(scores=["logme", "knn"])) == ""
+    assert Settings(config="default", split="train").missing(ranking()) == ""
+    assert list(beyond(ranking())) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ({"samples": 200, "seed": 3}, "--seed 3 --samples 200"),
+        ({"scores": ["logme", "knn"]}, "--scores logme,knn"),
+        ({"input_size": 224}, "--input-size 224"),
+    ],
+)
+def test_what_to_type_is_how_it_was_made(made, told):
+    assert Settings().missing(ranking(**made)) == told
+
+
+def test_an_option_too_many_is_told():
+    assert Settings(input_size=224).missing(ranking()) == "no --input-size"
+    assert Settings(split="test").missing(ranking()) == "--split train"
+
+
+def test_a_ranking_that_does_not_say_how_it_was_made_is_taken_as_it_is():
+    assert Settings(samples=7, seed=7).missing(made_up(["a/b"])) == ""
+
+
+def test_options_that_a_watch_does_not_have():
+    odd = ranking(options={"reduce": 64, "capacity": True}, reference={"model": "a/b"})
+    assert list(beyond(odd)) == ["--reduce", "--capacity", "--reference"]
