@@ -25,12 +25,10 @@ from hubscore.extract.several import together
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking, check_scores
-from hubscore.ranking.guide import check_reference, compared, needs_maps, with_reference
+from hubscore.ranking.guide import check_reference, compared, make_maps, needs_maps, with_reference
 from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from hubscore.extract.events import Event, Progress
 
 TASK = "image-classification"
@@ -53,6 +51,9 @@ class Watcher:
 
     def extracting(self, plan: Plan) -> None:
         """The first candidate is about to be fetched."""
+
+    def mapping(self, plan: Plan, method: str) -> None:
+        """The candidates are about to be run again, for attribution maps by this method."""
 
     def event(self, event: Event) -> None:
         """A candidate was started, finished or skipped."""
@@ -174,9 +175,10 @@ def rank(
         everyone, whole, store=store, token=token, processes=processes, device=device,
         input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
     )  # fmt: skip
-    maps, no_maps = attribute(
-        everyone, whole, store=store, token=token, device=device, input_size=input_size, evict=evict, watcher=watcher, plan=plan,
-    ) if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head) else ({}, {})  # fmt: skip
+    maps, no_maps, map_images = make_maps(
+        everyone, whole, store=store, token=token, device=device, input_size=input_size, batch_size=batch_size, evict=evict,
+        begin=lambda method: watcher.mapping(plan, method), progress=watcher.event,
+    ) if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head) else ({}, {}, 0)  # fmt: skip
     first, *fresh = compared(outcome, drawn, guide, maps=maps, head=reference_head, seed=seed)
     record = {
         "left_out": {reason: list(names) for reason, names in found.left_out_names.items()},
@@ -184,6 +186,7 @@ def rank(
         "input_size": input_size,
         "samples": samples,
         "maps_skipped": no_maps,
+        "map_images": map_images,
         "reference": None if guide is None else {"model": guide.repo_id, "revision": guide.revision, "head": reference_head},
     }
     return build_ranking(
@@ -248,37 +251,6 @@ def find_reference(name: str, *, token: str | bool | None = None) -> Candidate:
         return find_candidates([name], None, token=token).candidates[0]
     except CandidateError as error:
         raise CandidateError(f"The reference network {name!r} cannot be used", error.why, "--reference ID of another network") from error
-
-
-def attribute(
-    candidates: Sequence[Candidate],
-    probe: Probe,
-    *,
-    store: Store,
-    plan: Plan,
-    watcher: Watcher,
-    token: str | bool | None = None,
-    device: str = "auto",
-    input_size: int | None = None,
-    evict: bool = False,
-) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, dict[str, str]]]:
-    """Make the attribution maps that a ranking compares.
-
-    Returns:
-        Maps by kind as :class:`hubscore.ranking.views.Probed` has them and by model, and in the same way why a model has none.
-    """
-    from hubscore.extract.attribution import attribute_all
-
-    fetcher, maps, skipped = Fetcher(token), {}, {}
-    for kind, (method, objective) in {"maps": ("saliency", "mean"), "nodes": ("gradient_x_input", "norm")}.items():
-        watcher.extracting(plan)
-        outcome = attribute_all(
-            candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store, methods=(method,),
-            objective=objective, device=device, input_size=input_size, progress=watcher.event, forget=fetcher.evict if evict else None,
-        )  # fmt: skip
-        maps[kind] = {model: found.maps[method] for model, found in outcome.attributions.items()}
-        skipped[kind] = {item.model: item.reason for item in outcome.skipped}
-    return maps, skipped
 
 
 def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> Found:

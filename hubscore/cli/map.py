@@ -39,6 +39,10 @@ AttributionName = Annotated[
 Lambda = Annotated[
     float | None, typer.Option("--lambda", metavar="X", help="Weight of DEPARA's edges; 1 by default.", rich_help_panel=o.EVIDENCE)
 ]
+Components = Annotated[
+    int | None,
+    typer.Option("--components", metavar="N", min=1, help="For svcca, pwcca: directions kept of a model.", rich_help_panel=o.EVIDENCE),
+]
 MapSize = Annotated[
     int, typer.Option("--map-size", metavar="N", min=0, help="Pixels a side of saved maps; 0: the images' own.", rich_help_panel=o.EVIDENCE)
 ]
@@ -62,6 +66,7 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Also sa
 
 
 def map(
+    ctx: typer.Context,
     dataset: o.Dataset = None,
     config: o.Config = None,
     split: o.Split = None,
@@ -85,6 +90,7 @@ def map(
     attribution: AttributionName = None,
     lambda_: Lambda = None,
     debiased: Annotated[bool, typer.Option("--debiased", help="For cka: without its bias.", rich_help_panel=o.EVIDENCE)] = False,
+    components: Components = None,
     map_size: MapSize = 64,
     samples: o.Samples = 200,
     seed: o.Seed = 0,
@@ -122,7 +128,7 @@ def map(
         models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
         author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
     )  # fmt: skip
-    _check(dataset, models, save=save, space=space, changes=[*(add or ()), *(remove or ())], check=check)
+    _check(ctx, save=save, space=space, changes=[*(add or ()), *(remove or ())], check=check)
     chosen = _images(images)
     if out is not None:
         from hubscore.report.space_files import check_space_path
@@ -134,6 +140,7 @@ def map(
             device=device, cache_dir=cache_dir, budget_gb=budget_gb,
         )  # fmt: skip
 
+    from hubscore.cli.watch import Teller
     from hubscore.extract.ranks import is_main, leave
     from hubscore.modelspace.build import Running, build_space
     from hubscore.modelspace.method import choose_method
@@ -142,9 +149,12 @@ def map(
     if space is not None:
         found = _changed(output, space, add or (), remove or (), running, lambda_)
         return _shown(output, found, check, nearest, out, picture, maps_of or (), chosen, strict=strict)
-    how = choose_method(method, attribution=attribution, lambda_=lambda_, map_size=map_size, **({"debiased": True} if debiased else {}))
+    options = {"debiased": debiased or None, "components": components}
+    how = choose_method(
+        method, attribution=attribution, lambda_=lambda_, map_size=map_size, **{key: one for key, one in options.items() if one is not None}
+    )
     main = is_main()
-    with _folder(save if main else None) as place, _teller(output) as teller:
+    with _folder(save if main else None) as place, Teller(output) as teller:
         found = build_space(
             named(dataset, "map"), place, models=models, query=query, method=how, samples=samples, seed=seed, config=config, split=split,
             revision=revision, image_column=image_column, label_column=label_column, probe_bytes=int(probe_bytes), running=running,
@@ -169,9 +179,15 @@ hubscore map ./photos --search resnet --method depara --lambda 10 --out tree.svg
 """  # type: ignore[attr-defined]
 
 
-def _check(
-    dataset: str | None, models: Sequence[str] | None, *, save: Path | None, space: Path | None, changes: Sequence[str], check: str | None
-) -> None:
+_MADE_WITH = (
+    "dataset", "models", "save", "config", "split", "revision", "image_column", "label_column", "search", "task", "library", "license",
+    "max_params", "min_params", "author", "tag", "base_model", "sort", "limit", "diverse", "method", "attribution", "debiased",
+    "components", "map_size", "samples", "seed", "input_size", "probe_bytes",
+)  # fmt: skip
+"""What a saved space has already."""
+
+
+def _check(ctx: typer.Context, *, save: Path | None, space: Path | None, changes: Sequence[str], check: str | None) -> None:
     """Refuse what does not go together, before anything is opened."""
     if check not in (None, "taskonomy"):
         raise UsageError(f"Cannot check against '{check}'", "there is taskonomy", "--check taskonomy")
@@ -183,10 +199,11 @@ def _check(
 
             check_free(save.expanduser())
         return
-    other = "DATASET" if dataset else "--models" if models else "--save" if save else None
-    if other:
-        fix = "hubscore map --space DIR --add ID" if models else "drop one"
-        raise UsageError(f"--space and {other} exclude each other", "a saved space has its images and models already", fix)
+    given = [name for name in _MADE_WITH if getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+    if given:
+        other = "DATASET" if given[0] == "dataset" else f"--{given[0].replace('_', '-')}"
+        fix = "hubscore map --space DIR --add ID" if other == "--models" else "drop one"
+        raise UsageError(f"--space and {other} exclude each other", "a saved space has its images, models and method already", fix)
 
 
 def _images(text: str) -> tuple[int, ...]:
@@ -208,27 +225,23 @@ def _folder(save: Path | None) -> Iterator[Path]:
         yield Path(place)
 
 
-@contextmanager
-def _teller(output: Output) -> Iterator[object]:
-    from hubscore.cli.watch import Teller
-
-    with Teller(output) as teller:
-        yield teller
-
-
 def _changed(output: Output, folder: Path, add: Sequence[str], remove: Sequence[str], running: Running, lambda_: float | None) -> Space:
     """Open a space, take models out and put others in."""
+    from hubscore.extract.ranks import require_one
     from hubscore.modelspace.space import Space
 
+    if add or remove:
+        require_one("change a space", "hubscore map --space DIR --add ID, without a launcher")
     found = Space.open(folder)
     for name in remove:
         found.remove(name)
-        output.note(f"Removed {name}; {len(found)} models are left")
+        output.note(f"Removed {name}; {len(found)} model{' is' if len(found) == 1 else 's are'} left")
     if add:
+        from hubscore.cli.watch import Teller
         from hubscore.modelspace.build import add_models
 
-        with _teller(output) as teller:
-            add_models(found, add, running=running, watcher=teller)  # type: ignore[arg-type]
+        with Teller(output) as teller:
+            add_models(found, add, running=running, watcher=teller)
         output.note(f"{found.forward_images} images went through networks; the space has {len(found)} models")
     return found if lambda_ is None else found.with_lambda(lambda_)
 
@@ -256,7 +269,9 @@ def _shown(
     if saved is not None:
         output.note(f"Saved the space to {saved}; add to it with: hubscore map --space {saved} --add ID")
     _print(output, space, check, nearest)
-    for note in space.notes:
+    from hubscore.modelspace.views import lacking
+
+    for note in [*space.notes, *lacking(space)]:
         output.warning(note)
     if space.skipped:
         count = len(space.skipped)

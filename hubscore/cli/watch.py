@@ -61,11 +61,16 @@ class Teller(Watcher):
         check_budget(plan, budget_gb, yes=yes, ask=self._ask if self.output.can_ask else None)
 
     def extracting(self, plan: Plan) -> None:
-        """Start to count; a second pass over the candidates, for attribution maps, starts anew."""
+        """Start to count; another pass over the candidates starts anew."""
         if self._progress is not None:
             self._progress.__exit__(None, None, None)
         effort = {row.model: row.seconds for row in plan.rows}
         self._progress = Progress(self.output, len(plan.rows), work=effort).__enter__()
+
+    def mapping(self, plan: Plan, method: str) -> None:
+        """Say what the next pass is for, and count anew."""
+        self.output.note(f"Attribution maps ({method.replace('_', ' ')}), to compare with the reference:")
+        self.extracting(plan)
 
     def event(self, event: Event) -> None:
         """Show it."""

@@ -38,6 +38,16 @@ def launched() -> int:
     return int(os.environ.get("WORLD_SIZE") or 1)
 
 
+def require_one(what: str, fix: str) -> None:
+    """Refuse what several processes of a launcher would each do.
+
+    Raises:
+        UsageError: a launcher started more than one.
+    """
+    if launched() > 1:
+        raise UsageError(f"Several processes cannot {what}", "each of them would do it", fix)
+
+
 def is_main() -> bool:
     """Whether this process is the one that prints and saves."""
     return int(os.environ.get("RANK") or 0) == 0

@@ -21,6 +21,7 @@ from hubscore.types import Json
 MANIFEST, PICTURES, MODELS = "space.json", "probe.safetensors", "models"
 VERSION = 1
 """Version of the layout; a renamed key needs a new number."""
+MAKE = "hubscore map DATASET --models ... --save DIR"
 _ROOM = "--save DIR on a disk with room that you may write to"
 
 
@@ -53,7 +54,8 @@ def _opened(path: Path) -> Iterator[Any]:
             yield opened
     except (OSError, SafetensorError) as error:
         why = "it is missing" if isinstance(error, FileNotFoundError) else f"it is damaged ({error})"
-        fix = "take that model out (hubscore map --space DIR --remove ID) and add it again"
+        taken = f"take that model out (hubscore map --space {path.parent.parent} --remove ID) and add it again"
+        fix = f"make the space again: {MAKE}" if path.name == PICTURES else taken
         raise StorageError(f"Cannot read {path}", why, fix) from error
 
 
@@ -104,7 +106,7 @@ def read_manifest(folder: Path) -> Json:
         UsageError: the folder holds no space, or one of a newer layout.
         StorageError: the manifest is damaged or cannot be read.
     """
-    path, fix = folder / MANIFEST, "hubscore map DATASET --models ... --save DIR makes one"
+    path, fix = folder / MANIFEST, f"{MAKE} makes one"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -112,7 +114,7 @@ def read_manifest(folder: Path) -> Json:
     except OSError as error:
         raise StorageError(f"Cannot read {path}", str(error.strerror or error), "check the folder's permissions") from error
     except ValueError as error:
-        raise StorageError(f"Cannot read {path}", f"it is damaged ({error})", f"make the space again: {fix}") from error
+        raise StorageError(f"Cannot read {path}", f"it is damaged ({error})", f"make the space again: {MAKE}") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("space"), int):
         raise UsageError(f"{str(folder)!r} is no model space", f"its {MANIFEST} is of another program", fix)
     if manifest["space"] != VERSION:
@@ -120,8 +122,22 @@ def read_manifest(folder: Path) -> Json:
         raise UsageError(f"Cannot open the space {str(folder)!r}", why, "upgrade hubscore, or make the space again")
     lacking = {"method", "probe", "models", "tables", "undefined"} - manifest.keys()
     if lacking:
-        raise StorageError(f"Cannot read {path}", f"it is damaged (there is no {min(lacking)})", f"make the space again: {fix}")
+        raise StorageError(f"Cannot read {path}", f"it is damaged (there is no {min(lacking)})", f"make the space again: {MAKE}")
     return manifest
+
+
+@contextmanager
+def whole(folder: Path) -> Iterator[None]:
+    """Say that a manifest is damaged where reading what it holds fails in the block.
+
+    Raises:
+        StorageError: a key is missing, or a value is of another kind.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        why = f"it is damaged (there is no {error.args[0]})" if isinstance(error, KeyError) else f"it is damaged ({error})"
+        raise StorageError(f"Cannot read {folder / MANIFEST}", why, f"make the space again: {MAKE}") from error
 
 
 def check_free(folder: Path) -> None:

@@ -112,5 +112,5 @@ def choose_method(
     unknown = set(options) - set(info.options)
     if unknown:
         raise UsageError(f"--method {name} has no option '{min(unknown)}'", f"its options: {', '.join(info.options) or 'none'}")
-    chosen = {**DEFAULTS.get(name, {}), **options}
+    chosen = {**({} if options.get("components") else DEFAULTS.get(name, {})), **options}
     return Method(name, attribution or (kinds[0] if kinds else ""), "mean" if name == "attribution" else "norm", map_size, weight, chosen)

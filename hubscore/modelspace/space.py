@@ -91,15 +91,17 @@ class Space:
         """
         folder = Path(folder).expanduser()
         data = files.read_manifest(folder)
-        return cls(
-            folder,
-            Method.from_json(data["method"]),
-            data["probe"],
-            {facts["model"]: facts for facts in data["models"]},
-            {term: _table(rows, len(data["models"])) for term, rows in data["tables"].items()},
-            {term: {(a, b): why for a, b, why in found} for term, found in data["undefined"].items()},
-            list(data.get("notes", ())),
-        )
+        with files.whole(folder):
+            method = Method.from_json(data["method"])
+            return cls(
+                folder,
+                method,
+                {**data["probe"], "dataset": data["probe"]["dataset"], "images": int(data["probe"]["images"])},
+                {facts["model"]: {**facts, "file": facts["file"]} for facts in data["models"]},
+                {term: _table(data["tables"][term], len(data["models"])) for term in method.terms},
+                {term: {(a, b): why for a, b, why in found} for term, found in data["undefined"].items()},
+                list(data.get("notes", ())),
+            )
 
     def __len__(self) -> int:
         return len(self.models)
@@ -144,9 +146,19 @@ class Space:
             UsageError: one of them is in the space, or saw other images.
             StorageError: the disk is full, or a file of the space is damaged; the space stays as it was.
         """
-        for name, member in members.items():
+        for name in members:
             if name in self.models:
                 raise UsageError(f"Cannot add {name!r}", "it is in the space already", "remove it first: --remove ID")
+        try:
+            self._insert(members)
+        except Exception:  # what no manifest names would stay for good
+            for name in members:
+                with suppress(OSError):
+                    (self.folder / files.file_name(name)).unlink()
+            raise
+
+    def _insert(self, members: Mapping[str, Member]) -> None:
+        for name, member in members.items():
             arrays = {"maps": member.maps, "features": member.features}
             files.write_arrays(self.folder / files.file_name(name), {key: value for key, value in arrays.items() if value is not None})
         facts = {name: {"model": name, **member.facts, "file": files.file_name(name)} for name, member in members.items()}
@@ -181,6 +193,7 @@ class Space:
         """
         from difflib import get_close_matches
 
+        name = name.rstrip("/")
         ending = [model for model in self.models if model.endswith(f"/{name}")]
         if name not in self.models and len(ending) != 1:
             near = get_close_matches(name, self.models, n=3, cutoff=0.4)

@@ -179,6 +179,15 @@ def _distance(space: Space, value: float) -> float | None:
         return None
 
 
+def lacking(space: Space) -> list[str]:
+    """Say how many pairs have no similarity, and why the first of them has none."""
+    pairs = [(a, b) for place, a in enumerate(space.names) for b in space.names[place + 1 :] if space.reason(a, b) or space.reason(b, a)]
+    if not pairs:
+        return []
+    total, (a, b) = len(space) * (len(space) - 1) // 2, pairs[0]
+    return [f"{len(pairs)} of {total} pairs have no similarity; {a} and {b}: {space.reason(a, b) or space.reason(b, a)}"]
+
+
 def rows(space: Space) -> list[Json]:
     """Return one line a network, with its nearest one, in the order of the space."""
     found = []

@@ -59,16 +59,34 @@ def with_baselines(consensus: Floats, baselines: Mapping[str, Sequence[float | N
     }
 
 
-def unlabeled(table: Table) -> list[str]:
-    """Say what an order without labels rests on, and what labels would add."""
+def unlabeled(table: Table, reference: str | None = None) -> list[str]:
+    """Say what an order without labels rests on, and what labels would add.
+
+    Args:
+        table: the scores.
+        reference: name of the network that candidates are compared with.
+    """
     if table.families == FAMILIES:
         return []
     more = "with labels (--label-column NAME), the scores that look at them would be computed and averaged: logme, h_score, knn and others"
+    if reference is None:
+        more = f"--reference ID names a network of the target task to compare with; {more}"
+    counting = [column.info.family in table.families for column in table.columns]
+    if not np.isfinite(table.values[counting]).any():
+        return [f"there are no labels, and none of these scores has a value without them: the models are not in order; {more}"]
     if "label-free" in table.families:
         weak = "energy alone, which compares raw magnitudes and is a weak guide"
-        more = f"--reference ID names a network of the target task to compare with; {more}"
         return [f"there are no labels: this order rests on {weak}; {more}"]
-    return [f"there are no labels: this order says which checkpoints resemble the reference network; {more}"]
+    alike = f"{reference} is the reference network itself: that it resembles itself most says nothing of how it transfers"
+    itself = [alike] if reference in table.models else []
+    return [f"there are no labels: this order says which checkpoints resemble the reference network; {more}", *itself]
+
+
+def unordered(table: Table, consensus: Floats) -> list[str]:
+    """Say what the order rests on where there are labels and no score that the consensus averages."""
+    if table.families != FAMILIES or np.isfinite(consensus).any():
+        return []
+    return ["none of these scores enters the consensus: the models stand in the order of their mean rank; --scores all for a consensus"]
 
 
 def warnings(taus: Mapping[str, float | None], models: int) -> list[str]:

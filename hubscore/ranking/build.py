@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hubscore.errors import CandidateError, UsageError, reason_of
-from hubscore.ranking.agreement import between_scores, unlabeled, warnings, with_baselines
+from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import with_capacity
 from hubscore.ranking.columns import FAMILIES, Column, choose, unlabeled_families
@@ -110,14 +110,15 @@ def build_ranking(
         order, scored, resampled = _judge(every, columns, probe, request, progress)
     against = {name: [facts[model].baselines[name] for model in order.table.models] for name in next(iter(facts.values())).baselines}
     taus = with_baselines(order.consensus, against)
+    rests = [*unlabeled(order.table, reference.model if reference else None), *unordered(order.table, order.consensus)]
+    told = [*rests, *warnings(taus, len(views))]
     return Ranking(
         rows=make_rows(order, scored, facts, len(probe.classes)),
         skipped=left_out,
         probe=describe_probe(*(one.probe for one in probed)),
         agreement=between_scores(order.table) | {"consensus": taus},
         scores=describe_columns(order),
-        record=make_record(request, order, scored, facts, resampled, [*unlabeled(order.table), *warnings(taus, len(views))])
-        | (record or {}),
+        record=make_record(request, order, scored, facts, resampled, told) | (record or {}),
     )
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hubscore.candidates.disk import Fetcher
 from hubscore.candidates.found import Found
 from hubscore.errors import CandidateError, UsageError
+from hubscore.extract.events import Progress
 from hubscore.extract.runner import Outcome
 from hubscore.extract.several import apart
+from hubscore.extract.store import Store
 from hubscore.ranking.columns import choose
 from hubscore.ranking.head import head_outputs
 from hubscore.ranking.views import PENULTIMATE, Probed, features_of
 from hubscore.types import Candidate, Extraction, Probe
 
+if TYPE_CHECKING:
+    from hubscore.extract.attribution.explain import Objective
+
 MAPS = frozenset({"maps", "nodes"})
+_EXPLAINED: tuple[tuple[str, str, Objective], ...] = (("maps", "saliency", "mean"), ("nodes", "gradient_x_input", "norm"))
+"""Which maps are compared: those of the attribution paper, and DEPARA's nodes (Eq. 3)."""
 
 
 def check_reference(reference: str | None, *, head: bool, unlabeled: bool) -> None:
@@ -86,3 +95,38 @@ def compared(
 def _headed(reference: Extraction, probe: Probe, seed: int) -> Extraction:
     outputs = head_outputs(features_of(reference), probe, seed=seed)
     return replace(reference, features={PENULTIMATE: outputs})
+
+
+def make_maps(
+    candidates: Sequence[Candidate],
+    probe: Probe,
+    *,
+    store: Store,
+    token: str | bool | None = None,
+    device: str = "auto",
+    input_size: int | None = None,
+    batch_size: int | None = None,
+    evict: bool = False,
+    begin: Callable[[str], None] = lambda method: None,
+    progress: Progress | None = None,
+) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, dict[str, str]], int]:
+    """Make the attribution maps that a ranking compares.
+
+    Returns:
+        Maps by kind as :class:`~hubscore.ranking.views.Probed` has them and by model, in the same way why a model has none, and how
+        many images went through networks forwards and backwards.
+    """
+    from hubscore.extract.attribution import attribute_all
+
+    fetcher, maps, skipped, images = Fetcher(token), {}, {}, 0
+    for kind, method, objective in _EXPLAINED:
+        begin(method)
+        outcome = attribute_all(
+            candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store, methods=(method,),
+            objective=objective, device=device, input_size=input_size, batch_size=batch_size, progress=progress,
+            forget=fetcher.evict if evict else None,
+        )  # fmt: skip
+        maps[kind] = {model: found.maps[method] for model, found in outcome.attributions.items()}
+        skipped[kind] = {item.model: item.reason for item in outcome.skipped}
+        images += outcome.forward_images
+    return maps, skipped, images

@@ -88,7 +88,8 @@ def canonical(a: Directions, b: Directions, title: str) -> Canonical:
     n, total = len(a.basis), a.basis.shape[1] + b.basis.shape[1]
     if total > n - 1:
         why = f"{a.basis.shape[1]} + {b.basis.shape[1]} directions of {n} images always correlate perfectly somewhere"
-        raise Undefined(f"{title} is undefined", why, f"use more than {total} images, or keep fewer directions (components=20)")
+        fewer = f", or keep fewer directions (components={(n - 1) // 2})" if n > 2 else ""
+        raise Undefined(f"{title} is undefined", why, f"use more than {total} images{fewer}")
     if n < SAFE * total:
         warnings.warn(FewImages(title, n, total), stacklevel=4)
     first, correlations, _ = np.linalg.svd(a.basis.T @ b.basis, full_matrices=False)

@@ -71,9 +71,9 @@ def standard_rows(features: Floats, title: str) -> Floats:
         Undefined: an image is the mean of all images up to rounding, and so has no direction.
     """
     values = standardised(features)
-    offset = np.abs(features.mean(axis=0)) / np.maximum(features.std(axis=0), np.finfo(np.float64).tiny)
-    moving = values.any(axis=0)
-    noise = len(values) * np.finfo(np.float64).eps * np.linalg.norm(1.0 + offset[moving])
+    moving = features[:, values.any(axis=0)]
+    offset = np.abs(moving.mean(axis=0)) / moving.std(axis=0)
+    noise = len(values) * np.finfo(np.float64).eps * np.linalg.norm(1.0 + offset)
     lengths = np.linalg.norm(values, axis=1)
     if lengths.min() <= noise:
         why = f"the features of image {int(np.argmin(lengths))} are the mean of all images, which has no direction"

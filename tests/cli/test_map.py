@@ -91,8 +91,9 @@ def test_lambda_of_a_saved_space(run, tmp_path):
 def test_an_undefined_model_is_told(run, tmp_path):
     space = make(tmp_path / "s")
     space.insert({"lab/dead": member("lab/dead", dead=True)})
-    code, out, _ = run("--space", tmp_path / "s", "--format", "json", "--out", tmp_path / "s.html")
+    code, out, err = run("--space", tmp_path / "s", "--format", "json", "--out", tmp_path / "s.html")
     assert code == 0 and json.loads(out)[-1]["nearest"] is None
+    assert "5 of 15 pairs have no similarity; lab/res-a and lab/dead: on all but 0 of the images a map is zero" in " ".join(err.split())
     assert "without a similarity to any other: lab/dead" in (tmp_path / "s.html").read_text()
 
 
@@ -108,6 +109,10 @@ def test_a_skipped_candidate_is_named_and_strict_makes_it_a_failure(run, photos,
     [
         (("--space", "{s}", "--models", "a/b"), "--space and --models exclude each other"),
         (("data", "--space", "{s}"), "--space and DATASET exclude each other"),
+        (("--space", "{s}", "--method", "cka"), "--space and --method exclude each other"),
+        (("--space", "{s}", "--label-column", "y"), "--space and --label-column exclude each other"),
+        (("--space", "{s}", "--search", "net"), "--space and --search exclude each other"),
+        (("data", "--models", "a/b", "--method", "cka", "--components", "5"), "no option 'components'"),
         (("--add", "a/b"), "none was named"),
         (("--space", "{s}", "--check", "imagenet"), "there is taskonomy"),
         (("--space", "{s}", "--check", "taskonomy"), "0 of 5 models end in the name of a Taskonomy task"),

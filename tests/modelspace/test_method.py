@@ -25,6 +25,8 @@ def test_depara_is_best_at_one_plus_lambda():
     assert choose_method("depara", lambda_=10).best == 11
     assert choose_method("attribution", attribution="epsilon_lrp").words == "attribution similarity of epsilon lrp maps"
     assert choose_method("cka", debiased=True).words == "CKA, debiased = True"
+    assert choose_method("pwcca").words == "PWCCA, variance = 0.99"
+    assert choose_method("pwcca", components=20).words == "PWCCA, components = 20"
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ def test_removed_files_go_and_others_stay(tmp_path):
 
 
 def test_names_may_be_given_by_their_ending_where_that_is_unique(tmp_path):
+    assert make(tmp_path / "slash").named("lab/next/") == "lab/next"
     space = make(tmp_path / "s")
     assert space.named("vit-b") == "lab/vit-b"
     with pytest.raises(UsageError, match="did you mean lab/vit-"):
@@ -116,6 +117,7 @@ def test_maps_of_another_size_leave_the_space_as_it_was(tmp_path):
     with pytest.raises(UsageError, match="different shapes"):
         space.insert({"lab/odd": odd})
     assert "lab/odd" not in space.models and "lab/odd" not in Space.open(tmp_path / "s").models
+    assert len(list((tmp_path / "s" / "models").iterdir())) == len(space)
 
 
 def test_folders_that_hold_no_space(tmp_path):
@@ -139,6 +141,15 @@ def test_damaged_and_newer_manifests(tmp_path):
     path.write_text(json.dumps({**data, "space": 99}))
     with pytest.raises(UsageError, match="version 99, and this hubscore reads version 1"):
         Space.open(tmp_path / "s")
+    for part, key in (("method", "lambda"), ("probe", "images"), ("probe", "dataset")):
+        path.write_text(json.dumps({**data, part: {name: value for name, value in data[part].items() if name != key}}))
+        with pytest.raises(StorageError, match=f"it is damaged .there is no {key}"):
+            Space.open(tmp_path / "s")
+    for damaged in ({"tables": {"attribution": [[1.0]]}}, {"models": [{"model": "lab/net"}]}, {"undefined": {"attribution": [["a"]]}}):
+        path.write_text(json.dumps({**data, **damaged}))
+        with pytest.raises(StorageError, match="it is damaged") as told:
+            Space.open(tmp_path / "s")
+        assert "--save DIR" in told.value.fix
     del data["tables"]
     path.write_text(json.dumps(data))
     with pytest.raises(StorageError, match="there is no tables"):
@@ -157,6 +168,14 @@ def test_a_damaged_model_file_is_named_with_the_way_out(tmp_path, damage):
     space.remove("lab/res-a")
     space.insert({"lab/new": member("lab/new"), "lab/res-a": member("lab/res-a")})
     assert np.isfinite(space.similarities).all()
+
+
+def test_lost_pictures_are_no_fault_of_a_model(tmp_path):
+    space = make(tmp_path / "s")
+    (tmp_path / "s" / "probe.safetensors").unlink()
+    with pytest.raises(StorageError, match=r"probe\.safetensors.*missing") as told:
+        space.pictures()
+    assert "make the space again" in told.value.fix and "--remove" not in told.value.fix
 
 
 def test_a_new_space_overwrites_nothing(tmp_path):

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from hubscore.ranking.agreement import between_scores, kendall, warnings, with_baselines
+from hubscore.ranking.agreement import between_scores, kendall, unlabeled, warnings, with_baselines
+from hubscore.ranking.columns import unlabeled_families
 
 NAN = np.nan
 
@@ -42,3 +45,18 @@ def test_an_order_that_a_baseline_gives_is_warned_of():
 
 def test_two_models_always_agree_entirely_and_say_nothing():
     assert warnings({"size": 1.0}, 2) == []
+
+
+def test_without_labels_it_is_said_what_the_order_rests_on(table):
+    def told(*rows, reference=None):
+        made = table(*rows, models=("lab/a", "lab/b"))
+        return unlabeled(replace(made, families=unlabeled_families(made.columns)), reference)
+
+    assert "rests on energy alone" in told(("energy", "label-free", [1, 2]))[0]
+    (alike,) = told(("cka", "representation", [0.5, 0.7]), reference="lab/z")
+    assert "which checkpoints resemble the reference network" in alike and "--reference" not in alike
+    _, itself = told(("cka", "representation", [1.0, 0.7]), reference="lab/a")
+    assert itself.startswith("lab/a is the reference network itself")
+    for row in (("logme", "evidence", [NAN, NAN]), ("attribution", "attribution", [NAN, NAN])):
+        (nothing,) = told(row)
+        assert "the models are not in order" in nothing and "--reference ID" in nothing and "energy" not in nothing

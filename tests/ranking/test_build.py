@@ -144,6 +144,12 @@ def test_unlabelled_data_is_ranked_by_what_needs_no_labels():
     assert "no labels" in ranking.best.undefined["knn"] and ranking.probe["labelled"] is False
 
 
+def test_scores_that_do_not_enter_the_consensus_leave_the_order_to_the_mean_rank_and_say_so():
+    ranking = ranked(scores=["energy"], subsamples=0)
+    assert all(row.consensus is None for row in ranking)
+    assert "none of these scores enters the consensus: the models stand in the order of their mean rank" in ranking.record["warnings"][0]
+
+
 def test_a_pool_of_one_stands_in_the_middle_without_intervals_of_place():
     probe = fake_probe(each=15)
     (row,) = ranked(probe, pool=fake_pool(probe, names=["lab/good"]), scores="knn,ncti")

@@ -34,3 +34,13 @@ def test_an_image_without_variation_over_features_is_named():
 def test_two_images_are_one_pair():
     with pytest.raises(Undefined, match="same distance"):
         rsa(np.array([[1.0, 2.0, 4.0], [2.0, 1.0, 9.0]]), np.array([[1.0, 2.0, 4.0], [2.0, 1.0, 9.0]]))
+
+
+@pytest.mark.filterwarnings("error")
+def test_columns_that_never_move_are_no_trouble():
+    rng = np.random.default_rng(4)
+    a, b = rng.normal(size=(12, 5)), rng.normal(size=(12, 6))
+    idle = np.tile([3.0, 1e9 / 3], (12, 1))
+    zeros = np.zeros((12, 2))  # what standardising makes of them
+    assert rsa(np.hstack([a, idle]), b) == pytest.approx(rsa(np.hstack([a, zeros]), b), abs=1e-12)
+    assert dds(np.hstack([a, idle]), b) == pytest.approx(dds(a, b), abs=1e-12)

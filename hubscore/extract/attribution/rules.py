@@ -195,5 +195,10 @@ UNTOUCHED: Mapping[str, str] = {
     "RsqrtBackward0": "square root",
     "SqrtBackward0": "square root",
     "CopySlices": "in place on a part",
+    "LogSigmoidBackward0": "logsigmoid",
+    "ThresholdBackward0": "threshold",
+    "MaximumBackward0": "maximum",
+    "MinimumBackward0": "minimum",
+    "AbsBackward0": "absolute value",
 }
 """Other nonlinear operations, which keep their gradient."""
