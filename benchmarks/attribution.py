@@ -2,10 +2,11 @@
 
     python benchmarks/attribution.py            # 16 images, five alternated rounds, one thread: some three minutes
     python benchmarks/attribution.py --quick    # 8 images, three rounds
+    python benchmarks/attribution.py --weights  # beside a backward pass as in training
 
 Both sides have the same prepared images, batch size, threads and channel layout. The plain side computes the gradient of the mean
-representation with respect to the images and nothing else (no gradients of weights: those would make it slower and the ratios
-look better). Our side is everything from prepared images to normalised maps in float16 on the 64 x 64 grid; disk writes are in
+representation with respect to the images, and with ``--weights`` of the weights as well (which makes it slower and the ratios look
+better). Our side is everything from prepared images to normalised maps in float16 on the 64 x 64 grid; disk writes are in
 neither. Times are CPU time of this process, and the ratio of two sides is the median over rounds. Prints a table on stderr and JSON
 on stdout. The goal: one method at most 1.25, all three at most 2.5 (3.0 where activations are SiLU or hard-swish).
 """
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -72,10 +74,12 @@ def prepared(name: str, images: Sequence[Image.Image]) -> tuple[Network, torch.T
     return replace(network, transform_all=lambda some: batch[: len(some)]), batch
 
 
-def plain(network: Network, batch: torch.Tensor) -> None:
-    with fixed(network.module):
-        leaf = batch.detach().requires_grad_()
-        torch.autograd.grad(network.forward(leaf)[0].mean(dim=1).sum(), leaf)
+def plain(network: Network, batch: torch.Tensor, weights: bool) -> None:
+    """Run forwards and backwards to the images, and to the weights as well as in training."""
+    leaf = batch.detach().requires_grad_()
+    with nullcontext() if weights else fixed(network.module):
+        wanted = [leaf, *(one for one in network.module.parameters() if one.requires_grad)]
+        torch.autograd.grad(network.forward(leaf)[0].mean(dim=1).sum(), wanted, allow_unused=True)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -84,7 +88,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def measure(name: str, images: Sequence[Image.Image], batch_size: int, rounds: int) -> Line:
+def measure(name: str, images: Sequence[Image.Image], batch_size: int, rounds: int, weights: bool) -> Line:
     network, batch = prepared(name, images[:batch_size])
     grid, some = Grid.over(images[:batch_size], 64), images[:batch_size]
     repeats = len(images) // batch_size
@@ -96,7 +100,7 @@ def measure(name: str, images: Sequence[Image.Image], batch_size: int, rounds: i
 
     def bare() -> None:
         for _ in range(repeats):
-            plain(network, batch)
+            plain(network, batch, weights)
 
     bare()
     ours(METHODS)  # the first pass of a process is slow on either side
@@ -115,6 +119,7 @@ def pictures(count: int) -> list[Image.Image]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="8 images, three rounds")
+    parser.add_argument("--weights", action="store_true", help="compare with a backward pass to the weights as well, as in training")
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--only", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES))
     options = parser.parse_args()
@@ -124,12 +129,12 @@ def main() -> None:
     print(f"{'architecture':<24}{'ms/image':>9}{'saliency':>10}{'grad x in':>10}{'eps-LRP':>10}{'all':>10}", file=sys.stderr)
     lines = []
     for name in options.only:
-        line = measure(name, images, min(options.batch_size, len(images)), rounds)
+        line = measure(name, images, min(options.batch_size, len(images)), rounds, options.weights)
         lines.append(asdict(line))
         ratios = (line.saliency, line.gradient_x_input, line.epsilon_lrp, line.all_three)
         numbers = f"{line.plain_ms_an_image:>9.1f}" + "".join(f"{ratio:>10.2f}" for ratio in ratios)
         print(f"{name:<24}{numbers}  {'ok' if line.within_goal else 'ABOVE THE GOAL'}", file=sys.stderr)
-    machine = {"threads": torch.get_num_threads(), "torch": torch.__version__, "timm": timm.__version__}
+    machine = {"threads": torch.get_num_threads(), "torch": torch.__version__, "timm": timm.__version__, "weights": options.weights}
     print(json.dumps({"attribution": lines, "goal": MOST, "images": len(images), "rounds": rounds, **machine}, indent=2))
     sys.exit(not all(line["within_goal"] for line in lines))
 
