@@ -25,8 +25,9 @@ from hubscore.bench.recipe import Recipe, Sample, Split
 from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
 from hubscore.layers.result import LayerSelection
-from hubscore.layers.select import Running, rank_layers
+from hubscore.layers.select import rank_layers
 from hubscore.probe.load import load_probe
+from hubscore.running import Running
 
 V1 = "mobilenet_v1."
 ARMS = {"rest tuned": False, "rest anew": True}

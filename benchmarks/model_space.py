@@ -27,11 +27,12 @@ from hubscore.candidates.resolve import resolve
 from hubscore.errors import Undefined
 from hubscore.extract.attribution import attribute_all
 from hubscore.extract.store import Store
-from hubscore.modelspace.build import Running, build_space
+from hubscore.modelspace.build import build_space
 from hubscore.modelspace.method import ATTRIBUTIONS, Method, choose_method
 from hubscore.modelspace.space import Space
 from hubscore.probe.load import load_probe
 from hubscore.report.space_files import save_space
+from hubscore.running import Running
 from hubscore.types import Probe
 
 SETS = ("cifar10", "scenes6")

@@ -14,7 +14,7 @@ from hubscore.errors import UsageError
 
 if TYPE_CHECKING:
     from hubscore.layers.result import LayerSelection
-    from hubscore.layers.select import Running
+    from hubscore.running import Running
 
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="Hub id, id@revision, or folder.", show_default=False)]
 Layers = Annotated[
@@ -83,7 +83,8 @@ def layers(
 
     from hubscore.cli.watch import Teller
     from hubscore.extract.ranks import is_main, leave
-    from hubscore.layers.select import Running, rank_layers
+    from hubscore.layers.select import rank_layers
+    from hubscore.running import Running
 
     running = Running(device, batch_size, input_size, budget_gb, yes, evict, cache_dir)
     if list_:

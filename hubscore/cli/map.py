@@ -17,8 +17,8 @@ from hubscore.cli.rank import named, strictly
 from hubscore.errors import UsageError
 
 if TYPE_CHECKING:
-    from hubscore.modelspace.build import Running
     from hubscore.modelspace.space import Space
+    from hubscore.running import Running
 
 SPACE = "The saved space"
 SHOW = "What to show"
@@ -142,8 +142,9 @@ def map(
 
     from hubscore.cli.watch import Teller
     from hubscore.extract.ranks import is_main, leave
-    from hubscore.modelspace.build import Running, build_space
+    from hubscore.modelspace.build import build_space
     from hubscore.modelspace.method import choose_method
+    from hubscore.running import Running
 
     running = Running(device, batch_size, input_size, budget_gb, yes, evict, cache_dir)
     if space is not None:

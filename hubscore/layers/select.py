@@ -22,30 +22,17 @@ from hubscore.layers.passes import Guide, Passed, run_layers
 from hubscore.layers.result import Layer, LayerSelection
 from hubscore.layers.score import DEFAULT, DEPARA, Scored, columns_for, depara_layers, recommend, score_layers
 from hubscore.models.load import load_network
-from hubscore.pipeline import BUDGET_GB, Watcher, find_candidates, reckon
+from hubscore.pipeline import Watcher, find_candidates, reckon
 from hubscore.probe.load import load_probe
 from hubscore.ranking.columns import Column
 from hubscore.ranking.guide import with_reference
+from hubscore.running import Running
 from hubscore.similarity.depara import check_lambda
 from hubscore.types import Candidate, Probe, Target
 
 SAMPLES = 200
 """DEPARA's number of images for layers."""
 FEWEST = 3
-
-
-@dataclass(frozen=True)
-class Running:
-    """How networks are run: as the options of `hubscore rank` of the same names."""
-
-    device: str = "auto"
-    batch_size: int | None = None
-    input_size: int | None = None
-    budget_gb: float = BUDGET_GB
-    yes: bool = False
-    evict: bool = False
-    cache_dir: str | os.PathLike[str] | None = None
-    token: str | bool | None = None
 
 
 def rank_layers(

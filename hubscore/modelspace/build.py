@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,37 +18,13 @@ from hubscore.extract.store import Store
 from hubscore.modelspace.files import check_free
 from hubscore.modelspace.method import Method
 from hubscore.modelspace.space import Member, Space
-from hubscore.pipeline import BUDGET_GB, Watcher, extract, find_candidates, reckon
+from hubscore.pipeline import Watcher, extract, find_candidates, reckon
 from hubscore.probe.load import load_probe
+from hubscore.running import Running
 from hubscore.types import Candidate, Json, Probe, Skipped
 
 THUMBNAIL = 64
 _FACTS = ("revision", "library", "family", "parameters", "license", "base_model", "path")
-
-
-@dataclass(frozen=True)
-class Running:
-    """How candidates are run, whatever the space.
-
-    Attributes:
-        device: ``auto``, ``cpu``, ``cuda``, ...
-        batch_size: chosen by memory otherwise.
-        input_size: pixels a side, for networks that accept another size.
-        budget_gb: most gigabytes of checkpoints downloaded without asking.
-        yes: download more than that.
-        evict: delete what was downloaded of a checkpoint once it has run.
-        cache_dir: where features and maps are kept.
-        token: for the Hub; the saved one by default.
-    """
-
-    device: str = "auto"
-    batch_size: int | None = None
-    input_size: int | None = None
-    budget_gb: float = BUDGET_GB
-    yes: bool = False
-    evict: bool = False
-    cache_dir: str | os.PathLike[str] | None = None
-    token: str | bool | None = None
 
 
 def build_space(

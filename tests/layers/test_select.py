@@ -9,7 +9,8 @@ from hubfixture import save_tiny_vit
 from PIL import Image
 
 from hubscore.errors import CandidateError, DatasetError, UsageError
-from hubscore.layers.select import Running, list_layers, rank_layers
+from hubscore.layers.select import list_layers, rank_layers
+from hubscore.running import Running
 from hubscore.types import Probe
 
 N = 24

@@ -4,9 +4,10 @@ from e2e.conftest import photo_folder
 from hubfixture import add_dataset
 
 from hubscore.errors import DatasetError, UsageError
-from hubscore.modelspace.build import Running, add_models, build_space
+from hubscore.modelspace.build import add_models, build_space
 from hubscore.modelspace.method import choose_method
 from hubscore.modelspace.space import Space
+from hubscore.running import Running
 from hubscore.similarity.api import similarity
 
 

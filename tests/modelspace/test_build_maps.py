@@ -6,9 +6,10 @@ from e2e.conftest import photo_folder
 from hubfixture import add_dataset, save_tiny_timm
 
 from hubscore.errors import CandidateError
-from hubscore.modelspace.build import Running, add_models, build_space
+from hubscore.modelspace.build import add_models, build_space
 from hubscore.modelspace.method import ATTRIBUTIONS, choose_method
 from hubscore.modelspace.space import Space
+from hubscore.running import Running
 from hubscore.similarity.api import similarity
 
 
