@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -153,13 +153,13 @@ def unit_rows(rows: Floats) -> tuple[Floats, Ints]:
     """Return the rows centred and scaled to length 1, whose inner products are Pearson correlations.
 
     Args:
-        rows: shape (n, d).
+        rows: shape (n, d), in double or single precision.
 
     Returns:
         Shape (n, d), and which rows have the same value in every column, up to rounding: these correlate with nothing and are 0.
     """
     unit, constant = np.empty_like(rows), np.zeros(len(rows), dtype=bool)
-    size, noise = max(1, CACHED // rows.shape[1]), max(rows.shape) * np.finfo(np.float64).eps
+    size, noise = max(1, CACHED // rows.shape[1]), max(rows.shape) * np.finfo(rows.dtype).eps
     for part in (slice(start, start + size) for start in range(0, len(rows), size)):
         few, moved = rows[part], unit[part]
         np.subtract(few, few.mean(axis=1, keepdims=True), out=moved)
@@ -173,18 +173,27 @@ def cosine_distances(unit: Floats) -> Floats:
     """Return 1 - inner product of all pairs of rows i < j, row after row, shape (n (n - 1) / 2,).
 
     Args:
-        unit: shape (n, d), rows of length 1.
+        unit: shape (n, d), rows of length 1, in double or single precision.
     """
     n = len(unit)
-    pairs = np.empty(n * (n - 1) // 2)
+    pairs = np.empty(n * (n - 1) // 2, unit.dtype)
     filled = 0
     for part in blocks(n):
-        products = unit[part] @ unit[part.start :].T
+        products = _upper(unit) if part == slice(0, n) else unit[part] @ unit[part.start :].T
         for row in range(part.stop - part.start):
             width = n - part.start - row - 1
             np.subtract(1, products[row, row + 1 :], out=pairs[filled : filled + width])
             filled += width
     return pairs
+
+
+def _upper(rows: Floats) -> Floats:
+    """Inner products of rows, shape (n, n); what lies below the diagonal is not filled in, unlike NumPy's product."""
+    from scipy.linalg import get_blas_funcs
+
+    (product,) = get_blas_funcs(("syrk",), (rows,))
+    found: Floats = product(1.0, rows.T, trans=1, lower=1).T
+    return found
 
 
 def absolute_differences(values: Floats) -> Floats:
@@ -202,13 +211,14 @@ def standardised(values: Floats) -> Floats:
     return _scaled(values - mean, mean, values.std(axis=0))
 
 
-def standardised_columns(workspace: Workspace) -> Floats:
+def standardised_columns(workspace: Workspace, precision: type[np.floating[Any]] = np.float64) -> Floats:
     """Return :func:`standardised` of the features in the network's own columns."""
-    return _scaled(centred_columns(workspace), workspace.original.mean(axis=0), deviations(workspace))
+    return _scaled(centred_columns(workspace), workspace.original.mean(axis=0), deviations(workspace), precision)
 
 
-def _scaled(moved: Floats, mean: Floats, deviation: Floats) -> Floats:
+def _scaled(moved: Floats, mean: Floats, deviation: Floats, precision: type[np.floating[Any]] = np.float64) -> Floats:
     constant = deviation <= len(moved) * np.finfo(np.float64).eps * np.abs(mean)
-    result: Floats = moved / np.where(constant, 1.0, deviation)
+    result = np.empty(moved.shape, precision)
+    np.divide(moved, np.where(constant, 1.0, deviation), out=result, casting="same_kind")
     result[:, constant] = 0.0
     return result

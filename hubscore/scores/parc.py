@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import codes
+from hubscore.scores.classes import codes, only_singles
 from hubscore.scores.distances import absolute_differences, cosine_distances, standardised_columns, unit_rows
-from hubscore.scores.ranks import rank_biserial, spearman
+from hubscore.scores.ranks import coarse_rank_biserial, rank_biserial, spearman
 from hubscore.scores.targets import label_matrix
 from hubscore.scores.workspace import Floats, Ints, Workspace
 
@@ -20,7 +20,8 @@ def parc(workspace: Workspace) -> float:
     Columns are standardised first. For classes g is one-hot, so label distances take two values and equal ones are ties; the
     authors' code lets rounding order them, which halves the value or worse at some class counts. For several labels, annotation
     vectors and regression targets of two or more columns g(y) = y. A single regression target has no correlation with another:
-    its distance is the absolute difference.
+    its distance is the absolute difference. For the intervals of a ranking, classes of many subsampled pairs are compared in single
+    precision, which changes the seventh digit.
 
     Args:
         workspace: with features, shape (n samples, d features), and labels of any kind.
@@ -42,20 +43,35 @@ def parc(workspace: Workspace) -> float:
         >>> round(score("parc", features=features, labels=[0, 0, 1, 1]), 4)
         0.8281
     """
-    rows = _unit(standardised_columns(workspace), "standardised features")
-    found = _by_class(rows, codes(workspace)) if workspace.target == "classification" else _by_vector(rows, label_matrix(workspace))
+    found = _coarsely(workspace)
     if found is None:
+        rows = _unit(standardised_columns(workspace), "standardised features")
+        found = _by_class(rows, codes(workspace)) if workspace.target == "classification" else _by_vector(rows, label_matrix(workspace))
+    if found is None:
+        if workspace.target != "classification" and not np.ptp(label_matrix(workspace), axis=0).any():
+            raise Undefined("PARC is undefined", "all samples have the same label", "use samples with other labels")
         raise Undefined("PARC is undefined", "all pairs of samples are equally far apart", "use more samples")
     return max(-1.0, min(1.0, found))
 
 
+def _coarsely(workspace: Workspace) -> float | None:
+    """PARC by classes to six digits, as much as an interval needs; none where all digits count or this would lose more."""
+    if not workspace.sampled or workspace.target != "classification" or only_singles(workspace):
+        return None
+    rows, constant = unit_rows(standardised_columns(workspace, np.float32))
+    return None if constant.size else coarse_rank_biserial(*_pairs(rows, codes(workspace)))
+
+
 def _by_class(rows: Floats, labels: Ints) -> float | None:
-    order = np.argsort(labels, kind="stable")
-    counts = np.bincount(labels)
-    if counts.max() == 1:
+    if np.bincount(labels).max() == 1:
         raise Undefined("PARC is undefined", "every sample has a class of its own", "use at least 2 samples of a class")
-    pairs = cosine_distances(rows[order])
-    return rank_biserial(pairs, _within(pairs, counts))
+    return rank_biserial(*_pairs(rows, labels))
+
+
+def _pairs(rows: Floats, labels: Ints) -> tuple[Floats, Floats]:
+    """Distances of all pairs, and of those inside a class."""
+    pairs = cosine_distances(rows[np.argsort(labels, kind="stable")])
+    return pairs, _within(pairs, np.bincount(labels))
 
 
 def _within(pairs: Floats, counts: Ints) -> Floats:

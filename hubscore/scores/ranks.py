@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from hubscore.scores.workspace import Floats, Ints
 
@@ -12,8 +16,12 @@ MANY = 2**15
 """Numbers from which on sorting them all takes longer than counting them in bins."""
 BINS = 2**20
 """At most, so that they stay close to the processor."""
+COARSE = 2**16
+"""Bins whose numbers are taken for tied where six digits will do."""
 UNTIED = 1e-9
 """Ties that make up less than this share of the ranks' spread are left out of it."""
+CROWDED = 1e-7
+"""Ties in coarse bins that make up more than this share of the ranks' spread show that the numbers differ by less than a bin."""
 
 
 def tie_starts(ordered: Floats) -> Ints:
@@ -67,11 +75,33 @@ def rank_biserial(values: Floats, lower: Floats) -> float | None:
     """
     total, few = len(values), len(lower)
     ranks, ties = (None if total < MANY else _ranks_by_bins(values, np.sort(lower))) or _ranks_by_sorting(values, np.sort(lower))
+    return _correlation(ranks.sum(), total, few, ties)
+
+
+def _correlation(ranks: float, total: int, few: int, ties: float) -> float | None:
+    """Spearman's correlation where so few of all numbers have ranks of that sum, and t^3 - t sums to ``ties``."""
     spread = (total * (float(total) ** 2 - 1) - ties) / 12
     if spread <= 0:
         return None
-    below = few * (total + 1) / 2 - ranks.sum()
+    below = few * (total + 1) / 2 - ranks
     return float(below / np.sqrt(spread * few * (total - few) / total))
+
+
+def coarse_rank_biserial(values: Floats, lower: Floats) -> float | None:
+    """As :func:`rank_biserial` to six digits or so: numbers that share a narrow bin are tied.
+
+    Returns:
+        None also where there are too few numbers for that, or where they crowd in few bins.
+    """
+    total, few, grid = len(values), len(lower), _grid(values, COARSE)
+    if total < MANY or grid is None:
+        return None
+    sizes = np.bincount(grid.places(values), minlength=grid.bins)
+    ties = _tied(sizes)
+    if ties > CROWDED * float(total) ** 3:
+        return None
+    ranks = (np.cumsum(sizes) - (sizes - 1) / 2)[grid.places(lower)]
+    return _correlation(ranks.sum(), total, few, ties)
 
 
 def _ranks_by_sorting(values: Floats, some: Floats) -> tuple[Floats, float]:
@@ -90,27 +120,53 @@ def _places(ordered: Floats, some: Floats) -> tuple[Floats, float]:
     return ranks, float((sizes * (sizes.astype(np.float64) ** 2 - 1)).sum())
 
 
+class _Grid(NamedTuple):
+    """Bins of equal width."""
+
+    low: float
+    scale: float
+    bins: int
+
+    def places(self, values: Floats) -> NDArray[np.int32]:
+        """Which bin each number is in."""
+        where = np.empty(len(values), dtype=np.int32)
+        for part in _parts(len(values)):
+            where[part] = (values[part] - self.low) * self.scale
+        return where
+
+
+def _grid(values: Floats, most: int) -> _Grid | None:
+    """Bins for all values, none where these are the same."""
+    low, high, bins = values.min(), values.max(), min(2 << len(values).bit_length(), most)
+    return _Grid(low, (bins - 1) / (high - low), bins) if high > low else None
+
+
+def _tied(sizes: Ints) -> float:
+    """Sum t^3 - t over bins of t numbers."""
+    shared = np.bincount(sizes)
+    return float((shared * np.arange(len(shared), dtype=np.float64) * (np.arange(len(shared)) ** 2 - 1.0)).sum())
+
+
 def _ranks_by_bins(values: Floats, some: Floats) -> tuple[Floats, float] | None:
     """As :func:`_ranks_by_sorting`, where only the values that share a narrow bin with one of ``some`` are sorted.
 
     None where a bin holds so many values that ties could change the spread of the ranks by 1e-9 of itself.
     """
-    low, high, bins = float(values.min()), float(values.max()), min(2 << len(values).bit_length(), BINS)
-    if not high > low:
+    grid = _grid(values, BINS)
+    if grid is None:
         return None
-    scale = (bins - 1) / (high - low)
-    own = ((some - low) * scale).astype(np.int32)
-    wanted = np.zeros(bins, dtype=bool)
+    own, where = grid.places(some), grid.places(values)
+    sizes = np.bincount(where, minlength=grid.bins)
+    if _tied(sizes) > UNTIED * float(len(values)) ** 3:
+        return None
+    wanted = np.zeros(grid.bins, dtype=bool)
     wanted[own] = True
-    where, picked = np.empty(len(values), dtype=np.int32), []
-    for part in (slice(start, start + MANY) for start in range(0, len(values), MANY)):
-        where[part] = (values[part] - low) * scale
-        picked.append(values[part][wanted[where[part]]])
-    sizes = np.bincount(where, minlength=bins)
-    shared = np.bincount(sizes)
-    if (shared * np.arange(len(shared), dtype=np.float64) * (np.arange(len(shared)) ** 2 - 1.0)).sum() > UNTIED * float(len(values)) ** 3:
-        return None
-    near = np.sort(np.concatenate(picked))
-    first = np.searchsorted(((near - low) * scale).astype(np.int32), own)
+    near = np.sort(np.concatenate([values[part][wanted[where[part]]] for part in _parts(len(values))]))
+    first = np.searchsorted(grid.places(near), own)
     before = np.cumsum(sizes)[own] - sizes[own]
     return np.asarray(_places(near, some)[0] - first + before, dtype=np.float64), 0.0
+
+
+def _parts(count: int) -> Iterator[slice]:
+    """Stretches that stay close to the processor."""
+    return (slice(start, start + MANY) for start in range(0, count, MANY))

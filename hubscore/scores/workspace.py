@@ -45,6 +45,7 @@ class Workspace:
         d: how many features the network has, however few columns a rotation needs for them; scores whose formula
             names the dimension use this and never the width of ``features``.
         source: for a subset, the workspace and the rows that it was taken from: see :func:`rowwise`.
+        sampled: whether it is a subset, or made of one: its scores say how much values vary, for which six digits will do.
 
     Raises:
         UsageError: shapes disagree, or a value is not finite; the message names the column.
@@ -75,6 +76,7 @@ class Workspace:
         self.features = None if features is None else matrix("features", features)
         self.d = 0 if self.features is None else self.features.shape[1]
         self.source: tuple[Workspace, Ints] | None = None
+        self.sampled = False
         self._original: Floats | None = None
         self._row_sums: Floats | None = None
         self.logits = None if logits is None else matrix("logits", logits)
@@ -135,6 +137,7 @@ class Workspace:
         """
         part = self._copy()
         part.source = None if isinstance(rows, slice) else (self, rows)
+        part.sampled = self.sampled or part.source is not None
         for name in (*ROWS, "_probs", "_row_sums", "_original"):
             value = getattr(self, name)
             setattr(part, name, None if value is None else value[rows])

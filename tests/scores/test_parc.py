@@ -7,6 +7,7 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from hubscore import Undefined, score
+from hubscore.scores.parc import parc
 from hubscore.scores.reduce import reduced
 from hubscore.scores.workspace import Workspace
 
@@ -121,6 +122,51 @@ def test_undefined_when_every_sample_has_its_own_class():
         score("parc", features=case("more_samples").features[:4], labels=[0, 1, 2, 3])
 
 
+def test_undefined_when_all_labels_are_equal():
+    with pytest.raises(Undefined, match="all samples have the same label"):
+        score("parc", features=case("more_samples").features[:4], labels=np.ones(4), target="regression")
+
+
 def test_undefined_when_all_distances_are_equal():
     with pytest.raises(Undefined, match="all pairs of samples are equally far apart"):
         score("parc", features=np.eye(6)[:, :6], labels=[0, 0, 0, 1, 1, 1])
+
+
+def drawn(n, d, classes, **changes):
+    """A subsample of two thirds of some features, and the same rows by themselves."""
+    rng = np.random.default_rng([n, d])
+    labels = np.arange(n) % classes
+    features = rng.normal(size=(classes, d))[labels] + rng.normal(size=(n, d))
+    if "spread" in changes:
+        features = rng.normal(size=(classes, d))[labels] + changes["spread"] * rng.normal(size=(n, d))
+    if changes.get("copies"):
+        features, labels = np.tile(features[: n // 2], (2, 1)), np.tile(labels[: n // 2], 2)
+    if changes.get("sparse"):
+        features = np.maximum(features - 1, 0) + 1e-3 * rng.random((n, 1))
+    rows = np.sort(rng.permutation(n)[: 2 * n // 3])
+    return Workspace(features=features, labels=labels).subset(rows), Workspace(features=features[rows], labels=labels[rows])
+
+
+@pytest.mark.parametrize("changes", [{}, {"copies": True}, {"sparse": True}])
+@pytest.mark.parametrize(("n", "d"), [(450, 600), (900, 40)])
+def test_a_large_subsample_has_six_digits(n, d, changes):
+    part, alone = drawn(n, d, 6, **changes)
+    assert parc(part) != parc(alone)  # the short cut was taken
+    assert parc(part) == pytest.approx(parc(alone), abs=1e-6)
+
+
+@pytest.mark.parametrize("changes", [{"spread": 1e-4}, {"sparse": True}])
+def test_a_subsample_whose_distances_crowd_has_all_digits(changes):
+    part, alone = drawn(600, 8, 4, **changes)
+    assert parc(part) == parc(alone)
+
+
+def test_a_small_subsample_has_all_digits():
+    part, alone = drawn(120, 30, 4)
+    assert parc(part) == parc(alone)
+
+
+def test_a_reduced_subsample_takes_the_short_cut_too():
+    part, alone = (reduced(workspace, 32) for workspace in drawn(900, 60, 5))
+    assert part.sampled and not alone.sampled
+    assert 0 < abs(parc(part) - parc(alone)) < 1e-6

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hubscore.scores.ranks import MANY, midranks, rank_biserial, spearman
+from hubscore.scores.ranks import MANY, coarse_rank_biserial, midranks, rank_biserial, spearman
 
 
 @pytest.mark.parametrize("levels", [3, 50, 10**9])
@@ -50,3 +50,23 @@ def test_numbers_that_crowd_a_bin_are_sorted(crowd):
     expected = stats.spearmanr(values, label).statistic
     assert rank_biserial(values, values[~label]) == pytest.approx(expected, rel=1e-11)
     assert (np.diff(values) >= 0).all()
+
+
+def test_coarse_ranks_have_six_digits():
+    rng = np.random.default_rng(0)
+    label = rng.random(4 * MANY) < 0.9
+    values = (rng.normal(size=4 * MANY) + 0.3 * label).astype(np.float32)
+    found = coarse_rank_biserial(values, values[~label])
+    assert found == pytest.approx(stats.spearmanr(values, label).statistic, abs=1e-6)
+
+
+@pytest.mark.parametrize("crowd", ["few numbers", "equal", "ties", "outlier"])
+def test_numbers_that_coarse_bins_do_not_tell_apart_are_left_to_exact_ranks(crowd):
+    values = np.random.default_rng(0).normal(size=2 * MANY)
+    values = {
+        "few numbers": values[: MANY - 1],
+        "equal": np.ones(2 * MANY),
+        "ties": np.round(values, 1),
+        "outlier": np.append(values, 1e5),
+    }[crowd]
+    assert coarse_rank_biserial(values, values[:100]) is None
