@@ -8,14 +8,16 @@ import numpy as np
 
 from hubscore.errors import Undefined, UsageError
 from hubscore.scores.classes import codes, counts, own
-from hubscore.scores.spectrum import centred, spectrum
+from hubscore.scores.softmax import cross_entropy, minimum, units
+from hubscore.scores.spectrum import Spectrum, centred, spectrum
 from hubscore.scores.workspace import Floats, Workspace
 
 TITLE = "PACTran-Gauss is undefined"
-FLAT = 1e-9
-"""Length of the gradient at which a minimisation ends, or where rounding ends it before."""
-STEEP = 1e-6
-"""Length of the gradient above which it has failed."""
+FLAT = 1e-6
+"""Largest entry of the summed loss's gradient at which a minimisation ends, in units in which the loss bends by 1 at the start."""
+STEEP = 1e-4
+"""Largest entry with which it has failed."""
+STEPS = 5000
 
 
 class Head(NamedTuple):
@@ -72,11 +74,11 @@ def pactran_gauss(
     precision = 1 / (lambda_ * workspace.n)
     if reading == "released":
         values = centred(workspace)
-        head = _released(workspace, values, precision, seed)
+        head = _released(workspace, values, lambda_, seed)
     else:
         found = spectrum(workspace)
         values = found.leading(found.values.size)
-        head = _minimum(workspace, values, found.values, precision)
+        head = _minimum(workspace, found, values, lambda_)
     logs = log_chances(values, head)
     loss = 0.5 * precision * np.square(head.weights).sum() - own(workspace, logs).mean()
     chances = np.exp(logs)
@@ -86,78 +88,36 @@ def pactran_gauss(
     return float(loss + 0.5 * chances.shape[1] * s2 * precision * np.log(mean_curvature))
 
 
-def _minimum(workspace: Workspace, values: Floats, singular: Floats, precision: float) -> Head:
-    from scipy.optimize import minimize
-
-    if not singular.size:
+def _minimum(workspace: Workspace, found: Spectrum, values: Floats, lambda_: float) -> Head:
+    if not found.values.size:
         raise Undefined(TITLE, "the features are the same for every sample", "use another layer or checkpoint")
-    # In these units the loss bends about equally in every direction at the start, whatever the scale of the features.
-    classes = len(counts(workspace))
-    units = 1 / np.sqrt(singular**2 / workspace.n * (classes - 1) / classes**2 + precision)
-    loss = Loss(workspace, values * units, precision * units**2)
-    options = {"gtol": FLAT, "maxiter": 1000, "initial_trust_radius": 10.0, "max_trust_radius": 1e4}
-    start = np.zeros((len(singular) + 1) * classes)
-    found = minimize(loss.with_gradient, start, jac=True, hessp=loss.bend, method="trust-ncg", options=options)
-    if np.linalg.norm(found.jac) > STEEP:
-        raise Undefined(TITLE, f"the loss could not be minimised ({found.message})", "standardise the features")
-    head = loss.head(found.x)
-    return Head(head.weights * units[:, None], head.bias)
+    squares, penalty = found.values**2, 1 / lambda_
+    unit = units(squares, workspace.n, len(counts(workspace)), penalty)  # whatever the scale of the features
+
+    def largest(slope: Floats) -> float:
+        return float(np.abs(slope * unit).max())
+
+    table, size = minimum(values, squares, codes(workspace), penalty=penalty, largest=largest, tol=FLAT, steps=STEPS)
+    if not size <= STEEP:
+        raise Undefined(TITLE, f"the loss could not be minimised: its gradient stopped at {size:.1e}", "standardise the features")
+    return Head(table[:-1], table[-1])
 
 
-def _released(workspace: Workspace, values: Floats, precision: float, seed: int) -> Head:
+def _released(workspace: Workspace, values: Floats, lambda_: float, seed: int) -> Head:
     from scipy.optimize import minimize
 
-    shape = (values.shape[1], len(counts(workspace)))
-    loss = Loss(workspace, values, np.full(shape[0], precision))
+    n, shape = workspace.n, (values.shape[1], len(counts(workspace)))
+    penalty = np.append(np.full(shape[0], 1 / lambda_), 0.0)[:, None]
+    summed = cross_entropy(np.hstack([values, np.ones((n, 1))]), codes(workspace), shape[1], penalty)
+
+    def mean(flat: Floats) -> tuple[float, Floats]:
+        loss, slope = summed(flat)
+        return loss / n, slope / n
+
     start = np.concatenate([np.random.RandomState(seed).normal(size=shape).ravel() * 0.03, np.zeros(shape[1])])
     options = {"maxiter": 100, "ftol": 1e-6, "gtol": 1e-6}
-    return loss.head(minimize(loss.with_gradient, start, jac=True, method="L-BFGS-B", options=options).x)
-
-
-class Loss:
-    """Cross-entropy with a penalty on the weights, as a function of one long vector.
-
-    Args:
-        workspace: with labels of shape (n samples,).
-        values: shape (n samples, k features).
-        penalty: of each feature's squared weights, shape (k,).
-    """
-
-    def __init__(self, workspace: Workspace, values: Floats, penalty: Floats) -> None:
-        self.workspace, self.values, self.penalty = workspace, values, penalty
-        self._at: Floats | None = None
-        self._logs = values
-
-    def head(self, flat: Floats) -> Head:
-        """Read the vector."""
-        table = flat.reshape(self.values.shape[1] + 1, -1)
-        return Head(table[:-1], table[-1])
-
-    def logs(self, flat: Floats) -> Floats:
-        """Logarithms of the class probabilities, shape (n samples, c classes); of the last vector they are kept."""
-        if self._at is None or not np.array_equal(self._at, flat):
-            self._at, self._logs = flat.copy(), log_chances(self.values, self.head(flat))
-        return self._logs
-
-    def value(self, flat: Floats) -> float:
-        """The loss itself."""
-        likelihood = own(self.workspace, self.logs(flat)).mean()
-        return float(0.5 * (self.penalty @ np.square(self.head(flat).weights)).sum() - likelihood)
-
-    def with_gradient(self, flat: Floats) -> tuple[float, Floats]:
-        """The loss and its gradient."""
-        excess = np.exp(self.logs(flat))
-        excess[np.arange(self.workspace.n), codes(self.workspace)] -= 1
-        return self.value(flat), self._gather(excess / self.workspace.n, self.head(flat).weights)
-
-    def bend(self, flat: Floats, direction: Floats) -> Floats:
-        """The curvature at ``flat`` times a direction."""
-        chances, step = np.exp(self.logs(flat)), self.head(direction)
-        change = chances * (self.values @ step.weights + step.bias)
-        return self._gather((change - chances * change.sum(axis=1, keepdims=True)) / self.workspace.n, step.weights)
-
-    def _gather(self, excess: Floats, weights: Floats) -> Floats:
-        return np.vstack([self.values.T @ excess + self.penalty[:, None] * weights, excess.sum(axis=0)]).ravel()
+    table = minimize(mean, start, jac=True, method="L-BFGS-B", options=options).x.reshape(-1, shape[1])
+    return Head(table[:-1], table[-1])
 
 
 def log_chances(values: Floats, head: Head) -> Floats:
