@@ -2,7 +2,6 @@
 
     python benchmarks/scores.py                 # both sizes and the named limits, several minutes
     python benchmarks/scores.py --only ours     # without the slow side
-    python benchmarks/scores.py --only draws    # what 20 subsamples cost, in suites
     python benchmarks/scores.py --memory        # peak memory at 10,000 samples x 4,096 features
 
 Prints Markdown tables; ``--json FILE`` keeps the numbers. Both sides run in one process, in float64, on two threads, and each value is
@@ -27,9 +26,6 @@ from threadpoolctl import threadpool_limits
 
 from hubscore.errors import Undefined
 from hubscore.ranking.columns import Column
-from hubscore.ranking.draws import recompute
-from hubscore.ranking.uncertainty import draw_subsamples
-from hubscore.ranking.views import Views
 from hubscore.registry import load_target
 from hubscore.scores.api import check, compute, settle
 from hubscore.scores.info import SCORES
@@ -223,27 +219,6 @@ def logistic_ratio(data: Data, wide: bool) -> tuple[float, float]:
     return ours / theirs, 0.6 if wide else 1.1
 
 
-def draws(size: tuple[int, int, int], count: int = 20) -> dict[str, Any]:
-    """Compute the suite on subsamples as a ranking does; processor time of one thread, and wall time of two."""
-    data, columns = draw(*size), [made(column) for column in COLUMNS]
-    rows = draw_subsamples(data.labels, size[0], count=count)
-    suite(draw(80, 40, 4))  # imports: what is not loaded yet is not limited below
-
-    def again(models: tuple[str, ...]) -> Callable[[], Any]:
-        views = {model: Views(data.workspace()) for model in models}
-        return lambda: recompute(views, columns, rows, {}, [count] * len(columns), workers=len(models))
-
-    with threadpool_limits(1):
-        again(("first",))()
-        one = min(cpu(lambda: suite(data)) for _ in range(3))
-        whole = best(lambda: suite(data), 3)
-        spent, wall = cpu(again(("first",))), best(again(("first", "second")), 1)
-    return {
-        "size": size, "suite ms": one, f"{count} subsamples ms": spent, "ratio": spent / one,
-        "ratio a network, two at a time": wall / (2 * whole), "at most": 6.0,
-    }  # fmt: skip
-
-
 def made(column: str) -> Column:
     name, _, dimensions = column.partition("@")
     return Column(column, SCORES.get(name), int(dimensions) if dimensions else None)
@@ -301,7 +276,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--only", choices=("ours", "limits", "draws", "growth"))
+    parser.add_argument("--only", choices=("ours", "limits", "growth"))
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--json", type=Path)
@@ -328,9 +303,6 @@ def main() -> None:
         if not chosen.memory and chosen.only in (None, "limits"):
             found["limits"] = [line for size in SIZES for line in limits(size, chosen.times)]
             show(found["limits"])
-        if not chosen.memory and chosen.only in (None, "draws"):
-            found["draws"] = [draws(size) for size in SIZES]
-            show(found["draws"])
         if not chosen.memory and chosen.only in (None, "growth"):
             found["growth"] = growth()
             show(found["growth"])

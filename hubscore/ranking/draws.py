@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from hubscore.ranking.columns import Column
-from hubscore.ranking.parallel import each
+from hubscore.ranking.parallel import each, usable
 from hubscore.ranking.scoring import Parts, join_parts, score_parts, tabulate
 from hubscore.ranking.uncertainty import FEW
 from hubscore.ranking.views import Views
@@ -56,20 +57,43 @@ def recompute(
     if not any(plan):
         return values
     due = [[column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))]
-
-    def work(model: str, tick: Callable[[], None]) -> list[Parts]:
-        turned, found = views[model].turned(), []
-        for subsample, chosen in zip(rows, due, strict=True):
-            found.append(score_parts(turned.subset(subsample), chosen, options))
-            tick()
-        return found
-
-    drawn = each(work, sorted(views), tell, workers=workers)
+    drawn = _drawn(views, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers)
     for number, chosen in enumerate(due):
         parts = {model: found[number] for model, found in drawn.items()}
         scored = join_parts(parts, chosen, options, partial(_all_views, views, rows[number]))
         values[number, [column in chosen for column in columns]] = tabulate(scored, chosen).values
     return values
+
+
+def _drawn(
+    views: Mapping[str, Views], rows: Sequence[Ints], score: Callable[[Views, int], Parts], tell: Callable[[], None], workers: int | None
+) -> dict[str, dict[int, Parts]]:
+    """Score every subsample of every model, by model and number; several subsamples of one model at once where cores outnumber models."""
+    strands = max(1, (usable() if workers is None else workers) // len(views))
+    alone = len(rows) if strands == 1 else 1  # what all subsamples of a model share is there after the first
+    turned: dict[str, Views] = {}
+
+    def begin(model: str, tick: Callable[[], None]) -> dict[int, Parts]:
+        view = views[model].turned()
+        if strands > 1:
+            turned[model] = view
+        return run(view, range(alone), tick)
+
+    def go_on(strand: tuple[str, int], tick: Callable[[], None]) -> dict[int, Parts]:
+        return run(turned[strand[0]], range(alone + strand[1], len(rows), strands), tick)
+
+    def run(view: Views, numbers: Iterable[int], tick: Callable[[], None]) -> dict[int, Parts]:
+        found = {}
+        for number in numbers:
+            found[number] = score(view, number)
+            tick()
+        return found
+
+    found = each(begin, sorted(views), tell, workers=workers)
+    if alone < len(rows):
+        for (model, _), more in each(go_on, product(sorted(views), range(strands)), tell, workers=workers).items():
+            found[model] |= more
+    return found
 
 
 def _all_views(views: Mapping[str, Views], subsample: Ints) -> dict[str, Views]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
+K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 Tick = Callable[[], None]
 MOST = 8
@@ -28,7 +29,7 @@ def usable() -> int:
     return min(os.cpu_count() or 1, MOST)
 
 
-def each(work: Callable[[str, Tick], R], names: Iterable[str], tell: Tick, *, workers: int | None = None) -> dict[str, R]:
+def each(work: Callable[[K, Tick], R], names: Iterable[K], tell: Tick, *, workers: int | None = None) -> dict[K, R]:
     """Do the same work for every name, several at a time, each with one BLAS thread: the results are those of one at a time.
 
     Args:

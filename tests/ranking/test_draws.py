@@ -44,11 +44,12 @@ def test_the_number_of_workers_changes_no_bit():
     views = {candidate.repo_id: Probed(probe, extractions).views(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "etran", "ncti", "nleep"]), draw_subsamples(probe.labels, 24, count=3)
     values, full, ticks = [], [], []
-    for workers in (1, 3):
+    for workers in (1, 3, 7):
         told = []
         full.append(tabulate(score_all(views, columns, {}, workers=workers), columns).values)
         values.append(recompute(views, columns, rows, {}, [3] * len(columns), lambda told=told: told.append(1), workers=workers))
         ticks.append(len(told))
-    assert np.array_equal(*values, equal_nan=True) and np.array_equal(*full, equal_nan=True)
-    assert ticks == [9, 9]
+    for found in (values, full):
+        assert all(np.array_equal(other, found[0], equal_nan=True) for other in found[1:])
+    assert ticks == [9, 9, 9]
     assert not np.isnan(values[0]).any()
