@@ -24,16 +24,34 @@ LACKING = {
     "labels": ("there are no labels", "label the probe, or use a label-free score: energy"),
     "features or logits": ("there are neither features nor source logits", "pass features= or logits="),
     "label_texts": ("there are no label texts", "pass label_texts="),
-    "reference": ("there are no features of a network trained on the target", "pass reference=, or --reference ID to rank"),
-    "maps": ("it has no attribution maps", "give --reference ID; where it was given, record.maps_skipped says why"),
-    "reference_maps": ("there are no attribution maps of a network trained on the target", "--reference ID"),
-    "nodes": ("it has no attribution maps", "give --reference ID; where it was given, record.maps_skipped says why"),
-    "reference_nodes": ("there are no attribution maps of a network trained on the target", "--reference ID"),
+    "reference": (
+        "there are no features of a network trained on the target",
+        'rank with --reference ID, or compare two arrays: similarity("{name}", reference, features)',
+    ),
+    "maps": (
+        "it has no attribution maps",
+        'rank with --reference ID (where it was given, record.maps_skipped says why), or compare two arrays: similarity("{name}", a, b)',
+    ),
+    "reference_maps": ("there are no attribution maps of a network trained on the target", "rank with --reference ID"),
+    "nodes": (
+        "it has no attribution maps",
+        "rank with --reference ID (where it was given, record.maps_skipped says why), or compare two networks: "
+        'similarity("{name}", dict(features=..., maps=...), dict(features=..., maps=...))',
+    ),
+    "reference_nodes": ("there are no attribution maps of a network trained on the target", "rank with --reference ID"),
     "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
 }
-
-
+"""What is missing, and what to do about it for the score of that name."""
 READINGS = ("default", "released")
+RELEASED_BY = {
+    "svcca": ("the authors' tutorial keeps 20 directions", 'similarity("svcca", reference, features, components=20)'),
+    "attribution": (
+        "the authors' code averages the channels of the maps first",
+        'similarity("attribution", a.mean(axis=1, keepdims=True), b.mean(axis=1, keepdims=True))',
+    ),
+    "depara": ("the authors' code centres the features of the edges", 'similarity("depara", ...) with features - features.mean(axis=0)'),
+}
+"""Released readings that are no option of the score: what they are, and how to get them."""
 
 
 def compute(info: ScoreInfo, workspace: Workspace, **options: Any) -> float:
@@ -56,6 +74,8 @@ def compute_pool(info: ScoreInfo, workspaces: Sequence[Workspace], **options: An
         UsageError: an option is not one of the score's.
     """
     chosen = settle(info, options)
+    if not workspaces:
+        raise UsageError(f"Cannot compute '{info.name}' of no networks", "it compares them", "pass two or more")
     for workspace in workspaces:
         check(info, workspace, chosen)
     return [_finite(info, value) for value in info.load()(list(workspaces), **chosen)]
@@ -109,6 +129,8 @@ def settle(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, Any]:
     if reading not in READINGS:
         raise UsageError(f"Unknown reading '{reading}'", f"there are {' and '.join(READINGS)}", 'reading="default"')
     if reading == "released" and not info.released:
+        if info.name in RELEASED_BY:
+            raise UsageError(f"Score '{info.name}' does not switch to the released reading by itself", *RELEASED_BY[info.name])
         raise UsageError(
             f"Score '{info.name}' has no released reading", "no code of its authors gives a definite value", 'reading="default"'
         )
@@ -127,7 +149,7 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
     for need in sorted(info.needed(options)):
         if not workspace.has(need):
             why, fix = LACKING[need]
-            raise Undefined(f"{info.title} is undefined", why, fix)
+            raise Undefined(f"{info.title} is undefined", why, fix.replace("{name}", info.name))
     if "labels" not in info.needs:
         return
     if workspace.target not in info.targets:

@@ -12,7 +12,7 @@ from hubscore.errors import Undefined
 from hubscore.scores.classes import class_means, priors
 from hubscore.scores.energy import EnergyOf, energies
 from hubscore.scores.fisher import fisher, true_class
-from hubscore.scores.pool import min_max
+from hubscore.scores.pool import Term, min_max
 from hubscore.scores.spectrum import coordinates, spectrum
 from hubscore.scores.workspace import Workspace
 
@@ -41,23 +41,26 @@ def etran(workspaces: Sequence[Workspace], *, energy_of: EnergyOf = "features", 
         One number a network, between 0 and 1, higher is better.
 
     Raises:
-        Undefined: fewer than two networks, a network without a term, or networks that agree on both terms.
+        Undefined: fewer than two networks, a network without a term, or a term that is the same for every network: with more
+            features than samples the discriminant analysis is saturated at 1, and the energy alone would decide.
 
     Source:
         Gholami et al., ETran: Energy-Based Transferability Estimation, ICCV 2023, and its code (mgholamikn/ETran).
 
     Example:
         >>> import numpy as np
-        >>> nets = [np.array([[-2.0], [0.0], [0.0], [2.0]]), np.array([[-2.0], [-1.0], [1.0], [2.0]])]
+        >>> nets = [np.array([[-2.0], [0.0], [0.0], [2.0]]), np.array([[-3.0], [-1.0], [1.0], [2.0]])]
         >>> [round(value, 2) for value in etran([Workspace(features=net, labels=[0, 0, 1, 1]) for net in nets])]
-        [0.0, 0.85]
+        [0.15, 0.85]
     """
     return etran_values([etran_terms(workspace, energy_of=energy_of, reading=reading) for workspace in workspaces])
 
 
 def etran_values(pairs: Sequence[tuple[float, float]]) -> list[float]:
     """Compare networks by their energies and fits."""
-    responses, fits = min_max("ETran", [np.array(term) for term in zip(*pairs, strict=True)])
+    responses, fits = (np.array(term) for term in zip(*pairs, strict=True))
+    fit = Term("the discriminant analysis", fits, top=1.0) if fits.max() > 0 else Term("the fit of the regression", fits)
+    responses, fits = min_max("ETran", [Term("the energy", responses), fit])
     return [float(value) for value in ENERGY_WEIGHT * responses + (1 - ENERGY_WEIGHT) * fits]
 
 

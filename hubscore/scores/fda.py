@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from hubscore.errors import UsageError
 from hubscore.scores.fisher import fisher, true_class
 from hubscore.scores.workspace import Workspace
 
@@ -27,6 +28,7 @@ def fda(workspace: Workspace, *, aggregate: Literal["mean", "sum"] = "mean", rea
 
     Raises:
         Undefined: every class has one sample, or no feature varies.
+        UsageError: ``aggregate`` is neither mean nor sum.
 
     Source:
         Bai et al. (Fennec), ECCV 2024, Eq. 2 and 3; the shrinkage is SFDA's.
@@ -36,5 +38,7 @@ def fda(workspace: Workspace, *, aggregate: Literal["mean", "sum"] = "mean", rea
         >>> round(fda(Workspace(features=np.array([[-2.0], [0.0], [0.0], [2.0]]), labels=[0, 0, 1, 1])), 4)
         0.741
     """
+    if aggregate not in ("mean", "sum"):
+        raise UsageError(f"Cannot take the {aggregate} of FDA's probabilities", "there are mean and sum", 'aggregate="mean"')
     chance = true_class(workspace, fisher(workspace).posteriors)
     return chance * workspace.n if aggregate == "sum" or reading == "released" else chance

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import class_means, codes, only_singles
+from hubscore.scores.classes import class_means, codes, counts, only_singles
+from hubscore.scores.inputs import integer, number
 from hubscore.scores.spectrum import principal_components, spectrum
 from hubscore.scores.workspace import Floats, Workspace
 
@@ -28,13 +29,14 @@ def gbc(
     .. math:: -\sum_{a \ne b} e^{-D_{ab}}, \quad D_{ab} = \frac18 \sum_d \frac{(\mu_{ad} - \mu_{bd})^2}{v_d}
         + \frac12 \sum_d \ln \frac{v_d}{\sqrt{v_{ad} v_{bd}}}, \quad v = \tfrac12 (v_a + v_b)
 
-    Means and variances (biased) are those of the first principal components. The authors' spherical code counts the logarithm once
-    instead of once a dimension, since the averaged variance is one number when it is summed.
+    Means and variances (biased) are those of the first principal components. Those beyond the rank of the features are columns of
+    zeros, whose variance is the floor. The authors' spherical code counts the logarithm once instead of once a dimension, since the
+    averaged variance is one number when it is summed.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,).
         covariance: ``"spherical"`` averages each class's variance over the dimensions.
-        dimensions: principal components, at most; clipped to the rank.
+        dimensions: principal components; clipped to the samples and the features.
         floor: of every variance.
         log: return -ln(-GBC), which keeps apart well-separated networks whose overlap underflows.
         reading: ``"released"`` counts the logarithm once when spherical.
@@ -44,6 +46,7 @@ def gbc(
 
     Raises:
         Undefined: every class has one sample, or no feature varies.
+        UsageError: no such covariance, no dimension, or a floor that is not positive.
 
     Source:
         Pandy et al., Transferability Estimation using Bhattacharyya Class Separability, CVPR 2022.
@@ -56,12 +59,15 @@ def gbc(
     """
     if covariance not in ("spherical", "diagonal"):
         raise UsageError(f"Unknown covariance '{covariance}'", "there are spherical and diagonal", 'covariance="spherical"')
+    integer("dimensions", dimensions, 64)
+    number("floor", floor, 1e-4)
     if only_singles(workspace):
         raise Undefined("GBC is undefined", "every class has one sample, so no class has a variance", "add samples")
     if not spectrum(workspace).values.size:
         raise Undefined("GBC is undefined", "the features are the same for every sample", "use another layer or checkpoint")
     overlap = _log_overlap(workspace, covariance, dimensions, floor, once=reading == "released")
-    return -overlap if log else 0.0 - float(np.exp(overlap))
+    classes = len(counts(workspace))
+    return -overlap if log else 0.0 - min(float(np.exp(overlap)), float(classes * (classes - 1)))
 
 
 def _log_overlap(workspace: Workspace, covariance: Covariance, dimensions: int, floor: float, *, once: bool) -> float:
@@ -70,11 +76,12 @@ def _log_overlap(workspace: Workspace, covariance: Covariance, dimensions: int, 
     values = principal_components(workspace, dimensions)
     means = class_means(workspace, values)
     variances = np.maximum(class_means(workspace, np.square(values - means[codes(workspace)])), floor)
-    distances = (
-        _spherical(means, variances.mean(axis=1), 1 if once else means.shape[1])
-        if covariance == "spherical"
-        else _diagonal(means, variances)
-    )
+    if covariance == "spherical":
+        size = min(dimensions, workspace.n, workspace.d)
+        idle = floor * (size - values.shape[1])  # beyond the rank
+        distances = _spherical(means, (variances.sum(axis=1) + idle) / size, 1 if once else size)
+    else:
+        distances = _diagonal(means, variances)  # where idle dimensions add nothing
     np.fill_diagonal(distances, np.inf)
     return float(logsumexp(-distances.clip(0)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hubscore.scores.facts import candidate, known
+from hubscore.scores.inputs import integer
 from hubscore.scores.workspace import Workspace
 
 
@@ -24,6 +25,7 @@ def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:
 
     Raises:
         Undefined: layers, source size or target size are not known.
+        UsageError: target_size is no integer of at least 1.
 
     Source:
         Bolya, Mittapalli, Hoffman, NeurIPS 2021, Eq. 4.
@@ -34,6 +36,8 @@ def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:
         >>> round(heuristic(Workspace(candidate=facts), target_size=2000), 4)
         32.0648
     """
+    if target_size is not None:
+        integer("target_size", target_size, 1000)
     facts = candidate(workspace)
     layers = known(facts.layers, "The heuristic", "the number of layers is not known")
     source = known(facts.source_size, "The heuristic", "the card does not say how many images the source set has")

@@ -1,7 +1,9 @@
-"""Arrays that people pass, checked: what is not fit is said by column or row."""
+"""What people pass, checked: arrays, where what is not fit is said by column or row, and the numbers among a score's options."""
 
 from __future__ import annotations
 
+import math
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -67,3 +69,50 @@ def read_labels(labels: ArrayLike | None, target: Target | None) -> tuple[Target
     if target == "multilabel" and not np.isin(columns, (0, 1)).all():
         raise UsageError("Multilabel labels must be 0 or 1", "other values were found", 'pass target="annotation" for real-valued vectors')
     return target, None, columns
+
+
+def integer(name: str, value: Any, fix: Any, *, least: int = 1) -> int:
+    """Return an option that counts something.
+
+    Args:
+        name: of the option.
+        value: what was passed.
+        fix: a value that would do.
+        least: the smallest.
+
+    Raises:
+        UsageError: it is no integer, or too small.
+
+    Example:
+        >>> integer("k", 3, 1)
+        3
+    """
+    if not isinstance(value, Integral) or int(value) < least:
+        raise UsageError(f"Cannot use {name}={_shown(value)}", f"it must be an integer of at least {least}", f"{name}={fix}")
+    return int(value)
+
+
+def number(name: str, value: Any, fix: Any, *, zero: bool = False) -> float:
+    """Return an option that measures something.
+
+    Args:
+        name: of the option.
+        value: what was passed.
+        fix: a value that would do.
+        zero: whether 0 will do.
+
+    Raises:
+        UsageError: it is no number, infinite or negative.
+
+    Example:
+        >>> number("eps", 1e-4, 1.0)
+        0.0001
+    """
+    if not isinstance(value, Real) or not math.isfinite(value) or value < 0 or (value == 0 and not zero):
+        told = f"it must be {'0 or ' if zero else ''}a positive number"
+        raise UsageError(f"Cannot use {name}={_shown(value)}", told, f"{name}={fix}")
+    return float(value)
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, str) else str(value)

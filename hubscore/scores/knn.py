@@ -7,6 +7,7 @@ import numpy as np
 from hubscore.errors import Undefined
 from hubscore.scores.classes import codes
 from hubscore.scores.distances import Neighbours, nearest
+from hubscore.scores.inputs import integer
 from hubscore.scores.targets import label_columns
 from hubscore.scores.workspace import Floats, Ints, Workspace
 
@@ -30,7 +31,8 @@ def knn(workspace: Workspace, *, k: int = 1) -> float:
         the Pearson correlation of the targets with their neighbours' mean, the mean over targets, between -1 and 1.
 
     Raises:
-        Undefined: k is below 1 or there are fewer than k other samples, or predictions for regression are all the same.
+        Undefined: there are fewer than k other samples, or predictions for regression are all the same.
+        UsageError: k is no integer of at least 1.
 
     Source:
         Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline.
@@ -41,7 +43,8 @@ def knn(workspace: Workspace, *, k: int = 1) -> float:
         >>> score("knn", features=np.array([[0.0], [1.0], [5.0], [5.5]]), labels=[0, 0, 1, 0])
         0.5
     """
-    if not 1 <= k < workspace.n:
+    integer("k", k, 1)
+    if k >= workspace.n:
         raise Undefined(
             "kNN is undefined", f"{k} neighbours were asked for and there are {workspace.n - 1} other samples", "use k=1 or more samples"
         )

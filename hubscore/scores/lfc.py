@@ -9,6 +9,9 @@ from hubscore.scores.classes import class_sums, counts
 from hubscore.scores.spectrum import centred, spectrum
 from hubscore.scores.workspace import Workspace, present
 
+LARGEST = 1e60
+"""Numbers whose fourth powers, summed, stay far from the ends of what a float64 holds, and so do those of 1 / LARGEST."""
+
 
 def lfc(workspace: Workspace) -> float:
     r"""Correlate the Gram matrix of the features with the table of who shares a label.
@@ -38,6 +41,7 @@ def lfc(workspace: Workspace) -> float:
         >>> round(score("lfc", features=np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), labels=[0, 0, 1]), 6)
         1.0
     """
+    workspace = _within_range(workspace)
     values = centred(workspace)
     mean, sizes, n = present(workspace).mean(axis=0), counts(workspace), workspace.n
     sums = class_sums(workspace, values)
@@ -48,3 +52,13 @@ def lfc(workspace: Workspace) -> float:
     pairs = float(n) ** 2
     labels = np.sqrt(pairs - (2.0 * (sizes.astype(np.float64) ** 2).sum() - pairs) ** 2 / pairs)
     return float(np.clip(together / (features * labels), -1.0, 1.0))
+
+
+def _within_range(workspace: Workspace) -> Workspace:
+    """Divide features of extreme size by the largest: cosines stay. Others keep what was computed for them."""
+    features = present(workspace)
+    with np.errstate(over="ignore", under="ignore"):
+        size = np.linalg.norm(features)
+    if 1 / LARGEST <= size <= LARGEST or not features.any():
+        return workspace
+    return workspace.replaced(features / np.abs(features).max(), d=workspace.d)

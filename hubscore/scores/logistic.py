@@ -7,8 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined, UsageError
+from hubscore.errors import Undefined
 from hubscore.scores.classes import codes
+from hubscore.scores.inputs import integer
 from hubscore.scores.softmax import fit
 from hubscore.scores.targets import label_matrix
 from hubscore.scores.workspace import Floats, Ints, Workspace, present
@@ -40,7 +41,7 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
 
     Raises:
         Undefined: a class has one sample, or no fit converges.
-        UsageError: fewer than two folds.
+        UsageError: folds is no integer of at least 2.
 
     Source:
         Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline.
@@ -51,8 +52,7 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
         >>> score("logistic", features=np.array([[0.0], [1.0], [4.0], [5.0]]), labels=[0, 0, 1, 1])
         1.0
     """
-    if folds < 2:
-        raise UsageError(f"Cannot cross-validate with {folds} folds", "at least 2 are needed", "folds=5")
+    integer("folds", folds, 5, least=2)
     features = present(workspace)
     if workspace.target == "classification":
         return _accuracy(features, codes(workspace), reading, folds)

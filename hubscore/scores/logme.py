@@ -8,6 +8,7 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.scores.evidence import design, label_targets, log_evidence, unbounded
+from hubscore.scores.inputs import integer, number
 from hubscore.scores.targets import label_columns
 from hubscore.scores.workspace import Floats, Workspace, present
 
@@ -32,6 +33,7 @@ def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "de
 
     Raises:
         Undefined: the labels are an exact linear function of features of rank below n, so that the evidence is infinite.
+        UsageError: fewer than one round, or a negative ``stop``.
 
     Source:
         You, Liu, Wang, Long, ICML 2021, Eq. 2 and Algorithm 1.
@@ -42,6 +44,8 @@ def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "de
         >>> round(score("logme", features=np.array([[1.0], [2.0], [3.0]]), labels=np.array([1.0, 3.0, 2.0]), target="regression"), 4)
         -1.822
     """
+    integer("rounds", rounds, 11)
+    number("stop", stop, 1e-3, zero=True)
     columns = label_columns(workspace)
     if reading == "released":
         return _released(present(workspace), columns, rounds, stop)

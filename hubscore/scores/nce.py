@@ -6,8 +6,13 @@ from typing import Literal
 
 import numpy as np
 
+from hubscore.errors import UsageError
 from hubscore.scores.classes import codes, counts
+from hubscore.scores.inputs import number
 from hubscore.scores.workspace import Workspace
+
+RELEASED_EPS = 1e-5
+"""In PARC's code."""
 
 
 def nce(workspace: Workspace, *, eps: float = 0.0, reading: Literal["default", "released"] = "default") -> float:
@@ -25,6 +30,9 @@ def nce(workspace: Workspace, *, eps: float = 0.0, reading: Literal["default", "
     Returns:
         Between -ln(classes) and 0 (without eps), higher is better.
 
+    Raises:
+        UsageError: eps is negative, or another one than that of the released reading was asked for together with it.
+
     Source:
         Tran, Nguyen and Hassner, Transferability and Hardness of Supervised Classification Tasks, ICCV 2019, Theorem 1.
 
@@ -35,7 +43,11 @@ def nce(workspace: Workspace, *, eps: float = 0.0, reading: Literal["default", "
     """
     from scipy.special import rel_entr
 
-    eps = 1e-5 if reading == "released" else eps
+    number("eps", eps, RELEASED_EPS, zero=True)
+    if reading == "released":
+        if eps not in (0.0, RELEASED_EPS):
+            raise UsageError(f'Cannot use eps={eps} with reading="released"', f"that reading is eps={RELEASED_EPS}", "leave reading= out")
+        eps = RELEASED_EPS
     source = workspace.probs.argmax(axis=1)
     shape = (len(counts(workspace)), workspace.probs.shape[1])
     joint = np.bincount(codes(workspace) * shape[1] + source, minlength=shape[0] * shape[1]).reshape(shape) / workspace.n

@@ -10,7 +10,7 @@ import numpy as np
 from hubscore.errors import Undefined
 from hubscore.scores.classes import by_size, class_means, codes, counts, own, priors
 from hubscore.scores.fisher import FLOOR, collapsed, within_scatter
-from hubscore.scores.pool import min_max
+from hubscore.scores.pool import Term, min_max
 from hubscore.scores.spectrum import principal_components, spectrum
 from hubscore.scores.workspace import Floats, Workspace, shared
 
@@ -35,7 +35,9 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
 
     After PCA to min(64, n, d) and linear discriminant analysis, seli is the nuclear norm of the projected samples, ncc the mean
     probability of the true class, and vc the logarithm of the nuclear norms of the classes' posteriors, summed. Covariances are
-    divided by n - classes where the analysis has no shrinkage, as scikit-learn did when the authors ran it.
+    divided by n - classes where the analysis has no shrinkage, as scikit-learn did when the authors ran it. Components beyond the
+    rank of the features are columns of zeros: they count where there is shrinkage, and are left out where there is none, because
+    whitening them would make features of rounding errors.
 
     Args:
         workspaces: one a network, with features of shape (n samples, d features) and labels of shape (n,).
@@ -44,7 +46,8 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
         One number a network, between -1 and 2, higher is better.
 
     Raises:
-        Undefined: fewer than two networks, no more samples than classes, no feature varies, or all networks agree.
+        Undefined: fewer than two networks, no more samples than classes, no feature varies, or one of the three is the same for
+            every network.
 
     Source:
         Wang et al., How Far Pre-trained Models Are from Neural Collapse on the Target Dataset Informs their Transferability,
@@ -61,7 +64,9 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
 
 def ncti_values(triples: Sequence[tuple[float, float, float]]) -> list[float]:
     """Compare networks by their seli, ncc and vc."""
-    seli, ncc, vc = min_max("NCTI", [np.array(term) for term in zip(*triples, strict=True)])
+    seli, ncc, vc = (np.array(term) for term in zip(*triples, strict=True))
+    terms = [Term("class separation (seli)", seli), Term("the probability of the true class (ncc)", ncc, top=1.0)]
+    seli, ncc, vc = min_max("NCTI", [*terms, Term("the spread within classes (vc)", vc)])
     return [float(value) for value in ncc + seli - vc]
 
 
@@ -87,12 +92,21 @@ def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
 def _shrunk(workspace: Workspace, values: Floats, scatter: Floats, shrinkage: float) -> Discriminant:
     from scipy.linalg import eigh
 
-    ridge = np.trace(scatter) / len(scatter)
-    within = (1 - shrinkage) * scatter + shrinkage * ridge * np.eye(len(scatter))
+    size = min(DIMENSIONS, workspace.n, workspace.d)
     total = values.T @ values / workspace.n
-    overall = (1 - shrinkage) * total + shrinkage * np.trace(total) / len(total) * np.eye(len(total))
-    directions = eigh(overall - within, within)[1][:, ::-1]
-    return _discriminant(workspace, values, directions, class_means(workspace, values))
+    within, overall = (_with_ridge(each, shrinkage, size) for each in (scatter, total))
+    strengths, directions = eigh(overall - within, within)
+    means = class_means(workspace, values)
+    # A direction that is zero for all samples is as strong as the ridges make it, and takes its place among the first.
+    idle = np.full(size - len(scatter), np.trace(total) / np.trace(scatter) - 1)
+    first = np.argsort(-np.concatenate([strengths[::-1], idle]), kind="stable")[: len(means) - 1]
+    return _discriminant(workspace, values, directions[:, ::-1], means, int((first < len(strengths)).sum()))
+
+
+def _with_ridge(covariance: Floats, shrinkage: float, size: int) -> Floats:
+    """Shrink to the mean variance of so many dimensions, those that the covariance leaves out having none."""
+    ridge = shrinkage * np.trace(covariance) / size
+    return np.asarray((1 - shrinkage) * covariance + ridge * np.eye(len(covariance)), dtype=np.float64)
 
 
 def _plain(workspace: Workspace, values: Floats) -> Discriminant:
@@ -107,15 +121,15 @@ def _plain(workspace: Workspace, values: Floats) -> Discriminant:
     weights = np.sqrt(workspace.n * priors(workspace) / (classes - 1))
     _, sizes, axes = np.linalg.svd((weights[:, None] * means) @ whitening, full_matrices=False)
     rank = int((sizes > TOLERANCE * sizes[0]).sum())
-    return _discriminant(workspace, values, whitening @ axes[:rank].T, means)
+    return _discriminant(workspace, values, whitening @ axes[:rank].T, means, classes - 1)
 
 
-def _discriminant(workspace: Workspace, values: Floats, directions: Floats, means: Floats) -> Discriminant:
+def _discriminant(workspace: Workspace, values: Floats, directions: Floats, means: Floats, kept: int) -> Discriminant:
     from scipy.special import softmax
 
     projected, centres = values @ directions, means @ directions
     odds = projected @ centres.T - 0.5 * np.square(centres).sum(axis=1) + np.log(priors(workspace))
-    return Discriminant(projected[:, : len(means) - 1], softmax(odds, axis=1))
+    return Discriminant(projected[:, :kept], softmax(odds, axis=1))
 
 
 def _nuclear(values: Floats) -> float:

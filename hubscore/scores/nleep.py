@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined, UsageError
+from hubscore.errors import Undefined
 from hubscore.scores.classes import counts
+from hubscore.scores.inputs import integer
 from hubscore.scores.leep import expected_prediction
 from hubscore.scores.spectrum import principal_components, spectrum
 from hubscore.scores.workspace import Floats, Workspace
@@ -41,6 +42,7 @@ def nleep(
 
     Raises:
         Undefined: fewer components than classes, more than samples, no feature varies, or the mixture cannot be fitted.
+        UsageError: components is no integer of at least 1, or the seed none of at least 0.
 
     Source:
         Li et al., Ranking Neural Checkpoints, CVPR 2021.
@@ -61,6 +63,7 @@ def mixture_posteriors(workspace: Workspace, components: int | None, seed: int, 
     """Posteriors of a Gaussian mixture with full covariances, shape (n samples, components)."""
     from sklearn.mixture import GaussianMixture
 
+    integer("seed", seed, 0, least=0)
     number = _components(workspace, components, released=released)
     rows = principal_components(workspace, _dimensions(workspace))
     try:
@@ -82,8 +85,7 @@ def _components(workspace: Workspace, components: int | None, *, released: bool)
                 f"{n} samples carry {components} mixture components, fewer than {classes} classes",
                 f"use {5 * classes} samples or more",
             )
-    if components < 1:
-        raise UsageError(f"Cannot fit {components} components", "at least 1 is needed", "components=20")
+    integer("components", components, 20)
     if components > n:
         raise Undefined(
             TITLE, f"{components} mixture components need as many samples, and there are {n}", f"use {components} samples or more"

@@ -8,12 +8,15 @@ import numpy as np
 
 from hubscore.errors import UsageError
 from hubscore.scores.classes import class_sums, codes, priors
+from hubscore.scores.inputs import integer, number
 from hubscore.scores.nleep import mixture_posteriors
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.scores.workspace import Floats, Ints, Workspace
 
 Of = Literal["probs", "mixture"]
 Reading = Literal["default", "released"]
 EPS = 1e-10
+TINY = 1e-200
+"""Sums of shares below this have lost digits to underflow."""
 
 
 def pactran_dirichlet(
@@ -38,6 +41,10 @@ def pactran_dirichlet(
     Returns:
         Any number, lower is better.
 
+    Raises:
+        Undefined: the mixture cannot be fitted.
+        UsageError: an alpha that is not positive, fewer than one round, or another ``of``.
+
     Source:
         Ding et al., PACTran, ECCV 2022, as released (google-research/pactran_metrics, calculate_pac_dir).
 
@@ -52,9 +59,9 @@ def pactran_dirichlet(
     given = _given(workspace, of, seed)
     probs, prior = _padded(workspace, given, alpha, reading)
     q = given
-    for _ in range(_at_least_one(rounds)):
+    for _ in range(integer("rounds", rounds, 10)):
         weights = prior[:, None] + class_sums(workspace, q)
-        q = _updated(probs, digamma(weights)[codes(workspace)] - digamma(weights.sum(axis=0)))
+        q = _updated(probs, digamma(weights) - digamma(weights.sum(axis=0)), codes(workspace))
     before = gammaln(prior.sum()) - gammaln(prior).sum()
     after = gammaln(weights.sum(axis=0)) - gammaln(weights).sum(axis=0)
     return float(((after - before).sum() + _divergence(q, probs)) / (workspace.n * len(prior)))
@@ -81,6 +88,10 @@ def pactran_gamma(
     Returns:
         Any number, lower is better.
 
+    Raises:
+        Undefined: the mixture cannot be fitted.
+        UsageError: an alpha that is not positive, fewer than one round, or another ``of``.
+
     Source:
         Ding et al., PACTran, ECCV 2022, as released (google-research/pactran_metrics, calculate_pac_gamma).
 
@@ -95,9 +106,9 @@ def pactran_gamma(
     given = _given(workspace, of, seed)
     probs, prior = _padded(workspace, given, alpha, reading)
     q = given
-    for _ in range(_at_least_one(rounds)):
+    for _ in range(integer("rounds", rounds, 10)):
         weights = prior[:, None] + class_sums(workspace, q)
-        q = _updated(probs, digamma(weights)[codes(workspace)])
+        q = _updated(probs, digamma(weights), codes(workspace))
     levels = given @ weights.sum(axis=0)
     gammas = (gammaln(prior)[:, None] - gammaln(weights)).sum()
     return float((gammas + _divergence(q, probs) + (np.log(levels) - 1).sum()) / (workspace.n * len(prior)) + 1)
@@ -115,23 +126,24 @@ def _given(workspace: Workspace, of: Of, seed: int) -> Floats:
 
 def _padded(workspace: Workspace, given: Floats, alpha: float, reading: Reading) -> tuple[Floats, Floats]:
     """Probabilities of shape (n samples, s source classes) and prior of shape (c classes,)."""
-    if alpha <= 0:
-        raise UsageError(f"Cannot use a prior of mass {alpha:g}", "it must be positive", "alpha=1.0")
+    number("alpha", alpha, 1.0)
     eps = EPS if reading == "released" else 0.0
     return given + eps, alpha * priors(workspace) + eps
 
 
-def _at_least_one(rounds: int) -> int:
-    if rounds < 1:
-        raise UsageError(f"Cannot run {rounds} rounds", "the bound needs one", "rounds=10")
-    return rounds
+def _updated(probs: Floats, log_weights: Floats, labels: Ints) -> Floats:
+    """Rows of ``softmax(ln probs + log_weights[labels])``; weights have shape (c classes, s source classes)."""
+    weights = np.exp(log_weights - log_weights.max(axis=1, keepdims=True))
+    updated: Floats = probs * weights[labels]
+    sums = updated.sum(axis=1, keepdims=True)
+    lost = np.flatnonzero(sums[:, 0] < TINY)
+    sums[lost] = 1
+    updated /= sums
+    if lost.size:
+        from scipy.special import softmax
 
-
-def _updated(probs: Floats, log_weights: Floats) -> Floats:
-    from scipy.special import softmax
-
-    with np.errstate(divide="ignore"):  # a probability of 0 stays 0
-        updated: Floats = softmax(np.log(probs) + log_weights, axis=1)
+        with np.errstate(divide="ignore"):  # a probability of 0 stays 0
+            updated[lost] = softmax(np.log(probs[lost]) + log_weights[labels[lost]], axis=1)
     return updated
 
 

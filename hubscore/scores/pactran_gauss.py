@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from hubscore.errors import Undefined, UsageError
+from hubscore.errors import Undefined
 from hubscore.scores.classes import codes, counts, own
+from hubscore.scores.inputs import number
 from hubscore.scores.softmax import cross_entropy, minimum, units
 from hubscore.scores.spectrum import Spectrum, centred, spectrum
 from hubscore.scores.workspace import Floats, Workspace
@@ -58,6 +59,7 @@ def pactran_gauss(
 
     Raises:
         Undefined: no feature varies, or the loss cannot be minimised.
+        UsageError: a variance that is not positive.
 
     Source:
         Ding et al., PACTran, ECCV 2022, as released (google-research/pactran_metrics, calculate_pac_gauss).
@@ -69,8 +71,8 @@ def pactran_gauss(
         >>> worse > better
         True
     """
-    if lambda_ <= 0:
-        raise UsageError(f"Cannot use lambda_={lambda_:g}", "it must be positive", "lambda_=1.0")
+    number("lambda_", lambda_, 1.0)
+    number("s2", s2, 100.0)
     precision = 1 / (lambda_ * workspace.n)
     if reading == "released":
         values = centred(workspace)

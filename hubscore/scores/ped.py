@@ -10,6 +10,7 @@ from hubscore.errors import Undefined, UsageError
 from hubscore.scores.classes import class_means, codes, counts, only_singles, priors
 from hubscore.scores.fisher import Seen, centres, fisher, posteriors
 from hubscore.scores.info import SCORES
+from hubscore.scores.inputs import integer, number
 from hubscore.scores.sfda import even_look, is_even, kept, second_look
 from hubscore.scores.spectrum import LEFT, centred_columns, coordinates, deviations, rooted
 from hubscore.scores.workspace import Floats, Workspace, present, triangle
@@ -28,6 +29,16 @@ class Motion(NamedTuple):
     radius: float
     steps: int
     stop: float
+
+    def checked(self) -> Motion:
+        """Return it where it moves classes apart, and ends."""
+        number("time_step", self.time_step, 0.1)
+        number("force", self.force, 1.0)
+        number("radius", self.radius, 0.6, zero=True)
+        integer("steps", self.steps, 6)
+        if number("stop", self.stop, 0.5, zero=True) >= 1:
+            raise UsageError(f"Cannot use stop={self.stop}", "it is a share of the first step, so below 1", "stop=0.5")
+        return self
 
 
 def ped(
@@ -63,6 +74,7 @@ def ped(
 
     Raises:
         Undefined: every class has one sample, two classes have the same mean, or the base score is undefined.
+        UsageError: another base, no step, a time step or force that is not positive, a negative radius, or ``stop`` not in [0, 1).
 
     Source:
         Li et al., Exploring Model Transferability through the Lens of Potential Energy, ICCV 2023, as released
@@ -77,9 +89,10 @@ def ped(
     """
     if base not in ("sfda", "logme", "nleep"):
         raise UsageError(f"Cannot put PED on '{base}'", "it goes on sfda, logme and nleep", 'base="sfda"')
+    motion = Motion(time_step, force, radius, steps, stop).checked()
     if only_singles(workspace):
         raise Undefined("PED is undefined", "every class has one sample, so no class has a radius", "add samples")
-    mixing = mixed_by(workspace, Motion(time_step, force, radius, steps, stop))
+    mixing = mixed_by(workspace, motion)
     if base == "sfda" and (seen := fisher(workspace).seen) is not None:
         return _pushed_sfda(workspace, mixing, seen)
     info = SCORES.get(base)
@@ -102,8 +115,6 @@ def mixed_by(workspace: Workspace, motion: Motion) -> Floats:
         path = move @ near
         if first is None:
             first = float(np.abs(move @ start).sum()), path
-            if motion.stop >= 1:
-                break
         elif _may_be_short(path, *first, motion.stop, start.shape) and np.abs(move @ start).sum() <= motion.stop * first[0]:
             break
         moved += move

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined, UsageError
+from hubscore.errors import Undefined
 from hubscore.scores.classes import by_size, codes, counts
+from hubscore.scores.inputs import number
 from hubscore.scores.spectrum import coordinates, spectrum
 from hubscore.scores.workspace import Floats, Ints, Workspace, present
 
 BLOCK = 2**22
 """Numbers of several classes that are looked at together."""
+SMALL = 1e-2
+"""Eigenvalues of a coded covariance up to which digits are lost beside the identity's 1."""
+TINY = 1e-3
+"""Numbers up to which four terms of a series are as good as the logarithm."""
 
 
 def transrate(workspace: Workspace, *, reading: Literal["default", "released"] = "default", eps: float = 1e-4) -> float:
@@ -44,31 +50,70 @@ def transrate(workspace: Workspace, *, reading: Literal["default", "released"] =
         >>> round(score("transrate", features=np.array([[1.0], [-1.0]]), labels=[0, 1], eps=1.0), 6)
         0.0
     """
-    if not eps > 0:
-        raise UsageError(f"Cannot use eps={eps:g}", "the distortion must be positive", "eps=1e-4")
+    number("eps", eps, 1e-4)
     if reading == "released":
         return _raw(workspace, eps)
-    values = spectrum(workspace).values
-    whole = 0.5 * np.log1p(values**2 / (workspace.n * eps)).sum()
-    return float(whole - np.mean(_class_rates(workspace, coordinates(workspace), eps)))
+    spread = spectrum(workspace).values ** 2 / workspace.n
+    if not spread.size:
+        return 0.0
+    classes = len(counts(workspace))
+    return _saved(workspace, coordinates(workspace), spread, np.full(classes, workspace.n / classes), eps)
 
 
-def _class_rates(workspace: Workspace, values: Floats, eps: float) -> Floats:
-    """Coding rates of the classes, those of one size together."""
-    rates = np.empty(len(counts(workspace)))
+def _saved(workspace: Workspace, values: Floats, spread: Floats, weights: Floats, eps: float) -> float:
+    """Subtract the coding rates of the classes from that of all.
+
+    The rate of small features is nearly half a trace, ln(1 + x) = x + a little, and the traces of classes of equal size cancel exactly.
+    They are summed by themselves then, so that rounding does not outweigh what is left.
+
+    Args:
+        workspace: with labels of n samples in c classes.
+        values: shape (n samples, k).
+        spread: eigenvalues of ``values.T @ values / n``.
+        weights: of the classes, summing to n.
+        eps: squared distortion.
+    """
+    if spread.max() > SMALL * eps:
+        return float(np.log1p(spread / eps).sum() - weights @ _of_classes(workspace, values, eps, _log_determinant) / workspace.n) / 2
+    traces = (counts(workspace) - weights) @ _of_classes(workspace, values, eps, _trace)
+    bends = _bend(spread / eps).sum() - weights @ _of_classes(workspace, values, eps, _bent) / workspace.n
+    return float(traces / workspace.n + bends) / 2
+
+
+def _of_classes(workspace: Workspace, values: Floats, eps: float, function: Callable[[Floats], Floats]) -> Floats:
+    """Apply a function of matrices to the coded covariances of the classes, those of one size together."""
+    found = np.empty(len(counts(workspace)))
     for rows in by_size(workspace):
-        rates[codes(workspace)[rows[:, 0]]] = _rates(values, rows, eps)
-    return rates
+        found[codes(workspace)[rows[:, 0]]] = _in_blocks(values, rows, eps, function)
+    return found
 
 
-def _rates(values: Floats, rows: Ints, eps: float) -> Floats:
-    (number, n), d = rows.shape, values.shape[1]
-    determinants = np.empty(number)
-    for start in range(0, number, at_once := max(1, BLOCK // (n * d))):
+def _in_blocks(values: Floats, rows: Ints, eps: float, function: Callable[[Floats], Floats]) -> Floats:
+    (many, n), d = rows.shape, values.shape[1]
+    found = np.empty(many)
+    for start in range(0, many, at_once := max(1, BLOCK // (n * d))):
         few = values[rows[start : start + at_once]]
-        gram = few @ few.mT if n < d else few.mT @ few
-        determinants[start : start + at_once] = np.linalg.slogdet(np.eye(gram.shape[1]) + gram / (n * eps))[1]
-    return determinants / 2
+        found[start : start + at_once] = function((few @ few.mT if n < d else few.mT @ few) / (n * eps))
+    return found
+
+
+def _log_determinant(covariances: Floats) -> Floats:
+    return np.asarray(np.linalg.slogdet(np.eye(covariances.shape[1]) + covariances)[1], dtype=np.float64)
+
+
+def _trace(covariances: Floats) -> Floats:
+    return np.asarray(np.trace(covariances, axis1=1, axis2=2), dtype=np.float64)
+
+
+def _bent(covariances: Floats) -> Floats:
+    bends = _bend(np.asarray(np.linalg.eigvalsh(covariances), dtype=np.float64))
+    return np.asarray(bends.sum(axis=1), dtype=np.float64)
+
+
+def _bend(values: Floats) -> Floats:
+    """ln(1 + x) - x."""
+    series = values**2 * (-1 / 2 + values * (1 / 3 + values * (-1 / 4 + values / 5)))
+    return np.where(np.abs(values) < TINY, series, np.log1p(values) - values)
 
 
 def _raw(workspace: Workspace, eps: float) -> float:
@@ -77,9 +122,7 @@ def _raw(workspace: Workspace, eps: float) -> float:
     n, d = unit.shape
     spread = np.linalg.eigvalsh((unit @ unit.T if n < d else unit.T @ unit) / n)
     rank = (spread > spread[-1] * workspace.d * np.finfo(np.float64).eps).sum()
-    whole = 0.5 * np.log1p(np.maximum(spread, 0) / eps).sum()
-    shares = counts(workspace) / n
-    return float((whole - shares @ _class_rates(workspace, unit, eps)) / rank)
+    return float(_saved(workspace, unit, np.maximum(spread, 0), counts(workspace).astype(np.float64), eps) / rank)
 
 
 def _of_length_one(rows: Floats, fault: str) -> Floats:

@@ -147,17 +147,20 @@ class Workspace:
                 part.classes = self.classes[part.classes]
         return part
 
-    def replaced(self, features: Floats, *, d: int | None = None, row_sums: Floats | None = None) -> Workspace:
-        """Return the workspace with other features of the same samples, sharing nothing computed; a general set is left behind.
+    def replaced(
+        self, features: Floats, *, d: int | None = None, row_sums: Floats | None = None, general: Floats | None = None
+    ) -> Workspace:
+        """Return the workspace with other features of the same samples, sharing nothing computed.
 
         Args:
             features: shape (n samples, k).
             d: how many features they stand for, where they are a rotation of those.
             row_sums: of the features they stand for, shape (n samples,).
+            general: what has become of the general set, shape (m samples, k); without it there is none any more.
         """
         other = self._copy()
-        other.features, other.d, other._row_sums = features, d or features.shape[1], row_sums
-        other.source = other._original = other.general = None
+        other.features, other.d, other._row_sums, other.general = features, d or features.shape[1], row_sums, general
+        other.source = other._original = None
         return other
 
     def rotated(self) -> Workspace:

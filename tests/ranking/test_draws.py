@@ -40,7 +40,7 @@ def test_values_are_those_of_the_subsample_by_itself(d):
 
 def test_the_number_of_workers_changes_no_bit():
     probe = fake_probe(classes=3, each=8)
-    candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair", "lab/poor"], d=30)
+    candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair", "lab/poor"], d=6)
     views = {candidate.repo_id: Probed(probe, extractions).views(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "etran", "ncti", "nleep"]), draw_subsamples(probe.labels, 24, count=3)
     values, full, ticks = [], [], []

@@ -1,12 +1,16 @@
+import re
+
 import numpy as np
 import pytest
-from networks import joined
+from networks import joined, network
 from scoredata import case
 
-from hubscore import HubscoreError, Undefined, score, score_pool
+from hubscore import HubscoreError, Undefined, score, score_pool, similarity
+from hubscore.errors import UsageError
 from hubscore.scores.api import compute, settle
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.scores.workspace import Workspace
+from hubscore.similarity.directions import FewImages
 
 FEATURES, LABELS, PROBS = case("more_samples")
 
@@ -79,6 +83,70 @@ def test_a_score_without_released_code_says_so():
         score("energy", features=FEATURES, reading="released")
 
 
+def advised(error, **names):
+    """What the call that an error advises gives."""
+    (call,) = re.findall(r"similarity\(.*\)", error.fix)
+    return eval(call, {"similarity": similarity, **names})
+
+
+@pytest.mark.parametrize("name", ["rsa", "dds", "cka", "svcca", "pwcca"])
+def test_without_a_reference_the_advice_is_a_comparison_that_works(name):
+    inputs = network()
+    arrays = {key: inputs[key] for key in ("features", "reference")}
+    with pytest.raises(Undefined, match="there are no features of a network trained on the target") as caught:
+        score(name, features=arrays["features"])
+    assert "--reference ID" in caught.value.fix
+    assert advised(caught.value, **arrays) == pytest.approx(compute(SCORES.get(name), Workspace(**arrays)), rel=1e-12)
+
+
+def test_without_maps_the_advice_is_a_comparison_that_works():
+    inputs = network()
+    with pytest.raises(Undefined, match="it has no attribution maps") as caught:
+        score("attribution")
+    maps = {"maps": inputs["maps"], "reference_maps": inputs["reference_maps"]}
+    found = advised(caught.value, a=maps["maps"], b=maps["reference_maps"])
+    assert found == pytest.approx(compute(SCORES.get("attribution"), Workspace(**maps)), rel=1e-12)
+    with pytest.raises(Undefined, match="it has no attribution maps") as caught:
+        score("depara", features=inputs["features"])
+    told = 'similarity("depara", dict(features=..., maps=...), dict(features=..., maps=...))'
+    assert caught.value.fix.endswith(told)
+    filled = {"features": inputs["features"], "maps": inputs["nodes"]}
+    assert similarity("depara", filled, filled) == pytest.approx(2)
+
+
+def test_other_advice_on_what_is_missing_works_too():
+    with pytest.raises(Undefined, match="logme, knn, parc"):
+        score("leep", features=FEATURES, labels=LABELS)
+    assert all(np.isfinite(score(name, features=FEATURES, labels=LABELS)) for name in ("logme", "knn", "parc"))
+    with pytest.raises(Undefined, match="use a label-free score: energy"):
+        score("knn", features=FEATURES)
+    assert np.isfinite(score("energy", features=FEATURES))
+
+
+@pytest.mark.parametrize("name", ["rsa", "dds"])
+def test_comparisons_whose_released_reading_is_the_same_take_it(name):
+    workspace = Workspace(**{key: network()[key] for key in ("features", "reference")})
+    assert compute(SCORES.get(name), workspace, reading="released") == compute(SCORES.get(name), workspace)
+
+
+def test_a_released_reading_that_is_no_option_is_told_how_to_get():
+    inputs = network(d=30)
+    arrays = {key: inputs[key] for key in ("features", "reference")}
+    with pytest.raises(HubscoreError, match="Score 'svcca' does not switch to the released reading by itself") as caught:
+        score("svcca", features=arrays["features"], reading="released")
+    assert caught.value.why == "the authors' tutorial keeps 20 directions"
+    with pytest.warns(FewImages):
+        assert advised(caught.value, **arrays) == similarity("svcca", arrays["reference"], arrays["features"], components=20)
+    with pytest.raises(HubscoreError, match="averages the channels of the maps first") as caught:
+        score("attribution", reading="released")
+    a, b = np.random.default_rng(0).normal(size=(2, 9, 3, 4, 4))
+    one, other = (maps.mean(axis=1).reshape(9, -1) for maps in (a, b))
+    cosines = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+    assert advised(caught.value, a=a, b=b) == pytest.approx(cosines.mean(), rel=1e-9)
+    with pytest.raises(HubscoreError, match="centres the features of the edges\nTry: similarity"):
+        score("depara", reading="released")
+
+
 def test_defaults_are_filled_in():
     assert settle(SCORES.get("nce"), {"eps": 0.5}) == {"eps": 0.5, "reading": "default"}
 
@@ -133,3 +201,9 @@ def test_a_set_without_a_value_tells_every_member():
     (value,) = joined(SCORES.get("etran"), [lonely])
     assert value.why == "it compares the networks of a set, and there is one"
     assert joined(SCORES.get("etran"), []) == []
+
+
+def test_a_set_of_no_networks_is_refused_where_networks_are_compared():
+    with pytest.raises(UsageError, match="Cannot compute 'ncti' of no networks: it compares them\nTry: pass two or more"):
+        score_pool("ncti", [])
+    assert score_pool("logme", []) == []

@@ -54,6 +54,12 @@ def test_heuristic_is_undefined_without_the_size_of_the_source_set():
         value("heuristic", Candidate("org/net", "main", "timm", layers=18), target_size=100)
 
 
+@pytest.mark.parametrize("size", [0, -5, 2.5])
+def test_heuristic_refuses_a_target_set_of_no_size(size):
+    with pytest.raises(UsageError, match=f"Cannot use target_size={size}: it must be an integer of at least 1"):
+        value("heuristic", KNOWN, target_size=size)
+
+
 def test_heuristic_is_undefined_without_the_size_of_the_target_set():
     with pytest.raises(Undefined, match="the size of the target set is not known"):
         value("heuristic", KNOWN)

@@ -6,6 +6,7 @@ from scoredata import NAMES, case
 
 from hubscore import Undefined, score, score_pool
 from hubscore.errors import Undefined as UndefinedError
+from hubscore.errors import UsageError
 from hubscore.scores.etran import etran_terms
 from hubscore.scores.info import SCORES
 from hubscore.scores.workspace import Workspace
@@ -79,13 +80,47 @@ def test_a_network_without_a_value_does_not_take_the_others_away():
     assert [values[0], *values[2:]] == score_pool("etran", nets())
 
 
-def test_a_term_on_which_all_agree_prefers_none():
+def test_a_saturated_discriminant_analysis_does_not_leave_the_energy_alone():
+    # More features than samples, as usual: every network separates its own samples, and the order by energy must not pass for ETran.
+    rng, labels = np.random.default_rng(0), np.arange(100) % 5
+    pool = [
+        {"features": size * np.abs(rng.normal(size=(100, 300))) + told * np.eye(300)[labels], "labels": labels}
+        for size, told in ((1, 3), (1.5, 0), (2, 1))
+    ]
+    assert [score("fda", **net) for net in pool] == [1.0, 1.0, 1.0]
+    with pytest.raises(Undefined) as caught:
+        score_pool("etran", pool)
+    assert caught.value.why == "the discriminant analysis is saturated at 1 for every network of the set"
+    assert caught.value.fix == "use --reduce 32 or more samples"
+    assert score_pool("etran", pool, reduce=8) != sorted(score_pool("etran", pool, reduce=8))
+
+
+def test_every_network_of_such_a_set_is_told_why():
     labels = np.arange(60) % 3
     rng = np.random.default_rng(0)
-    pool = [{"features": 50 * np.eye(3)[labels] + shift + rng.normal(size=(60, 3)), "labels": labels} for shift in (0, 1, 2)]
-    assert [score("fda", **net) for net in pool] == [1.0, 1.0, 1.0]
-    assert score_pool("etran", pool)[0] == 0
-    assert score_pool("etran", pool)[2] == pytest.approx(0.15)
+    nets = [Workspace(features=50 * np.eye(3)[labels] + shift + rng.normal(size=(60, 3)), labels=labels) for shift in (0, 1, 2)]
+    told = joined(SCORES.get("etran"), nets)
+    assert [value.why for value in told] == ["the discriminant analysis is saturated at 1 for every network of the set"] * 3
+
+
+def test_networks_of_equal_energy_are_undefined():
+    features, labels, _ = case("more_samples")
+    pool = [{"features": features, "labels": told} for told in (labels, np.sort(labels))]
+    with pytest.raises(Undefined, match=r"ETran is undefined: the energy is the same \(.*\) for every network of the set"):
+        score_pool("etran", pool)
+
+
+def test_regressions_that_fit_alike_are_undefined():
+    rng = np.random.default_rng(0)
+    features, target = rng.normal(size=(50, 4)), rng.normal(size=50)
+    pool = [{"features": size * features, "labels": target, "target": "regression"} for size in (1, 2)]
+    with pytest.raises(Undefined, match=r"ETran is undefined: the fit of the regression is the same \(-.*\) for every network"):
+        score_pool("etran", pool)
+
+
+def test_no_network_is_refused():
+    with pytest.raises(UsageError, match="Cannot compute 'etran' of no networks: it compares them\nTry: pass two or more"):
+        score_pool("etran", [])
 
 
 def test_regression_weighs_the_residual_of_least_squares():

@@ -4,6 +4,7 @@ from scipy.special import softmax
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score
+from hubscore.errors import UsageError
 from hubscore.scores.fisher import fisher
 from hubscore.scores.workspace import Workspace
 
@@ -41,3 +42,9 @@ def test_agrees_with_distances_in_fisher_space(name, noise):
 def test_one_sample_a_class_is_undefined():
     with pytest.raises(Undefined, match="every class has one sample"):
         score("fda", features=np.eye(4), labels=range(4))
+
+
+def test_another_aggregate_is_refused():
+    with pytest.raises(UsageError) as caught:
+        score("fda", features=np.eye(4), labels=[0, 0, 1, 1], aggregate="median")
+    assert str(caught.value) == 'Cannot take the median of FDA\'s probabilities: there are mean and sum\nTry: aggregate="mean"'

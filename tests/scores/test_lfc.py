@@ -3,6 +3,8 @@ import pytest
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score
+from hubscore.scores.lfc import lfc
+from hubscore.scores.workspace import Workspace
 
 
 def by_tables(features, labels):
@@ -34,3 +36,13 @@ def test_one_hot_features_are_perfect():
 def test_undefined_for_constant_features():
     with pytest.raises(Undefined, match="LFC is undefined: the features are the same for every sample"):
         score("lfc", features=np.full((4, 2), 0.1), labels=[0, 0, 1, 1])
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-60, 1e-10, 1e10, 1e60, 1e150, 1e300])
+@pytest.mark.parametrize("name", ["more_samples", "more_features", "shifted"])
+def test_scale_does_not_matter_to_the_ends_of_float64(name, scale):
+    features, labels, _ = case(name)
+    value = score("lfc", features=features, labels=labels)
+    assert value != 0
+    assert score("lfc", features=features * scale, labels=labels) == pytest.approx(value, rel=1e-9)
+    assert lfc(Workspace(features=features * scale, labels=labels).rotated()) == pytest.approx(value, rel=1e-9)

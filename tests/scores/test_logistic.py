@@ -67,5 +67,5 @@ def test_released_is_undefined_for_sorted_classes():
 
 
 def test_one_fold_is_refused():
-    with pytest.raises(UsageError, match="Cannot cross-validate with 1 folds"):
+    with pytest.raises(UsageError, match="Cannot use folds=1: it must be an integer of at least 2"):
         score("logistic", features=np.eye(4), labels=[0, 0, 1, 1], folds=1)

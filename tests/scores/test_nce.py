@@ -3,6 +3,7 @@ import pytest
 from scoredata import NAMES, case
 
 from hubscore import score
+from hubscore.errors import UsageError
 
 
 def released(probs, labels):
@@ -46,3 +47,12 @@ def test_bounds_are_reached():
     labels = np.arange(30) % 3
     assert score("nce", probs=np.eye(3)[labels], labels=labels) == 0.0
     assert score("nce", probs=np.eye(3)[np.zeros(30, int)], labels=labels) == pytest.approx(-np.log(3))
+
+
+def test_another_eps_beside_the_released_reading_is_refused():
+    probs, labels = np.eye(2)[[0, 0, 1, 1]], [0, 1, 1, 1]
+    with pytest.raises(UsageError) as caught:
+        score("nce", probs=probs, labels=labels, eps=0.5, reading="released")
+    assert str(caught.value) == 'Cannot use eps=0.5 with reading="released": that reading is eps=1e-05\nTry: leave reading= out'
+    released = score("nce", probs=probs, labels=labels, reading="released")
+    assert score("nce", probs=probs, labels=labels, eps=1e-5, reading="released") == released

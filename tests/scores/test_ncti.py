@@ -16,12 +16,14 @@ def terms(features, labels):
     features = features.astype(np.float64)
     pca = PCA(min(64, *features.shape), svd_solver="full")
     values = pca.fit_transform(features)
-    values = values[:, values.std(axis=0) > 1e-9 * values.std(axis=0).max()]
+    idle = values.std(axis=0) <= 1e-9 * values.std(axis=0).max()
+    values[:, idle] = 0  # beyond the rank, where rounding is all there is
     shrinkage = max(np.exp(-pca.explained_variance_[:32].sum()), 1e-10)
     if shrinkage > 1e-10:
         fitted = LinearDiscriminantAnalysis(solver="eigen", shrinkage=float(shrinkage)).fit(values, labels)
         projected, chances = fitted.transform(values), fitted.predict_proba(values)
     else:
+        values = values[:, ~idle]  # whitening would make features of it
         spread = len(labels) - len(np.unique(labels)) > values.shape[1]
         projected, chances = gaussian(values, labels) if spread else by_whitening(values, labels)
     seli = np.linalg.norm(projected - projected.mean(axis=0), ord="nuc")
@@ -56,6 +58,33 @@ def by_whitening(values, labels):
 def test_terms_agree_with_textbook_discriminant_analysis(name, noise):
     features, labels, _ = case(name, noise=noise)
     assert ncti_terms(Workspace(features=features, labels=labels)) == pytest.approx(terms(features, labels), rel=1e-6)
+
+
+@pytest.mark.parametrize("variance", [0.5, 3.0, 12.0])
+@pytest.mark.parametrize("name", NAMES)
+def test_terms_with_shrinkage_count_directions_beyond_the_rank(name, variance):
+    features, labels, _ = case(name, noise=2.0)
+    features = features.astype(np.float64)
+    features = (features - features.mean(axis=0)) * np.sqrt(variance / features.var(axis=0).sum())
+    assert ncti_terms(Workspace(features=features, labels=labels)) == pytest.approx(terms(features, labels), rel=1e-6)
+
+
+def test_a_direction_of_zeros_outranks_a_weak_one_between_classes():
+    # Classes differ a lot along one direction and hardly along another, and 8 of 10 columns are constant: one of these comes second.
+    rng, labels = np.random.default_rng(0), np.arange(90) % 3
+    told = np.array([[-1.0, 0.05], [1.0, 0.05], [0.0, -0.1]])[labels] + rng.normal(size=(90, 2)) * [0.3, 0.8]
+    features = np.hstack([told, np.zeros((90, 8))])
+    found = ncti_terms(Workspace(features=features, labels=labels))
+    assert found == pytest.approx(terms(features, labels), rel=1e-9)
+    assert found[0] < ncti_terms(Workspace(features=told, labels=labels))[0]
+
+
+@pytest.mark.parametrize("d", [70, 100])
+def test_as_many_directions_as_samples_count_below_64(d):
+    rng, labels = np.random.default_rng(d), np.arange(60) % 3
+    features = 0.2 * (rng.normal(size=(3, d))[labels] + rng.normal(size=(60, d)))
+    assert ncti_terms(Workspace(features=features, labels=labels)) == pytest.approx(terms(features, labels), rel=1e-7)
+    assert ncti_terms(Workspace(features=features, labels=labels).rotated()) == pytest.approx(terms(features, labels), rel=1e-7)
 
 
 @pytest.mark.parametrize("name", ["large_scale", "small_scale"])
@@ -93,8 +122,23 @@ def test_one_network_is_undefined():
 
 def test_equal_networks_are_undefined():
     features, labels, _ = case("more_samples")
-    with pytest.raises(Undefined, match="its terms are the same for every network of the set"):
+    told = (
+        r"NCTI is undefined: class separation \(seli\) is the same \(.*\) and the probability of the true class \(ncc\) is the same "
+        r"\(0.*\) and the spread within classes \(vc\) is the same \(.*\) for every network of the set"
+    )
+    with pytest.raises(Undefined, match=told):
         score_pool("ncti", [{"features": features, "labels": labels}] * 2)
+
+
+def test_networks_that_classify_perfectly_are_undefined():
+    rng, labels = np.random.default_rng(0), np.arange(60) % 3
+    nets = [{"features": size * np.eye(4)[labels] + rng.normal(size=(60, 4)), "labels": labels} for size in (300, 500)]
+    with pytest.raises(Undefined) as caught:
+        score_pool("ncti", nets)
+    assert caught.value.why.startswith(
+        "the probability of the true class (ncc) is saturated at 1 and the spread within classes (vc) is the same"
+    )
+    assert caught.value.fix == "use --reduce 32 or more samples"
 
 
 def test_classes_that_are_points_are_undefined():

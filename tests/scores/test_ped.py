@@ -96,3 +96,14 @@ def test_a_general_set_of_another_width_is_refused():
 def test_another_base_is_refused():
     with pytest.raises(HubscoreError, match="Cannot put PED on 'knn': it goes on sfda, logme and nleep"):
         score("ped", features=np.eye(4), labels=[0, 0, 1, 1], base="knn")
+
+
+def test_a_share_of_the_first_step_is_below_1():
+    with pytest.raises(HubscoreError, match=r"Cannot use stop=1\.0: it is a share of the first step, so below 1\nTry: stop=0\.5"):
+        score("ped", features=np.eye(4), labels=[0, 0, 1, 1], stop=1.0)
+
+
+def test_without_a_radius_or_a_share_to_stop_at():
+    features, labels, _ = case("more_samples", noise=2.0)
+    assert score("ped", features=features, labels=labels, radius=0) == score("sfda", features=features, labels=labels)
+    assert score("ped", features=features, labels=labels, stop=0) >= score("ped", features=features, labels=labels)

@@ -39,5 +39,24 @@ def test_scores_without_features_do_not_mind():
 
 
 def test_no_dimensions_are_refused():
-    with pytest.raises(HubscoreError, match="Cannot reduce to 0 dimensions: at least 1 is needed"):
+    with pytest.raises(HubscoreError, match="Cannot use reduce=0: it must be an integer of at least 1\nTry: reduce=32"):
         reduced(Workspace(features=np.eye(3)), 0)
+
+
+@pytest.mark.parametrize("name", ["more_samples", "more_features", "rank_deficient", "shifted"])
+@pytest.mark.parametrize("turn", [Workspace.unrotated, Workspace.rotated])
+def test_a_general_set_goes_along_the_same_axes(name, turn):
+    features, labels, _ = case(name, noise=2.0)
+    general = 3 * case(name, noise=2.0, seed=1).features + 1
+    pca = PCA(6, svd_solver="full").fit(features)
+    small = reduced(turn(Workspace(features=features, labels=labels, general=general)), 6)
+    signs = np.sign((small.features * pca.transform(features)).sum(axis=0))
+    assert small.general == pytest.approx(pca.transform(general) * signs, rel=1e-9, abs=1e-9 * np.abs(general).max())
+    value = score("ped", features=features, labels=labels, general=general, reduce=6)
+    assert value == pytest.approx(score("ped", features=small.features, labels=labels, general=small.general), rel=1e-9)
+    assert value != pytest.approx(score("ped", features=features, labels=labels, reduce=6), rel=1e-6)
+
+
+def test_without_a_general_set_there_is_none():
+    assert reduced(Workspace(features=np.eye(3)), 2).general is None
+    assert not reduced(Workspace(features=np.ones((4, 3)), general=np.eye(3)), 2).general.any()

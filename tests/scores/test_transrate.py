@@ -1,5 +1,6 @@
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from scoredata import NAMES, case
@@ -17,6 +18,23 @@ def rate(rows, eps):
 def as_printed(features, labels, eps=1e-4):
     features = features - features.mean(axis=0)
     return rate(features, eps) - np.mean([rate(features[labels == label], eps) for label in np.unique(labels)])
+
+
+def exact(features, labels, eps="1e-4"):
+    """As printed, with 60 digits."""
+    with mpmath.workdps(60):
+        rows = mpmath.matrix(features.tolist())
+        means = [mpmath.fsum(rows[:, j]) / rows.rows for j in range(rows.cols)]
+        for i, j in np.ndindex(rows.rows, rows.cols):
+            rows[i, j] -= means[j]
+
+        def rate(members):
+            part = mpmath.matrix([rows[i, :].tolist()[0] for i in members])
+            return mpmath.log(mpmath.det(mpmath.eye(rows.cols) + part.T * part / (part.rows * mpmath.mpf(eps)))) / 2
+
+        classes = np.unique(labels)
+        mean = mpmath.fsum(rate(np.flatnonzero(labels == label).tolist()) for label in classes) / len(classes)
+        return float(rate(range(rows.rows)) - mean)
 
 
 def raw(features, labels, eps=1e-4):
@@ -53,6 +71,29 @@ def test_equals_the_printed_lines(name):
     assert score("transrate", features=features, labels=labels) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize("scale", [1e-8, 1e-6, 1e-4, 9e-4, 1e-3, 1e-2, 1.0])
+@pytest.mark.parametrize(("n", "d"), [(24, 3), (24, 9), (25, 3)], ids=["tall", "wide_classes", "unequal"])
+def test_small_features_keep_their_digits(n, d, scale):
+    rng = np.random.default_rng(n + d)
+    labels = np.arange(n) % 4
+    features = scale * (rng.normal(size=(4, d))[labels] + rng.normal(size=(n, d)))
+    assert score("transrate", features=features, labels=labels) == pytest.approx(exact(features, labels), rel=1e-7, abs=0)
+
+
+def test_small_features_of_one_class_spread_are_worth_what_they_are():
+    # Centred -3 -1 1 3, classes (-3, 3) and (-1, 1), at scale s with x = s^2 / eps: ln(1 + 5 x)/2 - (ln(1 + 9 x) + ln(1 + x))/4
+    # = (-25/2 + 81/4 + 1/4) x^2 / 2 + ... = 4 x^2 to first order.
+    features = 1e-9 * np.array([[-3.0], [-1.0], [1.0], [3.0]])
+    assert score("transrate", features=features, labels=[0, 1, 1, 0]) == pytest.approx(4 * (1e-18 / 1e-4) ** 2, rel=1e-9, abs=0)
+
+
+def test_a_large_distortion_is_exact_in_the_released_reading_too():
+    features, labels, _ = case("more_samples")
+    found = [score("transrate", features=features, labels=labels, reading="released", eps=eps) for eps in (1e6, 1e7)]
+    assert found[0] / found[1] == pytest.approx(100, rel=1e-6)  # the traces cancel, and what is left is of second order
+    assert found[0] == pytest.approx(raw(features, labels, 1e2) * 1e-8, rel=0.02, abs=0)
+
+
 def test_distortion_is_an_option():
     features, labels, _ = case("more_features")
     assert score("transrate", features=features, labels=labels, eps=0.1) == pytest.approx(as_printed(features, labels, 0.1), rel=1e-9)
@@ -71,8 +112,9 @@ def test_a_class_of_one_sample_has_a_rate():
     assert score("transrate", features=features, labels=labels) == pytest.approx(as_printed(features, labels), rel=1e-9)
 
 
-def test_constant_features_save_nothing():
-    assert score("transrate", features=np.ones((4, 3)), labels=[0, 0, 1, 1]) == 0.0
+@pytest.mark.parametrize("d", [3, 9])
+def test_constant_features_save_nothing(d):
+    assert score("transrate", features=np.ones((4, d)), labels=[0, 0, 1, 1]) == 0.0
 
 
 def test_released_is_undefined_for_a_zero_row():
@@ -83,5 +125,5 @@ def test_released_is_undefined_for_a_zero_row():
 
 
 def test_distortion_must_be_positive():
-    with pytest.raises(UsageError, match="Cannot use eps=0: the distortion must be positive"):
+    with pytest.raises(UsageError, match="Cannot use eps=0: it must be a positive number"):
         score("transrate", features=np.eye(4), labels=[0, 0, 1, 1], eps=0)

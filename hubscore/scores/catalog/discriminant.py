@@ -161,7 +161,9 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         misleads=(
             "Each part is stretched so that the worst network of the set gets 0 and the best 1: adding or removing a network changes "
             "all values, "
-            "and a tiny difference can be stretched into a large one."
+            "and a tiny difference can be stretched into a large one. With more features than images the classifier is certain of every "
+            "image under every network, and the energy alone would decide: it is undefined then. Use a reduction to 32 dimensions, or more "
+            "images."
         ),
         reading="1 is best in the set in both respects, 0 worst in both. Never compare values from different sets.",
         options={"energy_of": "features", "reading": "default"},
@@ -198,7 +200,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         misleads=(
             "Each of its three parts is stretched to 0..1 over the networks compared, so every value depends on which others are there. "
-            "Only the 64 strongest directions are looked at."
+            "Only the 64 strongest directions are looked at. Where a part is the same for every network it is undefined, since the others "
+            "alone are not NCTI."
         ),
         reading="2 is best of the set in all respects, -1 worst in all. Never compare values from different sets.",
         pool=True,
@@ -222,7 +225,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         checked_against="paper",
         cost="one SVD shared with others, then O(c^2) pairs in 64 dimensions",
-        measures="How much your classes overlap when each is drawn as a round cloud around its mean.",
+        measures="How much your classes overlap when each is drawn as a round cloud around its mean, in the 64 strongest directions.",
         misleads=(
             "Clouds are rarely round, and a few close pairs of classes make up most of the value. Well-separated networks all come out "
             "near 0: "

@@ -69,6 +69,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         reading="1: the same order of distances; 0: unrelated. The authors show it times 100.",
         invariant=frozenset({"shift", "scale", "columns"}),
         resample="few",
+        released="the same",
     ),
     ScoreInfo(
         name="dds",
@@ -88,6 +89,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         reading="1: the same distances up to scale; around 0: unrelated, and it may be negative.",
         invariant=frozenset({"shift", "scale", "columns"}),
         resample="few",
+        released="the same",
     ),
     ScoreInfo(
         name="cka",
