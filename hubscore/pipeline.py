@@ -26,6 +26,7 @@ from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking, check_scores
 from hubscore.ranking.guide import check_reference, compared, make_maps, needs_maps, with_reference
+from hubscore.ranking.texts import LabelTexts, check_label_texts, read_label_texts
 from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def rank(
     reduce: int | None = None,
     capacity: bool = False,
     subsamples: int = 20,
-    resample: Sequence[str] = (),
+    resample: str | Sequence[str] = (),
+    label_texts: LabelTexts | None = None,
     probes: int = 1,
     input_size: int | None = None,
     batch_size: int | None = None,
@@ -116,10 +118,12 @@ def rank(
         reference: a network that was trained on the target, as in ``models``: candidates are compared with it, shown beside the
             other scores, and ranked by it where there are no labels.
         reference_head: train a linear head on the labels over ``reference`` first, and compare with its outputs.
-        reduce: exact PCA to so many dimensions before every score.
+        reduce: exact PCA to so many dimensions before every score that reads features.
         capacity: add each network's depth to every score (PARC, Eq. 6).
         subsamples: for the intervals; 0 for none.
-        resample: slow scores to recompute on every subsample all the same.
+        resample: slow scores to recompute on every subsample all the same (``nleep`` has no interval otherwise).
+        label_texts: class names as text models write them, for EMMS: an ``.npz`` file with one array a text model, an ``.npy`` file, or
+            the arrays, each of shape (classes, dimensions), rows in the order of the probe's classes.
         probes: from 2 on, draw so many fresh probes as the papers do: every score is the mean over them and the intervals come
             from their spread instead of from subsamples. Costs as many extractions of every checkpoint.
         input_size: pixels a side, for networks that accept another size.
@@ -141,6 +145,7 @@ def rank(
         DatasetError: the data set cannot be used.
         CandidateError: no candidate could be ranked.
         BudgetError: more would be downloaded than allowed.
+        UsageError: an option cannot be used, or does not go with the data or with another one.
         HubscoreError: the Hub or the disk failed; what was computed is kept.
 
     Example:
@@ -148,10 +153,11 @@ def rank(
         >>> ranking.save("ranking.html")
     """
     watcher = watcher or Watcher()
-    check_scores(scores, reduce=reduce, subsamples=subsamples)
+    check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample)
     _check_probes(probes, dataset)
     check_reference(reference, head=reference_head, unlabeled=unlabeled)
     find_device(device)
+    texts = read_label_texts(label_texts)
     store = Store(cache_dir)
     store.prepare()
     drawn = [dataset] if isinstance(dataset, Probe) else [
@@ -163,6 +169,7 @@ def rank(
     if unlabeled:
         drawn = [replace(probe, labels=None, target=None, classes=()) for probe in drawn]
     for probe in drawn:
+        check_label_texts(texts, probe)
         watcher.drawn(probe)
     whole = together(drawn)
     found = find_candidates(models, query, token=token)
@@ -182,16 +189,13 @@ def rank(
     first, *fresh = compared(outcome, drawn, guide, maps=maps, head=reference_head, seed=seed)
     record = {
         "left_out": {reason: list(names) for reason, names in found.left_out_names.items()},
-        "forward_images": outcome.forward_images,
-        "input_size": input_size,
-        "samples": samples,
-        "maps_skipped": no_maps,
+        "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples, "maps_skipped": no_maps,
         "map_images": map_images,
         "reference": None if guide is None else {"model": guide.repo_id, "revision": guide.revision, "head": reference_head},
-    }
+    }  # fmt: skip
     return build_ranking(
         found.candidates, first.extractions, first.probe, reference=first.reference, maps=first.maps, fresh=fresh, scores=scores,
-        reduce=reduce, capacity=capacity, subsamples=subsamples, seed=seed, resample=resample,
+        reduce=reduce, capacity=capacity, subsamples=subsamples, seed=seed, resample=resample, label_texts=texts,
         skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring, record=record,
     )  # fmt: skip
 

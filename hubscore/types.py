@@ -221,7 +221,7 @@ class Row(_Record):
         tie_group: rows of one group cannot be told apart.
         mean_rank: plain mean over the defined scores of the rank within each score.
         scores: by name, the defined ones.
-        undefined: by name, the reason.
+        undefined: by name of a score or a baseline, the reason why it has no value.
         score_sd: standard error by name.
         score_ci: 95 % interval by name.
         baselines: size, downloads, likes, capacity, random and so on, by name.

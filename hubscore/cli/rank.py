@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,7 +57,11 @@ def rank(
     reduce: Annotated[
         int | None,
         typer.Option(
-            "--reduce", metavar="N", min=1, help="Exact PCA to so many dimensions before every score.", rich_help_panel=o.EVIDENCE
+            "--reduce",
+            metavar="N",
+            min=1,
+            help="Exact PCA to so many dimensions before every score that reads features.",
+            rich_help_panel=o.EVIDENCE,
         ),
     ] = None,
     capacity: Annotated[
@@ -65,6 +70,24 @@ def rank(
     subsamples: Annotated[
         int, typer.Option("--subsamples", metavar="N", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)
     ] = 20,
+    resample: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--resample",
+            metavar="NAME,...",
+            help="Slow scores to recompute on every subsample too: nleep has no interval otherwise; repeatable.",
+            rich_help_panel=o.EVIDENCE,
+        ),
+    ] = None,
+    label_texts: Annotated[
+        Path | None,
+        typer.Option(
+            "--label-texts",
+            metavar="FILE",
+            help="Class names embedded by text models, for emms: .npz or .npy, one row a class.",
+            rich_help_panel=o.EVIDENCE,
+        ),
+    ] = None,
     probes: Annotated[
         int,
         typer.Option(
@@ -105,7 +128,7 @@ def rank(
         models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
         author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
     )  # fmt: skip
-    check_scores(scores, reduce=reduce, subsamples=subsamples)
+    check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample or ())
     if out is not None:
         check_path(out)
     if dry_run:
@@ -123,7 +146,8 @@ def rank(
             name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
             revision=revision, image_column=image_column, label_column=label_column, target=target, unlabeled=unlabeled,
             reference=reference, reference_head=reference_head, reduce=reduce,
-            capacity=capacity, subsamples=subsamples, probes=probes, input_size=input_size, batch_size=batch_size, device=device,
+            capacity=capacity, subsamples=subsamples, resample=resample or (), label_texts=label_texts, probes=probes,
+            input_size=input_size, batch_size=batch_size, device=device,
             processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
             watcher=teller,
         )  # fmt: skip

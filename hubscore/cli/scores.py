@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,9 @@ from hubscore.scores.info import SCORES, ScoreInfo
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+WIDE = 116
+"""Columns from which on the list shows families and first authors too."""
 
 
 def scores(
@@ -26,10 +30,10 @@ def scores(
         output.value(explanation(SCORES.get(name)), id_key="name")
         return
     entries = list(SCORES)
-    output.rows([summary(info) for info in entries], id_key="name", human=lambda width: _table(entries))
+    output.rows([summary(info) for info in entries], id_key="name", human=lambda width: _table(entries, width))
     for plugin, why in SCORES.broken.items():
         output.warning(f"The plugin '{plugin}' could not be loaded ({why})")
-    output.hint("hubscore scores NAME explains one in plain words")
+    output.hint("hubscore scores NAME explains one in plain words, with its whole citation and cost; c is the number of classes")
 
 
 scores.epilog = """
@@ -78,14 +82,72 @@ def explanation(info: ScoreInfo) -> dict[str, Any]:
     }
 
 
-def _table(entries: list[ScoreInfo]) -> RenderableType:
+def speed(cost: str) -> str:
+    """Say in a word or two what a registered cost amounts to.
+
+    Example:
+        >>> speed("O(n s)"), speed("ten rounds of O(n s + c s)"), speed("free")
+        ('closed form', 'iterative', 'free')
+    """
+    for word, told in _SPEEDS.items():
+        if word in cost:
+            return told
+    return cost
+
+
+_SPEEDS = {
+    "free": "free",
+    "backward": "backprop",
+    **dict.fromkeys(("fits", "mixture", "about a hundred steps"), "seconds"),
+    "rounds": "iterative",
+    **dict.fromkeys(("O(", "SVD", "Gram", "solve", "that of"), "closed form"),
+}
+"""Looked for in this order: what takes longest first."""
+
+
+def short_paper(paper: str, *, author: bool = False) -> str:
+    """Return where and when a paper appeared, and with ``author`` its first author.
+
+    Example:
+        >>> short_paper("You, Liu, Wang, Long, ICML 2021, Eq. 2", author=True), short_paper("Deshpande et al., A framework, 2021")
+        ('You, ICML 2021', '2021')
+        >>> short_paper("none: chance")
+        '-'
+    """
+    venue = _VENUE.search(paper) or _YEAR.search(paper)
+    if venue is None:
+        return "-"
+    first = re.split(r",| et al| and ", paper)[0]
+    return f"{first}, {venue[0]}" if author else venue[0].replace(" PKDD", "")
+
+
+_VENUE = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?: PKDD)? (?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def short_range(span: str) -> str:
+    """Write a range in the letters of the cost: c classes.
+
+    Example:
+        >>> short_range("-classes (classes - 1) .. 0.0"), short_range("0.0 .. 1.0")
+        ('-c(c-1) .. 0', '0 .. 1')
+    """
+    return span.replace("classes", "c").replace("c (c", "c(c").replace(" - 1", "-1").replace(".0", "")
+
+
+def _table(entries: list[ScoreInfo], width: int) -> RenderableType:
+    """Return one line a score; family and first author where there is room for them."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for header in ("NAME", "FAMILY", "NEEDS", "BEST", "RANGE", "PAPER"):
-        table.add_column(header, no_wrap=header in ("NAME", "FAMILY", "BEST"), overflow="fold")
+    wide = width >= WIDE
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2 if wide else 1, 0, 0))
+    for header in ("NAME", *(("FAMILY",) if wide else ()), "NEEDS", "BEST", "RANGE", "PAPER", "COST"):
+        table.add_column(header, no_wrap=header not in ("NEEDS", "COST"), overflow="fold")
     for info in entries:
-        cells = summary(info)
-        table.add_row(Text(info.name, style="bold"), *(Text(cells[key]) for key in ("family", "needs", "best", "range", "paper")))
+        cells = [
+            *([info.family] if wide else []), ", ".join(sorted(info.needs)), info.direction, short_range(info.range),
+            short_paper(info.paper, author=wide), speed(info.cost),
+        ]  # fmt: skip
+        table.add_row(Text(info.name, style="bold"), *(Text(cell) for cell in cells))
     return table

@@ -12,8 +12,8 @@ from hubscore.scores.info import SCORES, ScoreInfo
 POPULARITY = "popularity"
 
 
-def baselines(views: Views, *, seed: int = 0, target_size: int | None = None) -> dict[str, float | None]:
-    """Return every baseline of one checkpoint; none where a fact is not known.
+def baselines(views: Views, *, seed: int = 0, target_size: int | None = None) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Return every baseline of one checkpoint, none where a fact is not known, and the reasons for that.
 
     Popularity is given as its two counts, ``downloads`` and ``likes``.
 
@@ -24,21 +24,26 @@ def baselines(views: Views, *, seed: int = 0, target_size: int | None = None) ->
     """
     options = {"seed": seed, "target_size": target_size}
     values: dict[str, float | None] = {}
+    reasons: dict[str, str] = {}
     candidate = views.plain.candidate
     for info in SCORES:
         if info.name == POPULARITY:
-            values["downloads"] = None if candidate is None else _number(candidate.downloads)
-            values["likes"] = None if candidate is None else _number(candidate.likes)
+            for name in ("downloads", "likes"):
+                values[name] = _number(getattr(candidate, name, None))
+                if values[name] is None:
+                    reasons[name] = "the Hub gives no count"
         elif info.baseline:
-            values[info.name] = _value(info, views, options)
-    return values
+            values[info.name], reason = _value(info, views, options)
+            if reason is not None:
+                reasons[info.name] = reason
+    return values, reasons
 
 
-def _value(info: ScoreInfo, views: Views, options: Mapping[str, int | None]) -> float | None:
+def _value(info: ScoreInfo, views: Views, options: Mapping[str, int | None]) -> tuple[float | None, str | None]:
     try:
-        return compute(info, views.plain, **{name: value for name, value in options.items() if name in info.options})
-    except Undefined:
-        return None
+        return compute(info, views.plain, **{name: value for name, value in options.items() if name in info.options}), None
+    except Undefined as error:
+        return None, error.reason
 
 
 def _number(count: int | None) -> float | None:

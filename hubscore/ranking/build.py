@@ -13,13 +13,17 @@ from hubscore.errors import CandidateError, UsageError, reason_of
 from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import with_capacity
-from hubscore.ranking.columns import FAMILIES, Column, choose, unlabeled_families
+from hubscore.ranking.columns import FAMILIES, Column, choose, listed, resampled_too, unlabeled_families
 from hubscore.ranking.draws import planned, recompute
 from hubscore.ranking.fresh import score_probes
+from hubscore.ranking.gaps import reasons
+from hubscore.ranking.gaps import warnings as gap_warnings
 from hubscore.ranking.order import Order, Resampled, order_models
 from hubscore.ranking.record import Request, describe_columns, describe_probe, make_record
 from hubscore.ranking.rows import Facts, make_rows
+from hubscore.ranking.saturated import saturated
 from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
+from hubscore.ranking.texts import LabelTexts, check_label_texts, read_label_texts
 from hubscore.ranking.uncertainty import draw_subsamples
 from hubscore.ranking.views import Probed, Views
 from hubscore.scores.inputs import read_labels
@@ -38,15 +42,20 @@ class _Ticks:
             self.progress(self.done, self.total)
 
 
-def check_scores(scores: str | Sequence[str] = "all", *, reduce: int | None = None, subsamples: int = 20) -> tuple[str, ...]:
+def check_scores(
+    scores: str | Sequence[str] = "all", *, reduce: int | None = None, subsamples: int = 20, resample: str | Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return the names of the columns that a request stands for, before anything is downloaded.
 
     Raises:
-        UsageError: an unknown score, with near names, or a number of subsamples that gives no spread.
+        UsageError: an unknown score, with near names, a number of subsamples that gives no spread, or a score to recompute that is
+            not among them.
     """
     if subsamples < 0 or subsamples == 1:
         raise UsageError(f"Cannot make intervals from {subsamples} subsamples", "a spread needs two", "--subsamples 20, or 0 for none")
-    return tuple(column.name for column in choose(scores, reduce=reduce))
+    columns = choose(scores, reduce=reduce)
+    resampled_too(resample, choose(scores, reduce=reduce, lacking=()), subsamples=subsamples)
+    return tuple(column.name for column in columns)
 
 
 def build_ranking(
@@ -59,7 +68,8 @@ def build_ranking(
     capacity: bool = False,
     subsamples: int = 20,
     seed: int = 0,
-    resample: Sequence[str] = (),
+    resample: str | Sequence[str] = (),
+    label_texts: LabelTexts | None = None,
     reference: Extraction | None = None,
     maps: Mapping[str, Mapping[str, np.ndarray]] | None = None,
     fresh: Sequence[Probed] = (),
@@ -74,11 +84,12 @@ def build_ranking(
         extractions: by ``repo_id``.
         probe: what they were extracted on.
         scores: ``"all"`` or names; ``name@32`` stands for an exact PCA to 32 first.
-        reduce: exact PCA to so many dimensions before every score.
+        reduce: exact PCA to so many dimensions before every score that reads features.
         capacity: add each network's depth to every standardised score (``name+l``), and average those.
         subsamples: how many for the intervals; 0 for none.
         seed: of everything drawn at random.
-        resample: slow scores to recompute on every subsample all the same.
+        resample: slow scores to recompute on every subsample all the same, as names or separated by commas.
+        label_texts: class names as text models write them, for EMMS: a file or arrays, as in :mod:`hubscore.ranking.texts`.
         reference: of a network trained on the target, on the same probe, for the scores that compare with one.
         maps: attribution maps for the scores that compare where networks look, as in :class:`hubscore.ranking.views.Probed`.
         fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and the
@@ -91,33 +102,39 @@ def build_ranking(
         The ranking; its order does not depend on the order of the candidates.
 
     Raises:
-        UsageError: an unknown score, or labels that cannot be used.
+        UsageError: an unknown score, or labels or label texts that cannot be used.
         CandidateError: no candidate is left, with the reason of each.
     """
-    check_scores(scores, reduce=reduce, subsamples=subsamples)
-    asked = scores if isinstance(scores, str) else tuple(scores)
-    probed = (Probed(probe, extractions, reference, maps or {}), *fresh)
-    request = Request(asked, reduce, capacity, 0 if fresh else subsamples, len(probed), seed, tuple(resample))
+    check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample)
+    texts = read_label_texts(label_texts)
+    check_label_texts(texts, probe)
+    probed = tuple(replace(one, label_texts=texts) for one in (Probed(probe, extractions, reference, maps or {}), *fresh))
+    request = Request(
+        scores if isinstance(scores, str) else tuple(scores), reduce, capacity, 0 if fresh else subsamples, len(probed), seed,
+        tuple(listed(resample)), None if texts is None else tuple(text.shape for text in texts),
+    )  # fmt: skip
     columns = choose(scores, reduce=reduce, lacking=probed[0].lacking())
     every, unusable = _open_all(candidates, probed)
     left_out = tuple(sorted((*skipped, *unusable), key=lambda item: (item.model, item.reason)))
     views = every[0]
     _require_some(views, left_out)
     rows = probe.population or len(probe)
-    facts = {m: Facts(_known(view), extractions[m], baselines(view, seed=seed, target_size=rows)) for m, view in views.items()}
+    facts = {m: Facts(_known(view), extractions[m], *baselines(view, seed=seed, target_size=rows)) for m, view in views.items()}
+    options = options_for(columns, seed=seed, heads=all(view.plain.logits is not None for view in views.values()))
     # Thousands of small matrices: one BLAS thread is several times faster than many that wait for each other, and repeats exactly.
     with threadpool_limits(1):
-        order, scored, resampled = _judge(every, columns, probe, request, progress)
+        order, scored, resampled = _judge(every, columns, options, probe, request, progress)
     against = {name: [facts[model].baselines[name] for model in order.table.models] for name in next(iter(facts.values())).baselines}
     taus = with_baselines(order.consensus, against)
+    full = saturated(order.table, len(probe.classes), probe.target)
     rests = [*unlabeled(order.table, reference.model if reference else None), *unordered(order.table, order.consensus)]
-    told = [*rests, *warnings(taus, len(views))]
+    told = [*rests, *warnings(taus, len(views)), *gap_warnings(order, resampled), *(str(one) for one in full.values())]
     return Ranking(
-        rows=make_rows(order, scored, facts, len(probe.classes)),
+        rows=make_rows(order, scored, facts, probe),
         skipped=left_out,
         probe=describe_probe(*(one.probe for one in probed)),
         agreement=between_scores(order.table) | {"consensus": taus},
-        scores=describe_columns(order),
+        scores=describe_columns(order, options, probe, full),
         record=make_record(request, order, scored, facts, resampled, told) | (record or {}),
     )
 
@@ -152,17 +169,17 @@ def _require_some(views: Mapping[str, Views], skipped: Sequence[Skipped]) -> Non
 def _judge(
     every: Sequence[Mapping[str, Views]],
     columns: Sequence[Column],
+    options: Mapping[str, Mapping[str, Any]],
     probe: Probe,
     request: Request,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Order, Scored, Resampled | None]:
     views = every[0]
-    options = options_for(columns, seed=request.seed, heads=all(view.plain.logits is not None for view in views.values()))
     resampled: Resampled | None
     if len(every) > 1:
         scored, resampled = score_probes(every, columns, options, _Ticks(len(views) * len(every), progress))
     else:
-        scored, resampled = _subsampled(views, columns, probe, request, options, progress)
+        scored, resampled = _subsampled(views, columns, options, probe, request, progress)
     table = tabulate(scored, columns, unlabeled_families(columns) if probe.labels is None else FAMILIES)
     if request.capacity:
         layers = {model: _known(view).layers for model, view in views.items()}
@@ -176,9 +193,9 @@ def _judge(
 def _subsampled(
     views: Mapping[str, Views],
     columns: Sequence[Column],
+    options: Mapping[str, Mapping[str, Any]],
     probe: Probe,
     request: Request,
-    options: Mapping[str, Mapping[str, Any]],
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Scored, Resampled | None]:
     """Score the whole probe, and its subsamples."""
@@ -189,7 +206,8 @@ def _subsampled(
     if not rows:
         return scored, None
     plan = planned(columns, len(rows), request.resample)
-    return scored, Resampled(recompute(views, columns, rows, options, plan, ticks), plan, len(rows[0]), len(probe))
+    drawn = Resampled(recompute(views, columns, rows, options, plan, ticks), plan, len(rows[0]), len(probe))
+    return scored, replace(drawn, gaps=reasons(tabulate(scored, columns), drawn, views, rows, options))
 
 
 def _known(view: Views) -> Candidate:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from hubscore.errors import UsageError
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.scores.workspace import Floats
-from hubscore.types import Json
+from hubscore.types import Json, Target
 
 FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
 """The families that a consensus averages, each with the same weight; baselines and label-free scores are none of them."""
@@ -18,6 +20,8 @@ UNLABELED = (("attribution", "representation"), ("label-free",))
 """Without labels: comparisons with a network of the target task where one is given, else what is left."""
 SHOWN_REDUCED = {"h_score": 32, "parc": 32}
 """Scores that PARC's tables give after a PCA to 32; a ranking shows them beside the plain ones."""
+USUALLY_LACKING = ("reference", "reference_maps", "reference_nodes", "label_texts")
+"""What a ranking has only when it is asked for, as scores name their needs."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,36 @@ class Column:
         """1 where larger values promise better transfer, -1 where smaller ones do."""
         return 1 if self.base is not None or self.info.direction == "higher" else -1
 
-    def describe(self) -> Json:
-        """Return what a reader of the ranking needs to know about the column."""
+    def bounds(self, classes: int, target: Target | None) -> tuple[float, float]:
+        """The least and the largest value there can be, for a probe of so many classes; infinite where there is no bound.
+
+        A score that is another one's value after some change, as PED's, has the bounds of that one.
+        """
+        if self.base is not None:
+            return -math.inf, math.inf
+        base = self.info.options.get("base")
+        info = SCORES.get(base) if base in SCORES.names() else self.info
+        try:
+            return info.bounds(max(classes, 2), target or "classification")
+        except KeyError:  # a bound in another package's own words
+            return -math.inf, math.inf
+
+    def describe(self, options: Mapping[str, Any] | None = None, target: Target | None = None) -> Json:
+        """Return what a reader of the ranking needs to know about the column.
+
+        Args:
+            options: that the ranking set; the others are the score's own.
+            target: of the probe, which the range may depend on.
+        """
         info = self.info
+        low, high = info.regression_range if target == "regression" and info.regression_range else (info.low, info.high)
         facts: Json = {
             "title": info.title,
             "direction": info.direction,
-            "range": info.range,
+            "range": f"{low} .. {high}",
             "paper": info.paper,
             "plain_words": {"measures": info.measures, "misleads": info.misleads, "reading": info.reading},
-            "options": dict(info.options),
+            "options": {**info.options, **(options or {})},
             "family": info.family,
             "checked_against": info.checked_against,
             "pool": info.pool,
@@ -100,23 +124,23 @@ def choose(
     scores: str | Sequence[str] = "all",
     *,
     reduce: int | None = None,
-    lacking: Collection[str] = ("reference", "reference_maps", "reference_nodes"),
+    lacking: Collection[str] = USUALLY_LACKING,
 ) -> tuple[Column, ...]:
     """Return the columns that a request stands for; call it before anything is downloaded.
 
     Args:
         scores: ``"all"``, or names, as a sequence or separated by commas; ``name@K`` means an exact PCA to K first.
             Baselines may be named, but stand beside every ranking anyway.
-        reduce: exact PCA to so many dimensions before every score.
+        reduce: exact PCA to so many dimensions before every score that reads features; the others stay as they are.
         lacking: what no checkpoint will have, as scores name their needs: "all" leaves out the scores that need it.
 
     Raises:
-        UsageError: an unknown name (with near ones), no score at all, or fewer than one dimension.
+        UsageError: an unknown name (with near ones), no score at all, fewer than one dimension, or a PCA before a score that reads no
+            features.
     """
     if reduce is not None and reduce < 1:
         raise UsageError(f"Cannot reduce to {reduce} dimensions", "at least 1 is needed", "--reduce 32")
-    names = scores.split(",") if isinstance(scores, str) else list(scores)
-    names = [name.strip() for name in names if name.strip()]
+    names = listed(scores)
     wanted = [info.name for info in SCORES if info.needs.isdisjoint(lacking)] if names == ["all"] else names
     found: dict[str, Column] = {}
     for name in wanted:
@@ -125,6 +149,38 @@ def choose(
     if not found:
         raise UsageError("No score was chosen", "baselines stand beside every ranking, and rank nothing", "--scores all")
     return tuple(found.values())
+
+
+def listed(names: str | Sequence[str]) -> list[str]:
+    """Return names that are given as a sequence, or separated by commas, or both.
+
+    Example:
+        >>> listed("knn, logme"), listed(["knn", "leep,nce"])
+        (['knn', 'logme'], ['knn', 'leep', 'nce'])
+    """
+    words = [names] if isinstance(names, str) else names
+    return [name.strip() for word in words for name in word.split(",") if name.strip()]
+
+
+def resampled_too(names: str | Sequence[str], columns: Sequence[Column], *, subsamples: int) -> tuple[str, ...]:
+    """Return the scores that are to be recomputed on every subsample, however slow they are.
+
+    Args:
+        names: as a sequence or separated by commas.
+        columns: of the ranking.
+        subsamples: how many there will be.
+
+    Raises:
+        UsageError: an unknown name (with near ones), one that is not among the columns, or no subsamples to recompute it on.
+    """
+    asked = tuple(dict.fromkeys(SCORES.get(name).name for name in listed(names)))
+    if asked and subsamples < 2:
+        raise UsageError(f"Cannot recompute '{asked[0]}'", "there are no subsamples to recompute it on", "--subsamples 20")
+    for name in asked:
+        if all(column.info.name != name for column in columns):
+            chosen = ",".join(column.name for column in columns)
+            raise UsageError(f"Cannot recompute '{name}'", "it is not among the scores of this ranking", f"--scores {chosen},{name}")
+    return asked
 
 
 def unlabeled_families(columns: Sequence[Column]) -> tuple[str, ...]:
@@ -141,8 +197,17 @@ def _expand(name: str, reduce: int | None) -> Iterator[Column]:
     if at:
         if not dimensions.isdecimal() or int(dimensions) < 1:
             raise UsageError(f"Cannot read score '{name}'", "after @ stands the number of PCA dimensions", f"--scores {plain}@32")
+        if not _reads_features(info):
+            other = "reads the source head where there is one" if "features or logits" in info.needs else "reads no features"
+            why = f"{info.title} {other}, so there is nothing to reduce"
+            raise UsageError(f"Cannot reduce the features for '{plain}'", why, f"--scores {plain}")
         yield Column(f"{plain}@{int(dimensions)}", info, int(dimensions))
         return
-    yield Column(plain, info, reduce)
+    yield Column(plain, info, reduce if _reads_features(info) else None)
     if reduce is None and plain in SHOWN_REDUCED:
         yield Column(f"{plain}@{SHOWN_REDUCED[plain]}", info, SHOWN_REDUCED[plain])
+
+
+def _reads_features(info: ScoreInfo) -> bool:
+    """Whether a PCA of the features is what a score would be computed on; energies are of the source logits where there are any."""
+    return "features" in info.needs

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,14 @@ class Resampled:
         plan: per column on how many of the first draws it was recomputed.
         kept: samples in a draw.
         n: samples in the probe that was subsampled; none for fresh probes.
+        gaps: by column, why it has no value on a draw although it has one on the whole probe.
     """
 
     values: Floats
     plan: Sequence[int]
     kept: int
     n: int | None
+    gaps: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scale(self) -> float:

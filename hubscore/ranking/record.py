@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from hubscore.ranking.consensus import recipe
 from hubscore.ranking.environment import environment
+from hubscore.ranking.gaps import defined_on
 from hubscore.ranking.order import Order, Resampled
 from hubscore.ranking.rows import Facts
+from hubscore.ranking.saturated import Saturated
 from hubscore.ranking.scoring import Scored
 from hubscore.ranking.uncertainty import LEVEL, SIMULATED
 from hubscore.types import Extraction, Json, Probe
@@ -17,7 +20,9 @@ _CONSENSUS = (
     f"The consensus is made again from {SIMULATED} tables of scores simulated with these errors and the correlations between "
     "scores and models that the draws show. Two models are tied when the 95 % interval of the difference of their consensus, "
     "taken pair by pair, contains 0; walking down the order, a model joins a group when it is tied with the group's first member. "
-    "The interval of a rank counts the models that are surely better and surely worse."
+    "The interval of a rank counts the models that are surely better and surely worse. An interval is about the consensus that a probe "
+    "without sampling error would give; at the ends of the scale it has one side only, and is somewhat narrow for the mean of the "
+    "consensus over other probes of this size."
 )
 
 
@@ -32,6 +37,8 @@ class Request:
     probes: int
     seed: int
     resample: tuple[str, ...]
+    label_texts: tuple[tuple[int, ...], ...] | None = None
+    """Shapes of the class-text embeddings, where they are given."""
 
 
 def make_record(
@@ -42,7 +49,7 @@ def make_record(
     return {
         **environment(),
         "seeds": {"ranking": request.seed},
-        "options": {key: list(value) if isinstance(value, tuple) else value for key, value in asked.items()},
+        "options": {key: _listed(value) for key, value in asked.items()},
         "recipe": recipe(order.table, order.enters),
         "uncertainty": _uncertainty(order, resampled),
         "warnings": list(warnings),
@@ -54,11 +61,27 @@ def make_record(
     }
 
 
-def describe_columns(order: Order) -> Json:
-    """Return what each score is, whether the consensus averages it, and for how many models it is defined."""
+def _listed(value: Any) -> Any:
+    """Turn tuples into the lists that a saved ranking has when it comes back."""
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def describe_columns(order: Order, options: Mapping[str, Mapping[str, Any]], probe: Probe, full: Mapping[str, Saturated]) -> Json:
+    """Return what each score is, whether the consensus averages it, and for how many models it is defined.
+
+    Args:
+        order: of the models.
+        options: that the ranking set, by score name.
+        probe: whose target the range may depend on.
+        full: columns that have reached the end of their range for several models.
+    """
     defined = (order.table.values == order.table.values).sum(axis=1)
     return {
-        column.name: column.describe() | {"averaged": bool(order.enters[i]), "defined": int(defined[i])}
+        column.name: {
+            **column.describe(options.get(column.info.name, {}), probe.target),
+            **{"averaged": bool(order.enters[i]), "defined": int(defined[i])},
+            **({"saturated": full[column.name].to_json()} if column.name in full else {}),
+        }
         for i, column in enumerate(order.table.columns)
     }
 
@@ -97,12 +120,13 @@ def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
         "samples": resampled.n,
         "level": LEVEL,
         "recomputed": dict(zip(names, resampled.plan, strict=True)),
+        "defined": dict(zip(names, defined_on(order.table.values, resampled).min(axis=1).tolist(), strict=True)),
         "text": (
             f"{count} stratified subsamples of {resampled.kept} of {resampled.n} samples without replacement, the same for every model; "
             "standard error of a score with the delete-d jackknife factor sqrt(m/(n-m)), 95 % t intervals round the full-sample value. "
             + _CONSENSUS
-            + " Scores that were recomputed on no subsample stay as they are, which makes the intervals of the consensus too narrow by "
-            "their share."
+            + " Scores that were recomputed on no subsample, or that a model lacks on one of them (defined on fewer than were recomputed), "
+            "stay as they are, which makes the intervals of the consensus too narrow by their share."
         ),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,36 +12,44 @@ from hubscore.ranking.capacity import NO_LAYERS, SAME_EVERYWHERE
 from hubscore.ranking.columns import Column
 from hubscore.ranking.order import Order
 from hubscore.ranking.scoring import Scored
-from hubscore.types import Candidate, Extraction, Row
+from hubscore.types import Candidate, Extraction, Probe, Row
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about one checkpoint beside its scores; ``candidate`` has parameters and layers as counted on the network."""
+    """What is known about one checkpoint beside its scores.
+
+    Attributes:
+        candidate: with parameters and layers as counted on the network.
+        extraction: of the probe.
+        baselines: by name, none where a fact is not known.
+        unknown: the reasons, by name.
+    """
 
     candidate: Candidate
     extraction: Extraction
     baselines: Mapping[str, float | None]
+    unknown: Mapping[str, str]
 
 
-def make_rows(order: Order, scored: Scored, facts: Mapping[str, Facts], classes: int) -> tuple[Row, ...]:
+def make_rows(order: Order, scored: Scored, facts: Mapping[str, Facts], probe: Probe) -> tuple[Row, ...]:
     """Return one row a model, best first.
 
     Args:
         order: of the models.
         scored: scores and reasons, for the columns that were computed.
         facts: by model.
-        classes: of the probe, for the declared ranges.
+        probe: whose classes and target the declared ranges depend on.
     """
     starts: dict[int, int] = {}
     rows = []
     for place, (number, group) in enumerate(zip(order.sequence, order.groups, strict=True), start=1):
         rank = starts.setdefault(group, place)
-        rows.append(_row(order, number, rank, group, scored, facts[order.table.models[number]], classes))
+        rows.append(_row(order, number, rank, group, scored, facts[order.table.models[number]], probe))
     return tuple(rows)
 
 
-def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts: Facts, classes: int) -> Row:
+def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts: Facts, probe: Probe) -> Row:
     candidate, model = facts.candidate, order.table.models[number]
     consensus_ci, rank_ci = _intervals(order, number, rank)
     values = {column.name: float(order.table.values[i, number]) for i, column in enumerate(order.table.columns)}
@@ -53,14 +61,17 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts
         parameters=candidate.parameters,
         license=candidate.license,
         scores={name: value for name, value in values.items() if not math.isnan(value)},
-        undefined={column.name: _reason(column, scored[model], facts) for column in order.table.columns if math.isnan(values[column.name])},
+        undefined={
+            **{column.name: _reason(column, scored[model], facts) for column in order.table.columns if math.isnan(values[column.name])},
+            **facts.unknown,
+        },
         consensus=_number(order.consensus[number]),
         consensus_ci=consensus_ci,
         rank_ci=rank_ci,
         tie_group=group,
         mean_rank=_number(order.mean_rank[number]),
         score_sd=_errors(order, number),
-        score_ci=_score_intervals(order, number, classes),
+        score_ci=_score_intervals(order, number, probe),
         baselines=dict(facts.baselines),
         layers=candidate.layers,
         bytes=candidate.bytes,
@@ -93,23 +104,14 @@ def _errors(order: Order, number: int) -> dict[str, float]:
     }
 
 
-def _score_intervals(order: Order, number: int, classes: int) -> dict[str, tuple[float, float]]:
+def _score_intervals(order: Order, number: int, probe: Probe) -> dict[str, tuple[float, float]]:
     found = {}
     for i, column in enumerate(order.table.columns):
         value, width = order.table.values[i, number], order.width[i, number]
         if not np.isnan(width):
-            low, high = _bounds(column, classes)
+            low, high = column.bounds(len(probe.classes), probe.target)
             found[column.name] = (float(max(value - width, min(low, value))), float(min(value + width, max(high, value))))
     return found
-
-
-def _bounds(column: Column, classes: int) -> Sequence[float]:
-    if column.base is not None:
-        return -math.inf, math.inf
-    try:
-        return column.info.bounds(max(classes, 2))
-    except KeyError:  # a bound in another package's own words
-        return -math.inf, math.inf
 
 
 def _reason(column: Column, scores: Mapping[str, object], facts: Facts) -> str:

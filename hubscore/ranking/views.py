@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,16 +28,19 @@ class Probed:
         extractions: of the candidates, by ``repo_id``.
         reference: of a network trained on the target, where one is given.
         maps: attribution maps by kind (``maps``, ``nodes``) and then by model, the reference network among them.
+        label_texts: class texts as embeddings, one array a text model, shape (c classes, e), for EMMS.
     """
 
     probe: Probe
     extractions: Mapping[str, Extraction]
     reference: Extraction | None = None
     maps: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    label_texts: Sequence[np.ndarray] | None = None
 
     def lacking(self) -> set[str]:
         """Say what no checkpoint has, so that "all" scores are those that can be computed."""
-        given = {"labels": self.probe.labels, "reference": self.reference, **{f"reference_{kind}": self._guide(kind) for kind in KINDS}}
+        given = {"labels": self.probe.labels, "reference": self.reference, "label_texts": self.label_texts}
+        given |= {f"reference_{kind}": self._guide(kind) for kind in KINDS}
         return {need for need, value in given.items() if value is None}
 
     def _guide(self, kind: str) -> np.ndarray | None:
@@ -59,7 +62,7 @@ class Probed:
         workspace = Workspace(
             features=features_of(extraction), logits=extraction.logits, labels=self.probe.labels, target=self.probe.target,
             reference=None if self.reference is None else features_of(self.reference), maps=maps, nodes=nodes,
-            reference_maps=self._guide("maps"), reference_nodes=self._guide("nodes"), candidate=facts,
+            reference_maps=self._guide("maps"), reference_nodes=self._guide("nodes"), label_texts=self.label_texts, candidate=facts,
         )  # fmt: skip
         return Views(workspace)
 

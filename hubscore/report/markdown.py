@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from hubscore.report.notes import NOT_MEASURED, baseline_line, place, probe_line, ties, undefined_everywhere
-from hubscore.report.table import score_names
+from hubscore.report.table import baseline_names, score_names
 from hubscore.report.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row
 
@@ -77,14 +77,23 @@ def _value(row: Row, name: str) -> str:
 
 
 def _undefined(ranking: Ranking) -> list[str]:
-    told = [f"- {cell(name)}, for every model: {cell(reason)}" for name, reason in undefined_everywhere(ranking).items()]
+    everywhere = undefined_everywhere(ranking) | _unknown_everywhere(ranking)
+    told = [f"- {cell(name)}, for every model: {cell(reason)}" for name, reason in everywhere.items()]
     for row in ranking.rows:
         told += [
-            f"- {cell(name)}, for {cell(row.model)}: {cell(reason)}"
-            for name, reason in row.undefined.items()
-            if name not in undefined_everywhere(ranking)
+            f"- {cell(name)}, for {cell(row.model)}: {cell(reason)}" for name, reason in row.undefined.items() if name not in everywhere
         ]
     return ["## Undefined", "\n".join(told)] if told else []
+
+
+def _unknown_everywhere(ranking: Ranking) -> dict[str, str]:
+    """Baselines that no model has, where all give one reason."""
+    found = {}
+    for name in baseline_names(ranking):
+        reasons = {row.undefined.get(name) for row in ranking.rows}
+        if len(reasons) == 1 and (reason := reasons.pop()) is not None:
+            found[name] = reason
+    return found
 
 
 def _skipped(ranking: Ranking) -> list[str]:

@@ -128,5 +128,6 @@ def _shades(ranking: Ranking, name: str) -> dict[str, float]:
 
 def _baseline(row: Row, name: str, *, first: bool) -> str:
     value = row.baselines.get(name)
+    why = f' title="{h(row.undefined.get(name, "not known"))}"' if value is None else ""
     told = count(value) if name in _COUNTS or value is None or float(value).is_integer() else number(value)
-    return f'<td class="dim {"first" if first else ""}">{told}</td>'
+    return f'<td class="dim {"first" if first else ""}"{why}>{told}</td>'

@@ -96,6 +96,7 @@ def _score_entry(name: str, facts: Mapping[str, Any], undefined: str | None) -> 
         "source": facts.get("paper"),
         "checked against": facts.get("checked_against"),
         "undefined": undefined,
+        "saturated": _saturated(facts.get("saturated")),
     }
     state = (
         "undefined for every model" if undefined is not None else facts.get("family", "") if facts.get("averaged", True) else "not averaged"
@@ -103,6 +104,13 @@ def _score_entry(name: str, facts: Mapping[str, Any], undefined: str | None) -> 
     lines = "".join(f"<dt>{h(key)}</dt><dd>{h(value)}</dd>" for key, value in known.items() if value)
     title = facts.get("title", name)
     return f'<details><summary>{h(name)} <span class="dim">{h(title)} &middot; {h(state)}</span></summary><dl>{lines}</dl></details>'
+
+
+def _saturated(found: object) -> str | None:
+    """Say how many models are tied at the end of a score's range."""
+    if not isinstance(found, Mapping):
+        return None
+    return f"{found.get('models')} models are at {found.get('value')}, the end of the range: tied on it, which is not equal quality"
 
 
 def probe_section(ranking: Ranking) -> str:

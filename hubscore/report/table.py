@@ -16,7 +16,7 @@ def score_names(ranking: Ranking) -> tuple[str, ...]:
     """Every score of the ranking in the order of its list, whether any model has it or not."""
     found = dict.fromkeys(ranking.scores)
     for row in ranking.rows:  # a ranking written by hand may hold scores that it does not describe
-        found |= dict.fromkeys((*row.scores, *row.undefined))
+        found |= dict.fromkeys((*row.scores, *(name for name in row.undefined if name not in row.baselines)))
     return tuple(found)
 
 

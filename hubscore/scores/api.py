@@ -23,7 +23,7 @@ LACKING = {
     "features": ("there are no features", "pass features="),
     "labels": ("there are no labels", "label the probe, or use a label-free score: energy"),
     "features or logits": ("there are neither features nor source logits", "pass features= or logits="),
-    "label_texts": ("there are no label texts", "pass label_texts="),
+    "label_texts": ("there are no label texts", "pass label_texts=, or --label-texts FILE to rank"),
     "reference": (
         "there are no features of a network trained on the target",
         'rank with --reference ID, or compare two arrays: similarity("{name}", reference, features)',

@@ -8,7 +8,7 @@ from typing import Any
 
 from hubscore.types import Ranking
 
-_FIXED: Mapping[str, Any] = {"reduce": None, "capacity": False, "subsamples": 20, "probes": 1, "resample": []}
+_FIXED: Mapping[str, Any] = {"reduce": None, "capacity": False, "subsamples": 20, "probes": 1, "resample": [], "label_texts": None}
 """Options of ``hubscore rank`` that a watch does not have, as it leaves them."""
 
 

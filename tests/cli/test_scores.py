@@ -3,6 +3,7 @@ import json
 import pytest
 
 from hubscore.cli.main import main
+from hubscore.cli.scores import short_paper, short_range, speed
 from hubscore.scores.info import SCORES
 
 
@@ -40,3 +41,46 @@ def test_an_unknown_score_has_a_near_name(scores):
 def test_two_forms_at_once_are_refused(scores):
     code, _, err = scores("--json", "-q")
     assert code == 2 and "--json and --quiet exclude each other" in err
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_list_has_a_line_a_score_that_fits(scores, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    head, *lines = scores("--format", "human")[1].splitlines()
+    assert {"NAME", "NEEDS", "BEST", "RANGE", "PAPER", "COST"} <= set(head.split()) and ("FAMILY" in head) == (columns == 120)
+    assert max(len(line) for line in (head, *lines)) <= columns and "…" not in "".join(lines)
+    assert len(lines) < 1.5 * len(list(SCORES)), "names, ranges and papers are not folded"
+    (logme,) = (line.split() for line in lines if line.startswith("logme "))
+    assert logme[-4:] == ["ICML", "2021", "closed", "form"] and ("You," in logme) == (columns == 120)
+
+
+def test_the_cost_of_every_score_is_a_word_or_two():
+    assert {speed(info.cost) for info in SCORES} == {"free", "closed form", "iterative", "seconds", "backprop"}
+    assert {info.name for info in SCORES if speed(info.cost) == "seconds"} == {"nleep", "logistic", "pactran_gauss"}
+    assert speed("two coffees") == "two coffees"  # another package's words
+
+
+def test_the_whole_citation_and_cost_are_in_the_explanation_and_in_json(scores):
+    out = scores("leep", "--format", "human")[1]
+    assert "LEEP: A New Measure to Evaluate Transferability" in out and "cost: O(n s)" in out
+    (leep,) = (row for row in json.loads(scores("--json")[1]) if row["name"] == "leep")
+    assert leep["cost"] == "O(n s)" and "Nguyen, Hassner" in leep["paper"]
+
+
+@pytest.mark.parametrize(
+    ("paper", "told", "with_author"),
+    [
+        ("Ibrahim, Newer is not always better, ECML PKDD 2022: the shrinkage", "ECML 2022", "Ibrahim, ECML PKDD 2022"),
+        ("Dwivedi and Roig, CVPR 2019; as a score NeurIPS 2021", "CVPR 2019", "Dwivedi, CVPR 2019"),
+        ("Deshpande et al., A framework, 2021", "2021", "Deshpande, 2021"),
+        ("none: chance", "-", "-"),
+    ],
+)
+def test_a_paper_in_short_is_where_and_when(paper, told, with_author):
+    assert short_paper(paper) == told and short_paper(paper, author=True) == with_author
+
+
+def test_a_range_in_short_counts_classes_as_c():
+    assert [short_range(span) for span in ("-classes (classes - 1) .. 0.0", "-ln classes .. 0.0", "0.0 .. classes - 1")] == [
+        "-c(c-1) .. 0", "-ln c .. 0", "0 .. c-1",
+    ]  # fmt: skip

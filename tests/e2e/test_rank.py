@@ -64,7 +64,7 @@ def test_unlabeled_ranks_by_what_needs_no_labels_and_says_so(run, hub, three, tm
     add_dataset(hub.root, "tiny/plain", {f"{n}.png": photo(n % 3, n) for n in range(12)})
     ran = run("rank", "tiny/plain", "--models", *three, "--unlabeled", "--subsamples", "3", "--device", "cpu", "--format", "json")
     assert ran.code == 0, ran.err
-    assert all(set(row["scores"]) == {"energy"} and not row["undefined"] for row in ran.rows)
+    assert all(set(row["scores"]) == {"energy"} and set(row["undefined"]) <= set(row["baselines"]) for row in ran.rows)
     assert "this order rests on energy alone" in ran.err and "logme, h_score, knn" in ran.err
 
 
@@ -138,7 +138,7 @@ def test_table_and_talk_go_to_their_own_streams(run, colours, three):
 def test_quiet_prints_one_id_a_line(run, colours, three):
     ran = run("rank", colours, "--models", *three, "-q", *FAST)
     assert sorted(ran.out.split()) == sorted(three)
-    assert all(line.startswith("Warning: this order is nearly") for line in ran.err.splitlines())
+    assert all(line.startswith("Warning: ") for line in ran.err.splitlines())
 
 
 def test_plan_downloads_nothing(run, hub, colours, three):

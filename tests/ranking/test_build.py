@@ -29,8 +29,8 @@ def test_every_score_together_finds_the_order_too():
     probe = fake_probe(classes=3, each=12)
     ranking = build_ranking(*fake_pool(probe, names=["lab/worst", "lab/good", "lab/best"], d=8), probe, subsamples=3)
     assert [row.model for row in ranking] == ["lab/best", "lab/good", "lab/worst"]
-    assert {name for row in ranking for name in row.undefined} == {"emms"}
-    assert len(ranking.best.scores) == len(check_scores("all")) - 1
+    assert {name for row in ranking for name in row.undefined} == {"heuristic"}
+    assert set(ranking.best.scores) == set(check_scores("all"))
     assert ranking.record["uncertainty"]["recomputed"]["nleep"] == 0
 
 
@@ -228,3 +228,90 @@ def test_other_targets_are_ranked_by_the_scores_that_know_them(target, labels, w
     ranking = ranked(replace(probe, labels=labels(probe.labels), target=target), pool=pool, scores=[works, "lfc"])
     assert ranking.best.model == "lab/best" and works in ranking.best.scores and ranking.best.consensus_ci is not None
     assert f"the target is {target}" in ranking.best.undefined["lfc"]
+
+
+def test_intervals_of_a_regression_reach_below_0_where_the_score_may():
+    probe = fake_probe(each=15)
+    pool = fake_pool(probe)
+    values = np.random.default_rng(0).normal(size=len(probe))
+    ranking = ranked(replace(probe, labels=values, target="regression", classes=()), pool=pool, scores=["knn"])
+    assert min(row.score_ci["knn"][0] for row in ranking) < 0
+    assert all(-1 <= row.score_ci["knn"][0] <= row.score_ci["knn"][1] <= 1 for row in ranking)
+    assert ranking.scores["knn"]["range"] == "-1.0 .. 1.0"
+
+
+def test_the_options_that_were_used_are_recorded():
+    probe = fake_probe(each=15)
+    ranking = ranked(probe, scores=["nleep", "energy", "knn"], seed=7, subsamples=0)
+    assert ranking.scores["nleep"]["options"]["seed"] == 7 and ranking.scores["knn"]["options"] == {"k": 1}
+    assert ranking.scores["energy"]["options"] == {"energy_of": "logits"}
+    mixed = ranked(probe, pool=fake_pool(probe, headless=["lab/fair"]), scores=["energy"], subsamples=0)
+    assert mixed.scores["energy"]["options"] == {"energy_of": "features"}
+
+
+def test_a_reduction_leaves_scores_of_the_head_alone():
+    plain, reduced = ranked(scores=["leep", "logme"], subsamples=0), ranked(scores=["leep", "logme"], subsamples=0, reduce=4)
+    assert {row.model: row.scores["leep"] for row in plain} == {row.model: row.scores["leep"] for row in reduced}
+    assert reduced.scores["leep"]["title"] == "LEEP" and reduced.scores["logme"]["title"] == "LogME after exact PCA to 4"
+
+
+def test_a_slow_score_has_intervals_when_asked_for():
+    ranking = ranked(scores=["nleep", "logme"], subsamples=3, resample="nleep")
+    assert ranking.best.score_sd["nleep"] > 0 and ranking.record["uncertainty"]["recomputed"] == {"nleep": 3, "logme": 3}
+    assert ranking.record["options"]["resample"] == ["nleep"]
+    assert "nleep" not in ranked(scores=["nleep", "logme"], subsamples=3).best.score_sd
+
+
+def test_a_score_that_subsamples_take_away_is_named_with_the_reason():
+    probe = fake_probe(each=24)
+    candidates, extractions = fake_pool(probe)
+    rows = np.flatnonzero((probe.labels < 3) | (np.arange(96) < 8))  # two samples of the last class
+    few = replace(probe, labels=probe.labels[rows], indices=tuple(rows.tolist()))
+    cut = {m: replace(x, features={"penultimate": x.features["penultimate"][rows]}, logits=None) for m, x in extractions.items()}
+    ranking = ranked(few, pool=(candidates, cut), scores=["logistic", "logme"], subsamples=5)
+    known = ranking.record["uncertainty"]
+    assert known["recomputed"] == {"logistic": 5, "logme": 5} and known["defined"]["logme"] == 5 > known["defined"]["logistic"]
+    assert "logistic" in ranking.best.scores and "logistic" not in ranking.best.score_ci and "logme" in ranking.best.score_ci
+    (warning,) = (told for told in ranking.record["warnings"] if told.startswith("logistic"))
+    lost = 5 - known["defined"]["logistic"]
+    assert f"no interval for 6 of 6 checkpoints, and the consensus takes it as certain: it is undefined on {lost} of 5" in warning
+    assert "1 class has one sample" in warning and "use more samples" in warning
+    assert "stay as they are" in known["text"] and "a model lacks on one of them" in known["text"]
+
+
+def test_checkpoints_at_the_end_of_a_scale_are_marked_as_tied():
+    probe = fake_probe(each=15)
+    candidates, extractions = fake_pool(probe)
+    wide = np.random.default_rng(0).normal(size=(3, 60, 200)) + 9 * np.eye(4, 200)[probe.labels]
+    names = ("lab/best", "lab/better", "lab/good")
+    extractions |= {name: replace(extractions[name], features={"penultimate": rows}) for name, rows in zip(names, wide, strict=True)}
+    ranking = ranked(probe, pool=(candidates, extractions), scores=["fda", "logme"], subsamples=0)
+    at_end = sum(row.scores["fda"] == 1.0 for row in ranking)
+    assert at_end >= 3 and ranking.scores["fda"]["saturated"] == {"value": 1.0, "models": at_end}
+    assert "saturated" not in ranking.scores["logme"]
+    assert any(
+        f"fda is 1.0, the best it can be, for {at_end} of 6 checkpoints: they are tied" in told for told in ranking.record["warnings"]
+    )
+
+
+def test_label_texts_make_emms_a_column():
+    from hubscore.scores.api import score
+
+    probe, texts = fake_probe(each=15), [np.random.default_rng(k).normal(size=(4, 6)) for k in range(2)]
+    pool = fake_pool(probe)
+    ranking = ranked(probe, pool=pool, scores="emms,knn", label_texts=texts, subsamples=3)
+    features = pool[1]["lab/best"].features["penultimate"]
+    expected = score("emms", features=features, labels=probe.labels, label_texts=texts)
+    assert ranking.best.model == "lab/best" and ranking.best.scores["emms"] == pytest.approx(expected)
+    assert ranking.best.score_sd["emms"] > 0 and ranking.record["options"]["label_texts"] == [[4, 6], [4, 6]]
+    assert "there are no label texts" in ranked(scores="emms,knn", subsamples=0).best.undefined["emms"]
+
+
+def test_label_texts_of_other_classes_are_refused():
+    with pytest.raises(UsageError, match="they have 3 rows, and the probe has 4 classes"):
+        ranked(label_texts=[np.ones((3, 2))])
+
+
+def test_a_baseline_that_nobody_knows_has_its_reason(quick_ranking):
+    row = quick_ranking.best
+    assert row.baselines["heuristic"] is None and row.undefined["heuristic"] == "the card does not say how many images the source set has"

@@ -1,7 +1,9 @@
+import math
+
 import pytest
 
 from hubscore.errors import UsageError
-from hubscore.ranking.columns import Column, choose, unlabeled_families
+from hubscore.ranking.columns import Column, choose, resampled_too, unlabeled_families
 from hubscore.scores.info import SCORES
 
 
@@ -17,8 +19,10 @@ def test_all_is_every_score_and_no_baseline():
 
 def test_all_leaves_out_what_no_checkpoint_can_have():
     assert not {"attribution", "depara", "rsa", "cka"} & set(names("all"))
-    assert set(names("all", lacking=("reference_maps", "reference_nodes"))) - set(names("all")) == {"rsa", "dds", "cka", "svcca", "pwcca"}
-    assert names("all", lacking=("labels", "reference", "reference_maps", "reference_nodes")) == ["energy"]
+    with_reference = names("all", lacking=("reference_maps", "reference_nodes", "label_texts"))
+    assert set(with_reference) - set(names("all")) == {"rsa", "dds", "cka", "svcca", "pwcca"}
+    assert "emms" not in names("all") and "emms" in names("all", lacking=()) and names("emms") == ["emms"]
+    assert names("all", lacking=("labels", "reference", "reference_maps", "reference_nodes", "label_texts")) == ["energy"]
     assert names("rsa,logme") == ["rsa", "logme"]  # what is named is tried, and its reason shown
 
 
@@ -39,6 +43,53 @@ def test_any_score_takes_its_own_reduction():
 
 def test_a_reduction_for_all_leaves_names_alone_and_needs_no_second_parc():
     assert [(column.name, column.reduce) for column in choose("parc,logme", reduce=8)] == [("parc", 8), ("logme", 8)]
+
+
+def test_a_reduction_for_all_leaves_scores_that_read_no_features_as_they_are():
+    columns = {column.name: column for column in choose("leep,nce,energy,logme", reduce=8)}
+    assert {name: column.reduce for name, column in columns.items()} == {"leep": None, "nce": None, "energy": None, "logme": 8}
+    assert columns["leep"].describe()["title"] == "LEEP" and "reduce" not in columns["leep"].describe()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("leep@32", "LEEP reads no features, so there is nothing to reduce"), ("energy@8", "energy reads the source head where there is one")],
+)
+def test_a_reduction_of_what_reads_no_features_is_refused(name, why):
+    with pytest.raises(UsageError) as caught:
+        choose(["knn", name])
+    plain = name.partition("@")[0]
+    assert f"Cannot reduce the features for '{plain}': {why}" in str(caught.value) and f"Try: --scores {plain}" in str(caught.value)
+
+
+def test_scores_to_recompute_are_names_of_columns():
+    columns = choose("nleep,nleep@8,knn")
+    assert (
+        resampled_too("nleep, knn", columns, subsamples=20)
+        == ("nleep", "knn")
+        == resampled_too(["nleep", "knn,nleep"], columns, subsamples=2)
+    )
+    assert resampled_too((), columns, subsamples=0) == ()
+    with pytest.raises(UsageError, match=r"Unknown score 'nlep': did you mean nleep"):
+        resampled_too("nlep", columns, subsamples=20)
+    with pytest.raises(UsageError, match=r"Cannot recompute 'logistic': it is not among the scores of this ranking"):
+        resampled_too("logistic", columns, subsamples=20)
+    with pytest.raises(UsageError, match="Cannot recompute 'nleep': there are no subsamples to recompute it on"):
+        resampled_too("nleep", columns, subsamples=0)
+
+
+def test_bounds_follow_the_target_and_what_a_score_is_made_of():
+    knn, ped, logme, gbc = choose("knn,ped,logme,gbc")
+    assert (
+        knn.bounds(4, "classification") == (0.0, 1.0) and knn.bounds(4, "regression") == (-1.0, 1.0) and knn.bounds(0, None) == (0.0, 1.0)
+    )
+    assert ped.bounds(4, "classification") == (0.0, 1.0)  # SFDA's
+    assert logme.bounds(4, "classification") == (-math.inf, math.inf) and gbc.bounds(4, "classification") == (-12.0, 0.0)
+    assert Column("knn+l", knn.info, base="knn").bounds(4, "classification") == (-math.inf, math.inf)
+
+
+def test_a_bound_in_another_packages_words_is_none(info):
+    assert Column("mine", info("mine", low="-2 classes", high=0.0)).bounds(4, "classification") == (-math.inf, math.inf)
 
 
 def test_a_score_named_twice_is_one_column():
@@ -71,5 +122,7 @@ def test_a_description_says_what_the_column_is():
     reduced, plain = choose(["knn@16", "knn"])
     assert reduced.describe()["title"].endswith("after exact PCA to 16")
     assert plain.describe()["plain_words"]["measures"]
+    assert plain.describe({"k": 3})["options"] == {"k": 3} and plain.describe()["options"] == {"k": 1}
+    assert plain.describe({}, "regression")["range"] == "-1.0 .. 1.0" and plain.describe({}, "multilabel")["range"] == "0.0 .. 1.0"
     ensemble = Column("knn+l", plain.info, base="knn").describe()
     assert ensemble["direction"] == "higher" and "Eq. 6" in ensemble["paper"] and ensemble["base"] == "knn"

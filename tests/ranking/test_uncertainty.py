@@ -137,8 +137,15 @@ def test_consensus_intervals_cover_and_equal_models_are_tied(table):
         intervals.append(result.consensus_ci)
         tied.append(result.tied)
     low, high = np.moveaxis(np.array(intervals), 2, 0)
+    exact = consensus(made.with_values(np.tile(truth, (3, 1))), enters)  # what a probe without sampling error gives
+    assert exact.tolist() == pytest.approx([0.1, 0.4, 0.4, 0.7, 0.9])
+    per_model = ((low - 1e-9 <= exact) & (exact <= high + 1e-9)).mean(axis=0)
+    assert (per_model >= 0.90).all()
+    # The mean over probes is another matter: the best model is nearly always at the end of the scale, where its interval shrinks to
+    # that point, while the mean lies a little below it for the few probes on which another model overtakes.
     mean = np.mean(seen, axis=0)
-    assert 0.90 <= ((low - 1e-9 <= mean) & (mean <= high + 1e-9)).mean()
+    per_model = ((low - 1e-9 <= mean) & (mean <= high + 1e-9)).mean(axis=0)
+    assert (per_model >= 0.80).all() and per_model[1:4].min() >= 0.90 and per_model.mean() >= 0.90
     tied = np.array(tied).mean(axis=0)
     assert tied[1, 2] >= 0.9 and tied[0, 4] <= 0.05 and (tied == tied.T).all() and (np.diag(tied) == 1).all()
 

@@ -108,3 +108,15 @@ def test_a_bare_ranking_of_one_model_has_a_page_too(ranking):
 
     bare = Ranking((Row(1, "a/b", "main", "timm"),), (), {}, {}, {}, {})
     assert "a/b" in Reader(page(bare)).text and "a/b" in Reader(fragment(bare)).text
+
+
+def test_a_baseline_without_a_value_has_its_reason_on_the_dash(ranking):
+    titles = [value for name, value in Reader(fragment(ranking)).attributes if name == "title"]
+    assert titles.count("the card does not say how many images the source set has") == len(ranking)
+
+
+def test_models_at_the_end_of_a_scale_are_told_of(ranking):
+    assert "tied on it, which is not equal quality" not in page(ranking)
+    described = ranking.scores | {"knn": {**ranking.scores["knn"], "saturated": {"value": 1.0, "models": 3}}}
+    told = Reader(page(replace(ranking, scores=described))).text
+    assert "3 models are at 1.0, the end of the range: tied on it, which is not equal quality" in told

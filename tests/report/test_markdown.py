@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from markdown_it import MarkdownIt
 
 from hubscore.report.markdown import cell, document
@@ -23,3 +25,11 @@ def test_hostile_strings_stay_text(evil_ranking):
 
 def test_nothing_in_a_cell_is_markup():
     assert cell("a|b_c*d*[e](f)@g #1") == r"a\|b\_c\*d\*\[e\](f)\@g \#1"
+
+
+def test_a_baseline_that_nobody_knows_takes_one_line(ranking):
+    told = [line for line in document(ranking).splitlines() if line.startswith("- heuristic")]
+    assert told == ["- heuristic, for every model: the card does not say how many images the source set has"]
+    known = replace(ranking.rows[0], undefined={}, baselines={**ranking.best.baselines, "heuristic": 30.0})
+    told = [line for line in document(replace(ranking, rows=(known, *ranking.rows[1:]))).splitlines() if line.startswith("- heuristic")]
+    assert len(told) == 5 and all(line.startswith("- heuristic, for lab/") for line in told)

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from hubscore.report.table import records, to_pandas
+from hubscore.report.table import records, score_names, to_pandas
 
 
 def test_every_row_has_the_same_keys(ranking):
@@ -23,3 +23,8 @@ def test_numbers_stay_numbers(ranking):
     frame = to_pandas(ranking)
     assert frame["parameters"].dtype == "Int64" and frame["rank_low"].dtype == "Int64" and frame["consensus_low"].dtype == "float64"
     assert len(frame) == 6 and frame["consensus"].is_monotonic_decreasing
+
+
+def test_a_baseline_without_a_value_is_no_score(ranking):
+    assert "heuristic" in ranking.best.undefined and "heuristic" not in score_names(ranking)
+    assert "heuristic" not in records(ranking)[0] and records(ranking)[0]["baseline_heuristic"] is None

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from hubscore.cli.main import main
+
+
+@pytest.fixture
+def rank(capsys, monkeypatch):
+    """Run ``hubscore rank``; what reaches the library is kept instead of run."""
+    asked = {}
+
+    class Reached(Exception):  # noqa: N818 - ends the command
+        pass
+
+    def stop(dataset, **options):
+        asked.update(options)
+        raise Reached
+
+    monkeypatch.setattr("hubscore.pipeline.rank", stop)
+
+    def run(*words):
+        asked.clear()
+        with pytest.raises((SystemExit, Reached)) as ended:
+            main(["rank", "./photos", "--models", "a/b", *words])
+        told = capsys.readouterr()
+        return asked, getattr(ended.value, "code", None), " ".join(told.err.split())
+
+    return run
+
+
+def test_slow_scores_are_resampled_when_asked_for(rank):
+    assert rank("--resample", "nleep", "--resample", "logistic")[0]["resample"] == ["nleep", "logistic"]
+    assert rank("--resample", "nleep,logistic")[0]["resample"] == ["nleep,logistic"]
+    assert rank()[0]["resample"] == ()
+
+
+def test_a_score_that_cannot_be_resampled_is_refused_before_anything_runs(rank):
+    asked, code, err = rank("--resample", "nlep")
+    assert code == 2 and not asked and "Unknown score 'nlep': did you mean nleep" in err
+    asked, code, err = rank("--scores", "knn", "--resample", "nleep")
+    assert code == 2 and not asked and "it is not among the scores of this ranking" in err and "--scores knn,nleep" in err
+
+
+def test_a_pca_before_a_score_of_the_head_is_refused_before_anything_runs(rank):
+    asked, code, err = rank("--scores", "knn,leep@32")
+    assert code == 2 and not asked and "LEEP reads no features, so there is nothing to reduce" in err
+
+
+def test_label_texts_are_handed_on(rank, tmp_path):
+    np.savez(tmp_path / "texts.npz", a=np.ones((3, 2)))
+    assert rank("--label-texts", tmp_path.as_posix() + "/texts.npz")[0]["label_texts"] == tmp_path / "texts.npz"
