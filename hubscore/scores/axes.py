@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hubscore.scores.lapack import tridiagonal, tridiagonal_eigen
 from hubscore.scores.workspace import Floats
 
 SMALL = 16
@@ -72,13 +73,9 @@ def eigen(matrix: Floats) -> tuple[Floats, Axes]:
     size = len(matrix)
     if size <= SMALL:
         return _at_once(matrix)
-    from scipy.linalg.lapack import dstevd, dsytrd, dsytrd_lwork
-
-    reduced, diagonal, beside, factors, _ = dsytrd(matrix.T, lower=1, lwork=int(dsytrd_lwork(size, lower=1)[0]))
-    values, vectors, failed = dstevd(-diagonal, -beside, compute_v=1)  # these rise
-    if failed:  # divide and conquer fails on a few matrices
-        return _at_once(matrix)
-    return -values, Axes(vectors, (np.asfortranarray(reduced[1:, :-1]), factors))
+    reflections, factors, diagonal, beside = tridiagonal(matrix)
+    found = tridiagonal_eigen(-diagonal, -beside)  # these rise
+    return _at_once(matrix) if found is None else (-found[0], Axes(found[1], (reflections, factors)))
 
 
 def _at_once(matrix: Floats) -> tuple[Floats, Axes]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hubscore.errors import UsageError
+from hubscore.scores.lapack import inner_products
 from hubscore.scores.spectrum import centred, centred_columns, deviations
 from hubscore.scores.workspace import Floats, Ints, Workspace, present, shared
 
@@ -179,21 +180,12 @@ def cosine_distances(unit: Floats) -> Floats:
     pairs = np.empty(n * (n - 1) // 2, unit.dtype)
     filled = 0
     for part in blocks(n):
-        products = _upper(unit) if part == slice(0, n) else unit[part] @ unit[part.start :].T
+        products = inner_products(unit) if part == slice(0, n) else unit[part] @ unit[part.start :].T
         for row in range(part.stop - part.start):
             width = n - part.start - row - 1
             np.subtract(1, products[row, row + 1 :], out=pairs[filled : filled + width])
             filled += width
     return pairs
-
-
-def _upper(rows: Floats) -> Floats:
-    """Inner products of rows, shape (n, n); what lies below the diagonal is not filled in, unlike NumPy's product."""
-    from scipy.linalg import get_blas_funcs
-
-    (product,) = get_blas_funcs(("syrk",), (rows,))
-    found: Floats = product(1.0, rows.T, trans=1, lower=1).T
-    return found
 
 
 def absolute_differences(values: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.scores.classes import class_means, codes, counts, only_singles, own, priors
+from hubscore.scores.lapack import factor, solve
 from hubscore.scores.spectrum import LEFT, centred, coordinates, gram, is_wide
 from hubscore.scores.workspace import Floats, Ints, Workspace, shared
 
@@ -161,16 +162,13 @@ def collapsed(values: Floats, scatter: Floats) -> bool:
 
 def _solve(scatter: Floats, share: float, ridge: float, right: Floats) -> Floats:
     """Solve ``(share * scatter + ridge * I) @ weights = right``."""
-    from scipy.linalg.lapack import dpotrf, dpotrs
-
     shrunk = share * scatter
     shrunk.flat[:: len(shrunk) + 1] += ridge
-    factor, failed = dpotrf(shrunk.T, lower=1, clean=0, overwrite_a=1)  # symmetric: the transpose is as LAPACK lays it out
-    if not failed:
-        solved: Floats = dpotrs(factor, right, lower=1)[0]
-        return solved
+    lower = factor(shrunk)
+    if lower is not None:
+        return solve(lower, right)
     values, vectors = np.linalg.eigh(share * scatter)  # rounding outweighs the ridge: what it made negative is 0
-    solved = vectors @ ((vectors.T @ right) / (values.clip(0) + ridge)[:, None])
+    solved: Floats = vectors @ ((vectors.T @ right) / (values.clip(0) + ridge)[:, None])
     return solved
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from hubscore.scores.axes import Axes, eigen
+from hubscore.scores.lapack import factor
 from hubscore.scores.workspace import Floats, Ints, Workspace, present, shared, triangle
 
 CERTAIN = 1e-8
@@ -131,10 +132,11 @@ def rooted(products: Floats) -> Floats:
     Raises:
         LinAlgError: the rank is lower.
     """
-    from scipy.linalg import cholesky
-
     mean = np.trace(products) / len(products) ** 2  # the same for all pairs: it fills the direction that is lacking
-    rows: Floats = cholesky(products + mean, lower=True, overwrite_a=True, check_finite=False)
+    lower = factor(products + mean)
+    if lower is None:
+        raise np.linalg.LinAlgError("the inner products are of a lower rank")
+    rows: Floats = np.tril(lower)
     rows -= rows.mean(axis=0)
     return rows
 
