@@ -22,6 +22,7 @@ from hubscore.ranking.order import Order, Resampled, order_models
 from hubscore.ranking.record import Request, describe_columns, describe_probe, make_record
 from hubscore.ranking.rows import Facts, make_rows
 from hubscore.ranking.saturated import saturated
+from hubscore.ranking.saturated import warnings as saturation_warnings
 from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
 from hubscore.ranking.texts import LabelTexts, check_label_texts, read_label_texts
 from hubscore.ranking.uncertainty import draw_subsamples
@@ -128,7 +129,7 @@ def build_ranking(
     taus = with_baselines(order.consensus, against)
     full = saturated(order.table, len(probe.classes), probe.target)
     rests = [*unlabeled(order.table, reference.model if reference else None), *unordered(order.table, order.consensus)]
-    told = [*rests, *warnings(taus, len(views)), *gap_warnings(order, resampled), *(str(one) for one in full.values())]
+    told = [*rests, *warnings(taus, len(views)), *gap_warnings(order, resampled), *saturation_warnings(full.values())]
     return Ranking(
         rows=make_rows(order, scored, facts, probe),
         skipped=left_out,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,24 +17,41 @@ _SAME = 2.0**-30
 
 @dataclass(frozen=True)
 class Saturated:
-    """How many checkpoints have the best value that a score can take."""
+    """Which checkpoints have the best value that a score can take.
+
+    Attributes:
+        column: the score.
+        value: the best.
+        models: positions of those that have it.
+        defined: how many have a value.
+    """
 
     column: Column
     value: float
-    models: int
+    models: tuple[int, ...]
     defined: int
 
     def to_json(self) -> Json:
         """Return what the description of a score says of it; names would follow the ranking to where they must not be told."""
-        return {"value": self.value, "models": self.models}
+        return {"value": self.value, "models": len(self.models)}
 
-    def __str__(self) -> str:
-        """The warning."""
-        fewer = "--reduce 32 or " if "features" in self.column.info.needs and self.column.reduce is None else ""
-        return (
-            f"{self.column.name} is {self.value}, the best it can be, for {self.models} of {self.defined} checkpoints: they are tied on it"
-            f"; {fewer}more samples (--samples) may tell them apart"
-        )
+
+def warnings(found: Iterable[Saturated]) -> list[str]:
+    """Say on which scores checkpoints are tied, those that tie the same checkpoints on one line."""
+    alike: dict[tuple[object, ...], list[Saturated]] = {}
+    for one in found:
+        alike.setdefault((one.value, one.models, one.defined), []).append(one)
+    return [_warning(group) for group in alike.values()]
+
+
+def _warning(group: Sequence[Saturated]) -> str:
+    first, names = group[0], [one.column.name for one in group]
+    what = f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
+    reducible = any("features" in one.column.info.needs and one.column.reduce is None for one in group)
+    return (
+        f"{what} {first.value}, the best possible, for {len(first.models)} of {first.defined} checkpoints: they are tied there; "
+        f"{'--reduce 32 or ' if reducible else ''}more samples (--samples) may tell them apart"
+    )
 
 
 def saturated(table: Table, classes: int, target: Target | None) -> dict[str, Saturated]:
@@ -50,5 +68,5 @@ def saturated(table: Table, classes: int, target: Target | None) -> dict[str, Sa
         end = high if column.sign > 0 else low
         at_end = np.abs(values - end) <= _SAME * abs(end) if math.isfinite(end) else np.zeros(0, dtype=bool)
         if at_end.sum() > 1:
-            found[column.name] = Saturated(column, end, int(at_end.sum()), int((~np.isnan(values)).sum()))
+            found[column.name] = Saturated(column, end, tuple(np.flatnonzero(at_end).tolist()), int((~np.isnan(values)).sum()))
     return found

@@ -290,7 +290,7 @@ def test_checkpoints_at_the_end_of_a_scale_are_marked_as_tied():
     assert at_end >= 3 and ranking.scores["fda"]["saturated"] == {"value": 1.0, "models": at_end}
     assert "saturated" not in ranking.scores["logme"]
     assert any(
-        f"fda is 1.0, the best it can be, for {at_end} of 6 checkpoints: they are tied" in told for told in ranking.record["warnings"]
+        f"fda is 1.0, the best possible, for {at_end} of 6 checkpoints: they are tied" in told for told in ranking.record["warnings"]
     )
 
 
