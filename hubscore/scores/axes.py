@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hubscore.scores.lapack import tridiagonal, tridiagonal_eigen
+from hubscore.scores.lapack import BLOCK, tridiagonal, tridiagonal_eigen
 from hubscore.scores.workspace import Floats
 
 SMALL = 16
 """Rows up to which eigenvectors are formed at once."""
-
-WORK = 64
-"""LAPACK's largest block of reflections: its work space is made for it."""
 
 
 class Axes:
@@ -51,7 +48,7 @@ class Axes:
         from scipy.linalg.lapack import dormqr
 
         turned = np.array(table.reshape(len(table), -1), order="F")
-        room = WORK * (turned.shape[1] + WORK + 1)
+        room = BLOCK * (turned.shape[1] + BLOCK + 1)
         turned[1:] = dormqr("L", "T" if back else "N", *self.reflections, turned[1:], room)[0]
         return turned.reshape(table.shape)
 

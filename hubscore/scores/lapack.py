@@ -7,10 +7,11 @@ so that row and column order are the same; only one triangle is read or written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from ctypes import CFUNCTYPE, PYFUNCTYPE, byref, c_char, c_char_p, c_double, c_float, c_int, c_void_p, py_object, pythonapi
+from ctypes import CFUNCTYPE, PYFUNCTYPE, byref, c_char, c_char_p, c_double, c_float, c_int, c_int64, c_void_p, py_object, pythonapi
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def tridiagonal_eigen(diagonal: Floats, beside: Floats) -> tuple[Floats, Floats]
     """
     size = len(diagonal)
     values, rest, vectors = diagonal.copy(), np.append(beside, 0.0), np.empty((size, size), order="F")
-    work, whole = np.empty(1 + 4 * size + size * size), np.empty(3 + 5 * size, dtype=np.int32)
+    work, whole = np.empty(1 + 4 * size + size * size), np.empty(3 + 5 * size, dtype=np.int64)  # room for integers of either size
     failed = _run("dstevd", "V", size, values, rest, vectors, size, work, work.size, whole, whole.size)
     return None if failed else (values, vectors)
 
@@ -104,37 +105,48 @@ def inner_products(rows: Floats) -> Floats:
         >>> np.triu(inner_products(np.array([[1.0, 2.0], [3.0, 4.0]]))).tolist()
         [[5.0, 11.0], [0.0, 25.0]]
     """
-    rows = np.ascontiguousarray(rows)
-    n, k = rows.shape
-    products = np.empty((n, n), rows.dtype)
     name, real = ("ssyrk", c_float) if rows.dtype == np.float32 else ("dsyrk", c_double)
-    _function(name)(*map(_pointer, ("L", "T", n, k, real(1), rows, k, real(0), products, n)))
+    rows = np.ascontiguousarray(rows, dtype=real)
+    n, k = rows.shape
+    products = np.zeros((n, n), dtype=real)
+    if rows.size:
+        _call(name, "L", "T", n, k, real(1), rows, k, real(0), products, n)
     return products
 
 
 def _run(name: str, *arguments: Any) -> int:
     """Call a routine of LAPACK; returns what it says of failure, 0 for none."""
-    info = c_int(0)
-    _function(name)(*map(_pointer, arguments), byref(info))
+    info = _routine(name).integer(0)
+    _call(name, *arguments, info)
     if info.value < 0:
         raise ValueError(f"argument {-info.value} of {name} has an illegal value")
     return info.value
 
 
-def _pointer(argument: Any) -> Any:
+def _call(name: str, *arguments: Any) -> None:
+    routine = _routine(name)
+    routine.function(*(_pointer(argument, routine.integer) for argument in arguments))
+
+
+def _pointer(argument: Any, integer: type[c_int | c_int64]) -> Any:
     if isinstance(argument, np.ndarray):
         return c_void_p(argument.ctypes.data)
     if isinstance(argument, str):
         return byref(c_char(argument.encode()))
-    return byref(c_int(argument) if isinstance(argument, int) else argument)
+    return byref(integer(argument) if isinstance(argument, int) else argument)
+
+
+class _Routine(NamedTuple):
+    function: Callable[..., None]
+    integer: type[c_int | c_int64]
+    """SciPy may be built with integers of 64 bits; the signature says so."""
 
 
 @cache
-def _function(name: str) -> Callable[..., None]:
+def _routine(name: str) -> _Routine:
     from scipy.linalg import cython_blas, cython_lapack
 
     capsule = (cython_blas if name.endswith("syrk") else cython_lapack).__pyx_capi__[name]
-    signature = PYFUNCTYPE(c_char_p, py_object)(("PyCapsule_GetName", pythonapi))(capsule)
+    signature: bytes = PYFUNCTYPE(c_char_p, py_object)(("PyCapsule_GetName", pythonapi))(capsule)
     address = PYFUNCTYPE(c_void_p, py_object, c_char_p)(("PyCapsule_GetPointer", pythonapi))(capsule, signature)
-    found: Callable[..., None] = CFUNCTYPE(None)(address)
-    return found
+    return _Routine(CFUNCTYPE(None)(address), c_int if re.search(rb"\bint \*", signature) else c_int64)

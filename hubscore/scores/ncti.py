@@ -82,31 +82,26 @@ def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     scatter = within_scatter(workspace, values, class_means(workspace, values))
     if collapsed(values, scatter):
         raise Undefined("NCTI is undefined", "the features do not vary within any class", "add samples")
-    shrinkage = max(float(np.exp(-variances[:LEADING].sum() / (workspace.n - 1))), FLOOR)
-    found = _shrunk(workspace, values, scatter, shrinkage) if shrinkage > FLOOR else _plain(workspace, values)
+    decay = float(variances[:LEADING].sum()) / (workspace.n - 1)
+    found = _shrunk(workspace, values, scatter, decay) if np.exp(-decay) > FLOOR else _plain(workspace, values)
     chances = found.posteriors
     spread = sum(np.linalg.svd(chances[rows], compute_uv=False).sum() for rows in by_size(workspace))
     return _nuclear(found.projection - found.projection.mean(axis=0)), float(own(workspace, chances).mean()), float(np.log(spread))
 
 
-def _shrunk(workspace: Workspace, values: Floats, scatter: Floats, shrinkage: float) -> Discriminant:
+def _shrunk(workspace: Workspace, values: Floats, scatter: Floats, decay: float) -> Discriminant:
+    """Discriminant analysis with shrinkage exp(-decay) to the mean variance of all dimensions, those beyond the rank having none."""
     from scipy.linalg import eigh
 
     size = min(DIMENSIONS, workspace.n, workspace.d)
     total = values.T @ values / workspace.n
-    within, overall = (_with_ridge(each, shrinkage, size) for each in (scatter, total))
-    strengths, directions = eigh(overall - within, within)
+    within = -np.expm1(-decay) * scatter + np.exp(-decay) * np.trace(scatter) / size * np.eye(len(scatter))
+    # The ridges are a multiple of each other and turn no direction: without them small features keep their digits.
+    strengths, directions = eigh(total - np.trace(total) / np.trace(scatter) * scatter, within)
     means = class_means(workspace, values)
-    # A direction that is zero for all samples is as strong as the ridges make it, and takes its place among the first.
-    idle = np.full(size - len(scatter), np.trace(total) / np.trace(scatter) - 1)
-    first = np.argsort(-np.concatenate([strengths[::-1], idle]), kind="stable")[: len(means) - 1]
+    # A direction that is zero for all samples is as strong as the ridges make it, 0 here, and takes its place among the first.
+    first = np.argsort(-np.append(strengths[::-1], np.zeros(size - len(scatter))), kind="stable")[: len(means) - 1]
     return _discriminant(workspace, values, directions[:, ::-1], means, int((first < len(strengths)).sum()))
-
-
-def _with_ridge(covariance: Floats, shrinkage: float, size: int) -> Floats:
-    """Shrink to the mean variance of so many dimensions, those that the covariance leaves out having none."""
-    ridge = shrinkage * np.trace(covariance) / size
-    return np.asarray((1 - shrinkage) * covariance + ridge * np.eye(len(covariance)), dtype=np.float64)
 
 
 def _plain(workspace: Workspace, values: Floats) -> Discriminant:

@@ -9,16 +9,12 @@ import numpy as np
 from hubscore.errors import Undefined
 from hubscore.scores.classes import codes, counts, own
 from hubscore.scores.inputs import number
-from hubscore.scores.softmax import cross_entropy, minimum, units
-from hubscore.scores.spectrum import Spectrum, centred, spectrum
+from hubscore.scores.newton import minimise
+from hubscore.scores.softmax import cross_entropy
+from hubscore.scores.spectrum import centred, spectrum
 from hubscore.scores.workspace import Floats, Workspace
 
 TITLE = "PACTran-Gauss is undefined"
-FLAT = 1e-6
-"""Largest entry of the summed loss's gradient at which a minimisation ends, in units in which the loss bends by 1 at the start."""
-STEEP = 1e-4
-"""Largest entry with which it has failed."""
-STEPS = 5000
 
 
 class Head(NamedTuple):
@@ -44,8 +40,8 @@ def pactran_gauss(
         L = -\frac1N \sum_i \ln \operatorname{softmax}(x_i W + b)_{y_i} + \frac{\lVert W \rVert^2}{2 \lambda N}
 
     h-bar is the trace of the loss's curvature over all weights and biases, per weight, as released. The loss is convex with one
-    minimum, and the default goes there; the authors stop L-BFGS after 100 iterations from a random start, which on features of
-    large scale is far from it and differs between versions of SciPy.
+    minimum, and the default goes there by Newton's method; the authors stop L-BFGS after 100 iterations from a random start, which on
+    features of large scale is far from it and differs between versions of SciPy.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,) in c classes.
@@ -78,31 +74,35 @@ def pactran_gauss(
         values = centred(workspace)
         head = _released(workspace, values, lambda_, seed)
     else:
-        found = spectrum(workspace)
-        values = found.leading(found.values.size)
-        head = _minimum(workspace, found, values, lambda_)
+        values = _along_axes(workspace)
+        table, reached = minimise(values, codes(workspace), penalty=1 / lambda_)
+        if not reached:
+            raise Undefined(TITLE, "the loss could not be minimised", "standardise the features")
+        head = Head(table[:-1], table[-1])
     logs = log_chances(values, head)
-    loss = 0.5 * precision * np.square(head.weights).sum() - own(workspace, logs).mean()
     chances = np.exp(logs)
-    bend = (chances * (1 - chances)).sum(axis=1)
+    rest = 1 - chances
+    rest[np.arange(workspace.n), codes(workspace)] = _of_others(workspace, chances)
+    loss = 0.5 * precision * np.square(head.weights).sum() - own(workspace, logs).mean()
+    bend = (chances * rest).sum(axis=1)
     curvature = ((np.square(values).sum(axis=1) + 1) * bend).sum() + workspace.d * chances.shape[1] * precision
     mean_curvature = curvature / (workspace.d * chances.shape[1] * precision)
     return float(loss + 0.5 * chances.shape[1] * s2 * precision * np.log(mean_curvature))
 
 
-def _minimum(workspace: Workspace, found: Spectrum, values: Floats, lambda_: float) -> Head:
+def _along_axes(workspace: Workspace) -> Floats:
+    """Features along their principal axes, shape (n samples, r): a penalised head lies in their span."""
+    found = spectrum(workspace)
     if not found.values.size:
         raise Undefined(TITLE, "the features are the same for every sample", "use another layer or checkpoint")
-    squares, penalty = found.values**2, 1 / lambda_
-    unit = units(squares, workspace.n, len(counts(workspace)), penalty)  # whatever the scale of the features
+    return found.leading(found.values.size)
 
-    def largest(slope: Floats) -> float:
-        return float(np.abs(slope * unit).max())
 
-    table, size = minimum(values, squares, codes(workspace), penalty=penalty, largest=largest, tol=FLAT, steps=STEPS)
-    if not size <= STEEP:
-        raise Undefined(TITLE, f"the loss could not be minimised: its gradient stopped at {size:.1e}", "standardise the features")
-    return Head(table[:-1], table[-1])
+def _of_others(workspace: Workspace, chances: Floats) -> Floats:
+    """What is left for the other classes, summed, because 1 less the true class's chance has no digits where that is nearly 1."""
+    left = chances.copy()
+    left[np.arange(workspace.n), codes(workspace)] = 0
+    return np.asarray(left.sum(axis=1), dtype=np.float64)
 
 
 def _released(workspace: Workspace, values: Floats, lambda_: float, seed: int) -> Head:

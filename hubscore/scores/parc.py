@@ -21,7 +21,7 @@ def parc(workspace: Workspace) -> float:
     authors' code lets rounding order them, which halves the value or worse at some class counts. For several labels, annotation
     vectors and regression targets of two or more columns g(y) = y. A single regression target has no correlation with another:
     its distance is the absolute difference. For the intervals of a ranking, classes of many subsampled pairs are compared in single
-    precision, which changes the seventh digit.
+    precision, which changes the value by less than 1e-6.
 
     Args:
         workspace: with features, shape (n samples, d features), and labels of any kind.

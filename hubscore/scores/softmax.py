@@ -69,61 +69,26 @@ def fit(features: Floats, labels: Ints, *, tol: float, steps: int) -> Head:
     Returns:
         The head; whether it converged is for the caller to judge by its gradient.
     """
-    turned, classes = axes(features), int(labels.max()) + 1
-    penalty = 2.0 if classes == 2 else 1.0  # weights w and -w for two classes cost half of what 2 w costs
-
-    def largest(slope: Floats) -> float:
-        return float(max(np.abs(turned.back(slope[:-1])).max(), np.abs(slope[-1]).max()))
-
-    table, gradient = minimum(turned.values, turned.squares, labels, penalty=penalty, largest=largest, tol=tol, steps=steps)
-    return Head(turned.back(table[:-1]), table[-1], gradient)
-
-
-def units(squares: Floats, n: int, classes: int, penalty: float) -> Floats:
-    """Lengths along the principal axes and the bias in which the loss bends alike at the start, shape (r + 1, 1).
-
-    Args:
-        squares: squared lengths of the axes, shape (r,).
-        n: samples.
-        classes: of equal chance at the start.
-        penalty: of squared weights.
-    """
-    bend = (classes - 1) / classes**2
-    return np.asarray((np.append(squares * bend + penalty, n * bend) ** -0.5)[:, None], dtype=np.float64)
-
-
-def minimum(
-    values: Floats, squares: Floats, labels: Ints, *, penalty: float, largest: Callable[[Floats], float], tol: float, steps: int
-) -> tuple[Floats, float]:
-    """Minimise the summed loss and half the penalty times the squared weights along principal axes.
-
-    Args:
-        values: samples along the axes, shape (n samples, r).
-        squares: squared lengths of the axes, shape (r,).
-        labels: 0..classes-1, shape (n samples,).
-        penalty: of squared weights; the bias is free.
-        largest: says of a gradient, shape (r + 1, c classes), how large it is.
-        tol: how large it may be at the end.
-        steps: of L-BFGS, at most.
-
-    Returns:
-        Weights along the axes and below them the bias, shape (r + 1, c classes), and how large the gradient is there.
-    """
     from scipy.optimize import minimize
 
-    n, classes = len(labels), int(labels.max()) + 1
-    unit = np.sqrt(units(squares, n, classes, penalty))
-    design = np.hstack([values, np.ones((n, 1))]) * unit[:, 0]
-    loss = cross_entropy(design, labels, classes, np.append(np.full(squares.size, penalty), 0.0)[:, None] * unit**2)
-    flat, goal = np.zeros(unit.size * classes), tol * float(np.median(unit))
+    turned, classes = axes(features), int(labels.max()) + 1
+    penalty = 2.0 if classes == 2 else 1.0  # weights w and -w for two classes cost half of what 2 w costs
+    bend = (classes - 1) / classes**2
+    units = (np.append(turned.squares * bend + penalty, len(labels) * bend) ** -0.25)[:, None]
+    design = np.hstack([turned.values, np.ones((len(labels), 1))]) * units[:, 0]
+    loss = cross_entropy(design, labels, classes, np.append(np.full(turned.squares.size, penalty), 0.0)[:, None] * units**2)
+    flat, goal = np.zeros(units.size * classes), tol * float(np.median(units))
     for _ in range(AGAIN):
         options = {"gtol": goal, "ftol": 0.0, "maxiter": steps, "maxfun": 2 * steps}
         found = minimize(loss, flat, jac=True, method="L-BFGS-B", options=options)
-        flat, size = found.x, largest(found.jac.reshape(-1, classes) / unit)
-        if size <= tol:
+        flat = found.x
+        slope = found.jac.reshape(-1, classes) / units
+        largest = float(max(np.abs(turned.back(slope[:-1])).max(), np.abs(slope[-1]).max()))
+        if largest <= tol:
             break
-        goal *= min(0.5 * tol / size, 0.5)
-    return flat.reshape(-1, classes) * unit, size
+        goal *= min(0.5 * tol / largest, 0.5)
+    table = flat.reshape(-1, classes) * units
+    return Head(turned.back(table[:-1]), table[-1], largest)
 
 
 def cross_entropy(design: Floats, labels: Ints, classes: int, penalty: Floats) -> Callable[[Floats], tuple[float, Floats]]:

@@ -3,6 +3,7 @@ import time
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from hubscore.scores import lapack
 from hubscore.scores.lapack import factor, inner_products, solve, tridiagonal, tridiagonal_eigen
@@ -53,13 +54,24 @@ def test_an_illegal_argument_is_told():
         lapack._run("dpotrf", "?", 2, np.eye(2), 2)
 
 
-@pytest.mark.parametrize("work", [tridiagonal, factor, inner_products])
-def test_other_threads_run_meanwhile(work):
-    matrix = (square := RNG.normal(size=(900, 900))) @ square.T
+@pytest.mark.parametrize("dtype", [np.float16, np.int64])
+def test_inner_products_of_other_numbers_are_taken_in_double_precision(dtype):
+    products = inner_products(np.array([[1, 2], [3, 4]], dtype=dtype))
+    assert products.dtype == np.float64 and np.triu(products).tolist() == [[5, 11], [0, 25]]
+
+
+def test_inner_products_of_nothing_are_0():
+    assert inner_products(np.ones((2, 0))).tolist() == [[0, 0], [0, 0]]
+
+
+def beats_inside(name, size):
+    """Milliseconds that one call takes, and how often another thread had its turn in the middle of it."""
+    matrix, room = np.asfortranarray((square := RNG.normal(size=(size, size))) @ square.T), np.empty(64 * size)
+    parts = (np.empty(size), np.empty(size), np.empty(size), room, room.size) if name == "dsytrd" else ()
     beats, stop = [], threading.Event()
 
     def beat():
-        while not stop.wait(0.0005):
+        while not stop.wait(0.001):
             beats.append(time.perf_counter())
 
     other = threading.Thread(target=beat)
@@ -68,13 +80,20 @@ def test_other_threads_run_meanwhile(work):
         while not beats:
             time.sleep(0.001)
         begin = time.perf_counter()
-        rounds = 0
-        while rounds < 3 or time.perf_counter() - begin < 0.2:
-            work(matrix)
-            rounds += 1
+        lapack._run(name, "L", size, matrix, size, *parts)
         end = time.perf_counter()
     finally:
         stop.set()
         other.join()
-    during = [at for at in beats if begin <= at <= end]
-    assert len(during) > 3 * rounds  # with the lock held there is at most about one beat between two rounds
+    margin = 0.2 * (end - begin)
+    return 1000 * (end - begin), sum(begin + margin < at < end - margin for at in beats)
+
+
+@pytest.mark.parametrize("name", ["dsytrd", "dpotrf"])
+def test_other_threads_run_during_a_call(name):
+    with threadpool_limits(1):
+        for size in (800, 1600, 3200, 4800):
+            milliseconds, beats = beats_inside(name, size)
+            if milliseconds > 60:
+                break
+    assert beats  # with the lock held the other thread stands still from the begin to the end

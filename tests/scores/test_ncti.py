@@ -150,3 +150,12 @@ def test_classes_that_are_points_are_undefined():
 def test_one_sample_a_class_is_undefined():
     with pytest.raises(Undefined, match="every class has one sample, so nothing shows how much a class varies"):
         score_pool("ncti", [{"features": np.random.default_rng(seed).normal(size=(4, 3)), "labels": range(4)} for seed in (0, 1)])
+
+
+def test_small_features_keep_their_digits():
+    # Where the shrinkage is nearly 1 the within-class scatter is a ridge, and all of it scales with the square of the features.
+    features, labels, _ = case("more_samples")
+    workspaces = [Workspace(features=scale * features, labels=labels) for scale in (1e-6, 1e-8, 1e-10)]
+    first, *others = (ncti_terms(workspace) for workspace in workspaces)
+    for terms in others:
+        assert terms == pytest.approx(first, rel=1e-6)

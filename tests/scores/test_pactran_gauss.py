@@ -69,6 +69,13 @@ def test_a_large_scale_is_minimised_all_the_same():
     assert score("pactran_gauss", features=features, labels=labels, s2=1.0) == pytest.approx(shrunk, rel=1e-1)
 
 
+def test_noise_of_a_large_scale_never_looks_better_than_classes():
+    rng, labels = np.random.default_rng(0), np.arange(60) % 6
+    noise, classes = rng.normal(size=(60, 200)), rng.normal(size=(6, 200))[labels] + rng.normal(size=(60, 200))
+    told = [score("pactran_gauss", features=scale * noise, labels=labels) for scale in (1.0, 1e2, 1e4, 1e6)]
+    assert score("pactran_gauss", features=classes, labels=labels) < told[0] < told[1] < told[2] < told[3]
+
+
 def test_constant_features_are_undefined():
     with pytest.raises(Undefined, match="the features are the same for every sample"):
         score("pactran_gauss", features=np.ones((8, 3)), labels=np.arange(8) % 2)

@@ -150,7 +150,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         family="probability",
         paper=f"{_PACTRAN}, as released (calculate_pac_gauss)",
         checked_against="authors-code",
-        cost="one SVD shared with others, then about a hundred steps of O(n c min(n, d))",
+        cost="one SVD shared with others, then a few hundred products of O(n c min(n, d))",
         measures="The loss of the best regularised linear head on the features, plus a price for how sharply that loss bends around it.",
         misleads=(
             "The price depends on the scale of the features, and a network with larger numbers is charged more. The settings lambda_ "
