@@ -24,8 +24,9 @@ from hubscore.extract.runner import Outcome, extract_all
 from hubscore.extract.several import together
 from hubscore.extract.store import Store
 from hubscore.probe.load import load_probe
-from hubscore.ranking.build import build_ranking, check_scores
-from hubscore.ranking.guide import check_reference, compared, make_maps, needs_maps, with_reference
+from hubscore.ranking.build import build_ranking
+from hubscore.ranking.check import check_request, needs_maps
+from hubscore.ranking.guide import check_reference, compared, make_maps, with_reference
 from hubscore.ranking.texts import LabelTexts, check_label_texts, read_label_texts
 from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 
@@ -153,7 +154,11 @@ def rank(
         >>> ranking.save("ranking.html")
     """
     watcher = watcher or Watcher()
-    check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample)
+    unlabeled = unlabeled or (isinstance(dataset, Probe) and dataset.labels is None)
+    check_request(
+        scores, reduce=reduce, subsamples=subsamples, resample=resample, probes=probes, unlabeled=unlabeled,
+        reference=reference is not None, head=reference_head, label_texts=label_texts is not None,
+    )  # fmt: skip
     _check_probes(probes, dataset)
     check_reference(reference, head=reference_head, unlabeled=unlabeled)
     find_device(device)

@@ -119,7 +119,7 @@ def rank(
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
     from hubscore.cli.plan import show_plan
-    from hubscore.ranking.build import check_scores
+    from hubscore.ranking.check import check_request
     from hubscore.report.files import check_path
 
     output = Output.chosen(format, json=json, quiet=quiet)
@@ -128,7 +128,10 @@ def rank(
         models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
         author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
     )  # fmt: skip
-    check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample or ())
+    check_request(
+        scores, reduce=reduce, subsamples=subsamples, resample=resample or (), probes=probes, unlabeled=unlabeled,
+        reference=reference is not None, head=reference_head, label_texts=label_texts is not None,
+    )  # fmt: skip
     if out is not None:
         check_path(out)
     if dry_run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -99,7 +100,7 @@ _SPEEDS = {
     "free": "free",
     "backward": "backprop",
     **dict.fromkeys(("fits", "mixture", "about a hundred steps"), "seconds"),
-    "rounds": "iterative",
+    **dict.fromkeys(("rounds", "hundred products"), "iterative"),
     **dict.fromkeys(("O(", "SVD", "Gram", "solve", "that of"), "closed form"),
 }
 """Looked for in this order: what takes longest first."""
@@ -135,19 +136,59 @@ def short_range(span: str) -> str:
     return span.replace("classes", "c").replace("c (c", "c(c").replace(" - 1", "-1").replace(".0", "")
 
 
+def widths(columns: Mapping[str, Sequence[str]], room: int, *, gap: int = 1) -> dict[str, int]:
+    """Say how wide to print columns, and leave out those for which there is no room unless words are broken.
+
+    Args:
+        columns: cells by header; those of ``NEEDS`` and ``COST`` may take several lines.
+        room: characters of a line.
+        gap: characters between columns.
+
+    Example:
+        >>> columns = {"NAME": ["logme"], "NEEDS": ["features, labels"], "COST": ["closed form"]}
+        >>> widths(columns, 40), widths(columns, 28), widths(columns, 20)
+        ({'NAME': 5, 'NEEDS': 16, 'COST': 11}, {'NAME': 5, 'NEEDS': 10, 'COST': 11}, {'NAME': 5, 'NEEDS': 14})
+    """
+    most = {head: max(map(len, (head, *cells))) for head, cells in columns.items()}
+    least = {head: max(len(word) for cell in (head, *columns[head]) for word in cell.split()) for head in _FOLDED if head in columns}
+    found = most | least
+    for head in _SPARED:
+        if sum(found.values()) + gap * (len(found) - 1) > room:
+            found.pop(head, None)
+    spare = max(room - sum(found.values()) - gap * (len(found) - 1), 0)
+    for head in _FOLDED:
+        if head in found:
+            more = min(spare, most[head] - found[head])
+            found[head], spare = found[head] + more, spare - more
+    return found
+
+
+_SPARED = ("PAPER", "COST", "RANGE")
+"""What a narrow list leaves out, the first one first; the explanation of a score has it all."""
+_FOLDED = ("COST", "NEEDS")
+"""Columns that may take several lines; what room there is goes to the first."""
+
+
 def _table(entries: list[ScoreInfo], width: int) -> RenderableType:
     """Return one line a score; family and first author where there is room for them."""
     from rich.table import Table
     from rich.text import Text
 
     wide = width >= WIDE
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2 if wide else 1, 0, 0))
-    for header in ("NAME", *(("FAMILY",) if wide else ()), "NEEDS", "BEST", "RANGE", "PAPER", "COST"):
-        table.add_column(header, no_wrap=header not in ("NEEDS", "COST"), overflow="fold")
-    for info in entries:
-        cells = [
-            *([info.family] if wide else []), ", ".join(sorted(info.needs)), info.direction, short_range(info.range),
-            short_paper(info.paper, author=wide), speed(info.cost),
-        ]  # fmt: skip
-        table.add_row(Text(info.name, style="bold"), *(Text(cell) for cell in cells))
+    gap = 2 if wide else 1
+    columns = {
+        "NAME": [info.name for info in entries],
+        **({"FAMILY": [info.family for info in entries]} if wide else {}),
+        "NEEDS": [", ".join(sorted(info.needs)) for info in entries],
+        "BEST": [info.direction for info in entries],
+        "RANGE": [short_range(info.range) for info in entries],
+        "PAPER": [short_paper(info.paper, author=wide) for info in entries],
+        "COST": [speed(info.cost) for info in entries],
+    }
+    shown = widths(columns, width, gap=gap)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, gap, 0, 0))
+    for head in (head for head in columns if head in shown):
+        table.add_column(head, width=shown[head], no_wrap=head not in _FOLDED, overflow="fold", style="bold" if head == "NAME" else None)
+    for cells in zip(*(cells for head, cells in columns.items() if head in shown), strict=True):
+        table.add_row(*(Text(cell) for cell in cells))
     return table

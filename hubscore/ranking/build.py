@@ -13,7 +13,8 @@ from hubscore.errors import CandidateError, UsageError, reason_of
 from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import with_capacity
-from hubscore.ranking.columns import FAMILIES, Column, choose, listed, resampled_too, unlabeled_families
+from hubscore.ranking.check import check_scores
+from hubscore.ranking.columns import FAMILIES, Column, choose, listed, unlabeled_families
 from hubscore.ranking.draws import planned, recompute
 from hubscore.ranking.fresh import score_probes
 from hubscore.ranking.gaps import reasons
@@ -21,7 +22,7 @@ from hubscore.ranking.gaps import warnings as gap_warnings
 from hubscore.ranking.order import Order, Resampled, order_models
 from hubscore.ranking.record import Request, describe_columns, describe_probe, make_record
 from hubscore.ranking.rows import Facts, make_rows
-from hubscore.ranking.saturated import saturated
+from hubscore.ranking.saturated import Saturated, saturated
 from hubscore.ranking.saturated import warnings as saturation_warnings
 from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
 from hubscore.ranking.texts import LabelTexts, check_label_texts, read_label_texts
@@ -41,22 +42,6 @@ class _Ticks:
         self.done += 1
         if self.progress is not None:
             self.progress(self.done, self.total)
-
-
-def check_scores(
-    scores: str | Sequence[str] = "all", *, reduce: int | None = None, subsamples: int = 20, resample: str | Sequence[str] = ()
-) -> tuple[str, ...]:
-    """Return the names of the columns that a request stands for, before anything is downloaded.
-
-    Raises:
-        UsageError: an unknown score, with near names, a number of subsamples that gives no spread, or a score to recompute that is
-            not among them.
-    """
-    if subsamples < 0 or subsamples == 1:
-        raise UsageError(f"Cannot make intervals from {subsamples} subsamples", "a spread needs two", "--subsamples 20, or 0 for none")
-    columns = choose(scores, reduce=reduce)
-    resampled_too(resample, choose(scores, reduce=reduce, lacking=()), subsamples=subsamples)
-    return tuple(column.name for column in columns)
 
 
 def build_ranking(
@@ -115,21 +100,14 @@ def build_ranking(
         tuple(listed(resample)), None if texts is None else tuple(text.shape for text in texts),
     )  # fmt: skip
     columns = choose(scores, reduce=reduce, lacking=probed[0].lacking())
-    every, unusable = _open_all(candidates, probed)
-    left_out = tuple(sorted((*skipped, *unusable), key=lambda item: (item.model, item.reason)))
+    every, left_out = _open_all(candidates, probed, skipped)
     views = every[0]
-    _require_some(views, left_out)
-    rows = probe.population or len(probe)
-    facts = {m: Facts(_known(view), extractions[m], *baselines(view, seed=seed, target_size=rows)) for m, view in views.items()}
+    facts = _facts(views, extractions, seed=seed, target_size=probe.population or len(probe))
     options = options_for(columns, seed=seed, heads=all(view.plain.logits is not None for view in views.values()))
     # Thousands of small matrices: one BLAS thread is several times faster than many that wait for each other, and repeats exactly.
     with threadpool_limits(1):
         order, scored, resampled = _judge(every, columns, options, probe, request, progress)
-    against = {name: [facts[model].baselines[name] for model in order.table.models] for name in next(iter(facts.values())).baselines}
-    taus = with_baselines(order.consensus, against)
-    full = saturated(order.table, len(probe.classes), probe.target)
-    rests = [*unlabeled(order.table, reference.model if reference else None), *unordered(order.table, order.consensus)]
-    told = [*rests, *warnings(taus, len(views)), *gap_warnings(order, resampled), *saturation_warnings(full.values())]
+    taus, full, told = _caveats(order, resampled, facts, probe, reference)
     return Ranking(
         rows=make_rows(order, scored, facts, probe),
         skipped=left_out,
@@ -153,18 +131,42 @@ def _open(candidates: Sequence[Candidate], probed: Probed) -> tuple[dict[str, Vi
     return dict(sorted(views.items())), unusable
 
 
-def _open_all(candidates: Sequence[Candidate], every: Sequence[Probed]) -> tuple[list[dict[str, Views]], set[Skipped]]:
-    """Open the views on every probe, of the candidates that have been run over all of them."""
+def _open_all(
+    candidates: Sequence[Candidate], every: Sequence[Probed], skipped: Sequence[Skipped]
+) -> tuple[list[dict[str, Views]], tuple[Skipped, ...]]:
+    """Open the views on every probe, of the candidates that have been run over all of them; the others are added to those skipped."""
     opened = [_open(candidates, probed) for probed in every]
     common = set.intersection(*(set(views) for views, _ in opened))
     usable = [{model: view for model, view in views.items() if model in common} for views, _ in opened]
-    return usable, {item for _, skipped in opened for item in skipped}
+    unusable = {item for _, gone in opened for item in gone}
+    left_out = tuple(sorted((*skipped, *unusable), key=lambda item: (item.model, item.reason)))
+    _require_some(usable[0], left_out)
+    return usable, left_out
 
 
 def _require_some(views: Mapping[str, Views], skipped: Sequence[Skipped]) -> None:
     if not views:
         reasons = "; ".join(f"{item.model}: {item.reason}" for item in skipped)
         raise CandidateError("No candidate could be ranked", reasons or "there were none", "hubscore plan DATASET shows the candidates")
+
+
+def _facts(views: Mapping[str, Views], extractions: Mapping[str, Extraction], *, seed: int, target_size: int) -> dict[str, Facts]:
+    return {
+        model: Facts(_known(view), extractions[model], *baselines(view, seed=seed, target_size=target_size))
+        for model, view in views.items()
+    }
+
+
+def _caveats(
+    order: Order, resampled: Resampled | None, facts: Mapping[str, Facts], probe: Probe, reference: Extraction | None
+) -> tuple[dict[str, float | None], dict[str, Saturated], list[str]]:
+    """Return tau-b with every baseline, the scores that are at their end, and what a reader must know before believing the order."""
+    known = next(iter(facts.values())).baselines
+    taus = with_baselines(order.consensus, {name: [facts[model].baselines[name] for model in order.table.models] for name in known})
+    full = saturated(order.table, len(probe.classes), probe.target)
+    rests = [*unlabeled(order.table, reference.model if reference else None), *unordered(order.table, order.consensus)]
+    told = [*rests, *warnings(taus, len(facts)), *gap_warnings(order, resampled), *saturation_warnings(full.values())]
+    return taus, full, told
 
 
 def _judge(
@@ -207,8 +209,8 @@ def _subsampled(
     if not rows:
         return scored, None
     plan = planned(columns, len(rows), request.resample)
-    drawn = Resampled(recompute(views, columns, rows, options, plan, ticks), plan, len(rows[0]), len(probe))
-    return scored, replace(drawn, gaps=reasons(tabulate(scored, columns), drawn, views, rows, options))
+    values, missing = recompute(views, columns, rows, options, plan, ticks)
+    return scored, Resampled(values, plan, len(rows[0]), len(probe), reasons(tabulate(scored, columns), missing))
 
 
 def _known(view: Views) -> Candidate:

@@ -162,25 +162,37 @@ def listed(names: str | Sequence[str]) -> list[str]:
     return [name.strip() for word in words for name in word.split(",") if name.strip()]
 
 
-def resampled_too(names: str | Sequence[str], columns: Sequence[Column], *, subsamples: int) -> tuple[str, ...]:
+def resampled_too(
+    names: str | Sequence[str], columns: Sequence[Column], *, subsamples: int = 20, lacking: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return the scores that are to be recomputed on every subsample, however slow they are.
 
     Args:
         names: as a sequence or separated by commas.
         columns: of the ranking.
         subsamples: how many there will be.
+        lacking: what no checkpoint will have, as scores name their needs.
 
     Raises:
-        UsageError: an unknown name (with near ones), one that is not among the columns, or no subsamples to recompute it on.
+        UsageError: an unknown name (with near ones), one that is not among the columns or has no value there, or no subsamples to
+            recompute it on.
     """
     asked = tuple(dict.fromkeys(SCORES.get(name).name for name in listed(names)))
     if asked and subsamples < 2:
         raise UsageError(f"Cannot recompute '{asked[0]}'", "there are no subsamples to recompute it on", "--subsamples 20")
     for name in asked:
+        absent = sorted(SCORES.get(name).needs & set(lacking))
+        if absent:
+            why = f"it needs {' and '.join(_WORDS.get(need, need) for need in absent)}, which this ranking does not have"
+            raise UsageError(f"Cannot recompute '{name}'", why, f"leave out --resample {name}")
         if all(column.info.name != name for column in columns):
             chosen = ",".join(column.name for column in columns)
             raise UsageError(f"Cannot recompute '{name}'", "it is not among the scores of this ranking", f"--scores {chosen},{name}")
     return asked
+
+
+_WORDS = {"reference": "a reference network", "reference_maps": "maps", "reference_nodes": "maps", "label_texts": "label texts"}
+"""Needs in a reader's words."""
 
 
 def unlabeled_families(columns: Sequence[Column]) -> tuple[str, ...]:

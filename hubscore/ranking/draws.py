@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,18 @@ from hubscore.ranking.scoring import Parts, join_parts, score_parts, tabulate
 from hubscore.ranking.uncertainty import FEW
 from hubscore.ranking.views import Views
 from hubscore.scores.workspace import Floats, Ints
+
+
+class Drawn(NamedTuple):
+    """What came of the subsamples.
+
+    Attributes:
+        values: shape (R, columns, models), models sorted by name, NaN where not recomputed or undefined.
+        reasons: by column name and model, why there is no value on the first subsample that has none.
+    """
+
+    values: Floats
+    reasons: dict[tuple[str, str], str]
 
 
 def planned(columns: Sequence[Column], count: int, everywhere: Sequence[str] = ()) -> list[int]:
@@ -38,7 +50,7 @@ def recompute(
     tell: Callable[[], None] = lambda: None,
     *,
     workers: int | None = None,
-) -> Floats:
+) -> Drawn:
     """Compute the columns on every subsample that the plan has for them.
 
     Args:
@@ -51,18 +63,22 @@ def recompute(
         workers: threads; none for as many as there are cores. The values do not depend on it.
 
     Returns:
-        Shape (R, columns, models), models sorted by name, NaN where not recomputed or undefined.
+        The values, and why some are missing; nothing needs to be computed again to tell it.
     """
-    values = np.full((len(rows), len(columns), len(views)), np.nan)
-    if not any(plan):
-        return values
+    values, reasons = np.full((len(rows), len(columns), len(views)), np.nan), dict[tuple[str, str], str]()
+    if not views or not any(plan):
+        return Drawn(values, reasons)
     due = [[column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))]
     drawn = _drawn(views, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers)
     for number, chosen in enumerate(due):
         parts = {model: found[number] for model, found in drawn.items()}
         scored = join_parts(parts, chosen, options, partial(_all_views, views, rows[number]))
         values[number, [column in chosen for column in columns]] = tabulate(scored, chosen).values
-    return values
+        for model, own in scored.items():
+            for name, score in own.items():
+                if score.value is None:
+                    reasons.setdefault((name, model), score.reason or "")
+    return Drawn(values, reasons)
 
 
 def _drawn(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hubscore.ranking.columns import Column, Table
+from hubscore.ranking.columns import Table
 from hubscore.ranking.order import Order, Resampled
-from hubscore.ranking.scoring import score_one, score_set
-from hubscore.ranking.views import Views
-from hubscore.scores.workspace import Floats, Ints
+from hubscore.scores.workspace import Floats
 
-UNKNOWN = "they are too small for it; use more samples"
+UNKNOWN = "there are too few samples for it; use more samples"
 
 
 def defined_on(full: Floats, resampled: Resampled) -> NDArray[np.int64]:
@@ -33,31 +30,20 @@ def defined_on(full: Floats, resampled: Resampled) -> NDArray[np.int64]:
     return np.asarray(np.where(np.isnan(full), planned, counts), dtype=np.int64)
 
 
-def reasons(
-    table: Table, draws: Resampled, views: Mapping[str, Views], rows: Sequence[Ints], options: Mapping[str, Mapping[str, Any]]
-) -> dict[str, str]:
-    """Say for every column with gaps why there is no value, by computing the first gap once more.
+def reasons(table: Table, missing: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """Say for every column with gaps why there is no value: the reason of the first model that has one on the whole probe.
 
     Args:
         table: values on the whole probe.
-        draws: values on the subsamples, which hold no reasons.
-        views: by model.
-        rows: of each subsample.
-        options: by score name.
+        missing: by column name and model, from :func:`hubscore.ranking.draws.recompute`.
     """
-    found = {}
-    for i, (column, lost) in enumerate(zip(table.columns, defined_on(table.values, draws) < np.asarray(draws.plan)[:, None], strict=True)):
-        if lost.any():
-            model = int(np.flatnonzero(lost)[0])
-            number = int(np.flatnonzero(np.isnan(draws.values[: draws.plan[i], i, model]))[0])
-            found[column.name] = _why(column, table.models[model], views, rows[number], options) or UNKNOWN
+    found: dict[str, str] = {}
+    for column, values in zip(table.columns, table.values, strict=True):
+        for model, value in zip(table.models, values, strict=True):
+            why = missing.get((column.name, model))
+            if why and not np.isnan(value):
+                found.setdefault(column.name, why)
     return found
-
-
-def _why(column: Column, model: str, views: Mapping[str, Views], subsample: Ints, options: Mapping[str, Mapping[str, Any]]) -> str | None:
-    if not column.info.pool:
-        return score_one(column, views[model].turned().subset(subsample), options).reason
-    return score_set(column, {name: view.turned().subset(subsample) for name, view in views.items()}, options)[model].reason
 
 
 def warnings(order: Order, resampled: Resampled | None) -> list[str]:
@@ -76,6 +62,6 @@ def warnings(order: Order, resampled: Resampled | None) -> list[str]:
         certain = ", and the consensus takes it as certain" if order.enters[i] else ""
         told.append(
             f"{column.name} has no interval for {len(lost)} of {have} checkpoints{certain}: it is undefined on {many} of {planned} "
-            f"subsamples ({resampled.gaps.get(column.name, UNKNOWN)})"
+            f"subsamples, where {resampled.gaps.get(column.name, UNKNOWN)}"
         )
     return told

@@ -15,7 +15,6 @@ from hubscore.extract.events import Progress
 from hubscore.extract.runner import Outcome
 from hubscore.extract.several import apart
 from hubscore.extract.store import Store
-from hubscore.ranking.columns import choose
 from hubscore.ranking.head import head_outputs
 from hubscore.ranking.views import PENULTIMATE, Probed, features_of
 from hubscore.types import Candidate, Extraction, Probe
@@ -23,7 +22,6 @@ from hubscore.types import Candidate, Extraction, Probe
 if TYPE_CHECKING:
     from hubscore.extract.attribution.explain import Objective
 
-MAPS = frozenset({"maps", "nodes"})
 _EXPLAINED: tuple[tuple[str, str, Objective], ...] = (("maps", "saliency", "mean"), ("nodes", "gradient_x_input", "norm"))
 """Which maps are compared: those of the attribution paper, and DEPARA's nodes (Eq. 3)."""
 
@@ -45,17 +43,6 @@ def with_reference(found: Found, guide: Candidate | None) -> Found:
     if guide is None or any(one.repo_id == guide.repo_id for one in found.candidates):
         return found
     return replace(found, candidates=(*found.candidates, guide))
-
-
-def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> bool:
-    """Say whether attribution maps are to be made: where they are named, and for "all" scores where there are no labels.
-
-    Maps take a backward pass a network; with labels the consensus does not use them. A linear head has no maps of its own.
-    """
-    if head:
-        return False
-    lacking = () if unlabeled else ("reference_maps", "reference_nodes")
-    return any(column.info.needs & MAPS for column in choose(scores, lacking=lacking))
 
 
 def compared(

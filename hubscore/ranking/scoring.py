@@ -14,7 +14,6 @@ from hubscore.ranking.columns import FAMILIES, Column, Table
 from hubscore.ranking.parallel import each
 from hubscore.ranking.views import Views
 from hubscore.scores.api import compute, compute_pool, join, part
-from hubscore.scores.info import ScoreInfo
 from hubscore.scores.workspace import Workspace
 from hubscore.types import Score
 
@@ -109,7 +108,7 @@ def score_one(column: Column, views: Views, options: Mapping[str, Mapping[str, A
     try:
         value = compute(column.info, views.of(column), **chosen)
     except Undefined as error:
-        reason = error.reason
+        reason = why_none(column, error)
     except Exception as error:  # one score that breaks on one checkpoint, a plugin's perhaps, must not stop the run: it is named
         reason = broken(error)
     return Score(column.name, value, reason, chosen.get("seed"), milliseconds(start))
@@ -133,7 +132,7 @@ def join_set(column: Column, parts: Mapping[str, Part], options: Mapping[str, Ma
     seed = options.get(column.info.name, {}).get("seed")
     found = join(column.info, [part.terms for part in parts.values()])
     return {
-        model: Score(column.name, None, value.reason, seed, part.milliseconds)
+        model: Score(column.name, None, why_none(column, value), seed, part.milliseconds)
         if isinstance(value, Undefined)
         else Score(column.name, value, None, seed, part.milliseconds)
         for (model, part), value in zip(parts.items(), found, strict=True)
@@ -151,23 +150,23 @@ def score_set(column: Column, views: Mapping[str, Views], options: Mapping[str, 
     values: dict[str, float] = {}
     while len(reasons) < len(spaces) and not values:
         members = [model for model in spaces if model not in reasons]
-        found = _values(column.info, [spaces[model] for model in members], chosen)
+        found = _values(column, [spaces[model] for model in members], chosen)
         if isinstance(found, list):
             values = dict(zip(members, found, strict=True))
             continue
         # A checkpoint that fails by itself for the same reason is what stopped the set; where none does, it is the set.
-        alone = [model for model in members if _values(column.info, [spaces[model]], chosen) == found]
+        alone = [model for model in members if _values(column, [spaces[model]], chosen) == found]
         reasons |= dict.fromkeys(alone or members, found)
     share = round(milliseconds(start) / max(len(views), 1), 3)
     return {model: Score(column.name, values.get(model), reasons.get(model), chosen.get("seed"), share) for model in spaces}
 
 
-def _values(info: ScoreInfo, workspaces: Sequence[Workspace], options: Mapping[str, Any]) -> list[float] | str:
+def _values(column: Column, workspaces: Sequence[Workspace], options: Mapping[str, Any]) -> list[float] | str:
     """Return the values of a set of checkpoints, or the reason why there are none."""
     try:
-        return compute_pool(info, workspaces, **options)
+        return compute_pool(column.info, workspaces, **options)
     except Undefined as error:
-        return error.reason
+        return why_none(column, error)
     except Exception as error:  # as above
         return broken(error)
 
@@ -199,6 +198,23 @@ def tabulate(scored: Scored, columns: Sequence[Column], families: tuple[str, ...
             value = scored[model][column.name].value
             values[row, position] = np.nan if value is None else value
     return Table(models, tuple(columns), values, families)
+
+
+def why_none(column: Column, error: Undefined) -> str:
+    """Return the reason as the column shows it: where the features are reduced already, reducing them is no advice.
+
+    Example:
+        >>> from hubscore.ranking.columns import choose
+        >>> plain, reduced = choose("h_score")
+        >>> error = Undefined("It is undefined", "there are few samples", "use --reduce 32 or more samples")
+        >>> why_none(plain, error), why_none(reduced, error)
+        ('there are few samples; use --reduce 32 or more samples', 'there are few samples; use more samples')
+    """
+    return error.reason if column.reduce is None else error.reason.replace(REDUCE, "")
+
+
+REDUCE = "--reduce 32 or "
+"""How scores advise a PCA, always before another piece of advice."""
 
 
 def broken(error: Exception) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,13 +29,18 @@ def read_label_texts(given: LabelTexts | None) -> tuple[Floats, ...] | None:
         return None
     arrays = _loaded(Path(given)) if isinstance(given, (str, os.PathLike)) else list(given)
     try:
-        texts = tuple(np.asarray(one, dtype=np.float64) for one in arrays)
+        odd = any(np.iscomplexobj(one) for one in arrays)  # NumPy would drop the imaginary part
+        texts = () if odd else tuple(np.asarray(one, dtype=np.float64) for one in arrays)
     except (TypeError, ValueError) as error:
         raise UsageError("Cannot use these label texts", f"they are not numbers ({error})", _FORM) from None
+    if odd:
+        raise UsageError("Cannot use these label texts", "they are complex numbers", _FORM)
     shapes = sorted({text.shape for text in texts})
     if len(shapes) != 1 or len(shapes[0]) != 2:
         told = ", ".join(str(shape) for shape in shapes) or "nothing"
         raise UsageError("Cannot use these label texts", f"they must be tables of one shape, and there is {told}", _FORM)
+    if not texts[0].size:
+        raise UsageError("Cannot use these label texts", f"tables of shape {shapes[0]} hold no numbers", _FORM)
     if not all(np.isfinite(text).all() for text in texts):
         raise UsageError("Cannot use these label texts", "a value is not finite", _FORM)
     return texts
@@ -46,11 +53,14 @@ def _loaded(path: Path) -> list[ArrayLike]:
     if path.suffix.lower() not in (".npy", ".npz"):
         raise UsageError(f"Cannot read label texts from '{path}'", "the ending must be .npy or .npz", "--label-texts texts.npz")
     try:
-        found = np.load(path, allow_pickle=False)
-        return [found[name] for name in sorted(found.files)] if isinstance(found, np.lib.npyio.NpzFile) else [found]
+        found = np.load(path, allow_pickle=False)  # which of the two kinds it is says the content, not the name
+        if not isinstance(found, np.lib.npyio.NpzFile):
+            return [found]
+        with found:
+            return [found[name] for name in sorted(found.files)]
     except FileNotFoundError:
         raise UsageError(f"Cannot read label texts from '{path}'", "there is no such file", "check the path") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:  # the last three: empty, cut short, damaged
         raise UsageError(f"Cannot read label texts from '{path}'", f"{error}", "save them with numpy.savez") from None
 
 

@@ -45,13 +45,17 @@ class Settings:
 def beyond(ranking: Ranking) -> Iterator[str]:
     """Yield the options that a ranking was made with and that a watch does not have."""
     options = ranking.record.get("options") or {}
-    yield from (f"--{key}" for key, value in _FIXED.items() if key in options and options[key] != value)
+    yield from (_name(key) for key, value in _FIXED.items() if key in options and options[key] != value)
     if ranking.record.get("reference"):
         yield "--reference"
 
 
+def _name(key: str) -> str:
+    return f"--{key.replace('_', '-')}"
+
+
 def _option(key: str, value: Any) -> str:
-    name = f"--{key.replace('_', '-')}"
+    name = _name(key)
     if value is None:
         return f"no {name}"
     return f"{name} {','.join(value) if isinstance(value, (list, tuple)) else value}"

@@ -49,3 +49,35 @@ def test_a_pca_before_a_score_of_the_head_is_refused_before_anything_runs(rank):
 def test_label_texts_are_handed_on(rank, tmp_path):
     np.savez(tmp_path / "texts.npz", a=np.ones((3, 2)))
     assert rank("--label-texts", tmp_path.as_posix() + "/texts.npz")[0]["label_texts"] == tmp_path / "texts.npz"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--resample", "knn", "--probes", "2"), "with 2 fresh probes there are none: every score is computed on every probe"),
+        (("--resample", "knn", "--unlabeled"), "Cannot recompute 'knn': it needs labels, which this ranking does not have"),
+        (("--resample", "rsa"), "Cannot recompute 'rsa': it needs a reference network"),
+        (("--resample", "attribution", "--reference", "a/b"), "Cannot recompute 'attribution': it needs maps"),
+        (("--scores", "knn,emms"), "Try: hubscore rank --label-texts FILE (label_texts= in Python), or leave out the score"),
+        (
+            ("--label-texts", "texts.npz", "--scores", "knn,nce"),
+            "only emms reads them, and it was not asked for Try: --scores knn,nce,emms",
+        ),
+        (("--label-texts", "texts.npz", "--unlabeled"), "they describe classes, and no labels are used Try: leave out --label-texts"),
+    ],
+)
+def test_what_would_have_no_effect_is_refused_before_anything_runs(rank, words, told):
+    asked, code, err = rank(*words)
+    assert code == 2 and not asked and told in err
+
+
+def test_what_has_an_effect_is_let_through(rank):
+    for words in (
+        ("--label-texts", "texts.npz", "--resample", "emms"),
+        ("--label-texts", "texts.npz", "--scores", "knn,emms"),
+        ("--resample", "rsa", "--reference", "a/b", "--unlabeled"),
+        ("--resample", "attribution", "--reference", "a/b", "--unlabeled"),
+        ("--scores", "attribution", "--resample", "attribution", "--reference", "a/b"),
+        ("--probes", "3"),
+    ):
+        assert rank(*words)[0], words

@@ -23,8 +23,8 @@ def test_values_are_those_of_the_subsample_by_itself(d):
     candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair"], d=d)
     views = {candidate.repo_id: Probed(probe, extractions).views(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "leep", "lfc@4"]), draw_subsamples(probe.labels, 24, count=3)
-    values = recompute(views, columns, rows, {}, [3, 3, 3, 2, 3])
-    assert values.shape == (3, 5, 2)
+    values, missing = recompute(views, columns, rows, {}, [3, 3, 3, 2, 3])
+    assert values.shape == (3, 5, 2) and missing == {}, "what was not planned is not missing"
     for position, model in enumerate(sorted(views)):
         alone = Views(
             Workspace(
@@ -47,9 +47,31 @@ def test_the_number_of_workers_changes_no_bit():
     for workers in (1, 3, 7):
         told = []
         full.append(tabulate(score_all(views, columns, {}, workers=workers), columns).values)
-        values.append(recompute(views, columns, rows, {}, [3] * len(columns), lambda told=told: told.append(1), workers=workers))
+        values.append(recompute(views, columns, rows, {}, [3] * len(columns), lambda told=told: told.append(1), workers=workers).values)
         ticks.append(len(told))
     for found in (values, full):
         assert all(np.array_equal(other, found[0], equal_nan=True) for other in found[1:])
     assert ticks == [9, 9, 9]
     assert not np.isnan(values[0]).any()
+
+
+def opened(labels):
+    rng = np.random.default_rng(1)
+    return {name: Views(Workspace(features=rng.normal(size=(len(labels), 3)), labels=labels)) for name in ("a", "b")}
+
+
+def test_a_missing_value_has_the_reason_of_the_score_itself():
+    rows = [np.arange(10), np.arange(9), np.arange(8)]  # the second leaves one sample of the last class, the third none
+    values, missing = recompute(opened(np.array([0] * 8 + [1, 1])), choose("logistic"), rows, {}, [3])
+    assert np.isnan(values[:, 0]).tolist() == [[False, False], [True, True], [True, True]]
+    assert set(missing) == {("logistic", "a"), ("logistic", "b")} and "1 class has one sample" in missing["logistic", "b"]
+
+
+def test_a_score_over_the_set_gives_its_reason_too():
+    rows = [np.array([0, 2, 4, 6, 8])]  # one class only
+    _, missing = recompute(opened(np.tile([0, 1], 5)), choose("ncti,knn"), rows, {}, [1, 0])
+    assert set(missing) == {("ncti", "a"), ("ncti", "b")} and "all samples have the same label" in missing["ncti", "a"]
+
+
+def test_no_models_have_no_values():
+    assert recompute({}, choose("knn"), [np.arange(3)], {}, [1]).values.shape == (1, 1, 0)

@@ -1,10 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 
 from hubscore.ranking.columns import Table, choose
 from hubscore.ranking.gaps import UNKNOWN, defined_on, reasons, warnings
 from hubscore.ranking.order import Resampled, order_models
-from hubscore.ranking.views import Views
-from hubscore.scores.workspace import Workspace
 
 NAN = np.nan
 
@@ -28,10 +28,17 @@ def test_every_column_that_lost_an_interval_is_told_once(table):
     resampled = drawn((0, 0, 1), (1, 0, 1), (2, 0, 0), (1, 1, 0))
     first, second = warnings(order_models(made, resampled), resampled)
     assert first == (
-        "knn has no interval for 2 of 3 checkpoints, and the consensus takes it as certain: it is undefined on 1 to 2 of 4 subsamples "
-        f"({UNKNOWN})"
+        "knn has no interval for 2 of 3 checkpoints, and the consensus takes it as certain: it is undefined on 1 to 2 of 4 subsamples, "
+        f"where {UNKNOWN}"
     )
     assert second.startswith("energy has no interval for 1 of 3 checkpoints: it is undefined on 1 of 2 subsamples")
+
+
+def test_the_reason_is_tied_to_the_subsamples(table):
+    made = table(("knn", "neighbour", [1, 2, 3]), ("energy", "label-free", [3, 2, 1]))
+    resampled = replace(drawn((0, 0, 1)), gaps={"knn": "every one of 80 samples is alone; use more samples"})
+    (told,) = warnings(order_models(made, resampled), resampled)
+    assert told.endswith("it is undefined on 1 of 4 subsamples, where every one of 80 samples is alone; use more samples")
 
 
 def test_nothing_is_told_where_nothing_is_lost(table):
@@ -40,23 +47,7 @@ def test_nothing_is_told_where_nothing_is_lost(table):
     assert warnings(order_models(made, complete), complete) == [] == warnings(order_models(made), None)
 
 
-def opened(labels):
-    rng = np.random.default_rng(1)
-    return {name: Views(Workspace(features=rng.normal(size=(len(labels), 3)), labels=labels)) for name in ("a", "b")}
-
-
-def test_the_reason_is_that_of_the_score_itself():
-    columns = choose("logistic")
-    draws = Resampled(np.array([[[0.5, 0.5]], [[0.5, NAN]]]), [2], 9, 10)
-    rows = [np.arange(10), np.arange(9)]  # the second leaves one sample of the last class
-    told = reasons(Table(("a", "b"), columns, np.full((1, 2), 0.5)), draws, opened(np.array([0] * 8 + [1, 1])), rows, {})
-    assert "1 class has one sample" in told["logistic"]
-
-
-def test_a_score_over_the_set_gives_its_reason_too():
-    columns = choose("ncti,knn")
-    values = np.full((1, 2, 2), 0.5)
-    values[0, 0] = NAN
-    draws, rows = Resampled(values, [1, 1], 5, 10), [np.array([0, 2, 4, 6, 8])]  # one class only
-    told = reasons(Table(("a", "b"), columns, np.full((2, 2), 0.5)), draws, opened(np.tile([0, 1], 5)), rows, {})
-    assert set(told) == {"ncti"} and "all samples have the same label" in told["ncti"]
+def test_the_reason_is_that_of_a_model_with_a_value_on_the_whole_probe():
+    table = Table(("a", "b", "c"), choose("knn,logistic,lfc"), np.array([[NAN, 1.0, 2.0], [1.0, 2.0, 3.0], [NAN, 1.0, 1.0]]))
+    missing = {("knn", "a"): "never", ("knn", "c"): "second", ("knn", "b"): "first", ("lfc", "a"): "never"}
+    assert reasons(table, missing) == {"knn": "first"}

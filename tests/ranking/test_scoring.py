@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import hubscore.scores
 from hubscore.errors import Undefined
 from hubscore.ranking.columns import Column, choose
-from hubscore.ranking.scoring import options_for, score_all, score_one, score_set, tabulate
+from hubscore.ranking.scoring import REDUCE, Part, join_set, options_for, score_all, score_one, score_set, tabulate
 from hubscore.ranking.views import Views
 from hubscore.scores.workspace import Workspace
 
@@ -80,3 +83,31 @@ def test_one_kind_of_energy_serves_all_and_the_seed_goes_to_who_draws():
     assert options_for(columns, seed=7, heads=True)["energy"] == {"energy_of": "logits"}
     assert options_for(columns, seed=7, heads=True)["nleep"] == {"seed": 7}
     assert options_for(columns, seed=7, heads=True)["knn"] == {}
+
+
+FEW = Undefined("It is undefined", "there are few samples", "use --reduce 32 or more samples")
+
+
+def test_a_reduced_column_does_not_advise_to_reduce():
+    few = Views(Workspace(features=np.random.default_rng(0).normal(size=(20, 40)), labels=LABELS))
+    plain, reduced = (score_one(column, few, {}) for column in choose("h_score"))
+    assert plain.reason.endswith("use --reduce 32 or more samples")
+    assert reduced.reason.endswith("; use more samples") and "--reduce" not in reduced.reason
+
+
+def stop(workspaces):
+    raise FEW
+
+
+def test_a_reduced_column_over_the_set_does_not_either(info):
+    score = info("set", "discriminant", pool=True, function=f"{__name__}:stop")
+    told = [score_set(Column("set", score, reduce), {"a": views()}, {})["a"].reason for reduce in (None, 4)]
+    assert told == ["there are few samples; use --reduce 32 or more samples", "there are few samples; use more samples"]
+    (etran,) = choose("etran", reduce=4)
+    assert join_set(etran, {"a": Part(FEW, 1.0)}, {})["a"].reason == told[1]
+
+
+def test_scores_advise_a_reduction_in_the_words_that_are_taken_out():
+    written = [line for file in Path(hubscore.scores.__file__).parent.glob("*.py") for line in file.read_text().splitlines()]
+    advice = [line for line in written if "use --reduce" in line]
+    assert advice and all(REDUCE in line for line in advice)

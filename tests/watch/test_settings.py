@@ -42,5 +42,5 @@ def test_a_ranking_that_does_not_say_how_it_was_made_is_taken_as_it_is():
 
 
 def test_options_that_a_watch_does_not_have():
-    odd = ranking(options={"reduce": 64, "capacity": True}, reference={"model": "a/b"})
-    assert list(beyond(odd)) == ["--reduce", "--capacity", "--reference"]
+    odd = ranking(options={"reduce": 64, "capacity": True, "label_texts": [[4, 6]]}, reference={"model": "a/b"})
+    assert list(beyond(odd)) == ["--reduce", "--capacity", "--label-texts", "--reference"]

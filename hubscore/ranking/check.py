@@ -1,0 +1,116 @@
+"""Whether a request can be met, from its words alone: asked before anything is downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from hubscore.errors import UsageError
+from hubscore.ranking.columns import USUALLY_LACKING, Column, choose, listed, resampled_too
+
+MAPS = frozenset({"maps", "nodes"})
+"""What scores that compare where networks look need."""
+
+
+def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> bool:
+    """Say whether attribution maps are to be made: where they are named, and for "all" scores where there are no labels.
+
+    Maps take a backward pass a network; with labels the consensus does not use them. A linear head has no maps of its own.
+    """
+    if head:
+        return False
+    lacking = () if unlabeled else ("reference_maps", "reference_nodes")
+    return any(column.info.needs & MAPS for column in choose(scores, lacking=lacking))
+
+
+def will_lack(
+    scores: str | Sequence[str] = "all", *, unlabeled: bool = False, reference: bool = False, head: bool = False, label_texts: bool = False
+) -> set[str]:
+    """Say what no checkpoint of a run will have, as scores name their needs.
+
+    Args:
+        scores: ``"all"`` or names, which decide whether maps are made.
+        unlabeled: labels are left out.
+        reference: a reference network is given.
+        head: a linear head is trained over it.
+        label_texts: class names are given as embeddings.
+    """
+    maps = reference and needs_maps(scores, unlabeled=unlabeled, head=head)
+    given = {"labels": not unlabeled, "reference": reference, "label_texts": label_texts}
+    given |= dict.fromkeys(("reference_maps", "reference_nodes"), maps)
+    return {need for need, there in given.items() if not there}
+
+
+def check_scores(
+    scores: str | Sequence[str] = "all", *, reduce: int | None = None, subsamples: int = 20, resample: str | Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the names of the columns that a request stands for.
+
+    Raises:
+        UsageError: an unknown score, with near names, a number of subsamples that gives no spread, or a score to recompute that is
+            not among them.
+    """
+    if subsamples < 0 or subsamples == 1:
+        raise UsageError(f"Cannot make intervals from {subsamples} subsamples", "a spread needs two", "--subsamples 20, or 0 for none")
+    columns = choose(scores, reduce=reduce)
+    resampled_too(resample, choose(scores, reduce=reduce, lacking=()), subsamples=subsamples)
+    return tuple(column.name for column in columns)
+
+
+def check_request(
+    scores: str | Sequence[str] = "all",
+    *,
+    reduce: int | None = None,
+    subsamples: int = 20,
+    resample: str | Sequence[str] = (),
+    probes: int = 1,
+    unlabeled: bool = False,
+    reference: bool = False,
+    head: bool = False,
+    label_texts: bool = False,
+) -> None:
+    """Refuse what cannot be met and what would change nothing, before anything is downloaded; the words are those of a ranking.
+
+    Raises:
+        UsageError: as :func:`check_scores` and :func:`check_effect`.
+    """
+    check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample)
+    lacking = will_lack(scores, unlabeled=unlabeled, reference=reference, head=head, label_texts=label_texts)
+    check_effect(scores, resample=resample, probes=probes, lacking=lacking)
+
+
+def check_effect(
+    scores: str | Sequence[str] = "all", *, resample: str | Sequence[str] = (), probes: int = 1, lacking: Collection[str] = USUALLY_LACKING
+) -> None:
+    """Refuse options that would change nothing, and a score whose input was not given.
+
+    Args:
+        scores: ``"all"`` or names.
+        resample: scores to recompute on every subsample.
+        probes: fresh probes, which take the place of subsamples from 2 on.
+        lacking: what no checkpoint will have, from :func:`will_lack`.
+
+    Raises:
+        UsageError: a score to recompute has no value in this ranking, or there are no subsamples; EMMS is asked for without label texts,
+            or label texts are given without EMMS.
+    """
+    columns = choose(scores, lacking=lacking)
+    if probes > 1 and listed(resample):
+        why = f"with {probes} fresh probes there are none: every score is computed on every probe"
+        raise UsageError(f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample, or --probes")
+    resampled_too(resample, columns, lacking=lacking)
+    _check_texts(columns, lacking)
+
+
+def _check_texts(columns: Sequence[Column], lacking: Collection[str]) -> None:
+    """Refuse label texts that nothing reads, and a score that reads them where there are none."""
+    reading = [column.name for column in columns if "label_texts" in column.info.needs]
+    if "label_texts" in lacking:
+        if reading:
+            why = "it compares networks with class names as text models write them, and none are given"
+            fix = "hubscore rank --label-texts FILE (label_texts= in Python), or leave out the score"
+            raise UsageError(f"Cannot compute '{reading[0]}'", why, fix)
+    elif "labels" in lacking:
+        raise UsageError("Cannot use label texts here", "they describe classes, and no labels are used", "leave out --label-texts")
+    elif not reading:
+        chosen = ",".join(column.name for column in columns)
+        raise UsageError("Label texts would change nothing", "only emms reads them, and it was not asked for", f"--scores {chosen},emms")
