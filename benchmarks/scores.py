@@ -199,8 +199,10 @@ def nleep_ratio(fresh: Callable[[], Workspace]) -> tuple[float, float]:
 
     rows = principal_components(fresh(), _dimensions(fresh()))
     number = _components(fresh(), None, released=False)
-    alone = best(lambda: GaussianMixture(number, random_state=0).fit(rows).predict_proba(rows), 3)
-    return best(lambda: compute(SCORES.get("nleep"), fresh()), 3) / alone, 1.05
+    sides = (lambda: compute(SCORES.get("nleep"), fresh())), (lambda: GaussianMixture(number, random_state=0).fit(rows).predict_proba(rows))
+    with threadpool_limits(1):  # as a ranking does; two threads wait for each other here, and the noise is larger than the difference
+        ours, theirs = np.median([[best(side, 1) for side in sides] for _ in range(5)], axis=0)
+    return float(ours / theirs), 1.05
 
 
 def logistic_ratio(data: Data, wide: bool) -> tuple[float, float]:
