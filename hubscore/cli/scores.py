@@ -99,7 +99,7 @@ def speed(cost: str) -> str:
 _SPEEDS = {
     "free": "free",
     "backward": "backprop",
-    **dict.fromkeys(("fits", "mixture", "about a hundred steps"), "seconds"),
+    **dict.fromkeys(("fits", "mixture"), "seconds"),
     **dict.fromkeys(("rounds", "hundred products"), "iterative"),
     **dict.fromkeys(("O(", "SVD", "Gram", "solve", "that of"), "closed form"),
 }

@@ -87,7 +87,7 @@ def watch(
     from hubscore.candidates.query import Query
     from hubscore.cli.watch import Teller
     from hubscore.pipeline import rank as run
-    from hubscore.ranking.build import check_scores
+    from hubscore.ranking.check import check_scores
     from hubscore.watch.rounds import Watch
     from hubscore.watch.settings import Settings
 

@@ -7,7 +7,7 @@ import numpy as np
 from hubscore.errors import Undefined
 from hubscore.scores.classes import codes, only_singles
 from hubscore.scores.distances import absolute_differences, cosine_distances, standardised_columns, unit_rows
-from hubscore.scores.ranks import coarse_rank_biserial, rank_biserial, spearman
+from hubscore.scores.ranks import MANY, coarse_rank_biserial, rank_biserial, spearman
 from hubscore.scores.targets import label_matrix
 from hubscore.scores.workspace import Floats, Ints, Workspace
 
@@ -57,6 +57,8 @@ def parc(workspace: Workspace) -> float:
 def _coarsely(workspace: Workspace) -> float | None:
     """PARC by classes to six digits, as much as an interval needs; none where all digits count or this would lose more."""
     if not workspace.sampled or workspace.target != "classification" or only_singles(workspace):
+        return None
+    if workspace.n * (workspace.n - 1) // 2 < MANY:
         return None
     rows, constant = unit_rows(standardised_columns(workspace, np.float32))
     return None if constant.size else coarse_rank_biserial(*_pairs(rows, codes(workspace)))
