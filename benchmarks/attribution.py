@@ -30,9 +30,9 @@ import torch
 from PIL import Image
 from timm.models import save_for_hf
 
-from hubscore.extract.attribution.explain import METHODS, fixed
-from hubscore.extract.attribution.grid import Grid
-from hubscore.extract.attribution.run import explain
+from hubscore.attribution.explainer import METHODS, fixed
+from hubscore.attribution.grid import Grid
+from hubscore.attribution.network import explain
 from hubscore.models.load import load_network
 from hubscore.models.network import Network
 from hubscore.types import Candidate

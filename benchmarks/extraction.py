@@ -27,8 +27,8 @@ import transformers
 from PIL import Image
 from timm.models import save_for_hf
 
-from hubscore.extract.batch import first_batch
-from hubscore.extract.loop import run
+from hubscore.extract.batch_size import first_batch
+from hubscore.extract.forward_pass import run
 from hubscore.models.load import load_network
 from hubscore.types import Candidate
 

@@ -20,14 +20,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import spearmanr
 
-from hubscore.bench.finetune import finetune
-from hubscore.bench.recipe import Recipe, Sample, Split
-from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
+from hubscore.finetune.recipe import Recipe, Sample, Split
+from hubscore.finetune.training import finetune
+from hubscore.hub.client import hub_api
 from hubscore.layers.result import LayerSelection
 from hubscore.layers.select import rank_layers
 from hubscore.probe.load import load_probe
-from hubscore.running import Running
+from hubscore.run.running import Running
 
 V1 = "mobilenet_v1."
 ARMS = {"rest tuned": False, "rest anew": True}

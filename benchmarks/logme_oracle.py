@@ -22,10 +22,10 @@ import pandas as pd
 from scipy.stats import weightedtau
 
 from hubscore import Undefined, score
-from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
-from hubscore.extract.runner import extract_all
-from hubscore.extract.store import Store
+from hubscore.extract.cache import Store
+from hubscore.extract.extract_all import extract_all
+from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
 from hubscore.types import Candidate
 

@@ -1,6 +1,6 @@
 """Do networks of one source, and of one family, lie together? P@K in the model space of real checkpoints, by every method.
 
-    HUBSCORE_ZOO=../shared/zoo python benchmarks/model_space.py --write docs/model-space.md --pictures docs
+    HUBSCORE_ZOO=../shared/zoo python benchmarks/model_space.py --write docs/model-map.md --pictures docs
 
 The folder that HUBSCORE_ZOO names holds checkpoints and data sets, and a README.md whose table says what each checkpoint is and what
 it was trained on. A space over all of them is built for each method over test images of each data set; labels are not used. Maps and
@@ -21,18 +21,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from hubscore.attribution import attribute_all
 from hubscore.bench.relations import chance, precision_at
-from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
 from hubscore.errors import Undefined
-from hubscore.extract.attribution import attribute_all
-from hubscore.extract.store import Store
-from hubscore.modelspace.build import build_space
-from hubscore.modelspace.method import ATTRIBUTIONS, Method, choose_method
-from hubscore.modelspace.space import Space
+from hubscore.extract.cache import Store
+from hubscore.hub.client import hub_api
+from hubscore.modelmap.build import build_space
+from hubscore.modelmap.method import ATTRIBUTIONS, Method, choose_method
+from hubscore.modelmap.model_map import Space
 from hubscore.probe.load import load_probe
-from hubscore.report.space_files import save_space
-from hubscore.running import Running
+from hubscore.report.map_files import save_space
+from hubscore.run.running import Running
 from hubscore.types import Probe
 
 SETS = ("cifar10", "scenes6")

@@ -1,4 +1,4 @@
-"""How long one image takes by architecture family, beside a standard workload: the table in hubscore/candidates/speed.py.
+"""How long one image takes by architecture family, beside a standard workload: the table in hubscore/candidates/cost.py.
 
 Run on an idle machine: `python benchmarks/plan.py`. Random weights, one thread, batches of 8, 224 pixels, best of five batches.
 """
@@ -11,7 +11,7 @@ import timm
 import torch
 
 from hubscore.candidates.family import family_of
-from hubscore.extract.calibrate import measure
+from hubscore.extract.machine_speed import measure
 
 NETWORKS = (
     "resnet18", "resnet50", "resnext50_32x4d", "regnety_004", "densenet121", "vgg11", "mobilenetv2_100", "mobilenetv3_large_100",

@@ -25,13 +25,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hubscore.errors import Undefined
+from hubscore.numerics.pca import reduced
+from hubscore.numerics.spectrum import coordinates, spectrum
+from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import Column
 from hubscore.registry import load_target
 from hubscore.scores.api import check, compute, settle
 from hubscore.scores.info import SCORES
-from hubscore.scores.reduce import reduced
-from hubscore.scores.spectrum import coordinates, spectrum
-from hubscore.scores.workspace import Workspace
 
 SIZES = ((500, 2048, 100), (2000, 1024, 37))
 """Samples, features, classes."""
@@ -194,8 +194,8 @@ def limits(size: tuple[int, int, int], times: int) -> list[dict[str, Any]]:
 def nleep_ratio(fresh: Callable[[], Workspace]) -> tuple[float, float]:
     from sklearn.mixture import GaussianMixture
 
+    from hubscore.numerics.spectrum import principal_components
     from hubscore.scores.nleep import _components, _dimensions
-    from hubscore.scores.spectrum import principal_components
 
     rows = principal_components(fresh(), _dimensions(fresh()))
     number = _components(fresh(), None, released=False)

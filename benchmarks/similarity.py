@@ -23,7 +23,7 @@ import numpy as np
 from safetensors.numpy import save_file
 from threadpoolctl import threadpool_limits
 
-from hubscore.modelspace.files import SavedMaps
+from hubscore.modelmap.files import SavedMaps
 from hubscore.similarity.api import similarity
 from hubscore.similarity.pairwise import pairwise
 

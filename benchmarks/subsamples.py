@@ -18,10 +18,10 @@ from scores import COLUMNS, SIZES, Data, best, cpu, draw, made, show, suite
 from threadpoolctl import threadpool_limits
 
 from hubscore.ranking.columns import Column, choose
-from hubscore.ranking.draws import planned, recompute
+from hubscore.ranking.resampling import planned, recompute
+from hubscore.ranking.score_inputs import Views
 from hubscore.ranking.scoring import options_for, score_all
 from hubscore.ranking.uncertainty import draw_subsamples
-from hubscore.ranking.views import Views
 
 COUNT = 20
 MOST = 6.0

@@ -7,10 +7,10 @@ import sys
 
 from hubscore import Ranking
 from hubscore.bench.compare import compare
-from hubscore.bench.measure import measured, split_of
-from hubscore.bench.reading import sentences
-from hubscore.bench.recipe import Recipe
+from hubscore.bench.interpretation import sentences
 from hubscore.bench.truth import Truth
+from hubscore.finetune.measure import measured, split_of
+from hubscore.finetune.recipe import Recipe
 
 path, top = sys.argv[1], int(sys.argv[2])
 ranking = Ranking.load(path)

@@ -5,10 +5,10 @@ python examples/05_model_space.py user/birds space my-net timm/resnet18.a1_in1k 
 
 import sys
 
-from hubscore.modelspace.build import build_space
-from hubscore.modelspace.method import choose_method
-from hubscore.modelspace.views import neighbours
-from hubscore.report.space_files import save_space
+from hubscore.modelmap.build import build_space
+from hubscore.modelmap.method import choose_method
+from hubscore.modelmap.structure import neighbours
+from hubscore.report.map_files import save_space
 
 dataset, folder, mine, *others = sys.argv[1:]
 method = choose_method("attribution", attribution="gradient_x_input")

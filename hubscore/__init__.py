@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "rank": "hubscore.pipeline",
+    "rank": "hubscore.run.rank",
     "score": "hubscore.scores.api",
     "score_pool": "hubscore.scores.api",
     "similarity": "hubscore.similarity.api",  # also a package, which calls this function
@@ -40,7 +40,7 @@ __all__ = [
 if TYPE_CHECKING:
     from hubscore.candidates.query import Query
     from hubscore.errors import HubscoreError, Undefined
-    from hubscore.pipeline import rank
+    from hubscore.run.rank import rank
     from hubscore.scores.api import score, score_pool
     from hubscore.similarity.api import similarity
     from hubscore.types import Candidate, Extraction, Probe, Publication, Ranking, Score

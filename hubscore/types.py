@@ -286,7 +286,7 @@ class Ranking(_Record):
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one line a model, scores as columns of their own."""
-        from hubscore.report.table import to_pandas
+        from hubscore.report.flat_rows import to_pandas
 
         return to_pandas(self)
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined
+from hubscore.numerics.workspace import ROWS, Workspace
 from hubscore.scores.api import compute, compute_pool, join, part
 from hubscore.scores.info import SCORES, ScoreInfo
-from hubscore.scores.workspace import ROWS, Workspace
 from hubscore.types import Candidate
 
 N, D, CLASSES, SOURCE = 90, 8, 3, 6

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any, Literal
 
-from hubscore.bench import measures
+from hubscore.bench import metrics as measures
 from hubscore.bench.truth import Truth
 from hubscore.errors import Undefined, UsageError
 from hubscore.types import Ranking

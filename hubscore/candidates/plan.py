@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from hubscore.candidates.found import Found
-from hubscore.candidates.speed import SECONDS_PER_PARAMETER_AND_IMAGE, image_seconds
+from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.cost import SECONDS_PER_PARAMETER_AND_IMAGE, image_seconds
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, Skipped
 
@@ -166,7 +166,7 @@ def make_plan(
         found: the candidates.
         samples: images each is run over.
         cached: bytes on this machine already, by ``repo_id``.
-        rate: seconds per parameter and image, from :func:`hubscore.extract.calibrate.seconds_per_parameter`; by default a rough
+        rate: seconds per parameter and image, from :func:`hubscore.extract.machine_speed.seconds_per_parameter`; by default a rough
             figure for this machine's processors.
         input_size: pixels a side for every candidate, in place of its own.
         free: bytes free where downloads go.

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hubscore.candidates.loadable import Library
+from hubscore.candidates.compatibility import Library
 from hubscore.errors import UsageError
 
 Sort = Literal["downloads", "likes", "trending_score", "created_at", "last_modified"]

@@ -9,17 +9,17 @@ from os.path import isfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.candidates import local
-from hubscore.candidates.build import build
-from hubscore.candidates.facts import Facts
-from hubscore.candidates.found import Found
-from hubscore.candidates.hub import hub_id
-from hubscore.candidates.lists import read_list
-from hubscore.candidates.loadable import refusal
-from hubscore.candidates.names import parse_name
-from hubscore.candidates.remote import facts_on_hub, near_names
-from hubscore.candidates.speed import side_of
+from hubscore.candidates import local_folders as local
+from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.compatibility import refusal
+from hubscore.candidates.cost import side_of
+from hubscore.candidates.from_repo_info import build
+from hubscore.candidates.hub_info import facts_on_hub, near_names
+from hubscore.candidates.identifiers import parse_name
+from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.saved_lists import read_list
 from hubscore.errors import CandidateError, HubError, HubscoreError, reason_of
+from hubscore.hub.client import hub_id
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:

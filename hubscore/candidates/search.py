@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hubscore.candidates.admit import Admission
-from hubscore.candidates.build import build
-from hubscore.candidates.facts import Facts, from_info
-from hubscore.candidates.found import Found
+from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.cost import side_of
+from hubscore.candidates.filters import Admission
+from hubscore.candidates.from_repo_info import build
 from hubscore.candidates.query import Query
-from hubscore.candidates.speed import side_of
+from hubscore.candidates.repo_info import Facts, from_info
 from hubscore.candidates.weights import estimated_bytes
 from hubscore.errors import CandidateError, HubError
-from hubscore.huberrors import explain
+from hubscore.hub.errors import explain
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def find(query: Query, *, task: str = "image-classification", api: HfApi) -> Fou
 
     Returns:
         At most ``query.limit`` candidates, pinned; their ``bytes`` are open, with an estimate beside (see
-        :func:`hubscore.candidates.measure.measure`). What was passed over is counted by reason.
+        :func:`hubscore.candidates.sizes.measure`). What was passed over is counted by reason.
 
     Raises:
         CandidateError: nothing fits, with the reasons counted.

@@ -60,8 +60,8 @@ def bench(
         raise UsageError("Cannot tell where true accuracies come from", why, f"hubscore bench {ranking} --truth truth.csv")
 
     from hubscore.bench.compare import compare
-    from hubscore.bench.reading import sentences
-    from hubscore.bench.table import comparison_table, records, undefined_lines
+    from hubscore.bench.interpretation import sentences
+    from hubscore.bench.tables import comparison_table, records, undefined_lines
     from hubscore.types import Ranking
 
     saved = Ranking.load(ranking)
@@ -92,9 +92,9 @@ hubscore bench ranking.json --finetune 5 --save-truth truth.csv
 
 def _fine_tuned(ranking: Ranking, top: int, output: Output, *, test_split: str, flip: bool, device: str, save: Path | None) -> Truth:
     """Fine-tune the first models, telling each accuracy as it is known."""
-    from hubscore.bench.measure import measured, split_of
-    from hubscore.bench.recipe import Recipe
     from hubscore.bench.truth import Truth, write_truth
+    from hubscore.finetune.measure import measured, split_of
+    from hubscore.finetune.recipe import Recipe
 
     split = split_of(ranking, test_split=test_split)
     parts = ", ".join(f"{len(part.labels)} {name}" for name, part in zip(split._fields, split, strict=True))

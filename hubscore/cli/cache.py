@@ -19,7 +19,7 @@ def cache(
     yes: Yes = False,
 ) -> None:
     """List the stored extractions, or delete them; downloaded checkpoints are `hf cache`'s business."""
-    from hubscore.extract.store import Store
+    from hubscore.extract.cache import Store
     from hubscore.report.plan import size
 
     output = Output.chosen(format, json=json, quiet=quiet)

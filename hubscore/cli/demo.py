@@ -46,7 +46,7 @@ hubscore demo --keep demo
 
 def show_result(output: Output, result: DemoResult) -> None:
     """Write the networks with estimate and truth; JSON has the comparison with the truth as well."""
-    from hubscore.demo.show import picture
+    from hubscore.demo.display import picture
 
     if output.mode is Mode.json:
         output.value(result.to_json(), id_key="command")

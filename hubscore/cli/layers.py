@@ -14,7 +14,7 @@ from hubscore.errors import UsageError
 
 if TYPE_CHECKING:
     from hubscore.layers.result import LayerSelection
-    from hubscore.running import Running
+    from hubscore.run.running import Running
 
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="Hub id, id@revision, or folder.", show_default=False)]
 Layers = Annotated[
@@ -81,10 +81,10 @@ def layers(
     if dataset is None and not list_:
         raise UsageError("No data set was named", "layers are compared on images", "hubscore layers MODEL DATASET, or MODEL --list")
 
-    from hubscore.cli.watch import Teller
-    from hubscore.extract.ranks import is_main, leave
+    from hubscore.cli.run_progress import Teller
+    from hubscore.extract.distributed import is_main, leave
     from hubscore.layers.select import rank_layers
-    from hubscore.running import Running
+    from hubscore.run.running import Running
 
     running = Running(device, batch_size, input_size, budget_gb, yes, evict, cache_dir)
     if list_:

@@ -25,7 +25,7 @@ from hubscore.cli.publish import publish
 from hubscore.cli.rank import rank
 from hubscore.cli.scores import scores
 from hubscore.cli.space import space
-from hubscore.cli.watch_hub import watch
+from hubscore.cli.watch import watch
 
 app = typer.Typer(
     name="hubscore",

@@ -17,8 +17,8 @@ from hubscore.cli.rank import named, strictly
 from hubscore.errors import UsageError
 
 if TYPE_CHECKING:
-    from hubscore.modelspace.space import Space
-    from hubscore.running import Running
+    from hubscore.modelmap.model_map import Space
+    from hubscore.run.running import Running
 
 SPACE = "The saved space"
 SHOW = "What to show"
@@ -131,7 +131,7 @@ def map(
     _check(ctx, save=save, space=space, changes=[*(add or ()), *(remove or ())], check=check)
     chosen = _images(images)
     if out is not None:
-        from hubscore.report.space_files import check_space_path
+        from hubscore.report.map_files import check_space_path
 
         check_space_path(out, picture)
     if dry_run:
@@ -140,11 +140,11 @@ def map(
             device=device, cache_dir=cache_dir, budget_gb=budget_gb,
         )  # fmt: skip
 
-    from hubscore.cli.watch import Teller
-    from hubscore.extract.ranks import is_main, leave
-    from hubscore.modelspace.build import build_space
-    from hubscore.modelspace.method import choose_method
-    from hubscore.running import Running
+    from hubscore.cli.run_progress import Teller
+    from hubscore.extract.distributed import is_main, leave
+    from hubscore.modelmap.build import build_space
+    from hubscore.modelmap.method import choose_method
+    from hubscore.run.running import Running
 
     running = Running(device, batch_size, input_size, budget_gb, yes, evict, cache_dir)
     if space is not None:
@@ -196,7 +196,7 @@ def _check(ctx: typer.Context, *, save: Path | None, space: Path | None, changes
         if changes:
             raise UsageError("--add and --remove change a saved space", "none was named", "hubscore map --space DIR --add ID")
         if save is not None:
-            from hubscore.modelspace.files import check_free
+            from hubscore.modelmap.files import check_free
 
             check_free(save.expanduser())
         return
@@ -228,8 +228,8 @@ def _folder(save: Path | None) -> Iterator[Path]:
 
 def _changed(output: Output, folder: Path, add: Sequence[str], remove: Sequence[str], running: Running, lambda_: float | None) -> Space:
     """Open a space, take models out and put others in."""
-    from hubscore.extract.ranks import require_one
-    from hubscore.modelspace.space import Space
+    from hubscore.extract.distributed import require_one
+    from hubscore.modelmap.model_map import Space
 
     if add or remove:
         require_one("change a space", "hubscore map --space DIR --add ID, without a launcher")
@@ -238,8 +238,8 @@ def _changed(output: Output, folder: Path, add: Sequence[str], remove: Sequence[
         found.remove(name)
         output.note(f"Removed {name}; {len(found)} model{' is' if len(found) == 1 else 's are'} left")
     if add:
-        from hubscore.cli.watch import Teller
-        from hubscore.modelspace.build import add_models
+        from hubscore.cli.run_progress import Teller
+        from hubscore.modelmap.build import add_models
 
         with Teller(output) as teller:
             add_models(found, add, running=running, watcher=teller)
@@ -262,15 +262,15 @@ def _shown(
 ) -> int:
     """Print what was asked for, save it, and say what must be said with it."""
     if out is not None:
-        from hubscore.report.space_files import save_space
-        from hubscore.report.space_pictures import Picture
+        from hubscore.report.map_files import save_space
+        from hubscore.report.map_pictures import Picture
 
         save_space(space, out, picture=cast(Picture, picture), models=maps_of, images=images)
         output.note(f"Saved {out}")
     if saved is not None:
         output.note(f"Saved the space to {saved}; add to it with: hubscore map --space {saved} --add ID")
     _print(output, space, check, nearest)
-    from hubscore.modelspace.views import lacking
+    from hubscore.modelmap.structure import lacking
 
     for note in [*space.notes, *lacking(space)]:
         output.warning(note)
@@ -282,7 +282,7 @@ def _shown(
 
 
 def _print(output: Output, space: Space, check: str | None, nearest: str | None) -> None:
-    from hubscore.modelspace.views import neighbours, rows
+    from hubscore.modelmap.structure import neighbours, rows
 
     if check is not None:
         from hubscore.bench.taskonomy import check as compare

@@ -125,8 +125,8 @@ class Output:
 
     def ranking(self, ranking: Ranking) -> None:
         """Write a ranking: its table or rows to stdout, what must be said with it to stderr."""
+        from hubscore.report.flat_rows import records
         from hubscore.report.notes import skipped_lines
-        from hubscore.report.table import records
         from hubscore.report.terminal import footer, terminal_table
 
         self.rows(

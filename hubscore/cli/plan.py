@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hubscore.candidates.lists import check_list_path, write_list
+from hubscore.candidates.saved_lists import check_list_path, write_list
 from hubscore.cli import options as o
 from hubscore.cli.output import Mode, Output
 from hubscore.cli.query import query_from
@@ -90,10 +90,10 @@ def show_plan(
     save_models: Path | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...], "totals": {...}}``."""
-    from hubscore.extract.store import Store
-    from hubscore.pipeline import find_candidates, reckon
-    from hubscore.probe.locate import locate
+    from hubscore.extract.cache import Store
+    from hubscore.probe.source import locate
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
+    from hubscore.run.rank import find_candidates, reckon
 
     locate(dataset, revision=revision)
     found = find_candidates(models, query)

@@ -119,8 +119,8 @@ def rank(
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
     from hubscore.cli.plan import show_plan
-    from hubscore.ranking.check import check_request
     from hubscore.report.files import check_path
+    from hubscore.run.validation import check_request
 
     output = Output.chosen(format, json=json, quiet=quiet)
     name = named(dataset, "rank")
@@ -140,9 +140,9 @@ def rank(
             device=device, cache_dir=cache_dir, budget_gb=budget_gb,
         )  # fmt: skip
 
-    from hubscore.cli.watch import Teller
-    from hubscore.extract.ranks import is_main, leave
-    from hubscore.pipeline import rank as run
+    from hubscore.cli.run_progress import Teller
+    from hubscore.extract.distributed import is_main, leave
+    from hubscore.run.rank import rank as run
 
     with Teller(output) as teller:
         ranking = run(

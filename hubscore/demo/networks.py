@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from hubscore.bench.finetune import accuracy_of, train_model
-from hubscore.bench.recipe import Recipe
 from hubscore.demo.pictures import SIDE, Pictures
 from hubscore.demo.sources import TOLD, Source
+from hubscore.finetune.recipe import Recipe
+from hubscore.finetune.training import accuracy_of, train_model
 
 HALF = (0.5, 0.5, 0.5)
 LEARNING_RATE = 3e-3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hubscore.bench.recipe import Recipe
 from hubscore.demo.sources import SOURCES, Source
+from hubscore.finetune.recipe import Recipe
 
 if TYPE_CHECKING:
     from hubscore.bench.compare import Comparison

@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from hubscore.bench.compare import compare
-from hubscore.bench.finetune import finetune
-from hubscore.bench.recipe import FineTuneResult, Sample, Split
 from hubscore.bench.truth import Truth, write_truth
 from hubscore.demo import child, networks
 from hubscore.demo.dataset import save_dataset
@@ -20,6 +18,8 @@ from hubscore.demo.pictures import Pictures, draw_digits, load_digits
 from hubscore.demo.plan import DATASET, DemoResult, Line, Size
 from hubscore.demo.sources import TOLD, Source, draw_task
 from hubscore.errors import UsageError
+from hubscore.finetune.recipe import FineTuneResult, Sample, Split
+from hubscore.finetune.training import finetune
 from hubscore.localhub import serve
 from hubscore.types import Candidate, Ranking
 

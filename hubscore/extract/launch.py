@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from hubscore.errors import HubscoreError
+from hubscore.extract.distributed import launched
 from hubscore.extract.events import Event, Finished, LeftOut, Progress, Started
-from hubscore.extract.ranks import launched
 from hubscore.types import Candidate, Probe, Skipped
 
 EVENTS: Mapping[str, Callable[..., Event]] = {one.__name__: one for one in (Started, Finished, LeftOut)}

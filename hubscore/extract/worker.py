@@ -8,13 +8,13 @@ import pickle
 import sys
 from pathlib import Path
 
-from hubscore.candidates.disk import Fetcher
+from hubscore.candidates.downloader import Fetcher
 from hubscore.errors import HubscoreError
+from hubscore.extract.cache import Store
+from hubscore.extract.distributed import is_main, leave
 from hubscore.extract.events import Event
+from hubscore.extract.extract_all import Outcome, extract_all
 from hubscore.extract.launch import Job, event_line
-from hubscore.extract.ranks import is_main, leave
-from hubscore.extract.runner import Outcome, extract_all
-from hubscore.extract.store import Store
 
 
 def work(folder: Path) -> Outcome:

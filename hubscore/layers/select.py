@@ -9,24 +9,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hubscore.candidates.disk import Fetcher
+from hubscore.attribution import attribute_all
+from hubscore.attribution.grid import Grid
+from hubscore.candidates.downloader import Fetcher
 from hubscore.errors import CandidateError, DatasetError, UsageError
-from hubscore.extract.attribution import attribute_all
-from hubscore.extract.attribution.grid import Grid
+from hubscore.extract.cache import Store
+from hubscore.extract.distributed import find_device
 from hubscore.extract.events import Finished, Started
-from hubscore.extract.ranks import find_device
-from hubscore.extract.runner import versions
-from hubscore.extract.store import Store
-from hubscore.layers.cut import Cut, Which, find_cuts
-from hubscore.layers.passes import Guide, Passed, run_layers
+from hubscore.extract.extract_all import versions
+from hubscore.layers.layer_features import Guide, Passed, run_layers
+from hubscore.layers.layer_scores import DEFAULT, DEPARA, Scored, columns_for, depara_layers, recommend, score_layers
 from hubscore.layers.result import Layer, LayerSelection
-from hubscore.layers.score import DEFAULT, DEPARA, Scored, columns_for, depara_layers, recommend, score_layers
+from hubscore.layers.split_points import Cut, Which, find_cuts
 from hubscore.models.load import load_network
-from hubscore.pipeline import Watcher, find_candidates, reckon
 from hubscore.probe.load import load_probe
 from hubscore.ranking.columns import Column
-from hubscore.ranking.guide import with_reference
-from hubscore.running import Running
+from hubscore.run.rank import Watcher, find_candidates, reckon
+from hubscore.run.reference import with_reference
+from hubscore.run.running import Running
 from hubscore.similarity.depara import check_lambda
 from hubscore.types import Candidate, Probe, Target
 
@@ -64,7 +64,7 @@ def rank_layers(
     Args:
         model: an id, ``id@revision`` or a folder.
         dataset: a Hub id, a folder of images, a CSV or Parquet file, or a probe drawn before.
-        layers: ``blocks``, ``all``, or modules by name; see :func:`hubscore.layers.cut.find_cuts`.
+        layers: ``blocks``, ``all``, or modules by name; see :func:`hubscore.layers.split_points.find_cuts`.
         scores: of features and labels; PARC, LogME, H-score after a PCA to 32, and kNN by default.
         target_network: one that was trained on the target task, as ``model``; instead of labels. It runs at its own input size.
         lambda_: weight of DEPARA's edges, 1 by default; the paper takes 1 with 10 % of the target's data and 10 with 1 %.

@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
+from hubscore.models.activations import tapped
 from hubscore.models.network import Network
-from hubscore.models.taps import tapped
 
 IMAGES = 2
 """How many images of noise go through: two tell rows of an image from rows of the batch."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from hubscore.errors import CandidateError
-from hubscore.models.files import TIMM_WEIGHTS, refusal, size_refusal, weights_file
+from hubscore.models.checkpoint_files import TIMM_WEIGHTS, refusal, size_refusal, weights_file
 from hubscore.models.network import Answer, Network
 from hubscore.types import Candidate, Json
 

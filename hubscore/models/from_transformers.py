@@ -11,11 +11,11 @@ from typing import Any
 import torch
 
 from hubscore.errors import CandidateError
+from hubscore.modalities.image.processors import load_processor
+from hubscore.models.checkpoint_files import TRANSFORMERS_WEIGHTS, refusal, weights_file
+from hubscore.models.classifier_head import Classifier, find_heads
 from hubscore.models.encoders import Encoder, options_for
-from hubscore.models.files import TRANSFORMERS_WEIGHTS, refusal, weights_file
-from hubscore.models.heads import Classifier, find_heads
 from hubscore.models.network import Network, noise
-from hubscore.models.processors import load_processor
 from hubscore.types import Candidate, Json
 
 

@@ -9,7 +9,7 @@ from types import ModuleType
 import torch
 
 from hubscore.errors import HubscoreError
-from hubscore.models.files import one_line, read_config, refusal
+from hubscore.models.checkpoint_files import one_line, read_config, refusal
 from hubscore.models.network import Network
 from hubscore.types import Candidate, Json
 

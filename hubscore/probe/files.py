@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hubscore import __version__
-from hubscore.huberrors import explain, patiently
+from hubscore.hub.errors import explain, patiently
 
 if TYPE_CHECKING:
     from huggingface_hub.utils import httpx

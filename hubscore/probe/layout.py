@@ -17,7 +17,7 @@ from fsspec.utils import glob_translate
 from hubscore.errors import DatasetError, UsageError
 from hubscore.probe.card import Card, read_card
 from hubscore.probe.files import Files
-from hubscore.probe.locate import Place
+from hubscore.probe.source import Place
 
 FORMATS = ("parquet", "imagefolder", "csv", "json", "arrow", "webdataset", "lance", "vortex", "hdf5")
 """Formats of ``datasets`` that can hold images or list them."""

@@ -8,16 +8,16 @@ from typing import get_args
 import numpy as np
 
 from hubscore.errors import DatasetError, UsageError
+from hubscore.modalities.image.lazy_images import ProbeImages
 from hubscore.probe import columns
-from hubscore.probe.answers import answers
-from hubscore.probe.collect import collect
-from hubscore.probe.draw import draw_rows, settle
+from hubscore.probe.decoding import collect
 from hubscore.probe.fingerprint import fingerprint
-from hubscore.probe.images import ProbeImages
+from hubscore.probe.labels import answers
 from hubscore.probe.layout import read_layout
-from hubscore.probe.locate import locate
+from hubscore.probe.readers import open_rows
 from hubscore.probe.rows import Rows
-from hubscore.probe.split import open_rows
+from hubscore.probe.sampling import draw_rows, settle
+from hubscore.probe.source import locate
 from hubscore.probe.targets import Labels, read_labels
 from hubscore.types import Probe, Target
 

@@ -12,11 +12,11 @@ import pyarrow as pa
 from datasets import Features, Image, IterableDataset
 
 from hubscore.errors import DatasetError
-from hubscore.huberrors import recognise
+from hubscore.hub.errors import recognise
 from hubscore.probe.columns import listing, sort_of
 from hubscore.probe.files import Files
 from hubscore.probe.layout import Layout
-from hubscore.probe.locate import Place
+from hubscore.probe.source import Place
 from hubscore.probe.table import TableRows
 
 BUFFER = 1_000

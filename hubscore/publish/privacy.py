@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import DatasetError
-from hubscore.huberrors import explain, patiently
+from hubscore.hub.errors import explain, patiently
 from hubscore.types import Json, Ranking
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
-from hubscore.scores.workspace import Floats
 
 NEARLY = 0.8
 SAID = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hubscore.errors import Undefined
-from hubscore.ranking.views import Views
+from hubscore.ranking.score_inputs import Views
 from hubscore.scores.api import compute
 from hubscore.scores.info import SCORES, ScoreInfo
 

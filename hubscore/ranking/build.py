@@ -10,25 +10,25 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hubscore.errors import CandidateError, UsageError, reason_of
+from hubscore.numerics.validation import read_labels
 from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import with_capacity
-from hubscore.ranking.check import check_scores
 from hubscore.ranking.columns import FAMILIES, Column, choose, listed, unlabeled_families
-from hubscore.ranking.draws import planned, recompute
-from hubscore.ranking.fresh import score_probes
-from hubscore.ranking.gaps import reasons
-from hubscore.ranking.gaps import warnings as gap_warnings
+from hubscore.ranking.missing import reasons
+from hubscore.ranking.missing import warnings as gap_warnings
+from hubscore.ranking.multi_probe import score_probes
 from hubscore.ranking.order import Order, Resampled, order_models
 from hubscore.ranking.record import Request, describe_columns, describe_probe, make_record
+from hubscore.ranking.resampling import planned, recompute
 from hubscore.ranking.rows import Facts, make_rows
-from hubscore.ranking.saturated import Saturated, saturated
-from hubscore.ranking.saturated import warnings as saturation_warnings
+from hubscore.ranking.saturation import Saturated, saturated
+from hubscore.ranking.saturation import warnings as saturation_warnings
+from hubscore.ranking.score_inputs import Probed, Views
 from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
-from hubscore.ranking.texts import LabelTexts, check_label_texts, read_label_texts
 from hubscore.ranking.uncertainty import draw_subsamples
-from hubscore.ranking.views import Probed, Views
-from hubscore.scores.inputs import read_labels
+from hubscore.run.label_texts import LabelTexts, check_label_texts, read_label_texts
+from hubscore.run.validation import check_scores
 from hubscore.types import Candidate, Extraction, Json, Probe, Ranking, Skipped
 
 
@@ -75,9 +75,9 @@ def build_ranking(
         subsamples: how many for the intervals; 0 for none.
         seed: of everything drawn at random.
         resample: slow scores to recompute on every subsample all the same, as names or separated by commas.
-        label_texts: class names as text models write them, for EMMS: a file or arrays, as in :mod:`hubscore.ranking.texts`.
+        label_texts: class names as text models write them, for EMMS: a file or arrays, as in :mod:`hubscore.run.label_texts`.
         reference: of a network trained on the target, on the same probe, for the scores that compare with one.
-        maps: attribution maps for the scores that compare where networks look, as in :class:`hubscore.ranking.views.Probed`.
+        maps: attribution maps for the scores that compare where networks look, as in :class:`hubscore.ranking.score_inputs.Probed`.
         fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and the
             intervals come from their spread instead of from subsamples.
         skipped: candidates left out before.

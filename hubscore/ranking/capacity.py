@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import Column, Table
-from hubscore.scores.workspace import Floats
 
 SAME_EVERYWHERE = "every model has the same value, so there is nothing to standardise"
 NO_LAYERS = "its number of layers is not known"

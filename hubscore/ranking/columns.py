@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Floats
 from hubscore.scores.info import SCORES, ScoreInfo
-from hubscore.scores.workspace import Floats
 from hubscore.types import Json, Target
 
 FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")

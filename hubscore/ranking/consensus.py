@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
-from hubscore.scores.workspace import Floats
 from hubscore.types import Json
 
 MINIMUM_SHARE = 0.8

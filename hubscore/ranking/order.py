@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import Table
 from hubscore.ranking.consensus import averaged, consensus, mean_rank
 from hubscore.ranking.uncertainty import Spread, jackknife, of_a_mean, score_errors, simulate, spread, tie_groups
-from hubscore.scores.workspace import Floats
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from hubscore.ranking.consensus import recipe
-from hubscore.ranking.environment import environment
-from hubscore.ranking.gaps import defined_on
+from hubscore.ranking.missing import defined_on
 from hubscore.ranking.order import Order, Resampled
 from hubscore.ranking.rows import Facts
-from hubscore.ranking.saturated import Saturated
+from hubscore.ranking.saturation import Saturated
 from hubscore.ranking.scoring import Scored
 from hubscore.ranking.uncertainty import LEVEL, SIMULATED
+from hubscore.run.environment import environment
 from hubscore.types import Extraction, Json, Probe
 
 _CONSENSUS = (

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined
+from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import FAMILIES, Column, Table
 from hubscore.ranking.parallel import each
-from hubscore.ranking.views import Views
+from hubscore.ranking.score_inputs import Views
 from hubscore.scores.api import compute, compute_pool, join, part
-from hubscore.scores.workspace import Workspace
 from hubscore.types import Score
 
 Scored = dict[str, dict[str, Score]]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hubscore.errors import UsageError
-from hubscore.scores.workspace import Floats, Ints
+from hubscore.numerics.workspace import Floats, Ints
 
 SHARE = 0.8
 """Part of the samples that a subsample keeps; drawn without replacement, since a repeated row is its own nearest neighbour."""

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
-from hubscore.report.shape import Misshapen, check_ranking
-from hubscore.report.table import to_pandas
+from hubscore.report.flat_rows import to_pandas
+from hubscore.report.schema import Misshapen, check_ranking
 from hubscore.report.text import clean
 from hubscore.types import SCHEMA, Ranking
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hubscore.report import sections, style
+from hubscore.report import html_sections as sections
+from hubscore.report import style
+from hubscore.report.html_table import h, order_table
 from hubscore.report.notes import NOT_MEASURED, baseline_line, skipped_lines, ties, undefined_everywhere
-from hubscore.report.ordering import h, order_table
 from hubscore.types import Ranking
 
 

@@ -12,10 +12,10 @@ from hubscore.errors import UsageError
 from hubscore.layers.result import CAUTION, Layer, LayerSelection
 from hubscore.report import style
 from hubscore.report.files import write_atomically
+from hubscore.report.html_table import h
 from hubscore.report.layers_picture import data_name, draw_layers, model_name, short
-from hubscore.report.ordering import h
-from hubscore.report.space_html import STYLE, h_block
-from hubscore.report.space_pictures import encoded
+from hubscore.report.map_html import STYLE, h_block
+from hubscore.report.map_pictures import encoded
 from hubscore.report.text import DASH, clean, count, deep_clean, number
 
 ENDINGS = (".json", ".csv", ".html", ".png", ".svg")

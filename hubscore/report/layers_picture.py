@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hubscore.layers.result import LayerSelection
-from hubscore.report.space_pictures import COLOURS, FAINT, INK, STYLE
+from hubscore.report.map_pictures import COLOURS, FAINT, INK, STYLE
 from hubscore.report.text import clean
 
 if TYPE_CHECKING:

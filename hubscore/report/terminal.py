@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
+from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.notes import NOT_MEASURED, baseline_line, place, ties, undefined_everywhere
-from hubscore.report.table import baseline_names, score_names
 from hubscore.report.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row
 

@@ -9,10 +9,10 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.pca import reduced
+from hubscore.numerics.workspace import Workspace
 from hubscore.registry import load_target
 from hubscore.scores.info import SCORES, ScoreInfo
-from hubscore.scores.reduce import reduced
-from hubscore.scores.workspace import Workspace
 from hubscore.types import Target
 
 LACKING = {

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import class_coordinates, codes, counts
-from hubscore.scores.spectrum import spectrum
-from hubscore.scores.workspace import Floats, Ints, Workspace
+from hubscore.numerics.class_statistics import class_coordinates, codes, counts
+from hubscore.numerics.spectrum import spectrum
+from hubscore.numerics.workspace import Floats, Ints, Workspace
 
 
 def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "default") -> float:

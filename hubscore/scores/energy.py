@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.workspace import Floats, Workspace, rowwise
+from hubscore.numerics.workspace import Floats, Workspace, rowwise
 
 EnergyOf = Literal["features", "logits"]
 

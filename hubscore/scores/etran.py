@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_means, priors
+from hubscore.numerics.class_statistics import class_means, priors
+from hubscore.numerics.discriminant import fisher, true_class
+from hubscore.numerics.pool import Term, min_max
+from hubscore.numerics.spectrum import coordinates, spectrum
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.energy import EnergyOf, energies
-from hubscore.scores.fisher import fisher, true_class
-from hubscore.scores.pool import Term, min_max
-from hubscore.scores.spectrum import coordinates, spectrum
-from hubscore.scores.workspace import Workspace
 
 Reading = Literal["default", "released"]
 ENERGY_WEIGHT = 0.15

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from hubscore.errors import UsageError
-from hubscore.scores.fisher import fisher, true_class
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.discriminant import fisher, true_class
+from hubscore.numerics.workspace import Workspace
 
 
 def fda(workspace: Workspace, *, aggregate: Literal["mean", "sum"] = "mean", reading: Literal["default", "released"] = "default") -> float:

@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import class_means, codes, counts, only_singles
-from hubscore.scores.inputs import integer, number
-from hubscore.scores.spectrum import principal_components, spectrum
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.numerics.class_statistics import class_means, codes, counts, only_singles
+from hubscore.numerics.spectrum import principal_components, spectrum
+from hubscore.numerics.validation import integer, number
+from hubscore.numerics.workspace import Floats, Workspace
 
 Covariance = Literal["spherical", "diagonal"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_coordinates, counts
-from hubscore.scores.spectrum import spectrum
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.class_statistics import class_coordinates, counts
+from hubscore.numerics.spectrum import spectrum
+from hubscore.numerics.workspace import Workspace
 
 
 def h_score(workspace: Workspace) -> float:

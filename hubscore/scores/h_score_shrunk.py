@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_coordinates, counts, only_singles
-from hubscore.scores.spectrum import centred, spectrum
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.numerics.class_statistics import class_coordinates, counts, only_singles
+from hubscore.numerics.spectrum import centred, spectrum
+from hubscore.numerics.workspace import Floats, Workspace
 
 
 def h_score_shrunk(workspace: Workspace) -> float:

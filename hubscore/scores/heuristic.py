@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from hubscore.scores.facts import candidate, known
-from hubscore.scores.inputs import integer
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.candidate_info import candidate, known
+from hubscore.numerics.validation import integer
+from hubscore.numerics.workspace import Workspace
 
 
 def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:

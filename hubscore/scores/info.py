@@ -57,7 +57,7 @@ class ScoreInfo:
     Attributes:
         name: what people type.
         title: the field's own name.
-        function: ``"module:function"`` taking a :class:`~hubscore.scores.workspace.Workspace` and the options
+        function: ``"module:function"`` taking a :class:`~hubscore.numerics.workspace.Workspace` and the options
             (a list of workspaces when ``pool``), returning a float (a list of floats).
         needs: what the workspace must hold.
         targets: label kinds it is defined for.
@@ -112,7 +112,7 @@ class ScoreInfo:
 
     @property
     def rotatable(self) -> bool:
-        """Whether :meth:`~hubscore.scores.workspace.Workspace.rotated` leaves it unchanged, so that fewer columns do."""
+        """Whether :meth:`~hubscore.numerics.workspace.Workspace.rotated` leaves it unchanged, so that fewer columns do."""
         return bool(self.invariant & {"rotation", "rotated", "affine"})
 
     def needed(self, options: Mapping[str, Any]) -> frozenset[str]:

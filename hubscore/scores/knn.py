@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import codes
-from hubscore.scores.distances import Neighbours, nearest
-from hubscore.scores.inputs import integer
-from hubscore.scores.targets import label_columns
-from hubscore.scores.workspace import Floats, Ints, Workspace
+from hubscore.numerics.class_statistics import codes
+from hubscore.numerics.distances import Neighbours, nearest
+from hubscore.numerics.label_matrix import label_columns
+from hubscore.numerics.validation import integer
+from hubscore.numerics.workspace import Floats, Ints, Workspace
 
 EVEN = 1e-9
 """Votes that differ by less are equal: shares of places are fractions."""

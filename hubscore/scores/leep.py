@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hubscore.scores.classes import class_sums, codes
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.numerics.class_statistics import class_sums, codes
+from hubscore.numerics.workspace import Floats, Workspace
 
 ROWS = 4096
 

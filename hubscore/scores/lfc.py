@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import class_sums, counts
-from hubscore.scores.spectrum import centred, spectrum
-from hubscore.scores.workspace import Workspace, present
+from hubscore.numerics.class_statistics import class_sums, counts
+from hubscore.numerics.spectrum import centred, spectrum
+from hubscore.numerics.workspace import Workspace, present
 
 LARGEST = 1e60
 """Numbers whose fourth powers, summed, stay far from the ends of what a float64 holds, and so do those of 1 / LARGEST."""

@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import codes
-from hubscore.scores.inputs import integer
-from hubscore.scores.softmax import fit
-from hubscore.scores.targets import label_matrix
-from hubscore.scores.workspace import Floats, Ints, Workspace, present
+from hubscore.numerics.class_statistics import codes
+from hubscore.numerics.label_matrix import label_matrix
+from hubscore.numerics.logistic_regression import fit
+from hubscore.numerics.validation import integer
+from hubscore.numerics.workspace import Floats, Ints, Workspace, present
 
 STEPS = 10_000
 """Of L-BFGS at most; fits take tens to hundreds."""

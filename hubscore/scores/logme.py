@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.evidence import design, label_targets, log_evidence, unbounded
-from hubscore.scores.inputs import integer, number
-from hubscore.scores.targets import label_columns
-from hubscore.scores.workspace import Floats, Workspace, present
+from hubscore.numerics.evidence import design, label_targets, log_evidence, unbounded
+from hubscore.numerics.label_matrix import label_columns
+from hubscore.numerics.validation import integer, number
+from hubscore.numerics.workspace import Floats, Workspace, present
 
 
 def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "default", rounds: int = 11, stop: float = 1e-3) -> float:
@@ -19,7 +19,7 @@ def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "de
     .. math:: \frac{1}{K} \sum_k \frac{1}{n} \sup_{\alpha, \beta} \ln N(y_k; 0, X X^T / \alpha + I / \beta)
 
     The features are taken as they are, without centring or intercept. The supremum is found by one-dimensional search, zero
-    noise included; see :mod:`hubscore.scores.evidence`. Widely copied fixed-point code drops -(D - N)/2 ln(alpha) when D > N and
+    noise included; see :mod:`hubscore.numerics.evidence`. Widely copied fixed-point code drops -(D - N)/2 ln(alpha) when D > N and
     so follows the feature width; neither reading here does.
 
     Args:

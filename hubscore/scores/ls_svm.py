@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hubscore.errors import Undefined
-from hubscore.scores.evidence import design, label_targets, log_evidence, signed, unbounded
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.evidence import design, label_targets, log_evidence, signed, unbounded
+from hubscore.numerics.workspace import Workspace
 
 
 def ls_svm(workspace: Workspace) -> float:

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.scores.classes import codes, counts
-from hubscore.scores.inputs import number
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.class_statistics import codes, counts
+from hubscore.numerics.validation import number
+from hubscore.numerics.workspace import Workspace
 
 RELEASED_EPS = 1e-5
 """In PARC's code."""

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import by_size, class_means, codes, counts, own, priors
-from hubscore.scores.fisher import FLOOR, collapsed, within_scatter
-from hubscore.scores.pool import Term, min_max
-from hubscore.scores.spectrum import principal_components, spectrum
-from hubscore.scores.workspace import Floats, Workspace, shared
+from hubscore.numerics.class_statistics import by_size, class_means, codes, counts, own, priors
+from hubscore.numerics.discriminant import FLOOR, collapsed, within_scatter
+from hubscore.numerics.pool import Term, min_max
+from hubscore.numerics.spectrum import principal_components, spectrum
+from hubscore.numerics.workspace import Floats, Workspace, shared
 
 DIMENSIONS = 64
 LEADING = 32

@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import counts
-from hubscore.scores.inputs import integer
+from hubscore.numerics.class_statistics import counts
+from hubscore.numerics.spectrum import principal_components, spectrum
+from hubscore.numerics.validation import integer
+from hubscore.numerics.workspace import Floats, Workspace
 from hubscore.scores.leep import expected_prediction
-from hubscore.scores.spectrum import principal_components, spectrum
-from hubscore.scores.workspace import Floats, Workspace
 
 TITLE = "NLEEP is undefined"
 

@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.scores.classes import class_sums, codes, priors
-from hubscore.scores.inputs import integer, number
+from hubscore.numerics.class_statistics import class_sums, codes, priors
+from hubscore.numerics.validation import integer, number
+from hubscore.numerics.workspace import Floats, Ints, Workspace
 from hubscore.scores.nleep import mixture_posteriors
-from hubscore.scores.workspace import Floats, Ints, Workspace
 
 Of = Literal["probs", "mixture"]
 Reading = Literal["default", "released"]

@@ -7,12 +7,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import codes, counts, own
-from hubscore.scores.inputs import number
-from hubscore.scores.newton import minimise
-from hubscore.scores.softmax import cross_entropy
-from hubscore.scores.spectrum import centred, spectrum
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.numerics.class_statistics import codes, counts, own
+from hubscore.numerics.logistic_regression import cross_entropy
+from hubscore.numerics.newton import minimise
+from hubscore.numerics.spectrum import centred, spectrum
+from hubscore.numerics.validation import number
+from hubscore.numerics.workspace import Floats, Workspace
 
 TITLE = "PACTran-Gauss is undefined"
 

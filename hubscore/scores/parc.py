@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import codes, only_singles
-from hubscore.scores.distances import absolute_differences, cosine_distances, standardised_columns, unit_rows
-from hubscore.scores.ranks import MANY, coarse_rank_biserial, rank_biserial, spearman
-from hubscore.scores.targets import label_matrix
-from hubscore.scores.workspace import Floats, Ints, Workspace
+from hubscore.numerics.class_statistics import codes, only_singles
+from hubscore.numerics.distances import absolute_differences, cosine_distances, standardised_columns, unit_rows
+from hubscore.numerics.label_matrix import label_matrix
+from hubscore.numerics.rank_correlation import MANY, coarse_rank_biserial, rank_biserial, spearman
+from hubscore.numerics.workspace import Floats, Ints, Workspace
 
 
 def parc(workspace: Workspace) -> float:

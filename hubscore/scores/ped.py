@@ -7,13 +7,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.classes import class_means, codes, counts, only_singles, priors
-from hubscore.scores.fisher import Seen, centres, fisher, posteriors
+from hubscore.numerics.class_statistics import class_means, codes, counts, only_singles, priors
+from hubscore.numerics.discriminant import Seen, centres, fisher, posteriors
+from hubscore.numerics.spectrum import LEFT, centred_columns, coordinates, deviations, rooted
+from hubscore.numerics.validation import integer, number
+from hubscore.numerics.workspace import Floats, Workspace, present, triangle
 from hubscore.scores.info import SCORES
-from hubscore.scores.inputs import integer, number
 from hubscore.scores.sfda import even_look, is_even, kept, second_look
-from hubscore.scores.spectrum import LEFT, centred_columns, coordinates, deviations, rooted
-from hubscore.scores.workspace import Floats, Workspace, present, triangle
 
 FLOOR = 1e-3
 SAME = 1e-12

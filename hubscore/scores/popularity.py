@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from hubscore.errors import UsageError
-from hubscore.scores.facts import candidate, known
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.candidate_info import candidate, known
+from hubscore.numerics.workspace import Workspace
 
 
 def popularity(workspace: Workspace, *, by: Literal["downloads", "likes"] = "downloads") -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from hubscore.scores.facts import candidate
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.candidate_info import candidate
+from hubscore.numerics.workspace import Workspace
 
 
 def random_order(workspace: Workspace, *, seed: int = 0) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 
 from hubscore.errors import UsageError
-from hubscore.scores.workspace import Floats, Workspace, present
+from hubscore.numerics.workspace import Floats, Workspace, present
 from hubscore.similarity.api import similarity
-from hubscore.similarity.directions import FewImages
+from hubscore.similarity.canonical_correlation import FewImages
 
 
 def attribution(workspace: Workspace) -> float:

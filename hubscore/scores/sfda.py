@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hubscore.scores.classes import class_means, codes, own, priors
-from hubscore.scores.fisher import Seen, centres, fisher, look, nearest_mean, posteriors, softmax, true_class, within_scatter
-from hubscore.scores.spectrum import coordinates, is_wide
-from hubscore.scores.workspace import Floats, Workspace
+from hubscore.numerics.class_statistics import class_means, codes, own, priors
+from hubscore.numerics.discriminant import Seen, centres, fisher, look, nearest_mean, posteriors, softmax, true_class, within_scatter
+from hubscore.numerics.spectrum import coordinates, is_wide
+from hubscore.numerics.workspace import Floats, Workspace
 
 EVEN = 1e-15
 """Shares that differ by less than this part of themselves differ by rounding alone."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hubscore.scores.facts import candidate, known
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.candidate_info import candidate, known
+from hubscore.numerics.workspace import Workspace
 
 
 def size(workspace: Workspace) -> float:

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.classes import by_size, codes, counts
-from hubscore.scores.inputs import number
-from hubscore.scores.spectrum import coordinates, spectrum
-from hubscore.scores.workspace import Floats, Ints, Workspace, present
+from hubscore.numerics.class_statistics import by_size, codes, counts
+from hubscore.numerics.spectrum import coordinates, spectrum
+from hubscore.numerics.validation import number
+from hubscore.numerics.workspace import Floats, Ints, Workspace, present
 
 BLOCK = 2**22
 """Numbers of several classes that are looked at together."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.similarity.inputs import maps_of
-from hubscore.similarity.maps import mean_cosines
+from hubscore.similarity.map_cosines import mean_cosines
+from hubscore.similarity.validation import maps_of
 
 TITLE = "The attribution similarity"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hubscore.scores.spectrum import coordinates
-from hubscore.scores.workspace import Floats, Workspace
-from hubscore.similarity.inputs import features_of
-from hubscore.similarity.vectors import double_centred, product, unit
+from hubscore.numerics.spectrum import coordinates
+from hubscore.numerics.workspace import Floats, Workspace
+from hubscore.similarity.pair_vectors import double_centred, product, unit
+from hubscore.similarity.validation import features_of
 
 TITLE = "CKA"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hubscore.scores.workspace import Floats
-from hubscore.similarity.inputs import features_of
-from hubscore.similarity.vectors import double_centred, product, standard_rows
+from hubscore.numerics.workspace import Floats
+from hubscore.similarity.pair_vectors import double_centred, product, standard_rows
+from hubscore.similarity.validation import features_of
 
 TITLE = "DDS"
 

@@ -8,7 +8,7 @@ from typing import Any
 from hubscore.errors import UsageError
 from hubscore.similarity.depara_edges import depara_edges
 from hubscore.similarity.depara_nodes import depara_nodes
-from hubscore.similarity.inputs import features_of, maps_of, same_images
+from hubscore.similarity.validation import features_of, maps_of, same_images
 
 TITLE = "DEPARA"
 

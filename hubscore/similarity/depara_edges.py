@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.scores.distances import cosine_distances
-from hubscore.scores.workspace import Floats
-from hubscore.similarity.inputs import features_of
-from hubscore.similarity.vectors import product, ranked
+from hubscore.numerics.distances import cosine_distances
+from hubscore.numerics.workspace import Floats
+from hubscore.similarity.pair_vectors import product, ranked
+from hubscore.similarity.validation import features_of
 
 TITLE = "DEPARA-E"
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.workspace import Floats
 from hubscore.registry import load_target
-from hubscore.scores.workspace import Floats
 from hubscore.similarity.attribution import no_cosine
-from hubscore.similarity.directions import FewImages
+from hubscore.similarity.canonical_correlation import FewImages
 from hubscore.similarity.info import SIMILARITIES, SimilarityInfo
-from hubscore.similarity.inputs import maps_of
-from hubscore.similarity.maps import mean_cosines
+from hubscore.similarity.map_cosines import mean_cosines
+from hubscore.similarity.validation import maps_of
 
 Progress = Callable[[int, int], object]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hubscore.similarity.directions import Directions, canonical, directions
+from hubscore.similarity.canonical_correlation import Directions, canonical, directions
 
 TITLE = "PWCCA"
 

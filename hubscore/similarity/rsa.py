@@ -5,10 +5,10 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from hubscore.errors import Undefined
-from hubscore.scores.distances import cosine_distances, unit_rows
-from hubscore.scores.workspace import Floats
-from hubscore.similarity.inputs import features_of
-from hubscore.similarity.vectors import product, ranked, standard_rows
+from hubscore.numerics.distances import cosine_distances, unit_rows
+from hubscore.numerics.workspace import Floats
+from hubscore.similarity.pair_vectors import product, ranked, standard_rows
+from hubscore.similarity.validation import features_of
 
 TITLE = "RSA"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from hubscore.similarity.directions import Directions, canonical, directions
+from hubscore.similarity.canonical_correlation import Directions, canonical, directions
 
 TITLE = "SVCCA"
 

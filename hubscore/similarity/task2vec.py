@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.scores.workspace import Floats
+from hubscore.numerics.workspace import Floats
 
 TITLE = "The Task2Vec distance"
 EPS = 1e-8
@@ -19,7 +19,7 @@ def task2vec(a: ArrayLike, b: ArrayLike) -> float:
 
     Args:
         a: diagonal Fisher information of a probe network's filters on one data set, shape (k filters,), from
-            :func:`hubscore.modelspace.task2vec.embed_task`.
+            :func:`hubscore.modelmap.task2vec.embed_task`.
         b: of the same filters on another data set.
 
     Returns:
@@ -44,7 +44,7 @@ def part(embedding: ArrayLike) -> Floats:
     values = np.asarray(embedding, dtype=np.float64)
     if values.ndim != 1 or not np.isfinite(values).all() or (values < 0).any():
         why = f"its shape is {values.shape}" if values.ndim != 1 else "some of its numbers are negative or not finite"
-        raise UsageError("This is no Task2Vec embedding", why, "pass what hubscore.modelspace.task2vec.embed_task returns")
+        raise UsageError("This is no Task2Vec embedding", why, "pass what hubscore.modelmap.task2vec.embed_task returns")
     if not values.any():
         raise Undefined(f"{TITLE} is undefined", "an embedding is 0 for every filter", "use more images, or another probe network")
     return values

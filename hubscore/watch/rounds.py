@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.measure import weight_hashes
 from hubscore.candidates.query import Query
+from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, UsageError
-from hubscore.probe.locate import locate
+from hubscore.probe.source import locate
 from hubscore.report.text import clean
 from hubscore.types import Candidate, Json, Ranking
 from hubscore.watch.changes import headline, moves
-from hubscore.watch.fresh import Fresh, look, watched
+from hubscore.watch.new_checkpoints import Fresh, look, watched
 from hubscore.watch.payload import Trigger
 from hubscore.watch.settings import Settings, beyond
 from hubscore.watch.state import State, Tried, read_state, utc, write_state

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hubscore.bench.finetune import finetune
-from hubscore.bench.measure import split_of
-from hubscore.bench.recipe import Split
 from hubscore.bench.truth import read_truth
+from hubscore.finetune.measure import split_of
+from hubscore.finetune.recipe import Split
+from hubscore.finetune.training import finetune
 from hubscore.types import Candidate, Ranking
 
 ZOO = Path(os.environ.get("HUBSCORE_ZOO") or "/nonexistent")

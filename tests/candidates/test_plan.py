@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from hubscore.candidates.found import Found
+from hubscore.candidates.candidate_set import Found
 from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, Skipped

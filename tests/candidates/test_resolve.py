@@ -64,7 +64,7 @@ def test_a_folder_that_may_not_be_read_is_skipped(shelf, tmp_path, monkeypatch):
     def refuse(folder):
         raise PermissionError(13, "Permission denied", str(folder))  # root, who often runs tests, may read everything
 
-    monkeypatch.setattr("hubscore.candidates.local.checkpoints", refuse)
+    monkeypatch.setattr("hubscore.candidates.local_folders.checkpoints", refuse)
     found = resolve([tmp_path, "org/a", "a" * 5000], api=client(shelf({"org/a": timm_repo()})))
     assert names(found) == ["org/a"]
     assert "Permission denied" in found.skipped[0].reason and "check the folder" in found.skipped[0].reason
@@ -144,7 +144,7 @@ def test_a_gated_repo_is_skipped_without_access_and_taken_with_it(shelf):
 
 
 def test_a_hub_that_fails_for_one_repo_costs_only_that_one(shelf, monkeypatch):
-    monkeypatch.setattr("hubscore.huberrors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
     hub = shelf({"org/a": timm_repo(), "org/b": timm_repo()})
     hub.faults.add(path="org/a", status=500, times=None)
     found = resolve(["org/a", "org/b"], api=client(hub))

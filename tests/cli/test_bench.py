@@ -8,9 +8,9 @@ import pytest
 from hubfixture import add_dataset
 from PIL import Image
 
-from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
 from hubscore.cli.main import main
+from hubscore.hub.client import hub_api
 from hubscore.types import Ranking, Row
 
 Run = Callable[..., tuple[int, str, str]]

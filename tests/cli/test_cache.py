@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hubscore.cli.main import main
-from hubscore.extract.store import Store
+from hubscore.extract.cache import Store
 from hubscore.types import Extraction
 
 

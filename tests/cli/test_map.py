@@ -2,12 +2,12 @@ import json
 
 import numpy as np
 import pytest
-from modelspace.spaces import make, member
+from modelmap.maps import make, member
 from PIL import Image
 
 from hubscore.cli.main import main
-from hubscore.modelspace.method import choose_method
-from hubscore.modelspace.space import Space
+from hubscore.modelmap.method import choose_method
+from hubscore.modelmap.model_map import Space
 
 FAST = ("--method", "cka", "--device", "cpu")
 

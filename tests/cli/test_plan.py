@@ -10,7 +10,7 @@ from hubfixture import write_files
 
 from hubscore.cli.plan import plan
 from hubscore.cli.rank import rank
-from hubscore.cli.watch_hub import watch
+from hubscore.cli.watch import watch
 
 __all__ = ["run"]  # a fixture
 FILTERS = {
@@ -21,7 +21,7 @@ FILTERS = {
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
     """A folder of photos and two checkpoints; the second one's licence would clear the terminal."""
-    monkeypatch.setattr("hubscore.extract.calibrate.measure", lambda device: 1e-3)
+    monkeypatch.setattr("hubscore.extract.machine_speed.measure", lambda device: 1e-3)
     write_files(tmp_path / "photos", photo_folder(2))
     write_files(tmp_path / "nets/a", timm_repo(seed=1, license="mit"))
     write_files(tmp_path / "nets/b", timm_repo("vit_tiny_patch16_224", seed=2, license="evil\x1b[2J\u202e"))

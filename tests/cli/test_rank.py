@@ -16,7 +16,7 @@ def rank(capsys, monkeypatch):
         asked.update(options)
         raise Reached
 
-    monkeypatch.setattr("hubscore.pipeline.rank", stop)
+    monkeypatch.setattr("hubscore.run.rank.rank", stop)
 
     def run(*words):
         asked.clear()

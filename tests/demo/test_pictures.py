@@ -3,7 +3,7 @@ import doctest
 import numpy as np
 import pytest
 
-from hubscore.demo import show
+from hubscore.demo import display as show
 from hubscore.demo.pictures import SHAPES, SIDE, STRIPES, TURNS, draw_digits, draw_shapes, draw_stripes, load_digits
 from hubscore.demo.sources import SOURCES, TOLD, draw_task
 

@@ -7,14 +7,14 @@ import pytest
 from rich.console import Console
 
 import hubscore.demo
-from hubscore.bench.recipe import Recipe
 from hubscore.bench.truth import read_truth
 from hubscore.cli.demo import show_result
 from hubscore.cli.output import Output
 from hubscore.demo import DemoResult, Size
-from hubscore.demo.show import picture
+from hubscore.demo.display import picture
 from hubscore.demo.sources import SOURCES
 from hubscore.errors import UsageError
+from hubscore.finetune.recipe import Recipe
 from hubscore.types import Ranking
 
 SMALL = Size(

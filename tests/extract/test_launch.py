@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from hubfixture import save_tiny_timm, save_tiny_vit
 
-from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
 from hubscore.errors import HubscoreError
+from hubscore.extract.cache import Store
 from hubscore.extract.events import Finished, LeftOut, Started
 from hubscore.extract.launch import Job, command, event_line, launch, wanted_processes
-from hubscore.extract.store import Store
-from hubscore.pipeline import extract
+from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
+from hubscore.run.rank import extract
 
 
 @pytest.fixture(scope="module")

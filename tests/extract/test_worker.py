@@ -3,12 +3,12 @@ import pickle
 
 import pytest
 
-from hubscore.candidates.hub import hub_api
 from hubscore.candidates.resolve import resolve
 from hubscore.errors import StorageError
+from hubscore.extract.cache import Store
 from hubscore.extract.launch import Job
-from hubscore.extract.store import Store
 from hubscore.extract.worker import work
+from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.layers.select import list_layers, rank_layers
-from hubscore.running import Running
+from hubscore.run.running import Running
 from hubscore.types import Probe
 
 N = 24

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from hubscore.extract.loop import run
+from hubscore.extract.forward_pass import run
 from hubscore.models.load import load_network
 from hubscore.types import Candidate
 

@@ -3,7 +3,7 @@ from hubfixture import add_dataset
 
 from hubscore.errors import HubError
 from hubscore.probe.files import HubFiles, LocalFiles, read_all
-from hubscore.probe.locate import locate
+from hubscore.probe.source import locate
 
 CONTENT = bytes(range(256)) * 40
 
@@ -25,7 +25,7 @@ def remote(hub):
 
 @pytest.fixture
 def patient(monkeypatch):
-    monkeypatch.setattr("hubscore.huberrors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
 
 
 @pytest.fixture(params=["local", "remote"])

@@ -7,7 +7,7 @@ from probe.pictures import class_files, png, write
 from hubscore.errors import DatasetError
 from hubscore.probe.folder import folder_rows
 from hubscore.probe.layout import read_layout
-from hubscore.probe.locate import locate
+from hubscore.probe.source import locate
 
 
 def rows(root, split=None):

@@ -4,7 +4,7 @@ from probe.pictures import write
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.probe.layout import read_layout
-from hubscore.probe.locate import locate
+from hubscore.probe.source import locate
 
 CONFIGS = """---
 configs:

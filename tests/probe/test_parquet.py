@@ -5,8 +5,8 @@ from probe.pictures import labelled, parquet_bytes, png, write
 
 from hubscore.errors import DatasetError, HubError
 from hubscore.probe.files import HubFiles, LocalFiles
-from hubscore.probe.locate import locate
 from hubscore.probe.parquet import ParquetRows
+from hubscore.probe.source import locate
 
 IMAGES = [png(seed) for seed in range(20)]
 DATA = labelled(IMAGES, [seed % 2 for seed in range(20)], ["cat", "dog"])
@@ -100,7 +100,7 @@ def test_a_missing_column_is_named(tmp_path):
 
 @pytest.fixture
 def remote(hub, monkeypatch):
-    monkeypatch.setattr("hubscore.huberrors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
     add_dataset(hub.root, "parquet/cats", {"a.parquet": parquet_bytes(DATA, 4)})
     yield ParquetRows(HubFiles("parquet/cats", locate("parquet/cats").revision), ["a.parquet"], features=None, rng=rng())
     hub.faults.clear()

@@ -7,7 +7,7 @@ from probe.pictures import png, write
 
 from hubscore.errors import DatasetError, HubError
 from hubscore.probe.layout import read_layout
-from hubscore.probe.locate import locate
+from hubscore.probe.source import locate
 from hubscore.probe.stream import stream_rows
 
 

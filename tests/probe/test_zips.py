@@ -7,7 +7,7 @@ from probe.pictures import class_files, png, write
 
 from hubscore.errors import DatasetError
 from hubscore.probe.files import LocalFiles
-from hubscore.probe.locate import locate
+from hubscore.probe.source import locate
 from hubscore.probe.zips import ZipFiles
 
 FILES = class_files({"cat": 3, "dog": 2}) | {"long.txt": b"words " * 50_000}

@@ -7,7 +7,7 @@ import pytest
 from networks import CLASSES, ENTRIES, LABELLED, ON_TARGETS, name, network, pool, reason, rows_of, values, values_on
 
 from hubscore import HubscoreError
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.workspace import Workspace
 
 ARRAYS = ("features", "logits", "general", "reference")
 READS = {"features": {"features", "features or logits"}, "logits": {"probs", "features or logits"}}

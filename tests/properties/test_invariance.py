@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from networks import ENTRIES, D, name, network, pool, reason, values, values_on
 
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.info import INVARIANCES
-from hubscore.scores.workspace import Workspace
 
 WIDE = {"n": 40, "d": 60}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from networks import ENTRIES, name, pool, reason, rows_of, values, values_on
 
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.workspace import Workspace
 
 SHAPES = {"tall": {}, "wide": {"n": 40, "d": 60}, "between": {"n": 60, "d": 52}}
 """The last has fewer features than all samples and more than a subset."""

@@ -3,7 +3,7 @@ from dataclasses import replace
 from fakes import fake_candidate, fake_extraction, fake_probe
 
 from hubscore.ranking.baselines import baselines
-from hubscore.ranking.views import Probed
+from hubscore.ranking.score_inputs import Probed
 
 
 def found(seed=0, target_size=None, **changes):

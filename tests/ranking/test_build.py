@@ -9,7 +9,7 @@ from fakes import SIGNALS, fake_pool, fake_probe
 from hubscore.errors import CandidateError, UsageError
 from hubscore.ranking.build import build_ranking
 from hubscore.ranking.capacity import NO_LAYERS
-from hubscore.ranking.check import check_scores
+from hubscore.run.validation import check_scores
 from hubscore.types import Ranking, Skipped
 
 BEST_FIRST = list(SIGNALS)[::-1]

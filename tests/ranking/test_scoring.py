@@ -5,10 +5,10 @@ import pytest
 
 import hubscore.scores
 from hubscore.errors import Undefined
+from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import Column, choose
+from hubscore.ranking.score_inputs import Views
 from hubscore.ranking.scoring import REDUCE, Part, join_set, options_for, score_all, score_one, score_set, tabulate
-from hubscore.ranking.views import Views
-from hubscore.scores.workspace import Workspace
 
 LABELS = np.tile([0, 1], 10)
 

@@ -3,8 +3,10 @@ import pytest
 from scipy.stats import t as student
 
 from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import choose
 from hubscore.ranking.consensus import averaged, consensus
+from hubscore.ranking.score_inputs import Views
 from hubscore.ranking.scoring import score_one
 from hubscore.ranking.uncertainty import (
     draw_subsamples,
@@ -16,8 +18,6 @@ from hubscore.ranking.uncertainty import (
     standard_error,
     tie_groups,
 )
-from hubscore.ranking.views import Views
-from hubscore.scores.workspace import Workspace
 
 NAN = np.nan
 

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from hubscore.report.html import fragment, page
-from hubscore.report.ordering import h, interval_picture
+from hubscore.report.html_table import h, interval_picture
 
 VOID = {"meta", "br", "hr", "img", "link", "wbr"}
 

@@ -1,4 +1,4 @@
-from hubscore.candidates.found import Found
+from hubscore.candidates.candidate_set import Found
 from hubscore.candidates.plan import make_plan
 from hubscore.report.plan import impossible, plan_lines, size, totals
 from hubscore.types import Candidate, Skipped

@@ -7,10 +7,10 @@ from scoredata import case
 
 from hubscore import HubscoreError, Undefined, score, score_pool, similarity
 from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.api import compute, settle
 from hubscore.scores.info import SCORES, ScoreInfo
-from hubscore.scores.workspace import Workspace
-from hubscore.similarity.directions import FewImages
+from hubscore.similarity.canonical_correlation import FewImages
 
 FEATURES, LABELS, PROBS = case("more_samples")
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.api import compute
 from hubscore.scores.info import SCORES
-from hubscore.scores.workspace import Workspace
 from hubscore.types import Candidate
 
 KNOWN = Candidate("org/net", "main", "timm", layers=18, parameters=11_000, downloads=70, likes=3, source_size=900)

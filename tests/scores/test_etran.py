@@ -7,9 +7,9 @@ from scoredata import NAMES, case
 from hubscore import Undefined, score, score_pool
 from hubscore.errors import Undefined as UndefinedError
 from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.etran import etran_terms
 from hubscore.scores.info import SCORES
-from hubscore.scores.workspace import Workspace
 
 
 def released_lda(features, labels):

@@ -5,8 +5,8 @@ from scoredata import NAMES, case
 
 from hubscore import Undefined, score
 from hubscore.errors import UsageError
-from hubscore.scores.fisher import fisher
-from hubscore.scores.workspace import Workspace
+from hubscore.numerics.discriminant import fisher
+from hubscore.numerics.workspace import Workspace
 
 
 def in_fisher_space(features, labels, shrinkage):

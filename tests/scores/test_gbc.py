@@ -7,8 +7,8 @@ from sklearn.decomposition import PCA
 
 from hubscore import HubscoreError, Undefined, score
 from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.gbc import gbc
-from hubscore.scores.workspace import Workspace
 
 
 def by_pairs(features, labels, covariance, *, once=False, dimensions=64):

@@ -3,8 +3,8 @@ import pytest
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.lfc import lfc
-from hubscore.scores.workspace import Workspace
 
 
 def by_tables(features, labels):

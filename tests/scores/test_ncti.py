@@ -7,8 +7,8 @@ from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from hubscore import Undefined, score_pool
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.ncti import ncti_terms
-from hubscore.scores.workspace import Workspace
 
 
 def terms(features, labels):

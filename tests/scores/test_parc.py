@@ -7,9 +7,9 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from hubscore import Undefined, score
+from hubscore.numerics.pca import reduced
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.parc import parc
-from hubscore.scores.reduce import reduced
-from hubscore.scores.workspace import Workspace
 
 
 def by_spearman(features, label_distances):

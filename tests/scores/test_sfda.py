@@ -5,10 +5,10 @@ from scipy.special import softmax
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score
-from hubscore.scores.fisher import centres, fisher
+from hubscore.numerics.discriminant import centres, fisher
+from hubscore.numerics.spectrum import coordinates
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.sfda import even_look, is_even, kept, second_look
-from hubscore.scores.spectrum import coordinates
-from hubscore.scores.workspace import Workspace
 
 
 def shrinkage_of(within):

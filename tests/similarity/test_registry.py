@@ -17,7 +17,7 @@ from hubscore.similarity.pairwise import pairwise
 
 NAMES = "attribution svcca pwcca cka rsa dds task2vec depara depara_nodes depara_edges".split()
 HEAVY = ("numpy", "scipy", "sklearn", "torch", "timm", "transformers", "huggingface_hub", "pandas", "PIL")
-pytestmark = pytest.mark.filterwarnings("ignore::hubscore.similarity.directions.FewImages")
+pytestmark = pytest.mark.filterwarnings("ignore::hubscore.similarity.canonical_correlation.FewImages")
 
 
 def best(info):

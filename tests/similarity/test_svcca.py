@@ -7,7 +7,7 @@ from sklearn.cross_decomposition import CCA
 from sklearn.decomposition import PCA
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.similarity.directions import FewImages
+from hubscore.similarity.canonical_correlation import FewImages
 from hubscore.similarity.pairwise import pairwise
 from hubscore.similarity.pwcca import pwcca
 from hubscore.similarity.svcca import svcca

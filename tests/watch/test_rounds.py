@@ -139,7 +139,7 @@ def test_a_hub_that_is_down_for_a_while_does_not_end_the_watch(run, colours, arr
         if len(pauses) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("hubscore.cli.watch_hub.time.sleep", sleep)
+    monkeypatch.setattr("hubscore.cli.watch.time.sleep", sleep)
     ran = run("watch", colours, "--interval", "2h", "--out", tmp_path / "r.json", *FAST)
     hub.faults.clear()
     assert ran.code == 130 and pauses == [7200] * 3

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.hub import hub_api
 from hubscore.errors import HubError, PublishError, UsageError
+from hubscore.hub.client import hub_api
 from hubscore.publish.cards.card import Wish
-from hubscore.publish.cards.gates import refusals, unfounded
-from hubscore.publish.cards.memory import Allowance, Memory, state_file
+from hubscore.publish.cards.entry import Standing
+from hubscore.publish.cards.pr_history import Allowance, Memory, state_file
+from hubscore.publish.cards.preconditions import refusals, unfounded
 from hubscore.publish.cards.send import Sender
-from hubscore.publish.cards.standing import Standing
 from hubscore.publish.cards.targets import Account, Target, find_targets, who
 from hubscore.publish.privacy import is_public
 from hubscore.report.text import clean
@@ -21,7 +21,7 @@ from hubscore.types import Publication, Ranking
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-    from hubscore.publish.results import Record
+    from hubscore.results import Record
 
 TOP = 5
 
@@ -155,15 +155,15 @@ def _private(ranking: Ranking) -> PublishError:
 
 
 def _default_repo(account: Account | None) -> str:
-    from hubscore.publish.results import default_repo
+    from hubscore.results import default_repo
 
     return default_repo(account.name if account else "USER")
 
 
 def _look_up(ranking: Ranking, repo: str, api: HfApi) -> tuple[Record | None, str, frozenset[str]]:
     """Return the run's record, its address (where it will be, if it is not there yet), and who wants no entry."""
-    from hubscore.publish.results import find_record, record_url, run_id
-    from hubscore.publish.results.read import read_optouts
+    from hubscore.results import find_record, record_url, run_id
+    from hubscore.results.read import read_optouts
 
     record = find_record(ranking, repo=repo, api=api)
     url = record.url if record else record_url(repo, run_id(ranking), api.endpoint)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from hubscore.publish.cards.entry import PROBE_CAUTION, Standing
 from hubscore.publish.cards.frontmatter import CardRefused, FrontMatter, read_front_matter
-from hubscore.publish.cards.standing import PROBE_CAUTION, Standing
 from hubscore.report.markdown import cell, table
 from hubscore.report.text import number
 from hubscore.types import Ranking

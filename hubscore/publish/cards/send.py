@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import CandidateError, HubscoreError, reason_of
-from hubscore.huberrors import explain, is_transient, patiently
+from hubscore.hub.errors import explain, is_transient, patiently
 from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
 from hubscore.publish.cards.frontmatter import CardRefused
-from hubscore.publish.cards.memory import Allowance
-from hubscore.publish.cards.pulls import Pull, find_pulls
-from hubscore.publish.cards.words import LONGEST_TITLE, SUPERSEDED, body, marker, title
+from hubscore.publish.cards.pr_history import Allowance
+from hubscore.publish.cards.pr_text import LONGEST_TITLE, SUPERSEDED, body, marker, title
+from hubscore.publish.cards.pull_requests import Pull, find_pulls
 from hubscore.report.text import clean
 from hubscore.types import Publication
 

@@ -18,8 +18,8 @@ from hubscore.publish.cards.frontmatter import (
     is_nothing,
     read_front_matter,
 )
-from hubscore.publish.cards.lines import item_lines
 from hubscore.publish.cards.verify import check_splice
+from hubscore.publish.cards.yaml_lines import item_lines
 from hubscore.types import Json
 
 SOURCE = "hubscore"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hubscore.errors import HubError
-from hubscore.huberrors import explain, patiently
+from hubscore.hub.errors import explain, patiently
 from hubscore.types import Ranking, Row
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def find_targets(ranking: Ranking, api: HfApi, account: Account | None, top: int
     """Return every repo that the user may write to, and the first ``top`` of all others.
 
     A tie group that the cut would split is left out as a whole, with the reason: nothing but the order of its rows would choose.
-    The first group is not; :func:`hubscore.publish.cards.gates.refusals` refuses when it is larger than ``top``.
+    The first group is not; :func:`hubscore.publish.cards.preconditions.refusals` refuses when it is larger than ``top``.
 
     Raises:
         HubError: the Hub failed or cannot be reached.

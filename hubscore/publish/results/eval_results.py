@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from hubscore.candidates.hub import hub_api
 from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError, reason_of
-from hubscore.huberrors import explain, patiently
-from hubscore.publish.cards.standing import pool_id
+from hubscore.hub.client import hub_api
+from hubscore.hub.errors import explain, patiently
+from hubscore.publish.cards.entry import pool_id
 from hubscore.publish.privacy import is_public
-from hubscore.publish.results.links import Record, default_repo, find_record
 from hubscore.publish.results.publish import user_name
-from hubscore.publish.results.runs import Run, as_run
+from hubscore.results.record import Record, default_repo, find_record
+from hubscore.results.runs import Run, as_run
 from hubscore.types import Json, Publication, Ranking
 
 if TYPE_CHECKING:

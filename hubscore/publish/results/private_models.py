@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from hubscore.huberrors import explain, patiently
+from hubscore.hub.errors import explain, patiently
 from hubscore.publish.cards.targets import who
 from hubscore.types import Json
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.hub import hub_api
 from hubscore.errors import DatasetError, HubError, HubscoreError, UsageError
-from hubscore.huberrors import explain, patiently
+from hubscore.hub.client import hub_api
+from hubscore.hub.errors import explain, patiently
 from hubscore.publish.privacy import is_public, redacted, without_folders
-from hubscore.publish.results.contents import Changes, Contents, changes
-from hubscore.publish.results.links import default_repo
 from hubscore.publish.results.private_models import private_models, without_names
-from hubscore.publish.results.read import read_repo
-from hubscore.publish.results.runs import Run, as_run
 from hubscore.report.text import clean
+from hubscore.results.contents import Changes, Contents, changes
+from hubscore.results.read import read_repo
+from hubscore.results.record import default_repo
+from hubscore.results.runs import Run, as_run
 from hubscore.types import Publication, Ranking
 
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hubscore.candidates.hub import hub_api
 from hubscore.errors import HubError, StorageError
-from hubscore.huberrors import explain, patiently
-from hubscore.modelspace.space import Space
-from hubscore.modelspace.views import distances, plane, tree
+from hubscore.hub.client import hub_api
+from hubscore.hub.errors import explain, patiently
+from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.structure import distances, plane, tree
 from hubscore.publish.privacy import PRIVATE, is_public
-from hubscore.publish.results import default_repo, read_results
 from hubscore.publish.results.publish import user_name
 from hubscore.report.files import write_atomically
-from hubscore.report.space_pictures import strength
+from hubscore.report.map_pictures import strength
+from hubscore.results import default_repo, read_results
 from hubscore.types import Json, Publication
 
 if TYPE_CHECKING:

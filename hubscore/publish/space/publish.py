@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.hub import hub_api
 from hubscore.errors import HubError, HubscoreError
-from hubscore.huberrors import explain, patiently
-from hubscore.publish.results import default_repo, read_results
+from hubscore.hub.client import hub_api
+from hubscore.hub.errors import explain, patiently
 from hubscore.publish.results.publish import user_name
 from hubscore.publish.space.folder import RESULTS_REPO, app_files, brought_up_to_date
 from hubscore.publish.space.static import static_files
+from hubscore.results import default_repo, read_results
 from hubscore.types import Publication
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-    from hubscore.publish.results.read import Results
+    from hubscore.results.read import Results
 
 NAME = "hubscore-leaderboard"
 """Of the Space that is made when none is named."""

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hubscore.publish.results.read import Results
+    from hubscore.results.read import Results
 
 _CARD = """---
 title: hubscore leaderboard

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
+from hubscore.publish.cards.entry import Standing
 from hubscore.publish.cards.frontmatter import CardRefused
-from hubscore.publish.cards.standing import Standing
-from hubscore.publish.results import record_url, run_id
+from hubscore.results import record_url, run_id
 
 CARD = b"---\r\nlicense: mit\r\n---\r\n# A\r\n"
 

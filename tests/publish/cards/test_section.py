@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from hubscore.publish.cards.entry import Standing
 from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
-from hubscore.publish.cards.standing import Standing
 
 KEY = "0123456789ab"
 CARDS = ["", "# A\n", "# A", "---\na: b\n---\n", "---\na: b\n---\ntext\n\n", "\ufeff---\r\na: b\r\n---\r\ntext", "x\r\n"]

@@ -10,7 +10,7 @@ from hubfixture import USERS, add_dataset, add_model
 from huggingface_hub import CommitOperationAdd, HfApi
 
 from hubscore.localhub import serve
-from hubscore.publish.cards.memory import MOST_PER_DAY, MOST_PER_RUN
+from hubscore.publish.cards.pr_history import MOST_PER_DAY, MOST_PER_RUN
 from hubscore.publish.cards.publish import publish_cards
 
 PROPOSE = {"yes": True, "open_prs": True, "top": 1}

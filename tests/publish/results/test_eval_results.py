@@ -7,9 +7,10 @@ from huggingface_hub import HfApi, parse_eval_result_entries
 from publish.results.conftest import made
 
 from hubscore.errors import UsageError
-from hubscore.publish.cards.standing import pool_id
-from hubscore.publish.results import find_record, publish_results
+from hubscore.publish.cards.entry import pool_id
+from hubscore.publish.results import publish_results
 from hubscore.publish.results.eval_results import export
+from hubscore.results import find_record
 
 OURS = "name: bench\ndescription: d\nevaluation_framework: hubscore\ntasks:\n  - id: hubscore/shapes\n    split: train\n"
 

@@ -8,8 +8,9 @@ from huggingface_hub import HfApi
 from publish.results.conftest import made
 
 from hubscore.errors import HubError, HubscoreError, StorageError, UsageError
-from hubscore.publish.results import find_record, publish_results, read_results, run_id
+from hubscore.publish.results import publish_results
 from hubscore.publish.results.private_models import without_names
+from hubscore.results import find_record, read_results, run_id
 
 STAMP = "2030-01-01T00:00:00Z"
 

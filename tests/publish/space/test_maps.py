@@ -6,7 +6,7 @@ import spaceserver  # noqa: F401 - makes the Space's modules importable
 from data import Folder, Results
 from hubfixture import add_dataset
 from huggingface_hub import HfApi, hf_hub_download
-from modelspace.spaces import FAMILIES, make
+from modelmap.maps import FAMILIES, make
 from page import Pages
 from spacedata import example_ranking
 from state import State
@@ -15,9 +15,10 @@ from views import compare, modelmap
 
 from hubscore.cli.main import app
 from hubscore.errors import UsageError
-from hubscore.modelspace.method import choose_method
-from hubscore.publish.results import publish_results, write_results
+from hubscore.modelmap.method import choose_method
+from hubscore.publish.results import publish_results
 from hubscore.publish.space.maps import IMAGES, add_map, map_file, publish_map
+from hubscore.results import write_results
 
 REPO = "lab/map-results"
 
@@ -49,14 +50,14 @@ def test_features_make_a_map_without_pictures(tmp_path):
 
 
 def test_a_data_set_that_is_not_public_is_not_shown(saved):
-    from hubscore.modelspace.space import Space
+    from hubscore.modelmap.model_map import Space
 
     path, content = map_file(Space.open(saved), public=False)
     assert "shapes" not in json.dumps(content) + path and "attributions" not in content and content["dataset"] == "private"
 
 
 def test_folders_of_this_machine_lose_their_place(tmp_path):
-    from hubscore.modelspace.space import Space
+    from hubscore.modelmap.model_map import Space
 
     space = Space.open(make(tmp_path / "space").folder)
     space.probe = {**space.probe, "dataset": "/home/ann/secret/photos"}

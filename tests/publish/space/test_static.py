@@ -5,8 +5,8 @@ import pytest
 from spacedata import EVIL, evil_ranking, example_ranking
 from spaceserver import chromium, opened_browser
 
-from hubscore.publish.results import read_results, write_results
 from hubscore.publish.space.static import static_page
+from hubscore.results import read_results, write_results
 
 
 def write_page(folder, *rankings):

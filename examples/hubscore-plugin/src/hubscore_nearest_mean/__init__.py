@@ -3,8 +3,8 @@
 import numpy as np
 
 from hubscore.errors import Undefined
+from hubscore.numerics.workspace import Workspace
 from hubscore.scores.info import score_entry
-from hubscore.scores.workspace import Workspace
 
 
 @score_entry(

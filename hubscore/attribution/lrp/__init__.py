@@ -1,0 +1,1 @@
+"""Epsilon-LRP: another derivative at every nonlinearity of a backward pass."""

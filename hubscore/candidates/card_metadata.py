@@ -1,0 +1,48 @@
+"""What a repo's card and tags say: licence, base model, size of the source data set."""
+
+from __future__ import annotations
+
+from hubscore.candidates.repo_info import Facts
+
+_RELATIONS = ("finetune", "adapter", "quantized", "merge")
+_TRAINING_IMAGES = {
+    "imagenet-1k": 1_281_167,
+    "ilsvrc/imagenet-1k": 1_281_167,
+    "timm/imagenet-1k-wds": 1_281_167,
+    "cifar10": 50_000,
+    "uoft-cs/cifar10": 50_000,
+    "cifar100": 50_000,
+    "uoft-cs/cifar100": 50_000,
+    "mnist": 60_000,
+    "ylecun/mnist": 60_000,
+    "fashion_mnist": 60_000,
+    "zalando-datasets/fashion_mnist": 60_000,
+    "food101": 75_750,
+    "ethz/food101": 75_750,
+}
+"""Rows of the training split of data sets that cards name; facts of the data sets, not estimates."""
+
+
+def license_of(facts: Facts) -> str | None:
+    """Return the licence tag, in lower case as the Hub writes it."""
+    stated = facts.tagged("license:") or _texts(facts.card.get("license"))
+    return stated[0].lower() if stated else None
+
+
+def base_model_of(facts: Facts) -> str | None:
+    """Return the repo that this one was derived from."""
+    tagged = [name for name in facts.tagged("base_model:") if name.partition(":")[0] not in _RELATIONS]
+    stated = tagged or _texts(facts.card.get("base_model"))
+    return stated[0] if stated else None
+
+
+def source_size_of(facts: Facts) -> int | None:
+    """Return the training images of the source data set, only where the card names one data set and its size is known."""
+    stated = facts.tagged("dataset:") or _texts(facts.card.get("datasets"))
+    return _TRAINING_IMAGES.get(stated[0].lower()) if len(stated) == 1 else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return the strings in a card field that may hold one, several or none."""
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return tuple(item for item in values if isinstance(item, str) and item)

@@ -1,0 +1,92 @@
+"""Which repos of a listing a query admits; each drop has a reason that many repos share, to count by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hubscore.candidates.card_metadata import license_of
+from hubscore.candidates.compatibility import is_image_network, library_of, refusal
+from hubscore.candidates.query import Query
+from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.weights import choose_weights, is_pickle
+from hubscore.hub.errors import patiently
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The filters of one query.
+
+    Args:
+        query: what the person asked for.
+        api: the Hub client; asked only about gated repos that everything else speaks for.
+    """
+
+    query: Query
+    api: HfApi
+
+    def reason_against(self, facts: Facts) -> str | None:
+        """Return why a repo is left out, or none."""
+        if facts.disabled:
+            return "disabled"
+        if facts.private:
+            return "private"
+        if facts.gated and not self._may_be_open():
+            return "gated"
+        refused = refusal(facts)
+        if refused and refused.kind in ("adapter", "quantised copy", "GGUF only", "custom code"):
+            return refused.kind
+        reason = self._of_kind(facts) or (refused.kind if refused else None) or self._of_size(facts)
+        if reason is None and facts.gated and not self._has_access(facts.name):
+            return "gated"
+        return reason
+
+    def _of_kind(self, facts: Facts) -> str | None:
+        if not is_image_network(facts):
+            return "not an image network"
+        library = library_of(facts)
+        if library is None or library not in self.query.libraries:
+            return "other library"
+        if self.query.licenses and license_of(facts) not in {name.lower() for name in self.query.licenses}:
+            return "other licence"
+        return None
+
+    def _of_size(self, facts: Facts) -> str | None:
+        weights = choose_weights(facts.files)
+        if is_pickle(weights) or (weights is None and not facts.dtypes):
+            return "no safetensors weights"
+        most, fewest = self.query.max_params, self.query.min_params
+        if facts.parameters is None:
+            return "number of parameters unknown" if most is not None or fewest is not None else None
+        if most is not None and facts.parameters > most:
+            return f"more than {in_millions(most)} parameters"
+        if fewest is not None and facts.parameters < fewest:
+            return f"fewer than {in_millions(fewest)} parameters"
+        return None
+
+    def _may_be_open(self) -> bool:
+        """Whether it is worth asking for access: never for a bare search, and never without a token."""
+        from huggingface_hub import get_token
+
+        token = self.api.token if self.api.token is not None else get_token()
+        return not self.query.bare and bool(token)
+
+    def _has_access(self, repo_id: str) -> bool:
+        from huggingface_hub.utils import httpx
+
+        try:
+            patiently(lambda: self.api.auth_check(repo_id))
+        except (OSError, httpx.HTTPError):  # gated, or a Hub that cannot tell: either way its files may not come
+            return False
+        return True
+
+
+def in_millions(count: int) -> str:
+    """Write a number of parameters: ``100 M``, ``1.2 B``, ``850 k``."""
+    for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return str(count)

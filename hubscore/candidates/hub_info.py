@@ -1,0 +1,110 @@
+"""One repo on the Hub, looked at closely: what `resolve` asks for every id that a person named."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.candidates import local_folders as local
+from hubscore.candidates.repo_info import Facts, from_info
+from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, patterns
+from hubscore.errors import CandidateError
+from hubscore.hub.client import snapshot_folder
+from hubscore.hub.errors import explain, patiently
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+_TELLING = {"model_type", "architectures", "architecture"}
+
+
+def facts_on_hub(repo_id: str, revision: str | None, api: HfApi) -> Facts:
+    """Pin a repo to its commit and read what it says about itself: one request, and few more where that does not tell.
+
+    In offline mode the cached copy is read instead.
+
+    Raises:
+        CandidateError: unknown, gated, disabled, or no such revision.
+        HubError: the Hub refused, failed or cannot be reached.
+    """
+    from huggingface_hub.errors import OfflineModeIsEnabled
+    from huggingface_hub.utils import httpx
+
+    try:
+        info = patiently(lambda: api.model_info(repo_id, revision=revision, files_metadata=True))
+        if info.gated:
+            patiently(lambda: api.auth_check(repo_id))
+        return _completed(from_info(info), api)
+    except OfflineModeIsEnabled as error:
+        return _from_cache(repo_id, revision, error)
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        raise explain(error, repo_id) from error
+
+
+def near_names(repo_id: str, api: HfApi) -> list[str]:
+    """Return ids on the Hub that look like ``repo_id``: of the same owner, else with the same name; at most two requests."""
+    from huggingface_hub.utils import httpx
+
+    owner, _, name = repo_id.rpartition("/")
+    searches = ({"author": owner} if owner else None, {"search": name})
+    try:
+        for search in filter(None, searches):
+            ids = [info.id for info in api.list_models(**search, sort="downloads", limit=100)]
+            near = difflib.get_close_matches(repo_id, ids, n=2, cutoff=0.6)
+            if near:
+                return near
+    except (OSError, httpx.HTTPError):
+        return []  # a hint is not worth an error of its own
+    return []
+
+
+def _completed(facts: Facts, api: HfApi) -> Facts:
+    """Fetch what the Hub's answer left open: the configuration, and the number of parameters."""
+    if not _TELLING & facts.config.keys() and "config.json" in facts.files:
+        facts = replace(facts, config=_config(facts, api))
+    if facts.parameters is None and not is_pickle(choose_weights(facts.files) or "pytorch_model.bin"):
+        facts = replace(facts, parameters=_parameters(facts, api))
+    return facts
+
+
+def _config(facts: Facts, api: HfApi) -> dict[str, object]:
+    path = api.hf_hub_download(facts.name, "config.json", revision=facts.revision)
+    try:
+        config = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CandidateError(f"{facts.name!r} has a broken config.json", str(error), "choose another model") from error
+    return config if isinstance(config, dict) else {}
+
+
+def _parameters(facts: Facts, api: HfApi) -> int | None:
+    """Read the safetensors header; a broken one is found out when the weights are loaded."""
+    from huggingface_hub.errors import NotASafetensorsRepoError, SafetensorsParsingError
+
+    try:
+        metadata = patiently(lambda: api.get_safetensors_metadata(facts.name, revision=facts.revision))
+    except (NotASafetensorsRepoError, SafetensorsParsingError):
+        return None
+    tensors = (item for file in metadata.files_metadata.values() for item in file.tensors.items())
+    return sum(tensor.parameter_count for name, tensor in tensors if not is_buffer(name))
+
+
+def _from_cache(repo_id: str, revision: str | None, offline: Exception) -> Facts:
+    """Read the cached snapshot of a repo; its folder is called after the commit."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    commit = revision or _only_cached_commit(repo_id)
+    try:
+        folder = Path(snapshot_download(repo_id, revision=commit, local_files_only=True, allow_patterns=patterns(None)))
+    except LocalEntryNotFoundError:
+        raise explain(offline, repo_id) from offline
+    return replace(local.from_folder(folder, repo_id, revision=folder.name), path=None)
+
+
+def _only_cached_commit(repo_id: str) -> str | None:
+    """Return the commit that the cache holds where it holds just one: downloads by commit leave no note of what was main."""
+    commits = list(snapshot_folder(repo_id, "").glob("*"))
+    return commits[0].name if len(commits) == 1 else None

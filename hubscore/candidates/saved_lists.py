@@ -1,0 +1,117 @@
+"""Saved lists of candidates, read and written: text, JSON (also a saved ranking or plan) and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hubscore.errors import UsageError
+from hubscore.hub.client import hub_id
+from hubscore.types import Candidate
+
+ENDINGS = (".txt", ".json", ".csv")
+_SHA = re.compile(r"[0-9a-f]{40}")
+
+
+def read_list(path: Path) -> tuple[str, ...]:
+    """Return the names in a candidate list.
+
+    Args:
+        path: ``.json`` (a list, or a saved ranking: its rows at their revisions), ``.csv`` (column ``model``, and ``revision``
+            where there is one), anything else one name a line with ``#`` comments.
+
+    Raises:
+        UsageError: the file cannot be read as what its ending says, or names nothing.
+    """
+    readers = {".json": _from_json, ".csv": _from_csv}
+    try:
+        names = readers.get(path.suffix.lower(), _from_text)(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Cannot read the candidate list {str(path)!r}", str(error), "one model a line, in UTF-8") from error
+    if not names:
+        raise UsageError(f"The candidate list {str(path)!r} is empty", "it names no model", "one model a line, for example owner/name")
+    return tuple(names)
+
+
+def check_list_path(path: Path) -> Path:
+    """Return the path if a list can be written there; call it before the work starts.
+
+    Raises:
+        UsageError: another ending, or a folder that does not exist.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise UsageError(f"Cannot save a candidate list as {str(path)!r}", f"the ending must be {', '.join(ENDINGS)}", "e.g. models.txt")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"Cannot save {str(path)!r}", "its folder does not exist", f"mkdir -p {path.parent}")
+    return path
+
+
+def write_list(candidates: Sequence[Candidate], path: Path) -> bytes:
+    """Return the content of a candidate list that :func:`read_list` reads back at the same revisions.
+
+    Args:
+        candidates: what to list.
+        path: its ending says the kind: ``.json``, ``.csv``, or text.
+    """
+    rows = [{"model": hub_id(one) if one.path is None else one.repo_id, "revision": one.revision} for one in candidates]
+    if path.suffix.lower() == ".json":
+        text = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+    elif path.suffix.lower() == ".csv":
+        buffer = io.StringIO()
+        table = csv.DictWriter(buffer, ("model", "revision"), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+        text = buffer.getvalue()
+    else:
+        text = "".join(f"{_at(row['model'], row['revision'])}\n" for row in rows)
+    return text.encode()
+
+
+def _from_text(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return [name for line in lines if (name := line.partition("#")[0].strip())]
+
+
+def _from_csv(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8-sig")
+    header, _, below = text.partition("\n")
+    # Spreadsheets of half of Europe write semicolons.
+    table = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
+    columns = table.fieldnames or []
+    if "model" not in columns:
+        there = ", ".join(columns) or "nothing"
+        raise UsageError(f"The candidate list {str(path)!r} has no column 'model'", f"there is {there}", "name the column 'model'")
+    if not below.strip():
+        raise UsageError(f"The candidate list {str(path)!r} is empty", "there is a header and no model below it", "one model a line")
+    return [_at(row["model"], row.get("revision")) for row in table if row["model"]]
+
+
+def _from_json(path: Path) -> list[str]:
+    try:
+        data: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise UsageError(f"The candidate list {str(path)!r} is no valid JSON", str(error), 'write ["owner/name", ...]') from error
+    rows = data.get("rows") if isinstance(data, dict) else data
+    if not isinstance(rows, list):
+        raise UsageError(f"The candidate list {str(path)!r} holds no list", "a list or a saved ranking is needed", '["owner/name", ...]')
+    return [_from_row(row, path) for row in rows]
+
+
+def _from_row(row: Any, path: Path) -> str:
+    if isinstance(row, str):
+        return row
+    if isinstance(row, dict) and isinstance(row.get("model"), str):
+        return _at(row["model"], row.get("revision"))
+    raise UsageError(f"The candidate list {str(path)!r} has an entry without a model", json.dumps(row)[:80], '{"model": "owner/name"}')
+
+
+def _at(model: str, revision: Any) -> str:
+    """Pin ``model`` where the list says at which commit; a local folder is always read as it is now."""
+    if isinstance(revision, str) and _SHA.fullmatch(revision):
+        return f"{model.partition('@')[0]}@{revision}"
+    return model.strip()

@@ -1,0 +1,90 @@
+"""Tells a run on stderr: the probe, the plan and its question, progress."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from hubscore.candidates.plan import Plan, check_budget
+from hubscore.cli.output import Output
+from hubscore.cli.progress import Progress
+from hubscore.errors import Cancelled
+from hubscore.extract.events import Event
+from hubscore.report.plan import plan_lines
+from hubscore.run.rank import Watcher
+from hubscore.types import Probe
+
+
+def _hush() -> None:
+    """Turn off the libraries' own bars and chatter: one teller is enough, and stderr is for what a person must know."""
+    import datasets
+    import transformers
+    from huggingface_hub.utils import disable_progress_bars
+
+    disable_progress_bars()
+    datasets.disable_progress_bars()
+    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()
+
+
+class Teller(Watcher):
+    """Watches a run for a person at the terminal.
+
+    Args:
+        output: the writer.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+        _hush()
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._progress is not None:
+            self._progress.__exit__(kind, error, trace)
+
+    def drawn(self, probe: Probe) -> None:
+        """Say what was drawn, and what was left out of it."""
+        classes = f" of {len(probe.classes)} classes" if probe.classes else ""
+        whole = f" from {probe.population:,} rows" if probe.population else ""
+        self.output.note(f"Probe: {len(probe)} images{classes}{whole} ({probe.dataset}, {probe.split})")
+        for note in probe.notes:
+            self.output.note(f"  {note}")
+
+    def planned(self, plan: Plan, budget_gb: float, yes: bool) -> None:
+        """Print the plan, and ask when it is over the budget."""
+        for line in plan_lines(plan):
+            self.output.note(line)
+        check_budget(plan, budget_gb, yes=yes, ask=self._ask if self.output.can_ask else None)
+
+    def extracting(self, plan: Plan) -> None:
+        """Start to count; another pass over the candidates starts anew."""
+        if self._progress is not None:
+            self._progress.__exit__(None, None, None)
+        effort = {row.model: row.seconds for row in plan.rows}
+        self._progress = Progress(self.output, len(plan.rows), work=effort).__enter__()
+
+    def mapping(self, plan: Plan, method: str) -> None:
+        """Say what the next pass is for, and count anew."""
+        self.output.note(f"Attribution maps ({method.replace('_', ' ')}), to compare with the reference:")
+        self.extracting(plan)
+
+    def event(self, event: Event) -> None:
+        """Show it."""
+        if self._progress is not None:
+            self._progress.event(event)
+
+    def scoring(self, done: int, total: int) -> None:
+        """Show it."""
+        if self._progress is not None:
+            self._progress.scoring(done, total)
+
+    def _ask(self, question: str) -> bool:
+        try:
+            self.output.confirm(question)
+        except Cancelled:
+            return False
+        return True

@@ -1,0 +1,72 @@
+"""One network over one probe: features and logits, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from hubscore.extract.batch_size import first_batch
+from hubscore.extract.batching import Values, failed, over
+from hubscore.models.network import Network
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a network computes on a probe: features ``(n, d)``, logits ``(n, z)`` or none, float32, and how long it took."""
+
+    features: np.ndarray
+    logits: np.ndarray | None
+    transform_seconds: float
+    forward_seconds: float
+
+
+def run(network: Network, images: Sequence[Image], *, device: str = "cpu", batch_size: int | None = None) -> Pass:
+    """Run a network over images, in float32 and inference mode.
+
+    The numbers depend on batch size and device only in their last bits: within 1e-5 of the largest feature.
+
+    Args:
+        network: moved to the device.
+        images: RGB.
+        device: as torch names it.
+        batch_size: chosen by input size and free memory otherwise; halved as often as memory runs out.
+
+    Returns:
+        One row an image, in order.
+
+    Raises:
+        CandidateError: the network fails on an image, does not fit into memory, or gives numbers that are not finite or never vary.
+    """
+
+    def forward(batch: torch.Tensor, rows: Sequence[int]) -> Values:
+        with torch.inference_mode():
+            features, logits = network.forward(batch)
+        return features.float().cpu().numpy(), None if logits is None else logits.float().cpu().numpy()
+
+    size = batch_size or first_batch(network, device, len(images))
+    computed = over(network, images, forward, device=device, batch_size=size)
+    features, logits = computed.values
+    check(network.name, features, logits)
+    return Pass(features, logits, computed.transform_seconds, computed.compute_seconds)
+
+
+def check(name: str, features: np.ndarray, logits: np.ndarray | None = None) -> None:
+    """Refuse numbers that no score can use.
+
+    Raises:
+        CandidateError: some are not finite, or every image has the same features.
+    """
+    for what, values in (("features", features), ("logits", logits)):
+        bad = 0 if values is None else int((~np.isfinite(values).all(axis=1)).sum())
+        if bad:
+            why = f"its {what} are not finite (NaN or infinite) for {bad} of {len(features)} images"
+            raise failed(name, why, "choose another checkpoint; this one's weights are damaged or overflow in float32")
+    if len(features) > 1 and not np.ptp(features, axis=0).any():
+        raise failed(name, f"its features are the same for all {len(features)} images")

@@ -1,0 +1,121 @@
+"""Candidates shared out over processes: each does its part, what is wrong with one never stops the others, all know everything."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from hubscore.errors import CandidateError, HubError, StorageError, reason_of
+from hubscore.extract.cache import Store
+from hubscore.extract.distributed import Ranks, share
+from hubscore.extract.events import Event, Finished, LeftOut, Progress, Started
+from hubscore.types import Candidate, Extraction, Skipped
+
+T = TypeVar("T")
+Keys = tuple[str, ...]
+
+
+class Work(ABC, Generic[T]):
+    """What is done with each candidate.
+
+    Attributes:
+        forward_images: how many images went through networks so far, in this process.
+    """
+
+    forward_images: int = 0
+
+    @abstractmethod
+    def result(self, candidate: Candidate) -> T:
+        """Do it, or find it in the store; it is in the store afterwards.
+
+        Raises:
+            CandidateError: it cannot be done.
+            HubError: the candidate cannot be fetched.
+        """
+
+    @abstractmethod
+    def keys(self, result: T) -> Keys:
+        """Return what another process finds a result by."""
+
+    @abstractmethod
+    def stored(self, name: str, keys: Keys) -> T:
+        """Return the result of another process from the store."""
+
+
+@dataclass(frozen=True)
+class Shared(Generic[T]):
+    """Results by ``repo_id``, in the order of the candidates; the skipped ones; the images run over all processes."""
+
+    results: dict[str, T]
+    skipped: tuple[Skipped, ...]
+    forward_images: int
+
+
+def share_out(
+    work: Work[T],
+    candidates: Sequence[Candidate],
+    ranks: Ranks,
+    *,
+    progress: Progress | None = None,
+    forget: Callable[[Candidate], object] | None = None,
+) -> Shared[T]:
+    """Do this process's share of the candidates, and put together what all processes did.
+
+    Results travel through the store, only names, keys and reasons between processes.
+    """
+    mine = share(candidates, ranks)
+    found: dict[str, T] = {}
+    skipped: list[Skipped] = []
+    for index, candidate in enumerate(mine, 1):
+        ended = _guarded(work, candidate, index, len(mine), progress or _silent)
+        if isinstance(ended, Skipped):
+            skipped.append(ended)
+        else:
+            found[candidate.repo_id] = ended
+        if forget is not None:
+            forget(candidate)
+    for name, keys in ranks.gather([(name, work.keys(result)) for name, result in found.items()]):
+        if name not in found:
+            found[name] = work.stored(name, keys)
+    reasons = {item.model: item for item in ranks.gather(skipped)}
+    order = [candidate.repo_id for candidate in candidates]
+    return Shared(
+        {name: found[name] for name in order if name in found},
+        tuple(reasons[name] for name in order if name in reasons),
+        sum(ranks.gather([work.forward_images])),
+    )
+
+
+def from_store(store: Store, name: str, key: str) -> Extraction:
+    """Return what another process stored.
+
+    Raises:
+        StorageError: it is not where this process looks.
+    """
+    stored = store.get(key)
+    if stored is None:
+        why = f"another process stored them, but not where this one looks ({store.root})"
+        raise StorageError(f"Cannot find the features of {name!r}", why, "--cache-dir DIR on a disk that all processes share")
+    return stored
+
+
+def _silent(event: Event) -> None:
+    """Tell nobody."""
+
+
+def _guarded(work: Work[T], candidate: Candidate, index: int, total: int, progress: Progress) -> T | Skipped:
+    """Do one candidate; whatever is wrong with it becomes a reason."""
+    name, began = candidate.repo_id, time.perf_counter()
+    progress(Started(name, index, total))
+    before = work.forward_images
+    try:
+        result = work.result(candidate)
+    except (CandidateError, HubError) as error:
+        reason = reason_of(error)
+        progress(LeftOut(name, index, total, time.perf_counter() - began, reason))
+        return Skipped(name, reason)
+    progress(Finished(name, index, total, time.perf_counter() - began, cached=work.forward_images == before))
+    return result

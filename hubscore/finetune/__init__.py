@@ -1,0 +1,1 @@
+"""Fine-tuning: the recipe, the training, and the measured accuracies."""

@@ -1,0 +1,82 @@
+"""What fine-tuning is given, how it is done, and what it reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from hubscore.bench.metrics import standard_error
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+
+class Sample(NamedTuple):
+    """Labelled images."""
+
+    images: Sequence[Image]
+    """RGB, n of them."""
+    labels: np.ndarray
+    """Shape (n,), integers from 0."""
+
+
+class Split(NamedTuple):
+    """The three parts of a data set; no image is in two of them."""
+
+    train: Sample
+    """What the weights are fitted to."""
+    validation: Sample
+    """What the learning rate is chosen by."""
+    test: Sample
+    """What is only measured on."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a checkpoint is fine-tuned: AdamW with one learning-rate cycle, the same for every checkpoint.
+
+    Attributes:
+        epochs: passes over the training images.
+        batch_size: images a step.
+        learning_rates: peaks of the cycle that are tried; validation decides, the first wins a tie.
+        weight_decay: of AdamW.
+        flip: mirror half of the training images, drawn anew in each epoch; wrong for digits and letters.
+        batch_norm_momentum: set in every BatchNorm; some checkpoints carry values that would never adapt.
+        seed: of the new head, the order of the images and dropout.
+    """
+
+    epochs: int = 6
+    batch_size: int = 30
+    learning_rates: tuple[float, ...] = (3e-3, 1e-3)
+    weight_decay: float = 0.01
+    flip: bool = True
+    batch_norm_momentum: float = 0.1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class FineTuneResult:
+    """What fine-tuning reached.
+
+    Attributes:
+        model: the candidate's ``repo_id``.
+        accuracy: on the test images, at the learning rate that validation chose.
+        val_accuracy: on the validation images.
+        lr: the learning rate that validation chose.
+        seconds: wall time over all learning rates.
+        test_images: how many images ``accuracy`` was measured on.
+    """
+
+    model: str
+    accuracy: float
+    val_accuracy: float
+    lr: float
+    seconds: float
+    test_images: int
+
+    @property
+    def standard_error(self) -> float:
+        """How far ``accuracy`` strays with the draw of the test images."""
+        return standard_error(self.accuracy, self.test_images)

@@ -1,0 +1,234 @@
+"""Ground truth: plain full fine-tuning of a checkpoint, every weight of it, or of what lies behind some layer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+from hubscore.errors import CandidateError, UsageError
+from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
+from hubscore.types import Candidate
+
+if TYPE_CHECKING:
+    from hubscore.models.network import Network
+
+Batch = tuple[torch.Tensor, torch.Tensor]
+_AT_ONCE = 64  # images a step when only measuring
+
+
+def finetune(
+    candidate: Candidate,
+    folder: Path,
+    split: Split,
+    *,
+    recipe: Recipe | None = None,
+    input_size: int | None = None,
+    device: str = "cpu",
+    frozen: Sequence[str] = (),
+    anew: bool = False,
+) -> FineTuneResult:
+    """Fine-tune all weights of a checkpoint under a new linear head and measure its accuracy.
+
+    The checkpoint is loaded and its images are prepared as for scoring; prepared images are held in memory.
+
+    Args:
+        candidate: which checkpoint.
+        folder: holds its configuration and weights.
+        split: training, validation and test images.
+        recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3.
+        input_size: pixels a side, for networks that accept another size.
+        device: where torch runs it.
+        frozen: beginnings of the names of parameters that stay as they are, as :attr:`hubscore.layers.result.Layer.freeze` has
+            them; dropout and BatchNorm statistics of modules that begin so stand still too.
+        anew: begin with random weights, instead of the checkpoint's, in every module that is not frozen.
+
+    Returns:
+        The accuracy on the test images, 0 to 1, and how it came about.
+
+    Raises:
+        CandidateError: the checkpoint cannot be loaded, or its loss is not finite at any learning rate.
+        UsageError: no parameter begins as ``frozen`` says, a part of ``split`` is empty, or the recipe has nothing to do.
+
+    Example:
+        >>> result = finetune(candidate, folder, Split(train, validation, test))  # doctest: +SKIP
+        >>> round(result.accuracy, 2), round(result.standard_error, 2)  # doctest: +SKIP
+        (0.89, 0.01)
+    """
+    recipe = recipe or Recipe()
+    _check(split, recipe)
+    started = time.perf_counter()
+    with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had happened
+        outcomes = _outcomes(candidate, folder, split, recipe, input_size, device, tuple(frozen), anew)
+    finite = [outcome for outcome in outcomes if outcome is not None]
+    if not finite:
+        why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
+        raise CandidateError(f"Model {candidate.repo_id!r} cannot be fine-tuned", why, "try smaller learning rates")
+    validation, accuracy, rate = max(finite, key=lambda outcome: outcome[0])
+    return FineTuneResult(candidate.repo_id, accuracy, validation, rate, time.perf_counter() - started, len(split.test.labels))
+
+
+def _outcomes(
+    candidate: Candidate,
+    folder: Path,
+    split: Split,
+    recipe: Recipe,
+    input_size: int | None,
+    device: str,
+    frozen: tuple[str, ...],
+    anew: bool,
+) -> list[tuple[float, float, float] | None]:
+    """Return what each learning rate reached, every one from the same start."""
+    from hubscore.models.load import load_network
+
+    network = load_network(candidate, folder, input_size=input_size)
+    network.module.to(device).requires_grad_(True)
+    _freeze(network, frozen)
+    parts = [_prepared(network, part, device) for part in split]
+    pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
+    outcomes = []
+    for rate in recipe.learning_rates:
+        network.module.load_state_dict(pretrained)
+        torch.manual_seed(recipe.seed)
+        if anew:
+            _reset(network.module, frozen)
+        outcomes.append(_at(rate, network, parts, recipe, frozen))
+    return outcomes
+
+
+def _freeze(network: Network, frozen: tuple[str, ...]) -> None:
+    """Let parameters stay as they are."""
+    named = dict(network.module.named_parameters())
+    for beginning in frozen:
+        chosen = [parameter for name, parameter in named.items() if name.startswith(beginning)]
+        if not chosen:
+            why = f"none of its parameters begins with {beginning!r}, for example {next(iter(named), 'none')!r}"
+            raise UsageError(f"Cannot freeze a part of {network.name!r}", why, "hubscore layers MODEL --list")
+        for parameter in chosen:
+            parameter.requires_grad_(False)
+
+
+def _reset(module: torch.nn.Module, frozen: tuple[str, ...]) -> None:
+    """Draw new weights for every module that is not frozen and knows how."""
+    for name, part in module.named_modules():
+        if not f"{name}.".startswith(frozen) and hasattr(part, "reset_parameters"):
+            part.reset_parameters()
+
+
+def _check(split: Split, recipe: Recipe) -> None:
+    for name, part in zip(Split._fields, split, strict=True):
+        if not len(part.labels) or len(part.labels) != len(part.images):
+            what = f"Cannot fine-tune: there are {len(part.images)} {name} images and {len(part.labels)} labels"
+            raise UsageError(what, "", "pass one label an image, at least one")
+    if not recipe.learning_rates or recipe.epochs < 1 or recipe.batch_size < 2:
+        raise UsageError("Cannot fine-tune with this recipe", "it needs a learning rate, an epoch and two images a batch", "Recipe()")
+
+
+def _at(
+    rate: float, network: Network, parts: list[Batch], recipe: Recipe, frozen: tuple[str, ...] = ()
+) -> tuple[float, float, float] | None:
+    """Return (validation accuracy, test accuracy, rate), or none where the loss was not finite."""
+    train, validation, test = parts
+    classes = 1 + max(int(labels.max()) for _, labels in parts)
+    model = Headed(network, _width(network, train[0]), classes, frozen).to(train[0].device)
+    for module in model.modules():
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+            module.momentum = recipe.batch_norm_momentum
+    if not train_model(model, train, recipe, rate):
+        return None
+    return accuracy_of(model, validation), accuracy_of(model, test), rate
+
+
+class Headed(torch.nn.Module):
+    """A checkpoint's network under a new linear head; the old head, if any, is not used, and frozen modules are never in training."""
+
+    def __init__(self, network: Network, width: int, classes: int, frozen: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.body, self._network, self._frozen = network.module, network, frozen
+        self.head = torch.nn.Linear(width, classes)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Return logits, shape (n, classes)."""
+        return self.head(self._network.forward(images)[0])
+
+    def train(self, mode: bool = True) -> Headed:
+        """Set the mode of all but the frozen modules."""
+        super().train(mode)
+        for name, module in self.body.named_modules():
+            if f"{name}.".startswith(self._frozen):
+                module.eval()
+        return self
+
+
+def train_model(model: torch.nn.Module, data: Batch, recipe: Recipe, rate: float) -> bool:
+    """Train all weights of a network that returns logits, in place.
+
+    Args:
+        model: what is trained; left in training mode.
+        data: images (n, 3, h, w) and labels (n,).
+        recipe: how; its ``learning_rates`` are not read.
+        rate: where the learning rate peaks.
+
+    Returns:
+        Whether the loss stayed finite.
+    """
+    images, labels = data
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=recipe.weight_decay)
+    steps = recipe.epochs * len(_batches(torch.arange(len(images)), recipe.batch_size))
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=rate, total_steps=max(steps, 2))
+    order = torch.Generator().manual_seed(recipe.seed)
+    model.train()
+    for _ in range(recipe.epochs):
+        for rows in _batches(torch.randperm(len(images), generator=order), recipe.batch_size):
+            batch = images[rows.to(images.device)]
+            loss = cross_entropy(model(_mirrored(batch, order) if recipe.flip else batch), labels[rows.to(labels.device)])
+            if not torch.isfinite(loss):
+                return False
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            cycle.step()
+    return True
+
+
+@torch.inference_mode()
+def accuracy_of(model: torch.nn.Module, data: Batch) -> float:
+    """Return the share of images (n, 3, h, w) whose largest logit is at their label."""
+    model.eval()
+    images, labels = data
+    right = sum(int((model(x).argmax(1) == y).sum()) for x, y in zip(images.split(_AT_ONCE), labels.split(_AT_ONCE), strict=True))
+    return right / len(labels)
+
+
+def _batches(rows: torch.Tensor, size: int) -> list[torch.Tensor]:
+    """Cut rows into batches; a last one of a single image is left out, because BatchNorm cannot train on it."""
+    batches = list(rows.split(size))
+    return batches[:-1] if len(batches) > 1 and len(batches[-1]) == 1 else batches
+
+
+def _mirrored(images: torch.Tensor, order: torch.Generator) -> torch.Tensor:
+    chosen = (torch.rand(len(images), generator=order) < 0.5).to(images.device)
+    return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+
+
+def _prepared(network: Network, part: Sample, device: str) -> Batch:
+    images: list[torch.Tensor] = []
+    for start in range(0, len(part.images), _AT_ONCE):
+        images += list(network.transform_all(part.images[start : start + _AT_ONCE]))
+    if len({image.shape for image in images}) > 1:
+        why = "its own transform gives images of several sizes, and batches need one"
+        raise CandidateError(f"Model {network.name!r} cannot be fine-tuned", why, "--input-size 224")
+    labels = torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
+    return torch.stack(images).to(device), labels
+
+
+@torch.inference_mode()
+def _width(network: Network, images: torch.Tensor) -> int:
+    """Return how many features the network computes an image."""
+    network.module.eval()
+    return int(network.forward(images[:2])[0].shape[1])

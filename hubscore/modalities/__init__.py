@@ -1,0 +1,1 @@
+"""What kinds of data hubscore ranks for: one package a modality."""

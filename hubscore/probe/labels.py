@@ -1,0 +1,100 @@
+"""The labels of the drawn rows, as they go into the probe."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from PIL import Image
+
+from hubscore.errors import DatasetError
+from hubscore.modalities.image.annotations import boxes_to_vectors, masks_to_vectors
+from hubscore.probe.columns import feature_of, sort_of
+from hubscore.probe.decoding import Collected
+from hubscore.probe.rows import Rows
+from hubscore.probe.stratified import LEAST
+from hubscore.probe.targets import Labels, class_vectors
+from hubscore.types import Target
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Labels, class names and what they are, as in a ``Probe``."""
+
+    values: np.ndarray | None
+    classes: tuple[str, ...]
+    target: Target | None
+
+
+def answers(rows: Rows, drawn: Collected, name: str | None, labels: Labels | None, *, as_vectors: bool = False) -> Answers:
+    """Return the labels of the drawn rows, with only the classes that occur among them.
+
+    Args:
+        rows: the split.
+        drawn: the rows.
+        name: the label column, or none.
+        labels: of every row that can be drawn, or none.
+        as_vectors: give class labels as annotation vectors too.
+
+    Returns:
+        The labels.
+
+    Raises:
+        DatasetError: nothing in them can be told apart.
+    """
+    if labels is None or name is None:
+        return Answers(None, (), None)
+    if labels.target == "annotation":
+        return _annotation(rows, drawn, name)
+    values = labels.values[drawn.places]
+    if labels.target == "regression":
+        if np.ptp(values) == 0:
+            raise DatasetError(
+                f"All drawn labels of column {name!r} are {values[0]:g}", "a ranking needs labels that differ", "--label-column"
+            )
+        return Answers(values.astype(float), (), "regression")
+    found = _classes(labels, values) if labels.target == "classification" else _several(labels, values, rows.notes)
+    return Answers(class_vectors(found), found.classes, "annotation") if as_vectors else Answers(found.values, found.classes, found.target)
+
+
+def _classes(labels: Labels, values: np.ndarray) -> Labels:
+    """Number the classes that occur anew, in the data set's order."""
+    present, numbers = np.unique(values, return_inverse=True)
+    return Labels(
+        "classification", numbers.astype(np.int64), tuple(labels.classes[place] for place in present), np.zeros(len(values), bool)
+    )
+
+
+def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
+    """Keep the labels that at least two of the drawn rows have."""
+    counts = vectors.sum(axis=0)
+    kept = np.flatnonzero(counts >= LEAST)
+    if not len(kept):
+        raise DatasetError(
+            "No label occurs twice among the drawn rows", f"{len(labels.classes)} labels in all", "--samples with a larger number"
+        )
+    if len(kept) < len(counts):
+        notes.append(f"{len(counts) - len(kept)} labels that fewer than {LEAST} drawn rows have were left out")
+    return Labels(
+        "multilabel", vectors[:, kept].astype(np.int64), tuple(labels.classes[place] for place in kept), labels.missing[: len(vectors)]
+    )
+
+
+def _annotation(rows: Rows, drawn: Collected, name: str) -> Answers:
+    feature = feature_of(rows.features, name)
+    if sort_of(feature) == "image":
+        vectors, classes = masks_to_vectors(rows.images(name, drawn.places))
+    else:
+        column = rows.column(name).combine_chunks().take(pa.array(drawn.places))
+        vectors, classes = boxes_to_vectors(column, feature, [_size(data) for data in drawn.encoded])
+    if not len(classes):
+        raise DatasetError(f"Column {name!r} annotates nothing", "no drawn row has a class in it", "--label-column NAME")
+    return Answers(vectors, classes, "annotation")
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    """Read width and height from an image's header; boxes are given for the picture as stored."""
+    with Image.open(io.BytesIO(data)) as image:
+        return image.size

@@ -1,0 +1,139 @@
+"""Which rows become the probe: groups from labels, what the byte budget allows, and what remains after broken images."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from hubscore.errors import DatasetError, UsageError
+from hubscore.probe.decoding import Collected
+from hubscore.probe.rows import Rows
+from hubscore.probe.stratified import LEAST, Draw, plain, rounds
+from hubscore.probe.targets import Labels
+
+NAMED = 5
+"""So many classes are named in a note; the rest are counted."""
+
+
+def draw_rows(rows: Rows, column: str, labels: Labels | None, *, samples: int, budget: int, rng: np.random.Generator) -> Draw:
+    """Draw the rows of the probe.
+
+    Args:
+        rows: the split.
+        column: the image column, whose bytes count.
+        labels: of every row that can be drawn, or none.
+        samples: how many rows to draw.
+        budget: most bytes to read; where the drawn rows need more, they are drawn again from what fits.
+        rng: decides everything.
+
+    Returns:
+        The draw; what was left out is added to the notes of ``rows``.
+
+    Raises:
+        DatasetError: no labels, one class, or no class pair with two images each.
+    """
+    everything = np.arange(len(rows.numbers))
+    if not len(everything):
+        raise DatasetError("The split has no rows", "there is nothing to draw from", "--split NAME")
+    draw, notes = _draw(labels, everything, samples, rng)
+    allowed = rows.within(column, draw.rows, budget, rng)
+    if allowed is not None:
+        if not len(allowed):
+            raise UsageError(f"Nothing of the data set fits into {budget:,} bytes", "one image or row group is larger", "--probe-bytes 4e9")
+        draw, notes = _draw(labels, allowed, samples, rng)
+    rows.notes.extend(notes)
+    return draw
+
+
+def settle(found: Collected, labels: Labels | None, notes: list[str]) -> Collected:
+    """Leave out classes that broken images have brought below two.
+
+    Args:
+        found: what could be decoded.
+        labels: of every row that can be drawn, or none.
+        notes: what was left out is added here.
+
+    Returns:
+        The rows to use.
+
+    Raises:
+        DatasetError: fewer than two classes remain.
+    """
+    if labels is None or labels.target != "classification":
+        return found
+    count = Counter(found.groups)
+    lost = [group for group, images in count.items() if images < LEAST]
+    if len(count) - len(lost) < 2:
+        raise DatasetError(
+            "Fewer than two classes remain", "the other classes' images are broken", "see which files are broken, and mend them"
+        )
+    if lost:
+        notes.append(f"left out, too many of their images are broken: {_names(labels, lost)}")
+    return found.keep([at for at, group in enumerate(found.groups) if group not in lost])
+
+
+def _draw(labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[Draw, list[str]]:
+    """Draw from the allowed rows, and say what was left out."""
+    if labels is None:
+        draw, notes = plain(allowed, samples, rng), []
+    else:
+        usable = allowed[~labels.missing[allowed]]
+        if not len(usable):
+            raise DatasetError(
+                "The data set is unlabeled", f"all {len(allowed):,} labels are empty", "--label-column NAME, or another --split"
+            )
+        notes = [f"{len(allowed) - len(usable):,} rows without a label were left out"] if len(usable) < len(allowed) else []
+        draw, more = _by_label(labels, usable, samples, rng)
+        notes += more
+    if len(draw.rows) < samples:
+        notes.append(f"all {len(draw.rows)} usable rows were taken, fewer than the {samples} asked for")
+    return draw, notes
+
+
+def _by_label(labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[Draw, list[str]]:
+    if labels.target == "multilabel":
+        return rounds(_with_each_label(labels.values, usable), samples, rng), []
+    if labels.target != "classification":
+        return plain(usable, samples, rng), []
+    members = _members(labels.values[usable], usable)
+    large = {group: places for group, places in members.items() if len(places) >= LEAST}
+    _check_classes(labels, members, large, samples)
+    notes = []
+    if len(large) < len(members):
+        notes.append(f"left out, fewer than {LEAST} images: {_names(labels, [group for group in members if group not in large])}")
+    draw = rounds(large, samples, rng)
+    if draw.dropped:
+        notes.append(f"{len(draw.dropped)} of {len(large)} classes were left out at random, so that each of the others has {LEAST} images")
+    return draw, notes
+
+
+def _check_classes(labels: Labels, members: dict[int, np.ndarray], large: dict[int, np.ndarray], samples: int) -> None:
+    if len(members) == 1:
+        why = f"every label is {labels.classes[next(iter(members))]!r}"
+        raise DatasetError("The data set has one class", why, "a ranking needs at least two: --label-column NAME, or another --split")
+    if len(large) < 2:
+        why = f"{len(members)} classes for {sum(map(len, members.values()))} images, and {len(large)} of them with two images or more"
+        raise DatasetError("Fewer than two classes have two images", why, "is it the right column? --label-column NAME")
+    if samples < 2 * LEAST:
+        raise UsageError(f"{samples} samples are too few", "two classes need two images each", "--samples 4")
+
+
+def _members(values: np.ndarray, places: np.ndarray) -> dict[int, np.ndarray]:
+    """Return the places of each value."""
+    order = np.argsort(values, kind="stable")
+    found, starts = np.unique(values[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(places[order], starts[1:]), strict=True))
+
+
+def _with_each_label(vectors: np.ndarray, usable: np.ndarray) -> dict[int, np.ndarray]:
+    """Return the places that have each label, and those that have none."""
+    found = {label: usable[vectors[usable, label] == 1] for label in range(vectors.shape[1])}
+    found[vectors.shape[1]] = usable[vectors[usable].sum(axis=1) == 0]
+    return {label: places for label, places in found.items() if len(places)}
+
+
+def _names(labels: Labels, groups: Sequence[int]) -> str:
+    shown = ", ".join(labels.classes[group] for group in groups[:NAMED])
+    return f"{shown} and {len(groups) - NAMED} more" if len(groups) > NAMED else shown

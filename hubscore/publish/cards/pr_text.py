@@ -1,0 +1,54 @@
+"""What a pull request says: that a program wrote it, for whom, what it means, and how to decline."""
+
+from __future__ import annotations
+
+from hubscore.publish.cards.entry import Standing
+from hubscore.publish.cards.section import section_key
+from hubscore.report.markdown import cell
+from hubscore.types import Ranking
+
+SUPERSEDED = "<!-- hubscore:superseded -->"
+LONGEST_TITLE = 200
+
+
+def marker(ranking: Ranking) -> str:
+    """Return the comment that nobody sees and that tells our pull request for this data set from all others."""
+    return f"<!-- hubscore:pull-request {section_key(ranking)} -->"
+
+
+def title(dataset: str) -> str:
+    """Return the title of a pull request."""
+    return f"Add hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
+
+
+def body(standing: Standing, user: str, page: str, *, section: bool = False) -> str:
+    """Return the first comment of a pull request.
+
+    Args:
+        standing: the model's place.
+        user: on whose behalf.
+        page: address of the data set's page.
+        section: the card gets a short table as well.
+    """
+    ranking, row = standing.ranking, standing.row
+    shared = f", sharing the rank with {standing.tied} it cannot be told apart from" if standing.tied else ""
+    percentile = (
+        f", consensus percentile {standing.percentile:.1f} among these {standing.candidates}" if standing.percentile is not None else ""
+    )
+    table = " and a short table to its text" if section else ""
+    return "\n\n".join(
+        (
+            f"This is an automated pull request, opened by the program hubscore on behalf of @{user}. To decline, just close it: "
+            "hubscore will not open another one on this repo, whoever runs it. To say no to direct entries too, or beforehand, put "
+            "`hubscore: opt-out` into the card's metadata.",
+            f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may fine-tune on "
+            f"[{cell(standing.dataset)}]({page}), computed from one pass over {cell(ranking.probe.get('samples') or 'some')} rows, without "
+            "fine-tuning. It is not the accuracy of the model.",
+            f"The estimate is relative to the pool it was computed in: place {row.rank} of {standing.candidates} candidates "
+            f"(pool `{standing.pool}`){shared}{percentile}. In another pool the numbers would differ.",
+            f"Data set revision {cell(standing.revision)}, model revision {cell(row.revision)}, hubscore {cell(standing.version)}. The "
+            f"[record of the run]({standing.url}) has every candidate, every score and what is needed to repeat it. Nothing else in the "
+            "card is changed.",
+            marker(ranking),
+        )
+    )

@@ -1,0 +1,103 @@
+"""Pull requests by hubscore on a repo, whoever opened them: found by title and marker, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hubscore.publish.cards.pr_history import Memory
+from hubscore.publish.cards.pr_text import SUPERSEDED
+
+if TYPE_CHECKING:
+    from huggingface_hub import DiscussionEvent, DiscussionWithDetails, HfApi
+
+_TITLED = "hubscore"
+_MARKED = "<!-- hubscore:pull-request "
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One pull request that hubscore opened, for us or for somebody else.
+
+    Attributes:
+        number: on its repo.
+        author: on whose behalf.
+        status: open, draft, closed or merged.
+        marker: names the data set it is about; none where the first comment was edited away.
+        url: its page.
+        conflicting: it cannot be merged any more.
+        superseded: its author closed it for another one.
+        closed_by: who closed it, empty where nobody did or the Hub does not say.
+    """
+
+    number: int
+    author: str
+    status: str
+    marker: str | None
+    url: str
+    conflicting: bool
+    superseded: bool
+    closed_by: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.status in ("open", "draft")
+
+    @property
+    def declined(self) -> bool:
+        """Whether it was closed unmerged, and not for another one: a no, whoever said it."""
+        return self.status == "closed" and not self.superseded
+
+    @property
+    def reference(self) -> str:
+        """Its branch."""
+        return f"refs/pr/{self.number}"
+
+
+def find_pulls(api: HfApi, repo: str, user: str, memory: Memory) -> list[Pull]:
+    """Return every pull request that hubscore opened on a repo, the oldest first.
+
+    One is hubscore's when its title says so and its first comment carries our marker. The user's own ones are also known by
+    what this machine remembers to have opened: owners rename pull requests, and hide comments.
+    """
+    known = memory.numbers(repo)
+    listed = {talk.num for talk in api.get_repo_discussions(repo, discussion_type="pull_request") if _TITLED in talk.title.lower()}
+    # One that was opened a moment ago may be missing from the Hub's list.
+    pulls = [pull for number in sorted(listed | known) if (pull := _details(api, repo, number)) is not None]
+    return [pull for pull in pulls if pull.marker or (pull.number in known and pull.author == user)]
+
+
+def _details(api: HfApi, repo: str, number: int) -> Pull | None:
+    """Read one pull request; none where it was deleted."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        talk = api.get_discussion_details(repo, number)
+    except HfHubHTTPError as error:
+        if error.response.status_code == 404:
+            return None
+        raise
+    return _read(talk) if talk.is_pull_request else None
+
+
+def _read(talk: DiscussionWithDetails) -> Pull:
+    comments = [(event.author, _words(event)) for event in talk.events if event.type == "comment"]
+    first = comments[0][1] if comments else ""
+    begin = first.find(_MARKED)
+    closings = [event.author for event in talk.events if getattr(event, "new_status", "") == "closed"]
+    return Pull(
+        number=talk.num,
+        author=talk.author,
+        status=talk.status,
+        marker=None if begin < 0 else first[begin : first.find("-->", begin) + 3],
+        url=talk.url,
+        conflicting=bool(talk.conflicting_files),
+        superseded=any(author == talk.author and SUPERSEDED in words for author, words in comments[1:]),
+        closed_by=closings[-1] if closings else "",
+    )
+
+
+def _words(event: DiscussionEvent) -> str:
+    """Return what a comment says; of a hidden one nothing is known."""
+    return "" if getattr(event, "hidden", True) else str(getattr(event, "content", ""))

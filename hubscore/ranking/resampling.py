@@ -1,0 +1,116 @@
+"""The same columns again on subsamples of the one extraction: no forward pass, and the same rows for every model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from hubscore.numerics.workspace import Floats, Ints
+from hubscore.ranking.columns import Column
+from hubscore.ranking.parallel import each, usable
+from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.scoring import Parts, join_parts, score_parts, tabulate
+from hubscore.ranking.uncertainty import FEW
+
+
+class Drawn(NamedTuple):
+    """What came of the subsamples.
+
+    Attributes:
+        values: shape (R, columns, models), models sorted by name, NaN where not recomputed or undefined.
+        reasons: by column name and model, why there is no value on the first subsample that has none.
+    """
+
+    values: Floats
+    reasons: dict[tuple[str, str], str]
+
+
+def planned(columns: Sequence[Column], count: int, everywhere: Sequence[str] = ()) -> list[int]:
+    """Say on how many of the first subsamples each column is recomputed.
+
+    Args:
+        columns: of the ranking.
+        count: subsamples.
+        everywhere: scores to recompute on all of them, however slow they are.
+    """
+    shares = {"all": count, "few": min(FEW, count), "none": 0}
+    return [count if column.info.name in everywhere else shares[column.info.resample] for column in columns]
+
+
+def recompute(
+    views: Mapping[str, Views],
+    columns: Sequence[Column],
+    rows: Sequence[Ints],
+    options: Mapping[str, Mapping[str, Any]],
+    plan: Sequence[int],
+    tell: Callable[[], None] = lambda: None,
+    *,
+    workers: int | None = None,
+) -> Drawn:
+    """Compute the columns on every subsample that the plan has for them.
+
+    Args:
+        views: by model.
+        columns: of the ranking.
+        rows: row numbers of each subsample.
+        options: by score name.
+        plan: from :func:`planned`.
+        tell: called when the columns of another model are done on another subsample.
+        workers: threads; none for as many as there are cores. The values do not depend on it.
+
+    Returns:
+        The values, and why some are missing; nothing needs to be computed again to tell it.
+    """
+    values, reasons = np.full((len(rows), len(columns), len(views)), np.nan), dict[tuple[str, str], str]()
+    if not views or not any(plan):
+        return Drawn(values, reasons)
+    due = [[column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))]
+    drawn = _drawn(views, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers)
+    for number, chosen in enumerate(due):
+        parts = {model: found[number] for model, found in drawn.items()}
+        scored = join_parts(parts, chosen, options, partial(_all_views, views, rows[number]))
+        values[number, [column in chosen for column in columns]] = tabulate(scored, chosen).values
+        for model, own in scored.items():
+            for name, score in own.items():
+                if score.value is None:
+                    reasons.setdefault((name, model), score.reason or "")
+    return Drawn(values, reasons)
+
+
+def _drawn(
+    views: Mapping[str, Views], rows: Sequence[Ints], score: Callable[[Views, int], Parts], tell: Callable[[], None], workers: int | None
+) -> dict[str, dict[int, Parts]]:
+    """Score every subsample of every model, by model and number; several subsamples of one model at once where cores outnumber models."""
+    strands = max(1, (usable() if workers is None else workers) // len(views))
+    alone = len(rows) if strands == 1 else 1  # what all subsamples of a model share is there after the first
+    turned: dict[str, Views] = {}
+
+    def begin(model: str, tick: Callable[[], None]) -> dict[int, Parts]:
+        view = views[model].turned()
+        if strands > 1:
+            turned[model] = view
+        return run(view, range(alone), tick)
+
+    def go_on(strand: tuple[str, int], tick: Callable[[], None]) -> dict[int, Parts]:
+        return run(turned[strand[0]], range(alone + strand[1], len(rows), strands), tick)
+
+    def run(view: Views, numbers: Iterable[int], tick: Callable[[], None]) -> dict[int, Parts]:
+        found = {}
+        for number in numbers:
+            found[number] = score(view, number)
+            tick()
+        return found
+
+    found = each(begin, sorted(views), tell, workers=workers)
+    if alone < len(rows):
+        for (model, _), more in each(go_on, product(sorted(views), range(strands)), tell, workers=workers).items():
+            found[model] |= more
+    return found
+
+
+def _all_views(views: Mapping[str, Views], subsample: Ints) -> dict[str, Views]:
+    return {model: view.turned().subset(subsample) for model, view in views.items()}

@@ -1,0 +1,109 @@
+"""One checkpoint's workspace, and the forms of it that the columns of a ranking are computed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from hubscore.numerics.pca import reduced
+from hubscore.numerics.workspace import Ints, Workspace
+from hubscore.ranking.columns import Column
+from hubscore.types import Candidate, Extraction, Probe
+
+PENULTIMATE = "penultimate"
+KINDS = ("maps", "nodes")
+"""Attribution maps of the mean over the representation's units, and of its norm."""
+TURNABLE = frozenset({"rotation", "rotated"})
+"""What a score registers as invariant when it may be computed on rotated features."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What came of one probe.
+
+    Attributes:
+        probe: the rows.
+        extractions: of the candidates, by ``repo_id``.
+        reference: of a network trained on the target, where one is given.
+        maps: attribution maps by kind (``maps``, ``nodes``) and then by model, the reference network among them.
+        label_texts: class texts as embeddings, one array a text model, shape (c classes, e), for EMMS.
+    """
+
+    probe: Probe
+    extractions: Mapping[str, Extraction]
+    reference: Extraction | None = None
+    maps: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    label_texts: Sequence[np.ndarray] | None = None
+
+    def lacking(self) -> set[str]:
+        """Say what no checkpoint has, so that "all" scores are those that can be computed."""
+        given = {"labels": self.probe.labels, "reference": self.reference, "label_texts": self.label_texts}
+        given |= {f"reference_{kind}": self._guide(kind) for kind in KINDS}
+        return {need for need, value in given.items() if value is None}
+
+    def _guide(self, kind: str) -> np.ndarray | None:
+        return None if self.reference is None else self.maps.get(kind, {}).get(self.reference.model)
+
+    def views(self, candidate: Candidate) -> Views:
+        """Build the views of one checkpoint.
+
+        Raises:
+            UsageError: features that are not finite, or of another number of rows than the probe.
+        """
+        extraction = self.extractions[candidate.repo_id]
+        facts = replace(
+            candidate,
+            parameters=extraction.parameters if extraction.parameters is not None else candidate.parameters,
+            layers=extraction.layers if extraction.layers is not None else candidate.layers,
+        )
+        maps, nodes = (self.maps.get(kind, {}).get(candidate.repo_id) for kind in KINDS)
+        workspace = Workspace(
+            features=features_of(extraction), logits=extraction.logits, labels=self.probe.labels, target=self.probe.target,
+            reference=None if self.reference is None else features_of(self.reference), maps=maps, nodes=nodes,
+            reference_maps=self._guide("maps"), reference_nodes=self._guide("nodes"), label_texts=self.label_texts, candidate=facts,
+        )  # fmt: skip
+        return Views(workspace)
+
+
+def features_of(extraction: Extraction) -> np.ndarray:
+    """Return the features that are scored: those of the penultimate layer, where there are several."""
+    layer = PENULTIMATE if PENULTIMATE in extraction.features else next(iter(extraction.features))
+    return extraction.features[layer]
+
+
+class Views:
+    """What the columns share: one workspace, its rotation for scores that rotation leaves unchanged, its reductions.
+
+    Args:
+        plain: features as the network gave them.
+        rotated: the same in fewer columns, where a rotation makes that possible; ``plain`` otherwise.
+    """
+
+    def __init__(self, plain: Workspace, rotated: Workspace | None = None) -> None:
+        self.plain = plain
+        self.rotated = plain if rotated is None else rotated
+        self._reduced: dict[int, Workspace] = {}
+
+    def of(self, column: Column) -> Workspace:
+        """Return the workspace that a column is computed on; columns that may share one do."""
+        if column.reduce is not None:  # a PCA undoes any rotation
+            if column.reduce not in self._reduced:
+                self._reduced[column.reduce] = reduced(self.rotated, column.reduce)
+            return self._reduced[column.reduce]
+        return self.rotated if TURNABLE & column.info.invariant else self.plain
+
+    def subset(self, rows: Ints) -> Views:
+        """Return the views of some rows."""
+        rotated = self.rotated.subset(rows)
+        return Views(rotated.unrotated(), rotated)
+
+    def turned(self) -> Views:
+        """Return views for subsampling: nothing computed yet, and the features in as few columns as rotation allows."""
+        plain = self.fresh().plain
+        return Views(plain, plain.rotated())
+
+    def fresh(self) -> Views:
+        """Return the same views with nothing computed yet, so that what they compute goes when they go."""
+        return Views(self.plain.subset(slice(None)))

@@ -1,0 +1,133 @@
+"""The order of a ranking as an HTML table: intervals drawn, scores shaded by place, reasons where there is no value."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from hubscore.report.flat_rows import baseline_names, score_names
+from hubscore.report.notes import place, undefined_everywhere
+from hubscore.report.text import DASH, clean, count, number
+from hubscore.types import Ranking, Row
+
+HUB = "https://huggingface.co"
+FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_SHA = re.compile(r"[0-9a-f]{40}")
+_COUNTS = frozenset({"size", "downloads", "likes"})
+
+
+def h(text: object) -> str:
+    """Return text that HTML shows as it is; every string that comes from outside goes through here."""
+    return html.escape(clean(text), quote=True)
+
+
+def order_table(ranking: Ranking) -> str:
+    """Return the table of models, best first."""
+    names, baselines = shown_scores(ranking), baseline_names(ranking)
+    shades = {name: _shades(ranking, name) for name in names}
+    starts = {name for _, members in groupby(names, key=lambda name: family(ranking, name)) for name in list(members)[:1]}
+    body, previous = [], None
+    for row in ranking.rows:
+        cells = [_facts(row, ranking), *(_score(row, name, shades[name], name in starts) for name in names)]
+        cells += [_baseline(row, name, first=i == 0) for i, name in enumerate(baselines)]
+        body.append(f'<tr class="{"group" if row.tie_group != previous else ""}">{"".join(cells)}</tr>')
+        previous = row.tie_group
+    head = _head(ranking, names, baselines, starts)
+    return f'<div class="scroll"><table class="order">{head}<tbody>{"".join(body)}</tbody></table></div>'
+
+
+def shown_scores(ranking: Ranking) -> list[str]:
+    """Scores that some model has, family by family in the order of the consensus, the others last."""
+    empty = undefined_everywhere(ranking)
+    kinds = {name: i for i, name in enumerate(FAMILIES)}
+    names = [name for name in score_names(ranking) if name not in empty]
+    return sorted(names, key=lambda name: kinds.get(family(ranking, name), len(kinds)))
+
+
+def family(ranking: Ranking, name: str) -> str:
+    """The family of a score, as the ranking describes it."""
+    return str(ranking.scores.get(name, {}).get("family", "other"))
+
+
+def _head(ranking: Ranking, names: Sequence[str], baselines: Sequence[str], starts: set[str]) -> str:
+    runs = [(kind, len(list(members))) for kind, members in groupby(names, key=lambda name: family(ranking, name))]
+    above = "".join(f'<th class="first" colspan="{size}">{h(kind)}</th>' for kind, size in runs)
+    above += f'<th class="first" colspan="{len(baselines)}">baselines</th>' if baselines else ""
+    cells = [_score_header(ranking, name, first=name in starts) for name in names]
+    cells += [f'<th class="{"first" if i == 0 else ""}">{h(name)}</th>' for i, name in enumerate(baselines)]
+    fixed = (
+        "<th class='rank'>rank</th><th class='model'>model</th><th class='text'>licence</th><th>parameters</th>"
+        "<th>consensus</th><th class='text'>95 % interval</th><th>rank 95 %</th><th>mean rank</th>"
+    )
+    empty = '<th class="rank"></th><th class="model"></th><th colspan="6"></th>'
+    return f'<thead><tr class="families">{empty}{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
+
+
+def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:
+    facts = ranking.scores.get(name, {})
+    arrow = ' <span title="lower is better">&darr;</span>' if facts.get("direction") == "lower" else ""
+    return f'<th class="{"first" if first else ""}" title="{h(facts.get("title", name))}">{h(name)}{arrow}</th>'
+
+
+def _facts(row: Row, ranking: Ranking) -> str:
+    ranks = DASH if row.rank_ci is None else f"{row.rank_ci[0]:.0f} to {row.rank_ci[1]:.0f}"
+    mean_rank = DASH if row.mean_rank is None else f"{row.mean_rank:.1f}"
+    return (
+        f'<td class="rank">{place(row, ranking)}</td><td class="model">{_link(row, ranking)}</td>'
+        f'<td class="text dim">{h(row.license or DASH)}</td><td>{count(row.parameters)}</td><td><b>{number(row.consensus)}</b></td>'
+        f'<td class="text">{interval_picture(row.consensus, row.consensus_ci)}</td><td>{ranks}</td><td>{mean_rank}</td>'
+    )
+
+
+def _link(row: Row, ranking: Ranking) -> str:
+    if not (_HUB_ID.fullmatch(row.model) and _SHA.fullmatch(row.revision)):
+        return h(row.model)
+    endpoint = str(ranking.record.get("endpoint") or HUB).rstrip("/")
+    base = endpoint if endpoint.startswith(("https://", "http://")) else HUB
+    return f'<a href="{h(base)}/{h(row.model)}/tree/{h(row.revision)}" rel="noopener noreferrer">{h(row.model)}</a>'
+
+
+def interval_picture(value: float | None, bounds: tuple[float, float] | None) -> str:
+    """Draw a value between 0 and 1 as a dot, its interval as a band."""
+    if value is None:
+        return ""
+    band, told = "", f"{value:.2f}"
+    if bounds is not None:
+        low, high = (4 + 142 * bound for bound in bounds)
+        band = f'<rect class="band" x="{low:.1f}" y="5" width="{max(high - low, 1):.1f}" height="8" rx="4"/>'
+        told += f", 95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}"
+    return (
+        f'<svg class="span" viewBox="0 0 150 18" role="img" aria-label="{told}"><title>{told}</title>'
+        f'<rect class="track" x="4" y="8" width="142" height="2" rx="1"/>{band}'
+        f'<circle class="dot" cx="{4 + 142 * value:.1f}" cy="9" r="4"/></svg>'
+    )
+
+
+def _score(row: Row, name: str, shades: Mapping[str, float], first: bool) -> str:
+    edge = "first" if first else ""
+    if name not in row.scores:
+        return f'<td class="none {edge}" title="{h(row.undefined.get(name, "not computed"))}">{DASH}</td>'
+    error, bounds = row.score_sd.get(name), row.score_ci.get(name)
+    told = ""
+    if error is not None and bounds is not None:
+        told = f"standard error {number(error)}, 95 % interval {number(bounds[0])} to {number(bounds[1])}"
+    shade = f"background:rgb(var(--blue) / {0.04 + 0.34 * shades[row.model]:.2f})"
+    return f'<td class="{edge}" style="{shade}" title="{told}">{number(row.scores[name])}</td>'
+
+
+def _shades(ranking: Ranking, name: str) -> dict[str, float]:
+    """Place of each model within a score, 0 worst to 1 best; equals share a shade."""
+    sign = -1 if ranking.scores.get(name, {}).get("direction") == "lower" else 1
+    values = {row.model: sign * row.scores[name] for row in ranking.rows if name in row.scores}
+    steps = sorted(set(values.values()))
+    return {model: steps.index(value) / (len(steps) - 1) if len(steps) > 1 else 0.5 for model, value in values.items()}
+
+
+def _baseline(row: Row, name: str, *, first: bool) -> str:
+    value = row.baselines.get(name)
+    why = f' title="{h(row.undefined.get(name, "not known"))}"' if value is None else ""
+    told = count(value) if name in _COUNTS or value is None or float(value).is_integer() else number(value)
+    return f'<td class="dim {"first" if first else ""}"{why}>{told}</td>'

@@ -1,0 +1,102 @@
+"""A model space as a file to pass on: JSON, CSV, HTML, PNG or SVG, by the ending of the name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hubscore.errors import Undefined, UsageError
+from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.structure import distances, neighbours, plane, tree
+from hubscore.report.files import write_atomically
+from hubscore.report.map_pictures import PICTURES, Picture
+from hubscore.report.text import clean
+from hubscore.types import Json
+
+ENDINGS = (".json", ".csv", ".html", ".png", ".svg")
+
+
+def check_space_path(path: Path, picture: str = "heat") -> None:
+    """Raise unless a space can be saved under a path; call it before the work starts.
+
+    Raises:
+        UsageError: another ending, a folder that does not exist, or an unknown picture.
+    """
+    if picture not in PICTURES:
+        raise UsageError(f"There is no picture '{clean(picture)}'", f"there are {', '.join(PICTURES)}", "--picture heat")
+    if path.suffix.lower() not in ENDINGS:
+        why = f"the ending must be {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        raise UsageError(f"Cannot save a model space as '{clean(path)}'", why, "--out space.html")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"Cannot save '{clean(path)}'", "its folder does not exist", f"mkdir -p {clean(path.parent)}")
+
+
+def save_space(space: Space, path: Path, *, picture: Picture = "heat", models: Sequence[str] = (), images: Sequence[int] = ()) -> None:
+    """Write a space as JSON, CSV (the table of similarities), HTML, PNG or SVG.
+
+    Args:
+        space: to write.
+        path: its ending decides the kind.
+        picture: which one, for PNG and SVG.
+        models: whose maps, where maps are shown.
+        images: which of the probe's images, where maps are shown.
+
+    Raises:
+        UsageError: another ending, a folder that does not exist, or a picture that the space does not have.
+        Undefined: there is nothing to draw.
+        StorageError: the place cannot be written.
+    """
+    check_space_path(path)
+    ending = path.suffix.lower()
+    if ending in (".png", ".svg"):
+        from hubscore.report.map_pictures import draw, encoded
+
+        content = encoded(draw(space, picture, models=models, images=images), ending[1:])
+    elif ending == ".html":
+        from hubscore.report.map_html import page
+
+        content = page(space, models=models, images=images).encode()
+    elif ending == ".csv":
+        content = _csv(space).encode()
+    else:
+        content = (json.dumps(to_json(space), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    write_atomically(path, content)
+
+
+def to_json(space: Space) -> Json:
+    """Return all that the space says, as plain values."""
+    return {
+        "schema": 1,
+        "method": {**space.method.to_json(), "words": space.method.words, "best": space.method.best},
+        "probe": space.probe,
+        "models": list(space.models.values()),
+        "similarities": [[float(value) if np.isfinite(value) else None for value in row] for row in space.similarities],
+        "neighbours": {name: neighbours(space, name) for name in space.names},
+        **_drawn(space),
+        "notes": list(space.notes),
+        "skipped": [item.to_json() for item in space.skipped],
+    }
+
+
+def _drawn(space: Space) -> Json:
+    try:
+        found = distances(space)
+    except Undefined as reason:
+        return {"tree": None, "plane": None, "undrawn": reason.reason}
+    placed = plane(found)
+    points = dict(zip(placed.names, placed.points.tolist(), strict=True))
+    return {"tree": tree(found).newick, "plane": {"points": points, "kept": placed.kept}, "undrawn": ", ".join(found.left_out) or None}
+
+
+def _csv(space: Space) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["model", *space.names])
+    for name, row in zip(space.names, space.similarities, strict=True):
+        writer.writerow([name, *(f"{value:.9g}" if np.isfinite(value) else "" for value in row)])
+    return buffer.getvalue()

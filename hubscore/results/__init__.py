@@ -1,0 +1,22 @@
+"""Reading results data sets: every run in full, and one leaderboard over all of them."""
+
+from hubscore.results.folder import write_results
+from hubscore.results.leaderboard import build_leaderboard, merge_leaderboards
+from hubscore.results.read import Results, read_results
+from hubscore.results.record import Record, default_repo, find_record, record_url
+from hubscore.results.runs import Run, as_run, run_id
+
+__all__ = [
+    "Record",
+    "Results",
+    "Run",
+    "as_run",
+    "build_leaderboard",
+    "default_repo",
+    "find_record",
+    "merge_leaderboards",
+    "read_results",
+    "record_url",
+    "run_id",
+    "write_results",
+]

@@ -1,0 +1,157 @@
+"""Reading a results data set, from the Hub or from a folder of the same layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.errors import DatasetError, StorageError
+from hubscore.hub.errors import explain, patiently
+from hubscore.results.contents import OPTOUT, READ, Contents, read_optout
+from hubscore.results.runs import RUNS, Run, read_run, run_path
+from hubscore.types import Json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from huggingface_hub import HfApi
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results data set as it is at one moment.
+
+    Attributes:
+        source: the repo id, or the folder.
+        revision: the commit, none for a folder.
+        public: anybody may read it on the Hub; a folder is not public.
+        contents: files that were read, and the names of all.
+        fetch: returns the content of a file by its path.
+    """
+
+    source: str
+    revision: str | None
+    public: bool
+    contents: Contents
+    fetch: Callable[[str], bytes] = field(repr=False, compare=False)
+
+    @property
+    def table(self) -> pa.Table:
+        """The leaderboard; see :func:`hubscore.results.build_leaderboard`."""
+        return self.contents.table()
+
+    @property
+    def scores(self) -> Json:
+        """What each score measures, by name."""
+        return self.contents.scores()
+
+    @property
+    def optout(self) -> frozenset[str]:
+        """Owners and models that want no pull request, in lower case."""
+        return read_optout(self.contents.files[OPTOUT]) if OPTOUT in self.contents.files else frozenset()
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The runs that are there, oldest first."""
+        beginning = f"{RUNS}/"
+        return tuple(
+            sorted(name[len(beginning) : -5] for name in self.contents.names if name.startswith(beginning) and name.endswith(".json"))
+        )
+
+    def run(self, run_id: str) -> Run:
+        """Return one run in full.
+
+        Raises:
+            StorageError: there is no such run, or a newer hubscore wrote it.
+        """
+        path = run_path(run_id)
+        if path not in self.contents.names:
+            raise StorageError(f"There is no run '{run_id}' in '{self.source}'", "", f"it has {len(self.run_ids)} others")
+        return read_run(self.fetch(path), path)
+
+
+def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Results:
+    """Read a results data set.
+
+    Args:
+        source: a repo id on the Hub, or a folder that :func:`hubscore.results.write_results` wrote.
+        api: the Hub client; by default one with the saved token.
+
+    Raises:
+        DatasetError: there is no such repo.
+        HubError: the Hub refused, failed or cannot be reached.
+        StorageError: the folder cannot be read.
+
+    Example:
+        >>> results = read_results("alice/hubscore-results")
+        >>> results.table.to_pandas().query("dataset == 'user/birds'").sort_values("rank").model.iloc[0]
+        'timm/resnet50.a1_in1k'
+    """
+    folder = Path(source)
+    if folder.is_dir():
+        return read_folder(folder)
+    if api is None:
+        from hubscore.hub.client import hub_api
+
+        api = hub_api()
+    return read_repo(fspath(source), api)
+
+
+def read_optouts(repo: str, api: HfApi) -> frozenset[str]:
+    """Return the owners and models that want no entry, in lower case, and read nothing else; nobody where there is no such repo.
+
+    Raises:
+        HubError: the Hub refused, failed or cannot be reached.
+    """
+    try:
+        return read_repo(repo, api, wanted=[OPTOUT]).optout
+    except DatasetError:  # no such repo, or one that this token may not see
+        return frozenset()
+
+
+def read_folder(folder: Path, also: Collection[str] = ()) -> Results:
+    """Read a folder; a missing one is an empty results data set."""
+
+    def fetch(path: str) -> bytes:
+        try:
+            return (folder / path).read_bytes()
+        except OSError as error:
+            raise StorageError(
+                f"Cannot read '{folder / path}'", error.strerror or str(error), "check the folder and its permissions"
+            ) from error
+
+    names = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    files = {path: fetch(path) for path in (*READ, *also) if path in names}
+    return Results(str(folder), None, False, Contents(files, names), fetch)
+
+
+def read_repo(repo: str, api: HfApi, also: Sequence[str] = (), *, wanted: Sequence[str] = READ) -> Results:
+    """Read a repo at its newest commit.
+
+    Args:
+        repo: the data set's id.
+        api: the Hub client.
+        also: further paths to read now, where they exist.
+        wanted: the paths to read now; by default what an update needs.
+
+    Raises:
+        DatasetError: there is no such repo.
+        HubError: the Hub refused, failed or cannot be reached.
+    """
+    from huggingface_hub.utils import httpx
+
+    def fetch(path: str) -> bytes:
+        # Pinned to the commit, so that what was read once is read from the client's cache.
+        local = api.hf_hub_download(repo, path, repo_type="dataset", revision=sha)
+        return Path(local).read_bytes()
+
+    try:
+        info = patiently(lambda: api.dataset_info(repo))
+        sha = info.sha or "main"
+        names = frozenset(file.rfilename for file in info.siblings or ())
+        files = {path: patiently(lambda path=path: fetch(path)) for path in (*wanted, *also) if path in names}
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        raise explain(error, repo, kind="dataset") from error
+    return Results(repo, sha, not (info.private or info.gated or info.disabled), Contents(files, names), fetch)

@@ -1,0 +1,1 @@
+"""One run, from a data set and candidates to a ranking."""

@@ -1,0 +1,81 @@
+"""Class names as text models write them: read from a file, and checked before anything is extracted."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Floats
+from hubscore.types import Probe
+
+LabelTexts = str | os.PathLike[str] | Sequence[ArrayLike]
+"""A ``.npy`` file (one text model), an ``.npz`` file (one array a text model), or the arrays themselves."""
+
+
+def read_label_texts(given: LabelTexts | None) -> tuple[Floats, ...] | None:
+    """Return the embeddings as arrays, one a text model; none where none are given.
+
+    Raises:
+        UsageError: the file cannot be read, or does not hold tables of finite numbers of one shape.
+    """
+    if given is None:
+        return None
+    arrays = _loaded(Path(given)) if isinstance(given, (str, os.PathLike)) else list(given)
+    try:
+        odd = any(np.iscomplexobj(one) for one in arrays)  # NumPy would drop the imaginary part
+        texts = () if odd else tuple(np.asarray(one, dtype=np.float64) for one in arrays)
+    except (TypeError, ValueError) as error:
+        raise UsageError("Cannot use these label texts", f"they are not numbers ({error})", _FORM) from None
+    if odd:
+        raise UsageError("Cannot use these label texts", "they are complex numbers", _FORM)
+    shapes = sorted({text.shape for text in texts})
+    if len(shapes) != 1 or len(shapes[0]) != 2:
+        told = ", ".join(str(shape) for shape in shapes) or "nothing"
+        raise UsageError("Cannot use these label texts", f"they must be tables of one shape, and there is {told}", _FORM)
+    if not texts[0].size:
+        raise UsageError("Cannot use these label texts", f"tables of shape {shapes[0]} hold no numbers", _FORM)
+    if not all(np.isfinite(text).all() for text in texts):
+        raise UsageError("Cannot use these label texts", "a value is not finite", _FORM)
+    return texts
+
+
+_FORM = "one array of shape (classes, dimensions) for each text model"
+
+
+def _loaded(path: Path) -> list[ArrayLike]:
+    if path.suffix.lower() not in (".npy", ".npz"):
+        raise UsageError(f"Cannot read label texts from '{path}'", "the ending must be .npy or .npz", "--label-texts texts.npz")
+    try:
+        found = np.load(path, allow_pickle=False)  # which of the two kinds it is says the content, not the name
+        if not isinstance(found, np.lib.npyio.NpzFile):
+            return [found]
+        with found:
+            return [found[name] for name in sorted(found.files)]
+    except FileNotFoundError:
+        raise UsageError(f"Cannot read label texts from '{path}'", "there is no such file", "check the path") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:  # the last three: empty, cut short, damaged
+        raise UsageError(f"Cannot read label texts from '{path}'", f"{error}", "save them with numpy.savez") from None
+
+
+def check_label_texts(texts: Sequence[Floats] | None, probe: Probe) -> None:
+    """Check that there is one row a class.
+
+    Raises:
+        UsageError: the probe has no classes, or another number of them.
+    """
+    if texts is None:
+        return
+    if probe.labels is None or probe.target != "classification":
+        kind = "no labels" if probe.labels is None else f"labels for {probe.target}"
+        raise UsageError("Cannot use label texts here", f"they describe classes, and the probe has {kind}", "leave out --label-texts")
+    if len(texts[0]) != len(probe.classes):
+        names = ", ".join(probe.classes[:8]) + (", ..." if len(probe.classes) > 8 else "")
+        why = f"they have {len(texts[0])} rows, and the probe has {len(probe.classes)} classes"
+        raise UsageError("Cannot use these label texts", why, f"one row a class, in this order: {names}")

@@ -1,0 +1,80 @@
+"""What two networks are compared by, checked: features of the same images, or maps on the same grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.validation import matrix
+from hubscore.numerics.workspace import Floats
+
+
+class Rows(Protocol):
+    """Maps that are read a few images at a time: an array, or a file."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(n, c, h, w)``."""
+
+    def __getitem__(self, rows: slice, /) -> NDArray[Any]:
+        """Return some images' maps."""
+
+
+def features_of(value: Any, title: str) -> Floats:
+    """Return a network's features as float64, shape (n images, d features).
+
+    Args:
+        value: an array, or a mapping with ``features``.
+        title: of the comparison, for messages.
+
+    Raises:
+        UsageError: no features, not two axes, or a value that is not finite.
+        Undefined: fewer than two images.
+    """
+    features = matrix("features", _picked(value, "features", title))
+    _enough(len(features), title)
+    return features
+
+
+def maps_of(value: Any, title: str) -> Rows:
+    """Return a network's maps, shape (n images, c, h, w); what their numbers are is checked when they are read.
+
+    Raises:
+        UsageError: no maps, or not four axes.
+        Undefined: fewer than two images.
+    """
+    maps: Any = _picked(value, "maps", title)
+    if not hasattr(maps, "shape"):
+        maps = np.asarray(maps)
+    if len(maps.shape) != 4:
+        raise UsageError(f"Cannot compare maps of shape {tuple(maps.shape)}", "four axes are needed", "pass maps of shape (n, c, h, w)")
+    _enough(maps.shape[0], title)
+    return maps  # type: ignore[no-any-return]
+
+
+def same_images(first: int, second: int) -> None:
+    """Raise where two networks saw different numbers of images.
+
+    Raises:
+        UsageError: they did.
+    """
+    if first != second:
+        why = f"one has {first} images and the other {second}"
+        raise UsageError("Cannot compare two networks", why, "run both over the same images, in the same order")
+
+
+def _picked(value: Any, key: str, title: str) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    if value.get(key) is None:
+        raise UsageError(f"{title} needs {key}", f"there are none among {', '.join(value) or 'nothing'}", f"pass dict({key}=...)")
+    return value[key]
+
+
+def _enough(images: int, title: str) -> None:
+    if images < 2:
+        raise Undefined(f"{title} is undefined", f"there {'is 1 image' if images == 1 else 'are no images'}", "use at least 2 images")

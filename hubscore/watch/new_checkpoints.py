@@ -1,0 +1,156 @@
+"""What is new on the Hub since the last look, and fits the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hubscore.candidates.filters import Admission
+from hubscore.candidates.from_repo_info import build
+from hubscore.candidates.query import Query
+from hubscore.candidates.repo_info import Facts, from_info
+from hubscore.candidates.search import EXPAND, hub_filters
+from hubscore.candidates.sizes import weight_hashes
+from hubscore.errors import CandidateError, HubError
+from hubscore.hub.errors import explain
+from hubscore.types import Candidate
+from hubscore.watch.payload import Trigger
+from hubscore.watch.state import State, Tried, utc
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What a look at the Hub came to.
+
+    Attributes:
+        candidates: new ones, the longest waiting first.
+        tried: what to remember of everything that was judged and is not worth a second look at the same commit.
+        left_out: names that changed and do not qualify, by reason.
+        since: how far the Hub is known now.
+        waiting: how many more changed and are left for the next look.
+        missed: more changed than ``query.scan`` allows to look at, so that the oldest were not seen.
+    """
+
+    candidates: tuple[Candidate, ...]
+    tried: dict[str, Tried]
+    left_out: dict[str, list[str]]
+    since: datetime
+    waiting: int = 0
+    missed: bool = False
+
+
+@dataclass
+class _Look:
+    """One look at the Hub."""
+
+    query: Query
+    state: State
+    api: HfApi
+    families: frozenset[str]
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    tried: dict[str, Tried] = field(default_factory=dict)
+
+    def judge(self, facts: Facts) -> Candidate | None:
+        """Return the candidate that a repo is, or note why it is none."""
+        candidate, reason = self._judged(facts)
+        if reason:
+            self.left_out.setdefault(reason, []).append(facts.name)
+        return candidate
+
+    def _judged(self, facts: Facts) -> tuple[Candidate | None, str]:
+        known = self.state.tried.get(facts.name)
+        if known is not None and known.revision == facts.revision:
+            return None, ""
+        reason = Admission(self.query, self.api).reason_against(facts)
+        if reason is not None:
+            return None, reason
+        candidate = build(facts)
+        if self.query.diverse and candidate.family in self.families and known is None:
+            return None, "same architecture family as a ranked one"
+        return self._not_a_copy(candidate, known)
+
+    def _not_a_copy(self, candidate: Candidate, known: Tried | None) -> tuple[Candidate | None, str]:
+        try:
+            weights = weight_hashes(candidate, self.api)
+        except CandidateError:
+            return None, "gone meanwhile"
+        if weights and known is not None and weights == known.weights:
+            self.tried[candidate.repo_id] = Tried(candidate.revision, weights)
+            return None, "new commit, same weights"
+        everybody = {**self.state.tried, **self.tried}
+        if weights and any(one.weights == weights for name, one in everybody.items() if name != candidate.repo_id):
+            self.tried[candidate.repo_id] = Tried(candidate.revision, weights)
+            return None, "same weights as a known one"
+        self.tried[candidate.repo_id] = Tried(candidate.revision, weights)
+        return candidate, ""
+
+
+def look(
+    query: Query, state: State, *, api: HfApi, task: str, families: frozenset[str] = frozenset(), trigger: Trigger | None = None
+) -> Fresh:
+    """Look for checkpoints that appeared, or whose weights changed, since the last look.
+
+    Args:
+        query: which are wanted; ``limit`` is how many at most are taken in one look, ``sort`` does not matter.
+        state: what is known.
+        api: the Hub client.
+        task: the data set's own task, which a bare query is about.
+        families: architecture families that are ranked already, for ``diverse``.
+        trigger: look at this repo only.
+
+    Raises:
+        HubError: the Hub refused, failed or cannot be reached.
+    """
+    changed = sorted(_changed(query, state, api, task, trigger), key=lambda pair: pair[0])
+    seen = _Look(query, state, api, families)
+    candidates: list[Candidate] = []
+    since, waiting = state.since, 0
+    for date, facts in changed:
+        if len(candidates) == query.limit:
+            waiting += 1
+            continue
+        candidate = seen.judge(facts)
+        if candidate is not None:
+            candidates.append(candidate)
+        # A webhook is about one repo; what else changed before it is not known yet.
+        since = since if trigger is not None else max(since, date)
+    return Fresh(tuple(candidates), seen.tried, seen.left_out, since, waiting, missed=len(changed) > query.scan)
+
+
+def _changed(query: Query, state: State, api: HfApi, task: str, trigger: Trigger | None) -> Iterator[tuple[datetime, Facts]]:
+    """Yield the repos that changed, from the Hub's listing: it filters by what only the Hub knows."""
+    from huggingface_hub.utils import httpx
+
+    filters = hub_filters(query, task)
+    if trigger is not None:
+        owner = trigger.repo_id.rpartition("/")[0]
+        if query.author and owner.lower() != query.author.lower():
+            return
+        filters["author"] = owner or None
+    try:
+        listing = api.list_models(**filters, sort="last_modified", expand=[*EXPAND, "lastModified"])
+        for number, info in enumerate(listing):
+            date = utc(info.last_modified) if info.last_modified else state.since
+            if date < state.since and trigger is None:
+                return
+            if number > query.scan:  # one too many tells the caller that it was not all
+                return
+            if trigger is None or info.id.lower() == trigger.repo_id.lower():
+                yield date, from_info(info)
+            if trigger is not None and info.id.lower() == trigger.repo_id.lower():
+                return
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        known = explain(error, "")
+        raise HubError("The Hub could not be searched", known.why, known.fix) from error
+
+
+def watched(query: Query) -> Query:
+    """Return a search as a watch means it: the most popular twenty would hardly ever change, and a family that is ranked already may
+    still bring a better checkpoint, so neither popularity nor families choose unless the person says so.
+    """
+    return replace(query, diverse=bool(query.diverse))

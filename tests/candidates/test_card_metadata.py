@@ -1,0 +1,35 @@
+import pytest
+
+from hubscore.candidates.card_metadata import base_model_of, license_of, source_size_of
+from hubscore.candidates.repo_info import Facts
+
+
+def facts(*tags, **card):
+    return Facts(name="org/name", revision="0" * 40, tags=frozenset(tags), card=card)
+
+
+def test_tags_tell_before_the_card():
+    assert license_of(facts("license:mit", license="other")) == "mit"
+    assert license_of(facts(license="Apache-2.0")) == "apache-2.0"
+    assert license_of(facts(license=["mit", "apache-2.0"])) == "mit"
+    assert license_of(facts()) is None
+
+
+def test_the_base_model_is_the_tag_without_a_relation():
+    assert base_model_of(facts("base_model:org/base", "base_model:finetune:org/base")) == "org/base"
+    assert base_model_of(facts(base_model="org/base")) == "org/base"
+    assert base_model_of(facts(base_model=[])) is None
+
+
+@pytest.mark.parametrize(
+    ("card", "size"),
+    [
+        ({"datasets": ["imagenet-1k"]}, 1_281_167),
+        ({"datasets": "cifar10"}, 50_000),
+        ({"datasets": ["imagenet-1k", "imagenet-21k"]}, None),
+        ({"datasets": ["me/mine"]}, None),
+        ({}, None),
+    ],
+)
+def test_the_source_size_is_given_only_where_it_is_certain(card, size):
+    assert source_size_of(facts(**card)) == size

@@ -1,0 +1,66 @@
+"""What is common to all runs over a probe: batches prepared ahead, in order; the rest is tested through features and maps."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+import torch
+from extract.attribution.nets import cnn, images, network
+
+from hubscore.errors import CandidateError
+from hubscore.extract.batching import _ahead, over
+
+
+def test_batches_prepared_ahead_keep_their_order_and_stay_few():
+    begun, lock = [], threading.Lock()
+
+    def prepare(batch):
+        with lock:
+            begun.append(batch)
+        time.sleep(0.01 * (batch % 3))
+        return batch
+
+    taken = []
+    for ready in _ahead(prepare, range(10), 3):
+        taken.append(ready)
+        assert len(begun) <= len(taken) + 3
+    assert taken == list(range(10))
+    assert list(_ahead(prepare, range(2), 5)) == [0, 1] and list(_ahead(prepare, [], 2)) == []
+
+
+def test_an_error_ahead_stops_the_rest():
+    begun = []
+
+    def prepare(batch):
+        begun.append(batch)
+        if batch == 1:
+            raise ValueError("batch 1")
+        return batch
+
+    with pytest.raises(ValueError, match="batch 1"):
+        list(_ahead(prepare, range(100), 2))
+    assert len(begun) < 6
+
+
+def test_rows_lie_where_their_images_are_and_missing_values_stay_missing():
+    net, seen = network(cnn()), []
+
+    def compute(batch, rows):
+        seen.append(list(rows))
+        return batch.mean(dim=(1, 2, 3)).numpy(), None
+
+    found = over(net, images(5), compute, device="cpu", batch_size=2)
+    assert seen == [[0, 1], [2, 3], [4]] and found.values[1] is None
+    assert np.allclose(found.values[0], net.transform_all(images(5)).mean(dim=(1, 2, 3)))
+    assert found.transform_seconds > 0 and found.compute_seconds > 0
+
+
+def test_messages_say_what_failed():
+    def compute(batch, rows):
+        return (torch.zeros(len(rows) + 1).numpy(),)
+
+    with pytest.raises(CandidateError, match="Cannot run 'org/net': its second look fails"):
+        over(network(cnn()), images(2), lambda batch, rows: 1 / 0, device="cpu", batch_size=2, words="its second look")
+    with pytest.raises(CandidateError, match="its forward pass fails"):  # as many rows as images
+        over(network(cnn()), images(2), compute, device="cpu", batch_size=2)

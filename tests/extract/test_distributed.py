@@ -1,0 +1,58 @@
+"""Shares of a run; several real processes are started in test_runner."""
+
+import os
+
+import pytest
+
+from hubscore.errors import UsageError
+from hubscore.extract.distributed import Ranks, is_main, join, launched, leave, share
+from hubscore.types import Candidate
+
+
+def candidates(*sizes):
+    return [Candidate(f"org/{at}", "a" * 40, "timm", bytes=size) for at, size in enumerate(sizes)]
+
+
+def shares(found, count):
+    return [[one.repo_id for one in share(found, Ranks(index, count, "cpu"))] for index in range(count)]
+
+
+def test_work_is_balanced_by_size():
+    found = candidates(90, 10, 40, 30, 20, 10)
+    assert shares(found, 2) == [["org/0", "org/1"], ["org/2", "org/3", "org/4", "org/5"]]
+
+
+def test_every_candidate_has_exactly_one_process_and_keeps_its_order():
+    found = candidates(*range(1, 20))
+    for count in (1, 2, 3, 7, 30):
+        parts = shares(found, count)
+        assert sorted(name for part in parts for name in part) == sorted(one.repo_id for one in found)
+        assert all(part == sorted(part, key=lambda name: int(name[4:])) for part in parts)
+
+
+def test_sizes_that_are_not_known():
+    found = [Candidate("org/a", "a", "timm"), Candidate("org/b", "a", "timm", parameters=10), Candidate("org/c", "a", "timm", bytes=5)]
+    assert shares(found, 2) == [["org/a"], ["org/b", "org/c"]]
+
+
+def test_alone_nothing_is_initialised():
+    import torch.distributed
+
+    assert launched() == 1 and is_main()
+    ranks = join("cpu")
+    assert ranks == Ranks(0, 1, "cpu") and ranks.gather([1, 2]) == [1, 2]
+    assert not torch.distributed.is_initialized() and "MASTER_ADDR" not in os.environ
+    leave()
+
+
+def test_automatic_device_on_this_machine():
+    import torch
+
+    expected = str(torch.accelerator.current_accelerator()) if torch.accelerator.is_available() else "cpu"
+    assert join("auto").device == expected
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "abacus"])
+def test_a_device_that_is_not_there(device):
+    with pytest.raises(UsageError, match=rf"Cannot run on the device '{device}': .*\nTry: --device auto, cpu, cuda or mps"):
+        join(device)

@@ -1,0 +1,203 @@
+"""Whole runs over real checkpoints: what is computed, what is reused, what is skipped, alone and in two processes."""
+
+import json
+import os
+import pickle
+import resource
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from extract.probes import checkpoints, probe, same
+
+from hubscore.errors import CandidateError, HubError, StorageError
+from hubscore.extract.cache import Store
+from hubscore.extract.events import Finished, LeftOut, Started
+from hubscore.extract.extract_all import extract_all
+from hubscore.types import Candidate, Extraction
+
+PROBE = probe()
+
+
+@pytest.fixture(scope="module")
+def candidates(tmp_path_factory):
+    return checkpoints(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs candidates over the probe, from their own folders into a fresh store."""
+
+    def extract(candidates, **options):
+        options = {"fetch": lambda one: Path(one.path), "store": Store(tmp_path / "store"), "device": "cpu", **options}
+        return extract_all(candidates, options.pop("probe", PROBE), **options)
+
+    return extract
+
+
+def bad(**known) -> Candidate:
+    return Candidate("org/bad", "9" * 40, "timm", **known)
+
+
+def test_every_candidate_in_order(run, candidates):
+    outcome = run(candidates)
+    assert list(outcome.extractions) == [one.repo_id for one in candidates] and outcome.skipped == ()
+    assert outcome.forward_images == len(candidates) * len(PROBE)
+    for one in candidates:
+        found = outcome.extractions[one.repo_id]
+        assert found.model == one.repo_id and found.revision == one.revision
+        assert found.features["penultimate"].shape[0] == len(PROBE) and found.features["penultimate"].dtype == np.float32
+    shapes = {name.partition("/")[2]: found.logits is not None for name, found in outcome.extractions.items()}
+    assert shapes == {"resnet": True, "vit": True, "detr": False}
+
+
+def test_what_an_extraction_records(run, candidates):
+    found = run(candidates[1:2]).extractions["org/vit"]
+    assert found.layers == 10 and found.input_size == (32, 32) and found.device == "cpu" and found.dtype == "float32"
+    assert found.parameters > 1000 and set(found.versions) == {"hubscore", "torch", "torchvision", "pillow", "transformers"}
+    assert set(found.seconds) == {"load", "transform", "forward", "total"} and all(value > 0 for value in found.seconds.values())
+    assert found.transform["features"] == "input of the classification head" and found.transform["library"] == "transformers"
+    assert Extraction.from_json(json.loads(json.dumps(found.to_json()))).transform == found.transform
+
+
+def test_a_second_run_computes_nothing_and_needs_no_weights(run, candidates):
+    first, events = run(candidates), []
+
+    def fetch(one):
+        raise AssertionError("the weights are not needed")
+
+    second = run(candidates, fetch=fetch, fetch_config=lambda one: Path(one.path), progress=events.append)
+    assert second.forward_images == 0
+    assert [event.cached for event in events if isinstance(event, Finished)] == [True] * 3
+    for name, found in first.extractions.items():
+        again = second.extractions[name]
+        assert same(found.features["penultimate"], again.features["penultimate"]) and same(found.logits, again.logits)
+        assert (again.key, again.seconds, again.transform, again.input_size) == (
+            found.key,
+            found.seconds,
+            found.transform,
+            found.input_size,
+        )
+
+
+def test_batch_size_and_name_share_the_cache_and_another_probe_or_size_does_not(run, candidates):
+    vit = candidates[1]
+    run([vit])
+    renamed = run([replace(vit, repo_id="fork/vit")], batch_size=2)
+    assert renamed.forward_images == 0 and renamed.extractions["fork/vit"].model == "fork/vit"
+    assert run([vit], probe=probe(fingerprint="other")).forward_images == len(PROBE)
+    larger = run([vit], input_size=48)
+    assert larger.forward_images == len(PROBE) and larger.extractions["org/vit"].input_size == (48, 48)
+
+
+def test_one_bad_checkpoint_never_stops_a_run(run, candidates, tmp_path):
+    (tmp_path / "config.json").write_text('{"architecture": "test_resnet"}')
+    events = []
+    outcome = run([candidates[0], bad(path=str(tmp_path)), candidates[1]], progress=events.append)
+    assert list(outcome.extractions) == ["org/resnet", "org/vit"]
+    assert [item.model for item in outcome.skipped] == ["org/bad"]
+    assert "a config without weights: there is none of model.safetensors" in outcome.skipped[0].reason
+    told = [(type(event), event.model, event.index, event.total) for event in events]
+    assert told[2:4] == [(Started, "org/bad", 2, 3), (LeftOut, "org/bad", 2, 3)] and len(told) == 6
+    assert events[3].reason == outcome.skipped[0].reason and events[3].seconds >= 0
+
+
+@pytest.mark.parametrize("error", [HubError, CandidateError])
+def test_what_cannot_be_fetched_is_skipped_with_its_reason(run, candidates, error):
+    def fetch(one):
+        if one.repo_id == "org/bad":
+            raise error("Model 'org/bad' is gated", "its owner lets in only people who were granted access", "hf auth login")
+        return Path(one.path)
+
+    outcome = run([bad(), candidates[0]], fetch=fetch)
+    assert [item.reason for item in outcome.skipped] == ["is gated: its owner lets in only people who were granted access; hf auth login"]
+    assert list(outcome.extractions) == ["org/resnet"]
+
+
+def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(run, candidates):
+    def stop(event):
+        if isinstance(event, Started) and event.index == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(candidates, progress=stop)
+    assert run(candidates).forward_images == len(PROBE)  # only the third
+
+
+def test_a_full_disk_stops_the_run_and_keeps_what_was_stored(run, candidates):
+    run(candidates[:1])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, hard))
+    try:
+        with pytest.raises(StorageError, match="Cannot store the features of 'org/vit'"):
+            run(candidates[:2])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert run(candidates[:2]).forward_images == len(PROBE)
+
+
+def test_folders_are_given_back_one_by_one(run, candidates, tmp_path):
+    log = []
+
+    def fetch(one):
+        log.append(("fetch", one.repo_id))
+        return Path(one.path)
+
+    missing = bad(path=str(tmp_path / "nowhere"))
+    run([candidates[0], missing, candidates[1]], fetch=fetch, forget=lambda one: log.append(("forget", one.repo_id)))
+    assert list(dict.fromkeys(log)) == [
+        (what, name) for name in ("org/resnet", "org/bad", "org/vit") for what in ("fetch", "forget")
+    ]  # never two at a time
+
+
+def test_nothing_to_do(run):
+    outcome = run([])
+    assert outcome.extractions == {} and outcome.skipped == () and outcome.forward_images == 0
+
+
+RANK = """
+import os, sys, pickle
+from pathlib import Path
+from extract.probes import probe
+from hubscore.extract.distributed import leave
+from hubscore.extract.extract_all import extract_all
+from hubscore.extract.cache import Store
+
+place, rank = Path(sys.argv[1]), os.environ["RANK"]
+candidates, log = pickle.loads((place / "candidates").read_bytes()), []
+
+def fetch(one):
+    log.append(one.repo_id)
+    return Path(one.path)
+
+for turn in ("first", "second"):
+    outcome = extract_all(candidates, probe(), fetch=fetch, store=Store(place / "store"), device="cpu")
+    (place / f"{turn}-{rank}").write_bytes(pickle.dumps((outcome, sorted(set(log)))))
+leave()
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_path):
+    found = [*candidates, bad(path=str(tmp_path / "nowhere"))]
+    (tmp_path / "rank.py").write_text(RANK)
+    (tmp_path / "candidates").write_bytes(pickle.dumps(found))
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(tmp_path / "rank.py")]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
+    ended = subprocess.run([*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280)
+    assert ended.returncode == 0, ended.stderr
+    alone = run(found, store=Store(tmp_path / "alone"))
+    first, second = ([pickle.loads((tmp_path / f"{turn}-{rank}").read_bytes()) for rank in (0, 1)] for turn in ("first", "second"))
+    for outcome, _ in (*first, *second):
+        assert list(outcome.extractions) == list(alone.extractions) and outcome.skipped == alone.skipped
+        for name, expected in alone.extractions.items():
+            one = outcome.extractions[name]
+            assert one.key == expected.key and one.model == name and one.transform == expected.transform
+            assert same(one.features["penultimate"], expected.features["penultimate"]) and same(one.logits, expected.logits)
+    assert [outcome.forward_images for outcome, _ in first] == [alone.forward_images] * 2
+    assert [outcome.forward_images for outcome, _ in second] == [0, 0]
+    shares = [fetched for _, fetched in first]
+    assert sorted(name for share in shares for name in share) == sorted(one.repo_id for one in found) and all(shares)  # each by one process

@@ -1,0 +1,168 @@
+import errno
+
+import pytest
+from hubfixture import add_dataset, add_model
+from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub.errors import HfUriError, OfflineModeIsEnabled
+from huggingface_hub.utils import httpx
+
+from hubscore.errors import CandidateError, DatasetError, HubError, StorageError
+from hubscore.hub.errors import explain, is_transient, patiently, recognise
+
+REPO = "errors/rows"
+
+
+@pytest.fixture
+def repo(hub):
+    add_dataset(hub.root, REPO, {"data.csv": "a,b\n" * 5_000})
+    yield hub
+    hub.faults.clear()
+
+
+@pytest.fixture
+def sleeps(monkeypatch):
+    waited = []
+    monkeypatch.setattr("hubscore.hub.errors.time.sleep", waited.append)
+    return waited
+
+
+def caught(call):
+    """What the real client raises, which an `except` would have to name by versions."""
+    with pytest.raises(Exception) as info:
+        call()
+    return info.value
+
+
+def info(repo_id=REPO, **options):
+    return HfApi().dataset_info(repo_id, **options)
+
+
+def failing(hub, status, **headers):
+    hub.faults.add(path=REPO, status=status, times=None, headers={key.replace("_", "-"): value for key, value in headers.items()})
+    error = caught(info)
+    hub.faults.clear()
+    return explain(error, REPO, kind="dataset")
+
+
+def test_an_unknown_repo_belongs_to_its_kind(hub):
+    error = caught(lambda: info("errors/nobody"))
+    as_dataset, as_model = explain(error, "errors/nobody", kind="dataset"), explain(error, "errors/nobody")
+    assert isinstance(as_dataset, DatasetError) and isinstance(as_model, CandidateError)
+    assert as_dataset.what.startswith("Data set 'errors/nobody' was not found at http://127.0.0.1")
+    assert as_model.what.startswith("Model 'errors/nobody' was not found")
+    assert "it is private and you are not logged in" in as_dataset.why and "hf auth login" in as_dataset.fix
+
+
+def test_a_gated_repo_is_not_called_missing(repo):
+    told = failing(repo, 403, X_Error_Code="GatedRepo")
+    assert isinstance(told, DatasetError) and told.what == f"Data set '{REPO}' is gated"
+    assert f"/datasets/{REPO}" in told.fix
+
+
+def test_an_unknown_revision_and_an_unknown_file(repo):
+    told = explain(caught(lambda: info(revision="nowhere")), REPO, kind="dataset")
+    assert isinstance(told, DatasetError) and "has no such revision" in told.what
+    told = explain(caught(lambda: hf_hub_download(REPO, "other.csv", repo_type="dataset")), REPO, kind="dataset")
+    assert isinstance(told, DatasetError) and "other.csv does not exist in this revision" in told.why
+
+
+@pytest.mark.parametrize(
+    ("status", "why", "fix"),
+    [
+        (401, "refused the token (401)", "hf auth login"),
+        (403, "the token may not do this (403)", "has the right"),
+        (429, "rate limit is reached (429)", "in a few minutes"),
+        (500, "the Hub failed (error 500)", "try again"),
+        (503, "the Hub failed (error 503)", "try again"),
+        (418, "the Hub answered 418", ""),
+    ],
+)
+def test_what_the_status_means(repo, status, why, fix):
+    told = failing(repo, status)
+    assert isinstance(told, HubError) and why in told.why and fix in told.fix
+    assert told.what == f"Data set '{REPO}' could not be read"
+
+
+def test_a_plain_404_is_missing_as_well(repo):
+    told = failing(repo, 404)
+    assert isinstance(told, DatasetError) and "was not found" in told.what
+
+
+def test_the_rate_limit_says_when(repo):
+    told = failing(repo, 429, RateLimit='"api";r=0;t=55')
+    assert "in 55 seconds" in told.fix
+
+
+def test_nobody_answers():
+    told = explain(caught(lambda: HfApi(endpoint="http://127.0.0.1:1").dataset_info(REPO)), REPO, kind="dataset")
+    assert isinstance(told, HubError) and "cannot be reached" in told.why and "HF_ENDPOINT" in told.fix
+
+
+def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", sleeps.append)
+    repo.faults.cut(path="data.csv", after=100, times=None)
+    told = explain(caught(lambda: hf_hub_download(REPO, "data.csv", repo_type="dataset", etag_timeout=1)), REPO, kind="dataset")
+    assert isinstance(told, HubError) and "was cut off while downloading" in told.what and "again" in told.fix
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (OfflineModeIsEnabled("offline"), HubError, "HF_HUB_OFFLINE"),
+        (OSError(errno.ENOSPC, "No space left on device"), StorageError, "The disk is full"),
+        (httpx.ReadTimeout("slow"), HubError, "did not answer in time"),
+        (httpx.UnsupportedProtocol("no http"), HubError, "which is no address\nTry: unset HF_ENDPOINT"),
+        (HfUriError("hf://x", "too short"), CandidateError, "is no Hub id"),
+        (KeyError("odd"), HubError, "KeyError: 'odd'"),
+    ],
+)
+def test_errors_without_an_answer(error, kind, words):
+    told = explain(error, "a/b")
+    assert isinstance(told, kind) and words in str(told)
+
+
+def test_an_error_of_ours_stays_as_it_is():
+    inner = DatasetError("said already")
+    outer = OSError("wrapped")
+    outer.__cause__ = inner
+    assert explain(outer, "a/b") is inner
+
+
+def test_recognise_leaves_other_errors_alone():
+    assert recognise(ValueError("columns differ"), "a/b") is None
+
+
+def test_models_are_not_sent_to_the_data_set_page(hub):
+    add_model(hub.root, "errors/model", {"config.json": "{}"})
+    told = explain(caught(lambda: HfApi().model_info("errors/model", revision="nowhere")), "errors/model")
+    assert "/datasets/" not in str(told) and "/errors/model" in told.fix
+
+
+def test_a_stumble_is_forgiven(repo, sleeps):
+    repo.faults.add(path=REPO, status=500, times=2)
+    assert patiently(info).id == REPO
+    assert sleeps == [0.5, 1.0]
+
+
+def test_the_hub_says_how_long_to_wait(repo, sleeps):
+    repo.faults.add(path=REPO, status=429, times=1, headers={"RateLimit": '"api";r=0;t=3'})
+    repo.faults.add(path=REPO, status=503, times=1, headers={"Retry-After": "7"})
+    patiently(info)
+    assert sleeps == [3.0, 7.0]
+
+
+def test_a_long_wait_is_an_error_at_once(repo, sleeps):
+    repo.faults.add(path=REPO, status=429, times=1, headers={"RateLimit": '"api";r=0;t=280'})
+    assert explain(caught(lambda: patiently(info)), REPO).fix.startswith("run the same command again in 280 seconds")
+    assert sleeps == []
+
+
+def test_patience_ends(repo, sleeps):
+    repo.faults.add(path=REPO, status=500, times=None)
+    assert is_transient(caught(lambda: patiently(info)))
+    assert len(sleeps) == 3
+
+
+def test_a_refusal_is_not_asked_again(hub, sleeps):
+    caught(lambda: patiently(lambda: info("errors/nobody")))
+    assert sleeps == []

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from hubscore import score
+from hubscore.errors import UsageError
+from hubscore.numerics.validation import integer, number
+from hubscore.scores.info import SCORES
+
+
+@pytest.mark.parametrize("value", [2, np.int64(2)])
+def test_integers_are_taken_as_they_are(value):
+    assert integer("k", value, 1) == 2
+
+
+@pytest.mark.parametrize("value", [1, 2.5, 2.0, None, float("nan")])
+def test_others_are_refused_with_one_that_would_do(value):
+    with pytest.raises(UsageError) as caught:
+        integer("folds", value, 5, least=2)
+    assert str(caught.value) == f"Cannot use folds={value}: it must be an integer of at least 2\nTry: folds=5"
+
+
+@pytest.mark.parametrize("value", [2, 0.5, np.float32(0.5), np.int64(3)])
+def test_positive_numbers_are_taken(value):
+    assert number("eps", value, 1.0) == value
+
+
+@pytest.mark.parametrize("value", [0, -1.0, float("inf"), float("nan"), None])
+def test_what_is_not_positive_is_refused(value):
+    with pytest.raises(UsageError) as caught:
+        number("eps", value, 1e-4)
+    assert str(caught.value) == f"Cannot use eps={value}: it must be a positive number\nTry: eps=0.0001"
+
+
+def test_words_are_shown_as_words():
+    with pytest.raises(UsageError, match="Cannot use k='3': it must be an integer of at least 1"):
+        integer("k", "3", 1)
+    with pytest.raises(UsageError, match="Cannot use eps='1': it must be a positive number"):
+        number("eps", "1", 1.0)
+
+
+def test_zero_is_taken_where_it_makes_sense():
+    assert number("radius", 0, 0.6, zero=True) == 0
+    with pytest.raises(UsageError, match="Cannot use radius=-1: it must be 0 or a positive number"):
+        number("radius", -1, 0.6, zero=True)
+
+
+LOGITS = np.random.default_rng(0).normal(size=(30, 5))
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value", "told"),
+    [
+        ("knn", "k", 1.5, "an integer of at least 1\nTry: k=1"),
+        ("knn", "k", 0, "an integer of at least 1\nTry: k=1"),
+        ("logme", "reduce", 2.5, "an integer of at least 1\nTry: reduce=32"),
+        ("logme", "rounds", 0, "an integer of at least 1\nTry: rounds=11"),
+        ("logme", "stop", -1.0, "0 or a positive number\nTry: stop=0.001"),
+        ("logistic", "folds", 1, "an integer of at least 2\nTry: folds=5"),
+        ("logistic", "folds", 2.5, "an integer of at least 2\nTry: folds=5"),
+        ("nleep", "components", 2.5, "an integer of at least 1\nTry: components=20"),
+        ("nleep", "components", 0, "an integer of at least 1\nTry: components=20"),
+        ("nleep", "seed", "a", "an integer of at least 0\nTry: seed=0"),
+        ("ped", "steps", 0, "an integer of at least 1\nTry: steps=6"),
+        ("ped", "time_step", 0.0, "a positive number\nTry: time_step=0.1"),
+        ("ped", "force", -100.0, "a positive number\nTry: force=1.0"),
+        ("ped", "radius", -1.0, "0 or a positive number\nTry: radius=0.6"),
+        ("ped", "stop", -0.5, "0 or a positive number\nTry: stop=0.5"),
+        ("pactran_dirichlet", "rounds", 2.5, "an integer of at least 1\nTry: rounds=10"),
+        ("pactran_dirichlet", "alpha", 0, "a positive number\nTry: alpha=1.0"),
+        ("pactran_gamma", "rounds", 0, "an integer of at least 1\nTry: rounds=10"),
+        ("pactran_gamma", "alpha", float("nan"), "a positive number\nTry: alpha=1.0"),
+        ("nce", "eps", -1.0, "0 or a positive number\nTry: eps=1e-05"),
+    ],
+)
+def test_every_score_refuses_options_that_count_or_measure_nothing(name, option, value, told):
+    for reading in ("default", "released") if SCORES.get(name).released else ("default",):
+        with pytest.raises(UsageError) as caught:
+            score(name, features=LOGITS, logits=LOGITS, labels=np.arange(30) % 3, reading=reading, **{option: value})
+        assert str(caught.value) == f"Cannot use {option}={value!r}: it must be {told}"

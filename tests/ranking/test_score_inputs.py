@@ -1,0 +1,67 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fakes import fake_candidate, fake_extraction, fake_probe
+
+from hubscore.errors import UsageError
+from hubscore.ranking.columns import choose
+from hubscore.ranking.score_inputs import Probed
+
+
+@pytest.fixture(scope="module")
+def probe():
+    return fake_probe(classes=3, each=6)
+
+
+def opened(probe, d=40, **changes):
+    extraction = replace(fake_extraction("lab/good", 1.0, probe.labels, d=d), **changes)
+    return Probed(probe, {"lab/good": extraction}).views(fake_candidate("lab/good", 0))
+
+
+def test_columns_that_may_share_a_workspace_do(probe):
+    views = opened(probe)
+    knn, logme, reduced_knn, reduced_lfc = choose(["knn", "logme", "knn@4", "lfc@4"])
+    assert views.of(knn) is views.of(logme) is views.plain
+    assert views.of(reduced_knn) is views.of(reduced_lfc)
+    assert views.of(reduced_knn).features.shape == (18, 4)
+
+
+def test_only_scores_that_rotation_leaves_alone_see_rotated_features(probe):
+    turned = opened(probe).turned()
+    knn, logistic = choose(["knn", "logistic"])
+    assert turned.of(knn).features.shape == (18, 18)
+    assert turned.of(logistic).features.shape == (18, 40)
+
+
+def test_a_subset_of_both_views_has_the_same_rows(probe):
+    rows = np.array([0, 2, 3, 7, 10, 11])
+    turned = opened(probe).turned()
+    part = turned.subset(rows)
+    gram = part.plain.features @ part.plain.features.T
+    assert part.rotated.features @ part.rotated.features.T == pytest.approx(gram)
+    assert part.plain.features.shape[0] == 6
+
+
+def test_narrow_features_are_not_copied_for_a_rotation(probe):
+    turned = opened(probe, d=5).turned()
+    assert turned.rotated is turned.plain
+    assert turned.subset(np.arange(6)).rotated.features.shape == (6, 5)
+
+
+def test_what_was_counted_on_the_network_goes_before_the_card(probe):
+    views = opened(probe, parameters=123, layers=None)
+    assert views.plain.candidate.parameters == 123
+    assert views.plain.candidate.layers is None
+    assert opened(probe, layers=18).plain.candidate.layers == 18
+
+
+def test_features_that_are_not_finite_are_refused_by_column(probe):
+    features = np.ones((18, 4), dtype=np.float32)
+    features[3, 2] = np.nan
+    with pytest.raises(UsageError, match="Cannot use features: column 2 is nan in row 3"):
+        opened(probe, features={"penultimate": features})
+
+
+def test_another_layer_is_used_where_there_is_no_penultimate_one(probe):
+    assert opened(probe, features={"block3": np.eye(18, 7, dtype=np.float32)}).plain.features.shape == (18, 7)

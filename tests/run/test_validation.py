@@ -1,0 +1,37 @@
+import pytest
+
+from hubscore.errors import UsageError
+from hubscore.run.validation import check_effect, check_scores, needs_maps, will_lack
+
+
+def test_what_a_run_will_lack_follows_from_its_options():
+    maps = {"reference_maps", "reference_nodes"}
+    assert will_lack() == {"reference", "label_texts", *maps}
+    assert will_lack(unlabeled=True, reference=True, label_texts=True) == {"labels"}
+    assert will_lack(reference=True) == {"label_texts", *maps}, "with labels no maps are made"
+    assert will_lack("attribution", reference=True) == {"label_texts"}, "unless they are named"
+    assert will_lack("attribution", reference=True, head=True) == {"label_texts", *maps}, "a linear head has none"
+
+
+def test_maps_are_made_where_they_are_named_or_without_labels():
+    assert needs_maps("depara", unlabeled=False, head=False) and needs_maps("all", unlabeled=True, head=False)
+    assert not needs_maps("all", unlabeled=False, head=False) and not needs_maps("depara", unlabeled=False, head=True)
+
+
+def test_all_takes_in_emms_where_there_are_label_texts():
+    check_effect(lacking=will_lack(label_texts=True))
+    check_effect(resample="emms", lacking=will_lack(label_texts=True))
+    with pytest.raises(UsageError, match="Cannot recompute 'emms': it needs label texts, which this ranking does not have"):
+        check_effect(resample="emms", lacking=will_lack())
+
+
+@pytest.mark.parametrize("count", [1, -2])
+def test_a_spread_needs_two_subsamples(count):
+    with pytest.raises(UsageError, match=f"Cannot make intervals from {count} subsamples: a spread needs two"):
+        check_scores(subsamples=count)
+
+
+def test_a_score_needs_all_that_it_lacks():
+    with pytest.raises(UsageError, match="Cannot recompute 'depara': it needs a reference network and maps") as caught:
+        check_effect(scores="depara", resample="depara", lacking=will_lack("depara"))
+    assert "Try: leave out --resample depara" in str(caught.value)
