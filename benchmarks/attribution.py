@@ -32,7 +32,7 @@ from timm.models import save_for_hf
 
 from hubscore.attribution.explainer import METHODS, fixed
 from hubscore.attribution.grid import Grid
-from hubscore.attribution.network import explain
+from hubscore.attribution.network import attribute
 from hubscore.models.load import load_network
 from hubscore.models.network import Network
 from hubscore.types import Candidate
@@ -96,7 +96,7 @@ def measure(name: str, images: Sequence[Image.Image], batch_size: int, rounds: i
 
     def ours(methods: Sequence[str]) -> None:
         for _ in range(repeats):
-            explain(network, some, grid, methods=methods, batch_size=batch_size)
+            attribute(network, some, grid, methods=methods, batch_size=batch_size)
 
     def bare() -> None:
         for _ in range(repeats):

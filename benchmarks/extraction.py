@@ -27,8 +27,8 @@ import transformers
 from PIL import Image
 from timm.models import save_for_hf
 
-from hubscore.extract.batch_size import first_batch
-from hubscore.extract.forward_pass import run
+from hubscore.extract.batch_size import initial_batch_size
+from hubscore.extract.forward_pass import run_network
 from hubscore.models.load import load_network
 from hubscore.types import Candidate
 
@@ -123,10 +123,10 @@ def measure(name: str, images: Encoded, rounds: int) -> Line:
         folder = Path(place)
         library = ARCHITECTURES[name](folder)
         network = load_network(Candidate("bench/model", "0" * 40, library, path=place), folder)
-        batch_size = first_batch(network, "cpu", len(images))
+        batch_size = initial_batch_size(network, "cpu", len(images))
         plain = bare(folder, library, images, batch_size, network.channels_last)
-        run(network, [images[0], images[1]])  # the first pass of a process is slow on either side
-        pairs = [(seconds(plain), seconds(lambda: run(network, images, batch_size=batch_size))) for _ in range(rounds)]
+        run_network(network, [images[0], images[1]])  # the first pass of a process is slow on either side
+        pairs = [(seconds(plain), seconds(lambda: run_network(network, images, batch_size=batch_size))) for _ in range(rounds)]
     base, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
     return Line(name, batch_size, round(base, 3), round(ours, 3), round(ours / base, 3), ours <= max(1.10 * base, base + 0.3))
 

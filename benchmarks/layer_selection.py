@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import spearmanr
 
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.finetune.recipe import Recipe, Sample, Split
 from hubscore.finetune.training import finetune
 from hubscore.hub.client import hub_api
@@ -84,7 +84,7 @@ def selections(zoo: Path, source: Source, target: Target, images: int) -> Chosen
 
 def accuracies(zoo: Path, source: Source, target: Target, split: Split, found: LayerSelection, chosen: argparse.Namespace) -> np.ndarray:
     """Return the test accuracy of every arm, shape (arms, layers)."""
-    (candidate,) = resolve([str(zoo / "models" / source.folder)], api=hub_api()).candidates
+    (candidate,) = resolve_candidates([str(zoo / "models" / source.folder)], api=hub_api()).candidates
     recipe = Recipe(epochs=chosen.epochs, learning_rates=(chosen.rate,), flip=target.flip)
     reached = np.zeros((len(ARMS), len(found.layers)))
     for arm, anew in enumerate(ARMS.values()):

@@ -22,8 +22,8 @@ import pandas as pd
 from scipy.stats import weightedtau
 
 from hubscore import Undefined, score
-from hubscore.candidates.resolve import resolve
-from hubscore.extract.cache import Store
+from hubscore.candidates.resolve import resolve_candidates
+from hubscore.extract.cache import FeatureCache
 from hubscore.extract.extract_all import extract_all
 from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
@@ -73,7 +73,7 @@ METHODS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
 }
 
 
-def networks(zoo: Path, oracle: pd.DataFrame, target: str, store: Store) -> dict[str, Network]:
+def networks(zoo: Path, oracle: pd.DataFrame, target: str, store: FeatureCache) -> dict[str, Network]:
     """Extract every checkpoint that was fine-tuned on the target, at the size at which that was done."""
     probe = load_probe(zoo / "datasets" / target, split="train", samples=SAMPLES)
     assert probe.labels is not None
@@ -81,7 +81,7 @@ def networks(zoo: Path, oracle: pd.DataFrame, target: str, store: Store) -> dict
     found = {}
     for size, group in rows.groupby("input_size"):
         accuracy = {str((zoo / "models" / row.model).resolve()): row.accuracy for row in group.itertuples()}
-        candidates = resolve([path for path in accuracy if Path(path).is_dir()], api=hub_api()).candidates
+        candidates = resolve_candidates([path for path in accuracy if Path(path).is_dir()], api=hub_api()).candidates
         outcome = extract_all(candidates, probe, fetch=lambda candidate: folder(candidate), store=store, input_size=int(size))
         for skipped in outcome.skipped:
             print(f"skipped {skipped.model}: {skipped.reason}")
@@ -144,7 +144,7 @@ def main() -> None:
     results: dict[str, dict[str, tuple[float, float]]] = {}
     counts: dict[str, int] = {}
     for target in targets:
-        found = networks(zoo, oracle, target, Store(chosen.cache))
+        found = networks(zoo, oracle, target, FeatureCache(chosen.cache))
         counts[target] = len(found)
         results[target] = {name: judged(found, method) for name, method in METHODS.items()}
     text = table(results, counts)

@@ -23,15 +23,15 @@ from scipy.stats import spearmanr
 
 from hubscore.attribution import attribute_all
 from hubscore.bench.relations import chance, precision_at
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import Undefined
-from hubscore.extract.cache import Store
+from hubscore.extract.cache import FeatureCache
 from hubscore.hub.client import hub_api
-from hubscore.modelmap.build import build_space
+from hubscore.modelmap.build import build_map
 from hubscore.modelmap.method import ATTRIBUTIONS, Method, choose_method
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.probe.load import load_probe
-from hubscore.report.map_files import save_space
+from hubscore.report.map_files import save_map
 from hubscore.run.running import Running
 from hubscore.types import Probe
 
@@ -77,15 +77,15 @@ def facts(zoo: Path, names: tuple[str, ...]) -> Zoo:
     return Zoo(np.array([source for source, _ in found]), np.array([family for _, family in found]))
 
 
-def build(zoo: Path, probe: Probe, method: Method, folder: Path, store: Store) -> Space:
+def build(zoo: Path, probe: Probe, method: Method, folder: Path, store: FeatureCache) -> ModelMap:
     shutil.rmtree(folder, ignore_errors=True)
     running = Running(device="cpu", cache_dir=store.root)
-    return build_space(probe, folder, models=[str(zoo / "models")], method=method, running=running)
+    return build_map(probe, folder, models=[str(zoo / "models")], method=method, running=running)
 
 
-def run_once(zoo: Path, probe: Probe, store: Store) -> None:
+def run_once(zoo: Path, probe: Probe, store: FeatureCache) -> None:
     """Make all maps that the methods need: the three of the mean in one pass, then DEPARA's nodes."""
-    candidates = resolve([str(zoo / "models")], api=hub_api()).candidates
+    candidates = resolve_candidates([str(zoo / "models")], api=hub_api()).candidates
 
     def told(event: object) -> None:
         print(f"  {event}", flush=True)
@@ -95,7 +95,7 @@ def run_once(zoo: Path, probe: Probe, store: Store) -> None:
     attribute_all(candidates, probe, methods=("gradient_x_input",), objective="norm", **options)
 
 
-def transfer(space: Space, zoo: Path, dataset: str) -> str:
+def transfer(space: ModelMap, zoo: Path, dataset: str) -> str:
     """Return how the similarity to a data set's own networks goes with real fine-tuning of the others on it (Spearman, mean)."""
     oracle = pd.read_csv(zoo / "oracle.csv")
     known = {row.model: row.accuracy for row in oracle[(oracle.target == dataset) & (oracle.source != dataset)].itertuples()}
@@ -109,7 +109,7 @@ def transfer(space: Space, zoo: Path, dataset: str) -> str:
     return f"{np.mean(found):.2f}" if found else "-"
 
 
-def judged(space: Space, zoo: Zoo) -> list[str]:
+def judged(space: ModelMap, zoo: Zoo) -> list[str]:
     """Return the cells of a line: P@1, P@3 (chance) of source and family, and P@1 of each where the other cannot help."""
     source, family = (labels[:, None] == labels[None, :] for labels in (zoo.sources, zoo.families))
     itself = np.eye(len(space), dtype=bool)
@@ -120,7 +120,7 @@ def judged(space: Space, zoo: Zoo) -> list[str]:
     return cells
 
 
-def share(space: Space, same: np.ndarray, out: np.ndarray, places: tuple[int, ...]) -> str:
+def share(space: ModelMap, same: np.ndarray, out: np.ndarray, places: tuple[int, ...]) -> str:
     relevant = same & ~out
     try:
         values = [precision_at(k, space.similarities, relevant, left_out=out) for k in places]
@@ -129,7 +129,7 @@ def share(space: Space, same: np.ndarray, out: np.ndarray, places: tuple[int, ..
         return "-"
 
 
-def table(spaces: dict[str, Space], zoo: Path, dataset: str) -> str:
+def table(spaces: dict[str, ModelMap], zoo: Path, dataset: str) -> str:
     lines = [
         "| method | source: P@1 / P@3 | other families only: P@1 | family: P@1 / P@3 | other sources only: P@1 | transfer | pairs |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="page whose tables to replace")
     parser.add_argument("--pictures", type=Path, help="folder for tree, heat map and maps")
     chosen = parser.parse_args()
-    zoo, store = Path(os.environ["HUBSCORE_ZOO"]).resolve(), Store(chosen.cache)
+    zoo, store = Path(os.environ["HUBSCORE_ZOO"]).resolve(), FeatureCache(chosen.cache)
     for dataset in chosen.sets:
         probe = load_probe(zoo / "datasets" / dataset, split="test", samples=chosen.images, labels_required=False)
         run_once(zoo, probe, store)
@@ -168,10 +168,10 @@ def main() -> None:
         if chosen.write:
             write(chosen.write, dataset, text)
         if chosen.pictures:
-            save_space(spaces[DRAWN], chosen.pictures / f"space-{dataset}-tree.svg", picture="tree")
-            save_space(spaces[DRAWN], chosen.pictures / f"space-{dataset}-heat.svg", picture="heat")
+            save_map(spaces[DRAWN], chosen.pictures / f"space-{dataset}-tree.svg", picture="tree")
+            save_map(spaces[DRAWN], chosen.pictures / f"space-{dataset}-heat.svg", picture="heat")
             if dataset == "cifar10":
-                save_space(spaces[MAPPED], chosen.pictures / "space-maps.png", picture="maps", models=SIDE_BY_SIDE, images=range(5))
+                save_map(spaces[MAPPED], chosen.pictures / "space-maps.png", picture="maps", models=SIDE_BY_SIDE, images=range(5))
 
 
 if __name__ == "__main__":

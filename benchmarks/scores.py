@@ -30,7 +30,7 @@ from hubscore.numerics.spectrum import coordinates, spectrum
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import Column
 from hubscore.registry import load_target
-from hubscore.scores.api import check, compute, settle
+from hubscore.scores.api import check, compute, resolve_options
 from hubscore.scores.info import SCORES
 
 SIZES = ((500, 2048, 100), (2000, 1024, 37))
@@ -104,7 +104,7 @@ def value_of(column: str, workspace: Workspace) -> float | tuple[float, ...] | N
     try:
         if not info.pool:
             return compute(info, on)
-        chosen = settle(info, {})
+        chosen = resolve_options(info, {})
         check(info, on, chosen)
         terms: tuple[float, ...] = load_target(info.terms)(on, **chosen)
         return terms

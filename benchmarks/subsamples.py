@@ -18,8 +18,8 @@ from scores import COLUMNS, SIZES, Data, best, cpu, draw, made, show, suite
 from threadpoolctl import threadpool_limits
 
 from hubscore.ranking.columns import Column, choose
-from hubscore.ranking.resampling import planned, recompute
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.resampling import plan_resamples, recompute
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import options_for, score_all
 from hubscore.ranking.uncertainty import draw_subsamples
 
@@ -32,7 +32,7 @@ def again(data: Data, columns: Sequence[Column], plan: Sequence[int], workers: i
     """Return what recomputes the columns on the subsamples, from nothing, as a ranking does."""
     rows = draw_subsamples(data.labels, len(data.labels), count=COUNT)
     options = options_for(columns, seed=0, heads=True)
-    return lambda: recompute({"network": Views(data.workspace())}, columns, rows, options, plan, workers=workers)
+    return lambda: recompute({"network": ScoreInputs(data.workspace())}, columns, rows, options, plan, workers=workers)
 
 
 def measure(size: tuple[int, int, int]) -> list[dict[str, Any]]:
@@ -50,8 +50,8 @@ def measure(size: tuple[int, int, int]) -> list[dict[str, Any]]:
             "wall": best(again(data, closed, plan, 2), 3),
         }
         options = options_for(ranked, seed=0, heads=True)
-        suites["as ranked"] = cpu(lambda: score_all({"network": Views(data.workspace())}, ranked, options, workers=1))
-        draws["as ranked"] = cpu(again(data, ranked, planned(ranked, COUNT), 1))
+        suites["as ranked"] = cpu(lambda: score_all({"network": ScoreInputs(data.workspace())}, ranked, options, workers=1))
+        draws["as ranked"] = cpu(again(data, ranked, plan_resamples(ranked, COUNT), 1))
     return [
         {"size": size, "reading": name, "suite ms": suites[name], "subsamples ms": draws[name], "ratio": draws[name] / suites[name]}
         | {"at most": MOST}

@@ -5,16 +5,16 @@ python examples/05_model_space.py user/birds space my-net timm/resnet18.a1_in1k 
 
 import sys
 
-from hubscore.modelmap.build import build_space
+from hubscore.modelmap.build import build_map
 from hubscore.modelmap.method import choose_method
 from hubscore.modelmap.structure import neighbours
-from hubscore.report.map_files import save_space
+from hubscore.report.map_files import save_map
 
 dataset, folder, mine, *others = sys.argv[1:]
 method = choose_method("attribution", attribution="gradient_x_input")
-space = build_space(dataset, folder, models=[mine, *others], method=method, samples=100)
+space = build_map(dataset, folder, models=[mine, *others], method=method, samples=100)
 
 for near in neighbours(space, mine):
     print(f"{near['rank']} {near['model']:45} mean cosine {near['similarity']:+.3f}")
-save_space(space, space.folder / "space.html")
-save_space(space, space.folder / "tree.svg", picture="tree")
+save_map(space, space.folder / "space.html")
+save_map(space, space.folder / "tree.svg", picture="tree")

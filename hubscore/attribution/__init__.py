@@ -1,6 +1,6 @@
 """Where networks look: saliency, gradient x input and epsilon-LRP maps, taken back to the images that they were made of."""
 
-from hubscore.attribution.candidates import Attributed, AttributionOutcome, attribute_all
+from hubscore.attribution.candidates import AttributionOutcome, Attributions, attribute_all
 from hubscore.attribution.explainer import METHODS
 
-__all__ = ["METHODS", "Attributed", "AttributionOutcome", "attribute_all"]
+__all__ = ["METHODS", "AttributionOutcome", "Attributions", "attribute_all"]

@@ -11,21 +11,21 @@ import numpy as np
 from hubscore.attribution.explainer import METHODS, Objective
 from hubscore.attribution.grid import Grid
 from hubscore.attribution.lrp.epsilon import Gates
-from hubscore.attribution.network import explain
+from hubscore.attribution.network import attribute
 from hubscore.errors import UsageError
-from hubscore.extract.cache import Store
+from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import attribution_key, extraction_key
-from hubscore.extract.distributed import join
+from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
 from hubscore.extract.extract_all import Fetch, versions
-from hubscore.extract.scheduler import Keys, Work, from_store, share_out
+from hubscore.extract.scheduler import CandidateTask, Keys, from_store, run_distributed
 from hubscore.models.activations import PENULTIMATE
 from hubscore.models.load import load_network, transform_spec
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
 
 
 @dataclass(frozen=True)
-class Attributed:
+class Attributions:
     """One checkpoint's attribution maps on one probe.
 
     Attributes:
@@ -53,7 +53,7 @@ class AttributionOutcome:
         forward_images: images that went through a network, over all processes; 0 when everything was in the cache.
     """
 
-    attributions: dict[str, Attributed]
+    attributions: dict[str, Attributions]
     skipped: tuple[Skipped, ...]
     forward_images: int
 
@@ -63,7 +63,7 @@ def attribute_all(
     probe: Probe,
     *,
     fetch: Fetch,
-    store: Store,
+    store: FeatureCache,
     methods: Sequence[str] = ("saliency",),
     objective: Objective = "mean",
     layer: str | None = None,
@@ -113,12 +113,12 @@ def attribute_all(
         (500, 3, 64, 64)
     """
     _check(methods, objective, gates, map_size, probe)
-    ranks = join(device)
+    ranks = join_process_group(device)
     work = _Work(
         probe, Grid.over(probe.images, map_size), fetch, fetch_config or fetch, store, tuple(dict.fromkeys(methods)), objective,
         layer or PENULTIMATE, gates, map_size or None, ranks.device, input_size, batch_size,
     )  # fmt: skip
-    shared = share_out(work, candidates, ranks, progress=progress, forget=forget)
+    shared = run_distributed(work, candidates, ranks, progress=progress, forget=forget)
     return AttributionOutcome(shared.results, shared.skipped, shared.forward_images)
 
 
@@ -136,14 +136,14 @@ def _check(methods: Sequence[str], objective: str, gates: str, map_size: int | N
 
 
 @dataclass
-class _Work(Work[Attributed]):
+class _Work(CandidateTask[Attributions]):
     """What is the same for every candidate of a run, and the count of images that went through networks."""
 
     probe: Probe
     grid: Grid
     fetch: Fetch
     fetch_config: Fetch
-    store: Store
+    store: FeatureCache
     methods: tuple[str, ...]
     objective: Objective
     layer: str
@@ -154,7 +154,7 @@ class _Work(Work[Attributed]):
     batch_size: int | None
     forward_images: int = 0
 
-    def result(self, candidate: Candidate) -> Attributed:
+    def result(self, candidate: Candidate) -> Attributions:
         spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
         keys = self._keys(candidate, spec)
         found = {key: self.store.get(key) for key in keys.values()}
@@ -164,14 +164,14 @@ class _Work(Work[Attributed]):
         name = candidate.repo_id
         return self._put_together(name, [one or from_store(self.store, name, key) for key, one in found.items()])
 
-    def keys(self, result: Attributed) -> Keys:
+    def keys(self, result: Attributions) -> Keys:
         return tuple(note["key"] for note in result.notes.values())
 
-    def stored(self, name: str, keys: Keys) -> Attributed:
+    def stored(self, name: str, keys: Keys) -> Attributions:
         return self._put_together(name, [from_store(self.store, name, key) for key in keys])
 
-    def _put_together(self, name: str, found: Sequence[Extraction]) -> Attributed:
-        return Attributed(
+    def _put_together(self, name: str, found: Sequence[Extraction]) -> Attributions:
+        return Attributions(
             name,
             {one.notes["method"]: self.store.mapped(one.key, "attributions") for one in found},
             found[0].features[self.layer],
@@ -190,7 +190,7 @@ class _Work(Work[Attributed]):
         began = time.perf_counter()
         network = load_network(candidate, folder, input_size=self.input_size)
         loaded = time.perf_counter() - began
-        made = explain(
+        made = attribute(
             network, self.probe.images, self.grid, methods=tuple(keys), objective=self.objective, layer=self.layer, gates=self.gates,
             device=self.device, batch_size=self.batch_size,
         )  # fmt: skip

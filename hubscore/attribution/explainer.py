@@ -13,7 +13,7 @@ import torch
 from hubscore.attribution.lrp.epsilon import Gates, Prepare, modified
 from hubscore.attribution.lrp.switched_activations import Switch
 from hubscore.errors import CandidateError
-from hubscore.models.activations import PENULTIMATE, check_layer, outputs, pooled
+from hubscore.models.activations import PENULTIMATE, check_layer, layer_outputs, pool_positions
 from hubscore.models.network import Network
 
 METHODS = ("saliency", "gradient_x_input", "epsilon_lrp")
@@ -98,7 +98,7 @@ class Explainer:
         plain_wanted = len(self.methods) > modified_wanted
         leaf, switch = images.detach().requires_grad_(), Switch()
         with torch.enable_grad(), fixed(self.network.module), Prepare(switch) if modified_wanted else nullcontext():
-            out = outputs(self.network, leaf.clone(), [self.layer])[self.layer]  # a copy, because some networks begin in place
+            out = layer_outputs(self.network, leaf.clone(), [self.layer])[self.layer]  # a copy, because some networks begin in place
             values = objective_of(out, self.objective)
             explained = values.sum()
         if not explained.requires_grad:
@@ -113,7 +113,7 @@ class Explainer:
             self.told = self.told or told
         out, values = out.detach(), values.detach()
         told_of = torch.stack([values, out.abs().flatten(1).mean(dim=1)], dim=1)
-        return Batch({method: maps[method] for method in self.methods}, pooled(out), told_of)
+        return Batch({method: maps[method] for method in self.methods}, pool_positions(out), told_of)
 
     def _plain(self, gradient: torch.Tensor, images: torch.Tensor) -> dict[str, torch.Tensor]:
         made = {"gradient_x_input": gradient * images} if "gradient_x_input" in self.methods else {}

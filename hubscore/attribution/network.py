@@ -13,9 +13,9 @@ from hubscore.attribution.explainer import Explainer, Objective
 from hubscore.attribution.grid import Grid, in_colour, normalised, to_grid, top_share
 from hubscore.attribution.lrp.epsilon import Gates
 from hubscore.errors import CandidateError
-from hubscore.extract.batch_size import first_batch
-from hubscore.extract.batching import Values, over
-from hubscore.extract.forward_pass import check
+from hubscore.extract.batch_size import initial_batch_size
+from hubscore.extract.batching import Values, run_batches
+from hubscore.extract.forward_pass import check_features
 from hubscore.models.activations import PENULTIMATE
 from hubscore.models.network import Network
 from hubscore.types import Json
@@ -29,7 +29,7 @@ _CONSTANT = 3e-7  # of the size of what is explained: float32 knows hardly small
 
 
 @dataclass(frozen=True)
-class Explained:
+class NetworkAttributions:
     """Maps by method, shape (n, 3, h, w), float16; features (n, d), float32; what was done, and how long it took."""
 
     maps: dict[str, np.ndarray]
@@ -39,7 +39,7 @@ class Explained:
     explain_seconds: float
 
 
-def explain(
+def attribute(
     network: Network,
     images: Sequence[Image],
     grid: Grid,
@@ -50,7 +50,7 @@ def explain(
     gates: Gates = "constant",
     device: str = "cpu",
     batch_size: int | None = None,
-) -> Explained:
+) -> NetworkAttributions:
     """Make a network's attribution maps of images, on a grid.
 
     Args:
@@ -81,16 +81,16 @@ def explain(
         saved = (normalised(one).half() for one in on_grid.split(3, dim=1))
         return tuple(one.cpu().numpy() for one in (found.features.float(), found.explained, shares, *saved))
 
-    size = batch_size or first_batch(network, device, len(images), backward=True)
-    computed = over(network, images, compute, device=device, batch_size=size, words="its forward or backward pass")
+    size = batch_size or initial_batch_size(network, device, len(images), backward=True)
+    computed = run_batches(network, images, compute, device=device, batch_size=size, words="its forward or backward pass")
     features, explained, shares, *maps = computed.values
-    check(network.name, features)
+    check_features(network.name, features)
     _check_objective(network.name, objective, explained)
     named = dict(zip(methods, maps, strict=True))
     for method, values in named.items():
         _check_maps(network.name, method, values)
     notes = {method: _notes(explainer, method, float(shares[:, place].mean()), all(known)) for place, method in enumerate(methods)}
-    return Explained(named, features, notes, computed.transform_seconds, computed.compute_seconds)
+    return NetworkAttributions(named, features, notes, computed.transform_seconds, computed.compute_seconds)
 
 
 def _check_objective(name: str, objective: str, explained: np.ndarray) -> None:

@@ -9,7 +9,7 @@ from hubscore.types import Candidate, Skipped
 
 
 @dataclass(frozen=True)
-class Found:
+class CandidateSet:
     """Candidates, what was skipped by name, and what a search left out.
 
     Attributes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hubscore.candidates.card_metadata import base_model_of
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.weights import choose_weights
 
 Library = Literal["timm", "transformers"]
@@ -39,7 +39,7 @@ class Refusal:
     reason: str
 
 
-def library_of(facts: Facts) -> Library | None:
+def library_of(facts: RepoInfo) -> Library | None:
     """Return which library loads the repo: by its configuration where that is sure, else by name, tags and keys."""
     if facts.config.get("model_type") == "timm_wrapper":
         return "timm"  # the wrapper saves timm's own names and configuration
@@ -53,7 +53,7 @@ def library_of(facts: Facts) -> Library | None:
     return None
 
 
-def is_image_network(facts: Facts) -> bool:
+def is_image_network(facts: RepoInfo) -> bool:
     """Whether the repo holds a network over images: by library, task or tags, else by its architecture."""
     if library_of(facts) == "timm" or IMAGE_TASKS & {facts.task, *facts.tags}:
         return True
@@ -64,12 +64,12 @@ def is_image_network(facts: Facts) -> bool:
     return facts.config.get("model_type") in _image_model_types() if facts.config.get("model_type") else False
 
 
-def refusal(facts: Facts) -> Refusal | None:
+def refusal(facts: RepoInfo) -> Refusal | None:
     """Return why the repo cannot be ranked whoever asks for it, or none."""
     return _blocked(facts) or _derived(facts) or _unloadable(facts)
 
 
-def _blocked(facts: Facts) -> Refusal | None:
+def _blocked(facts: RepoInfo) -> Refusal | None:
     if facts.disabled:
         return Refusal("disabled", "disabled by the Hub")
     if "custom_code" in facts.tags or facts.config.get("auto_map"):
@@ -77,7 +77,7 @@ def _blocked(facts: Facts) -> Refusal | None:
     return None
 
 
-def _derived(facts: Facts) -> Refusal | None:
+def _derived(facts: RepoInfo) -> Refusal | None:
     """Refuse what is no whole network in full precision."""
     relation = facts.card.get("base_model_relation")
     adapter = "adapter_config.json" in facts.files or {"peft", "lora"} & {facts.library_name, *facts.tags}
@@ -91,13 +91,13 @@ def _derived(facts: Facts) -> Refusal | None:
     return None
 
 
-def _instead(facts: Facts) -> str:
+def _instead(facts: RepoInfo) -> str:
     """Name the network that the repo was derived from."""
     base = base_model_of(facts)
     return f"; rank {base} instead" if base else ""
 
 
-def _unloadable(facts: Facts) -> Refusal | None:
+def _unloadable(facts: RepoInfo) -> Refusal | None:
     if library_of(facts) is None:
         known = f"it is for {facts.library_name}" if facts.library_name else "no library named, and config.json does not tell"
         return Refusal("other library", f"neither timm nor transformers loads it ({known})")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.weights import CONFIGS, choose_weights, patterns, wanted_files
 from hubscore.errors import CandidateError
 from hubscore.hub.client import hub_id, snapshot_folder
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def fetch(candidate: Candidate, *, token: str | bool | None = None) -> Path:
+def download(candidate: Candidate, *, token: str | bool | None = None) -> Path:
     """Return the folder that holds a candidate's configuration and weights, downloaded at its commit if need be.
 
     Raises:
@@ -31,7 +31,7 @@ def fetch(candidate: Candidate, *, token: str | bool | None = None) -> Path:
     return folder
 
 
-def fetch_config(candidate: Candidate, *, token: str | bool | None = None) -> Path:
+def download_config(candidate: Candidate, *, token: str | bool | None = None) -> Path:
     """Return the folder that holds a candidate's configuration; its weights may be missing.
 
     Raises:
@@ -59,7 +59,7 @@ def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | N
         return Path(candidate.path)
     try:
         # The client tries again by itself, except after a connection that was reset in the middle.
-        folder = patiently(
+        folder = retry(
             lambda: snapshot_download(
                 hub_id(candidate),
                 revision=candidate.revision,
@@ -71,5 +71,5 @@ def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | N
             tries=2,
         )
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, candidate.repo_id) from error
+        raise explain_error(error, candidate.repo_id) from error
     return Path(folder)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hubscore.candidates.download import fetch, fetch_config
+from hubscore.candidates.download import download, download_config
 from hubscore.hub.client import hub_id, snapshot_folder
 from hubscore.types import Candidate
 
 
 @dataclass
-class Fetcher:
+class Downloader:
     """Downloads candidates and remembers what the Hub's cache held before.
 
     Args:
@@ -21,15 +21,15 @@ class Fetcher:
     token: str | bool | None = None
     _before: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
-    def fetch(self, candidate: Candidate) -> Path:
-        """Return the candidate's folder, downloaded if need be; errors as :func:`hubscore.candidates.download.fetch`."""
+    def download(self, candidate: Candidate) -> Path:
+        """Return the candidate's folder, downloaded if need be; errors as :func:`hubscore.candidates.download.download`."""
         self._remember(candidate)
-        return fetch(candidate, token=self.token)
+        return download(candidate, token=self.token)
 
-    def fetch_config(self, candidate: Candidate) -> Path:
+    def download_config(self, candidate: Candidate) -> Path:
         """Return the folder with at least the candidate's configuration."""
         self._remember(candidate)
-        return fetch_config(candidate, token=self.token)
+        return download_config(candidate, token=self.token)
 
     def evict(self, candidate: Candidate) -> int:
         """Delete what this run downloaded of a candidate and return the bytes freed; a local folder is never touched."""

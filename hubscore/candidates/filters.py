@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.card_metadata import license_of
 from hubscore.candidates.compatibility import is_image_network, library_of, refusal
 from hubscore.candidates.query import Query
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.weights import choose_weights, is_pickle
-from hubscore.hub.errors import patiently
+from hubscore.hub.errors import retry
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 
 @dataclass(frozen=True)
-class Admission:
+class CandidateFilter:
     """The filters of one query.
 
     Args:
@@ -28,7 +28,7 @@ class Admission:
     query: Query
     api: HfApi
 
-    def reason_against(self, facts: Facts) -> str | None:
+    def reason_against(self, facts: RepoInfo) -> str | None:
         """Return why a repo is left out, or none."""
         if facts.disabled:
             return "disabled"
@@ -44,7 +44,7 @@ class Admission:
             return "gated"
         return reason
 
-    def _of_kind(self, facts: Facts) -> str | None:
+    def _of_kind(self, facts: RepoInfo) -> str | None:
         if not is_image_network(facts):
             return "not an image network"
         library = library_of(facts)
@@ -54,7 +54,7 @@ class Admission:
             return "other licence"
         return None
 
-    def _of_size(self, facts: Facts) -> str | None:
+    def _of_size(self, facts: RepoInfo) -> str | None:
         weights = choose_weights(facts.files)
         if is_pickle(weights) or (weights is None and not facts.dtypes):
             return "no safetensors weights"
@@ -62,9 +62,9 @@ class Admission:
         if facts.parameters is None:
             return "number of parameters unknown" if most is not None or fewest is not None else None
         if most is not None and facts.parameters > most:
-            return f"more than {in_millions(most)} parameters"
+            return f"more than {format_millions(most)} parameters"
         if fewest is not None and facts.parameters < fewest:
-            return f"fewer than {in_millions(fewest)} parameters"
+            return f"fewer than {format_millions(fewest)} parameters"
         return None
 
     def _may_be_open(self) -> bool:
@@ -78,13 +78,13 @@ class Admission:
         from huggingface_hub.utils import httpx
 
         try:
-            patiently(lambda: self.api.auth_check(repo_id))
+            retry(lambda: self.api.auth_check(repo_id))
         except (OSError, httpx.HTTPError):  # gated, or a Hub that cannot tell: either way its files may not come
             return False
         return True
 
 
-def in_millions(count: int) -> str:
+def format_millions(count: int) -> str:
     """Write a number of parameters: ``100 M``, ``1.2 B``, ``850 k``."""
     for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
         if count >= size:

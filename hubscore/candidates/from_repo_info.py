@@ -5,12 +5,12 @@ from __future__ import annotations
 from hubscore.candidates.card_metadata import base_model_of, license_of, source_size_of
 from hubscore.candidates.compatibility import library_of
 from hubscore.candidates.family import family_of
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.weights import choose_weights, exact_bytes
 from hubscore.types import Candidate
 
 
-def build(facts: Facts, *, repo_id: str | None = None) -> Candidate:
+def candidate_from_repo_info(facts: RepoInfo, *, repo_id: str | None = None) -> Candidate:
     """Return the candidate for a repo that :func:`hubscore.candidates.compatibility.refusal` lets through.
 
     Args:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.candidates import local_folders as local
-from hubscore.candidates.repo_info import Facts, from_info
+from hubscore.candidates.repo_info import RepoInfo, repo_info
 from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, patterns
 from hubscore.errors import CandidateError
 from hubscore.hub.client import snapshot_folder
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TELLING = {"model_type", "architectures", "architecture"}
 
 
-def facts_on_hub(repo_id: str, revision: str | None, api: HfApi) -> Facts:
+def repo_info_on_hub(repo_id: str, revision: str | None, api: HfApi) -> RepoInfo:
     """Pin a repo to its commit and read what it says about itself: one request, and few more where that does not tell.
 
     In offline mode the cached copy is read instead.
@@ -34,14 +34,14 @@ def facts_on_hub(repo_id: str, revision: str | None, api: HfApi) -> Facts:
     from huggingface_hub.utils import httpx
 
     try:
-        info = patiently(lambda: api.model_info(repo_id, revision=revision, files_metadata=True))
+        info = retry(lambda: api.model_info(repo_id, revision=revision, files_metadata=True))
         if info.gated:
-            patiently(lambda: api.auth_check(repo_id))
-        return _completed(from_info(info), api)
+            retry(lambda: api.auth_check(repo_id))
+        return _completed(repo_info(info), api)
     except OfflineModeIsEnabled as error:
         return _from_cache(repo_id, revision, error)
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, repo_id) from error
+        raise explain_error(error, repo_id) from error
 
 
 def near_names(repo_id: str, api: HfApi) -> list[str]:
@@ -61,7 +61,7 @@ def near_names(repo_id: str, api: HfApi) -> list[str]:
     return []
 
 
-def _completed(facts: Facts, api: HfApi) -> Facts:
+def _completed(facts: RepoInfo, api: HfApi) -> RepoInfo:
     """Fetch what the Hub's answer left open: the configuration, and the number of parameters."""
     if not _TELLING & facts.config.keys() and "config.json" in facts.files:
         facts = replace(facts, config=_config(facts, api))
@@ -70,7 +70,7 @@ def _completed(facts: Facts, api: HfApi) -> Facts:
     return facts
 
 
-def _config(facts: Facts, api: HfApi) -> dict[str, object]:
+def _config(facts: RepoInfo, api: HfApi) -> dict[str, object]:
     path = api.hf_hub_download(facts.name, "config.json", revision=facts.revision)
     try:
         config = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -79,19 +79,19 @@ def _config(facts: Facts, api: HfApi) -> dict[str, object]:
     return config if isinstance(config, dict) else {}
 
 
-def _parameters(facts: Facts, api: HfApi) -> int | None:
+def _parameters(facts: RepoInfo, api: HfApi) -> int | None:
     """Read the safetensors header; a broken one is found out when the weights are loaded."""
     from huggingface_hub.errors import NotASafetensorsRepoError, SafetensorsParsingError
 
     try:
-        metadata = patiently(lambda: api.get_safetensors_metadata(facts.name, revision=facts.revision))
+        metadata = retry(lambda: api.get_safetensors_metadata(facts.name, revision=facts.revision))
     except (NotASafetensorsRepoError, SafetensorsParsingError):
         return None
     tensors = (item for file in metadata.files_metadata.values() for item in file.tensors.items())
     return sum(tensor.parameter_count for name, tensor in tensors if not is_buffer(name))
 
 
-def _from_cache(repo_id: str, revision: str | None, offline: Exception) -> Facts:
+def _from_cache(repo_id: str, revision: str | None, offline: Exception) -> RepoInfo:
     """Read the cached snapshot of a repo; its folder is called after the commit."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
@@ -100,7 +100,7 @@ def _from_cache(repo_id: str, revision: str | None, offline: Exception) -> Facts
     try:
         folder = Path(snapshot_download(repo_id, revision=commit, local_files_only=True, allow_patterns=patterns(None)))
     except LocalEntryNotFoundError:
-        raise explain(offline, repo_id) from offline
+        raise explain_error(offline, repo_id) from offline
     return replace(local.from_folder(folder, repo_id, revision=folder.name), path=None)
 
 

@@ -13,7 +13,7 @@ _LIST_ENDS = (".txt", ".json", ".csv")
 
 
 @dataclass(frozen=True)
-class Name:
+class CandidateName:
     """One candidate as it was written, taken apart.
 
     Attributes:
@@ -29,7 +29,7 @@ class Name:
     folder: Path | None = None
 
 
-def parse_name(text: str, *, endpoint: str | None = None) -> Name:
+def parse_name(text: str, *, endpoint: str | None = None) -> CandidateName:
     """Take a candidate's name apart; an existing folder wins over a repo of the same name.
 
     Args:
@@ -41,7 +41,7 @@ def parse_name(text: str, *, endpoint: str | None = None) -> Name:
     """
     folder = Path(text).expanduser()
     if text and isdir(folder):
-        return Name(text, folder=folder)
+        return CandidateName(text, folder=folder)
     if text.startswith(_PATH_STARTS) or text.endswith(_LIST_ENDS):
         raise CandidateError(f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name")
     if "://" in text or text.lower().startswith(("huggingface.co/", "hf.co/")):
@@ -50,10 +50,10 @@ def parse_name(text: str, *, endpoint: str | None = None) -> Name:
     _check_id(repo_id, text)
     if at and not revision:
         raise CandidateError(f"Cannot read the model {text!r}", "nothing follows the @", f"{repo_id}, or {repo_id}@REVISION")
-    return Name(text, repo_id=repo_id, revision=revision or None)
+    return CandidateName(text, repo_id=repo_id, revision=revision or None)
 
 
-def _from_uri(text: str, endpoint: str | None) -> Name:
+def _from_uri(text: str, endpoint: str | None) -> CandidateName:
     from huggingface_hub.errors import HfUriError
     from huggingface_hub.utils import parse_hf_uri
 
@@ -63,7 +63,7 @@ def _from_uri(text: str, endpoint: str | None) -> Name:
         raise CandidateError(f"Cannot read the model {text!r}", str(error).splitlines()[-1], "write it as owner/name") from error
     if uri.type != "model":
         raise CandidateError(f"{text!r} is a {uri.type}", "a candidate must be a model", "write it as owner/name")
-    return Name(text, repo_id=uri.id, revision=uri.revision)
+    return CandidateName(text, repo_id=uri.id, revision=uri.revision)
 
 
 def _check_id(repo_id: str, text: str) -> None:

@@ -9,7 +9,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, wanted_files, weight_files
 from hubscore.errors import CandidateError
 
@@ -25,7 +25,7 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(path for path in below if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
-def from_folder(folder: Path, name: str, *, revision: str | None = None) -> Facts:
+def from_folder(folder: Path, name: str, *, revision: str | None = None) -> RepoInfo:
     """Read what a local checkpoint says about itself.
 
     Args:
@@ -40,7 +40,7 @@ def from_folder(folder: Path, name: str, *, revision: str | None = None) -> Fact
     weights = choose_weights(files)
     card = _card(folder / "README.md")
     shapes = _shapes(folder, weights, files) if weights and not is_pickle(weights) else []
-    return Facts(
+    return RepoInfo(
         name=name,
         revision=revision or revision_of(folder, weights, files),
         files=files,

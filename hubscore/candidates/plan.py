@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.cost import SECONDS_PER_PARAMETER_AND_IMAGE, image_seconds
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, Skipped
@@ -152,7 +152,7 @@ class Plan:
 
 
 def make_plan(
-    found: Found,
+    found: CandidateSet,
     *,
     samples: int,
     cached: Mapping[str, int] | None = None,
@@ -219,7 +219,7 @@ def _enough(plan: Plan) -> int:
     return -(-plan.bytes_to_download // GIGABYTE)
 
 
-def _row(candidate: Candidate, found: Found, cached: int, forward: float) -> PlanRow:
+def _row(candidate: Candidate, found: CandidateSet, cached: int, forward: float) -> PlanRow:
     estimate = found.estimated_bytes.get(candidate.repo_id)
     size = candidate.bytes if candidate.bytes is not None else estimate
     cached = cached if candidate.path is None else size or 0  # a local folder is never downloaded

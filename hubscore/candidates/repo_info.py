@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Facts:
+class RepoInfo:
     """Everything known about one repo before any weight is read.
 
     Attributes:
@@ -51,10 +51,10 @@ class Facts:
         return tuple(sorted(tag.removeprefix(prefix) for tag in self.tags if tag.startswith(prefix)))
 
 
-def from_info(info: ModelInfo) -> Facts:
+def repo_info(info: ModelInfo) -> RepoInfo:
     """Read the Hub's answer about one model, from a listing or from ``model_info``."""
     siblings = info.siblings or []
-    return Facts(
+    return RepoInfo(
         name=info.id,
         revision=info.sha or "",
         files={file.rfilename: file.size for file in siblings if "/" not in file.rfilename},

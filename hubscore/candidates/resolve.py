@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.candidates import local_folders as local
-from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.compatibility import refusal
 from hubscore.candidates.cost import side_of
-from hubscore.candidates.from_repo_info import build
-from hubscore.candidates.hub_info import facts_on_hub, near_names
+from hubscore.candidates.from_repo_info import candidate_from_repo_info
+from hubscore.candidates.hub_info import near_names, repo_info_on_hub
 from hubscore.candidates.identifiers import parse_name
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.saved_lists import read_list
 from hubscore.errors import CandidateError, HubError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MOST_HINTS = 3
 
 
-def resolve(names: str | Iterable[str | PathLike[str]], *, api: HfApi) -> Found:
+def resolve_candidates(names: str | Iterable[str | PathLike[str]], *, api: HfApi) -> CandidateSet:
     """Pin every named candidate to what it is now.
 
     Args:
@@ -90,10 +90,10 @@ class _Gathered:
         except OSError as error:
             self._skip(text, CandidateError(f"{text!r} cannot be read", str(error), "check the folder and its permissions"))
 
-    def found(self) -> Found:
+    def found(self) -> CandidateSet:
         """Return what there is, or raise when it is nothing."""
         if self.candidates or not self.errors:
-            return Found(candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped), sides=self.sides)
+            return CandidateSet(candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped), sides=self.sides)
         if len(self.errors) == 1:
             raise self.errors[0]
         listed = "; ".join(f"{item.model} ({item.reason})" for item in self.skipped[:5])
@@ -117,10 +117,10 @@ class _Gathered:
             except CandidateError as error:
                 self._skip(name, error)
 
-    def _on_hub(self, repo_id: str, revision: str | None) -> Facts:
+    def _on_hub(self, repo_id: str, revision: str | None) -> RepoInfo:
         """Look a repo up; an unknown one gets a hint at names that exist."""
         try:
-            return facts_on_hub(repo_id, revision, self.api)
+            return repo_info_on_hub(repo_id, revision, self.api)
         except CandidateError as error:
             if "was not found" not in error.what or len(self.errors) >= _MOST_HINTS:
                 raise
@@ -129,7 +129,7 @@ class _Gathered:
                 raise
             raise CandidateError(error.what, error.why, f"did you mean {' or '.join(near)}?") from error
 
-    def _keep(self, facts: Facts) -> None:
+    def _keep(self, facts: RepoInfo) -> None:
         refused = refusal(facts)
         if refused:
             raise CandidateError(f"{facts.name!r} cannot be ranked", refused.reason)
@@ -137,7 +137,7 @@ class _Gathered:
             return
         # One repo at two revisions is two candidates: the later one carries its commit in its name.
         repo_id = f"{facts.name}@{facts.revision[:7]}" if facts.name in self.candidates else facts.name
-        self.candidates[repo_id] = build(facts, repo_id=repo_id)
+        self.candidates[repo_id] = candidate_from_repo_info(facts, repo_id=repo_id)
         side = side_of(facts.config, facts.name)
         if side is not None:
             self.sides[repo_id] = side

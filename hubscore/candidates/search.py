@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.cost import side_of
-from hubscore.candidates.filters import Admission
-from hubscore.candidates.from_repo_info import build
+from hubscore.candidates.filters import CandidateFilter
+from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.query import Query
-from hubscore.candidates.repo_info import Facts, from_info
+from hubscore.candidates.repo_info import RepoInfo, repo_info
 from hubscore.candidates.weights import estimated_bytes
 from hubscore.errors import CandidateError, HubError
-from hubscore.hub.errors import explain
+from hubscore.hub.errors import explain_error
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-__all__ = ["Found", "find"]
+__all__ = ["CandidateSet", "search_candidates"]
 
 EXPAND = (
     "sha",
@@ -39,7 +39,7 @@ EXPAND = (
 )
 
 
-def find(query: Query, *, task: str = "image-classification", api: HfApi) -> Found:
+def search_candidates(query: Query, *, task: str = "image-classification", api: HfApi) -> CandidateSet:
     """Search the Hub for candidates in one paginated listing, most wanted first.
 
     Args:
@@ -49,7 +49,7 @@ def find(query: Query, *, task: str = "image-classification", api: HfApi) -> Fou
 
     Returns:
         At most ``query.limit`` candidates, pinned; their ``bytes`` are open, with an estimate beside (see
-        :func:`hubscore.candidates.sizes.measure`). What was passed over is counted by reason.
+        :func:`hubscore.candidates.sizes.measure_sizes`). What was passed over is counted by reason.
 
     Raises:
         CandidateError: nothing fits, with the reasons counted.
@@ -59,7 +59,7 @@ def find(query: Query, *, task: str = "image-classification", api: HfApi) -> Fou
         >>> find(Query(search="resnet", max_params=30_000_000), api=hub_api()).left_out
         {'adapter': 2, 'more than 30 M parameters': 7}
     """
-    chosen = _Chosen(query, Admission(query, api))
+    chosen = _Chosen(query, CandidateFilter(query, api))
     for facts in _listing(query, task, api):
         if not chosen.take(facts):
             break
@@ -73,7 +73,7 @@ class _Chosen:
     """What the listing came to so far."""
 
     query: Query
-    admission: Admission
+    admission: CandidateFilter
     candidates: dict[str, Candidate] = field(default_factory=dict)
     estimates: dict[str, int] = field(default_factory=dict)
     sides: dict[str, int] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class _Chosen:
     examined: int = 0
     more: bool = False
 
-    def take(self, facts: Facts) -> bool:
+    def take(self, facts: RepoInfo) -> bool:
         """Judge one repo; False when no further one is wanted."""
         if len(self.candidates) == self.query.limit or self.examined == self.query.scan:
             self.more = True
@@ -95,8 +95,8 @@ class _Chosen:
             self.left_out.setdefault(reason, []).append(facts.name)
         return True
 
-    def _keep(self, facts: Facts) -> str | None:
-        candidate = build(facts)
+    def _keep(self, facts: RepoInfo) -> str | None:
+        candidate = candidate_from_repo_info(facts)
         if self.query.one_per_family and candidate.family is not None:
             if candidate.family in self.families:
                 return "same architecture family as a chosen one"
@@ -112,8 +112,8 @@ class _Chosen:
             self.sides[candidate.repo_id] = side
         return None
 
-    def found(self) -> Found:
-        return Found(
+    def found(self) -> CandidateSet:
+        return CandidateSet(
             candidates=tuple(self.candidates.values()),
             left_out_names={reason: tuple(names) for reason, names in self.left_out.items()},
             estimated_bytes=self.estimates,
@@ -123,15 +123,15 @@ class _Chosen:
         )
 
 
-def _listing(query: Query, task: str, api: HfApi) -> Iterator[Facts]:
+def _listing(query: Query, task: str, api: HfApi) -> Iterator[RepoInfo]:
     """Yield the Hub's repos for a query, fetching pages as they are needed."""
     from huggingface_hub.utils import httpx
 
     try:
         for info in api.list_models(**hub_filters(query, task), sort=query.sort, expand=list(EXPAND)):
-            yield from_info(info)
+            yield repo_info(info)
     except (OSError, ValueError, httpx.HTTPError) as error:
-        known = explain(error, "")
+        known = explain_error(error, "")
         raise HubError("The Hub could not be searched", known.why, known.fix) from error
 
 

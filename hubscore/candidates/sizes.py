@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.weights import choose_weights, exact_bytes, weight_files
 from hubscore.errors import CandidateError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
-from hubscore.hub.errors import explain
+from hubscore.hub.errors import explain_error
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class _Measured:
     error: HubscoreError | None = None
 
 
-def measure(found: Found, *, api: HfApi) -> Found:
+def measure_sizes(found: CandidateSet, *, api: HfApi) -> CandidateSet:
     """Replace estimated sizes by exact ones, and drop copies: repos whose weights are the same file as an earlier one's.
 
     Candidates whose bytes are known are not asked about. One that cannot be read any more becomes a skip.
@@ -66,7 +66,7 @@ def _measure(candidate: Candidate, api: HfApi) -> _Measured:
     try:
         files = _root(candidate, api)
     except (OSError, ValueError, httpx.HTTPError) as error:
-        return _Measured(candidate, error=explain(error, candidate.repo_id))
+        return _Measured(candidate, error=explain_error(error, candidate.repo_id))
     weights = choose_weights(files)
     if weights is None:
         return _Measured(candidate, error=CandidateError(f"{candidate.repo_id!r} cannot be ranked", "a config without weights"))
@@ -89,7 +89,7 @@ def weight_hashes(candidate: Candidate, api: HfApi) -> tuple[str, ...]:
     try:
         files = _root(candidate, api)
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, candidate.repo_id) from error
+        raise explain_error(error, candidate.repo_id) from error
     weights = choose_weights(files)
     return _hashes(weights, files) if weights else ()
 

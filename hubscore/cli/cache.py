@@ -19,11 +19,11 @@ def cache(
     yes: Yes = False,
 ) -> None:
     """List the stored extractions, or delete them; downloaded checkpoints are `hf cache`'s business."""
-    from hubscore.extract.cache import Store
+    from hubscore.extract.cache import FeatureCache
     from hubscore.report.plan import size
 
     output = Output.chosen(format, json=json, quiet=quiet)
-    store = Store(cache_dir)
+    store = FeatureCache(cache_dir)
     entries = store.entries()
     taken = sum(entry.bytes for entry in entries)
     if clear and not entries:

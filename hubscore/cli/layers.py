@@ -81,22 +81,22 @@ def layers(
     if dataset is None and not list_:
         raise UsageError("No data set was named", "layers are compared on images", "hubscore layers MODEL DATASET, or MODEL --list")
 
-    from hubscore.cli.run_progress import Teller
-    from hubscore.extract.distributed import is_main, leave
+    from hubscore.cli.run_progress import ProgressReporter
+    from hubscore.extract.distributed import is_main_process, leave_process_group
     from hubscore.layers.select import rank_layers
     from hubscore.run.running import Running
 
     running = Running(device, batch_size, input_size, budget_gb, yes, evict, cache_dir)
     if list_:
         return _list(output, model, which, running)
-    with Teller(output) as teller:
+    with ProgressReporter(output) as teller:
         found = rank_layers(
             model, str(dataset), layers=which, scores=scores, target_network=target_network, lambda_=lambda_, map_size=map_size,
             samples=samples, seed=seed, config=config, split=split, revision=revision, image_column=image_column,
             label_column=label_column, target=target, probe_bytes=int(probe_bytes), running=running, watcher=teller,
         )  # fmt: skip
-    leave()
-    if not is_main():  # started by accelerate: the first of us saves and prints
+    leave_process_group()
+    if not is_main_process():  # started by accelerate: the first of us saves and prints
         return 0
     if out is not None:
         from hubscore.report.layers_files import save_layers

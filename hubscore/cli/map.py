@@ -17,7 +17,7 @@ from hubscore.cli.rank import named, strictly
 from hubscore.errors import UsageError
 
 if TYPE_CHECKING:
-    from hubscore.modelmap.model_map import Space
+    from hubscore.modelmap.model_map import ModelMap
     from hubscore.run.running import Running
 
 SPACE = "The saved space"
@@ -131,18 +131,18 @@ def map(
     _check(ctx, save=save, space=space, changes=[*(add or ()), *(remove or ())], check=check)
     chosen = _images(images)
     if out is not None:
-        from hubscore.report.map_files import check_space_path
+        from hubscore.report.map_files import check_map_path
 
-        check_space_path(out, picture)
+        check_map_path(out, picture)
     if dry_run:
         return show_plan(
             output, named(dataset, "map"), models, query, samples=samples, revision=revision, strict=strict, input_size=input_size,
             device=device, cache_dir=cache_dir, budget_gb=budget_gb,
         )  # fmt: skip
 
-    from hubscore.cli.run_progress import Teller
-    from hubscore.extract.distributed import is_main, leave
-    from hubscore.modelmap.build import build_space
+    from hubscore.cli.run_progress import ProgressReporter
+    from hubscore.extract.distributed import is_main_process, leave_process_group
+    from hubscore.modelmap.build import build_map
     from hubscore.modelmap.method import choose_method
     from hubscore.run.running import Running
 
@@ -154,14 +154,14 @@ def map(
     how = choose_method(
         method, attribution=attribution, lambda_=lambda_, map_size=map_size, **{key: one for key, one in options.items() if one is not None}
     )
-    main = is_main()
-    with _folder(save if main else None) as place, Teller(output) as teller:
-        found = build_space(
+    main = is_main_process()
+    with _folder(save if main else None) as place, ProgressReporter(output) as teller:
+        found = build_map(
             named(dataset, "map"), place, models=models, query=query, method=how, samples=samples, seed=seed, config=config, split=split,
             revision=revision, image_column=image_column, label_column=label_column, probe_bytes=int(probe_bytes), running=running,
             watcher=teller,
         )  # fmt: skip
-        leave()
+        leave_process_group()
         if not main:  # started by accelerate: the first of us saves and prints
             return 0
         return _shown(output, found, check, nearest, out, picture, maps_of or (), chosen, strict=strict, saved=save)
@@ -226,22 +226,22 @@ def _folder(save: Path | None) -> Iterator[Path]:
         yield Path(place)
 
 
-def _changed(output: Output, folder: Path, add: Sequence[str], remove: Sequence[str], running: Running, lambda_: float | None) -> Space:
+def _changed(output: Output, folder: Path, add: Sequence[str], remove: Sequence[str], running: Running, lambda_: float | None) -> ModelMap:
     """Open a space, take models out and put others in."""
-    from hubscore.extract.distributed import require_one
-    from hubscore.modelmap.model_map import Space
+    from hubscore.extract.distributed import require_single_process
+    from hubscore.modelmap.model_map import ModelMap
 
     if add or remove:
-        require_one("change a space", "hubscore map --space DIR --add ID, without a launcher")
-    found = Space.open(folder)
+        require_single_process("change a space", "hubscore map --space DIR --add ID, without a launcher")
+    found = ModelMap.open(folder)
     for name in remove:
         found.remove(name)
         output.note(f"Removed {name}; {len(found)} model{' is' if len(found) == 1 else 's are'} left")
     if add:
-        from hubscore.cli.run_progress import Teller
+        from hubscore.cli.run_progress import ProgressReporter
         from hubscore.modelmap.build import add_models
 
-        with Teller(output) as teller:
+        with ProgressReporter(output) as teller:
             add_models(found, add, running=running, watcher=teller)
         output.note(f"{found.forward_images} images went through networks; the space has {len(found)} models")
     return found if lambda_ is None else found.with_lambda(lambda_)
@@ -249,7 +249,7 @@ def _changed(output: Output, folder: Path, add: Sequence[str], remove: Sequence[
 
 def _shown(
     output: Output,
-    space: Space,
+    space: ModelMap,
     check: str | None,
     nearest: str | None,
     out: Path | None,
@@ -262,17 +262,17 @@ def _shown(
 ) -> int:
     """Print what was asked for, save it, and say what must be said with it."""
     if out is not None:
-        from hubscore.report.map_files import save_space
+        from hubscore.report.map_files import save_map
         from hubscore.report.map_pictures import Picture
 
-        save_space(space, out, picture=cast(Picture, picture), models=maps_of, images=images)
+        save_map(space, out, picture=cast(Picture, picture), models=maps_of, images=images)
         output.note(f"Saved {out}")
     if saved is not None:
         output.note(f"Saved the space to {saved}; add to it with: hubscore map --space {saved} --add ID")
     _print(output, space, check, nearest)
-    from hubscore.modelmap.structure import lacking
+    from hubscore.modelmap.structure import missing_values
 
-    for note in [*space.notes, *lacking(space)]:
+    for note in [*space.notes, *missing_values(space)]:
         output.warning(note)
     if space.skipped:
         count = len(space.skipped)
@@ -281,7 +281,7 @@ def _shown(
     return strictly(output, space.skipped) if strict else 0
 
 
-def _print(output: Output, space: Space, check: str | None, nearest: str | None) -> None:
+def _print(output: Output, space: ModelMap, check: str | None, nearest: str | None) -> None:
     from hubscore.modelmap.structure import neighbours, rows
 
     if check is not None:

@@ -90,14 +90,14 @@ def show_plan(
     save_models: Path | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...], "totals": {...}}``."""
-    from hubscore.extract.cache import Store
-    from hubscore.probe.source import locate
+    from hubscore.extract.cache import FeatureCache
+    from hubscore.probe.source import locate_dataset
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
-    from hubscore.run.rank import find_candidates, reckon
+    from hubscore.run.rank import find_candidates, plan_run
 
-    locate(dataset, revision=revision)
+    locate_dataset(dataset, revision=revision)
     found = find_candidates(models, query)
-    made = reckon(found, samples=samples, store=Store(cache_dir), device=device, input_size=input_size)
+    made = plan_run(found, samples=samples, store=FeatureCache(cache_dir), device=device, input_size=input_size)
     rows = made.to_json()["rows"]
     if output.mode is Mode.json:
         output.value({"rows": rows, "totals": made.totals(budget_gb)}, id_key="rows")

@@ -140,11 +140,11 @@ def rank(
             device=device, cache_dir=cache_dir, budget_gb=budget_gb,
         )  # fmt: skip
 
-    from hubscore.cli.run_progress import Teller
-    from hubscore.extract.distributed import is_main, leave
+    from hubscore.cli.run_progress import ProgressReporter
+    from hubscore.extract.distributed import is_main_process, leave_process_group
     from hubscore.run.rank import rank as run
 
-    with Teller(output) as teller:
+    with ProgressReporter(output) as teller:
         ranking = run(
             name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
             revision=revision, image_column=image_column, label_column=label_column, target=target, unlabeled=unlabeled,
@@ -154,8 +154,8 @@ def rank(
             processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
             watcher=teller,
         )  # fmt: skip
-    leave()
-    if not is_main():  # started by accelerate: the first of us saves and prints
+    leave_process_group()
+    if not is_main_process():  # started by accelerate: the first of us saves and prints
         return 0
     if out is not None:
         ranking.save(str(out))

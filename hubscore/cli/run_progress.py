@@ -11,7 +11,7 @@ from hubscore.cli.progress import Progress
 from hubscore.errors import Cancelled
 from hubscore.extract.events import Event
 from hubscore.report.plan import plan_lines
-from hubscore.run.rank import Watcher
+from hubscore.run.rank import RunObserver
 from hubscore.types import Probe
 
 
@@ -27,7 +27,7 @@ def _hush() -> None:
     transformers.logging.set_verbosity_error()
 
 
-class Teller(Watcher):
+class ProgressReporter(RunObserver):
     """Watches a run for a person at the terminal.
 
     Args:

@@ -18,7 +18,7 @@ from hubscore.errors import BudgetError, CandidateError, HubError, UsageError
 
 if TYPE_CHECKING:
     from hubscore.watch.payload import Trigger
-    from hubscore.watch.rounds import Ranker, Round
+    from hubscore.watch.rounds import Ranker, WatchRound
 
 WHEN = "When to look"
 SHORTEST = 60.0
@@ -84,7 +84,7 @@ def watch(
     _check_out(out)
 
     from hubscore.candidates.query import Query
-    from hubscore.cli.run_progress import Teller
+    from hubscore.cli.run_progress import ProgressReporter
     from hubscore.hub.client import hub_api
     from hubscore.run.rank import rank as run
     from hubscore.run.validation import check_scores
@@ -94,7 +94,7 @@ def watch(
     check_scores(scores)
 
     def ranked(models, query, revision):  # type: ignore[no-untyped-def]
-        with Teller(output) as teller:
+        with ProgressReporter(output) as teller:
             return run(
                 name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
                 revision=revision, image_column=image_column, label_column=label_column, target=target, input_size=input_size,
@@ -134,7 +134,7 @@ def _go_on(output: Output, again: Callable[[], None], pause: float) -> None:
             output.warning(str(error))
 
 
-def _report(output: Output, done: Round, out: Path) -> None:
+def _report(output: Output, done: WatchRound, out: Path) -> None:
     """Write what changed: rows to stdout, words to stderr."""
     for line in done.lines:
         output.note(line)

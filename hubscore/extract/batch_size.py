@@ -12,7 +12,7 @@ _BYTES_KEPT = 6144  # the same where a backward pass follows: most networks keep
 _SHARE = 0.5  # of what is free
 
 
-def first_batch(network: Network, device: str, images: int, *, backward: bool = False) -> int:
+def initial_batch_size(network: Network, device: str, images: int, *, backward: bool = False) -> int:
     """Return the batch size to begin with: fast on the device, and safely within its memory.
 
     Args:

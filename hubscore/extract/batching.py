@@ -30,7 +30,7 @@ Compute = Callable[[torch.Tensor, Sequence[int]], Values]
 
 
 @dataclass(frozen=True)
-class Computed:
+class BatchedResult:
     """What a computation gave, one row an image, in order, and how long it took."""
 
     values: Values
@@ -38,9 +38,9 @@ class Computed:
     compute_seconds: float
 
 
-def over(
+def run_batches(
     network: Network, images: Sequence[Image], compute: Compute, *, device: str, batch_size: int, words: str = "its forward pass"
-) -> Computed:
+) -> BatchedResult:
     """Prepare images as a network wants them and compute something of each batch, in float32.
 
     Args:
@@ -62,7 +62,7 @@ def over(
             batches, _ahead(lambda rows: steps.prepare([images[row] for row in rows]), batches, _workers(device)), strict=True
         ):
             steps.run(prepared, rows)
-    return Computed(tuple(steps.values), steps.transform_seconds, steps.compute_seconds)
+    return BatchedResult(tuple(steps.values), steps.transform_seconds, steps.compute_seconds)
 
 
 class _Steps:
@@ -82,7 +82,7 @@ class _Steps:
         except HubscoreError:
             raise
         except Exception as error:  # a processor may refuse an image in any way it likes
-            raise failed(self.network.name, f"its transform fails on an image ({one_line(error)})") from error
+            raise run_error(self.network.name, f"its transform fails on an image ({one_line(error)})") from error
         finally:
             with self._lock:
                 self.transform_seconds += time.perf_counter() - began
@@ -116,10 +116,10 @@ class _Steps:
             raise
         except Exception as error:
             if not _out_of_memory(error):
-                raise failed(self.network.name, f"{self.words} fails ({one_line(error)})") from error
+                raise run_error(self.network.name, f"{self.words} fails ({one_line(error)})") from error
             if len(images) == 1:
                 why = f"one image at a time does not fit into the memory of {self.device}"
-                raise failed(self.network.name, why, "--input-size N, or --device cpu") from error
+                raise run_error(self.network.name, why, "--input-size N, or --device cpu") from error
         self.step = max(1, min(self.step, len(images)) // 2)
         clear_device_cache(garbage_collection=True)
         return False
@@ -169,6 +169,6 @@ def _out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or should_reduce_batch_size(error)
 
 
-def failed(name: str, why: str, fix: str = "choose another checkpoint") -> CandidateError:
+def run_error(name: str, why: str, fix: str = "choose another checkpoint") -> CandidateError:
     """Return the error for a network that cannot be run."""
     return CandidateError(f"Cannot run {name!r}", why, fix)

@@ -24,7 +24,7 @@ _META = "hubscore"
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheEntry:
     """One stored extraction: its key, whose it is, and what it takes on disk."""
 
     key: str
@@ -33,7 +33,7 @@ class Entry:
     bytes: int
 
 
-class Store:
+class FeatureCache:
     """A folder of extractions.
 
     Args:
@@ -110,16 +110,16 @@ class Store:
         except OSError as error:
             raise self._explained(error, len(content), extraction.model) from error
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[CacheEntry, ...]:
         """Return what is stored, by model name."""
         found = []
         for path in self._folder.glob("*.safetensors"):
             try:
                 meta = _meta(path)
-                found.append(Entry(path.stem, str(meta["model"]), str(meta["revision"]), path.stat().st_size))
+                found.append(CacheEntry(path.stem, str(meta["model"]), str(meta["revision"]), path.stat().st_size))
             except Exception:  # damaged, or removed meanwhile: still listed, so that its bytes are not a riddle
                 with suppress(OSError):
-                    found.append(Entry(path.stem, "(damaged)", "", path.stat().st_size))
+                    found.append(CacheEntry(path.stem, "(damaged)", "", path.stat().st_size))
         return tuple(sorted(found, key=lambda entry: (entry.model, entry.key)))
 
     def size(self) -> int:

@@ -11,7 +11,7 @@ from operator import add
 from hubscore.types import Extraction, Probe
 
 
-def together(probes: Sequence[Probe]) -> Probe:
+def concat_probes(probes: Sequence[Probe]) -> Probe:
     """Return one unlabelled probe with the rows of all, in order; of a single probe, that probe."""
     if len(probes) == 1:
         return probes[0]
@@ -26,8 +26,8 @@ def together(probes: Sequence[Probe]) -> Probe:
     )
 
 
-def apart(extractions: Mapping[str, Extraction], probes: Sequence[Probe]) -> list[dict[str, Extraction]]:
-    """Undo :func:`together`: return the extractions of each probe, by model."""
+def split_extractions(extractions: Mapping[str, Extraction], probes: Sequence[Probe]) -> list[dict[str, Extraction]]:
+    """Undo :func:`concat_probes`: return the extractions of each probe, by model."""
     found, start = [], 0
     for probe in probes:
         rows = slice(start, start + len(probe))

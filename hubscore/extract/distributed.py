@@ -17,7 +17,7 @@ _UNKNOWN_COST = 100_000_000
 
 
 @dataclass(frozen=True)
-class Ranks:
+class ProcessGroup:
     """Which of how many processes this one is, and the device it runs on."""
 
     index: int
@@ -33,27 +33,27 @@ class Ranks:
         return list(gather_object(list(items)))
 
 
-def launched() -> int:
+def launched_processes() -> int:
     """Return how many processes a launcher started; one without a launcher."""
     return int(os.environ.get("WORLD_SIZE") or 1)
 
 
-def require_one(what: str, fix: str) -> None:
+def require_single_process(what: str, fix: str) -> None:
     """Refuse what several processes of a launcher would each do.
 
     Raises:
         UsageError: a launcher started more than one.
     """
-    if launched() > 1:
+    if launched_processes() > 1:
         raise UsageError(f"Several processes cannot {what}", "each of them would do it", fix)
 
 
-def is_main() -> bool:
+def is_main_process() -> bool:
     """Whether this process is the one that prints and saves."""
     return int(os.environ.get("RANK") or 0) == 0
 
 
-def join(device: str = "auto") -> Ranks:
+def join_process_group(device: str = "auto") -> ProcessGroup:
     """Find this process's place and device; with several processes, meet the others.
 
     Raises:
@@ -61,28 +61,28 @@ def join(device: str = "auto") -> Ranks:
     """
     import torch
 
-    chosen = find_device(device)
-    if launched() == 1:
-        return Ranks(0, 1, chosen)
+    chosen = resolve_device(device)
+    if launched_processes() == 1:
+        return ProcessGroup(0, 1, chosen)
     from accelerate import PartialState
     from accelerate.utils import parse_flag_from_env
 
     # Without an explicit cpu= every process on a machine without accelerator would take itself for rank 0 of 1.
     cpu = chosen == "cpu" or parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
     state = PartialState(cpu=cpu, timeout=_PATIENCE)
-    return Ranks(state.process_index, state.num_processes, "cpu" if cpu else str(state.device))
+    return ProcessGroup(state.process_index, state.num_processes, "cpu" if cpu else str(state.device))
 
 
-def leave() -> None:
+def leave_process_group() -> None:
     """Part from the other processes at the end of a run; without any, do nothing."""
-    if launched() == 1:
+    if launched_processes() == 1:
         return
     from accelerate import PartialState
 
     PartialState().destroy_process_group()
 
 
-def share(candidates: Sequence[Candidate], ranks: Ranks) -> tuple[Candidate, ...]:
+def assign_candidates(candidates: Sequence[Candidate], ranks: ProcessGroup) -> tuple[Candidate, ...]:
     """Return this process's candidates, so that all have about the same to do; every process computes the same split."""
     loads = [0] * ranks.count
     mine = set()
@@ -98,7 +98,7 @@ def _cost(candidate: Candidate) -> int:
     return candidate.bytes or 4 * (candidate.parameters or 0) or _UNKNOWN_COST
 
 
-def find_device(asked: str) -> str:
+def resolve_device(asked: str) -> str:
     """Return the device to run on.
 
     Raises:

@@ -10,7 +10,7 @@ Kind = Literal["started", "finished", "skipped"]
 
 
 @dataclass(frozen=True)
-class Started:
+class CandidateStarted:
     """A candidate is about to be fetched and run; ``index`` of ``total`` counts from 1, in this process."""
 
     model: str
@@ -20,7 +20,7 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Finished:
+class CandidateFinished:
     """A candidate's extraction is stored; ``cached`` when it was there already and nothing was run."""
 
     model: str
@@ -32,7 +32,7 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class CandidateSkipped:
     """A candidate cannot be used, for a reason."""
 
     model: str
@@ -43,5 +43,5 @@ class LeftOut:
     kind: ClassVar[Kind] = "skipped"
 
 
-Event = Started | Finished | LeftOut
+Event = CandidateStarted | CandidateFinished | CandidateSkipped
 Progress = Callable[[Event], None]

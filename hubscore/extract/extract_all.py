@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hubscore.extract.cache import Store
+from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import PENULTIMATE, extraction_key
-from hubscore.extract.distributed import join
+from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
-from hubscore.extract.scheduler import Keys, Work, from_store, share_out
+from hubscore.extract.scheduler import CandidateTask, Keys, from_store, run_distributed
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
 
 Fetch = Callable[[Candidate], Path]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExtractionOutcome:
     """What came of a run.
 
     Attributes:
@@ -37,14 +37,14 @@ def extract_all(
     probe: Probe,
     *,
     fetch: Fetch,
-    store: Store,
+    store: FeatureCache,
     fetch_config: Fetch | None = None,
     forget: Callable[[Candidate], object] | None = None,
     device: str = "auto",
     input_size: int | None = None,
     batch_size: int | None = None,
     progress: Progress | None = None,
-) -> Outcome:
+) -> ExtractionOutcome:
     """Run every candidate over a probe, once.
 
     Where accelerate or torchrun started several processes, each takes its share of the candidates and writes into the same
@@ -70,20 +70,20 @@ def extract_all(
         StorageError: the store cannot be written; what it held stays.
         UsageError: the device is not there.
     """
-    ranks = join(device)
+    ranks = join_process_group(device)
     work = _Work(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
-    shared = share_out(work, candidates, ranks, progress=progress, forget=forget)
-    return Outcome(shared.results, shared.skipped, shared.forward_images)
+    shared = run_distributed(work, candidates, ranks, progress=progress, forget=forget)
+    return ExtractionOutcome(shared.results, shared.skipped, shared.forward_images)
 
 
 @dataclass
-class _Work(Work[Extraction]):
+class _Work(CandidateTask[Extraction]):
     """What is the same for every candidate of a run, and the count of images that went through networks."""
 
     probe: Probe
     fetch: Fetch
     fetch_config: Fetch
-    store: Store
+    store: FeatureCache
     device: str
     input_size: int | None
     batch_size: int | None
@@ -108,14 +108,14 @@ class _Work(Work[Extraction]):
         return replace(from_store(self.store, name, keys[0]), model=name)
 
     def _computed(self, candidate: Candidate, key: str) -> Extraction:
-        from hubscore.extract.forward_pass import run
+        from hubscore.extract.forward_pass import run_network
         from hubscore.models.load import load_network
 
         folder = self.fetch(candidate)
         began = time.perf_counter()
         network = load_network(candidate, folder, input_size=self.input_size)
         loaded = time.perf_counter() - began
-        passed = run(network, self.probe.images, device=self.device, batch_size=self.batch_size)
+        passed = run_network(network, self.probe.images, device=self.device, batch_size=self.batch_size)
         self.forward_images += len(passed.features)
         seconds = {"load": loaded, "transform": passed.transform_seconds, "forward": passed.forward_seconds}
         network.module.to("cpu")

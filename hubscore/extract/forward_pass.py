@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from hubscore.extract.batch_size import first_batch
-from hubscore.extract.batching import Values, failed, over
+from hubscore.extract.batch_size import initial_batch_size
+from hubscore.extract.batching import Values, run_batches, run_error
 from hubscore.models.network import Network
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Pass:
+class ForwardResult:
     """What a network computes on a probe: features ``(n, d)``, logits ``(n, z)`` or none, float32, and how long it took."""
 
     features: np.ndarray
@@ -27,7 +27,7 @@ class Pass:
     forward_seconds: float
 
 
-def run(network: Network, images: Sequence[Image], *, device: str = "cpu", batch_size: int | None = None) -> Pass:
+def run_network(network: Network, images: Sequence[Image], *, device: str = "cpu", batch_size: int | None = None) -> ForwardResult:
     """Run a network over images, in float32 and inference mode.
 
     The numbers depend on batch size and device only in their last bits: within 1e-5 of the largest feature.
@@ -50,14 +50,14 @@ def run(network: Network, images: Sequence[Image], *, device: str = "cpu", batch
             features, logits = network.forward(batch)
         return features.float().cpu().numpy(), None if logits is None else logits.float().cpu().numpy()
 
-    size = batch_size or first_batch(network, device, len(images))
-    computed = over(network, images, forward, device=device, batch_size=size)
+    size = batch_size or initial_batch_size(network, device, len(images))
+    computed = run_batches(network, images, forward, device=device, batch_size=size)
     features, logits = computed.values
-    check(network.name, features, logits)
-    return Pass(features, logits, computed.transform_seconds, computed.compute_seconds)
+    check_features(network.name, features, logits)
+    return ForwardResult(features, logits, computed.transform_seconds, computed.compute_seconds)
 
 
-def check(name: str, features: np.ndarray, logits: np.ndarray | None = None) -> None:
+def check_features(name: str, features: np.ndarray, logits: np.ndarray | None = None) -> None:
     """Refuse numbers that no score can use.
 
     Raises:
@@ -67,6 +67,6 @@ def check(name: str, features: np.ndarray, logits: np.ndarray | None = None) -> 
         bad = 0 if values is None else int((~np.isfinite(values).all(axis=1)).sum())
         if bad:
             why = f"its {what} are not finite (NaN or infinite) for {bad} of {len(features)} images"
-            raise failed(name, why, "choose another checkpoint; this one's weights are damaged or overflow in float32")
+            raise run_error(name, why, "choose another checkpoint; this one's weights are damaged or overflow in float32")
     if len(features) > 1 and not np.ptp(features, axis=0).any():
-        raise failed(name, f"its features are the same for all {len(features)} images")
+        raise run_error(name, f"its features are the same for all {len(features)} images")

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from hubscore.errors import HubscoreError
-from hubscore.extract.distributed import launched
-from hubscore.extract.events import Event, Finished, LeftOut, Progress, Started
+from hubscore.extract.distributed import launched_processes
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
 from hubscore.types import Candidate, Probe, Skipped
 
-EVENTS: Mapping[str, Callable[..., Event]] = {one.__name__: one for one in (Started, Finished, LeftOut)}
+EVENTS: Mapping[str, Callable[..., Event]] = {one.__name__: one for one in (CandidateStarted, CandidateFinished, CandidateSkipped)}
 _GLANCE = 0.3
 
 
@@ -49,7 +49,7 @@ def wanted_processes(asked: int | None, device: str, candidates: int) -> int:
 
     One where a launcher has started this process already: then it is one of several by itself.
     """
-    if launched() > 1:
+    if launched_processes() > 1:
         return 1
     if asked is None:
         import torch

@@ -39,10 +39,10 @@ def seconds_per_parameter(folder: Path, device: str = "auto") -> float | None:
     entry = known.get(machine)
     if isinstance(entry, dict) and isinstance(entry.get("seconds"), float) and now - entry.get("measured", 0) < DAYS * 86400:
         return entry["seconds"]
-    from hubscore.extract.distributed import find_device
+    from hubscore.extract.distributed import resolve_device
 
     try:
-        seconds = measure(find_device(device)) * PER_WORKLOAD
+        seconds = measure(resolve_device(device)) * PER_WORKLOAD
     except RuntimeError:  # no memory left on the device: an estimate is not worth a failure
         return None
     with suppress(OSError):  # a folder that cannot be written to costs a second next time, nothing else

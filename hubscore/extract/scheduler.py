@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hubscore.errors import CandidateError, HubError, StorageError, reason_of
-from hubscore.extract.cache import Store
-from hubscore.extract.distributed import Ranks, share
-from hubscore.extract.events import Event, Finished, LeftOut, Progress, Started
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.distributed import ProcessGroup, assign_candidates
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
 from hubscore.types import Candidate, Extraction, Skipped
 
 T = TypeVar("T")
 Keys = tuple[str, ...]
 
 
-class Work(ABC, Generic[T]):
+class CandidateTask(ABC, Generic[T]):
     """What is done with each candidate.
 
     Attributes:
@@ -46,7 +46,7 @@ class Work(ABC, Generic[T]):
 
 
 @dataclass(frozen=True)
-class Shared(Generic[T]):
+class GatheredResults(Generic[T]):
     """Results by ``repo_id``, in the order of the candidates; the skipped ones; the images run over all processes."""
 
     results: dict[str, T]
@@ -54,19 +54,19 @@ class Shared(Generic[T]):
     forward_images: int
 
 
-def share_out(
-    work: Work[T],
+def run_distributed(
+    work: CandidateTask[T],
     candidates: Sequence[Candidate],
-    ranks: Ranks,
+    ranks: ProcessGroup,
     *,
     progress: Progress | None = None,
     forget: Callable[[Candidate], object] | None = None,
-) -> Shared[T]:
+) -> GatheredResults[T]:
     """Do this process's share of the candidates, and put together what all processes did.
 
     Results travel through the store, only names, keys and reasons between processes.
     """
-    mine = share(candidates, ranks)
+    mine = assign_candidates(candidates, ranks)
     found: dict[str, T] = {}
     skipped: list[Skipped] = []
     for index, candidate in enumerate(mine, 1):
@@ -82,14 +82,14 @@ def share_out(
             found[name] = work.stored(name, keys)
     reasons = {item.model: item for item in ranks.gather(skipped)}
     order = [candidate.repo_id for candidate in candidates]
-    return Shared(
+    return GatheredResults(
         {name: found[name] for name in order if name in found},
         tuple(reasons[name] for name in order if name in reasons),
         sum(ranks.gather([work.forward_images])),
     )
 
 
-def from_store(store: Store, name: str, key: str) -> Extraction:
+def from_store(store: FeatureCache, name: str, key: str) -> Extraction:
     """Return what another process stored.
 
     Raises:
@@ -106,16 +106,16 @@ def _silent(event: Event) -> None:
     """Tell nobody."""
 
 
-def _guarded(work: Work[T], candidate: Candidate, index: int, total: int, progress: Progress) -> T | Skipped:
+def _guarded(work: CandidateTask[T], candidate: Candidate, index: int, total: int, progress: Progress) -> T | Skipped:
     """Do one candidate; whatever is wrong with it becomes a reason."""
     name, began = candidate.repo_id, time.perf_counter()
-    progress(Started(name, index, total))
+    progress(CandidateStarted(name, index, total))
     before = work.forward_images
     try:
         result = work.result(candidate)
     except (CandidateError, HubError) as error:
         reason = reason_of(error)
-        progress(LeftOut(name, index, total, time.perf_counter() - began, reason))
+        progress(CandidateSkipped(name, index, total, time.perf_counter() - began, reason))
         return Skipped(name, reason)
-    progress(Finished(name, index, total, time.perf_counter() - began, cached=work.forward_images == before))
+    progress(CandidateFinished(name, index, total, time.perf_counter() - began, cached=work.forward_images == before))
     return result

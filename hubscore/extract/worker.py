@@ -8,19 +8,19 @@ import pickle
 import sys
 from pathlib import Path
 
-from hubscore.candidates.downloader import Fetcher
+from hubscore.candidates.downloader import Downloader
 from hubscore.errors import HubscoreError
-from hubscore.extract.cache import Store
-from hubscore.extract.distributed import is_main, leave
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.distributed import is_main_process, leave_process_group
 from hubscore.extract.events import Event
-from hubscore.extract.extract_all import Outcome, extract_all
+from hubscore.extract.extract_all import ExtractionOutcome, extract_all
 from hubscore.extract.launch import Job, event_line
 
 
-def work(folder: Path) -> Outcome:
+def work(folder: Path) -> ExtractionOutcome:
     """Do this process's share of the job in a folder, telling how far it is; the main process writes the outcome."""
     job: Job = pickle.loads((folder / "job.pickle").read_bytes())
-    fetcher = Fetcher()
+    downloader = Downloader()
     with (folder / f"events-{os.environ.get('RANK') or 0}.jsonl").open("a") as told:
 
         def tell(event: Event) -> None:
@@ -28,16 +28,16 @@ def work(folder: Path) -> Outcome:
             told.flush()
 
         outcome = extract_all(
-            job.candidates, job.probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=Store(job.store),
-            forget=fetcher.evict if job.evict else None, device=job.device, input_size=job.input_size,
+            job.candidates, job.probe, fetch=downloader.download, fetch_config=downloader.download_config, store=FeatureCache(job.store),
+            forget=downloader.evict if job.evict else None, device=job.device, input_size=job.input_size,
             batch_size=job.batch_size, progress=tell,
         )  # fmt: skip
-    if is_main():
+    if is_main_process():
         summary = {"skipped": [item.to_json() for item in outcome.skipped], "forward_images": outcome.forward_images}
         part = folder / "outcome.part"
         part.write_text(json.dumps(summary))
         part.rename(folder / "outcome.json")
-    leave()
+    leave_process_group()
     return outcome
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from hubscore.candidates.download import fetch
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.download import download
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
 from hubscore.finetune.training import finetune
@@ -45,7 +45,7 @@ def measured(
         try:
             candidate = candidate_of(row)
             size = ranking.record.get("input_size")
-            yield finetune(candidate, fetch(candidate), split, recipe=recipe, input_size=size, device=place)
+            yield finetune(candidate, download(candidate), split, recipe=recipe, input_size=size, device=place)
         except CandidateError as error:
             if failed is not None:
                 failed(row.model, error)
@@ -91,7 +91,7 @@ def candidate_of(row: Row) -> Candidate:
     """
     name = row.model.partition("@")[0]
     local = row.revision.startswith("local-")
-    found = resolve([row.model if local else f"{name}@{row.revision}"], api=hub_api())
+    found = resolve_candidates([row.model if local else f"{name}@{row.revision}"], api=hub_api())
     candidate = found.candidates[0]
     if candidate.revision != row.revision:
         why = "its files are not those that were ranked"

@@ -135,7 +135,7 @@ def _at(
     """Return (validation accuracy, test accuracy, rate), or none where the loss was not finite."""
     train, validation, test = parts
     classes = 1 + max(int(labels.max()) for _, labels in parts)
-    model = Headed(network, _width(network, train[0]), classes, frozen).to(train[0].device)
+    model = ModelWithNewHead(network, _width(network, train[0]), classes, frozen).to(train[0].device)
     for module in model.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.momentum = recipe.batch_norm_momentum
@@ -144,7 +144,7 @@ def _at(
     return accuracy_of(model, validation), accuracy_of(model, test), rate
 
 
-class Headed(torch.nn.Module):
+class ModelWithNewHead(torch.nn.Module):
     """A checkpoint's network under a new linear head; the old head, if any, is not used, and frozen modules are never in training."""
 
     def __init__(self, network: Network, width: int, classes: int, frozen: tuple[str, ...] = ()) -> None:
@@ -156,7 +156,7 @@ class Headed(torch.nn.Module):
         """Return logits, shape (n, classes)."""
         return self.head(self._network.forward(images)[0])
 
-    def train(self, mode: bool = True) -> Headed:
+    def train(self, mode: bool = True) -> ModelWithNewHead:
         """Set the mode of all but the frozen modules."""
         super().train(mode)
         for name, module in self.body.named_modules():

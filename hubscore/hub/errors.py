@@ -18,7 +18,7 @@ _OWN = {"model": CandidateError, "dataset": DatasetError, "space": HubError}
 _TRANSIENT_STATUS = (408, 429, 500, 502, 503, 504)
 
 
-def explain(error: BaseException, subject: str, *, kind: Kind = "model") -> HubscoreError:
+def explain_error(error: BaseException, subject: str, *, kind: Kind = "model") -> HubscoreError:
     """Turn what the Hub client raised about ``subject`` into an error that says what, why and what to type next.
 
     What is wrong with the repo itself (unknown, gated, no such revision or file) becomes a ``CandidateError`` for a model and a
@@ -45,7 +45,7 @@ def explain(error: BaseException, subject: str, *, kind: Kind = "model") -> Hubs
 
 
 def recognise(error: BaseException, subject: str, *, kind: Kind = "model") -> HubscoreError | None:
-    """Do what :func:`explain` does, but return none for an error that has nothing to do with the Hub or the line."""
+    """Do what :func:`explain_error` does, but return none for an error that has nothing to do with the Hub or the line."""
     for cause in _chain(error):
         told = cause if isinstance(cause, HubscoreError) else _known(cause, f"{_NOUN[kind]} {subject!r}", subject, kind)
         if told is not None:
@@ -53,7 +53,7 @@ def recognise(error: BaseException, subject: str, *, kind: Kind = "model") -> Hu
     return None
 
 
-def patiently(call: Callable[[], T], *, tries: int = 4, wait: float = 0.5, longest: float = 20.0) -> T:
+def retry(call: Callable[[], T], *, tries: int = 4, wait: float = 0.5, longest: float = 20.0) -> T:
     """Call, and call again after a pause when the Hub answered 429 or 5xx or the line was cut.
 
     Args:

@@ -12,9 +12,9 @@ import torch
 from hubscore.attribution.explainer import fixed, objective_of
 from hubscore.attribution.grid import Grid, in_colour, normalised, to_grid
 from hubscore.errors import CandidateError
-from hubscore.extract.batch_size import first_batch
-from hubscore.extract.batching import Values, over
-from hubscore.models.activations import pooled, tapped
+from hubscore.extract.batch_size import initial_batch_size
+from hubscore.extract.batching import Values, run_batches
+from hubscore.models.activations import capture_activations, pool_positions
 from hubscore.models.network import Network
 from hubscore.similarity.validation import Rows
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Passed:
+class LayerFeatures:
     """What one pass gave.
 
     Attributes:
@@ -40,7 +40,7 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class Guide:
+class TargetMaps:
     """DEPARA's nodes of the target network, ``(n, 3, h, w)``, and the grid that they lie on."""
 
     nodes: Rows
@@ -52,10 +52,10 @@ def run_layers(
     images: Sequence[Image],
     names: Sequence[str],
     *,
-    guide: Guide | None = None,
+    guide: TargetMaps | None = None,
     device: str = "cpu",
     batch_size: int | None = None,
-) -> Passed:
+) -> LayerFeatures:
     """Run a network over images once and pool every layer's output over positions as soon as it is there.
 
     With a guide, each layer's nodes are made from the same forward pass, layer by layer, and only their cosines with the guide's are
@@ -76,31 +76,31 @@ def run_layers(
 
     def compute(batch: torch.Tensor, rows: Sequence[int]) -> Values:
         if guide is None:
-            with torch.inference_mode(), tapped(network, layers, lambda out: by_image(out, len(batch))) as found:
+            with torch.inference_mode(), capture_activations(network, layers, lambda out: by_image(out, len(batch))) as found:
                 network.forward(batch)
             return tuple(_numbers(found[name]) for name in layers)
         features, cosines, lengths = _compared(network, batch, rows, layers, guide)
         return *(_numbers(features[name]) for name in layers), _numbers(cosines), _numbers(lengths)
 
-    size = batch_size or first_batch(network, device, len(images), backward=guide is not None)
-    values = over(network, images, compute, device=device, batch_size=size).values
+    size = batch_size or initial_batch_size(network, device, len(images), backward=guide is not None)
+    values = run_batches(network, images, compute, device=device, batch_size=size).values
     features = {name: value for name, value in zip(layers, values, strict=False) if value is not None}
     for name, value in features.items():
         _check(network.name, name, value)
     if guide is None:
-        return Passed(features, None, None, len(images))
+        return LayerFeatures(features, None, None, len(images))
     cosines, lengths = ({name: one[:, place] for place, name in enumerate(layers)} for one in values[-2:] if one is not None)
-    return Passed(features, cosines, lengths, len(images))
+    return LayerFeatures(features, cosines, lengths, len(images))
 
 
 def by_image(out: torch.Tensor, images: int) -> torch.Tensor:
     """Pool an output over positions, shape (n, d); windows of one image follow each other, and are averaged."""
-    flat = pooled(out)
+    flat = pool_positions(out)
     return flat if len(flat) == images else flat.reshape(images, -1, flat.shape[-1]).mean(dim=1)
 
 
 def _compared(
-    network: Network, batch: torch.Tensor, rows: Sequence[int], layers: Sequence[str], guide: Guide
+    network: Network, batch: torch.Tensor, rows: Sequence[int], layers: Sequence[str], guide: TargetMaps
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]:
     """Return each layer's features, the cosines of its nodes with the guide's and the lengths of its outputs, shape (n, layers)."""
 
@@ -109,7 +109,7 @@ def _compared(
         return by_image(out.detach(), len(batch)), objective_of(units, "norm")
 
     leaf = batch.detach().requires_grad_()
-    with torch.enable_grad(), fixed(network.module), tapped(network, layers, keep) as found:
+    with torch.enable_grad(), fixed(network.module), capture_activations(network, layers, keep) as found:
         network.forward(leaf.clone())  # a copy, because some networks begin in place
     target = _read(guide.nodes, rows, batch.device)
     cosines = []

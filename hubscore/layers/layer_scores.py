@@ -8,11 +8,11 @@ from functools import partial
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.layers.layer_features import Passed
+from hubscore.layers.layer_features import LayerFeatures
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import Column, choose
 from hubscore.ranking.consensus import percentiles
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import options_for, score_all
 from hubscore.similarity.attribution import no_cosine
 from hubscore.similarity.depara_edges import depara_edges
@@ -49,11 +49,11 @@ def columns_for(scores: str | Sequence[str] = DEFAULT) -> tuple[Column, ...]:
 
 def score_layers(features: Mapping[str, np.ndarray], probe: Probe, columns: Sequence[Column], *, seed: int) -> Scored:
     """Compute every score of every layer from its pooled features and the probe's labels."""
-    views = {name: Views(Workspace(features=values, labels=probe.labels, target=probe.target)) for name, values in features.items()}
+    views = {name: ScoreInputs(Workspace(features=values, labels=probe.labels, target=probe.target)) for name, values in features.items()}
     return score_all(views, columns, options_for(columns, seed=seed, heads=False))
 
 
-def depara_layers(passed: Passed, target: np.ndarray, *, lambda_: float) -> Scored:
+def depara_layers(passed: LayerFeatures, target: np.ndarray, *, lambda_: float) -> Scored:
     r"""Compare every layer with the target network's own graph.
 
     .. math:: s = \frac{1}{n} \sum_k \cos(v^l_k, v_k) + \lambda \operatorname{spearman}_{p < q}(e^l_{pq}, e_{pq})

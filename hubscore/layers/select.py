@@ -11,20 +11,20 @@ import numpy as np
 
 from hubscore.attribution import attribute_all
 from hubscore.attribution.grid import Grid
-from hubscore.candidates.downloader import Fetcher
+from hubscore.candidates.downloader import Downloader
 from hubscore.errors import CandidateError, DatasetError, UsageError
-from hubscore.extract.cache import Store
-from hubscore.extract.distributed import find_device
-from hubscore.extract.events import Finished, Started
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.distributed import resolve_device
+from hubscore.extract.events import CandidateFinished, CandidateStarted
 from hubscore.extract.extract_all import versions
-from hubscore.layers.layer_features import Guide, Passed, run_layers
+from hubscore.layers.layer_features import LayerFeatures, TargetMaps, run_layers
 from hubscore.layers.layer_scores import DEFAULT, DEPARA, Scored, columns_for, depara_layers, recommend, score_layers
 from hubscore.layers.result import Layer, LayerSelection
-from hubscore.layers.split_points import Cut, Which, find_cuts
+from hubscore.layers.split_points import SplitPoint, Which, find_split_points
 from hubscore.models.load import load_network
 from hubscore.probe.load import load_probe
 from hubscore.ranking.columns import Column
-from hubscore.run.rank import Watcher, find_candidates, reckon
+from hubscore.run.rank import RunObserver, find_candidates, plan_run
 from hubscore.run.reference import with_reference
 from hubscore.run.running import Running
 from hubscore.similarity.depara import check_lambda
@@ -54,7 +54,7 @@ def rank_layers(
     target: Target | None = None,
     probe_bytes: int = 2_000_000_000,
     running: Running | None = None,
-    watcher: Watcher | None = None,
+    watcher: RunObserver | None = None,
 ) -> LayerSelection:
     """Say which layer of a network should be transferred to a data set, from one pass over its images.
 
@@ -64,7 +64,7 @@ def rank_layers(
     Args:
         model: an id, ``id@revision`` or a folder.
         dataset: a Hub id, a folder of images, a CSV or Parquet file, or a probe drawn before.
-        layers: ``blocks``, ``all``, or modules by name; see :func:`hubscore.layers.split_points.find_cuts`.
+        layers: ``blocks``, ``all``, or modules by name; see :func:`hubscore.layers.split_points.find_split_points`.
         scores: of features and labels; PARC, LogME, H-score after a PCA to 32, and kNN by default.
         target_network: one that was trained on the target task, as ``model``; instead of labels. It runs at its own input size.
         lambda_: weight of DEPARA's edges, 1 by default; the paper takes 1 with 10 % of the target's data and 10 with 1 %.
@@ -95,10 +95,10 @@ def rank_layers(
         >>> found.recommended, found.freeze  # doctest: +SKIP
         ('layer3.1', ('conv1.', 'bn1.', 'layer1.', 'layer2.', 'layer3.'))
     """
-    running, watcher = running or Running(), watcher or Watcher()
+    running, watcher = running or Running(), watcher or RunObserver()
     columns = _check(scores, target_network, lambda_, map_size)
-    device = find_device(running.device)
-    store = Store(running.cache_dir)
+    device = resolve_device(running.device)
+    store = FeatureCache(running.cache_dir)
     store.prepare()
     probe = dataset if isinstance(dataset, Probe) else load_probe(
         dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column, target=target,
@@ -108,7 +108,7 @@ def rank_layers(
     watcher.drawn(probe)
     found = find_candidates([model], None, token=running.token)
     guide = _find_guide(target_network, running) if target_network else None
-    plan = reckon(with_reference(found, guide), samples=len(probe), store=store, device=running.device, input_size=running.input_size)
+    plan = plan_run(with_reference(found, guide), samples=len(probe), store=store, device=running.device, input_size=running.input_size)
     watcher.planned(plan, running.budget_gb, running.yes)
     watcher.extracting(plan)
     candidate = found.candidates[0]
@@ -130,11 +130,11 @@ def rank_layers(
     return _put_together(candidate, cuts, passed, scored, columns, record)
 
 
-def list_layers(model: str, *, layers: Which = "blocks", running: Running | None = None) -> tuple[Cut, ...]:
+def list_layers(model: str, *, layers: Which = "blocks", running: Running | None = None) -> tuple[SplitPoint, ...]:
     """Return the layers of a network that :func:`rank_layers` would compare; no data set is needed."""
     running = running or Running()
     candidate = find_candidates([model], None, token=running.token).candidates[0]
-    return find_cuts(load_network(candidate, Fetcher(running.token).fetch(candidate), input_size=running.input_size), layers)
+    return find_split_points(load_network(candidate, Downloader(running.token).download(candidate), input_size=running.input_size), layers)
 
 
 def _check(scores: str | Sequence[str] | None, target_network: str | None, lambda_: float | None, map_size: int) -> tuple[Column, ...]:
@@ -180,44 +180,57 @@ class _Mate:
     """The target network's own graph."""
 
     features: np.ndarray
-    guide: Guide
+    guide: TargetMaps
 
 
-def _attributed(candidate: Candidate, probe: Probe, map_size: int, store: Store, running: Running, watcher: Watcher) -> _Mate:
+def _attributed(candidate: Candidate, probe: Probe, map_size: int, store: FeatureCache, running: Running, watcher: RunObserver) -> _Mate:
     """Make nodes and features of the target network, at its own input size, or take them from the store."""
-    fetcher, method = Fetcher(running.token), "gradient_x_input"
+    downloader, method = Downloader(running.token), "gradient_x_input"
     outcome = attribute_all(
-        [candidate], probe, fetch=fetcher.fetch, store=store, methods=(method,), objective="norm", map_size=map_size,
+        [candidate], probe, fetch=downloader.download, store=store, methods=(method,), objective="norm", map_size=map_size,
         device=running.device, batch_size=running.batch_size, progress=watcher.event,
-        forget=fetcher.evict if running.evict else None,
+        forget=downloader.evict if running.evict else None,
     )  # fmt: skip
     found = outcome.attributions.get(candidate.repo_id)
     if found is None:
         raise _no_guide(candidate.repo_id, "; ".join(item.reason for item in outcome.skipped))
-    return _Mate(found.features, Guide(found.maps[method], Grid.over(probe.images, map_size or None)))
+    return _Mate(found.features, TargetMaps(found.maps[method], Grid.over(probe.images, map_size or None)))
 
 
 def _run(
-    candidate: Candidate, probe: Probe, layers: Which, mate: _Mate | None, device: str, running: Running, watcher: Watcher, *, total: int
-) -> tuple[tuple[Cut, ...], Passed]:
+    candidate: Candidate,
+    probe: Probe,
+    layers: Which,
+    mate: _Mate | None,
+    device: str,
+    running: Running,
+    watcher: RunObserver,
+    *,
+    total: int,
+) -> tuple[tuple[SplitPoint, ...], LayerFeatures]:
     """Load the network, find its layers, and run it over the probe once."""
-    fetcher, began = Fetcher(running.token), time.perf_counter()
-    watcher.event(Started(candidate.repo_id, total, total))
-    network = load_network(candidate, fetcher.fetch(candidate), input_size=running.input_size)
+    downloader, began = Downloader(running.token), time.perf_counter()
+    watcher.event(CandidateStarted(candidate.repo_id, total, total))
+    network = load_network(candidate, downloader.download(candidate), input_size=running.input_size)
     if running.evict:
-        fetcher.evict(candidate)
-    cuts = find_cuts(network, layers)
+        downloader.evict(candidate)
+    cuts = find_split_points(network, layers)
     passed = run_layers(
         network, probe.images, [cut.name for cut in cuts], guide=None if mate is None else mate.guide, device=device,
         batch_size=running.batch_size,
     )  # fmt: skip
     network.module.to("cpu")
-    watcher.event(Finished(candidate.repo_id, total, total, time.perf_counter() - began, cached=False))
+    watcher.event(CandidateFinished(candidate.repo_id, total, total, time.perf_counter() - began, cached=False))
     return cuts, passed
 
 
 def _put_together(
-    candidate: Candidate, cuts: Sequence[Cut], passed: Passed, scored: Scored, columns: Sequence[Column], record: Mapping[str, object]
+    candidate: Candidate,
+    cuts: Sequence[SplitPoint],
+    passed: LayerFeatures,
+    scored: Scored,
+    columns: Sequence[Column],
+    record: Mapping[str, object],
 ) -> LayerSelection:
     signs = {column.name: column.sign for column in columns} or dict.fromkeys(DEPARA, 1)
     deciding = tuple(signs) if columns else DEPARA[:1]

@@ -20,7 +20,7 @@ _NOTHING = (torch.nn.Identity, torch.nn.modules.dropout._DropoutNd)
 
 
 @dataclass(frozen=True)
-class Cut:
+class SplitPoint:
     """A layer of a network, and what is transferred when the network is cut behind it.
 
     Attributes:
@@ -38,7 +38,7 @@ class Cut:
     clean: bool
 
 
-def find_cuts(network: Network, which: Which = "blocks") -> tuple[Cut, ...]:
+def find_split_points(network: Network, which: Which = "blocks") -> tuple[SplitPoint, ...]:
     """Return layers of a network in the order in which they are done, found by running it once on noise.
 
     Args:
@@ -136,11 +136,11 @@ def _named(run: Trace, names: Sequence[str]) -> list[str]:
     return [name for name in run.done if name in names]
 
 
-def _cut(run: Trace, name: str) -> Cut:
+def _cut(run: Trace, name: str) -> SplitPoint:
     before = run.parameters_before(name)
     sizes = {key: parameter.numel() for key, parameter in run.network.module.named_parameters()}
     kind = type(_module(run, name)).__name__
-    return Cut(name, kind, sum(sizes[key] for key in before), freeze_names(list(sizes), before), run.separates(name))
+    return SplitPoint(name, kind, sum(sizes[key] for key in before), freeze_names(list(sizes), before), run.separates(name))
 
 
 def freeze_names(names: Sequence[str], before: Collection[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from hubscore.models.activations import tapped
+from hubscore.models.activations import capture_activations
 from hubscore.models.network import Network
 
 IMAGES = 2
@@ -64,7 +64,7 @@ def trace(network: Network) -> Trace:
     """Run a network on noise once and note what each module's output depends on; the network is left as it was."""
     names = [name for name, _ in network.module.named_modules() if name]
     image = network.example().repeat(IMAGES, 1, 1, 1)
-    with torch.enable_grad(), _followed(network.module), tapped(network, names, _note) as found:
+    with torch.enable_grad(), _followed(network.module), capture_activations(network, names, _note) as found:
         start = image.requires_grad_().clone()  # a copy, because some networks begin in place
         begun = start.grad_fn
         features, _ = network.forward(start)

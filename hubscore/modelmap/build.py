@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-from hubscore.candidates.downloader import Fetcher
+from hubscore.candidates.downloader import Downloader
 from hubscore.candidates.query import Query
 from hubscore.errors import CandidateError, DatasetError, UsageError
-from hubscore.extract.cache import Store
+from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import PENULTIMATE
-from hubscore.extract.distributed import find_device
+from hubscore.extract.distributed import resolve_device
 from hubscore.modelmap.files import check_free
 from hubscore.modelmap.method import Method
-from hubscore.modelmap.model_map import Member, Space
+from hubscore.modelmap.model_map import MapMember, ModelMap
 from hubscore.probe.load import load_probe
-from hubscore.run.rank import Watcher, extract, find_candidates, reckon
+from hubscore.run.rank import RunObserver, extract, find_candidates, plan_run
 from hubscore.run.running import Running
 from hubscore.types import Candidate, Json, Probe, Skipped
 
@@ -27,7 +27,7 @@ THUMBNAIL = 64
 _FACTS = ("revision", "library", "family", "parameters", "license", "base_model", "path")
 
 
-def build_space(
+def build_map(
     dataset: str | os.PathLike[str] | Probe,
     folder: str | os.PathLike[str],
     *,
@@ -43,8 +43,8 @@ def build_space(
     label_column: str | None = None,
     probe_bytes: int = 2_000_000_000,
     running: Running | None = None,
-    watcher: Watcher | None = None,
-) -> Space:
+    watcher: RunObserver | None = None,
+) -> ModelMap:
     """Run candidates over the images of a data set and save how alike they are; labels are not used.
 
     Args:
@@ -77,7 +77,7 @@ def build_space(
         >>> space = build_space("user/birds", "space", models=["timm/resnet18.a1_in1k", "./my-vit"])
         >>> space.similarities
     """
-    method, running, watcher = method or Method("attribution", "saliency"), running or Running(), watcher or Watcher()
+    method, running, watcher = method or Method("attribution", "saliency"), running or Running(), watcher or RunObserver()
     place = Path(folder).expanduser()
     check_free(place)
     probe = dataset if isinstance(dataset, Probe) else load_probe(
@@ -89,14 +89,19 @@ def build_space(
     if len(members) < 2:
         raise _too_few(members, skipped)
     pictures = thumbnails(probe) if method.needs_maps else None
-    space = Space.create(place, method, _told(probe, samples, probe_bytes, running), pictures)
+    space = ModelMap.create(place, method, _told(probe, samples, probe_bytes, running), pictures)
     space.insert(members)
     space.skipped, space.forward_images = skipped, forwards
     return space
 
 
 def add_models(
-    space: Space, models: Sequence[str], *, running: Running | None = None, watcher: Watcher | None = None, probe: Probe | None = None
+    space: ModelMap,
+    models: Sequence[str],
+    *,
+    running: Running | None = None,
+    watcher: RunObserver | None = None,
+    probe: Probe | None = None,
 ) -> None:
     """Run more candidates over the images of a space, and put them in; those that are in it are not run again.
 
@@ -113,7 +118,7 @@ def add_models(
         CandidateError: none of the candidates can be used.
         HubscoreError: the Hub or the disk failed.
     """
-    running, watcher = running or Running(), watcher or Watcher()
+    running, watcher = running or Running(), watcher or RunObserver()
     running = replace(running, input_size=space.probe.get("input_size"))
     for name in models:
         if name in space.models:
@@ -127,7 +132,7 @@ def add_models(
     space.insert(members)
 
 
-def redraw(space: Space, *, token: str | bool | None = None) -> Probe:
+def redraw(space: ModelMap, *, token: str | bool | None = None) -> Probe:
     """Return the images that the networks of a space saw, from their data set.
 
     Raises:
@@ -153,16 +158,16 @@ def thumbnails(probe: Probe) -> np.ndarray:
 
 
 def _run(
-    models: Sequence[str] | None, query: Query | None, probe: Probe, method: Method, running: Running, watcher: Watcher, least: int = 1
-) -> tuple[dict[str, Member], tuple[Skipped, ...], int]:
+    models: Sequence[str] | None, query: Query | None, probe: Probe, method: Method, running: Running, watcher: RunObserver, least: int = 1
+) -> tuple[dict[str, MapMember], tuple[Skipped, ...], int]:
     """Find candidates, run them, and return what the method compares, with those skipped and the images run."""
-    find_device(running.device)
-    store = Store(running.cache_dir)
+    resolve_device(running.device)
+    store = FeatureCache(running.cache_dir)
     store.prepare()
     found = find_candidates(models, query, token=running.token)
     if len(found.candidates) < least:
         raise _too_few(found.candidates, found.skipped)
-    plan = reckon(found, samples=len(probe), store=store, device=running.device, input_size=running.input_size)
+    plan = plan_run(found, samples=len(probe), store=store, device=running.device, input_size=running.input_size)
     watcher.planned(plan, running.budget_gb, running.yes)
     watcher.extracting(plan)
     members, skipped, forwards = (_maps if method.needs_maps else _features)(found.candidates, probe, method, running, store, watcher)
@@ -170,31 +175,31 @@ def _run(
 
 
 def _features(
-    candidates: Sequence[Candidate], probe: Probe, method: Method, running: Running, store: Store, watcher: Watcher
-) -> tuple[dict[str, Member], tuple[Skipped, ...], int]:
+    candidates: Sequence[Candidate], probe: Probe, method: Method, running: Running, store: FeatureCache, watcher: RunObserver
+) -> tuple[dict[str, MapMember], tuple[Skipped, ...], int]:
     outcome = extract(
         candidates, probe, store=store, token=running.token, device=running.device, input_size=running.input_size,
         batch_size=running.batch_size, evict=running.evict, progress=watcher.event,
     )  # fmt: skip
     facts = {one.repo_id: _facts(one) for one in candidates}
-    members = {name: Member(facts[name], features=found.features[PENULTIMATE]) for name, found in outcome.extractions.items()}
+    members = {name: MapMember(facts[name], features=found.features[PENULTIMATE]) for name, found in outcome.extractions.items()}
     return members, outcome.skipped, outcome.forward_images
 
 
 def _maps(
-    candidates: Sequence[Candidate], probe: Probe, method: Method, running: Running, store: Store, watcher: Watcher
-) -> tuple[dict[str, Member], tuple[Skipped, ...], int]:
+    candidates: Sequence[Candidate], probe: Probe, method: Method, running: Running, store: FeatureCache, watcher: RunObserver
+) -> tuple[dict[str, MapMember], tuple[Skipped, ...], int]:
     from hubscore.attribution import attribute_all
 
-    fetcher = Fetcher(running.token)
+    downloader = Downloader(running.token)
     outcome = attribute_all(
-        candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store, methods=(method.attribution,),
+        candidates, probe, fetch=downloader.download, fetch_config=downloader.download_config, store=store, methods=(method.attribution,),
         objective=method.objective, map_size=method.map_size, device=running.device, batch_size=running.batch_size,
-        input_size=running.input_size, progress=watcher.event, forget=fetcher.evict if running.evict else None,
+        input_size=running.input_size, progress=watcher.event, forget=downloader.evict if running.evict else None,
     )  # fmt: skip
     facts = {one.repo_id: _facts(one) for one in candidates}
     members = {
-        name: Member(
+        name: MapMember(
             {**facts[name], "notes": _plain(found.notes)}, found.maps[method.attribution], found.features if method.needs_features else None
         )
         for name, found in outcome.attributions.items()

@@ -16,7 +16,7 @@ GRID = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 
 @dataclass(frozen=True)
-class Tuned:
+class LambdaSearchResult:
     """A weight, how good it was, and how good the others were.
 
     Attributes:
@@ -32,7 +32,7 @@ class Tuned:
 
 def tune_lambda(
     nodes: ArrayLike, edges: ArrayLike, truth: ArrayLike, *, grid: Sequence[float] = GRID, relevant_at: int | None = None
-) -> Tuned:
+) -> LambdaSearchResult:
     """Choose lambda on a subset of models whose accuracies, or relevance, for some targets are known.
 
     Args:
@@ -61,7 +61,7 @@ def tune_lambda(
         raise UsageError("Cannot tune lambda", "the weights to try must be 0 or more, and at least one", "grid=[0.1, 1, 10]")
     tried = {float(weight): _value(v + weight * e if weight else v, known, relevant_at) for weight in grid}
     best = min(tried, key=lambda weight: (-round(tried[weight], 12), abs(np.log(max(weight, 1e-9)))))
-    return Tuned(best, tried[best], tried)
+    return LambdaSearchResult(best, tried[best], tried)
 
 
 def _value(table: np.ndarray, truth: np.ndarray, relevant_at: int | None) -> float:

@@ -20,7 +20,7 @@ from hubscore.types import Json, Skipped
 
 
 @dataclass(frozen=True)
-class Member:
+class MapMember:
     """What a space keeps of one network.
 
     Attributes:
@@ -35,7 +35,7 @@ class Member:
 
 
 @dataclass
-class Space:
+class ModelMap:
     """Networks and how alike they are; every change is on disk when it returns.
 
     Attributes:
@@ -61,7 +61,7 @@ class Space:
     forward_images: int = 0
 
     @classmethod
-    def create(cls, folder: Path, method: Method, probe: Json, pictures: np.ndarray | None = None) -> Space:
+    def create(cls, folder: Path, method: Method, probe: Json, pictures: np.ndarray | None = None) -> ModelMap:
         """Make an empty space.
 
         Args:
@@ -82,7 +82,7 @@ class Space:
         return space
 
     @classmethod
-    def open(cls, folder: str | Path) -> Space:
+    def open(cls, folder: str | Path) -> ModelMap:
         """Read a space.
 
         Raises:
@@ -125,7 +125,7 @@ class Space:
         found = [self.undefined.get(term, {}).get((first, second)) for term, weight in self.method.terms.items() if weight]
         return next((why for why in found if why), None)
 
-    def with_lambda(self, lambda_: float) -> Space:
+    def with_lambda(self, lambda_: float) -> ModelMap:
         """Return the space seen with another weight of DEPARA's edges; what is on disk stays.
 
         Raises:
@@ -136,7 +136,7 @@ class Space:
         choose_method(self.method.name, lambda_=lambda_)
         return replace(self, method=replace(self.method, lambda_=lambda_))
 
-    def insert(self, members: Mapping[str, Member]) -> None:
+    def insert(self, members: Mapping[str, MapMember]) -> None:
         """Put networks in; those that are there are read, never run again.
 
         Args:
@@ -157,7 +157,7 @@ class Space:
                     (self.folder / files.file_name(name)).unlink()
             raise
 
-    def _insert(self, members: Mapping[str, Member]) -> None:
+    def _insert(self, members: Mapping[str, MapMember]) -> None:
         for name, member in members.items():
             arrays = {"maps": member.maps, "features": member.features}
             files.write_arrays(self.folder / files.file_name(name), {key: value for key, value in arrays.items() if value is not None})
@@ -237,7 +237,7 @@ class Space:
         """
         return files.read_array(self.folder / files.PICTURES, "images")
 
-    def _grown(self, grown: Space, term: str, new: list[str]) -> tuple[np.ndarray, dict[tuple[str, str], str]]:
+    def _grown(self, grown: ModelMap, term: str, new: list[str]) -> tuple[np.ndarray, dict[tuple[str, str], str]]:
         """Return a table with the rows and columns of new networks; the others' values are carried over."""
         size, total = len(self), len(grown)
         table, undefined = np.full((total, total), np.nan), dict(self.undefined.get(term, {}))

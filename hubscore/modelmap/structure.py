@@ -10,7 +10,7 @@ from pathlib import PurePath
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.similarity.attribution import attribution_distance
 from hubscore.types import Json
 
@@ -42,7 +42,7 @@ class Distances:
         return tuple(told)
 
 
-def distances(space: Space) -> Distances:
+def distances(space: ModelMap) -> Distances:
     """Return distances for drawing.
 
     Raises:
@@ -132,7 +132,7 @@ def plane(found: Distances) -> Plane:
     return Plane(found.names, points, float(positive[:2].sum() / positive.sum()) if positive.any() else 0.0)
 
 
-def neighbours(space: Space, model: str, k: int | None = None) -> list[Json]:
+def neighbours(space: ModelMap, model: str, k: int | None = None) -> list[Json]:
     """Return the other networks, the nearest first; those without a similarity come last, with the reason.
 
     Args:
@@ -156,7 +156,7 @@ def neighbours(space: Space, model: str, k: int | None = None) -> list[Json]:
     return [_neighbour(space, model, space.names[other], row[other], rank) for rank, other in enumerate(order[:k], 1)]
 
 
-def _neighbour(space: Space, model: str, other: str, value: float, rank: int) -> Json:
+def _neighbour(space: ModelMap, model: str, other: str, value: float, rank: int) -> Json:
     known = bool(np.isfinite(value))
     facts = space.models[other]
     return {
@@ -170,7 +170,7 @@ def _neighbour(space: Space, model: str, other: str, value: float, rank: int) ->
     }
 
 
-def _distance(space: Space, value: float) -> float | None:
+def _distance(space: ModelMap, value: float) -> float | None:
     if space.method.name != "attribution":
         return round(max(0.0, space.method.best - value), 6)
     try:
@@ -179,7 +179,7 @@ def _distance(space: Space, value: float) -> float | None:
         return None
 
 
-def lacking(space: Space) -> list[str]:
+def missing_values(space: ModelMap) -> list[str]:
     """Say how many pairs have no similarity, and why the first of them has none."""
     pairs = [(a, b) for place, a in enumerate(space.names) for b in space.names[place + 1 :] if space.reason(a, b) or space.reason(b, a)]
     if not pairs:
@@ -188,7 +188,7 @@ def lacking(space: Space) -> list[str]:
     return [f"{len(pairs)} of {total} pairs have no similarity; {a} and {b}: {space.reason(a, b) or space.reason(b, a)}"]
 
 
-def rows(space: Space) -> list[Json]:
+def rows(space: ModelMap) -> list[Json]:
     """Return one line a network, with its nearest one, in the order of the space."""
     found = []
     for name, facts in space.models.items():

@@ -33,7 +33,9 @@ def check_layer(network: Network, layer: str) -> None:
 
 
 @contextmanager
-def tapped(network: Network, names: Sequence[str], keep_of: Callable[[torch.Tensor], Any] = lambda out: out) -> Iterator[dict[str, Any]]:
+def capture_activations(
+    network: Network, names: Sequence[str], keep_of: Callable[[torch.Tensor], Any] = lambda out: out
+) -> Iterator[dict[str, Any]]:
     """Collect what modules return while the block runs, by name, in the order in which they are first done.
 
     Args:
@@ -65,7 +67,7 @@ def _plain(out: object) -> object:
     return tuple(out.values()) if isinstance(out, dict) else out
 
 
-def outputs(network: Network, images: torch.Tensor, names: Sequence[str]) -> dict[str, torch.Tensor]:
+def layer_outputs(network: Network, images: torch.Tensor, names: Sequence[str]) -> dict[str, torch.Tensor]:
     """Run a batch and return the outputs of layers, each with one row an image.
 
     Args:
@@ -76,7 +78,7 @@ def outputs(network: Network, images: torch.Tensor, names: Sequence[str]) -> dic
     Raises:
         CandidateError: a layer does not run, or has no output of one row an image.
     """
-    with tapped(network, names, torch.Tensor.clone) as caught:  # what follows may change an output in place
+    with capture_activations(network, names, torch.Tensor.clone) as caught:  # what follows may change an output in place
         features, _ = network.forward(images)
     found = {PENULTIMATE: features}
     for name in names:
@@ -95,7 +97,7 @@ def _by_image(network: Network, name: str, out: torch.Tensor | None, images: int
     raise CandidateError(f"Layer {name!r} of {network.name!r} cannot be used", one_line(ValueError(why)), "name another layer")
 
 
-def pooled(out: torch.Tensor) -> torch.Tensor:
+def pool_positions(out: torch.Tensor) -> torch.Tensor:
     """Return the mean over positions, shape (n, d).
 
     Maps are (n, d, h, w), or (n, h, w, d) where only the first two of the last three axes are equal, as in Swin; sequences (n, l, d).

@@ -21,7 +21,7 @@ class Classifier:
 
     Args:
         model: returns ``logits``.
-        heads: its final linear layers, from :func:`find_heads`.
+        heads: its final linear layers, from :func:`find_classifier_heads`.
         options: what else the forward pass is given.
     """
 
@@ -37,7 +37,7 @@ class Classifier:
         return features, logits if logits.shape[-1] > 1 else None
 
 
-def find_heads(model: Any, example: torch.Tensor, options: dict[str, Any]) -> tuple[torch.nn.Module, ...]:
+def find_classifier_heads(model: Any, example: torch.Tensor, options: dict[str, Any]) -> tuple[torch.nn.Module, ...]:
     """Return the linear layers whose outputs are the logits, or whose mean they are; empty where there are none.
 
     Args:

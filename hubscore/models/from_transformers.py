@@ -13,7 +13,7 @@ import torch
 from hubscore.errors import CandidateError
 from hubscore.modalities.image.processors import load_processor
 from hubscore.models.checkpoint_files import TRANSFORMERS_WEIGHTS, refusal, weights_file
-from hubscore.models.classifier_head import Classifier, find_heads
+from hubscore.models.classifier_head import Classifier, find_classifier_heads
 from hubscore.models.encoders import Encoder, options_for
 from hubscore.models.network import Network, noise
 from hubscore.types import Candidate, Json
@@ -93,7 +93,7 @@ def _self_contained(candidate: Candidate, config: Json) -> Any:
 
 def _classifier(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:
     options = options_for(model.forward, sized)
-    heads = find_heads(model, noise(spec), options)
+    heads = find_classifier_heads(model, noise(spec), options)
     if not heads:
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
     run = Classifier(model, heads, options)

@@ -17,7 +17,7 @@ SATURATED = 1 - 1e-12
 DOUBLE_STEPS = 3
 
 
-class Seen(NamedTuple):
+class DiscriminantFit(NamedTuple):
     """Inner products with the class means, in the metric of the shrunk within-class scatter."""
 
     samples: Floats
@@ -25,15 +25,15 @@ class Seen(NamedTuple):
     means: Floats
     """Shape (c classes, c classes)."""
 
-    def moved(self, codes: Ints, keep: float, shift: Floats, means: Floats) -> Seen:
+    def moved(self, codes: Ints, keep: float, shift: Floats, means: Floats) -> DiscriminantFit:
         """Move sample i of class y to ``keep * x_i + shift[y] @ M`` and the class means M to ``means @ M``."""
         samples = self.samples * keep
         samples += (shift @ self.means)[codes]
-        return Seen(samples @ means.T, means @ self.means @ means.T)
+        return DiscriminantFit(samples @ means.T, means @ self.means @ means.T)
 
-    def scaled(self, by: float) -> Seen:
+    def scaled(self, by: float) -> DiscriminantFit:
         """Return the inner products where the scatter is so many times smaller."""
-        return Seen(self.samples * by, self.means * by)
+        return DiscriminantFit(self.samples * by, self.means * by)
 
 
 class Fit(NamedTuple):
@@ -43,7 +43,7 @@ class Fit(NamedTuple):
     """Shape (n samples, c classes)."""
     shrinkage: float
     """Between 1e-10 and 1."""
-    seen: Seen | None
+    seen: DiscriminantFit | None
     """None where classes are points."""
 
 
@@ -65,7 +65,7 @@ def fisher(workspace: Workspace) -> Fit:
         )
     scatter = within_scatter(workspace, values, centres(workspace), None if is_wide(centred(workspace)) else gram(workspace))
     shrinkage = shrinkage_for(workspace, scatter, values)
-    seen = look(workspace, values, centres(workspace), scatter, shrinkage)
+    seen = fit_discriminant(workspace, values, centres(workspace), scatter, shrinkage)
     return Fit(posteriors(workspace, seen) if seen else nearest_mean(workspace, values, centres(workspace)), shrinkage, seen)
 
 
@@ -114,7 +114,7 @@ def shrinkage_for(workspace: Workspace, scatter: Floats, values: Floats) -> floa
     return max(float(np.exp(-5 * (ahead @ scatter @ behind))), FLOOR)
 
 
-def look(workspace: Workspace, values: Floats, means: Floats, scatter: Floats, shrinkage: float) -> Seen | None:
+def fit_discriminant(workspace: Workspace, values: Floats, means: Floats, scatter: Floats, shrinkage: float) -> DiscriminantFit | None:
     r"""Solve for the weights of each class and apply them; none where the values of a class do not vary.
 
     .. math:: x^T \tilde S^{-1} \mu_c, \quad \tilde S = (1 - \lambda) S_w + \lambda \frac{\operatorname{tr} S_w}{D} I
@@ -129,10 +129,10 @@ def look(workspace: Workspace, values: Floats, means: Floats, scatter: Floats, s
     if collapsed(values, scatter):
         return None
     weights = _solve(scatter, 1 - shrinkage, shrinkage * float(np.trace(scatter)) / workspace.d, means.T)
-    return Seen(values @ weights, means @ weights)
+    return DiscriminantFit(values @ weights, means @ weights)
 
 
-def posteriors(workspace: Workspace, seen: Seen) -> Floats:
+def posteriors(workspace: Workspace, seen: DiscriminantFit) -> Floats:
     r"""Class probabilities of Gaussian classes that share one shrunk covariance, shape (n samples, c classes).
 
     .. math:: p = \operatorname{softmax}_c\bigl(x \tilde S^{-1} \mu_c - \tfrac12 \mu_c \tilde S^{-1} \mu_c + \ln \pi_c\bigr)

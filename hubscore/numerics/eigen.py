@@ -11,7 +11,7 @@ SMALL = 16
 """Rows up to which eigenvectors are formed at once."""
 
 
-class Axes:
+class Eigenvectors:
     """Orthonormal columns, shape (m, r), of which mostly products with a few columns are asked for.
 
     A symmetric matrix is reflected to tridiagonal form, Q^T A Q = T, and T = V diag(values) V^T; multiplying Q by V takes as long as
@@ -38,9 +38,9 @@ class Axes:
         """The first columns, shape (m, min(count, r))."""
         return self._reflected(self.inner[:, :count], back=False)
 
-    def all_but_last(self, count: int) -> Axes:
+    def all_but_last(self, count: int) -> Eigenvectors:
         """Leave out the last few columns."""
-        return Axes(self.inner[:, : self.inner.shape[1] - count], self.reflections)
+        return Eigenvectors(self.inner[:, : self.inner.shape[1] - count], self.reflections)
 
     def _reflected(self, table: Floats, *, back: bool) -> Floats:
         if self.reflections is None:
@@ -53,7 +53,7 @@ class Axes:
         return turned.reshape(table.shape)
 
 
-def eigen(matrix: Floats) -> tuple[Floats, Axes]:
+def eigen(matrix: Floats) -> tuple[Floats, Eigenvectors]:
     """Decompose a symmetric matrix.
 
     Args:
@@ -72,9 +72,9 @@ def eigen(matrix: Floats) -> tuple[Floats, Axes]:
         return _at_once(matrix)
     reflections, factors, diagonal, beside = tridiagonal(matrix)
     found = tridiagonal_eigen(-diagonal, -beside)  # these rise
-    return _at_once(matrix) if found is None else (-found[0], Axes(found[1], (reflections, factors)))
+    return _at_once(matrix) if found is None else (-found[0], Eigenvectors(found[1], (reflections, factors)))
 
 
-def _at_once(matrix: Floats) -> tuple[Floats, Axes]:
+def _at_once(matrix: Floats) -> tuple[Floats, Eigenvectors]:
     values, vectors = np.linalg.eigh(matrix)
-    return values[::-1], Axes(np.ascontiguousarray(vectors[:, ::-1]))
+    return values[::-1], Eigenvectors(np.ascontiguousarray(vectors[:, ::-1]))

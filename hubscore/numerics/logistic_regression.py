@@ -30,7 +30,7 @@ class Head(NamedTuple):
         return np.asarray((features @ self.weights + self.bias).argmax(axis=1), dtype=np.int64)
 
 
-class Axes(NamedTuple):
+class PrincipalAxes(NamedTuple):
     """Principal axes of centred features."""
 
     values: Floats
@@ -41,16 +41,16 @@ class Axes(NamedTuple):
     """Turns a table along the axes, shape (r, c), into one of features, shape (d, c)."""
 
 
-def axes(features: Floats) -> Axes:
+def axes(features: Floats) -> PrincipalAxes:
     """Decompose centred features; a penalised head lies in the span of the samples, so that n axes are enough."""
     n, d = features.shape
     if d <= n:
         squares, right = np.linalg.eigh(features.T @ features)
-        return Axes(features @ right, squares.clip(0), lambda table: right @ table)
+        return PrincipalAxes(features @ right, squares.clip(0), lambda table: right @ table)
     squares, left = np.linalg.eigh(features @ features.T)
     keep = squares > NOISE * squares[-1]
     squares, left, lengths = squares[keep], left[:, keep], np.sqrt(squares[keep])
-    return Axes(left * lengths, squares, lambda table: features.T @ (left @ (table / lengths[:, None])))
+    return PrincipalAxes(left * lengths, squares, lambda table: features.T @ (left @ (table / lengths[:, None])))
 
 
 def fit(features: Floats, labels: Ints, *, tol: float, steps: int) -> Head:

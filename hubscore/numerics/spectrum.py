@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hubscore.numerics.eigen import Axes, eigen
+from hubscore.numerics.eigen import Eigenvectors, eigen
 from hubscore.numerics.lapack import factor
 from hubscore.numerics.workspace import Floats, Ints, Workspace, present, shared, triangle
 
@@ -32,7 +32,7 @@ class Spectrum:
         rows: centred features, shape (n samples, k).
     """
 
-    def __init__(self, values: Floats, axes: Axes, rows: Floats | None = None) -> None:
+    def __init__(self, values: Floats, axes: Eigenvectors, rows: Floats | None = None) -> None:
         self.values, self.axes, self.rows = values, axes, rows
         self._often: Floats | None = None
 
@@ -230,4 +230,4 @@ def _from_svd(values: Floats, noise: float) -> Spectrum:
 
         left, singular, _ = svd(values, full_matrices=False, lapack_driver="gesvd")
     keep = singular > noise
-    return Spectrum(singular[keep], Axes(left[:, keep]))
+    return Spectrum(singular[keep], Eigenvectors(left[:, keep]))

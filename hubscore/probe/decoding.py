@@ -11,14 +11,14 @@ from PIL.Image import Image
 from hubscore.errors import DatasetError
 from hubscore.modalities.image.lazy_images import KEPT_BYTES, cost, decode_all
 from hubscore.probe.rows import Rows
-from hubscore.probe.stratified import Draw
+from hubscore.probe.stratified import SampledRows
 
 TOLERATED = 10
 """So many broken images are always put up with; beyond, a quarter of the rows that were tried."""
 
 
 @dataclass
-class Collected:
+class DecodedRows:
     """What was drawn and could be decoded, in probe order.
 
     Attributes:
@@ -35,9 +35,9 @@ class Collected:
     decoded: dict[int, Image] = field(default_factory=dict)
     dropped: list[dict[str, Any]] = field(default_factory=list)
 
-    def keep(self, positions: list[int]) -> Collected:
+    def keep(self, positions: list[int]) -> DecodedRows:
         """Return only the rows at ``positions``."""
-        return Collected(
+        return DecodedRows(
             [self.places[at] for at in positions],
             [self.groups[at] for at in positions],
             [self.encoded[at] for at in positions],
@@ -46,7 +46,7 @@ class Collected:
         )
 
 
-def collect(rows: Rows, column: str, draw: Draw, *, budget: int) -> Collected:
+def decode_rows(rows: Rows, column: str, draw: SampledRows, *, budget: int) -> DecodedRows:
     """Read and decode the drawn images; a broken one is replaced by another of its group, or left out when there is none.
 
     Args:
@@ -61,7 +61,7 @@ def collect(rows: Rows, column: str, draw: Draw, *, budget: int) -> Collected:
     Raises:
         DatasetError: too many are broken, or all.
     """
-    found = Collected(draw.rows, draw.groups, [b""] * len(draw.rows))
+    found = DecodedRows(draw.rows, draw.groups, [b""] * len(draw.rows))
     good: set[int] = set()
     pending = list(range(len(draw.rows)))
     with warnings.catch_warnings():
@@ -74,7 +74,7 @@ def collect(rows: Rows, column: str, draw: Draw, *, budget: int) -> Collected:
     return found.keep(sorted(good))
 
 
-def _read(rows: Rows, column: str, found: Collected, pending: list[int]) -> list[int]:
+def _read(rows: Rows, column: str, found: DecodedRows, pending: list[int]) -> list[int]:
     """Fill in the rows at these positions; return the positions of the broken ones."""
     images = rows.images(column, [found.places[at] for at in pending])
     room = KEPT_BYTES - sum(map(cost, found.decoded.values()))

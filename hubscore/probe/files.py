@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hubscore import __version__
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 
 if TYPE_CHECKING:
     from huggingface_hub.utils import httpx
@@ -119,11 +119,11 @@ class HubFiles:
         page: str | None = f"{constants.ENDPOINT}/api/datasets/{self.repo_id}/tree/{self.sha}?recursive=true"
         try:
             while page is not None:  # the client's own listing would wait as long as the rate limit says, and several times
-                answer = patiently(lambda page=page: self._get(page))
+                answer = retry(lambda page=page: self._get(page))
                 self._sizes.update({item["path"]: item["size"] for item in answer.json() if item["type"] == "file"})
                 page = answer.links.get("next", {}).get("url")
         except Exception as error:
-            raise explain(error, self.repo_id, kind="dataset") from error
+            raise explain_error(error, self.repo_id, kind="dataset") from error
         return sorted(self._sizes)
 
     def open(self, path: str) -> io.RawIOBase:
@@ -139,11 +139,11 @@ class HubFiles:
         if cached is not None:
             return _read_local(cached, self.meter)
         try:
-            return patiently(lambda: self.fetch(path))
+            return retry(lambda: self.fetch(path))
         except EntryNotFoundError:
             raise FileNotFoundError(path) from None
         except Exception as error:
-            raise explain(error, self.repo_id, kind="dataset") from error
+            raise explain_error(error, self.repo_id, kind="dataset") from error
 
     def sizes(self, paths: Sequence[str]) -> list[int]:
         """Return the sizes in bytes, 0 for what is not there."""
@@ -241,9 +241,9 @@ class _HubFile(io.RawIOBase):
         if start >= stop:
             return b""
         try:
-            data = patiently(lambda: self._files.fetch(self._path, start, stop))
+            data = retry(lambda: self._files.fetch(self._path, start, stop))
         except Exception as error:
-            raise explain(error, self._files.repo_id, kind="dataset") from error
+            raise explain_error(error, self._files.repo_id, kind="dataset") from error
         self._at = start + len(data)
         return data
 

@@ -12,15 +12,15 @@ from PIL import Image
 from hubscore.errors import DatasetError
 from hubscore.modalities.image.annotations import boxes_to_vectors, masks_to_vectors
 from hubscore.probe.columns import feature_of, sort_of
-from hubscore.probe.decoding import Collected
+from hubscore.probe.decoding import DecodedRows
 from hubscore.probe.rows import Rows
-from hubscore.probe.stratified import LEAST
+from hubscore.probe.stratified import MIN_PER_CLASS
 from hubscore.probe.targets import Labels, class_vectors
 from hubscore.types import Target
 
 
 @dataclass(frozen=True)
-class Answers:
+class ProbeLabels:
     """Labels, class names and what they are, as in a ``Probe``."""
 
     values: np.ndarray | None
@@ -28,7 +28,7 @@ class Answers:
     target: Target | None
 
 
-def answers(rows: Rows, drawn: Collected, name: str | None, labels: Labels | None, *, as_vectors: bool = False) -> Answers:
+def probe_labels(rows: Rows, drawn: DecodedRows, name: str | None, labels: Labels | None, *, as_vectors: bool = False) -> ProbeLabels:
     """Return the labels of the drawn rows, with only the classes that occur among them.
 
     Args:
@@ -45,7 +45,7 @@ def answers(rows: Rows, drawn: Collected, name: str | None, labels: Labels | Non
         DatasetError: nothing in them can be told apart.
     """
     if labels is None or name is None:
-        return Answers(None, (), None)
+        return ProbeLabels(None, (), None)
     if labels.target == "annotation":
         return _annotation(rows, drawn, name)
     values = labels.values[drawn.places]
@@ -54,9 +54,13 @@ def answers(rows: Rows, drawn: Collected, name: str | None, labels: Labels | Non
             raise DatasetError(
                 f"All drawn labels of column {name!r} are {values[0]:g}", "a ranking needs labels that differ", "--label-column"
             )
-        return Answers(values.astype(float), (), "regression")
+        return ProbeLabels(values.astype(float), (), "regression")
     found = _classes(labels, values) if labels.target == "classification" else _several(labels, values, rows.notes)
-    return Answers(class_vectors(found), found.classes, "annotation") if as_vectors else Answers(found.values, found.classes, found.target)
+    return (
+        ProbeLabels(class_vectors(found), found.classes, "annotation")
+        if as_vectors
+        else ProbeLabels(found.values, found.classes, found.target)
+    )
 
 
 def _classes(labels: Labels, values: np.ndarray) -> Labels:
@@ -70,19 +74,19 @@ def _classes(labels: Labels, values: np.ndarray) -> Labels:
 def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
     """Keep the labels that at least two of the drawn rows have."""
     counts = vectors.sum(axis=0)
-    kept = np.flatnonzero(counts >= LEAST)
+    kept = np.flatnonzero(counts >= MIN_PER_CLASS)
     if not len(kept):
         raise DatasetError(
             "No label occurs twice among the drawn rows", f"{len(labels.classes)} labels in all", "--samples with a larger number"
         )
     if len(kept) < len(counts):
-        notes.append(f"{len(counts) - len(kept)} labels that fewer than {LEAST} drawn rows have were left out")
+        notes.append(f"{len(counts) - len(kept)} labels that fewer than {MIN_PER_CLASS} drawn rows have were left out")
     return Labels(
         "multilabel", vectors[:, kept].astype(np.int64), tuple(labels.classes[place] for place in kept), labels.missing[: len(vectors)]
     )
 
 
-def _annotation(rows: Rows, drawn: Collected, name: str) -> Answers:
+def _annotation(rows: Rows, drawn: DecodedRows, name: str) -> ProbeLabels:
     feature = feature_of(rows.features, name)
     if sort_of(feature) == "image":
         vectors, classes = masks_to_vectors(rows.images(name, drawn.places))
@@ -91,7 +95,7 @@ def _annotation(rows: Rows, drawn: Collected, name: str) -> Answers:
         vectors, classes = boxes_to_vectors(column, feature, [_size(data) for data in drawn.encoded])
     if not len(classes):
         raise DatasetError(f"Column {name!r} annotates nothing", "no drawn row has a class in it", "--label-column NAME")
-    return Answers(vectors, classes, "annotation")
+    return ProbeLabels(vectors, classes, "annotation")
 
 
 def _size(data: bytes) -> tuple[int, int]:

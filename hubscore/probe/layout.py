@@ -17,7 +17,7 @@ from fsspec.utils import glob_translate
 from hubscore.errors import DatasetError, UsageError
 from hubscore.probe.card import Card, read_card
 from hubscore.probe.files import Files
-from hubscore.probe.source import Place
+from hubscore.probe.source import DataSource
 
 FORMATS = ("parquet", "imagefolder", "csv", "json", "arrow", "webdataset", "lance", "vortex", "hdf5")
 """Formats of ``datasets`` that can hold images or list them."""
@@ -47,7 +47,7 @@ class Layout:
     separator: str | None = None
 
 
-def read_layout(place: Place, files: Files, *, config: str | None = None, split: str | None = None) -> Layout:
+def read_layout(place: DataSource, files: Files, *, config: str | None = None, split: str | None = None) -> Layout:
     """Resolve configuration, split and files.
 
     Args:
@@ -76,7 +76,7 @@ def read_layout(place: Place, files: Files, *, config: str | None = None, split:
     return Layout(form, _split(place, splits, split), chosen, splits, card.features.get(chosen or "default"), separator)
 
 
-def _single_file(place: Place, config: str | None, split: str | None) -> Layout:
+def _single_file(place: DataSource, config: str | None, split: str | None) -> Layout:
     if config is not None or split not in (None, "train"):
         raise UsageError(f"File {place.name!r} has one split, train, and no configurations", fix="leave --config and --split out")
     assert place.path is not None
@@ -84,7 +84,7 @@ def _single_file(place: Place, config: str | None, split: str | None) -> Layout:
     return Layout(form, "train", None, {"train": [place.path.name]})
 
 
-def _config(place: Place, card: Card, wanted: str | None) -> str | None:
+def _config(place: DataSource, card: Card, wanted: str | None) -> str | None:
     """Choose the configuration; none where the data set does not name any."""
     names = list(card.configs) or list(card.features) or ["default"]
     if wanted is not None and wanted not in names:
@@ -95,7 +95,7 @@ def _config(place: Place, card: Card, wanted: str | None) -> str | None:
     return None if names == ["default"] else chosen
 
 
-def _splits(place: Place, paths: Sequence[str], options: Mapping[str, Any]) -> dict[str, list[str]]:
+def _splits(place: DataSource, paths: Sequence[str], options: Mapping[str, Any]) -> dict[str, list[str]]:
     """Sort the files into splits by the card's patterns, or by their names."""
     base = posixpath.normpath(options.get("data_dir") or ".")
     inside = paths if base == "." else [path[len(base) + 1 :] for path in paths if path.startswith(f"{base}/")]
@@ -127,7 +127,7 @@ def _visible(path: str) -> bool:
     return not hidden and name not in FILES_TO_IGNORE
 
 
-def _format(place: Place, splits: Mapping[str, Sequence[str]]) -> str:
+def _format(place: DataSource, splits: Mapping[str, Sequence[str]]) -> str:
     """Infer what reads the files from their endings."""
     every = [path for some in splits.values() for path in some]
     plain = [path for path in every if not path.lower().endswith(ARCHIVES)]
@@ -144,7 +144,7 @@ def _of_format(paths: Sequence[str], form: str) -> list[str]:
     return [path for path in paths if path.lower().endswith(endings) or posixpath.basename(path) in names]
 
 
-def _nothing_there(place: Place, paths: Sequence[str], form: str | None = None) -> DatasetError:
+def _nothing_there(place: DataSource, paths: Sequence[str], form: str | None = None) -> DatasetError:
     where = "Folder" if place.kind == "folder" else "Data set"
     if any(path.endswith(".py") for path in paths) and place.kind == "hub":
         why = "it is a script, and hubscore runs no code from a data set"
@@ -156,7 +156,7 @@ def _nothing_there(place: Place, paths: Sequence[str], form: str | None = None) 
     return DatasetError(f"{where} {place.name!r} holds no images", why, fix)
 
 
-def _split(place: Place, splits: Mapping[str, Sequence[str]], wanted: str | None) -> str:
+def _split(place: DataSource, splits: Mapping[str, Sequence[str]], wanted: str | None) -> str:
     names = [name for name, some in splits.items() if some]
     if wanted in names:
         return str(wanted)

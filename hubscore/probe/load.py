@@ -8,16 +8,16 @@ from typing import get_args
 import numpy as np
 
 from hubscore.errors import DatasetError, UsageError
-from hubscore.modalities.image.lazy_images import ProbeImages
+from hubscore.modalities.image.lazy_images import LazyImages
 from hubscore.probe import columns
-from hubscore.probe.decoding import collect
+from hubscore.probe.decoding import decode_rows
 from hubscore.probe.fingerprint import fingerprint
-from hubscore.probe.labels import answers
+from hubscore.probe.labels import probe_labels
 from hubscore.probe.layout import read_layout
 from hubscore.probe.readers import open_rows
 from hubscore.probe.rows import Rows
-from hubscore.probe.sampling import draw_rows, settle
-from hubscore.probe.source import locate
+from hubscore.probe.sampling import draw_rows, drop_small_classes
+from hubscore.probe.source import locate_dataset
 from hubscore.probe.targets import Labels, read_labels
 from hubscore.types import Probe, Target
 
@@ -70,7 +70,7 @@ def load_probe(
         >>> probe.images[0].size, probe.classes[probe.labels[0]]
     """
     _check(target, samples, seed, max_bytes)
-    place = locate(dataset, revision=revision, token=token)
+    place = locate_dataset(dataset, revision=revision, token=token)
     files = place.files()
     layout = read_layout(place, files, config=config, split=split)
     rows = open_rows(place, files, layout, samples=samples, budget=max_bytes, seed=seed)
@@ -84,8 +84,8 @@ def load_probe(
             raise
         name, labels = None, None
         draw = draw_rows(rows, column, None, samples=samples, budget=max_bytes, rng=rng)
-    drawn = settle(collect(rows, column, draw, budget=max_bytes), labels, rows.notes)
-    found = answers(rows, drawn, name, labels, as_vectors=target == "annotation")
+    drawn = drop_small_classes(decode_rows(rows, column, draw, budget=max_bytes), labels, rows.notes)
+    found = probe_labels(rows, drawn, name, labels, as_vectors=target == "annotation")
     return Probe(
         dataset=place.name,
         config=layout.config,
@@ -103,7 +103,7 @@ def load_probe(
         image_column=column,
         label_column=name,
         bytes_read=rows.files.meter.total,
-        images=ProbeImages(drawn.encoded, drawn.decoded),
+        images=LazyImages(drawn.encoded, drawn.decoded),
     )
 
 

@@ -12,13 +12,13 @@ from hubscore.probe.folder import folder_rows
 from hubscore.probe.layout import Layout
 from hubscore.probe.parquet import ParquetRows
 from hubscore.probe.rows import Rows
-from hubscore.probe.source import Place
+from hubscore.probe.source import DataSource
 from hubscore.probe.stream import stream_rows
 from hubscore.probe.table import PEEK, names_images, read_tables
 from hubscore.probe.zips import ZipFiles
 
 
-def open_rows(place: Place, files: Files, layout: Layout, *, samples: int, budget: int, seed: int) -> Rows:
+def open_rows(place: DataSource, files: Files, layout: Layout, *, samples: int, budget: int, seed: int) -> Rows:
     """Open one split so that columns and chosen images can be read from it.
 
     Args:
@@ -50,7 +50,7 @@ def open_rows(place: Place, files: Files, layout: Layout, *, samples: int, budge
     return stream_rows(place, files, layout, samples=samples, budget=budget, seed=seed)
 
 
-def _check_size(place: Place, files: Files, paths: list[str], budget: int) -> None:
+def _check_size(place: DataSource, files: Files, paths: list[str], budget: int) -> None:
     """Refuse tables that would have to be downloaded whole and are too large for that."""
     size = sum(files.sizes(paths))
     if size > budget and any(files.local(path) is None for path in paths):

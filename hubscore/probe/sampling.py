@@ -8,16 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from hubscore.errors import DatasetError, UsageError
-from hubscore.probe.decoding import Collected
+from hubscore.probe.decoding import DecodedRows
 from hubscore.probe.rows import Rows
-from hubscore.probe.stratified import LEAST, Draw, plain, rounds
+from hubscore.probe.stratified import MIN_PER_CLASS, SampledRows, sample_in_rounds, sample_uniformly
 from hubscore.probe.targets import Labels
 
 NAMED = 5
 """So many classes are named in a note; the rest are counted."""
 
 
-def draw_rows(rows: Rows, column: str, labels: Labels | None, *, samples: int, budget: int, rng: np.random.Generator) -> Draw:
+def draw_rows(rows: Rows, column: str, labels: Labels | None, *, samples: int, budget: int, rng: np.random.Generator) -> SampledRows:
     """Draw the rows of the probe.
 
     Args:
@@ -47,7 +47,7 @@ def draw_rows(rows: Rows, column: str, labels: Labels | None, *, samples: int, b
     return draw
 
 
-def settle(found: Collected, labels: Labels | None, notes: list[str]) -> Collected:
+def drop_small_classes(found: DecodedRows, labels: Labels | None, notes: list[str]) -> DecodedRows:
     """Leave out classes that broken images have brought below two.
 
     Args:
@@ -64,7 +64,7 @@ def settle(found: Collected, labels: Labels | None, notes: list[str]) -> Collect
     if labels is None or labels.target != "classification":
         return found
     count = Counter(found.groups)
-    lost = [group for group, images in count.items() if images < LEAST]
+    lost = [group for group, images in count.items() if images < MIN_PER_CLASS]
     if len(count) - len(lost) < 2:
         raise DatasetError(
             "Fewer than two classes remain", "the other classes' images are broken", "see which files are broken, and mend them"
@@ -74,10 +74,10 @@ def settle(found: Collected, labels: Labels | None, notes: list[str]) -> Collect
     return found.keep([at for at, group in enumerate(found.groups) if group not in lost])
 
 
-def _draw(labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[Draw, list[str]]:
+def _draw(labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[SampledRows, list[str]]:
     """Draw from the allowed rows, and say what was left out."""
     if labels is None:
-        draw, notes = plain(allowed, samples, rng), []
+        draw, notes = sample_uniformly(allowed, samples, rng), []
     else:
         usable = allowed[~labels.missing[allowed]]
         if not len(usable):
@@ -92,20 +92,22 @@ def _draw(labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.rand
     return draw, notes
 
 
-def _by_label(labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[Draw, list[str]]:
+def _by_label(labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[SampledRows, list[str]]:
     if labels.target == "multilabel":
-        return rounds(_with_each_label(labels.values, usable), samples, rng), []
+        return sample_in_rounds(_with_each_label(labels.values, usable), samples, rng), []
     if labels.target != "classification":
-        return plain(usable, samples, rng), []
+        return sample_uniformly(usable, samples, rng), []
     members = _members(labels.values[usable], usable)
-    large = {group: places for group, places in members.items() if len(places) >= LEAST}
+    large = {group: places for group, places in members.items() if len(places) >= MIN_PER_CLASS}
     _check_classes(labels, members, large, samples)
     notes = []
     if len(large) < len(members):
-        notes.append(f"left out, fewer than {LEAST} images: {_names(labels, [group for group in members if group not in large])}")
-    draw = rounds(large, samples, rng)
+        notes.append(f"left out, fewer than {MIN_PER_CLASS} images: {_names(labels, [group for group in members if group not in large])}")
+    draw = sample_in_rounds(large, samples, rng)
     if draw.dropped:
-        notes.append(f"{len(draw.dropped)} of {len(large)} classes were left out at random, so that each of the others has {LEAST} images")
+        notes.append(
+            f"{len(draw.dropped)} of {len(large)} classes were left out at random, so that each of the others has {MIN_PER_CLASS} images"
+        )
     return draw, notes
 
 
@@ -116,7 +118,7 @@ def _check_classes(labels: Labels, members: dict[int, np.ndarray], large: dict[i
     if len(large) < 2:
         why = f"{len(members)} classes for {sum(map(len, members.values()))} images, and {len(large)} of them with two images or more"
         raise DatasetError("Fewer than two classes have two images", why, "is it the right column? --label-column NAME")
-    if samples < 2 * LEAST:
+    if samples < 2 * MIN_PER_CLASS:
         raise UsageError(f"{samples} samples are too few", "two classes need two images each", "--samples 4")
 
 

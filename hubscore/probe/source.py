@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from hubscore.errors import DatasetError, UsageError
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.probe.files import Files, HubFiles, LocalFiles
 
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
@@ -16,7 +16,7 @@ TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 
 
 @dataclass(frozen=True)
-class Place:
+class DataSource:
     """Where a data set lies.
 
     Attributes:
@@ -50,7 +50,7 @@ class Place:
         return f"hf://datasets/{self.name}" if self.path is None else str(self.path)
 
 
-def locate(dataset: str | os.PathLike[str], *, revision: str | None = None, token: str | bool | None = None) -> Place:
+def locate_dataset(dataset: str | os.PathLike[str], *, revision: str | None = None, token: str | bool | None = None) -> DataSource:
     """Find the data set; a local path that exists wins over a Hub id of the same name.
 
     Args:
@@ -75,22 +75,22 @@ def locate(dataset: str | os.PathLike[str], *, revision: str | None = None, toke
     if revision and at and revision != at:
         raise UsageError(f"Two revisions are named for {repo_id!r}", f"{at!r} in the id, {revision!r} as an option", "keep one of them")
     full_id, commit = _commit(repo_id, revision or at, token)
-    return Place(full_id, "hub", revision=commit, token=token)
+    return DataSource(full_id, "hub", revision=commit, token=token)
 
 
-def _local(name: str, path: Path, revision: str | None) -> Place:
+def _local(name: str, path: Path, revision: str | None) -> DataSource:
     if revision is not None:
         also = f", or for the Hub's data set: hf://datasets/{name}" if _could_be_id(name) else ""
         raise UsageError(f"{name!r} is a local path and has no revisions", fix=f"leave --revision out{also}")
     if path.is_dir():
-        return Place(name, "folder", path.resolve())
+        return DataSource(name, "folder", path.resolve())
     if path.suffix.lower() not in TABLES:
         raise DatasetError(
             f"File {name!r} is no data set",
             f"a single file must be one of {', '.join(TABLES)}",
             "name the folder that holds the images, or a table that lists them",
         )
-    return Place(name, "file", path.resolve())
+    return DataSource(name, "file", path.resolve())
 
 
 def _hub_id(name: str) -> tuple[str, str | None]:
@@ -125,10 +125,10 @@ def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> tup
 
     api = HfApi(library_name="hubscore", library_version=__version__, token=token)
     try:
-        info = patiently(lambda: api.dataset_info(repo_id, revision=revision, timeout=30))
+        info = retry(lambda: api.dataset_info(repo_id, revision=revision, timeout=30))
         return info.id, str(info.sha)
     except Exception as error:
-        told = explain(error, repo_id, kind="dataset")
+        told = explain_error(error, repo_id, kind="dataset")
         if isinstance(error, RepositoryNotFoundError) and isinstance(told, DatasetError) and "gated" not in told.what:
             told = DatasetError(told.what, f"{told.why}; no local file or folder has this name either", told.fix)
         raise told from error

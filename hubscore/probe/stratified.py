@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEAST = 2
+MIN_PER_CLASS = 2
 """Images that a class needs: one alone cannot be compared with anything of its kind."""
 
 
 @dataclass
-class Draw:
+class SampledRows:
     """Rows in probe order, each with the group it was drawn for, and what is left of every group.
 
     Attributes:
@@ -40,7 +40,7 @@ class Draw:
         self._used = set(self.rows)
 
 
-def rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generator) -> Draw:
+def sample_in_rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generator) -> SampledRows:
     """Draw rows in rounds, one of each group a round, until there are enough or none is left.
 
     So the rows cycle through the groups, and groups differ in size by one at most unless a group runs out. When there are more than
@@ -57,7 +57,7 @@ def rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generato
     Source: PARC, Bolya et al., NeurIPS 2021, the probe set of its released code.
     """
     order = [sorted(members)[place] for place in rng.permutation(len(members))]
-    kept, dropped = order[: samples // LEAST], order[samples // LEAST :]
+    kept, dropped = order[: samples // MIN_PER_CLASS], order[samples // MIN_PER_CLASS :]
     queues = {group: deque(rng.permutation(members[group]).tolist()) for group in sorted(kept)}
     rows: list[int] = []
     groups: list[int] = []
@@ -69,10 +69,10 @@ def rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generato
                 rows.append(row)
                 groups.append(group)
                 taken.add(row)
-    return Draw(rows, groups, queues, tuple(sorted(dropped)))
+    return SampledRows(rows, groups, queues, tuple(sorted(dropped)))
 
 
-def plain(rows: Sequence[int] | np.ndarray, samples: int, rng: np.random.Generator) -> Draw:
+def sample_uniformly(rows: Sequence[int] | np.ndarray, samples: int, rng: np.random.Generator) -> SampledRows:
     """Draw rows at random, without looking at labels.
 
     Args:
@@ -84,7 +84,7 @@ def plain(rows: Sequence[int] | np.ndarray, samples: int, rng: np.random.Generat
         The draw, all of one group.
     """
     order = rng.permutation(np.asarray(rows)).tolist()
-    return Draw(order[:samples], [0] * len(order[:samples]), {0: deque(order[samples:])})
+    return SampledRows(order[:samples], [0] * len(order[:samples]), {0: deque(order[samples:])})
 
 
 def _next(queue: deque[int], taken: set[int]) -> int | None:

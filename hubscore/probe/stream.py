@@ -16,14 +16,14 @@ from hubscore.hub.errors import recognise
 from hubscore.probe.columns import listing, sort_of
 from hubscore.probe.files import Files
 from hubscore.probe.layout import Layout
-from hubscore.probe.source import Place
+from hubscore.probe.source import DataSource
 from hubscore.probe.table import TableRows
 
 BUFFER = 1_000
 """Rows among which a stream is shuffled."""
 
 
-def stream_rows(place: Place, files: Files, layout: Layout, *, samples: int, budget: int, seed: int) -> TableRows:
+def stream_rows(place: DataSource, files: Files, layout: Layout, *, samples: int, budget: int, seed: int) -> TableRows:
     """Read the first rows of a shuffled stream, four times as many as are to be drawn.
 
     Args:
@@ -60,7 +60,7 @@ def stream_rows(place: Place, files: Files, layout: Layout, *, samples: int, bud
     return rows
 
 
-def _open(place: Place, layout: Layout) -> tuple[IterableDataset, Features]:
+def _open(place: DataSource, layout: Layout) -> tuple[IterableDataset, Features]:
     stream = datasets.load_dataset(place.uri, layout.config, split=layout.split, revision=place.revision, token=place.token, streaming=True)
     features = stream.features
     if features is None or not any(sort_of(feature) == "image" for feature in features.values()):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import DatasetError
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.types import Json, Ranking
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def is_public(ranking: Ranking | Mapping[str, Any], api: HfApi) -> bool:
     if not isinstance(name, str) or not probe.get("revision") or not _HUB_ID.fullmatch(name):
         return False
     try:
-        info = patiently(lambda: api.dataset_info(name, token=False))
+        info = retry(lambda: api.dataset_info(name, token=False))
     except (OSError, ValueError, httpx.HTTPError) as error:
-        told = explain(error, name, kind="dataset")
+        told = explain_error(error, name, kind="dataset")
         if isinstance(told, DatasetError):  # unknown to strangers
             return False
         raise told from error

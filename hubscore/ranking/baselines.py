@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hubscore.errors import Undefined
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.scores.api import compute
 from hubscore.scores.info import SCORES, ScoreInfo
 
 POPULARITY = "popularity"
 
 
-def baselines(views: Views, *, seed: int = 0, target_size: int | None = None) -> tuple[dict[str, float | None], dict[str, str]]:
+def baselines(views: ScoreInputs, *, seed: int = 0, target_size: int | None = None) -> tuple[dict[str, float | None], dict[str, str]]:
     """Return every baseline of one checkpoint, none where a fact is not known, and the reasons for that.
 
     Popularity is given as its two counts, ``downloads`` and ``likes``.
@@ -39,7 +39,7 @@ def baselines(views: Views, *, seed: int = 0, target_size: int | None = None) ->
     return values, reasons
 
 
-def _value(info: ScoreInfo, views: Views, options: Mapping[str, int | None]) -> tuple[float | None, str | None]:
+def _value(info: ScoreInfo, views: ScoreInputs, options: Mapping[str, int | None]) -> tuple[float | None, str | None]:
     try:
         return compute(info, views.plain, **{name: value for name, value in options.items() if name in info.options}), None
     except Undefined as error:

@@ -20,11 +20,11 @@ from hubscore.ranking.missing import warnings as gap_warnings
 from hubscore.ranking.multi_probe import score_probes
 from hubscore.ranking.order import Order, Resampled, order_models
 from hubscore.ranking.record import Request, describe_columns, describe_probe, make_record
-from hubscore.ranking.resampling import planned, recompute
-from hubscore.ranking.rows import Facts, make_rows
+from hubscore.ranking.resampling import plan_resamples, recompute
+from hubscore.ranking.rows import RowContext, make_rows
 from hubscore.ranking.saturation import Saturated, saturated
 from hubscore.ranking.saturation import warnings as saturation_warnings
-from hubscore.ranking.score_inputs import Probed, Views
+from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs
 from hubscore.ranking.scoring import Scored, options_for, score_all, tabulate
 from hubscore.ranking.uncertainty import draw_subsamples
 from hubscore.run.label_texts import LabelTexts, check_label_texts, read_label_texts
@@ -58,7 +58,7 @@ def build_ranking(
     label_texts: LabelTexts | None = None,
     reference: Extraction | None = None,
     maps: Mapping[str, Mapping[str, np.ndarray]] | None = None,
-    fresh: Sequence[Probed] = (),
+    fresh: Sequence[ProbeResults] = (),
     skipped: Sequence[Skipped] = (),
     record: Json | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -77,7 +77,7 @@ def build_ranking(
         resample: slow scores to recompute on every subsample all the same, as names or separated by commas.
         label_texts: class names as text models write them, for EMMS: a file or arrays, as in :mod:`hubscore.run.label_texts`.
         reference: of a network trained on the target, on the same probe, for the scores that compare with one.
-        maps: attribution maps for the scores that compare where networks look, as in :class:`hubscore.ranking.score_inputs.Probed`.
+        maps: attribution maps for the scores that compare where networks look, as in :class:`hubscore.ranking.score_inputs.ProbeResults`.
         fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and the
             intervals come from their spread instead of from subsamples.
         skipped: candidates left out before.
@@ -94,7 +94,7 @@ def build_ranking(
     check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample)
     texts = read_label_texts(label_texts)
     check_label_texts(texts, probe)
-    probed = tuple(replace(one, label_texts=texts) for one in (Probed(probe, extractions, reference, maps or {}), *fresh))
+    probed = tuple(replace(one, label_texts=texts) for one in (ProbeResults(probe, extractions, reference, maps or {}), *fresh))
     request = Request(
         scores if isinstance(scores, str) else tuple(scores), reduce, capacity, 0 if fresh else subsamples, len(probed), seed,
         tuple(listed(resample)), None if texts is None else tuple(text.shape for text in texts),
@@ -118,7 +118,7 @@ def build_ranking(
     )
 
 
-def _open(candidates: Sequence[Candidate], probed: Probed) -> tuple[dict[str, Views], list[Skipped]]:
+def _open(candidates: Sequence[Candidate], probed: ProbeResults) -> tuple[dict[str, ScoreInputs], list[Skipped]]:
     views, unusable = {}, []
     read_labels(probed.probe.labels, probed.probe.target)
     for candidate in candidates:
@@ -132,8 +132,8 @@ def _open(candidates: Sequence[Candidate], probed: Probed) -> tuple[dict[str, Vi
 
 
 def _open_all(
-    candidates: Sequence[Candidate], every: Sequence[Probed], skipped: Sequence[Skipped]
-) -> tuple[list[dict[str, Views]], tuple[Skipped, ...]]:
+    candidates: Sequence[Candidate], every: Sequence[ProbeResults], skipped: Sequence[Skipped]
+) -> tuple[list[dict[str, ScoreInputs]], tuple[Skipped, ...]]:
     """Open the views on every probe, of the candidates that have been run over all of them; the others are added to those skipped."""
     opened = [_open(candidates, probed) for probed in every]
     common = set.intersection(*(set(views) for views, _ in opened))
@@ -144,21 +144,23 @@ def _open_all(
     return usable, left_out
 
 
-def _require_some(views: Mapping[str, Views], skipped: Sequence[Skipped]) -> None:
+def _require_some(views: Mapping[str, ScoreInputs], skipped: Sequence[Skipped]) -> None:
     if not views:
         reasons = "; ".join(f"{item.model}: {item.reason}" for item in skipped)
         raise CandidateError("No candidate could be ranked", reasons or "there were none", "hubscore plan DATASET shows the candidates")
 
 
-def _facts(views: Mapping[str, Views], extractions: Mapping[str, Extraction], *, seed: int, target_size: int) -> dict[str, Facts]:
+def _facts(
+    views: Mapping[str, ScoreInputs], extractions: Mapping[str, Extraction], *, seed: int, target_size: int
+) -> dict[str, RowContext]:
     return {
-        model: Facts(_known(view), extractions[model], *baselines(view, seed=seed, target_size=target_size))
+        model: RowContext(_known(view), extractions[model], *baselines(view, seed=seed, target_size=target_size))
         for model, view in views.items()
     }
 
 
 def _caveats(
-    order: Order, resampled: Resampled | None, facts: Mapping[str, Facts], probe: Probe, reference: Extraction | None
+    order: Order, resampled: Resampled | None, facts: Mapping[str, RowContext], probe: Probe, reference: Extraction | None
 ) -> tuple[dict[str, float | None], dict[str, Saturated], list[str]]:
     """Return tau-b with every baseline, the scores that are at their end, and what a reader must know before believing the order."""
     known = next(iter(facts.values())).baselines
@@ -170,7 +172,7 @@ def _caveats(
 
 
 def _judge(
-    every: Sequence[Mapping[str, Views]],
+    every: Sequence[Mapping[str, ScoreInputs]],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     probe: Probe,
@@ -194,7 +196,7 @@ def _judge(
 
 
 def _subsampled(
-    views: Mapping[str, Views],
+    views: Mapping[str, ScoreInputs],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     probe: Probe,
@@ -208,12 +210,12 @@ def _subsampled(
     scored = score_all(views, columns, options, ticks)
     if not rows:
         return scored, None
-    plan = planned(columns, len(rows), request.resample)
+    plan = plan_resamples(columns, len(rows), request.resample)
     values, missing = recompute(views, columns, rows, options, plan, ticks)
     return scored, Resampled(values, plan, len(rows[0]), len(probe), reasons(tabulate(scored, columns), missing))
 
 
-def _known(view: Views) -> Candidate:
+def _known(view: ScoreInputs) -> Candidate:
     if view.plain.candidate is None:
         raise UsageError("A checkpoint has no facts", "its views were not opened from a candidate")
     return view.plain.candidate

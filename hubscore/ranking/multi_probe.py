@@ -9,13 +9,13 @@ import numpy as np
 
 from hubscore.ranking.columns import Column
 from hubscore.ranking.order import Resampled
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import Scored, score_all, tabulate
 from hubscore.types import Score
 
 
 def score_probes(
-    views: Sequence[Mapping[str, Views]],
+    views: Sequence[Mapping[str, ScoreInputs]],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     tell: Callable[[], None] = lambda: None,

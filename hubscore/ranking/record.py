@@ -9,7 +9,7 @@ from typing import Any
 from hubscore.ranking.consensus import recipe
 from hubscore.ranking.missing import defined_on
 from hubscore.ranking.order import Order, Resampled
-from hubscore.ranking.rows import Facts
+from hubscore.ranking.rows import RowContext
 from hubscore.ranking.saturation import Saturated
 from hubscore.ranking.scoring import Scored
 from hubscore.ranking.uncertainty import LEVEL, SIMULATED
@@ -42,7 +42,7 @@ class Request:
 
 
 def make_record(
-    request: Request, order: Order, scored: Scored, facts: Mapping[str, Facts], resampled: Resampled | None, warnings: Sequence[str]
+    request: Request, order: Order, scored: Scored, facts: Mapping[str, RowContext], resampled: Resampled | None, warnings: Sequence[str]
 ) -> Json:
     """Return the reproduction record of a ranking; the caller adds what it knows of its own part."""
     asked = asdict(request)

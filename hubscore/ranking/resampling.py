@@ -11,13 +11,13 @@ import numpy as np
 
 from hubscore.numerics.workspace import Floats, Ints
 from hubscore.ranking.columns import Column
-from hubscore.ranking.parallel import each, usable
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.parallel import map_threads, usable
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import Parts, join_parts, score_parts, tabulate
 from hubscore.ranking.uncertainty import FEW
 
 
-class Drawn(NamedTuple):
+class Resample(NamedTuple):
     """What came of the subsamples.
 
     Attributes:
@@ -29,7 +29,7 @@ class Drawn(NamedTuple):
     reasons: dict[tuple[str, str], str]
 
 
-def planned(columns: Sequence[Column], count: int, everywhere: Sequence[str] = ()) -> list[int]:
+def plan_resamples(columns: Sequence[Column], count: int, everywhere: Sequence[str] = ()) -> list[int]:
     """Say on how many of the first subsamples each column is recomputed.
 
     Args:
@@ -42,7 +42,7 @@ def planned(columns: Sequence[Column], count: int, everywhere: Sequence[str] = (
 
 
 def recompute(
-    views: Mapping[str, Views],
+    views: Mapping[str, ScoreInputs],
     columns: Sequence[Column],
     rows: Sequence[Ints],
     options: Mapping[str, Mapping[str, Any]],
@@ -50,7 +50,7 @@ def recompute(
     tell: Callable[[], None] = lambda: None,
     *,
     workers: int | None = None,
-) -> Drawn:
+) -> Resample:
     """Compute the columns on every subsample that the plan has for them.
 
     Args:
@@ -58,7 +58,7 @@ def recompute(
         columns: of the ranking.
         rows: row numbers of each subsample.
         options: by score name.
-        plan: from :func:`planned`.
+        plan: from :func:`plan_resamples`.
         tell: called when the columns of another model are done on another subsample.
         workers: threads; none for as many as there are cores. The values do not depend on it.
 
@@ -67,7 +67,7 @@ def recompute(
     """
     values, reasons = np.full((len(rows), len(columns), len(views)), np.nan), dict[tuple[str, str], str]()
     if not views or not any(plan):
-        return Drawn(values, reasons)
+        return Resample(values, reasons)
     due = [[column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))]
     drawn = _drawn(views, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers)
     for number, chosen in enumerate(due):
@@ -78,16 +78,20 @@ def recompute(
             for name, score in own.items():
                 if score.value is None:
                     reasons.setdefault((name, model), score.reason or "")
-    return Drawn(values, reasons)
+    return Resample(values, reasons)
 
 
 def _drawn(
-    views: Mapping[str, Views], rows: Sequence[Ints], score: Callable[[Views, int], Parts], tell: Callable[[], None], workers: int | None
+    views: Mapping[str, ScoreInputs],
+    rows: Sequence[Ints],
+    score: Callable[[ScoreInputs, int], Parts],
+    tell: Callable[[], None],
+    workers: int | None,
 ) -> dict[str, dict[int, Parts]]:
     """Score every subsample of every model, by model and number; several subsamples of one model at once where cores outnumber models."""
     strands = max(1, (usable() if workers is None else workers) // len(views))
     alone = len(rows) if strands == 1 else 1  # what all subsamples of a model share is there after the first
-    turned: dict[str, Views] = {}
+    turned: dict[str, ScoreInputs] = {}
 
     def begin(model: str, tick: Callable[[], None]) -> dict[int, Parts]:
         view = views[model].turned()
@@ -98,19 +102,19 @@ def _drawn(
     def go_on(strand: tuple[str, int], tick: Callable[[], None]) -> dict[int, Parts]:
         return run(turned[strand[0]], range(alone + strand[1], len(rows), strands), tick)
 
-    def run(view: Views, numbers: Iterable[int], tick: Callable[[], None]) -> dict[int, Parts]:
+    def run(view: ScoreInputs, numbers: Iterable[int], tick: Callable[[], None]) -> dict[int, Parts]:
         found = {}
         for number in numbers:
             found[number] = score(view, number)
             tick()
         return found
 
-    found = each(begin, sorted(views), tell, workers=workers)
+    found = map_threads(begin, sorted(views), tell, workers=workers)
     if alone < len(rows):
-        for (model, _), more in each(go_on, product(sorted(views), range(strands)), tell, workers=workers).items():
+        for (model, _), more in map_threads(go_on, product(sorted(views), range(strands)), tell, workers=workers).items():
             found[model] |= more
     return found
 
 
-def _all_views(views: Mapping[str, Views], subsample: Ints) -> dict[str, Views]:
+def _all_views(views: Mapping[str, ScoreInputs], subsample: Ints) -> dict[str, ScoreInputs]:
     return {model: view.turned().subset(subsample) for model, view in views.items()}

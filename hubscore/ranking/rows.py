@@ -16,7 +16,7 @@ from hubscore.types import Candidate, Extraction, Probe, Row
 
 
 @dataclass(frozen=True)
-class Facts:
+class RowContext:
     """What is known about one checkpoint beside its scores.
 
     Attributes:
@@ -32,7 +32,7 @@ class Facts:
     unknown: Mapping[str, str]
 
 
-def make_rows(order: Order, scored: Scored, facts: Mapping[str, Facts], probe: Probe) -> tuple[Row, ...]:
+def make_rows(order: Order, scored: Scored, facts: Mapping[str, RowContext], probe: Probe) -> tuple[Row, ...]:
     """Return one row a model, best first.
 
     Args:
@@ -49,7 +49,7 @@ def make_rows(order: Order, scored: Scored, facts: Mapping[str, Facts], probe: P
     return tuple(rows)
 
 
-def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts: Facts, probe: Probe) -> Row:
+def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts: RowContext, probe: Probe) -> Row:
     candidate, model = facts.candidate, order.table.models[number]
     consensus_ci, rank_ci = _intervals(order, number, rank)
     values = {column.name: float(order.table.values[i, number]) for i, column in enumerate(order.table.columns)}
@@ -114,7 +114,7 @@ def _score_intervals(order: Order, number: int, probe: Probe) -> dict[str, tuple
     return found
 
 
-def _reason(column: Column, scores: Mapping[str, object], facts: Facts) -> str:
+def _reason(column: Column, scores: Mapping[str, object], facts: RowContext) -> str:
     score = scores.get(column.base or column.name)
     reason = getattr(score, "reason", None)
     if reason:

@@ -20,7 +20,7 @@ TURNABLE = frozenset({"rotation", "rotated"})
 
 
 @dataclass(frozen=True)
-class Probed:
+class ProbeResults:
     """What came of one probe.
 
     Attributes:
@@ -46,7 +46,7 @@ class Probed:
     def _guide(self, kind: str) -> np.ndarray | None:
         return None if self.reference is None else self.maps.get(kind, {}).get(self.reference.model)
 
-    def views(self, candidate: Candidate) -> Views:
+    def views(self, candidate: Candidate) -> ScoreInputs:
         """Build the views of one checkpoint.
 
         Raises:
@@ -64,7 +64,7 @@ class Probed:
             reference=None if self.reference is None else features_of(self.reference), maps=maps, nodes=nodes,
             reference_maps=self._guide("maps"), reference_nodes=self._guide("nodes"), label_texts=self.label_texts, candidate=facts,
         )  # fmt: skip
-        return Views(workspace)
+        return ScoreInputs(workspace)
 
 
 def features_of(extraction: Extraction) -> np.ndarray:
@@ -73,7 +73,7 @@ def features_of(extraction: Extraction) -> np.ndarray:
     return extraction.features[layer]
 
 
-class Views:
+class ScoreInputs:
     """What the columns share: one workspace, its rotation for scores that rotation leaves unchanged, its reductions.
 
     Args:
@@ -94,16 +94,16 @@ class Views:
             return self._reduced[column.reduce]
         return self.rotated if TURNABLE & column.info.invariant else self.plain
 
-    def subset(self, rows: Ints) -> Views:
+    def subset(self, rows: Ints) -> ScoreInputs:
         """Return the views of some rows."""
         rotated = self.rotated.subset(rows)
-        return Views(rotated.unrotated(), rotated)
+        return ScoreInputs(rotated.unrotated(), rotated)
 
-    def turned(self) -> Views:
+    def turned(self) -> ScoreInputs:
         """Return views for subsampling: nothing computed yet, and the features in as few columns as rotation allows."""
         plain = self.fresh().plain
-        return Views(plain, plain.rotated())
+        return ScoreInputs(plain, plain.rotated())
 
-    def fresh(self) -> Views:
+    def fresh(self) -> ScoreInputs:
         """Return the same views with nothing computed yet, so that what they compute goes when they go."""
-        return Views(self.plain.subset(slice(None)))
+        return ScoreInputs(self.plain.subset(slice(None)))

@@ -12,8 +12,8 @@ import numpy as np
 from hubscore.errors import Undefined
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import FAMILIES, Column, Table
-from hubscore.ranking.parallel import each
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.parallel import map_threads
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.scores.api import compute, compute_pool, join, part
 from hubscore.types import Score
 
@@ -34,7 +34,7 @@ Parts = dict[str, Score | Part]
 
 
 def score_all(
-    views: Mapping[str, Views],
+    views: Mapping[str, ScoreInputs],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     tell: Callable[[], None] = lambda: None,
@@ -61,11 +61,11 @@ def score_all(
 
     first, *rest = sorted(views)
     parts = {first: work(first, tell)}  # by itself, so that what it imports is there when threads start
-    parts |= each(work, rest, tell, workers=workers)
+    parts |= map_threads(work, rest, tell, workers=workers)
     return join_parts(parts, columns, options, lambda: views)
 
 
-def score_parts(views: Views, columns: Sequence[Column], options: Mapping[str, Mapping[str, Any]]) -> Parts:
+def score_parts(views: ScoreInputs, columns: Sequence[Column], options: Mapping[str, Mapping[str, Any]]) -> Parts:
     """Compute what one checkpoint contributes to every column; nothing of its views is needed afterwards."""
     return {
         column.name: part_one(column, views, options) if column.info.pool else score_one(column, views, options)
@@ -78,7 +78,7 @@ def join_parts(
     parts: Mapping[str, Parts],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
-    views: Callable[[], Mapping[str, Views]],
+    views: Callable[[], Mapping[str, ScoreInputs]],
 ) -> Scored:
     """Compare the checkpoints on the columns that are defined over the set.
 
@@ -99,7 +99,7 @@ def join_parts(
     return {model: scored[model] for model in sorted(scored)}
 
 
-def score_one(column: Column, views: Views, options: Mapping[str, Mapping[str, Any]]) -> Score:
+def score_one(column: Column, views: ScoreInputs, options: Mapping[str, Mapping[str, Any]]) -> Score:
     """Compute one column of one checkpoint."""
     start = perf_counter()
     chosen = options.get(column.info.name, {})
@@ -108,13 +108,13 @@ def score_one(column: Column, views: Views, options: Mapping[str, Mapping[str, A
     try:
         value = compute(column.info, views.of(column), **chosen)
     except Undefined as error:
-        reason = why_none(column, error)
+        reason = undefined_reason(column, error)
     except Exception as error:  # one score that breaks on one checkpoint, a plugin's perhaps, must not stop the run: it is named
         reason = broken(error)
     return Score(column.name, value, reason, chosen.get("seed"), milliseconds(start))
 
 
-def part_one(column: Column, views: Views, options: Mapping[str, Mapping[str, Any]]) -> Part:
+def part_one(column: Column, views: ScoreInputs, options: Mapping[str, Mapping[str, Any]]) -> Part:
     """Compute one checkpoint's part of a column that is defined over the set."""
     start = perf_counter()
     terms: tuple[float, ...] | Undefined
@@ -132,14 +132,14 @@ def join_set(column: Column, parts: Mapping[str, Part], options: Mapping[str, Ma
     seed = options.get(column.info.name, {}).get("seed")
     found = join(column.info, [part.terms for part in parts.values()])
     return {
-        model: Score(column.name, None, why_none(column, value), seed, part.milliseconds)
+        model: Score(column.name, None, undefined_reason(column, value), seed, part.milliseconds)
         if isinstance(value, Undefined)
         else Score(column.name, value, None, seed, part.milliseconds)
         for (model, part), value in zip(parts.items(), found, strict=True)
     }
 
 
-def score_set(column: Column, views: Mapping[str, Views], options: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
+def score_set(column: Column, views: Mapping[str, ScoreInputs], options: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
     """Compute one column that is defined over the set of checkpoints, over those for which it can be."""
     if column.info.values:
         return join_set(column, {model: part_one(column, views[model], options) for model in sorted(views)}, options)
@@ -166,7 +166,7 @@ def _values(column: Column, workspaces: Sequence[Workspace], options: Mapping[st
     try:
         return compute_pool(column.info, workspaces, **options)
     except Undefined as error:
-        return why_none(column, error)
+        return undefined_reason(column, error)
     except Exception as error:  # as above
         return broken(error)
 
@@ -200,7 +200,7 @@ def tabulate(scored: Scored, columns: Sequence[Column], families: tuple[str, ...
     return Table(models, tuple(columns), values, families)
 
 
-def why_none(column: Column, error: Undefined) -> str:
+def undefined_reason(column: Column, error: Undefined) -> str:
     """Return the reason as the column shows it: where the features are reduced already, reducing them is no advice.
 
     Example:

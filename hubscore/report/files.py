@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
 from hubscore.report.flat_rows import to_pandas
-from hubscore.report.schema import Misshapen, check_ranking
+from hubscore.report.schema import SchemaError, check_ranking
 from hubscore.report.text import clean
 from hubscore.types import SCHEMA, Ranking
 
@@ -123,7 +123,7 @@ def _parsed(data: object, path: str | Path) -> Ranking:
     try:
         check_ranking(data)
         return Ranking.from_json(data)
-    except (Misshapen, KeyError, TypeError, AttributeError) as error:
+    except (SchemaError, KeyError, TypeError, AttributeError) as error:
         raise StorageError(
             f"Cannot read '{clean(path)}'", f"the ranking in it is damaged: {clean(error)}", "rank again with --out"
         ) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, neighbours, plane, tree
 from hubscore.report.files import write_atomically
 from hubscore.report.map_pictures import PICTURES, Picture
@@ -21,7 +21,7 @@ from hubscore.types import Json
 ENDINGS = (".json", ".csv", ".html", ".png", ".svg")
 
 
-def check_space_path(path: Path, picture: str = "heat") -> None:
+def check_map_path(path: Path, picture: str = "heat") -> None:
     """Raise unless a space can be saved under a path; call it before the work starts.
 
     Raises:
@@ -36,7 +36,7 @@ def check_space_path(path: Path, picture: str = "heat") -> None:
         raise UsageError(f"Cannot save '{clean(path)}'", "its folder does not exist", f"mkdir -p {clean(path.parent)}")
 
 
-def save_space(space: Space, path: Path, *, picture: Picture = "heat", models: Sequence[str] = (), images: Sequence[int] = ()) -> None:
+def save_map(space: ModelMap, path: Path, *, picture: Picture = "heat", models: Sequence[str] = (), images: Sequence[int] = ()) -> None:
     """Write a space as JSON, CSV (the table of similarities), HTML, PNG or SVG.
 
     Args:
@@ -51,7 +51,7 @@ def save_space(space: Space, path: Path, *, picture: Picture = "heat", models: S
         Undefined: there is nothing to draw.
         StorageError: the place cannot be written.
     """
-    check_space_path(path)
+    check_map_path(path)
     ending = path.suffix.lower()
     if ending in (".png", ".svg"):
         from hubscore.report.map_pictures import draw, encoded
@@ -68,7 +68,7 @@ def save_space(space: Space, path: Path, *, picture: Picture = "heat", models: S
     write_atomically(path, content)
 
 
-def to_json(space: Space) -> Json:
+def to_json(space: ModelMap) -> Json:
     """Return all that the space says, as plain values."""
     return {
         "schema": 1,
@@ -83,7 +83,7 @@ def to_json(space: Space) -> Json:
     }
 
 
-def _drawn(space: Space) -> Json:
+def _drawn(space: ModelMap) -> Json:
     try:
         found = distances(space)
     except Undefined as reason:
@@ -93,7 +93,7 @@ def _drawn(space: Space) -> Json:
     return {"tree": tree(found).newick, "plane": {"points": points, "kept": placed.kept}, "undrawn": ", ".join(found.left_out) or None}
 
 
-def _csv(space: Space) -> str:
+def _csv(space: ModelMap) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["model", *space.names])

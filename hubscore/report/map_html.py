@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from hubscore.errors import HubscoreError, reason_of
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, neighbours, short_names
 from hubscore.report import style
 from hubscore.report.html_table import h
@@ -31,7 +31,7 @@ CAPTIONS = {
 }
 
 
-def page(space: Space, *, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
+def page(space: ModelMap, *, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
     """Return a whole document: heat map, tree, plane, nearest models, maps side by side, and what it was made of.
 
     Args:
@@ -53,7 +53,7 @@ def page(space: Space, *, models: Sequence[str] = (), images: Sequence[int] = ()
     )
 
 
-def _header(space: Space) -> str:
+def _header(space: ModelMap) -> str:
     info = SIMILARITIES.get(space.method.name)
     chips = {"models": len(space), "images": space.probe.get("images"), "method": space.method.words, "split": space.probe.get("split")}
     listed = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in chips.items() if value)
@@ -63,7 +63,7 @@ def _header(space: Space) -> str:
     )
 
 
-def _figure(space: Space, kind: Picture, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
+def _figure(space: ModelMap, kind: Picture, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
     try:
         picture = draw(space, kind, models=models, images=images)
         notes = (*distances(space).notes,) if kind != "maps" else ()
@@ -75,7 +75,7 @@ def _figure(space: Space, kind: Picture, models: Sequence[str] = (), images: Seq
     return f'<figure><img alt="{h(kind)}" src="data:{mime};base64,{data}"><figcaption>{caption}</figcaption></figure>'
 
 
-def _nearest(space: Space) -> str:
+def _nearest(space: ModelMap) -> str:
     """Return a table: each model and the models nearest to it, with the similarity."""
     short = dict(zip(space.names, short_names(space.names), strict=True))
     lines = []
@@ -97,12 +97,12 @@ def _near(item: Json, short: dict[str, str]) -> str:
     return f'{breakable} <span class="dim">{item["similarity"]:.3f}</span>'
 
 
-def _skipped(space: Space) -> str:
+def _skipped(space: ModelMap) -> str:
     notes = [f"{item.model} was left out: {item.reason}" for item in space.skipped] + list(space.notes)
     return f'<ul class="notes">{"".join(f"<li>{h(note)}</li>" for note in notes)}</ul>' if notes else ""
 
 
-def _record(space: Space) -> str:
+def _record(space: ModelMap) -> str:
     models = [{key: value for key, value in facts.items() if key != "path"} for facts in space.models.values()]
     record = {"method": space.method.to_json(), "probe": space.probe, "models": models}
     text = json.dumps(deep_clean(record), indent=1, ensure_ascii=False)

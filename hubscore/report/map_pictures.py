@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import Distances, Tree, distances, plane, short_names, tree
 from hubscore.report.label_placement import place_labels
 from hubscore.report.text import clean
@@ -35,7 +35,7 @@ LINE = 0.24
 """Inches a line of text needs."""
 
 
-def draw(space: Space, kind: Picture = "heat", *, models: Sequence[str] = (), images: Sequence[int] = ()) -> Figure:
+def draw(space: ModelMap, kind: Picture = "heat", *, models: Sequence[str] = (), images: Sequence[int] = ()) -> Figure:
     """Draw a space.
 
     Args:
@@ -79,29 +79,29 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _title(space: Space) -> str:
+def _title(space: ModelMap) -> str:
     images = space.probe.get("images")
     return clean(f"{len(space)} models on {images} images of {data_name(space)}, by {space.method.words}")
 
 
-def data_name(space: Space) -> str:
+def data_name(space: ModelMap) -> str:
     """Return the data set's id, or the last part of its folder."""
     dataset = str(space.probe["dataset"])
     return dataset.rstrip("/").rpartition("/")[2] if dataset.startswith(("/", "~", ".")) else dataset
 
 
-def family_colours(space: Space) -> dict[str, str]:
+def family_colours(space: ModelMap) -> dict[str, str]:
     """Return a colour for each architecture family, the largest families first; beyond ten they share grey."""
     families = [str(facts.get("family") or "other") for facts in space.models.values()]
     known = sorted(set(families), key=lambda family: (-families.count(family), family))
     return {family: COLOURS[place] if place < len(COLOURS) else FAINT for place, family in enumerate(known)}
 
 
-def _colour(space: Space, name: str, colours: dict[str, str]) -> str:
+def _colour(space: ModelMap, name: str, colours: dict[str, str]) -> str:
     return colours[str(space.models[name].get("family") or "other")]
 
 
-def _tree(space: Space, found: Distances) -> Figure:
+def _tree(space: ModelMap, found: Distances) -> Figure:
     made, labels = tree(found), [clean(name) for name in short_names(found.names)]
     figure = _figure(9, max(2.6, LINE * len(labels) + 1.1))
     axes = figure.add_subplot()
@@ -149,7 +149,7 @@ def _legend(figure: Figure, colours: dict[str, str]) -> None:
     )
 
 
-def _heat(space: Space, found: Distances) -> Figure:
+def _heat(space: ModelMap, found: Distances) -> Figure:
     made, labels = tree(found), [clean(name) for name in short_names(found.names)]
     order, colours = list(made.order), family_colours(space)
     side = max(3.0, LINE * len(order))
@@ -177,7 +177,7 @@ def _heat(space: Space, found: Distances) -> Figure:
     return figure
 
 
-def _shown(space: Space, found: Distances) -> np.ndarray:
+def _shown(space: ModelMap, found: Distances) -> np.ndarray:
     """Return the mean similarity of every two networks of a picture, NaN on the diagonal and where there is none."""
     places = [space.place(name) for name in found.names]
     table = space.similarities[np.ix_(places, places)]
@@ -200,7 +200,7 @@ def _numbers(axes: Axes, picture: Any) -> None:
             axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7.5, color="white" if dark else INK)
 
 
-def _plane(space: Space, found: Distances) -> Figure:
+def _plane(space: ModelMap, found: Distances) -> Figure:
     placed, labels, colours = plane(found), [clean(name) for name in short_names(found.names)], family_colours(space)
     figure = _figure(10, 8)
     axes = figure.add_subplot()
@@ -217,7 +217,7 @@ def _plane(space: Space, found: Distances) -> Figure:
     return figure
 
 
-def _maps(space: Space, models: Sequence[str], images: Sequence[int]) -> Figure:
+def _maps(space: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figure:
     names, total = list(models or space.names[:12]), int(space.probe["images"])
     chosen = list(images) or list(range(min(8, total)))
     for image in chosen:

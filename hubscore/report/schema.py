@@ -11,10 +11,10 @@ from hubscore.types import Json
 
 _ROUNDING = 1e-9
 Check = Callable[[Any, str], None]
-"""Takes a value and the key it stands under; raises :class:`Misshapen`."""
+"""Takes a value and the key it stands under; raises :class:`SchemaError`."""
 
 
-class Misshapen(ValueError):  # noqa: N818 - a finding, told as the cause of an error
+class SchemaError(ValueError):
     """A key is missing, or its value is of another kind."""
 
 
@@ -27,14 +27,14 @@ def check_ranking(data: Json) -> None:
     _finite(data, "")
     for key, check in _RANKING.items():
         if key not in data:
-            raise Misshapen(f"{key} is missing")
+            raise SchemaError(f"{key} is missing")
         check(data[key], key)
 
 
 def _finite(value: Any, key: str) -> None:
     """Refuse NaN and infinity, which no ranking of ours holds and no reader of JSON expects."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise Misshapen(f"{key} is {value}, not a number")
+        raise SchemaError(f"{key} is {value}, not a number")
     if isinstance(value, Mapping):
         for name, item in value.items():
             _finite(item, f"{key}.{name}" if key else str(name))
@@ -46,7 +46,7 @@ def _finite(value: Any, key: str) -> None:
 def _kind(told: str, *kinds: type) -> Check:
     def check(value: Any, key: str) -> None:
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise Misshapen(f"{key} is {_told(value)}, and must be {told}")
+            raise SchemaError(f"{key} is {_told(value)}, and must be {told}")
 
     return check
 
@@ -78,7 +78,7 @@ def _object(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Che
         _OBJECT(value, key)
         for name, one in required.items():
             if name not in value:
-                raise Misshapen(f"{key}.{name} is missing")
+                raise SchemaError(f"{key}.{name} is missing")
             one(value[name], f"{key}.{name}")
         for name, one in optional.items():
             if name in value:
@@ -90,25 +90,25 @@ def _object(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Che
 def _name(value: Any, key: str) -> None:
     _TEXT(value, key)
     if not value.strip():
-        raise Misshapen(f"{key} is empty")
+        raise SchemaError(f"{key} is empty")
 
 
 def _place(value: Any, key: str) -> None:
     _WHOLE(value, key)
     if value < 1:
-        raise Misshapen(f"{key} is {value}, and places begin at 1")
+        raise SchemaError(f"{key} is {value}, and places begin at 1")
 
 
 def _share(value: Any, key: str) -> None:
     _NUMBER(value, key)
     if not -_ROUNDING <= value <= 1 + _ROUNDING:
-        raise Misshapen(f"{key} is {value}, and must lie between 0 and 1")
+        raise SchemaError(f"{key} is {value}, and must lie between 0 and 1")
 
 
 def _pair(value: Any, key: str) -> None:
     _list(_NUMBER)(value, key)
     if len(value) != 2:
-        raise Misshapen(f"{key} must hold two numbers, not {len(value)}")
+        raise SchemaError(f"{key} must hold two numbers, not {len(value)}")
 
 
 def _date(value: Any, key: str) -> None:
@@ -116,7 +116,7 @@ def _date(value: Any, key: str) -> None:
     try:
         datetime.fromisoformat(value)
     except ValueError:
-        raise Misshapen(f"{key} is {_told(value)}, and must be a date like 2026-11-20T12:00:00+00:00") from None
+        raise SchemaError(f"{key} is {_told(value)}, and must be a date like 2026-11-20T12:00:00+00:00") from None
 
 
 def _told(value: Any) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError, StorageError
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.results.contents import OPTOUT, READ, Contents, read_optout
 from hubscore.results.runs import RUNS, Run, read_run, run_path
 from hubscore.types import Json
@@ -148,10 +148,10 @@ def read_repo(repo: str, api: HfApi, also: Sequence[str] = (), *, wanted: Sequen
         return Path(local).read_bytes()
 
     try:
-        info = patiently(lambda: api.dataset_info(repo))
+        info = retry(lambda: api.dataset_info(repo))
         sha = info.sha or "main"
         names = frozenset(file.rfilename for file in info.siblings or ())
-        files = {path: patiently(lambda path=path: fetch(path)) for path in (*wanted, *also) if path in names}
+        files = {path: retry(lambda path=path: fetch(path)) for path in (*wanted, *also) if path in names}
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, repo, kind="dataset") from error
+        raise explain_error(error, repo, kind="dataset") from error
     return Results(repo, sha, not (info.private or info.gated or info.disabled), Contents(files, names), fetch)

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from hubscore.publish.privacy import told_name
-from hubscore.publish.results.private_models import NAMELESS
 from hubscore.results.runs import Run
+
+NAMELESS = re.compile(r"private-\d+(?:@.*)?")
+"""What stands for the name of a model that not everybody can see on the Hub."""
 
 _ROW = ("rank", "revision", "consensus", "consensus_ci", "rank_ci", "tie_group", "scores")
 _PROBE = ("fingerprint", "target", "samples")

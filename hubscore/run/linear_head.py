@@ -13,7 +13,7 @@ from hubscore.types import Probe
 FOLDS = 5
 
 
-def head_outputs(features: NDArray[np.floating], probe: Probe, *, seed: int = 0) -> Floats:
+def linear_head_outputs(features: NDArray[np.floating], probe: Probe, *, seed: int = 0) -> Floats:
     """Return what a linear head trained on the target says of every sample, by folds that it was not trained on.
 
     Classes: scikit-learn's logistic regression on standardised features, one column a class (two classes: one column). Any other

@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.download import cached_bytes
-from hubscore.candidates.downloader import Fetcher
+from hubscore.candidates.downloader import Downloader
 from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.candidates.query import Query
-from hubscore.candidates.resolve import resolve
-from hubscore.candidates.search import find
-from hubscore.candidates.sizes import measure
+from hubscore.candidates.resolve import resolve_candidates
+from hubscore.candidates.search import search_candidates
+from hubscore.candidates.sizes import measure_sizes
 from hubscore.errors import CandidateError, UsageError
-from hubscore.extract.cache import Store
-from hubscore.extract.concat import together
-from hubscore.extract.distributed import find_device
-from hubscore.extract.extract_all import Outcome, extract_all
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.concat import concat_probes
+from hubscore.extract.distributed import resolve_device
+from hubscore.extract.extract_all import ExtractionOutcome, extract_all
 from hubscore.extract.launch import Job, launch, wanted_processes
 from hubscore.extract.machine_speed import seconds_per_parameter
 from hubscore.hub.client import free_bytes, hub_api
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking
 from hubscore.run.label_texts import LabelTexts, check_label_texts, read_label_texts
-from hubscore.run.reference import check_reference, compared, make_maps, with_reference
+from hubscore.run.reference import apply_reference, check_reference, make_maps, with_reference
 from hubscore.run.validation import check_request, needs_maps
 from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 
@@ -37,7 +37,7 @@ TASK = "image-classification"
 BUDGET_GB = 5.0
 
 
-class Watcher:
+class RunObserver:
     """What a run tells while it goes; the command line prints it, by default nobody listens."""
 
     def drawn(self, probe: Probe) -> None:
@@ -97,7 +97,7 @@ def rank(
     evict: bool = False,
     cache_dir: str | os.PathLike[str] | None = None,
     token: str | bool | None = None,
-    watcher: Watcher | None = None,
+    watcher: RunObserver | None = None,
 ) -> Ranking:
     """Rank checkpoints by how well they should transfer to a data set.
 
@@ -153,7 +153,7 @@ def rank(
         >>> ranking = rank("user/birds", models=["timm/resnet18.a1_in1k", "./my-vit"])
         >>> ranking.save("ranking.html")
     """
-    watcher = watcher or Watcher()
+    watcher = watcher or RunObserver()
     unlabeled = unlabeled or (isinstance(dataset, Probe) and dataset.labels is None)
     check_request(
         scores, reduce=reduce, subsamples=subsamples, resample=resample, probes=probes, unlabeled=unlabeled,
@@ -161,9 +161,9 @@ def rank(
     )  # fmt: skip
     _check_probes(probes, dataset)
     check_reference(reference, head=reference_head, unlabeled=unlabeled)
-    find_device(device)
+    resolve_device(device)
     texts = read_label_texts(label_texts)
-    store = Store(cache_dir)
+    store = FeatureCache(cache_dir)
     store.prepare()
     drawn = [dataset] if isinstance(dataset, Probe) else [
         load_probe(
@@ -176,10 +176,10 @@ def rank(
     for probe in drawn:
         check_label_texts(texts, probe)
         watcher.drawn(probe)
-    whole = together(drawn)
+    whole = concat_probes(drawn)
     found = find_candidates(models, query, token=token)
     guide = find_reference(reference, token=token) if reference else None
-    plan = reckon(with_reference(found, guide), samples=len(whole), store=store, device=device, input_size=input_size)
+    plan = plan_run(with_reference(found, guide), samples=len(whole), store=store, device=device, input_size=input_size)
     watcher.planned(plan, budget_gb, yes)
     watcher.extracting(plan)
     everyone = with_reference(found, guide).candidates
@@ -191,7 +191,7 @@ def rank(
         everyone, whole, store=store, token=token, device=device, input_size=input_size, batch_size=batch_size, evict=evict,
         begin=lambda method: watcher.mapping(plan, method), progress=watcher.event,
     ) if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head) else ({}, {}, 0)  # fmt: skip
-    first, *fresh = compared(outcome, drawn, guide, maps=maps, head=reference_head, seed=seed)
+    first, *fresh = apply_reference(outcome, drawn, guide, maps=maps, head=reference_head, seed=seed)
     record = {
         "left_out": {reason: list(names) for reason, names in found.left_out_names.items()},
         "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples, "maps_skipped": no_maps,
@@ -216,7 +216,7 @@ def extract(
     candidates: Sequence[Candidate],
     probe: Probe,
     *,
-    store: Store,
+    store: FeatureCache,
     token: str | bool | None = None,
     processes: int | None = None,
     device: str = "auto",
@@ -224,25 +224,25 @@ def extract(
     batch_size: int | None = None,
     evict: bool = False,
     progress: Progress | None = None,
-) -> Outcome:
+) -> ExtractionOutcome:
     """Run every candidate over the probe, in one process or in several; what those stored is then read from the store."""
-    fetcher, gone, forwards = Fetcher(token), dict[str, Skipped](), 0
+    downloader, gone, forwards = Downloader(token), dict[str, Skipped](), 0
     count = wanted_processes(processes, device, len(candidates))
     if count > 1:
         job = Job(tuple(candidates), probe, str(store.root), device, input_size, batch_size, evict)
         launched = launch(job, count, token=token, progress=progress)
         gone, forwards, progress = {item.model: item for item in launched.skipped}, launched.forward_images, None
     outcome = extract_all(
-        [one for one in candidates if one.repo_id not in gone], probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config,
-        store=store, forget=fetcher.evict if evict else None, device=device, input_size=input_size, batch_size=batch_size,
+        [one for one in candidates if one.repo_id not in gone], probe, fetch=downloader.download, fetch_config=downloader.download_config,
+        store=store, forget=downloader.evict if evict else None, device=device, input_size=input_size, batch_size=batch_size,
         progress=progress,
     )  # fmt: skip
     skipped = gone | {item.model: item for item in outcome.skipped}
     ordered = tuple(skipped[one.repo_id] for one in candidates if one.repo_id in skipped)
-    return Outcome(outcome.extractions, ordered, outcome.forward_images + forwards)
+    return ExtractionOutcome(outcome.extractions, ordered, outcome.forward_images + forwards)
 
 
-def reckon(found: Found, *, samples: int, store: Store, device: str = "auto", input_size: int | None = None) -> Plan:
+def plan_run(found: CandidateSet, *, samples: int, store: FeatureCache, device: str = "auto", input_size: int | None = None) -> Plan:
     """Return what running the candidates would download, take on the disk and last; this machine's speed is measured once."""
     return make_plan(
         found, samples=samples, cached={one.repo_id: cached_bytes(one) for one in found.candidates},
@@ -262,7 +262,7 @@ def find_reference(name: str, *, token: str | bool | None = None) -> Candidate:
         raise CandidateError(f"The reference network {name!r} cannot be used", error.why, "--reference ID of another network") from error
 
 
-def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> Found:
+def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> CandidateSet:
     """Return the candidates that were named, or else those that the Hub lists, with their sizes.
 
     Raises:
@@ -270,7 +270,9 @@ def find_candidates(models: Sequence[str] | None, query: Query | None, *, token:
         HubError: the Hub cannot be read.
     """
     api = hub_api(token)
-    found = measure(resolve(models, api=api) if models else find(query or Query(), task=TASK, api=api), api=api)
+    found = measure_sizes(
+        resolve_candidates(models, api=api) if models else search_candidates(query or Query(), task=TASK, api=api), api=api
+    )
     if not found.candidates:
         reasons = "; ".join(f"{item.model}: {item.reason}" for item in found.skipped)
         raise CandidateError("There is no candidate to rank", reasons or "none was named and none was found", "--models or --search")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hubscore.candidates.candidate_set import Found
-from hubscore.candidates.downloader import Fetcher
+from hubscore.candidates.candidate_set import CandidateSet
+from hubscore.candidates.downloader import Downloader
 from hubscore.errors import CandidateError, UsageError
-from hubscore.extract.cache import Store
-from hubscore.extract.concat import apart
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.concat import split_extractions
 from hubscore.extract.events import Progress
-from hubscore.extract.extract_all import Outcome
-from hubscore.ranking.score_inputs import PENULTIMATE, Probed, features_of
-from hubscore.run.linear_head import head_outputs
+from hubscore.extract.extract_all import ExtractionOutcome
+from hubscore.ranking.score_inputs import PENULTIMATE, ProbeResults, features_of
+from hubscore.run.linear_head import linear_head_outputs
 from hubscore.types import Candidate, Extraction, Probe
 
 if TYPE_CHECKING:
@@ -38,22 +38,22 @@ def check_reference(reference: str | None, *, head: bool, unlabeled: bool) -> No
         raise UsageError("--reference-head and --unlabeled exclude each other", "a head is trained on the labels", "drop one")
 
 
-def with_reference(found: Found, guide: Candidate | None) -> Found:
+def with_reference(found: CandidateSet, guide: Candidate | None) -> CandidateSet:
     """Return the candidates and the reference network, which may be one of them."""
     if guide is None or any(one.repo_id == guide.repo_id for one in found.candidates):
         return found
     return replace(found, candidates=(*found.candidates, guide))
 
 
-def compared(
-    outcome: Outcome,
+def apply_reference(
+    outcome: ExtractionOutcome,
     probes: Sequence[Probe],
     guide: Candidate | None,
     *,
     maps: Mapping[str, Mapping[str, np.ndarray]],
     head: bool,
     seed: int,
-) -> Iterator[Probed]:
+) -> Iterator[ProbeResults]:
     """Yield what came of each probe, with the reference network beside it.
 
     Args:
@@ -71,16 +71,16 @@ def compared(
         why = next((item.reason for item in outcome.skipped if item.model == guide.repo_id), "it was not run")
         raise CandidateError(f"The reference network {guide.repo_id!r} cannot be used", why, "--reference ID of another network")
     start = 0
-    for probe, extractions in zip(probes, apart(outcome.extractions, probes), strict=True):
+    for probe, extractions in zip(probes, split_extractions(outcome.extractions, probes), strict=True):
         rows = slice(start, start + len(probe))
         start = rows.stop
         of_rows = {kind: {model: values[rows] for model, values in by_model.items()} for kind, by_model in maps.items()}
         reference = None if guide is None else extractions[guide.repo_id]
-        yield Probed(probe, extractions, _headed(reference, probe, seed) if reference is not None and head else reference, of_rows)
+        yield ProbeResults(probe, extractions, _headed(reference, probe, seed) if reference is not None and head else reference, of_rows)
 
 
 def _headed(reference: Extraction, probe: Probe, seed: int) -> Extraction:
-    outputs = head_outputs(features_of(reference), probe, seed=seed)
+    outputs = linear_head_outputs(features_of(reference), probe, seed=seed)
     return replace(reference, features={PENULTIMATE: outputs})
 
 
@@ -88,7 +88,7 @@ def make_maps(
     candidates: Sequence[Candidate],
     probe: Probe,
     *,
-    store: Store,
+    store: FeatureCache,
     token: str | bool | None = None,
     device: str = "auto",
     input_size: int | None = None,
@@ -100,18 +100,18 @@ def make_maps(
     """Make the attribution maps that a ranking compares.
 
     Returns:
-        Maps by kind as :class:`~hubscore.ranking.score_inputs.Probed` has them and by model, in the same way why a model has none, and how
+        Maps by kind as :class:`~hubscore.ranking.score_inputs.ProbeResults` has them and by model, in the same way why a model has none, and how
         many images went through networks forwards and backwards.
     """
     from hubscore.attribution import attribute_all
 
-    fetcher, maps, skipped, images = Fetcher(token), {}, {}, 0
+    downloader, maps, skipped, images = Downloader(token), {}, {}, 0
     for kind, method, objective in _EXPLAINED:
         begin(method)
         outcome = attribute_all(
-            candidates, probe, fetch=fetcher.fetch, fetch_config=fetcher.fetch_config, store=store, methods=(method,),
+            candidates, probe, fetch=downloader.download, fetch_config=downloader.download_config, store=store, methods=(method,),
             objective=objective, device=device, input_size=input_size, batch_size=batch_size, progress=progress,
-            forget=fetcher.evict if evict else None,
+            forget=downloader.evict if evict else None,
         )  # fmt: skip
         maps[kind] = {model: found.maps[method] for model, found in outcome.attributions.items()}
         skipped[kind] = {item.model: item.reason for item in outcome.skipped}

@@ -61,7 +61,7 @@ def compute(info: ScoreInfo, workspace: Workspace, **options: Any) -> float:
         Undefined: the score has no value here.
         UsageError: an option is not one of the score's.
     """
-    chosen = settle(info, options)
+    chosen = resolve_options(info, options)
     check(info, workspace, chosen)
     return _finite(info, info.load()(workspace, **chosen))
 
@@ -73,7 +73,7 @@ def compute_pool(info: ScoreInfo, workspaces: Sequence[Workspace], **options: An
         Undefined: the score has no value for one of them, or for the set.
         UsageError: an option is not one of the score's.
     """
-    chosen = settle(info, options)
+    chosen = resolve_options(info, options)
     if not workspaces:
         raise UsageError(f"Cannot compute '{info.name}' of no networks", "it compares them", "pass two or more")
     for workspace in workspaces:
@@ -88,7 +88,7 @@ def part(info: ScoreInfo, workspace: Workspace, **options: Any) -> tuple[float, 
         Undefined: it has none.
         UsageError: an option is not one of the score's.
     """
-    chosen = settle(info, options)
+    chosen = resolve_options(info, options)
     check(info, workspace, chosen)
     return tuple(_finite(info, term) for term in load_target(info.terms)(workspace, **chosen))
 
@@ -113,7 +113,7 @@ def join(info: ScoreInfo, parts: Sequence[tuple[float, ...] | Undefined]) -> lis
     return [terms if isinstance(terms, Undefined) else next(rest) for terms in parts]
 
 
-def settle(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_options(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return all options of a score, the authors' defaults where nothing was chosen.
 
     ``reading`` goes with every score: where the released code computes the same it changes nothing.
@@ -145,7 +145,7 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
         Undefined: the workspace lacks what the score needs, or its labels are of another kind, or all the same.
         UsageError: an option is not one of the score's.
     """
-    settle(info, options)
+    resolve_options(info, options)
     for need in sorted(info.needed(options)):
         if not workspace.has(need):
             why, fix = LACKING[need]

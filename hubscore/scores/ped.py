@@ -8,7 +8,7 @@ import numpy as np
 
 from hubscore.errors import Undefined, UsageError
 from hubscore.numerics.class_statistics import class_means, codes, counts, only_singles, priors
-from hubscore.numerics.discriminant import Seen, centres, fisher, posteriors
+from hubscore.numerics.discriminant import DiscriminantFit, centres, fisher, posteriors
 from hubscore.numerics.spectrum import LEFT, centred_columns, coordinates, deviations, rooted
 from hubscore.numerics.validation import integer, number
 from hubscore.numerics.workspace import Floats, Workspace, present, triangle
@@ -151,7 +151,7 @@ def _within(workspace: Workspace, values: Floats, means: Floats) -> Floats:
     return np.asarray(np.bincount(labels, np.einsum("ij,ij->i", apart, apart)), dtype=np.float64)
 
 
-def _pushed_sfda(workspace: Workspace, mixing: Floats, seen: Seen) -> float:
+def _pushed_sfda(workspace: Workspace, mixing: Floats, seen: DiscriminantFit) -> float:
     """SFDA of the moved features: classes keep their shape, so that the scatter, and with it the solution, is that of SFDA itself."""
     labels = codes(workspace)
     shifts = mixing - priors(workspace) @ mixing

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.numerics.class_statistics import class_means, codes, own, priors
-from hubscore.numerics.discriminant import Seen, centres, fisher, look, nearest_mean, posteriors, softmax, true_class, within_scatter
+from hubscore.numerics.discriminant import (
+    DiscriminantFit,
+    centres,
+    fisher,
+    fit_discriminant,
+    nearest_mean,
+    posteriors,
+    softmax,
+    true_class,
+    within_scatter,
+)
 from hubscore.numerics.spectrum import coordinates, is_wide
 from hubscore.numerics.workspace import Floats, Workspace
 
@@ -59,7 +69,7 @@ def is_even(keep: Floats) -> bool:
     return bool(np.ptp(keep) <= EVEN * keep[0])
 
 
-def even_look(workspace: Workspace, seen: Seen, keep: float) -> float:
+def even_look(workspace: Workspace, seen: DiscriminantFit, keep: float) -> float:
     """As :func:`second_look` where all keep the same: the scatter of the first fit shrinks as a whole, and nothing is solved anew.
 
     Args:
@@ -92,5 +102,5 @@ def second_look(workspace: Workspace, values: Floats, means: Floats, keep: Float
     mixed -= mixed.mean(axis=0)
     means = class_means(workspace, mixed)
     scatter = within_scatter(workspace, mixed, means, None if is_wide(mixed) else mixed.T @ mixed)
-    seen = look(workspace, mixed, means, scatter, shrinkage)
+    seen = fit_discriminant(workspace, mixed, means, scatter, shrinkage)
     return true_class(workspace, posteriors(workspace, seen) if seen else nearest_mean(workspace, mixed, means))

@@ -10,7 +10,7 @@ from hubscore.errors import Undefined, UsageError
 from hubscore.similarity.info import SIMILARITIES, SimilarityInfo
 from hubscore.similarity.pairwise import Relations, pairwise
 
-__all__ = ["Relations", "pairwise", "settle", "similarity"]
+__all__ = ["Relations", "pairwise", "resolve_options", "similarity"]
 
 
 def similarity(name: str, a: Any, b: Any, **options: Any) -> float:
@@ -40,13 +40,13 @@ def similarity(name: str, a: Any, b: Any, **options: Any) -> float:
         1.0
     """
     info = SIMILARITIES.get(name)
-    value = info.load()(a, b, **settle(info, options))
+    value = info.load()(a, b, **resolve_options(info, options))
     if not math.isfinite(value):
         raise Undefined(f"{info.title} is undefined", f"the computation gave {value}", "standardise the features, or use more images")
     return float(value)
 
 
-def settle(info: SimilarityInfo, options: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_options(info: SimilarityInfo, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return all options of a comparison, defaults where nothing was chosen.
 
     Raises:

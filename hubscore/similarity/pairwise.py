@@ -68,10 +68,10 @@ def pairwise(
         >>> np.round(pairwise("cka", {"a": a, "b": a[:, :1]}).values, 4).tolist()
         [[1.0, 0.7071], [0.7071, 1.0]]
     """
-    from hubscore.similarity.api import settle
+    from hubscore.similarity.api import resolve_options
 
     info = SIMILARITIES.get(name)
-    chosen = settle(info, options)
+    chosen = resolve_options(info, options)
     if len(items) + len(others or ()) < 2:
         raise UsageError("Cannot compare fewer than two networks", f"there is {len(items)}", "name at least two")
     table = _Table(info, tuple(items), tuple(items if others is None else others))

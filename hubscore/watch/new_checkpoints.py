@@ -7,24 +7,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.filters import Admission
-from hubscore.candidates.from_repo_info import build
+from hubscore.candidates.filters import CandidateFilter
+from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.query import Query
-from hubscore.candidates.repo_info import Facts, from_info
+from hubscore.candidates.repo_info import RepoInfo, repo_info
 from hubscore.candidates.search import EXPAND, hub_filters
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, HubError
-from hubscore.hub.errors import explain
+from hubscore.hub.errors import explain_error
 from hubscore.types import Candidate
 from hubscore.watch.payload import Trigger
-from hubscore.watch.state import State, Tried, utc
+from hubscore.watch.state import AttemptedCheckpoint, State, utc
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 
 @dataclass(frozen=True)
-class Fresh:
+class NewCheckpoints:
     """What a look at the Hub came to.
 
     Attributes:
@@ -37,7 +37,7 @@ class Fresh:
     """
 
     candidates: tuple[Candidate, ...]
-    tried: dict[str, Tried]
+    tried: dict[str, AttemptedCheckpoint]
     left_out: dict[str, list[str]]
     since: datetime
     waiting: int = 0
@@ -53,46 +53,46 @@ class _Look:
     api: HfApi
     families: frozenset[str]
     left_out: dict[str, list[str]] = field(default_factory=dict)
-    tried: dict[str, Tried] = field(default_factory=dict)
+    tried: dict[str, AttemptedCheckpoint] = field(default_factory=dict)
 
-    def judge(self, facts: Facts) -> Candidate | None:
+    def judge(self, facts: RepoInfo) -> Candidate | None:
         """Return the candidate that a repo is, or note why it is none."""
         candidate, reason = self._judged(facts)
         if reason:
             self.left_out.setdefault(reason, []).append(facts.name)
         return candidate
 
-    def _judged(self, facts: Facts) -> tuple[Candidate | None, str]:
+    def _judged(self, facts: RepoInfo) -> tuple[Candidate | None, str]:
         known = self.state.tried.get(facts.name)
         if known is not None and known.revision == facts.revision:
             return None, ""
-        reason = Admission(self.query, self.api).reason_against(facts)
+        reason = CandidateFilter(self.query, self.api).reason_against(facts)
         if reason is not None:
             return None, reason
-        candidate = build(facts)
+        candidate = candidate_from_repo_info(facts)
         if self.query.diverse and candidate.family in self.families and known is None:
             return None, "same architecture family as a ranked one"
         return self._not_a_copy(candidate, known)
 
-    def _not_a_copy(self, candidate: Candidate, known: Tried | None) -> tuple[Candidate | None, str]:
+    def _not_a_copy(self, candidate: Candidate, known: AttemptedCheckpoint | None) -> tuple[Candidate | None, str]:
         try:
             weights = weight_hashes(candidate, self.api)
         except CandidateError:
             return None, "gone meanwhile"
         if weights and known is not None and weights == known.weights:
-            self.tried[candidate.repo_id] = Tried(candidate.revision, weights)
+            self.tried[candidate.repo_id] = AttemptedCheckpoint(candidate.revision, weights)
             return None, "new commit, same weights"
         everybody = {**self.state.tried, **self.tried}
         if weights and any(one.weights == weights for name, one in everybody.items() if name != candidate.repo_id):
-            self.tried[candidate.repo_id] = Tried(candidate.revision, weights)
+            self.tried[candidate.repo_id] = AttemptedCheckpoint(candidate.revision, weights)
             return None, "same weights as a known one"
-        self.tried[candidate.repo_id] = Tried(candidate.revision, weights)
+        self.tried[candidate.repo_id] = AttemptedCheckpoint(candidate.revision, weights)
         return candidate, ""
 
 
-def look(
+def find_new_checkpoints(
     query: Query, state: State, *, api: HfApi, task: str, families: frozenset[str] = frozenset(), trigger: Trigger | None = None
-) -> Fresh:
+) -> NewCheckpoints:
     """Look for checkpoints that appeared, or whose weights changed, since the last look.
 
     Args:
@@ -119,10 +119,10 @@ def look(
             candidates.append(candidate)
         # A webhook is about one repo; what else changed before it is not known yet.
         since = since if trigger is not None else max(since, date)
-    return Fresh(tuple(candidates), seen.tried, seen.left_out, since, waiting, missed=len(changed) > query.scan)
+    return NewCheckpoints(tuple(candidates), seen.tried, seen.left_out, since, waiting, missed=len(changed) > query.scan)
 
 
-def _changed(query: Query, state: State, api: HfApi, task: str, trigger: Trigger | None) -> Iterator[tuple[datetime, Facts]]:
+def _changed(query: Query, state: State, api: HfApi, task: str, trigger: Trigger | None) -> Iterator[tuple[datetime, RepoInfo]]:
     """Yield the repos that changed, from the Hub's listing: it filters by what only the Hub knows."""
     from huggingface_hub.utils import httpx
 
@@ -141,11 +141,11 @@ def _changed(query: Query, state: State, api: HfApi, task: str, trigger: Trigger
             if number > query.scan:  # one too many tells the caller that it was not all
                 return
             if trigger is None or info.id.lower() == trigger.repo_id.lower():
-                yield date, from_info(info)
+                yield date, repo_info(info)
             if trigger is not None and info.id.lower() == trigger.repo_id.lower():
                 return
     except (OSError, ValueError, httpx.HTTPError) as error:
-        known = explain(error, "")
+        known = explain_error(error, "")
         raise HubError("The Hub could not be searched", known.why, known.fix) from error
 
 

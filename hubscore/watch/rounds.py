@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.query import Query
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, UsageError
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 from hubscore.report.text import clean
 from hubscore.types import Candidate, Json, Ranking
 from hubscore.watch.changes import headline, moves
-from hubscore.watch.new_checkpoints import Fresh, look, watched
+from hubscore.watch.new_checkpoints import NewCheckpoints, find_new_checkpoints, watched
 from hubscore.watch.payload import Trigger
 from hubscore.watch.settings import Settings, beyond
-from hubscore.watch.state import State, Tried, read_state, utc, write_state
+from hubscore.watch.state import AttemptedCheckpoint, State, read_state, utc, write_state
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -32,7 +32,7 @@ Ranker = Callable[[Sequence[str] | None, Query | None, str | None], Ranking]
 
 
 @dataclass(frozen=True)
-class Round:
+class WatchRound:
     """What a round came to.
 
     Attributes:
@@ -71,7 +71,7 @@ class Watch:
     revision: str | None = None
     settings: Settings | None = None
 
-    def round(self, trigger: Trigger | None = None) -> Round:
+    def round(self, trigger: Trigger | None = None) -> WatchRound:
         """Look once, at all that changed on the Hub or at the one repo that a webhook is about.
 
         The first time everything that the search finds is ranked.
@@ -82,32 +82,32 @@ class Watch:
             HubscoreError: the Hub failed, or nothing can be ranked.
         """
         if trigger is not None and trigger.ignored:
-            return Round(lines=(f"Nothing to do for {clean(trigger.repo_id)}: {clean(trigger.ignored)}",))
+            return WatchRound(lines=(f"Nothing to do for {clean(trigger.repo_id)}: {clean(trigger.ignored)}",))
         old = self._before()
         if old is None:
             return self._first()
         state = read_state(self.out) or self._remembered(old)
         families = frozenset(row.family for row in old.rows if row.family)
-        fresh = look(watched(self.query), state, api=self.api, task=TASK, families=families, trigger=trigger)
+        fresh = find_new_checkpoints(watched(self.query), state, api=self.api, task=TASK, families=families, trigger=trigger)
         after = state.with_tried(fresh.tried, fresh.since)
         pinned = _asked(fresh, after, trigger)
         if not pinned:
             write_state(after, self.out)
-            return Round(lines=_nothing(fresh, state, trigger))
+            return WatchRound(lines=_nothing(fresh, state, trigger))
         names = tuple(pinned)
         ranking = self._again(old, pinned)
         failed = {_plain(item.model) for item in ranking.skipped}
         found = {row.model: row.revision for row in ranking.rows if row.model in pinned and not after.tried[row.model].revision}
-        after = after.with_tried({model: Tried(sha, self._weights(model, sha)) for model, sha in found.items()}, after.since)
+        after = after.with_tried({model: AttemptedCheckpoint(sha, self._weights(model, sha)) for model, sha in found.items()}, after.since)
         write_state(after.with_failed([*names, *(row.model for row in old.rows)], failed), self.out)
         told = (*headline(old, ranking, names), *_rest(fresh))
-        return Round(moves(old, ranking, names), told, ranking, names)
+        return WatchRound(moves(old, ranking, names), told, ranking, names)
 
     def _before(self) -> Ranking | None:
         if not self.out.exists():
             return None
         old = Ranking.load(str(self.out))
-        if old.probe.get("dataset") != locate(self.dataset, revision=self.revision).name:
+        if old.probe.get("dataset") != locate_dataset(self.dataset, revision=self.revision).name:
             what = f"'{clean(self.out)}' is a ranking for '{clean(old.probe.get('dataset'))}'"
             raise UsageError(what, f"and not for '{clean(self.dataset)}'", "another --out")
         if self.settings is not None:
@@ -121,16 +121,16 @@ class Watch:
         if options := clean(settings.missing(old)):
             raise UsageError(what, "all of it would be computed again", f"{options}, as it was made, or another --out")
 
-    def _first(self) -> Round:
+    def _first(self) -> WatchRound:
         started = datetime.now(UTC)
         ranking = self.rank(None, self.query, self.revision)
         ranking.save(str(self.out))
         state = self._remembered(ranking)
         # Which commit a skipped one was at is not told; an empty one is like no other, so that the next is looked at.
-        skipped = {item.model: Tried("") for item in ranking.skipped}
+        skipped = {item.model: AttemptedCheckpoint("") for item in ranking.skipped}
         tried = State(started - SLACK, {**skipped, **state.tried})
         write_state(tried.with_failed(skipped, skipped), self.out)
-        return Round(moves(None, ranking, [row.model for row in ranking.rows]), tuple(headline(None, ranking, ())), ranking)
+        return WatchRound(moves(None, ranking, [row.model for row in ranking.rows]), tuple(headline(None, ranking, ())), ranking)
 
     def _again(self, old: Ranking, fresh: Mapping[str, str]) -> Ranking:
         """Rank what is in the ranking and what is asked for besides, each at its commit."""
@@ -144,7 +144,7 @@ class Watch:
         """Return the state that a ranking stands for, with the hashes of its checkpoints' weights."""
         date = ranking.record.get("date")
         since = utc(datetime.fromisoformat(date)) if date else datetime.now(UTC)  # Ranking.load has checked that it is one
-        tried = {row.model: Tried(row.revision, self._weights(row.model, row.revision)) for row in ranking.rows}
+        tried = {row.model: AttemptedCheckpoint(row.revision, self._weights(row.model, row.revision)) for row in ranking.rows}
         return State(since - SLACK, tried)
 
     def _weights(self, model: str, revision: str) -> tuple[str, ...]:
@@ -161,7 +161,7 @@ def _pinned(model: str, revision: str) -> str:
     return model if not revision or revision.startswith("local-") else f"{model.partition('@')[0]}@{revision}"
 
 
-def _asked(fresh: Fresh, state: State, trigger: Trigger | None) -> dict[str, str]:
+def _asked(fresh: NewCheckpoints, state: State, trigger: Trigger | None) -> dict[str, str]:
     """Return what is to be ranked besides the ranking's own: what is new, and what an earlier look could not rank."""
     again = state.again if trigger is None else ()
     retried = {name: _pinned(name, state.tried[name].revision) for name in again}
@@ -174,14 +174,14 @@ def _plain(model: str) -> str:
     return name if re.fullmatch(r"[0-9a-f]{40}", revision) else model
 
 
-def _nothing(fresh: Fresh, state: State, trigger: Trigger | None) -> tuple[str, ...]:
+def _nothing(fresh: NewCheckpoints, state: State, trigger: Trigger | None) -> tuple[str, ...]:
     if trigger is None:
         return (f"Nothing new since {state.since:%Y-%m-%d %H:%M} UTC", *_rest(fresh))
     reason = next(iter(fresh.left_out), "it is known already, or the search does not list it")
     return (f"Nothing to do for {clean(trigger.repo_id)}: {clean(reason)}",)
 
 
-def _rest(fresh: Fresh) -> list[str]:
+def _rest(fresh: NewCheckpoints) -> list[str]:
     """Say what changed on the Hub and was not ranked."""
     lines = []
     if fresh.left_out:

@@ -19,7 +19,7 @@ LOOKS = 3
 
 
 @dataclass(frozen=True)
-class Tried:
+class AttemptedCheckpoint:
     """One checkpoint that was ranked or could not be.
 
     Attributes:
@@ -42,10 +42,10 @@ class State:
     """
 
     since: datetime
-    tried: Mapping[str, Tried] = field(default_factory=dict)
+    tried: Mapping[str, AttemptedCheckpoint] = field(default_factory=dict)
     again: Mapping[str, int] = field(default_factory=dict)
 
-    def with_tried(self, tried: Mapping[str, Tried], since: datetime) -> State:
+    def with_tried(self, tried: Mapping[str, AttemptedCheckpoint], since: datetime) -> State:
         """Return the state after a look."""
         return replace(self, since=max(self.since, since), tried={**self.tried, **tried})
 
@@ -72,7 +72,7 @@ def read_state(out: Path) -> State | None:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] > SCHEMA:
             raise StorageError(f"Cannot read '{clean(path)}'", "a newer hubscore wrote it", "upgrade: pip install --upgrade hubscore")
-        tried = {name: Tried(item["revision"], tuple(item["weights"])) for name, item in data["tried"].items()}
+        tried = {name: AttemptedCheckpoint(item["revision"], tuple(item["weights"])) for name, item in data["tried"].items()}
         again = {str(name): int(count) for name, count in data.get("again", {}).items() if name in tried}
         return State(utc(datetime.fromisoformat(data["since"])), tried, again)
     except FileNotFoundError:

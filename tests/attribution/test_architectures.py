@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import timm
 import torch
-from extract.attribution.nets import images, network
+from attribution.nets import images, network
 from models.checkpoints import KINDS, liven, photos, save_transformers
 from models.test_zoo import ZOO, loaded, pictures
 
 from hubscore.attribution.explainer import METHODS
 from hubscore.attribution.grid import Grid
-from hubscore.attribution.network import explain
+from hubscore.attribution.network import attribute
 from hubscore.models.load import load_network
 from hubscore.types import Candidate
 
@@ -44,7 +44,7 @@ def check(net, pictures, most=0.5):
     """Maps of every method and objective are finite, of unit length, and not gathered in a few pixels."""
     grid = Grid.over(pictures, 16)
     for objective in ("mean", "norm"):
-        found = explain(net, pictures, grid, methods=METHODS, objective=objective)
+        found = attribute(net, pictures, grid, methods=METHODS, objective=objective)
         for method, maps in found.maps.items():
             seen = maps[~np.isnan(maps)].astype(float)
             assert np.isfinite(seen).all() and np.square(seen).sum() == pytest.approx(len(pictures), rel=5e-3)

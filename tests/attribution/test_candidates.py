@@ -13,8 +13,8 @@ from extract.probes import checkpoints, probe
 
 from hubscore.attribution import METHODS, attribute_all
 from hubscore.errors import StorageError, UsageError
-from hubscore.extract.cache import Store
-from hubscore.extract.events import Finished
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.events import CandidateFinished
 from hubscore.extract.extract_all import extract_all
 from hubscore.types import Candidate
 
@@ -29,7 +29,7 @@ def candidates(tmp_path_factory):
 @pytest.fixture
 def run(tmp_path):
     def attribute(candidates, **options):
-        options = {"fetch": lambda one: Path(one.path), "store": Store(tmp_path / "store"), "device": "cpu", **options}
+        options = {"fetch": lambda one: Path(one.path), "store": FeatureCache(tmp_path / "store"), "device": "cpu", **options}
         return attribute_all(candidates, options.pop("probe", PROBE), **options)
 
     return attribute
@@ -56,7 +56,7 @@ def test_every_candidate_in_order(run, candidates):
 
 
 def test_features_are_those_of_extraction(run, candidates, tmp_path):
-    extracted = extract_all(candidates, PROBE, fetch=lambda one: Path(one.path), store=Store(tmp_path / "other"), device="cpu")
+    extracted = extract_all(candidates, PROBE, fetch=lambda one: Path(one.path), store=FeatureCache(tmp_path / "other"), device="cpu")
     for name, found in run(candidates).attributions.items():
         assert np.allclose(found.features, extracted.extractions[name].features["penultimate"], atol=1e-5)
 
@@ -68,7 +68,7 @@ def test_a_second_run_computes_nothing_and_needs_no_weights(run, candidates):
         raise AssertionError("the weights are not needed")
 
     second = run(candidates[:2], methods=METHODS, fetch=fetch, fetch_config=lambda one: Path(one.path), progress=events.append)
-    assert second.forward_images == 0 and [event.cached for event in events if isinstance(event, Finished)] == [True, True]
+    assert second.forward_images == 0 and [event.cached for event in events if isinstance(event, CandidateFinished)] == [True, True]
     for name, found in first.attributions.items():
         assert same(found, second.attributions[name]) and found.notes == second.attributions[name].notes
 
@@ -115,8 +115,8 @@ def test_another_name_shares_the_cache_and_full_size_is_the_images_own(run, cand
 
 
 def test_batch_sizes_and_stores_do_not_matter(run, candidates, tmp_path):
-    one = run(candidates[:2], methods=METHODS, batch_size=1, store=Store(tmp_path / "one"))
-    four = run(candidates[:2], methods=METHODS, batch_size=4, store=Store(tmp_path / "four"))
+    one = run(candidates[:2], methods=METHODS, batch_size=1, store=FeatureCache(tmp_path / "one"))
+    four = run(candidates[:2], methods=METHODS, batch_size=4, store=FeatureCache(tmp_path / "four"))
     for name, found in one.attributions.items():
         assert same(found, four.attributions[name], 2e-3)
 
@@ -164,7 +164,7 @@ def test_bad_usage(run, candidates, wrong, words):
 
 def test_a_cache_that_was_cleared_meanwhile(run, candidates, tmp_path):
     run(candidates[:1])
-    store = Store(tmp_path / "store")
+    store = FeatureCache(tmp_path / "store")
     with pytest.raises(StorageError, match="Cannot read the attributions in"):
         store.mapped("0" * 64, "attributions")
     with pytest.raises(StorageError, match="Cannot read the logits in"):
@@ -176,16 +176,16 @@ import os, sys, pickle
 from pathlib import Path
 from extract.probes import probe
 from hubscore.attribution import METHODS, attribute_all
-from hubscore.extract.distributed import leave
-from hubscore.extract.cache import Store
+from hubscore.extract.distributed import leave_process_group
+from hubscore.extract.cache import FeatureCache
 
 place, rank = Path(sys.argv[1]), os.environ["RANK"]
 candidates = pickle.loads((place / "candidates").read_bytes())
 outcome = attribute_all(
-    candidates, probe(), fetch=lambda one: Path(one.path), store=Store(place / "store"), methods=METHODS, device="cpu"
+    candidates, probe(), fetch=lambda one: Path(one.path), store=FeatureCache(place / "store"), methods=METHODS, device="cpu"
 )
 (place / f"outcome-{rank}").write_bytes(pickle.dumps(outcome))
-leave()
+leave_process_group()
 """
 
 
@@ -197,7 +197,7 @@ def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_p
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1"}
     ended = subprocess.run([*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert ended.returncode == 0, ended.stderr
-    alone = run(candidates, store=Store(tmp_path / "alone"), methods=METHODS)
+    alone = run(candidates, store=FeatureCache(tmp_path / "alone"), methods=METHODS)
     for rank in (0, 1):
         outcome = pickle.loads((tmp_path / f"outcome-{rank}").read_bytes())
         assert list(outcome.attributions) == list(alone.attributions) and outcome.forward_images == alone.forward_images

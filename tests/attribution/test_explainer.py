@@ -6,7 +6,7 @@ import torch
 import zennit.attribution
 import zennit.composites
 import zennit.rules
-from extract.attribution.nets import batch, cnn, network
+from attribution.nets import batch, cnn, network
 from torch import nn
 
 from hubscore.attribution.explainer import METHODS, Explainer, objective_of

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 import torch
-from extract.attribution.nets import cnn, images, network
+from attribution.nets import cnn, images, network
 from torch import nn
 from torchvision.transforms import CenterCrop, Compose, Resize
 from torchvision.transforms.functional import rgb_to_grayscale, to_tensor
 
 from hubscore.attribution.explainer import METHODS
 from hubscore.attribution.grid import Grid
-from hubscore.attribution.network import explain
+from hubscore.attribution.network import attribute
 from hubscore.errors import CandidateError
 
 PICTURES = images(5, 16)
@@ -18,7 +18,7 @@ GRID = Grid.over(PICTURES, 8)
 
 
 def maps_of(net, **options):
-    return explain(net, PICTURES, GRID, **{"methods": METHODS, **options})
+    return attribute(net, PICTURES, GRID, **{"methods": METHODS, **options})
 
 
 def test_what_comes_back():
@@ -108,9 +108,9 @@ def test_images_of_several_sizes_in_one_batch():
     module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten())
     net = network(module)
     object.__setattr__(net, "transform_all", lambda some: [to_tensor(one) for one in some])
-    found = explain(net, several, Grid.over(several, 8), methods=("saliency",), batch_size=5)
+    found = attribute(net, several, Grid.over(several, 8), methods=("saliency",), batch_size=5)
     for row in range(len(several)):
-        alone = explain(
+        alone = attribute(
             net, several[row:], Grid(8, 8, tuple((image.height, image.width) for image in several[row:])), methods=("saliency",)
         )
         assert np.abs(alone.maps["saliency"][0].astype(float) - found.maps["saliency"][row]).max() < 1e-3
@@ -142,7 +142,7 @@ def test_networks_of_32_and_224_pixels_that_look_at_one_place_have_maps_there(me
     resized(large, Resize(256), CenterCrop(224))
     maps = {}
     for name, net in {"small": small, "large": large}.items():
-        found = explain(net, pictures, grid, methods=(method,)).maps[method].astype(float)
+        found = attribute(net, pictures, grid, methods=(method,)).maps[method].astype(float)
         mass = np.nan_to_num(np.abs(found)).sum(axis=1)
         assert (mass[:, 16:24, 36:42].sum(axis=(1, 2)) > 0.6 * mass.sum(axis=(1, 2))).all(), name
         assert mass[:, :14].sum() == mass[:, 26:].sum() == mass[:, :, :33].sum() == mass[:, :, 45:].sum() == 0

@@ -1,11 +1,11 @@
 import pytest
 
 from hubscore.candidates.card_metadata import base_model_of, license_of, source_size_of
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 
 
 def facts(*tags, **card):
-    return Facts(name="org/name", revision="0" * 40, tags=frozenset(tags), card=card)
+    return RepoInfo(name="org/name", revision="0" * 40, tags=frozenset(tags), card=card)
 
 
 def test_tags_tell_before_the_card():

@@ -1,7 +1,7 @@
 import pytest
 
 from hubscore.candidates.compatibility import is_image_network, library_of, refusal
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 
 VIT = {"model_type": "vit", "architectures": ["ViTForImageClassification"]}
 TIMM = {"architecture": "resnet18", "pretrained_cfg": {}}
@@ -9,7 +9,7 @@ WHOLE = {"config.json": 1, "model.safetensors": 9}
 
 
 def facts(**known):
-    return Facts(name="org/name", revision="0" * 40, **{"files": WHOLE, "config": VIT, **known})
+    return RepoInfo(name="org/name", revision="0" * 40, **{"files": WHOLE, "config": VIT, **known})
 
 
 @pytest.mark.parametrize(

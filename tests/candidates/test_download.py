@@ -4,8 +4,8 @@ import pytest
 from candidates.repos import tensors, timm_repo, transformers_repo, without
 from hubfixture import add_model, write_files
 
-from hubscore.candidates.download import cached_bytes, fetch, fetch_config
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.download import cached_bytes, download, download_config
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import CandidateError, HubError, StorageError
 from hubscore.hub.client import hub_api, hub_id
 from hubscore.types import Candidate
@@ -19,32 +19,32 @@ def no_waiting(monkeypatch):
 
 def candidate(hub, name, files):
     add_model(hub.root, name, files)
-    return resolve([name], api=hub_api()).candidates[0]
+    return resolve_candidates([name], api=hub_api()).candidates[0]
 
 
 def test_only_what_is_loaded_is_downloaded(hub):
     copies = {"pytorch_model.bin": b"x", "model.onnx": b"x", "tf_model.h5": b"x", "model.fp16.safetensors": b"x", "onnx/model.onnx": b"x"}
-    folder = fetch(candidate(hub, "cand-fetch/many", {**transformers_repo(), **copies}))
+    folder = download(candidate(hub, "cand-fetch/many", {**transformers_repo(), **copies}))
     assert sorted(path.name for path in folder.iterdir()) == ["config.json", "model.safetensors", "preprocessor_config.json"]
 
 
 def test_the_pinned_commit_is_what_comes(hub):
     pinned = candidate(hub, "cand-fetch/pinned", timm_repo())
-    assert fetch(pinned).name == pinned.revision
+    assert download(pinned).name == pinned.revision
 
 
 def test_a_second_fetch_asks_the_hub_nothing(hub):
     pinned = candidate(hub, "cand-fetch/twice", timm_repo())
-    fetch(pinned)
+    download(pinned)
     asked = len(hub.log)
-    fetch(pinned)
+    download(pinned)
     assert len(hub.log) == asked
 
 
 def test_shards_come_with_their_index(hub):
     shards = {f"model-0000{n}-of-00002.safetensors": tensors(10, n) for n in (1, 2)}
     index = '{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}'
-    folder = fetch(
+    folder = download(
         candidate(hub, "cand-fetch/shards", {**without(timm_repo(), "model.safetensors"), **shards, "model.safetensors.index.json": index})
     )
     assert {path.name for path in folder.iterdir()} >= {*shards, "model.safetensors.index.json"}
@@ -52,23 +52,23 @@ def test_shards_come_with_their_index(hub):
 
 def test_a_pickle_comes_only_when_there_is_nothing_else(hub):
     old = candidate(hub, "cand-fetch/pickle", {**without(timm_repo(), "model.safetensors"), "pytorch_model.bin": b"x"})
-    assert (fetch(old) / "pytorch_model.bin").is_file()
+    assert (download(old) / "pytorch_model.bin").is_file()
 
 
 def test_a_local_folder_is_used_where_it_is(hub, tmp_path):
     folder = write_files(tmp_path / "net", timm_repo())
-    (local,) = resolve([str(folder)], api=hub_api()).candidates
-    assert fetch(local) == folder == fetch_config(local)
+    (local,) = resolve_candidates([str(folder)], api=hub_api()).candidates
+    assert download(local) == folder == download_config(local)
     assert cached_bytes(local) == local.bytes
 
 
 def test_the_configuration_can_come_alone(hub):
     pinned = candidate(hub, "cand-fetch/config", transformers_repo())
     assert cached_bytes(pinned) == 0
-    folder = fetch_config(pinned)
+    folder = download_config(pinned)
     assert sorted(path.name for path in folder.iterdir()) == ["config.json", "preprocessor_config.json"]
     assert 0 < cached_bytes(pinned) < pinned.bytes
-    fetch(pinned)
+    download(pinned)
     assert cached_bytes(pinned) == pinned.bytes
 
 
@@ -76,13 +76,13 @@ def test_a_second_revision_is_fetched_from_the_repo_itself(hub):
     pinned = candidate(hub, "cand-fetch/twin", timm_repo())
     twin = Candidate.from_json({**pinned.to_json(), "repo_id": f"cand-fetch/twin@{pinned.revision[:7]}"})
     assert hub_id(twin) == "cand-fetch/twin"
-    assert fetch(twin) == fetch(pinned)
+    assert download(twin) == download(pinned)
 
 
 def test_a_cut_download_is_taken_up_again(hub, no_waiting):
     pinned = candidate(hub, "cand-fetch/cut", timm_repo(count=50_000))
     hub.faults.cut(path="cand-fetch/cut/resolve/.*safetensors", after=1000)
-    folder = fetch(pinned)
+    folder = download(pinned)
     assert (folder / "model.safetensors").read_bytes() == tensors(50_000)
 
 
@@ -90,7 +90,7 @@ def test_a_download_cut_every_time_is_an_error_that_says_so(hub, no_waiting):
     pinned = candidate(hub, "cand-fetch/cuts", timm_repo(count=50_000))
     hub.faults.cut(path="cand-fetch/cuts/resolve/.*safetensors", after=0, times=None)
     with pytest.raises(HubError, match="cand-fetch/cuts") as caught:
-        fetch(pinned)
+        download(pinned)
     hub.faults.clear()
     assert "cut" in str(caught.value) and caught.value.fix
 
@@ -98,14 +98,14 @@ def test_a_download_cut_every_time_is_an_error_that_says_so(hub, no_waiting):
 def test_a_repo_that_went_away_is_explained(hub):
     gone = Candidate("cand-fetch/gone", "0" * 40, "timm", weights="model.safetensors")
     with pytest.raises(CandidateError, match="was not found"):
-        fetch(gone)
+        download(gone)
 
 
 def test_a_config_without_weights_is_found_out(hub):
     add_model(hub.root, "cand-fetch/bare", without(timm_repo(), "model.safetensors"))
     sha = hub_api().model_info("cand-fetch/bare").sha
     with pytest.raises(CandidateError, match="no weights to load: a config without weights"):
-        fetch(Candidate("cand-fetch/bare", sha, "timm"))
+        download(Candidate("cand-fetch/bare", sha, "timm"))
 
 
 def test_a_full_disk_is_a_storage_error(hub, monkeypatch):
@@ -115,5 +115,5 @@ def test_a_full_disk_is_a_storage_error(hub, monkeypatch):
     pinned = candidate(hub, "cand-fetch/full", timm_repo(count=40))
     monkeypatch.setattr("huggingface_hub.file_download.http_get", full)
     with pytest.raises(StorageError, match="The disk is full") as caught:
-        fetch(pinned)
+        download(pinned)
     assert "HF_HOME" in caught.value.fix

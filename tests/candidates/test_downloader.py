@@ -3,9 +3,9 @@ from candidates.repos import tensors, timm_repo
 from hubfixture import add_model, write_files
 from huggingface_hub import hf_hub_download, try_to_load_from_cache
 
-from hubscore.candidates.download import cached_bytes, fetch
-from hubscore.candidates.downloader import Fetcher
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.download import cached_bytes, download
+from hubscore.candidates.downloader import Downloader
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.hub.client import hub_api
 
 
@@ -15,63 +15,63 @@ def named(hub):
 
     def make(name, files):
         add_model(hub.root, name, files)
-        return resolve([name], api=hub_api()).candidates[0]
+        return resolve_candidates([name], api=hub_api()).candidates[0]
 
     return make
 
 
 def test_what_this_run_downloaded_goes(named):
     ours = named("cand-disk/ours", timm_repo(count=500))
-    fetcher = Fetcher()
-    folder = fetcher.fetch(ours)
-    assert fetcher.evict(ours) >= ours.bytes
+    downloader = Downloader()
+    folder = downloader.download(ours)
+    assert downloader.evict(ours) >= ours.bytes
     assert not folder.exists() and cached_bytes(ours) == 0
 
 
 def test_what_was_there_before_stays(named):
     theirs = named("cand-disk/theirs", timm_repo(count=500, seed=5))
-    fetch(theirs)
-    fetcher = Fetcher()
-    fetcher.fetch(theirs)
-    assert fetcher.evict(theirs) == 0
+    download(theirs)
+    downloader = Downloader()
+    downloader.download(theirs)
+    assert downloader.evict(theirs) == 0
     assert cached_bytes(theirs) == theirs.bytes
 
 
 def test_half_of_it_there_before_stays_and_the_rest_goes(named):
     mixed = named("cand-disk/mixed", timm_repo(count=500, seed=6))
     hf_hub_download("cand-disk/mixed", "config.json", revision=mixed.revision)
-    fetcher = Fetcher()
-    fetcher.fetch(mixed)
-    assert fetcher.evict(mixed) == len(tensors(500, 6))
+    downloader = Downloader()
+    downloader.download(mixed)
+    assert downloader.evict(mixed) == len(tensors(500, 6))
     assert isinstance(try_to_load_from_cache("cand-disk/mixed", "config.json", revision=mixed.revision), str)
     assert not isinstance(try_to_load_from_cache("cand-disk/mixed", "model.safetensors", revision=mixed.revision), str)
 
 
 def test_the_configuration_fetched_first_counts_as_ours(named):
     ours = named("cand-disk/config", timm_repo(count=500, seed=7))
-    fetcher = Fetcher()
-    fetcher.fetch_config(ours)
-    fetcher.fetch(ours)
-    fetcher.evict(ours)
+    downloader = Downloader()
+    downloader.download_config(ours)
+    downloader.download(ours)
+    downloader.evict(ours)
     assert cached_bytes(ours) == 0
 
 
 def test_an_evicted_candidate_can_be_fetched_again(named):
     ours = named("cand-disk/again", timm_repo(count=500, seed=8))
-    fetcher = Fetcher()
-    fetcher.fetch(ours)
-    fetcher.evict(ours)
-    assert (fetcher.fetch(ours) / "model.safetensors").read_bytes() == tensors(500, 8)
+    downloader = Downloader()
+    downloader.download(ours)
+    downloader.evict(ours)
+    assert (downloader.download(ours) / "model.safetensors").read_bytes() == tensors(500, 8)
 
 
 def test_a_local_folder_is_never_touched(hub, tmp_path):
     folder = write_files(tmp_path / "net", timm_repo())
-    (local,) = resolve([str(folder)], api=hub_api()).candidates
-    fetcher = Fetcher()
-    fetcher.fetch(local)
-    assert fetcher.evict(local) == 0
+    (local,) = resolve_candidates([str(folder)], api=hub_api()).candidates
+    downloader = Downloader()
+    downloader.download(local)
+    assert downloader.evict(local) == 0
     assert (folder / "model.safetensors").is_file()
 
 
 def test_what_was_never_fetched_frees_nothing(named):
-    assert Fetcher().evict(named("cand-disk/never", timm_repo(seed=9))) == 0
+    assert Downloader().evict(named("cand-disk/never", timm_repo(seed=9))) == 0

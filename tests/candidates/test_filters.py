@@ -1,15 +1,15 @@
 from candidates.conftest import client
 
-from hubscore.candidates.filters import Admission, in_millions
+from hubscore.candidates.filters import CandidateFilter, format_millions
 from hubscore.candidates.query import Query
-from hubscore.candidates.repo_info import Facts
+from hubscore.candidates.repo_info import RepoInfo
 
 FILES = {"config.json": None, "model.safetensors": None}
 
 
 def reason(shelf, query=None, **known):
-    facts = Facts(name="org/net", revision="0" * 40, **{"files": FILES, "library_name": "timm", "parameters": 1000, **known})
-    return Admission(query or Query(), client(shelf({}))).reason_against(facts)
+    facts = RepoInfo(name="org/net", revision="0" * 40, **{"files": FILES, "library_name": "timm", "parameters": 1000, **known})
+    return CandidateFilter(query or Query(), client(shelf({}))).reason_against(facts)
 
 
 def test_a_good_repo_is_admitted(shelf):
@@ -41,4 +41,4 @@ def test_the_limits_themselves_are_admitted(shelf):
 
 
 def test_counts_are_written_short():
-    assert [in_millions(count) for count in (12, 850_000, 100_000_000, 1_200_000_000)] == ["12", "850 k", "100 M", "1.2 B"]
+    assert [format_millions(count) for count in (12, 850_000, 100_000_000, 1_200_000_000)] == ["12", "850 k", "100 M", "1.2 B"]

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, Skipped
@@ -16,7 +16,7 @@ def candidate(name="org/net", **known):
 
 @pytest.fixture
 def found():
-    return Found(
+    return CandidateSet(
         candidates=(candidate("org/a"), candidate("org/b", bytes=None, family="vit"), candidate("./c", path="/somewhere/c")),
         skipped=(Skipped("org/x", "gated"),),
         left_out_names={"adapter": ("org/y", "org/z")},
@@ -35,16 +35,20 @@ def test_bytes_are_exact_estimated_cached_or_local(found):
 
 
 def test_minutes_grow_with_samples_parameters_and_bytes():
-    small = make_plan(Found((candidate(parameters=10**6, bytes=0),)), samples=100, rate=1e-8)
+    small = make_plan(CandidateSet((candidate(parameters=10**6, bytes=0),)), samples=100, rate=1e-8)
     assert small.minutes == pytest.approx((2 + 0.5 + 1) / 60)
-    assert make_plan(Found((candidate(parameters=10**6, bytes=0),)), samples=200, rate=1e-8).minutes > small.minutes
-    assert make_plan(Found((candidate(parameters=10**6, bytes=GB),)), samples=100, rate=1e-8).minutes > small.minutes
+    assert make_plan(CandidateSet((candidate(parameters=10**6, bytes=0),)), samples=200, rate=1e-8).minutes > small.minutes
+    assert make_plan(CandidateSet((candidate(parameters=10**6, bytes=GB),)), samples=100, rate=1e-8).minutes > small.minutes
 
 
 def test_minutes_follow_the_architecture_and_the_input():
     def seconds(family=None, side=None, **options):
         one = candidate(parameters=10**7, bytes=0, family=family)
-        return make_plan(Found((one,), sides={} if side is None else {"org/net": side}), samples=100, rate=1e-8, **options).rows[0].seconds
+        return (
+            make_plan(CandidateSet((one,), sides={} if side is None else {"org/net": side}), samples=100, rate=1e-8, **options)
+            .rows[0]
+            .seconds
+        )
 
     plain = seconds() - 2.5
     assert plain == pytest.approx(10)
@@ -53,7 +57,7 @@ def test_minutes_follow_the_architecture_and_the_input():
 
 
 def test_the_disk_must_take_all_or_the_largest():
-    plan = make_plan(Found((candidate("org/a"), candidate("org/b", bytes=3 * GB))), samples=1, cached={"org/b": GB}, free=2 * GB)
+    plan = make_plan(CandidateSet((candidate("org/a"), candidate("org/b", bytes=3 * GB))), samples=1, cached={"org/b": GB}, free=2 * GB)
     assert (plan.bytes_to_download, plan.peak, plan.free) == (3 * GB, 2 * GB, 2 * GB)
     assert plan.to_json()["peak_bytes_evicting"] == 2 * GB and not plan.measured
 
@@ -92,5 +96,5 @@ def test_no_cancels(found):
 
 
 def test_an_empty_plan_costs_nothing():
-    plan = make_plan(Found(), samples=500)
+    plan = make_plan(CandidateSet(), samples=500)
     assert (plan.bytes_to_download, plan.peak, plan.minutes) == (0, 0, 0)

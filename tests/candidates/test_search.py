@@ -7,7 +7,7 @@ from candidates.conftest import TOKEN, client, requests
 from candidates.repos import popular, tensors, timm_repo, transformers_repo, without
 
 from hubscore.candidates.query import Query
-from hubscore.candidates.search import find
+from hubscore.candidates.search import search_candidates
 from hubscore.errors import CandidateError, HubError
 
 
@@ -17,14 +17,14 @@ def names(found):
 
 def test_a_search_is_one_listing_and_no_other_request(shelf):
     hub = shelf({f"org/net{number}": timm_repo(seed=number) for number in range(30)})
-    found = find(Query(search=""), api=client(hub))
+    found = search_candidates(Query(search=""), api=client(hub))
     assert len(found) == 20 and found.more
     assert requests(hub) == ["/api/models"]
 
 
 def test_candidates_are_pinned_and_described(shelf):
     hub = shelf({"org/net": popular(transformers_repo(count=50, license="mit", base_model="org/base"), downloads=7, likes=3)})
-    (candidate,) = find(Query(search="net"), api=client(hub)).candidates
+    (candidate,) = search_candidates(Query(search="net"), api=client(hub)).candidates
     assert len(candidate.revision) == 40 and set(candidate.revision) <= set("0123456789abcdef")
     assert (candidate.library, candidate.family, candidate.weights) == ("transformers", "vit", "model.safetensors")
     assert (candidate.parameters, candidate.license, candidate.base_model) == (50, "mit", "org/base")
@@ -32,7 +32,7 @@ def test_candidates_are_pinned_and_described(shelf):
 
 
 def test_sizes_of_a_listing_are_estimates_and_kept_apart(shelf):
-    found = find(Query(search=""), api=client(shelf({"org/net": timm_repo(count=1000)})))
+    found = search_candidates(Query(search=""), api=client(shelf({"org/net": timm_repo(count=1000)})))
     assert found.candidates[0].bytes is None
     assert found.estimated_bytes == {"org/net": 4000}
 
@@ -46,10 +46,10 @@ def test_a_bare_query_takes_the_most_downloaded_of_each_family(shelf):
             "org/depth": popular(transformers_repo("dpt", architecture="DPTForDepthEstimation"), 99),
         }
     )
-    found = find(Query(), api=client(hub))
+    found = search_candidates(Query(), api=client(hub))
     assert names(found) == ["org/resnet-new", "org/vit"]
     assert found.left_out == {"same architecture family as a chosen one": 1}
-    assert names(find(Query(diverse=False), api=client(hub))) == ["org/resnet-new", "org/vit", "org/resnet-old"]
+    assert names(search_candidates(Query(diverse=False), api=client(hub))) == ["org/resnet-new", "org/vit", "org/resnet-old"]
 
 
 def test_a_search_without_a_task_admits_networks_of_every_image_task_and_no_text(shelf):
@@ -61,14 +61,14 @@ def test_a_search_without_a_task_admits_networks_of_every_image_task_and_no_text
             "org/text": transformers_repo("bert", architecture="BertForSequenceClassification"),
         }
     )
-    found = find(Query(search=""), api=client(hub))
+    found = search_candidates(Query(search=""), api=client(hub))
     assert sorted(names(found)) == ["org/backbone", "org/detector", "org/dino"]
     assert found.left_out_names == {"not an image network": ("org/text",)}
 
 
 def test_a_task_is_asked_of_the_hub(shelf):
     hub = shelf({"org/detector": transformers_repo("yolos", architecture="YolosForObjectDetection"), "org/vit": transformers_repo()})
-    assert names(find(Query(search="", task="object-detection"), api=client(hub))) == ["org/detector"]
+    assert names(search_candidates(Query(search="", task="object-detection"), api=client(hub))) == ["org/detector"]
 
 
 def test_every_drop_is_counted_by_reason(shelf):
@@ -89,7 +89,7 @@ def test_every_drop_is_counted_by_reason(shelf):
             "ann/private": timm_repo(),
         }
     )
-    found = find(Query(search="", max_params=1000), api=client(hub, token=TOKEN))
+    found = search_candidates(Query(search="", max_params=1000), api=client(hub, token=TOKEN))
     assert names(found) == ["org/good"]
     assert found.left_out_names == {
         "adapter": ("org/adapter", "org/lora"),
@@ -109,9 +109,9 @@ def test_every_drop_is_counted_by_reason(shelf):
 
 def test_a_gated_repo_with_access_is_found_by_a_search_and_not_by_a_bare_query(shelf):
     hub = shelf({"org/granted": timm_repo(), "org/vit": transformers_repo()})
-    assert "org/granted" in names(find(Query(search=""), api=client(hub, token=TOKEN)))
-    assert find(Query(search=""), api=client(hub)).left_out == {"gated": 1}
-    assert find(Query(), api=client(hub, token=TOKEN)).left_out == {"gated": 1}
+    assert "org/granted" in names(search_candidates(Query(search=""), api=client(hub, token=TOKEN)))
+    assert search_candidates(Query(search=""), api=client(hub)).left_out == {"gated": 1}
+    assert search_candidates(Query(), api=client(hub, token=TOKEN)).left_out == {"gated": 1}
 
 
 @pytest.mark.parametrize(
@@ -136,43 +136,43 @@ def test_filters(shelf, query, expected):
             "org/vit-apache": popular(transformers_repo(license="apache-2.0", base_model="org/base"), 7, likes=3),
         }
     )
-    assert names(find(query, api=client(hub))) == expected
+    assert names(search_candidates(query, api=client(hub))) == expected
 
 
 def test_nothing_found_says_what_there_was(shelf):
     hub = shelf({"org/big": timm_repo(count=2000), "org/vit": transformers_repo(count=2000)})
     with pytest.raises(CandidateError, match="No checkpoint fits --search 'org'") as caught:
-        find(Query(search="org", max_params=1000), api=client(hub))
+        search_candidates(Query(search="org", max_params=1000), api=client(hub))
     assert caught.value.why == "of 2 listed: 2 more than 1 k parameters"
     assert "--max-params 300M" in caught.value.fix
     with pytest.raises(CandidateError, match="the Hub lists nothing for it"):
-        find(Query(search="nowhere"), api=client(hub))
+        search_candidates(Query(search="nowhere"), api=client(hub))
 
 
 def test_a_scan_has_an_end(shelf):
     hub = shelf({f"org/net{number}": timm_repo(seed=number) for number in range(6)})
-    found = find(Query(search="", scan=4), api=client(hub))
+    found = search_candidates(Query(search="", scan=4), api=client(hub))
     assert (len(found), found.examined, found.more) == (4, 4, True)
 
 
 def test_a_hub_that_fails_once_is_asked_again(shelf):
     hub = shelf({"org/net": timm_repo()})
     hub.faults.add(path="/api/models", status=429, headers={"Retry-After": "0"})
-    assert names(find(Query(search=""), api=client(hub))) == ["org/net"]
+    assert names(search_candidates(Query(search=""), api=client(hub))) == ["org/net"]
 
 
 def test_a_hub_that_will_not_say_who_has_access_counts_as_closed(shelf, monkeypatch):
     monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
     hub = shelf({"org/granted": timm_repo(), "org/vit": transformers_repo()})
     hub.faults.add(path="auth-check", status=500, times=None)
-    assert find(Query(search=""), api=client(hub, token=TOKEN)).left_out == {"gated": 1}
+    assert search_candidates(Query(search=""), api=client(hub, token=TOKEN)).left_out == {"gated": 1}
 
 
 def test_a_hub_that_forbids_listing_is_explained(shelf):
     hub = shelf({"org/net": timm_repo()})
     hub.faults.add(path="/api/models", status=403)
     with pytest.raises(HubError, match=r"The Hub could not be searched: the token may not do this \(403\)"):
-        find(Query(search=""), api=client(hub))
+        search_candidates(Query(search=""), api=client(hub))
 
 
 @pytest.mark.zoo
@@ -183,7 +183,7 @@ def test_every_checkpoint_of_the_zoo_is_found(tmp_path):
     zoo = Path(os.environ["HUBSCORE_ZOO"])
     there = sorted(path.parent.relative_to(zoo / "models").as_posix() for path in zoo.glob("models/*/*/config.json"))
     with serve(zoo) as hub:
-        found = find(Query(search="", limit=50), api=client(hub))
+        found = search_candidates(Query(search="", limit=50), api=client(hub))
     assert sorted(names(found)) == there
     assert found.left_out == {}
     assert {candidate.family for candidate in found.candidates} >= {
@@ -200,5 +200,5 @@ def test_an_index_without_counts_uses_what_the_header_says(shelf):
     shards = {f"model-0000{n}-of-00002.safetensors": tensors(10, n) for n in (1, 2)}
     index = {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
     repo = {**without(timm_repo(), "model.safetensors"), **shards, "model.safetensors.index.json": json.dumps(index)}
-    (candidate,) = find(Query(search=""), api=client(shelf({"org/sharded": repo}))).candidates
+    (candidate,) = search_candidates(Query(search=""), api=client(shelf({"org/sharded": repo}))).candidates
     assert (candidate.weights, candidate.parameters) == ("model.safetensors.index.json", 20)

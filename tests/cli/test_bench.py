@@ -8,7 +8,7 @@ import pytest
 from hubfixture import add_dataset
 from PIL import Image
 
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.cli.main import main
 from hubscore.hub.client import hub_api
 from hubscore.types import Ranking, Row
@@ -108,7 +108,7 @@ def test_fine_tuning_tells_each_accuracy_keeps_it_and_names_what_fails(run: Run,
     names = ("dark", "light")
     add_dataset(hub.root, "bench/cli", {f"train/{names[n % 2]}/{n:02d}.png": blot(n % 2, n) for n in range(42)})
     models = [tiny_repos.timm, tiny_repos.transformers, tiny_repos.headless]
-    found = {it.repo_id: it.revision for it in resolve(models, api=hub_api()).candidates} | {"tiny/gone": "b" * 40}
+    found = {it.repo_id: it.revision for it in resolve_candidates(models, api=hub_api()).candidates} | {"tiny/gone": "b" * 40}
     rows = tuple(
         Row(rank=n + 1, model=name, revision=revision, library="timm", consensus=1 - n / 4, scores={"logme": -float(n)})
         for n, (name, revision) in enumerate(found.items())

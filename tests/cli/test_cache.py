@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hubscore.cli.main import main
-from hubscore.extract.cache import Store
+from hubscore.extract.cache import FeatureCache
 from hubscore.types import Extraction
 
 
@@ -18,7 +18,7 @@ def cache(tmp_path, capsys):
 
 
 def stored(tmp_path):
-    Store(tmp_path).put(Extraction("a" * 64, "org/net", "b" * 40, {"penultimate": np.zeros((2, 3), np.float32)}))
+    FeatureCache(tmp_path).put(Extraction("a" * 64, "org/net", "b" * 40, {"penultimate": np.zeros((2, 3), np.float32)}))
 
 
 def test_an_empty_cache_says_so(cache):
@@ -32,6 +32,6 @@ def test_lists_and_clears_what_is_stored(cache, tmp_path):
     code, out, err = cache("--format", "agent")
     assert not code and "org/net" in out and "1 extractions" in err
     code, _, err = cache("--clear")
-    assert code == 2 and "--yes" in err and Store(tmp_path).entries()
+    assert code == 2 and "--yes" in err and FeatureCache(tmp_path).entries()
     code, _, err = cache("--clear", "--yes")
-    assert not code and "Deleted 1 extractions" in err and not Store(tmp_path).entries()
+    assert not code and "Deleted 1 extractions" in err and not FeatureCache(tmp_path).entries()

@@ -7,7 +7,7 @@ from PIL import Image
 
 from hubscore.cli.main import main
 from hubscore.modelmap.method import choose_method
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 
 FAST = ("--method", "cka", "--device", "cpu")
 
@@ -85,7 +85,7 @@ def test_lambda_of_a_saved_space(run, tmp_path):
     make(tmp_path / "s", choose_method("depara"))
     values = [json.loads(run("--space", tmp_path / "s", "--lambda", weight, "--json")[1])[0]["similarity"] for weight in (1, 10)]
     assert values[0] != values[1]
-    assert Space.open(tmp_path / "s").method.lambda_ == 1.0
+    assert ModelMap.open(tmp_path / "s").method.lambda_ == 1.0
 
 
 def test_an_undefined_model_is_told(run, tmp_path):

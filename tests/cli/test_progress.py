@@ -6,7 +6,7 @@ from hubscore.cli.errors import guarded
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Pace, Progress
 from hubscore.errors import Cancelled
-from hubscore.extract.events import Finished, LeftOut, Started
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 
 
 class Terminal(io.StringIO):
@@ -53,11 +53,11 @@ def lines(format, *events, total=3):
 
 
 EVENTS = (
-    Started("lab/a", 1, 3),
-    Finished("lab/a", 1, 3, seconds=75.0, cached=False),
-    Started("lab/b", 2, 3),
-    Finished("lab/b", 2, 3, seconds=0.1, cached=True),
-    LeftOut("lab/c\x1b[2K", 3, 3, seconds=1.0, reason="a corrupt\nfile"),
+    CandidateStarted("lab/a", 1, 3),
+    CandidateFinished("lab/a", 1, 3, seconds=75.0, cached=False),
+    CandidateStarted("lab/b", 2, 3),
+    CandidateFinished("lab/b", 2, 3, seconds=0.1, cached=True),
+    CandidateSkipped("lab/c\x1b[2K", 3, 3, seconds=1.0, reason="a corrupt\nfile"),
 )
 
 

@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from hubscore.extract import batch_size as batch
-from hubscore.extract.batch_size import first_batch
+from hubscore.extract.batch_size import initial_batch_size
 from hubscore.models.network import Network
 
 
 def size(side, images=500, device="cpu", **options):
     network = Network("org/net", torch.nn.Identity(), None, {"channels": 3, "input_size": [side, side]}, None, False, "-")
-    return first_batch(network, device, images, **options)
+    return initial_batch_size(network, device, images, **options)
 
 
 @pytest.mark.parametrize(("side", "expected"), [(32, 128), (112, 128), (224, 32), (384, 8), (1024, 1), (4096, 1)])

@@ -6,10 +6,10 @@ import time
 import numpy as np
 import pytest
 import torch
-from extract.attribution.nets import cnn, images, network
+from attribution.nets import cnn, images, network
 
 from hubscore.errors import CandidateError
-from hubscore.extract.batching import _ahead, over
+from hubscore.extract.batching import _ahead, run_batches
 
 
 def test_batches_prepared_ahead_keep_their_order_and_stay_few():
@@ -50,7 +50,7 @@ def test_rows_lie_where_their_images_are_and_missing_values_stay_missing():
         seen.append(list(rows))
         return batch.mean(dim=(1, 2, 3)).numpy(), None
 
-    found = over(net, images(5), compute, device="cpu", batch_size=2)
+    found = run_batches(net, images(5), compute, device="cpu", batch_size=2)
     assert seen == [[0, 1], [2, 3], [4]] and found.values[1] is None
     assert np.allclose(found.values[0], net.transform_all(images(5)).mean(dim=(1, 2, 3)))
     assert found.transform_seconds > 0 and found.compute_seconds > 0
@@ -61,6 +61,6 @@ def test_messages_say_what_failed():
         return (torch.zeros(len(rows) + 1).numpy(),)
 
     with pytest.raises(CandidateError, match="Cannot run 'org/net': its second look fails"):
-        over(network(cnn()), images(2), lambda batch, rows: 1 / 0, device="cpu", batch_size=2, words="its second look")
+        run_batches(network(cnn()), images(2), lambda batch, rows: 1 / 0, device="cpu", batch_size=2, words="its second look")
     with pytest.raises(CandidateError, match="its forward pass fails"):  # as many rows as images
-        over(network(cnn()), images(2), compute, device="cpu", batch_size=2)
+        run_batches(network(cnn()), images(2), compute, device="cpu", batch_size=2)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from hubscore.errors import StorageError
-from hubscore.extract.cache import Store, _write
+from hubscore.extract.cache import FeatureCache, _write
 from hubscore.types import Extraction
 
 
@@ -32,7 +32,7 @@ def extraction(key="k" * 64, *, rows=4, **changed):
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(tmp_path)
+    return FeatureCache(tmp_path)
 
 
 def test_what_is_put_comes_back_to_the_last_bit(store):
@@ -93,16 +93,16 @@ def test_entries_size_and_clear(store):
 
 
 def test_an_empty_place_has_no_entries(tmp_path):
-    assert Store(tmp_path / "nothing").entries() == () and Store(tmp_path / "nothing").size() == 0
-    Store(tmp_path / "nothing").clear()
+    assert FeatureCache(tmp_path / "nothing").entries() == () and FeatureCache(tmp_path / "nothing").size() == 0
+    FeatureCache(tmp_path / "nothing").clear()
 
 
 def test_where_it_is(monkeypatch, tmp_path):
-    assert Store("~/here").root == Path.home() / "here"
+    assert FeatureCache("~/here").root == Path.home() / "here"
     monkeypatch.setenv("HUBSCORE_CACHE", str(tmp_path))
-    assert Store().root == tmp_path
+    assert FeatureCache().root == tmp_path
     monkeypatch.delenv("HUBSCORE_CACHE")
-    assert Store().root == Path.home() / ".cache" / "hubscore"
+    assert FeatureCache().root == Path.home() / ".cache" / "hubscore"
 
 
 def test_a_file_that_grows_too_large_leaves_nothing_and_loses_nothing(store):
@@ -140,7 +140,7 @@ def test_an_earlier_extraction_survives_a_failed_rewrite(store):
 def test_a_place_that_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"Not a directory\nTry: --cache-dir DIR, or HUBSCORE_CACHE=DIR"):
-        Store(tmp_path / "file").put(extraction())
+        FeatureCache(tmp_path / "file").put(extraction())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -166,7 +166,7 @@ def test_a_run_killed_in_the_middle_of_a_write_leaves_no_half_file(tmp_path):
     """
     ended = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=False, timeout=120)
     assert ended.returncode < 0
-    store = Store(tmp_path)
+    store = FeatureCache(tmp_path)
     assert store.get("key") is None and store.entries() == ()
     assert len(list((tmp_path / "extractions").glob("*.part"))) == 1
     store.clear()

@@ -3,17 +3,17 @@ from dataclasses import replace
 import numpy as np
 from fakes import fake_extraction, fake_probe
 
-from hubscore.extract.concat import apart, together
-from hubscore.modalities.image.lazy_images import ProbeImages
+from hubscore.extract.concat import concat_probes, split_extractions
+from hubscore.modalities.image.lazy_images import LazyImages
 
 
 def probes(*names: str):
-    made = [replace(fake_probe(each=3), fingerprint=name * 64, images=ProbeImages([name.encode()] * 12, {0: object()})) for name in names]
+    made = [replace(fake_probe(each=3), fingerprint=name * 64, images=LazyImages([name.encode()] * 12, {0: object()})) for name in names]
     return [replace(probe, indices=tuple(range(number, 12 + number))) for number, probe in enumerate(made)]
 
 
 def test_rows_stand_one_probe_after_the_other():
-    whole = together(probes("a", "b"))
+    whole = concat_probes(probes("a", "b"))
     assert len(whole) == len(whole.images) == 24 and whole.labels is None
     assert whole.indices == (*range(12), *range(1, 13))
     assert whole.images.encoded == (b"a",) * 12 + (b"b",) * 12
@@ -22,18 +22,18 @@ def test_rows_stand_one_probe_after_the_other():
 
 def test_one_probe_is_itself_so_that_its_cache_serves():
     (only,) = probes("a")
-    assert together([only]) is only
+    assert concat_probes([only]) is only
 
 
 def test_the_fingerprint_depends_on_every_probe_and_their_order():
-    prints = {together(probes(*names)).fingerprint for names in ("ab", "ba", "ac", "abc")}
+    prints = {concat_probes(probes(*names)).fingerprint for names in ("ab", "ba", "ac", "abc")}
     assert len(prints) == 4
 
 
 def test_apart_gives_each_probe_its_rows_again():
     pair = probes("a", "b")
     whole = fake_extraction("lab/good", 1.0, np.tile(np.arange(4), 6))
-    first, second = apart({"lab/good": whole, "lab/none": replace(whole, logits=None)}, pair)
+    first, second = split_extractions({"lab/good": whole, "lab/none": replace(whole, logits=None)}, pair)
     joined = np.concatenate([first["lab/good"].features["penultimate"], second["lab/good"].features["penultimate"]])
     assert (joined == whole.features["penultimate"]).all() and len(first["lab/good"].logits) == 12
     assert second["lab/none"].logits is None

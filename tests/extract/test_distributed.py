@@ -5,7 +5,14 @@ import os
 import pytest
 
 from hubscore.errors import UsageError
-from hubscore.extract.distributed import Ranks, is_main, join, launched, leave, share
+from hubscore.extract.distributed import (
+    ProcessGroup,
+    assign_candidates,
+    is_main_process,
+    join_process_group,
+    launched_processes,
+    leave_process_group,
+)
 from hubscore.types import Candidate
 
 
@@ -14,7 +21,7 @@ def candidates(*sizes):
 
 
 def shares(found, count):
-    return [[one.repo_id for one in share(found, Ranks(index, count, "cpu"))] for index in range(count)]
+    return [[one.repo_id for one in assign_candidates(found, ProcessGroup(index, count, "cpu"))] for index in range(count)]
 
 
 def test_work_is_balanced_by_size():
@@ -38,21 +45,21 @@ def test_sizes_that_are_not_known():
 def test_alone_nothing_is_initialised():
     import torch.distributed
 
-    assert launched() == 1 and is_main()
-    ranks = join("cpu")
-    assert ranks == Ranks(0, 1, "cpu") and ranks.gather([1, 2]) == [1, 2]
+    assert launched_processes() == 1 and is_main_process()
+    ranks = join_process_group("cpu")
+    assert ranks == ProcessGroup(0, 1, "cpu") and ranks.gather([1, 2]) == [1, 2]
     assert not torch.distributed.is_initialized() and "MASTER_ADDR" not in os.environ
-    leave()
+    leave_process_group()
 
 
 def test_automatic_device_on_this_machine():
     import torch
 
     expected = str(torch.accelerator.current_accelerator()) if torch.accelerator.is_available() else "cpu"
-    assert join("auto").device == expected
+    assert join_process_group("auto").device == expected
 
 
 @pytest.mark.parametrize("device", ["cuda:99", "abacus"])
 def test_a_device_that_is_not_there(device):
     with pytest.raises(UsageError, match=rf"Cannot run on the device '{device}': .*\nTry: --device auto, cpu, cuda or mps"):
-        join(device)
+        join_process_group(device)

@@ -14,8 +14,8 @@ import pytest
 from extract.probes import checkpoints, probe, same
 
 from hubscore.errors import CandidateError, HubError, StorageError
-from hubscore.extract.cache import Store
-from hubscore.extract.events import Finished, LeftOut, Started
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 from hubscore.extract.extract_all import extract_all
 from hubscore.types import Candidate, Extraction
 
@@ -32,7 +32,7 @@ def run(tmp_path):
     """Runs candidates over the probe, from their own folders into a fresh store."""
 
     def extract(candidates, **options):
-        options = {"fetch": lambda one: Path(one.path), "store": Store(tmp_path / "store"), "device": "cpu", **options}
+        options = {"fetch": lambda one: Path(one.path), "store": FeatureCache(tmp_path / "store"), "device": "cpu", **options}
         return extract_all(candidates, options.pop("probe", PROBE), **options)
 
     return extract
@@ -71,7 +71,7 @@ def test_a_second_run_computes_nothing_and_needs_no_weights(run, candidates):
 
     second = run(candidates, fetch=fetch, fetch_config=lambda one: Path(one.path), progress=events.append)
     assert second.forward_images == 0
-    assert [event.cached for event in events if isinstance(event, Finished)] == [True] * 3
+    assert [event.cached for event in events if isinstance(event, CandidateFinished)] == [True] * 3
     for name, found in first.extractions.items():
         again = second.extractions[name]
         assert same(found.features["penultimate"], again.features["penultimate"]) and same(found.logits, again.logits)
@@ -101,7 +101,7 @@ def test_one_bad_checkpoint_never_stops_a_run(run, candidates, tmp_path):
     assert [item.model for item in outcome.skipped] == ["org/bad"]
     assert "a config without weights: there is none of model.safetensors" in outcome.skipped[0].reason
     told = [(type(event), event.model, event.index, event.total) for event in events]
-    assert told[2:4] == [(Started, "org/bad", 2, 3), (LeftOut, "org/bad", 2, 3)] and len(told) == 6
+    assert told[2:4] == [(CandidateStarted, "org/bad", 2, 3), (CandidateSkipped, "org/bad", 2, 3)] and len(told) == 6
     assert events[3].reason == outcome.skipped[0].reason and events[3].seconds >= 0
 
 
@@ -119,7 +119,7 @@ def test_what_cannot_be_fetched_is_skipped_with_its_reason(run, candidates, erro
 
 def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(run, candidates):
     def stop(event):
-        if isinstance(event, Started) and event.index == 3:
+        if isinstance(event, CandidateStarted) and event.index == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -162,9 +162,9 @@ RANK = """
 import os, sys, pickle
 from pathlib import Path
 from extract.probes import probe
-from hubscore.extract.distributed import leave
+from hubscore.extract.distributed import leave_process_group
 from hubscore.extract.extract_all import extract_all
-from hubscore.extract.cache import Store
+from hubscore.extract.cache import FeatureCache
 
 place, rank = Path(sys.argv[1]), os.environ["RANK"]
 candidates, log = pickle.loads((place / "candidates").read_bytes()), []
@@ -174,9 +174,9 @@ def fetch(one):
     return Path(one.path)
 
 for turn in ("first", "second"):
-    outcome = extract_all(candidates, probe(), fetch=fetch, store=Store(place / "store"), device="cpu")
+    outcome = extract_all(candidates, probe(), fetch=fetch, store=FeatureCache(place / "store"), device="cpu")
     (place / f"{turn}-{rank}").write_bytes(pickle.dumps((outcome, sorted(set(log)))))
-leave()
+leave_process_group()
 """
 
 
@@ -189,7 +189,7 @@ def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_p
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
     ended = subprocess.run([*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert ended.returncode == 0, ended.stderr
-    alone = run(found, store=Store(tmp_path / "alone"))
+    alone = run(found, store=FeatureCache(tmp_path / "alone"))
     first, second = ([pickle.loads((tmp_path / f"{turn}-{rank}").read_bytes()) for rank in (0, 1)] for turn in ("first", "second"))
     for outcome, _ in (*first, *second):
         assert list(outcome.extractions) == list(alone.extractions) and outcome.skipped == alone.skipped

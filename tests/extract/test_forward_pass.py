@@ -7,7 +7,7 @@ from models.checkpoints import KINDS, candidate, photos, save_timm, save_transfo
 from PIL import Image
 
 from hubscore.errors import CandidateError, DatasetError
-from hubscore.extract.forward_pass import run
+from hubscore.extract.forward_pass import run_network
 from hubscore.models.load import load_network
 from hubscore.models.network import Network
 
@@ -27,7 +27,7 @@ def networks(tmp_path_factory):
 @pytest.mark.parametrize("kind", ["vit", "convnext", "segformer", "detr", "dpt", "mae", "clip", "timm"])
 def test_every_batch_size_gives_the_same_numbers(networks, kind):
     network = networks[kind]
-    whole, *others = (run(network, IMAGES, batch_size=size) for size in (7, 3, 1))
+    whole, *others = (run_network(network, IMAGES, batch_size=size) for size in (7, 3, 1))
     assert whole.features.dtype == np.float32 and len(whole.features) == 7
     scale = np.abs(whole.features).max()
     for other in others:
@@ -39,7 +39,7 @@ def test_every_batch_size_gives_the_same_numbers(networks, kind):
 @pytest.mark.parametrize("kind", ["vit", "timm", "detr"])
 def test_rows_are_those_of_each_image_by_itself(networks, kind):
     network = networks[kind]
-    found = run(network, IMAGES)
+    found = run_network(network, IMAGES)
     for row, image in enumerate(IMAGES):
         with torch.inference_mode():
             features, logits = network.forward(network.transform(image)[None])
@@ -48,7 +48,7 @@ def test_rows_are_those_of_each_image_by_itself(networks, kind):
 
 
 def test_the_time_is_kept(networks):
-    found = run(networks["timm"], IMAGES)
+    found = run_network(networks["timm"], IMAGES)
     assert found.transform_seconds > 0 and found.forward_seconds > 0
 
 
@@ -77,9 +77,9 @@ def out_of_memory(images):
 
 def test_out_of_memory_halves_the_batch_and_loses_nothing():
     module = Fake(out_of_memory)
-    found = run(network(module), photos(20), batch_size=16)
+    found = run_network(network(module), photos(20), batch_size=16)
     assert module.sizes[:4] == [16, 8, 4, 2] and max(module.sizes[4:]) == 2  # and never tries the large ones again
-    np.testing.assert_array_equal(found.features, run(network(Fake()), photos(20)).features)
+    np.testing.assert_array_equal(found.features, run_network(network(Fake()), photos(20)).features)
 
 
 def test_an_image_that_does_not_fit_by_itself():
@@ -87,7 +87,7 @@ def test_an_image_that_does_not_fit_by_itself():
         return torch.empty(2**50)
 
     with pytest.raises(CandidateError) as error:
-        run(network(Fake(never)), photos(4), batch_size=4)
+        run_network(network(Fake(never)), photos(4), batch_size=4)
     words = "Cannot run 'org/net': one image at a time does not fit into the memory of cpu\nTry: --input-size N, or --device cpu"
     assert str(error.value) == words
 
@@ -95,7 +95,7 @@ def test_an_image_that_does_not_fit_by_itself():
 def test_another_error_is_not_taken_for_a_lack_of_memory():
     module = Fake(lambda images: images @ torch.zeros(3, 3))
     with pytest.raises(CandidateError, match="Cannot run 'org/net': its forward pass fails"):
-        run(network(module), photos(4), batch_size=4)
+        run_network(network(module), photos(4), batch_size=4)
     assert module.sizes == [4]
 
 
@@ -104,7 +104,7 @@ def test_a_transform_that_fails():
         raise ValueError("cannot resize this")
 
     with pytest.raises(CandidateError, match=r"its transform fails on an image \(cannot resize this\)"):
-        run(network(Fake(), refuses), photos(2))
+        run_network(network(Fake(), refuses), photos(2))
 
 
 def test_a_broken_image_is_the_probes_fault_not_the_networks():
@@ -113,7 +113,7 @@ def test_a_broken_image_is_the_probes_fault_not_the_networks():
             raise DatasetError("Cannot decode row 3", "it is cut short", "draw the probe again")
 
     with pytest.raises(DatasetError, match="Cannot decode row 3"):
-        run(network(Fake()), Broken(photos(2)))
+        run_network(network(Fake()), Broken(photos(2)))
 
 
 @pytest.mark.parametrize("bad", [torch.nan, torch.inf])
@@ -123,7 +123,7 @@ def test_features_that_are_not_finite_are_counted(bad):
 
     images = [Image.new("RGB", (9, 9), (value,) * 3) for value in (10, 200, 30, 220, 50)]
     with pytest.raises(CandidateError) as error:
-        run(network(Fake(spoil)), images)
+        run_network(network(Fake(spoil)), images)
     assert "Cannot run 'org/net': its features are not finite (NaN or infinite) for 2 of 5 images\nTry: " in str(error.value)
 
 
@@ -134,10 +134,10 @@ def test_logits_that_are_not_finite_are_counted():
             return features, features * torch.nan
 
     with pytest.raises(CandidateError, match=r"its logits are not finite \(NaN or infinite\) for 3 of 3 images"):
-        run(network(Head()), photos(3))
+        run_network(network(Head()), photos(3))
 
 
 def test_features_that_never_vary():
     with pytest.raises(CandidateError, match="its features are the same for all 4 images"):
-        run(network(Fake(torch.zeros_like)), photos(4))
-    assert len(run(network(Fake(torch.zeros_like)), photos(1)).features) == 1
+        run_network(network(Fake(torch.zeros_like)), photos(4))
+    assert len(run_network(network(Fake(torch.zeros_like)), photos(1)).features) == 1

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hubfixture import save_tiny_timm, save_tiny_vit
 
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import HubscoreError
-from hubscore.extract.cache import Store
-from hubscore.extract.events import Finished, LeftOut, Started
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 from hubscore.extract.launch import Job, command, event_line, launch, wanted_processes
 from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
@@ -27,7 +27,7 @@ def setting(tmp_path_factory):
     save_tiny_timm(root / "models" / "org" / "strange")
     config = root / "models" / "org" / "strange" / "config.json"
     config.write_text(config.read_text().replace('"test_resnet"', '"resnet_of_the_future"'))
-    found = resolve([str(root / "models" / "org" / name) for name in ("resnet", "vit", "strange")], api=hub_api())
+    found = resolve_candidates([str(root / "models" / "org" / name) for name in ("resnet", "vit", "strange")], api=hub_api())
     return found.candidates, load_probe(str(root / "photos"))
 
 
@@ -35,16 +35,16 @@ def setting(tmp_path_factory):
 def test_two_processes_give_what_one_gives(setting, tmp_path):
     candidates, probe = setting
     events = []
-    one = extract(candidates, probe, store=Store(tmp_path / "one"), processes=1, device="cpu")
-    two = extract(candidates, probe, store=Store(tmp_path / "two"), processes=2, device="cpu", progress=events.append)
+    one = extract(candidates, probe, store=FeatureCache(tmp_path / "one"), processes=1, device="cpu")
+    two = extract(candidates, probe, store=FeatureCache(tmp_path / "two"), processes=2, device="cpu", progress=events.append)
     assert list(one.extractions) == list(two.extractions) and len(one.extractions) == 2
     for name, extraction in one.extractions.items():
         assert extraction.key == two.extractions[name].key
         np.testing.assert_array_equal(extraction.features["penultimate"], two.extractions[name].features["penultimate"])
     assert one.forward_images == two.forward_images == 2 * len(probe)
     assert [item.model for item in one.skipped] == [item.model for item in two.skipped] == [candidates[2].repo_id]
-    assert sum(isinstance(event, Finished) for event in events) == 2
-    assert sum(isinstance(event, LeftOut) for event in events) == 1
+    assert sum(isinstance(event, CandidateFinished) for event in events) == 2
+    assert sum(isinstance(event, CandidateSkipped) for event in events) == 1
     assert {event.total for event in events} == {3}
 
 
@@ -71,4 +71,4 @@ def test_processes_are_asked_for_or_one_a_gpu_and_never_more_than_candidates(mon
 
 
 def test_events_survive_the_way_between_processes():
-    assert event_line(Started("org/a", 1, 3)) == '{"event": "Started", "model": "org/a", "index": 1, "total": 3}'
+    assert event_line(CandidateStarted("org/a", 1, 3)) == '{"event": "CandidateStarted", "model": "org/a", "index": 1, "total": 3}'

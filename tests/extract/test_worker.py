@@ -3,9 +3,9 @@ import pickle
 
 import pytest
 
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import StorageError
-from hubscore.extract.cache import Store
+from hubscore.extract.cache import FeatureCache
 from hubscore.extract.launch import Job
 from hubscore.extract.worker import work
 from hubscore.hub.client import hub_api
@@ -19,7 +19,7 @@ def job(tmp_path, tiny_repos, hub):
     from hubfixture import write_files
 
     write_files(tmp_path / "photos", photo_folder(3))
-    found = resolve([tiny_repos.timm], api=hub_api())
+    found = resolve_candidates([tiny_repos.timm], api=hub_api())
     return lambda store: Job(found.candidates, load_probe(str(tmp_path / "photos")), str(store), "cpu", None, None, False)
 
 
@@ -28,8 +28,8 @@ def test_a_worker_stores_tells_and_writes_the_outcome_last(job, tmp_path):
     outcome = work(tmp_path)
     assert json.loads((tmp_path / "outcome.json").read_text()) == {"skipped": [], "forward_images": 9}
     kinds = [json.loads(line)["event"] for line in (tmp_path / "events-0.jsonl").read_text().splitlines()]
-    assert kinds == ["Started", "Finished"]
-    assert [entry.key for entry in Store(tmp_path / "store").entries()] == [one.key for one in outcome.extractions.values()]
+    assert kinds == ["CandidateStarted", "CandidateFinished"]
+    assert [entry.key for entry in FeatureCache(tmp_path / "store").entries()] == [one.key for one in outcome.extractions.values()]
 
 
 def test_a_store_that_cannot_be_written_leaves_no_outcome(job, tmp_path):

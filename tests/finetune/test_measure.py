@@ -8,7 +8,7 @@ import pytest
 from hubfixture import add_dataset
 from PIL import Image
 
-from hubscore.candidates.resolve import resolve
+from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.finetune.measure import candidate_of, chosen_device, measured, split_of
 from hubscore.finetune.recipe import Recipe
@@ -36,7 +36,7 @@ def blots(split: str, each: int, seed: int, classes: tuple[str, ...] = ("dark", 
 
 def ranking_of(dataset: str, models: list[str], **probe: object) -> Ranking:
     """A ranking of models as they are on the Hub now."""
-    found = resolve(models, api=hub_api()).candidates
+    found = resolve_candidates(models, api=hub_api()).candidates
     rows = tuple(Row(rank=n + 1, model=it.repo_id, revision=it.revision, library=it.library) for n, it in enumerate(found))
     about = {"dataset": dataset, "config": None, "split": "train", "revision": None, "target": "classification"} | probe
     return Ranking(rows=rows, skipped=(), probe=about, agreement={}, scores={}, record={"input_size": None})
@@ -103,7 +103,7 @@ def test_a_model_that_cannot_be_fine_tuned_is_passed_over_by_name(hub, blots_rep
 
 def test_a_local_checkpoint_that_changed_is_named(tmp_path: Path, hub, tiny_repos) -> None:
     shutil.copytree(hub.root / "models" / tiny_repos.timm, tmp_path / "net")
-    found = resolve([str(tmp_path / "net")], api=hub_api()).candidates[0]
+    found = resolve_candidates([str(tmp_path / "net")], api=hub_api()).candidates[0]
     row = Row(rank=1, model=found.repo_id, revision=found.revision, library="timm")
     assert candidate_of(row).path == str(tmp_path / "net")
     config = tmp_path / "net" / "config.json"

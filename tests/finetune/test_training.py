@@ -80,12 +80,12 @@ def test_validation_chooses_the_learning_rate(timm_folder: Path, split: Split) -
 
 
 def test_every_weight_is_trained(timm_folder: Path) -> None:
-    from hubscore.finetune.training import Headed
+    from hubscore.finetune.training import ModelWithNewHead
     from hubscore.models.load import load_network
 
     network = load_network(candidate(), timm_folder)
     network.module.requires_grad_(True)
-    model = Headed(network, network.forward(network.example())[0].shape[1], 2)
+    model = ModelWithNewHead(network, network.forward(network.example())[0].shape[1], 2)
     used = {name for name, _ in model.named_parameters() if "fc" not in name}
     before = {name: value.detach().clone() for name, value in model.named_parameters()}
     data = torch.rand(24, 3, 32, 32), torch.arange(24) % 2
@@ -95,12 +95,12 @@ def test_every_weight_is_trained(timm_folder: Path) -> None:
 
 
 def test_what_is_frozen_stands_still_with_its_statistics_and_the_rest_is_trained(timm_folder: Path) -> None:
-    from hubscore.finetune.training import Headed, _freeze
+    from hubscore.finetune.training import ModelWithNewHead, _freeze
     from hubscore.models.load import load_network
 
     network, frozen = load_network(candidate(), timm_folder), ("conv1.", "bn1.", "layer1.")
     _freeze(network, frozen)
-    model = Headed(network, network.forward(network.example())[0].shape[1], 2, frozen)
+    model = ModelWithNewHead(network, network.forward(network.example())[0].shape[1], 2, frozen)
     before = {name: value.detach().clone() for name, value in network.module.state_dict().items()}
     train_model(model, (torch.rand(24, 3, 32, 32), torch.arange(24) % 2), Recipe(epochs=1, batch_size=12), 1e-2)
     still = {name for name, value in network.module.state_dict().items() if torch.equal(value, before[name])}

@@ -7,7 +7,7 @@ from huggingface_hub.errors import HfUriError, OfflineModeIsEnabled
 from huggingface_hub.utils import httpx
 
 from hubscore.errors import CandidateError, DatasetError, HubError, StorageError
-from hubscore.hub.errors import explain, is_transient, patiently, recognise
+from hubscore.hub.errors import explain_error, is_transient, recognise, retry
 
 REPO = "errors/rows"
 
@@ -41,12 +41,12 @@ def failing(hub, status, **headers):
     hub.faults.add(path=REPO, status=status, times=None, headers={key.replace("_", "-"): value for key, value in headers.items()})
     error = caught(info)
     hub.faults.clear()
-    return explain(error, REPO, kind="dataset")
+    return explain_error(error, REPO, kind="dataset")
 
 
 def test_an_unknown_repo_belongs_to_its_kind(hub):
     error = caught(lambda: info("errors/nobody"))
-    as_dataset, as_model = explain(error, "errors/nobody", kind="dataset"), explain(error, "errors/nobody")
+    as_dataset, as_model = explain_error(error, "errors/nobody", kind="dataset"), explain_error(error, "errors/nobody")
     assert isinstance(as_dataset, DatasetError) and isinstance(as_model, CandidateError)
     assert as_dataset.what.startswith("Data set 'errors/nobody' was not found at http://127.0.0.1")
     assert as_model.what.startswith("Model 'errors/nobody' was not found")
@@ -60,9 +60,9 @@ def test_a_gated_repo_is_not_called_missing(repo):
 
 
 def test_an_unknown_revision_and_an_unknown_file(repo):
-    told = explain(caught(lambda: info(revision="nowhere")), REPO, kind="dataset")
+    told = explain_error(caught(lambda: info(revision="nowhere")), REPO, kind="dataset")
     assert isinstance(told, DatasetError) and "has no such revision" in told.what
-    told = explain(caught(lambda: hf_hub_download(REPO, "other.csv", repo_type="dataset")), REPO, kind="dataset")
+    told = explain_error(caught(lambda: hf_hub_download(REPO, "other.csv", repo_type="dataset")), REPO, kind="dataset")
     assert isinstance(told, DatasetError) and "other.csv does not exist in this revision" in told.why
 
 
@@ -94,14 +94,14 @@ def test_the_rate_limit_says_when(repo):
 
 
 def test_nobody_answers():
-    told = explain(caught(lambda: HfApi(endpoint="http://127.0.0.1:1").dataset_info(REPO)), REPO, kind="dataset")
+    told = explain_error(caught(lambda: HfApi(endpoint="http://127.0.0.1:1").dataset_info(REPO)), REPO, kind="dataset")
     assert isinstance(told, HubError) and "cannot be reached" in told.why and "HF_ENDPOINT" in told.fix
 
 
 def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
     monkeypatch.setattr("huggingface_hub.file_download.time.sleep", sleeps.append)
     repo.faults.cut(path="data.csv", after=100, times=None)
-    told = explain(caught(lambda: hf_hub_download(REPO, "data.csv", repo_type="dataset", etag_timeout=1)), REPO, kind="dataset")
+    told = explain_error(caught(lambda: hf_hub_download(REPO, "data.csv", repo_type="dataset", etag_timeout=1)), REPO, kind="dataset")
     assert isinstance(told, HubError) and "was cut off while downloading" in told.what and "again" in told.fix
 
 
@@ -117,7 +117,7 @@ def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
     ],
 )
 def test_errors_without_an_answer(error, kind, words):
-    told = explain(error, "a/b")
+    told = explain_error(error, "a/b")
     assert isinstance(told, kind) and words in str(told)
 
 
@@ -125,7 +125,7 @@ def test_an_error_of_ours_stays_as_it_is():
     inner = DatasetError("said already")
     outer = OSError("wrapped")
     outer.__cause__ = inner
-    assert explain(outer, "a/b") is inner
+    assert explain_error(outer, "a/b") is inner
 
 
 def test_recognise_leaves_other_errors_alone():
@@ -134,35 +134,35 @@ def test_recognise_leaves_other_errors_alone():
 
 def test_models_are_not_sent_to_the_data_set_page(hub):
     add_model(hub.root, "errors/model", {"config.json": "{}"})
-    told = explain(caught(lambda: HfApi().model_info("errors/model", revision="nowhere")), "errors/model")
+    told = explain_error(caught(lambda: HfApi().model_info("errors/model", revision="nowhere")), "errors/model")
     assert "/datasets/" not in str(told) and "/errors/model" in told.fix
 
 
 def test_a_stumble_is_forgiven(repo, sleeps):
     repo.faults.add(path=REPO, status=500, times=2)
-    assert patiently(info).id == REPO
+    assert retry(info).id == REPO
     assert sleeps == [0.5, 1.0]
 
 
 def test_the_hub_says_how_long_to_wait(repo, sleeps):
     repo.faults.add(path=REPO, status=429, times=1, headers={"RateLimit": '"api";r=0;t=3'})
     repo.faults.add(path=REPO, status=503, times=1, headers={"Retry-After": "7"})
-    patiently(info)
+    retry(info)
     assert sleeps == [3.0, 7.0]
 
 
 def test_a_long_wait_is_an_error_at_once(repo, sleeps):
     repo.faults.add(path=REPO, status=429, times=1, headers={"RateLimit": '"api";r=0;t=280'})
-    assert explain(caught(lambda: patiently(info)), REPO).fix.startswith("run the same command again in 280 seconds")
+    assert explain_error(caught(lambda: retry(info)), REPO).fix.startswith("run the same command again in 280 seconds")
     assert sleeps == []
 
 
 def test_patience_ends(repo, sleeps):
     repo.faults.add(path=REPO, status=500, times=None)
-    assert is_transient(caught(lambda: patiently(info)))
+    assert is_transient(caught(lambda: retry(info)))
     assert len(sleeps) == 3
 
 
 def test_a_refusal_is_not_asked_again(hub, sleeps):
-    caught(lambda: patiently(lambda: info("errors/nobody")))
+    caught(lambda: retry(lambda: info("errors/nobody")))
     assert sleeps == []

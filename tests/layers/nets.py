@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from extract.attribution.nets import WHOLE
+from attribution.nets import WHOLE
 
 from hubscore.models.from_timm import _Forward
 from hubscore.models.network import Network

@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from extract.attribution.nets import network
+from attribution.nets import network
 from layers.nets import timm_network, whole
 from PIL import Image
 from torch import nn
 
 from hubscore.attribution.grid import Grid
-from hubscore.attribution.network import explain
+from hubscore.attribution.network import attribute
 from hubscore.errors import CandidateError
 from hubscore.layers import layer_features as passes
-from hubscore.layers.layer_features import Guide, by_image, map_cosines, run_layers
-from hubscore.layers.split_points import find_cuts
+from hubscore.layers.layer_features import TargetMaps, by_image, map_cosines, run_layers
+from hubscore.layers.split_points import find_split_points
 from hubscore.similarity.depara_nodes import depara_nodes
 
 NAMES = ("maxpool", "layer2", "layer4")
@@ -34,7 +34,7 @@ def guide(images):
     grid = Grid.over(images, 16)
     torch.manual_seed(5)
     target = timm_network("test_efficientnet")
-    return Guide(explain(target, images, grid, methods=("gradient_x_input",), objective="norm").maps["gradient_x_input"], grid)
+    return TargetMaps(attribute(target, images, grid, methods=("gradient_x_input",), objective="norm").maps["gradient_x_input"], grid)
 
 
 def counted(wrapped):
@@ -71,7 +71,7 @@ def test_an_output_is_pooled_before_what_follows_changes_it_in_place():
     one = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8))
     plain = module[0](whole([one])).mean(dim=(2, 3)).detach().numpy()
     np.testing.assert_allclose(run_layers(wrapped, [one], ["0"]).features["0"], plain, atol=1e-6)
-    nodes = Guide(np.ones((1, 3, 8, 8), dtype=np.float16), Grid.over([one], 8))
+    nodes = TargetMaps(np.ones((1, 3, 8, 8), dtype=np.float16), Grid.over([one], 8))
     np.testing.assert_allclose(run_layers(wrapped, [one], ["0"], guide=nodes).features["0"], plain, atol=1e-6)
 
 
@@ -83,7 +83,7 @@ def test_windows_of_one_image_are_averaged():
 @pytest.mark.parametrize("with_guide", [False, True])
 def test_one_forward_pass_a_batch_whatever_the_number_of_layers(images, guide, with_guide):
     wrapped, sizes = counted(timm_network("test_resnet"))
-    every = [cut.name for cut in find_cuts(timm_network("test_resnet"), "all")]
+    every = [cut.name for cut in find_split_points(timm_network("test_resnet"), "all")]
     run_layers(wrapped, images, every, guide=guide if with_guide else None, batch_size=4)
     assert sizes == [4, 4, 2]
 
@@ -92,7 +92,7 @@ def test_nodes_are_those_of_a_direct_computation_and_do_not_depend_on_the_batch(
     found = run_layers(timm_network("test_resnet"), images, NAMES, guide=guide, batch_size=3)
     whole = run_layers(timm_network("test_resnet"), images, NAMES, guide=guide, batch_size=10)
     for name in NAMES:
-        maps = explain(timm_network("test_resnet"), images, guide.grid, methods=("gradient_x_input",), objective="norm", layer=name)
+        maps = attribute(timm_network("test_resnet"), images, guide.grid, methods=("gradient_x_input",), objective="norm", layer=name)
         direct = depara_nodes(maps.maps["gradient_x_input"], guide.nodes)
         assert found.cosines[name].mean() == pytest.approx(direct, abs=2e-4)  # the direct one keeps float16
         np.testing.assert_allclose(found.features[name], maps.features, atol=1e-5)

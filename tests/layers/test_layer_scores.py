@@ -8,7 +8,7 @@ import pytest
 from hubscore import score
 from hubscore.errors import UsageError
 from hubscore.layers import layer_scores as score_module
-from hubscore.layers.layer_features import Passed
+from hubscore.layers.layer_features import LayerFeatures
 from hubscore.layers.layer_scores import columns_for, depara_layers, recommend, score_layers
 from hubscore.similarity.depara import depara
 from hubscore.types import Probe
@@ -56,21 +56,23 @@ def test_depara_of_a_layer_is_the_direct_computation(weight):
     mine, other = rng.normal(size=(12, 6)), rng.normal(size=(12, 9))
     maps, nodes = rng.normal(size=(2, 12, 3, 4, 4))
     cosines = np.array([a.ravel() @ b.ravel() / np.linalg.norm(a) / np.linalg.norm(b) for a, b in zip(maps, nodes, strict=True)])
-    found = depara_layers(Passed({"one": mine}, {"one": cosines}, {"one": np.arange(1.0, 13)}, 12), other, lambda_=weight)["one"]
+    found = depara_layers(LayerFeatures({"one": mine}, {"one": cosines}, {"one": np.arange(1.0, 13)}, 12), other, lambda_=weight)["one"]
     direct = depara({"features": mine, "maps": maps}, {"features": other, "maps": nodes}, lambda_=weight)
     assert found["depara"].value == pytest.approx(direct)
 
 
 def test_what_is_undefined_has_a_reason():
     dead, other = np.zeros((5, 3)), np.random.default_rng(0).normal(size=(5, 3))
-    found = depara_layers(Passed({"dead": dead}, {"dead": np.full(5, np.nan)}, {"dead": np.arange(5.0)}, 5), other, lambda_=1.0)["dead"]
+    found = depara_layers(LayerFeatures({"dead": dead}, {"dead": np.full(5, np.nan)}, {"dead": np.arange(5.0)}, 5), other, lambda_=1.0)[
+        "dead"
+    ]
     assert "a map is zero" in found["depara_nodes"].reason and "features of image 0 are all 0" in found["depara_edges"].reason
     assert found["depara"].value is None and found["depara"].reason == found["depara_nodes"].reason
 
 
 def test_a_layer_whose_length_never_varies_has_no_nodes():
     features = np.random.default_rng(0).normal(size=(5, 3))
-    passed = Passed({"norm": features}, {"norm": np.ones(5)}, {"norm": np.float32([4, 4, 4, 4, 4.000001])}, 5)
+    passed = LayerFeatures({"norm": features}, {"norm": np.ones(5)}, {"norm": np.float32([4, 4, 4, 4, 4.000001])}, 5)
     found = depara_layers(passed, features, lambda_=1.0)["norm"]
     assert "length of its output is the same for all 5 images" in found["depara_nodes"].reason
     assert found["depara_edges"].value == pytest.approx(1.0)

@@ -4,13 +4,13 @@ import doctest
 
 import pytest
 import torch
-from extract.attribution.nets import network
+from attribution.nets import network
 from layers.nets import timm_network
 from torch import nn
 
 from hubscore.errors import CandidateError
 from hubscore.layers import split_points as cut_module
-from hubscore.layers.split_points import find_cuts, freeze_names
+from hubscore.layers.split_points import find_split_points, freeze_names
 from hubscore.layers.trace import trace
 
 
@@ -51,12 +51,17 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_blocks_of_convolutional_networks(name):
-    assert [one.name for one in find_cuts(timm_network(name))] == EXPECTED[name]
+    assert [one.name for one in find_split_points(timm_network(name))] == EXPECTED[name]
 
 
 def test_blocks_of_transformers():
-    assert [one.name for one in find_cuts(timm_network("test_vit", img_size=64))] == ["patch_embed", *(f"blocks.{at}" for at in range(6))]
-    swin = [one.name for one in find_cuts(timm_network("swin_tiny_patch4_window7_224", img_size=64, depths=(2, 2), num_heads=(2, 4)))]
+    assert [one.name for one in find_split_points(timm_network("test_vit", img_size=64))] == [
+        "patch_embed",
+        *(f"blocks.{at}" for at in range(6)),
+    ]
+    swin = [
+        one.name for one in find_split_points(timm_network("swin_tiny_patch4_window7_224", img_size=64, depths=(2, 2), num_heads=(2, 4)))
+    ]
     assert swin == [
         "patch_embed",
         "layers.0.blocks.0",
@@ -65,12 +70,12 @@ def test_blocks_of_transformers():
         "layers.1.blocks.0",
         "layers.1.blocks.1",
     ]
-    convnext = [one.name for one in find_cuts(timm_network("test_convnext"))]
+    convnext = [one.name for one in find_split_points(timm_network("test_convnext"))]
     assert convnext[0] == "stem" and "stages.1.downsample" in convnext and convnext[-1] == "stages.3.blocks.1"
 
 
 def test_what_lies_before_a_cut_is_what_its_output_depends_on():
-    found = {one.name: one for one in find_cuts(timm_network("test_vit", img_size=64))}
+    found = {one.name: one for one in find_split_points(timm_network("test_vit", img_size=64))}
     assert found["blocks.1"].freeze == ("cls_token", "pos_embed", "patch_embed.", "blocks.0.", "blocks.1.")
     assert found["patch_embed"].freeze == ("patch_embed.",)
     assert found["blocks.5"].freeze == ("cls_token", "pos_embed", "patch_embed.", "blocks.")
@@ -79,21 +84,21 @@ def test_what_lies_before_a_cut_is_what_its_output_depends_on():
 
 
 def test_parameters_before_a_cut_grow_and_every_default_cut_is_clean():
-    found = find_cuts(timm_network("resnet18"))
+    found = find_split_points(timm_network("resnet18"))
     assert all(one.clean for one in found)
     assert [one.parameters for one in found] == sorted(one.parameters for one in found)
 
 
 def test_layers_stand_in_the_order_in_which_they_run():
     wrapped = network(Backwards().eval())
-    assert [one.name for one in find_cuts(wrapped, "all")] == ["first", "second", "third"]
-    assert [one.name for one in find_cuts(wrapped, ("third", "first"))] == ["first", "third"]
+    assert [one.name for one in find_split_points(wrapped, "all")] == ["first", "second", "third"]
+    assert [one.name for one in find_split_points(wrapped, ("third", "first"))] == ["first", "third"]
     with pytest.raises(CandidateError, match=r"'never'.* cannot be used: it does not run"):
-        find_cuts(wrapped, ("never",))
+        find_split_points(wrapped, ("never",))
 
 
 def test_of_convolution_norm_and_activation_the_last_is_the_cut():
-    found = find_cuts(
+    found = find_split_points(
         chain(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 5, 3), nn.ReLU(inplace=True), nn.Conv2d(5, 6, 1))
     )
     assert [one.name for one in found][:2] == ["2", "4"]
@@ -103,18 +108,18 @@ def test_of_convolution_norm_and_activation_the_last_is_the_cut():
 def test_a_network_that_cannot_be_cut_says_what_to_do():
     wrapped = network(Skipping().eval())
     with pytest.raises(CandidateError, match=r"has no layers to choose from.*cut in two nowhere; the first that run are one, two"):
-        find_cuts(wrapped)
-    both = find_cuts(wrapped, ("one", "two"))
+        find_split_points(wrapped)
+    both = find_split_points(wrapped, ("one", "two"))
     assert [one.clean for one in both] == [False, False]
 
 
 def test_an_unknown_layer_is_told_near_names():
     with pytest.raises(CandidateError, match=r"has no layer 'layer3\.7'.*layer3\.1"):
-        find_cuts(timm_network("resnet18"), ("layer3.7",))
+        find_split_points(timm_network("resnet18"), ("layer3.7",))
     with pytest.raises(CandidateError, match=r"'penultimate'.* it is no module"):
-        find_cuts(timm_network("test_resnet"), ("penultimate",))
+        find_split_points(timm_network("test_resnet"), ("penultimate",))
     with pytest.raises(CandidateError, match="was named"):
-        find_cuts(timm_network("test_resnet"), ())
+        find_split_points(timm_network("test_resnet"), ())
 
 
 def test_tracing_leaves_the_network_as_it_was():

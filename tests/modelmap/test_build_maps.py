@@ -6,9 +6,9 @@ from e2e.conftest import photo_folder
 from hubfixture import add_dataset, save_tiny_timm
 
 from hubscore.errors import CandidateError
-from hubscore.modelmap.build import add_models, build_space
+from hubscore.modelmap.build import add_models, build_map
 from hubscore.modelmap.method import ATTRIBUTIONS, choose_method
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.run.running import Running
 from hubscore.similarity.api import similarity
 
@@ -32,7 +32,7 @@ def three(hub, tiny_repos):
 def test_maps_are_kept_and_compared(unlabeled, three, tmp_path, kind):
     method = choose_method("attribution", attribution=kind, map_size=16)
     running = Running(device="cpu", cache_dir=tmp_path / "c")
-    space = build_space(unlabeled, tmp_path / "s", models=three, method=method, running=running)
+    space = build_map(unlabeled, tmp_path / "s", models=three, method=method, running=running)
     maps = [space.maps(name)[0:9] for name in three]
     assert all(one.shape == (9, 3, 16, 16) and one.dtype == np.float16 for one in maps)
     assert space.pictures().shape == (9, 64, 64, 3)
@@ -45,7 +45,7 @@ def test_maps_are_kept_and_compared(unlabeled, three, tmp_path, kind):
 def test_a_model_that_does_not_depend_on_the_image_is_left_out_by_name(unlabeled, three, tiny_repos, tmp_path):
     """The tiny backbone's random weights put every unit of its last nonlinearity at 0."""
     names = [*three[:2], tiny_repos.headless]
-    space = build_space(unlabeled, tmp_path / "s", models=names, running=Running(device="cpu", cache_dir=tmp_path / "c"))
+    space = build_map(unlabeled, tmp_path / "s", models=names, running=Running(device="cpu", cache_dir=tmp_path / "c"))
     assert space.names == tuple(three[:2])
     with pytest.raises(CandidateError, match=r"No model can be added to the space: tiny/mobilenet-backbone: .* does not depend"):
         add_models(space, [tiny_repos.headless], running=Running(device="cpu", cache_dir=tmp_path / "c"))
@@ -57,17 +57,17 @@ def test_the_batch_size_changes_nothing(unlabeled, three, tmp_path):
     tables = []
     for batch in (2, 9):
         running = Running(device="cpu", cache_dir=tmp_path / str(batch), batch_size=batch)
-        tables.append(build_space(unlabeled, tmp_path / f"s{batch}", models=three, method=method, running=running).similarities)
+        tables.append(build_map(unlabeled, tmp_path / f"s{batch}", models=three, method=method, running=running).similarities)
     assert tables[0] == pytest.approx(tables[1], abs=1e-3)
 
 
 def test_depara_keeps_nodes_and_edges_and_one_more_model_runs_alone(unlabeled, three, tmp_path):
     method = choose_method("depara", lambda_=0.5)
-    build_space(unlabeled, tmp_path / "s", models=three[:2], method=method, running=Running(device="cpu", cache_dir=tmp_path / "c"))
-    space = Space.open(tmp_path / "s")
+    build_map(unlabeled, tmp_path / "s", models=three[:2], method=method, running=Running(device="cpu", cache_dir=tmp_path / "c"))
+    space = ModelMap.open(tmp_path / "s")
     add_models(space, three[2:], running=Running(device="cpu", cache_dir=tmp_path / "fresh"))
     assert space.forward_images == 9
     items = [{"maps": space.maps(name)[0:9], "features": space.features(name)} for name in three]
     assert space.similarities[0, 2] == pytest.approx(similarity("depara", items[0], items[2], lambda_=0.5), abs=1e-6)
-    whole = build_space(unlabeled, tmp_path / "t", models=three, method=method, running=Running(device="cpu", cache_dir=tmp_path / "c"))
+    whole = build_map(unlabeled, tmp_path / "t", models=three, method=method, running=Running(device="cpu", cache_dir=tmp_path / "c"))
     assert space.similarities == pytest.approx(whole.similarities, abs=1e-5)

@@ -9,7 +9,7 @@ from hubscore.errors import StorageError, UsageError
 from hubscore.modelmap import model_map as module
 from hubscore.modelmap.files import file_name
 from hubscore.modelmap.method import choose_method
-from hubscore.modelmap.model_map import Space
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.similarity.api import similarity
 
 METHODS = ("attribution", "depara", "depara_edges", "cka", "svcca", "pwcca")
@@ -23,7 +23,7 @@ def built(tmp_path, name):
 @pytest.mark.parametrize("name", METHODS)
 def test_what_was_saved_is_read_again(tmp_path, name):
     space = built(tmp_path, name)
-    again = Space.open(tmp_path / name)
+    again = ModelMap.open(tmp_path / name)
     assert again.names == tuple(FAMILIES) and again.method == space.method and again.probe == PROBE
     assert again.similarities == pytest.approx(space.similarities, abs=1e-8)
     assert again.models["lab/next"]["family"] == "convnext"
@@ -32,7 +32,7 @@ def test_what_was_saved_is_read_again(tmp_path, name):
 @pytest.mark.parametrize("name", METHODS)
 def test_one_by_one_gives_the_same_table_as_all_at_once(tmp_path, name):
     whole = built(tmp_path, name)
-    grown = Space.create(tmp_path / "grown", whole.method, PROBE)
+    grown = ModelMap.create(tmp_path / "grown", whole.method, PROBE)
     for model in FAMILIES:
         grown.insert({model: member(model)})
     assert grown.similarities == pytest.approx(whole.similarities, abs=1e-6)
@@ -40,7 +40,7 @@ def test_one_by_one_gives_the_same_table_as_all_at_once(tmp_path, name):
     keep = [place for place, model in enumerate(FAMILIES) if model != "lab/vit-a"]
     assert grown.similarities == pytest.approx(whole.similarities[np.ix_(keep, keep)], abs=1e-6)
     grown.insert({"lab/vit-a": member("lab/vit-a")})
-    assert Space.open(tmp_path / "grown").similarities[-1, 0] == pytest.approx(whole.similarities[2, 0], abs=1e-6)
+    assert ModelMap.open(tmp_path / "grown").similarities[-1, 0] == pytest.approx(whole.similarities[2, 0], abs=1e-6)
 
 
 def test_values_are_those_of_the_comparison_itself(tmp_path):
@@ -79,11 +79,11 @@ def test_a_dead_network_is_undefined_with_the_reason_and_the_rest_goes_on(tmp_pa
     space = make(tmp_path / "s", choose_method("depara"))
     space.insert({"lab/dead": member("lab/dead", dead=True)})
     assert np.isnan(space.similarities[-1]).all() and np.isfinite(space.similarities[:-1, :-1]).all()
-    again = Space.open(tmp_path / "s")
+    again = ModelMap.open(tmp_path / "s")
     assert "a map is zero" in again.reason("lab/dead", "lab/next") and "a map is zero" in again.reason("lab/next", "lab/dead")
     assert again.reason("lab/next", "lab/res-a") is None
     again.remove("lab/dead")
-    assert not any("lab/dead" in pair for found in Space.open(tmp_path / "s").undefined.values() for pair in found)
+    assert not any("lab/dead" in pair for found in ModelMap.open(tmp_path / "s").undefined.values() for pair in found)
 
 
 def test_removed_files_go_and_others_stay(tmp_path):
@@ -91,7 +91,7 @@ def test_removed_files_go_and_others_stay(tmp_path):
     space.remove("lab/vit-b")
     kept = {file_name(model) for model in FAMILIES if model != "lab/vit-b"}
     assert {f"models/{path.name}" for path in (tmp_path / "s" / "models").iterdir()} == kept
-    assert "lab/vit-b" not in Space.open(tmp_path / "s").models
+    assert "lab/vit-b" not in ModelMap.open(tmp_path / "s").models
 
 
 def test_names_may_be_given_by_their_ending_where_that_is_unique(tmp_path):
@@ -116,18 +116,18 @@ def test_maps_of_another_size_leave_the_space_as_it_was(tmp_path):
     odd = replace(member("lab/odd"), maps=np.zeros((24, 3, 5, 5), np.float16))
     with pytest.raises(UsageError, match="different shapes"):
         space.insert({"lab/odd": odd})
-    assert "lab/odd" not in space.models and "lab/odd" not in Space.open(tmp_path / "s").models
+    assert "lab/odd" not in space.models and "lab/odd" not in ModelMap.open(tmp_path / "s").models
     assert len(list((tmp_path / "s" / "models").iterdir())) == len(space)
 
 
 def test_folders_that_hold_no_space(tmp_path):
     with pytest.raises(UsageError, match=r"no model space: there is no space\.json") as told:
-        Space.open(tmp_path)
+        ModelMap.open(tmp_path)
     assert "--save DIR" in told.value.fix
     for text, why in (("[]", "of another program"), ('{"name": "x"}', "of another program")):
         (tmp_path / "space.json").write_text(text)
         with pytest.raises(UsageError, match=why):
-            Space.open(tmp_path)
+            ModelMap.open(tmp_path)
 
 
 def test_damaged_and_newer_manifests(tmp_path):
@@ -136,24 +136,24 @@ def test_damaged_and_newer_manifests(tmp_path):
     text = path.read_text()
     path.write_text(text[: len(text) // 2])
     with pytest.raises(StorageError, match="it is damaged"):
-        Space.open(tmp_path / "s")
+        ModelMap.open(tmp_path / "s")
     data = json.loads(text)
     path.write_text(json.dumps({**data, "space": 99}))
     with pytest.raises(UsageError, match="version 99, and this hubscore reads version 1"):
-        Space.open(tmp_path / "s")
+        ModelMap.open(tmp_path / "s")
     for part, key in (("method", "lambda"), ("probe", "images"), ("probe", "dataset")):
         path.write_text(json.dumps({**data, part: {name: value for name, value in data[part].items() if name != key}}))
         with pytest.raises(StorageError, match=f"it is damaged .there is no {key}"):
-            Space.open(tmp_path / "s")
+            ModelMap.open(tmp_path / "s")
     for damaged in ({"tables": {"attribution": [[1.0]]}}, {"models": [{"model": "lab/net"}]}, {"undefined": {"attribution": [["a"]]}}):
         path.write_text(json.dumps({**data, **damaged}))
         with pytest.raises(StorageError, match="it is damaged") as told:
-            Space.open(tmp_path / "s")
+            ModelMap.open(tmp_path / "s")
         assert "--save DIR" in told.value.fix
     del data["tables"]
     path.write_text(json.dumps(data))
     with pytest.raises(StorageError, match="there is no tables"):
-        Space.open(tmp_path / "s")
+        ModelMap.open(tmp_path / "s")
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut"])
@@ -164,7 +164,7 @@ def test_a_damaged_model_file_is_named_with_the_way_out(tmp_path, damage):
     with pytest.raises(StorageError, match=r"lab--res-a.*(missing|damaged)") as told:
         space.insert({"lab/new": member("lab/new")})
     assert "--remove ID" in told.value.fix
-    space = Space.open(tmp_path / "s")
+    space = ModelMap.open(tmp_path / "s")
     space.remove("lab/res-a")
     space.insert({"lab/new": member("lab/new"), "lab/res-a": member("lab/res-a")})
     assert np.isfinite(space.similarities).all()
@@ -192,7 +192,7 @@ def test_a_new_space_overwrites_nothing(tmp_path):
 def test_a_space_may_be_moved(tmp_path):
     make(tmp_path / "s")
     shutil.move(tmp_path / "s", tmp_path / "t")
-    space = Space.open(tmp_path / "t")
+    space = ModelMap.open(tmp_path / "t")
     space.insert({"lab/new": member("lab/new")})
     assert np.isfinite(space.similarities).all()
 

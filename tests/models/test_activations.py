@@ -3,17 +3,17 @@
 import pytest
 import timm
 import torch
-from extract.attribution.nets import cnn, network
+from attribution.nets import cnn, network
 from torch import nn
 from transformers.modeling_outputs import BaseModelOutput
 
 from hubscore.errors import CandidateError
-from hubscore.models.activations import PENULTIMATE, check_layer, outputs, pooled
+from hubscore.models.activations import PENULTIMATE, check_layer, layer_outputs, pool_positions
 
 
 def test_several_layers_in_one_pass():
     module, images = cnn(), torch.randn(2, 3, 8, 8)
-    found = outputs(network(module), images, ["0", PENULTIMATE, "2"])
+    found = layer_outputs(network(module), images, ["0", PENULTIMATE, "2"])
     assert list(found) == [PENULTIMATE, "0", "2"]
     assert torch.equal(found["0"], module[0](images)) and found["2"].shape == (2, 8, 3, 3) and found[PENULTIMATE].shape == (2, 5)
     assert not module[0]._forward_hooks
@@ -29,8 +29,8 @@ def test_windows_of_an_image_become_its_row():
             parts = self.cut(images.unfold(2, 4, 4).unfold(3, 4, 4).permute(0, 2, 3, 1, 4, 5).reshape(-1, 48))
             return parts.reshape(len(images), -1)
 
-    found = outputs(network(Windows()), torch.randn(3, 3, 8, 8), ["cut"])
-    assert found["cut"].shape == (3, 4, 48) and pooled(found["cut"]).shape == (3, 48)
+    found = layer_outputs(network(Windows()), torch.randn(3, 3, 8, 8), ["cut"])
+    assert found["cut"].shape == (3, 4, 48) and pool_positions(found["cut"]).shape == (3, 48)
 
 
 class Odd(nn.Module):
@@ -57,7 +57,7 @@ def test_named_outputs_of_transformers():
         def forward(self, images):
             return self.encoder(images).last_hidden_state.mean(dim=2)
 
-    assert outputs(network(Net()), torch.randn(2, 3, 4, 4), ["encoder"])["encoder"].shape == (2, 3, 16)
+    assert layer_outputs(network(Net()), torch.randn(2, 3, 4, 4), ["encoder"])["encoder"].shape == (2, 3, 16)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_named_outputs_of_transformers():
 )
 def test_layers_that_cannot_be_used(give, layer, why):
     with pytest.raises(CandidateError, match=f"Layer '{layer}' of 'org/net' cannot be used: {why}"):
-        outputs(network(Odd(give)), torch.randn(2, 3, 8, 8), [layer])
+        layer_outputs(network(Odd(give)), torch.randn(2, 3, 8, 8), [layer])
 
 
 def test_an_unknown_layer_is_told_near_names():
@@ -86,10 +86,10 @@ def test_an_unknown_layer_is_told_near_names():
     ("shape", "d"), [((2, 7, 4, 4), 7), ((2, 4, 4, 7), 7), ((2, 5, 7), 7), ((2, 7), 7), ((2, 4, 5, 7), 4), ((2, 3, 5, 5, 7), 7)]
 )
 def test_pooling_over_positions(shape, d):
-    assert pooled(torch.randn(shape)).shape == (2, d)
+    assert pool_positions(torch.randn(shape)).shape == (2, d)
 
 
 def test_an_output_is_kept_as_it_was_before_anything_changed_it():
     module, images = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.Flatten()), torch.randn(2, 3, 8, 8)
-    found = outputs(network(module), images, ["0", "1"])
+    found = layer_outputs(network(module), images, ["0", "1"])
     assert torch.equal(found["0"], module[0](images)) and bool((found["0"] < 0).any()) and not bool((found["1"] < 0).any())

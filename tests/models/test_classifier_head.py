@@ -5,7 +5,7 @@ import torch
 import transformers
 from models.checkpoints import CLASSES, candidate, photos
 
-from hubscore.models.classifier_head import Classifier, find_heads
+from hubscore.models.classifier_head import Classifier, find_classifier_heads
 from hubscore.models.load import load_network
 
 BODIES = {
@@ -46,11 +46,11 @@ class Logits(torch.nn.Module):
 
 def test_a_hidden_layer_as_wide_as_the_classes_is_not_taken_for_the_head():
     model = Logits(lambda self, x: self.second(torch.cat([self.first(x)] * 2, dim=1)))
-    assert find_heads(model, torch.rand(1, 6), {}) == (model.second,)
+    assert find_classifier_heads(model, torch.rand(1, 6), {}) == (model.second,)
 
 
 def test_no_head_is_found_where_the_logits_are_computed_otherwise():
-    assert find_heads(Logits(lambda self, x: self.first(x).relu()), torch.rand(1, 6) - 2, {}) == ()
+    assert find_classifier_heads(Logits(lambda self, x: self.first(x).relu()), torch.rand(1, 6) - 2, {}) == ()
 
 
 def test_a_single_logit_says_nothing_about_source_classes():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from hubscore.extract.forward_pass import run
+from hubscore.extract.forward_pass import run_network
 from hubscore.models.load import load_network
 from hubscore.types import Candidate
 
@@ -39,14 +39,14 @@ def cifar():
 @pytest.mark.parametrize("name", MODELS)
 def test_every_checkpoint_runs(name, cifar):
     network = loaded(name)
-    found = run(network, cifar[0][:8])
+    found = run_network(network, cifar[0][:8])
     assert np.isfinite(found.features).all() and (found.features.std(axis=0) > 0).mean() > 0.5
     assert (found.logits is None) == name.endswith("_backbone") and network.layers >= 13
 
 
 def test_accuracies_that_others_measured(cifar):
     images, labels, _ = cifar
-    seen = {name: (run(loaded(name), images).logits.argmax(axis=1) == labels).mean() for name in ("akamaster/resnet20_cifar10",)}
+    seen = {name: (run_network(loaded(name), images).logits.argmax(axis=1) == labels).mean() for name in ("akamaster/resnet20_cifar10",)}
     assert seen == {"akamaster/resnet20_cifar10": pytest.approx(0.796, abs=0.005)}
 
 
@@ -55,7 +55,7 @@ def test_an_imagenet_network_knows_lions():
     lions = [image for image, label in zip(images, labels, strict=True) if names[label] == "lion"][:20]
     network = loaded("google/mobilenet_v1_0.25_128")
     words = network.module.config.id2label
-    told = [words[int(at)] for at in run(network, lions).logits.argmax(axis=1)]
+    told = [words[int(at)] for at in run_network(network, lions).logits.argmax(axis=1)]
     assert max(set(told), key=told.count) == "lion"
 
 

@@ -3,7 +3,7 @@ from hubfixture import add_dataset
 
 from hubscore.errors import HubError
 from hubscore.probe.files import HubFiles, LocalFiles, read_all
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 
 CONTENT = bytes(range(256)) * 40
 
@@ -19,7 +19,7 @@ def local(tmp_path):
 @pytest.fixture
 def remote(hub):
     add_dataset(hub.root, "files/cats", {"in/a.bin": CONTENT, "b.bin": b"b"})
-    yield HubFiles("files/cats", locate("files/cats").revision)
+    yield HubFiles("files/cats", locate_dataset("files/cats").revision)
     hub.faults.clear()
 
 

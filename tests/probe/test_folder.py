@@ -7,11 +7,11 @@ from probe.pictures import class_files, png, write
 from hubscore.errors import DatasetError
 from hubscore.probe.folder import folder_rows
 from hubscore.probe.layout import read_layout
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 
 
 def rows(root, split=None):
-    place = locate(root)
+    place = locate_dataset(root)
     files = place.files()
     layout = read_layout(place, files, split=split)
     return folder_rows(files, layout.files, layout.split)
@@ -69,6 +69,6 @@ def test_folders_of_different_depth_are_no_classes(tmp_path):
 
 def test_a_split_without_images(tmp_path):
     write(tmp_path, {"train/a/1.png": png(0)})
-    place = locate(tmp_path)
+    place = locate_dataset(tmp_path)
     with pytest.raises(DatasetError, match="Split 'test' holds no images"):
         folder_rows(place.files(), {"train": ["train/a/1.png"], "test": ["test/a.txt"]}, "test")

@@ -4,7 +4,7 @@ from probe.pictures import write
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.probe.layout import read_layout
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 
 CONFIGS = """---
 configs:
@@ -34,7 +34,7 @@ TREES = {
 
 
 def layout(root, config=None, split=None):
-    place = locate(root)
+    place = locate_dataset(root)
     return read_layout(place, place.files(), config=config, split=split)
 
 

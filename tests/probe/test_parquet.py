@@ -6,7 +6,7 @@ from probe.pictures import labelled, parquet_bytes, png, write
 from hubscore.errors import DatasetError, HubError
 from hubscore.probe.files import HubFiles, LocalFiles
 from hubscore.probe.parquet import ParquetRows
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 
 IMAGES = [png(seed) for seed in range(20)]
 DATA = labelled(IMAGES, [seed % 2 for seed in range(20)], ["cat", "dog"])
@@ -102,7 +102,7 @@ def test_a_missing_column_is_named(tmp_path):
 def remote(hub, monkeypatch):
     monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
     add_dataset(hub.root, "parquet/cats", {"a.parquet": parquet_bytes(DATA, 4)})
-    yield ParquetRows(HubFiles("parquet/cats", locate("parquet/cats").revision), ["a.parquet"], features=None, rng=rng())
+    yield ParquetRows(HubFiles("parquet/cats", locate_dataset("parquet/cats").revision), ["a.parquet"], features=None, rng=rng())
     hub.faults.clear()
 
 

@@ -13,12 +13,12 @@ from hubscore.errors import DatasetError
 from hubscore.probe.layout import read_layout
 from hubscore.probe.parquet import ParquetRows
 from hubscore.probe.readers import open_rows
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 from hubscore.probe.table import TableRows
 
 
 def rows(dataset, budget=10**9):
-    place = locate(dataset)
+    place = locate_dataset(dataset)
     files = place.files()
     return open_rows(place, files, read_layout(place, files), samples=10, budget=budget, seed=0)
 

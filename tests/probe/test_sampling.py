@@ -5,8 +5,8 @@ import pytest
 from datasets import ClassLabel, Features, Image
 
 from hubscore.errors import DatasetError, UsageError
-from hubscore.probe.decoding import Collected
-from hubscore.probe.sampling import draw_rows, settle
+from hubscore.probe.decoding import DecodedRows
+from hubscore.probe.sampling import draw_rows, drop_small_classes
 from hubscore.probe.targets import Labels
 
 
@@ -116,19 +116,19 @@ def test_numbers_and_nothing_are_drawn_plainly():
 
 
 def collected(groups):
-    return Collected(list(range(len(groups))), list(groups), [b"x"] * len(groups), {}, [])
+    return DecodedRows(list(range(len(groups))), list(groups), [b"x"] * len(groups), {}, [])
 
 
 def test_classes_that_broken_images_left_alone_are_left_out():
     notes = []
-    found = settle(collected([0, 1, 2, 0, 1]), classes([0, 1, 2, 0, 1]), notes)
+    found = drop_small_classes(collected([0, 1, 2, 0, 1]), classes([0, 1, 2, 0, 1]), notes)
     assert found.places == [0, 1, 3, 4] and notes == ["left out, too many of their images are broken: c"]
 
 
 def test_too_few_classes_survive():
     with pytest.raises(DatasetError, match="Fewer than two classes remain"):
-        settle(collected([0, 0, 1]), classes([0, 0, 1]), [])
+        drop_small_classes(collected([0, 0, 1]), classes([0, 0, 1]), [])
 
 
 def test_without_classes_nothing_is_settled():
-    assert settle(collected([0]), None, []).places == [0]
+    assert drop_small_classes(collected([0]), None, []).places == [0]

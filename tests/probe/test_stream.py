@@ -7,7 +7,7 @@ from probe.pictures import png, write
 
 from hubscore.errors import DatasetError, HubError
 from hubscore.probe.layout import read_layout
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 from hubscore.probe.stream import stream_rows
 
 
@@ -23,7 +23,7 @@ def tarred(count):
 
 
 def rows(dataset, samples=3, budget=10**9, seed=0):
-    place = locate(dataset)
+    place = locate_dataset(dataset)
     files = place.files()
     return stream_rows(place, files, read_layout(place, files), samples=samples, budget=budget, seed=seed)
 

@@ -7,7 +7,7 @@ from probe.pictures import class_files, png, write
 
 from hubscore.errors import DatasetError
 from hubscore.probe.files import LocalFiles
-from hubscore.probe.source import locate
+from hubscore.probe.source import locate_dataset
 from hubscore.probe.zips import ZipFiles
 
 FILES = class_files({"cat": 3, "dog": 2}) | {"long.txt": b"words " * 50_000}
@@ -44,7 +44,7 @@ def test_one_request_a_member_on_the_hub(hub):
     pictures = {f"{number}.png": png(number, (100, 100)) for number in range(30)}
     archive = zipped(pictures)
     add_dataset(hub.root, "zips/cats", {"train.zip": archive})
-    members = ZipFiles(locate("zips/cats").files(), ["train.zip"])
+    members = ZipFiles(locate_dataset("zips/cats").files(), ["train.zip"])
     before = members.meter.total
     requests = len(hub.log)
     assert members.read("train.zip/7.png") == pictures["7.png"]

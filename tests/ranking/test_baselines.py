@@ -3,14 +3,14 @@ from dataclasses import replace
 from fakes import fake_candidate, fake_extraction, fake_probe
 
 from hubscore.ranking.baselines import baselines
-from hubscore.ranking.score_inputs import Probed
+from hubscore.ranking.score_inputs import ProbeResults
 
 
 def found(seed=0, target_size=None, **changes):
     probe = fake_probe(classes=2, each=4)
     candidate = replace(fake_candidate("lab/good", 3), **changes)
     extraction = replace(fake_extraction("lab/good", 1.0, probe.labels), layers=18)
-    return baselines(Probed(probe, {candidate.repo_id: extraction}).views(candidate), seed=seed, target_size=target_size)
+    return baselines(ProbeResults(probe, {candidate.repo_id: extraction}).views(candidate), seed=seed, target_size=target_size)
 
 
 def facts(**changes):

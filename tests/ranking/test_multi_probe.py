@@ -8,7 +8,7 @@ from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.build import build_ranking
 from hubscore.ranking.columns import choose
 from hubscore.ranking.multi_probe import score_probes
-from hubscore.ranking.score_inputs import Probed, Views
+from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs
 from hubscore.ranking.scoring import score_one
 from hubscore.ranking.uncertainty import half_width, of_a_mean, standard_error
 from hubscore.report.notes import ties
@@ -20,7 +20,7 @@ def ranked(count: int = 4, **options):
     probe = fake_probe(each=15)
     draws = [(replace(probe, seed=seed, fingerprint=f"{seed}" * 64), fake_pool(probe, seed=1 + seed)) for seed in range(count)]
     (first, (candidates, extractions)), *others = draws
-    fresh = [Probed(other, found) for other, (_, found) in others]
+    fresh = [ProbeResults(other, found) for other, (_, found) in others]
     return draws, build_ranking(candidates, extractions, first, fresh=fresh, **{"scores": NAMES, **options})
 
 
@@ -48,14 +48,14 @@ def test_a_model_that_lacks_one_of_the_probes_is_not_compared():
     probe = fake_probe(each=15)
     candidates, found = fake_pool(probe)
     fewer = {model: extraction for model, extraction in found.items() if model != "lab/best"}
-    ranking = build_ranking(candidates, found, probe, fresh=[Probed(probe, fewer)], scores=["knn"])
+    ranking = build_ranking(candidates, found, probe, fresh=[ProbeResults(probe, fewer)], scores=["knn"])
     assert "lab/best" not in [row.model for row in ranking] and len(ranking) == 5
 
 
 def test_undefined_on_one_probe_is_undefined_and_says_on_how_many():
     labels = np.tile(np.arange(2), 6)
     features = np.random.default_rng(0).normal(size=(12, 3))
-    views = [{"a": Views(Workspace(features=features, labels=labels, logits=logits))} for logits in (None, features)]
+    views = [{"a": ScoreInputs(Workspace(features=features, labels=labels, logits=logits))} for logits in (None, features)]
     means, resampled = score_probes(views, choose(["leep", "knn"]), {})
     assert means["a"]["leep"].reason.startswith("on 1 of 2 probes: it has no source head")
     assert means["a"]["knn"].value is not None
@@ -67,7 +67,7 @@ def test_intervals_of_a_mean_over_five_probes_cover_90_to_99_percent():
     means, values, widths = 1.5 * np.eye(2, 8), [], []
     for _ in range(150):
         drawn = [Workspace(features=means[labels] + rng.normal(size=(30, 8)), labels=labels) for _ in range(5)]
-        draws = np.array([score_one(column, Views(one), {}).value for one in drawn])
+        draws = np.array([score_one(column, ScoreInputs(one), {}).value for one in drawn])
         values.append(draws.mean())
         widths.append(half_width(standard_error(draws, of_a_mean(5)), 5))
     assert 0.90 <= np.mean(np.abs(values - np.mean(values)) <= widths) <= 0.99

@@ -4,29 +4,29 @@ from fakes import fake_pool, fake_probe
 
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import choose
-from hubscore.ranking.resampling import planned, recompute
-from hubscore.ranking.score_inputs import Probed, Views
+from hubscore.ranking.resampling import plan_resamples, recompute
+from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs
 from hubscore.ranking.scoring import score_all, score_one, tabulate
 from hubscore.ranking.uncertainty import draw_subsamples
 
 
 def test_fast_scores_are_planned_for_all_slow_ones_for_few_or_none():
     columns = choose(["knn", "logistic", "nleep"])
-    assert planned(columns, 20) == [20, 5, 0]
-    assert planned(columns, 3) == [3, 3, 0]
-    assert planned(columns, 20, ["nleep"]) == [20, 5, 20]
+    assert plan_resamples(columns, 20) == [20, 5, 0]
+    assert plan_resamples(columns, 3) == [3, 3, 0]
+    assert plan_resamples(columns, 20, ["nleep"]) == [20, 5, 20]
 
 
 @pytest.mark.parametrize("d", [6, 60])
 def test_values_are_those_of_the_subsample_by_itself(d):
     probe = fake_probe(classes=3, each=8)
     candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair"], d=d)
-    views = {candidate.repo_id: Probed(probe, extractions).views(candidate) for candidate in candidates}
+    views = {candidate.repo_id: ProbeResults(probe, extractions).views(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "leep", "lfc@4"]), draw_subsamples(probe.labels, 24, count=3)
     values, missing = recompute(views, columns, rows, {}, [3, 3, 3, 2, 3])
     assert values.shape == (3, 5, 2) and missing == {}, "what was not planned is not missing"
     for position, model in enumerate(sorted(views)):
-        alone = Views(
+        alone = ScoreInputs(
             Workspace(
                 features=extractions[model].features["penultimate"][rows[1]],
                 logits=extractions[model].logits[rows[1]],
@@ -41,7 +41,7 @@ def test_values_are_those_of_the_subsample_by_itself(d):
 def test_the_number_of_workers_changes_no_bit():
     probe = fake_probe(classes=3, each=8)
     candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair", "lab/poor"], d=6)
-    views = {candidate.repo_id: Probed(probe, extractions).views(candidate) for candidate in candidates}
+    views = {candidate.repo_id: ProbeResults(probe, extractions).views(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "etran", "ncti", "nleep"]), draw_subsamples(probe.labels, 24, count=3)
     values, full, ticks = [], [], []
     for workers in (1, 3, 7):
@@ -57,7 +57,7 @@ def test_the_number_of_workers_changes_no_bit():
 
 def opened(labels):
     rng = np.random.default_rng(1)
-    return {name: Views(Workspace(features=rng.normal(size=(len(labels), 3)), labels=labels)) for name in ("a", "b")}
+    return {name: ScoreInputs(Workspace(features=rng.normal(size=(len(labels), 3)), labels=labels)) for name in ("a", "b")}
 
 
 def test_a_missing_value_has_the_reason_of_the_score_itself():

@@ -6,7 +6,7 @@ from fakes import fake_candidate, fake_extraction, fake_probe
 
 from hubscore.errors import UsageError
 from hubscore.ranking.columns import choose
-from hubscore.ranking.score_inputs import Probed
+from hubscore.ranking.score_inputs import ProbeResults
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def probe():
 
 def opened(probe, d=40, **changes):
     extraction = replace(fake_extraction("lab/good", 1.0, probe.labels, d=d), **changes)
-    return Probed(probe, {"lab/good": extraction}).views(fake_candidate("lab/good", 0))
+    return ProbeResults(probe, {"lab/good": extraction}).views(fake_candidate("lab/good", 0))
 
 
 def test_columns_that_may_share_a_workspace_do(probe):

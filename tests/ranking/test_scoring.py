@@ -7,7 +7,7 @@ import hubscore.scores
 from hubscore.errors import Undefined
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import Column, choose
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import REDUCE, Part, join_set, options_for, score_all, score_one, score_set, tabulate
 
 LABELS = np.tile([0, 1], 10)
@@ -15,7 +15,7 @@ LABELS = np.tile([0, 1], 10)
 
 def views(seed=0, **given):
     features = np.random.default_rng(seed).normal(size=(20, 3)) + LABELS[:, None]
-    return Views(Workspace(**{"features": features, "labels": LABELS, **given}))
+    return ScoreInputs(Workspace(**{"features": features, "labels": LABELS, **given}))
 
 
 def breaking(workspace):
@@ -58,7 +58,7 @@ def test_a_set_of_one_has_the_reason_of_the_set(info):
 
 def test_networks_without_what_a_set_score_needs_are_left_out():
     (column,) = choose(["etran"])
-    pool = {"a": views(1), "b": views(2), "c": Views(Workspace(probs=np.full((20, 2), 0.5), labels=LABELS))}
+    pool = {"a": views(1), "b": views(2), "c": ScoreInputs(Workspace(probs=np.full((20, 2), 0.5), labels=LABELS))}
     scored = score_set(column, pool, {})
     assert scored["c"].value is None and scored["a"].value is not None and scored["b"].value is not None
 
@@ -89,7 +89,7 @@ FEW = Undefined("It is undefined", "there are few samples", "use --reduce 32 or 
 
 
 def test_a_reduced_column_does_not_advise_to_reduce():
-    few = Views(Workspace(features=np.random.default_rng(0).normal(size=(20, 40)), labels=LABELS))
+    few = ScoreInputs(Workspace(features=np.random.default_rng(0).normal(size=(20, 40)), labels=LABELS))
     plain, reduced = (score_one(column, few, {}) for column in choose("h_score"))
     assert plain.reason.endswith("use --reduce 32 or more samples")
     assert reduced.reason.endswith("; use more samples") and "--reduce" not in reduced.reason

@@ -6,7 +6,7 @@ from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import choose
 from hubscore.ranking.consensus import averaged, consensus
-from hubscore.ranking.score_inputs import Views
+from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import score_one
 from hubscore.ranking.uncertainty import (
     draw_subsamples,
@@ -86,7 +86,7 @@ def test_intervals_of_real_scores_cover_90_to_99_percent(name):
     (column,), rng, labels = choose([name]), np.random.default_rng(5), np.tile(np.arange(2), 30)
     means, values, widths = 1.5 * np.eye(2, 8), [], []
     for probe in range(100):
-        views = Views(Workspace(features=means[labels] + rng.normal(size=(60, 8)), labels=labels))
+        views = ScoreInputs(Workspace(features=means[labels] + rng.normal(size=(60, 8)), labels=labels))
         rows = draw_subsamples(labels, 60, seed=probe)
         values.append(score_one(column, views, {}).value)
         draws = np.array([score_one(column, views.turned().subset(part), {}).value for part in rows])

@@ -11,15 +11,15 @@ from report.test_html import Reader
 
 from hubscore.errors import Undefined, UsageError
 from hubscore.modelmap.method import choose_method
-from hubscore.modelmap.model_map import Space
-from hubscore.report.map_files import check_space_path, save_space, to_json
+from hubscore.modelmap.model_map import ModelMap
+from hubscore.report.map_files import check_map_path, save_map, to_json
 from hubscore.report.map_html import page
 from hubscore.report.map_pictures import draw, encoded, strength
 from hubscore.types import Skipped
 
 
 @pytest.fixture(scope="module")
-def space(tmp_path_factory) -> Space:
+def space(tmp_path_factory) -> ModelMap:
     return make(tmp_path_factory.mktemp("spaces") / "s")
 
 
@@ -88,7 +88,7 @@ def test_unknown_pictures_images_and_empty_spaces(space, tmp_path):
 
 
 def test_json_holds_everything(space, tmp_path):
-    save_space(space, tmp_path / "s.json")
+    save_map(space, tmp_path / "s.json")
     data = json.loads((tmp_path / "s.json").read_text())
     assert data == json.loads(json.dumps(to_json(space)))
     assert np.array(data["similarities"]) == pytest.approx(space.similarities)
@@ -97,7 +97,7 @@ def test_json_holds_everything(space, tmp_path):
 
 
 def test_csv_is_the_table_of_similarities(space, tmp_path):
-    save_space(space, tmp_path / "s.csv")
+    save_map(space, tmp_path / "s.csv")
     rows = list(csv.reader((tmp_path / "s.csv").open()))
     assert rows[0] == ["model", *FAMILIES]
     assert np.array([row[1:] for row in rows[1:]], float) == pytest.approx(space.similarities, abs=1e-8)
@@ -121,13 +121,13 @@ def test_a_page_of_a_space_that_cannot_be_drawn_says_why(tmp_path):
 
 def test_names_of_files(tmp_path):
     with pytest.raises(UsageError, match="the ending must be"):
-        check_space_path(tmp_path / "x.pdf")
+        check_map_path(tmp_path / "x.pdf")
     with pytest.raises(UsageError, match="its folder does not exist"):
-        check_space_path(tmp_path / "none" / "x.png")
+        check_map_path(tmp_path / "none" / "x.png")
 
 
 def test_pictures_are_of_the_kind_that_their_name_says(space, tmp_path):
-    save_space(space, tmp_path / "x.png", picture="tree")
+    save_map(space, tmp_path / "x.png", picture="tree")
     assert Image.open(tmp_path / "x.png").format == "PNG"
-    save_space(space, tmp_path / "x.SVG", picture="plane")
+    save_map(space, tmp_path / "x.SVG", picture="plane")
     assert (tmp_path / "x.SVG").read_text().lstrip().startswith("<?xml")

@@ -1,11 +1,11 @@
-from hubscore.candidates.candidate_set import Found
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import make_plan
 from hubscore.report.plan import impossible, plan_lines, size, totals
 from hubscore.types import Candidate, Skipped
 
 
 def plan():
-    found = Found(
+    found = CandidateSet(
         candidates=(
             Candidate("org/a", "0" * 40, "timm", parameters=25_557_032, bytes=102_000_000),
             Candidate("org/b\x1b[2K", "1" * 40, "transformers", parameters=1_000_000),
@@ -39,7 +39,7 @@ def test_totals_say_what_is_downloaded_left_out_and_impossible():
 
 
 def test_a_disk_that_is_too_small_is_told():
-    found = Found(tuple(Candidate(f"org/{name}", "0" * 40, "timm", bytes=40_000_000) for name in "ab"))
+    found = CandidateSet(tuple(Candidate(f"org/{name}", "0" * 40, "timm", bytes=40_000_000) for name in "ab"))
     for free, words in ((90e6, "90.0 MB free"), (50e6, "free: too little without --evict"), (10e6, "10.0 MB free: too little")):
         told = totals(make_plan(found, samples=1, rate=1e-9, free=int(free)))
         assert told[2].endswith(words) and "from a test of this machine" in told[1]

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from hubscore.report.schema import Misshapen, check_ranking
+from hubscore.report.schema import SchemaError, check_ranking
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def put(data, path, value):
 def test_what_hubscore_saves_passes_even_when_its_words_are_hostile(data, evil_ranking):
     check_ranking(data)
     evil = json.loads(json.dumps(evil_ranking.to_json()))
-    with pytest.raises(Misshapen, match=r"record\.date"):
+    with pytest.raises(SchemaError, match=r"record\.date"):
         check_ranking(evil)
     evil["record"]["date"] = None
     check_ranking(evil)
@@ -55,12 +55,12 @@ def test_what_hubscore_saves_passes_even_when_its_words_are_hostile(data, evil_r
 )
 def test_the_key_that_is_wrong_is_named(data, path, value, told):
     put(data, path, value)
-    with pytest.raises(Misshapen, match=told):
+    with pytest.raises(SchemaError, match=told):
         check_ranking(data)
 
 
 @pytest.mark.parametrize("key", ["rows", "skipped", "probe", "agreement", "scores", "record"])
 def test_the_key_that_is_missing_is_named(data, key):
     del data[key]
-    with pytest.raises(Misshapen, match=f"^{key} is missing$"):
+    with pytest.raises(SchemaError, match=f"^{key} is missing$"):
         check_ranking(data)

@@ -8,7 +8,7 @@ from scoredata import case
 from hubscore import HubscoreError, Undefined, score, score_pool, similarity
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Workspace
-from hubscore.scores.api import compute, settle
+from hubscore.scores.api import compute, resolve_options
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.similarity.canonical_correlation import FewImages
 
@@ -148,7 +148,7 @@ def test_a_released_reading_that_is_no_option_is_told_how_to_get():
 
 
 def test_defaults_are_filled_in():
-    assert settle(SCORES.get("nce"), {"eps": 0.5}) == {"eps": 0.5, "reading": "default"}
+    assert resolve_options(SCORES.get("nce"), {"eps": 0.5}) == {"eps": 0.5, "reading": "default"}
 
 
 def test_a_value_that_is_no_number_is_undefined():

@@ -12,9 +12,9 @@ from huggingface_hub import HfApi
 from hubscore.candidates.query import Query
 from hubscore.errors import HubError
 from hubscore.localhub import serve
-from hubscore.watch.new_checkpoints import look
+from hubscore.watch.new_checkpoints import find_new_checkpoints
 from hubscore.watch.payload import Trigger
-from hubscore.watch.state import State, Tried
+from hubscore.watch.state import AttemptedCheckpoint, State
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -43,7 +43,7 @@ def add(hub, api):
 
 
 def seen(api, query=None, state=None, **options):
-    return look(query or Query(search=""), state or State(START), api=api, task="image-classification", **options)
+    return find_new_checkpoints(query or Query(search=""), state or State(START), api=api, task="image-classification", **options)
 
 
 def names(fresh):
@@ -127,7 +127,7 @@ def test_more_changes_than_a_look_takes_in_are_told(api, add):
 def test_one_that_is_known_at_its_commit_costs_no_request(api, add, hub):
     sha = add("org/net", 1, seed=1)
     hub.log.clear()
-    assert names(seen(api, state=State(START, {"org/net": Tried(sha)}))) == []
+    assert names(seen(api, state=State(START, {"org/net": AttemptedCheckpoint(sha)}))) == []
     assert [path for _, path, _, _ in hub.log if "/tree/" in path] == []
 
 

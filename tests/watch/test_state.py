@@ -4,20 +4,20 @@ from datetime import UTC, datetime
 import pytest
 
 from hubscore.errors import StorageError
-from hubscore.watch.state import State, Tried, read_state, state_path, write_state
+from hubscore.watch.state import AttemptedCheckpoint, State, read_state, state_path, write_state
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def test_what_is_written_reads_back(tmp_path):
-    state = State(EARLY, {"org/a": Tried("a" * 40, ("x", "y")), "org/b": Tried("b" * 40)})
+    state = State(EARLY, {"org/a": AttemptedCheckpoint("a" * 40, ("x", "y")), "org/b": AttemptedCheckpoint("b" * 40)})
     assert read_state(tmp_path / "ranking.json") is None
     write_state(state, tmp_path / "ranking.json")
     assert read_state(tmp_path / "ranking.json") == state and (tmp_path / "ranking.watch.json").exists()
 
 
 def test_what_failed_is_tried_at_two_more_looks_and_no_more(tmp_path):
-    state = State(EARLY, {name: Tried("a" * 40) for name in ("org/a", "org/b", "org/c")})
+    state = State(EARLY, {name: AttemptedCheckpoint("a" * 40) for name in ("org/a", "org/b", "org/c")})
     once = state.with_failed(["org/a", "org/b"], {"org/a", "org/elsewhere"})
     assert once.again == {"org/a": 1}
     write_state(once, tmp_path / "ranking.json")
@@ -29,8 +29,8 @@ def test_what_failed_is_tried_at_two_more_looks_and_no_more(tmp_path):
 
 
 def test_time_never_goes_back_and_later_tries_count():
-    state = State(LATE, {"org/a": Tried("a" * 40)}).with_tried({"org/a": Tried("b" * 40)}, EARLY)
-    assert state == State(LATE, {"org/a": Tried("b" * 40)})
+    state = State(LATE, {"org/a": AttemptedCheckpoint("a" * 40)}).with_tried({"org/a": AttemptedCheckpoint("b" * 40)}, EARLY)
+    assert state == State(LATE, {"org/a": AttemptedCheckpoint("b" * 40)})
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ KEPT_BYTES = 1_000_000_000
 """Decoded pictures are kept up to this many bytes together; the encoded ones always are."""
 
 
-class ProbeImages(Sequence[Image.Image]):
+class LazyImages(Sequence[Image.Image]):
     """RGB pictures over encoded bytes; treat them as read-only, several networks look at the same ones.
 
     Args:
@@ -41,9 +41,9 @@ class ProbeImages(Sequence[Image.Image]):
     def __len__(self) -> int:
         return len(self.encoded)
 
-    def __add__(self, other: ProbeImages) -> ProbeImages:
+    def __add__(self, other: LazyImages) -> LazyImages:
         """Return the pictures of both, one after the other; what is decoded is shared."""
-        return ProbeImages(self.encoded + other.encoded, self._decoded | {len(self) + at: image for at, image in other._decoded.items()})
+        return LazyImages(self.encoded + other.encoded, self._decoded | {len(self) + at: image for at, image in other._decoded.items()})
 
     def __repr__(self) -> str:
         return f"<{len(self)} RGB images, {len(self._decoded)} of them decoded>"

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from hubscore.publish.cards.entry import Standing, make_result
+from hubscore.publish.cards.entry import CardEntry, make_result
 from hubscore.publish.cards.frontmatter import CardRefused, read_front_matter
 from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
 from hubscore.publish.cards.splice import newer_run, results_of, same_data, splice_result
@@ -26,7 +26,7 @@ class Wish:
         section: whether the card gets a section; none keeps one up to date that is there, and adds none.
     """
 
-    standing: Standing
+    standing: CardEntry
     page: str
     section: bool | None = None
 

@@ -26,7 +26,7 @@ _PIPELINES = {"classification": "image-classification", "multilabel": "image-cla
 
 
 @dataclass(frozen=True)
-class Standing:
+class CardEntry:
     """One model's place in one ranking, as it is told to the readers of its card.
 
     Attributes:
@@ -100,7 +100,7 @@ def pool_id(ranking: Ranking) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def make_result(standing: Standing) -> Json:
+def make_result(standing: CardEntry) -> Json:
     """Return the entry of ``model-index`` for one model: names that nobody can take for accuracy, and where to look it up."""
     probe = standing.ranking.probe
     dataset = {"type": standing.dataset, "name": _dataset_name(standing)}
@@ -113,7 +113,7 @@ def make_result(standing: Standing) -> Json:
     }
 
 
-def _dataset_name(standing: Standing) -> str:
+def _dataset_name(standing: CardEntry) -> str:
     probe = standing.ranking.probe
     split = clean(probe["split"]) if probe.get("split") else ""
     rows = f"{probe['samples']:,} rows looked at" if isinstance(probe.get("samples"), int) else ""
@@ -121,7 +121,7 @@ def _dataset_name(standing: Standing) -> str:
     return f"{standing.dataset} ({told})" if told else standing.dataset
 
 
-def _consensus(standing: Standing) -> list[Json]:
+def _consensus(standing: CardEntry) -> list[Json]:
     if standing.percentile is None:
         return []
     pool = f"the {standing.candidates} candidates of pool {standing.pool}"
@@ -135,7 +135,7 @@ def _consensus(standing: Standing) -> list[Json]:
     ]
 
 
-def _args(standing: Standing) -> Json:
+def _args(standing: CardEntry) -> Json:
     row, probe = standing.row, standing.ranking.probe
     told: Mapping[str, Any] = {
         "rank": row.rank,

@@ -32,7 +32,7 @@ def state_file() -> Path:
 
 
 @dataclass(frozen=True)
-class Memory:
+class PullRequestHistory:
     """What one user did on one Hub.
 
     Args:
@@ -133,7 +133,7 @@ class Allowance:
         most: in this run.
     """
 
-    def __init__(self, memory: Memory, most: int = MOST_PER_RUN) -> None:
+    def __init__(self, memory: PullRequestHistory, most: int = MOST_PER_RUN) -> None:
         self.memory, self.most, self._taken = memory, most, 0
         self._foreseen = self._over = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubscore.publish.cards.entry import Standing
+from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.section import section_key
 from hubscore.report.markdown import cell
 from hubscore.types import Ranking
@@ -21,7 +21,7 @@ def title(dataset: str) -> str:
     return f"Add hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
 
 
-def body(standing: Standing, user: str, page: str, *, section: bool = False) -> str:
+def body(standing: CardEntry, user: str, page: str, *, section: bool = False) -> str:
     """Return the first comment of a pull request.
 
     Args:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hubscore.errors import HubError, PublishError, UsageError
 from hubscore.hub.client import hub_api
 from hubscore.publish.cards.card import Wish
-from hubscore.publish.cards.entry import Standing
-from hubscore.publish.cards.pr_history import Allowance, Memory, state_file
+from hubscore.publish.cards.entry import CardEntry
+from hubscore.publish.cards.pr_history import Allowance, PullRequestHistory, state_file
 from hubscore.publish.cards.preconditions import refusals, unfounded
 from hubscore.publish.cards.send import Sender
 from hubscore.publish.cards.targets import Account, Target, find_targets, who
@@ -27,7 +27,7 @@ TOP = 5
 
 
 @dataclass(frozen=True)
-class Published:
+class CardPublication:
     """What came of publishing to cards.
 
     Attributes:
@@ -53,7 +53,7 @@ def publish_cards(
     token: str | bool | None = None,
     api: HfApi | None = None,
     listed: Callable[[Sequence[Target]], None] | None = None,
-) -> Published:
+) -> CardPublication:
     """Put a ranking's estimates into the cards of its models; without ``yes`` only say what would change.
 
     Args:
@@ -99,11 +99,11 @@ def publish_cards(
         _check(targets, refused, record, repo, open_prs=open_prs)
     if listed is not None:
         listed(targets)
-    memory = Memory(api.endpoint, account.name if account else "", state_file())
+    memory = PullRequestHistory(api.endpoint, account.name if account else "", state_file())
     allowance = Allowance(memory)
     run = _Run(api, ranking, url, public, section, account, optout, allowance)
     publications = tuple(run.one(target, yes=yes, open_prs=open_prs) for target in targets)
-    return Published(publications, refused, "" if refused else allowance.outlook())
+    return CardPublication(publications, refused, "" if refused else allowance.outlook())
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class _Run:
         own = target.way == "commit"
         name = _name(self.ranking)
         page = f"{self.api.endpoint}/datasets/{name}" if self.public else ""
-        wish = Wish(Standing(self.ranking, target.row, self.url, name), page, self.section)
+        wish = Wish(CardEntry(self.ranking, target.row, self.url, name), page, self.section)
         user = self.account.name if self.account else ""
         sender = Sender(self.api, target.repo, wish, own=own, user=user, optout=self.optout, allowance=self.allowance)
         if not yes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubscore.publish.cards.pr_history import Memory
+from hubscore.publish.cards.pr_history import PullRequestHistory
 from hubscore.publish.cards.pr_text import SUPERSEDED
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _MARKED = "<!-- hubscore:pull-request "
 
 
 @dataclass(frozen=True)
-class Pull:
+class PullRequest:
     """One pull request that hubscore opened, for us or for somebody else.
 
     Attributes:
@@ -55,7 +55,7 @@ class Pull:
         return f"refs/pr/{self.number}"
 
 
-def find_pulls(api: HfApi, repo: str, user: str, memory: Memory) -> list[Pull]:
+def find_pull_requests(api: HfApi, repo: str, user: str, memory: PullRequestHistory) -> list[PullRequest]:
     """Return every pull request that hubscore opened on a repo, the oldest first.
 
     One is hubscore's when its title says so and its first comment carries our marker. The user's own ones are also known by
@@ -68,7 +68,7 @@ def find_pulls(api: HfApi, repo: str, user: str, memory: Memory) -> list[Pull]:
     return [pull for pull in pulls if pull.marker or (pull.number in known and pull.author == user)]
 
 
-def _details(api: HfApi, repo: str, number: int) -> Pull | None:
+def _details(api: HfApi, repo: str, number: int) -> PullRequest | None:
     """Read one pull request; none where it was deleted."""
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -81,12 +81,12 @@ def _details(api: HfApi, repo: str, number: int) -> Pull | None:
     return _read(talk) if talk.is_pull_request else None
 
 
-def _read(talk: DiscussionWithDetails) -> Pull:
+def _read(talk: DiscussionWithDetails) -> PullRequest:
     comments = [(event.author, _words(event)) for event in talk.events if event.type == "comment"]
     first = comments[0][1] if comments else ""
     begin = first.find(_MARKED)
     closings = [event.author for event in talk.events if getattr(event, "new_status", "") == "closed"]
-    return Pull(
+    return PullRequest(
         number=talk.num,
         author=talk.author,
         status=talk.status,

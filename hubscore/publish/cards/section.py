@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from hubscore.publish.cards.entry import PROBE_CAUTION, Standing
+from hubscore.publish.cards.entry import PROBE_CAUTION, CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused, FrontMatter, read_front_matter
 from hubscore.report.markdown import cell, table
 from hubscore.report.text import number
@@ -46,7 +46,7 @@ def has_section(text: str, key: str) -> bool:
     return _find(read_front_matter(text), key) is not None
 
 
-def make_section(standing: Standing, page: str) -> str:
+def make_section(standing: CardEntry, page: str) -> str:
     """Return the section's Markdown; every name in it is escaped.
 
     Args:

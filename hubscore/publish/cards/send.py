@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import CandidateError, HubscoreError, reason_of
-from hubscore.hub.errors import explain, is_transient, patiently
+from hubscore.hub.errors import explain_error, is_transient, retry
 from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
 from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.publish.cards.pr_history import Allowance
 from hubscore.publish.cards.pr_text import LONGEST_TITLE, SUPERSEDED, body, marker, title
-from hubscore.publish.cards.pull_requests import Pull, find_pulls
+from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests
 from hubscore.report.text import clean
 from hubscore.types import Publication
 
@@ -39,7 +39,7 @@ class Card:
 class _Left(Exception):  # noqa: N818 - an outcome, not a fault
     """A repo is left as it is."""
 
-    def __init__(self, outcome: str, reason: str, pull: Pull | None = None) -> None:
+    def __init__(self, outcome: str, reason: str, pull: PullRequest | None = None) -> None:
         super().__init__(reason)
         self.outcome, self.reason, self.pull = outcome, reason, pull
 
@@ -66,7 +66,7 @@ class Sender:
 
     def preview(self) -> Publication:
         """Say what would be done; nothing is sent."""
-        return self._told(lambda: patiently(self._preview))
+        return self._told(lambda: retry(self._preview))
 
     def send(self) -> Publication:
         """Commit where the user may write; elsewhere open a pull request, or bring ours up to date."""
@@ -114,7 +114,7 @@ class Sender:
             self._settle(made.pr_num)
         return None  # looked at again: two of us may have run at once
 
-    def _own_pull(self, *, tidy: bool = False) -> Pull | None:
+    def _own_pull(self, *, tidy: bool = False) -> PullRequest | None:
         """Return our open pull request, the oldest where there are several; ``tidy`` closes the others.
 
         Raises:
@@ -124,7 +124,7 @@ class Sender:
         if self.memory.declined(self.repo):
             raise _Left("declined", "a hubscore pull request was closed there before")
         try:
-            pulls = find_pulls(self.api, self.repo, self.user, self.memory)
+            pulls = find_pull_requests(self.api, self.repo, self.user, self.memory)
         except Exception as error:
             if _status(error) == 403:
                 raise _Left("skipped", "its owner has turned pull requests off") from error
@@ -149,7 +149,7 @@ class Sender:
             raise _Left("skipped", why, others[0])
         return waiting[0] if waiting else None
 
-    def _no(self, pull: Pull) -> str:
+    def _no(self, pull: PullRequest) -> str:
         """Say whose pull request was closed, and by whom: the owner, or whoever had opened it."""
         mine = pull.author == self.user
         if pull.closed_by == pull.author:
@@ -159,7 +159,7 @@ class Sender:
         by = f" by @{clean(pull.closed_by)}" if pull.closed_by else ""
         return f"{whose} pull request was closed there{by} (#{pull.number})"
 
-    def _supersede(self, pull: Pull, why: str) -> None:
+    def _supersede(self, pull: PullRequest, why: str) -> None:
         """Close a pull request of ours in favour of another one; the owner may have closed it in the same moment."""
         from huggingface_hub.errors import HfHubHTTPError
 
@@ -179,7 +179,7 @@ class Sender:
             self.allowance.settle(self.repo, number)
         self._reserved = False
 
-    def _card(self, pull: Pull | None) -> Card:
+    def _card(self, pull: PullRequest | None) -> Card:
         """Read the card of main, or of our pull request.
 
         Raises:
@@ -209,7 +209,7 @@ class Sender:
         self._diff = diff(card.content, content, self.repo) or self._diff
         return content
 
-    def _commit(self, trying: str, card: Card, content: bytes, pull: Pull | None = None) -> CommitInfo | None:
+    def _commit(self, trying: str, card: Card, content: bytes, pull: PullRequest | None = None) -> CommitInfo | None:
         """Commit once, on the commit that was read; none when somebody else's commit came first."""
         from huggingface_hub import CommitOperationAdd
         from huggingface_hub.errors import HfHubHTTPError
@@ -237,7 +237,7 @@ class Sender:
 
     def _again(self, attempt: Callable[[], Publication | None]) -> Publication:
         for _ in range(TRIES):
-            done = patiently(lambda: _telling(attempt))
+            done = retry(lambda: _telling(attempt))
             if done is not None:
                 return done
         raise _Left("failed", f"somebody else changed the card at the same moment, {TRIES} times in a row; run the same command again")
@@ -263,7 +263,7 @@ class Sender:
             return "skipped", f"the Hub does not accept its metadata: {clean(str(error).partition('README.md.')[2])}"
         if _status(error) == 403:
             return "skipped", "your token may not write there, or its owner has turned pull requests off"
-        known = explain(error, self.repo)
+        known = explain_error(error, self.repo)
         told = "; ".join(part for part in (known.why or known.what, known.fix) if part)
         return ("skipped" if isinstance(known, CandidateError) else "failed"), told
 
@@ -274,7 +274,7 @@ class Sender:
     def _marker(self) -> str:
         return marker(self.wish.standing.ranking)
 
-    def _done(self, outcome: str, pull: Pull | None = None) -> Publication:
+    def _done(self, outcome: str, pull: PullRequest | None = None) -> Publication:
         return Publication(self.repo, "card", self._diff, pull.url if pull else None, outcome)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hubscore.errors import HubError
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.types import Ranking, Row
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ def who(api: HfApi) -> Account | None:
     if api.token is False:
         return None
     try:
-        told = patiently(lambda: api.whoami(cache=True))
+        told = retry(lambda: api.whoami(cache=True))
     except LocalTokenNotFoundError:
         return None
     except (OSError, ValueError, httpx.HTTPError) as error:
-        known = explain(error, "whoami")
+        known = explain_error(error, "whoami")
         raise HubError("The Hub does not say who you are", known.why, known.fix or "hf auth login") from error
     return _account(told)
 
@@ -123,11 +123,11 @@ def _may_write(api: HfApi, repo: str) -> bool:
     from huggingface_hub.utils import httpx
 
     try:
-        patiently(lambda: api.auth_check(repo, write=True))
+        retry(lambda: api.auth_check(repo, write=True))
     except HfHubHTTPError as error:
         if error.response.status_code in (401, 403, 404):
             return False
-        raise explain(error, repo) from error
+        raise explain_error(error, repo) from error
     except (OSError, httpx.HTTPError) as error:
-        raise explain(error, repo) from error
+        raise explain_error(error, repo) from error
     return True

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError, reason_of
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.publish.cards.entry import pool_id
 from hubscore.publish.privacy import is_public
 from hubscore.publish.results.publish import user_name
@@ -162,12 +162,12 @@ class _Export:
         if not self._writable(model):
             raise UsageError("It is not yours to write to, and estimates are not sent by pull request")
         try:
-            head = patiently(lambda: self.api.model_info(model)).sha
-            path = patiently(lambda: self.api.hf_hub_download(model, self.path, revision=head))
+            head = retry(lambda: self.api.model_info(model)).sha
+            path = retry(lambda: self.api.hf_hub_download(model, self.path, revision=head))
         except RemoteEntryNotFoundError:
             return None, head
         except (OSError, ValueError, httpx.HTTPError) as error:
-            raise explain(error, model) from error
+            raise explain_error(error, model) from error
         with open(path, encoding="utf-8") as file:
             old = file.read()
         if f"name: {SOURCE}" not in old:
@@ -178,11 +178,11 @@ class _Export:
         from huggingface_hub.errors import HfHubHTTPError
 
         try:
-            patiently(lambda: self.api.auth_check(model, write=True))
+            retry(lambda: self.api.auth_check(model, write=True))
         except HfHubHTTPError as error:
             if error.response.status_code in (401, 403, 404):
                 return False
-            raise explain(error, model) from error
+            raise explain_error(error, model) from error
         return True
 
     def _commit(self, model: str, text: str, head: str | None) -> None:
@@ -192,9 +192,9 @@ class _Export:
         file = CommitOperationAdd(self.path, text.encode())
         message = f"Update hubscore estimate for {self.task}"
         try:
-            patiently(lambda: self.api.create_commit(model, [file], commit_message=message, parent_commit=head))
+            retry(lambda: self.api.create_commit(model, [file], commit_message=message, parent_commit=head))
         except (OSError, ValueError, httpx.HTTPError) as error:
-            known = explain(error, model)
+            known = explain_error(error, model)
             raise HubError(
                 f"{self.path} could not be written to '{model}'", known.why, known.fix or "run the same command again"
             ) from error
@@ -220,7 +220,7 @@ def _eval_yaml(name: str, api: HfApi) -> Mapping[str, Any]:
     from huggingface_hub.utils import httpx
 
     try:
-        path = patiently(lambda: api.hf_hub_download(name, "eval.yaml", repo_type="dataset"))
+        path = retry(lambda: api.hf_hub_download(name, "eval.yaml", repo_type="dataset"))
         with open(path, encoding="utf-8-sig") as file:
             declared = yaml.safe_load(file)
     except RemoteEntryNotFoundError as error:
@@ -228,7 +228,7 @@ def _eval_yaml(name: str, api: HfApi) -> Mapping[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _refused(name, "its eval.yaml cannot be read") from error
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, name, kind="dataset") from error
+        raise explain_error(error, name, kind="dataset") from error
     return declared if isinstance(declared, Mapping) else {}
 
 

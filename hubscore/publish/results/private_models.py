@@ -7,15 +7,12 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.publish.cards.targets import who
 from hubscore.types import Json
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
-
-NAMELESS = re.compile(r"private-\d+(?:@.*)?")
-"""What stands for the name of such a model."""
 
 _REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
 _AT_ONCE = 8
@@ -93,10 +90,10 @@ def _seen(name: str, api: HfApi) -> bool:
     from huggingface_hub.utils import httpx
 
     try:
-        return not patiently(lambda: api.model_info(name, expand=["private"], token=False)).private
+        return not retry(lambda: api.model_info(name, expand=["private"], token=False)).private
     except RepositoryNotFoundError:
         return False
     except HFValidationError:  # no repo can be called so
         return True
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, name) from error
+        raise explain_error(error, name) from error

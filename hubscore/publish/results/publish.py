@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError, HubError, HubscoreError, UsageError
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.report.text import clean
@@ -138,7 +138,7 @@ class _Sending:
     def send(self, tries: int, wait: float) -> None:
         """Read, merge and commit until it is there."""
         for again in range(tries):
-            if self._done(lambda: patiently(self._attempt)):
+            if self._done(lambda: retry(self._attempt)):
                 return
             # Everybody who lost the race waits for a time of their own, or they would all meet again.
             time.sleep(random.uniform(0, min(wait * 2**again, 10.0)))
@@ -177,7 +177,7 @@ class _Sending:
 
 def _refused(error: Exception, repo: str) -> HubscoreError:
     """Say why a data set could not be written."""
-    known = explain(error, repo, kind="dataset")
+    known = explain_error(error, repo, kind="dataset")
     status = getattr(getattr(error, "response", None), "status_code", None)
     fix = "hf auth login with a token that may write there, or another --results-repo" if status in (401, 403) else known.fix
     return HubError(f"Results could not be sent to '{repo}'", known.why or known.what, fix)
@@ -196,8 +196,8 @@ def user_name(api: HfApi) -> str:
     if api.token is False:
         raise nobody
     try:
-        return str(patiently(lambda: api.whoami(cache=True))["name"])
+        return str(retry(lambda: api.whoami(cache=True))["name"])
     except LocalTokenNotFoundError as error:
         raise nobody from error
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise explain(error, "hubscore-results", kind="dataset") from error
+        raise explain_error(error, "hubscore-results", kind="dataset") from error

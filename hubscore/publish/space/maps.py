@@ -14,8 +14,8 @@ import numpy as np
 
 from hubscore.errors import HubError, StorageError
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain, patiently
-from hubscore.modelmap.model_map import Space
+from hubscore.hub.errors import explain_error, retry
+from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, plane, tree
 from hubscore.publish.privacy import PRIVATE, is_public
 from hubscore.publish.results.publish import user_name
@@ -33,7 +33,7 @@ IMAGES = 6
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
 
 
-def map_file(space: Space, *, public: bool = True) -> tuple[str, Json]:
+def map_file(space: ModelMap, *, public: bool = True) -> tuple[str, Json]:
     """Return the path and content of a space's file in a results data set: distances, tree, plane, and attribution maps if it has any.
 
     Args:
@@ -81,7 +81,7 @@ def add_map(folder: str | PathLike[str], results: str | PathLike[str]) -> Path:
         Undefined: no two of its networks can be compared.
         StorageError: it is damaged, or the file cannot be written.
     """
-    path, content = map_file(Space.open(folder))
+    path, content = map_file(ModelMap.open(folder))
     target = Path(results) / path
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def publish_map(
     """
     from huggingface_hub.utils import httpx
 
-    api, space = hub_api(token), Space.open(folder)
+    api, space = hub_api(token), ModelMap.open(folder)
     repo = results_repo or default_repo(user_name(api))
     public = is_public({"probe": space.probe}, api)
     path, content = map_file(space, public=public)
@@ -127,16 +127,14 @@ def publish_map(
     try:
         _send(api, repo, path, sent)
     except (OSError, ValueError, httpx.HTTPError) as error:
-        known = explain(error, repo, kind="dataset")
+        known = explain_error(error, repo, kind="dataset")
         raise HubError(f"The map could not be sent to '{repo}'", known.why or known.what, known.fix) from error
     return Publication(repo, "results", told, outcome="published")
 
 
 def _send(api: HfApi, repo: str, path: str, content: bytes) -> None:
     message = f"Add the model map {Path(path).stem}"
-    patiently(
-        lambda: api.upload_file(path_or_fileobj=content, path_in_repo=path, repo_id=repo, repo_type="dataset", commit_message=message)
-    )
+    retry(lambda: api.upload_file(path_or_fileobj=content, path_in_repo=path, repo_id=repo, repo_type="dataset", commit_message=message))
 
 
 def _bytes(content: Json) -> bytes:
@@ -148,7 +146,7 @@ def _last(name: str) -> str:
     return name if _HUB_ID.fullmatch(name) else re.split(r"[/\\]", name.rstrip("/\\"))[-1]
 
 
-def _pictures(space: Space, name: str) -> list[str]:
+def _pictures(space: ModelMap, name: str) -> list[str]:
     """Return the first attribution maps of a network as images inside the page; what it never saw is grey."""
     import matplotlib
     from PIL import Image

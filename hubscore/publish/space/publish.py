@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hubscore.errors import HubError, HubscoreError
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain, patiently
+from hubscore.hub.errors import explain_error, retry
 from hubscore.publish.results.publish import user_name
 from hubscore.publish.space.folder import RESULTS_REPO, app_files, brought_up_to_date
 from hubscore.publish.space.static import static_files
@@ -128,19 +128,19 @@ class _Space:
         from huggingface_hub.hf_api import RepoFile
 
         try:
-            info = patiently(lambda: self.api.space_info(self.repo))
+            info = retry(lambda: self.api.space_info(self.repo))
         except GatedRepoError:
             raise
         except RepositoryNotFoundError:
             return _Found()
-        tree = patiently(lambda: list(self.api.list_repo_tree(self.repo, repo_type="space", revision=info.sha, recursive=True)))
+        tree = retry(lambda: list(self.api.list_repo_tree(self.repo, repo_type="space", revision=info.sha, recursive=True)))
         files = {entry.path: entry.blob_id for entry in tree if isinstance(entry, RepoFile)}
         card = self.card(info.sha) if "README.md" in files else ""
         return _Found(info.sha, info.sdk, files, card, self.variable() if info.sdk == "gradio" else None)
 
     def card(self, revision: str | None) -> str:
         """Return the Space's README."""
-        local = patiently(lambda: self.api.hf_hub_download(self.repo, "README.md", repo_type="space", revision=revision))
+        local = retry(lambda: self.api.hf_hub_download(self.repo, "README.md", repo_type="space", revision=revision))
         return Path(local).read_text(encoding="utf-8", errors="replace")
 
     def variable(self) -> str | None:
@@ -210,7 +210,7 @@ def _git_hash(content: bytes) -> str:
 
 def _refused(error: Exception, repo: str) -> HubscoreError:
     """Say why a Space could not be written."""
-    known = explain(error, repo, kind="space")
+    known = explain_error(error, repo, kind="space")
     status = getattr(getattr(error, "response", None), "status_code", None)
     fix = "hf auth login with a token that may write there, or --space with a Space of your own" if status in (401, 403) else known.fix
     return HubError(f"The Space '{repo}' could not be published", known.why or known.what, fix)

@@ -8,7 +8,7 @@ import pytest
 import timm.layers.activations as timm_plain
 import timm.layers.activations_me as timm_own
 import torch
-from extract.attribution.nets import batch, network
+from attribution.nets import batch, network
 from timm.layers.squeeze_excite import SqueezeExcite
 from torch import nn
 from torch.nn import functional as F  # noqa: N812

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
-from hubscore.publish.cards.entry import Standing
+from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.results import record_url, run_id
 
@@ -13,7 +13,7 @@ CARD = b"---\r\nlicense: mit\r\n---\r\n# A\r\n"
 
 @pytest.fixture
 def wish(ranking) -> Wish:
-    return Wish(Standing(ranking, ranking.rows[0], "https://hub/x", "user/shapes"), "https://hub/datasets/user/shapes")
+    return Wish(CardEntry(ranking, ranking.rows[0], "https://hub/x", "user/shapes"), "https://hub/datasets/user/shapes")
 
 
 def test_metadata_and_section_come_twice_the_same_and_go_alone(wish):
@@ -64,6 +64,6 @@ def test_the_example_in_the_documentation_is_what_comes_out(ranking_of):
         b"    dataset: {type: imagenet-1k, name: ImageNet-1k}\n    metrics:\n    - type: accuracy\n      value: 80.10\n"
         b"tags: [timm]\n---\n# net-0\n"
     )
-    wish = Wish(Standing(ranking, ranking.rows[0], url, "alice/shapes"), "https://huggingface.co/datasets/alice/shapes")
+    wish = Wish(CardEntry(ranking, ranking.rows[0], url, "alice/shapes"), "https://huggingface.co/datasets/alice/shapes")
     told = (Path(__file__).parents[3] / "docs" / "publish.md").read_text(encoding="utf-8")
     assert f"```diff\n{diff(card, edit_card(card, wish), 'timm/net-0')}```" in told

@@ -4,13 +4,13 @@ import yaml
 from huggingface_hub import ModelCard
 
 from hubscore.publish.cards.card import Wish, edit_card
-from hubscore.publish.cards.entry import CAUTION, Standing, make_result, pool_id, told_scores
+from hubscore.publish.cards.entry import CAUTION, CardEntry, make_result, pool_id, told_scores
 
 EVIL = "a: b # c\n- d <b>'\"` &x *y !z %\x1b[2J\u202eéß漢 {[,]} | > @"
 
 
 def standing(ranking, place=0, **row):
-    return Standing(ranking, replace(ranking.rows[place], **row), "https://hub/datasets/bob/r/blob/main/runs/x.json", "user/shapes")
+    return CardEntry(ranking, replace(ranking.rows[place], **row), "https://hub/datasets/bob/r/blob/main/runs/x.json", "user/shapes")
 
 
 def test_no_name_can_be_taken_for_accuracy(ranking):
@@ -78,7 +78,7 @@ def test_the_pool_is_the_set_of_checkpoints(ranking):
 def test_hostile_names_come_through_yaml_as_plain_text(ranking):
     probe = {**ranking.probe, "config": EVIL, "split": "0x1F"}
     hostile = replace(ranking, probe=probe, scores={"logme": {"title": EVIL, "averaged": True}})
-    made = Standing(hostile, replace(hostile.rows[0], model=EVIL, revision="1e5"), "https://hub/x", "0123e4567")
+    made = CardEntry(hostile, replace(hostile.rows[0], model=EVIL, revision="1e5"), "https://hub/x", "0123e4567")
     card = edit_card(b"---\nlicense: mit\n---\n# A\n", Wish(made, "")).decode()
     data = yaml.safe_load(card.split("---")[1])
     assert data["model-index"][0]["results"] == [make_result(made)] and "\x1b" not in card and "\u202e" not in card

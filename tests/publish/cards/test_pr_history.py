@@ -3,12 +3,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hubscore.errors import StorageError
-from hubscore.publish.cards.pr_history import MOST_PER_DAY, Allowance, Memory, state_file
+from hubscore.publish.cards.pr_history import MOST_PER_DAY, Allowance, PullRequestHistory, state_file
 
 
 @pytest.fixture
-def memory(tmp_path) -> Memory:
-    return Memory("https://hub", "bob", tmp_path / "deep" / "state.json")
+def memory(tmp_path) -> PullRequestHistory:
+    return PullRequestHistory("https://hub", "bob", tmp_path / "deep" / "state.json")
 
 
 def test_it_lies_in_the_cache_folder(tmp_path):
@@ -18,9 +18,9 @@ def test_it_lies_in_the_cache_folder(tmp_path):
 def test_a_no_is_kept_for_one_user_and_one_hub(memory):
     memory.decline("lab/net", 3)
     memory.decline("lab/net", 4)
-    assert Memory("https://hub", "bob", memory.path).declined("lab/net") and not memory.declined("lab/other")
-    assert not Memory("https://hub", "alice", memory.path).declined("lab/net")
-    assert not Memory("http://127.0.0.1", "bob", memory.path).declined("lab/net")
+    assert PullRequestHistory("https://hub", "bob", memory.path).declined("lab/net") and not memory.declined("lab/other")
+    assert not PullRequestHistory("https://hub", "alice", memory.path).declined("lab/net")
+    assert not PullRequestHistory("http://127.0.0.1", "bob", memory.path).declined("lab/net")
 
 
 def test_what_was_opened_is_known_by_number(memory):

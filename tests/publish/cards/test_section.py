@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from hubscore.publish.cards.entry import Standing
+from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
 
@@ -43,7 +43,7 @@ def test_names_are_escaped_and_a_percentile_never_stands_without_its_pool(rankin
     probe = {**ranking.probe, "dataset": evil}
     scores = {name: {**facts, "title": evil} for name, facts in ranking.scores.items()}
     hostile = replace(ranking, probe=probe, scores=scores, record={**ranking.record, "versions": {"hubscore": evil}})
-    standing = Standing(hostile, hostile.rows[0], "https://hub/record.json", evil)
+    standing = CardEntry(hostile, hostile.rows[0], "https://hub/record.json", evil)
     told = make_section(standing, "")
     plain = re.sub(r"\\.", "", told)  # without what a backslash makes harmless
     assert "<" not in plain and "`*" not in plain and plain.count("](") == 1 and "\n#" not in told

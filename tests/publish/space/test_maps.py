@@ -50,16 +50,16 @@ def test_features_make_a_map_without_pictures(tmp_path):
 
 
 def test_a_data_set_that_is_not_public_is_not_shown(saved):
-    from hubscore.modelmap.model_map import Space
+    from hubscore.modelmap.model_map import ModelMap
 
-    path, content = map_file(Space.open(saved), public=False)
+    path, content = map_file(ModelMap.open(saved), public=False)
     assert "shapes" not in json.dumps(content) + path and "attributions" not in content and content["dataset"] == "private"
 
 
 def test_folders_of_this_machine_lose_their_place(tmp_path):
-    from hubscore.modelmap.model_map import Space
+    from hubscore.modelmap.model_map import ModelMap
 
-    space = Space.open(make(tmp_path / "space").folder)
+    space = ModelMap.open(make(tmp_path / "space").folder)
     space.probe = {**space.probe, "dataset": "/home/ann/secret/photos"}
     path, content = map_file(space)
     assert content["dataset"] == "photos" and "secret" not in json.dumps(content) + path
