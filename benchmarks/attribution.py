@@ -4,11 +4,12 @@
     python benchmarks/attribution.py --quick    # 8 images, three rounds
     python benchmarks/attribution.py --weights  # beside a backward pass as in training
 
-Both sides have the same prepared images, batch size, threads and channel layout. The plain side computes the gradient of the mean
-representation with respect to the images, and with ``--weights`` of the weights as well (which makes it slower and the ratios look
-better). Our side is everything from prepared images to normalised maps in float16 on the 64 x 64 grid; disk writes are in
-neither. Times are CPU time of this process, and the ratio of two sides is the median over rounds. Prints a table on stderr and JSON
-on stdout. The goal: one method at most 1.25, all three at most 2.5 (3.0 where activations are SiLU or hard-swish).
+Both sides have the same prepared images, batch size, threads and channel layout. The plain side computes the gradient
+of the mean representation with respect to the images, and with ``--weights`` of the weights as well (which makes it
+slower and the ratios look better). Our side is everything from prepared images to normalised maps in float16 on the 64
+x 64 grid; disk writes are in neither. Times are CPU time of this process, and the ratio of two sides is the median over
+rounds. Prints a table on stderr and JSON on stdout. The goal: one method at most 1.25, all three at most 2.5 (3.0 where
+activations are SiLU or hard-swish).
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ class Line:
 
 
 def prepared(name: str, images: Sequence[Image.Image]) -> tuple[Network, torch.Tensor]:
-    """Return a network of random weights whose transform is done already; norms have uneven weights, as trained ones do."""
+    """Return a network of random weights whose transform is done already; norms have uneven weights, as trained ones
+    do.
+    """
     module = timm.create_model(name)
     for part in module.modules():
         if isinstance(part, torch.nn.LayerNorm):
@@ -108,25 +111,34 @@ def measure(name: str, images: Sequence[Image.Image], batch_size: int, rounds: i
     ratios = [round(statistics.median(row[place] / row[0] for row in times), 3) for place in range(1, 5)]
     most = MOST["all" if ARCHITECTURES[name] in ("relu", "gelu") else "all, SiLU or hard-swish"]
     base = 1000 * statistics.median(row[0] for row in times) / len(images)
-    return Line(name, ARCHITECTURES[name], round(base, 1), *ratios, max(ratios[:3]) <= MOST["one"] and ratios[3] <= most)
+    return Line(
+        name, ARCHITECTURES[name], round(base, 1), *ratios, max(ratios[:3]) <= MOST["one"] and ratios[3] <= most
+    )
 
 
 def pictures(count: int) -> list[Image.Image]:
     random = np.random.default_rng(0)
-    return [Image.fromarray(random.integers(0, 256, (24, 32, 3), dtype=np.uint8)).resize((320, 240)) for _ in range(count)]
+    return [
+        Image.fromarray(random.integers(0, 256, (24, 32, 3), dtype=np.uint8)).resize((320, 240)) for _ in range(count)
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="8 images, three rounds")
-    parser.add_argument("--weights", action="store_true", help="compare with a backward pass to the weights as well, as in training")
+    parser.add_argument(
+        "--weights", action="store_true", help="compare with a backward pass to the weights as well, as in training"
+    )
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--only", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES))
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     images, rounds = pictures(8 if options.quick else 16), 3 if options.quick else 5
-    print(f"{'architecture':<24}{'ms/image':>9}{'saliency':>10}{'grad x in':>10}{'eps-LRP':>10}{'all':>10}", file=sys.stderr)
+    print(
+        f"{'architecture':<24}{'ms/image':>9}{'saliency':>10}{'grad x in':>10}{'eps-LRP':>10}{'all':>10}",
+        file=sys.stderr,
+    )
     lines = []
     for name in options.only:
         line = measure(name, images, min(options.batch_size, len(images)), rounds, options.weights)
@@ -134,8 +146,15 @@ def main() -> None:
         ratios = (line.saliency, line.gradient_x_input, line.epsilon_lrp, line.all_three)
         numbers = f"{line.plain_ms_an_image:>9.1f}" + "".join(f"{ratio:>10.2f}" for ratio in ratios)
         print(f"{name:<24}{numbers}  {'ok' if line.within_goal else 'ABOVE THE GOAL'}", file=sys.stderr)
-    machine = {"threads": torch.get_num_threads(), "torch": torch.__version__, "timm": timm.__version__, "weights": options.weights}
-    print(json.dumps({"attribution": lines, "goal": MOST, "images": len(images), "rounds": rounds, **machine}, indent=2))
+    machine = {
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "timm": timm.__version__,
+        "weights": options.weights,
+    }
+    print(
+        json.dumps({"attribution": lines, "goal": MOST, "images": len(images), "rounds": rounds, **machine}, indent=2)
+    )
     sys.exit(not all(line["within_goal"] for line in lines))
 
 

@@ -3,8 +3,8 @@
     python benchmarks/extraction.py            # 500 images, five alternated runs, several minutes
     python benchmarks/extraction.py --quick    # 64 images, three runs
 
-Both sides have the same images, batch size, threads and channel layout; loading the network is in neither. Prints a table on
-stderr and JSON on stdout. The goal is a ratio of at most 1.10, or 0.3 s more where the bare loop is short.
+Both sides have the same images, batch size, threads and channel layout; loading the network is in neither. Prints a
+table on stderr and JSON on stdout. The goal is a ratio of at most 1.10, or 0.3 s more where the bare loop is short.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def save_transformers(folder: Path, name: str, config: transformers.PreTrainedCo
 ARCHITECTURES: dict[str, Callable[[Path], str]] = {
     "timm resnet50": lambda folder: save_timm(folder, "resnet50"),
     "transformers ViT-base": lambda folder: save_transformers(folder, "ViT", transformers.ViTConfig(num_labels=1000)),
-    "transformers MobileNetV2": lambda folder: save_transformers(folder, "MobileNetV2", transformers.MobileNetV2Config(num_labels=1000)),
+    "transformers MobileNetV2": lambda folder: save_transformers(
+        folder, "MobileNetV2", transformers.MobileNetV2Config(num_labels=1000)
+    ),
     "timm mobilenetv3_small_100": lambda folder: save_timm(folder, "mobilenetv3_small_100"),
     "timm test_resnet": lambda folder: save_timm(folder, "test_resnet"),
 }
@@ -126,9 +128,14 @@ def measure(name: str, images: Encoded, rounds: int) -> Line:
         batch_size = initial_batch_size(network, "cpu", len(images))
         plain = bare(folder, library, images, batch_size, network.channels_last)
         run_network(network, [images[0], images[1]])  # the first pass of a process is slow on either side
-        pairs = [(seconds(plain), seconds(lambda: run_network(network, images, batch_size=batch_size))) for _ in range(rounds)]
+        pairs = [
+            (seconds(plain), seconds(lambda: run_network(network, images, batch_size=batch_size)))
+            for _ in range(rounds)
+        ]
     base, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
-    return Line(name, batch_size, round(base, 3), round(ours, 3), round(ours / base, 3), ours <= max(1.10 * base, base + 0.3))
+    return Line(
+        name, batch_size, round(base, 3), round(ours, 3), round(ours / base, 3), ours <= max(1.10 * base, base + 0.3)
+    )
 
 
 def main() -> None:

@@ -2,10 +2,11 @@
 
     HUBSCORE_ZOO=../shared/zoo python benchmarks/layer_selection.py --write docs/layers.md
 
-For each checkpoint, target and cut point, everything up to the cut is transferred and frozen, statistics of BatchNorm included, and the
-rest is trained under a new head: once from the checkpoint's own weights ("rest tuned": what one does with a frozen network), and once
-from random weights ("rest anew": nothing but the frozen part is transferred). The folder that HUBSCORE_ZOO names holds checkpoints,
-data sets, and networks that were trained on the targets, which DEPARA needs.
+For each checkpoint, target and cut point, everything up to the cut is transferred and frozen, statistics of BatchNorm
+included, and the rest is trained under a new head: once from the checkpoint's own weights ("rest tuned": what one does
+with a frozen network), and once from random weights ("rest anew": nothing but the frozen part is transferred). The
+folder that HUBSCORE_ZOO names holds checkpoints, data sets, and networks that were trained on the targets, which DEPARA
+needs.
 """
 
 from __future__ import annotations
@@ -52,14 +53,21 @@ class Target(NamedTuple):
 
 SOURCES = (
     Source("zoo/mini-resnet_cifar10", 48, "blocks"),
-    Source("google/mobilenet_v1_0.25_128", 96, (f"{V1}conv_stem", *(f"{V1}layer.{at}" for at in (3, 7, 11, 15, 21, 25)))),
+    Source(
+        "google/mobilenet_v1_0.25_128", 96, (f"{V1}conv_stem", *(f"{V1}layer.{at}" for at in (3, 7, 11, 15, 21, 25)))
+    ),
 )
 TARGETS = (Target("scenes6", "zoo/mini-resnet_scenes6", True), Target("mnist", "zoo/mini-resnet_mnist", False))
 
 
 def split_of(zoo: Path, dataset: str, train: int, test: int) -> Split:
-    """Draw training and test images; the learning rate is fixed, so that validation images decide nothing, and a few test images do."""
-    drawn = [load_probe(zoo / "datasets" / dataset, split=split, samples=count) for split, count in (("train", train), ("test", test))]
+    """Draw training and test images; the learning rate is fixed, so that validation images decide nothing, and a few
+    test images do.
+    """
+    drawn = [
+        load_probe(zoo / "datasets" / dataset, split=split, samples=count)
+        for split, count in (("train", train), ("test", test))
+    ]
     first, last = (Sample(probe.images, np.asarray(probe.labels)) for probe in drawn)
     return Split(first, Sample(last.images[:2], last.labels[:2]), last)
 
@@ -74,15 +82,23 @@ class Chosen(NamedTuple):
 
 def selections(zoo: Path, source: Source, target: Target, images: int) -> Chosen:
     model, data = str(zoo / "models" / source.folder), zoo / "datasets" / target.dataset
-    shared = {"layers": source.layers, "samples": images, "split": "train", "running": Running("cpu", input_size=source.size)}
+    shared = {
+        "layers": source.layers,
+        "samples": images,
+        "split": "train",
+        "running": Running("cpu", input_size=source.size),
+    }
     network = str(zoo / "models" / target.network)
     return Chosen(
-        rank_layers(model, data, **shared), rank_layers(model, data, scores="all", **shared),
+        rank_layers(model, data, **shared),
+        rank_layers(model, data, scores="all", **shared),
         rank_layers(model, data, target_network=network, **shared),
-    )  # fmt: skip
+    )
 
 
-def accuracies(zoo: Path, source: Source, target: Target, split: Split, found: LayerSelection, chosen: argparse.Namespace) -> np.ndarray:
+def accuracies(
+    zoo: Path, source: Source, target: Target, split: Split, found: LayerSelection, chosen: argparse.Namespace
+) -> np.ndarray:
     """Return the test accuracy of every arm, shape (arms, layers)."""
     (candidate,) = resolve_candidates([str(zoo / "models" / source.folder)], api=hub_api()).candidates
     recipe = Recipe(epochs=chosen.epochs, learning_rates=(chosen.rate,), flip=target.flip)
@@ -91,18 +107,28 @@ def accuracies(zoo: Path, source: Source, target: Target, split: Split, found: L
         for place, layer in enumerate(found.layers):
             runs = [
                 finetune(
-                    candidate, Path(candidate.path), split, recipe=replace(recipe, seed=seed), input_size=source.size,
-                    frozen=layer.freeze, anew=anew,
+                    candidate,
+                    Path(candidate.path),
+                    split,
+                    recipe=replace(recipe, seed=seed),
+                    input_size=source.size,
+                    frozen=layer.freeze,
+                    anew=anew,
                 ).accuracy
                 for seed in range(chosen.seeds)
-            ]  # fmt: skip
+            ]
             reached[arm, place] = np.mean(runs)
-            print(f"  {source.folder} {target.dataset} {list(ARMS)[arm]} {layer.name}: {reached[arm, place]:.3f}", flush=True)
+            print(
+                f"  {source.folder} {target.dataset} {list(ARMS)[arm]} {layer.name}: {reached[arm, place]:.3f}",
+                flush=True,
+            )
     return reached
 
 
 def correlations(values: list[float | None], reached: np.ndarray) -> list[float]:
-    """Return Spearman's correlation of a score with each arm; NaN where the score is not defined for all layers, or does not vary."""
+    """Return Spearman's correlation of a score with each arm; NaN where the score is not defined for all layers, or
+    does not vary.
+    """
     if None in values or len(set(values)) < 2:
         return [np.nan] * len(reached)
     return [float(spearmanr(values, row).statistic) for row in reached]
@@ -113,12 +139,16 @@ def section(source: Source, target: Target, made: Chosen, reached: np.ndarray, s
     labels, depara = made.labels, made.depara
     advice = f"{advised('Labels', labels, reached)} {advised('DEPARA, by nodes and edges, would', depara, reached)}"
     lines = [
-        f"**{source.folder} to {target.dataset}**. {advice}", "",
-        f"| frozen up to | {' | '.join([*ARMS, *shown])} |", f"| --- |{' --- |' * (len(ARMS) + len(shown))}",
-    ]  # fmt: skip
+        f"**{source.folder} to {target.dataset}**. {advice}",
+        "",
+        f"| frozen up to | {' | '.join([*ARMS, *shown])} |",
+        f"| --- |{' --- |' * (len(ARMS) + len(shown))}",
+    ]
     for place, layer in enumerate(labels.layers):
         scores = {**layer.scores, "mean percentile": layer.percentile, **depara.layers[place].scores}
-        cells = [f"{row[place]:.3f}" for row in reached] + [f"{scores[name]:.3f}" if name in scores else "-" for name in shown]
+        cells = [f"{row[place]:.3f}" for row in reached] + [
+            f"{scores[name]:.3f}" if name in scores else "-" for name in shown
+        ]
         lines.append(f"| {layer.name.removeprefix(V1)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -127,7 +157,10 @@ def advised(who: str, found: LayerSelection, reached: np.ndarray) -> str:
     """Say what is recommended, and how many points its accuracy is below the best cut point's."""
     place = [layer.name for layer in found.layers].index(str(found.recommended))
     lost = [f"{100 * (row.max() - row[place]):.1f} points ({arm})" for arm, row in zip(ARMS, reached, strict=True)]
-    return f"{who} recommend `{str(found.recommended).removeprefix(V1)}`, which loses {' and '.join(lost)} against the best."
+    return (
+        f"{who} recommend `{str(found.recommended).removeprefix(V1)}`, which loses {' and '.join(lost)} against the"
+        " best."
+    )
 
 
 def curves(made: Chosen) -> dict[str, list[float | None]]:
@@ -167,15 +200,24 @@ def main() -> None:
     for source in SOURCES:
         for target in TARGETS:
             made = selections(zoo, source, target, chosen.images)
-            reached = accuracies(zoo, source, target, split_of(zoo, target.dataset, chosen.train, chosen.test), made.labels, chosen)
+            reached = accuracies(
+                zoo, source, target, split_of(zoo, target.dataset, chosen.train, chosen.test), made.labels, chosen
+            )
             letter = "ABCD"[len(results)]
             tables.append(f"{letter}: {section(source, target, made, reached, shown)}")
             results.append((curves(made), reached))
     minutes = (time.process_time() - began) / 60
-    told = f"{chosen.train} training and {chosen.test} test images, {chosen.epochs} epochs, learning rate {chosen.rate:g}"
+    told = (
+        f"{chosen.train} training and {chosen.test} test images, {chosen.epochs} epochs, learning rate {chosen.rate:g}"
+    )
     told += f", mean of {chosen.seeds} seeds; scores from {chosen.images} images"
     text = "\n\n".join(
-        [f"{told}; {minutes:.0f} minutes of one CPU core.", *tables, "Spearman's correlation with the accuracy:", summary(results)]
+        [
+            f"{told}; {minutes:.0f} minutes of one CPU core.",
+            *tables,
+            "Spearman's correlation with the accuracy:",
+            summary(results),
+        ]
     )
     print(text)
     if chosen.write:

@@ -2,10 +2,10 @@
 
     HUBSCORE_ZOO=../shared/zoo python benchmarks/logme_oracle.py --write docs/logme.md
 
-The folder that HUBSCORE_ZOO names holds checkpoints, data sets, and ``oracle.csv`` with the test accuracy of each checkpoint after real
-fine-tuning on each data set. Every checkpoint runs over 400 images of each target at the oracle's input size, through hubscore's own
-loading and extraction. A row whose source set is also the target is left out. Features are kept in ``--cache``; the first run takes
-some minutes on one core.
+The folder that HUBSCORE_ZOO names holds checkpoints, data sets, and ``oracle.csv`` with the test accuracy of each
+checkpoint after real fine-tuning on each data set. Every checkpoint runs over 400 images of each target at the oracle's
+input size, through hubscore's own loading and extraction. A row whose source set is also the target is left out.
+Features are kept in ``--cache``; the first run takes some minutes on one core.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class Network(NamedTuple):
 
 
 def copied(features: np.ndarray, labels: np.ndarray) -> float:
-    """The fixed point as copied from package to package: D weights in one term, min(N, D) of them in the other, and guards."""
+    """The fixed point as copied from package to package: D weights in one term, min(N, D) of them in the other, and
+    guards.
+    """
     n, d = features.shape
     left, singular, _ = np.linalg.svd(features.astype(np.float64), full_matrices=False)
     keep = singular > 1e-10
@@ -69,7 +71,9 @@ METHODS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "copied fixed point": copied,
     "feature width": lambda features, labels: float(features.shape[1]),
     "`logme`": lambda features, labels: score("logme", features=features, labels=labels),
-    '`logme`, `reading="released"`': lambda features, labels: score("logme", features=features, labels=labels, reading="released"),
+    '`logme`, `reading="released"`': lambda features, labels: score(
+        "logme", features=features, labels=labels, reading="released"
+    ),
 }
 
 
@@ -82,7 +86,9 @@ def networks(zoo: Path, oracle: pd.DataFrame, target: str, store: FeatureCache) 
     for size, group in rows.groupby("input_size"):
         accuracy = {str((zoo / "models" / row.model).resolve()): row.accuracy for row in group.itertuples()}
         candidates = resolve_candidates([path for path in accuracy if Path(path).is_dir()], api=hub_api()).candidates
-        outcome = extract_all(candidates, probe, fetch=lambda candidate: folder(candidate), store=store, input_size=int(size))
+        outcome = extract_all(
+            candidates, probe, fetch=lambda candidate: folder(candidate), store=store, input_size=int(size)
+        )
         for skipped in outcome.skipped:
             print(f"skipped {skipped.model}: {skipped.reason}")
         for candidate in candidates:

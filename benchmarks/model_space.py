@@ -1,10 +1,12 @@
-"""Do networks of one source, and of one family, lie together? P@K in the model space of real checkpoints, by every method.
+"""Do networks of one source, and of one family, lie together? P@K in the model space of real checkpoints, by every
+method.
 
     HUBSCORE_ZOO=../shared/zoo python benchmarks/model_space.py --write docs/model-map.md --pictures docs
 
-The folder that HUBSCORE_ZOO names holds checkpoints and data sets, and a README.md whose table says what each checkpoint is and what
-it was trained on. A space over all of them is built for each method over test images of each data set; labels are not used. Maps and
-features are kept in ``--cache``; the first run takes long on a CPU, any later one a minute.
+The folder that HUBSCORE_ZOO names holds checkpoints and data sets, and a README.md whose table says what each
+checkpoint is and what it was trained on. A space over all of them is built for each method over test images of each
+data set; labels are not used. Maps and features are kept in ``--cache``; the first run takes long on a CPU, any later
+one a minute.
 """
 
 from __future__ import annotations
@@ -38,7 +40,10 @@ from hubscore.types import Probe
 SETS = ("cifar10", "scenes6")
 IMAGES = 100
 METHODS: dict[str, Method] = {
-    **{f"attribution, {name.replace('_', ' ')}": choose_method("attribution", attribution=name) for name in ATTRIBUTIONS},
+    **{
+        f"attribution, {name.replace('_', ' ')}": choose_method("attribution", attribution=name)
+        for name in ATTRIBUTIONS
+    },
     "DEPARA-V": choose_method("depara_nodes"),
     "DEPARA-E": choose_method("depara_edges"),
     "DEPARA, lambda = 1": choose_method("depara"),
@@ -96,9 +101,13 @@ def run_once(zoo: Path, probe: Probe, store: FeatureCache) -> None:
 
 
 def transfer(space: ModelMap, zoo: Path, dataset: str) -> str:
-    """Return how the similarity to a data set's own networks goes with real fine-tuning of the others on it (Spearman, mean)."""
+    """Return how the similarity to a data set's own networks goes with real fine-tuning of the others on it
+    (Spearman, mean).
+    """
     oracle = pd.read_csv(zoo / "oracle.csv")
-    known = {row.model: row.accuracy for row in oracle[(oracle.target == dataset) & (oracle.source != dataset)].itertuples()}
+    known = {
+        row.model: row.accuracy for row in oracle[(oracle.target == dataset) & (oracle.source != dataset)].itertuples()
+    }
     names = ["/".join(Path(name).parts[-2:]) for name in space.names]
     accuracies = np.array([known.get(name, np.nan) for name in names])
     found = []
@@ -110,7 +119,9 @@ def transfer(space: ModelMap, zoo: Path, dataset: str) -> str:
 
 
 def judged(space: ModelMap, zoo: Zoo) -> list[str]:
-    """Return the cells of a line: P@1, P@3 (chance) of source and family, and P@1 of each where the other cannot help."""
+    """Return the cells of a line: P@1, P@3 (chance) of source and family, and P@1 of each where the other cannot
+    help.
+    """
     source, family = (labels[:, None] == labels[None, :] for labels in (zoo.sources, zoo.families))
     itself = np.eye(len(space), dtype=bool)
     cells = []
@@ -131,13 +142,18 @@ def share(space: ModelMap, same: np.ndarray, out: np.ndarray, places: tuple[int,
 
 def table(spaces: dict[str, ModelMap], zoo: Path, dataset: str) -> str:
     lines = [
-        "| method | source: P@1 / P@3 | other families only: P@1 | family: P@1 / P@3 | other sources only: P@1 | transfer | pairs |",
+        (
+            "| method | source: P@1 / P@3 | other families only: P@1 | family: P@1 / P@3 | other sources only: P@1 |"
+            " transfer | pairs |"
+        ),
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, space in spaces.items():
         pairs = np.isfinite(space.similarities[np.triu_indices(len(space), 1)])
         cells = judged(space, facts(zoo, space.names)) if pairs.any() else ["undefined"] * 4
-        lines.append(f"| {name} | {' | '.join(cells)} | {transfer(space, zoo, dataset)} | {pairs.sum()} of {pairs.size} |")
+        lines.append(
+            f"| {name} | {' | '.join(cells)} | {transfer(space, zoo, dataset)} | {pairs.sum()} of {pairs.size} |"
+        )
     return "\n".join(lines)
 
 
@@ -161,7 +177,8 @@ def main() -> None:
         probe = load_probe(zoo / "datasets" / dataset, split="test", samples=chosen.images, labels_required=False)
         run_once(zoo, probe, store)
         spaces = {
-            name: build(zoo, probe, method, chosen.cache / dataset / str(at), store) for at, (name, method) in enumerate(METHODS.items())
+            name: build(zoo, probe, method, chosen.cache / dataset / str(at), store)
+            for at, (name, method) in enumerate(METHODS.items())
         }
         text = table(spaces, zoo, dataset)
         print(f"\n{dataset}, {len(probe)} images\n\n{text}\n", flush=True)
@@ -171,7 +188,13 @@ def main() -> None:
             save_map(spaces[DRAWN], chosen.pictures / f"space-{dataset}-tree.svg", picture="tree")
             save_map(spaces[DRAWN], chosen.pictures / f"space-{dataset}-heat.svg", picture="heat")
             if dataset == "cifar10":
-                save_map(spaces[MAPPED], chosen.pictures / "space-maps.png", picture="maps", models=SIDE_BY_SIDE, images=range(5))
+                save_map(
+                    spaces[MAPPED],
+                    chosen.pictures / "space-maps.png",
+                    picture="maps",
+                    models=SIDE_BY_SIDE,
+                    images=range(5),
+                )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Every closed-form score alone, as its formula reads: NumPy, SciPy and scikit-learn, nothing shared, no avoidable loops.
+"""Every closed-form score alone, as its formula reads: NumPy, SciPy and scikit-learn, nothing shared, no avoidable
+loops.
 
-These are what the suite is compared with in ``benchmarks/scores.py``, both for its milliseconds and for its values. A loop over
-classes stands only where the formula itself treats one class at a time with matrices of its own.
+These are what the suite is compared with in ``benchmarks/scores.py``, both for its milliseconds and for its values. A
+loop over classes stands only where the formula itself treats one class at a time with matrices of its own.
 """
 
 from __future__ import annotations
@@ -158,12 +159,16 @@ def etran_terms(features: Array, labels: Array) -> tuple[float, float]:
 
 
 def ncti_terms(features: Array, labels: Array) -> tuple[float, float, float]:
-    """With scikit-learn's scaling by n; the released terms, and the suite's, have the older n - C, so values differ by some percent."""
+    """With scikit-learn's scaling by n; the released terms, and the suite's, have the older n - C, so values differ
+    by some percent.
+    """
     pca = PCA(min(64, *features.shape), svd_solver="full")
     values = pca.fit_transform(features)
     shrinkage = max(float(np.exp(-pca.explained_variance_[:32].sum())), 1e-10)
     plain = LinearDiscriminantAnalysis(solver="svd")
-    lda = (plain if shrinkage == 1e-10 else LinearDiscriminantAnalysis(solver="eigen", shrinkage=shrinkage)).fit(values, labels)
+    lda = (plain if shrinkage == 1e-10 else LinearDiscriminantAnalysis(solver="eigen", shrinkage=shrinkage)).fit(
+        values, labels
+    )
     projected, chances = lda.transform(values), lda.predict_proba(values)
     spread = sum(np.linalg.norm(chances[labels == label], "nuc") for label in range(labels.max() + 1))
     nuclear = np.linalg.norm(projected - projected.mean(axis=0), "nuc")

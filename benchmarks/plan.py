@@ -1,6 +1,8 @@
-"""How long one image takes by architecture family, beside a standard workload: the table in hubscore/candidates/cost.py.
+"""How long one image takes by architecture family, beside a standard workload: the table in
+hubscore/candidates/cost.py.
 
-Run on an idle machine: `python benchmarks/plan.py`. Random weights, one thread, batches of 8, 224 pixels, best of five batches.
+Run on an idle machine: `python benchmarks/plan.py`. Random weights, one thread, batches of 8, 224 pixels, best of five
+batches.
 """
 
 from __future__ import annotations
@@ -14,11 +16,34 @@ from hubscore.candidates.family import family_of
 from hubscore.extract.machine_speed import measure
 
 NETWORKS = (
-    "resnet18", "resnet50", "resnext50_32x4d", "regnety_004", "densenet121", "vgg11", "mobilenetv2_100", "mobilenetv3_large_100",
-    "efficientnet_b0", "convnext_nano", "mobilevit_s", "deit_tiny_patch16_224", "vit_small_patch16_224", "swin_tiny_patch4_window7_224",
-    "tiny_vit_5m_224", "mobilenetv4_conv_small", "ghostnet_100", "edgenext_small", "poolformer_s12", "inception_v3", "repvgg_a0",
-    "maxvit_nano_rw_256", "levit_128", "xcit_nano_12_p16_224", "efficientformer_l1", "fastvit_t8", "rexnet_100",
-)  # fmt: skip
+    "resnet18",
+    "resnet50",
+    "resnext50_32x4d",
+    "regnety_004",
+    "densenet121",
+    "vgg11",
+    "mobilenetv2_100",
+    "mobilenetv3_large_100",
+    "efficientnet_b0",
+    "convnext_nano",
+    "mobilevit_s",
+    "deit_tiny_patch16_224",
+    "vit_small_patch16_224",
+    "swin_tiny_patch4_window7_224",
+    "tiny_vit_5m_224",
+    "mobilenetv4_conv_small",
+    "ghostnet_100",
+    "edgenext_small",
+    "poolformer_s12",
+    "inception_v3",
+    "repvgg_a0",
+    "maxvit_nano_rw_256",
+    "levit_128",
+    "xcit_nano_12_p16_224",
+    "efficientformer_l1",
+    "fastvit_t8",
+    "rexnet_100",
+)
 
 
 def seconds_per_image(network: torch.nn.Module, images: torch.Tensor) -> float:
@@ -45,7 +70,11 @@ def main() -> None:
         seconds = seconds_per_image(network, torch.randn(8, 3, side, side)) * (224 / side) ** 2
         unit = unit or seconds / parameters
         family = family_of({"architecture": name}, name, "timm")
-        print(f"{name:32} {family:16} {parameters / 1e6:6.1f} M {seconds * 1e3:7.1f} ms {seconds / parameters / unit:6.2f}", flush=True)
+        print(
+            f"{name:32} {family:16} {parameters / 1e6:6.1f} M {seconds * 1e3:7.1f} ms"
+            f" {seconds / parameters / unit:6.2f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@
     python benchmarks/scores.py --only ours     # without the slow side
     python benchmarks/scores.py --memory        # peak memory at 10,000 samples x 4,096 features
 
-Prints Markdown tables; ``--json FILE`` keeps the numbers. Both sides run in one process, in float64, on two threads, and each value is
-compared with the other side's. Times are the best of several runs, because the machine may be shared. ``authors`` are the times of the
-authors' codes on one thread of another machine, for orientation.
+Prints Markdown tables; ``--json FILE`` keeps the numbers. Both sides run in one process, in float64, on two threads,
+and each value is compared with the other side's. Times are the best of several runs, because the machine may be shared.
+``authors`` are the times of the authors' codes on one thread of another machine, for orientation.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ class Data(NamedTuple):
 
 
 def draw(n: int, d: int, c: int) -> Data:
-    """Features with a falling spectrum, as after a ReLU, in classes of equal size; 1000 source classes; three text models."""
+    """Features with a falling spectrum, as after a ReLU, in classes of equal size; 1000 source classes; three text
+    models.
+    """
     rng = np.random.default_rng([n, d, c])
     labels = np.arange(n) % c
     hidden = (1.5 * rng.normal(size=(c, d))[labels] + rng.normal(size=(n, d))) / (1 + np.arange(d)) ** 0.8
@@ -156,7 +158,13 @@ def compare(size: tuple[int, int, int], *, both: bool, times: int) -> dict[str, 
             row["difference"] = agreement(value_of(column, data.workspace()), naive_of(column, data))
         rows.append(row)
     total = sum(row["straightforward"] for row in rows) if both else None
-    return {"size": size, "suite_ms": runs[0]["all"], "median_ms": runs[len(runs) // 2]["all"], "naive_ms": total, "rows": rows}
+    return {
+        "size": size,
+        "suite_ms": runs[0]["all"],
+        "median_ms": runs[len(runs) // 2]["all"],
+        "naive_ms": total,
+        "rows": rows,
+    }
 
 
 def limits(size: tuple[int, int, int], times: int) -> list[dict[str, Any]]:
@@ -188,7 +196,10 @@ def limits(size: tuple[int, int, int], times: int) -> list[dict[str, Any]]:
         ("nleep / mixture", *nleep_ratio(fresh), "x"),
         ("logistic / scikit-learn", *logistic_ratio(data, wide), "x"),
     ]
-    return [{"limit": name, "size": size, "measured": value, "at most": bound, "unit": unit} for name, value, bound, unit in lines]
+    return [
+        {"limit": name, "size": size, "measured": value, "at most": bound, "unit": unit}
+        for name, value, bound, unit in lines
+    ]
 
 
 def nleep_ratio(fresh: Callable[[], Workspace]) -> tuple[float, float]:
@@ -199,8 +210,13 @@ def nleep_ratio(fresh: Callable[[], Workspace]) -> tuple[float, float]:
 
     rows = principal_components(fresh(), _dimensions(fresh()))
     number = _components(fresh(), None, released=False)
-    sides = (lambda: compute(SCORES.get("nleep"), fresh())), (lambda: GaussianMixture(number, random_state=0).fit(rows).predict_proba(rows))
-    with threadpool_limits(1):  # as a ranking does; two threads wait for each other here, and the noise is larger than the difference
+    sides = (
+        (lambda: compute(SCORES.get("nleep"), fresh())),
+        (lambda: GaussianMixture(number, random_state=0).fit(rows).predict_proba(rows)),
+    )
+    with threadpool_limits(
+        1
+    ):  # as a ranking does; two threads wait for each other here, and the noise is larger than the difference
         ours, theirs = np.median([[best(side, 1) for side in sides] for _ in range(5)], axis=0)
     return float(ours / theirs), 1.05
 
@@ -241,7 +257,9 @@ def growth() -> list[dict[str, Any]]:
         for classes in (50, 100, 200):
             workspace = draw(2000, 512, classes).workspace()
             value_of("gbc", workspace)
-            spent.append(best(lambda column=column, workspace=workspace: value_of(column, workspace.subset(slice(None))), 3))
+            spent.append(
+                best(lambda column=column, workspace=workspace: value_of(column, workspace.subset(slice(None))), 3)
+            )
         rows.append({"score": column, "50": spent[0], "100": spent[1], "200": spent[2]})
     return rows
 
@@ -252,7 +270,10 @@ def memory() -> dict[str, float]:
     suite(draw(60, 20, 4))
     loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     spent = suite(drawn_small(10_000, 4096, 100))
-    return {"peak_gb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - loaded) / 2**20, "seconds": spent["all"] / 1000}
+    return {
+        "peak_gb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - loaded) / 2**20,
+        "seconds": spent["all"] / 1000,
+    }
 
 
 def drawn_small(n: int, d: int, c: int) -> Data:
@@ -271,7 +292,10 @@ def show(rows: list[dict[str, Any]]) -> None:
     names = list(rows[0])
     print("| " + " | ".join(names) + " |\n|" + " --- |" * len(names))
     for row in rows:
-        cells = (f"{row[name]:.3g}" if isinstance(row[name], float) else "" if row[name] is None else str(row[name]) for name in names)
+        cells = (
+            f"{row[name]:.3g}" if isinstance(row[name], float) else "" if row[name] is None else str(row[name])
+            for name in names
+        )
         print("| " + " | ".join(cells) + " |")
     print(flush=True)
 

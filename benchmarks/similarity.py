@@ -3,9 +3,9 @@
     python benchmarks/similarity.py                      # 50 models, 1,000 images, maps of 64 x 64 x 3 in float16
     python benchmarks/similarity.py --models 10 --images 100
 
-Maps are written to safetensors files first and read from there, three of ten models with parts that they never saw. The loop
-takes two networks at a time, as the definition reads, on a few pairs, and is scaled up to all of them. One thread; times of the
-process, so that a busy machine does not count.
+Maps are written to safetensors files first and read from there, three of ten models with parts that they never saw. The
+loop takes two networks at a time, as the definition reads, on a few pairs, and is scaled up to all of them. One thread;
+times of the process, so that a busy machine does not count.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def compare(name: str, items: Mapping[str, Any]) -> None:
     inserted, _ = spent(lambda: pairwise(name, {last: items[last]}, items))
     place = {model: row for row, model in enumerate(table.rows)}
     off = max(abs(table.values[place[a], place[b]] - value) for (a, b), value in values.items())
-    print(f"| {name} | {seconds:.1f} | {looped:.1f} | {looped / seconds:.0f} | {inserted:.2f} | {off:.0e} |", flush=True)
+    print(
+        f"| {name} | {seconds:.1f} | {looped:.1f} | {looped / seconds:.0f} | {inserted:.2f} | {off:.0e} |", flush=True
+    )
 
 
 def main() -> None:

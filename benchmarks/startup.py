@@ -36,7 +36,9 @@ def main() -> None:
             taken[name].append(seconds(words))
     medians = {name: statistics.median(times) for name, times in taken.items()}
     for name, median in medians.items():
-        print(f"{name:24} {median:6.3f} s  {median / medians['python -c pass']:5.1f} x an empty Python", file=sys.stderr)
+        print(
+            f"{name:24} {median:6.3f} s  {median / medians['python -c pass']:5.1f} x an empty Python", file=sys.stderr
+        )
     print(json.dumps(medians))
 
 

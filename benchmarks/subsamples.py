@@ -2,10 +2,11 @@
 
     python benchmarks/subsamples.py
 
-Prints a Markdown table with three readings for each size, all in one process and in float64. ``closed-form``: processor time of the
-closed-form columns alone, on all 20. ``wall``: the same in wall time on two cores, for one network; the suite has whichever of one and
-two BLAS threads is faster for it. ``as ranked``: processor time of every column that ``hubscore rank`` has by default, each on as many
-subsamples as a ranking gives it (closed-form scores 20, ``logistic`` 5, ``nleep`` and the costly bounds none).
+Prints a Markdown table with three readings for each size, all in one process and in float64. ``closed-form``: processor
+time of the closed-form columns alone, on all 20. ``wall``: the same in wall time on two cores, for one network; the
+suite has whichever of one and two BLAS threads is faster for it. ``as ranked``: processor time of every column that
+``hubscore rank`` has by default, each on as many subsamples as a ranking gives it (closed-form scores 20, ``logistic``
+5, ``nleep`` and the costly bounds none).
 """
 
 from __future__ import annotations
@@ -44,16 +45,27 @@ def measure(size: tuple[int, int, int]) -> list[dict[str, Any]]:
         two = best(lambda: suite(data), 3)
     with threadpool_limits(1):
         again(data, closed, plan, 1)()
-        suites = {"closed-form": min(cpu(lambda: suite(data)) for _ in range(3)), "wall": min(two, best(lambda: suite(data), 3))}
+        suites = {
+            "closed-form": min(cpu(lambda: suite(data)) for _ in range(3)),
+            "wall": min(two, best(lambda: suite(data), 3)),
+        }
         draws = {
             "closed-form": min(cpu(again(data, closed, plan, 1)) for _ in range(2)),
             "wall": best(again(data, closed, plan, 2), 3),
         }
         options = options_for(ranked, seed=0, heads=True)
-        suites["as ranked"] = cpu(lambda: score_all({"network": ScoreInputs(data.workspace())}, ranked, options, workers=1))
+        suites["as ranked"] = cpu(
+            lambda: score_all({"network": ScoreInputs(data.workspace())}, ranked, options, workers=1)
+        )
         draws["as ranked"] = cpu(again(data, ranked, plan_resamples(ranked, COUNT), 1))
     return [
-        {"size": size, "reading": name, "suite ms": suites[name], "subsamples ms": draws[name], "ratio": draws[name] / suites[name]}
+        {
+            "size": size,
+            "reading": name,
+            "suite ms": suites[name],
+            "subsamples ms": draws[name],
+            "ratio": draws[name] / suites[name],
+        }
         | {"at most": MOST}
         for name in suites
     ]

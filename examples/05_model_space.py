@@ -1,4 +1,5 @@
-"""Which checkpoints look at the same pixels of your images? A saved space, its pictures, and who is nearest to your own network.
+"""Which checkpoints look at the same pixels of your images? A saved space, its pictures, and who is nearest to your own
+network.
 
 python examples/05_model_space.py user/birds space my-net timm/resnet18.a1_in1k timm/vit_tiny_patch16_224.augreg_in21k
 """

@@ -17,7 +17,9 @@ from hubscore.types import Json
 
 SCRIPT = "hf-hubscore"
 OWNER = "-installed-by-pip-"
-"""`hf extensions update` asks GitHub for OWNER/hf-hubscore. No GitHub name begins with a hyphen, so nobody can ever be asked for code."""
+"""`hf extensions update` asks GitHub for OWNER/hf-hubscore. No GitHub name begins with a hyphen, so nobody can ever
+be asked for code.
+"""
 DESCRIPTION = "Rank Hub checkpoints by how well they should transfer to your data"
 
 
@@ -58,7 +60,9 @@ def install(*, force: bool = False) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"Cannot write into '{target.parent}'", error.strerror or str(error), "check its permissions") from error
+        raise StorageError(
+            f"Cannot write into '{target.parent}'", error.strerror or str(error), "check its permissions"
+        ) from error
     write_atomically(target, (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
     return target
 
@@ -75,11 +79,15 @@ def uninstall() -> Path | None:
     if owner is None:
         return None
     if owner != OWNER:
-        raise UsageError("hf hubscore is not ours", f"it was installed from {clean(owner)}/{SCRIPT}", "hf extensions remove hubscore")
+        raise UsageError(
+            "hf hubscore is not ours", f"it was installed from {clean(owner)}/{SCRIPT}", "hf extensions remove hubscore"
+        )
     try:
         shutil.rmtree(target.parent)
     except OSError as error:
-        raise StorageError(f"Cannot remove '{target.parent}'", error.strerror or str(error), "check its permissions") from error
+        raise StorageError(
+            f"Cannot remove '{target.parent}'", error.strerror or str(error), "check its permissions"
+        ) from error
     return target
 
 
@@ -93,7 +101,9 @@ def script() -> Path:
     places = [Path(sysconfig.get_path("scripts")) / name, Path(sys.executable).parent / name]
     found = next((place for place in places if place.is_file()), None) or shutil.which(SCRIPT)
     if found is None:
-        raise StorageError(f"There is no {SCRIPT}", f"it should lie in {places[0].parent}", "pip install --force-reinstall hubscore")
+        raise StorageError(
+            f"There is no {SCRIPT}", f"it should lie in {places[0].parent}", "pip install --force-reinstall hubscore"
+        )
     return Path(found)
 
 

@@ -39,7 +39,9 @@ class Registry(Generic[T]):
         listing: the command that lists the entries, where it is not the kind's plural.
     """
 
-    def __init__(self, kind: str, *, group: str, builtin: Callable[[], Iterator[T]], listing: str | None = None) -> None:
+    def __init__(
+        self, kind: str, *, group: str, builtin: Callable[[], Iterator[T]], listing: str | None = None
+    ) -> None:
         self.kind, self.group, self._listing = kind, group, listing or f"hubscore {kind}s"
         self._builtin: Callable[[], Iterator[T]] | None = builtin
         self._entries: dict[str, T] = {}
@@ -69,7 +71,9 @@ class Registry(Generic[T]):
         if name not in self._entries:
             near = difflib.get_close_matches(name, self._entries, n=3, cutoff=0.5)
             hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(sorted(self._entries))}"
-            broken = "".join(f"; the plugin '{plugin}' could not be loaded ({why})" for plugin, why in self._broken.items())
+            broken = "".join(
+                f"; the plugin '{plugin}' could not be loaded ({why})" for plugin, why in self._broken.items()
+            )
             raise UsageError(f"Unknown {self.kind} '{name}'", hint + broken, self._listing)
         return self._entries[name]
 

@@ -22,7 +22,11 @@ SCHEMA = 1
 def _pack(value: Any) -> Any:
     """Turn arrays and tuples into what JSON can hold; arrays keep every bit."""
     if hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0:
-        return {"dtype": str(value.dtype), "shape": list(value.shape), "base64": base64.b64encode(value.tobytes()).decode("ascii")}
+        return {
+            "dtype": str(value.dtype),
+            "shape": list(value.shape),
+            "base64": base64.b64encode(value.tobytes()).decode("ascii"),
+        }
     if hasattr(value, "to_json"):
         return value.to_json()
     if isinstance(value, Mapping):

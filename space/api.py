@@ -37,13 +37,22 @@ def leaderboard(pages: Pages) -> Callable[..., dict[str, Any]]:
     ) -> dict[str, Any]:
         """Return the models of one data set with their estimates, in the order of the page.
 
-        ``data`` is a data set's id or a board's key (the newest board when empty), sizes are written 25M, and ``sort`` is rank,
-        a score's name or a fact. Models that share a tie_group cannot be told apart. What is not there is an error, not another row.
+        ``data`` is a data set's id or a board's key (the newest board when empty), sizes are written 25M, and ``sort``
+        is rank, a score's name or a fact. Models that share a tie_group cannot be told apart. What is not there is an
+        error, not another row.
         """
         state = State(
-            data=data, run=run, search=search, licenses=tuple(license or ()), libraries=tuple(library or ()), families=tuple(family or ()),
-            smallest=min_parameters, largest=max_parameters, sort=sort, reverse=reverse,
-        )  # fmt: skip
+            data=data,
+            run=run,
+            search=search,
+            licenses=tuple(license or ()),
+            libraries=tuple(library or ()),
+            families=tuple(family or ()),
+            smallest=min_parameters,
+            largest=max_parameters,
+            sort=sort,
+            reverse=reverse,
+        )
         page = pages.open(state)
         if problem := refusal(page):
             raise gr.Error(problem, print_exception=False)
@@ -66,7 +75,11 @@ def refusal(page: Page) -> str:
     state, chosen = page.state, page.chosen
     if page.gone or state.unread or chosen.board is None:
         return page.gone or (f"{state.unread[0]!r} is no size; write 25M" if state.unread else "")
-    return "" if state.sort == "rank" or sort_column(chosen.rows, state.sort) != "rank" else f"{state.sort!r} is no column here"
+    return (
+        ""
+        if state.sort == "rank" or sort_column(chosen.rows, state.sort) != "rank"
+        else f"{state.sort!r} is no column here"
+    )
 
 
 def flat(page: Page) -> pd.DataFrame:

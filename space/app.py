@@ -44,7 +44,10 @@ def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]
 def launch(demo: gr.Blocks, pages: Pages, *, port: int | None = None, wait: bool = True) -> str:
     """Serve the page; returns its address when not told to wait."""
     theme = gr.themes.Base(
-        primary_hue="blue", neutral_hue="slate", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
     )
     options: dict[str, Any] = {
         "app_kwargs": {"routes": routes(pages)},
@@ -52,7 +55,9 @@ def launch(demo: gr.Blocks, pages: Pages, *, port: int | None = None, wait: bool
         "theme": theme,
         "footer_links": ["api"],
     }
-    _, url, _ = demo.launch(server_port=port, prevent_thread_lock=not wait, quiet=True, ssr_mode=False, share=False, **options)
+    _, url, _ = demo.launch(
+        server_port=port, prevent_thread_lock=not wait, quiet=True, ssr_mode=False, share=False, **options
+    )
     return url
 
 

@@ -69,14 +69,24 @@ class Desk:
                     "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 }
                 self._write([*rows, {**row, "status": "pending"}], head, dataset)
-                return f"Thank you: {dataset} is in the queue, number {sum(row.get('status') == 'pending' for row in rows) + 1}."
+                return (
+                    f"Thank you: {dataset} is in the queue, number"
+                    f" {sum(row.get('status') == 'pending' for row in rows) + 1}."
+                )
             except RefusedError:
                 raise
             except HfHubHTTPError as error:
-                if error.response is None or error.response.status_code not in (409, 412):  # else somebody was faster: read again
-                    raise RefusedError("The queue cannot be written now. Try again later, or run the command above.") from error
+                if error.response is None or error.response.status_code not in (
+                    409,
+                    412,
+                ):  # else somebody was faster: read again
+                    raise RefusedError(
+                        "The queue cannot be written now. Try again later, or run the command above."
+                    ) from error
             except FAULTS as error:
-                raise RefusedError("The Hub cannot be reached now. Try again later, or run the command above.") from error
+                raise RefusedError(
+                    "The Hub cannot be reached now. Try again later, or run the command above."
+                ) from error
         raise RefusedError("Many people are asking at this moment. Try again.")
 
     def _api(self) -> HfApi:
@@ -92,7 +102,9 @@ class Desk:
         except GatedRepoError as error:
             raise RefusedError(f"{dataset} is gated. Rank it on your machine with the command above.") from error
         except RepositoryNotFoundError as error:
-            raise RefusedError(f"{dataset} does not exist or is private. Rank it on your machine with the command above.") from error
+            raise RefusedError(
+                f"{dataset} does not exist or is private. Rank it on your machine with the command above."
+            ) from error
         except FAULTS as error:
             raise RefusedError("The Hub cannot be reached now. Try again later, or run the command above.") from error
         if info.gated or info.private or info.disabled:
@@ -100,7 +112,9 @@ class Desk:
 
     def _read(self, revision: str) -> list[dict[str, Any]]:
         try:
-            local = hf_hub_download(self.repo, FILE, repo_type="dataset", revision=revision, endpoint=self.endpoint, token=self.token)
+            local = hf_hub_download(
+                self.repo, FILE, repo_type="dataset", revision=revision, endpoint=self.endpoint, token=self.token
+            )
         except EntryNotFoundError:
             return []
         rows = (_row(line) for line in Path(local).read_text(encoding="utf-8").splitlines())

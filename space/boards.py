@@ -63,7 +63,10 @@ class Chosen:
     @cached_property
     def shades(self) -> pd.DataFrame:
         """Place of each model within a score, 0 worst to 1 best; equals share one."""
-        return pd.DataFrame({name: _shade(self.rows[f"score_{name}"], name in self.lower) for name in self.scores}, index=self.rows.index)
+        return pd.DataFrame(
+            {name: _shade(self.rows[f"score_{name}"], name in self.lower) for name in self.scores},
+            index=self.rows.index,
+        )
 
     def tau(self, name: str) -> float | None:
         """Kendall's tau-b of this run's consensus with a baseline."""
@@ -86,7 +89,9 @@ def boards_of(snapshot: Snapshot) -> tuple[Board, ...]:
         dates = rows.groupby("run")["date"].max().sort_values(ascending=False, kind="stable")
         config = f" ({told['config']})" if told["config"] not in ("", "default") else ""
         title = f"{told['dataset']}{config}{', ' if told['split'] else ''}{told['split']}"
-        found.append((str(dates.iloc[0]), Board(f"{told['dataset']}~{digest}", title, told["dataset"], rows, tuple(dates.index))))
+        found.append(
+            (str(dates.iloc[0]), Board(f"{told['dataset']}~{digest}", title, told["dataset"], rows, tuple(dates.index)))
+        )
     ordered = [board for _, board in sorted(found, key=lambda item: item[0], reverse=True)]
     titles = [board.title for board in ordered]
     return tuple(_told_apart(board) if titles.count(board.title) > 1 else board for board in ordered)
@@ -113,10 +118,14 @@ def choose(snapshot: Snapshot, boards: tuple[Board, ...], state: State) -> Chose
     run = "" if board is None else state.run if state.run in board.runs else board.runs[0]
     rows = rows[rows["run"] == run] if board else rows
     shared = rows.groupby("tie_group")["model"].transform("size") > 1
-    rows = rows.assign(place=[_place(rank, more) for rank, more in zip(rows["rank"], shared, strict=True)], shared=shared)
+    rows = rows.assign(
+        place=[_place(rank, more) for rank, more in zip(rows["rank"], shared, strict=True)], shared=shared
+    )
     lower = frozenset(name for name, facts in snapshot.scores.items() if facts.get("direction") == "lower")
     scores = tuple(name for name in snapshot.score_names if rows[f"score_{name}"].notna().any())
-    baselines = tuple(name.removeprefix("baseline_") for name in rows if name.startswith("baseline_") and rows[name].notna().any())
+    baselines = tuple(
+        name.removeprefix("baseline_") for name in rows if name.startswith("baseline_") and rows[name].notna().any()
+    )
     return Chosen(board, run, rows, order(filtered(rows, state), state, lower), scores, baselines, lower)
 
 
@@ -128,7 +137,9 @@ def filtered(rows: pd.DataFrame, state: State) -> pd.DataFrame:
     """Return the lines that every filter lets through; an unknown size passes no limit of size."""
     keep = pd.Series(True, index=rows.index)
     for word in state.search.casefold().split():
-        keep &= rows["model"].str.casefold().str.contains(word, regex=False) | rows["family"].str.casefold().str.contains(word, regex=False)
+        keep &= rows["model"].str.casefold().str.contains(word, regex=False) | rows[
+            "family"
+        ].str.casefold().str.contains(word, regex=False)
     for column, wanted in (("license", state.licenses), ("library", state.libraries), ("family", state.families)):
         if wanted:
             keep &= rows[column].isin(["" if value == "unknown" else value for value in wanted])
@@ -143,8 +154,8 @@ def filtered(rows: pd.DataFrame, state: State) -> pd.DataFrame:
 def order(rows: pd.DataFrame, state: State, lower: frozenset[str]) -> pd.DataFrame:
     """Return the lines in the order asked for.
 
-    By rank, models of one tie group stand in the order of their names: they cannot be told apart, so no order is shown. What is
-    unknown stands last, whichever way round.
+    By rank, models of one tie group stand in the order of their names: they cannot be told apart, so no order is shown.
+    What is unknown stands last, whichever way round.
     """
     names = rows["model"].str.casefold()
     keys = pd.DataFrame({"name": names, "model": rows["model"]}, index=rows.index)
@@ -153,7 +164,11 @@ def order(rows: pd.DataFrame, state: State, lower: frozenset[str]) -> pd.DataFra
     keys["value"] = rows[column] if column != "model" else names
     keys["unknown"] = rows[column].isna() | (rows[column].astype(object) == "")
     upward = ascending != state.reverse
-    return rows.loc[keys.sort_values(["unknown", "value", "name", "model"], ascending=[True, upward, True, True], kind="stable").index]
+    return rows.loc[
+        keys.sort_values(
+            ["unknown", "value", "name", "model"], ascending=[True, upward, True, True], kind="stable"
+        ).index
+    ]
 
 
 def sort_column(rows: pd.DataFrame, name: str) -> str:

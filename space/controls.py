@@ -52,15 +52,30 @@ class Controls:
     @property
     def filters(self) -> list[Any]:
         """What narrows or orders the models."""
-        return [self.search, self.largest, self.smallest, self.licenses, self.libraries, self.families, self.sort, self.reverse]
+        return [
+            self.search,
+            self.largest,
+            self.smallest,
+            self.licenses,
+            self.libraries,
+            self.families,
+            self.sort,
+            self.reverse,
+        ]
 
 
 def state_of(view: str, values: Sequence[Any]) -> State:
     """Return the state that the controls hold, in the order of :attr:`Controls.all`."""
     told = dict(zip(Controls.__dataclass_fields__, values, strict=True))
-    lists = {name: tuple(str(value) for value in told[name] or ()) for name in ("licenses", "libraries", "families", "models")}
+    lists = {
+        name: tuple(str(value) for value in told[name] or ())
+        for name in ("licenses", "libraries", "families", "models")
+    }
     texts = {name: str(told[name] or "") for name in ("data", "run", "search", "largest", "smallest", "map")}
-    chosen = {name: str(told[name] or default) for name, default in (("sort", "rank"), ("x", "parameters"), ("y", "consensus"))}
+    chosen = {
+        name: str(told[name] or default)
+        for name, default in (("sort", "rank"), ("x", "parameters"), ("y", "consensus"))
+    }
     return replace(State(view=view, reverse=bool(told["reverse"])), **texts, **chosen, **lists)  # type: ignore[arg-type]
 
 
@@ -71,7 +86,9 @@ def address_of(page: Page) -> State:
     """
     state, chosen = page.state, page.chosen
     run = chosen.run if chosen.board and chosen.run != chosen.board.runs[0] else ""
-    usual = modelmap.chosen_map(replace(page, state=replace(state, map="")), modelmap.readable(page)) if state.map else None
+    usual = (
+        modelmap.chosen_map(replace(page, state=replace(state, map="")), modelmap.readable(page)) if state.map else None
+    )
     kept = replace(state, data="", run=run, map="" if state.map == usual else state.map)
     first = chosen.board is None or chosen.board is page.boards[0]
     return kept if chosen.board is None or (first and kept == State()) else replace(kept, data=chosen.board.key)
@@ -84,7 +101,10 @@ def updates(page: Page) -> list[Any]:
     ordered = orders(page)
     named = sorted(set(rows["model"]), key=str.casefold)
     told = Controls(
-        data=gr.Dropdown(choices=[(board.title, board.key) for board in page.boards], value=chosen.board.key if chosen.board else None),
+        data=gr.Dropdown(
+            choices=[(board.title, board.key) for board in page.boards],
+            value=chosen.board.key if chosen.board else None,
+        ),
         run=gr.Dropdown(choices=list(runs), value=chosen.run or None, visible=len(runs) > 1),
         search=gr.Textbox(value=state.search),
         largest=gr.Dropdown(choices=_sizes(state.largest), value=state.largest),
@@ -115,9 +135,17 @@ def map_choice(page: Page) -> Any:
 
 def orders(page: Page) -> list[tuple[str, str]]:
     """Return what the table can be sorted by, baselines too where that is what it is sorted by."""
-    plain = [("rank", "rank"), *((name, name) for name in page.chosen.scores), *((told, name) for name, told in FACTS.items())]
+    plain = [
+        ("rank", "rank"),
+        *((name, name) for name in page.chosen.scores),
+        *((told, name) for name, told in FACTS.items()),
+    ]
     sort = page.state.sort
-    return [*plain, (f"baseline: {sort}", sort)] if sort in page.chosen.baselines and sort not in [name for _, name in plain] else plain
+    return (
+        [*plain, (f"baseline: {sort}", sort)]
+        if sort in page.chosen.baselines and sort not in [name for _, name in plain]
+        else plain
+    )
 
 
 def _one(value: str, known: Sequence[str], default: str) -> str:
@@ -134,14 +162,22 @@ def _sizes(wanted: str) -> list[tuple[str, str]]:
 
 
 def make_head() -> tuple[Any, ...]:
-    """Make what stands above the tabs; returns it in the order of :class:`Controls`, and the accordion that holds the filters."""
+    """Make what stands above the tabs; returns it in the order of :class:`Controls`, and the accordion that holds
+    the filters.
+    """
     with gr.Row(elem_classes="pickers"):
         data = gr.Dropdown(label="Data set", choices=[], interactive=True, scale=4, min_width=280, elem_id="data")
-        run = gr.Dropdown(label="Run", choices=[], interactive=True, visible=False, scale=2, min_width=200, elem_id="run")
+        run = gr.Dropdown(
+            label="Run", choices=[], interactive=True, visible=False, scale=2, min_width=200, elem_id="run"
+        )
     with gr.Accordion("Filter and sort", open=True, elem_id="filters") as accordion, gr.Row(elem_classes="filters"):
         search = gr.Textbox(label="Search", placeholder="part of a name", scale=2, min_width=150, elem_id="search")
-        largest = gr.Dropdown(SIZES, value="", label="Size at most", allow_custom_value=True, min_width=120, elem_id="largest")
-        smallest = gr.Dropdown(SIZES, value="", label="Size at least", allow_custom_value=True, min_width=120, elem_id="smallest")
+        largest = gr.Dropdown(
+            SIZES, value="", label="Size at most", allow_custom_value=True, min_width=120, elem_id="largest"
+        )
+        smallest = gr.Dropdown(
+            SIZES, value="", label="Size at least", allow_custom_value=True, min_width=120, elem_id="smallest"
+        )
         licenses = gr.Dropdown([], label="Licence", multiselect=True, min_width=150, elem_id="licenses")
         libraries = gr.Dropdown([], label="Library", multiselect=True, min_width=140, elem_id="libraries")
         families = gr.Dropdown([], label="Family", multiselect=True, min_width=150, elem_id="families")
@@ -154,8 +190,12 @@ def make_inside(name: str) -> dict[str, Any]:
     """Make the controls that belong to one view."""
     if name == "size":
         with gr.Row():
-            x = gr.Radio([(told, key) for key, told in AXES.items()], value="parameters", label="Across", elem_id="across")
+            x = gr.Radio(
+                [(told, key) for key, told in AXES.items()], value="parameters", label="Across", elem_id="across"
+            )
             return {"x": x, "y": gr.Dropdown(["consensus"], value="consensus", label="Up", elem_id="up")}
     if name == "compare":
-        return {"models": gr.Dropdown([], label="Models (two to four)", multiselect=True, max_choices=4, elem_id="models")}
+        return {
+            "models": gr.Dropdown([], label="Models (two to four)", multiselect=True, max_choices=4, elem_id="models")
+        }
     return {"map": gr.Dropdown([], label="Model map", visible=False, elem_id="map")} if name == "map" else {}

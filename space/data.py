@@ -17,7 +17,13 @@ from typing import Any, Protocol
 import pandas as pd
 import pyarrow as pa
 from huggingface_hub import HfApi, constants, hf_hub_download
-from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, HFValidationError, OfflineModeIsEnabled, RepositoryNotFoundError
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    HfHubHTTPError,
+    HFValidationError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
 from huggingface_hub.utils import httpx
 from schema import PARQUET, UnreadableError, empty_table, table_of
 
@@ -28,7 +34,15 @@ PATIENCE = 2.0
 
 _SAFE_RUN = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _MAP = re.compile(r"maps/[\w.-]{1,100}\.json", re.ASCII)
-FAULTS = (OSError, ValueError, httpx.HTTPError, pa.ArrowException, HfHubHTTPError, HFValidationError, OfflineModeIsEnabled)
+FAULTS = (
+    OSError,
+    ValueError,
+    httpx.HTTPError,
+    pa.ArrowException,
+    HfHubHTTPError,
+    HFValidationError,
+    OfflineModeIsEnabled,
+)
 
 
 class Source(Protocol):
@@ -66,8 +80,14 @@ class Folder:
         """Return a hash of the names, sizes and times of the files."""
         if not self.root.is_dir():
             raise UnreadableError(f"the folder {self.root} does not exist")
-        facts = [(path.relative_to(self.root).as_posix(), path.stat()) for path in sorted(self.root.rglob("*")) if path.is_file()]
-        return hashlib.sha256(repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in facts]).encode()).hexdigest()
+        facts = [
+            (path.relative_to(self.root).as_posix(), path.stat())
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file()
+        ]
+        return hashlib.sha256(
+            repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in facts]).encode()
+        ).hexdigest()
 
     def names(self, revision: str) -> frozenset[str]:
         """Return the path of every file."""
@@ -99,7 +119,9 @@ class Repo:
 
     def read(self, path: str, revision: str) -> bytes:
         """Return the content of a file; by commit it is downloaded once."""
-        local = hf_hub_download(self.name, path, repo_type="dataset", revision=revision, endpoint=self.endpoint, token=self.token)
+        local = hf_hub_download(
+            self.name, path, repo_type="dataset", revision=revision, endpoint=self.endpoint, token=self.token
+        )
         return Path(local).read_bytes()
 
 
@@ -133,11 +155,14 @@ class Snapshot:
 
 def _scores_of(content: bytes) -> dict[str, Any]:
     data = json.loads(content)
-    return {str(name): facts for name, facts in data.items() if isinstance(facts, dict)} if isinstance(data, dict) else {}
+    return (
+        {str(name): facts for name, facts in data.items() if isinstance(facts, dict)} if isinstance(data, dict) else {}
+    )
 
 
 class Results:
-    """Keeps the newest results, looks for newer ones at most once a minute, and goes on with the last good ones when that fails.
+    """Keeps the newest results, looks for newer ones at most once a minute, and goes on with the last good ones when
+    that fails.
 
     Args:
         source: where they come from, none when the page was not told.
@@ -165,7 +190,9 @@ class Results:
 
     def snapshot(self) -> Snapshot:
         """Return the newest results that could be read; empty ones when none ever could."""
-        if self._due and self._lock.acquire(blocking=self._last is None):  # who comes second meanwhile gets the last ones
+        if self._due and self._lock.acquire(
+            blocking=self._last is None
+        ):  # who comes second meanwhile gets the last ones
             looking = threading.Thread(target=self._look_once, daemon=True)
             looking.start()
             looking.join(PATIENCE if self._last else None)
@@ -179,7 +206,9 @@ class Results:
         key = (last.revision, path)
         if key in self._files:
             return self._files[key]
-        if time.monotonic() - self._missed.get(key, float("-inf")) < self.check_seconds:  # a Hub that is down is not asked each time
+        if (
+            time.monotonic() - self._missed.get(key, float("-inf")) < self.check_seconds
+        ):  # a Hub that is down is not asked each time
             return None
         try:
             content = json.loads(self.source.read(path, last.revision))
@@ -187,7 +216,9 @@ class Results:
             self._missed = {kept: when for kept, when in list(self._missed.items())[-200:] if kept[0] == last.revision}
             self._missed[key] = time.monotonic()
             return None
-        self._files = {kept: value for kept, value in list(self._files.items())[-20:] if kept[0] == last.revision} | {key: content}
+        self._files = {kept: value for kept, value in list(self._files.items())[-20:] if kept[0] == last.revision} | {
+            key: content
+        }
         return content
 
     def run(self, run_id: str) -> Mapping[str, Any]:
@@ -255,4 +286,8 @@ def _told(error: Exception, name: str) -> str:
         return f"the Hub answered {error.response.status_code}"
     if isinstance(error, (pa.ArrowException, json.JSONDecodeError)):
         return f"{PARQUET} is damaged"
-    return "the Hub cannot be reached" if isinstance(error, (httpx.HTTPError, OSError)) else f"it cannot be read ({type(error).__name__})"
+    return (
+        "the Hub cannot be reached"
+        if isinstance(error, (httpx.HTTPError, OSError))
+        else f"it cannot be read ({type(error).__name__})"
+    )

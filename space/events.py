@@ -136,8 +136,12 @@ def address(page: Page) -> str:
     return f'<i data-query="{h(query(address_of(page)))}" data-pages="{-(-count // PAGE)}"></i>'
 
 
-def wire(screen: Screen, tabs: dict[str, gr.Tab], demo: gr.Blocks, told: gr.Textbox, asked: Dependency | None = None) -> None:
-    """Connect every control with what it does; none of it is part of the public API. After a request was ``asked``, the queue is read."""
+def wire(
+    screen: Screen, tabs: dict[str, gr.Tab], demo: gr.Blocks, told: gr.Textbox, asked: Dependency | None = None
+) -> None:
+    """Connect every control with what it does; none of it is part of the public API. After a request was ``asked``,
+    the queue is read.
+    """
     held = [screen.view, *screen.controls.all]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     controls = screen.controls

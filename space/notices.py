@@ -21,7 +21,9 @@ SAID = {
 
 def notices(page: Page) -> str:
     """Return the warnings: stale data, older or newer files, an order that a rule of thumb gives too."""
-    told = [f'<p class="warn" role="status"><b>Not up to date.</b> {h(_stale(page))}</p>'] if page.results.problem else []
+    told = (
+        [f'<p class="warn" role="status"><b>Not up to date.</b> {h(_stale(page))}</p>'] if page.results.problem else []
+    )
     told += [f'<p class="warn" role="status">{h(page.gone)}</p>'] if page.gone else []
     told += [f'<p class="warn" role="status">{h(note)}</p>' for note in page.snapshot.notes]
     return "".join(told)
@@ -42,20 +44,32 @@ def cautions(page: Page) -> str:
         tau = page.chosen.tau(name)
         if tau is not None and abs(tau) >= NEARLY:
             words = "nearly the order" if tau > 0 else "nearly the reverse of the order"
-            told.append(f"This order is {words} by {SAID.get(name, name)} (tau-b {tau:+.2f}): the scores have added little to it.")
+            told.append(
+                f"This order is {words} by {SAID.get(name, name)} (tau-b {tau:+.2f}): the scores have added little"
+                " to it."
+            )
     runs = len(page.chosen.board.runs) if page.chosen.board else 0
     if runs > 1:
-        told.append(f"{runs} runs used these rows. A rank and a consensus compare models of one run only, so one is shown at a time.")
+        told.append(
+            f"{runs} runs used these rows. A rank and a consensus compare models of one run only, so one is shown at a"
+            " time."
+        )
     listed, ranked = len(page.chosen.rows), _candidates(page)
     if 0 < listed < ranked:
-        told.append(f"This run ranked {ranked} models; {listed} are listed, the others were ranked again in a later run.")
+        told.append(
+            f"This run ranked {ranked} models; {listed} are listed, the others were ranked again in a later run."
+        )
     return "".join(f'<p class="warn">{h(line)}</p>' for line in told)
 
 
 def misread(page: Page) -> str:
     """Say which limits of size filter nothing, because they are no sizes."""
     words = " and ".join(f"'{size}'" for size in page.state.unread)
-    return f'<p class="warn" role="status">{h(words)} cannot be read as a size and filters nothing: write 25M or 800k.</p>' if words else ""
+    return (
+        f'<p class="warn" role="status">{h(words)} cannot be read as a size and filters nothing: write 25M or 800k.</p>'
+        if words
+        else ""
+    )
 
 
 def _candidates(page: Page) -> int:
@@ -88,7 +102,11 @@ def _chips(page: Page) -> str:
         "revision": str(first.get("revision") or "")[:7],
         "hubscore": first.get("hubscore_version"),
     }
-    shown = {name: f"{value:.0f}" if isinstance(value, float) else value for name, value in facts.items() if value == value and value}
+    shown = {
+        name: f"{value:.0f}" if isinstance(value, float) else value
+        for name, value in facts.items()
+        if value == value and value
+    }
     return f'<ul class="chips">{"".join(f"<li>{h(name)} <b>{h(value)}</b></li>" for name, value in shown.items())}</ul>'
 
 
@@ -98,14 +116,16 @@ def baselines(page: Page) -> str:
     if not taus:
         return '<p class="dim">This run has no baselines beside it.</p>'
     items = "".join(
-        f"<li>{_bar(tau)}<span>{h(name)}</span> <b>{'not defined' if tau is None else f'{tau:+.2f}'}</b></li>" for name, tau in taus.items()
+        f"<li>{_bar(tau)}<span>{h(name)}</span> <b>{'not defined' if tau is None else f'{tau:+.2f}'}</b></li>"
+        for name, tau in taus.items()
     )
     about = (
-        f"Kendall's tau-b of the consensus with orders that cost nothing: +1 is the same order, 0 none, -1 the reverse; from {NEARLY} on "
+        "Kendall's tau-b of the consensus with orders that cost nothing: +1 is the same order, 0 none, -1 the reverse;"
+        f" from {NEARLY} on "
     )
     return (
-        f'<section class="baselines"><h3>Is it more than a rule of thumb?</h3><p class="dim">{about}the scores add little.</p>'
-        f'<ul class="taus">{items}</ul></section>'
+        f'<section class="baselines"><h3>Is it more than a rule of thumb?</h3><p class="dim">{about}the scores add'
+        f' little.</p><ul class="taus">{items}</ul></section>'
     )
 
 

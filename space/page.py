@@ -43,8 +43,14 @@ class Page:
         if board is None:
             return ""
         if state.data and board.dataset not in (state.data, state.data.rpartition("~")[0]):
-            return f"There are no results for {state.data.rpartition('~')[0] or state.data} here; this is {board.dataset}."
-        return "The run of this address is not here any more; this is the newest one." if state.run not in ("", self.chosen.run) else ""
+            return (
+                f"There are no results for {state.data.rpartition('~')[0] or state.data} here; this is {board.dataset}."
+            )
+        return (
+            "The run of this address is not here any more; this is the newest one."
+            if state.run not in ("", self.chosen.run)
+            else ""
+        )
 
     @property
     def record(self) -> Mapping[str, Any]:

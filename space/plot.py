@@ -75,9 +75,10 @@ def scatter(marks: Sequence[Mark], x: Axis, y: Axis, *, front: Sequence[Mark] = 
     ticks = "".join(f'<span class="tick x" style="left:{place:.2f}%">{told}</span>' for place, told in x.ticks())
     ticks += "".join(f'<span class="tick y" style="bottom:{place:.2f}%">{told}</span>' for place, told in y.ticks())
     return (
-        f'<figure class="plot" aria-label="{h(label)}"><figcaption class="axis y">{h(y.title)}</figcaption><div class="area">'
-        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{h(label)}">{lines}{line}{dots}</svg>{names}{ticks}'
-        f'<div class="tip" hidden></div></div><div class="axis x">{h(x.title)}</div></figure>'
+        f'<figure class="plot" aria-label="{h(label)}"><figcaption class="axis y">{h(y.title)}</figcaption><div'
+        ' class="area"><svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img"'
+        f' aria-label="{h(label)}">{lines}{line}{dots}</svg>{names}{ticks}<div class="tip" hidden></div></div><div'
+        f' class="axis x">{h(x.title)}</div></figure>'
     )
 
 
@@ -89,7 +90,10 @@ def _dot(mark: Mark, x: Axis, y: Axis) -> str:
     reach = ' tabindex="0" role="img"' if mark.name else ""
     spoken = f' aria-label="{h(mark.told)}"' if mark.name else ""
     colour = "" if mark.hue is None else f' style="stroke:hsl({mark.hue} 65% 52%)"'
-    return f'{band}<path class="dot {mark.kind}"{colour} d="M{left:.2f} {top:.2f}h0" data-tip="{h(mark.told)}"{reach}{spoken}/>'
+    return (
+        f'{band}<path class="dot {mark.kind}"{colour} d="M{left:.2f} {top:.2f}h0"'
+        f' data-tip="{h(mark.told)}"{reach}{spoken}/>'
+    )
 
 
 def _names(marks: Sequence[Mark], x: Axis, y: Axis) -> Iterator[str]:
@@ -98,7 +102,9 @@ def _names(marks: Sequence[Mark], x: Axis, y: Axis) -> Iterator[str]:
     for mark in reversed([mark for mark in marks if mark.name]):
         left, bottom, width = x.at(mark.x), y.at(mark.y), _LETTER * len(mark.name)
         start = left - width if left > 60 else left
-        if any(start < other + wide and other < start + width and abs(bottom - up) < _LINE for other, wide, up in taken):
+        if any(
+            start < other + wide and other < start + width and abs(bottom - up) < _LINE for other, wide, up in taken
+        ):
             continue
         taken.append((start, width, bottom))
         side = "left" if left > 60 else ""

@@ -14,13 +14,40 @@ SCHEMA = 1
 """The newest layout that this page knows; every number up to it can be shown."""
 
 TEXT = (
-    "dataset", "config", "split", "revision", "fingerprint", "model", "model_revision", "library", "family", "license", "target",
-    "undefined", "run", "date", "hubscore_version",
-)  # fmt: skip
+    "dataset",
+    "config",
+    "split",
+    "revision",
+    "fingerprint",
+    "model",
+    "model_revision",
+    "library",
+    "family",
+    "license",
+    "target",
+    "undefined",
+    "run",
+    "date",
+    "hubscore_version",
+)
 NUMBERS = (
-    "rank", "candidates", "tie_group", "consensus", "consensus_lo", "consensus_hi", "rank_lo", "rank_hi", "mean_rank", "parameters",
-    "layers", "bytes", "seconds", "samples", "classes", "schema",
-)  # fmt: skip
+    "rank",
+    "candidates",
+    "tie_group",
+    "consensus",
+    "consensus_lo",
+    "consensus_hi",
+    "rank_lo",
+    "rank_hi",
+    "mean_rank",
+    "parameters",
+    "layers",
+    "bytes",
+    "seconds",
+    "samples",
+    "classes",
+    "schema",
+)
 BOARD = ("dataset", "config", "split", "revision", "fingerprint")
 
 
@@ -40,16 +67,26 @@ def table_of(content: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
     frame = pq.read_table(pa.BufferReader(content)).to_pandas().reset_index(drop=True)
     if "model" not in frame or "dataset" not in frame:
         raise UnreadableError(f"{PARQUET} has no columns 'dataset' and 'model'")
-    aliases = {"consensus_low": "consensus_lo", "consensus_high": "consensus_hi", "rank_low": "rank_lo", "rank_high": "rank_hi"}
+    aliases = {
+        "consensus_low": "consensus_lo",
+        "consensus_high": "consensus_hi",
+        "rank_low": "rank_lo",
+        "rank_high": "rank_hi",
+    }
     frame = frame.rename(columns={old: new for old, new in aliases.items() if old in frame and new not in frame})
     missing = [name for name in (*TEXT, *NUMBERS) if name not in frame]
     numeric = [name for name in frame if name in NUMBERS or name.startswith(("score_", "sd_", "baseline_", "tau_"))]
     columns: dict[str, Any] = {name: frame.get(name, pd.Series("", index=frame.index)) for name in TEXT}
-    columns |= {name: pd.to_numeric(frame.get(name, pd.Series(float("nan"), index=frame.index)), errors="coerce") for name in NUMBERS}
+    columns |= {
+        name: pd.to_numeric(frame.get(name, pd.Series(float("nan"), index=frame.index)), errors="coerce")
+        for name in NUMBERS
+    }
     columns |= {name: pd.to_numeric(frame[name], errors="coerce") for name in numeric}
     table = pd.DataFrame(columns, index=frame.index)
     for name in TEXT:
-        table[name] = table[name].map(lambda value: "" if value is None or value != value else clean(value)).astype(object)
+        table[name] = (
+            table[name].map(lambda value: "" if value is None or value != value else clean(value)).astype(object)
+        )
     return table, _notes(table, missing)
 
 
@@ -59,10 +96,20 @@ def _notes(table: pd.DataFrame, missing: list[str]) -> tuple[str, ...]:
     newest = table["schema"].max()
     if newest > SCHEMA:
         told = f"schema {newest:.0f}, this page knows {SCHEMA}"
-        return (f"Some of these results were written by a newer hubscore ({told}): what the page does not know is not shown.",)
+        return (
+            (
+                f"Some of these results were written by a newer hubscore ({told}): what the page does not know is not"
+                " shown."
+            ),
+        )
     if missing:
         told = ", ".join(missing[:6]) + (" …" if len(missing) > 6 else "")
-        return (f"These results were written by an older hubscore and lack some columns ({told}); they are shown as unknown.",)
+        return (
+            (
+                f"These results were written by an older hubscore and lack some columns ({told}); they are shown as"
+                " unknown."
+            ),
+        )
     return ()
 
 

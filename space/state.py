@@ -11,10 +11,23 @@ VIEWS = ("ranking", "size", "compare", "map", "agreement", "method", "add")
 MOST_MODELS = 4
 _LONGEST = 300
 _KEYS = {
-    "view": "view", "data": "data", "run": "run", "search": "q", "licenses": "license", "libraries": "library", "families": "family",
-    "smallest": "min", "largest": "max", "sort": "sort", "reverse": "reverse", "page": "page", "models": "model", "x": "x", "y": "y",
+    "view": "view",
+    "data": "data",
+    "run": "run",
+    "search": "q",
+    "licenses": "license",
+    "libraries": "library",
+    "families": "family",
+    "smallest": "min",
+    "largest": "max",
+    "sort": "sort",
+    "reverse": "reverse",
+    "page": "page",
+    "models": "model",
+    "x": "x",
+    "y": "y",
     "map": "map",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

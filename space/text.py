@@ -87,16 +87,26 @@ def name(value: object) -> str:
 def link(endpoint: str, repo_id: object, revision: object = None, *, kind: str = "") -> str:
     """Return a link to a repo, or its name alone."""
     url = hub_url(endpoint, repo_id, revision, kind=kind)
-    return name(repo_id) if url is None else f'<a href="{h(url)}" target="_blank" rel="noopener noreferrer">{name(repo_id)}</a>'
+    return (
+        name(repo_id)
+        if url is None
+        else f'<a href="{h(url)}" target="_blank" rel="noopener noreferrer">{name(repo_id)}</a>'
+    )
 
 
 def paper_link(paper: object) -> str:
     """Return a citation, its arXiv number or DOI as a link."""
     told = h(paper)
     told = re.sub(
-        r"arXiv:\s?(\d{4}\.\d{4,5})", r'<a href="https://arxiv.org/abs/\1" target="_blank" rel="noopener noreferrer">\g<0></a>', told
+        r"arXiv:\s?(\d{4}\.\d{4,5})",
+        r'<a href="https://arxiv.org/abs/\1" target="_blank" rel="noopener noreferrer">\g<0></a>',
+        told,
     )
-    return re.sub(r"\b(10\.\d{4,9}/[\w.()/:-]+\w)", r'<a href="https://doi.org/\1" target="_blank" rel="noopener noreferrer">\1</a>', told)
+    return re.sub(
+        r"\b(10\.\d{4,9}/[\w.()/:-]+\w)",
+        r'<a href="https://doi.org/\1" target="_blank" rel="noopener noreferrer">\1</a>',
+        told,
+    )
 
 
 def words_of(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Shared by every test; the import of hubfixture must stay first, because it sets what the Hugging Face libraries read at import."""
+"""Shared by every test; the import of hubfixture must stay first, because it sets what the Hugging Face libraries
+read at import.
+"""
 
 from hubfixture import hub, tiny_repos
 

@@ -45,7 +45,9 @@ def fake_candidate(name: str, number: int) -> Candidate:
     )
 
 
-def fake_extraction(name: str, signal: float, labels: np.ndarray, *, d: int = 24, seed: int = 1, head: bool = True) -> Extraction:
+def fake_extraction(
+    name: str, signal: float, labels: np.ndarray, *, d: int = 24, seed: int = 1, head: bool = True
+) -> Extraction:
     """Features with class means so far apart in as many directions as there are classes, and a head that sees them."""
     rng = np.random.default_rng([seed, *name.encode()])
     classes = int(labels.max()) + 1
@@ -75,5 +77,8 @@ def fake_pool(
     assert probe.labels is not None
     known = list(SIGNALS)
     candidates = [fake_candidate(name, known.index(name)) for name in names]
-    extractions = {name: fake_extraction(name, SIGNALS[name], probe.labels, head=name not in headless, seed=seed, d=d) for name in names}
+    extractions = {
+        name: fake_extraction(name, SIGNALS[name], probe.labels, head=name not in headless, seed=seed, d=d)
+        for name in names
+    }
     return candidates, extractions

@@ -1,7 +1,7 @@
 """A local Hub for the tests, and the environment that makes every Hugging Face library talk to it.
 
-Importing this module sets the environment, so tests/conftest.py imports it before anything else. Nothing is started until a
-test asks for the fixture ``hub``. Under pytest-xdist each worker has a Hub of its own.
+Importing this module sets the environment, so tests/conftest.py imports it before anything else. Nothing is started
+until a test asks for the fixture ``hub``. Under pytest-xdist each worker has a Hub of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,15 @@ USERS = {
         "reader": {"token": "hf_reader", "role": "read"},
     }
 }
-REMOVED = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_XET_CACHE")
+REMOVED = (
+    "HF_TOKEN",
+    "HUGGING_FACE_HUB_TOKEN",
+    "HF_TOKEN_PATH",
+    "HF_HUB_OFFLINE",
+    "HF_HUB_CACHE",
+    "HUGGINGFACE_HUB_CACHE",
+    "HF_XET_CACHE",
+)
 REMOVED += (
     "HF_DATASETS_CACHE",
     "HF_DATASETS_OFFLINE",
@@ -141,7 +149,10 @@ def save_tiny_timm(folder: Path, *, classes: int = 5, seed: int = 0) -> Path:
         "test_resnet", num_classes=classes, pretrained_cfg_overlay={"input_size": (3, 32, 32), "num_classes": classes}
     )
     save_for_hf(model, folder, safe_serialization=True)
-    return write_files(folder, {"README.md": "---\nlibrary_name: timm\nlicense: mit\ntags:\n- image-classification\n---\n# Tiny ResNet\n"})
+    return write_files(
+        folder,
+        {"README.md": "---\nlibrary_name: timm\nlicense: mit\ntags:\n- image-classification\n---\n# Tiny ResNet\n"},
+    )
 
 
 def save_tiny_vit(folder: Path, *, classes: int = 4, seed: int = 0) -> Path:
@@ -151,11 +162,19 @@ def save_tiny_vit(folder: Path, *, classes: int = 4, seed: int = 0) -> Path:
 
     torch.manual_seed(seed)
     config = ViTConfig(
-        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, image_size=32, patch_size=8, num_labels=classes
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        image_size=32,
+        patch_size=8,
+        num_labels=classes,
     )
     ViTForImageClassification(config).save_pretrained(folder)
     ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
-    return write_files(folder, {"README.md": "---\nlicense: apache-2.0\npipeline_tag: image-classification\n---\n# Tiny ViT\n"})
+    return write_files(
+        folder, {"README.md": "---\nlicense: apache-2.0\npipeline_tag: image-classification\n---\n# Tiny ViT\n"}
+    )
 
 
 def save_tiny_backbone(folder: Path, *, seed: int = 0) -> Path:

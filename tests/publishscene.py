@@ -14,7 +14,9 @@ from hubscore.types import Ranking, Row, Skipped
 CARD = "---\nlicense: mit\n---\n# A model\n"
 
 
-def made_up(models: list[str], *, dataset: str = "user/shapes", groups: list[int] | None = None, local: bool = False) -> Ranking:
+def made_up(
+    models: list[str], *, dataset: str = "user/shapes", groups: list[int] | None = None, local: bool = False
+) -> Ranking:
     """A ranking of these models in this order, each in a tie group of its own unless told otherwise."""
     groups = groups or list(range(1, len(models) + 1))
     rows = tuple(
@@ -36,15 +38,25 @@ def made_up(models: list[str], *, dataset: str = "user/shapes", groups: list[int
         rows=rows,
         skipped=(Skipped("lab/broken", "its weights are damaged"),),
         probe={
-            "dataset": dataset, "config": "default", "split": "train", "revision": None if local else "d" * 40, "indices": [7001, 7004],
-            "classes": ["albatross", "zeppelin"], "fingerprint": "f" * 64, "samples": 120, "target": "classification", "seed": 0,
+            "dataset": dataset,
+            "config": "default",
+            "split": "train",
+            "revision": None if local else "d" * 40,
+            "indices": [7001, 7004],
+            "classes": ["albatross", "zeppelin"],
+            "fingerprint": "f" * 64,
+            "samples": 120,
+            "target": "classification",
+            "seed": 0,
         },
         agreement={},
         scores={name: {"title": title[name], "direction": "higher", "averaged": name != "leep"} for name in title},
         record={
-            "date": "2026-11-20T12:00:00+00:00", "versions": {"hubscore": "0.1.0"}, "command": f"hubscore rank {dataset} --secret-plan",
+            "date": "2026-11-20T12:00:00+00:00",
+            "versions": {"hubscore": "0.1.0"},
+            "command": f"hubscore rank {dataset} --secret-plan",
         },
-    )  # fmt: skip
+    )
 
 
 class Scene:
@@ -55,7 +67,11 @@ class Scene:
         self.dataset = f"data{self.id}/shapes"
         add_dataset(hub.root, self.dataset, {"train/a/1.png": b"x"})
         self.owner = f"zoo{self.id}"
-        self.models = [f"lab/best-{self.id}", f"{own}/mine-{self.id}", *(f"{self.owner}/net-{number}" for number in range(10))]
+        self.models = [
+            f"lab/best-{self.id}",
+            f"{own}/mine-{self.id}",
+            *(f"{self.owner}/net-{number}" for number in range(10)),
+        ]
         for model in self.models:
             add_model(hub.root, model, {"README.md": CARD, "config.json": "{}"})
         self.results = f"{own}/results-{self.id}"
@@ -80,4 +96,6 @@ class Scene:
     def changed(self, **facts: Any) -> Ranking:
         """The ranking with other facts about the same models, as a new run would have."""
         rows = tuple(replace(row, scores={**row.scores, "logme": row.scores["logme"] / 2}) for row in self.ranking.rows)
-        return replace(self.ranking, rows=rows, record={**self.ranking.record, "date": "2026-11-21T12:00:00+00:00"}, **facts)
+        return replace(
+            self.ranking, rows=rows, record={**self.ranking.record, "date": "2026-11-21T12:00:00+00:00"}, **facts
+        )

@@ -1,4 +1,6 @@
-"""Results to show in the tests and screenshots of the Space: rankings of made-up networks, in the layout that publishing writes."""
+"""Results to show in the tests and screenshots of the Space: rankings of made-up networks, in the layout that
+publishing writes.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,21 @@ from hubscore.results import write_results
 from hubscore.scores.info import SCORES
 from hubscore.types import Ranking, Row, Skipped
 
-SCORE_NAMES = ("leep", "nce", "nleep", "h_score", "logme", "transrate", "gbc", "sfda", "parc", "knn", "logistic", "energy", "pactran_gauss")
+SCORE_NAMES = (
+    "leep",
+    "nce",
+    "nleep",
+    "h_score",
+    "logme",
+    "transrate",
+    "gbc",
+    "sfda",
+    "parc",
+    "knn",
+    "logistic",
+    "energy",
+    "pactran_gauss",
+)
 FAMILIES = ("resnet", "vit", "convnext", "efficientnet", "mobilenetv3", "swin", "deit", "regnet")
 LICENSES = ("apache-2.0", "mit", None, "cc-by-nc-4.0")
 EVIL = '<img src=x onerror="window.hurt=1">${window.hurt=1}{{constructor}}<script>window.hurt=1</script>\u202e`'
@@ -49,38 +65,68 @@ def example_ranking(
         rows=tuple(rows),
         skipped=(Skipped("lab/broken", "its weights are damaged"),),
         probe={
-            "dataset": dataset, "config": None, "split": "train", "revision": f"{seed:x}".rjust(40, "a"), "samples": 500,
-            "classes": ["a", "b", "c"], "fingerprint": fingerprint or f"{seed:x}".rjust(64, "f"), "target": "classification",
+            "dataset": dataset,
+            "config": None,
+            "split": "train",
+            "revision": f"{seed:x}".rjust(40, "a"),
+            "samples": 500,
+            "classes": ["a", "b", "c"],
+            "fingerprint": fingerprint or f"{seed:x}".rjust(64, "f"),
+            "target": "classification",
             "indices": [0, 1],
         },
         agreement={**between, "consensus": taus},
         scores=described,
         record={"date": date, "versions": {"hubscore": "0.1.0"}},
-    )  # fmt: skip
+    )
 
 
 def _row(
-    i: int, models: int, dataset: str, parameters: np.ndarray, raw: dict[str, np.ndarray], consensus: np.ndarray, rng: np.random.Generator
+    i: int,
+    models: int,
+    dataset: str,
+    parameters: np.ndarray,
+    raw: dict[str, np.ndarray],
+    consensus: np.ndarray,
+    rng: np.random.Generator,
 ) -> Row:
     family = FAMILIES[i % len(FAMILIES)]
     headless = i % 7 == 3
     values = {
-        name: float(3 - column[i] * 2 if SCORES.get(name).direction == "lower" else column[i] * 2 - 1) for name, column in raw.items()
+        name: float(3 - column[i] * 2 if SCORES.get(name).direction == "lower" else column[i] * 2 - 1)
+        for name, column in raw.items()
     }
     gone = {name: "the checkpoint has no source head" for name in ("leep", "nce") if headless}
     kept = {name: value for name, value in values.items() if name not in gone}
-    middle, owner, kind = float(consensus[i]), ("timm", "lab", "facebook")[i % 3], "small" if parameters[i] < 2e7 else "base"
+    middle, owner, kind = (
+        float(consensus[i]),
+        ("timm", "lab", "facebook")[i % 3],
+        "small" if parameters[i] < 2e7 else "base",
+    )
     return Row(
-        rank=1, model=f"{owner}/{family}_{kind}_{i:02d}.in1k", revision=f"{i:x}".rjust(40, "0"),
-        library=("timm", "transformers")[i % 4 == 1], parameters=int(parameters[i]), license=LICENSES[i % 4], scores=kept, undefined=gone,
-        consensus=middle, consensus_ci=(max(0.0, middle - 0.07), min(1.0, middle + 0.07)),
-        score_sd=dict.fromkeys(kept, 0.05), score_ci={name: (value - 0.1, value + 0.1) for name, value in kept.items()},
+        rank=1,
+        model=f"{owner}/{family}_{kind}_{i:02d}.in1k",
+        revision=f"{i:x}".rjust(40, "0"),
+        library=("timm", "transformers")[i % 4 == 1],
+        parameters=int(parameters[i]),
+        license=LICENSES[i % 4],
+        scores=kept,
+        undefined=gone,
+        consensus=middle,
+        consensus_ci=(max(0.0, middle - 0.07), min(1.0, middle + 0.07)),
+        score_sd=dict.fromkeys(kept, 0.05),
+        score_ci={name: (value - 0.1, value + 0.1) for name, value in kept.items()},
         baselines={
-            "size": float(parameters[i]), "downloads": float(rng.integers(10, 10**6)), "capacity": float(18 + i % 5 * 20),
+            "size": float(parameters[i]),
+            "downloads": float(rng.integers(10, 10**6)),
+            "capacity": float(18 + i % 5 * 20),
             "random": float(rng.uniform()),
         },
-        layers=18 + i % 5 * 20, bytes=int(parameters[i]) * 4, family=family, seconds=2.5 + i,
-    )  # fmt: skip
+        layers=18 + i % 5 * 20,
+        bytes=int(parameters[i]) * 4,
+        family=family,
+        seconds=2.5 + i,
+    )
 
 
 def _ranked(rows: list[Row]) -> list[Row]:
@@ -98,7 +144,13 @@ def _ranked(rows: list[Row]) -> list[Row]:
 def _describe(name: str) -> dict[str, object]:
     info = SCORES.get(name)
     words = {"measures": info.measures, "misleads": info.misleads, "reading": info.reading}
-    facts = {"title": info.title, "direction": info.direction, "range": info.range, "paper": info.paper, "family": info.family}
+    facts = {
+        "title": info.title,
+        "direction": info.direction,
+        "range": info.range,
+        "paper": info.paper,
+        "family": info.family,
+    }
     return {**facts, "options": dict(info.options), "plain_words": words, "checked_against": info.checked_against}
 
 
@@ -107,10 +159,15 @@ def evil_ranking() -> Ranking:
     from dataclasses import replace
 
     plain = example_ranking("evil/data", 8, seed=9)
-    rows = tuple(replace(row, model=EVIL + str(i), license=EVIL, family=EVIL, undefined={"leep": EVIL}) for i, row in enumerate(plain.rows))
+    rows = tuple(
+        replace(row, model=EVIL + str(i), license=EVIL, family=EVIL, undefined={"leep": EVIL})
+        for i, row in enumerate(plain.rows)
+    )
     words = {"title": EVIL, "direction": "higher", "range": EVIL, "paper": EVIL, "plain_words": {"measures": EVIL}}
     rows = tuple(replace(row, scores={**row.scores, EVIL: row.rank / 10}) for row in rows)
-    return replace(plain, rows=rows, probe={**plain.probe, "dataset": EVIL, "split": EVIL}, scores={**plain.scores, EVIL: words})
+    return replace(
+        plain, rows=rows, probe={**plain.probe, "dataset": EVIL, "split": EVIL}, scores={**plain.scores, EVIL: words}
+    )
 
 
 def write_example(folder: Path) -> Path:
@@ -137,11 +194,18 @@ def write_map(path: Path, ranking: Ranking) -> None:
     points = np.array([centres[row.family or ""] + rng.normal(scale=0.4, size=2) for row in ranking.rows])
     pictures = {name: [picture(rng) for _ in range(4)] for name in names[:6]}
     content = {
-        "title": "attribution distance on user/birds", "similarity": "attribution", "kind": "distance", "models": names,
-        "families": [row.family for row in ranking.rows], "fingerprint": ranking.probe["fingerprint"], "dataset": "user/birds",
-        "matrix": squareform(pdist(points)).tolist(), "linkage": linkage(points, "average").tolist(), "coordinates": points.tolist(),
+        "title": "attribution distance on user/birds",
+        "similarity": "attribution",
+        "kind": "distance",
+        "models": names,
+        "families": [row.family for row in ranking.rows],
+        "fingerprint": ranking.probe["fingerprint"],
+        "dataset": "user/birds",
+        "matrix": squareform(pdist(points)).tolist(),
+        "linkage": linkage(points, "average").tolist(),
+        "coordinates": points.tolist(),
         "attributions": pictures,
-    }  # fmt: skip
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content), encoding="utf-8")
 
@@ -150,7 +214,9 @@ def picture(rng: np.random.Generator) -> str:
     """A smooth random picture as a data address."""
     from PIL import Image, ImageOps
 
-    small = Image.fromarray((rng.uniform(size=(5, 5)) ** 3 * 255).astype(np.uint8)).resize((64, 64), Image.Resampling.BICUBIC)
+    small = Image.fromarray((rng.uniform(size=(5, 5)) ** 3 * 255).astype(np.uint8)).resize(
+        (64, 64), Image.Resampling.BICUBIC
+    )
     buffer = io.BytesIO()
     ImageOps.colorize(small, "#10131a", "#ffe9b0", mid="#c25a1e").save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

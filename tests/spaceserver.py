@@ -36,7 +36,9 @@ def served(source: Any, *, desk: Any = None, check_seconds: float = 0.0) -> Iter
 
 def chromium() -> str | None:
     """Where the system's Chromium is, none when there is none."""
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    return next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
 
 
 @contextmanager

@@ -19,8 +19,14 @@ def test_an_error_says_what_why_and_what_to_type():
             "its weights are damaged; download them again",
         ),
         (CandidateError("Cannot run 'org/net'", "its features are not finite"), "its features are not finite"),
-        (CandidateError("Cannot explain the representation of 'org/net'", "its gradient is not finite"), "its gradient is not finite"),
-        (CandidateError("Model 'org/net' is gated", "ask its owner", "hf auth login"), "is gated: ask its owner; hf auth login"),
+        (
+            CandidateError("Cannot explain the representation of 'org/net'", "its gradient is not finite"),
+            "its gradient is not finite",
+        ),
+        (
+            CandidateError("Model 'org/net' is gated", "ask its owner", "hf auth login"),
+            "is gated: ask its owner; hf auth login",
+        ),
         (CandidateError("'org/net' is an adapter"), "is an adapter"),
         (HubError("The Hub failed", "status 500"), "The Hub failed: status 500"),
     ],

@@ -32,7 +32,9 @@ def test_an_unknown_name_is_an_attribute_error():
         hubscore.nothing  # noqa: B018
 
 
-@pytest.mark.parametrize("words", [["--help"], ["rank", "--help"], ["scores"], ["scores", "logme"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["rank", "--help"], ["scores"], ["scores", "logme"], ["--version"]], ids=" ".join
+)
 def test_help_and_scores_import_nothing_heavy(words):
     code = (
         "import sys\nfrom hubscore.cli.main import main\n"

@@ -30,7 +30,9 @@ def test_arrays_keep_every_bit():
 
 
 def test_a_probe_keeps_its_rows_out_of_the_json():
-    probe = Probe("d", None, "train", None, (3, 1), np.array([0, 1]), ("a", "b"), "classification", "f", 0, images=("x", "y"))
+    probe = Probe(
+        "d", None, "train", None, (3, 1), np.array([0, 1]), ("a", "b"), "classification", "f", 0, images=("x", "y")
+    )
     data = probe.to_json()
     assert "images" not in data and data["indices"] == [3, 1]
     assert len(there_and_back(probe)) == 2
@@ -48,6 +50,8 @@ def test_unknown_keys_of_a_newer_version_are_ignored():
 
 
 def test_a_ranking_reads_back_as_rows():
-    ranking = Ranking((Row(1, "org/a", "r", "timm"),), (Skipped("org/b", "gated"),), {"classes": ["x"]}, {}, {}, {"seeds": {}})
+    ranking = Ranking(
+        (Row(1, "org/a", "r", "timm"),), (Skipped("org/b", "gated"),), {"classes": ["x"]}, {}, {}, {"seeds": {}}
+    )
     back = there_and_back(ranking)
     assert back == ranking and back.best.model == "org/a" and len(back) == 1

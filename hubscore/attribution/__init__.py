@@ -1,4 +1,6 @@
-"""Where networks look: saliency, gradient x input and epsilon-LRP maps, taken back to the images that they were made of."""
+"""Where networks look: saliency, gradient x input and epsilon-LRP maps, taken back to the images that they were made
+of.
+"""
 
 from hubscore.attribution.candidates import AttributionOutcome, Attributions, attribute_all
 from hubscore.attribution.explainer import METHODS

@@ -1,4 +1,6 @@
-"""Attribution maps of every candidate over one probe: from the cache where they are known, computed and stored where not."""
+"""Attribution maps of every candidate over one probe: from the cache where they are known, computed and stored where
+not.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,12 @@ class Attributions:
 
     Attributes:
         model: the candidate's ``repo_id``.
-        maps: by method, shape (n, 3, h, w), float16, read from the store when sliced; each image's map has unit length over what
-            the network saw, cells that it never saw are NaN, and a map without any gradient is zero.
+        maps: by method, shape (n, 3, h, w), float16, read from the store when sliced; each image's map has unit length
+            over what the network saw, cells that it never saw are NaN, and a map without any gradient is zero.
         features: of the layer that is explained, pooled over positions, shape (n, d), float32.
-        notes: by method: ``objective``, ``layer``, ``geometry``, ``top_share`` (mean share of the absolute mass in the top 0.1 % of
-            pixels), and of epsilon-LRP ``rules`` and ``untouched`` (how many operations of each kind), ``gates``, ``gates_fixed``.
+        notes: by method: ``objective``, ``layer``, ``geometry``, ``top_share`` (mean share of the absolute mass in the
+            top 0.1 % of pixels), and of epsilon-LRP ``rules`` and ``untouched`` (how many operations of each kind),
+            ``gates``, ``gates_fixed``.
     """
 
     model: str
@@ -78,9 +81,10 @@ def attribute_all(
 ) -> AttributionOutcome:
     """Make the attribution maps of every candidate over a probe, once.
 
-    Processes share the candidates as in :func:`hubscore.extract.extract_all.extract_all`, and maps are kept in the same store. The maps
-    do not depend on the batch size or the number of processes. Every map lies on one grid over its image: as fine as the largest
-    image of the probe, at most ``map_size`` cells a side; a cell is the same share of each image, whatever its size.
+    Processes share the candidates as in :func:`hubscore.extract.extract_all.extract_all`, and maps are kept in the same
+    store. The maps do not depend on the batch size or the number of processes. Every map lies on one grid over its
+    image: as fine as the largest image of the probe, at most ``map_size`` cells a side; a cell is the same share of
+    each image, whatever its size.
 
     Args:
         candidates: with unique ``repo_id``.
@@ -90,8 +94,8 @@ def attribute_all(
         methods: some of ``saliency``, ``gradient_x_input``, ``epsilon_lrp``.
         objective: what is explained: the mean over the units of the representation, or its length (DEPARA, Eq. 3).
         layer: a module's name; the penultimate representation by default.
-        gates: ``constant``: epsilon-LRP takes a sigmoid that multiplies (squeeze-excite) for a fixed weight; ``epsilon``: it has
-            DeepExplain's rule, whose factor reaches f(0)/eps = 5,000.
+        gates: ``constant``: epsilon-LRP takes a sigmoid that multiplies (squeeze-excite) for a fixed weight;
+            ``epsilon``: it has DeepExplain's rule, whose factor reaches f(0)/eps = 5,000.
         map_size: most cells a side of a map; none or 0 for the images' own size.
         fetch_config: returns a folder that holds at least a candidate's configuration; ``fetch`` by default.
         device: ``auto`` or as torch names it.
@@ -115,22 +119,40 @@ def attribute_all(
     _check(methods, objective, gates, map_size, probe)
     ranks = join_process_group(device)
     work = _Work(
-        probe, Grid.over(probe.images, map_size), fetch, fetch_config or fetch, store, tuple(dict.fromkeys(methods)), objective,
-        layer or PENULTIMATE, gates, map_size or None, ranks.device, input_size, batch_size,
-    )  # fmt: skip
+        probe,
+        Grid.over(probe.images, map_size),
+        fetch,
+        fetch_config or fetch,
+        store,
+        tuple(dict.fromkeys(methods)),
+        objective,
+        layer or PENULTIMATE,
+        gates,
+        map_size or None,
+        ranks.device,
+        input_size,
+        batch_size,
+    )
     shared = run_distributed(work, candidates, ranks, progress=progress, forget=forget)
     return AttributionOutcome(shared.results, shared.skipped, shared.forward_images)
 
 
 def _check(methods: Sequence[str], objective: str, gates: str, map_size: int | None, probe: Probe) -> None:
-    for what, given, known in (("method", methods, METHODS), ("objective", [objective], ("mean", "norm")),
-                               ("way with gates", [gates], ("constant", "epsilon"))):  # fmt: skip
+    for what, given, known in (
+        ("method", methods, METHODS),
+        ("objective", [objective], ("mean", "norm")),
+        ("way with gates", [gates], ("constant", "epsilon")),
+    ):
         wrong = [one for one in given if one not in known]
         if wrong or not given or isinstance(given, str):
             why = f"there {'are' if len(known) > 1 else 'is'} {', '.join(known)}"
             raise UsageError(f"Unknown attribution {what} {wrong[0] if wrong else given!r}", why, f"choose {known[0]}")
     if map_size is not None and map_size < 0:
-        raise UsageError(f"Maps cannot have {map_size} cells a side", "one is the least", "--map-size 64, or 0 for the images' own size")
+        raise UsageError(
+            f"Maps cannot have {map_size} cells a side",
+            "one is the least",
+            "--map-size 64, or 0 for the images' own size",
+        )
     if not len(probe.images):
         raise UsageError("Cannot make attribution maps", "the probe holds no images", "draw the probe again")
 
@@ -181,7 +203,9 @@ class _Work(CandidateTask[Attributions]):
     def _keys(self, candidate: Candidate, spec: Json) -> dict[str, str]:
         base = extraction_key(candidate, self.probe, spec, layers=(self.layer,), input_size=self.input_size)
         return {
-            method: attribution_key(base, method=method, objective=self.objective, gates=self.gates, map_size=self.map_size)
+            method: attribution_key(
+                base, method=method, objective=self.objective, gates=self.gates, map_size=self.map_size
+            )
             for method in self.methods
         }
 
@@ -191,17 +215,33 @@ class _Work(CandidateTask[Attributions]):
         network = load_network(candidate, folder, input_size=self.input_size)
         loaded = time.perf_counter() - began
         made = attribute(
-            network, self.probe.images, self.grid, methods=tuple(keys), objective=self.objective, layer=self.layer, gates=self.gates,
-            device=self.device, batch_size=self.batch_size,
-        )  # fmt: skip
+            network,
+            self.probe.images,
+            self.grid,
+            methods=tuple(keys),
+            objective=self.objective,
+            layer=self.layer,
+            gates=self.gates,
+            device=self.device,
+            batch_size=self.batch_size,
+        )
         self.forward_images += len(made.features)
         network.module.to("cpu")
         seconds = {"load": loaded, "transform": made.transform_seconds, "explain": made.explain_seconds}
         whole = Extraction(
-            key="", model=candidate.repo_id, revision=candidate.revision, features={self.layer: made.features},
-            seconds={**seconds, "total": time.perf_counter() - began}, transform={**network.spec, "features": network.features},
-            versions=versions(candidate.library), parameters=network.parameters, layers=network.layers, input_size=network.input_size,
+            key="",
+            model=candidate.repo_id,
+            revision=candidate.revision,
+            features={self.layer: made.features},
+            seconds={**seconds, "total": time.perf_counter() - began},
+            transform={**network.spec, "features": network.features},
+            versions=versions(candidate.library),
+            parameters=network.parameters,
+            layers=network.layers,
+            input_size=network.input_size,
             device=self.device,
-        )  # fmt: skip
+        )
         for method, key in keys.items():
-            self.store.put(replace(whole, key=key, attributions=made.maps[method], notes={"method": method, **made.notes[method]}))
+            self.store.put(
+                replace(whole, key=key, attributions=made.maps[method], notes={"method": method, **made.notes[method]})
+            )

@@ -53,11 +53,12 @@ class Batch:
 class Explainer:
     r"""Makes attribution maps in a network's own input, without changing the network.
 
-    .. math:: \text{saliency} = |g|, \quad \text{gradient} \times \text{input} = x \odot g, \quad g = \partial S(F(x)) / \partial x
+    .. math:: \text{saliency} = |g|, \quad \text{gradient} \times \text{input} = x \odot g, \quad g = \partial S(F(x)) /
+    \partial x
 
-    Epsilon-LRP is :math:`x \odot \tilde g`, where every elementwise nonlinearity has :math:`f(z) / (z + 10^{-4} \operatorname{sign} z)`
-    for its derivative and every other operation keeps its own. Saliency and gradient x input share a backward pass; all share the
-    forward pass. An image's map does not depend on the others of its batch.
+    Epsilon-LRP is :math:`x \odot \tilde g`, where every elementwise nonlinearity has :math:`f(z) / (z + 10^{-4}
+    \operatorname{sign} z)` for its derivative and every other operation keeps its own. Saliency and gradient x input
+    share a backward pass; all share the forward pass. An image's map does not depend on the others of its batch.
 
     Attributes:
         network: in evaluation mode; its parameters take no gradient meanwhile.
@@ -68,8 +69,9 @@ class Explainer:
         told: what epsilon-LRP did to the network's operations, from the first batch.
 
     Source:
-        Song et al., Deep Model Transferability from Attribution Maps, NeurIPS 2019; Ancona et al., Towards better understanding of
-        gradient-based attribution methods, ICLR 2018 (epsilon-LRP as a modified gradient); Song et al., DEPARA, CVPR 2020, Eq. 3.
+        Song et al., Deep Model Transferability from Attribution Maps, NeurIPS 2019; Ancona et al., Towards better
+        understanding of gradient-based attribution methods, ICLR 2018 (epsilon-LRP as a modified gradient); Song et
+        al., DEPARA, CVPR 2020, Eq. 3.
     """
 
     network: Network
@@ -98,7 +100,9 @@ class Explainer:
         plain_wanted = len(self.methods) > modified_wanted
         leaf, switch = images.detach().requires_grad_(), Switch()
         with torch.enable_grad(), fixed(self.network.module), Prepare(switch) if modified_wanted else nullcontext():
-            out = layer_outputs(self.network, leaf.clone(), [self.layer])[self.layer]  # a copy, because some networks begin in place
+            out = layer_outputs(self.network, leaf.clone(), [self.layer])[
+                self.layer
+            ]  # a copy, because some networks begin in place
             values = objective_of(out, self.objective)
             explained = values.sum()
         if not explained.requires_grad:
@@ -127,12 +131,16 @@ class Explainer:
         sums = found.flatten(1).sum(dim=1)  # a finite sum has finite parts, and takes one look instead of three
         bad = 0 if bool(torch.isfinite(sums).all()) else int((~torch.isfinite(found).flatten(1).all(dim=1)).sum())
         if bad:
-            raise self._refused(f"its gradient is not finite (NaN or infinite) for {bad} of {len(found)} images at once")
+            raise self._refused(
+                f"its gradient is not finite (NaN or infinite) for {bad} of {len(found)} images at once"
+            )
         return found
 
     def _refused(self, why: str) -> CandidateError:
         what = "representation" if self.layer == PENULTIMATE else f"layer {self.layer!r}"
-        return CandidateError(f"Cannot explain the {what} of {self.network.name!r}", why, "choose another checkpoint or layer")
+        return CandidateError(
+            f"Cannot explain the {what} of {self.network.name!r}", why, "choose another checkpoint or layer"
+        )
 
 
 @contextmanager

@@ -21,7 +21,8 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid of cells over every image of a probe, whatever its size: a cell is the same share of each image's height and width.
+    """A grid of cells over every image of a probe, whatever its size: a cell is the same share of each image's height
+    and width.
 
     Attributes:
         height: cells from top to bottom.
@@ -35,7 +36,9 @@ class Grid:
 
     @classmethod
     def over(cls, images: Sequence[Any], most: int | None) -> Grid:
-        """Return the grid over images: as fine as the largest of them, and at most ``most`` cells a side (none: no limit)."""
+        """Return the grid over images: as fine as the largest of them, and at most ``most`` cells a side (none: no
+        limit).
+        """
         sizes = tuple((image.height, image.width) for image in images)
         height, width = (max(side) for side in zip(*sizes, strict=True))
         return cls(min(height, most or height), min(width, most or width), sizes)
@@ -51,8 +54,8 @@ def to_grid(maps: torch.Tensor, rows: Sequence[int], grid: Grid, spec: Mapping[s
         spec: of the network's transform.
 
     Returns:
-        Shape (n, channels, height, width), NaN in cells of which the network saw nothing, and whether the transform's geometry is
-        known for all of them; where it is not, the whole image is assumed to fill the input.
+        Shape (n, channels, height, width), NaN in cells of which the network saw nothing, and whether the transform's
+        geometry is known for all of them; where it is not, the whole image is assumed to fill the input.
     """
     seen_size = (maps.shape[-2], maps.shape[-1])
     groups = defaultdict(list)
@@ -84,7 +87,9 @@ def normalised(maps: torch.Tensor) -> torch.Tensor:
 
 
 def top_share(maps: torch.Tensor) -> torch.Tensor:
-    """Return each map's share of absolute mass in its top 0.1 % of pixels (at least one), shape (n,); 0 for a map of zeros."""
+    """Return each map's share of absolute mass in its top 0.1 % of pixels (at least one), shape (n,); 0 for a map of
+    zeros.
+    """
     mass = maps.abs().sum(dim=1).flatten(1)
     top = mass.topk(max(1, round(_TOP * mass.shape[1])), dim=1).values.sum(dim=1)
     total = mass.sum(dim=1)

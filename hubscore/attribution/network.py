@@ -76,20 +76,27 @@ def attribute(
     def compute(batch: torch.Tensor, rows: Sequence[int]) -> Values:
         found = explainer(batch)
         shares = torch.stack([top_share(one) for one in found.maps.values()], dim=1)
-        on_grid, inverted = to_grid(torch.cat([in_colour(one) for one in found.maps.values()], dim=1), rows, grid, network.spec)
+        on_grid, inverted = to_grid(
+            torch.cat([in_colour(one) for one in found.maps.values()], dim=1), rows, grid, network.spec
+        )
         known.append(inverted)
         saved = (normalised(one).half() for one in on_grid.split(3, dim=1))
         return tuple(one.cpu().numpy() for one in (found.features.float(), found.explained, shares, *saved))
 
     size = batch_size or initial_batch_size(network, device, len(images), backward=True)
-    computed = run_batches(network, images, compute, device=device, batch_size=size, words="its forward or backward pass")
+    computed = run_batches(
+        network, images, compute, device=device, batch_size=size, words="its forward or backward pass"
+    )
     features, explained, shares, *maps = computed.values
     check_features(network.name, features)
     _check_objective(network.name, objective, explained)
     named = dict(zip(methods, maps, strict=True))
     for method, values in named.items():
         _check_maps(network.name, method, values)
-    notes = {method: _notes(explainer, method, float(shares[:, place].mean()), all(known)) for place, method in enumerate(methods)}
+    notes = {
+        method: _notes(explainer, method, float(shares[:, place].mean()), all(known))
+        for place, method in enumerate(methods)
+    }
     return NetworkAttributions(named, features, notes, computed.transform_seconds, computed.compute_seconds)
 
 
@@ -99,22 +106,32 @@ def _check_objective(name: str, objective: str, explained: np.ndarray) -> None:
     size = float(units.mean() if objective == "mean" else values.mean())
     if len(values) > 1 and np.ptp(values) <= _CONSTANT * size:
         other = "norm" if objective == "mean" else "mean"
-        why = f"the {objective} of its representation is the same for all {len(values)} images, as after a layer norm without weights"
-        raise CandidateError(f"Cannot explain {name!r}", why, f"choose the objective {other}, another layer or another checkpoint")
+        why = (
+            f"the {objective} of its representation is the same for all {len(values)} images, as after a layer norm"
+            " without weights"
+        )
+        raise CandidateError(
+            f"Cannot explain {name!r}", why, f"choose the objective {other}, another layer or another checkpoint"
+        )
 
 
 def _check_maps(name: str, method: str, maps: np.ndarray) -> None:
     if not np.nan_to_num(maps).any():
-        why = f"its {method} maps are zero everywhere: the representation does not depend on the input, as far as gradients tell"
+        why = (
+            f"its {method} maps are zero everywhere: the representation does not depend on the input, as far as"
+            " gradients tell"
+        )
         raise CandidateError(f"Cannot explain {name!r}", why, "choose another checkpoint or layer")
 
 
 def _notes(explainer: Explainer, method: str, share: float, known: bool) -> Json:
     """Say what was done, in plain values."""
     notes: Json = {
-        "objective": explainer.objective, "layer": explainer.layer, "top_share": round(share, 6),
+        "objective": explainer.objective,
+        "layer": explainer.layer,
+        "top_share": round(share, 6),
         "geometry": INVERTED if known else ASSUMED,
-    }  # fmt: skip
+    }
     if method == "epsilon_lrp":
         told = explainer.told
         parts = {"rules": "rule:", "untouched": "untouched:"}

@@ -11,7 +11,8 @@ Floats = NDArray[np.float64]
 
 
 def affinity(wins: ArrayLike, *, clip: float = 0.001) -> Floats:
-    r"""Return each source's affinity to a target from how often it beats each other source (analytic hierarchy process).
+    r"""Return each source's affinity to a target from how often it beats each other source (analytic hierarchy
+    process).
 
     .. math:: w'_{ij} = \frac{\operatorname{clip}(w_{ij})}{\operatorname{clip}(w_{ji})}
 
@@ -36,10 +37,14 @@ def affinity(wins: ArrayLike, *, clip: float = 0.001) -> Floats:
     """
     shares = np.array(wins, dtype=np.float64)
     if shares.ndim != 2 or shares.shape[0] != shares.shape[1] or len(shares) < 2:
-        raise UsageError(f"Cannot read wins of shape {shares.shape}", "a row and a column for each of two or more sources are needed")
+        raise UsageError(
+            f"Cannot read wins of shape {shares.shape}", "a row and a column for each of two or more sources are needed"
+        )
     np.fill_diagonal(shares, 0.5)
     if not ((shares >= 0) & (shares <= 1)).all():
-        raise UsageError("Cannot read wins", "shares lie between 0 and 1", "divide the counts by the number of test images")
+        raise UsageError(
+            "Cannot read wins", "shares lie between 0 and 1", "divide the counts by the number of test images"
+        )
     shares = np.clip(shares, clip, 1 - clip)
     eigenvalues, vectors = np.linalg.eig(shares / shares.T)
     leading = np.abs(vectors[:, np.argmax(eigenvalues.real)].real)  # a positive matrix's principal vector has one sign

@@ -75,7 +75,9 @@ class Comparison:
         for match in self.matches:
             if match.name == name:
                 return match
-        raise UsageError(f"The ranking has no score '{name}'", f"it has {', '.join(match.name for match in self.matches)}")
+        raise UsageError(
+            f"The ranking has no score '{name}'", f"it has {', '.join(match.name for match in self.matches)}"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -85,8 +87,8 @@ class Comparison:
 def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) -> Comparison:
     """Measure how well each column of a ranking ordered the models by their true accuracy.
 
-    Scores for which lower is better are turned round first. A column that is undefined for some models is measured on the others, and
-    says on how many.
+    Scores for which lower is better are turned round first. A column that is undefined for some models is measured on
+    the others, and says on how many.
 
     Args:
         ranking: the estimates.
@@ -109,11 +111,20 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
     if len(accuracies) < 3:
         what = f"Only {len(accuracies)} of {len(ranking)} ranked models have a true accuracy"
         raise UsageError(
-            what, f"the table names {', '.join(list(truth.accuracies)[:3])}, ...", "use the names of the ranking, for 3 or more"
+            what,
+            f"the table names {', '.join(list(truth.accuracies)[:3])}, ...",
+            "use the names of the ranking, for 3 or more",
         )
     k, relevant = min(k, len(accuracies)), max(1, min(relevant, len(accuracies) // 2))
     matches = [
-        _match(name, kind, {model: value for model, value in values.items() if model in accuracies}, accuracies, k, relevant)
+        _match(
+            name,
+            kind,
+            {model: value for model, value in values.items() if model in accuracies},
+            accuracies,
+            k,
+            relevant,
+        )
         for name, kind, values in _columns(ranking)
     ]
     images = truth.test_images
@@ -124,7 +135,9 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
         left_out=tuple(row.model for row in ranking if row.model in truth.left_out),
         k=k,
         relevant=relevant,
-        standard_error=None if images is None else median(measures.standard_error(value, images) for value in accuracies.values()),
+        standard_error=None
+        if images is None
+        else median(measures.standard_error(value, images) for value in accuracies.values()),
     )
 
 
@@ -144,7 +157,9 @@ def _columns(ranking: Ranking) -> Iterator[tuple[str, Kind, dict[str, float]]]:
         yield name, "baseline", {model: float(value) for model, value in values.items() if value is not None}
 
 
-def _match(name: str, kind: Kind, values: Mapping[str, float], accuracies: Mapping[str, float], k: int, relevant: int) -> Match:
+def _match(
+    name: str, kind: Kind, values: Mapping[str, float], accuracies: Mapping[str, float], k: int, relevant: int
+) -> Match:
     models = list(values)
     pair = [values[model] for model in models], [accuracies[model] for model in models]
     ways: dict[str, Callable[[], float]] = {

@@ -8,7 +8,8 @@ WELL_BELOW_CHANCE = 0.05
 
 
 def sentences(comparison: Comparison) -> list[str]:
-    """Return what the comparison says: the order, what taking the first costs, the baselines, how sure the accuracies are.
+    """Return what the comparison says: the order, what taking the first costs, the baselines, how sure the accuracies
+    are.
 
     Args:
         comparison: of a ranking with the truth.
@@ -27,10 +28,15 @@ def sentences(comparison: Comparison) -> list[str]:
 
 def _order(consensus: Match) -> str:
     if consensus.kendall is None or consensus.by_chance is None:
-        return f"The consensus cannot be compared with the truth: {consensus.undefined.get('kendall', 'it has no value')}."
+        return (
+            f"The consensus cannot be compared with the truth: {consensus.undefined.get('kendall', 'it has no value')}."
+        )
     luck = f"{consensus.by_chance:.1%} of random orders do as well"
     verdict = "" if consensus.by_chance < WELL_BELOW_CHANCE else ", so this may be luck"
-    return f"Over {consensus.models} models the consensus has Kendall's tau-b {consensus.kendall:.2f} with the truth; {luck}{verdict}."
+    return (
+        f"Over {consensus.models} models the consensus has Kendall's tau-b {consensus.kendall:.2f} with the truth;"
+        f" {luck}{verdict}."
+    )
 
 
 def _loss(comparison: Comparison, consensus: Match) -> str:
@@ -59,4 +65,7 @@ def _certainty(comparison: Comparison) -> str:
     if comparison.standard_error is None:
         return "How sure the accuracies are is not known; --test-images N shows their standard error."
     error = 100 * comparison.standard_error
-    return f"The standard error of one accuracy is {error:.1f} points: models closer than {2 * error:.1f} points are tied in truth."
+    return (
+        f"The standard error of one accuracy is {error:.1f} points: models closer than {2 * error:.1f} points are tied"
+        " in truth."
+    )

@@ -1,7 +1,8 @@
 """How well an order of models matched their true accuracies.
 
-Every measure takes ``values`` (larger promises more) and ``truth`` (accuracies), both of shape (n models,), in the same order. Where
-``values`` has ties, the measures that pick models give the mean over all ways to break them, so no model gains by its place in a list.
+Every measure takes ``values`` (larger promises more) and ``truth`` (accuracies), both of shape (n models,), in the same
+order. Where ``values`` has ties, the measures that pick models give the mean over all ways to break them, so no model
+gains by its place in a list.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def weighted_tau(values: ArrayLike, truth: ArrayLike) -> float:
         Undefined: fewer than three models, or all values or accuracies equal.
 
     Source:
-        ``scipy.stats.weightedtau(score, accuracy)`` as SFDA, ETran, NCTI and PED call it: the mean of ranking by the one and by the other.
+        ``scipy.stats.weightedtau(score, accuracy)`` as SFDA, ETran, NCTI and PED call it: the mean of ranking by the
+        one and by the other.
 
     Example:
         >>> round(weighted_tau([1, 2, 3, 4], [0.1, 0.2, 0.3, 0.4]), 4)
@@ -69,7 +71,8 @@ def weighted_tau(values: ArrayLike, truth: ArrayLike) -> float:
 
 
 def kendall(values: ArrayLike, truth: ArrayLike) -> float:
-    """Return Kendall's tau-b: the share of pairs in the right order minus the share in the wrong one, ties accounted for.
+    """Return Kendall's tau-b: the share of pairs in the right order minus the share in the wrong one, ties accounted
+    for.
 
     Args:
         values: shape (n models,).
@@ -99,7 +102,8 @@ def by_chance(values: ArrayLike, truth: ArrayLike) -> float:
         truth: accuracies, shape (n models,).
 
     Returns:
-        0 to 1; small values say that luck is a poor explanation. Exact without ties up to 33 models, asymptotic otherwise.
+        0 to 1; small values say that luck is a poor explanation. Exact without ties up to 33 models, asymptotic
+        otherwise.
 
     Raises:
         Undefined: fewer than three models, or all values or accuracies equal.
@@ -219,7 +223,8 @@ def rel_at(k: int, values: ArrayLike, truth: ArrayLike) -> float:
 
 
 def standard_error(accuracy: float, images: int) -> float:
-    """Return how far an accuracy over so many test images strays by chance; differences below two or three of it are ties.
+    """Return how far an accuracy over so many test images strays by chance; differences below two or three of it are
+    ties.
 
     Args:
         accuracy: between 0 and 1.
@@ -239,7 +244,9 @@ def standard_error(accuracy: float, images: int) -> float:
         0.023
     """
     if images < 1 or not 0 <= accuracy <= 1:
-        raise UsageError(f"Cannot tell the standard error of {accuracy:g} over {images} images", "", "pass an accuracy in 0..1")
+        raise UsageError(
+            f"Cannot tell the standard error of {accuracy:g} over {images} images", "", "pass an accuracy in 0..1"
+        )
     share = (accuracy * images + 2) / (images + 4)
     return sqrt(share * (1 - share) / (images + 4))
 
@@ -247,7 +254,11 @@ def standard_error(accuracy: float, images: int) -> float:
 def _pair(values: ArrayLike, truth: ArrayLike) -> tuple[Floats, Floats]:
     values, truth = np.asarray(values, dtype=np.float64), np.asarray(truth, dtype=np.float64)
     if values.shape != truth.shape or values.ndim != 1:
-        raise UsageError(f"Cannot compare {values.shape} values with {truth.shape} accuracies", "", "pass one of each for every model")
+        raise UsageError(
+            f"Cannot compare {values.shape} values with {truth.shape} accuracies",
+            "",
+            "pass one of each for every model",
+        )
     if not (np.isfinite(values).all() and np.isfinite(truth).all()):
         raise UsageError("Cannot compare values with accuracies: some are not finite", "", "leave those models out")
     return values, truth

@@ -1,7 +1,8 @@
 """How well one table of relations between tasks or models matches another.
 
-Tables have a row a target and a column a source; larger values promise more. Sources that tie share their places: the measures give
-the mean over all ways to break ties. A value that is NaN counts as the lowest: such a source cannot be picked.
+Tables have a row a target and a column a source; larger values promise more. Sources that tie share their places: the
+measures give the mean over all ways to break ties. A value that is NaN counts as the lowest: such a source cannot be
+picked.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ def precision_at(k: int, values: ArrayLike, relevant: ArrayLike, *, left_out: Ar
     Args:
         k: how many sources are picked for each target.
         values: shape (t targets, s sources).
-        relevant: shape (t, s), which sources are truly good for which target; targets with none are left out of the mean.
-        left_out: shape (t, s), sources that are no candidates for a target, as a task for itself; by default the diagonal of a
-            square table.
+        relevant: shape (t, s), which sources are truly good for which target; targets with none are left out of the
+            mean.
+        left_out: shape (t, s), sources that are no candidates for a target, as a task for itself; by default the
+            diagonal of a square table.
 
     Returns:
         0 to 1, higher is better.
@@ -172,12 +174,17 @@ def pearson(values: ArrayLike, reference: ArrayLike) -> float:
 
 
 def priority_curve(
-    values: ArrayLike, reference: ArrayLike, *, measure: Literal["spearman", "pearson"] = "spearman", left_out: ArrayLike | None = None
+    values: ArrayLike,
+    reference: ArrayLike,
+    *,
+    measure: Literal["spearman", "pearson"] = "spearman",
+    left_out: ArrayLike | None = None,
 ) -> Floats:
     """Return how well two tables agree on each target's k best sources, for every k (the correlation-priority curve).
 
-    For each target the sources are taken in the order of ``reference``, the best first; at k the correlation of both tables over
-    the first k of them is averaged over targets. This is our reading of the curve in DEPARA: no code of it was published.
+    For each target the sources are taken in the order of ``reference``, the best first; at k the correlation of both
+    tables over the first k of them is averaged over targets. This is our reading of the curve in DEPARA: no code of it
+    was published.
 
     Args:
         values: shape (t targets, s sources).
@@ -186,7 +193,8 @@ def priority_curve(
         left_out: shape (t, s), sources that are no candidates; by default the diagonal of a square table.
 
     Returns:
-        Shape (c - 1,) for k = 2 ... c, c the fewest candidates that a target has; NaN where no target has a correlation.
+        Shape (c - 1,) for k = 2 ... c, c the fewest candidates that a target has; NaN where no target has a
+        correlation.
 
     Raises:
         Undefined: fewer than two candidates, or no target with a correlation at all.
@@ -210,7 +218,9 @@ def priority_curve(
             curves[place, k - 2] = _correlation(row[chosen][order[:k]], real[chosen][order[:k]], measure)
     defined = np.isfinite(curves)
     if not defined.any():
-        raise Undefined("The correlation-priority curve is undefined", "no target has two sources that differ in both tables")
+        raise Undefined(
+            "The correlation-priority curve is undefined", "no target has two sources that differ in both tables"
+        )
     curve: Floats = np.full(curves.shape[1], np.nan)
     np.divide(np.where(defined, curves, 0).sum(axis=0), defined.sum(axis=0), out=curve, where=defined.any(axis=0))
     return curve
@@ -226,9 +236,19 @@ def _tables(values: ArrayLike, other: ArrayLike, left_out: ArrayLike | None) -> 
     """Return both tables and which sources are candidates; undefined values become the lowest."""
     table, truth = np.array(values, dtype=np.float64), np.asarray(other)
     if table.ndim != 2 or table.shape != truth.shape:
-        raise UsageError(f"Cannot compare tables of shape {table.shape} and {truth.shape}", "", "one row a target, one column a source")
+        raise UsageError(
+            f"Cannot compare tables of shape {table.shape} and {truth.shape}",
+            "",
+            "one row a target, one column a source",
+        )
     square = table.shape[0] == table.shape[1]
-    out = np.asarray(left_out, bool) if left_out is not None else np.eye(len(table), dtype=bool) if square else np.zeros(table.shape, bool)
+    out = (
+        np.asarray(left_out, bool)
+        if left_out is not None
+        else np.eye(len(table), dtype=bool)
+        if square
+        else np.zeros(table.shape, bool)
+    )
     if out.shape != table.shape:
         raise UsageError(f"Cannot leave out cells of shape {out.shape}", f"the tables have shape {table.shape}")
     table[np.isnan(table)] = -np.inf
@@ -244,12 +264,18 @@ def _by_place(values: Floats, gains: Floats) -> Floats:
 def _cells(measure: str, values: ArrayLike, reference: ArrayLike) -> tuple[Floats, Floats]:
     first, second = (np.asarray(table, dtype=np.float64) for table in (values, reference))
     if first.ndim != 2 or first.shape != second.shape:
-        raise UsageError(f"Cannot compare tables of shape {first.shape} and {second.shape}", "", "one row a target, one column a source")
+        raise UsageError(
+            f"Cannot compare tables of shape {first.shape} and {second.shape}",
+            "",
+            "one row a target, one column a source",
+        )
     use = np.isfinite(first) & np.isfinite(second)
     if first.shape[0] == first.shape[1]:
         np.fill_diagonal(use, False)
     if use.sum() < 3:
-        raise Undefined(f"{measure} is undefined", f"{int(use.sum())} relations are defined in both tables, and 3 are needed")
+        raise Undefined(
+            f"{measure} is undefined", f"{int(use.sum())} relations are defined in both tables, and 3 are needed"
+        )
     for name, table in (("values", first), ("reference values", second)):
         if np.ptp(table[use]) == 0:
             raise Undefined(f"{measure} is undefined", f"all {name} are equal")

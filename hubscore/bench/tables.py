@@ -38,7 +38,9 @@ def short_table(comparison: Comparison, scores: Collection[str]) -> Table:
     shown = [
         match
         for match in comparison.matches
-        if match.kind == "consensus" or match.name in scores or (match.kind == "baseline" and match.weighted_tau is not None)
+        if match.kind == "consensus"
+        or match.name in scores
+        or (match.kind == "baseline" and match.weighted_tau is not None)
     ]
     columns = {
         "TAU_B": lambda match: hundredths(match.kendall),

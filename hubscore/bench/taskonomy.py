@@ -61,7 +61,9 @@ class Checked:
     priority: tuple[float | None, ...]
 
     def rows(self) -> list[Json]:
-        """One line a K: P@K, R@K, the P@K of chance, and the rank correlation with the order over the first K sources."""
+        """One line a K: P@K, R@K, the P@K of chance, and the rank correlation with the order over the first K
+        sources.
+        """
         curve = (None, *self.priority)
         return [
             {
@@ -118,7 +120,8 @@ def check(models: Sequence[str], values: ArrayLike) -> Checked:
         values: shape (models, models), similarities, larger is more alike.
 
     Returns:
-        P@K and R@K with the task itself removed; of a part of the tasks, each target's first five of those present are relevant.
+        P@K and R@K with the task itself removed; of a part of the tasks, each target's first five of those present are
+        relevant.
 
     Raises:
         UsageError: too few of the networks are there, or two of the same task.
@@ -127,9 +130,15 @@ def check(models: Sequence[str], values: ArrayLike) -> Checked:
     sources = [task for task in tasks() if task in places]
     targets = [task for task in order() if task in places]
     if len(sources) < RELEVANT + 2:
-        why = f"{len(sources)} of {len(models)} models end in the name of a Taskonomy task, and {RELEVANT + 2} are needed"
-        raise UsageError("Cannot check this space against Taskonomy", why, f"name the models after the tasks: {', '.join(tasks())}")
-    table = np.asarray(values, dtype=np.float64)[np.ix_([places[task] for task in targets], [places[task] for task in sources])]
+        why = (
+            f"{len(sources)} of {len(models)} models end in the name of a Taskonomy task, and {RELEVANT + 2} are needed"
+        )
+        raise UsageError(
+            "Cannot check this space against Taskonomy", why, f"name the models after the tasks: {', '.join(tasks())}"
+        )
+    table = np.asarray(values, dtype=np.float64)[
+        np.ix_([places[task] for task in targets], [places[task] for task in sources])
+    ]
     itself = np.array([[target == source for source in sources] for target in targets])
     rank = np.array([_ranks(target, sources) for target in targets])
     relevant = rank < RELEVANT
@@ -137,7 +146,9 @@ def check(models: Sequence[str], values: ArrayLike) -> Checked:
     priority = priority_curve(table, -rank.astype(np.float64), left_out=itself)
     by_chance = chance(relevant & ~itself, left_out=itself)
     curve = tuple(float(value) if np.isfinite(value) else None for value in priority)
-    return Checked(len(targets), len(sources), tuple(map(float, precision)), tuple(map(float, recall)), by_chance, curve)
+    return Checked(
+        len(targets), len(sources), tuple(map(float, precision)), tuple(map(float, recall)), by_chance, curve
+    )
 
 
 def _places(models: Iterable[str]) -> dict[str, int]:
@@ -145,7 +156,11 @@ def _places(models: Iterable[str]) -> dict[str, int]:
     for place, model in enumerate(models):
         task = task_of(model)
         if task is not None and places.setdefault(task, place) != place:
-            raise UsageError("Cannot check this space against Taskonomy", f"two models are named after {task}", "remove one: --remove ID")
+            raise UsageError(
+                "Cannot check this space against Taskonomy",
+                f"two models are named after {task}",
+                "remove one: --remove ID",
+            )
     return places
 
 

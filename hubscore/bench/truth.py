@@ -33,8 +33,9 @@ class Truth:
 def read_truth(path: Path, *, target: str | None = None, test_images: int | None = None) -> Truth:
     """Read a CSV file with the columns ``model`` and ``accuracy``.
 
-    Further columns are used where they are there: ``target`` (the data set; needed to choose where there are several), ``source`` (rows
-    where it is the target are left out) and ``test_images``. Accuracies above 1 make the whole column percent.
+    Further columns are used where they are there: ``target`` (the data set; needed to choose where there are several),
+    ``source`` (rows where it is the target are left out) and ``test_images``. Accuracies above 1 make the whole column
+    percent.
 
     Args:
         path: the file.
@@ -54,10 +55,16 @@ def read_truth(path: Path, *, target: str | None = None, test_images: int | None
         raise UsageError(what, "", "keep one row a model, or choose with --target")
     values = {row["model"]: _number(row[accuracy], row["model"], path) for row in kept}
     if not values:
-        raise UsageError(f"Cannot use '{path}': no row is left", "it is empty, or every source is the target", "add rows")
+        raise UsageError(
+            f"Cannot use '{path}': no row is left", "it is empty, or every source is the target", "add rows"
+        )
     scale = 100.0 if max(values.values()) > 1 else 1.0
     if not all(0 <= value <= scale for value in values.values()):
-        raise UsageError(f"Cannot use '{path}': an accuracy is not between 0 and {scale:g}", "", "write accuracies as shares or percent")
+        raise UsageError(
+            f"Cannot use '{path}': an accuracy is not between 0 and {scale:g}",
+            "",
+            "write accuracies as shares or percent",
+        )
     return Truth({model: value / scale for model, value in values.items()}, _images(kept) or test_images, own)
 
 
@@ -79,7 +86,9 @@ def _read(path: Path) -> list[dict[str, str]]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"Cannot read '{path}'", getattr(error, "strerror", None) or str(error), "--truth truth.csv") from error
+        raise UsageError(
+            f"Cannot read '{path}'", getattr(error, "strerror", None) or str(error), "--truth truth.csv"
+        ) from error
     if not rows or "model" not in rows[0]:
         has = f"its columns: {', '.join(rows[0])}" if rows else "it has no rows"
         raise UsageError(f"'{path}' has no column 'model'", has, "write a CSV file with the columns model,accuracy")
@@ -90,12 +99,16 @@ def _rows_of(rows: list[dict[str, str]], path: Path, target: str | None) -> list
     """Keep one data set's rows."""
     targets = sorted({row["target"] for row in rows if row.get("target")})
     if target is None and len(targets) > 1:
-        raise UsageError(f"'{path}' has accuracies on {len(targets)} data sets", ", ".join(targets), f"--target {targets[0]}")
+        raise UsageError(
+            f"'{path}' has accuracies on {len(targets)} data sets", ", ".join(targets), f"--target {targets[0]}"
+        )
     if target is None or not targets:
         return rows
     if target not in targets:
         near = difflib.get_close_matches(target, targets, n=1) or targets[:1]
-        raise UsageError(f"'{path}' has no accuracies on '{target}'", f"it has {', '.join(targets)}", f"--target {near[0]}")
+        raise UsageError(
+            f"'{path}' has no accuracies on '{target}'", f"it has {', '.join(targets)}", f"--target {near[0]}"
+        )
     return [row for row in rows if row["target"] == target]
 
 
@@ -103,7 +116,9 @@ def _column(rows: list[dict[str, str]], names: Sequence[str], path: Path) -> str
     for name in names:
         if name in rows[0]:
             return name
-    raise UsageError(f"'{path}' has no column '{names[0]}'", f"its columns: {', '.join(rows[0])}", f"name a column '{names[0]}'")
+    raise UsageError(
+        f"'{path}' has no column '{names[0]}'", f"its columns: {', '.join(rows[0])}", f"name a column '{names[0]}'"
+    )
 
 
 def _number(text: str | None, model: str, path: Path) -> float:
@@ -112,7 +127,9 @@ def _number(text: str | None, model: str, path: Path) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise UsageError(f"'{path}' has no accuracy of '{model}'", f"it says '{text}'", "write a number, or leave the row out")
+        raise UsageError(
+            f"'{path}' has no accuracy of '{model}'", f"it says '{text}'", "write a number, or leave the row out"
+        )
     return value
 
 

@@ -1,1 +1,3 @@
-"""Which checkpoints: Hub search and filters, explicit ids, local folders, and the plan before anything is downloaded."""
+"""Which checkpoints: Hub search and filters, explicit ids, local folders, and the plan before anything is
+downloaded.
+"""

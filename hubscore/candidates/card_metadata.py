@@ -37,7 +37,9 @@ def base_model_of(facts: RepoInfo) -> str | None:
 
 
 def source_size_of(facts: RepoInfo) -> int | None:
-    """Return the training images of the source data set, only where the card names one data set and its size is known."""
+    """Return the training images of the source data set, only where the card names one data set and its size is
+    known.
+    """
     stated = facts.tagged("dataset:") or _texts(facts.card.get("datasets"))
     return _TRAINING_IMAGES.get(stated[0].lower()) if len(stated) == 1 else None
 

@@ -23,7 +23,9 @@ IMAGE_TASKS = frozenset(
 )
 _UNCLEAR_TASKS = frozenset({None, "feature-extraction", "other"})
 _OTHER_WEIGHTS = (".safetensors", ".bin", ".h5", ".msgpack", ".onnx", ".ckpt", ".pt", ".pth")
-_QUANTISED = frozenset({"gptq", "awq", "bitsandbytes", "4-bit", "8-bit", "compressed-tensors", "exl2", "hqq", "quanto", "aqlm", "torchao"})
+_QUANTISED = frozenset(
+    {"gptq", "awq", "bitsandbytes", "4-bit", "8-bit", "compressed-tensors", "exl2", "hqq", "quanto", "aqlm", "torchao"}
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,13 @@ def _derived(facts: RepoInfo) -> Refusal | None:
     quantised = facts.config.get("quantization_config") or _QUANTISED & facts.tags
     if quantised or relation == "quantized" or facts.tagged("base_model:quantized:"):
         return Refusal("quantised copy", f"a quantised copy{_instead(facts)}")
-    if "gguf" in facts.tags or (any(name.endswith(".gguf") for name in facts.files) and not choose_weights(facts.files)):
-        return Refusal("GGUF only", f"holds GGUF weights, which neither timm nor transformers' image networks read{_instead(facts)}")
+    if "gguf" in facts.tags or (
+        any(name.endswith(".gguf") for name in facts.files) and not choose_weights(facts.files)
+    ):
+        return Refusal(
+            "GGUF only",
+            f"holds GGUF weights, which neither timm nor transformers' image networks read{_instead(facts)}",
+        )
     return None
 
 
@@ -99,7 +106,11 @@ def _instead(facts: RepoInfo) -> str:
 
 def _unloadable(facts: RepoInfo) -> Refusal | None:
     if library_of(facts) is None:
-        known = f"it is for {facts.library_name}" if facts.library_name else "no library named, and config.json does not tell"
+        known = (
+            f"it is for {facts.library_name}"
+            if facts.library_name
+            else "no library named, and config.json does not tell"
+        )
         return Refusal("other library", f"neither timm nor transformers loads it ({known})")
     if not facts.files:  # the listing did not say: the download will
         return None
@@ -108,7 +119,10 @@ def _unloadable(facts: RepoInfo) -> Refusal | None:
     if choose_weights(facts.files) is None:
         others = sorted(name for name in facts.files if name.endswith(_OTHER_WEIGHTS))
         found = f"only {', '.join(others[:3])}" if others else "none at all"
-        return Refusal("no weights", f"a config without weights: model.safetensors or pytorch_model.bin is needed, there is {found}")
+        return Refusal(
+            "no weights",
+            f"a config without weights: model.safetensors or pytorch_model.bin is needed, there is {found}",
+        )
     return None
 
 

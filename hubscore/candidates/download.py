@@ -42,11 +42,16 @@ def download_config(candidate: Candidate, *, token: str | bool | None = None) ->
 
 
 def cached_bytes(candidate: Candidate) -> int:
-    """Return how much of a candidate is on this machine already: all of a local folder, or what the Hub's cache holds."""
+    """Return how much of a candidate is on this machine already: all of a local folder, or what the Hub's cache
+    holds.
+    """
     folder = Path(candidate.path) if candidate.path else snapshot_folder(hub_id(candidate), candidate.revision)
     if not folder.is_dir():
         return 0
-    return sum((folder / name).stat().st_size for name in wanted_files(candidate.weights, [path.name for path in folder.iterdir()]))
+    return sum(
+        (folder / name).stat().st_size
+        for name in wanted_files(candidate.weights, [path.name for path in folder.iterdir()])
+    )
 
 
 def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | None) -> Path:

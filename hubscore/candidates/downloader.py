@@ -22,7 +22,9 @@ class Downloader:
     _before: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def download(self, candidate: Candidate) -> Path:
-        """Return the candidate's folder, downloaded if need be; errors as :func:`hubscore.candidates.download.download`."""
+        """Return the candidate's folder, downloaded if need be; errors as
+        :func:`hubscore.candidates.download.download`.
+        """
         self._remember(candidate)
         return download(candidate, token=self.token)
 
@@ -32,7 +34,9 @@ class Downloader:
         return download_config(candidate, token=self.token)
 
     def evict(self, candidate: Candidate) -> int:
-        """Delete what this run downloaded of a candidate and return the bytes freed; a local folder is never touched."""
+        """Delete what this run downloaded of a candidate and return the bytes freed; a local folder is never
+        touched.
+        """
         from huggingface_hub import scan_cache_dir
         from huggingface_hub.errors import CacheNotFound
 
@@ -45,7 +49,9 @@ class Downloader:
             return 0
         if before:
             repos = [repo for repo in cache.repos if repo.repo_type == "model" and repo.repo_id == hub_id(candidate)]
-            revisions = [revision for repo in repos for revision in repo.revisions if revision.commit_hash == candidate.revision]
+            revisions = [
+                revision for repo in repos for revision in repo.revisions if revision.commit_hash == candidate.revision
+            ]
             ours = [file for revision in revisions for file in revision.files if file.file_name not in before]
             strategy = cache.delete_files(*ours)
         else:
@@ -57,4 +63,6 @@ class Downloader:
         """Note what the cache holds of this commit before the first download."""
         if candidate.path is None and candidate.repo_id not in self._before:
             folder = snapshot_folder(hub_id(candidate), candidate.revision)
-            self._before[candidate.repo_id] = frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+            self._before[candidate.repo_id] = (
+                frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+            )

@@ -40,7 +40,11 @@ def family_of(config: Mapping[str, Any], name: str, library: str | None) -> str 
     if config.get("model_type") not in (None, "timm_wrapper"):
         plain = re.sub(r"_(v\d+)\b", r"\1", str(config["model_type"]).lower().replace("-", "_"))
         return _SAME.get(plain, plain)
-    return _from_architecture(name.removeprefix("timm/").partition(".")[0]) if library == "timm" and name.startswith("timm/") else None
+    return (
+        _from_architecture(name.removeprefix("timm/").partition(".")[0])
+        if library == "timm" and name.startswith("timm/")
+        else None
+    )
 
 
 def _from_architecture(architecture: str) -> str | None:

@@ -45,7 +45,9 @@ def repo_info_on_hub(repo_id: str, revision: str | None, api: HfApi) -> RepoInfo
 
 
 def near_names(repo_id: str, api: HfApi) -> list[str]:
-    """Return ids on the Hub that look like ``repo_id``: of the same owner, else with the same name; at most two requests."""
+    """Return ids on the Hub that look like ``repo_id``: of the same owner, else with the same name; at most two
+    requests.
+    """
     from huggingface_hub.utils import httpx
 
     owner, _, name = repo_id.rpartition("/")
@@ -105,6 +107,8 @@ def _from_cache(repo_id: str, revision: str | None, offline: Exception) -> RepoI
 
 
 def _only_cached_commit(repo_id: str) -> str | None:
-    """Return the commit that the cache holds where it holds just one: downloads by commit leave no note of what was main."""
+    """Return the commit that the cache holds where it holds just one: downloads by commit leave no note of what was
+    main.
+    """
     commits = list(snapshot_folder(repo_id, "").glob("*"))
     return commits[0].name if len(commits) == 1 else None

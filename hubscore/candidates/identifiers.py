@@ -43,13 +43,17 @@ def parse_name(text: str, *, endpoint: str | None = None) -> CandidateName:
     if text and isdir(folder):
         return CandidateName(text, folder=folder)
     if text.startswith(_PATH_STARTS) or text.endswith(_LIST_ENDS):
-        raise CandidateError(f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name")
+        raise CandidateError(
+            f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name"
+        )
     if "://" in text or text.lower().startswith(("huggingface.co/", "hf.co/")):
         return _from_uri(text, endpoint)
     repo_id, at, revision = text.partition("@")
     _check_id(repo_id, text)
     if at and not revision:
-        raise CandidateError(f"Cannot read the model {text!r}", "nothing follows the @", f"{repo_id}, or {repo_id}@REVISION")
+        raise CandidateError(
+            f"Cannot read the model {text!r}", "nothing follows the @", f"{repo_id}, or {repo_id}@REVISION"
+        )
     return CandidateName(text, repo_id=repo_id, revision=revision or None)
 
 
@@ -60,7 +64,9 @@ def _from_uri(text: str, endpoint: str | None) -> CandidateName:
     try:
         uri = parse_hf_uri(text, endpoint=endpoint)
     except HfUriError as error:
-        raise CandidateError(f"Cannot read the model {text!r}", str(error).splitlines()[-1], "write it as owner/name") from error
+        raise CandidateError(
+            f"Cannot read the model {text!r}", str(error).splitlines()[-1], "write it as owner/name"
+        ) from error
     if uri.type != "model":
         raise CandidateError(f"{text!r} is a {uri.type}", "a candidate must be a model", "write it as owner/name")
     return CandidateName(text, repo_id=uri.id, revision=uri.revision)
@@ -73,4 +79,6 @@ def _check_id(repo_id: str, text: str) -> None:
     try:
         validate_repo_id(repo_id)
     except HFValidationError as error:
-        raise CandidateError(f"Cannot read the model {text!r}", "it is neither a Hub id nor a folder", "write it as owner/name") from error
+        raise CandidateError(
+            f"Cannot read the model {text!r}", "it is neither a Hub id nor a folder", "write it as owner/name"
+        ) from error

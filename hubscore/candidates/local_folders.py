@@ -74,9 +74,13 @@ def _config(path: Path) -> dict[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise CandidateError(f"{str(path)!r} cannot be read", str(error), "restore the file from where it came") from error
+        raise CandidateError(
+            f"{str(path)!r} cannot be read", str(error), "restore the file from where it came"
+        ) from error
     if not isinstance(config, dict):
-        raise CandidateError(f"{str(path)!r} cannot be read", "it is no JSON object", "restore the file from where it came")
+        raise CandidateError(
+            f"{str(path)!r} cannot be read", "it is no JSON object", "restore the file from where it came"
+        )
     return config
 
 
@@ -111,5 +115,9 @@ def _broken(path: Path, error: Exception) -> CandidateError:
     with path.open("rb") as file:
         pointer = file.read(len(_LFS_POINTER)) == _LFS_POINTER
     if pointer:
-        return CandidateError(f"{str(path)!r} is a Git LFS pointer", "the weights themselves were not downloaded", "git lfs pull")
-    return CandidateError(f"{str(path)!r} is no readable safetensors file", str(error), "download or export the weights again")
+        return CandidateError(
+            f"{str(path)!r} is a Git LFS pointer", "the weights themselves were not downloaded", "git lfs pull"
+        )
+    return CandidateError(
+        f"{str(path)!r} is no readable safetensors file", str(error), "download or export the weights again"
+    )

@@ -23,7 +23,8 @@ class PlanRow:
     """One candidate before it is downloaded.
 
     Attributes:
-        parameters: as the weights' header has them; up to one percent too many where the Hub tells only a total with buffers in it.
+        parameters: as the weights' header has them; up to one percent too many where the Hub tells only a total with
+            buffers in it.
         bytes: what it takes on disk, none where unknown.
         estimated: ``bytes`` was reckoned from the number of parameters.
         cached: how many of the bytes are on this machine already.
@@ -83,7 +84,9 @@ class Plan:
 
     @property
     def peak(self) -> int:
-        """Bytes of the largest download: what the disk must take more than now when each is deleted once it has run (``--evict``)."""
+        """Bytes of the largest download: what the disk must take more than now when each is deleted once it has run
+        (``--evict``).
+        """
         return max((row.to_download for row in self.rows), default=0)
 
     @property
@@ -103,8 +106,9 @@ class Plan:
             budget_gb: gigabytes (10^9 bytes) that need no question.
 
         Returns:
-            Bytes as whole numbers. ``peak_disk_bytes`` is what the disk must take more than now, ``peak_disk_bytes_evicting`` with
-            ``--evict``; ``left_out`` is how many repos a search passed over, by reason.
+            Bytes as whole numbers. ``peak_disk_bytes`` is what the disk must take more than now,
+            ``peak_disk_bytes_evicting`` with ``--evict``; ``left_out`` is how many repos a search passed over, by
+            reason.
         """
         budget = round(budget_gb * GIGABYTE)
         return {
@@ -134,7 +138,12 @@ class Plan:
             "peak_bytes_evicting": self.peak,
         }
         totals["estimated_minutes"] = self.minutes
-        return {**asdict(self), "rows": [asdict(row) for row in self.rows], "skipped": [item.to_json() for item in self.skipped], **totals}
+        return {
+            **asdict(self),
+            "rows": [asdict(row) for row in self.rows],
+            "skipped": [item.to_json() for item in self.skipped],
+            **totals,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
@@ -166,8 +175,8 @@ def make_plan(
         found: the candidates.
         samples: images each is run over.
         cached: bytes on this machine already, by ``repo_id``.
-        rate: seconds per parameter and image, from :func:`hubscore.extract.machine_speed.seconds_per_parameter`; by default a rough
-            figure for this machine's processors.
+        rate: seconds per parameter and image, from :func:`hubscore.extract.machine_speed.seconds_per_parameter`; by
+            default a rough figure for this machine's processors.
         input_size: pixels a side for every candidate, in place of its own.
         free: bytes free where downloads go.
     """
@@ -210,7 +219,9 @@ def check_budget(plan: Plan, budget_gb: float, *, yes: bool = False, ask: Callab
     size = f"{about}{plan.bytes_to_download / GIGABYTE:.1f} GB"
     if ask is None:
         what = f"This run would download {size} for {len(plan.rows)} models"
-        raise BudgetError(what, f"the budget is {budget_gb:g} GB", f"--yes, --budget-gb {_enough(plan)}, --limit, or --max-params")
+        raise BudgetError(
+            what, f"the budget is {budget_gb:g} GB", f"--yes, --budget-gb {_enough(plan)}, --limit, or --max-params"
+        )
     if not ask(f"Download {size} for {len(plan.rows)} models (budget {budget_gb:g} GB)?"):
         raise Cancelled("Nothing was downloaded", "you said no", "--limit or --max-params for a smaller run")
 

@@ -20,9 +20,9 @@ _COUNT = re.compile(r"(?P<number>\d+(?:[._]\d+)*(?:e\d+)?)\s*(?P<unit>[KMBG]?)",
 class Query:
     """Which checkpoints a search admits; the defaults are those of a bare ``hubscore rank DATASET``.
 
-    A query that says what to look for (``search``, even empty, ``author``, ``tags`` or ``base_model``) and names no task admits
-    every image network that timm or transformers loads, whatever its pipeline tag, since networks of different tasks transfer;
-    a bare one admits the data set's own task and one checkpoint of each architecture family.
+    A query that says what to look for (``search``, even empty, ``author``, ``tags`` or ``base_model``) and names no
+    task admits every image network that timm or transformers loads, whatever its pipeline tag, since networks of
+    different tasks transfer; a bare one admits the data set's own task and one checkpoint of each architecture family.
 
     Attributes:
         search: text in the repo id; ``""`` matches all.
@@ -59,14 +59,20 @@ class Query:
         if self.limit < 1:
             raise UsageError("--limit must be at least 1", f"it is {self.limit}", "--limit 20")
         if self.max_params is not None and self.min_params is not None and self.min_params > self.max_params:
-            raise UsageError("--min-params is above --max-params", f"{self.min_params:,} > {self.max_params:,}", "swap them")
+            raise UsageError(
+                "--min-params is above --max-params", f"{self.min_params:,} > {self.max_params:,}", "swap them"
+            )
 
     def _check_words(self) -> None:
         unknown = [name for name in self.libraries if name not in get_args(Library)]
         if unknown or not self.libraries:
-            raise UsageError(f"Unknown library '{', '.join(unknown)}'", "hubscore loads timm and transformers", "--library timm")
+            raise UsageError(
+                f"Unknown library '{', '.join(unknown)}'", "hubscore loads timm and transformers", "--library timm"
+            )
         if self.sort not in get_args(Sort):
-            raise UsageError(f"Cannot sort by '{self.sort}'", f"there are {', '.join(get_args(Sort))}", "--sort downloads")
+            raise UsageError(
+                f"Cannot sort by '{self.sort}'", f"there are {', '.join(get_args(Sort))}", "--sort downloads"
+            )
 
     @property
     def bare(self) -> bool:
@@ -98,5 +104,7 @@ def parse_count(text: str, option: str = "--max-params") -> int | None:
     except ValueError:
         number = 0.0
     if match is None or number <= 0:
-        raise UsageError(f"Cannot read {option} '{text}'", "it is no number of parameters", f"{option} 300M (or 1.2B, 5e6, none)")
+        raise UsageError(
+            f"Cannot read {option} '{text}'", "it is no number of parameters", f"{option} 300M (or 1.2B, 5e6, none)"
+        )
     return round(number * _UNITS[match["unit"].upper()])

@@ -32,7 +32,8 @@ def resolve_candidates(names: str | Iterable[str | PathLike[str]], *, api: HfApi
     """Pin every named candidate to what it is now.
 
     Args:
-        names: one or several ids (``org/name``, ``org/name@revision``), URLs, folders that hold checkpoints, files that list candidates.
+        names: one or several ids (``org/name``, ``org/name@revision``), URLs, folders that hold checkpoints, files that
+            list candidates.
         api: the Hub client.
 
     Returns:
@@ -88,17 +89,23 @@ class _Gathered:
                 raise  # no Hub at all: asking again for every name would only take long
             self._skip(text, error)
         except OSError as error:
-            self._skip(text, CandidateError(f"{text!r} cannot be read", str(error), "check the folder and its permissions"))
+            self._skip(
+                text, CandidateError(f"{text!r} cannot be read", str(error), "check the folder and its permissions")
+            )
 
     def found(self) -> CandidateSet:
         """Return what there is, or raise when it is nothing."""
         if self.candidates or not self.errors:
-            return CandidateSet(candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped), sides=self.sides)
+            return CandidateSet(
+                candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped), sides=self.sides
+            )
         if len(self.errors) == 1:
             raise self.errors[0]
         listed = "; ".join(f"{item.model} ({item.reason})" for item in self.skipped[:5])
         rest = f"; and {len(self.skipped) - 5} more" if len(self.skipped) > 5 else ""
-        raise CandidateError(f"None of the {len(self.errors)} named models can be ranked", listed + rest, "name others with --models")
+        raise CandidateError(
+            f"None of the {len(self.errors)} named models can be ranked", listed + rest, "name others with --models"
+        )
 
     def _skip(self, text: str, error: HubscoreError) -> None:
         self.errors.append(error)
@@ -108,7 +115,9 @@ class _Gathered:
         below = local.checkpoints(folder)
         if not below:
             fix = "name a folder that holds config.json and model.safetensors"
-            raise CandidateError(f"Folder {text!r} holds no checkpoint", "there is no config.json in it or below it", fix)
+            raise CandidateError(
+                f"Folder {text!r} holds no checkpoint", "there is no config.json in it or below it", fix
+            )
         for path in below:
             inner = path.relative_to(folder).as_posix()
             name = text.rstrip("/") if inner == "." else f"{text.rstrip('/')}/{inner}"

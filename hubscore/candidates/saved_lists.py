@@ -22,8 +22,8 @@ def read_list(path: Path) -> tuple[str, ...]:
     """Return the names in a candidate list.
 
     Args:
-        path: ``.json`` (a list, or a saved ranking: its rows at their revisions), ``.csv`` (column ``model``, and ``revision``
-            where there is one), anything else one name a line with ``#`` comments.
+        path: ``.json`` (a list, or a saved ranking: its rows at their revisions), ``.csv`` (column ``model``, and
+            ``revision`` where there is one), anything else one name a line with ``#`` comments.
 
     Raises:
         UsageError: the file cannot be read as what its ending says, or names nothing.
@@ -32,9 +32,15 @@ def read_list(path: Path) -> tuple[str, ...]:
     try:
         names = readers.get(path.suffix.lower(), _from_text)(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"Cannot read the candidate list {str(path)!r}", str(error), "one model a line, in UTF-8") from error
+        raise UsageError(
+            f"Cannot read the candidate list {str(path)!r}", str(error), "one model a line, in UTF-8"
+        ) from error
     if not names:
-        raise UsageError(f"The candidate list {str(path)!r} is empty", "it names no model", "one model a line, for example owner/name")
+        raise UsageError(
+            f"The candidate list {str(path)!r} is empty",
+            "it names no model",
+            "one model a line, for example owner/name",
+        )
     return tuple(names)
 
 
@@ -45,7 +51,11 @@ def check_list_path(path: Path) -> Path:
         UsageError: another ending, or a folder that does not exist.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise UsageError(f"Cannot save a candidate list as {str(path)!r}", f"the ending must be {', '.join(ENDINGS)}", "e.g. models.txt")
+        raise UsageError(
+            f"Cannot save a candidate list as {str(path)!r}",
+            f"the ending must be {', '.join(ENDINGS)}",
+            "e.g. models.txt",
+        )
     if not path.absolute().parent.is_dir():
         raise UsageError(f"Cannot save {str(path)!r}", "its folder does not exist", f"mkdir -p {path.parent}")
     return path
@@ -85,9 +95,13 @@ def _from_csv(path: Path) -> list[str]:
     columns = table.fieldnames or []
     if "model" not in columns:
         there = ", ".join(columns) or "nothing"
-        raise UsageError(f"The candidate list {str(path)!r} has no column 'model'", f"there is {there}", "name the column 'model'")
+        raise UsageError(
+            f"The candidate list {str(path)!r} has no column 'model'", f"there is {there}", "name the column 'model'"
+        )
     if not below.strip():
-        raise UsageError(f"The candidate list {str(path)!r} is empty", "there is a header and no model below it", "one model a line")
+        raise UsageError(
+            f"The candidate list {str(path)!r} is empty", "there is a header and no model below it", "one model a line"
+        )
     return [_at(row["model"], row.get("revision")) for row in table if row["model"]]
 
 
@@ -95,10 +109,16 @@ def _from_json(path: Path) -> list[str]:
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
-        raise UsageError(f"The candidate list {str(path)!r} is no valid JSON", str(error), 'write ["owner/name", ...]') from error
+        raise UsageError(
+            f"The candidate list {str(path)!r} is no valid JSON", str(error), 'write ["owner/name", ...]'
+        ) from error
     rows = data.get("rows") if isinstance(data, dict) else data
     if not isinstance(rows, list):
-        raise UsageError(f"The candidate list {str(path)!r} holds no list", "a list or a saved ranking is needed", '["owner/name", ...]')
+        raise UsageError(
+            f"The candidate list {str(path)!r} holds no list",
+            "a list or a saved ranking is needed",
+            '["owner/name", ...]',
+        )
     return [_from_row(row, path) for row in rows]
 
 
@@ -107,7 +127,11 @@ def _from_row(row: Any, path: Path) -> str:
         return row
     if isinstance(row, dict) and isinstance(row.get("model"), str):
         return _at(row["model"], row.get("revision"))
-    raise UsageError(f"The candidate list {str(path)!r} has an entry without a model", json.dumps(row)[:80], '{"model": "owner/name"}')
+    raise UsageError(
+        f"The candidate list {str(path)!r} has an entry without a model",
+        json.dumps(row)[:80],
+        '{"model": "owner/name"}',
+    )
 
 
 def _at(model: str, revision: Any) -> str:

@@ -136,7 +136,9 @@ def _listing(query: Query, task: str, api: HfApi) -> Iterator[RepoInfo]:
 
 
 def hub_filters(query: Query, task: str) -> dict[str, Any]:
-    """Return what the Hub itself can filter by; it cannot say "or", so one library or licence goes there and several do not."""
+    """Return what the Hub itself can filter by; it cannot say "or", so one library or licence goes there and several
+    do not.
+    """
     tags = [*query.tags]
     tags += query.libraries if len(query.libraries) == 1 else ()
     tags += [f"license:{name.lower()}" for name in query.licenses] if len(query.licenses) == 1 else ()

@@ -31,7 +31,8 @@ class _Measured:
 
 
 def measure_sizes(found: CandidateSet, *, api: HfApi) -> CandidateSet:
-    """Replace estimated sizes by exact ones, and drop copies: repos whose weights are the same file as an earlier one's.
+    """Replace estimated sizes by exact ones, and drop copies: repos whose weights are the same file as an earlier
+    one's.
 
     Candidates whose bytes are known are not asked about. One that cannot be read any more becomes a skip.
 
@@ -51,7 +52,8 @@ def measure_sizes(found: CandidateSet, *, api: HfApi) -> CandidateSet:
     return replace(
         found,
         candidates=tuple(one.candidate for one in kept),
-        skipped=found.skipped + tuple(Skipped(one.candidate.repo_id, reason_of(one.error)) for one in failed if one.error),
+        skipped=found.skipped
+        + tuple(Skipped(one.candidate.repo_id, reason_of(one.error)) for one in failed if one.error),
         left_out_names=left_out,
         estimated_bytes={name: size for name, size in found.estimated_bytes.items() if name not in sized},
     )
@@ -69,14 +71,17 @@ def _measure(candidate: Candidate, api: HfApi) -> _Measured:
         return _Measured(candidate, error=explain_error(error, candidate.repo_id))
     weights = choose_weights(files)
     if weights is None:
-        return _Measured(candidate, error=CandidateError(f"{candidate.repo_id!r} cannot be ranked", "a config without weights"))
+        return _Measured(
+            candidate, error=CandidateError(f"{candidate.repo_id!r} cannot be ranked", "a config without weights")
+        )
     hashes = _hashes(weights, files)
     size = exact_bytes(weights, {name: entry.size for name, entry in files.items()})
     return _Measured(replace(candidate, weights=weights, bytes=size), hashes)
 
 
 def weight_hashes(candidate: Candidate, api: HfApi) -> tuple[str, ...]:
-    """Return the sha256 of each weight file of a candidate at its commit; empty where the Hub does not say, or for a local folder.
+    """Return the sha256 of each weight file of a candidate at its commit; empty where the Hub does not say, or for a
+    local folder.
 
     Raises:
         CandidateError: the repo or the commit is gone.

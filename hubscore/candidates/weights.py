@@ -13,7 +13,19 @@ _SHARD = {
     "model.safetensors.index.json": re.compile(r"model-\d+-of-\d+\.safetensors"),
     "pytorch_model.bin.index.json": re.compile(r"pytorch_model-\d+-of-\d+\.bin"),
 }
-_BITS = {"F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16, "U16": 16, "F4": 4}
+_BITS = {
+    "F64": 64,
+    "I64": 64,
+    "U64": 64,
+    "F32": 32,
+    "I32": 32,
+    "U32": 32,
+    "F16": 16,
+    "BF16": 16,
+    "I16": 16,
+    "U16": 16,
+    "F4": 4,
+}
 
 
 _BUFFERS = (
@@ -37,8 +49,8 @@ def is_buffer(tensor: str) -> bool:
 def trained(dtypes: Mapping[str, int], total: int | None) -> int | None:
     """Return the number of parameters where only the count of each dtype is known.
 
-    Counters and index tables are integers and left out; running statistics cannot be told apart, so the number is up to one percent
-    too large for networks with batch normalisation.
+    Counters and index tables are integers and left out; running statistics cannot be told apart, so the number is up to
+    one percent too large for networks with batch normalisation.
     """
     return sum(count for dtype, count in dtypes.items() if dtype not in _COUNTERS) or total
 

@@ -34,6 +34,8 @@ def cache(
         output.note(f"Deleted {len(entries)} extractions, {size(taken)} freed")
     if clear:
         return
-    rows = [{"key": one.key[:12], "model": one.model, "revision": one.revision[:12], "bytes": one.bytes} for one in entries]
+    rows = [
+        {"key": one.key[:12], "model": one.model, "revision": one.revision[:12], "bytes": one.bytes} for one in entries
+    ]
     output.rows(rows, id_key="key")
     output.note(f"{len(entries)} extractions, {size(taken)} in {store.root}")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def demo(
     keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="DIR", help="Keep networks, pictures and results in this new folder.")
+        Path | None,
+        typer.Option("--keep", metavar="DIR", help="Keep networks, pictures and results in this new folder."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of every picture, weight and draw.")] = 0,
     format: OutputFormat = Format.auto,

@@ -11,9 +11,14 @@ from hubscore.cli.output import Mode, Output
 
 
 def install_hf_extension(
-    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take it away again.", rich_help_panel=o.RESULTS)] = False,
+    uninstall: Annotated[
+        bool, typer.Option("--uninstall", help="Take it away again.", rich_help_panel=o.RESULTS)
+    ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also over an extension that was installed from GitHub.", rich_help_panel=o.RESULTS)
+        bool,
+        typer.Option(
+            "--force", help="Also over an extension that was installed from GitHub.", rich_help_panel=o.RESULTS
+        ),
     ] = False,
     format: o.OutputFormat = o.Format.auto,
     json: o.AsJson = False,

@@ -19,26 +19,57 @@ if TYPE_CHECKING:
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="Hub id, id@revision, or folder.", show_default=False)]
 Layers = Annotated[
     str,
-    typer.Option("--layers", metavar="blocks|all|NAME,...", help="Blocks, every layer, or these modules.", rich_help_panel=o.EVIDENCE),
+    typer.Option(
+        "--layers",
+        metavar="blocks|all|NAME,...",
+        help="Blocks, every layer, or these modules.",
+        rich_help_panel=o.EVIDENCE,
+    ),
 ]
 Scores = Annotated[
     str | None,
-    typer.Option("--scores", metavar="NAME,...", help="Of labels; parc,logme,h_score@32,knn by default.", rich_help_panel=o.EVIDENCE),
+    typer.Option(
+        "--scores",
+        metavar="NAME,...",
+        help="Of labels; parc,logme,h_score@32,knn by default.",
+        rich_help_panel=o.EVIDENCE,
+    ),
 ]
 TargetNetwork = Annotated[
     str | None,
-    typer.Option("--target-network", metavar="ID", help="One trained on your task: DEPARA, without labels.", rich_help_panel=o.EVIDENCE),
+    typer.Option(
+        "--target-network",
+        metavar="ID",
+        help="One trained on your task: DEPARA, without labels.",
+        rich_help_panel=o.EVIDENCE,
+    ),
 ]
 Lambda = Annotated[
     float | None,
-    typer.Option("--lambda", metavar="X", help="Weight of DEPARA's edges; 1 by default, 10 for few images.", rich_help_panel=o.EVIDENCE),
+    typer.Option(
+        "--lambda",
+        metavar="X",
+        help="Weight of DEPARA's edges; 1 by default, 10 for few images.",
+        rich_help_panel=o.EVIDENCE,
+    ),
 ]
 MapSize = Annotated[
     int,
-    typer.Option("--map-size", metavar="N", min=0, help="Pixels a side of DEPARA's maps; 0: the images' own.", rich_help_panel=o.EVIDENCE),
+    typer.Option(
+        "--map-size",
+        metavar="N",
+        min=0,
+        help="Pixels a side of DEPARA's maps; 0: the images' own.",
+        rich_help_panel=o.EVIDENCE,
+    ),
 ]
-Listed = Annotated[bool, typer.Option("--list", help="Print the layers and stop; needs no DATASET.", rich_help_panel=o.RESULTS)]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Also save: .json .csv .html .png .svg", rich_help_panel=o.RESULTS)]
+Listed = Annotated[
+    bool, typer.Option("--list", help="Print the layers and stop; needs no DATASET.", rich_help_panel=o.RESULTS)
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Also save: .json .csv .html .png .svg", rich_help_panel=o.RESULTS),
+]
 
 
 def layers(
@@ -63,7 +94,9 @@ def layers(
     batch_size: o.BatchSize = None,
     device: o.Device = "auto",
     cache_dir: o.CacheDir = None,
-    evict: Annotated[bool, typer.Option("--evict", help="Delete what was downloaded once it has run.", rich_help_panel=o.LIMITS)] = False,
+    evict: Annotated[
+        bool, typer.Option("--evict", help="Delete what was downloaded once it has run.", rich_help_panel=o.LIMITS)
+    ] = False,
     list_: Listed = False,
     out: Out = None,
     format: o.OutputFormat = o.Format.auto,
@@ -71,7 +104,9 @@ def layers(
     quiet: o.Quiet = False,
     yes: o.Yes = False,
 ) -> int:
-    """Say which layer of a network to transfer to your data, and what to freeze: an estimate from one pass over a few images."""
+    """Say which layer of a network to transfer to your data, and what to freeze: an estimate from one pass over a
+    few images.
+    """
     output = Output.chosen(format, json=json, quiet=quiet)
     which = layers if layers in ("blocks", "all") else tuple(name.strip() for name in layers.split(",") if name.strip())
     if out is not None:
@@ -79,7 +114,9 @@ def layers(
 
         check_layers_path(out)
     if dataset is None and not list_:
-        raise UsageError("No data set was named", "layers are compared on images", "hubscore layers MODEL DATASET, or MODEL --list")
+        raise UsageError(
+            "No data set was named", "layers are compared on images", "hubscore layers MODEL DATASET, or MODEL --list"
+        )
 
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.extract.distributed import is_main_process, leave_process_group
@@ -91,10 +128,25 @@ def layers(
         return _list(output, model, which, running)
     with ProgressReporter(output) as teller:
         found = rank_layers(
-            model, str(dataset), layers=which, scores=scores, target_network=target_network, lambda_=lambda_, map_size=map_size,
-            samples=samples, seed=seed, config=config, split=split, revision=revision, image_column=image_column,
-            label_column=label_column, target=target, probe_bytes=int(probe_bytes), running=running, watcher=teller,
-        )  # fmt: skip
+            model,
+            str(dataset),
+            layers=which,
+            scores=scores,
+            target_network=target_network,
+            lambda_=lambda_,
+            map_size=map_size,
+            samples=samples,
+            seed=seed,
+            config=config,
+            split=split,
+            revision=revision,
+            image_column=image_column,
+            label_column=label_column,
+            target=target,
+            probe_bytes=int(probe_bytes),
+            running=running,
+            watcher=teller,
+        )
     leave_process_group()
     if not is_main_process():  # started by accelerate: the first of us saves and prints
         return 0
@@ -125,7 +177,10 @@ def _list(output: Output, model: str, which: str | Sequence[str], running: Runni
     cuts = list_layers(model, layers=which, running=running)
     rows = [{"layer": cut.name, "kind": cut.kind, "parameters": cut.parameters, "cuts": cut.clean} for cut in cuts]
     output.rows(rows, id_key="layer")
-    output.note("In the order in which they run; parameters: up to and including it; cuts: whether all behind it depends on it alone")
+    output.note(
+        "In the order in which they run; parameters: up to and including it; cuts: whether all behind it depends on it"
+        " alone"
+    )
     return 0
 
 

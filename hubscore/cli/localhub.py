@@ -22,19 +22,31 @@ def localhub(
     directory: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="Folder with models/ORG/NAME, datasets/NAME, spaces/ORG/NAME. Never changed.", show_default=False
+            metavar="DIR",
+            help="Folder with models/ORG/NAME, datasets/NAME, spaces/ORG/NAME. Never changed.",
+            show_default=False,
         ),
     ],
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for any free one.")] = 8090,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for any free one.")
+    ] = 8090,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
     state: Annotated[
         Path | None,
-        typer.Option("--state", metavar="DIR", help="Where commits, pull requests and settings are kept; a temporary folder otherwise."),
+        typer.Option(
+            "--state",
+            metavar="DIR",
+            help="Where commits, pull requests and settings are kept; a temporary folder otherwise.",
+        ),
     ] = None,
     users: Annotated[
         Path | None,
         typer.Option(
-            "--users", metavar="FILE", help="YAML or JSON with tokens, organisations, roles; otherwise user local, token hf_local."
+            "--users",
+            metavar="FILE",
+            help="YAML or JSON with tokens, organisations, roles; otherwise user local, token hf_local.",
         ),
     ] = None,
 ) -> None:
@@ -47,7 +59,9 @@ def localhub(
     with serve(directory, state=state, users=users, host=host, port=port) as hub:
         _introduce(hub, output, temporary=state is None)
         if host not in LOOPBACK:
-            output.warning(f"{host} is reachable from other machines; whoever gets there can read this Hub, and write with a token")
+            output.warning(
+                f"{host} is reachable from other machines; whoever gets there can read this Hub, and write with a token"
+            )
         _wait(hub, output)
 
 
@@ -92,4 +106,6 @@ def _check(directory: Path) -> None:
     if not directory.is_dir():
         raise UsageError(f"The folder {directory} cannot be served", "it does not exist or is no folder", layout)
     if not any((directory / f"{kind}s").is_dir() for kind in WORDS):
-        raise UsageError(f"The folder {directory} cannot be served", "it has no models/, datasets/ or spaces/ in it", layout)
+        raise UsageError(
+            f"The folder {directory} cannot be served", "it has no models/, datasets/ or spaces/ in it", layout
+        )

@@ -46,13 +46,29 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and stop."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
+    ),
 ) -> None:
     """Rank Hugging Face Hub checkpoints by how well they should transfer to your data."""
     check_endpoint(os.environ.get("HF_ENDPOINT"))
 
 
-for verb in (rank, plan, layers, map, publish, space, scores, bench, demo, localhub, cache, watch, install_hf_extension):
+for verb in (
+    rank,
+    plan,
+    layers,
+    map,
+    publish,
+    space,
+    scores,
+    bench,
+    demo,
+    localhub,
+    cache,
+    watch,
+    install_hf_extension,
+):
     app.command(epilog=getattr(verb, "epilog", None))(verb)
 
 

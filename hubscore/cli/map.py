@@ -34,35 +34,82 @@ MethodName = Annotated[
 ]
 AttributionName = Annotated[
     str | None,
-    typer.Option("--attribution", metavar="NAME", help="saliency, gradient_x_input or epsilon_lrp.", rich_help_panel=o.EVIDENCE),
+    typer.Option(
+        "--attribution", metavar="NAME", help="saliency, gradient_x_input or epsilon_lrp.", rich_help_panel=o.EVIDENCE
+    ),
 ]
 Lambda = Annotated[
-    float | None, typer.Option("--lambda", metavar="X", help="Weight of DEPARA's edges; 1 by default.", rich_help_panel=o.EVIDENCE)
+    float | None,
+    typer.Option("--lambda", metavar="X", help="Weight of DEPARA's edges; 1 by default.", rich_help_panel=o.EVIDENCE),
 ]
 Components = Annotated[
     int | None,
-    typer.Option("--components", metavar="N", min=1, help="For svcca, pwcca: directions kept of a model.", rich_help_panel=o.EVIDENCE),
+    typer.Option(
+        "--components",
+        metavar="N",
+        min=1,
+        help="For svcca, pwcca: directions kept of a model.",
+        rich_help_panel=o.EVIDENCE,
+    ),
 ]
 MapSize = Annotated[
-    int, typer.Option("--map-size", metavar="N", min=0, help="Pixels a side of saved maps; 0: the images' own.", rich_help_panel=o.EVIDENCE)
+    int,
+    typer.Option(
+        "--map-size",
+        metavar="N",
+        min=0,
+        help="Pixels a side of saved maps; 0: the images' own.",
+        rich_help_panel=o.EVIDENCE,
+    ),
 ]
-Save = Annotated[Path | None, typer.Option("--save", metavar="DIR", help="Keep the space in a new folder.", rich_help_panel=SPACE)]
-Saved = Annotated[Path | None, typer.Option("--space", metavar="DIR", help="Use a space that was saved.", rich_help_panel=SPACE)]
+Save = Annotated[
+    Path | None, typer.Option("--save", metavar="DIR", help="Keep the space in a new folder.", rich_help_panel=SPACE)
+]
+Saved = Annotated[
+    Path | None, typer.Option("--space", metavar="DIR", help="Use a space that was saved.", rich_help_panel=SPACE)
+]
 Add = Annotated[
-    list[str] | None, typer.Option("--add", metavar="ID ...", help="Put models in; the others are not run again.", rich_help_panel=SPACE)
+    list[str] | None,
+    typer.Option("--add", metavar="ID ...", help="Put models in; the others are not run again.", rich_help_panel=SPACE),
 ]
-Remove = Annotated[list[str] | None, typer.Option("--remove", metavar="ID ...", help="Take models out.", rich_help_panel=SPACE)]
+Remove = Annotated[
+    list[str] | None, typer.Option("--remove", metavar="ID ...", help="Take models out.", rich_help_panel=SPACE)
+]
 Check = Annotated[
     str | None,
-    typer.Option("--check", metavar="taskonomy", help="Compare with Taskonomy's published order of sources.", rich_help_panel=SHOW),
+    typer.Option(
+        "--check",
+        metavar="taskonomy",
+        help="Compare with Taskonomy's published order of sources.",
+        rich_help_panel=SHOW,
+    ),
 ]
-Nearest = Annotated[str | None, typer.Option("--nearest", metavar="MODEL", help="List the others by similarity.", rich_help_panel=SHOW)]
-Kind = Annotated[str, typer.Option("--picture", metavar="KIND", help="For .png and .svg: heat, tree, plane or maps.", rich_help_panel=SHOW)]
+Nearest = Annotated[
+    str | None, typer.Option("--nearest", metavar="MODEL", help="List the others by similarity.", rich_help_panel=SHOW)
+]
+Kind = Annotated[
+    str,
+    typer.Option(
+        "--picture", metavar="KIND", help="For .png and .svg: heat, tree, plane or maps.", rich_help_panel=SHOW
+    ),
+]
 Images = Annotated[
-    str, typer.Option("--images", metavar="0,1,...", help="Of the probe, for maps side by side.", rich_help_panel=SHOW, show_default=False)
+    str,
+    typer.Option(
+        "--images",
+        metavar="0,1,...",
+        help="Of the probe, for maps side by side.",
+        rich_help_panel=SHOW,
+        show_default=False,
+    ),
 ]
-MapsOf = Annotated[list[str] | None, typer.Option("--maps-of", metavar="MODEL ...", help="Whose maps.", rich_help_panel=SHOW)]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Also save: .json .csv .html .png .svg", rich_help_panel=o.RESULTS)]
+MapsOf = Annotated[
+    list[str] | None, typer.Option("--maps-of", metavar="MODEL ...", help="Whose maps.", rich_help_panel=SHOW)
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Also save: .json .csv .html .png .svg", rich_help_panel=o.RESULTS),
+]
 
 
 def map(
@@ -89,7 +136,9 @@ def map(
     method: MethodName = "attribution",
     attribution: AttributionName = None,
     lambda_: Lambda = None,
-    debiased: Annotated[bool, typer.Option("--debiased", help="For cka: without its bias.", rich_help_panel=o.EVIDENCE)] = False,
+    debiased: Annotated[
+        bool, typer.Option("--debiased", help="For cka: without its bias.", rich_help_panel=o.EVIDENCE)
+    ] = False,
     components: Components = None,
     map_size: MapSize = 64,
     samples: o.Samples = 200,
@@ -110,10 +159,14 @@ def map(
     device: o.Device = "auto",
     cache_dir: o.CacheDir = None,
     evict: Annotated[
-        bool, typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS)
+        bool,
+        typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--plan", "--dry-run", help="Show names, bytes and minutes; download nothing.", rich_help_panel=o.LIMITS)
+        bool,
+        typer.Option(
+            "--plan", "--dry-run", help="Show names, bytes and minutes; download nothing.", rich_help_panel=o.LIMITS
+        ),
     ] = False,
     out: Out = None,
     format: o.OutputFormat = o.Format.auto,
@@ -122,12 +175,25 @@ def map(
     yes: o.Yes = False,
     strict: o.Strict = False,
 ) -> int:
-    """Show which models are alike: by where they look in your images, or by how they arrange them. Labels are not needed."""
+    """Show which models are alike: by where they look in your images, or by how they arrange them. Labels are not
+    needed.
+    """
     output = Output.chosen(format, json=json, quiet=quiet)
     query = query_from(
-        models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
-        author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
-    )  # fmt: skip
+        models,
+        search=search,
+        task=task,
+        library=library,
+        license=license,
+        max_params=max_params,
+        min_params=min_params,
+        author=author,
+        tag=tag,
+        base_model=base_model,
+        sort=sort,
+        limit=limit,
+        diverse=diverse,
+    )
     _check(ctx, save=save, space=space, changes=[*(add or ()), *(remove or ())], check=check)
     chosen = _images(images)
     if out is not None:
@@ -136,9 +202,18 @@ def map(
         check_map_path(out, picture)
     if dry_run:
         return show_plan(
-            output, named(dataset, "map"), models, query, samples=samples, revision=revision, strict=strict, input_size=input_size,
-            device=device, cache_dir=cache_dir, budget_gb=budget_gb,
-        )  # fmt: skip
+            output,
+            named(dataset, "map"),
+            models,
+            query,
+            samples=samples,
+            revision=revision,
+            strict=strict,
+            input_size=input_size,
+            device=device,
+            cache_dir=cache_dir,
+            budget_gb=budget_gb,
+        )
 
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.extract.distributed import is_main_process, leave_process_group
@@ -152,15 +227,31 @@ def map(
         return _shown(output, found, check, nearest, out, picture, maps_of or (), chosen, strict=strict)
     options = {"debiased": debiased or None, "components": components}
     how = choose_method(
-        method, attribution=attribution, lambda_=lambda_, map_size=map_size, **{key: one for key, one in options.items() if one is not None}
+        method,
+        attribution=attribution,
+        lambda_=lambda_,
+        map_size=map_size,
+        **{key: one for key, one in options.items() if one is not None},
     )
     main = is_main_process()
     with _folder(save if main else None) as place, ProgressReporter(output) as teller:
         found = build_map(
-            named(dataset, "map"), place, models=models, query=query, method=how, samples=samples, seed=seed, config=config, split=split,
-            revision=revision, image_column=image_column, label_column=label_column, probe_bytes=int(probe_bytes), running=running,
+            named(dataset, "map"),
+            place,
+            models=models,
+            query=query,
+            method=how,
+            samples=samples,
+            seed=seed,
+            config=config,
+            split=split,
+            revision=revision,
+            image_column=image_column,
+            label_column=label_column,
+            probe_bytes=int(probe_bytes),
+            running=running,
             watcher=teller,
-        )  # fmt: skip
+        )
         leave_process_group()
         if not main:  # started by accelerate: the first of us saves and prints
             return 0
@@ -181,20 +272,50 @@ hubscore map ./photos --search resnet --method depara --lambda 10 --out tree.svg
 
 
 _MADE_WITH = (
-    "dataset", "models", "save", "config", "split", "revision", "image_column", "label_column", "search", "task", "library", "license",
-    "max_params", "min_params", "author", "tag", "base_model", "sort", "limit", "diverse", "method", "attribution", "debiased",
-    "components", "map_size", "samples", "seed", "input_size", "probe_bytes",
-)  # fmt: skip
+    "dataset",
+    "models",
+    "save",
+    "config",
+    "split",
+    "revision",
+    "image_column",
+    "label_column",
+    "search",
+    "task",
+    "library",
+    "license",
+    "max_params",
+    "min_params",
+    "author",
+    "tag",
+    "base_model",
+    "sort",
+    "limit",
+    "diverse",
+    "method",
+    "attribution",
+    "debiased",
+    "components",
+    "map_size",
+    "samples",
+    "seed",
+    "input_size",
+    "probe_bytes",
+)
 """What a saved space has already."""
 
 
-def _check(ctx: typer.Context, *, save: Path | None, space: Path | None, changes: Sequence[str], check: str | None) -> None:
+def _check(
+    ctx: typer.Context, *, save: Path | None, space: Path | None, changes: Sequence[str], check: str | None
+) -> None:
     """Refuse what does not go together, before anything is opened."""
     if check not in (None, "taskonomy"):
         raise UsageError(f"Cannot check against '{check}'", "there is taskonomy", "--check taskonomy")
     if space is None:
         if changes:
-            raise UsageError("--add and --remove change a saved space", "none was named", "hubscore map --space DIR --add ID")
+            raise UsageError(
+                "--add and --remove change a saved space", "none was named", "hubscore map --space DIR --add ID"
+            )
         if save is not None:
             from hubscore.modelmap.files import check_free
 
@@ -204,14 +325,18 @@ def _check(ctx: typer.Context, *, save: Path | None, space: Path | None, changes
     if given:
         other = "DATASET" if given[0] == "dataset" else f"--{given[0].replace('_', '-')}"
         fix = "hubscore map --space DIR --add ID" if other == "--models" else "drop one"
-        raise UsageError(f"--space and {other} exclude each other", "a saved space has its images, models and method already", fix)
+        raise UsageError(
+            f"--space and {other} exclude each other", "a saved space has its images, models and method already", fix
+        )
 
 
 def _images(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(word) for word in text.split(",") if word.strip())
     except ValueError:
-        raise UsageError(f"Cannot read --images '{text}'", "image numbers are counted from 0", "--images 0,1,2") from None
+        raise UsageError(
+            f"Cannot read --images '{text}'", "image numbers are counted from 0", "--images 0,1,2"
+        ) from None
 
 
 @contextmanager
@@ -226,7 +351,9 @@ def _folder(save: Path | None) -> Iterator[Path]:
         yield Path(place)
 
 
-def _changed(output: Output, folder: Path, add: Sequence[str], remove: Sequence[str], running: Running, lambda_: float | None) -> ModelMap:
+def _changed(
+    output: Output, folder: Path, add: Sequence[str], remove: Sequence[str], running: Running, lambda_: float | None
+) -> ModelMap:
     """Open a space, take models out and put others in."""
     from hubscore.extract.distributed import require_single_process
     from hubscore.modelmap.model_map import ModelMap
@@ -276,7 +403,10 @@ def _shown(
         output.warning(note)
     if space.skipped:
         count = len(space.skipped)
-        lines = [f"{count} candidate{'s' if count > 1 else ''} skipped", *(f"  {item.model}: {item.reason}" for item in space.skipped)]
+        lines = [
+            f"{count} candidate{'s' if count > 1 else ''} skipped",
+            *(f"  {item.model}: {item.reason}" for item in space.skipped),
+        ]
         output.warning("\n".join(lines))
     return strictly(output, space.skipped) if strict else 0
 
@@ -289,10 +419,15 @@ def _print(output: Output, space: ModelMap, check: str | None, nearest: str | No
 
         checked = compare(space.names, space.similarities)
         output.rows(checked.rows(), id_key="precision")
-        output.note(f"{checked.targets} targets x {checked.sources} sources, self removed; the first 5 sources of each target are relevant")
+        output.note(
+            f"{checked.targets} targets x {checked.sources} sources, self removed; the first 5 sources of each target"
+            " are relevant"
+        )
     elif nearest is not None:
         output.rows(neighbours(space, nearest), id_key="model")
     else:
-        full = [{**row, **space.models[row["model"]], "neighbours": neighbours(space, row["model"])} for row in rows(space)]
+        full = [
+            {**row, **space.models[row["model"]], "neighbours": neighbours(space, row["model"])} for row in rows(space)
+        ]
         output.rows(rows(space), id_key="model", full=full)
     output.note(f"{space.method.words}; {space.probe['images']} images of {space.probe['dataset']}")

@@ -35,8 +35,8 @@ class Output:
     """Writes data to stdout and talk to stderr.
 
     Args:
-        format: ``auto``, ``human`` (``table`` is the same), ``agent``, ``json`` or ``quiet``; ``auto`` is ``agent`` when an
-            agent runs the command, ``human`` otherwise, and is decided when something is first written.
+        format: ``auto``, ``human`` (``table`` is the same), ``agent``, ``json`` or ``quiet``; ``auto`` is ``agent``
+            when an agent runs the command, ``human`` otherwise, and is decided when something is first written.
         stdout: where data goes.
         stderr: where talk goes.
 
@@ -47,7 +47,9 @@ class Output:
     def __init__(self, format: str = "auto", *, stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
         chosen = "human" if format == "table" else str(format)
         if chosen not in ("auto", *Mode):
-            raise UsageError(f"Unknown format '{clean(format)}'", "there are auto, human, agent, json and quiet", "--format json")
+            raise UsageError(
+                f"Unknown format '{clean(format)}'", "there are auto, human, agent, json and quiet", "--format json"
+            )
         self._mode = None if chosen == "auto" else Mode(chosen)
         self._stdout, self._stderr = stdout, stderr
 
@@ -97,7 +99,9 @@ class Output:
             full: what JSON mode prints instead of ``rows``, one value a row.
         """
         if self.mode is Mode.json:
-            self._print(json.dumps(list(rows if full is None else full), default=str, separators=(",", ":"), allow_nan=False))
+            self._print(
+                json.dumps(list(rows if full is None else full), default=str, separators=(",", ":"), allow_nan=False)
+            )
         elif self.mode is Mode.quiet:
             for row in rows:
                 self._print(clean(row[id_key]))

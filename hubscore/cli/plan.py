@@ -42,7 +42,12 @@ def plan(
     budget_gb: o.BudgetGb = 5.0,
     save_models: Annotated[
         Path | None,
-        typer.Option("--save-models", metavar="FILE", help="Also save the list for --models: .txt .json .csv", rich_help_panel=o.RESULTS),
+        typer.Option(
+            "--save-models",
+            metavar="FILE",
+            help="Also save the list for --models: .txt .json .csv",
+            rich_help_panel=o.RESULTS,
+        ),
     ] = None,
     format: o.OutputFormat = o.Format.auto,
     json: o.AsJson = False,
@@ -51,16 +56,36 @@ def plan(
 ) -> int:
     """Show which checkpoints would be ranked, and what that would cost; nothing is downloaded."""
     query = query_from(
-        models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
-        author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
-    )  # fmt: skip
+        models,
+        search=search,
+        task=task,
+        library=library,
+        license=license,
+        max_params=max_params,
+        min_params=min_params,
+        author=author,
+        tag=tag,
+        base_model=base_model,
+        sort=sort,
+        limit=limit,
+        diverse=diverse,
+    )
     if save_models is not None:
         check_list_path(save_models)
     return show_plan(
-        Output.chosen(format, json=json, quiet=quiet), named(dataset, "plan"), models, query,
-        samples=samples, revision=revision, strict=strict, input_size=input_size, device=device, cache_dir=cache_dir,
-        budget_gb=budget_gb, save_models=save_models,
-    )  # fmt: skip
+        Output.chosen(format, json=json, quiet=quiet),
+        named(dataset, "plan"),
+        models,
+        query,
+        samples=samples,
+        revision=revision,
+        strict=strict,
+        input_size=input_size,
+        device=device,
+        cache_dir=cache_dir,
+        budget_gb=budget_gb,
+        save_models=save_models,
+    )
 
 
 plan.epilog = """
@@ -89,7 +114,9 @@ def show_plan(
     budget_gb: float = 5.0,
     save_models: Path | None = None,
 ) -> int:
-    """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...], "totals": {...}}``."""
+    """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
+    "totals": {...}}``.
+    """
     from hubscore.extract.cache import FeatureCache
     from hubscore.probe.source import locate_dataset
     from hubscore.report.plan import impossible, over_budget, plan_table, totals

@@ -91,7 +91,9 @@ class Progress:
             self._open()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._bar is not None:
             self._bar.stop()
         if kind is not None and issubclass(kind, KeyboardInterrupt):
@@ -118,7 +120,9 @@ class Progress:
     def scoring(self, done: int, total: int) -> None:
         """Take in how far the scores are, after the extractions."""
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description="scores", completed=done, total=total, count=f"{done}/{total}", left="")
+            self._bar.update(
+                self._task, description="scores", completed=done, total=total, count=f"{done}/{total}", left=""
+            )
         elif not self._scoring_told:
             self._scoring_told = True
             self._tell("Computing scores and their intervals")
@@ -138,7 +142,9 @@ class Progress:
     def _show(self, model: str) -> None:
         if self._bar is not None and self._task is not None:
             count = f"{self.pace.done}/{self.pace.total}"
-            self._bar.update(self._task, description=model, completed=self.pace.done, count=count, left=self._left().lstrip(", "))
+            self._bar.update(
+                self._task, description=model, completed=self.pace.done, count=count, left=self._left().lstrip(", ")
+            )
 
     def _open(self) -> None:
         from rich.progress import BarColumn, SpinnerColumn, TextColumn

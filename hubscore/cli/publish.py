@@ -36,42 +36,66 @@ class Sink(StrEnum):
 
 def publish(
     ranking: Annotated[
-        Path | None, typer.Argument(metavar="RANKING", help="Saved by hubscore rank --out ranking.json.", show_default=False)
+        Path | None,
+        typer.Argument(metavar="RANKING", help="Saved by hubscore rank --out ranking.json.", show_default=False),
     ] = None,
     to: Annotated[
-        Sink | None, typer.Option("--to", help="cards, results, space, or eval-results (benchmarks only).", rich_help_panel=PANEL)
+        Sink | None,
+        typer.Option("--to", help="cards, results, space, or eval-results (benchmarks only).", rich_help_panel=PANEL),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send. Without, only show what would be sent.", rich_help_panel=PANEL)] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Send. Without, only show what would be sent.", rich_help_panel=PANEL)
+    ] = False,
     results_repo: Annotated[
         str | None,
-        typer.Option("--results-repo", metavar="ID", help="Results data set; USER/hubscore-results by default.", rich_help_panel=PANEL),
+        typer.Option(
+            "--results-repo",
+            metavar="ID",
+            help="Results data set; USER/hubscore-results by default.",
+            rich_help_panel=PANEL,
+        ),
     ] = None,
     namespace: Annotated[
         str | None,
         typer.Option("--namespace", metavar="NAME", help="The same, as NAME/hubscore-results.", rich_help_panel=PANEL),
     ] = None,
     space: Annotated[
-        str | None, typer.Option("--space", metavar="ID", help="The Space; hubscore-leaderboard beside the results.", rich_help_panel=PANEL)
+        str | None,
+        typer.Option(
+            "--space", metavar="ID", help="The Space; hubscore-leaderboard beside the results.", rich_help_panel=PANEL
+        ),
     ] = None,
-    private: Annotated[bool, typer.Option("--private", help="Make a new results data set private.", rich_help_panel=PANEL)] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Make a new results data set private.", rich_help_panel=PANEL)
+    ] = False,
     allow_private_dataset_name: Annotated[
         bool,
         typer.Option(
-            "--allow-private-dataset-name", help="Send names and rows of private data, and names of private models.", rich_help_panel=PANEL
+            "--allow-private-dataset-name",
+            help="Send names and rows of private data, and names of private models.",
+            rich_help_panel=PANEL,
         ),
     ] = False,
     open_prs: Annotated[
         bool, typer.Option("--open-prs", help="With --yes: pull requests on repos of others.", rich_help_panel=CARDS)
     ] = False,
     top: Annotated[
-        int, typer.Option("--top", metavar="K", min=1, help="Others' repos only for the first K models.", rich_help_panel=CARDS)
+        int,
+        typer.Option(
+            "--top", metavar="K", min=1, help="Others' repos only for the first K models.", rich_help_panel=CARDS
+        ),
     ] = 5,
     section: Annotated[
-        bool | None, typer.Option("--section/--no-section", help="Add, or take out, a short table in the text.", rich_help_panel=CARDS)
+        bool | None,
+        typer.Option(
+            "--section/--no-section", help="Add, or take out, a short table in the text.", rich_help_panel=CARDS
+        ),
     ] = None,
     diff: Annotated[
         bool | None,
-        typer.Option("--diff/--no-diff", help="Print the changes; on for people, unless they are sent.", rich_help_panel=RESULTS),
+        typer.Option(
+            "--diff/--no-diff", help="Print the changes; on for people, unless they are sent.", rich_help_panel=RESULTS
+        ),
     ] = None,
     format: OutputFormat = Format.auto,
     json: AsJson = False,
@@ -107,24 +131,44 @@ hubscore publish ranking.json --to cards --yes --open-prs --top 3
 """  # type: ignore[attr-defined]
 
 
-def _check(to: Sink | None, results_repo: str | None, namespace: str | None, space: str | None, *, open_prs: bool, private: bool) -> Sink:
+def _check(
+    to: Sink | None,
+    results_repo: str | None,
+    namespace: str | None,
+    space: str | None,
+    *,
+    open_prs: bool,
+    private: bool,
+) -> Sink:
     if to is None:
-        raise UsageError("Nothing says where to publish", "there are cards, results, space and eval-results", "--to cards")
+        raise UsageError(
+            "Nothing says where to publish", "there are cards, results, space and eval-results", "--to cards"
+        )
     if results_repo and namespace:
-        raise UsageError("--results-repo and --namespace exclude each other", "both name the results data set", "keep one of them")
+        raise UsageError(
+            "--results-repo and --namespace exclude each other", "both name the results data set", "keep one of them"
+        )
     if open_prs and to is not Sink.cards:
-        raise UsageError("--open-prs goes with --to cards", f"nothing else is offered as a pull request, {to} least of all", "leave it out")
+        raise UsageError(
+            "--open-prs goes with --to cards",
+            f"nothing else is offered as a pull request, {to} least of all",
+            "leave it out",
+        )
     if space and to is not Sink.space:
         raise UsageError("--space goes with --to space", "it names the Space", "leave it out")
     if private and to is not Sink.results:
-        raise UsageError("--private goes with --to results", "it is for a results data set that is made", "leave it out")
+        raise UsageError(
+            "--private goes with --to results", "it is for a results data set that is made", "leave it out"
+        )
     return to
 
 
 def _named(ranking: Path | None) -> Path:
     if ranking is None:
         raise UsageError(
-            "No ranking was named", "", "hubscore rank DATASET --out ranking.json, then hubscore publish ranking.json --to cards"
+            "No ranking was named",
+            "",
+            "hubscore rank DATASET --out ranking.json, then hubscore publish ranking.json --to cards",
         )
     return ranking
 
@@ -142,7 +186,14 @@ def _cards(
             output.note(f"  {target.place}. {target.repo}: {target.reason or target.way}")
 
     done = publish_cards(
-        load(path), yes=yes, open_prs=open_prs, top=top, section=section, results_repo=repo, allow_private_dataset_name=named, listed=listed
+        load(path),
+        yes=yes,
+        open_prs=open_prs,
+        top=top,
+        section=section,
+        results_repo=repo,
+        allow_private_dataset_name=named,
+        listed=listed,
     )
     if not yes or not open_prs:
         for refusal in done.refused:

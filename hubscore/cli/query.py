@@ -52,6 +52,12 @@ def query_from(
             given[name] = parse_count(text, f"--{name.replace('_', '-')}")
     if models and given:
         first = next(iter(given))
-        option = "--" + {"libraries": "library", "licenses": "license", "tags": "tag"}.get(first, first).replace("_", "-")
-        raise UsageError(f"--models and {option} exclude each other", "--models names the candidates, so nothing is searched", "drop one")
+        option = "--" + {"libraries": "library", "licenses": "license", "tags": "tag"}.get(first, first).replace(
+            "_", "-"
+        )
+        raise UsageError(
+            f"--models and {option} exclude each other",
+            "--models names the candidates, so nothing is searched",
+            "drop one",
+        )
     return None if models else Query(**given)

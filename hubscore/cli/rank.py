@@ -25,17 +25,26 @@ def rank(
     target: o.TargetKind = None,
     unlabeled: Annotated[
         bool,
-        typer.Option("--unlabeled", help="Use only what needs no labels: energy and baselines, or --reference.", rich_help_panel=o.DATA),
+        typer.Option(
+            "--unlabeled",
+            help="Use only what needs no labels: energy and baselines, or --reference.",
+            rich_help_panel=o.DATA,
+        ),
     ] = False,
     reference: Annotated[
         str | None,
         typer.Option(
-            "--reference", metavar="ID", help="Compare with this network, trained on your task or one like it.", rich_help_panel=o.EVIDENCE
+            "--reference",
+            metavar="ID",
+            help="Compare with this network, trained on your task or one like it.",
+            rich_help_panel=o.EVIDENCE,
         ),
     ] = None,
     reference_head: Annotated[
         bool,
-        typer.Option("--reference-head", help="Train a linear head on your labels over it first.", rich_help_panel=o.EVIDENCE),
+        typer.Option(
+            "--reference-head", help="Train a linear head on your labels over it first.", rich_help_panel=o.EVIDENCE
+        ),
     ] = False,
     models: o.Models = None,
     search: o.Search = None,
@@ -65,10 +74,16 @@ def rank(
         ),
     ] = None,
     capacity: Annotated[
-        bool, typer.Option("--capacity", help="Add each network's depth to every score (PARC, Eq. 6).", rich_help_panel=o.EVIDENCE)
+        bool,
+        typer.Option(
+            "--capacity", help="Add each network's depth to every score (PARC, Eq. 6).", rich_help_panel=o.EVIDENCE
+        ),
     ] = False,
     subsamples: Annotated[
-        int, typer.Option("--subsamples", metavar="N", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE)
+        int,
+        typer.Option(
+            "--subsamples", metavar="N", min=0, help="For the intervals; 0 for none.", rich_help_panel=o.EVIDENCE
+        ),
     ] = 20,
     resample: Annotated[
         list[str] | None,
@@ -105,10 +120,14 @@ def rank(
     processes: o.Processes = None,
     cache_dir: o.CacheDir = None,
     evict: Annotated[
-        bool, typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS)
+        bool,
+        typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--plan", "--dry-run", help="Show names, bytes and minutes; download nothing.", rich_help_panel=o.LIMITS)
+        bool,
+        typer.Option(
+            "--plan", "--dry-run", help="Show names, bytes and minutes; download nothing.", rich_help_panel=o.LIMITS
+        ),
     ] = False,
     out: o.Out = None,
     format: o.OutputFormat = o.Format.auto,
@@ -125,20 +144,47 @@ def rank(
     output = Output.chosen(format, json=json, quiet=quiet)
     name = named(dataset, "rank")
     query = query_from(
-        models, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
-        author=author, tag=tag, base_model=base_model, sort=sort, limit=limit, diverse=diverse,
-    )  # fmt: skip
+        models,
+        search=search,
+        task=task,
+        library=library,
+        license=license,
+        max_params=max_params,
+        min_params=min_params,
+        author=author,
+        tag=tag,
+        base_model=base_model,
+        sort=sort,
+        limit=limit,
+        diverse=diverse,
+    )
     check_request(
-        scores, reduce=reduce, subsamples=subsamples, resample=resample or (), probes=probes, unlabeled=unlabeled,
-        reference=reference is not None, head=reference_head, label_texts=label_texts is not None,
-    )  # fmt: skip
+        scores,
+        reduce=reduce,
+        subsamples=subsamples,
+        resample=resample or (),
+        probes=probes,
+        unlabeled=unlabeled,
+        reference=reference is not None,
+        head=reference_head,
+        label_texts=label_texts is not None,
+    )
     if out is not None:
         check_path(out)
     if dry_run:
         return show_plan(
-            output, name, models, query, samples=samples * probes, revision=revision, strict=strict, input_size=input_size,
-            device=device, cache_dir=cache_dir, budget_gb=budget_gb,
-        )  # fmt: skip
+            output,
+            name,
+            models,
+            query,
+            samples=samples * probes,
+            revision=revision,
+            strict=strict,
+            input_size=input_size,
+            device=device,
+            cache_dir=cache_dir,
+            budget_gb=budget_gb,
+        )
 
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.extract.distributed import is_main_process, leave_process_group
@@ -146,14 +192,38 @@ def rank(
 
     with ProgressReporter(output) as teller:
         ranking = run(
-            name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
-            revision=revision, image_column=image_column, label_column=label_column, target=target, unlabeled=unlabeled,
-            reference=reference, reference_head=reference_head, reduce=reduce,
-            capacity=capacity, subsamples=subsamples, resample=resample or (), label_texts=label_texts, probes=probes,
-            input_size=input_size, batch_size=batch_size, device=device,
-            processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb, yes=yes, evict=evict, cache_dir=cache_dir,
+            name,
+            models=models,
+            query=query,
+            scores=scores,
+            samples=samples,
+            seed=seed,
+            config=config,
+            split=split,
+            revision=revision,
+            image_column=image_column,
+            label_column=label_column,
+            target=target,
+            unlabeled=unlabeled,
+            reference=reference,
+            reference_head=reference_head,
+            reduce=reduce,
+            capacity=capacity,
+            subsamples=subsamples,
+            resample=resample or (),
+            label_texts=label_texts,
+            probes=probes,
+            input_size=input_size,
+            batch_size=batch_size,
+            device=device,
+            processes=processes,
+            probe_bytes=int(probe_bytes),
+            budget_gb=budget_gb,
+            yes=yes,
+            evict=evict,
+            cache_dir=cache_dir,
             watcher=teller,
-        )  # fmt: skip
+        )
     leave_process_group()
     if not is_main_process():  # started by accelerate: the first of us saves and prints
         return 0

@@ -20,7 +20,9 @@ WIDE = 116
 
 
 def scores(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Explain one score in plain words.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Explain one score in plain words.", show_default=False)
+    ] = None,
     format: OutputFormat = Format.auto,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -34,7 +36,9 @@ def scores(
     output.rows([summary(info) for info in entries], id_key="name", human=lambda width: _table(entries, width))
     for plugin, why in SCORES.broken.items():
         output.warning(f"The plugin '{plugin}' could not be loaded ({why})")
-    output.hint("hubscore scores NAME explains one in plain words, with its whole citation and cost; c is the number of classes")
+    output.hint(
+        "hubscore scores NAME explains one in plain words, with its whole citation and cost; c is the number of classes"
+    )
 
 
 scores.epilog = """
@@ -110,7 +114,8 @@ def short_paper(paper: str, *, author: bool = False) -> str:
     """Return where and when a paper appeared, and with ``author`` its first author.
 
     Example:
-        >>> short_paper("You, Liu, Wang, Long, ICML 2021, Eq. 2", author=True), short_paper("Deshpande et al., A framework, 2021")
+        >>> papers = "You, Liu, Wang, Long, ICML 2021, Eq. 2", "Deshpande et al., A framework, 2021"
+        >>> short_paper(papers[0], author=True), short_paper(papers[1])
         ('You, ICML 2021', '2021')
         >>> short_paper("none: chance")
         '-'
@@ -150,7 +155,11 @@ def widths(columns: Mapping[str, Sequence[str]], room: int, *, gap: int = 1) -> 
         ({'NAME': 5, 'NEEDS': 16, 'COST': 11}, {'NAME': 5, 'NEEDS': 10, 'COST': 11}, {'NAME': 5, 'NEEDS': 14})
     """
     most = {head: max(map(len, (head, *cells))) for head, cells in columns.items()}
-    least = {head: max(len(word) for cell in (head, *columns[head]) for word in cell.split()) for head in _FOLDED if head in columns}
+    least = {
+        head: max(len(word) for cell in (head, *columns[head]) for word in cell.split())
+        for head in _FOLDED
+        if head in columns
+    }
     found = most | least
     for head in _SPARED:
         if sum(found.values()) + gap * (len(found) - 1) > room:
@@ -188,7 +197,13 @@ def _table(entries: list[ScoreInfo], width: int) -> RenderableType:
     shown = widths(columns, width, gap=gap)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, gap, 0, 0))
     for head in (head for head in columns if head in shown):
-        table.add_column(head, width=shown[head], no_wrap=head not in _FOLDED, overflow="fold", style="bold" if head == "NAME" else None)
+        table.add_column(
+            head,
+            width=shown[head],
+            no_wrap=head not in _FOLDED,
+            overflow="fold",
+            style="bold" if head == "NAME" else None,
+        )
     for cells in zip(*(cells for head, cells in columns.items() if head in shown), strict=True):
         table.add_row(*(Text(cell) for cell in cells))
     return table

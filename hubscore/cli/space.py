@@ -14,16 +14,29 @@ from hubscore.errors import UsageError
 def space(
     results: Annotated[
         Path | None,
-        typer.Option("--results", metavar="DIR|FILE", help="Folder with results, or one saved ranking (.json).", show_default=False),
+        typer.Option(
+            "--results",
+            metavar="DIR|FILE",
+            help="Folder with results, or one saved ranking (.json).",
+            show_default=False,
+        ),
     ] = None,
-    repo: Annotated[str | None, typer.Option("--repo", metavar="ID", help="Results data set on the Hub.", show_default=False)] = None,
+    repo: Annotated[
+        str | None, typer.Option("--repo", metavar="ID", help="Results data set on the Hub.", show_default=False)
+    ] = None,
     port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="Port to listen on.")] = 7860,
     add_map: Annotated[
         Path | None,
-        typer.Option("--add-map", metavar="DIR", help="Put a space of hubscore map --save into the results.", show_default=False),
+        typer.Option(
+            "--add-map", metavar="DIR", help="Put a space of hubscore map --save into the results.", show_default=False
+        ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --add-map and --repo: send it. Without, only say what would be.")] = False,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets other machines in.")] = "127.0.0.1",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --add-map and --repo: send it. Without, only say what would be.")
+    ] = False,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
 ) -> None:
     """Open the leaderboard of some results on this machine; the same code as the Space on the Hub."""
     if add_map is not None:

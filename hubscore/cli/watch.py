@@ -55,32 +55,53 @@ def watch(
     processes: o.Processes = None,
     cache_dir: o.CacheDir = None,
     evict: Annotated[
-        bool, typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS)
+        bool,
+        typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS),
     ] = False,
-    once: Annotated[bool, typer.Option("--once", help="Look once and stop, for cron and scheduled jobs.", rich_help_panel=WHEN)] = False,
-    interval: Annotated[str, typer.Option("--interval", metavar="1h", help="Between two looks: 10m, 1h, 1d.", rich_help_panel=WHEN)] = "1h",
+    once: Annotated[
+        bool, typer.Option("--once", help="Look once and stop, for cron and scheduled jobs.", rich_help_panel=WHEN)
+    ] = False,
+    interval: Annotated[
+        str, typer.Option("--interval", metavar="1h", help="Between two looks: 10m, 1h, 1d.", rich_help_panel=WHEN)
+    ] = "1h",
     payload: Annotated[
         str | None,
         typer.Option(
-            "--payload", metavar="FILE|-|env", help="A webhook's body: look at its repo only, once. env: WEBHOOK_PAYLOAD.",
+            "--payload",
+            metavar="FILE|-|env",
+            help="A webhook's body: look at its repo only, once. env: WEBHOOK_PAYLOAD.",
             rich_help_panel=WHEN,
         ),
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE.json", help="The ranking that is kept up to date.", rich_help_panel=o.RESULTS)
+        Path,
+        typer.Option(
+            "--out", metavar="FILE.json", help="The ranking that is kept up to date.", rich_help_panel=o.RESULTS
+        ),
     ] = Path("ranking.json"),
     format: o.OutputFormat = o.Format.auto,
     json: o.AsJson = False,
     quiet: o.Quiet = False,
     yes: o.Yes = False,
-) -> int:  # fmt: skip
+) -> int:
     """Rank again when a new checkpoint appears on the Hub; only the new ones run."""
     output = Output.chosen(format, json=json, quiet=quiet)
     name, pause, trigger = named(dataset, "watch"), _seconds(interval), _trigger(payload, once)
     query = query_from(
-        None, search=search, task=task, library=library, license=license, max_params=max_params, min_params=min_params,
-        author=author, tag=tag, base_model=base_model, sort=None, limit=limit, diverse=diverse,
-    )  # fmt: skip
+        None,
+        search=search,
+        task=task,
+        library=library,
+        license=license,
+        max_params=max_params,
+        min_params=min_params,
+        author=author,
+        tag=tag,
+        base_model=base_model,
+        sort=None,
+        limit=limit,
+        diverse=diverse,
+    )
     _check_out(out)
 
     from hubscore.candidates.query import Query
@@ -96,11 +117,29 @@ def watch(
     def ranked(models, query, revision):  # type: ignore[no-untyped-def]
         with ProgressReporter(output) as teller:
             return run(
-                name, models=models, query=query, scores=scores, samples=samples, seed=seed, config=config, split=split,
-                revision=revision, image_column=image_column, label_column=label_column, target=target, input_size=input_size,
-                batch_size=batch_size, device=device, processes=processes, probe_bytes=int(probe_bytes), budget_gb=budget_gb,
-                yes=yes, evict=evict, cache_dir=cache_dir, watcher=teller,
-            )  # fmt: skip
+                name,
+                models=models,
+                query=query,
+                scores=scores,
+                samples=samples,
+                seed=seed,
+                config=config,
+                split=split,
+                revision=revision,
+                image_column=image_column,
+                label_column=label_column,
+                target=target,
+                input_size=input_size,
+                batch_size=batch_size,
+                device=device,
+                processes=processes,
+                probe_bytes=int(probe_bytes),
+                budget_gb=budget_gb,
+                yes=yes,
+                evict=evict,
+                cache_dir=cache_dir,
+                watcher=teller,
+            )
 
     ranker: Ranker = ranked
     settings = Settings(samples, seed, scores, input_size, config, split)
@@ -124,7 +163,9 @@ hubscore watch user/birds --payload env
 
 
 def _go_on(output: Output, again: Callable[[], None], pause: float) -> None:
-    """Look again and again until somebody stops it; a Hub that fails for a while is waited for, and so is room in the budget."""
+    """Look again and again until somebody stops it; a Hub that fails for a while is waited for, and so is room in
+    the budget.
+    """
     while True:
         output.note(f"Next look in {pause / 60:g} minutes; Ctrl-C stops")
         time.sleep(pause)
@@ -167,12 +208,16 @@ def _trigger(payload: str | None, once: bool) -> Trigger | None:
         if "WEBHOOK_PAYLOAD" not in os.environ:
             if once:  # the first run of the Job that the webhook copies: nothing started it, so it looks at everything
                 return None
-            raise UsageError("There is no webhook", "WEBHOOK_PAYLOAD is not set", "--payload FILE, or start it as a webhook's Job")
+            raise UsageError(
+                "There is no webhook", "WEBHOOK_PAYLOAD is not set", "--payload FILE, or start it as a webhook's Job"
+            )
         return read_payload(os.environ["WEBHOOK_PAYLOAD"])
     try:
         return read_payload(Path(payload).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"Cannot read '{payload}'", str(error), "--payload FILE with the body that the Hub posted") from error
+        raise UsageError(
+            f"Cannot read '{payload}'", str(error), "--payload FILE with the body that the Hub posted"
+        ) from error
 
 
 def _check_out(out: Path) -> None:

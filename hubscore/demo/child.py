@@ -26,7 +26,9 @@ def environment(url: str, home: Path) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         "DISABLE_SAFETENSORS_CONVERSION": "1",
-        "OMP_NUM_THREADS": kept.get("OMP_NUM_THREADS", "1"),  # for networks this small more threads are slower, not faster
+        "OMP_NUM_THREADS": kept.get(
+            "OMP_NUM_THREADS", "1"
+        ),  # for networks this small more threads are slower, not faster
         "NO_PROXY": direct,
         "no_proxy": direct,
     }
@@ -45,7 +47,9 @@ def hubscore(arguments: Sequence[str], env: dict[str, str], told: Callable[[str]
     """
     command = [sys.executable, "-m", "hubscore", *arguments]
     lines: list[str] = []
-    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
         try:
             for line in process.stderr or ():
                 lines.append(line.rstrip())
@@ -54,7 +58,9 @@ def hubscore(arguments: Sequence[str], env: dict[str, str], told: Callable[[str]
             process.kill()
             raise
     if process.returncode:
-        raise HubscoreError(f"The command failed: {shown(arguments)}", " ".join(lines[-4:]) or f"exit code {process.returncode}")
+        raise HubscoreError(
+            f"The command failed: {shown(arguments)}", " ".join(lines[-4:]) or f"exit code {process.returncode}"
+        )
 
 
 def shown(arguments: Sequence[str]) -> str:

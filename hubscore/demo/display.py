@@ -33,8 +33,8 @@ def picture(result: DemoResult, width: int) -> RenderableType:
         "",
         Text("Which of these networks will be best at telling digits 5 to 9 apart?", style="bold"),
         Text(
-            "RANK and CONSENSUS are hubscore's estimate, without any training; TRUE is the rank by the accuracy that fine-tuning "
-            f"reached ({result.test_images} test pictures).",
+            "RANK and CONSENSUS are hubscore's estimate, without any training; TRUE is the rank by the accuracy that"
+            f" fine-tuning reached ({result.test_images} test pictures).",
             style="dim",
         ),
         "",
@@ -94,7 +94,10 @@ def _lines(lines: Sequence[Line], width: int) -> Table:
 def _times(result: DemoResult) -> str:
     rank, tune = result.seconds["rank"], result.seconds["fine-tune"]
     total = sum(result.seconds.values())
-    return f"Ranking took {rank:.0f} s, starting Python included; fine-tuning took {tune:.0f} s; the whole demo {total:.0f} s."
+    return (
+        f"Ranking took {rank:.0f} s, starting Python included; fine-tuning took {tune:.0f} s; the whole demo"
+        f" {total:.0f} s."
+    )
 
 
 def _next(result: DemoResult) -> list[Text]:
@@ -110,7 +113,9 @@ def _next(result: DemoResult) -> list[Text]:
         commands = {
             "every score against the truth": f"hubscore bench {ranking} --truth {truth}",
             "serve the demo's Hub again": f"hubscore localhub {hub} --port 8090",
-            "and in another terminal rank from it": f"HF_ENDPOINT=http://127.0.0.1:8090 {result.command} --out ranking.html",
+            "and in another terminal rank from it": (
+                f"HF_ENDPOINT=http://127.0.0.1:8090 {result.command} --out ranking.html"
+            ),
         }
     lines = [Text("Try next", style="bold")]
     for why, command in commands.items():

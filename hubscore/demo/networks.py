@@ -86,7 +86,9 @@ def as_tensors(pictures: Pictures) -> tuple[torch.Tensor, torch.Tensor]:
     return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1, torch.as_tensor(np.asarray(pictures.labels, dtype=np.int64))
 
 
-def save(source: Source, network: torch.nn.Module, classes: Sequence[str], accuracy: float | None, folder: Path) -> None:
+def save(
+    source: Source, network: torch.nn.Module, classes: Sequence[str], accuracy: float | None, folder: Path
+) -> None:
     """Write a network as a Hub repo: configuration, safetensors weights, how images are prepared, and a card."""
     if source.library == "timm":
         from timm.models import save_for_hf
@@ -104,7 +106,9 @@ def save(source: Source, network: torch.nn.Module, classes: Sequence[str], accur
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread: networks this small gain little from more, and their numbers do not depend on how many there are."""
+    """Let torch use one thread: networks this small gain little from more, and their numbers do not depend on how
+    many there are.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -51,7 +51,9 @@ def load_digits(numbers: range) -> Digits:
     return Digits(bunch.images[rows] / 16.0, bunch.target[rows])
 
 
-def draw_digits(digits: Digits, rows: np.ndarray, rng: np.random.Generator, *, plain: bool = False, turns: bool = False) -> Pictures:
+def draw_digits(
+    digits: Digits, rows: np.ndarray, rng: np.random.Generator, *, plain: bool = False, turns: bool = False
+) -> Pictures:
     """Draw one picture a row.
 
     Args:
@@ -118,7 +120,10 @@ def _shape(name: str, rng: np.random.Generator) -> np.ndarray:
 def _striped(name: str, rng: np.random.Generator) -> np.ndarray:
     direction = np.pi / 4 * {"upright": 0, "rising": 1, "level": 2, "falling": 3}[name] + rng.uniform(-0.25, 0.25)
     down, across = np.mgrid[0:SIDE, 0:SIDE] / SIDE
-    wave = np.sin(2 * np.pi * rng.uniform(3, 6) * (across * np.cos(direction) + down * np.sin(direction)) + rng.uniform(0, 2 * np.pi))
+    wave = np.sin(
+        2 * np.pi * rng.uniform(3, 6) * (across * np.cos(direction) + down * np.sin(direction))
+        + rng.uniform(0, 2 * np.pi)
+    )
     return (wave + 1) / 2
 
 
@@ -128,7 +133,9 @@ def _picture(mask: np.ndarray, rng: np.random.Generator, *, plain: bool = False)
         return Image.fromarray((255 * (1 - mask)).astype(np.uint8)).convert("RGB")
     paper = rng.uniform(0.45, 1, 3)
     ink = paper * rng.uniform(0, 0.45, 3)
-    blotches = Image.fromarray(rng.integers(0, 256, (4, 4, 3), dtype=np.uint8)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    blotches = Image.fromarray(rng.integers(0, 256, (4, 4, 3), dtype=np.uint8)).resize(
+        (SIDE, SIDE), Image.Resampling.BICUBIC
+    )
     ground = paper + 0.35 * (np.asarray(blotches, dtype=np.float64) / 255 - 0.5)
     coloured = ground * (1 - mask[..., None]) + ink * mask[..., None] + rng.normal(0, 0.04, (SIDE, SIDE, 3))
     return Image.fromarray((255 * coloured.clip(0, 1)).astype(np.uint8))

@@ -1,7 +1,7 @@
 """The demo's networks: which architecture, and which task it learnt before it meets the target.
 
-The tasks were chosen by sense before anything was scored: the target's sister task, tasks that share its pictures but not its question,
-tasks that share its colours but not its strokes, its strokes without the colours, and nothing at all.
+The tasks were chosen by sense before anything was scored: the target's sister task, tasks that share its pictures but
+not its question, tasks that share its colours but not its strokes, its strokes without the colours, and nothing at all.
 """
 
 from __future__ import annotations

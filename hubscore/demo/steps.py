@@ -26,11 +26,14 @@ from hubscore.types import Candidate, Ranking
 Tell = Callable[[str], None]
 
 
-def run(*, keep: str | Path | None = None, seed: int = 0, size: Size | None = None, told: Tell = lambda line: None) -> DemoResult:
-    """Train small networks on different tasks, rank them for another one through a local Hub, and fine-tune each for the truth.
+def run(
+    *, keep: str | Path | None = None, seed: int = 0, size: Size | None = None, told: Tell = lambda line: None
+) -> DemoResult:
+    """Train small networks on different tasks, rank them for another one through a local Hub, and fine-tune each for
+    the truth.
 
-    Nothing is downloaded. The networks lie as ordinary repos on a Hub of this machine, and `hubscore rank` reads them from there in a
-    process of its own, as it would from the real one.
+    Nothing is downloaded. The networks lie as ordinary repos on a Hub of this machine, and `hubscore rank` reads them
+    from there in a process of its own, as it would from the real one.
 
     Args:
         keep: an empty or new folder for the repos, the ranking and the true accuracies; without it they are deleted.
@@ -64,10 +67,16 @@ def run(*, keep: str | Path | None = None, seed: int = 0, size: Size | None = No
         clock.lap("train")
         ranking, command = rank_through_hub(folder, scratch, seed, told)
         clock.lap("rank")
-        told(f"[4/4] Fine-tuning every network on the new task, for the truth: {len(target.test.labels)} test pictures each")
+        told(
+            f"[4/4] Fine-tuning every network on the new task, for the truth: {len(target.test.labels)} test pictures"
+            " each"
+        )
         results = fine_tune(folder / "hub", target, size, told)
         clock.lap("fine-tune")
-        write_truth(folder / "truth.csv", [{"model": it.model, "accuracy": it.accuracy, "test_images": it.test_images} for it in results])
+        write_truth(
+            folder / "truth.csv",
+            [{"model": it.model, "accuracy": it.accuracy, "test_images": it.test_images} for it in results],
+        )
         truth = Truth({result.model: result.accuracy for result in results}, len(target.test.labels))
         return DemoResult(
             lines=_lines(ranking, results, size.sources),

@@ -7,8 +7,12 @@ from hubscore.models.network import Network
 _PIXELS = 224 * 224
 _AT_ONCE = {"cpu": 32, "other": 256}  # images of 224 x 224: more does not run faster
 _MOST = {"cpu": 128, "other": 1024}
-_BYTES_A_PIXEL = 1024  # activations alive at once: 64 maps at full size, float32, four of them (VGG); most networks need a third
-_BYTES_KEPT = 6144  # the same where a backward pass follows: most networks keep 2000, EfficientNet-B3 3400; gradients come on top
+_BYTES_A_PIXEL = (
+    1024  # activations alive at once: 64 maps at full size, float32, four of them (VGG); most networks need a third
+)
+_BYTES_KEPT = (
+    6144  # the same where a backward pass follows: most networks keep 2000, EfficientNet-B3 3400; gradients come on top
+)
 _SHARE = 0.5  # of what is free
 
 

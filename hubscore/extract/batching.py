@@ -1,4 +1,6 @@
-"""A computation over the images of a probe, batch by batch: prepared ahead on an accelerator, in smaller steps where memory is short."""
+"""A computation over the images of a probe, batch by batch: prepared ahead on an accelerator, in smaller steps where
+memory is short.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,13 @@ class BatchedResult:
 
 
 def run_batches(
-    network: Network, images: Sequence[Image], compute: Compute, *, device: str, batch_size: int, words: str = "its forward pass"
+    network: Network,
+    images: Sequence[Image],
+    compute: Compute,
+    *,
+    device: str,
+    batch_size: int,
+    words: str = "its forward pass",
 ) -> BatchedResult:
     """Prepare images as a network wants them and compute something of each batch, in float32.
 
@@ -59,7 +67,9 @@ def run_batches(
     network.module.to(device)
     with _float32(device):
         for rows, prepared in zip(
-            batches, _ahead(lambda rows: steps.prepare([images[row] for row in rows]), batches, _workers(device)), strict=True
+            batches,
+            _ahead(lambda rows: steps.prepare([images[row] for row in rows]), batches, _workers(device)),
+            strict=True,
         ):
             steps.run(prepared, rows)
     return BatchedResult(tuple(steps.values), steps.transform_seconds, steps.compute_seconds)
@@ -69,7 +79,14 @@ class _Steps:
     """Prepares and computes batches, keeps the time, and takes smaller steps once memory has run out."""
 
     def __init__(self, network: Network, compute: Compute, device: str, step: int, total: int, words: str) -> None:
-        self.network, self.compute, self.device, self.step, self.total, self.words = network, compute, device, step, total, words
+        self.network, self.compute, self.device, self.step, self.total, self.words = (
+            network,
+            compute,
+            device,
+            step,
+            total,
+            words,
+        )
         self.transform_seconds = self.compute_seconds = 0.0  # threads' times add up
         self.values: list[np.ndarray | None] = []
         self._lock = threading.Lock()
@@ -126,7 +143,9 @@ class _Steps:
 
     def _keep(self, parts: Values, rows: Sequence[int]) -> None:
         if not self.values:
-            self.values = [None if part is None else np.empty((self.total, *part.shape[1:]), part.dtype) for part in parts]
+            self.values = [
+                None if part is None else np.empty((self.total, *part.shape[1:]), part.dtype) for part in parts
+            ]
         for whole, part in zip(self.values, parts, strict=True):
             if whole is not None:
                 whole[list(rows)] = part

@@ -75,7 +75,11 @@ class FeatureCache:
         except PermissionError as error:
             raise StorageError(f"Cannot read {path}", str(error.strerror), f"chmod -R u+rw {self.root}") from error
         except Exception as error:  # whatever a damaged file makes the readers raise
-            warnings.warn(f"Removed the damaged cache file {path} ({error}); it will be computed again", RuntimeWarning, stacklevel=2)
+            warnings.warn(
+                f"Removed the damaged cache file {path} ({error}); it will be computed again",
+                RuntimeWarning,
+                stacklevel=2,
+            )
             with suppress(OSError):
                 path.unlink()
             return None
@@ -94,7 +98,9 @@ class FeatureCache:
             return _mapped(self._path(key), name)
         except (OSError, ValueError, KeyError) as error:
             raise StorageError(
-                f"Cannot read the {name} in {self._path(key)}", str(error), "run again, and let nothing clear the cache meanwhile"
+                f"Cannot read the {name} in {self._path(key)}",
+                str(error),
+                "run again, and let nothing clear the cache meanwhile",
             ) from error
 
     def put(self, extraction: Extraction) -> None:
@@ -137,9 +143,18 @@ class FeatureCache:
     def _explained(self, error: OSError, needed: int, model: str) -> StorageError:
         what = f"Cannot store the features of {model!r} in {self.root}"
         if error.errno in _FULL:
-            why = f"the disk is full or a limit is reached, and {needed / 1e6:.1f} MB are needed; what was stored before is safe"
-            return StorageError(what, why, "free some space (hubscore cache --clear, hf cache prune), or --cache-dir DIR on another disk")
-        return StorageError(what, str(error.strerror or error), "--cache-dir DIR, or HUBSCORE_CACHE=DIR, that you may write to")
+            why = (
+                f"the disk is full or a limit is reached, and {needed / 1e6:.1f} MB are needed; what was stored before"
+                " is safe"
+            )
+            return StorageError(
+                what,
+                why,
+                "free some space (hubscore cache --clear, hf cache prune), or --cache-dir DIR on another disk",
+            )
+        return StorageError(
+            what, str(error.strerror or error), "--cache-dir DIR, or HUBSCORE_CACHE=DIR, that you may write to"
+        )
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -165,7 +180,13 @@ def _mapped(path: Path, name: str) -> np.ndarray:
         length = int.from_bytes(file.read(8), "little")
         told = json.loads(file.read(length))[name]
     kinds = {"F16": np.float16, "F32": np.float32, "F64": np.float64}
-    return np.memmap(path, dtype=kinds[told["dtype"]], mode="r", offset=8 + length + told["data_offsets"][0], shape=tuple(told["shape"]))
+    return np.memmap(
+        path,
+        dtype=kinds[told["dtype"]],
+        mode="r",
+        offset=8 + length + told["data_offsets"][0],
+        shape=tuple(told["shape"]),
+    )
 
 
 def _pack(extraction: Extraction) -> bytes:
@@ -194,5 +215,9 @@ def _read(path: Path) -> Extraction:
     meta: dict[str, Any] = _meta(path)
     if meta["key"] != path.stem:
         raise ValueError("it holds another extraction")
-    features = {name.removeprefix("features/"): values for name, values in arrays.items() if name.startswith("features/")}
-    return Extraction.from_json({**meta, "features": features, "logits": arrays.get("logits"), "attributions": arrays.get("attributions")})
+    features = {
+        name.removeprefix("features/"): values for name, values in arrays.items() if name.startswith("features/")
+    }
+    return Extraction.from_json(
+        {**meta, "features": features, "logits": arrays.get("logits"), "attributions": arrays.get("attributions")}
+    )

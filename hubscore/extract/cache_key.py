@@ -25,7 +25,8 @@ def extraction_key(
 ) -> str:
     """Return the key of what one checkpoint computes on one probe.
 
-    Names, processes, batch size and device do not enter: the same commit under another name, or run elsewhere, is the same.
+    Names, processes, batch size and device do not enter: the same commit under another name, or run elsewhere, is the
+    same.
 
     Args:
         candidate: its revision (a commit, or a hash of a local folder's content), library and weight file enter.
@@ -74,7 +75,8 @@ def attribution_key(extraction: str, *, method: str, objective: str, gates: str,
         64 hexadecimal digits.
 
     Example:
-        >>> key = attribution_key(key, method="saliency", objective="mean", gates="constant", map_size=64)  # doctest: +SKIP
+        >>> how = dict(method="saliency", objective="mean", gates="constant", map_size=64)
+        >>> key = attribution_key(key, **how)  # doctest: +SKIP
     """
     decides = [extraction, method, objective, gates if method == "epsilon_lrp" else None, map_size, ATTRIBUTION_VERSION]
     return hashlib.sha256(json.dumps(decides).encode("ascii")).hexdigest()

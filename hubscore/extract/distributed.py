@@ -83,7 +83,9 @@ def leave_process_group() -> None:
 
 
 def assign_candidates(candidates: Sequence[Candidate], ranks: ProcessGroup) -> tuple[Candidate, ...]:
-    """Return this process's candidates, so that all have about the same to do; every process computes the same split."""
+    """Return this process's candidates, so that all have about the same to do; every process computes the same
+    split.
+    """
     loads = [0] * ranks.count
     mine = set()
     for candidate in sorted(candidates, key=lambda one: (-_cost(one), one.repo_id)):
@@ -113,5 +115,7 @@ def resolve_device(asked: str) -> str:
     try:
         torch.empty(1, device=torch.device(asked))
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise UsageError(f"Cannot run on the device {asked!r}", str(error).splitlines()[0], "--device auto, cpu, cuda or mps") from error
+        raise UsageError(
+            f"Cannot run on the device {asked!r}", str(error).splitlines()[0], "--device auto, cpu, cuda or mps"
+        ) from error
     return asked

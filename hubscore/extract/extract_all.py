@@ -47,16 +47,16 @@ def extract_all(
 ) -> ExtractionOutcome:
     """Run every candidate over a probe, once.
 
-    Where accelerate or torchrun started several processes, each takes its share of the candidates and writes into the same
-    store; all return the same outcome. Interrupted, the run leaves what it finished in the store.
+    Where accelerate or torchrun started several processes, each takes its share of the candidates and writes into the
+    same store; all return the same outcome. Interrupted, the run leaves what it finished in the store.
 
     Args:
         candidates: with unique ``repo_id``.
         probe: whose images they see.
         fetch: returns the folder of a candidate, downloaded if need be.
         store: where extractions are kept.
-        fetch_config: returns a folder that holds at least a candidate's configuration, so that what is in the cache needs no
-            weights; ``fetch`` by default.
+        fetch_config: returns a folder that holds at least a candidate's configuration, so that what is in the cache
+            needs no weights; ``fetch`` by default.
         forget: told when a candidate's folder is no longer needed.
         device: ``auto`` or as torch names it.
         input_size: pixels a side, for networks that accept another size.

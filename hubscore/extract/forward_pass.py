@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ForwardResult:
-    """What a network computes on a probe: features ``(n, d)``, logits ``(n, z)`` or none, float32, and how long it took."""
+    """What a network computes on a probe: features ``(n, d)``, logits ``(n, z)`` or none, float32, and how long it
+    took.
+    """
 
     features: np.ndarray
     logits: np.ndarray | None
@@ -27,7 +29,9 @@ class ForwardResult:
     forward_seconds: float
 
 
-def run_network(network: Network, images: Sequence[Image], *, device: str = "cpu", batch_size: int | None = None) -> ForwardResult:
+def run_network(
+    network: Network, images: Sequence[Image], *, device: str = "cpu", batch_size: int | None = None
+) -> ForwardResult:
     """Run a network over images, in float32 and inference mode.
 
     The numbers depend on batch size and device only in their last bits: within 1e-5 of the largest feature.
@@ -42,7 +46,8 @@ def run_network(network: Network, images: Sequence[Image], *, device: str = "cpu
         One row an image, in order.
 
     Raises:
-        CandidateError: the network fails on an image, does not fit into memory, or gives numbers that are not finite or never vary.
+        CandidateError: the network fails on an image, does not fit into memory, or gives numbers that are not finite or
+            never vary.
     """
 
     def forward(batch: torch.Tensor, rows: Sequence[int]) -> Values:
@@ -67,6 +72,8 @@ def check_features(name: str, features: np.ndarray, logits: np.ndarray | None = 
         bad = 0 if values is None else int((~np.isfinite(values).all(axis=1)).sum())
         if bad:
             why = f"its {what} are not finite (NaN or infinite) for {bad} of {len(features)} images"
-            raise run_error(name, why, "choose another checkpoint; this one's weights are damaged or overflow in float32")
+            raise run_error(
+                name, why, "choose another checkpoint; this one's weights are damaged or overflow in float32"
+            )
     if len(features) > 1 and not np.ptp(features, axis=0).any():
         raise run_error(name, f"its features are the same for all {len(features)} images")

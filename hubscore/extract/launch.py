@@ -19,7 +19,9 @@ from hubscore.extract.distributed import launched_processes
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
 from hubscore.types import Candidate, Probe, Skipped
 
-EVENTS: Mapping[str, Callable[..., Event]] = {one.__name__: one for one in (CandidateStarted, CandidateFinished, CandidateSkipped)}
+EVENTS: Mapping[str, Callable[..., Event]] = {
+    one.__name__: one for one in (CandidateStarted, CandidateFinished, CandidateSkipped)
+}
 _GLANCE = 0.3
 
 
@@ -45,7 +47,8 @@ class Launched:
 
 
 def wanted_processes(asked: int | None, device: str, candidates: int) -> int:
-    """Return how many processes to start: what was asked, or one an accelerator, and never more than there are candidates.
+    """Return how many processes to start: what was asked, or one an accelerator, and never more than there are
+    candidates.
 
     One where a launcher has started this process already: then it is one of several by itself.
     """
@@ -74,8 +77,12 @@ def launch(job: Job, processes: int, *, token: str | bool | None = None, progres
     with tempfile.TemporaryDirectory(prefix="hubscore-") as name:
         folder = Path(name)
         (folder / "job.pickle").write_bytes(pickle.dumps(job))
-        running = subprocess.Popen(command(folder, processes), env=_environment(token, processes), stdout=subprocess.DEVNULL,
-                                   stderr=(folder / "log").open("w"))  # fmt: skip
+        running = subprocess.Popen(
+            command(folder, processes),
+            env=_environment(token, processes),
+            stdout=subprocess.DEVNULL,
+            stderr=(folder / "log").open("w"),
+        )
         reader = _Reader(folder, len(job.candidates), progress)
         try:
             while running.poll() is None:
@@ -94,7 +101,16 @@ def launch(job: Job, processes: int, *, token: str | bool | None = None, progres
 
 def command(folder: Path, processes: int) -> list[str]:
     """Return the command line; ``--multi_gpu`` also starts several processes where there is no GPU."""
-    launcher = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes), "--num_machines", "1"]
+    launcher = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--multi_gpu",
+        "--num_processes",
+        str(processes),
+        "--num_machines",
+        "1",
+    ]
     plain = ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
     return [*launcher, *plain, "-m", "hubscore.extract.worker", str(folder)]
 
@@ -117,10 +133,10 @@ class _Reader:
 
     def _tell(self, said: dict[str, Any]) -> None:
         kind = said.pop("event")
-        if kind in ("Finished", "LeftOut"):
+        if kind in (CandidateFinished.__name__, CandidateSkipped.__name__):
             self._ended += 1
         if "index" in said:
-            said |= {"index": min(self._ended + (kind == "Started"), self._total), "total": self._total}
+            said |= {"index": min(self._ended + (kind == CandidateStarted.__name__), self._total), "total": self._total}
         if self._progress is not None:
             self._progress(EVENTS[kind](**said))
 
@@ -148,5 +164,7 @@ def _died(folder: Path) -> HubscoreError:
     lines = [line for line in (folder / "log").read_text(errors="replace").splitlines() if line.strip()]
     why = lines[-1].strip() if lines else "it left no message"
     return HubscoreError(
-        "One of the processes died", why, "--processes 1; what was finished is kept, and the same command goes on from there"
+        "One of the processes died",
+        why,
+        "--processes 1; what was finished is kept, and the same command goes on from there",
     )

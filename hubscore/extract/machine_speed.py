@@ -18,7 +18,9 @@ FILE = "speed.json"
 DAYS = 1
 """After which a machine is measured again: it may have been busy, or have changed."""
 PER_WORKLOAD = 24.1 / 11.69e6
-"""ResNet-18 at 224 pixels takes so many times the workload for each of its parameters: ``python benchmarks/plan.py``."""
+"""ResNet-18 at 224 pixels takes so many times the workload for each of its parameters: ``python
+benchmarks/plan.py``.
+"""
 IMAGES = 4
 """In the timed batch; on an accelerator sixteen times as many, or its time would be that of the launches."""
 
@@ -37,7 +39,11 @@ def seconds_per_parameter(folder: Path, device: str = "auto") -> float | None:
     """
     known, machine, now = _remembered(folder / FILE), _machine(device), time.time()
     entry = known.get(machine)
-    if isinstance(entry, dict) and isinstance(entry.get("seconds"), float) and now - entry.get("measured", 0) < DAYS * 86400:
+    if (
+        isinstance(entry, dict)
+        and isinstance(entry.get("seconds"), float)
+        and now - entry.get("measured", 0) < DAYS * 86400
+    ):
         return entry["seconds"]
     from hubscore.extract.distributed import resolve_device
 

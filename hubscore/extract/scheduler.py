@@ -1,4 +1,6 @@
-"""Candidates shared out over processes: each does its part, what is wrong with one never stops the others, all know everything."""
+"""Candidates shared out over processes: each does its part, what is wrong with one never stops the others, all know
+everything.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,9 @@ def from_store(store: FeatureCache, name: str, key: str) -> Extraction:
     stored = store.get(key)
     if stored is None:
         why = f"another process stored them, but not where this one looks ({store.root})"
-        raise StorageError(f"Cannot find the features of {name!r}", why, "--cache-dir DIR on a disk that all processes share")
+        raise StorageError(
+            f"Cannot find the features of {name!r}", why, "--cache-dir DIR on a disk that all processes share"
+        )
     return stored
 
 

@@ -28,10 +28,17 @@ def work(folder: Path) -> ExtractionOutcome:
             told.flush()
 
         outcome = extract_all(
-            job.candidates, job.probe, fetch=downloader.download, fetch_config=downloader.download_config, store=FeatureCache(job.store),
-            forget=downloader.evict if job.evict else None, device=job.device, input_size=job.input_size,
-            batch_size=job.batch_size, progress=tell,
-        )  # fmt: skip
+            job.candidates,
+            job.probe,
+            fetch=downloader.download,
+            fetch_config=downloader.download_config,
+            store=FeatureCache(job.store),
+            forget=downloader.evict if job.evict else None,
+            device=job.device,
+            input_size=job.input_size,
+            batch_size=job.batch_size,
+            progress=tell,
+        )
     if is_main_process():
         summary = {"skipped": [item.to_json() for item in outcome.skipped], "forward_images": outcome.forward_images}
         part = folder / "outcome.part"

@@ -54,7 +54,8 @@ def measured(
 def split_of(ranking: Ranking, *, test_split: str = "test", seed: int = 0) -> Split:
     """Draw training, validation and test images of the data set that a ranking is for.
 
-    Where the data set has no split of that name, the test images come from the ranked split too, and are not trained on.
+    Where the data set has no split of that name, the test images come from the ranked split too, and are not trained
+    on.
 
     Args:
         ranking: names the data set, its configuration, split and revision.
@@ -69,7 +70,9 @@ def split_of(ranking: Ranking, *, test_split: str = "test", seed: int = 0) -> Sp
     known = {"config": about.get("config"), "revision": about.get("revision"), "seed": seed}
     known |= {"image_column": about.get("image_column"), "label_column": about.get("label_column")}
     if about.get("target", "classification") != "classification":
-        raise UsageError(f"Cannot fine-tune for {about['target']}", "only single classes are supported", "--truth truth.csv")
+        raise UsageError(
+            f"Cannot fine-tune for {about['target']}", "only single classes are supported", "--truth truth.csv"
+        )
     try:
         test = load_probe(about["dataset"], split=test_split, samples=TEST, **known)
     except UsageError:
@@ -115,6 +118,10 @@ def _sample(probe: Probe, start: int, end: int) -> Sample:
 
 
 def _divided(fitted: Sample, test: Sample) -> Split:
-    """Take a quarter of the images off for validation; probes cycle through the classes, so any run of rows is balanced."""
+    """Take a quarter of the images off for validation; probes cycle through the classes, so any run of rows is
+    balanced.
+    """
     cut = len(fitted.labels) * TRAIN // (TRAIN + VALIDATION)
-    return Split(Sample(fitted.images[:cut], fitted.labels[:cut]), Sample(fitted.images[cut:], fitted.labels[cut:]), test)
+    return Split(
+        Sample(fitted.images[:cut], fitted.labels[:cut]), Sample(fitted.images[cut:], fitted.labels[cut:]), test
+    )

@@ -44,8 +44,9 @@ def finetune(
         recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3.
         input_size: pixels a side, for networks that accept another size.
         device: where torch runs it.
-        frozen: beginnings of the names of parameters that stay as they are, as :attr:`hubscore.layers.result.Layer.freeze` has
-            them; dropout and BatchNorm statistics of modules that begin so stand still too.
+        frozen: beginnings of the names of parameters that stay as they are, as
+            :attr:`hubscore.layers.result.Layer.freeze` has them; dropout and BatchNorm statistics of modules that begin
+            so stand still too.
         anew: begin with random weights, instead of the checkpoint's, in every module that is not frozen.
 
     Returns:
@@ -53,7 +54,8 @@ def finetune(
 
     Raises:
         CandidateError: the checkpoint cannot be loaded, or its loss is not finite at any learning rate.
-        UsageError: no parameter begins as ``frozen`` says, a part of ``split`` is empty, or the recipe has nothing to do.
+        UsageError: no parameter begins as ``frozen`` says, a part of ``split`` is empty, or the recipe has nothing to
+            do.
 
     Example:
         >>> result = finetune(candidate, folder, Split(train, validation, test))  # doctest: +SKIP
@@ -70,7 +72,9 @@ def finetune(
         why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
         raise CandidateError(f"Model {candidate.repo_id!r} cannot be fine-tuned", why, "try smaller learning rates")
     validation, accuracy, rate = max(finite, key=lambda outcome: outcome[0])
-    return FineTuneResult(candidate.repo_id, accuracy, validation, rate, time.perf_counter() - started, len(split.test.labels))
+    return FineTuneResult(
+        candidate.repo_id, accuracy, validation, rate, time.perf_counter() - started, len(split.test.labels)
+    )
 
 
 def _outcomes(
@@ -126,7 +130,9 @@ def _check(split: Split, recipe: Recipe) -> None:
             what = f"Cannot fine-tune: there are {len(part.images)} {name} images and {len(part.labels)} labels"
             raise UsageError(what, "", "pass one label an image, at least one")
     if not recipe.learning_rates or recipe.epochs < 1 or recipe.batch_size < 2:
-        raise UsageError("Cannot fine-tune with this recipe", "it needs a learning rate, an epoch and two images a batch", "Recipe()")
+        raise UsageError(
+            "Cannot fine-tune with this recipe", "it needs a learning rate, an epoch and two images a batch", "Recipe()"
+        )
 
 
 def _at(
@@ -145,7 +151,9 @@ def _at(
 
 
 class ModelWithNewHead(torch.nn.Module):
-    """A checkpoint's network under a new linear head; the old head, if any, is not used, and frozen modules are never in training."""
+    """A checkpoint's network under a new linear head; the old head, if any, is not used, and frozen modules are
+    never in training.
+    """
 
     def __init__(self, network: Network, width: int, classes: int, frozen: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -186,7 +194,9 @@ def train_model(model: torch.nn.Module, data: Batch, recipe: Recipe, rate: float
     for _ in range(recipe.epochs):
         for rows in _batches(torch.randperm(len(images), generator=order), recipe.batch_size):
             batch = images[rows.to(images.device)]
-            loss = cross_entropy(model(_mirrored(batch, order) if recipe.flip else batch), labels[rows.to(labels.device)])
+            loss = cross_entropy(
+                model(_mirrored(batch, order) if recipe.flip else batch), labels[rows.to(labels.device)]
+            )
             if not torch.isfinite(loss):
                 return False
             optimizer.zero_grad()
@@ -201,7 +211,10 @@ def accuracy_of(model: torch.nn.Module, data: Batch) -> float:
     """Return the share of images (n, 3, h, w) whose largest logit is at their label."""
     model.eval()
     images, labels = data
-    right = sum(int((model(x).argmax(1) == y).sum()) for x, y in zip(images.split(_AT_ONCE), labels.split(_AT_ONCE), strict=True))
+    right = sum(
+        int((model(x).argmax(1) == y).sum())
+        for x, y in zip(images.split(_AT_ONCE), labels.split(_AT_ONCE), strict=True)
+    )
     return right / len(labels)
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def hub_api(token: str | bool | None = None) -> HfApi:
-    """Return a client that says it is hubscore; ``token`` as the client takes it (none: the saved one, False: anonymous)."""
+    """Return a client that says it is hubscore; ``token`` as the client takes it (none: the saved one, False:
+    anonymous).
+    """
     from huggingface_hub import HfApi
 
     return HfApi(library_name="hubscore", library_version=__version__, token=token)
@@ -38,7 +40,9 @@ def free_bytes() -> int | None:
 
 
 def snapshot_folder(repo_id: str, revision: str) -> Path:
-    """Return where the Hub's cache keeps a model's commit, whether or not it is there; without a commit, where it keeps them all."""
+    """Return where the Hub's cache keeps a model's commit, whether or not it is there; without a commit, where it
+    keeps them all.
+    """
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 

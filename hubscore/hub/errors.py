@@ -21,8 +21,9 @@ _TRANSIENT_STATUS = (408, 429, 500, 502, 503, 504)
 def explain_error(error: BaseException, subject: str, *, kind: Kind = "model") -> HubscoreError:
     """Turn what the Hub client raised about ``subject`` into an error that says what, why and what to type next.
 
-    What is wrong with the repo itself (unknown, gated, no such revision or file) becomes a ``CandidateError`` for a model and a
-    ``DatasetError`` for a data set; what is wrong with the Hub, the token or the line becomes a ``HubError``.
+    What is wrong with the repo itself (unknown, gated, no such revision or file) becomes a ``CandidateError`` for a
+    model and a ``DatasetError`` for a data set; what is wrong with the Hub, the token or the line becomes a
+    ``HubError``.
 
     Args:
         error: what was raised; its causes are looked at too, since the libraries above the client wrap its errors.
@@ -41,11 +42,16 @@ def explain_error(error: BaseException, subject: str, *, kind: Kind = "model") -
     told = recognise(error, subject, kind=kind)
     if told is not None:
         return told
-    return HubError(f"{_NOUN[kind]} {subject!r} could not be read from {_endpoint()}", f"{type(error).__name__}: {_first_line(error)}")
+    return HubError(
+        f"{_NOUN[kind]} {subject!r} could not be read from {_endpoint()}",
+        f"{type(error).__name__}: {_first_line(error)}",
+    )
 
 
 def recognise(error: BaseException, subject: str, *, kind: Kind = "model") -> HubscoreError | None:
-    """Do what :func:`explain_error` does, but return none for an error that has nothing to do with the Hub or the line."""
+    """Do what :func:`explain_error` does, but return none for an error that has nothing to do with the Hub or the
+    line.
+    """
     for cause in _chain(error):
         told = cause if isinstance(cause, HubscoreError) else _known(cause, f"{_NOUN[kind]} {subject!r}", subject, kind)
         if told is not None:
@@ -93,13 +99,29 @@ def _about_repo(error: BaseException, what: str, subject: str, kind: Kind) -> Hu
     own = _OWN[kind]
     page = f"{_endpoint()}/{_FOLDER[kind]}{subject}"
     if isinstance(error, hub.GatedRepoError):  # a subclass of RepositoryNotFoundError, so it is asked first
-        return own(f"{what} is gated", "its owner lets in only people who were granted access", f"ask at {page}, then hf auth login")
+        return own(
+            f"{what} is gated",
+            "its owner lets in only people who were granted access",
+            f"ask at {page}, then hf auth login",
+        )
     if isinstance(error, hub.RepositoryNotFoundError):
-        return own(f"{what} was not found at {_endpoint()}", _missing_because(error), "check the spelling, or log in with: hf auth login")
+        return own(
+            f"{what} was not found at {_endpoint()}",
+            _missing_because(error),
+            "check the spelling, or log in with: hf auth login",
+        )
     if isinstance(error, hub.RevisionNotFoundError):
-        return own(f"{what} has no such revision", "no branch, tag or commit has this name", f"leave it out, or pick one at {page}")
+        return own(
+            f"{what} has no such revision",
+            "no branch, tag or commit has this name",
+            f"leave it out, or pick one at {page}",
+        )
     if isinstance(error, hub.RemoteEntryNotFoundError):
-        return own(f"{what} lacks a file", f"{_path_of(error)} does not exist in this revision", f"see what is there: {page}/tree/main")
+        return own(
+            f"{what} lacks a file",
+            f"{_path_of(error)} does not exist in this revision",
+            f"see what is there: {page}/tree/main",
+        )
     if isinstance(error, hub.DisabledRepoError):
         return own(f"{what} is disabled", "the Hub has taken it down", "choose another one")
     if isinstance(error, (hub.HFValidationError, hub.HfUriError)):
@@ -114,13 +136,17 @@ def _about_status(error: BaseException, what: str, kind: Kind) -> HubscoreError 
     if status == 401:
         return HubError(unread, f"the Hub refused the token (401){said}", "hf auth login")
     if status == 403:
-        return HubError(unread, f"the token may not do this (403){said}", "hf auth login, with a token that has the right")
+        return HubError(
+            unread, f"the token may not do this (403){said}", "hf auth login, with a token that has the right"
+        )
     if status == 404:
         return _OWN[kind](f"{what} was not found at {_endpoint()}", f"the Hub answered 404{said}", "check the spelling")
     if status == 429:
         return HubError(unread, f"the Hub's rate limit is reached (429){said}", _later(error))
     if status >= 500:
-        return HubError(unread, f"the Hub failed (error {status}){said}", f"try again in a few minutes; is {_endpoint()} up?")
+        return HubError(
+            unread, f"the Hub failed (error {status}){said}", f"try again in a few minutes; is {_endpoint()} up?"
+        )
     return HubError(unread, f"the Hub answered {status}{said}")
 
 
@@ -130,9 +156,13 @@ def _about_line(error: BaseException, what: str) -> HubscoreError | None:
 
     unread = f"{what} could not be read"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return StorageError("The disk is full", f"{what} could not be downloaded", "free some space, or set HF_HOME to a larger disk")
+        return StorageError(
+            "The disk is full", f"{what} could not be downloaded", "free some space, or set HF_HOME to a larger disk"
+        )
     if isinstance(error, OfflineModeIsEnabled):
-        return HubError(unread, "offline mode is on, so the Hub cannot be asked", "unset HF_HUB_OFFLINE, or name a local folder")
+        return HubError(
+            unread, "offline mode is on, so the Hub cannot be asked", "unset HF_HUB_OFFLINE, or name a local folder"
+        )
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
         return HubError(unread, f"HF_ENDPOINT is {_endpoint()!r}, which is no address", "unset HF_ENDPOINT")
     fault = _line_fault(error)
@@ -153,7 +183,9 @@ def _line_fault(error: BaseException) -> Literal["cut", "slow", "down"] | None:
         return "slow"
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError, ConnectionRefusedError)):
         return "down"
-    if isinstance(error, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.DecodingError, ConnectionResetError)):
+    if isinstance(
+        error, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.DecodingError, ConnectionResetError)
+    ):
         return "cut"
     if isinstance(error, OSError) and "Consistency check failed" in str(error):
         return "cut"

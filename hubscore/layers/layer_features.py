@@ -58,7 +58,8 @@ def run_layers(
 ) -> LayerFeatures:
     """Run a network over images once and pool every layer's output over positions as soon as it is there.
 
-    With a guide, each layer's nodes are made from the same forward pass, layer by layer, and only their cosines with the guide's are
+    With a guide, each layer's nodes are made from the same forward pass, layer by layer, and only their cosines with
+    the guide's are
     kept: no map outlives its batch.
 
     Args:
@@ -70,13 +71,17 @@ def run_layers(
         batch_size: chosen by input size and free memory otherwise; halved as often as memory runs out.
 
     Raises:
-        CandidateError: the network fails, a layer gives numbers that are not finite, or no gradient leads from it to the images.
+        CandidateError: the network fails, a layer gives numbers that are not finite, or no gradient leads from it to
+            the images.
     """
     layers = tuple(names)
 
     def compute(batch: torch.Tensor, rows: Sequence[int]) -> Values:
         if guide is None:
-            with torch.inference_mode(), capture_activations(network, layers, lambda out: by_image(out, len(batch))) as found:
+            with (
+                torch.inference_mode(),
+                capture_activations(network, layers, lambda out: by_image(out, len(batch))) as found,
+            ):
                 network.forward(batch)
             return tuple(_numbers(found[name]) for name in layers)
         features, cosines, lengths = _compared(network, batch, rows, layers, guide)
@@ -89,7 +94,9 @@ def run_layers(
         _check(network.name, name, value)
     if guide is None:
         return LayerFeatures(features, None, None, len(images))
-    cosines, lengths = ({name: one[:, place] for place, name in enumerate(layers)} for one in values[-2:] if one is not None)
+    cosines, lengths = (
+        {name: one[:, place] for place, name in enumerate(layers)} for one in values[-2:] if one is not None
+    )
     return LayerFeatures(features, cosines, lengths, len(images))
 
 
@@ -102,7 +109,9 @@ def by_image(out: torch.Tensor, images: int) -> torch.Tensor:
 def _compared(
     network: Network, batch: torch.Tensor, rows: Sequence[int], layers: Sequence[str], guide: TargetMaps
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]:
-    """Return each layer's features, the cosines of its nodes with the guide's and the lengths of its outputs, shape (n, layers)."""
+    """Return each layer's features, the cosines of its nodes with the guide's and the lengths of its outputs, shape
+    (n, layers).
+    """
 
     def keep(out: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         units = out.reshape(len(batch), -1).clone()  # a copy: what follows may change the output in place
@@ -129,7 +138,9 @@ def _gradient(model: str, layer: str, explained: torch.Tensor, leaf: torch.Tenso
     if found is not None and not bool(torch.isfinite(found).all()):
         why = "its gradient is not finite (NaN or infinite)"
     if found is None or why:
-        raise CandidateError(f"Cannot explain layer {layer!r} of {model!r}", str(why), "name other layers with --layers")
+        raise CandidateError(
+            f"Cannot explain layer {layer!r} of {model!r}", str(why), "name other layers with --layers"
+        )
     return found
 
 
@@ -139,7 +150,9 @@ def _read(nodes: Rows, rows: Sequence[int], device: torch.device) -> torch.Tenso
 
 
 def map_cosines(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """Return the cosine of each two maps over the cells that are not NaN in either, shape (n,); NaN where one of them is zero there."""
+    """Return the cosine of each two maps over the cells that are not NaN in either, shape (n,); NaN where one of
+    them is zero there.
+    """
     seen = torch.isfinite(a) & torch.isfinite(b)
     left, right = (torch.where(seen, one, 0.0).flatten(1).double() for one in (a, b))
     lengths = torch.linalg.vector_norm(left, dim=1) * torch.linalg.vector_norm(right, dim=1)
@@ -155,4 +168,6 @@ def _check(model: str, layer: str, features: np.ndarray) -> None:
     bad = int((~np.isfinite(features).all(axis=1)).sum())
     if bad:
         why = f"its features are not finite (NaN or infinite) for {bad} of {len(features)} images"
-        raise CandidateError(f"Layer {layer!r} of {model!r} cannot be used", why, "choose another checkpoint, or leave that layer out")
+        raise CandidateError(
+            f"Layer {layer!r} of {model!r} cannot be used", why, "choose another checkpoint, or leave that layer out"
+        )

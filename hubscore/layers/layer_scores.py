@@ -43,13 +43,20 @@ def columns_for(scores: str | Sequence[str] = DEFAULT) -> tuple[Column, ...]:
         why = "it needs more than the features of a layer and labels, or no labels at all"
         raise UsageError(f"Score '{wrong[0]}' is not defined for a layer", why, f"--scores {','.join(DEFAULT)}")
     if not fit:
-        raise UsageError("No score was chosen", "layers are told apart by scores of features and labels", f"--scores {','.join(DEFAULT)}")
+        raise UsageError(
+            "No score was chosen",
+            "layers are told apart by scores of features and labels",
+            f"--scores {','.join(DEFAULT)}",
+        )
     return fit
 
 
 def score_layers(features: Mapping[str, np.ndarray], probe: Probe, columns: Sequence[Column], *, seed: int) -> Scored:
     """Compute every score of every layer from its pooled features and the probe's labels."""
-    views = {name: ScoreInputs(Workspace(features=values, labels=probe.labels, target=probe.target)) for name, values in features.items()}
+    views = {
+        name: ScoreInputs(Workspace(features=values, labels=probe.labels, target=probe.target))
+        for name, values in features.items()
+    }
     return score_all(views, columns, options_for(columns, seed=seed, heads=False))
 
 
@@ -86,8 +93,9 @@ def recommend(values: np.ndarray) -> tuple[np.ndarray, int | None]:
         values: shape (scores, layers), larger is better, NaN where undefined, layers from the images on.
 
     Returns:
-        The mean percentile of every layer, NaN where no score is defined for it, and the place of the highest, the deeper of equal
-        ones; none where nothing is defined. An undefined score counts as 0, one that no layer has does not count.
+        The mean percentile of every layer, NaN where no score is defined for it, and the place of the highest, the
+        deeper of equal ones; none where nothing is defined. An undefined score counts as 0, one that no layer has does
+        not count.
 
     Example:
         >>> mean, best = recommend(np.array([[1.0, 3.0, 3.0], [np.nan, 2.0, 2.0]]))
@@ -105,7 +113,9 @@ def recommend(values: np.ndarray) -> tuple[np.ndarray, int | None]:
 def _nodes(cosines: np.ndarray, lengths: np.ndarray) -> float:
     """Return the mean cosine of a layer's maps with the target network's."""
     if np.ptp(lengths) <= _CONSTANT * lengths.mean():
-        why = f"the length of its output is the same for all {len(lengths)} images, as after a layer norm without weights"
+        why = (
+            f"the length of its output is the same for all {len(lengths)} images, as after a layer norm without weights"
+        )
         raise Undefined(f"{NODES} is undefined", why, "name another layer")
     known = cosines[np.isfinite(cosines)]
     if len(known) < 2:

@@ -9,12 +9,12 @@ from typing import Any
 from hubscore.types import Json
 
 RULE = (
-    "the layer with the highest mean percentile over {scores}; of equal ones the deeper; an undefined score counts as the lowest, and one "
-    "that is undefined for every layer does not count. This is an estimate: nothing was fine-tuned"
+    "the layer with the highest mean percentile over {scores}; of equal ones the deeper; an undefined score counts as"
+    " the lowest, and one that is undefined for every layer does not count. This is an estimate: nothing was fine-tuned"
 )
 CAUTION = (
-    "It says where features carry most if all behind them is new. Where the layers behind keep their weights and are trained on, freeze "
-    "less if you can afford it: in the runs of docs/layers.md that reached about as much, or more"
+    "It says where features carry most if all behind them is new. Where the layers behind keep their weights and are"
+    " trained on, freeze less if you can afford it: in the runs of docs/layers.md that reached about as much, or more"
 )
 
 
@@ -46,7 +46,12 @@ class Layer:
 
     def to_json(self) -> Json:
         """Return plain values."""
-        return {**vars(self), "scores": dict(self.scores), "undefined": dict(self.undefined), "freeze": list(self.freeze)}
+        return {
+            **vars(self),
+            "scores": dict(self.scores),
+            "undefined": dict(self.undefined),
+            "freeze": list(self.freeze),
+        }
 
 
 @dataclass(frozen=True)
@@ -127,12 +132,16 @@ class LayerSelection:
         names = list(dict.fromkeys(name for layer in self.layers for name in (*layer.scores, *layer.undefined)))
         return [
             {
-                "layer": layer.name, "kind": layer.kind, "width": layer.width, "parameters": layer.parameters,
+                "layer": layer.name,
+                "kind": layer.kind,
+                "width": layer.width,
+                "parameters": layer.parameters,
                 **{name: layer.scores.get(name) for name in names},
-                "percentile": layer.percentile, "recommended": layer.name == self.recommended,
+                "percentile": layer.percentile,
+                "recommended": layer.name == self.recommended,
             }
             for layer in self.layers
-        ]  # fmt: skip
+        ]
 
 
 def snippet(freeze: tuple[str, ...]) -> str:

@@ -58,16 +58,18 @@ def rank_layers(
 ) -> LayerSelection:
     """Say which layer of a network should be transferred to a data set, from one pass over its images.
 
-    With labels, scores of each layer's features decide. With a target network, DEPARA does, and labels are not used: a layer is worth
-    as much as it is like that network's representation.
+    With labels, scores of each layer's features decide. With a target network, DEPARA does, and labels are not used: a
+    layer is worth as much as it is like that network's representation.
 
     Args:
         model: an id, ``id@revision`` or a folder.
         dataset: a Hub id, a folder of images, a CSV or Parquet file, or a probe drawn before.
         layers: ``blocks``, ``all``, or modules by name; see :func:`hubscore.layers.split_points.find_split_points`.
         scores: of features and labels; PARC, LogME, H-score after a PCA to 32, and kNN by default.
-        target_network: one that was trained on the target task, as ``model``; instead of labels. It runs at its own input size.
-        lambda_: weight of DEPARA's edges, 1 by default; the paper takes 1 with 10 % of the target's data and 10 with 1 %.
+        target_network: one that was trained on the target task, as ``model``; instead of labels. It runs at its own
+            input size.
+        lambda_: weight of DEPARA's edges, 1 by default; the paper takes 1 with 10 % of the target's data and 10 with 1
+            %.
         map_size: most cells a side of the maps that are compared; 0 for the images' own size.
         samples: images to draw.
         seed: of the draw and of every random step.
@@ -100,15 +102,35 @@ def rank_layers(
     device = resolve_device(running.device)
     store = FeatureCache(running.cache_dir)
     store.prepare()
-    probe = dataset if isinstance(dataset, Probe) else load_probe(
-        dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column, target=target,
-        samples=samples, seed=seed, max_bytes=probe_bytes, labels_required=False, token=running.token,
-    )  # fmt: skip
+    probe = (
+        dataset
+        if isinstance(dataset, Probe)
+        else load_probe(
+            dataset,
+            config=config,
+            split=split,
+            revision=revision,
+            image_column=image_column,
+            label_column=label_column,
+            target=target,
+            samples=samples,
+            seed=seed,
+            max_bytes=probe_bytes,
+            labels_required=False,
+            token=running.token,
+        )
+    )
     _check_probe(probe, target_network)
     watcher.drawn(probe)
     found = find_candidates([model], None, token=running.token)
     guide = _find_guide(target_network, running) if target_network else None
-    plan = plan_run(with_reference(found, guide), samples=len(probe), store=store, device=running.device, input_size=running.input_size)
+    plan = plan_run(
+        with_reference(found, guide),
+        samples=len(probe),
+        store=store,
+        device=running.device,
+        input_size=running.input_size,
+    )
     watcher.planned(plan, running.budget_gb, running.yes)
     watcher.extracting(plan)
     candidate = found.candidates[0]
@@ -120,13 +142,20 @@ def rank_layers(
     else:
         scored = depara_layers(passed, mate.features, lambda_=weight)
     record = {
-        "dataset": str(probe.dataset), "config": probe.config, "split": probe.split, "revision": probe.revision, "images": len(probe),
-        "fingerprint": probe.fingerprint, "seed": seed, "input_size": running.input_size,
+        "dataset": str(probe.dataset),
+        "config": probe.config,
+        "split": probe.split,
+        "revision": probe.revision,
+        "images": len(probe),
+        "fingerprint": probe.fingerprint,
+        "seed": seed,
+        "input_size": running.input_size,
         "layers": layers if isinstance(layers, str) else list(layers),
         "target_network": None if guide is None else {"model": guide.repo_id, "revision": guide.revision},
-        "lambda": None if guide is None else weight, "map_size": None if guide is None else map_size,
+        "lambda": None if guide is None else weight,
+        "map_size": None if guide is None else map_size,
         "versions": versions(candidate.library),
-    }  # fmt: skip
+    }
     return _put_together(candidate, cuts, passed, scored, columns, record)
 
 
@@ -134,21 +163,31 @@ def list_layers(model: str, *, layers: Which = "blocks", running: Running | None
     """Return the layers of a network that :func:`rank_layers` would compare; no data set is needed."""
     running = running or Running()
     candidate = find_candidates([model], None, token=running.token).candidates[0]
-    return find_split_points(load_network(candidate, Downloader(running.token).download(candidate), input_size=running.input_size), layers)
+    return find_split_points(
+        load_network(candidate, Downloader(running.token).download(candidate), input_size=running.input_size), layers
+    )
 
 
-def _check(scores: str | Sequence[str] | None, target_network: str | None, lambda_: float | None, map_size: int) -> tuple[Column, ...]:
+def _check(
+    scores: str | Sequence[str] | None, target_network: str | None, lambda_: float | None, map_size: int
+) -> tuple[Column, ...]:
     """Refuse what does not go together; return the columns that decide, none with a target network."""
     if target_network is None:
         if lambda_ is not None:
-            raise UsageError("--lambda has nothing to weigh", "it is DEPARA's, which needs a target network", "--target-network ID")
+            raise UsageError(
+                "--lambda has nothing to weigh", "it is DEPARA's, which needs a target network", "--target-network ID"
+            )
         return columns_for(DEFAULT if scores is None else scores)
     if scores is not None:
         why = "labels or a network of the target task decide, not both"
         raise UsageError("--scores and --target-network exclude each other", why, "drop one")
     check_lambda(1.0 if lambda_ is None else lambda_)
     if map_size < 0:
-        raise UsageError(f"Maps cannot have {map_size} cells a side", "one is the least", "--map-size 64, or 0 for the images' own size")
+        raise UsageError(
+            f"Maps cannot have {map_size} cells a side",
+            "one is the least",
+            "--map-size 64, or 0 for the images' own size",
+        )
     return ()
 
 
@@ -160,8 +199,12 @@ def _check_probe(probe: Probe, target_network: str | None) -> None:
             "--samples 200",
         )
     if target_network is None and probe.labels is None:
-        why = "layers are told apart by labels or by a network that was trained on the target task, and neither is there"
-        raise DatasetError(f"Data set {str(probe.dataset)!r} has no labels", why, "--label-column NAME, or --target-network ID")
+        why = (
+            "layers are told apart by labels or by a network that was trained on the target task, and neither is there"
+        )
+        raise DatasetError(
+            f"Data set {str(probe.dataset)!r} has no labels", why, "--label-column NAME, or --target-network ID"
+        )
 
 
 def _find_guide(name: str, running: Running) -> Candidate:
@@ -183,14 +226,24 @@ class _Mate:
     guide: TargetMaps
 
 
-def _attributed(candidate: Candidate, probe: Probe, map_size: int, store: FeatureCache, running: Running, watcher: RunObserver) -> _Mate:
+def _attributed(
+    candidate: Candidate, probe: Probe, map_size: int, store: FeatureCache, running: Running, watcher: RunObserver
+) -> _Mate:
     """Make nodes and features of the target network, at its own input size, or take them from the store."""
     downloader, method = Downloader(running.token), "gradient_x_input"
     outcome = attribute_all(
-        [candidate], probe, fetch=downloader.download, store=store, methods=(method,), objective="norm", map_size=map_size,
-        device=running.device, batch_size=running.batch_size, progress=watcher.event,
+        [candidate],
+        probe,
+        fetch=downloader.download,
+        store=store,
+        methods=(method,),
+        objective="norm",
+        map_size=map_size,
+        device=running.device,
+        batch_size=running.batch_size,
+        progress=watcher.event,
         forget=downloader.evict if running.evict else None,
-    )  # fmt: skip
+    )
     found = outcome.attributions.get(candidate.repo_id)
     if found is None:
         raise _no_guide(candidate.repo_id, "; ".join(item.reason for item in outcome.skipped))
@@ -216,9 +269,13 @@ def _run(
         downloader.evict(candidate)
     cuts = find_split_points(network, layers)
     passed = run_layers(
-        network, probe.images, [cut.name for cut in cuts], guide=None if mate is None else mate.guide, device=device,
+        network,
+        probe.images,
+        [cut.name for cut in cuts],
+        guide=None if mate is None else mate.guide,
+        device=device,
         batch_size=running.batch_size,
-    )  # fmt: skip
+    )
     network.module.to("cpu")
     watcher.event(CandidateFinished(candidate.repo_id, total, total, time.perf_counter() - began, cached=False))
     return cuts, passed
@@ -239,17 +296,30 @@ def _put_together(
     counted = tuple(name for name, row in zip(deciding, values, strict=True) if not np.isnan(row).all())
     layers = tuple(
         Layer(
-            cut.name, cut.kind, passed.features[cut.name].shape[1], cut.parameters,
+            cut.name,
+            cut.kind,
+            passed.features[cut.name].shape[1],
+            cut.parameters,
             {name: one.value for name in signs if (one := scored[cut.name][name]).value is not None},
             {name: str(one.reason) for name in signs if (one := scored[cut.name][name]).value is None},
-            None if np.isnan(mean[place]) else float(mean[place]), cut.freeze, cut.clean,
+            None if np.isnan(mean[place]) else float(mean[place]),
+            cut.freeze,
+            cut.clean,
         )
         for place, cut in enumerate(cuts)
-    )  # fmt: skip
+    )
     found = LayerSelection(
-        candidate.repo_id, candidate.revision, layers, counted, {name: "higher" if sign > 0 else "lower" for name, sign in signs.items()},
-        "labels" if columns else "depara", None if best is None else cuts[best].name, dict(record), (), passed.forward_images,
-    )  # fmt: skip
+        candidate.repo_id,
+        candidate.revision,
+        layers,
+        counted,
+        {name: "higher" if sign > 0 else "lower" for name, sign in signs.items()},
+        "labels" if columns else "depara",
+        None if best is None else cuts[best].name,
+        dict(record),
+        (),
+        passed.forward_images,
+    )
     return replace(found, notes=tuple(_notes(found)))
 
 
@@ -259,10 +329,14 @@ def _notes(found: LayerSelection) -> list[str]:
     for name in found.directions:
         reasons = [layer.undefined[name] for layer in found.layers if name in layer.undefined]
         if reasons:
-            count = "every layer" if len(reasons) == len(found.layers) else f"{len(reasons)} of {len(found.layers)} layers"
+            count = (
+                "every layer" if len(reasons) == len(found.layers) else f"{len(reasons)} of {len(found.layers)} layers"
+            )
             notes.append(f"{name} is undefined for {count}: {reasons[0]}")
     if found.best is not None and not found.best.clean:
-        notes.append(f"What lies behind {found.best.name} sees the images by other ways too: freezing up to it leaves these open")
+        notes.append(
+            f"What lies behind {found.best.name} sees the images by other ways too: freezing up to it leaves these open"
+        )
     return notes
 
 

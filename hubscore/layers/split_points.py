@@ -27,7 +27,8 @@ class SplitPoint:
         name: of the module.
         kind: its class.
         parameters: how many lie before the cut, its own included.
-        freeze: modules, by name with a dot behind it, and single parameters that these are; together they are all of them.
+        freeze: modules, by name with a dot behind it, and single parameters that these are; together they are all of
+            them.
         clean: whether everything behind the cut depends on the images through this layer alone.
     """
 
@@ -43,11 +44,12 @@ def find_split_points(network: Network, which: Which = "blocks") -> tuple[SplitP
 
     Args:
         network: in evaluation mode.
-        which: ``blocks``: the stem and every block of the network's chain behind which it can be cut in two; ``all``: every
-            convolution, linear layer and block that the representation depends on; or modules by name.
+        which: ``blocks``: the stem and every block of the network's chain behind which it can be cut in two; ``all``:
+            every convolution, linear layer and block that the representation depends on; or modules by name.
 
     Raises:
-        CandidateError: an unknown name, a layer that does not run, or a network that cannot be cut in two at two places.
+        CandidateError: an unknown name, a layer that does not run, or a network that cannot be cut in two at two
+            places.
 
     Example:
         >>> [cut.name for cut in find_cuts(network)]  # doctest: +SKIP
@@ -76,7 +78,9 @@ def _blocks(run: Trace) -> list[str]:
 
 
 def _one_of(run: Trace, group: Sequence[str]) -> str:
-    """Choose among separators with nothing but norms, activations and pooling in between: the block, else the last with positions."""
+    """Choose among separators with nothing but norms, activations and pooling in between: the block, else the last
+    with positions.
+    """
     blocks = [name for name in group if _is_block(run, name)]
     telling = [name for name in group if not isinstance(_module(run, name), _NOTHING)] or list(group)
     maps = [name for name in telling if len(run.done[name].shape) > 2]
@@ -91,7 +95,10 @@ def _is_block(run: Trace, name: str) -> bool:
 
 def _is_chain(run: Trace, name: str, separators: Collection[str]) -> bool:
     """Say whether a module is, or holds, a row of at least two parts with weights behind each of which one can cut."""
-    return any(len(_row(inner, module).intersection(separators)) > 1 for inner, module in _module(run, name).named_modules(prefix=name))
+    return any(
+        len(_row(inner, module).intersection(separators)) > 1
+        for inner, module in _module(run, name).named_modules(prefix=name)
+    )
 
 
 def _row(name: str, module: torch.nn.Module) -> set[str]:
@@ -101,7 +108,11 @@ def _row(name: str, module: torch.nn.Module) -> set[str]:
         for child, part in module.named_children()
         if isinstance(module, _LISTS) or (child[-1].isdigit() and child.isalnum() and any(part.children()))
     }
-    return {f"{name}.{child}" for child, part in children.items() if any(isinstance(one, _WEIGHTED) for one in part.modules())}
+    return {
+        f"{name}.{child}"
+        for child, part in children.items()
+        if any(isinstance(one, _WEIGHTED) for one in part.modules())
+    }
 
 
 def _distinct(run: Trace, names: Sequence[str]) -> list[str]:
@@ -127,12 +138,16 @@ def _every(run: Trace) -> list[str]:
 
 def _named(run: Trace, names: Sequence[str]) -> list[str]:
     if not names:
-        raise CandidateError(f"No layer of {run.network.name!r} was named", "", "--layers blocks, or hubscore layers MODEL --list")
+        raise CandidateError(
+            f"No layer of {run.network.name!r} was named", "", "--layers blocks, or hubscore layers MODEL --list"
+        )
     for name in names:
         check_layer(run.network, name)
         if name == PENULTIMATE or name not in run.done:
             why = "it is no module" if name == PENULTIMATE else "it does not run, or has no rows for every image"
-            raise CandidateError(f"Layer {name!r} of {run.network.name!r} cannot be used", why, "hubscore layers MODEL --list")
+            raise CandidateError(
+                f"Layer {name!r} of {run.network.name!r} cannot be used", why, "hubscore layers MODEL --list"
+            )
     return [name for name in run.done if name in names]
 
 
@@ -140,7 +155,9 @@ def _cut(run: Trace, name: str) -> SplitPoint:
     before = run.parameters_before(name)
     sizes = {key: parameter.numel() for key, parameter in run.network.module.named_parameters()}
     kind = type(_module(run, name)).__name__
-    return SplitPoint(name, kind, sum(sizes[key] for key in before), freeze_names(list(sizes), before), run.separates(name))
+    return SplitPoint(
+        name, kind, sum(sizes[key] for key in before), freeze_names(list(sizes), before), run.separates(name)
+    )
 
 
 def freeze_names(names: Sequence[str], before: Collection[str]) -> tuple[str, ...]:
@@ -151,10 +168,12 @@ def freeze_names(names: Sequence[str], before: Collection[str]) -> tuple[str, ..
         before: those to sum up.
 
     Returns:
-        Beginnings of names: a module's has a dot behind it, so that ``blocks.1.`` is not the beginning of ``blocks.10.weight``.
+        Beginnings of names: a module's has a dot behind it, so that ``blocks.1.`` is not the beginning of
+        ``blocks.10.weight``.
 
     Example:
-        >>> freeze_names(["token", "stem.weight", "stem.bias", "blocks.0.weight", "blocks.1.weight"], {"token", "stem.weight", "stem.bias"})
+        >>> names = ["token", "stem.weight", "stem.bias", "blocks.0.weight", "blocks.1.weight"]
+        >>> freeze_names(names, {"token", "stem.weight", "stem.bias"})
         ('token', 'stem.')
     """
     rest = [name for name in names if name not in before]
@@ -190,5 +209,9 @@ def _module(run: Trace, name: str) -> torch.nn.Module:
 def _uncut(network: Network, run: Trace, names: Sequence[str]) -> CandidateError:
     told = f"only behind {names[0]!r}" if names else "nowhere"
     others = ", ".join(list(run.done)[:5])
-    why = f"its modules depend on each other so that it can be cut in two {told}" + (f"; the first that run are {others}" if others else "")
-    return CandidateError(f"Model {network.name!r} has no layers to choose from", why, "--layers all, or --layers NAME,NAME")
+    why = f"its modules depend on each other so that it can be cut in two {told}" + (
+        f"; the first that run are {others}" if others else ""
+    )
+    return CandidateError(
+        f"Model {network.name!r} has no layers to choose from", why, "--layers all, or --layers NAME,NAME"
+    )

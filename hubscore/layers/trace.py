@@ -1,4 +1,6 @@
-"""One run on noise: the order in which modules are done, what each output depends on, and where the network can be cut."""
+"""One run on noise: the order in which modules are done, what each output depends on, and where the network can be
+cut.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class Trace:
     image: Any
 
     def separates(self, name: str) -> bool:
-        """Say whether the representation sees the images through a module's output alone: the network can be cut behind it."""
+        """Say whether the representation sees the images through a module's output alone: the network can be cut
+        behind it.
+        """
         node = self.done[name].node
         return node is not self.features and node in self.upstream and not self._reaches_image(node)
 
@@ -68,7 +72,11 @@ def trace(network: Network) -> Trace:
         start = image.requires_grad_().clone()  # a copy, because some networks begin in place
         begun = start.grad_fn
         features, _ = network.forward(start)
-    done = {name: one for name, one in found.items() if one.node is not None and len(one.shape) > 1 and one.shape[0] % IMAGES == 0}
+    done = {
+        name: one
+        for name, one in found.items()
+        if one.node is not None and len(one.shape) > 1 and one.shape[0] % IMAGES == 0
+    }
     return Trace(network, done, features.grad_fn, begun)
 
 

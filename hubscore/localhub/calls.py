@@ -19,8 +19,8 @@ from hubscore.localhub.scan import KINDS, RepoKey, full_id, valid_repo_id
 from hubscore.localhub.users import User
 
 ACTIONS = frozenset(
-    "auth-check branch commit commits discussions leaderboard lfs-files paths-info preupload refs resolve revision safetensors-metadata"
-    " settings super-squash tag tree variables xet-read-token xet-write-token".split()
+    "auth-check branch commit commits discussions leaderboard lfs-files paths-info preupload refs resolve revision"
+    " safetensors-metadata settings super-squash tag tree variables xet-read-token xet-write-token".split()
 )
 
 
@@ -142,7 +142,9 @@ def split_repo(kind: str, parts: tuple[str, ...]) -> tuple[RepoKey, str, tuple[s
     Raises:
         Refusal: 400 for an id that no repo can have.
     """
-    bare = len(parts) == 1 or (parts[1] in ACTIONS and (len(parts) > 2 or parts[1] in ("refs", "auth-check", "discussions", "settings")))
+    bare = len(parts) == 1 or (
+        parts[1] in ACTIONS and (len(parts) > 2 or parts[1] in ("refs", "auth-check", "discussions", "settings"))
+    )
     length = 1 if bare else 2
     repo_id = "/".join(parts[:length])
     if kind not in KINDS or not valid_repo_id(repo_id):

@@ -108,7 +108,9 @@ def read_card(kind: str, files: Mapping[str, Entry], read: Callable[[Entry, int]
     """
     data = front_matter(_text(files, "README.md", read))
     if kind != "model":
-        return Card(data, None, None, None, tuple(_dataset_tags(data, files) if kind == "dataset" else _space_tags(data)), None)
+        return Card(
+            data, None, None, None, tuple(_dataset_tags(data, files) if kind == "dataset" else _space_tags(data)), None
+        )
     config = _json(files, "config.json", read)
     own = _words(data.get("tags"))
     library = data.get("library_name") or next((tag for tag in own if tag in LIBRARIES), None) or _library(config)
@@ -131,7 +133,9 @@ def front_matter(text: str) -> dict[str, Any]:
 
 
 def parameter_counts(files: Mapping[str, Entry], read: Callable[[Entry, int], bytes]) -> dict[str, Any] | None:
-    """Parameters by dtype, read from the headers of a model's safetensors files; None without any, or if one is damaged."""
+    """Parameters by dtype, read from the headers of a model's safetensors files; None without any, or if one is
+    damaged.
+    """
     names = [name for name in files if name.endswith(".safetensors") and "/" not in name]
     if "model.safetensors" in names:
         names = ["model.safetensors"]
@@ -156,7 +160,9 @@ def safetensors_header(entry: Entry, read: Callable[[Entry, int], bytes]) -> dic
     try:
         header = json.loads(read(entry, 8 + size)[8:])
         well_formed = all(
-            isinstance(value["dtype"], str) and isinstance(value["shape"], list) for key, value in header.items() if key != "__metadata__"
+            isinstance(value["dtype"], str) and isinstance(value["shape"], list)
+            for key, value in header.items()
+            if key != "__metadata__"
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -243,7 +249,14 @@ def _dataset_tags(data: dict[str, Any], files: Mapping[str, Entry]) -> tuple[str
     tags = [f"{key}:{word}" for key in prefixed for word in _words(data.get(key))]
     endings = {"." + name.rpartition(".")[2].lower() for name in files}
     formats = sorted({DATASET_FORMATS[ending] for ending in endings if ending in DATASET_FORMATS})
-    return _once([*tags, *_words(data.get("tags")), *(f"format:{name}" for name in formats), "library:datasets" if formats else None])
+    return _once(
+        [
+            *tags,
+            *_words(data.get("tags")),
+            *(f"format:{name}" for name in formats),
+            "library:datasets" if formats else None,
+        ]
+    )
 
 
 def _space_tags(data: dict[str, Any]) -> tuple[str, ...]:
@@ -263,6 +276,8 @@ def _evaluations(files: Mapping[str, Entry], read: Callable[[Entry, int], bytes]
             except yaml.YAMLError:
                 continue
             found += [
-                {"filename": name, "data": json.loads(json.dumps(entry, default=str))} for entry in entries or () if isinstance(entry, dict)
+                {"filename": name, "data": json.loads(json.dumps(entry, default=str))}
+                for entry in entries or ()
+                if isinstance(entry, dict)
             ]
     return found

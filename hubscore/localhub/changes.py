@@ -57,11 +57,19 @@ def read_wish(body: bytes) -> Wish:
     header = lines[0][1]
     parent = header.get("parentCommit")
     changes = tuple(_change(kind, value) for kind, value in lines[1:])
-    return Wish(header["summary"].strip() or "Update", str(header.get("description") or ""), str(parent) if parent else None, changes)
+    return Wish(
+        header["summary"].strip() or "Update",
+        str(header.get("description") or ""),
+        str(parent) if parent else None,
+        changes,
+    )
 
 
 def apply_changes(
-    files: Mapping[str, Entry], changes: tuple[Change, ...], put: Callable[[bytes], Entry], large: Callable[[str], Entry | None]
+    files: Mapping[str, Entry],
+    changes: tuple[Change, ...],
+    put: Callable[[bytes], Entry],
+    large: Callable[[str], Entry | None],
 ) -> dict[str, Entry]:
     """The files of a revision after the changes.
 
@@ -72,7 +80,8 @@ def apply_changes(
         large: finds an uploaded LFS object.
 
     Raises:
-        Refusal: 404 for a deletion of what is not there, 400 for an LFS object that was not uploaded or a path used twice.
+        Refusal: 404 for a deletion of what is not there, 400 for an LFS object that was not uploaded or a path used
+            twice.
     """
     after = dict(files)
     for change in changes:
@@ -85,7 +94,9 @@ def apply_changes(
             after[change.path] = entry
         else:
             gone = [
-                name for name in after if name == change.path or (change.kind == "deletedFolder" and name.startswith(f"{change.path}/"))
+                name
+                for name in after
+                if name == change.path or (change.kind == "deletedFolder" and name.startswith(f"{change.path}/"))
             ]
             if not gone:
                 raise Refusal(404, f"A file with this name doesn't exist: {change.path}", code="EntryNotFound")
@@ -103,7 +114,12 @@ def valid_path(path: object) -> str:
     """
     text = path if isinstance(path, str) else ""
     parts = text.split("/")
-    bad = not text or len(text) > LONGEST_PATH or "\\" in text or any(not part or part in (".", "..") or part == ".git" for part in parts)
+    bad = (
+        not text
+        or len(text) > LONGEST_PATH
+        or "\\" in text
+        or any(not part or part in (".", "..") or part == ".git" for part in parts)
+    )
     if bad or any(ord(letter) < 32 for letter in text):
         raise Refusal(400, f"{text[:100]!r} is not allowed as a path in a repo")
     return text

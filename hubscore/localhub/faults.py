@@ -44,7 +44,13 @@ class Faults:
         self._lock = threading.Lock()
 
     def add(
-        self, *, method: str = "GET", path: str = "", status: int = 500, times: int | None = 1, headers: Mapping[str, str] | None = None
+        self,
+        *,
+        method: str = "GET",
+        path: str = "",
+        status: int = 500,
+        times: int | None = 1,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Answer matching requests with an error status.
 
@@ -104,7 +110,9 @@ class FaultyApp:
         elif fault.status is not None:
             await _drain(receive)
             message = f"rehearsed failure {fault.status}"
-            await JSONResponse({"error": message}, fault.status, {"X-Error-Message": message, **fault.headers})(scope, receive, send)
+            await JSONResponse({"error": message}, fault.status, {"X-Error-Message": message, **fault.headers})(
+                scope, receive, send
+            )
         else:
             await self._broken(scope, receive, send, fault.after)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 LFS_SUFFIXES = frozenset(
-    ".7z .arrow .bin .bz2 .ckpt .ftz .gz .h5 .joblib .lz4 .mlmodel .model .msgpack .npy .npz .onnx .ot .parquet .pb .pickle .pkl"
-    " .pt .pth .rar .safetensors .tar .tflite .tgz .wasm .xz .zip .zst".split()
+    ".7z .arrow .bin .bz2 .ckpt .ftz .gz .h5 .joblib .lz4 .mlmodel .model .msgpack .npy .npz .onnx .ot .parquet .pb"
+    " .pickle .pkl .pt .pth .rar .safetensors .tar .tflite .tgz .wasm .xz .zip .zst".split()
 )
 LFS_BYTES = 10_000_000
 CHUNK = 1 << 20

@@ -51,7 +51,9 @@ class Hub:
 
     def repos(self, kind: str, user: User | None) -> list[Repo]:
         """Every repo of a kind that this person may see, by id."""
-        keys = {key for key in self.folder.repos() if key.kind == kind} | {key for key in self.store.records() if key.kind == kind}
+        keys = {key for key in self.folder.repos() if key.kind == kind} | {
+            key for key in self.store.records() if key.kind == kind
+        }
         found = [repo for key in sorted(keys) if (repo := self.repo(key))]
         return [repo for repo in found if self.visible(repo, user)]
 
@@ -90,7 +92,9 @@ class Hub:
         if self.gated(repo) and not self._trusted(repo, user):
             status = 401 if user is None else 403
             raise Refusal(
-                status, f"Access to {key.kind} {key.repo_id} is restricted and you are not in the authorized list", code="GatedRepo"
+                status,
+                f"Access to {key.kind} {key.repo_id} is restricted and you are not in the authorized list",
+                code="GatedRepo",
             )
         return repo
 

@@ -14,12 +14,33 @@ from hubscore.localhub.scan import Entry
 from hubscore.localhub.store import Commit
 
 KNOWN_BUT_ABSENT = frozenset(
-    "childrenModelCount citation datasets description downloadsAllTime gguf inference inferenceProviderMapping mainSize mask_token models"
-    " paperswithcode_id resourceGroup runtime spaces subdomain widgetData xetEnabled".split()
+    "childrenModelCount citation datasets description downloadsAllTime gguf inference inferenceProviderMapping mainSize"
+    " mask_token models paperswithcode_id resourceGroup runtime spaces subdomain widgetData xetEnabled".split()
 )
 LISTED = {
-    "model": ("author", "private", "downloads", "likes", "tags", "pipeline_tag", "library_name", "createdAt", "modelId"),
-    "dataset": ("author", "private", "gated", "disabled", "downloads", "likes", "tags", "createdAt", "lastModified", "sha"),
+    "model": (
+        "author",
+        "private",
+        "downloads",
+        "likes",
+        "tags",
+        "pipeline_tag",
+        "library_name",
+        "createdAt",
+        "modelId",
+    ),
+    "dataset": (
+        "author",
+        "private",
+        "gated",
+        "disabled",
+        "downloads",
+        "likes",
+        "tags",
+        "createdAt",
+        "lastModified",
+        "sha",
+    ),
     "space": ("author", "private", "likes", "tags", "createdAt", "sdk"),
 }
 FULL = ("sha", "lastModified", "gated", "disabled", "siblings")
@@ -39,7 +60,16 @@ DETAILED = {
             "library_name",
             "modelId",
         ),
-        *("cardData", "config", "siblings", "safetensors", "transformersInfo", "model-index", "createdAt", "usedStorage"),
+        *(
+            "cardData",
+            "config",
+            "siblings",
+            "safetensors",
+            "transformersInfo",
+            "model-index",
+            "createdAt",
+            "usedStorage",
+        ),
     ),
     "dataset": (
         "author",
@@ -122,7 +152,10 @@ class Describer:
         names = [str(name) for name in (bases if isinstance(bases, list) else [bases]) if name]
         if not names:
             return None
-        return {"relation": self.card.data.get("base_model_relation") or "finetune", "models": [{"id": name} for name in names]}
+        return {
+            "relation": self.card.data.get("base_model_relation") or "finetune",
+            "models": [{"id": name} for name in names],
+        }
 
     def _blob(self, entry: Entry) -> dict[str, Any]:
         blob = self.hub.revisions.blob(entry)

@@ -26,7 +26,9 @@ class Merge:
     conflicts: tuple[str, ...]
 
 
-def merge_files(base: Mapping[str, Entry], ours: Mapping[str, Entry], theirs: Mapping[str, Entry], read: Callable[[Entry], bytes]) -> Merge:
+def merge_files(
+    base: Mapping[str, Entry], ours: Mapping[str, Entry], theirs: Mapping[str, Entry], read: Callable[[Entry], bytes]
+) -> Merge:
     """Merge two revisions that both come from ``base``; each entry must know its blob."""
     files: dict[str, Entry | bytes] = {}
     conflicts: list[str] = []
@@ -80,7 +82,9 @@ def _file_diff(path: str, old: Entry | None, new: Entry | None, read: Callable[[
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _merge_text(before: Entry | None, mine: Entry | None, yours: Entry | None, read: Callable[[Entry], bytes]) -> bytes | None:
+def _merge_text(
+    before: Entry | None, mine: Entry | None, yours: Entry | None, read: Callable[[Entry], bytes]
+) -> bytes | None:
     if before is None or mine is None or yours is None or mine.lfs or yours.lfs or before.lfs:
         return None
     texts = [_text(entry, read) for entry in (before, mine, yours)]

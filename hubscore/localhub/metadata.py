@@ -51,7 +51,11 @@ def _model_index(index: Any) -> list[str]:
         return ["model-index must be a list"]
     errors: list[str] = []
     for place, model in enumerate(index):
-        if not isinstance(model, dict) or not isinstance(model.get("name"), str) or not isinstance(model.get("results"), list):
+        if (
+            not isinstance(model, dict)
+            or not isinstance(model.get("name"), str)
+            or not isinstance(model.get("results"), list)
+        ):
             errors.append(f"model-index[{place}] needs a name and a list of results")
             continue
         for number, result in enumerate(model["results"]):
@@ -72,7 +76,10 @@ def _result(result: Any) -> list[str]:
     metrics = result.get("metrics")
     if not isinstance(metrics, list) or not metrics:
         problems.append("metrics must be a list with at least one entry")
-    elif any(not isinstance(metric, dict) or not isinstance(metric.get("type"), str) or metric.get("value") is None for metric in metrics):
+    elif any(
+        not isinstance(metric, dict) or not isinstance(metric.get("type"), str) or metric.get("value") is None
+        for metric in metrics
+    ):
         problems.append("metrics: each needs type and value")
     source = result.get("source")
     if isinstance(source, dict) and source.get("name") and not source.get("url"):

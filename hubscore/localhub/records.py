@@ -82,5 +82,7 @@ class Record:
 
 def record_from_json(data: dict[str, Any]) -> Record:
     """Rebuild a record from what ``dataclasses.asdict`` and JSON made of it."""
-    threads = tuple(Thread(**{**entry, "events": tuple(Event(**event) for event in entry["events"])}) for entry in data["threads"])
+    threads = tuple(
+        Thread(**{**entry, "events": tuple(Event(**event) for event in entry["events"])}) for entry in data["threads"]
+    )
     return Record(**{**data, "threads": threads})

@@ -18,7 +18,9 @@ class Refusal(Exception):  # noqa: N818 - an answer of the Hub, not a fault of t
         body: replaces the usual ``{"error": message}``.
     """
 
-    def __init__(self, status: int, message: str, *, code: str = "", commit: str = "", body: dict[str, object] | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, *, code: str = "", commit: str = "", body: dict[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.status, self.message, self.code, self.commit, self.body = status, message, code, commit, body
 

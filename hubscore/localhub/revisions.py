@@ -99,11 +99,19 @@ class Revisions:
             return entry.path
         if self.folder.holds(entry.path) and entry.path.is_file():
             stamp = stamp_of(entry.path)
-            if stamp == entry.stamp or (stamp.size == entry.size and self._hashes.blob(entry.path, stamp, lfs=entry.lfs) == entry.blob):
+            if stamp == entry.stamp or (
+                stamp.size == entry.size and self._hashes.blob(entry.path, stamp, lfs=entry.lfs) == entry.blob
+            ):
                 return entry.path
-        raise Refusal(404, f"{entry.path.name} was changed in the served folder after this revision was made", code="RevisionNotFound")
+        raise Refusal(
+            404,
+            f"{entry.path.name} was changed in the served folder after this revision was made",
+            code="RevisionNotFound",
+        )
 
-    def make(self, key: RepoKey, parents: tuple[str, ...], files: Mapping[str, Entry], title: str, message: str, author: str) -> Commit:
+    def make(
+        self, key: RepoKey, parents: tuple[str, ...], files: Mapping[str, Entry], title: str, message: str, author: str
+    ) -> Commit:
         """Make and keep a new commit."""
         date = now()
         commit = self._commit_of(parents, files, title, message, author, date)
@@ -122,7 +130,9 @@ class Revisions:
         if known is None:
             if len(self._folders) >= REMEMBERED:
                 self._folders.clear()
-            known = self._folders[commit.tree] = tree_ids({name: self.blob(entry).oid for name, entry in commit.files.items()})
+            known = self._folders[commit.tree] = tree_ids(
+                {name: self.blob(entry).oid for name, entry in commit.files.items()}
+            )
         return known
 
     def forget(self, key: RepoKey) -> None:
@@ -182,7 +192,9 @@ class Revisions:
             self._remember(repo.key, self.store.commit(repo.key, commit.sha) or commit)
             return commit
 
-    def _commit_of(self, parents: tuple[str, ...], files: Mapping[str, Entry], title: str, message: str, author: str, date: str) -> Commit:
+    def _commit_of(
+        self, parents: tuple[str, ...], files: Mapping[str, Entry], title: str, message: str, author: str, date: str
+    ) -> Commit:
         named = {path: replace(entry, blob=self.blob(entry)) for path, entry in sorted(files.items())}
         tree = tree_ids({path: self.blob(entry).oid for path, entry in named.items()})[""]
         seconds = int(datetime.fromisoformat(date).timestamp())

@@ -28,7 +28,9 @@ def preupload(call: Call) -> Response:
     if not isinstance(patterns, str):
         kept = commit.files.get(".gitignore")
         patterns = call.hub.first_bytes(kept, 100_000).decode("utf-8", "replace") if kept else ""
-    return JSONResponse({"commitOid": commit.sha, "files": [_mode(commit, entry, patterns) for entry in call.json.get("files") or ()]})
+    return JSONResponse(
+        {"commitOid": commit.sha, "files": [_mode(commit, entry, patterns) for entry in call.json.get("files") or ()]}
+    )
 
 
 def commit(call: Call) -> Response:
@@ -66,7 +68,9 @@ def committable(call: Call) -> Repo:
     return repo
 
 
-def advance(call: Call, parents: tuple[Commit, ...], files: dict[str, Entry], title: str, message: str, author: str) -> Commit:
+def advance(
+    call: Call, parents: tuple[Commit, ...], files: dict[str, Entry], title: str, message: str, author: str
+) -> Commit:
     """Make a commit and keep its parents."""
     repo = call.hub.read(call.key, call.user)
     for parent in parents:
@@ -116,7 +120,9 @@ def _onto_branch(call: Call, repo: Repo, wish: Wish) -> Response:
 def _expected(call: Call, repo: Repo, wish: Wish) -> Commit:
     head = call.hub.revisions.find(repo, call.revision())
     if wish.parent and not head.sha.startswith(wish.parent):
-        raise Refusal(412, f"A commit has happened since. Please refresh and try again: {call.revision()} is at {head.sha}")
+        raise Refusal(
+            412, f"A commit has happened since. Please refresh and try again: {call.revision()} is at {head.sha}"
+        )
     return head
 
 
@@ -126,7 +132,9 @@ def _make(call: Call, repo: Repo, base: Commit, wish: Wish) -> Commit:
         return stored or next((it for it in base.files.values() if it.blob and it.blob.sha256 == oid), None)
 
     files = apply_changes(base.files, wish.changes, lambda content: call.hub.store.put(call.key, content), large)
-    if {name: it.blob for name, it in files.items()} == {name: it.blob for name, it in base.files.items()} and not call.flag("create_pr"):
+    if {name: it.blob for name, it in files.items()} == {
+        name: it.blob for name, it in base.files.items()
+    } and not call.flag("create_pr"):
         return base  # nothing changed: the Hub makes no empty commits
     return advance(call, (base,), files, wish.summary, wish.description, _author(call))
 
@@ -143,7 +151,11 @@ def _mode(commit: Commit, asked: Any, patterns: str) -> dict[str, Any]:
     entry = asked if isinstance(asked, dict) else {}
     path = valid_path(entry.get("path"))
     size = entry["size"] if isinstance(entry.get("size"), int) else 0
-    answer = {"path": path, "uploadMode": "lfs" if wants_lfs(path, size) else "regular", "shouldIgnore": ignored(path, patterns)}
+    answer = {
+        "path": path,
+        "uploadMode": "lfs" if wants_lfs(path, size) else "regular",
+        "shouldIgnore": ignored(path, patterns),
+    }
     known = commit.files.get(path)
     return answer | ({"oid": known.blob.sha256 or known.blob.oid} if known and known.blob else {})
 

@@ -36,7 +36,9 @@ def tree(call: Call) -> Response:
     commit = call.hub.revisions.find(repo, call.revision())
     inside = call.path()
     prefix = f"{inside}/" if inside else ""
-    paths = sorted(name for name in (*call.hub.revisions.folders(commit), *commit.files) if name.startswith(prefix) and name != "")
+    paths = sorted(
+        name for name in (*call.hub.revisions.folders(commit), *commit.files) if name.startswith(prefix) and name != ""
+    )
     if inside and not paths:
         raise entry_not_found(inside, commit.sha)
     if not call.flag("recursive"):
@@ -71,7 +73,9 @@ def refs(call: Call) -> Response:
         "tags": [_ref(name, f"refs/tags/{name}", sha) for name, sha in repo.record.tags.items()],
     }
     if call.flag("include_prs"):
-        answer["pullRequests"] = [_ref(f"refs/pr/{it.num}", f"refs/pr/{it.num}", it.head) for it in repo.record.threads if it.head]
+        answer["pullRequests"] = [
+            _ref(f"refs/pr/{it.num}", f"refs/pr/{it.num}", it.head) for it in repo.record.threads if it.head
+        ]
     return JSONResponse(answer)
 
 
@@ -140,7 +144,11 @@ def _row(call: Call, commit: Commit, name: str) -> dict[str, Any]:
     if entry is None:
         return {"type": "directory", "oid": call.hub.revisions.folders(commit)[name], "size": 0, "path": name}
     blob = call.hub.revisions.blob(entry)
-    lfs = {"lfs": {"oid": blob.sha256, "size": entry.size, "pointerSize": len(pointer(blob.sha256, entry.size))}} if blob.sha256 else {}
+    lfs = (
+        {"lfs": {"oid": blob.sha256, "size": entry.size, "pointerSize": len(pointer(blob.sha256, entry.size))}}
+        if blob.sha256
+        else {}
+    )
     return {"type": "file", "oid": blob.oid, "size": entry.size, "path": name, **lfs}
 
 

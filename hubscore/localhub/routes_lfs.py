@@ -52,7 +52,11 @@ async def upload(hub: Hub, request: Request, parts: tuple[str, ...]) -> Response
     """
     key, oid = RepoKey(parts[1], "/".join(parts[2:-1])), parts[-1]
     size, until, signature = (request.query_params.get(name, "") for name in ("size", "until", "signature"))
-    if not hmac.compare_digest(signature, _sign(hub, key, oid, size, until)) or not size.isdigit() or int(until) < time.time():
+    if (
+        not hmac.compare_digest(signature, _sign(hub, key, oid, size, until))
+        or not size.isdigit()
+        or int(until) < time.time()
+    ):
         raise Refusal(403, "This upload address is not valid, or no longer")
     digest, received = hashlib.sha256(), 0
     with hub.store.incoming() as file:
@@ -84,7 +88,9 @@ def _object(call: Call, repo: Repo, asked: Any) -> dict[str, Any]:
     if size > LARGEST_FILE:
         return answer | {"error": {"code": 422, "message": f"files may have at most {LARGEST_FILE} bytes"}}
     head = call.hub.revisions.find(repo, "main")
-    if call.hub.store.large(call.key, oid) or any(entry.blob and entry.blob.sha256 == oid for entry in head.files.values()):
+    if call.hub.store.large(call.key, oid) or any(
+        entry.blob and entry.blob.sha256 == oid for entry in head.files.values()
+    ):
         return answer
     until = str(int(time.time()) + VALID_SECONDS)
     query = urlencode({"size": size, "until": until, "signature": _sign(call.hub, call.key, oid, str(size), until)})

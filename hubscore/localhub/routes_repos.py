@@ -23,14 +23,20 @@ def create_repo(call: Call) -> Response:
     """``POST /api/repos/create``."""
     key = _named_repo(call)
     if call.user is None or call.user.role != "write" or not call.user.owns(key.namespace):
-        raise forbidden(call.user, f"You don't have the rights to create a {key.kind} under the namespace {key.namespace!r}")
+        raise forbidden(
+            call.user, f"You don't have the rights to create a {key.kind} under the namespace {key.namespace!r}"
+        )
     address = f"{call.endpoint}/{key.url_path}"
     sdk = call.text("sdk", needed=False) or None
     if key.kind == "space" and sdk not in SDKS:
         raise Refusal(400, f"sdk must be one of {', '.join(SDKS)}")
     with call.hub.writing:
         if call.hub.repo(key):
-            raise Refusal(409, "You already created this repo", body={"error": f"You already created this {key.kind} repo", "url": address})
+            raise Refusal(
+                409,
+                "You already created this repo",
+                body={"error": f"You already created this {key.kind} repo", "url": address},
+            )
         private = call.json.get("visibility") == "private" or call.json.get("private") is True
         files = {name: call.hub.store.put(key, text.encode()) for name, text in _first_files(key, sdk).items()}
         first = call.hub.revisions.make(key, (), files, "initial commit", "", call.user.name)
@@ -59,7 +65,9 @@ def settings(call: Call) -> Response:
         repo = call.hub.write(call.key, call.user)
         record = repo.record
         if "visibility" in call.json or "private" in call.json:
-            record = replace(record, private=call.json.get("visibility") == "private" or call.json.get("private") is True)
+            record = replace(
+                record, private=call.json.get("visibility") == "private" or call.json.get("private") is True
+            )
         if "gated" in call.json:
             if call.json["gated"] not in ("auto", "manual", False):
                 raise Refusal(400, "gated must be auto, manual or false")

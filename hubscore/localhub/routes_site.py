@@ -37,8 +37,12 @@ def whoami(call: Call) -> Response:
 
 def validate_yaml(call: Call) -> Response:
     """``POST /api/validate-yaml``: whether a card's front matter would be accepted."""
-    errors, warnings = check_metadata(call.text("content", needed=False), call.text("repoType", needed=False) or "model")
-    answer: dict[str, Any] = {name: [{"message": line} for line in lines] for name, lines in (("errors", errors), ("warnings", warnings))}
+    errors, warnings = check_metadata(
+        call.text("content", needed=False), call.text("repoType", needed=False) or "model"
+    )
+    answer: dict[str, Any] = {
+        name: [{"message": line} for line in lines] for name, lines in (("errors", errors), ("warnings", warnings))
+    }
     return JSONResponse(answer, 400 if errors else 200)
 
 

@@ -28,7 +28,9 @@ def delete_variable(call: Call) -> Response:
 def first_variables(call: Call) -> dict[str, str]:
     """Return the variables that a new Space is made with."""
     given = call.json.get("variables") or []
-    if not isinstance(given, list) or not all(isinstance(entry, dict) and isinstance(entry.get("key"), str) for entry in given):
+    if not isinstance(given, list) or not all(
+        isinstance(entry, dict) and isinstance(entry.get("key"), str) for entry in given
+    ):
         raise Refusal(400, "variables must be a list of key and value")
     return {entry["key"]: str(entry.get("value", "")) for entry in given}
 

@@ -62,7 +62,9 @@ def create(call: Call) -> Response:
         if base is not None:
             call.hub.revisions.keep(repo, base)
         text = call.text("description", needed=False)
-        record, thread = open_thread(repo.record, call.text("title"), text, author, status="draft" if pull else "open", pull=base)
+        record, thread = open_thread(
+            repo.record, call.text("title"), text, author, status="draft" if pull else "open", pull=base
+        )
         call.hub.store.save(call.key, record)
     return JSONResponse({"num": thread.num, "pullRequest": pull})
 
@@ -121,7 +123,9 @@ def title(call: Call) -> Response:
 
     def change(repo: Repo, thread: Thread, author: str) -> Thread:
         _owner(call, repo, thread)
-        return with_event(replace(thread, title=new), new_event("title-change", author, {"from": thread.title, "to": new}))
+        return with_event(
+            replace(thread, title=new), new_event("title-change", author, {"from": thread.title, "to": new})
+        )
 
     return JSONResponse({"newTitle": event_json(_change(call, change).events[-1])})
 
@@ -150,7 +154,9 @@ def merge(call: Call) -> Response:
         thread, author = _thread(call, repo), _speaker(call)
         if not thread.is_pull_request or thread.status != "open":
             raise Refusal(
-                403, f"Only an open pull request can be merged, this one is {thread.status if thread.is_pull_request else 'a discussion'}"
+                403,
+                "Only an open pull request can be merged, this one is"
+                f" {thread.status if thread.is_pull_request else 'a discussion'}",
             )
         merged = _merged(call, repo, thread)
         if merged.conflicts:
@@ -159,7 +165,9 @@ def merge(call: Call) -> Response:
         if text := call.text("comment", needed=False):
             thread = with_event(thread, comment_event(author, text))
         thread = replace(
-            with_event(thread, new_event("status-change", author, {"status": "merged"})), status="merged", merge_commit=made.sha
+            with_event(thread, new_event("status-change", author, {"status": "merged"})),
+            status="merged",
+            merge_commit=made.sha,
         )
         branches = {**repo.record.branches, thread.target: made.sha}
         call.hub.store.save(call.key, replace(with_thread(repo.record, thread), branches=branches))
@@ -168,7 +176,9 @@ def merge(call: Call) -> Response:
 
 def _merge_commit(call: Call, repo: Repo, thread: Thread, merged: Merge) -> Commit:
     parents = (call.hub.revisions.find(repo, thread.target), call.hub.revisions.find(repo, thread.head or ""))
-    files = {name: call.hub.store.put(call.key, it) if isinstance(it, bytes) else it for name, it in merged.files.items()}
+    files = {
+        name: call.hub.store.put(call.key, it) if isinstance(it, bytes) else it for name, it in merged.files.items()
+    }
     subjects = [f"- {event.data['subject']} ({event.data['oid']})" for event in thread.events if event.type == "commit"]
     return advance(call, parents, files, f"{thread.title} (#{thread.num})", "\n".join(subjects), thread.author)
 

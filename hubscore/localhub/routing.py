@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hubscore.localhub import routes_commit, routes_files, routes_lfs, routes_repos, routes_site, routes_space, routes_threads, search
+from hubscore.localhub import (
+    routes_commit,
+    routes_files,
+    routes_lfs,
+    routes_repos,
+    routes_site,
+    routes_space,
+    routes_threads,
+    search,
+)
 from hubscore.localhub.calls import Call, Route, join_ref, split_repo
 from hubscore.localhub.refusals import Refusal
 from hubscore.localhub.scan import KINDS, RepoKey, full_id, valid_repo_id
@@ -92,8 +101,14 @@ def _page(call: Call, method: str, parts: tuple[str, ...]) -> tuple[Route | None
             break
         repo_id, rest = "/".join(parts[:length]), parts[length:]
         here = replace(call, key=RepoKey(kind, full_id(repo_id.removesuffix(".git"))))
-        if rest[:3] == ("info", "lfs", "objects") and parts[length - 1].endswith(".git") and valid_repo_id(here.key.repo_id):
-            return {("POST", "batch"): routes_lfs.batch, ("POST", "verify"): routes_lfs.verify}.get((method, rest[-1])), here
+        if (
+            rest[:3] == ("info", "lfs", "objects")
+            and parts[length - 1].endswith(".git")
+            and valid_repo_id(here.key.repo_id)
+        ):
+            return {("POST", "batch"): routes_lfs.batch, ("POST", "verify"): routes_lfs.verify}.get(
+                (method, rest[-1])
+            ), here
         if rest[0] == "resolve" and len(rest) > 2 and valid_repo_id(repo_id):
             return (routes_files.resolve if method == "GET" else None), replace(here, rest=join_ref(rest[1:]))
     return None, call

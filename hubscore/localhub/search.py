@@ -37,7 +37,9 @@ def list_repos(call: Call) -> Response:
     names = wanted(kind, call.expanded(), LISTED[kind] + extra)
     described = (Describer(call.hub, repo) for repo in call.hub.repos(kind, call.user))
     found = [it for it in described if all(passes(it) for passes in _filters(call))]
-    found.sort(key=order, reverse=call.query.get("direction", "-1") != "1")  # stable: equal ones stay in order of their ids
+    found.sort(
+        key=order, reverse=call.query.get("direction", "-1") != "1"
+    )  # stable: equal ones stay in order of their ids
     start = call.number("cursor", 0, 0, 10**9)
     size = call.number("limit", LARGEST_PAGE, 1, LARGEST_PAGE)
     return call.page([it.object(names) for it in found[start : start + size]], start, size, len(found))

@@ -32,7 +32,9 @@ class RunningHub:
         scratch: the temporary state folder to remove at the end, None when the state is kept.
     """
 
-    def __init__(self, hub: Hub, listener: socket.socket, scratch: tempfile.TemporaryDirectory[str] | None = None) -> None:
+    def __init__(
+        self, hub: Hub, listener: socket.socket, scratch: tempfile.TemporaryDirectory[str] | None = None
+    ) -> None:
         host, port = listener.getsockname()[:2]
         self.hub, self.port = hub, port
         here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # an address to listen on is none to connect to
@@ -41,7 +43,13 @@ class RunningHub:
         self._scratch, self._listener = scratch, listener
         app = LoggedApp(FaultyApp(HubApp(hub), self.faults), self.log)
         config = uvicorn.Config(
-            app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+            app,
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="localhub", daemon=True)
@@ -68,7 +76,11 @@ class RunningHub:
         until = time.monotonic() + START_SECONDS
         while not self._server.started:
             if self._ended.is_set() or time.monotonic() > until:
-                raise HubError("The local Hub did not start", f"nothing answered at {self.url}", "start it again, or with another --port")
+                raise HubError(
+                    "The local Hub did not start",
+                    f"nothing answered at {self.url}",
+                    "start it again, or with another --port",
+                )
             time.sleep(0.005)
 
     def stop(self) -> None:
@@ -93,7 +105,9 @@ class RunningHub:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 

@@ -101,7 +101,9 @@ class Store:
         return Entry(path, Stamp(size, 0, 0, 0), True, lfs_blob(sha256, size))
 
     def save_commit(self, key: RepoKey, commit: Commit) -> None:
-        """Keep a commit of a repo; small files that still lie in the served folder are copied, large ones referred to."""
+        """Keep a commit of a repo; small files that still lie in the served folder are copied, large ones referred
+        to.
+        """
         files = {path: self._pack(key, entry) for path, entry in commit.files.items()}
         shallow = {field.name: getattr(commit, field.name) for field in fields(commit)}
         self._write(self._home(key) / f"{commit.sha}.json", shallow | {"files": files})

@@ -72,19 +72,31 @@ def comment_event(author: str, text: str) -> Event:
     if len(text) > LONGEST_COMMENT:
         raise Refusal(400, f"A comment has at most {LONGEST_COMMENT} characters")
     event = new_event("comment", author, {})
-    return replace(event, data={"edited": False, "hidden": False, "latest": _version(text, author, event.created_at), "history": []})
+    return replace(
+        event,
+        data={"edited": False, "hidden": False, "latest": _version(text, author, event.created_at), "history": []},
+    )
 
 
 def edited(event: Event, text: str, author: str) -> Event:
     """A comment with new words; the old ones stay in its history."""
     latest, history = event.data["latest"], event.data["history"]
-    return replace(event, data={**event.data, "edited": True, "latest": _version(text, author, now()), "history": [*history, latest]})
+    return replace(
+        event,
+        data={**event.data, "edited": True, "latest": _version(text, author, now()), "history": [*history, latest]},
+    )
 
 
 def hidden(event: Event, author: str) -> Event:
     """A comment whose words are hidden."""
     return replace(
-        event, data={**event.data, "hidden": True, "latest": _version("This comment has been hidden", author, now()), "history": []}
+        event,
+        data={
+            **event.data,
+            "hidden": True,
+            "latest": _version("This comment has been hidden", author, now()),
+            "history": [],
+        },
     )
 
 

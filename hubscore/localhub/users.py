@@ -87,7 +87,9 @@ def load_users(source: Path | str | Mapping[str, Any] | None) -> Users:
     people = [_user(name, entry or {}) for name, entry in (content.get("users") or {}).items()]
     by_token = {user.token: user for user in people}
     if len(by_token) < len(people):
-        raise UsageError("The users file cannot be used", "two users have the same token", "give each user a token of their own")
+        raise UsageError(
+            "The users file cannot be used", "two users have the same token", "give each user a token of their own"
+        )
     rules = {_key(name): _rule(name, entry or {}) for name, entry in (content.get("repos") or {}).items()}
     return Users(by_token, rules, anonymous=content.get("anonymous", "read") == "read")
 
@@ -97,17 +99,23 @@ def _read(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
         content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise UsageError(f"The users file {path} cannot be read", str(error).splitlines()[0], "docs/localhub.md has an example") from error
+        raise UsageError(
+            f"The users file {path} cannot be read", str(error).splitlines()[0], "docs/localhub.md has an example"
+        ) from error
     if not isinstance(content, dict):
         raise UsageError(
-            f"The users file {path} cannot be used", "it must hold a mapping with the key users", "docs/localhub.md has an example"
+            f"The users file {path} cannot be used",
+            "it must hold a mapping with the key users",
+            "docs/localhub.md has an example",
         )
     return content
 
 
 def _only(entry: Any, allowed: set[str], where: str) -> None:
     if not isinstance(entry, Mapping):
-        raise UsageError("The users file cannot be used", f"{where} must be a mapping", f"keys: {', '.join(sorted(allowed))}")
+        raise UsageError(
+            "The users file cannot be used", f"{where} must be a mapping", f"keys: {', '.join(sorted(allowed))}"
+        )
     if unknown := set(entry) - allowed:
         raise UsageError(
             "The users file cannot be used",
@@ -123,7 +131,9 @@ def _user(name: str, entry: Mapping[str, Any]) -> User:
     role = entry.get("role", "write")
     for word in (role, *orgs.values()):
         if word not in ROLES:
-            raise UsageError("The users file cannot be used", f"user {name} has the role {word!r}", "roles are read and write")
+            raise UsageError(
+                "The users file cannot be used", f"user {name} has the role {word!r}", "roles are read and write"
+            )
     return User(name, str(entry.get("token") or f"hf_{name}"), role, str(entry.get("fullname") or name), orgs)
 
 
@@ -131,7 +141,9 @@ def _key(name: str) -> RepoKey:
     folder, _, repo_id = name.partition("/")
     if folder.removesuffix("s") not in KINDS or not repo_id:
         raise UsageError(
-            "The users file cannot be used", f"{name!r} names no repo", "write models/org/name, datasets/org/name or spaces/org/name"
+            "The users file cannot be used",
+            f"{name!r} names no repo",
+            "write models/org/name, datasets/org/name or spaces/org/name",
         )
     return RepoKey(folder.removesuffix("s"), full_id(repo_id))
 
@@ -140,7 +152,9 @@ def _rule(name: str, entry: Mapping[str, Any]) -> RepoRule:
     _only(entry, {"private", "gated", "discussions", "access"}, f"repo {name}")
     gated = entry.get("gated", False)
     if gated not in (False, True, "auto", "manual"):
-        raise UsageError("The users file cannot be used", f"repo {name} has gated: {gated!r}", "gated is auto, manual or false")
+        raise UsageError(
+            "The users file cannot be used", f"repo {name} has gated: {gated!r}", "gated is auto, manual or false"
+        )
     return RepoRule(
         private=bool(entry.get("private", False)),
         gated="auto" if gated is True else gated,

@@ -77,13 +77,30 @@ def build_map(
         >>> space = build_space("user/birds", "space", models=["timm/resnet18.a1_in1k", "./my-vit"])
         >>> space.similarities
     """
-    method, running, watcher = method or Method("attribution", "saliency"), running or Running(), watcher or RunObserver()
+    method, running, watcher = (
+        method or Method("attribution", "saliency"),
+        running or Running(),
+        watcher or RunObserver(),
+    )
     place = Path(folder).expanduser()
     check_free(place)
-    probe = dataset if isinstance(dataset, Probe) else load_probe(
-        dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column,
-        samples=samples, seed=seed, max_bytes=probe_bytes, labels_required=False, token=running.token,
-    )  # fmt: skip
+    probe = (
+        dataset
+        if isinstance(dataset, Probe)
+        else load_probe(
+            dataset,
+            config=config,
+            split=split,
+            revision=revision,
+            image_column=image_column,
+            label_column=label_column,
+            samples=samples,
+            seed=seed,
+            max_bytes=probe_bytes,
+            labels_required=False,
+            token=running.token,
+        )
+    )
     watcher.drawn(probe)
     members, skipped, forwards = _run(models, query, probe, method, running, watcher, least=2)
     if len(members) < 2:
@@ -140,14 +157,25 @@ def redraw(space: ModelMap, *, token: str | bool | None = None) -> Probe:
     """
     told = space.probe
     probe = load_probe(
-        told["dataset"], config=told["config"], split=told["split"], revision=told["revision"], image_column=told["image_column"],
-        label_column=told["label_column"], target=told["target"], samples=told["samples"], seed=told["seed"],
-        max_bytes=told["probe_bytes"], labels_required=False, token=token,
-    )  # fmt: skip
+        told["dataset"],
+        config=told["config"],
+        split=told["split"],
+        revision=told["revision"],
+        image_column=told["image_column"],
+        label_column=told["label_column"],
+        target=told["target"],
+        samples=told["samples"],
+        seed=told["seed"],
+        max_bytes=told["probe_bytes"],
+        labels_required=False,
+        token=token,
+    )
     if probe.fingerprint != told["fingerprint"]:
         why = "its rows are not those that the models of this space saw"
         raise DatasetError(
-            f"Data set '{told['dataset']}' has changed", why, "make the space again: hubscore map DATASET --models ... --save DIR"
+            f"Data set '{told['dataset']}' has changed",
+            why,
+            "make the space again: hubscore map DATASET --models ... --save DIR",
         )
     return probe
 
@@ -158,7 +186,13 @@ def thumbnails(probe: Probe) -> np.ndarray:
 
 
 def _run(
-    models: Sequence[str] | None, query: Query | None, probe: Probe, method: Method, running: Running, watcher: RunObserver, least: int = 1
+    models: Sequence[str] | None,
+    query: Query | None,
+    probe: Probe,
+    method: Method,
+    running: Running,
+    watcher: RunObserver,
+    least: int = 1,
 ) -> tuple[dict[str, MapMember], tuple[Skipped, ...], int]:
     """Find candidates, run them, and return what the method compares, with those skipped and the images run."""
     resolve_device(running.device)
@@ -170,37 +204,71 @@ def _run(
     plan = plan_run(found, samples=len(probe), store=store, device=running.device, input_size=running.input_size)
     watcher.planned(plan, running.budget_gb, running.yes)
     watcher.extracting(plan)
-    members, skipped, forwards = (_maps if method.needs_maps else _features)(found.candidates, probe, method, running, store, watcher)
+    members, skipped, forwards = (_maps if method.needs_maps else _features)(
+        found.candidates, probe, method, running, store, watcher
+    )
     return members, (*found.skipped, *skipped), forwards
 
 
 def _features(
-    candidates: Sequence[Candidate], probe: Probe, method: Method, running: Running, store: FeatureCache, watcher: RunObserver
+    candidates: Sequence[Candidate],
+    probe: Probe,
+    method: Method,
+    running: Running,
+    store: FeatureCache,
+    watcher: RunObserver,
 ) -> tuple[dict[str, MapMember], tuple[Skipped, ...], int]:
     outcome = extract(
-        candidates, probe, store=store, token=running.token, device=running.device, input_size=running.input_size,
-        batch_size=running.batch_size, evict=running.evict, progress=watcher.event,
-    )  # fmt: skip
+        candidates,
+        probe,
+        store=store,
+        token=running.token,
+        device=running.device,
+        input_size=running.input_size,
+        batch_size=running.batch_size,
+        evict=running.evict,
+        progress=watcher.event,
+    )
     facts = {one.repo_id: _facts(one) for one in candidates}
-    members = {name: MapMember(facts[name], features=found.features[PENULTIMATE]) for name, found in outcome.extractions.items()}
+    members = {
+        name: MapMember(facts[name], features=found.features[PENULTIMATE])
+        for name, found in outcome.extractions.items()
+    }
     return members, outcome.skipped, outcome.forward_images
 
 
 def _maps(
-    candidates: Sequence[Candidate], probe: Probe, method: Method, running: Running, store: FeatureCache, watcher: RunObserver
+    candidates: Sequence[Candidate],
+    probe: Probe,
+    method: Method,
+    running: Running,
+    store: FeatureCache,
+    watcher: RunObserver,
 ) -> tuple[dict[str, MapMember], tuple[Skipped, ...], int]:
     from hubscore.attribution import attribute_all
 
     downloader = Downloader(running.token)
     outcome = attribute_all(
-        candidates, probe, fetch=downloader.download, fetch_config=downloader.download_config, store=store, methods=(method.attribution,),
-        objective=method.objective, map_size=method.map_size, device=running.device, batch_size=running.batch_size,
-        input_size=running.input_size, progress=watcher.event, forget=downloader.evict if running.evict else None,
-    )  # fmt: skip
+        candidates,
+        probe,
+        fetch=downloader.download,
+        fetch_config=downloader.download_config,
+        store=store,
+        methods=(method.attribution,),
+        objective=method.objective,
+        map_size=method.map_size,
+        device=running.device,
+        batch_size=running.batch_size,
+        input_size=running.input_size,
+        progress=watcher.event,
+        forget=downloader.evict if running.evict else None,
+    )
     facts = {one.repo_id: _facts(one) for one in candidates}
     members = {
         name: MapMember(
-            {**facts[name], "notes": _plain(found.notes)}, found.maps[method.attribution], found.features if method.needs_features else None
+            {**facts[name], "notes": _plain(found.notes)},
+            found.maps[method.attribution],
+            found.features if method.needs_features else None,
         )
         for name, found in outcome.attributions.items()
     }
@@ -209,7 +277,9 @@ def _maps(
 
 def _plain(notes: object) -> object:
     """Return the notes of an attribution as JSON values."""
-    return dict(notes) if isinstance(notes, Mapping) else list(notes) if isinstance(notes, (list, tuple)) else str(notes)
+    return (
+        dict(notes) if isinstance(notes, Mapping) else list(notes) if isinstance(notes, (list, tuple)) else str(notes)
+    )
 
 
 def _facts(candidate: Candidate) -> Json:
@@ -220,12 +290,22 @@ def _told(probe: Probe, samples: int, probe_bytes: int, running: Running) -> Jso
     """Return what it takes to draw the same images again, and to say what they are."""
     return {
         "dataset": str(Path(probe.dataset).resolve()) if Path(probe.dataset).exists() else probe.dataset,
-        "config": probe.config, "split": probe.split, "revision": probe.revision,
-        "image_column": probe.image_column, "label_column": probe.label_column, "target": probe.target, "samples": samples,
-        "seed": probe.seed, "probe_bytes": probe_bytes, "images": len(probe), "indices": list(probe.indices),
-        "fingerprint": probe.fingerprint, "classes": list(probe.classes), "input_size": running.input_size,
+        "config": probe.config,
+        "split": probe.split,
+        "revision": probe.revision,
+        "image_column": probe.image_column,
+        "label_column": probe.label_column,
+        "target": probe.target,
+        "samples": samples,
+        "seed": probe.seed,
+        "probe_bytes": probe_bytes,
+        "images": len(probe),
+        "indices": list(probe.indices),
+        "fingerprint": probe.fingerprint,
+        "classes": list(probe.classes),
+        "input_size": running.input_size,
         "labels": None if probe.labels is None or probe.labels.ndim != 1 else probe.labels.tolist(),
-    }  # fmt: skip
+    }
 
 
 def _too_few(members: Collection[object], skipped: Sequence[Skipped]) -> UsageError:

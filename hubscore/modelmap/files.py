@@ -42,7 +42,9 @@ class SavedMaps:
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         with _opened(self.path) as opened:
-            found: np.ndarray = opened.get_slice("maps")[rows.start or 0 : rows.stop if rows.stop is not None else self.shape[0]]
+            found: np.ndarray = opened.get_slice("maps")[
+                rows.start or 0 : rows.stop if rows.stop is not None else self.shape[0]
+            ]
         return found
 
 
@@ -112,9 +114,13 @@ def read_manifest(folder: Path) -> Json:
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{str(folder)!r} is no model space", f"there is no {MANIFEST} in it", fix) from None
     except OSError as error:
-        raise StorageError(f"Cannot read {path}", str(error.strerror or error), "check the folder's permissions") from error
+        raise StorageError(
+            f"Cannot read {path}", str(error.strerror or error), "check the folder's permissions"
+        ) from error
     except ValueError as error:
-        raise StorageError(f"Cannot read {path}", f"it is damaged ({error})", f"make the space again: {MAKE}") from error
+        raise StorageError(
+            f"Cannot read {path}", f"it is damaged ({error})", f"make the space again: {MAKE}"
+        ) from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("space"), int):
         raise UsageError(f"{str(folder)!r} is no model space", f"its {MANIFEST} is of another program", fix)
     if manifest["space"] != VERSION:
@@ -122,7 +128,9 @@ def read_manifest(folder: Path) -> Json:
         raise UsageError(f"Cannot open the space {str(folder)!r}", why, "upgrade hubscore, or make the space again")
     lacking = {"method", "probe", "models", "tables", "undefined"} - manifest.keys()
     if lacking:
-        raise StorageError(f"Cannot read {path}", f"it is damaged (there is no {min(lacking)})", f"make the space again: {MAKE}")
+        raise StorageError(
+            f"Cannot read {path}", f"it is damaged (there is no {min(lacking)})", f"make the space again: {MAKE}"
+        )
     return manifest
 
 
@@ -136,7 +144,11 @@ def whole(folder: Path) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        why = f"it is damaged (there is no {error.args[0]})" if isinstance(error, KeyError) else f"it is damaged ({error})"
+        why = (
+            f"it is damaged (there is no {error.args[0]})"
+            if isinstance(error, KeyError)
+            else f"it is damaged ({error})"
+        )
         raise StorageError(f"Cannot read {folder / MANIFEST}", why, f"make the space again: {MAKE}") from error
 
 
@@ -150,7 +162,9 @@ def check_free(folder: Path) -> None:
         fix = f"hubscore map --space {folder} --add ID, or choose another folder"
         raise UsageError(f"Cannot save a space to {str(folder)!r}", "there is one already", fix)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"Cannot save a space to {str(folder)!r}", "something else is there", "name a new folder: --save DIR")
+        raise UsageError(
+            f"Cannot save a space to {str(folder)!r}", "something else is there", "name a new folder: --save DIR"
+        )
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -31,17 +31,23 @@ class LambdaSearchResult:
 
 
 def tune_lambda(
-    nodes: ArrayLike, edges: ArrayLike, truth: ArrayLike, *, grid: Sequence[float] = GRID, relevant_at: int | None = None
+    nodes: ArrayLike,
+    edges: ArrayLike,
+    truth: ArrayLike,
+    *,
+    grid: Sequence[float] = GRID,
+    relevant_at: int | None = None,
 ) -> LambdaSearchResult:
     """Choose lambda on a subset of models whose accuracies, or relevance, for some targets are known.
 
     Args:
         nodes: DEPARA-V, shape (t targets, s models), as ``space.tables["depara_nodes"]`` holds it.
         edges: DEPARA-E, shape (t, s), as ``space.tables["depara_edges"]`` holds it.
-        truth: shape (t, s): accuracies after transfer, NaN where unknown (as for the target's own network); or 0 and 1 with
-            ``relevant_at``.
+        truth: shape (t, s): accuracies after transfer, NaN where unknown (as for the target's own network); or 0 and 1
+            with ``relevant_at``.
         grid: the weights to try.
-        relevant_at: judge by P@K at this K of the relevant models instead of Spearman's correlation with the accuracies.
+        relevant_at: judge by P@K at this K of the relevant models instead of Spearman's correlation with the
+            accuracies.
 
     Returns:
         The weight, and the mean Spearman correlation (or P@K) that it reaches on these models; on others expect less.
@@ -56,9 +62,14 @@ def tune_lambda(
     """
     v, e, known = (np.asarray(table, dtype=np.float64) for table in (nodes, edges, truth))
     if not v.shape == e.shape == known.shape or v.ndim != 2:
-        raise UsageError(f"Cannot tune lambda on tables of shape {v.shape}, {e.shape} and {known.shape}", "one row a target is needed")
+        raise UsageError(
+            f"Cannot tune lambda on tables of shape {v.shape}, {e.shape} and {known.shape}",
+            "one row a target is needed",
+        )
     if not len(grid) or min(grid) < 0:
-        raise UsageError("Cannot tune lambda", "the weights to try must be 0 or more, and at least one", "grid=[0.1, 1, 10]")
+        raise UsageError(
+            "Cannot tune lambda", "the weights to try must be 0 or more, and at least one", "grid=[0.1, 1, 10]"
+        )
     tried = {float(weight): _value(v + weight * e if weight else v, known, relevant_at) for weight in grid}
     best = min(tried, key=lambda weight: (-round(tried[weight], 12), abs(np.log(max(weight, 1e-9)))))
     return LambdaSearchResult(best, tried[best], tried)
@@ -68,7 +79,11 @@ def _value(table: np.ndarray, truth: np.ndarray, relevant_at: int | None) -> flo
     if relevant_at is not None:
         precision, _ = pr_curve(table, np.nan_to_num(truth) > 0, left_out=~np.isfinite(truth) | ~np.isfinite(table))
         if not 1 <= relevant_at <= len(precision):
-            raise UsageError(f"Cannot judge by P@{relevant_at}", f"there are {len(precision)} models to pick from", "choose a smaller K")
+            raise UsageError(
+                f"Cannot judge by P@{relevant_at}",
+                f"there are {len(precision)} models to pick from",
+                "choose a smaller K",
+            )
         return float(precision[relevant_at - 1])
     from scipy.stats import spearmanr
 
@@ -78,5 +93,9 @@ def _value(table: np.ndarray, truth: np.ndarray, relevant_at: int | None) -> flo
         if use.sum() >= 3 and np.ptp(known[use]) > 0:
             found.append(float(spearmanr(row[use], known[use]).statistic) if np.ptp(row[use]) > 0 else 0.0)
     if not found:
-        raise Undefined("lambda cannot be tuned", "no target has three models of known and different accuracy", "name more accuracies")
+        raise Undefined(
+            "lambda cannot be tuned",
+            "no target has three models of known and different accuracy",
+            "name more accuracies",
+        )
     return float(np.mean(found))

@@ -39,7 +39,9 @@ class Method:
 
     @property
     def terms(self) -> dict[str, float]:
-        """The tables whose weighted sum is the similarity; DEPARA keeps nodes and edges apart, so that lambda can change."""
+        """The tables whose weighted sum is the similarity; DEPARA keeps nodes and edges apart, so that lambda can
+        change.
+        """
         return {NODES: 1.0, EDGES: self.lambda_} if self.name == "depara" else {self.name: 1.0}
 
     @property
@@ -68,24 +70,36 @@ class Method:
     def to_json(self) -> Json:
         """Return plain values for the manifest."""
         return {
-            "name": self.name, "attribution": self.attribution, "objective": self.objective, "map_size": self.map_size,
-            "lambda": self.lambda_, "options": dict(self.options),
-        }  # fmt: skip
+            "name": self.name,
+            "attribution": self.attribution,
+            "objective": self.objective,
+            "map_size": self.map_size,
+            "lambda": self.lambda_,
+            "options": dict(self.options),
+        }
 
     @classmethod
     def from_json(cls, data: Json) -> Method:
         """Undo :meth:`to_json`."""
-        return cls(data["name"], data["attribution"], data["objective"], data["map_size"], data["lambda"], data["options"])
+        return cls(
+            data["name"], data["attribution"], data["objective"], data["map_size"], data["lambda"], data["options"]
+        )
 
 
 def choose_method(
-    name: str = "attribution", *, attribution: str | None = None, lambda_: float | None = None, map_size: int = 64, **options: Any
+    name: str = "attribution",
+    *,
+    attribution: str | None = None,
+    lambda_: float | None = None,
+    map_size: int = 64,
+    **options: Any,
 ) -> Method:
     """Return a method whose parts fit together.
 
     Args:
         name: a comparison that takes two networks.
-        attribution: ``saliency``, ``gradient_x_input`` or ``epsilon_lrp``; DEPARA's nodes are gradient x input by definition.
+        attribution: ``saliency``, ``gradient_x_input`` or ``epsilon_lrp``; DEPARA's nodes are gradient x input by
+            definition.
         lambda_: weight of DEPARA's edges, 1 by default.
         map_size: pixels a side of the maps, at most.
         **options: of the comparison.
@@ -99,18 +113,31 @@ def choose_method(
     """
     info = SIMILARITIES.get(name)
     if info.inputs == "fisher":
-        raise UsageError(f"A space cannot be made by {name}", "it compares data sets, not networks", "--method attribution")
+        raise UsageError(
+            f"A space cannot be made by {name}", "it compares data sets, not networks", "--method attribution"
+        )
     by_maps = info.inputs in ("maps", "both")
     kinds = ATTRIBUTIONS if name == "attribution" else ("gradient_x_input",) if by_maps else ()
     if attribution is not None and attribution not in kinds:
         why = f"it takes {' or '.join(kinds)}" if kinds else "it compares features and uses no maps"
-        raise UsageError(f"--method {name} does not go with --attribution {attribution}", why, "leave --attribution out")
+        raise UsageError(
+            f"--method {name} does not go with --attribution {attribution}", why, "leave --attribution out"
+        )
     if lambda_ is not None and name != "depara":
         raise UsageError(f"--method {name} has no lambda", "only depara weighs nodes and edges", "leave --lambda out")
     weight = 1.0 if lambda_ is None else lambda_
     check_lambda(weight)
     unknown = set(options) - set(info.options)
     if unknown:
-        raise UsageError(f"--method {name} has no option '{min(unknown)}'", f"its options: {', '.join(info.options) or 'none'}")
+        raise UsageError(
+            f"--method {name} has no option '{min(unknown)}'", f"its options: {', '.join(info.options) or 'none'}"
+        )
     chosen = {**({} if options.get("components") else DEFAULTS.get(name, {})), **options}
-    return Method(name, attribution or (kinds[0] if kinds else ""), "mean" if name == "attribution" else "norm", map_size, weight, chosen)
+    return Method(
+        name,
+        attribution or (kinds[0] if kinds else ""),
+        "mean" if name == "attribution" else "norm",
+        map_size,
+        weight,
+        chosen,
+    )

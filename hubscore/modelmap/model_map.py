@@ -122,7 +122,9 @@ class ModelMap:
 
     def reason(self, first: str, second: str) -> str | None:
         """Why two networks have no similarity, or none where they have one."""
-        found = [self.undefined.get(term, {}).get((first, second)) for term, weight in self.method.terms.items() if weight]
+        found = [
+            self.undefined.get(term, {}).get((first, second)) for term, weight in self.method.terms.items() if weight
+        ]
         return next((why for why in found if why), None)
 
     def with_lambda(self, lambda_: float) -> ModelMap:
@@ -160,8 +162,12 @@ class ModelMap:
     def _insert(self, members: Mapping[str, MapMember]) -> None:
         for name, member in members.items():
             arrays = {"maps": member.maps, "features": member.features}
-            files.write_arrays(self.folder / files.file_name(name), {key: value for key, value in arrays.items() if value is not None})
-        facts = {name: {"model": name, **member.facts, "file": files.file_name(name)} for name, member in members.items()}
+            files.write_arrays(
+                self.folder / files.file_name(name), {key: value for key, value in arrays.items() if value is not None}
+            )
+        facts = {
+            name: {"model": name, **member.facts, "file": files.file_name(name)} for name, member in members.items()
+        }
         grown = replace(self, models={**self.models, **facts}, tables={}, undefined={}, notes=list(self.notes))
         for term in self.method.terms:
             grown.tables[term], grown.undefined[term] = self._grown(grown, term, list(members))
@@ -180,13 +186,17 @@ class ModelMap:
         facts = self.models.pop(name)
         keep = np.arange(len(self) + 1) != place
         self.tables = {term: table[np.ix_(keep, keep)] for term, table in self.tables.items()}
-        self.undefined = {term: {pair: why for pair, why in found.items() if name not in pair} for term, found in self.undefined.items()}
+        self.undefined = {
+            term: {pair: why for pair, why in found.items() if name not in pair}
+            for term, found in self.undefined.items()
+        }
         self._save()
         with suppress(OSError):
             (self.folder / facts["file"]).unlink()
 
     def named(self, name: str) -> str:
-        """Return the network of a name, or the only one whose name ends in it, as folders may be called by their last part.
+        """Return the network of a name, or the only one whose name ends in it, as folders may be called by their last
+        part.
 
         Raises:
             UsageError: there is none, or more than one, with near names.
@@ -199,7 +209,9 @@ class ModelMap:
             near = get_close_matches(name, self.models, n=3, cutoff=0.4)
             near = ending or near
             hint = f"did you mean {' or '.join(near)}?" if near else f"{len(self)} models are in it"
-            raise UsageError(f"There is no model {name!r} in the space", hint, f"hubscore map --space {self.folder} -q lists them")
+            raise UsageError(
+                f"There is no model {name!r} in the space", hint, f"hubscore map --space {self.folder} -q lists them"
+            )
         return name if name in self.models else ending[0]
 
     def place(self, name: str) -> int:
@@ -272,7 +284,9 @@ class ModelMap:
                 "probe": self.probe,
                 "models": list(self.models.values()),
                 "tables": {term: _plain(table) for term, table in self.tables.items()},
-                "undefined": {term: [[a, b, why] for (a, b), why in found.items()] for term, found in self.undefined.items()},
+                "undefined": {
+                    term: [[a, b, why] for (a, b), why in found.items()] for term, found in self.undefined.items()
+                },
                 "notes": self.notes,
             },
         )
@@ -283,4 +297,6 @@ def _plain(table: np.ndarray) -> list[list[float | None]]:
 
 
 def _table(rows: list[list[float | None]], size: int) -> np.ndarray:
-    return np.array([[np.nan if value is None else value for value in row] for row in rows], dtype=np.float64).reshape(size, size)
+    return np.array([[np.nan if value is None else value for value in row] for row in rows], dtype=np.float64).reshape(
+        size, size
+    )

@@ -96,7 +96,9 @@ class Tree:
 
 
 def tree(found: Distances) -> Tree:
-    """Join the two groups that are nearest on average, again and again (UPGMA); leaves that are near stand side by side."""
+    """Join the two groups that are nearest on average, again and again (UPGMA); leaves that are near stand side by
+    side.
+    """
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 
@@ -120,13 +122,17 @@ class Plane:
 
 
 def plane(found: Distances) -> Plane:
-    """Place networks such that distances in the plane resemble those of the space (classical multidimensional scaling)."""
+    """Place networks such that distances in the plane resemble those of the space (classical multidimensional
+    scaling).
+    """
     k = len(found.names)
     centring = np.eye(k) - 1 / k
     squares, axes = np.linalg.eigh(-0.5 * centring @ found.values**2 @ centring)
     squares, axes = squares[::-1], axes[:, ::-1]
     positive = np.maximum(squares, 0.0)
-    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), np.arange(k)] < 0, -1.0, 1.0)  # one of two mirror images, always the same
+    axes = axes * np.where(
+        axes[np.abs(axes).argmax(axis=0), np.arange(k)] < 0, -1.0, 1.0
+    )  # one of two mirror images, always the same
     points = np.zeros((k, 2))
     points[:, : min(k, 2)] = axes[:, :2] * np.sqrt(positive[:2])
     return Plane(found.names, points, float(positive[:2].sum() / positive.sum()) if positive.any() else 0.0)
@@ -141,8 +147,8 @@ def neighbours(space: ModelMap, model: str, k: int | None = None) -> list[Json]:
         k: how many; all by default.
 
     Returns:
-        ``rank``, ``model``, ``similarity``, ``distance`` (of the attribution paper's Eq. 1 for attribution maps, else what the
-        similarity lacks of its largest value), ``reason`` where there is none, ``family`` and ``revision``.
+        ``rank``, ``model``, ``similarity``, ``distance`` (of the attribution paper's Eq. 1 for attribution maps, else
+        what the similarity lacks of its largest value), ``reason`` where there is none, ``family`` and ``revision``.
 
     Raises:
         UsageError: there is no such network.
@@ -151,7 +157,8 @@ def neighbours(space: ModelMap, model: str, k: int | None = None) -> list[Json]:
     place = space.place(model)
     row = space.similarities[place]
     order = sorted(
-        (other for other in range(len(space)) if other != place), key=lambda other: (-np.nan_to_num(row[other], nan=-np.inf), other)
+        (other for other in range(len(space)) if other != place),
+        key=lambda other: (-np.nan_to_num(row[other], nan=-np.inf), other),
     )
     return [_neighbour(space, model, space.names[other], row[other], rank) for rank, other in enumerate(order[:k], 1)]
 
@@ -181,11 +188,18 @@ def _distance(space: ModelMap, value: float) -> float | None:
 
 def missing_values(space: ModelMap) -> list[str]:
     """Say how many pairs have no similarity, and why the first of them has none."""
-    pairs = [(a, b) for place, a in enumerate(space.names) for b in space.names[place + 1 :] if space.reason(a, b) or space.reason(b, a)]
+    pairs = [
+        (a, b)
+        for place, a in enumerate(space.names)
+        for b in space.names[place + 1 :]
+        if space.reason(a, b) or space.reason(b, a)
+    ]
     if not pairs:
         return []
     total, (a, b) = len(space) * (len(space) - 1) // 2, pairs[0]
-    return [f"{len(pairs)} of {total} pairs have no similarity; {a} and {b}: {space.reason(a, b) or space.reason(b, a)}"]
+    return [
+        f"{len(pairs)} of {total} pairs have no similarity; {a} and {b}: {space.reason(a, b) or space.reason(b, a)}"
+    ]
 
 
 def rows(space: ModelMap) -> list[Json]:
@@ -211,7 +225,10 @@ def short_names(names: Sequence[str]) -> list[str]:
         >>> short_names(["/zoo/models/a/net", "/zoo/models/b/net", "org/vit"])
         ['a/net', 'b/net', 'org/vit']
     """
-    parts = [re.split(r"[/\\]+", name.rstrip("/\\")) if PurePath(name).is_absolute() or name.count("/") > 1 else [name] for name in names]
+    parts = [
+        re.split(r"[/\\]+", name.rstrip("/\\")) if PurePath(name).is_absolute() or name.count("/") > 1 else [name]
+        for name in names
+    ]
     for depth in range(2, max(map(len, parts), default=2) + 1):
         short = ["/".join(part[-depth:]) for part in parts]
         if len(set(short)) == len(short):

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
-"""Inverse strengths of the head's L2 penalty, chosen by cross-validated log loss: a head that is sure of everything has no gradient."""
+"""Inverse strengths of the head's L2 penalty, chosen by cross-validated log loss: a head that is sure of everything
+has no gradient.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,9 @@ def embed_task(network: Network, probe: Probe, *, draws: int = 1, seed: int = 0,
     .. math:: h_f = \frac{1}{n |f|} \sum_i \sum_{w \in f} \left(\frac{\partial \ln p(y \mid x_i)}{\partial w}\right)^2,
               \quad y \sim p(\cdot \mid x_i)
 
-    A linear head is fitted on the network's features first (L2, its strength by cross-validation; the authors take ten epochs of
-    Adam). Gradients are squared image by image, in evaluation mode; the released code squares the gradient of a batch's mean and
-    leaves the network in training mode.
+    A linear head is fitted on the network's features first (L2, its strength by cross-validation; the authors take ten
+    epochs of Adam). Gradients are squared image by image, in evaluation mode; the released code squares the gradient of
+    a batch's mean and leaves the network in training mode.
 
     Args:
         network: the probe network; its weights stay as they are.
@@ -57,7 +59,8 @@ def embed_task(network: Network, probe: Probe, *, draws: int = 1, seed: int = 0,
         device: as torch names it.
 
     Returns:
-        The embedding; its layers are all convolution and linear layers whose weights the output depends on, the head excepted.
+        The embedding; its layers are all convolution and linear layers whose weights the output depends on, the head
+        excepted.
 
     Raises:
         DatasetError: the data set has no class labels, or all are the same.
@@ -82,14 +85,20 @@ def embed_task(network: Network, probe: Probe, *, draws: int = 1, seed: int = 0,
         head.bias.copy_(torch.from_numpy(bias))
     found = _fisher(network, probe.images, head, draws, seed, device)
     values = np.concatenate([one.cpu().numpy().astype(np.float64) for one in found.values()])
-    return Embedding(values / (len(labels) * draws), {name: len(one) for name, one in found.items()}, accuracy, len(labels))
+    return Embedding(
+        values / (len(labels) * draws), {name: len(one) for name, one in found.items()}, accuracy, len(labels)
+    )
 
 
 def _labels(probe: Probe) -> np.ndarray:
     if probe.labels is None or probe.target != "classification":
-        raise DatasetError(f"Data set '{probe.dataset}' cannot be embedded", "Task2Vec needs class labels", "--label-column NAME")
+        raise DatasetError(
+            f"Data set '{probe.dataset}' cannot be embedded", "Task2Vec needs class labels", "--label-column NAME"
+        )
     if len(np.unique(probe.labels)) < 2:
-        raise DatasetError(f"Data set '{probe.dataset}' cannot be embedded", "all images have the same label", "draw more images")
+        raise DatasetError(
+            f"Data set '{probe.dataset}' cannot be embedded", "all images have the same label", "draw more images"
+        )
     return np.asarray(probe.labels)
 
 
@@ -112,7 +121,9 @@ def _head(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
     if smallest > 1:
         folds = StratifiedKFold(min(3, smallest), shuffle=True, random_state=0)
         losses = [
-            cross_val_score(LogisticRegression(C=one, max_iter=500), rows, labels, cv=folds, scoring="neg_log_loss").mean()
+            cross_val_score(
+                LogisticRegression(C=one, max_iter=500), rows, labels, cv=folds, scoring="neg_log_loss"
+            ).mean()
             for one in PENALTIES
         ]
         penalty = PENALTIES[int(np.argmax(losses))]
@@ -124,9 +135,15 @@ def _head(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
     return weights.astype(np.float32), bias.astype(np.float32), accuracy
 
 
-def _fisher(network: Network, images: Sequence[Image], head: nn.Linear, draws: int, seed: int, device: str) -> dict[str, torch.Tensor]:
+def _fisher(
+    network: Network, images: Sequence[Image], head: nn.Linear, draws: int, seed: int, device: str
+) -> dict[str, torch.Tensor]:
     """Return by layer the sum over images of each filter's mean squared gradient."""
-    layers = {name: layer.weight for name, layer in network.module.named_modules() if isinstance(layer, (nn.Conv2d, nn.Linear))}
+    layers = {
+        name: layer.weight
+        for name, layer in network.module.named_modules()
+        if isinstance(layer, (nn.Conv2d, nn.Linear))
+    }
     needed = {name: weight.requires_grad for name, weight in layers.items()}
     generator, total = torch.Generator().manual_seed(seed), dict[str, torch.Tensor]()
     if not layers:
@@ -138,7 +155,9 @@ def _fisher(network: Network, images: Sequence[Image], head: nn.Linear, draws: i
             logs = head(network.forward(network.transform(image)[None].to(device))[0].float()).log_softmax(dim=1)[0]
             drawn = torch.multinomial(logs.detach().exp().cpu(), draws, replacement=True, generator=generator)
             for number, label in enumerate(drawn.tolist()):
-                parts = torch.autograd.grad(logs[label], list(layers.values()), retain_graph=number + 1 < draws, allow_unused=True)
+                parts = torch.autograd.grad(
+                    logs[label], list(layers.values()), retain_graph=number + 1 < draws, allow_unused=True
+                )
                 for name, part in zip(layers, parts, strict=True):
                     if part is not None:
                         squares = part.detach().square().flatten(1).mean(dim=1)

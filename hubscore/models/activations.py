@@ -41,20 +41,24 @@ def capture_activations(
     Args:
         network: whose modules.
         names: of modules; the representation itself is none.
-        keep_of: what is kept of an output, made before anything changes it in place; by default the output itself. Of a module that
-            runs several times, the last.
+        keep_of: what is kept of an output, made before anything changes it in place; by default the output itself. Of a
+            module that runs several times, the last.
     """
     caught: dict[str, Any] = {}
 
     def keep(name: str) -> Any:
         def hook(module: torch.nn.Module, given: object, out: object) -> None:
-            found = [leaf for leaf in tree_leaves(_plain(out)) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
+            found = [
+                leaf for leaf in tree_leaves(_plain(out)) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()
+            ]
             if found:
                 caught[name] = keep_of(found[0])
 
         return hook
 
-    hooks = [network.module.get_submodule(name).register_forward_hook(keep(name)) for name in names if name != PENULTIMATE]
+    hooks = [
+        network.module.get_submodule(name).register_forward_hook(keep(name)) for name in names if name != PENULTIMATE
+    ]
     try:
         yield caught
     finally:
@@ -78,7 +82,9 @@ def layer_outputs(network: Network, images: torch.Tensor, names: Sequence[str]) 
     Raises:
         CandidateError: a layer does not run, or has no output of one row an image.
     """
-    with capture_activations(network, names, torch.Tensor.clone) as caught:  # what follows may change an output in place
+    with capture_activations(
+        network, names, torch.Tensor.clone
+    ) as caught:  # what follows may change an output in place
         features, _ = network.forward(images)
     found = {PENULTIMATE: features}
     for name in names:
@@ -94,13 +100,16 @@ def _by_image(network: Network, name: str, out: torch.Tensor | None, images: int
         why = f"its output has the shape {tuple(out.shape)}, which has no rows for {images} images"
     else:  # windows of one image follow each other
         return out if len(out) == images else out.reshape(images, -1, *out.shape[1:])
-    raise CandidateError(f"Layer {name!r} of {network.name!r} cannot be used", one_line(ValueError(why)), "name another layer")
+    raise CandidateError(
+        f"Layer {name!r} of {network.name!r} cannot be used", one_line(ValueError(why)), "name another layer"
+    )
 
 
 def pool_positions(out: torch.Tensor) -> torch.Tensor:
     """Return the mean over positions, shape (n, d).
 
-    Maps are (n, d, h, w), or (n, h, w, d) where only the first two of the last three axes are equal, as in Swin; sequences (n, l, d).
+    Maps are (n, d, h, w), or (n, h, w, d) where only the first two of the last three axes are equal, as in Swin;
+    sequences (n, l, d).
     """
     if out.ndim == 4 and out.shape[1] == out.shape[2] != out.shape[3]:
         return out.mean(dim=(1, 2))

@@ -12,8 +12,19 @@ from pathlib import Path
 from hubscore.errors import CandidateError
 from hubscore.types import Candidate, Json
 
-TIMM_WEIGHTS = ("model.safetensors", "open_clip_model.safetensors", "pytorch_model.bin", "pytorch_model.pth", "model.pth")
-TRANSFORMERS_WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
+TIMM_WEIGHTS = (
+    "model.safetensors",
+    "open_clip_model.safetensors",
+    "pytorch_model.bin",
+    "pytorch_model.pth",
+    "model.pth",
+)
+TRANSFORMERS_WEIGHTS = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
 _NO_PICKLE = "Unsupported operand|invalid load key|truncated|Ran out of input"
 _CONFIGS_WITH_CODE = ("config.json", "preprocessor_config.json", "processor_config.json")
 
@@ -61,7 +72,8 @@ def _read_json(candidate: Candidate, path: Path) -> Json:
 
 
 def weights_file(candidate: Candidate, folder: Path, names: Iterable[str]) -> Path:
-    """Return the weight file to load, checked: the one that the candidate names, else the first of ``names`` that is there.
+    """Return the weight file to load, checked: the one that the candidate names, else the first of ``names`` that is
+    there.
 
     Raises:
         CandidateError: there is none, it is damaged, or unpickling it would run code.
@@ -87,7 +99,11 @@ def _parts(candidate: Candidate, weights: Path) -> list[Path]:
     shards = [weights.parent / str(name) for name in sorted(set(named.values()))]
     lacking = [shard.name for shard in shards if not shard.is_file() or shard.parent != weights.parent]
     if lacking:
-        raise refusal(candidate, f"{len(lacking)} of its {len(shards)} weight files are missing ({lacking[0]})", refetch(candidate))
+        raise refusal(
+            candidate,
+            f"{len(lacking)} of its {len(shards)} weight files are missing ({lacking[0]})",
+            refetch(candidate),
+        )
     return shards
 
 
@@ -113,9 +129,14 @@ def _check_pickle(candidate: Candidate, path: Path) -> None:
             torch.load(path, map_location="meta", weights_only=True)
     except Exception as error:  # a damaged archive makes the reader raise nearly anything
         if isinstance(error, pickle.UnpicklingError) and not re.search(_NO_PICKLE, str(error)):
-            why = f"its {path.name} is a pickle that would run code{_code_in(path)}; hubscore unpickles tensors and nothing else"
+            why = (
+                f"its {path.name} is a pickle that would run code{_code_in(path)}; hubscore unpickles tensors and"
+                " nothing else"
+            )
             raise refusal(candidate, why, "choose a checkpoint with safetensors") from error
-        raise refusal(candidate, f"its {path.name} is corrupt or cut short ({one_line(error)})", refetch(candidate)) from error
+        raise refusal(
+            candidate, f"its {path.name} is corrupt or cut short ({one_line(error)})", refetch(candidate)
+        ) from error
 
 
 def _code_in(path: Path) -> str:

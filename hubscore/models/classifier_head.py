@@ -60,7 +60,10 @@ def find_classifier_heads(model: Any, example: torch.Tensor, options: dict[str, 
 def _caught(modules: Sequence[torch.nn.Module]) -> Iterator[list[Call]]:
     """Collect what the modules are given and what they return, while the block runs."""
     calls: list[Call] = []
-    hooks = [module.register_forward_hook(lambda module, given, out: calls.append((module, given[0], out))) for module in modules]
+    hooks = [
+        module.register_forward_hook(lambda module, given, out: calls.append((module, given[0], out)))
+        for module in modules
+    ]
     try:
         yield calls
     finally:

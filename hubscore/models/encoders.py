@@ -1,4 +1,6 @@
-"""transformers networks without a classification head: features are the mean over positions of the encoder's last output."""
+"""transformers networks without a classification head: features are the mean over positions of the encoder's last
+output.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class Encoder:
         self._call = self.module.get_image_features if embeds else self.module
         self._options = options_for(self._call if embeds else self.module.forward, sized)
         self._name = image_argument(self._call if embeds else self.module.forward)
-        self._masked = "noise" in inspect.signature(self.module.forward).parameters and hasattr(self.module.config, "mask_ratio")
+        self._masked = "noise" in inspect.signature(self.module.forward).parameters and hasattr(
+            self.module.config, "mask_ratio"
+        )
         if self._masked:
             self.module.config.mask_ratio = 0.0  # MAE would drop three patches of four, at random
 
@@ -43,7 +47,9 @@ class Encoder:
         return pooled(_embedding(output) if self.features == EMBEDDING else last_output(output)), None
 
     def _order(self, images: torch.Tensor) -> torch.Tensor:
-        """Return the 'noise' by which MAE sorts its patches: in order, so that the last bits do not depend on chance."""
+        """Return the 'noise' by which MAE sorts its patches: in order, so that the last bits do not depend on
+        chance.
+        """
         patch = self.module.config.patch_size
         side = (patch, patch) if isinstance(patch, int) else patch
         count = (images.shape[-2] // side[0]) * (images.shape[-1] // side[1])
@@ -75,7 +81,9 @@ def last_output(output: Any) -> torch.Tensor:
 
 
 def pooled(output: torch.Tensor) -> torch.Tensor:
-    """Return the mean over positions, shape (n, d): maps (n, d, h, w) over their pixels, sequences (n, l, d) over their tokens."""
+    """Return the mean over positions, shape (n, d): maps (n, d, h, w) over their pixels, sequences (n, l, d) over
+    their tokens.
+    """
     if output.ndim == 4:
         return output.mean(dim=(2, 3))
     return output.mean(dim=1) if output.ndim == 3 else output

@@ -71,7 +71,11 @@ def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_si
 
     architecture = config.get("architecture")
     if not isinstance(architecture, str) or not timm.is_model(architecture):
-        raise refusal(candidate, f"timm {timm.__version__} does not know the architecture {architecture!r}", "pip install --upgrade timm")
+        raise refusal(
+            candidate,
+            f"timm {timm.__version__} does not know the architecture {architecture!r}",
+            "pip install --upgrade timm",
+        )
     data = resolve_data_config(pretrained_cfg=_pretrained(config))
     channels, height, width = data["input_size"]
     if input_size is not None:
@@ -96,7 +100,11 @@ def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_si
     }
 
 
-_GEOMETRY = {"center": ("shortest_edge", "center"), "squash": ("exact", "center"), "border": ("longest_edge", "center_or_pad")}
+_GEOMETRY = {
+    "center": ("shortest_edge", "center"),
+    "squash": ("exact", "center"),
+    "border": ("longest_edge", "center_or_pad"),
+}
 """timm's crop mode: how the image is resized, and how the crop is cut out of it."""
 
 
@@ -131,7 +139,9 @@ def _is_projection(candidate: Candidate, config: Json) -> bool:
 
 
 class _Forward:
-    """Features before the classifier and its logits, from one pass through the body; with several heads timm averages them."""
+    """Features before the classifier and its logits, from one pass through the body; with several heads timm
+    averages them.
+    """
 
     def __init__(self, module: Any, has_head: bool) -> None:
         self.module, self.has_head = module, has_head
@@ -166,8 +176,15 @@ class _Transform:
 def _mismatch(candidate: Candidate, config: Json, error: RuntimeError) -> CandidateError:
     """Say in one line which weights do not fit, from torch's long list."""
     told = str(error)
-    kinds = {"missing": r"Missing key\(s\) in state_dict: (.*)", "unexpected": r"Unexpected key\(s\) in state_dict: (.*)"}
-    found = {kind: re.findall(r'"([^"]+)"', match[1]) for kind, pattern in kinds.items() if (match := re.search(pattern, told))}
+    kinds = {
+        "missing": r"Missing key\(s\) in state_dict: (.*)",
+        "unexpected": r"Unexpected key\(s\) in state_dict: (.*)",
+    }
+    found = {
+        kind: re.findall(r'"([^"]+)"', match[1])
+        for kind, pattern in kinds.items()
+        if (match := re.search(pattern, told))
+    }
     parts = [f"{len(keys)} {kind} ({keys[0]})" for kind, keys in found.items() if keys]
     shapes = re.findall(r"size mismatch for ([^:]+):", told)
     parts += [f"{len(shapes)} of another shape ({shapes[0]})"] if shapes else []

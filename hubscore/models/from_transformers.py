@@ -20,7 +20,9 @@ from hubscore.types import Candidate, Json
 
 
 def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Network:
-    """Return a transformers network with the weights of a folder; errors as :func:`hubscore.models.load.load_network`."""
+    """Return a transformers network with the weights of a folder; errors as
+    :func:`hubscore.models.load.load_network`.
+    """
     network_class, classifies = _class_of(candidate, config)
     transform, spec = load_processor(candidate, folder, input_size=input_size)
     weights = weights_file(candidate, folder, TRANSFORMERS_WEIGHTS)
@@ -37,7 +39,9 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
         )
     model = model.eval()
     _check_unexpected(candidate, model, info["unexpected_keys"])
-    fresh = {key: "missing" for key in info["missing_keys"]} | {key: "of another shape" for key, *_ in info["mismatched_keys"]}
+    fresh = {key: "missing" for key in info["missing_keys"]} | {
+        key: "of another shape" for key, *_ in info["mismatched_keys"]
+    }
     build = _classifier if classifies else _encoder
     network = build(candidate, model, transform, spec, sized=input_size is not None)
     _check_fresh(candidate, model, network, dict(sorted(fresh.items())))
@@ -57,22 +61,29 @@ def _class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
     upgrade = "pip install --upgrade transformers"
     model_type = config.get("model_type")
     if model_type not in transformers.CONFIG_MAPPING:
-        raise refusal(candidate, f"transformers {transformers.__version__} does not know the model type {model_type!r}", upgrade)
+        raise refusal(
+            candidate, f"transformers {transformers.__version__} does not know the model type {model_type!r}", upgrade
+        )
     if config.get("quantization_config"):
         raise refusal(candidate, "its weights are quantised, and features are computed in full precision")
     name = next(iter(config.get("architectures") or ()), None)
     if name is None:
         return transformers.AutoModel, False
     family = import_module(transformers.CONFIG_MAPPING[model_type].__module__.rpartition(".")[0])
-    found = getattr(family, str(name), None)  # only there: any other name of the library might be looked up, and run, otherwise
+    found = getattr(
+        family, str(name), None
+    )  # only there: any other name of the library might be looked up, and run, otherwise
     if not (isinstance(found, type) and issubclass(found, transformers.PreTrainedModel)):
-        raise refusal(candidate, f"transformers {transformers.__version__} does not know the architecture {name!r}", upgrade)
+        raise refusal(
+            candidate, f"transformers {transformers.__version__} does not know the architecture {name!r}", upgrade
+        )
     classifiers = {one for names in CLASSIFIERS.values() for one in ([names] if isinstance(names, str) else names)}
     return found, name in classifiers
 
 
 def _self_contained(candidate: Candidate, config: Json) -> Any:
-    """Return the configuration object; where an old config names its backbone, transformers would look it up on the Hub.
+    """Return the configuration object; where an old config names its backbone, transformers would look it up on the
+    Hub.
 
     Raises:
         CandidateError: the backbone's configuration is in another repo.
@@ -86,8 +97,17 @@ def _self_contained(candidate: Candidate, config: Json) -> Any:
         if not timm.is_model(backbone):
             raise refusal(candidate, f"the configuration of its backbone is in another repo ({backbone})")
         settings = {name: value for name, value in (config.pop("backbone_kwargs") or {}).items() if name != "in_chans"}
-        config["backbone_config"] = {"model_type": "timm_backbone", "backbone": backbone, "features_only": True, **settings}
-        config = {name: value for name, value in config.items() if name not in ("backbone", "use_timm_backbone", "use_pretrained_backbone")}
+        config["backbone_config"] = {
+            "model_type": "timm_backbone",
+            "backbone": backbone,
+            "features_only": True,
+            **settings,
+        }
+        config = {
+            name: value
+            for name, value in config.items()
+            if name not in ("backbone", "use_timm_backbone", "use_pretrained_backbone")
+        }
     return CONFIG_MAPPING[config["model_type"]].from_dict(config)
 
 
@@ -97,7 +117,9 @@ def _classifier(candidate: Candidate, model: Any, transform: Any, spec: Json, *,
     if not heads:
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
     run = Classifier(model, heads, options)
-    return Network(candidate.repo_id, model, transform, spec, run, heads[0].out_features > 1, "input of the classification head")
+    return Network(
+        candidate.repo_id, model, transform, spec, run, heads[0].out_features > 1, "input of the classification head"
+    )
 
 
 def _encoder(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:
@@ -106,7 +128,8 @@ def _encoder(candidate: Candidate, model: Any, transform: Any, spec: Json, *, si
 
 
 def _check_unexpected(candidate: Candidate, model: Any, keys: Collection[str]) -> None:
-    """Refuse weights of the body that the configuration has no place for: the network would be cut short without a word.
+    """Refuse weights of the body that the configuration has no place for: the network would be cut short without a
+    word.
 
     Buffers of older versions, poolers and heads of other tasks are left over in many sound checkpoints.
     """
@@ -118,7 +141,9 @@ def _check_unexpected(candidate: Candidate, model: Any, keys: Collection[str]) -
 
 
 def _same_part(model: Any, key: str) -> bool:
-    """Whether the network has something in the place where a left-over weight belongs, for example a shorter list of layers."""
+    """Whether the network has something in the place where a left-over weight belongs, for example a shorter list of
+    layers.
+    """
     parts = key.split(".")
     numbered = next((at for at, part in enumerate(parts) if part.isdigit()), None)
     if numbered is None:
@@ -130,7 +155,8 @@ def _same_part(model: Any, key: str) -> bool:
 
 
 def _check_fresh(candidate: Candidate, model: Any, network: Network, fresh: dict[str, str]) -> None:
-    """Refuse a network whose features or logits depend on weights that the checkpoint lacks: they are newly initialised, at random.
+    """Refuse a network whose features or logits depend on weights that the checkpoint lacks: they are newly
+    initialised, at random.
 
     Which ones matter is tried out: a weight that is not a number makes everything that depends on it not a number.
     """
@@ -161,7 +187,10 @@ def _misfit(candidate: Candidate, model: Any, keys: dict[str, str]) -> Candidate
     kinds: dict[str, list[str]] = {}
     for key, kind in keys.items():
         kinds.setdefault(kind, []).append(key)
-    parts = [f"{len(names)} {kind} ({', '.join(names[:2])}{', ...' if len(names) > 2 else ''})" for kind, names in kinds.items()]
+    parts = [
+        f"{len(names)} {kind} ({', '.join(names[:2])}{', ...' if len(names) > 2 else ''})"
+        for kind, names in kinds.items()
+    ]
     return refusal(candidate, f"its weights do not fit {type(model).__name__}: {', '.join(parts)}")
 
 

@@ -28,14 +28,17 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
         The network on the CPU.
 
     Raises:
-        CandidateError: the folder holds no checkpoint that can be loaded and run: no or damaged config or weights, an unknown
-            architecture, weights that do not fit it, a pickle or a config that needs code, a size that it does not take.
+        CandidateError: the folder holds no checkpoint that can be loaded and run: no or damaged config or weights, an
+            unknown architecture, weights that do not fit it, a pickle or a config that needs code, a size that it does
+            not take.
 
     Example:
         >>> network = load_network(Candidate("org/name", revision, "timm"), folder)  # doctest: +SKIP
         >>> features, logits = network.forward(network.transform_all(images))  # doctest: +SKIP
     """
-    os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # transformers would ask a Space to open a pull request
+    os.environ.setdefault(
+        "DISABLE_SAFETENSORS_CONVERSION", "1"
+    )  # transformers would ask a Space to open a pull request
     config = read_config(candidate, folder)
     library = _library(candidate, config)
     try:
@@ -57,8 +60,8 @@ def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None
         input_size: pixels a side, for networks that accept another size.
 
     Returns:
-        All that decides the transform's numbers: ``resize`` and ``crop`` (enough to take a map of the crop back to the image),
-        ``interpolation``, ``rescale``, ``mean``, ``std``, ``input_size`` (height, width), ``channels``.
+        All that decides the transform's numbers: ``resize`` and ``crop`` (enough to take a map of the crop back to the
+        image), ``interpolation``, ``rescale``, ``mean``, ``std``, ``input_size`` (height, width), ``channels``.
 
     Raises:
         CandidateError: the configuration is missing, unreadable, or of an unknown architecture or processor.
@@ -74,7 +77,10 @@ def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None
 
 
 def _unexpected(candidate: Candidate, error: Exception) -> str:
-    return f"its configuration or weights are not what {candidate.library} expects ({type(error).__name__}: {one_line(error)})"
+    return (
+        f"its configuration or weights are not what {candidate.library} expects ({type(error).__name__}:"
+        f" {one_line(error)})"
+    )
 
 
 def _library(candidate: Candidate, config: Json) -> ModuleType:
@@ -92,7 +98,9 @@ def _library(candidate: Candidate, config: Json) -> ModuleType:
 def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> None:
     """Run the network once on noise, so that what cannot run is refused before the probe is transformed."""
     try:
-        with torch.no_grad():  # not inference mode: what a network keeps from its first run must serve a backward pass later
+        with (
+            torch.no_grad()
+        ):  # not inference mode: what a network keeps from its first run must serve a backward pass later
             features, _ = network.forward(network.example())
     except Exception as error:
         height, width = network.input_size

@@ -84,7 +84,9 @@ class Network:
 
     @cached_property
     def layers(self) -> int | None:
-        """Convolution and linear layers on the longest path from the images to features and head; none where that cannot be traced."""
+        """Convolution and linear layers on the longest path from the images to features and head; none where that
+        cannot be traced.
+        """
         return layers(self.forward, self.example())
 
     def example(self) -> torch.Tensor:
@@ -110,6 +112,8 @@ class Network:
 
 
 def noise(spec: Json) -> torch.Tensor:
-    """Return one image of noise, shape (1, c, h, w), of the size that a transform gives; the global seed is left alone."""
+    """Return one image of noise, shape (1, c, h, w), of the size that a transform gives; the global seed is left
+    alone.
+    """
     generator = torch.Generator().manual_seed(0)
     return torch.rand((1, spec["channels"], *spec["input_size"]), generator=generator) * 2 - 1

@@ -15,7 +15,9 @@ def codes(workspace: Workspace) -> Ints:
     """Labels as 0..classes-1, shape (n samples,)."""
     if workspace.labels is None or workspace.target != "classification":
         raise UsageError(
-            "There are no classes", f"the target is {workspace.target}", 'pass integer labels= of shape (n,) and target="classification"'
+            "There are no classes",
+            f"the target is {workspace.target}",
+            'pass integer labels= of shape (n,) and target="classification"',
         )
     labels: Ints = workspace.labels
     return labels

@@ -56,17 +56,25 @@ def fisher(workspace: Workspace) -> Fit:
     """
     if only_singles(workspace):
         raise Undefined(
-            "Discriminant analysis is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples"
+            "Discriminant analysis is undefined",
+            "every class has one sample, so nothing shows how much a class varies",
+            "add samples",
         )
     values = coordinates(workspace)
     if not values.any():
         raise Undefined(
-            "Discriminant analysis is undefined", "the features are the same for every sample", "use another layer or checkpoint"
+            "Discriminant analysis is undefined",
+            "the features are the same for every sample",
+            "use another layer or checkpoint",
         )
-    scatter = within_scatter(workspace, values, centres(workspace), None if is_wide(centred(workspace)) else gram(workspace))
+    scatter = within_scatter(
+        workspace, values, centres(workspace), None if is_wide(centred(workspace)) else gram(workspace)
+    )
     shrinkage = shrinkage_for(workspace, scatter, values)
     seen = fit_discriminant(workspace, values, centres(workspace), scatter, shrinkage)
-    return Fit(posteriors(workspace, seen) if seen else nearest_mean(workspace, values, centres(workspace)), shrinkage, seen)
+    return Fit(
+        posteriors(workspace, seen) if seen else nearest_mean(workspace, values, centres(workspace)), shrinkage, seen
+    )
 
 
 @shared
@@ -82,7 +90,8 @@ def within_scatter(workspace: Workspace, values: Floats, means: Floats, products
         workspace: with labels of n samples.
         values: shape (n samples, k), centred.
         means: of the classes, shape (c classes, k).
-        products: ``values.T @ values`` where they are known: what lies between the classes is taken off them, unless that costs digits.
+        products: ``values.T @ values`` where they are known: what lies between the classes is taken off them, unless
+            that costs digits.
     """
     if products is not None:
         between = means * np.sqrt(counts(workspace))[:, None]
@@ -100,8 +109,8 @@ def within_scatter(workspace: Workspace, values: Floats, means: Floats, products
 def shrinkage_for(workspace: Workspace, scatter: Floats, values: Floats) -> float:
     r"""Return :math:`\lambda = \max(e^{-5 s}, 10^{-10})`, s the largest eigenvalue of the within-class scatter.
 
-    As released, s comes from three double power steps that start at the scatter's row sums and stop short of the eigenvalue
-    itself. Row sums of 0, as probabilities have that sum to 1, start nothing: the eigenvalue is taken then.
+    As released, s comes from three double power steps that start at the scatter's row sums and stop short of the
+    eigenvalue itself. Row sums of 0, as probabilities have that sum to 1, start nothing: the eigenvalue is taken then.
     """
     sums = workspace.row_sums[:, None]
     start = values.T @ (sums - class_means(workspace, sums)[codes(workspace)])[:, 0] / workspace.n
@@ -114,7 +123,9 @@ def shrinkage_for(workspace: Workspace, scatter: Floats, values: Floats) -> floa
     return max(float(np.exp(-5 * (ahead @ scatter @ behind))), FLOOR)
 
 
-def fit_discriminant(workspace: Workspace, values: Floats, means: Floats, scatter: Floats, shrinkage: float) -> DiscriminantFit | None:
+def fit_discriminant(
+    workspace: Workspace, values: Floats, means: Floats, scatter: Floats, shrinkage: float
+) -> DiscriminantFit | None:
     r"""Solve for the weights of each class and apply them; none where the values of a class do not vary.
 
     .. math:: x^T \tilde S^{-1} \mu_c, \quad \tilde S = (1 - \lambda) S_w + \lambda \frac{\operatorname{tr} S_w}{D} I
@@ -135,7 +146,8 @@ def fit_discriminant(workspace: Workspace, values: Floats, means: Floats, scatte
 def posteriors(workspace: Workspace, seen: DiscriminantFit) -> Floats:
     r"""Class probabilities of Gaussian classes that share one shrunk covariance, shape (n samples, c classes).
 
-    .. math:: p = \operatorname{softmax}_c\bigl(x \tilde S^{-1} \mu_c - \tfrac12 \mu_c \tilde S^{-1} \mu_c + \ln \pi_c\bigr)
+    .. math:: p = \operatorname{softmax}_c\bigl(x \tilde S^{-1} \mu_c - \tfrac12 \mu_c \tilde S^{-1} \mu_c + \ln
+    \pi_c\bigr)
     """
     return softmax(seen.samples + (np.log(priors(workspace)) - 0.5 * seen.means.diagonal()))
 
@@ -149,7 +161,9 @@ def softmax(odds: Floats) -> Floats:
 
 
 def true_class(workspace: Workspace, chances: Floats) -> float:
-    """Mean probability of the true class; exactly 1 where all agree with 1 to 12 digits, so that saturated networks are tied."""
+    """Mean probability of the true class; exactly 1 where all agree with 1 to 12 digits, so that saturated networks
+    are tied.
+    """
     told = own(workspace, chances)
     return 1.0 if told.min() >= SATURATED else float(told.mean())
 

@@ -39,8 +39,9 @@ def blocks(n: int) -> Iterator[slice]:
 def nearest(workspace: Workspace, k: int) -> Neighbours:
     """Find the k nearest other samples of each by Euclidean distance; those tied for the last places share them.
 
-    Distances come from one matrix product a block. Where its rounding could decide who is among the k, they are computed again,
-    from differences. An exact copy of a sample is its neighbour at distance 0; the sample itself never is.
+    Distances come from one matrix product a block. Where its rounding could decide who is among the k, they are
+    computed again, from differences. An exact copy of a sample is its neighbour at distance 0; the sample itself never
+    is.
 
     Args:
         workspace: with features of shape (n samples, d features).
@@ -88,7 +89,11 @@ def _nearest_known(workspace: Workspace, k: int) -> Neighbours:
     limit = reach + _rounding(whole)[rows]
     known = (here.sum(axis=1) >= k) & (limit < offset[:, -1])  # all that could be among the k are among those ranked
     local, column = np.nonzero(here & (offset <= limit[:, None]) & known[:, None])
-    found = [_settled(workspace, np.flatnonzero(known), np.searchsorted(np.flatnonzero(known), local), neighbour[local, column], k)]
+    found = [
+        _settled(
+            workspace, np.flatnonzero(known), np.searchsorted(np.flatnonzero(known), local), neighbour[local, column], k
+        )
+    ]
     if not known.all():
         found.append(_nearest_of(workspace, np.flatnonzero(~known), k))
     return Neighbours(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
@@ -112,7 +117,9 @@ def _squares(workspace: Workspace) -> Floats:
 @shared
 def _rounding(workspace: Workspace) -> Floats:
     squares = _squares(workspace)
-    return np.asarray(max(centred(workspace).shape) * np.finfo(np.float64).eps * (squares + squares.max()), dtype=np.float64)
+    return np.asarray(
+        max(centred(workspace).shape) * np.finfo(np.float64).eps * (squares + squares.max()), dtype=np.float64
+    )
 
 
 def _nearest_of(workspace: Workspace, rows: Ints, k: int) -> Neighbours:
@@ -124,7 +131,9 @@ def _nearest_of(workspace: Workspace, rows: Ints, k: int) -> Neighbours:
 
 
 def _settled(workspace: Workspace, rows: Ints, local: Ints, neighbour: Ints, k: int) -> Neighbours:
-    """Weigh candidates, those of one sample after those of another; where there are more than k, by plain differences."""
+    """Weigh candidates, those of one sample after those of another; where there are more than k, by plain
+    differences.
+    """
     sample, weight = rows[local], np.ones(len(local))
     sizes = np.bincount(local, minlength=len(rows))
     ends = np.cumsum(sizes)
@@ -136,9 +145,13 @@ def _settled(workspace: Workspace, rows: Ints, local: Ints, neighbour: Ints, k: 
 
 
 def _shares(features: Floats, sample: int, others: Ints, k: int) -> Floats:
-    """Weights, summing to k, of the candidates for the k nearest: 1 inside, equal shares for those tied for the last places."""
+    """Weights, summing to k, of the candidates for the k nearest: 1 inside, equal shares for those tied for the last
+    places.
+    """
     noise = max(features.shape) * np.finfo(np.float64).eps * np.linalg.norm(features[sample])
-    distances = np.concatenate([np.linalg.norm(features[part] - features[sample], axis=1) for part in _chunks(others, features.shape[1])])
+    distances = np.concatenate(
+        [np.linalg.norm(features[part] - features[sample], axis=1) for part in _chunks(others, features.shape[1])]
+    )
     last = np.partition(distances, k - 1)[k - 1]
     margin = SAME * last + noise
     inside, tied = distances < last - margin, np.abs(distances - last) <= margin
@@ -157,7 +170,8 @@ def unit_rows(rows: Floats) -> tuple[Floats, Ints]:
         rows: shape (n, d), in double or single precision.
 
     Returns:
-        Shape (n, d), and which rows have the same value in every column, up to rounding: these correlate with nothing and are 0.
+        Shape (n, d), and which rows have the same value in every column, up to rounding: these correlate with nothing
+        and are 0.
     """
     unit, constant = np.empty_like(rows), np.zeros(len(rows), dtype=bool)
     size, noise = max(1, CACHED // rows.shape[1]), max(rows.shape) * np.finfo(rows.dtype).eps

@@ -14,12 +14,13 @@ SMALL = 16
 class Eigenvectors:
     """Orthonormal columns, shape (m, r), of which mostly products with a few columns are asked for.
 
-    A symmetric matrix is reflected to tridiagonal form, Q^T A Q = T, and T = V diag(values) V^T; multiplying Q by V takes as long as
-    both together and is left out. A product with ``Q V`` is one with V and one with the reflections.
+    A symmetric matrix is reflected to tridiagonal form, Q^T A Q = T, and T = V diag(values) V^T; multiplying Q by V
+    takes as long as both together and is left out. A product with ``Q V`` is one with V and one with the reflections.
 
     Args:
         inner: V, shape (m, r).
-        reflections: as LAPACK's dormqr takes them, shape (m - 1, m - 1), and their factors, shape (m - 1,); none where ``inner`` is all.
+        reflections: as LAPACK's dormqr takes them, shape (m - 1, m - 1), and their factors, shape (m - 1,); none where
+            ``inner`` is all.
     """
 
     def __init__(self, inner: Floats, reflections: tuple[Floats, Floats] | None = None) -> None:

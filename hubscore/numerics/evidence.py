@@ -1,16 +1,19 @@
 r"""The evidence of a Bayesian linear model, maximised exactly over the variances of weights and noise.
 
 With weights :math:`w \sim N(0, I/\alpha)` and noise :math:`N(0, I/\beta)` a label column is
-:math:`y \sim N(0, (r K + I)/\beta)`, where :math:`K = X X^T` and :math:`r = \beta/\alpha`. The best noise variance for a given r
+:math:`y \sim N(0, (r K + I)/\beta)`, where :math:`K = X X^T` and :math:`r = \beta/\alpha`. The best noise variance for
+a given r
 is :math:`q(r)/n` with the misfit :math:`q(r) = y^T (I + r K)^{-1} y`, so what is left is one search over r:
 
-.. math:: \ln p(y \mid X) = -\tfrac12 \min_{0 \le r \le \infty} \{ n \ln q(r) + \ln\det(I + r K) \} - \tfrac n2 (1 + \ln 2\pi - \ln n)
+.. math:: \ln p(y \mid X) = -\tfrac12 \min_{0 \le r \le \infty} \{ n \ln q(r) + \ln\det(I + r K) \} - \tfrac n2 (1 + \ln
+2\pi - \ln n)
 
-Both ends count: r = 0 is pure noise, and r = infinity is zero noise, which has a finite limit, often the maximum, when K has full
-rank. When the labels are an exact linear function of features of lower rank there is no maximum.
+Both ends count: r = 0 is pure noise, and r = infinity is zero noise, which has a finite limit, often the maximum, when
+K has full rank. When the labels are an exact linear function of features of lower rank there is no maximum.
 
-Nothing is decomposed for it. With the centred features U S V^T and the mean :math:`\mu` (coordinates :math:`p = V^T \mu`, squared
-rest :math:`\rho^2`) K is an arrowhead matrix in the basis (U, 1/sqrt n), whose determinant and inverse have closed forms.
+Nothing is decomposed for it. With the centred features U S V^T and the mean :math:`\mu` (coordinates :math:`p = V^T
+\mu`, squared rest :math:`\rho^2`) K is an arrowhead matrix in the basis (U, 1/sqrt n), whose determinant and inverse
+have closed forms.
 """
 
 from __future__ import annotations
@@ -127,7 +130,9 @@ def signed(to: Targets, n: int) -> Targets:
 
 
 def unbounded(on: Design, to: Targets) -> bool:
-    """Whether some column is an exact linear function of the features although their rank is below n, up to rounding."""
+    """Whether some column is an exact linear function of the features although their rank is below n, up to
+    rounding.
+    """
     n = on.n
     if on.rank == n:
         return False
@@ -152,10 +157,11 @@ def log_evidence(on: Design, to: Targets) -> Floats:
 
 
 def _interior(on: Design, to: Targets) -> Floats:
-    """Minimise the criterion of each column over 0 < r < infinity: a grid for all, then between its places in each valley.
+    """Minimise the criterion of each column over 0 < r < infinity: a grid for all, then between its places in each
+    valley.
 
-    In ln r the criterion is analytic up to a distance of pi from the real line, so that a polynomial through 2 REACH + 1 places
-    of the grid is the criterion itself, to rounding.
+    In ln r the criterion is analytic up to a distance of pi from the real line, so that a polynomial through 2 REACH +
+    1 places of the grid is the criterion itself, to rounding.
     """
     values = _criterion(on, to, np.exp(_grid(on)))
     inner = values[REACH - 1 : len(values) - REACH + 1]
@@ -168,7 +174,9 @@ def _interior(on: Design, to: Targets) -> Floats:
 
 
 def _between() -> Floats:
-    """Weights that interpolate from 2 REACH + 1 places, shape (FINE, 2 REACH + 1), over one step on both sides of the middle."""
+    """Weights that interpolate from 2 REACH + 1 places, shape (FINE, 2 REACH + 1), over one step on both sides of
+    the middle.
+    """
     from scipy.special import binom
 
     places = np.arange(2 * REACH + 1)
@@ -192,7 +200,9 @@ def _lowest(curves: Floats) -> Floats:
 
 
 def _grid(on: Design) -> Floats:
-    """Places in ln r from where all eigenvalues of r K are small to where all are large, and REACH more on both sides."""
+    """Places in ln r from where all eigenvalues of r K are small to where all are large, and REACH more on both
+    sides.
+    """
     n = on.n
     largest = (on.squares[0] if on.squares.size else 0.0) + n * ((on.mean**2).sum() + on.rest)
     smallest = on.squares[-1] if on.squares.size else largest

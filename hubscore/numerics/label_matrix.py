@@ -38,5 +38,7 @@ def label_columns(workspace: Workspace) -> Floats:
 def label_matrix(workspace: Workspace) -> Floats:
     """Return labels that are not classes as they are, shape (n samples, k)."""
     if workspace.labels is None or workspace.labels.ndim != 2:
-        raise UsageError("There is no label matrix", f"the target is {workspace.target}", "pass labels= of shape (n, k) and target=")
+        raise UsageError(
+            "There is no label matrix", f"the target is {workspace.target}", "pass labels= of shape (n, k) and target="
+        )
     return cast(Floats, workspace.labels)

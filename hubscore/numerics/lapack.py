@@ -1,15 +1,28 @@
 """LAPACK and BLAS routines of SciPy without the interpreter's lock.
 
-SciPy's own wrappers of these hold the lock, so that threads which score several networks would wait for each other. SciPy exports
-the routines themselves for Cython; ctypes calls them from Python, and lets other threads run meanwhile. Matrices are symmetric here,
-so that row and column order are the same; only one triangle is read or written.
+SciPy's own wrappers of these hold the lock, so that threads which score several networks would wait for each other.
+SciPy exports the routines themselves for Cython; ctypes calls them from Python, and lets other threads run meanwhile.
+Matrices are symmetric here, so that row and column order are the same; only one triangle is read or written.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from ctypes import CFUNCTYPE, PYFUNCTYPE, byref, c_char, c_char_p, c_double, c_float, c_int, c_int64, c_void_p, py_object, pythonapi
+from ctypes import (
+    CFUNCTYPE,
+    PYFUNCTYPE,
+    byref,
+    c_char,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int,
+    c_int64,
+    c_void_p,
+    py_object,
+    pythonapi,
+)
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,8 +41,8 @@ def tridiagonal(matrix: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         matrix: shape (m, m).
 
     Returns:
-        Reflections as LAPACK's dormqr takes them, shape (m - 1, m - 1), and their factors, shape (m - 1,); diagonal, shape (m,), and
-        subdiagonal, shape (m - 1,).
+        Reflections as LAPACK's dormqr takes them, shape (m - 1, m - 1), and their factors, shape (m - 1,); diagonal,
+        shape (m,), and subdiagonal, shape (m - 1,).
     """
     size = len(matrix)
     reduced, diagonal = np.array(matrix, dtype=np.float64, order="F"), np.empty(size)
@@ -46,7 +59,8 @@ def tridiagonal_eigen(diagonal: Floats, beside: Floats) -> tuple[Floats, Floats]
         beside: subdiagonal, shape (m - 1,).
 
     Returns:
-        Eigenvalues, rising, shape (m,), and eigenvectors, shape (m, m); none where it fails, as it does on a few matrices.
+        Eigenvalues, rising, shape (m,), and eigenvectors, shape (m, m); none where it fails, as it does on a few
+        matrices.
 
     Example:
         >>> values, vectors = tridiagonal_eigen(np.array([1.0, 1.0]), np.array([0.5]))
@@ -55,7 +69,10 @@ def tridiagonal_eigen(diagonal: Floats, beside: Floats) -> tuple[Floats, Floats]
     """
     size = len(diagonal)
     values, rest, vectors = diagonal.copy(), np.append(beside, 0.0), np.empty((size, size), order="F")
-    work, whole = np.empty(1 + 4 * size + size * size), np.empty(3 + 5 * size, dtype=np.int64)  # room for integers of either size
+    work, whole = (
+        np.empty(1 + 4 * size + size * size),
+        np.empty(3 + 5 * size, dtype=np.int64),
+    )  # room for integers of either size
     failed = _run("dstevd", "V", size, values, rest, vectors, size, work, work.size, whole, whole.size)
     return None if failed else (values, vectors)
 
@@ -67,7 +84,8 @@ def factor(matrix: Floats) -> Floats | None:
         matrix: shape (m, m).
 
     Returns:
-        Lower triangular, shape (m, m); what is above the diagonal is not set. None where the matrix is not positive definite.
+        Lower triangular, shape (m, m); what is above the diagonal is not set. None where the matrix is not positive
+        definite.
     """
     lower = np.array(matrix, dtype=np.float64, order="F")
     return None if _run("dpotrf", "L", len(lower), lower, len(lower)) else lower

@@ -56,9 +56,9 @@ def axes(features: Floats) -> PrincipalAxes:
 def fit(features: Floats, labels: Ints, *, tol: float, steps: int) -> Head:
     r"""Minimise :math:`\sum_i -\ln \operatorname{softmax}(x_i W + b)_{y_i} + \frac12 \lVert W \rVert^2`.
 
-    Along the principal axes, in units half-way to those in which the loss bends alike at the start, L-BFGS takes a fraction of the
-    steps that it takes on the features themselves (all the way is no better, and worse with many classes); the minimum is the same.
-    Two classes have one vector of weights, as is usual, not two.
+    Along the principal axes, in units half-way to those in which the loss bends alike at the start, L-BFGS takes a
+    fraction of the steps that it takes on the features themselves (all the way is no better, and worse with many
+    classes); the minimum is the same. Two classes have one vector of weights, as is usual, not two.
 
     Args:
         features: shape (n samples, d features), of mean 0.
@@ -76,7 +76,9 @@ def fit(features: Floats, labels: Ints, *, tol: float, steps: int) -> Head:
     bend = (classes - 1) / classes**2
     units = (np.append(turned.squares * bend + penalty, len(labels) * bend) ** -0.25)[:, None]
     design = np.hstack([turned.values, np.ones((len(labels), 1))]) * units[:, 0]
-    loss = cross_entropy(design, labels, classes, np.append(np.full(turned.squares.size, penalty), 0.0)[:, None] * units**2)
+    loss = cross_entropy(
+        design, labels, classes, np.append(np.full(turned.squares.size, penalty), 0.0)[:, None] * units**2
+    )
     flat, goal = np.zeros(units.size * classes), tol * float(np.median(units))
     for _ in range(AGAIN):
         options = {"gtol": goal, "ftol": 0.0, "maxiter": steps, "maxfun": 2 * steps}
@@ -91,7 +93,9 @@ def fit(features: Floats, labels: Ints, *, tol: float, steps: int) -> Head:
     return Head(turned.back(table[:-1]), table[-1], largest)
 
 
-def cross_entropy(design: Floats, labels: Ints, classes: int, penalty: Floats) -> Callable[[Floats], tuple[float, Floats]]:
+def cross_entropy(
+    design: Floats, labels: Ints, classes: int, penalty: Floats
+) -> Callable[[Floats], tuple[float, Floats]]:
     """Return the summed, penalised loss and its gradient as a function of one long vector.
 
     Args:

@@ -1,7 +1,8 @@
 """Softmax regression with a weak penalty, minimised by Newton's method to the last digits.
 
-Where classes can be told apart and the penalty is weak, the loss bends a million times less at its minimum than at the start, so that
-neither a small gradient nor a small change of the loss shows that the minimum is reached. A small Newton step does.
+Where classes can be told apart and the penalty is weak, the loss bends a million times less at its minimum than at the
+start, so that neither a small gradient nor a small change of the loss shows that the minimum is reached. A small Newton
+step does.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class Point(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Samples with a column of ones, shape (n samples, k + 1), labels, shape (n samples,), penalties, shape (k + 1, 1), and classes."""
+    """Samples with a column of ones, shape (n samples, k + 1), labels, shape (n samples,), penalties, shape (k + 1,
+    1), and classes.
+    """
 
     design: Floats
     labels: Ints
@@ -56,7 +59,9 @@ class Problem(NamedTuple):
         """Compute loss and gradient."""
         rows = np.arange(len(self.labels))
         odds = self.design @ table
-        odds -= odds[rows, self.labels][:, None]  # against the true class: no digits are lost where it is nearly certain
+        odds -= odds[rows, self.labels][
+            :, None
+        ]  # against the true class: no digits are lost where it is nearly certain
         odds[rows, self.labels] = -np.inf
         top = np.maximum(odds.max(axis=1, keepdims=True), 0)
         chances = np.exp(odds - top)
@@ -68,7 +73,9 @@ class Problem(NamedTuple):
         pulls = chances.copy()
         pulls[rows, self.labels] = -rest
         cost = self.penalty * table
-        return Point(table, float(loss + 0.5 * (cost * table).sum()), chances, rest, _zero_sum(self.design.T @ pulls + cost))
+        return Point(
+            table, float(loss + 0.5 * (cost * table).sum()), chances, rest, _zero_sum(self.design.T @ pulls + cost)
+        )
 
     def bent(self, point: Point, direction: Floats) -> Floats:
         """Curvature times a direction, shape (k + 1, c classes)."""
@@ -83,7 +90,9 @@ class Problem(NamedTuple):
 
     def rough_inverse(self, point: Point) -> Callable[[Floats], Floats]:
         """Divide by the curvature that all classes would have if they shared it, which is exact at the start."""
-        weights = (np.einsum("ij,ij->i", point.chances, 1 - point.chances) + (1 - point.rest) * point.rest) / (self.classes - 1)
+        weights = (np.einsum("ij,ij->i", point.chances, 1 - point.chances) + (1 - point.rest) * point.rest) / (
+            self.classes - 1
+        )
         shared = (self.design.T * weights) @ self.design
         diagonal = shared.diagonal() + self.penalty[:, 0]
         shared.flat[:: len(shared) + 1] = diagonal + np.finfo(np.float64).eps * len(shared) * diagonal.max()
@@ -110,7 +119,12 @@ def minimise(values: Floats, labels: Ints, *, penalty: float) -> tuple[Floats, b
         ([[0.5213, -0.5213], [0.0, 0.0]], True)
     """
     n, k = values.shape
-    problem = Problem(np.hstack([values, np.ones((n, 1))]), labels, np.append(np.full(k, penalty), 0.0)[:, None], int(labels.max()) + 1)
+    problem = Problem(
+        np.hstack([values, np.ones((n, 1))]),
+        labels,
+        np.append(np.full(k, penalty), 0.0)[:, None],
+        int(labels.max()) + 1,
+    )
     point = problem.at(np.zeros((k + 1, problem.classes)))
     for _ in range(STEPS):
         step, unsolved = _newton_step(problem, point)
@@ -122,13 +136,17 @@ def minimise(values: Floats, labels: Ints, *, penalty: float) -> tuple[Floats, b
 
 
 def _zero_sum(table: Floats) -> Floats:
-    """Take off each row's mean over the classes, which is rounding: the loss does not bend along it, so a step would run away."""
+    """Take off each row's mean over the classes, which is rounding: the loss does not bend along it, so a step would
+    run away.
+    """
     table -= table.mean(axis=1, keepdims=True)
     return table
 
 
 def _newton_step(problem: Problem, point: Point) -> tuple[Floats, float]:
-    """Solve for the step by preconditioned conjugate gradients, the more exactly the shorter it is; say what share stays unsolved."""
+    """Solve for the step by preconditioned conjugate gradients, the more exactly the shorter it is; say what share
+    stays unsolved.
+    """
     divide, step, left = problem.rough_inverse(point), np.zeros_like(point.slope), -point.slope
     ahead = towards = divide(left)
     size = first = float((left * towards).sum())

@@ -10,10 +10,11 @@ from hubscore.numerics.workspace import Floats, Workspace
 
 
 def reduced(workspace: Workspace, dimensions: int) -> Workspace:
-    """Return the workspace with its features, and those of a general set, projected on the features' first principal components.
+    """Return the workspace with its features, and those of a general set, projected on the features' first principal
+    components.
 
-    The sign of a component is scikit-learn's: its largest loading on the network's own columns is positive. PARC correlates
-    samples over components, so that its value depends on the signs.
+    The sign of a component is scikit-learn's: its largest loading on the network's own columns is positive. PARC
+    correlates samples over components, so that its value depends on the signs.
 
     Args:
         workspace: with features of shape (n samples, d features); without features it is returned as it is.

@@ -28,8 +28,8 @@ class Term(NamedTuple):
 def min_max(title: str, terms: Sequence[Term]) -> list[Floats]:
     """Stretch each term to 0..1 over the networks.
 
-    A term that is the same for every network is 0/0. To leave it out would give its weight to the others, and the score would be
-    another one under the same name.
+    A term that is the same for every network is 0/0. To leave it out would give its weight to the others, and the score
+    would be another one under the same name.
 
     Args:
         title: of the score, for messages.
@@ -47,15 +47,25 @@ def min_max(title: str, terms: Sequence[Term]) -> list[Floats]:
         [[0.0, 1.0, 0.5], [0.0, 1.0, 0.0]]
     """
     if len(terms[0].values) < 2:
-        raise Undefined(f"{title} is undefined", "it compares the networks of a set, and there is one", "rank two checkpoints or more")
+        raise Undefined(
+            f"{title} is undefined",
+            "it compares the networks of a set, and there is one",
+            "rank two checkpoints or more",
+        )
     told = [_level(term) for term in terms if not _differs(term.values)]
     if told:
-        raise Undefined(f"{title} is undefined", f"{' and '.join(told)} for every network of the set", "use --reduce 32 or more samples")
+        raise Undefined(
+            f"{title} is undefined",
+            f"{' and '.join(told)} for every network of the set",
+            "use --reduce 32 or more samples",
+        )
     return [(term.values - term.values.min()) / np.ptp(term.values) for term in terms]
 
 
 def _differs(values: Floats) -> bool:
-    return bool(np.ptp(values) > ROUNDING * np.abs(values).max())  # else networks differ by rounding, as saturated probabilities do
+    return bool(
+        np.ptp(values) > ROUNDING * np.abs(values).max()
+    )  # else networks differ by rounding, as saturated probabilities do
 
 
 def _level(term: Term) -> str:

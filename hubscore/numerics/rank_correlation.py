@@ -21,7 +21,9 @@ COARSE = 2**16
 UNTIED = 1e-9
 """Ties that make up less than this share of the ranks' spread are left out of it."""
 CROWDED = 1e-7
-"""Ties in coarse bins that make up more than this share of the ranks' spread show that the numbers differ by less than a bin."""
+"""Ties in coarse bins that make up more than this share of the ranks' spread show that the numbers differ by less
+than a bin.
+"""
 
 
 def tie_starts(ordered: Floats) -> Ints:
@@ -60,7 +62,8 @@ def spearman(first: Floats, second: Floats) -> float | None:
 
 
 def rank_biserial(values: Floats, lower: Floats) -> float | None:
-    """Return Spearman's correlation of numbers with a label of two kinds; only ranks of one kind are needed, so little is sorted.
+    """Return Spearman's correlation of numbers with a label of two kinds; only ranks of one kind are needed, so little
+    is sorted.
 
     Args:
         values: all numbers; sorted in place, or left as they are where there are many.
@@ -74,7 +77,9 @@ def rank_biserial(values: Floats, lower: Floats) -> float | None:
         0.8944
     """
     total, few = len(values), len(lower)
-    ranks, ties = (None if total < MANY else _ranks_by_bins(values, np.sort(lower))) or _ranks_by_sorting(values, np.sort(lower))
+    ranks, ties = (None if total < MANY else _ranks_by_bins(values, np.sort(lower))) or _ranks_by_sorting(
+        values, np.sort(lower)
+    )
     return _correlation(ranks.sum(), total, few, ties)
 
 

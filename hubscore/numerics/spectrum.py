@@ -11,9 +11,13 @@ from hubscore.numerics.lapack import factor
 from hubscore.numerics.workspace import Floats, Ints, Workspace, present, shared, triangle
 
 CERTAIN = 1e-8
-"""Eigenvalues of a Gram matrix above this share of the largest carry at least eight digits into the singular vectors."""
+"""Eigenvalues of a Gram matrix above this share of the largest carry at least eight digits into the singular
+vectors.
+"""
 LEFT = 1e-3
-"""What is left of a column's squares when rows are taken off a Gram matrix must be this share of them, or digits are lost."""
+"""What is left of a column's squares when rows are taken off a Gram matrix must be this share of them, or digits are
+lost.
+"""
 FEW = 8
 """Samples that tell most columns from constant ones."""
 OFTEN = 64
@@ -23,8 +27,8 @@ OFTEN = 64
 class Spectrum:
     """A thin SVD ``left * values @ right.T`` cut at the numerical rank.
 
-    Most scores need only products with ``left``: these are made from what the decomposition gave, and ``left`` itself when
-    somebody asks for it.
+    Most scores need only products with ``left``: these are made from what the decomposition gave, and ``left`` itself
+    when somebody asks for it.
 
     Args:
         values: singular values, shape (r,), falling.
@@ -52,7 +56,9 @@ class Spectrum:
 
     def times(self, table: Floats) -> Floats:
         """``left @ table``: shape (r, ...) to (n samples, ...)."""
-        found: Floats = self.axes.times(table) if self.rows is None else self.rows @ self.axes.times((table.T / self.values).T)
+        found: Floats = (
+            self.axes.times(table) if self.rows is None else self.rows @ self.axes.times((table.T / self.values).T)
+        )
         return found
 
     def leading(self, dimensions: int) -> Floats:
@@ -121,7 +127,8 @@ def coordinates(workspace: Workspace) -> Floats:
 
 
 def rooted(products: Floats) -> Floats:
-    """Return rows that differ as others do whose inner products are given and whose sum, in some weights of one sign, is 0.
+    """Return rows that differ as others do whose inner products are given and whose sum, in some weights of one sign,
+    is 0.
 
     Args:
         products: shape (m, m), of a rank of m - 1.
@@ -149,7 +156,8 @@ def principal_components(workspace: Workspace, dimensions: int) -> Floats:
 
 @shared
 def gram(workspace: Workspace) -> Floats:
-    """Inner products of the centred features: of samples where there are no fewer features than samples, else of columns.
+    """Inner products of the centred features: of samples where there are no fewer features than samples, else of
+    columns.
 
     A subset's are those of all samples without the rows it lacks, where that costs no digits.
     """
@@ -195,7 +203,9 @@ def _left_over(workspace: Workspace, values: Floats) -> Floats:
 
 
 def _noise(workspace: Workspace, values: Floats) -> float:
-    """Singular values up to this come from rounding: of the decomposition, and of the features before their mean went."""
+    """Singular values up to this come from rounding: of the decomposition, and of the features before their mean
+    went.
+    """
     scale = np.linalg.norm(values) + np.sqrt(workspace.n) * np.linalg.norm(present(workspace).mean(axis=0))
     return float(max(workspace.n, workspace.d) * np.finfo(np.float64).eps * scale)
 
@@ -221,7 +231,9 @@ def _picked(products: Floats, moving: Ints) -> Floats:
 
 
 def _from_svd(values: Floats, noise: float) -> Spectrum:
-    if values.shape[1] > len(values):  # the right vectors are not needed: a rotation to n columns first is twice as fast
+    if values.shape[1] > len(
+        values
+    ):  # the right vectors are not needed: a rotation to n columns first is twice as fast
         values = triangle(values.T).T
     try:
         left, singular, _ = np.linalg.svd(values, full_matrices=False)

@@ -1,4 +1,6 @@
-"""What people pass, checked: arrays, where what is not fit is said by column or row, and the numbers among a score's options."""
+"""What people pass, checked: arrays, where what is not fit is said by column or row, and the numbers among a score's
+options.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ def matrix(name: str, values: ArrayLike) -> Floats:
     """Return a float64 matrix, or say which column is not fit."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2 or not array.size:
-        raise UsageError(f"Cannot use {name} of shape {array.shape}", "it must be (samples, columns), both at least 1", f"reshape {name}")
+        raise UsageError(
+            f"Cannot use {name} of shape {array.shape}",
+            "it must be (samples, columns), both at least 1",
+            f"reshape {name}",
+        )
     finite = np.isfinite(array)
     if not finite.all():
         row, column = np.argwhere(~finite)[0]
@@ -38,12 +44,16 @@ def probabilities(probs: Floats) -> Floats:
     if probs.min() < 0 or not np.allclose(probs.sum(axis=1), 1, atol=1e-3):
         row = int(np.argmax(np.abs(probs.sum(axis=1) - 1) + (probs.min(axis=1) < 0)))
         raise UsageError(
-            f"Row {row} of probs is not a distribution", f"it sums to {probs[row].sum():.6g}", "pass logits= if these are logits"
+            f"Row {row} of probs is not a distribution",
+            f"it sums to {probs[row].sum():.6g}",
+            "pass logits= if these are logits",
         )
     return probs
 
 
-def read_labels(labels: ArrayLike | None, target: Target | None) -> tuple[Target | None, NDArray[Any] | None, NDArray[Any] | None]:
+def read_labels(
+    labels: ArrayLike | None, target: Target | None
+) -> tuple[Target | None, NDArray[Any] | None, NDArray[Any] | None]:
     """Return (target, classes, labels): integer codes for classification, float64 otherwise."""
     if labels is None:
         return target, None, None
@@ -67,7 +77,11 @@ def read_labels(labels: ArrayLike | None, target: Target | None) -> tuple[Target
         return target, classes, codes.astype(np.int64)
     columns = matrix("labels", values[:, None] if values.ndim == 1 else values)
     if target == "multilabel" and not np.isin(columns, (0, 1)).all():
-        raise UsageError("Multilabel labels must be 0 or 1", "other values were found", 'pass target="annotation" for real-valued vectors')
+        raise UsageError(
+            "Multilabel labels must be 0 or 1",
+            "other values were found",
+            'pass target="annotation" for real-valued vectors',
+        )
     return target, None, columns
 
 
@@ -88,7 +102,9 @@ def integer(name: str, value: Any, fix: Any, *, least: int = 1) -> int:
         3
     """
     if not isinstance(value, Integral) or int(value) < least:
-        raise UsageError(f"Cannot use {name}={_shown(value)}", f"it must be an integer of at least {least}", f"{name}={fix}")
+        raise UsageError(
+            f"Cannot use {name}={_shown(value)}", f"it must be an integer of at least {least}", f"{name}={fix}"
+        )
     return int(value)
 
 

@@ -45,7 +45,8 @@ class Workspace:
         d: how many features the network has, however few columns a rotation needs for them; scores whose formula
             names the dimension use this and never the width of ``features``.
         source: for a subset, the workspace and the rows that it was taken from: see :func:`rowwise`.
-        sampled: whether it is a subset, or made of one: its scores say how much values vary, for which six digits will do.
+        sampled: whether it is a subset, or made of one: its scores say how much values vary, for which six digits will
+            do.
 
     Raises:
         UsageError: shapes disagree, or a value is not finite; the message names the column.
@@ -115,7 +116,9 @@ class Workspace:
 
     @property
     def original(self) -> Floats:
-        """The features in the network's own columns, shape (n samples, d features), whatever ``features`` was rotated to."""
+        """The features in the network's own columns, shape (n samples, d features), whatever ``features`` was
+        rotated to.
+        """
         return present(self) if self._original is None else self._original
 
     def memo(self, key: Any, compute: Callable[[], T]) -> T:
@@ -132,8 +135,8 @@ class Workspace:
     def subset(self, rows: Ints | slice) -> Workspace:
         """Return the workspace of some rows, checked already.
 
-        What is computed for each sample by itself, and what is computed for all pairs, is taken over from this workspace where the
-        rows are given by number; everything else is computed anew. A slice takes nothing over.
+        What is computed for each sample by itself, and what is computed for all pairs, is taken over from this
+        workspace where the rows are given by number; everything else is computed anew. A slice takes nothing over.
         """
         part = self._copy()
         part.source = None if isinstance(rows, slice) else (self, rows)
@@ -166,9 +169,9 @@ class Workspace:
     def rotated(self) -> Workspace:
         """Return the workspace with its features in at most n columns, where a rotation makes that possible.
 
-        The columns are coordinates in an orthonormal basis of the span of the samples, the mean's direction included: inner
-        products and distances between samples stay, and so does every score that registers ``rotation`` or ``rotated``.
-        ``d``, ``row_sums`` and ``original`` stay those of the network.
+        The columns are coordinates in an orthonormal basis of the span of the samples, the mean's direction included:
+        inner products and distances between samples stay, and so does every score that registers ``rotation`` or
+        ``rotated``. ``d``, ``row_sums`` and ``original`` stay those of the network.
 
         Example:
             >>> rows = np.array([[3.0, 0.0, 4.0], [6.0, 0.0, 8.0]])
@@ -200,7 +203,12 @@ class Workspace:
     def _check_rows(self) -> None:
         sizes = {
             name: len(value)
-            for name, value in (("features", self.features), ("logits", self.logits), ("probs", self._probs), ("labels", self.labels))
+            for name, value in (
+                ("features", self.features),
+                ("logits", self.logits),
+                ("probs", self._probs),
+                ("labels", self.labels),
+            )
             if value is not None
         }
         if len(set(sizes.values())) > 1:

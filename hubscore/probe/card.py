@@ -58,5 +58,7 @@ def read_card(files: Files, paths: list[str], name: str) -> Card:
         default = configs.get_default_config_name() or (next(iter(infos)) if len(infos) == 1 else None)
     except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise DatasetError(f"The README.md of data set {name!r} cannot be read", lines[0], "mend the part between its --- lines") from error
+        raise DatasetError(
+            f"The README.md of data set {name!r} cannot be read", lines[0], "mend the part between its --- lines"
+        ) from error
     return Card(configs, default, features)

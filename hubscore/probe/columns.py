@@ -16,7 +16,21 @@ Sort = Literal["image", "class", "classes", "text", "int", "bool", "float", "lis
 IMAGE_NAMES = ("image", "img", "picture", "photo", "pixel_values")
 LABEL_NAMES = ("label", "labels", "class", "target", "category", "classes", "targets", "categories", "y")
 _WORDS = ("label", "class", "target", "category")
-_NEVER = ("id", "index", "path", "width", "height", "url", "text", "caption", "__key__", "__url__", "file", "filename", "file_name")
+_NEVER = (
+    "id",
+    "index",
+    "path",
+    "width",
+    "height",
+    "url",
+    "text",
+    "caption",
+    "__key__",
+    "__url__",
+    "file",
+    "filename",
+    "file_name",
+)
 _BOXES = ("bbox", "bboxes", "boxes")
 _BOX_CLASSES = ("category", "categories", "category_id", "label", "labels", "class", "classes")
 _USABLE: dict[Target | None, tuple[Sort, ...]] = {
@@ -78,18 +92,28 @@ def label_column(features: Features, image: str, name: str | None = None, target
         _feature(features, name, "--label-column")
         return name
     usable = _USABLE[target]
-    pool = [(column, sort) for column, feature in _leaves(features) if column != image and (sort := sort_of(feature)) in usable]
+    pool = [
+        (column, sort)
+        for column, feature in _leaves(features)
+        if column != image and (sort := sort_of(feature)) in usable
+    ]
     for tier in _tiers(pool, target):
         preferred = [column for column in LABEL_NAMES if column in tier]
         if len(tier) == 1 or preferred:
             return (preferred or tier)[0]
         if tier:
-            raise UsageError(f"Several columns could be the label: {', '.join(tier)}", listing(features), f"--label-column {tier[0]}")
+            raise UsageError(
+                f"Several columns could be the label: {', '.join(tier)}", listing(features), f"--label-column {tier[0]}"
+            )
     if target is not None:
         why = f"no column can be read as {target}; {listing(features)}"
-        raise DatasetError(f"The data set has no labels for target {target!r}", why, "leave out --target, or --label-column NAME")
+        raise DatasetError(
+            f"The data set has no labels for target {target!r}", why, "leave out --target, or --label-column NAME"
+        )
     why = f"no column looks like a label; {listing(features)}"
-    raise DatasetError("The data set is unlabeled", why, "--label-column NAME, if one of them is the label; or rank --unlabeled")
+    raise DatasetError(
+        "The data set is unlabeled", why, "--label-column NAME, if one of them is the label; or rank --unlabeled"
+    )
 
 
 def feature_of(features: Features, column: str) -> object:
@@ -101,7 +125,11 @@ def feature_of(features: Features, column: str) -> object:
 
 def sort_of(feature: object) -> Sort:
     """Sort a feature into what matters here."""
-    if isinstance(feature, Image) or (isinstance(feature, dict) and "bytes" in feature) or _dtype(feature) in ("binary", "large_binary"):
+    if (
+        isinstance(feature, Image)
+        or (isinstance(feature, dict) and "bytes" in feature)
+        or _dtype(feature) in ("binary", "large_binary")
+    ):
         return "image"
     if isinstance(feature, ClassLabel):
         return "class"
@@ -171,7 +199,11 @@ def _feature(features: Features, name: str, option: str) -> object:
     found = dict(_leaves(features))
     if name not in found:
         near = get_close_matches(name, found, n=1)
-        raise UsageError(f"The data set has no column {name!r}", listing(features), f"{option} {near[0] if near else 'NAME, one of them'}")
+        raise UsageError(
+            f"The data set has no column {name!r}",
+            listing(features),
+            f"{option} {near[0] if near else 'NAME, one of them'}",
+        )
     return found[name]
 
 

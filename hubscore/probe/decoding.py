@@ -47,7 +47,8 @@ class DecodedRows:
 
 
 def decode_rows(rows: Rows, column: str, draw: SampledRows, *, budget: int) -> DecodedRows:
-    """Read and decode the drawn images; a broken one is replaced by another of its group, or left out when there is none.
+    """Read and decode the drawn images; a broken one is replaced by another of its group, or left out when there is
+    none.
 
     Args:
         rows: the split.
@@ -79,7 +80,9 @@ def _read(rows: Rows, column: str, found: DecodedRows, pending: list[int]) -> li
     images = rows.images(column, [found.places[at] for at in pending])
     room = KEPT_BYTES - sum(map(cost, found.decoded.values()))
     broken = []
-    for at, image, picture in zip(pending, images, decode_all([image.data for image in images], room=room), strict=True):
+    for at, image, picture in zip(
+        pending, images, decode_all([image.data for image in images], room=room), strict=True
+    ):
         if image.fault is not None or isinstance(picture, str):
             row = int(rows.numbers[found.places[at]])
             found.dropped.append({"row": row, "file": image.name, "reason": image.fault or picture})
@@ -94,7 +97,10 @@ def _read(rows: Rows, column: str, found: DecodedRows, pending: list[int]) -> li
 def _check(dropped: list[dict[str, Any]], good: int) -> None:
     if len(dropped) <= max(TOLERATED, (len(dropped) + good) // 4) and good:
         return
-    first = "; ".join(f"row {item['row']}{' (' + item['file'] + ')' if item['file'] else ''}: {item['reason']}" for item in dropped[:3])
+    first = "; ".join(
+        f"row {item['row']}{' (' + item['file'] + ')' if item['file'] else ''}: {item['reason']}"
+        for item in dropped[:3]
+    )
     raise DatasetError(
         f"{len(dropped)} of the {len(dropped) + good} images read are broken",
         first,

@@ -93,7 +93,9 @@ class LocalFiles:
 
     def sizes(self, paths: Sequence[str]) -> list[int]:
         """Return the sizes in bytes, 0 for what is not there."""
-        return [os.path.getsize(self._root / path) if path and os.path.isfile(self._root / path) else 0 for path in paths]
+        return [
+            os.path.getsize(self._root / path) if path and os.path.isfile(self._root / path) else 0 for path in paths
+        ]
 
     def join(self, folder: str, name: str) -> str:
         """Return the path of ``name``."""
@@ -105,7 +107,9 @@ class LocalFiles:
 
 
 class HubFiles:
-    """Files of one data set repo on the Hub, pinned to one commit; what is in the Hub cache already is read from there."""
+    """Files of one data set repo on the Hub, pinned to one commit; what is in the Hub cache already is read from
+    there.
+    """
 
     def __init__(self, repo_id: str, sha: str, token: str | bool | None = None) -> None:
         self.repo_id, self.sha, self.token = repo_id, sha, token
@@ -118,7 +122,9 @@ class HubFiles:
 
         page: str | None = f"{constants.ENDPOINT}/api/datasets/{self.repo_id}/tree/{self.sha}?recursive=true"
         try:
-            while page is not None:  # the client's own listing would wait as long as the rate limit says, and several times
+            while (
+                page is not None
+            ):  # the client's own listing would wait as long as the rate limit says, and several times
                 answer = retry(lambda page=page: self._get(page))
                 self._sizes.update({item["path"]: item["size"] for item in answer.json() if item["type"] == "file"})
                 page = answer.links.get("next", {}).get("url")

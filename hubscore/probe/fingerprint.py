@@ -11,7 +11,9 @@ import numpy as np
 from hubscore.types import Target
 
 
-def fingerprint(encoded: Sequence[bytes], labels: np.ndarray | None, classes: Sequence[str], target: Target | None) -> str:
+def fingerprint(
+    encoded: Sequence[bytes], labels: np.ndarray | None, classes: Sequence[str], target: Target | None
+) -> str:
     """Hash the rows' encoded images and what they are labelled as, in order.
 
     Class numbers, paths, column names and the way the bytes were read do not enter.
@@ -27,7 +29,9 @@ def fingerprint(encoded: Sequence[bytes], labels: np.ndarray | None, classes: Se
     """
     digest = hashlib.sha256(b"hubscore probe 1")
     for row, data in enumerate(encoded):
-        label = json.dumps(None if labels is None else _meaning(labels[row], classes, target), ensure_ascii=False).encode()
+        label = json.dumps(
+            None if labels is None else _meaning(labels[row], classes, target), ensure_ascii=False
+        ).encode()
         for part in (data, label):
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)
@@ -41,5 +45,8 @@ def _meaning(label: np.ndarray, classes: Sequence[str], target: Target | None) -
     if target == "multilabel":
         return sorted(classes[place] for place in np.flatnonzero(label))
     if target == "annotation":
-        return {classes[place]: float(label[place]) for place in sorted(np.flatnonzero(label), key=lambda place: classes[place])}
+        return {
+            classes[place]: float(label[place])
+            for place in sorted(np.flatnonzero(label), key=lambda place: classes[place])
+        }
     return float(label)

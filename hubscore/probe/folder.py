@@ -26,8 +26,8 @@ def folder_rows(files: Files, splits: dict[str, list[str]], split: str) -> Table
         split: the one to list.
 
     Returns:
-        The rows, in the order in which ``datasets`` numbers them: with an ``image`` column and, from folder names, a ``label`` column, or
-        the columns of the metadata file.
+        The rows, in the order in which ``datasets`` numbers them: with an ``image`` column and, from folder names, a
+        ``label`` column, or the columns of the metadata file.
 
     Raises:
         DatasetError: no images.
@@ -37,7 +37,9 @@ def folder_rows(files: Files, splits: dict[str, list[str]], split: str) -> Table
         return read_tables(files, tables)
     images = {name: [path for path in paths if names_images([path])] for name, paths in splits.items()}
     if not images[split]:
-        raise DatasetError(f"Split {split!r} holds no images", "none of its files has an image's ending", "--split NAME")
+        raise DatasetError(
+            f"Split {split!r} holds no images", "none of its files has an image's ending", "--split NAME"
+        )
     columns: dict[str, list[str] | list[int]] = {"image": images[split]}
     features = Features({"image": Image()})
     names, hint = _class_names([path for paths in images.values() for path in paths])
@@ -49,13 +51,21 @@ def folder_rows(files: Files, splits: dict[str, list[str]], split: str) -> Table
 
 
 def _class_names(paths: Sequence[str]) -> tuple[list[str], str]:
-    """Return the class folders, or none of them and the reason; a lone class folder is told from a lone split folder by its name."""
+    """Return the class folders, or none of them and the reason; a lone class folder is told from a lone split folder
+    by its name.
+    """
     depths = {path.count("/") for path in paths}
     names = sorted({_folder(path) for path in paths})
-    if depths == {0} or any(name.lower().endswith(ARCHIVES) for name in names) or (len(names) == 1 and names[0].lower() in _SPLIT_WORDS):
+    if (
+        depths == {0}
+        or any(name.lower().endswith(ARCHIVES) for name in names)
+        or (len(names) == 1 and names[0].lower() in _SPLIT_WORDS)
+    ):
         return [], "the images are not sorted into folders"
     if len(depths) > 1:
-        unlike = " and ".join(repr(next(path for path in paths if path.count("/") == depth)) for depth in sorted(depths)[:2])
+        unlike = " and ".join(
+            repr(next(path for path in paths if path.count("/") == depth)) for depth in sorted(depths)[:2]
+        )
         return [], f"the images lie at different depths ({unlike}), so their folders are no classes"
     return names, ""
 

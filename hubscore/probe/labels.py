@@ -28,7 +28,9 @@ class ProbeLabels:
     target: Target | None
 
 
-def probe_labels(rows: Rows, drawn: DecodedRows, name: str | None, labels: Labels | None, *, as_vectors: bool = False) -> ProbeLabels:
+def probe_labels(
+    rows: Rows, drawn: DecodedRows, name: str | None, labels: Labels | None, *, as_vectors: bool = False
+) -> ProbeLabels:
     """Return the labels of the drawn rows, with only the classes that occur among them.
 
     Args:
@@ -52,7 +54,9 @@ def probe_labels(rows: Rows, drawn: DecodedRows, name: str | None, labels: Label
     if labels.target == "regression":
         if np.ptp(values) == 0:
             raise DatasetError(
-                f"All drawn labels of column {name!r} are {values[0]:g}", "a ranking needs labels that differ", "--label-column"
+                f"All drawn labels of column {name!r} are {values[0]:g}",
+                "a ranking needs labels that differ",
+                "--label-column",
             )
         return ProbeLabels(values.astype(float), (), "regression")
     found = _classes(labels, values) if labels.target == "classification" else _several(labels, values, rows.notes)
@@ -67,7 +71,10 @@ def _classes(labels: Labels, values: np.ndarray) -> Labels:
     """Number the classes that occur anew, in the data set's order."""
     present, numbers = np.unique(values, return_inverse=True)
     return Labels(
-        "classification", numbers.astype(np.int64), tuple(labels.classes[place] for place in present), np.zeros(len(values), bool)
+        "classification",
+        numbers.astype(np.int64),
+        tuple(labels.classes[place] for place in present),
+        np.zeros(len(values), bool),
     )
 
 
@@ -77,12 +84,17 @@ def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
     kept = np.flatnonzero(counts >= MIN_PER_CLASS)
     if not len(kept):
         raise DatasetError(
-            "No label occurs twice among the drawn rows", f"{len(labels.classes)} labels in all", "--samples with a larger number"
+            "No label occurs twice among the drawn rows",
+            f"{len(labels.classes)} labels in all",
+            "--samples with a larger number",
         )
     if len(kept) < len(counts):
         notes.append(f"{len(counts) - len(kept)} labels that fewer than {MIN_PER_CLASS} drawn rows have were left out")
     return Labels(
-        "multilabel", vectors[:, kept].astype(np.int64), tuple(labels.classes[place] for place in kept), labels.missing[: len(vectors)]
+        "multilabel",
+        vectors[:, kept].astype(np.int64),
+        tuple(labels.classes[place] for place in kept),
+        labels.missing[: len(vectors)],
     )
 
 
@@ -94,7 +106,9 @@ def _annotation(rows: Rows, drawn: DecodedRows, name: str) -> ProbeLabels:
         column = rows.column(name).combine_chunks().take(pa.array(drawn.places))
         vectors, classes = boxes_to_vectors(column, feature, [_size(data) for data in drawn.encoded])
     if not len(classes):
-        raise DatasetError(f"Column {name!r} annotates nothing", "no drawn row has a class in it", "--label-column NAME")
+        raise DatasetError(
+            f"Column {name!r} annotates nothing", "no drawn row has a class in it", "--label-column NAME"
+        )
     return ProbeLabels(vectors, classes, "annotation")
 
 

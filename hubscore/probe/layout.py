@@ -1,4 +1,6 @@
-"""Which files hold which split of a data set, by the rules of the ``datasets`` library, from the list of files alone."""
+"""Which files hold which split of a data set, by the rules of the ``datasets`` library, from the list of files
+alone.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def read_layout(place: DataSource, files: Files, *, config: str | None = None, s
 
 def _single_file(place: DataSource, config: str | None, split: str | None) -> Layout:
     if config is not None or split not in (None, "train"):
-        raise UsageError(f"File {place.name!r} has one split, train, and no configurations", fix="leave --config and --split out")
+        raise UsageError(
+            f"File {place.name!r} has one split, train, and no configurations", fix="leave --config and --split out"
+        )
     assert place.path is not None
     form = {".parquet": "parquet", ".jsonl": "json"}.get(place.path.suffix.lower(), "csv")
     return Layout(form, "train", None, {"train": [place.path.name]})
@@ -88,10 +92,16 @@ def _config(place: DataSource, card: Card, wanted: str | None) -> str | None:
     """Choose the configuration; none where the data set does not name any."""
     names = list(card.configs) or list(card.features) or ["default"]
     if wanted is not None and wanted not in names:
-        raise UsageError(f"Data set {place.name!r} has no configuration {wanted!r}", f"it has {', '.join(names)}", f"--config {names[0]}")
+        raise UsageError(
+            f"Data set {place.name!r} has no configuration {wanted!r}",
+            f"it has {', '.join(names)}",
+            f"--config {names[0]}",
+        )
     chosen = wanted or card.default or (names[0] if len(names) == 1 else None)
     if chosen is None:
-        raise UsageError(f"Data set {place.name!r} has several configurations", ", ".join(names), f"--config {names[0]}")
+        raise UsageError(
+            f"Data set {place.name!r} has several configurations", ", ".join(names), f"--config {names[0]}"
+        )
     return None if names == ["default"] else chosen
 
 
@@ -106,7 +116,10 @@ def _splits(place: DataSource, paths: Sequence[str], options: Mapping[str, Any])
     except FileNotFoundError:
         raise _nothing_there(place, paths) from None
     prefix = "" if base == "." else f"{base}/"
-    found = {str(split): list(dict.fromkeys(path for pattern in some for path in find(pattern))) for split, some in patterns.items()}
+    found = {
+        str(split): list(dict.fromkeys(path for pattern in some for path in find(pattern)))
+        for split, some in patterns.items()
+    }
     return {split: [prefix + path for path in some] for split, some in found.items() if some}
 
 
@@ -148,7 +161,9 @@ def _nothing_there(place: DataSource, paths: Sequence[str], form: str | None = N
     where = "Folder" if place.kind == "folder" else "Data set"
     if any(path.endswith(".py") for path in paths) and place.kind == "hub":
         why = "it is a script, and hubscore runs no code from a data set"
-        return DatasetError(f"{where} {place.name!r} cannot be read", why, f"use the Hub's copy: {place.name}@refs/convert/parquet")
+        return DatasetError(
+            f"{where} {place.name!r} cannot be read", why, f"use the Hub's copy: {place.name}@refs/convert/parquet"
+        )
     fix = "name a folder with one sub-folder of images a class, or a table that lists images"
     if place.also:
         fix += f"; the local folder was taken because it exists, for the Hub's data set type {place.also}"
@@ -163,6 +178,8 @@ def _split(place: DataSource, splits: Mapping[str, Sequence[str]], wanted: str |
     if wanted is None and ("train" in names or len(names) == 1):
         return "train" if "train" in names else names[0]
     what = (
-        f"Data set {place.name!r} has no split {wanted!r}" if wanted else f"Data set {place.name!r} has several splits and none is 'train'"
+        f"Data set {place.name!r} has no split {wanted!r}"
+        if wanted
+        else f"Data set {place.name!r} has several splits and none is 'train'"
     )
     raise UsageError(what, f"its splits are {', '.join(names)}", f"--split {names[0]}")

@@ -39,21 +39,25 @@ def load_probe(
 ) -> Probe:
     """Draw the rows of a data set that every candidate is run over.
 
-    Classes are drawn in rounds as PARC does, so that rows cycle through them; several labels a row likewise, label by label; regressions,
-    annotations and unlabeled sets plainly at random. Of a Parquet data set only the labels and the row groups with drawn rows are read.
+    Classes are drawn in rounds as PARC does, so that rows cycle through them; several labels a row likewise, label by
+    label; regressions, annotations and unlabeled sets plainly at random. Of a Parquet data set only the labels and the
+    row groups with drawn rows are read.
 
     Args:
-        dataset: a Hub id (``user/repo``, ``user/repo@revision``, ``hf://datasets/user/repo``), a folder of images or of Parquet files, or
-            a CSV, TSV, JSON lines or Parquet file with image paths or bytes. A local path that exists wins over a Hub id.
+        dataset: a Hub id (``user/repo``, ``user/repo@revision``, ``hf://datasets/user/repo``), a folder of images or of
+            Parquet files, or a CSV, TSV, JSON lines or Parquet file with image paths or bytes. A local path that exists
+            wins over a Hub id.
         config: the configuration; without it the only one, or the default one.
         split: the split; without it ``train``, or the only one.
         revision: branch, tag or commit on the Hub.
         image_column: the column with the images; found by type otherwise.
         label_column: the column with the labels; found by type and name otherwise.
-        target: what the labels are to be read as; by type otherwise. ``annotation`` gives boxes or masks as area shares per class.
+        target: what the labels are to be read as; by type otherwise. ``annotation`` gives boxes or masks as area shares
+            per class.
         samples: how many rows to draw.
         seed: decides which rows.
-        max_bytes: most bytes of images to read. Where this binds, rows come from row groups drawn at random, and a note says so.
+        max_bytes: most bytes of images to read. Where this binds, rows come from row groups drawn at random, and a note
+            says so.
         labels_required: False draws at random where there are no labels.
         token: for the Hub; the one of ``hf auth login`` otherwise.
 
@@ -109,14 +113,24 @@ def load_probe(
 
 def _check(target: Target | None, samples: int, seed: int, max_bytes: int) -> None:
     if target is not None and target not in get_args(Target):
-        raise UsageError(f"There is no target {target!r}", f"targets are {', '.join(get_args(Target))}", "--target classification")
+        raise UsageError(
+            f"There is no target {target!r}", f"targets are {', '.join(get_args(Target))}", "--target classification"
+        )
     if samples < 2 or seed < 0 or max_bytes < 1:
-        wrong = "samples must be at least 2" if samples < 2 else "seed must be at least 0" if seed < 0 else "max_bytes must be at least 1"
+        wrong = (
+            "samples must be at least 2"
+            if samples < 2
+            else "seed must be at least 0"
+            if seed < 0
+            else "max_bytes must be at least 1"
+        )
         raise UsageError("The probe cannot be drawn", wrong, "--samples 500 --seed 0 --probe-bytes 2e9")
 
 
 def _labels(rows: Rows, image: str, wanted: str | None, target: Target | None) -> tuple[str, Labels]:
-    """Choose the label column and read it; of boxes and masks, which are read for the drawn rows only, just which rows have one."""
+    """Choose the label column and read it; of boxes and masks, which are read for the drawn rows only, just which
+    rows have one.
+    """
     try:
         name = columns.label_column(rows.features, image, wanted, target)
     except DatasetError as error:

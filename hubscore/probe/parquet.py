@@ -46,7 +46,9 @@ class ParquetRows:
         rng: draws the row groups of a set that has too many.
     """
 
-    def __init__(self, files: Files, paths: Sequence[str], *, features: Features | None, rng: np.random.Generator) -> None:
+    def __init__(
+        self, files: Files, paths: Sequence[str], *, features: Features | None, rng: np.random.Generator
+    ) -> None:
         self.files, self.hint = files, ""
         self.notes: list[str] = []
         self._metadata = dict(zip(paths, _parallel(self._footer, paths), strict=True))
@@ -58,12 +60,16 @@ class ParquetRows:
         if len(every) > MOST_GROUPS:
             self._groups = [every[place] for place in sorted(rng.choice(len(every), MOST_GROUPS, replace=False))]
             self.notes.append(f"rows come from {MOST_GROUPS} row groups drawn at random of {len(every)}")
-        self.numbers = np.concatenate([np.arange(group.first, group.first + group.rows) for group in self._groups] or [np.arange(0)])
+        self.numbers = np.concatenate(
+            [np.arange(group.first, group.first + group.rows) for group in self._groups] or [np.arange(0)]
+        )
         self._starts = np.cumsum([0] + [group.rows for group in self._groups])
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Read one column of every row group, and nothing else of the files."""
-        return pa.chunked_array([chunk for part in _parallel(lambda group: self._read(group, name), self._groups) for chunk in part.chunks])
+        return pa.chunked_array(
+            [chunk for part in _parallel(lambda group: self._read(group, name), self._groups) for chunk in part.chunks]
+        )
 
     def images(self, name: str, places: Sequence[int]) -> list[Encoded]:
         """Read the image column of the row groups that hold ``places``."""
@@ -72,13 +78,17 @@ class ParquetRows:
             wanted[self._group_of(place)].append(place)
         largest = max((self._bytes(number, name) for number in wanted), default=1)
         stored: dict[int, Any] = {}
-        for found in _parallel(lambda item: self._stored(name, *item), list(wanted.items()), workers=AT_ONCE // max(largest, 1)):
+        for found in _parallel(
+            lambda item: self._stored(name, *item), list(wanted.items()), workers=AT_ONCE // max(largest, 1)
+        ):
             stored.update(found)
         folders = [posixpath.dirname(self._groups[self._group_of(place)].path) for place in places]
         return encode(self.files, [stored[place] for place in places], folders)
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
-        """Return none when the row groups that hold ``places`` fit, else the rows of row groups drawn at random until they fit."""
+        """Return none when the row groups that hold ``places`` fit, else the rows of row groups drawn at random
+        until they fit.
+        """
         needed = {self._group_of(place) for place in places}
         if sum(self._bytes(number, name) for number in needed) <= budget:
             return None
@@ -88,9 +98,12 @@ class ParquetRows:
                 left -= self._bytes(number, name)
                 chosen.append(number)
         self.notes.append(
-            f"rows come from {len(chosen)} row groups drawn at random of {len(self._groups)}, to read at most {budget:,} bytes"
+            f"rows come from {len(chosen)} row groups drawn at random of {len(self._groups)}, to read at most"
+            f" {budget:,} bytes"
         )
-        return np.concatenate([np.arange(self._starts[number], self._starts[number + 1]) for number in sorted(chosen)] or [np.arange(0)])
+        return np.concatenate(
+            [np.arange(self._starts[number], self._starts[number + 1]) for number in sorted(chosen)] or [np.arange(0)]
+        )
 
     def _footer(self, path: str) -> pq.FileMetaData:
         try:
@@ -102,13 +115,17 @@ class ParquetRows:
     def _read(self, group: Group, name: str) -> pa.ChunkedArray:
         try:
             with self.files.open(group.path) as file:
-                table = pq.ParquetFile(file, metadata=self._metadata[group.path]).read_row_group(group.number, columns=[name])
+                table = pq.ParquetFile(file, metadata=self._metadata[group.path]).read_row_group(
+                    group.number, columns=[name]
+                )
                 return nested(table, name)
         except (pa.ArrowException, OSError, KeyError) as error:
             raise unreadable(group.path, error) from error
 
     def _stored(self, name: str, number: int, places: list[int]) -> dict[int, Any]:
-        values = self._read(self._groups[number], name).take(pa.array([place - self._starts[number] for place in places]))
+        values = self._read(self._groups[number], name).take(
+            pa.array([place - self._starts[number] for place in places])
+        )
         return dict(zip(places, values.to_pylist(), strict=True))
 
     def _group_of(self, place: int) -> int:
@@ -119,7 +136,9 @@ class ParquetRows:
         group = self._groups[number]
         found = self._metadata[group.path].row_group(group.number)
         columns = (found.column(place) for place in range(found.num_columns))
-        return sum(column.total_compressed_size for column in columns if f"{column.path_in_schema}.".startswith(f"{name}."))
+        return sum(
+            column.total_compressed_size for column in columns if f"{column.path_in_schema}.".startswith(f"{name}.")
+        )
 
 
 def _groups(metadata: dict[str, pq.FileMetaData]) -> list[Group]:

@@ -35,11 +35,15 @@ def open_rows(place: DataSource, files: Files, layout: Layout, *, samples: int, 
     paths = layout.files[layout.split]
     if layout.format == "parquet":
         found = ParquetRows(files, paths, features=layout.features, rng=np.random.default_rng([seed, 1]))
-        if any(sort_of(feature) == "image" for feature in found.features.values()) or not _lists_images(files, paths[0], found):
+        if any(sort_of(feature) == "image" for feature in found.features.values()) or not _lists_images(
+            files, paths[0], found
+        ):
             return found
         _check_size(place, files, paths, budget)
         return read_tables(files, paths, features=layout.features)
-    if layout.format in ("csv", "arrow") or (layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)):
+    if layout.format in ("csv", "arrow") or (
+        layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)
+    ):
         _check_size(place, files, paths, budget)
         return read_tables(files, paths, features=layout.features, separator=layout.separator)
     if layout.format == "imagefolder":
@@ -55,7 +59,9 @@ def _check_size(place: DataSource, files: Files, paths: list[str], budget: int) 
     size = sum(files.sizes(paths))
     if size > budget and any(files.local(path) is None for path in paths):
         why = f"they are {size:,} bytes without any image, and at most {budget:,} may be read"
-        raise DatasetError(f"The tables of data set {place.name!r} are too large", why, "--probe-bytes with a larger number")
+        raise DatasetError(
+            f"The tables of data set {place.name!r} are too large", why, "--probe-bytes with a larger number"
+        )
 
 
 def _lists_images(files: Files, path: str, rows: ParquetRows) -> bool:

@@ -57,7 +57,9 @@ class Rows(Protocol):
         """Return the encoded images of the rows at ``places`` of ``numbers``."""
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
-        """Return none when the images at ``places`` cost at most ``budget`` bytes, else the places to draw from instead."""
+        """Return none when the images at ``places`` cost at most ``budget`` bytes, else the places to draw from
+        instead.
+        """
 
 
 def nested(table: pa.Table, name: str) -> pa.ChunkedArray:
@@ -91,14 +93,18 @@ def encode(files: Files, values: Sequence[Any], folders: Sequence[str]) -> list[
     there = [place for place, path in zip(wanted, paths, strict=True) if path]
     for place, data in zip(there, read_all(files, [path for path in paths if path]), strict=True):
         name = str(known[place])
-        images[place] = Encoded(b"", name, _fault(data)) if isinstance(data, OSError) else Encoded(data, os.path.basename(name))
+        images[place] = (
+            Encoded(b"", name, _fault(data)) if isinstance(data, OSError) else Encoded(data, os.path.basename(name))
+        )
     return images  # type: ignore[return-value]
 
 
 def unreadable(path: str, error: Exception) -> DatasetError:
     """Say that a table is damaged."""
     lines = str(error).splitlines() or [type(error).__name__]
-    return DatasetError(f"File {os.path.basename(path)!r} cannot be read", lines[0], "check that the file is whole, or make it again")
+    return DatasetError(
+        f"File {os.path.basename(path)!r} cannot be read", lines[0], "check that the file is whole, or make it again"
+    )
 
 
 def _inline(value: Any) -> Encoded | str | None:

@@ -1,4 +1,6 @@
-"""Which rows become the probe: groups from labels, what the byte budget allows, and what remains after broken images."""
+"""Which rows become the probe: groups from labels, what the byte budget allows, and what remains after broken
+images.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ NAMED = 5
 """So many classes are named in a note; the rest are counted."""
 
 
-def draw_rows(rows: Rows, column: str, labels: Labels | None, *, samples: int, budget: int, rng: np.random.Generator) -> SampledRows:
+def draw_rows(
+    rows: Rows, column: str, labels: Labels | None, *, samples: int, budget: int, rng: np.random.Generator
+) -> SampledRows:
     """Draw the rows of the probe.
 
     Args:
@@ -41,7 +45,11 @@ def draw_rows(rows: Rows, column: str, labels: Labels | None, *, samples: int, b
     allowed = rows.within(column, draw.rows, budget, rng)
     if allowed is not None:
         if not len(allowed):
-            raise UsageError(f"Nothing of the data set fits into {budget:,} bytes", "one image or row group is larger", "--probe-bytes 4e9")
+            raise UsageError(
+                f"Nothing of the data set fits into {budget:,} bytes",
+                "one image or row group is larger",
+                "--probe-bytes 4e9",
+            )
         draw, notes = _draw(labels, allowed, samples, rng)
     rows.notes.extend(notes)
     return draw
@@ -67,14 +75,18 @@ def drop_small_classes(found: DecodedRows, labels: Labels | None, notes: list[st
     lost = [group for group, images in count.items() if images < MIN_PER_CLASS]
     if len(count) - len(lost) < 2:
         raise DatasetError(
-            "Fewer than two classes remain", "the other classes' images are broken", "see which files are broken, and mend them"
+            "Fewer than two classes remain",
+            "the other classes' images are broken",
+            "see which files are broken, and mend them",
         )
     if lost:
         notes.append(f"left out, too many of their images are broken: {_names(labels, lost)}")
     return found.keep([at for at, group in enumerate(found.groups) if group not in lost])
 
 
-def _draw(labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[SampledRows, list[str]]:
+def _draw(
+    labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator
+) -> tuple[SampledRows, list[str]]:
     """Draw from the allowed rows, and say what was left out."""
     if labels is None:
         draw, notes = sample_uniformly(allowed, samples, rng), []
@@ -82,9 +94,13 @@ def _draw(labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.rand
         usable = allowed[~labels.missing[allowed]]
         if not len(usable):
             raise DatasetError(
-                "The data set is unlabeled", f"all {len(allowed):,} labels are empty", "--label-column NAME, or another --split"
+                "The data set is unlabeled",
+                f"all {len(allowed):,} labels are empty",
+                "--label-column NAME, or another --split",
             )
-        notes = [f"{len(allowed) - len(usable):,} rows without a label were left out"] if len(usable) < len(allowed) else []
+        notes = (
+            [f"{len(allowed) - len(usable):,} rows without a label were left out"] if len(usable) < len(allowed) else []
+        )
         draw, more = _by_label(labels, usable, samples, rng)
         notes += more
     if len(draw.rows) < samples:
@@ -92,7 +108,9 @@ def _draw(labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.rand
     return draw, notes
 
 
-def _by_label(labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator) -> tuple[SampledRows, list[str]]:
+def _by_label(
+    labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator
+) -> tuple[SampledRows, list[str]]:
     if labels.target == "multilabel":
         return sample_in_rounds(_with_each_label(labels.values, usable), samples, rng), []
     if labels.target != "classification":
@@ -102,11 +120,15 @@ def _by_label(labels: Labels, usable: np.ndarray, samples: int, rng: np.random.G
     _check_classes(labels, members, large, samples)
     notes = []
     if len(large) < len(members):
-        notes.append(f"left out, fewer than {MIN_PER_CLASS} images: {_names(labels, [group for group in members if group not in large])}")
+        notes.append(
+            f"left out, fewer than {MIN_PER_CLASS} images:"
+            f" {_names(labels, [group for group in members if group not in large])}"
+        )
     draw = sample_in_rounds(large, samples, rng)
     if draw.dropped:
         notes.append(
-            f"{len(draw.dropped)} of {len(large)} classes were left out at random, so that each of the others has {MIN_PER_CLASS} images"
+            f"{len(draw.dropped)} of {len(large)} classes were left out at random, so that each of the others has"
+            f" {MIN_PER_CLASS} images"
         )
     return draw, notes
 
@@ -114,9 +136,14 @@ def _by_label(labels: Labels, usable: np.ndarray, samples: int, rng: np.random.G
 def _check_classes(labels: Labels, members: dict[int, np.ndarray], large: dict[int, np.ndarray], samples: int) -> None:
     if len(members) == 1:
         why = f"every label is {labels.classes[next(iter(members))]!r}"
-        raise DatasetError("The data set has one class", why, "a ranking needs at least two: --label-column NAME, or another --split")
+        raise DatasetError(
+            "The data set has one class", why, "a ranking needs at least two: --label-column NAME, or another --split"
+        )
     if len(large) < 2:
-        why = f"{len(members)} classes for {sum(map(len, members.values()))} images, and {len(large)} of them with two images or more"
+        why = (
+            f"{len(members)} classes for {sum(map(len, members.values()))} images, and {len(large)} of them with two"
+            " images or more"
+        )
         raise DatasetError("Fewer than two classes have two images", why, "is it the right column? --label-column NAME")
     if samples < 2 * MIN_PER_CLASS:
         raise UsageError(f"{samples} samples are too few", "two classes need two images each", "--samples 4")

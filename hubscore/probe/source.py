@@ -50,7 +50,9 @@ class DataSource:
         return f"hf://datasets/{self.name}" if self.path is None else str(self.path)
 
 
-def locate_dataset(dataset: str | os.PathLike[str], *, revision: str | None = None, token: str | bool | None = None) -> DataSource:
+def locate_dataset(
+    dataset: str | os.PathLike[str], *, revision: str | None = None, token: str | bool | None = None
+) -> DataSource:
     """Find the data set; a local path that exists wins over a Hub id of the same name.
 
     Args:
@@ -73,7 +75,11 @@ def locate_dataset(dataset: str | os.PathLike[str], *, revision: str | None = No
         return _local(name, path, revision)
     repo_id, at = _hub_id(name)
     if revision and at and revision != at:
-        raise UsageError(f"Two revisions are named for {repo_id!r}", f"{at!r} in the id, {revision!r} as an option", "keep one of them")
+        raise UsageError(
+            f"Two revisions are named for {repo_id!r}",
+            f"{at!r} in the id, {revision!r} as an option",
+            "keep one of them",
+        )
     full_id, commit = _commit(repo_id, revision or at, token)
     return DataSource(full_id, "hub", revision=commit, token=token)
 

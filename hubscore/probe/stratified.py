@@ -43,8 +43,8 @@ class SampledRows:
 def sample_in_rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generator) -> SampledRows:
     """Draw rows in rounds, one of each group a round, until there are enough or none is left.
 
-    So the rows cycle through the groups, and groups differ in size by one at most unless a group runs out. When there are more than
-    half as many groups as rows to draw, groups are dropped at random until each can have two.
+    So the rows cycle through the groups, and groups differ in size by one at most unless a group runs out. When there
+    are more than half as many groups as rows to draw, groups are dropped at random until each can have two.
 
     Args:
         members: for each group, the rows that belong to it; a row may belong to several and is drawn once.

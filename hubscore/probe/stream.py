@@ -51,17 +51,23 @@ def stream_rows(place: DataSource, files: Files, layout: Layout, *, samples: int
         raise
     except Exception as error:  # the builders' errors have no common base
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        plain = DatasetError(f"Data set {place.name!r} cannot be read as {layout.format}", lines[0], "check that its files are whole")
+        plain = DatasetError(
+            f"Data set {place.name!r} cannot be read as {layout.format}", lines[0], "check that its files are whole"
+        )
         raise recognise(error, place.name, kind="dataset") or plain from error
     rows = TableRows(pa.Table.from_pylist(kept), features, files, [""] * len(kept))
     rows.population = None
-    drawn = f"rows come from the first {len(kept)} of a stream shuffled among {BUFFER}, and are numbered as it gave them"
+    drawn = (
+        f"rows come from the first {len(kept)} of a stream shuffled among {BUFFER}, and are numbered as it gave them"
+    )
     rows.notes.append(f"{layout.format} data cannot be read in part: {drawn}")
     return rows
 
 
 def _open(place: DataSource, layout: Layout) -> tuple[IterableDataset, Features]:
-    stream = datasets.load_dataset(place.uri, layout.config, split=layout.split, revision=place.revision, token=place.token, streaming=True)
+    stream = datasets.load_dataset(
+        place.uri, layout.config, split=layout.split, revision=place.revision, token=place.token, streaming=True
+    )
     features = stream.features
     if features is None or not any(sort_of(feature) == "image" for feature in features.values()):
         why = f"its {layout.format} files do not say which column holds them" if features is None else listing(features)

@@ -33,7 +33,9 @@ class TableRows:
         hint: why there are no labels, where that is known.
     """
 
-    def __init__(self, table: pa.Table, features: Features, files: Files, folders: Sequence[str], *, hint: str = "") -> None:
+    def __init__(
+        self, table: pa.Table, features: Features, files: Files, folders: Sequence[str], *, hint: str = ""
+    ) -> None:
         self.features, self.files, self.hint = features, files, hint
         self.notes: list[str] = []
         self.numbers = np.arange(len(table))
@@ -51,7 +53,9 @@ class TableRows:
         held = self.files.meter.total
         images = encode(self.files, values, [self._folders[place] for place in places])
         read = self.files.meter.total - held
-        self.files.meter.add(sum(len(image.data) for image in images) - read)  # bytes that were in the table count as well
+        self.files.meter.add(
+            sum(len(image.data) for image in images) - read
+        )  # bytes that were in the table count as well
         return images
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
@@ -75,7 +79,9 @@ class TableRows:
         return paths
 
 
-def read_tables(files: Files, paths: Sequence[str], *, features: Features | None = None, separator: str | None = None) -> TableRows:
+def read_tables(
+    files: Files, paths: Sequence[str], *, features: Features | None = None, separator: str | None = None
+) -> TableRows:
     """Read CSV, TSV, JSON lines, Arrow or Parquet files that hold images or list image paths.
 
     Args:
@@ -85,8 +91,8 @@ def read_tables(files: Files, paths: Sequence[str], *, features: Features | None
         separator: between the fields of a CSV file; by its ending otherwise.
 
     Returns:
-        The rows; columns whose values are image files have the feature ``Image``. A column ``x_file_name`` is called ``x`` and
-        ``file_name`` is called ``image``, as in a metadata file of ``datasets``' imagefolder.
+        The rows; columns whose values are image files have the feature ``Image``. A column ``x_file_name`` is called
+        ``x`` and ``file_name`` is called ``image``, as in a metadata file of ``datasets``' imagefolder.
 
     Raises:
         DatasetError: a file cannot be read, or names images that are not there.
@@ -94,10 +100,14 @@ def read_tables(files: Files, paths: Sequence[str], *, features: Features | None
     tables = [_read(files, path, separator) for path in paths]
     table = pa.concat_tables(tables, promote_options="permissive")
     meant = table.schema.metadata  # the features of an Arrow file, which renaming forgets
-    table = table.rename_columns([_short(name, table.column_names) for name in table.column_names]).replace_schema_metadata(meant)
+    table = table.rename_columns(
+        [_short(name, table.column_names) for name in table.column_names]
+    ).replace_schema_metadata(meant)
     folders = [os.path.dirname(path) for path, part in zip(paths, tables, strict=True) for _ in range(len(part))]
     known = Features.from_arrow_schema(table.schema)
-    known.update({name: feature for name, feature in (features or {}).items() if name in known and sort_of(feature) != "image"})
+    known.update(
+        {name: feature for name, feature in (features or {}).items() if name in known and sort_of(feature) != "image"}
+    )
     known.update({name: Image() for name in _path_columns(files, table, known, folders)})
     return TableRows(table, known, files, folders)
 
@@ -123,7 +133,11 @@ def _path_columns(files: Files, table: pa.Table, features: Features, folders: Se
         else:
             absent = f"column {name!r} names {values[0]!r}"
     if absent and not found:
-        raise DatasetError("The images of the table were not found", absent, "paths must be relative to the table's folder, or absolute")
+        raise DatasetError(
+            "The images of the table were not found",
+            absent,
+            "paths must be relative to the table's folder, or absolute",
+        )
     return found
 
 
@@ -156,7 +170,11 @@ def _read(files: Files, path: str, separator: str | None) -> pa.Table:
             return json.read_json(data)
         # Only an empty field is missing: "None" and "NA" are classes in many tables.
         frame = pd.read_csv(
-            data, sep=separator or ("\t" if ending == ".tsv" else ","), keep_default_na=False, na_values=[""], dtype_backend="pyarrow"
+            data,
+            sep=separator or ("\t" if ending == ".tsv" else ","),
+            keep_default_na=False,
+            na_values=[""],
+            dtype_backend="pyarrow",
         )
     except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable(path, error) from error

@@ -35,8 +35,9 @@ class Labels:
 def read_labels(column: pa.ChunkedArray, feature: object, *, name: str, target: Target | None = None) -> Labels:
     """Turn a label column into classes, 0/1 vectors or numbers.
 
-    Without ``target`` the type decides: class labels, strings, integers and booleans are classes, lists of them are several labels a
-    row, floats are a regression. A null, an empty string, a NaN and a class label of -1 mean that the row has no label.
+    Without ``target`` the type decides: class labels, strings, integers and booleans are classes, lists of them are
+    several labels a row, floats are a regression. A null, an empty string, a NaN and a class label of -1 mean that the
+    row has no label.
 
     Args:
         column: the values, one a row.
@@ -52,10 +53,14 @@ def read_labels(column: pa.ChunkedArray, feature: object, *, name: str, target: 
     """
     values = _plain(column, feature)
     sort = sort_of(feature)
-    found: Target = "multilabel" if sort in ("list", "classes") else "regression" if sort == "float" else "classification"
+    found: Target = (
+        "multilabel" if sort in ("list", "classes") else "regression" if sort == "float" else "classification"
+    )
     wanted = found if target in (None, "annotation") else target
     if (wanted == "multilabel") != (found == "multilabel") or (wanted == "regression" and sort == "text"):
-        raise DatasetError(f"Column {name!r} cannot be read as {wanted}", f"its values look like {found}", f"--target {found}")
+        raise DatasetError(
+            f"Column {name!r} cannot be read as {wanted}", f"its values look like {found}", f"--target {found}"
+        )
     if wanted == "multilabel":
         return _several(values, feature)
     return _numbers(values, name) if wanted == "regression" else _classes(values, feature, name)
@@ -143,7 +148,8 @@ def pixel_shares(mask: np.ndarray, classes: Sequence[int], *, ignore: Sequence[i
         ignore: values of pixels that belong to no class.
 
     Returns:
-        Shape (len(classes),), 0..1, summing to 1 when every pixel that counts is of one of the classes; zeros when none counts.
+        Shape (len(classes),), 0..1, summing to 1 when every pixel that counts is of one of the classes; zeros when none
+        counts.
 
     Source: PARC, Bolya et al., NeurIPS 2021, Sec. 6.2.
 
@@ -173,12 +179,16 @@ def _plain(column: pa.ChunkedArray, feature: object) -> pa.Array:
 def _classes(values: pa.Array, feature: object, name: str) -> Labels:
     if isinstance(feature, ClassLabel):
         numbers = values.fill_null(-1).to_numpy(zero_copy_only=False).astype(int)
-        return Labels("classification", numbers, tuple(map(str, feature.names)), (numbers < 0) | (numbers >= feature.num_classes))
+        return Labels(
+            "classification", numbers, tuple(map(str, feature.names)), (numbers < 0) | (numbers >= feature.num_classes)
+        )
     listed = _without_fractions(values.to_pylist(), name)
     missing = np.array([value is None or value == "" for value in listed])
     kept = sorted({value for value, absent in zip(listed, missing, strict=True) if not absent})
     number = {value: index for index, value in enumerate(kept)}
-    numbers = np.array([number.get(value, -1) if not absent else -1 for value, absent in zip(listed, missing, strict=True)], dtype=int)
+    numbers = np.array(
+        [number.get(value, -1) if not absent else -1 for value, absent in zip(listed, missing, strict=True)], dtype=int
+    )
     return Labels("classification", numbers, tuple(map(str, kept)), missing)
 
 
@@ -186,16 +196,23 @@ def _without_fractions(values: list[Any], name: str) -> list[Any]:
     """Read floats as integers, which is what integers with gaps become in many tables."""
     if not any(isinstance(value, float) for value in values):
         return values
-    whole = [None if value is None or np.isnan(value) else int(value) if float(value).is_integer() else value for value in values]
+    whole = [
+        None if value is None or np.isnan(value) else int(value) if float(value).is_integer() else value
+        for value in values
+    ]
     if any(isinstance(value, float) for value in whole):
-        raise DatasetError(f"Column {name!r} cannot be read as classification", "its values are fractions", "--target regression")
+        raise DatasetError(
+            f"Column {name!r} cannot be read as classification", "its values are fractions", "--target regression"
+        )
     return whole
 
 
 def _numbers(values: pa.Array, name: str) -> Labels:
     numbers = np.array([np.nan if value is None else float(value) for value in values.to_pylist()])
     if np.isinf(numbers).any():
-        raise DatasetError(f"Column {name!r} holds infinite values", "a regression needs finite ones", "remove those rows")
+        raise DatasetError(
+            f"Column {name!r} holds infinite values", "a regression needs finite ones", "remove those rows"
+        )
     return Labels("regression", numbers, (), np.isnan(numbers))
 
 
@@ -207,7 +224,9 @@ def _several(values: pa.Array, feature: object) -> Labels:
     inner = getattr(feature, "feature", None)
     lengths = {len(row) for row, absent in zip(rows, missing, strict=True) if not absent}
     if isinstance(inner, ClassLabel):
-        return Labels("multilabel", multi_hot(rows, inner.num_classes).astype(int), tuple(map(str, inner.names)), missing)
+        return Labels(
+            "multilabel", multi_hot(rows, inner.num_classes).astype(int), tuple(map(str, inner.names)), missing
+        )
     if len(lengths) == 1 and max(lengths) > 1 and all(value in (0, 1) for row in rows for value in row):
         width = max(lengths)
         vectors = np.array([row if row else [0] * width for row in rows], dtype=int)

@@ -29,7 +29,9 @@ class ZipFiles:
     def __init__(self, files: Files, archives: Sequence[str]) -> None:
         self.meter = files.meter
         self._files = files
-        self._members = {f"{archive}/{item.filename}": (archive, item) for archive in archives for item in _contents(files, archive)}
+        self._members = {
+            f"{archive}/{item.filename}": (archive, item) for archive in archives for item in _contents(files, archive)
+        }
 
     def paths(self) -> list[str]:
         """Return the path of every member, sorted."""
@@ -80,7 +82,11 @@ def _unpack(data: bytes, item: zipfile.ZipInfo) -> bytes:
     if item.flag_bits & 0x1 or item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise OSError("encrypted, or packed in a rare way")
     try:
-        plain = zlib.decompressobj(-15).decompress(data, item.file_size) if item.compress_type == zipfile.ZIP_DEFLATED else data
+        plain = (
+            zlib.decompressobj(-15).decompress(data, item.file_size)
+            if item.compress_type == zipfile.ZIP_DEFLATED
+            else data
+        )
     except zlib.error as error:
         raise OSError(f"damaged in its archive: {error}") from error
     if zlib.crc32(plain) != item.CRC:

@@ -1,4 +1,6 @@
-"""What may leave this machine: whether a data set is public, and a ranking without what names or shows a private one."""
+"""What may leave this machine: whether a data set is public, and a ranking without what names or shows a private
+one.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +22,35 @@ HIDDEN = "[hidden]"
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?", re.ASCII)
 _PATH = re.compile(r"(?<![\w:/.])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^\s'\"`,;:()<>]+")
-_QUOTED = re.compile(r"(?<!\w)(['\"])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^'\"\n]*\1")  # a path between quotes may hold spaces
+_QUOTED = re.compile(
+    r"(?<!\w)(['\"])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^'\"\n]*\1"
+)  # a path between quotes may hold spaces
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{8,}")
 _PROBE = ("target", "fingerprint", "seed", "samples", "labelled")
 _RECORD = (
-    "versions", "hardware", "date", "seeds", "options", "recipe", "uncertainty", "warnings", "extractions", "milliseconds", "left_out",
-    "forward_images", "input_size", "samples",
-)  # fmt: skip
+    "versions",
+    "hardware",
+    "date",
+    "seeds",
+    "options",
+    "recipe",
+    "uncertainty",
+    "warnings",
+    "extractions",
+    "milliseconds",
+    "left_out",
+    "forward_images",
+    "input_size",
+    "samples",
+)
 _NAMING = ("--base-model", "--search", "--tag")
 """Options whose value is text for the Hub, whatever it looks like."""
 _HOME = "https://huggingface.co"
 
 
 def is_public(ranking: Ranking | Mapping[str, Any], api: HfApi) -> bool:
-    """Say whether anybody can read the data set that a ranking was made on: on the Hub, neither private nor gated nor disabled.
+    """Say whether anybody can read the data set that a ranking was made on: on the Hub, neither private nor gated nor
+    disabled.
 
     A local folder is never public, whatever it is called. The Hub is asked without a token.
 
@@ -61,10 +78,12 @@ def is_public(ranking: Ranking | Mapping[str, Any], api: HfApi) -> bool:
 
 
 def redacted(ranking: Mapping[str, Any]) -> Json:
-    """Return a ranking's JSON without the data set's name, configuration, columns, classes and row numbers, and without the command line.
+    """Return a ranking's JSON without the data set's name, configuration, columns, classes and row numbers, and without
+    the command line.
 
     What stays is listed here, so that a key that is added later stays at home until somebody lists it. Folders of local
-    checkpoints are cut down to their last name; reasons and warnings lose names and paths, and nothing ever carries a token.
+    checkpoints are cut down to their last name; reasons and warnings lose names and paths, and nothing ever carries a
+    token.
 
     Args:
         ranking: as :meth:`Ranking.to_json` gives it.
@@ -85,7 +104,8 @@ def redacted(ranking: Mapping[str, Any]) -> Json:
 
 
 def without_folders(ranking: Mapping[str, Any]) -> Json:
-    """Return a ranking's JSON with the folders of this machine cut down to their last name, for a data set that may be named.
+    """Return a ranking's JSON with the folders of this machine cut down to their last name, for a data set that may be
+    named.
 
     The command line and every text lose paths and tokens too; everything else stays.
     """
@@ -112,14 +132,21 @@ def without_folders(ranking: Mapping[str, Any]) -> Json:
 
 
 def _skipped(ranking: Mapping[str, Any], hide: Callable[[Any], Any]) -> list[Json]:
-    return [{"model": _last(str(it.get("model"))), "reason": hide(it.get("reason"))} for it in ranking.get("skipped") or ()]
+    return [
+        {"model": _last(str(it.get("model"))), "reason": hide(it.get("reason"))} for it in ranking.get("skipped") or ()
+    ]
 
 
 def _probe(probe: Mapping[str, Any]) -> Json:
     kept = {key: probe[key] for key in _PROBE if key in probe}
     empty: Json = {"dataset": PRIVATE, "config": None, "split": None, "revision": None, "indices": [], "classes": []}
     fresh = [{key: other[key] for key in ("seed", "fingerprint") if key in other} for other in probe.get("fresh") or ()]
-    return empty | kept | {"n_classes": len(probe.get("classes") or ()), "redacted": True} | ({"fresh": fresh} if fresh else {})
+    return (
+        empty
+        | kept
+        | {"n_classes": len(probe.get("classes") or ()), "redacted": True}
+        | ({"fresh": fresh} if fresh else {})
+    )
 
 
 def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:
@@ -139,7 +166,9 @@ def _row(row: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any],
 
 
 def told_name(row: Mapping[str, Any]) -> str:
-    """Return a model's name as it may be told; of a local folder only the last part, with its hash so that two of one name stay two."""
+    """Return a model's name as it may be told; of a local folder only the last part, with its hash so that two of
+    one name stay two.
+    """
     model, revision = str(row["model"]), str(row.get("revision") or "")
     return f"{_last(model, local=True)}@{revision[:14]}" if revision.startswith("local-") else _last(model)
 
@@ -150,13 +179,17 @@ def _last(model: str, *, local: bool = False) -> str:
 
 
 def _folders(ranking: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of this machine's folders that a text may repeat; a name without a folder in it tells nothing of where it lies."""
+    """Yield the names of this machine's folders that a text may repeat; a name without a folder in it tells nothing
+    of where it lies.
+    """
     record, probe = ranking.get("record") or {}, ranking.get("probe") or {}
     reference = record.get("reference")
     rows = [*(ranking.get("rows") or ()), *([reference] if isinstance(reference, Mapping) else ())]
     names = [str(row["model"]) for row in rows if str(row.get("revision") or "").startswith("local-")]
     others = [str(item.get("model")) for item in ranking.get("skipped") or ()]
-    names += [name for name in (*others, *(record.get("extractions") or ())) if not _HUB_ID.fullmatch(name.partition("@")[0])]
+    names += [
+        name for name in (*others, *(record.get("extractions") or ())) if not _HUB_ID.fullmatch(name.partition("@")[0])
+    ]
     names += [] if probe.get("revision") else [str(probe.get("dataset") or "")]
     yield from (name for name in names if re.search(r"[/\\]", name))
 
@@ -166,7 +199,10 @@ def _command(command: str, ranking: Mapping[str, Any]) -> str:
     record, probe = ranking.get("record") or {}, ranking.get("probe") or {}
     rows = [*(ranking.get("rows") or ()), record.get("reference") or {}]
     known = [row.get("model") for row in rows if not str(row.get("revision") or "").startswith("local-")]
-    known += [*(item.get("model") for item in ranking.get("skipped") or ()), probe.get("dataset") if probe.get("revision") else None]
+    known += [
+        *(item.get("model") for item in ranking.get("skipped") or ()),
+        probe.get("dataset") if probe.get("revision") else None,
+    ]
     repos = {name for model in known if _HUB_ID.fullmatch(name := str(model).partition("@")[0])}
     try:
         words = shlex.split(command)

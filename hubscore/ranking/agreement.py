@@ -68,16 +68,24 @@ def unlabeled(table: Table, reference: str | None = None) -> list[str]:
     """
     if table.families == FAMILIES:
         return []
-    more = "with labels (--label-column NAME), the scores that look at them would be computed and averaged: logme, h_score, knn and others"
+    more = (
+        "with labels (--label-column NAME), the scores that look at them would be computed and averaged: logme,"
+        " h_score, knn and others"
+    )
     if reference is None:
         more = f"--reference ID names a network of the target task to compare with; {more}"
     counting = [column.info.family in table.families for column in table.columns]
     if not np.isfinite(table.values[counting]).any():
-        return [f"there are no labels, and none of these scores has a value without them: the models are not in order; {more}"]
+        return [
+            "there are no labels, and none of these scores has a value without them: the models are not in order;"
+            f" {more}"
+        ]
     if "label-free" in table.families:
         weak = "energy alone, which compares raw magnitudes and is a weak guide"
         return [f"there are no labels: this order rests on {weak}; {more}"]
-    alike = f"{reference} is the reference network itself: that it resembles itself most says nothing of how it transfers"
+    alike = (
+        f"{reference} is the reference network itself: that it resembles itself most says nothing of how it transfers"
+    )
     itself = [alike] if reference in table.models else []
     return [f"there are no labels: this order says which checkpoints resemble the reference network; {more}", *itself]
 
@@ -86,11 +94,16 @@ def unordered(table: Table, consensus: Floats) -> list[str]:
     """Say what the order rests on where there are labels and no score that the consensus averages."""
     if table.families != FAMILIES or np.isfinite(consensus).any():
         return []
-    return ["none of these scores enters the consensus: the models stand in the order of their mean rank; --scores all for a consensus"]
+    return [
+        "none of these scores enters the consensus: the models stand in the order of their mean rank; --scores all for"
+        " a consensus"
+    ]
 
 
 def warnings(taus: Mapping[str, float | None], models: int) -> list[str]:
-    """Say which baselines give nearly the same order; two models always agree or disagree entirely, so three are needed."""
+    """Say which baselines give nearly the same order; two models always agree or disagree entirely, so three are
+    needed.
+    """
     if models < 3:
         return []
     told = []
@@ -98,5 +111,7 @@ def warnings(taus: Mapping[str, float | None], models: int) -> list[str]:
         if tau is None or abs(tau) < NEARLY:
             continue
         order = "the order" if tau > 0 else "the reverse of the order"
-        told.append(f"this order is nearly {order} by {SAID.get(name, name)} (Kendall's tau-b {tau:+.2f} over {models} models)")
+        told.append(
+            f"this order is nearly {order} by {SAID.get(name, name)} (Kendall's tau-b {tau:+.2f} over {models} models)"
+        )
     return told

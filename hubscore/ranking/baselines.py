@@ -12,7 +12,9 @@ from hubscore.scores.info import SCORES, ScoreInfo
 POPULARITY = "popularity"
 
 
-def baselines(views: ScoreInputs, *, seed: int = 0, target_size: int | None = None) -> tuple[dict[str, float | None], dict[str, str]]:
+def baselines(
+    views: ScoreInputs, *, seed: int = 0, target_size: int | None = None
+) -> tuple[dict[str, float | None], dict[str, str]]:
     """Return every baseline of one checkpoint, none where a fact is not known, and the reasons for that.
 
     Popularity is given as its two counts, ``downloads`` and ``likes``.
@@ -41,7 +43,9 @@ def baselines(views: ScoreInputs, *, seed: int = 0, target_size: int | None = No
 
 def _value(info: ScoreInfo, views: ScoreInputs, options: Mapping[str, int | None]) -> tuple[float | None, str | None]:
     try:
-        return compute(info, views.plain, **{name: value for name, value in options.items() if name in info.options}), None
+        return compute(
+            info, views.plain, **{name: value for name, value in options.items() if name in info.options}
+        ), None
     except Undefined as error:
         return None, error.reason
 

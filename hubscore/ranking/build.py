@@ -75,11 +75,13 @@ def build_ranking(
         subsamples: how many for the intervals; 0 for none.
         seed: of everything drawn at random.
         resample: slow scores to recompute on every subsample all the same, as names or separated by commas.
-        label_texts: class names as text models write them, for EMMS: a file or arrays, as in :mod:`hubscore.run.label_texts`.
+        label_texts: class names as text models write them, for EMMS: a file or arrays, as in
+            :mod:`hubscore.run.label_texts`.
         reference: of a network trained on the target, on the same probe, for the scores that compare with one.
-        maps: attribution maps for the scores that compare where networks look, as in :class:`hubscore.ranking.score_inputs.ProbeResults`.
-        fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and the
-            intervals come from their spread instead of from subsamples.
+        maps: attribution maps for the scores that compare where networks look, as in
+            :class:`hubscore.ranking.score_inputs.ProbeResults`.
+        fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and
+            the intervals come from their spread instead of from subsamples.
         skipped: candidates left out before.
         record: facts to add to the record.
         progress: called with steps done and steps in all.
@@ -94,17 +96,26 @@ def build_ranking(
     check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample)
     texts = read_label_texts(label_texts)
     check_label_texts(texts, probe)
-    probed = tuple(replace(one, label_texts=texts) for one in (ProbeResults(probe, extractions, reference, maps or {}), *fresh))
+    probed = tuple(
+        replace(one, label_texts=texts) for one in (ProbeResults(probe, extractions, reference, maps or {}), *fresh)
+    )
     request = Request(
-        scores if isinstance(scores, str) else tuple(scores), reduce, capacity, 0 if fresh else subsamples, len(probed), seed,
-        tuple(listed(resample)), None if texts is None else tuple(text.shape for text in texts),
-    )  # fmt: skip
+        scores if isinstance(scores, str) else tuple(scores),
+        reduce,
+        capacity,
+        0 if fresh else subsamples,
+        len(probed),
+        seed,
+        tuple(listed(resample)),
+        None if texts is None else tuple(text.shape for text in texts),
+    )
     columns = choose(scores, reduce=reduce, lacking=probed[0].lacking())
     every, left_out = _open_all(candidates, probed, skipped)
     views = every[0]
     facts = _facts(views, extractions, seed=seed, target_size=probe.population or len(probe))
     options = options_for(columns, seed=seed, heads=all(view.plain.logits is not None for view in views.values()))
-    # Thousands of small matrices: one BLAS thread is several times faster than many that wait for each other, and repeats exactly.
+    # Thousands of small matrices: one BLAS thread is several times faster than many that wait for each other, and
+    # repeats exactly.
     with threadpool_limits(1):
         order, scored, resampled = _judge(every, columns, options, probe, request, progress)
     taus, full, told = _caveats(order, resampled, facts, probe, reference)
@@ -134,7 +145,9 @@ def _open(candidates: Sequence[Candidate], probed: ProbeResults) -> tuple[dict[s
 def _open_all(
     candidates: Sequence[Candidate], every: Sequence[ProbeResults], skipped: Sequence[Skipped]
 ) -> tuple[list[dict[str, ScoreInputs]], tuple[Skipped, ...]]:
-    """Open the views on every probe, of the candidates that have been run over all of them; the others are added to those skipped."""
+    """Open the views on every probe, of the candidates that have been run over all of them; the others are added to
+    those skipped.
+    """
     opened = [_open(candidates, probed) for probed in every]
     common = set.intersection(*(set(views) for views, _ in opened))
     usable = [{model: view for model, view in views.items() if model in common} for views, _ in opened]
@@ -147,7 +160,9 @@ def _open_all(
 def _require_some(views: Mapping[str, ScoreInputs], skipped: Sequence[Skipped]) -> None:
     if not views:
         reasons = "; ".join(f"{item.model}: {item.reason}" for item in skipped)
-        raise CandidateError("No candidate could be ranked", reasons or "there were none", "hubscore plan DATASET shows the candidates")
+        raise CandidateError(
+            "No candidate could be ranked", reasons or "there were none", "hubscore plan DATASET shows the candidates"
+        )
 
 
 def _facts(
@@ -160,11 +175,19 @@ def _facts(
 
 
 def _caveats(
-    order: Order, resampled: Resampled | None, facts: Mapping[str, RowContext], probe: Probe, reference: Extraction | None
+    order: Order,
+    resampled: Resampled | None,
+    facts: Mapping[str, RowContext],
+    probe: Probe,
+    reference: Extraction | None,
 ) -> tuple[dict[str, float | None], dict[str, Saturated], list[str]]:
-    """Return tau-b with every baseline, the scores that are at their end, and what a reader must know before believing the order."""
+    """Return tau-b with every baseline, the scores that are at their end, and what a reader must know before
+    believing the order.
+    """
     known = next(iter(facts.values())).baselines
-    taus = with_baselines(order.consensus, {name: [facts[model].baselines[name] for model in order.table.models] for name in known})
+    taus = with_baselines(
+        order.consensus, {name: [facts[model].baselines[name] for model in order.table.models] for name in known}
+    )
     full = saturated(order.table, len(probe.classes), probe.target)
     rests = [*unlabeled(order.table, reference.model if reference else None), *unordered(order.table, order.consensus)]
     told = [*rests, *warnings(taus, len(facts)), *gap_warnings(order, resampled), *saturation_warnings(full.values())]
@@ -205,7 +228,11 @@ def _subsampled(
 ) -> tuple[Scored, Resampled | None]:
     """Score the whole probe, and its subsamples."""
     labels = probe.labels if probe.target == "classification" else None
-    rows = draw_subsamples(labels, len(probe), count=request.subsamples, seed=request.seed) if request.subsamples > 1 else []
+    rows = (
+        draw_subsamples(labels, len(probe), count=request.subsamples, seed=request.seed)
+        if request.subsamples > 1
+        else []
+    )
     ticks = _Ticks(len(views) * (1 + len(rows)), progress)
     scored = score_all(views, columns, options, ticks)
     if not rows:

@@ -23,7 +23,8 @@ def with_capacity(table: Table, layers: Mapping[str, int | None]) -> Table:
 
     .. math:: s'_i = (s_i - \bar s) / \operatorname{sd}(s) + l_i / \max_j l_j
 
-    over the models for which the score is defined, with the population deviation; lower-is-better scores are turned round first.
+    over the models for which the score is defined, with the population deviation; lower-is-better scores are turned
+    round first.
 
     Args:
         table: values of shape (..., columns, models).

@@ -15,7 +15,9 @@ from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.types import Json, Target
 
 FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
-"""The families that a consensus averages, each with the same weight; baselines and label-free scores are none of them."""
+"""The families that a consensus averages, each with the same weight; baselines and label-free scores are none of
+them.
+"""
 UNLABELED = (("attribution", "representation"), ("label-free",))
 """Without labels: comparisons with a network of the target task where one is given, else what is left."""
 SHOWN_REDUCED = {"h_score": 32, "parc": 32}
@@ -46,7 +48,8 @@ class Column:
         return 1 if self.base is not None or self.info.direction == "higher" else -1
 
     def bounds(self, classes: int, target: Target | None) -> tuple[float, float]:
-        """The least and the largest value there can be, for a probe of so many classes; infinite where there is no bound.
+        """The least and the largest value there can be, for a probe of so many classes; infinite where there is no
+        bound.
 
         A score that is another one's value after some change, as PED's, has the bounds of that one.
         """
@@ -135,8 +138,8 @@ def choose(
         lacking: what no checkpoint will have, as scores name their needs: "all" leaves out the scores that need it.
 
     Raises:
-        UsageError: an unknown name (with near ones), no score at all, fewer than one dimension, or a PCA before a score that reads no
-            features.
+        UsageError: an unknown name (with near ones), no score at all, fewer than one dimension, or a PCA before a score
+            that reads no features.
     """
     if reduce is not None and reduce < 1:
         raise UsageError(f"Cannot reduce to {reduce} dimensions", "at least 1 is needed", "--reduce 32")
@@ -147,7 +150,9 @@ def choose(
         for column in _expand(name, reduce):
             found.setdefault(column.name, column)
     if not found:
-        raise UsageError("No score was chosen", "baselines stand beside every ranking, and rank nothing", "--scores all")
+        raise UsageError(
+            "No score was chosen", "baselines stand beside every ranking, and rank nothing", "--scores all"
+        )
     return tuple(found.values())
 
 
@@ -174,24 +179,35 @@ def resampled_too(
         lacking: what no checkpoint will have, as scores name their needs.
 
     Raises:
-        UsageError: an unknown name (with near ones), one that is not among the columns or has no value there, or no subsamples to
-            recompute it on.
+        UsageError: an unknown name (with near ones), one that is not among the columns or has no value there, or no
+            subsamples to recompute it on.
     """
     asked = tuple(dict.fromkeys(SCORES.get(name).name for name in listed(names)))
     if asked and subsamples < 2:
-        raise UsageError(f"Cannot recompute '{asked[0]}'", "there are no subsamples to recompute it on", "--subsamples 20")
+        raise UsageError(
+            f"Cannot recompute '{asked[0]}'", "there are no subsamples to recompute it on", "--subsamples 20"
+        )
     for name in asked:
         absent = sorted(SCORES.get(name).needs & set(lacking))
         if absent:
-            why = f"it needs {' and '.join(_WORDS.get(need, need) for need in absent)}, which this ranking does not have"
+            why = (
+                f"it needs {' and '.join(_WORDS.get(need, need) for need in absent)}, which this ranking does not have"
+            )
             raise UsageError(f"Cannot recompute '{name}'", why, f"leave out --resample {name}")
         if all(column.info.name != name for column in columns):
             chosen = ",".join(column.name for column in columns)
-            raise UsageError(f"Cannot recompute '{name}'", "it is not among the scores of this ranking", f"--scores {chosen},{name}")
+            raise UsageError(
+                f"Cannot recompute '{name}'", "it is not among the scores of this ranking", f"--scores {chosen},{name}"
+            )
     return asked
 
 
-_WORDS = {"reference": "a reference network", "reference_maps": "maps", "reference_nodes": "maps", "label_texts": "label texts"}
+_WORDS = {
+    "reference": "a reference network",
+    "reference_maps": "maps",
+    "reference_nodes": "maps",
+    "label_texts": "label texts",
+}
 """Needs in a reader's words."""
 
 
@@ -208,9 +224,15 @@ def _expand(name: str, reduce: int | None) -> Iterator[Column]:
         return
     if at:
         if not dimensions.isdecimal() or int(dimensions) < 1:
-            raise UsageError(f"Cannot read score '{name}'", "after @ stands the number of PCA dimensions", f"--scores {plain}@32")
+            raise UsageError(
+                f"Cannot read score '{name}'", "after @ stands the number of PCA dimensions", f"--scores {plain}@32"
+            )
         if not _reads_features(info):
-            other = "reads the source head where there is one" if "features or logits" in info.needs else "reads no features"
+            other = (
+                "reads the source head where there is one"
+                if "features or logits" in info.needs
+                else "reads no features"
+            )
             why = f"{info.title} {other}, so there is nothing to reduce"
             raise UsageError(f"Cannot reduce the features for '{plain}'", why, f"--scores {plain}")
         yield Column(f"{plain}@{int(dimensions)}", info, int(dimensions))
@@ -221,5 +243,7 @@ def _expand(name: str, reduce: int | None) -> Iterator[Column]:
 
 
 def _reads_features(info: ScoreInfo) -> bool:
-    """Whether a PCA of the features is what a score would be computed on; energies are of the source logits where there are any."""
+    """Whether a PCA of the features is what a score would be computed on; energies are of the source logits where
+    there are any.
+    """
     return "features" in info.needs

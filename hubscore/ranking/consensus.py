@@ -14,11 +14,11 @@ from hubscore.types import Json
 MINIMUM_SHARE = 0.8
 """A score that is defined for less of the pool is shown and not averaged."""
 RECIPE = (
-    "Each score gives every model for which it is defined its mid-rank percentile: the share of models below, plus half the share of "
-    "equals, itself included; values that agree in nine digits are equal; lower-is-better scores are turned round. Percentiles are "
-    "averaged within a family of scores, then over families. A score defined for under 80 % of the pool is shown, not averaged; nothing "
-    "missing is filled in; baselines, label-free scores and comparisons with a reference network do not enter. A pool of one model has "
-    "consensus 0.5 by this definition."
+    "Each score gives every model for which it is defined its mid-rank percentile: the share of models below, plus half"
+    " the share of equals, itself included; values that agree in nine digits are equal; lower-is-better scores are"
+    " turned round. Percentiles are averaged within a family of scores, then over families. A score defined for under"
+    " 80 % of the pool is shown, not averaged; nothing missing is filled in; baselines, label-free scores and"
+    " comparisons with a reference network do not enter. A pool of one model has consensus 0.5 by this definition."
 )
 UNLABELED_RECIPE = " There are no labels, so only these families enter instead: "
 
@@ -93,7 +93,11 @@ def mean_rank(table: Table) -> Floats:
 def recipe(table: Table, enters: NDArray[np.bool_]) -> Json:
     """Return how the consensus came about, in words and as data, for the record."""
     families = {
-        family: [column.name for column, is_in in zip(table.columns, enters, strict=True) if is_in and column.info.family == family]
+        family: [
+            column.name
+            for column, is_in in zip(table.columns, enters, strict=True)
+            if is_in and column.info.family == family
+        ]
         for family in table.families
     }
     return {
@@ -101,7 +105,9 @@ def recipe(table: Table, enters: NDArray[np.bool_]) -> Json:
         "families": {family: members for family, members in families.items() if members},
         "minimum_share": MINIMUM_SHARE,
         "not_averaged": {
-            column.name: _why_not(table, i) for i, (column, is_in) in enumerate(zip(table.columns, enters, strict=True)) if not is_in
+            column.name: _why_not(table, i)
+            for i, (column, is_in) in enumerate(zip(table.columns, enters, strict=True))
+            if not is_in
         },
     }
 

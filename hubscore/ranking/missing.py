@@ -1,4 +1,6 @@
-"""Subsamples on which a score has no value although the whole probe gives one: how many, why, and what follows for its interval."""
+"""Subsamples on which a score has no value although the whole probe gives one: how many, why, and what follows for
+its interval.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def defined_on(full: Floats, resampled: Resampled) -> NDArray[np.int64]:
 
 
 def reasons(table: Table, missing: Mapping[tuple[str, str], str]) -> dict[str, str]:
-    """Say for every column with gaps why there is no value: the reason of the first model that has one on the whole probe.
+    """Say for every column with gaps why there is no value: the reason of the first model that has one on the whole
+    probe.
 
     Args:
         table: values on the whole probe.
@@ -51,7 +54,9 @@ def warnings(order: Order, resampled: Resampled | None) -> list[str]:
     if resampled is None or resampled.n is None:
         return []
     told = []
-    for i, (column, counts) in enumerate(zip(order.table.columns, defined_on(order.table.values, resampled), strict=True)):
+    for i, (column, counts) in enumerate(
+        zip(order.table.columns, defined_on(order.table.values, resampled), strict=True)
+    ):
         planned = resampled.plan[i]
         lost = planned - counts[counts < planned]
         if planned < 2 or not lost.size or column.base is not None:
@@ -61,7 +66,7 @@ def warnings(order: Order, resampled: Resampled | None) -> list[str]:
         have = int((~np.isnan(order.table.values[i])).sum())
         certain = ", and the consensus takes it as certain" if order.enters[i] else ""
         told.append(
-            f"{column.name} has no interval for {len(lost)} of {have} checkpoints{certain}: it is undefined on {many} of {planned} "
-            f"subsamples, where {resampled.gaps.get(column.name, UNKNOWN)}"
+            f"{column.name} has no interval for {len(lost)} of {have} checkpoints{certain}: it is undefined on {many}"
+            f" of {planned} subsamples, where {resampled.gaps.get(column.name, UNKNOWN)}"
         )
     return told

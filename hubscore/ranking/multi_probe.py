@@ -1,4 +1,6 @@
-"""Several fresh probes of the same data instead of subsamples of one: every score is the mean over them, as the papers report it."""
+"""Several fresh probes of the same data instead of subsamples of one: every score is the mean over them, as the
+papers report it.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,13 @@ def score_probes(
         tell: called when the columns of another model are done on another probe.
 
     Returns:
-        The means over the probes, a score that is undefined on one of them being undefined; and the values on each, whose spread
-        over the square root of their number is the standard error of the mean.
+        The means over the probes, a score that is undefined on one of them being undefined; and the values on each,
+        whose spread over the square root of their number is the standard error of the mean.
     """
     each = [score_all(one, columns, options, tell) for one in views]
     means = {
-        model: {column.name: _mean([scored[model][column.name] for scored in each]) for column in columns} for model in sorted(views[0])
+        model: {column.name: _mean([scored[model][column.name] for scored in each]) for column in columns}
+        for model in sorted(views[0])
     }
     values = np.stack([tabulate(scored, columns).values for scored in each])
     rows = min(view.plain.n for one in views for view in one.values())
@@ -47,4 +50,10 @@ def _mean(scores: Sequence[Score]) -> Score:
     spent = round(sum(score.milliseconds or 0.0 for score in scores), 3)
     if missing:
         return Score(first.name, None, f"on {len(missing)} of {len(scores)} probes: {missing[0]}", first.seed, spent)
-    return Score(first.name, float(np.mean([score.value for score in scores if score.value is not None])), None, first.seed, spent)
+    return Score(
+        first.name,
+        float(np.mean([score.value for score in scores if score.value is not None])),
+        None,
+        first.seed,
+        spent,
+    )

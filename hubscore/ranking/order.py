@@ -76,7 +76,9 @@ def order_models(table: Table, resampled: Resampled | None = None) -> Order:
     """
     enters = averaged(table)
     agreed, plain = consensus(table, enters), mean_rank(table)
-    sequence = sorted(range(len(table.models)), key=lambda i: (*_last(-float(agreed[i])), *_last(float(plain[i])), table.models[i]))
+    sequence = sorted(
+        range(len(table.models)), key=lambda i: (*_last(-float(agreed[i])), *_last(float(plain[i])), table.models[i])
+    )
     judged = tuple(i for i in range(len(table.models)) if not np.isnan(agreed[i]))
     error = width = np.full(table.values.shape, np.nan)
     certain = None
@@ -91,7 +93,9 @@ def order_models(table: Table, resampled: Resampled | None = None) -> Order:
     return Order(table, enters, agreed, plain, tuple(sequence), groups, certain, judged, error, width)
 
 
-def _spread(table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: Resampled, judged: Sequence[int]) -> Spread:
+def _spread(
+    table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: Resampled, judged: Sequence[int]
+) -> Spread:
     tables = simulate(resampled.values, table.values, resampled.plan, resampled.scale)
     simulated = np.stack([consensus(table.with_values(values), enters) for values in tables])
     return spread(agreed[list(judged)], simulated[:, list(judged)])

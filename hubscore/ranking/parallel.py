@@ -29,8 +29,11 @@ def usable() -> int:
     return min(os.cpu_count() or 1, MOST)
 
 
-def map_threads(work: Callable[[K, Tick], R], names: Iterable[K], tell: Tick, *, workers: int | None = None) -> dict[K, R]:
-    """Do the same work for every name, several at a time, each with one BLAS thread: the results are those of one at a time.
+def map_threads(
+    work: Callable[[K, Tick], R], names: Iterable[K], tell: Tick, *, workers: int | None = None
+) -> dict[K, R]:
+    """Do the same work for every name, several at a time, each with one BLAS thread: the results are those of one at a
+    time.
 
     Args:
         work: takes a name and a function to call at every step; where a run is stopped that function raises.

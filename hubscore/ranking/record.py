@@ -17,12 +17,12 @@ from hubscore.run.environment import environment
 from hubscore.types import Extraction, Json, Probe
 
 _CONSENSUS = (
-    f"The consensus is made again from {SIMULATED} tables of scores simulated with these errors and the correlations between "
-    "scores and models that the draws show. Two models are tied when the 95 % interval of the difference of their consensus, "
-    "taken pair by pair, contains 0; walking down the order, a model joins a group when it is tied with the group's first member. "
-    "The interval of a rank counts the models that are surely better and surely worse. An interval is about the consensus that a probe "
-    "without sampling error would give; at the ends of the scale it has one side only, and is somewhat narrow for the mean of the "
-    "consensus over other probes of this size."
+    f"The consensus is made again from {SIMULATED} tables of scores simulated with these errors and the correlations"
+    " between scores and models that the draws show. Two models are tied when the 95 % interval of the difference of"
+    " their consensus, taken pair by pair, contains 0; walking down the order, a model joins a group when it is tied"
+    " with the group's first member. The interval of a rank counts the models that are surely better and surely worse."
+    " An interval is about the consensus that a probe without sampling error would give; at the ends of the scale it"
+    " has one side only, and is somewhat narrow for the mean of the consensus over other probes of this size."
 )
 
 
@@ -42,7 +42,12 @@ class Request:
 
 
 def make_record(
-    request: Request, order: Order, scored: Scored, facts: Mapping[str, RowContext], resampled: Resampled | None, warnings: Sequence[str]
+    request: Request,
+    order: Order,
+    scored: Scored,
+    facts: Mapping[str, RowContext],
+    resampled: Resampled | None,
+    warnings: Sequence[str],
 ) -> Json:
     """Return the reproduction record of a ranking; the caller adds what it knows of its own part."""
     asked = asdict(request)
@@ -66,7 +71,9 @@ def _listed(value: Any) -> Any:
     return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
-def describe_columns(order: Order, options: Mapping[str, Mapping[str, Any]], probe: Probe, full: Mapping[str, Saturated]) -> Json:
+def describe_columns(
+    order: Order, options: Mapping[str, Mapping[str, Any]], probe: Probe, full: Mapping[str, Saturated]
+) -> Json:
     """Return what each score is, whether the consensus averages it, and for how many models it is defined.
 
     Args:
@@ -91,14 +98,20 @@ def describe_probe(probe: Probe, *fresh: Probe) -> Json:
     facts = replace(probe, labels=None).to_json()
     del facts["labels"]
     others = {
-        "fresh": [{key: getattr(other, key) for key in ("seed", "fingerprint")} | {"indices": list(other.indices)} for other in fresh]
+        "fresh": [
+            {key: getattr(other, key) for key in ("seed", "fingerprint")} | {"indices": list(other.indices)}
+            for other in fresh
+        ]
     }
     return facts | {"samples": len(probe), "labelled": probe.labels is not None} | (others if fresh else {})
 
 
 def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
     if resampled is None:
-        return {"subsamples": 0, "text": "No intervals were asked for, or nothing could be left out; only equal models are tied."}
+        return {
+            "subsamples": 0,
+            "text": "No intervals were asked for, or nothing could be left out; only equal models are tied.",
+        }
     names = [column.name for column in order.table.columns]
     count = len(resampled.values)
     if resampled.n is None:
@@ -108,11 +121,11 @@ def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
             "samples": resampled.kept,
             "level": LEVEL,
             "text": (
-                f"{count} fresh probes drawn with different seeds, {count} extractions of every model: each score is the mean "
-                "over the probes, its standard error their deviation over the square root of their number, with 95 % t intervals. "
-                "Probes of one split may share rows, so the intervals are too narrow where the probes together are a large part of it. "
-            )
-            + _CONSENSUS,
+                f"{count} fresh probes drawn with different seeds, {count} extractions of every model: each score is"
+                " the mean over the probes, its standard error their deviation over the square root of their number,"
+                " with 95 % t intervals. Probes of one split may share rows, so the intervals are too narrow where the"
+                " probes together are a large part of it. " + _CONSENSUS
+            ),
         }
     return {
         "subsamples": count,
@@ -122,15 +135,20 @@ def _uncertainty(order: Order, resampled: Resampled | None) -> Json:
         "recomputed": dict(zip(names, resampled.plan, strict=True)),
         "defined": dict(zip(names, defined_on(order.table.values, resampled).min(axis=1).tolist(), strict=True)),
         "text": (
-            f"{count} stratified subsamples of {resampled.kept} of {resampled.n} samples without replacement, the same for every model; "
-            "standard error of a score with the delete-d jackknife factor sqrt(m/(n-m)), 95 % t intervals round the full-sample value. "
+            f"{count} stratified subsamples of {resampled.kept} of {resampled.n} samples without replacement, the same"
+            " for every model; standard error of a score with the delete-d jackknife factor sqrt(m/(n-m)), 95 % t"
+            " intervals round the full-sample value. "
             + _CONSENSUS
-            + " Scores that were recomputed on no subsample, or that a model lacks on one of them (defined on fewer than were recomputed), "
-            "stay as they are, which makes the intervals of the consensus too narrow by their share."
+            + " Scores that were recomputed on no subsample, or that a model lacks on one of them (defined on fewer"
+            " than were recomputed), stay as they are, which makes the intervals of the consensus too narrow by their"
+            " share."
         ),
     }
 
 
 def _extraction(extraction: Extraction) -> Json:
     facts = replace(extraction, features={}, logits=None, attributions=None).to_json()
-    return {key: facts[key] for key in ("key", "revision", "transform", "input_size", "dtype", "device", "seconds", "versions", "layers")}
+    return {
+        key: facts[key]
+        for key in ("key", "revision", "transform", "input_size", "dtype", "device", "seconds", "versions", "layers")
+    }

@@ -68,8 +68,12 @@ def recompute(
     values, reasons = np.full((len(rows), len(columns), len(views)), np.nan), dict[tuple[str, str], str]()
     if not views or not any(plan):
         return Resample(values, reasons)
-    due = [[column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))]
-    drawn = _drawn(views, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers)
+    due = [
+        [column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))
+    ]
+    drawn = _drawn(
+        views, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers
+    )
     for number, chosen in enumerate(due):
         parts = {model: found[number] for model, found in drawn.items()}
         scored = join_parts(parts, chosen, options, partial(_all_views, views, rows[number]))
@@ -88,7 +92,9 @@ def _drawn(
     tell: Callable[[], None],
     workers: int | None,
 ) -> dict[str, dict[int, Parts]]:
-    """Score every subsample of every model, by model and number; several subsamples of one model at once where cores outnumber models."""
+    """Score every subsample of every model, by model and number; several subsamples of one model at once where cores
+    outnumber models.
+    """
     strands = max(1, (usable() if workers is None else workers) // len(views))
     alone = len(rows) if strands == 1 else 1  # what all subsamples of a model share is there after the first
     turned: dict[str, ScoreInputs] = {}
@@ -111,7 +117,9 @@ def _drawn(
 
     found = map_threads(begin, sorted(views), tell, workers=workers)
     if alone < len(rows):
-        for (model, _), more in map_threads(go_on, product(sorted(views), range(strands)), tell, workers=workers).items():
+        for (model, _), more in map_threads(
+            go_on, product(sorted(views), range(strands)), tell, workers=workers
+        ).items():
             found[model] |= more
     return found
 

@@ -62,7 +62,11 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts
         license=candidate.license,
         scores={name: value for name, value in values.items() if not math.isnan(value)},
         undefined={
-            **{column.name: _reason(column, scored[model], facts) for column in order.table.columns if math.isnan(values[column.name])},
+            **{
+                column.name: _reason(column, scored[model], facts)
+                for column in order.table.columns
+                if math.isnan(values[column.name])
+            },
             **facts.unknown,
         },
         consensus=_number(order.consensus[number]),
@@ -110,7 +114,10 @@ def _score_intervals(order: Order, number: int, probe: Probe) -> dict[str, tuple
         value, width = order.table.values[i, number], order.width[i, number]
         if not np.isnan(width):
             low, high = column.bounds(len(probe.classes), probe.target)
-            found[column.name] = (float(max(value - width, min(low, value))), float(min(value + width, max(high, value))))
+            found[column.name] = (
+                float(max(value - width, min(low, value))),
+                float(min(value + width, max(high, value))),
+            )
     return found
 
 

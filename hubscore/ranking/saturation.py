@@ -1,4 +1,6 @@
-"""Scores that have reached the end of their range for several checkpoints: equal values that do not mean equal quality."""
+"""Scores that have reached the end of their range for several checkpoints: equal values that do not mean equal
+quality.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class Saturated:
     defined: int
 
     def to_json(self) -> Json:
-        """Return what the description of a score says of it; names would follow the ranking to where they must not be told."""
+        """Return what the description of a score says of it; names would follow the ranking to where they must not
+        be told.
+        """
         return {"value": self.value, "models": len(self.models)}
 
 
@@ -49,8 +53,8 @@ def _warning(group: Sequence[Saturated]) -> str:
     what = f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
     reducible = any("features" in one.column.info.needs and one.column.reduce is None for one in group)
     return (
-        f"{what} {first.value}, the best possible, for {len(first.models)} of {first.defined} checkpoints: they are tied there; "
-        f"{'--reduce 32 or ' if reducible else ''}more samples (--samples) may tell them apart"
+        f"{what} {first.value}, the best possible, for {len(first.models)} of {first.defined} checkpoints: they are"
+        f" tied there; {'--reduce 32 or ' if reducible else ''}more samples (--samples) may tell them apart"
     )
 
 
@@ -68,5 +72,7 @@ def saturated(table: Table, classes: int, target: Target | None) -> dict[str, Sa
         end = high if column.sign > 0 else low
         at_end = np.abs(values - end) <= _SAME * abs(end) if math.isfinite(end) else np.zeros(0, dtype=bool)
         if at_end.sum() > 1:
-            found[column.name] = Saturated(column, end, tuple(np.flatnonzero(at_end).tolist()), int((~np.isnan(values)).sum()))
+            found[column.name] = Saturated(
+                column, end, tuple(np.flatnonzero(at_end).tolist()), int((~np.isnan(values)).sum())
+            )
     return found

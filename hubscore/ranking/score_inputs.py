@@ -60,10 +60,18 @@ class ProbeResults:
         )
         maps, nodes = (self.maps.get(kind, {}).get(candidate.repo_id) for kind in KINDS)
         workspace = Workspace(
-            features=features_of(extraction), logits=extraction.logits, labels=self.probe.labels, target=self.probe.target,
-            reference=None if self.reference is None else features_of(self.reference), maps=maps, nodes=nodes,
-            reference_maps=self._guide("maps"), reference_nodes=self._guide("nodes"), label_texts=self.label_texts, candidate=facts,
-        )  # fmt: skip
+            features=features_of(extraction),
+            logits=extraction.logits,
+            labels=self.probe.labels,
+            target=self.probe.target,
+            reference=None if self.reference is None else features_of(self.reference),
+            maps=maps,
+            nodes=nodes,
+            reference_maps=self._guide("maps"),
+            reference_nodes=self._guide("nodes"),
+            label_texts=self.label_texts,
+            candidate=facts,
+        )
         return ScoreInputs(workspace)
 
 

@@ -88,7 +88,9 @@ def join_parts(
         options: by score name.
         views: gives all views, for scores over the set that do not know a single checkpoint's terms.
     """
-    scored: Scored = {model: {name: score for name, score in own.items() if isinstance(score, Score)} for model, own in parts.items()}
+    scored: Scored = {
+        model: {name: score for name, score in own.items() if isinstance(score, Score)} for model, own in parts.items()
+    }
     for column in columns:
         if column.info.pool:
             own = {model: found[column.name] for model, found in parts.items()} if column.info.values else {}
@@ -109,7 +111,9 @@ def score_one(column: Column, views: ScoreInputs, options: Mapping[str, Mapping[
         value = compute(column.info, views.of(column), **chosen)
     except Undefined as error:
         reason = undefined_reason(column, error)
-    except Exception as error:  # one score that breaks on one checkpoint, a plugin's perhaps, must not stop the run: it is named
+    except (
+        Exception
+    ) as error:  # one score that breaks on one checkpoint, a plugin's perhaps, must not stop the run: it is named
         reason = broken(error)
     return Score(column.name, value, reason, chosen.get("seed"), milliseconds(start))
 
@@ -139,7 +143,9 @@ def join_set(column: Column, parts: Mapping[str, Part], options: Mapping[str, Ma
     }
 
 
-def score_set(column: Column, views: Mapping[str, ScoreInputs], options: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
+def score_set(
+    column: Column, views: Mapping[str, ScoreInputs], options: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Score]:
     """Compute one column that is defined over the set of checkpoints, over those for which it can be."""
     if column.info.values:
         return join_set(column, {model: part_one(column, views[model], options) for model in sorted(views)}, options)
@@ -158,7 +164,9 @@ def score_set(column: Column, views: Mapping[str, ScoreInputs], options: Mapping
         alone = [model for model in members if _values(column, [spaces[model]], chosen) == found]
         reasons |= dict.fromkeys(alone or members, found)
     share = round(milliseconds(start) / max(len(views), 1), 3)
-    return {model: Score(column.name, values.get(model), reasons.get(model), chosen.get("seed"), share) for model in spaces}
+    return {
+        model: Score(column.name, values.get(model), reasons.get(model), chosen.get("seed"), share) for model in spaces
+    }
 
 
 def _values(column: Column, workspaces: Sequence[Workspace], options: Mapping[str, Any]) -> list[float] | str:

@@ -1,4 +1,6 @@
-"""How sure a ranking is, from subsamples of the one extraction or from fresh probes: intervals, and who cannot be told apart."""
+"""How sure a ranking is, from subsamples of the one extraction or from fresh probes: intervals, and who cannot be
+told apart.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,17 @@ from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats, Ints
 
 SHARE = 0.8
-"""Part of the samples that a subsample keeps; drawn without replacement, since a repeated row is its own nearest neighbour."""
+"""Part of the samples that a subsample keeps; drawn without replacement, since a repeated row is its own nearest
+neighbour.
+"""
 LEVEL = 0.95
 FEW = 5
 SIMULATED = 1000
 
 
-def draw_subsamples(labels: ArrayLike | None, n: int, *, count: int = 20, share: float = SHARE, seed: int = 0) -> list[Ints]:
+def draw_subsamples(
+    labels: ArrayLike | None, n: int, *, count: int = 20, share: float = SHARE, seed: int = 0
+) -> list[Ints]:
     """Draw stratified subsamples without replacement, the same for every model.
 
     Every class keeps its share, at least one sample; where a share is not whole, classes drawn at random round up.
@@ -130,15 +136,15 @@ def simulate(
 
     .. math:: \theta^* = \theta + s \, \sum_r g_r (\theta_r - \bar\theta) / \sqrt{R - 1}, \quad g \sim t_{R-1}
 
-    Every simulated score has the standard error and the t interval of :func:`score_errors`, and one vector of weights serves all
-    scores and models, so that what varies together stays together. A consensus is made of ranks, which hardly move on
-    subsamples that share four fifths of their rows: intervals taken from it directly would be too short.
+    Every simulated score has the standard error and the t interval of :func:`score_errors`, and one vector of weights
+    serves all scores and models, so that what varies together stays together. A consensus is made of ranks, which
+    hardly move on subsamples that share four fifths of their rows: intervals taken from it directly would be too short.
 
     Args:
         draws: shape (R, columns, models).
         full: shape (columns, models).
-        planned: per column on how many of the first draws it was recomputed; a column that was not, or that a model lacks on
-            one of them, stays as it is.
+        planned: per column on how many of the first draws it was recomputed; a column that was not, or that a model
+            lacks on one of them, stays as it is.
         scale: s, from :func:`jackknife` or :func:`of_a_mean`.
         count: how many tables.
         seed: of the weights.

@@ -31,7 +31,9 @@ def check_path(path: str | Path) -> Path:
             "--out ranking.json",
         )
     if not target.absolute().parent.is_dir():
-        raise UsageError(f"Cannot save '{clean(path)}'", "its folder does not exist", f"mkdir -p {clean(target.parent)}")
+        raise UsageError(
+            f"Cannot save '{clean(path)}'", "its folder does not exist", f"mkdir -p {clean(target.parent)}"
+        )
     return target
 
 
@@ -66,11 +68,17 @@ def load(path: str | Path) -> Ranking:
     try:
         data = json.loads(source.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise StorageError(f"Cannot read '{clean(path)}'", "there is no such file", "hubscore rank DATASET --out ranking.json") from None
+        raise StorageError(
+            f"Cannot read '{clean(path)}'", "there is no such file", "hubscore rank DATASET --out ranking.json"
+        ) from None
     except OSError as error:
-        raise StorageError(f"Cannot read '{clean(path)}'", error.strerror or str(error), "check its permissions") from error
+        raise StorageError(
+            f"Cannot read '{clean(path)}'", error.strerror or str(error), "check its permissions"
+        ) from error
     except ValueError as error:
-        raise StorageError(f"Cannot read '{clean(path)}'", f"it is not JSON ({error})", "rank again with --out") from None
+        raise StorageError(
+            f"Cannot read '{clean(path)}'", f"it is not JSON ({error})", "rank again with --out"
+        ) from None
     return _parsed(data, path)
 
 
@@ -87,7 +95,9 @@ def write_atomically(target: Path, content: bytes) -> None:
     """
     temporary = None
     try:
-        with tempfile.NamedTemporaryFile(dir=target.absolute().parent, prefix=f".{target.name}.", delete=False) as handle:
+        with tempfile.NamedTemporaryFile(
+            dir=target.absolute().parent, prefix=f".{target.name}.", delete=False
+        ) as handle:
             temporary = Path(handle.name)
             handle.write(content)
             handle.flush()
@@ -96,7 +106,9 @@ def write_atomically(target: Path, content: bytes) -> None:
         temporary.replace(target)
     except OSError as error:
         raise StorageError(
-            f"Cannot write '{clean(target)}'", error.strerror or str(error), "free some space, or choose another place with --out"
+            f"Cannot write '{clean(target)}'",
+            error.strerror or str(error),
+            "free some space, or choose another place with --out",
         ) from error
     finally:
         if temporary is not None:
@@ -112,7 +124,9 @@ def _permissions() -> int:
 def _parsed(data: object, path: str | Path) -> Ranking:
     if not isinstance(data, dict) or not isinstance(data.get("schema"), int) or "rows" not in data:
         raise StorageError(
-            f"Cannot read '{clean(path)}'", "it is JSON, but not a saved ranking", "hubscore rank DATASET --out ranking.json"
+            f"Cannot read '{clean(path)}'",
+            "it is JSON, but not a saved ranking",
+            "hubscore rank DATASET --out ranking.json",
         )
     if data["schema"] > SCHEMA:
         raise StorageError(

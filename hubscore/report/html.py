@@ -12,7 +12,9 @@ from hubscore.types import Ranking
 def fragment(ranking: Ranking) -> str:
     """Return the table with its notes, styled for light and dark notebooks alike."""
     lines = [ties(ranking), baseline_line(ranking), NOT_MEASURED]
-    lines += [f"{name} is undefined for every model: {reason}" for name, reason in undefined_everywhere(ranking).items()]
+    lines += [
+        f"{name} is undefined for every model: {reason}" for name, reason in undefined_everywhere(ranking).items()
+    ]
     lines += skipped_lines(ranking)
     notes = "".join(f"<li>{h(line)}</li>" for line in lines)
     body = f'{_warnings(ranking)}{order_table(ranking)}<ul class="notes">{notes}</ul>'
@@ -38,10 +40,11 @@ def page(ranking: Ranking) -> str:
         f"<footer>{h(_origin(ranking))}</footer>",
     ]
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-        f"<title>{title}</title><style>{style.FRAGMENT}{style.PAGE}</style></head>\n"
-        f'<body class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        ' content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy"'
+        " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src"
+        f' data:"><title>{title}</title><style>{style.FRAGMENT}{style.PAGE}</style></head>\n<body'
+        f' class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
     )
 
 
@@ -58,11 +61,16 @@ def _header(ranking: Ranking) -> str:
     }
     chips = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in facts.items() if value is not None)
     title = h(probe.get("dataset", "a data set"))
-    return f'<header><h1>Which checkpoint for {title}?</h1><p class="dim">{NOT_MEASURED}</p><ul class="chips">{chips}</ul></header>'
+    return (
+        f'<header><h1>Which checkpoint for {title}?</h1><p class="dim">{NOT_MEASURED}</p><ul'
+        f' class="chips">{chips}</ul></header>'
+    )
 
 
 def _warnings(ranking: Ranking) -> str:
-    return "".join(f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in ranking.record.get("warnings", ()))
+    return "".join(
+        f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in ranking.record.get("warnings", ())
+    )
 
 
 def _origin(ranking: Ranking) -> str:

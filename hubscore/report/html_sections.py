@@ -19,11 +19,12 @@ def how_to_read(ranking: Ranking) -> str:
     uncertainty = h(ranking.record.get("uncertainty", {}).get("text", ""))
     recipe = h(ranking.record.get("recipe", {}).get("text", ""))
     return (
-        "<p><b>Consensus</b> is between 0 and 1: how high a model stands among these models, averaged over kinds of scores. It is an "
-        "estimate of the order after fine-tuning, not an accuracy, and it changes with the pool. Models that share a rank (<b>=</b>) "
-        "cannot be told apart with this probe. Blue shades show the place within a column. A dash has a reason: point at it.</p>"
-        f"<details><summary>How the consensus is made</summary><p>{recipe}</p></details>"
-        f"<details><summary>How the intervals are made</summary><p>{uncertainty}</p></details>"
+        "<p><b>Consensus</b> is between 0 and 1: how high a model stands among these models, averaged over kinds of"
+        " scores. It is an estimate of the order after fine-tuning, not an accuracy, and it changes with the pool."
+        " Models that share a rank (<b>=</b>) cannot be told apart with this probe. Blue shades show the place within"
+        " a column. A dash has a reason: point at it.</p><details><summary>How the consensus is"
+        f" made</summary><p>{recipe}</p></details><details><summary>How the intervals are"
+        f" made</summary><p>{uncertainty}</p></details>"
     )
 
 
@@ -35,7 +36,8 @@ def baselines_section(ranking: Ranking) -> str:
         for name, tau in taus.items()
     ]
     return (
-        "<h2>Is it more than a rule of thumb?</h2><p>Kendall's tau-b of this order with orders that cost nothing: +1 is the same order, "
+        "<h2>Is it more than a rule of thumb?</h2><p>Kendall's tau-b of this order with orders that cost nothing: +1 is"
+        " the same order, "
         f"0 none, &minus;1 the reverse. From {NEARLY} on (marked) the scores have added little.</p>"
         f'<div class="taus">{"".join(lines)}</div>'
     )
@@ -45,11 +47,16 @@ def _tau_picture(tau: float | None) -> str:
     bar = ""
     if tau is not None:
         start, width = (110.0, 110 * tau) if tau >= 0 else (110 + 110 * tau, -110 * tau)
-        bar = f'<rect class="{"plus" if tau >= 0 else "minus"}" x="{start:.1f}" y="3" width="{max(width, 1):.1f}" height="8" rx="2"/>'
-    marks = "".join(f'<rect class="mark" x="{110 + side * NEARLY * 110:.1f}" y="0" width="1" height="14"/>' for side in (-1, 1))
+        bar = (
+            f'<rect class="{"plus" if tau >= 0 else "minus"}" x="{start:.1f}" y="3" width="{max(width, 1):.1f}"'
+            ' height="8" rx="2"/>'
+        )
+    marks = "".join(
+        f'<rect class="mark" x="{110 + side * NEARLY * 110:.1f}" y="0" width="1" height="14"/>' for side in (-1, 1)
+    )
     return (
-        f'<svg viewBox="0 0 220 14" preserveAspectRatio="none" aria-hidden="true"><rect class="track" x="0" y="6" width="220" height="2"/>'
-        f'<rect class="mark" x="109.5" y="0" width="1" height="14"/>{marks}{bar}</svg>'
+        '<svg viewBox="0 0 220 14" preserveAspectRatio="none" aria-hidden="true"><rect class="track" x="0" y="6"'
+        f' width="220" height="2"/><rect class="mark" x="109.5" y="0" width="1" height="14"/>{marks}{bar}</svg>'
     )
 
 
@@ -59,11 +66,16 @@ def agreement_section(ranking: Ranking) -> str:
     if len(names) < 2:
         return ""
     head = "".join(f"<th><span>{h(name)}</span></th>" for name in names)
-    body = "".join(f"<tr><th>{h(row)}</th>{''.join(_tau_cell(ranking, row, column) for column in names)}</tr>" for row in names)
+    body = "".join(
+        f"<tr><th>{h(row)}</th>{''.join(_tau_cell(ranking, row, column) for column in names)}</tr>" for row in names
+    )
     return (
-        "<h2>Do the scores agree?</h2><p>Kendall's tau-b between the orders of every two scores, times 100; lower-is-better scores are "
-        "turned round first. Scores that say the same count less than they seem to, which is why the consensus averages families.</p>"
-        f'<div class="scroll fit"><table class="matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        "<h2>Do the scores agree?</h2><p>Kendall's tau-b between the orders of every two scores, times 100;"
+        " lower-is-better scores are "
+        "turned round first. Scores that say the same count less than they seem to, which is why the consensus averages"
+        " families.</p>"
+        '<div class="scroll fit"><table'
+        f' class="matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -74,7 +86,10 @@ def _tau_cell(ranking: Ranking, row: str, column: str) -> str:
     if tau is None:
         return '<td class="none" title="not defined: fewer than two models have both, or one is constant">-</td>'
     colour = "blue" if tau >= 0 else "orange"
-    return f'<td style="background:rgb(var(--{colour}) / {0.55 * abs(tau):.2f})" title="{h(row)} and {h(column)}">{100 * tau:.0f}</td>'
+    return (
+        f'<td style="background:rgb(var(--{colour}) / {0.55 * abs(tau):.2f})" title="{h(row)} and'
+        f' {h(column)}">{100 * tau:.0f}</td>'
+    )
 
 
 def scores_section(ranking: Ranking) -> str:
@@ -99,18 +114,28 @@ def _score_entry(name: str, facts: Mapping[str, Any], undefined: str | None) -> 
         "saturated": _saturated(facts.get("saturated")),
     }
     state = (
-        "undefined for every model" if undefined is not None else facts.get("family", "") if facts.get("averaged", True) else "not averaged"
+        "undefined for every model"
+        if undefined is not None
+        else facts.get("family", "")
+        if facts.get("averaged", True)
+        else "not averaged"
     )
     lines = "".join(f"<dt>{h(key)}</dt><dd>{h(value)}</dd>" for key, value in known.items() if value)
     title = facts.get("title", name)
-    return f'<details><summary>{h(name)} <span class="dim">{h(title)} &middot; {h(state)}</span></summary><dl>{lines}</dl></details>'
+    return (
+        f'<details><summary>{h(name)} <span class="dim">{h(title)} &middot;'
+        f" {h(state)}</span></summary><dl>{lines}</dl></details>"
+    )
 
 
 def _saturated(found: object) -> str | None:
     """Say how many models are tied at the end of a score's range."""
     if not isinstance(found, Mapping):
         return None
-    return f"{found.get('models')} models are at {found.get('value')}, the end of the range: tied on it, which is not equal quality"
+    return (
+        f"{found.get('models')} models are at {found.get('value')}, the end of the range: tied on it, which is not"
+        " equal quality"
+    )
 
 
 def probe_section(ranking: Ranking) -> str:
@@ -125,9 +150,11 @@ def probe_section(ranking: Ranking) -> str:
         "samples": probe.get("samples"),
         "rows in the split": probe.get("population"),
         "target": probe.get("target"),
-        "classes": f"{len(classes)}: {', '.join(str(name) for name in classes[:30])}{', ...' if len(classes) > 30 else ''}"
-        if classes
-        else None,
+        "classes": (
+            f"{len(classes)}: {', '.join(str(name) for name in classes[:30])}{', ...' if len(classes) > 30 else ''}"
+            if classes
+            else None
+        ),
         "seed": probe.get("seed"),
         "fingerprint": probe.get("fingerprint"),
         "notes": "; ".join(str(note) for note in probe.get("notes") or ()),
@@ -150,7 +177,9 @@ def record_section(ranking: Ranking) -> str:
     """Give what is needed to repeat the ranking."""
     record = ranking.record
     command = f"<pre>{h(record['command'])}</pre>" if record.get("command") else ""
-    versions = "".join(f"<li><b>{h(name)}</b> {h(version)}</li>" for name, version in (record.get("versions") or {}).items() if version)
+    versions = "".join(
+        f"<li><b>{h(name)}</b> {h(version)}</li>" for name, version in (record.get("versions") or {}).items() if version
+    )
     whole = h_block(json.dumps(deep_clean(record), indent=1, ensure_ascii=False, default=str))
     return (
         f'<h2>How to repeat it</h2>{command}<ul class="chips">{versions}</ul>'

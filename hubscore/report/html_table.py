@@ -28,7 +28,9 @@ def order_table(ranking: Ranking) -> str:
     """Return the table of models, best first."""
     names, baselines = shown_scores(ranking), baseline_names(ranking)
     shades = {name: _shades(ranking, name) for name in names}
-    starts = {name for _, members in groupby(names, key=lambda name: family(ranking, name)) for name in list(members)[:1]}
+    starts = {
+        name for _, members in groupby(names, key=lambda name: family(ranking, name)) for name in list(members)[:1]
+    }
     body, previous = [], None
     for row in ranking.rows:
         cells = [_facts(row, ranking), *(_score(row, name, shades[name], name in starts) for name in names)]
@@ -76,9 +78,9 @@ def _facts(row: Row, ranking: Ranking) -> str:
     ranks = DASH if row.rank_ci is None else f"{row.rank_ci[0]:.0f} to {row.rank_ci[1]:.0f}"
     mean_rank = DASH if row.mean_rank is None else f"{row.mean_rank:.1f}"
     return (
-        f'<td class="rank">{place(row, ranking)}</td><td class="model">{_link(row, ranking)}</td>'
-        f'<td class="text dim">{h(row.license or DASH)}</td><td>{count(row.parameters)}</td><td><b>{number(row.consensus)}</b></td>'
-        f'<td class="text">{interval_picture(row.consensus, row.consensus_ci)}</td><td>{ranks}</td><td>{mean_rank}</td>'
+        f'<td class="rank">{place(row, ranking)}</td><td class="model">{_link(row, ranking)}</td><td class="text'
+        f' dim">{h(row.license or DASH)}</td><td>{count(row.parameters)}</td><td><b>{number(row.consensus)}</b></td><td'
+        f' class="text">{interval_picture(row.consensus, row.consensus_ci)}</td><td>{ranks}</td><td>{mean_rank}</td>'
     )
 
 

@@ -15,7 +15,9 @@ STEPS = (0, *(sign * step for step in range(1, 25) for sign in (1, -1)))
 """Tried offsets, in half lines up or down."""
 
 
-def place_labels(figure: Figure, axes: Axes, points: np.ndarray, labels: Sequence[str], colours: Sequence[str], size: float = 8.0) -> None:
+def place_labels(
+    figure: Figure, axes: Axes, points: np.ndarray, labels: Sequence[str], colours: Sequence[str], size: float = 8.0
+) -> None:
     """Write a label beside each point, where it covers least of the labels and points before it.
 
     Args:
@@ -37,7 +39,9 @@ def place_labels(figure: Figure, axes: Axes, points: np.ndarray, labels: Sequenc
     for number in np.lexsort((spots[:, 0], -spots[:, 1])):
         width, height = 0.56 * size * len(labels[number]), 1.1 * size
         choices = [_box(spots[number], side, step, width, height) for step in STEPS for side in (1, -1)]
-        costs = [_covered(box, taken) + _outside(box, frame.extents * scale) + 0.2 * rank for rank, box in enumerate(choices)]
+        costs = [
+            _covered(box, taken) + _outside(box, frame.extents * scale) + 0.2 * rank for rank, box in enumerate(choices)
+        ]
         best = int(np.argmin(costs))
         taken.append(choices[best])
         _write(axes, points[number], spots[number], choices[best], best, labels[number], colours[number], size)
@@ -67,7 +71,9 @@ def _outside(box: Box, frame: np.ndarray) -> float:
     return 10 * sum(max(0.0, float(length)) for length in over)
 
 
-def _write(axes: Axes, point: np.ndarray, spot: np.ndarray, box: Box, rank: int, label: str, colour: str, size: float) -> None:
+def _write(
+    axes: Axes, point: np.ndarray, spot: np.ndarray, box: Box, rank: int, label: str, colour: str, size: float
+) -> None:
     right = box[0] > spot[0]
     offset = ((box[0] if right else box[2]) - spot[0], (box[1] + box[3]) / 2 - spot[1])
     line = (
@@ -84,6 +90,14 @@ def _write(axes: Axes, point: np.ndarray, spot: np.ndarray, box: Box, rank: int,
         else None
     )
     axes.annotate(
-        label, point, offset, textcoords="offset points", ha="left" if right else "right", va="center", fontsize=size, color=colour,
-        arrowprops=line, annotation_clip=False,
-    )  # fmt: skip
+        label,
+        point,
+        offset,
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        fontsize=size,
+        color=colour,
+        arrowprops=line,
+        annotation_clip=False,
+    )

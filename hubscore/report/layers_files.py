@@ -20,7 +20,9 @@ from hubscore.report.text import DASH, clean, count, deep_clean, number
 
 ENDINGS = (".json", ".csv", ".html", ".png", ".svg")
 _PRE = """
-.hubscore pre.code { background: var(--soft); border-radius: 8px; padding: 10px 14px; overflow-x: auto; font-size: 12.5px; }
+.hubscore pre.code {
+  background: var(--soft); border-radius: 8px; padding: 10px 14px; overflow-x: auto; font-size: 12.5px;
+}
 .hubscore tr.best td { background: rgb(var(--blue) / .12); font-weight: 600; }
 """
 
@@ -59,30 +61,46 @@ def save_layers(found: LayerSelection, path: Path) -> None:
 
 
 def page(found: LayerSelection) -> str:
-    """Return a whole document: the curve, the table, what to freeze, and how it came about; nothing is loaded from elsewhere."""
+    """Return a whole document: the curve, the table, what to freeze, and how it came about; nothing is loaded from
+    elsewhere.
+    """
     title = h(f"Layers of {model_name(found)} on {data_name(found)}")
     picture = base64.b64encode(encoded(draw_layers(found), "svg")).decode("ascii")
-    caption = "Each score over the layers, from the images to the representation; the broken line marks the recommended layer."
+    caption = (
+        "Each score over the layers, from the images to the representation; the broken line marks the recommended"
+        " layer."
+    )
     parts = [
         _header(found),
-        f'<figure><img alt="curve over layers" src="data:image/svg+xml;base64,{picture}"><figcaption>{caption}</figcaption></figure>',
+        (
+            '<figure><img alt="curve over layers"'
+            f' src="data:image/svg+xml;base64,{picture}"><figcaption>{caption}</figcaption></figure>'
+        ),
         _table(found),
         _freeze(found),
         f'<ul class="notes">{"".join(f"<li>{h(note)}</li>" for note in found.notes)}</ul>' if found.notes else "",
-        f"<h2>What it was made of</h2><details><summary>Images and versions</summary><pre>{h_block(_record(found))}</pre></details>",
+        (
+            "<h2>What it was made of</h2><details><summary>Images and"
+            f" versions</summary><pre>{h_block(_record(found))}</pre></details>"
+        ),
         "<footer>Made by hubscore.</footer>",
     ]
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-        f"<title>{title}</title><style>{style.FRAGMENT}{style.PAGE}{STYLE}{_PRE}</style></head>\n"
-        f'<body class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        ' content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy"'
+        " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src"
+        f' data:"><title>{title}</title><style>{style.FRAGMENT}{style.PAGE}{STYLE}{_PRE}</style></head>\n<body'
+        f' class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
     )
 
 
 def _header(found: LayerSelection) -> str:
     guide = found.record["target_network"]
-    chips = {"images": found.record["images"], "layers": len(found.layers), "decided by": ", ".join(found.decided_by) or "nothing"}
+    chips = {
+        "images": found.record["images"],
+        "layers": len(found.layers),
+        "decided by": ", ".join(found.decided_by) or "nothing",
+    }
     chips |= {} if guide is None else {"target network": short(guide["model"]), "lambda": found.record["lambda"]}
     listed = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in chips.items())
     best = "No layer is recommended" if found.best is None else f"Estimate: transfer up to {found.best.name}"
@@ -101,7 +119,10 @@ def _table(found: LayerSelection) -> str:
         f"<td>{DASH if layer.percentile is None else f'{layer.percentile:.2f}'}</td></tr>"
         for layer in found.layers
     )
-    return f'<div class="scroll"><table><thead><tr><th class="text">layer</th>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+    return (
+        '<div class="scroll"><table><thead><tr><th'
+        f' class="text">layer</th>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+    )
 
 
 def _cell(layer: Layer, name: str) -> str:
@@ -117,7 +138,9 @@ def _freeze(found: LayerSelection) -> str:
 
 
 def _record(found: LayerSelection) -> str:
-    return json.dumps(deep_clean({"model": found.model, "revision": found.revision, **found.record}), indent=1, ensure_ascii=False)
+    return json.dumps(
+        deep_clean({"model": found.model, "revision": found.revision, **found.record}), indent=1, ensure_ascii=False
+    )
 
 
 def _csv(found: LayerSelection) -> str:

@@ -19,13 +19,17 @@ ROW = 1.5
 
 
 def draw_layers(found: LayerSelection) -> Figure:
-    """Draw every score over the layers, one above the other, each on its own scale, the recommended layer marked in all."""
+    """Draw every score over the layers, one above the other, each on its own scale, the recommended layer marked in
+    all.
+    """
     import matplotlib
     from matplotlib.figure import Figure
 
     names = [name for name in found.directions if any(name in layer.scores for layer in found.layers)]
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(max(6.0, 0.42 * len(found.layers) + 2.2), ROW * (len(names) + 1) + 1.3), layout="constrained")
+        figure = Figure(
+            figsize=(max(6.0, 0.42 * len(found.layers) + 2.2), ROW * (len(names) + 1) + 1.3), layout="constrained"
+        )
         rows = figure.subplots(len(names) + 1, 1, sharex=True, squeeze=False)[:, 0]
         for place, (name, axes) in enumerate(zip(names, rows, strict=False)):
             turned = " (lower is better)" if found.directions[name] == "lower" else ""

@@ -14,7 +14,9 @@ BAR = 16
 
 
 def curve_table(found: LayerSelection, width: int) -> Table:
-    """Return one line a layer with its scores and a bar for the mean percentile; scores that do not fit are left out."""
+    """Return one line a layer with its scores and a bar for the mean percentile; scores that do not fit are left
+    out.
+    """
     block = "█" if (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf") else "#"
     shown = shown_scores(found, width)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
@@ -29,7 +31,9 @@ def curve_table(found: LayerSelection, width: int) -> Table:
         if layer.name == found.recommended:
             bar.append("  recommended", style="bold")
             bar.stylize("green")
-        table.add_row(Text(clean(layer.name)), count(layer.parameters), *(number(layer.scores.get(name)) for name in shown), bar)
+        table.add_row(
+            Text(clean(layer.name)), count(layer.parameters), *(number(layer.scores.get(name)) for name in shown), bar
+        )
     return table
 
 
@@ -45,11 +49,15 @@ def shown_scores(found: LayerSelection, width: int) -> list[str]:
 
 
 def layer_lines(found: LayerSelection, width: int | None = None) -> list[str]:
-    """Return what goes below the curve: remarks, what is recommended and why, what to freeze; without a width, for any form of output."""
+    """Return what goes below the curve: remarks, what is recommended and why, what to freeze; without a width, for
+    any form of output.
+    """
     lines = []
     hidden = [name for name in found.directions if width is not None and name not in shown_scores(found, width)]
     if hidden:
-        lines.append(f"{len(hidden)} more scores do not fit here ({', '.join(hidden)}): --format json, or --out layers.html")
+        lines.append(
+            f"{len(hidden)} more scores do not fit here ({', '.join(hidden)}): --format json, or --out layers.html"
+        )
     lower = [name for name, direction in found.directions.items() if direction == "lower"]
     if lower:
         lines.append(f"Of {', '.join(lower)} lower is better")

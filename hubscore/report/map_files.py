@@ -28,7 +28,9 @@ def check_map_path(path: Path, picture: str = "heat") -> None:
         UsageError: another ending, a folder that does not exist, or an unknown picture.
     """
     if picture not in PICTURES:
-        raise UsageError(f"There is no picture '{clean(picture)}'", f"there are {', '.join(PICTURES)}", "--picture heat")
+        raise UsageError(
+            f"There is no picture '{clean(picture)}'", f"there are {', '.join(PICTURES)}", "--picture heat"
+        )
     if path.suffix.lower() not in ENDINGS:
         why = f"the ending must be {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
         raise UsageError(f"Cannot save a model space as '{clean(path)}'", why, "--out space.html")
@@ -36,7 +38,9 @@ def check_map_path(path: Path, picture: str = "heat") -> None:
         raise UsageError(f"Cannot save '{clean(path)}'", "its folder does not exist", f"mkdir -p {clean(path.parent)}")
 
 
-def save_map(space: ModelMap, path: Path, *, picture: Picture = "heat", models: Sequence[str] = (), images: Sequence[int] = ()) -> None:
+def save_map(
+    space: ModelMap, path: Path, *, picture: Picture = "heat", models: Sequence[str] = (), images: Sequence[int] = ()
+) -> None:
     """Write a space as JSON, CSV (the table of similarities), HTML, PNG or SVG.
 
     Args:
@@ -90,7 +94,11 @@ def _drawn(space: ModelMap) -> Json:
         return {"tree": None, "plane": None, "undrawn": reason.reason}
     placed = plane(found)
     points = dict(zip(placed.names, placed.points.tolist(), strict=True))
-    return {"tree": tree(found).newick, "plane": {"points": points, "kept": placed.kept}, "undrawn": ", ".join(found.left_out) or None}
+    return {
+        "tree": tree(found).newick,
+        "plane": {"points": points, "kept": placed.kept},
+        "undrawn": ", ".join(found.left_out) or None,
+    }
 
 
 def _csv(space: ModelMap) -> str:

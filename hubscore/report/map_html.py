@@ -18,14 +18,19 @@ from hubscore.types import Json
 
 NEAREST = 3
 STYLE = """
-.hubscore figure { margin: 14px 0; background: #fff; border: 1px solid var(--line); border-radius: 10px; padding: 12px; overflow-x: auto; }
+.hubscore figure {
+  margin: 14px 0; background: #fff; border: 1px solid var(--line); border-radius: 10px; padding: 12px; overflow-x: auto;
+}
 .hubscore figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .hubscore figcaption { color: #4a515c; font-size: 12.5px; margin: 8px 4px 0; max-width: 100ch; }
 .hubscore table.near td.text { white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
 """
 CAPTIONS = {
     "heat": "Every two models; yellow is more alike. Rows and columns stand in the order of the tree at the left.",
-    "tree": "Models that join further to the right are more alike; groups join at their mean distance. Colours are architecture families.",
+    "tree": (
+        "Models that join further to the right are more alike; groups join at their mean distance. Colours are"
+        " architecture families."
+    ),
     "plane": "Near points are alike as far as two axes can show it; the share below the picture says how far that is.",
     "maps": "Where each model looks: bright pixels count most for its representation. Every map is scaled by itself.",
 }
@@ -46,20 +51,26 @@ def page(space: ModelMap, *, models: Sequence[str] = (), images: Sequence[int] =
         parts += ["<h2>Where they look</h2>", _figure(space, "maps", models, images)]
     parts += [_skipped(space), _record(space), "<footer>Made by hubscore.</footer>"]
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-        f"<title>{title}</title><style>{style.FRAGMENT}{style.PAGE}{STYLE}</style></head>\n"
-        f'<body class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        ' content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy"'
+        " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src"
+        f' data:"><title>{title}</title><style>{style.FRAGMENT}{style.PAGE}{STYLE}</style></head>\n<body'
+        f' class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
     )
 
 
 def _header(space: ModelMap) -> str:
     info = SIMILARITIES.get(space.method.name)
-    chips = {"models": len(space), "images": space.probe.get("images"), "method": space.method.words, "split": space.probe.get("split")}
+    chips = {
+        "models": len(space),
+        "images": space.probe.get("images"),
+        "method": space.method.words,
+        "split": space.probe.get("split"),
+    }
     listed = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in chips.items() if value)
     return (
-        f'<header><h1>Which models are alike on {h(data_name(space))}?</h1><p class="dim">{h(info.measures)} {h(info.misleads)}</p>'
-        f'<ul class="chips">{listed}</ul></header>'
+        f'<header><h1>Which models are alike on {h(data_name(space))}?</h1><p class="dim">{h(info.measures)}'
+        f' {h(info.misleads)}</p><ul class="chips">{listed}</ul></header>'
     )
 
 
@@ -106,7 +117,10 @@ def _record(space: ModelMap) -> str:
     models = [{key: value for key, value in facts.items() if key != "path"} for facts in space.models.values()]
     record = {"method": space.method.to_json(), "probe": space.probe, "models": models}
     text = json.dumps(deep_clean(record), indent=1, ensure_ascii=False)
-    return f"<h2>What it was made of</h2><details><summary>Models, images and method</summary><pre>{h_block(text)}</pre></details>"
+    return (
+        "<h2>What it was made of</h2><details><summary>Models, images and"
+        f" method</summary><pre>{h_block(text)}</pre></details>"
+    )
 
 
 def h_block(text: str) -> str:

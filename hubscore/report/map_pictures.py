@@ -127,7 +127,9 @@ def _branches(axes: Axes, made: Tree) -> None:
     for heights, places in zip(lines["dcoord"], lines["icoord"], strict=True):
         axes.plot(heights, (np.array(places) - 5) / 10, color="#55606e", linewidth=1.1, solid_capstyle="butt")
     low, top = float(made.links[:, 2].min()), float(made.links[:, 2].max()) or 1.0
-    right = low - 0.2 * (top - low) if low > 0.3 * top and top > low else 0.0  # where all are far apart, the long stems are cut
+    right = (
+        low - 0.2 * (top - low) if low > 0.3 * top and top > low else 0.0
+    )  # where all are far apart, the long stems are cut
     axes.set_xlim(top + 0.04 * (top - right), right - 0.01 * (top - right))
     axes.set_ylim(len(made.order) - 0.5, -0.5)
 
@@ -137,7 +139,10 @@ def _legend(figure: Figure, colours: dict[str, str]) -> None:
 
     if len(colours) < 2:
         return
-    handles = [Line2D([], [], marker="o", linestyle="", color=colour, label=clean(family)) for family, colour in list(colours.items())[:10]]
+    handles = [
+        Line2D([], [], marker="o", linestyle="", color=colour, label=clean(family))
+        for family, colour in list(colours.items())[:10]
+    ]
     figure.legend(
         handles=handles,
         loc="outside lower center",
@@ -157,7 +162,9 @@ def _heat(space: ModelMap, found: Distances) -> Figure:
     left, axes = figure.subplots(1, 2, width_ratios=(1, max(2.0, side / 1.2)))
     _branches(left, made)
     left.set_axis_off()
-    picture = axes.imshow(_shown(space, found)[np.ix_(order, order)], cmap=_colourmap(), aspect="auto", interpolation="nearest")
+    picture = axes.imshow(
+        _shown(space, found)[np.ix_(order, order)], cmap=_colourmap(), aspect="auto", interpolation="nearest"
+    )
     ticks = np.arange(len(order))
     axes.yaxis.tick_right()
     axes.set_xticks(ticks, [labels[leaf] for leaf in order], rotation=90)
@@ -197,7 +204,9 @@ def _numbers(axes: Axes, picture: Any) -> None:
     for (row, column), value in np.ndenumerate(np.ma.filled(values.astype(float), np.nan)):
         if np.isfinite(value):
             dark = picture.norm(value) < 0.6
-            axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7.5, color="white" if dark else INK)
+            axes.text(
+                column, row, f"{value:.2f}", ha="center", va="center", fontsize=7.5, color="white" if dark else INK
+            )
 
 
 def _plane(space: ModelMap, found: Distances) -> Figure:
@@ -210,7 +219,9 @@ def _plane(space: ModelMap, found: Distances) -> Figure:
     axes.margins(0.16, 0.08)
     axes.tick_params(colors=FAINT, labelsize=8)
     axes.spines[:].set_color("#d0d4da")
-    axes.set_xlabel(f"two axes of a classical scaling; they hold {100 * placed.kept:.0f} % of the squared distances", color=FAINT)
+    axes.set_xlabel(
+        f"two axes of a classical scaling; they hold {100 * placed.kept:.0f} % of the squared distances", color=FAINT
+    )
     axes.set_title(_title(space), loc="left", fontsize=10, color=INK)
     _legend(figure, colours)
     place_labels(figure, axes, placed.points, labels, shades)
@@ -232,14 +243,18 @@ def _maps(space: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figu
         grid[0, column].imshow(pictures[image], interpolation="nearest", aspect="auto")
         grid[0, column].set_title(f"image {image}", fontsize=8, color=FAINT)
         for row, maps in enumerate(rows, 1):
-            grid[row, column].imshow(strength(maps[image : image + 1][0]), cmap=_map_colours(), vmin=0, vmax=1, aspect="auto")
+            grid[row, column].imshow(
+                strength(maps[image : image + 1][0]), cmap=_map_colours(), vmin=0, vmax=1, aspect="auto"
+            )
     for axes in grid.ravel():
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
         axes.set_box_aspect(1)
     figure.suptitle(
-        clean(space.method.attribution.replace("_", " ") + " maps, each image by itself; grey: never seen"), fontsize=9, color=FAINT
+        clean(space.method.attribution.replace("_", " ") + " maps, each image by itself; grey: never seen"),
+        fontsize=9,
+        color=FAINT,
     )
     for row, label in enumerate(["image", *labels]):
         grid[row, 0].set_ylabel(label, rotation=0, ha="right", va="center", fontsize=8.5)
@@ -247,7 +262,8 @@ def _maps(space: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figu
 
 
 def strength(attribution: np.ndarray) -> np.ndarray:
-    """Return how strongly each pixel of a map (c, h, w) counts, 0 to 1: its length over channels, the strongest hundredth cut off.
+    """Return how strongly each pixel of a map (c, h, w) counts, 0 to 1: its length over channels, the strongest
+    hundredth cut off.
 
     NaN stays where the network never saw the pixel.
     """

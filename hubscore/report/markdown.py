@@ -81,7 +81,9 @@ def _undefined(ranking: Ranking) -> list[str]:
     told = [f"- {cell(name)}, for every model: {cell(reason)}" for name, reason in everywhere.items()]
     for row in ranking.rows:
         told += [
-            f"- {cell(name)}, for {cell(row.model)}: {cell(reason)}" for name, reason in row.undefined.items() if name not in everywhere
+            f"- {cell(name)}, for {cell(row.model)}: {cell(reason)}"
+            for name, reason in row.undefined.items()
+            if name not in everywhere
         ]
     return ["## Undefined", "\n".join(told)] if told else []
 
@@ -107,7 +109,11 @@ def _repeat(ranking: Ranking) -> list[str]:
     parts += [cell(recipe)] if recipe else []
     parts += ["```sh\n" + clean(command).replace("`", "'") + "\n```"] if command else []
     versions = ranking.record.get("versions", {})
-    parts += [", ".join(f"{cell(name)} {cell(version)}" for name, version in versions.items() if version)] if versions else []
+    parts += (
+        [", ".join(f"{cell(name)} {cell(version)}" for name, version in versions.items() if version)]
+        if versions
+        else []
+    )
     return parts if len(parts) > 1 else []
 
 

@@ -32,7 +32,11 @@ def baseline_line(ranking: Ranking) -> str:
     """Kendall's tau-b of the consensus with each baseline."""
     taus = ranking.agreement.get("consensus") or {}
     told = ", ".join(f"{clean(name)} {tau:+.2f}" for name, tau in taus.items() if tau is not None)
-    return f"Agreement of this order with baselines (Kendall's tau-b): {told}" if told else "Agreement with baselines is not defined here."
+    return (
+        f"Agreement of this order with baselines (Kendall's tau-b): {told}"
+        if told
+        else "Agreement with baselines is not defined here."
+    )
 
 
 def skipped_lines(ranking: Ranking) -> list[str]:
@@ -40,7 +44,10 @@ def skipped_lines(ranking: Ranking) -> list[str]:
     if not ranking.skipped:
         return []
     noun = "candidate" if len(ranking.skipped) == 1 else "candidates"
-    return [f"{len(ranking.skipped)} {noun} skipped:", *(f"  {clean(item.model)}: {clean(item.reason)}" for item in ranking.skipped)]
+    return [
+        f"{len(ranking.skipped)} {noun} skipped:",
+        *(f"  {clean(item.model)}: {clean(item.reason)}" for item in ranking.skipped),
+    ]
 
 
 def undefined_everywhere(ranking: Ranking) -> dict[str, str]:

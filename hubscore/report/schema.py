@@ -1,4 +1,6 @@
-"""Whether the JSON of a saved ranking has the shape that everything else relies on; the first key that has not is named."""
+"""Whether the JSON of a saved ranking has the shape that everything else relies on; the first key that has not is
+named.
+"""
 
 from __future__ import annotations
 
@@ -135,20 +137,41 @@ _OBJECT = _kind("an object", dict)
 _ROW = _object(
     {"rank": _place, "model": _name, "revision": _TEXT, "library": _TEXT},
     {
-        "parameters": _maybe(_WHOLE), "layers": _maybe(_WHOLE), "bytes": _maybe(_WHOLE), "seconds": _maybe(_NUMBER),
-        "license": _maybe(_TEXT), "family": _maybe(_TEXT), "scores": _table(_NUMBER), "undefined": _table(_TEXT),
-        "consensus": _maybe(_share), "consensus_ci": _maybe(_pair), "rank_ci": _maybe(_pair), "tie_group": _maybe(_WHOLE),
-        "mean_rank": _maybe(_NUMBER), "score_sd": _table(_NUMBER), "score_ci": _table(_pair), "baselines": _table(_maybe(_NUMBER)),
+        "parameters": _maybe(_WHOLE),
+        "layers": _maybe(_WHOLE),
+        "bytes": _maybe(_WHOLE),
+        "seconds": _maybe(_NUMBER),
+        "license": _maybe(_TEXT),
+        "family": _maybe(_TEXT),
+        "scores": _table(_NUMBER),
+        "undefined": _table(_TEXT),
+        "consensus": _maybe(_share),
+        "consensus_ci": _maybe(_pair),
+        "rank_ci": _maybe(_pair),
+        "tie_group": _maybe(_WHOLE),
+        "mean_rank": _maybe(_NUMBER),
+        "score_sd": _table(_NUMBER),
+        "score_ci": _table(_pair),
+        "baselines": _table(_maybe(_NUMBER)),
     },
-)  # fmt: skip
+)
 _PROBE = {
     **dict.fromkeys(("dataset", "config", "split", "revision", "fingerprint", "target"), _maybe(_TEXT)),
-    "samples": _maybe(_WHOLE), "indices": _LIST, "classes": _list(_kind("text or a number", str, int, float)),
-}  # fmt: skip
+    "samples": _maybe(_WHOLE),
+    "indices": _LIST,
+    "classes": _list(_kind("text or a number", str, int, float)),
+}
 _RECORD = {
-    "date": _maybe(_date), "command": _maybe(_TEXT), "endpoint": _maybe(_TEXT), "versions": _table(_maybe(_TEXT)), "options": _OBJECT,
-    "warnings": _list(_TEXT), "extractions": _OBJECT, "left_out": _table(_list(_TEXT)), "reference": _maybe(_OBJECT),
-}  # fmt: skip
+    "date": _maybe(_date),
+    "command": _maybe(_TEXT),
+    "endpoint": _maybe(_TEXT),
+    "versions": _table(_maybe(_TEXT)),
+    "options": _OBJECT,
+    "warnings": _list(_TEXT),
+    "extractions": _OBJECT,
+    "left_out": _table(_list(_TEXT)),
+    "reference": _maybe(_OBJECT),
+}
 _RANKING: Mapping[str, Check] = {
     "rows": _list(_ROW),
     "skipped": _list(_object({"model": _TEXT, "reason": _TEXT}, {})),

@@ -26,7 +26,9 @@ class _Column(NamedTuple):
 
     @property
     def width(self) -> int:
-        return max(len(self.header), *(len(cell) for cell in self.cells)) + GAP if self.cells else len(self.header) + GAP
+        return (
+            max(len(self.header), *(len(cell) for cell in self.cells)) + GAP if self.cells else len(self.header) + GAP
+        )
 
 
 def terminal_table(ranking: Ranking, width: int) -> Table:
@@ -36,7 +38,9 @@ def terminal_table(ranking: Ranking, width: int) -> Table:
     """
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in _chosen(ranking, width):
-        table.add_column(Text(column.header), justify="left" if column.left else "right", style=column.style, no_wrap=True)
+        table.add_column(
+            Text(column.header), justify="left" if column.left else "right", style=column.style, no_wrap=True
+        )
     for cells in zip(*(column.cells for column in _chosen(ranking, width)), strict=True):
         table.add_row(*(Text(cell) for cell in cells))
     return table
@@ -49,7 +53,9 @@ def footer(ranking: Ranking, width: int | None = None) -> list[str]:
         seen, empty = {column.header for column in _chosen(ranking, width)}, undefined_everywhere(ranking)
         unseen = [clean(name) for name in score_names(ranking) if name not in empty and clean(name) not in seen]
         if unseen:
-            lines.append(f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html")
+            lines.append(
+                f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html"
+            )
         lines += [f"{clean(name)} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
         lines += [ties(ranking), baseline_line(ranking), NOT_MEASURED]
     return lines
@@ -82,7 +88,9 @@ def _fixed(ranking: Ranking) -> list[_Column]:
 def _optional(ranking: Ranking) -> list[_Column]:
     empty = undefined_everywhere(ranking)
     scores = [
-        _Column(clean(name), [number(row.scores.get(name)) for row in ranking.rows]) for name in _by_worth(ranking) if name not in empty
+        _Column(clean(name), [number(row.scores.get(name)) for row in ranking.rows])
+        for name in _by_worth(ranking)
+        if name not in empty
     ]
     known = [name for name in BASELINES_SHOWN if name in baseline_names(ranking)]
     beside = [_Column(name, [count(row.baselines.get(name)) for row in ranking.rows], "dim") for name in known]

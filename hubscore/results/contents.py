@@ -93,14 +93,18 @@ def changes(contents: Contents, runs: Sequence[Run], *, repo: str) -> Changes:
     elif not contents.has(ROWS):
         files[ROWS] = rows_json(new)
     known = contents.scores()
-    described = known | {name: facts for run in sorted(runs, key=lambda run: run.date) for name, facts in _descriptions(run).items()}
+    described = known | {
+        name: facts for run in sorted(runs, key=lambda run: run.date) for name, facts in _descriptions(run).items()
+    }
     if described != known or SCORES not in contents.files:
         files[SCORES] = to_json(described)
     if not contents.has(OPTOUT):
         files[OPTOUT] = _OPTOUT_HEAD.encode()
     files[CARD] = write_card(contents.files.get(CARD), new, repo=repo)
     written = {path: content for path, content in files.items() if contents.files.get(path) != content}
-    return Changes(written, tuple(_told(path, content, contents, old, new) for path, content in sorted(written.items())))
+    return Changes(
+        written, tuple(_told(path, content, contents, old, new) for path, content in sorted(written.items()))
+    )
 
 
 def read_table(content: bytes) -> pa.Table:
@@ -119,7 +123,11 @@ def read_table(content: bytes) -> pa.Table:
         fix = "restore the file from an earlier commit, or publish to another --results-repo"
         raise StorageError(f"Cannot read {PARQUET}", str(error).splitlines()[0], fix) from error
     if missing := [name for name in (*board.KEY, "run", "date", "schema") if name not in table.column_names]:
-        raise StorageError(f"Cannot read {PARQUET}", f"it has no column {missing[0]!r}, so it is no leaderboard", "another --results-repo")
+        raise StorageError(
+            f"Cannot read {PARQUET}",
+            f"it has no column {missing[0]!r}, so it is no leaderboard",
+            "another --results-repo",
+        )
     if len(table):
         check_schema(pc.max(table["schema"]).as_py(), PARQUET)
     return table.replace_schema_metadata(None)
@@ -145,7 +153,9 @@ def read_scores(content: bytes) -> Json:
     try:
         data = json.loads(content)
     except ValueError as error:
-        raise StorageError(f"Cannot read {SCORES}", f"it is not JSON ({error})", "delete the file; it is written again") from error
+        raise StorageError(
+            f"Cannot read {SCORES}", f"it is not JSON ({error})", "delete the file; it is written again"
+        ) from error
     if not isinstance(data, dict):
         raise StorageError(f"Cannot read {SCORES}", "it holds no scores", "delete the file; it is written again")
     return data
@@ -159,7 +169,9 @@ def read_optout(content: bytes) -> frozenset[str]:
 
 def rows_json(table: pa.Table) -> bytes:
     """Return the bytes of ``leaderboard.json``: an array with one row a line, every row with every key."""
-    lines = (json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for row in board.records(table))
+    lines = (
+        json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for row in board.records(table)
+    )
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 
@@ -171,7 +183,10 @@ def to_json(value: object) -> bytes:
 def _descriptions(run: Run) -> Json:
     """Return what a ranking says about its scores, without what holds for that ranking only."""
     described = run.data.get("scores") or {}
-    return {name: {key: value for key, value in facts.items() if key not in ("averaged", "defined")} for name, facts in described.items()}
+    return {
+        name: {key: value for key, value in facts.items() if key not in ("averaged", "defined")}
+        for name, facts in described.items()
+    }
 
 
 def _told(path: str, content: bytes, contents: Contents, old: pa.Table, new: pa.Table) -> str:
@@ -180,4 +195,6 @@ def _told(path: str, content: bytes, contents: Contents, old: pa.Table, new: pa.
     if path != PARQUET:
         return f"{sign} {path} ({size})"
     before, after = (set(zip(*(table[name].to_pylist() for name in board.KEY), strict=True)) for table in (old, new))
-    return f"{sign} {path} ({size}): {len(after - before)} rows added, {len(before - after)} dropped, {len(after)} in all"
+    return (
+        f"{sign} {path} ({size}): {len(after - before)} rows added, {len(before - after)} dropped, {len(after)} in all"
+    )

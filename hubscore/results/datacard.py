@@ -54,9 +54,11 @@ Columns: `revision` is the data set's commit, `model_revision` the model's; `sco
 
 
 def write_card(old: bytes | None, rows: pa.Table, *, repo: str) -> bytes:
-    """Return the data card: a new one, or ``old`` with our own section brought up to date and everything else as it was.
+    """Return the data card: a new one, or ``old`` with our own section brought up to date and everything else as it
+    was.
 
-    ``load_dataset`` needs the ``configs`` key, without which it would read the run records too; a card that lacks it gets it.
+    ``load_dataset`` needs the ``configs`` key, without which it would read the run records too; a card that lacks it
+    gets it.
     """
     contents = f"{START}\n{_contents(rows)}\n{END}"
     if old is None:
@@ -86,7 +88,14 @@ def _contents(rows: pa.Table) -> str:
         groups.setdefault(key, []).append((date or "", run or ""))
     ordered = sorted(groups.items(), key=lambda item: max(item[1]), reverse=True)
     lines = [
-        (cell(dataset or "-"), cell(config or "-"), cell(split or "-"), cell((fingerprint or "-")[:12]), str(len(made)), _run(max(made)))
+        (
+            cell(dataset or "-"),
+            cell(config or "-"),
+            cell(split or "-"),
+            cell((fingerprint or "-")[:12]),
+            str(len(made)),
+            _run(max(made)),
+        )
         for (dataset, config, split, fingerprint), made in ordered[:_SHOWN]
     ]
     more = f"\n\nand {len(ordered) - _SHOWN} more" if len(ordered) > _SHOWN else ""

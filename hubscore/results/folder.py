@@ -15,7 +15,9 @@ from hubscore.results.runs import as_run
 from hubscore.types import Ranking
 
 
-def write_results(folder: str | PathLike[str], rankings: Iterable[Ranking | Mapping[str, Any] | str | PathLike[str]]) -> Results:
+def write_results(
+    folder: str | PathLike[str], rankings: Iterable[Ranking | Mapping[str, Any] | str | PathLike[str]]
+) -> Results:
     """Write rankings into a folder with the layout of a results data set; what is there already stays.
 
     Nothing is left out of private data: the folder stays on this machine. Publish with
@@ -36,7 +38,9 @@ def write_results(folder: str | PathLike[str], rankings: Iterable[Ranking | Mapp
         for name in written:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"Cannot write into '{root}'", error.strerror or str(error), "choose another folder") from error
+        raise StorageError(
+            f"Cannot write into '{root}'", error.strerror or str(error), "choose another folder"
+        ) from error
     for name, content in written.items():
         write_atomically(root / name, content)
     return read_folder(root)

@@ -44,7 +44,9 @@ COLUMNS: Mapping[str, str] = {
 """Columns that every leaderboard has, with their types; those below come beside them, one a score or baseline."""
 
 GROUPS = ("score_", "sd_", "baseline_", "tau_")
-"""Beginnings of the other columns: the score, its standard error, a baseline, and the tau-b of the run's consensus with that baseline."""
+"""Beginnings of the other columns: the score, its standard error, a baseline, and the tau-b of the run's consensus
+with that baseline.
+"""
 
 _ORDER = ("dataset", "config", "split", "revision", "fingerprint")
 
@@ -52,18 +54,19 @@ _ORDER = ("dataset", "config", "split", "revision", "fingerprint")
 def build_leaderboard(rankings: Iterable[tuple[str, str, Json]]) -> pa.Table:
     """Return the lines of some runs.
 
-    Where two runs hold the same line, the later run's stays: a line is one (data set, configuration, split, revision, probe
-    fingerprint, model, model revision).
+    Where two runs hold the same line, the later run's stays: a line is one (data set, configuration, split, revision,
+    probe fingerprint, model, model revision).
 
     Args:
         rankings: ``(run id, date, the ranking's JSON)`` of each; JSON of an older schema is read too.
 
     Returns:
-        Columns as in :data:`COLUMNS`, then ``score_<name>``, ``sd_<name>``, ``baseline_<name>`` and ``tau_<name>``; missing where
-        a score is undefined. Sorted by data set, probe and rank.
+        Columns as in :data:`COLUMNS`, then ``score_<name>``, ``sd_<name>``, ``baseline_<name>`` and ``tau_<name>``;
+        missing where a score is undefined. Sorted by data set, probe and rank.
 
     Example:
-        >>> build_leaderboard([("2026-11-20T12-00-00Z-1a2b3c4d", "2026-11-20T12:00:00Z", ranking.to_json())]).column_names[:3]
+        >>> run = ("2026-11-20T12-00-00Z-1a2b3c4d", "2026-11-20T12:00:00Z", ranking.to_json())
+        >>> build_leaderboard([run]).column_names[:3]
         ['dataset', 'config', 'split']
     """
     lines = [_line(row, data, run, date) for run, date, data in rankings for row in data.get("rows") or ()]
@@ -73,11 +76,12 @@ def build_leaderboard(rankings: Iterable[tuple[str, str, Json]]) -> pa.Table:
 def merge_leaderboards(old: pa.Table, new: pa.Table) -> pa.Table:
     """Return the lines of both, later runs over earlier ones.
 
-    Lines of ``old`` from a run that ``new`` holds are replaced as a whole, so that a run which is published again leaves nothing of
-    its first version behind. Merging a table into itself changes nothing.
+    Lines of ``old`` from a run that ``new`` holds are replaced as a whole, so that a run which is published again
+    leaves nothing of its first version behind. Merging a table into itself changes nothing.
 
     Args:
-        old: as :func:`build_leaderboard` returns it, or as another version of hubscore wrote it; columns it lacks are missing.
+        old: as :func:`build_leaderboard` returns it, or as another version of hubscore wrote it; columns it lacks are
+            missing.
         new: the same.
     """
     import pyarrow as pa
@@ -104,7 +108,12 @@ def tidy(table: pa.Table) -> pa.Table:
     def where(place: int) -> tuple[Any, ...]:
         mine = dict(zip(KEY, keys[place], strict=True))
         rank = ranks[place]
-        return (*_told(tuple(mine[name] for name in _ORDER)), rank is None, rank or 0, *_told((mine["model"], mine["model_revision"])))
+        return (
+            *_told(tuple(mine[name] for name in _ORDER)),
+            rank is None,
+            rank or 0,
+            *_told((mine["model"], mine["model_revision"])),
+        )
 
     return table.take(pa.array(sorted(latest.values(), key=where), pa.int64())).combine_chunks()
 
@@ -149,7 +158,19 @@ def _line(row: Json, data: Json, run: str, date: str) -> Json:
 
 
 _ROW = frozenset(
-    ("rank", "tie_group", "consensus", "mean_rank", "library", "family", "license", "parameters", "layers", "bytes", "seconds")
+    (
+        "rank",
+        "tie_group",
+        "consensus",
+        "mean_rank",
+        "library",
+        "family",
+        "license",
+        "parameters",
+        "layers",
+        "bytes",
+        "seconds",
+    )
 )
 
 
@@ -174,12 +195,16 @@ def _table(lines: list[Json]) -> pa.Table:
 
 
 def _typed(table: pa.Table) -> pa.Table:
-    """Return a table with every column of ours in its type and place; what it lacks is missing, what we do not know stays."""
+    """Return a table with every column of ours in its type and place; what it lacks is missing, what we do not know
+    stays.
+    """
     import pyarrow as pa
 
     types = {**COLUMNS, **{name: _REAL for name in table.column_names if name.startswith(GROUPS)}}
     others = {name: table[name] for name in table.column_names if name not in types}
-    grouped = [name for group in GROUPS for name in table.column_names if name.startswith(group) and name not in COLUMNS]
+    grouped = [
+        name for group in GROUPS for name in table.column_names if name.startswith(group) and name not in COLUMNS
+    ]
     columns = {}
     for name in (*COLUMNS, *grouped):
         kind = pa.type_for_alias(types[name])

@@ -57,7 +57,11 @@ class Results:
         """The runs that are there, oldest first."""
         beginning = f"{RUNS}/"
         return tuple(
-            sorted(name[len(beginning) : -5] for name in self.contents.names if name.startswith(beginning) and name.endswith(".json"))
+            sorted(
+                name[len(beginning) : -5]
+                for name in self.contents.names
+                if name.startswith(beginning) and name.endswith(".json")
+            )
         )
 
     def run(self, run_id: str) -> Run:
@@ -68,7 +72,9 @@ class Results:
         """
         path = run_path(run_id)
         if path not in self.contents.names:
-            raise StorageError(f"There is no run '{run_id}' in '{self.source}'", "", f"it has {len(self.run_ids)} others")
+            raise StorageError(
+                f"There is no run '{run_id}' in '{self.source}'", "", f"it has {len(self.run_ids)} others"
+            )
         return read_run(self.fetch(path), path)
 
 
@@ -100,7 +106,8 @@ def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Resul
 
 
 def read_optouts(repo: str, api: HfApi) -> frozenset[str]:
-    """Return the owners and models that want no entry, in lower case, and read nothing else; nobody where there is no such repo.
+    """Return the owners and models that want no entry, in lower case, and read nothing else; nobody where there is no
+    such repo.
 
     Raises:
         HubError: the Hub refused, failed or cannot be reached.

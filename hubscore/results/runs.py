@@ -80,12 +80,18 @@ def read_run(content: bytes, path: str) -> Run:
     try:
         data = json.loads(content)
     except ValueError as error:
-        raise StorageError(f"Cannot read the record '{clean(path)}'", f"it is not JSON ({error})", "publish the ranking again") from error
+        raise StorageError(
+            f"Cannot read the record '{clean(path)}'", f"it is not JSON ({error})", "publish the ranking again"
+        ) from error
     if not isinstance(data, dict) or not isinstance(data.get("rows"), list):
-        raise StorageError(f"Cannot read the record '{clean(path)}'", "it is JSON, but holds no ranking", "publish the ranking again")
+        raise StorageError(
+            f"Cannot read the record '{clean(path)}'", "it is JSON, but holds no ranking", "publish the ranking again"
+        )
     check_schema(data.get("schema"), f"the record '{clean(path)}'")
     parts = [*data["rows"], *(row.get("scores") or {} for row in data["rows"] if isinstance(row, dict))]
-    if not all(isinstance(part, dict) for part in (*parts, *(data.get(key) or {} for key in ("probe", "record", "scores")))):
+    if not all(
+        isinstance(part, dict) for part in (*parts, *(data.get(key) or {} for key in ("probe", "record", "scores")))
+    ):
         raise StorageError(f"Cannot read the record '{clean(path)}'", "it is damaged", "publish the ranking again")
     named = data.pop("run", None)
     dated = _utc(data.pop("date", None))
@@ -100,7 +106,9 @@ def check_schema(schema: Any, subject: str) -> None:
         StorageError: the schema is newer than this program's, or none.
     """
     if not isinstance(schema, int) or isinstance(schema, bool):
-        raise StorageError(f"Cannot read {subject}", "it carries no schema number", "hubscore rank DATASET --out ranking.json")
+        raise StorageError(
+            f"Cannot read {subject}", "it carries no schema number", "hubscore rank DATASET --out ranking.json"
+        )
     if schema > SCHEMA:
         why = f"it has schema {schema}, and this hubscore reads up to {SCHEMA}"
         raise StorageError(f"Cannot read {subject}", why, "upgrade: pip install --upgrade hubscore")
@@ -110,13 +118,17 @@ def _run(data: Json, otherwise: datetime | None) -> Run:
     made = _utc((data.get("record") or {}).get("date")) or otherwise
     if made is None:
         raise StorageError(
-            "The ranking cannot be published", "its record.date does not say when it was made", "rank again with --out ranking.json"
+            "The ranking cannot be published",
+            "its record.date does not say when it was made",
+            "rank again with --out ranking.json",
         )
     return Run(f"{made:%Y-%m-%dT%H-%M-%SZ}-{_digest(data)}", f"{made:%Y-%m-%dT%H:%M:%SZ}", data)
 
 
 def _digest(data: Json) -> str:
-    """Hash what makes the ranking this one; no name that may have to be left out of what is sent, so that leaving it out keeps the id."""
+    """Hash what makes the ranking this one; no name that may have to be left out of what is sent, so that leaving it
+    out keeps the id.
+    """
     probe, rows = data.get("probe") or {}, data.get("rows") or ()
     scored = sorted((str(row.get("revision")), sorted((row.get("scores") or {}).items())) for row in rows)
     told = {"date": (data.get("record") or {}).get("date"), "fingerprint": probe.get("fingerprint"), "rows": scored}

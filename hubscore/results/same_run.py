@@ -29,7 +29,9 @@ def same_run(mine: Run, there: Run) -> bool:
     """
     if _digest(mine.data) != _digest(there.data):
         return False
-    rows = zip(mine.data.get("rows") or (), there.data.get("rows") or (), strict=True)  # as many, since the digests agree
+    rows = zip(
+        mine.data.get("rows") or (), there.data.get("rows") or (), strict=True
+    )  # as many, since the digests agree
     if not all(_called(there.get("model"), mine) for mine, there in rows):
         return False
     probe, told = mine.data.get("probe") or {}, there.data.get("probe") or {}
@@ -53,6 +55,10 @@ def _digest(data: Mapping[str, Any]) -> str:
     told = {
         "rows": [{key: row.get(key) for key in _ROW} for row in data.get("rows") or ()],
         "probe": {key: probe.get(key) for key in _PROBE},
-        "scores": {name: {key: facts.get(key) for key in _SCORE} for name, facts in scores.items() if isinstance(facts, Mapping)},
+        "scores": {
+            name: {key: facts.get(key) for key in _SCORE}
+            for name, facts in scores.items()
+            if isinstance(facts, Mapping)
+        },
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -38,7 +38,9 @@ def read_label_texts(given: LabelTexts | None) -> tuple[Floats, ...] | None:
     shapes = sorted({text.shape for text in texts})
     if len(shapes) != 1 or len(shapes[0]) != 2:
         told = ", ".join(str(shape) for shape in shapes) or "nothing"
-        raise UsageError("Cannot use these label texts", f"they must be tables of one shape, and there is {told}", _FORM)
+        raise UsageError(
+            "Cannot use these label texts", f"they must be tables of one shape, and there is {told}", _FORM
+        )
     if not texts[0].size:
         raise UsageError("Cannot use these label texts", f"tables of shape {shapes[0]} hold no numbers", _FORM)
     if not all(np.isfinite(text).all() for text in texts):
@@ -51,7 +53,9 @@ _FORM = "one array of shape (classes, dimensions) for each text model"
 
 def _loaded(path: Path) -> list[ArrayLike]:
     if path.suffix.lower() not in (".npy", ".npz"):
-        raise UsageError(f"Cannot read label texts from '{path}'", "the ending must be .npy or .npz", "--label-texts texts.npz")
+        raise UsageError(
+            f"Cannot read label texts from '{path}'", "the ending must be .npy or .npz", "--label-texts texts.npz"
+        )
     try:
         found = np.load(path, allow_pickle=False)  # which of the two kinds it is says the content, not the name
         if not isinstance(found, np.lib.npyio.NpzFile):
@@ -60,7 +64,13 @@ def _loaded(path: Path) -> list[ArrayLike]:
             return [found[name] for name in sorted(found.files)]
     except FileNotFoundError:
         raise UsageError(f"Cannot read label texts from '{path}'", "there is no such file", "check the path") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:  # the last three: empty, cut short, damaged
+    except (
+        OSError,
+        ValueError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:  # the last three: empty, cut short, damaged
         raise UsageError(f"Cannot read label texts from '{path}'", f"{error}", "save them with numpy.savez") from None
 
 
@@ -74,7 +84,9 @@ def check_label_texts(texts: Sequence[Floats] | None, probe: Probe) -> None:
         return
     if probe.labels is None or probe.target != "classification":
         kind = "no labels" if probe.labels is None else f"labels for {probe.target}"
-        raise UsageError("Cannot use label texts here", f"they describe classes, and the probe has {kind}", "leave out --label-texts")
+        raise UsageError(
+            "Cannot use label texts here", f"they describe classes, and the probe has {kind}", "leave out --label-texts"
+        )
     if len(texts[0]) != len(probe.classes):
         names = ", ".join(probe.classes[:8]) + (", ..." if len(probe.classes) > 8 else "")
         why = f"they have {len(texts[0])} rows, and the probe has {len(probe.classes)} classes"

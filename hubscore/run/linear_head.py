@@ -16,7 +16,8 @@ FOLDS = 5
 def linear_head_outputs(features: NDArray[np.floating], probe: Probe, *, seed: int = 0) -> Floats:
     """Return what a linear head trained on the target says of every sample, by folds that it was not trained on.
 
-    Classes: scikit-learn's logistic regression on standardised features, one column a class (two classes: one column). Any other
+    Classes: scikit-learn's logistic regression on standardised features, one column a class (two classes: one column).
+        Any other
     target: ridge regression, its penalty chosen by leave-one-out.
 
     Args:
@@ -37,7 +38,11 @@ def linear_head_outputs(features: NDArray[np.floating], probe: Probe, *, seed: i
 
     target, _, labels = read_labels(probe.labels, probe.target)
     if labels is None:
-        raise Undefined("The reference has no head", "there are no labels to train it on", "--reference ID of a network that was trained")
+        raise Undefined(
+            "The reference has no head",
+            "there are no labels to train it on",
+            "--reference ID of a network that was trained",
+        )
     rows = np.asarray(features, dtype=np.float64)
     if target != "classification":
         ridge = make_pipeline(StandardScaler(), RidgeCV(alphas=np.logspace(-1, 5, 13)))
@@ -46,7 +51,11 @@ def linear_head_outputs(features: NDArray[np.floating], probe: Probe, *, seed: i
     else:
         smallest = int(np.bincount(labels).min())
         if smallest < 2:
-            raise Undefined("The reference has no head", "a class has a single sample", "more samples, or --reference of a trained network")
+            raise Undefined(
+                "The reference has no head",
+                "a class has a single sample",
+                "more samples, or --reference of a trained network",
+            )
         logistic = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
         folds = StratifiedKFold(min(FOLDS, smallest), shuffle=True, random_state=seed)
         outputs = cross_val_predict(logistic, rows, labels, cv=folds, method="decision_function")

@@ -104,8 +104,8 @@ def rank(
     Args:
         dataset: a Hub id, a folder of images, a CSV or Parquet file, or a :class:`Probe` drawn before.
         models: ids, ``id@revision``, folders, or files that list them; without, ``query`` is searched for.
-        query: what to search the Hub for; by default the 20 most downloaded checkpoints for image classification, one an
-            architecture family.
+        query: what to search the Hub for; by default the 20 most downloaded checkpoints for image classification, one
+            an architecture family.
         scores: ``"all"`` or names; ``hubscore scores`` lists them.
         samples: rows to draw, the same number of each class as far as they go.
         seed: of the draw and of every random step.
@@ -116,17 +116,17 @@ def rank(
         label_column: found by type otherwise.
         target: what the labels are; found by type otherwise.
         unlabeled: use only what needs no labels.
-        reference: a network that was trained on the target, as in ``models``: candidates are compared with it, shown beside the
-            other scores, and ranked by it where there are no labels.
+        reference: a network that was trained on the target, as in ``models``: candidates are compared with it, shown
+            beside the other scores, and ranked by it where there are no labels.
         reference_head: train a linear head on the labels over ``reference`` first, and compare with its outputs.
         reduce: exact PCA to so many dimensions before every score that reads features.
         capacity: add each network's depth to every score (PARC, Eq. 6).
         subsamples: for the intervals; 0 for none.
         resample: slow scores to recompute on every subsample all the same (``nleep`` has no interval otherwise).
-        label_texts: class names as text models write them, for EMMS: an ``.npz`` file with one array a text model, an ``.npy`` file, or
-            the arrays, each of shape (classes, dimensions), rows in the order of the probe's classes.
-        probes: from 2 on, draw so many fresh probes as the papers do: every score is the mean over them and the intervals come
-            from their spread instead of from subsamples. Costs as many extractions of every checkpoint.
+        label_texts: class names as text models write them, for EMMS: an ``.npz`` file with one array a text model, an
+            ``.npy`` file, or the arrays, each of shape (classes, dimensions), rows in the order of the probe's classes.
+        probes: from 2 on, draw so many fresh probes as the papers do: every score is the mean over them and the
+            intervals come from their spread instead of from subsamples. Costs as many extractions of every checkpoint.
         input_size: pixels a side, for networks that accept another size.
         batch_size: chosen by memory otherwise.
         device: ``auto``, ``cpu``, ``cuda``, ...
@@ -156,21 +156,43 @@ def rank(
     watcher = watcher or RunObserver()
     unlabeled = unlabeled or (isinstance(dataset, Probe) and dataset.labels is None)
     check_request(
-        scores, reduce=reduce, subsamples=subsamples, resample=resample, probes=probes, unlabeled=unlabeled,
-        reference=reference is not None, head=reference_head, label_texts=label_texts is not None,
-    )  # fmt: skip
+        scores,
+        reduce=reduce,
+        subsamples=subsamples,
+        resample=resample,
+        probes=probes,
+        unlabeled=unlabeled,
+        reference=reference is not None,
+        head=reference_head,
+        label_texts=label_texts is not None,
+    )
     _check_probes(probes, dataset)
     check_reference(reference, head=reference_head, unlabeled=unlabeled)
     resolve_device(device)
     texts = read_label_texts(label_texts)
     store = FeatureCache(cache_dir)
     store.prepare()
-    drawn = [dataset] if isinstance(dataset, Probe) else [
-        load_probe(
-            dataset, config=config, split=split, revision=revision, image_column=image_column, label_column=label_column,
-            target=target, samples=samples, seed=seed + number, max_bytes=probe_bytes, labels_required=not unlabeled, token=token,
-        ) for number in range(probes)
-    ]  # fmt: skip
+    drawn = (
+        [dataset]
+        if isinstance(dataset, Probe)
+        else [
+            load_probe(
+                dataset,
+                config=config,
+                split=split,
+                revision=revision,
+                image_column=image_column,
+                label_column=label_column,
+                target=target,
+                samples=samples,
+                seed=seed + number,
+                max_bytes=probe_bytes,
+                labels_required=not unlabeled,
+                token=token,
+            )
+            for number in range(probes)
+        ]
+    )
     if unlabeled:
         drawn = [replace(probe, labels=None, target=None, classes=()) for probe in drawn]
     for probe in drawn:
@@ -184,32 +206,74 @@ def rank(
     watcher.extracting(plan)
     everyone = with_reference(found, guide).candidates
     outcome = extract(
-        everyone, whole, store=store, token=token, processes=processes, device=device,
-        input_size=input_size, batch_size=batch_size, evict=evict, progress=watcher.event,
-    )  # fmt: skip
-    maps, no_maps, map_images = make_maps(
-        everyone, whole, store=store, token=token, device=device, input_size=input_size, batch_size=batch_size, evict=evict,
-        begin=lambda method: watcher.mapping(plan, method), progress=watcher.event,
-    ) if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head) else ({}, {}, 0)  # fmt: skip
+        everyone,
+        whole,
+        store=store,
+        token=token,
+        processes=processes,
+        device=device,
+        input_size=input_size,
+        batch_size=batch_size,
+        evict=evict,
+        progress=watcher.event,
+    )
+    maps, no_maps, map_images = (
+        make_maps(
+            everyone,
+            whole,
+            store=store,
+            token=token,
+            device=device,
+            input_size=input_size,
+            batch_size=batch_size,
+            evict=evict,
+            begin=lambda method: watcher.mapping(plan, method),
+            progress=watcher.event,
+        )
+        if guide is not None and needs_maps(scores, unlabeled=unlabeled, head=reference_head)
+        else ({}, {}, 0)
+    )
     first, *fresh = apply_reference(outcome, drawn, guide, maps=maps, head=reference_head, seed=seed)
     record = {
         "left_out": {reason: list(names) for reason, names in found.left_out_names.items()},
-        "forward_images": outcome.forward_images, "input_size": input_size, "samples": samples, "maps_skipped": no_maps,
+        "forward_images": outcome.forward_images,
+        "input_size": input_size,
+        "samples": samples,
+        "maps_skipped": no_maps,
         "map_images": map_images,
-        "reference": None if guide is None else {"model": guide.repo_id, "revision": guide.revision, "head": reference_head},
-    }  # fmt: skip
+        "reference": None
+        if guide is None
+        else {"model": guide.repo_id, "revision": guide.revision, "head": reference_head},
+    }
     return build_ranking(
-        found.candidates, first.extractions, first.probe, reference=first.reference, maps=first.maps, fresh=fresh, scores=scores,
-        reduce=reduce, capacity=capacity, subsamples=subsamples, seed=seed, resample=resample, label_texts=texts,
-        skipped=(*found.skipped, *outcome.skipped), progress=watcher.scoring, record=record,
-    )  # fmt: skip
+        found.candidates,
+        first.extractions,
+        first.probe,
+        reference=first.reference,
+        maps=first.maps,
+        fresh=fresh,
+        scores=scores,
+        reduce=reduce,
+        capacity=capacity,
+        subsamples=subsamples,
+        seed=seed,
+        resample=resample,
+        label_texts=texts,
+        skipped=(*found.skipped, *outcome.skipped),
+        progress=watcher.scoring,
+        record=record,
+    )
 
 
 def _check_probes(probes: int, dataset: object) -> None:
     if probes < 1:
         raise UsageError(f"Cannot draw {probes} probes", "one is the least", "--probes 5, or leave it out")
     if probes > 1 and isinstance(dataset, Probe):
-        raise UsageError(f"Cannot draw {probes} probes", "a probe that was drawn already was given", "give the data set's name instead")
+        raise UsageError(
+            f"Cannot draw {probes} probes",
+            "a probe that was drawn already was given",
+            "give the data set's name instead",
+        )
 
 
 def extract(
@@ -225,7 +289,9 @@ def extract(
     evict: bool = False,
     progress: Progress | None = None,
 ) -> ExtractionOutcome:
-    """Run every candidate over the probe, in one process or in several; what those stored is then read from the store."""
+    """Run every candidate over the probe, in one process or in several; what those stored is then read from the
+    store.
+    """
     downloader, gone, forwards = Downloader(token), dict[str, Skipped](), 0
     count = wanted_processes(processes, device, len(candidates))
     if count > 1:
@@ -233,21 +299,36 @@ def extract(
         launched = launch(job, count, token=token, progress=progress)
         gone, forwards, progress = {item.model: item for item in launched.skipped}, launched.forward_images, None
     outcome = extract_all(
-        [one for one in candidates if one.repo_id not in gone], probe, fetch=downloader.download, fetch_config=downloader.download_config,
-        store=store, forget=downloader.evict if evict else None, device=device, input_size=input_size, batch_size=batch_size,
+        [one for one in candidates if one.repo_id not in gone],
+        probe,
+        fetch=downloader.download,
+        fetch_config=downloader.download_config,
+        store=store,
+        forget=downloader.evict if evict else None,
+        device=device,
+        input_size=input_size,
+        batch_size=batch_size,
         progress=progress,
-    )  # fmt: skip
+    )
     skipped = gone | {item.model: item for item in outcome.skipped}
     ordered = tuple(skipped[one.repo_id] for one in candidates if one.repo_id in skipped)
     return ExtractionOutcome(outcome.extractions, ordered, outcome.forward_images + forwards)
 
 
-def plan_run(found: CandidateSet, *, samples: int, store: FeatureCache, device: str = "auto", input_size: int | None = None) -> Plan:
-    """Return what running the candidates would download, take on the disk and last; this machine's speed is measured once."""
+def plan_run(
+    found: CandidateSet, *, samples: int, store: FeatureCache, device: str = "auto", input_size: int | None = None
+) -> Plan:
+    """Return what running the candidates would download, take on the disk and last; this machine's speed is measured
+    once.
+    """
     return make_plan(
-        found, samples=samples, cached={one.repo_id: cached_bytes(one) for one in found.candidates},
-        rate=seconds_per_parameter(store.root, device), input_size=input_size, free=free_bytes(),
-    )  # fmt: skip
+        found,
+        samples=samples,
+        cached={one.repo_id: cached_bytes(one) for one in found.candidates},
+        rate=seconds_per_parameter(store.root, device),
+        input_size=input_size,
+        free=free_bytes(),
+    )
 
 
 def find_reference(name: str, *, token: str | bool | None = None) -> Candidate:
@@ -259,10 +340,14 @@ def find_reference(name: str, *, token: str | bool | None = None) -> Candidate:
     try:
         return find_candidates([name], None, token=token).candidates[0]
     except CandidateError as error:
-        raise CandidateError(f"The reference network {name!r} cannot be used", error.why, "--reference ID of another network") from error
+        raise CandidateError(
+            f"The reference network {name!r} cannot be used", error.why, "--reference ID of another network"
+        ) from error
 
 
-def find_candidates(models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None) -> CandidateSet:
+def find_candidates(
+    models: Sequence[str] | None, query: Query | None, *, token: str | bool | None = None
+) -> CandidateSet:
     """Return the candidates that were named, or else those that the Hub lists, with their sizes.
 
     Raises:
@@ -271,9 +356,12 @@ def find_candidates(models: Sequence[str] | None, query: Query | None, *, token:
     """
     api = hub_api(token)
     found = measure_sizes(
-        resolve_candidates(models, api=api) if models else search_candidates(query or Query(), task=TASK, api=api), api=api
+        resolve_candidates(models, api=api) if models else search_candidates(query or Query(), task=TASK, api=api),
+        api=api,
     )
     if not found.candidates:
         reasons = "; ".join(f"{item.model}: {item.reason}" for item in found.skipped)
-        raise CandidateError("There is no candidate to rank", reasons or "none was named and none was found", "--models or --search")
+        raise CandidateError(
+            "There is no candidate to rank", reasons or "none was named and none was found", "--models or --search"
+        )
     return found

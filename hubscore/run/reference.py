@@ -22,7 +22,10 @@ from hubscore.types import Candidate, Extraction, Probe
 if TYPE_CHECKING:
     from hubscore.attribution.explainer import Objective
 
-_EXPLAINED: tuple[tuple[str, str, Objective], ...] = (("maps", "saliency", "mean"), ("nodes", "gradient_x_input", "norm"))
+_EXPLAINED: tuple[tuple[str, str, Objective], ...] = (
+    ("maps", "saliency", "mean"),
+    ("nodes", "gradient_x_input", "norm"),
+)
 """Which maps are compared: those of the attribution paper, and DEPARA's nodes (Eq. 3)."""
 
 
@@ -35,7 +38,9 @@ def check_reference(reference: str | None, *, head: bool, unlabeled: bool) -> No
     if head and reference is None:
         raise UsageError("--reference-head needs a network to sit on", "", "--reference ID --reference-head")
     if head and unlabeled:
-        raise UsageError("--reference-head and --unlabeled exclude each other", "a head is trained on the labels", "drop one")
+        raise UsageError(
+            "--reference-head and --unlabeled exclude each other", "a head is trained on the labels", "drop one"
+        )
 
 
 def with_reference(found: CandidateSet, guide: Candidate | None) -> CandidateSet:
@@ -69,14 +74,21 @@ def apply_reference(
     """
     if guide is not None and guide.repo_id not in outcome.extractions:
         why = next((item.reason for item in outcome.skipped if item.model == guide.repo_id), "it was not run")
-        raise CandidateError(f"The reference network {guide.repo_id!r} cannot be used", why, "--reference ID of another network")
+        raise CandidateError(
+            f"The reference network {guide.repo_id!r} cannot be used", why, "--reference ID of another network"
+        )
     start = 0
     for probe, extractions in zip(probes, split_extractions(outcome.extractions, probes), strict=True):
         rows = slice(start, start + len(probe))
         start = rows.stop
         of_rows = {kind: {model: values[rows] for model, values in by_model.items()} for kind, by_model in maps.items()}
         reference = None if guide is None else extractions[guide.repo_id]
-        yield ProbeResults(probe, extractions, _headed(reference, probe, seed) if reference is not None and head else reference, of_rows)
+        yield ProbeResults(
+            probe,
+            extractions,
+            _headed(reference, probe, seed) if reference is not None and head else reference,
+            of_rows,
+        )
 
 
 def _headed(reference: Extraction, probe: Probe, seed: int) -> Extraction:
@@ -100,8 +112,8 @@ def make_maps(
     """Make the attribution maps that a ranking compares.
 
     Returns:
-        Maps by kind as :class:`~hubscore.ranking.score_inputs.ProbeResults` has them and by model, in the same way why a model has none, and how
-        many images went through networks forwards and backwards.
+        Maps by kind as :class:`~hubscore.ranking.score_inputs.ProbeResults` has them and by model, in the same way why
+        a model has none, and how many images went through networks forwards and backwards.
     """
     from hubscore.attribution import attribute_all
 
@@ -109,10 +121,19 @@ def make_maps(
     for kind, method, objective in _EXPLAINED:
         begin(method)
         outcome = attribute_all(
-            candidates, probe, fetch=downloader.download, fetch_config=downloader.download_config, store=store, methods=(method,),
-            objective=objective, device=device, input_size=input_size, batch_size=batch_size, progress=progress,
+            candidates,
+            probe,
+            fetch=downloader.download,
+            fetch_config=downloader.download_config,
+            store=store,
+            methods=(method,),
+            objective=objective,
+            device=device,
+            input_size=input_size,
+            batch_size=batch_size,
+            progress=progress,
             forget=downloader.evict if evict else None,
-        )  # fmt: skip
+        )
         maps[kind] = {model: found.maps[method] for model, found in outcome.attributions.items()}
         skipped[kind] = {item.model: item.reason for item in outcome.skipped}
         images += outcome.forward_images

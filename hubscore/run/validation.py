@@ -12,9 +12,11 @@ MAPS = frozenset({"maps", "nodes"})
 
 
 def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> bool:
-    """Say whether attribution maps are to be made: where they are named, and for "all" scores where there are no labels.
+    """Say whether attribution maps are to be made: where they are named, and for "all" scores where there are no
+    labels.
 
-    Maps take a backward pass a network; with labels the consensus does not use them. A linear head has no maps of its own.
+    Maps take a backward pass a network; with labels the consensus does not use them. A linear head has no maps of its
+    own.
     """
     if head:
         return False
@@ -23,7 +25,12 @@ def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> b
 
 
 def will_lack(
-    scores: str | Sequence[str] = "all", *, unlabeled: bool = False, reference: bool = False, head: bool = False, label_texts: bool = False
+    scores: str | Sequence[str] = "all",
+    *,
+    unlabeled: bool = False,
+    reference: bool = False,
+    head: bool = False,
+    label_texts: bool = False,
 ) -> set[str]:
     """Say what no checkpoint of a run will have, as scores name their needs.
 
@@ -41,16 +48,24 @@ def will_lack(
 
 
 def check_scores(
-    scores: str | Sequence[str] = "all", *, reduce: int | None = None, subsamples: int = 20, resample: str | Sequence[str] = ()
+    scores: str | Sequence[str] = "all",
+    *,
+    reduce: int | None = None,
+    subsamples: int = 20,
+    resample: str | Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the names of the columns that a request stands for.
 
     Raises:
-        UsageError: an unknown score, with near names, a number of subsamples that gives no spread, or a score to recompute that is
-            not among them.
+        UsageError: an unknown score, with near names, a number of subsamples that gives no spread, or a score to
+            recompute that is not among them.
     """
     if subsamples < 0 or subsamples == 1:
-        raise UsageError(f"Cannot make intervals from {subsamples} subsamples", "a spread needs two", "--subsamples 20, or 0 for none")
+        raise UsageError(
+            f"Cannot make intervals from {subsamples} subsamples",
+            "a spread needs two",
+            "--subsamples 20, or 0 for none",
+        )
     columns = choose(scores, reduce=reduce)
     resampled_too(resample, choose(scores, reduce=reduce, lacking=()), subsamples=subsamples)
     return tuple(column.name for column in columns)
@@ -68,7 +83,8 @@ def check_request(
     head: bool = False,
     label_texts: bool = False,
 ) -> None:
-    """Refuse what cannot be met and what would change nothing, before anything is downloaded; the words are those of a ranking.
+    """Refuse what cannot be met and what would change nothing, before anything is downloaded; the words are those of a
+    ranking.
 
     Raises:
         UsageError: as :func:`check_scores` and :func:`check_effect`.
@@ -79,7 +95,11 @@ def check_request(
 
 
 def check_effect(
-    scores: str | Sequence[str] = "all", *, resample: str | Sequence[str] = (), probes: int = 1, lacking: Collection[str] = USUALLY_LACKING
+    scores: str | Sequence[str] = "all",
+    *,
+    resample: str | Sequence[str] = (),
+    probes: int = 1,
+    lacking: Collection[str] = USUALLY_LACKING,
 ) -> None:
     """Refuse options that would change nothing, and a score whose input was not given.
 
@@ -90,13 +110,15 @@ def check_effect(
         lacking: what no checkpoint will have, from :func:`will_lack`.
 
     Raises:
-        UsageError: a score to recompute has no value in this ranking, or there are no subsamples; EMMS is asked for without label texts,
-            or label texts are given without EMMS.
+        UsageError: a score to recompute has no value in this ranking, or there are no subsamples; EMMS is asked for
+            without label texts, or label texts are given without EMMS.
     """
     columns = choose(scores, lacking=lacking)
     if probes > 1 and listed(resample):
         why = f"with {probes} fresh probes there are none: every score is computed on every probe"
-        raise UsageError(f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample, or --probes")
+        raise UsageError(
+            f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample, or --probes"
+        )
     resampled_too(resample, columns, lacking=lacking)
     _check_texts(columns, lacking)
 
@@ -110,7 +132,13 @@ def _check_texts(columns: Sequence[Column], lacking: Collection[str]) -> None:
             fix = "hubscore rank --label-texts FILE (label_texts= in Python), or leave out the score"
             raise UsageError(f"Cannot compute '{reading[0]}'", why, fix)
     elif "labels" in lacking:
-        raise UsageError("Cannot use label texts here", "they describe classes, and no labels are used", "leave out --label-texts")
+        raise UsageError(
+            "Cannot use label texts here", "they describe classes, and no labels are used", "leave out --label-texts"
+        )
     elif not reading:
         chosen = ",".join(column.name for column in columns)
-        raise UsageError("Label texts would change nothing", "only emms reads them, and it was not asked for", f"--scores {chosen},emms")
+        raise UsageError(
+            "Label texts would change nothing",
+            "only emms reads them, and it was not asked for",
+            f"--scores {chosen},emms",
+        )

@@ -30,13 +30,18 @@ LACKING = {
     ),
     "maps": (
         "it has no attribution maps",
-        'rank with --reference ID (where it was given, record.maps_skipped says why), or compare two arrays: similarity("{name}", a, b)',
+        (
+            "rank with --reference ID (where it was given, record.maps_skipped says why), or compare two arrays:"
+            ' similarity("{name}", a, b)'
+        ),
     ),
     "reference_maps": ("there are no attribution maps of a network trained on the target", "rank with --reference ID"),
     "nodes": (
         "it has no attribution maps",
-        "rank with --reference ID (where it was given, record.maps_skipped says why), or compare two networks: "
-        'similarity("{name}", dict(features=..., maps=...), dict(features=..., maps=...))',
+        (
+            "rank with --reference ID (where it was given, record.maps_skipped says why), or compare two networks: "
+            'similarity("{name}", dict(features=..., maps=...), dict(features=..., maps=...))'
+        ),
     ),
     "reference_nodes": ("there are no attribution maps of a network trained on the target", "rank with --reference ID"),
     "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
@@ -49,7 +54,10 @@ RELEASED_BY = {
         "the authors' code averages the channels of the maps first",
         'similarity("attribution", a.mean(axis=1, keepdims=True), b.mean(axis=1, keepdims=True))',
     ),
-    "depara": ("the authors' code centres the features of the edges", 'similarity("depara", ...) with features - features.mean(axis=0)'),
+    "depara": (
+        "the authors' code centres the features of the edges",
+        'similarity("depara", ...) with features - features.mean(axis=0)',
+    ),
 }
 """Released readings that are no option of the score: what they are, and how to get them."""
 
@@ -124,15 +132,21 @@ def resolve_options(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, An
     unknown = sorted(set(options) - set(info.options) - {"reading"})
     if unknown:
         has = ", ".join(info.options) or "none"
-        raise UsageError(f"Score '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", f"hubscore scores {info.name}")
+        raise UsageError(
+            f"Score '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", f"hubscore scores {info.name}"
+        )
     reading = options.get("reading", "default")
     if reading not in READINGS:
         raise UsageError(f"Unknown reading '{reading}'", f"there are {' and '.join(READINGS)}", 'reading="default"')
     if reading == "released" and not info.released:
         if info.name in RELEASED_BY:
-            raise UsageError(f"Score '{info.name}' does not switch to the released reading by itself", *RELEASED_BY[info.name])
+            raise UsageError(
+                f"Score '{info.name}' does not switch to the released reading by itself", *RELEASED_BY[info.name]
+            )
         raise UsageError(
-            f"Score '{info.name}' has no released reading", "no code of its authors gives a definite value", 'reading="default"'
+            f"Score '{info.name}' has no released reading",
+            "no code of its authors gives a definite value",
+            'reading="default"',
         )
     chosen = {**info.options, **options}
     return chosen if "reading" in info.options else {name: value for name, value in chosen.items() if name != "reading"}
@@ -163,7 +177,9 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
 
 def _finite(info: ScoreInfo, value: float) -> float:
     if not math.isfinite(value):
-        raise Undefined(f"{info.title} is undefined", f"the computation gave {value}", "standardise the features or add samples")
+        raise Undefined(
+            f"{info.title} is undefined", f"the computation gave {value}", "standardise the features or add samples"
+        )
     return float(value)
 
 
@@ -210,15 +226,25 @@ def score(
     info = SCORES.get(name)
     if info.pool:
         raise UsageError(
-            f"Score '{name}' is defined over several networks", "", f'score_pool("{name}", [dict(features=..., labels=...), ...])'
+            f"Score '{name}' is defined over several networks",
+            "",
+            f'score_pool("{name}", [dict(features=..., labels=...), ...])',
         )
     workspace = Workspace(
-        features=features, logits=logits, probs=probs, labels=labels, target=target, general=general, label_texts=label_texts
+        features=features,
+        logits=logits,
+        probs=probs,
+        labels=labels,
+        target=target,
+        general=general,
+        label_texts=label_texts,
     )
     return compute(info, workspace if reduce is None else reduced(workspace, reduce), **options)
 
 
-def score_pool(name: str, networks: Sequence[Mapping[str, Any]], *, reduce: int | None = None, **options: Any) -> list[float]:
+def score_pool(
+    name: str, networks: Sequence[Mapping[str, Any]], *, reduce: int | None = None, **options: Any
+) -> list[float]:
     """Compute a score that is defined over a set of networks.
 
     Args:
@@ -237,7 +263,8 @@ def score_pool(name: str, networks: Sequence[Mapping[str, Any]], *, reduce: int 
     Example:
         >>> import numpy as np
         >>> from hubscore import score_pool
-        >>> nets = [dict(probs=np.eye(2)[[0, 0, 1, 1]], labels=[0, 0, 1, 1]), dict(probs=np.eye(2)[[0, 1, 0, 1]], labels=[0, 0, 1, 1])]
+        >>> rows = [0, 0, 1, 1], [0, 1, 0, 1]
+        >>> nets = [dict(probs=np.eye(2)[row], labels=[0, 0, 1, 1]) for row in rows]
         >>> [round(value, 4) + 0.0 for value in score_pool("nce", nets)]
         [0.0, -0.6931]
     """

@@ -17,20 +17,21 @@ def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "def
 
     .. math:: -\tfrac{1}{N E} | X W - \textstyle\sum_k t_k Y_k |^2
 
-    Y_k holds each sample's class name under text model k, standardised by column. W fits the mean over the models; the weights t
-    then fit X W and are projected on the simplex (sparsemax). One round, as released; the authors' code divides by N and multiplies
-    by E, which is the same for all networks.
+    Y_k holds each sample's class name under text model k, standardised by column. W fits the mean over the models; the
+    weights t then fit X W and are projected on the simplex (sparsemax). One round, as released; the authors' code
+    divides by N and multiplies by E, which is the same for all networks.
 
     Args:
-        workspace: with features, shape (n samples, d features), classes, and ``label_texts``: one array a text model, shape
-            (c classes, e dimensions), rows in the order of the sorted labels.
+        workspace: with features, shape (n samples, d features), classes, and ``label_texts``: one array a text model,
+            shape (c classes, e dimensions), rows in the order of the sorted labels.
         reading: ``"released"`` multiplies by E instead of dividing.
 
     Returns:
         At most 0, higher is better.
 
     Raises:
-        Undefined: as many independent features as samples allow, so that every network fits perfectly; or texts that are all alike.
+        Undefined: as many independent features as samples allow, so that every network fits perfectly; or texts that
+            are all alike.
         UsageError: texts of different shapes, or not one row a class.
 
     Source:
@@ -55,13 +56,17 @@ def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "def
     weights = sparsemax(_weights(texts, inside.T @ fitted, counts(workspace)))
     target = np.tensordot(weights, texts, axes=1)
     along = inside @ target
-    residual = np.square(fitted - along).sum() + counts(workspace) @ np.square(target).sum(axis=1) - np.square(along).sum()
+    residual = (
+        np.square(fitted - along).sum() + counts(workspace) @ np.square(target).sum(axis=1) - np.square(along).sum()
+    )
     n, e = workspace.n, texts.shape[2]
     return float(-max(residual, 0.0) / n * (e if reading == "released" else 1 / e))
 
 
 def _weights(texts: Floats, sums: Floats, sizes: Ints) -> Floats:
-    """Fit the text models, shape (k, c, e), to the class sums of a prediction, shape (c, e), by least squares over samples."""
+    """Fit the text models, shape (k, c, e), to the class sums of a prediction, shape (c, e), by least squares over
+    samples.
+    """
     root = np.sqrt(sizes)[:, None]
     design = (texts * root).reshape(len(texts), -1).T
     return np.asarray(np.linalg.lstsq(design, (sums / root).ravel(), rcond=None)[0], dtype=np.float64)
@@ -75,7 +80,9 @@ def _texts(workspace: Workspace) -> Floats:
     if len(shapes) != 1 or any(len(shape) != 2 or shape[0] < c for shape in shapes):
         told = ", ".join(str(shape) for shape in sorted(shapes)) or "none"
         raise UsageError(
-            f"Cannot use label texts of shapes {told}", f"each must be ({c} classes, e), with one e", "pass label_texts=[array, ...]"
+            f"Cannot use label texts of shapes {told}",
+            f"each must be ({c} classes, e), with one e",
+            "pass label_texts=[array, ...]",
         )
     texts = np.stack(given)[:, _rows(workspace, next(iter(shapes))[0])]
     share = counts(workspace) / workspace.n
@@ -83,7 +90,9 @@ def _texts(workspace: Workspace) -> Floats:
     deviation = np.sqrt(np.einsum("c,kce->ke", share, centred**2))[:, None]
     constant = deviation <= np.finfo(np.float64).eps * np.abs(texts).max(axis=1, keepdims=True)
     if constant.all():
-        raise Undefined("EMMS is undefined", "all classes have the same text embedding", "pass embeddings of the class names")
+        raise Undefined(
+            "EMMS is undefined", "all classes have the same text embedding", "pass embeddings of the class names"
+        )
     standardised: Floats = np.where(constant, 0.0, centred / np.where(constant, 1.0, deviation))
     return standardised
 
@@ -95,7 +104,11 @@ def _rows(workspace: Workspace, available: int) -> list[int]:
         return list(range(c))
     numbers = [int(label) for label in workspace.classes[np.unique(codes(workspace))]]
     if min(numbers) < 0 or max(numbers) >= available:
-        raise UsageError(f"Cannot match {available} label texts with {c} classes", f"labels run to {max(numbers)}", "pass one text a class")
+        raise UsageError(
+            f"Cannot match {available} label texts with {c} classes",
+            f"labels run to {max(numbers)}",
+            "pass one text a class",
+        )
     return numbers
 
 

@@ -41,12 +41,18 @@ def energy(workspace: Workspace, *, energy_of: EnergyOf | None = None) -> float:
 def energies(workspace: Workspace, energy_of: EnergyOf | None) -> Floats:
     """Energy of each sample, shape (n samples,)."""
     if energy_of not in (None, "features", "logits"):
-        raise UsageError(f"Cannot take the energy of '{energy_of}'", "there are features and logits", 'energy_of="features"')
+        raise UsageError(
+            f"Cannot take the energy of '{energy_of}'", "there are features and logits", 'energy_of="features"'
+        )
     if energy_of is None:
         energy_of = "logits" if workspace.features is None else "features"
     if energy_of == "logits":
         if workspace.logits is None:
-            raise Undefined("Energy is undefined", "it has no source logits", 'take the features of all checkpoints: energy_of="features"')
+            raise Undefined(
+                "Energy is undefined",
+                "it has no source logits",
+                'take the features of all checkpoints: energy_of="features"',
+            )
         return _of_logits(workspace)
     return _of_features(workspace)
 

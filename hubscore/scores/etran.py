@@ -22,15 +22,17 @@ LOWEST = 5
 """Samples in a thousand whose energy counts, the lowest."""
 
 
-def etran(workspaces: Sequence[Workspace], *, energy_of: EnergyOf = "features", reading: Reading = "default") -> list[float]:
+def etran(
+    workspaces: Sequence[Workspace], *, energy_of: EnergyOf = "features", reading: Reading = "default"
+) -> list[float]:
     r"""Weigh energy and class separation (or regression fit), each stretched to 0..1 over the networks.
 
     .. math:: 0.15 \operatorname{minmax}(S_{en}) + 0.85 \operatorname{minmax}(S_{lda})
 
-    S_en is the mean energy of the lowest 0.5 % of the samples, at least one. S_lda is the mean probability of the true class in
-    Fisher's discriminant analysis with SFDA's shrinkage; the authors' code amounts to the nearest class mean, since an
-    eigen-solver for symmetric matrices is given one that is not. For regression minus the mean squared residual of least squares
-    takes the place of S_lda, which the released code does not run.
+    S_en is the mean energy of the lowest 0.5 % of the samples, at least one. S_lda is the mean probability of the true
+    class in Fisher's discriminant analysis with SFDA's shrinkage; the authors' code amounts to the nearest class mean,
+    since an eigen-solver for symmetric matrices is given one that is not. For regression minus the mean squared
+    residual of least squares takes the place of S_lda, which the released code does not run.
 
     Args:
         workspaces: one a network, with features of shape (n samples, d features) and labels.
@@ -41,8 +43,8 @@ def etran(workspaces: Sequence[Workspace], *, energy_of: EnergyOf = "features", 
         One number a network, between 0 and 1, higher is better.
 
     Raises:
-        Undefined: fewer than two networks, a network without a term, or a term that is the same for every network: with more
-            features than samples the discriminant analysis is saturated at 1, and the energy alone would decide.
+        Undefined: fewer than two networks, a network without a term, or a term that is the same for every network: with
+            more features than samples the discriminant analysis is saturated at 1, and the energy alone would decide.
 
     Source:
         Gholami et al., ETran: Energy-Based Transferability Estimation, ICCV 2023, and its code (mgholamikn/ETran).
@@ -59,12 +61,16 @@ def etran(workspaces: Sequence[Workspace], *, energy_of: EnergyOf = "features", 
 def etran_values(pairs: Sequence[tuple[float, float]]) -> list[float]:
     """Compare networks by their energies and fits."""
     responses, fits = (np.array(term) for term in zip(*pairs, strict=True))
-    fit = Term("the discriminant analysis", fits, top=1.0) if fits.max() > 0 else Term("the fit of the regression", fits)
+    fit = (
+        Term("the discriminant analysis", fits, top=1.0) if fits.max() > 0 else Term("the fit of the regression", fits)
+    )
     responses, fits = min_max("ETran", [Term("the energy", responses), fit])
     return [float(value) for value in ENERGY_WEIGHT * responses + (1 - ENERGY_WEIGHT) * fits]
 
 
-def etran_terms(workspace: Workspace, *, energy_of: EnergyOf = "features", reading: Reading = "default") -> tuple[float, float]:
+def etran_terms(
+    workspace: Workspace, *, energy_of: EnergyOf = "features", reading: Reading = "default"
+) -> tuple[float, float]:
     """Return one network's energy and fit, before they are compared."""
     released = reading == "released"
     return _lowest_energy(workspace, energy_of, released=released), _fit(workspace, released=released)
@@ -73,7 +79,11 @@ def etran_terms(workspace: Workspace, *, energy_of: EnergyOf = "features", readi
 def _lowest_energy(workspace: Workspace, energy_of: EnergyOf, *, released: bool) -> float:
     count = LOWEST * workspace.n // 1000 if released else math.ceil(LOWEST * workspace.n / 1000)
     if not count:
-        raise Undefined("ETran is undefined", f"int(5 n / 1000) is 0 for {workspace.n} samples, as released", "use 200 samples or more")
+        raise Undefined(
+            "ETran is undefined",
+            f"int(5 n / 1000) is 0 for {workspace.n} samples, as released",
+            "use 200 samples or more",
+        )
     return float(np.sort(energies(workspace, energy_of))[:count].mean())
 
 

@@ -29,9 +29,9 @@ def gbc(
     .. math:: -\sum_{a \ne b} e^{-D_{ab}}, \quad D_{ab} = \frac18 \sum_d \frac{(\mu_{ad} - \mu_{bd})^2}{v_d}
         + \frac12 \sum_d \ln \frac{v_d}{\sqrt{v_{ad} v_{bd}}}, \quad v = \tfrac12 (v_a + v_b)
 
-    Means and variances (biased) are those of the first principal components. Those beyond the rank of the features are columns of
-    zeros, whose variance is the floor. The authors' spherical code counts the logarithm once instead of once a dimension, since the
-    averaged variance is one number when it is summed.
+    Means and variances (biased) are those of the first principal components. Those beyond the rank of the features are
+    columns of zeros, whose variance is the floor. The authors' spherical code counts the logarithm once instead of once
+    a dimension, since the averaged variance is one number when it is summed.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,).
@@ -58,13 +58,17 @@ def gbc(
         (-0.270671, -0.270671)
     """
     if covariance not in ("spherical", "diagonal"):
-        raise UsageError(f"Unknown covariance '{covariance}'", "there are spherical and diagonal", 'covariance="spherical"')
+        raise UsageError(
+            f"Unknown covariance '{covariance}'", "there are spherical and diagonal", 'covariance="spherical"'
+        )
     integer("dimensions", dimensions, 64)
     number("floor", floor, 1e-4)
     if only_singles(workspace):
         raise Undefined("GBC is undefined", "every class has one sample, so no class has a variance", "add samples")
     if not spectrum(workspace).values.size:
-        raise Undefined("GBC is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+        raise Undefined(
+            "GBC is undefined", "the features are the same for every sample", "use another layer or checkpoint"
+        )
     overlap = _log_overlap(workspace, covariance, dimensions, floor, once=reading == "released")
     classes = len(counts(workspace))
     return -overlap if log else 0.0 - min(float(np.exp(overlap)), float(classes * (classes - 1)))
@@ -98,7 +102,9 @@ def _spherical(means: Floats, variances: Floats, times: int) -> Floats:
 def _diagonal(means: Floats, variances: Floats) -> Floats:
     logs = np.log(variances).sum(axis=1)
     distances = np.empty((len(means), len(means)))
-    for row, (mean, variance) in enumerate(zip(means, variances, strict=True)):  # one class at a time: no c x c x k array
+    for row, (mean, variance) in enumerate(
+        zip(means, variances, strict=True)
+    ):  # one class at a time: no c x c x k array
         shared = (variance + variances) / 2
         apart = (np.square(mean - means) / shared).sum(axis=1) / 8
         distances[row] = apart + (np.log(shared).sum(axis=1) - (logs[row] + logs) / 2) / 2

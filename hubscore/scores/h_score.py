@@ -15,8 +15,9 @@ def h_score(workspace: Workspace) -> float:
 
     .. math:: \operatorname{tr}\bigl(\operatorname{cov}(f)^{+} \operatorname{cov}(E[f \mid y])\bigr)
 
-    This is the sum of squared canonical correlations between features and classes. It is computed on an orthonormal basis of the
-    centred features, which inverts no covariance; widely copied code inverts rounding noise where features outnumber samples.
+    This is the sum of squared canonical correlations between features and classes. It is computed on an orthonormal
+    basis of the centred features, which inverts no covariance; widely copied code inverts rounding noise where features
+    outnumber samples.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,).
@@ -38,11 +39,14 @@ def h_score(workspace: Workspace) -> float:
     found = spectrum(workspace)
     rank = found.values.size
     if not rank:
-        raise Undefined("H-score is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+        raise Undefined(
+            "H-score is undefined", "the features are the same for every sample", "use another layer or checkpoint"
+        )
     if rank >= workspace.n - 1:
         raise Undefined(
             "H-score is undefined",
-            f"{workspace.d} features of {workspace.n} samples separate any labels perfectly, so every checkpoint has classes - 1",
+            f"{workspace.d} features of {workspace.n} samples separate any labels perfectly, so every checkpoint has"
+            " classes - 1",
             "use --reduce 32 or more samples",
         )
     explained = float((np.square(class_coordinates(workspace)) / counts(workspace)[:, None]).sum())

@@ -38,16 +38,25 @@ def h_score_shrunk(workspace: Workspace) -> float:
     """
     found = spectrum(workspace)
     if not found.values.size:
-        raise Undefined("Shrinkage H-score is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+        raise Undefined(
+            "Shrinkage H-score is undefined",
+            "the features are the same for every sample",
+            "use another layer or checkpoint",
+        )
     if only_singles(workspace):
         raise Undefined(
-            "Shrinkage H-score is undefined", "every class has one sample, so class means are the samples themselves", "add samples"
+            "Shrinkage H-score is undefined",
+            "every class has one sample, so class means are the samples themselves",
+            "add samples",
         )
     variances = found.values**2 / workspace.n
     values = centred(workspace)
     shrinkage = ledoit_wolf(variances, np.einsum("ij,ij->i", values, values), workspace.d)
     between = (
-        (np.square(class_coordinates(workspace)) / counts(workspace)[:, None]).sum(axis=0) * variances * workspace.n / (workspace.n - 1)
+        (np.square(class_coordinates(workspace)) / counts(workspace)[:, None]).sum(axis=0)
+        * variances
+        * workspace.n
+        / (workspace.n - 1)
     )
     shrunk = (1 - shrinkage) * variances + shrinkage * variances.sum() / workspace.d
     return float((1 - shrinkage) * (between / shrunk).sum())

@@ -41,5 +41,10 @@ def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:
     facts = candidate(workspace)
     layers = known(facts.layers, "The heuristic", "the number of layers is not known")
     source = known(facts.source_size, "The heuristic", "the card does not say how many images the source set has")
-    target = known(target_size or workspace.n or None, "The heuristic", "the size of the target set is not known", "pass target_size=")
+    target = known(
+        target_size or workspace.n or None,
+        "The heuristic",
+        "the size of the target set is not known",
+        "pass target_size=",
+    )
     return layers + math.log(source + target)

@@ -75,14 +75,14 @@ class ScoreInfo:
         pool: defined only over several networks.
         resample: on how many of the uncertainty subsamples it is recomputed.
         invariant: transformations of the features that leave it unchanged, named in :data:`INVARIANCES`.
-        released: what ``reading="released"`` computes; "the same" where that is the default, empty where the authors' code has
-            no definite value.
+        released: what ``reading="released"`` computes; "the same" where that is the default, empty where the authors'
+            code has no definite value.
         regression_range: lower and upper bound for regression, where they differ.
         order_free: whether the order of the samples plays no part; where it does, folds or a random start follow it.
-        terms: for a pool score ``"module:function"`` that gives one network's part of it, before networks are compared, and says
-            which network has none.
-        values: for a score with ``terms`` ``"module:function"`` that takes a list of them and gives the values of the set, so that a
-            ranking need not hold all networks at once.
+        terms: for a pool score ``"module:function"`` that gives one network's part of it, before networks are compared,
+            and says which network has none.
+        values: for a score with ``terms`` ``"module:function"`` that takes a list of them and gives the values of the
+            set, so that a ranking need not hold all networks at once.
     """
 
     name: str
@@ -112,11 +112,15 @@ class ScoreInfo:
 
     @property
     def rotatable(self) -> bool:
-        """Whether :meth:`~hubscore.numerics.workspace.Workspace.rotated` leaves it unchanged, so that fewer columns do."""
+        """Whether :meth:`~hubscore.numerics.workspace.Workspace.rotated` leaves it unchanged, so that fewer columns
+        do.
+        """
         return bool(self.invariant & {"rotation", "rotated", "affine"})
 
     def needed(self, options: Mapping[str, Any]) -> frozenset[str]:
-        """What the workspace must hold under some options: a mixture on the features may take the source head's place."""
+        """What the workspace must hold under some options: a mixture on the features may take the source head's
+        place.
+        """
         return self.needs - {"probs"} | {"features"} if options.get("of") == "mixture" else self.needs
 
     @property

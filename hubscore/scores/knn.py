@@ -18,17 +18,19 @@ EVEN = 1e-9
 def knn(workspace: Workspace, *, k: int = 1) -> float:
     """Predict each sample from its k nearest other samples and return how often that is right.
 
-    The most frequent label among the neighbours wins; where labels or neighbours are tied each counts its share, so neither the
-    order of the samples nor the names of the labels matter. A copy of a sample is a neighbour like any other, and a sample is never
-    its own; the authors' code takes the first of the sorted neighbours to be the sample, which fails for copies.
+    The most frequent label among the neighbours wins; where labels or neighbours are tied each counts its share, so
+    neither the order of the samples nor the names of the labels matter. A copy of a sample is a neighbour like any
+    other, and a sample is never its own; the authors' code takes the first of the sorted neighbours to be the sample,
+    which fails for copies.
 
     Args:
         workspace: with features, shape (n samples, d features), and labels.
         k: neighbours.
 
     Returns:
-        The share of right predictions, for several labels the mean over labels, between 0 and 1, higher is better. For regression
-        the Pearson correlation of the targets with their neighbours' mean, the mean over targets, between -1 and 1.
+        The share of right predictions, for several labels the mean over labels, between 0 and 1, higher is better. For
+        regression the Pearson correlation of the targets with their neighbours' mean, the mean over targets, between -1
+        and 1.
 
     Raises:
         Undefined: there are fewer than k other samples, or predictions for regression are all the same.
@@ -46,20 +48,26 @@ def knn(workspace: Workspace, *, k: int = 1) -> float:
     integer("k", k, 1)
     if k >= workspace.n:
         raise Undefined(
-            "kNN is undefined", f"{k} neighbours were asked for and there are {workspace.n - 1} other samples", "use k=1 or more samples"
+            "kNN is undefined",
+            f"{k} neighbours were asked for and there are {workspace.n - 1} other samples",
+            "use k=1 or more samples",
         )
     near = nearest(workspace, k)
     if workspace.target == "classification":
         return _right_class(near, codes(workspace))
     means = _means(near, label_columns(workspace), k)
     return (
-        _right_labels(means, label_columns(workspace)) if workspace.target == "multilabel" else _agreement(means, label_columns(workspace))
+        _right_labels(means, label_columns(workspace))
+        if workspace.target == "multilabel"
+        else _agreement(means, label_columns(workspace))
     )
 
 
 def _right_class(near: Neighbours, labels: Ints) -> float:
     n, classes = len(labels), int(labels.max()) + 1
-    votes = np.bincount(near.sample * classes + labels[near.neighbour], weights=near.weight, minlength=n * classes).reshape(n, classes)
+    votes = np.bincount(
+        near.sample * classes + labels[near.neighbour], weights=near.weight, minlength=n * classes
+    ).reshape(n, classes)
     winners = votes >= votes.max(axis=1, keepdims=True) - EVEN
     return float((winners[np.arange(n), labels] / winners.sum(axis=1)).mean())
 

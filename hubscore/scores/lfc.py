@@ -10,7 +10,9 @@ from hubscore.numerics.spectrum import centred, spectrum
 from hubscore.numerics.workspace import Workspace, present
 
 LARGEST = 1e60
-"""Numbers whose fourth powers, summed, stay far from the ends of what a float64 holds, and so do those of 1 / LARGEST."""
+"""Numbers whose fourth powers, summed, stay far from the ends of what a float64 holds, and so do those of 1 /
+LARGEST.
+"""
 
 
 def lfc(workspace: Workspace) -> float:
@@ -18,10 +20,13 @@ def lfc(workspace: Workspace) -> float:
 
     .. math:: \cos(K_X - \overline{K_X}, K_Y - \overline{K_Y}), \quad K_X = X X^T, \quad K_Y = \pm 1
 
-    K_Y is +1 for two samples of one class and -1 otherwise; from each matrix the mean of all its entries is taken off. Neither is
-    formed: with class sums e_c of the centred features, sizes n_c, the mean mu and singular values s the sums over pairs are
+    K_Y is +1 for two samples of one class and -1 otherwise; from each matrix the mean of all its entries is taken off.
+    Neither is
+    formed: with class sums e_c of the centred features, sizes n_c, the mean mu and singular values s the sums over
+        pairs are
 
-    .. math:: \langle K_X, K_Y \rangle = 2 \sum_c (2 n_c \mu^T e_c + |e_c|^2), \quad |K_X|^2 = \sum_i s_i^4 + 2 n |\bar X \mu|^2
+    .. math:: \langle K_X, K_Y \rangle = 2 \sum_c (2 n_c \mu^T e_c + |e_c|^2), \quad |K_X|^2 = \sum_i s_i^4 + 2 n |\bar
+    X \mu|^2
 
     Args:
         workspace: with features, shape (n samples, d features), and classes.
@@ -48,7 +53,9 @@ def lfc(workspace: Workspace) -> float:
     together = 2 * (2 * sizes @ (sums @ mean) + np.square(sums).sum())
     features = np.sqrt((spectrum(workspace).values ** 4).sum() + 2 * n * np.square(values @ mean).sum())
     if not features:
-        raise Undefined("LFC is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+        raise Undefined(
+            "LFC is undefined", "the features are the same for every sample", "use another layer or checkpoint"
+        )
     pairs = float(n) ** 2
     labels = np.sqrt(pairs - (2.0 * (sizes.astype(np.float64) ** 2).sum() - pairs) ** 2 / pairs)
     return float(np.clip(together / (features * labels), -1.0, 1.0))

@@ -17,7 +17,9 @@ from hubscore.numerics.workspace import Floats, Ints, Workspace, present
 STEPS = 10_000
 """Of L-BFGS at most; fits take tens to hundreds."""
 GRADIENT = 1e-4
-"""Largest entry of the gradient of the summed loss at which a fit ends; scikit-learn's tolerance is on the mean loss."""
+"""Largest entry of the gradient of the summed loss at which a fit ends; scikit-learn's tolerance is on the mean
+loss.
+"""
 LOOSE = 100.0
 """A fit that stops for another reason is accepted up to so many times that gradient: predictions no longer move."""
 
@@ -25,19 +27,20 @@ LOOSE = 100.0
 def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = "default", folds: int = 5) -> float:
     """Return the stratified cross-validated accuracy of a logistic regression with an L2 penalty (C = 1).
 
-    Features are standardised within the fold. Every fit runs until the gradient of the summed loss is below 1e-4: scikit-learn now
-    averages the loss, so that its default, or the authors' tolerance of 0.1, stops after a few steps.
-    The minimum is looked for along the principal axes of the fold, where it is reached in a fraction of the steps, and where features
-    that outnumber samples need only as many columns as there are samples; no prediction changes.
+    Features are standardised within the fold. Every fit runs until the gradient of the summed loss is below 1e-4:
+    scikit-learn now averages the loss, so that its default, or the authors' tolerance of 0.1, stops after a few steps.
+    The minimum is looked for along the principal axes of the fold, where it is reached in a fraction of the steps, and
+    where features that outnumber samples need only as many columns as there are samples; no prediction changes.
 
     Args:
         workspace: with features, shape (n samples, d features), and classes or 0/1 labels.
-        reading: ``"released"`` fits the raw first half in the given order, at most 20 steps, and predicts the second half.
+        reading: ``"released"`` fits the raw first half in the given order, at most 20 steps, and predicts the second
+            half.
         folds: at most; as many as the smallest class has samples.
 
     Returns:
-        Between 0 and 1, higher is better: the mean over folds; for several labels the mean over those labels that have at least
-        two samples with and two without.
+        Between 0 and 1, higher is better: the mean over folds; for several labels the mean over those labels that have
+        at least two samples with and two without.
 
     Raises:
         Undefined: a class has one sample, or no fit converges.
@@ -60,7 +63,9 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
     present_in = columns.sum(axis=0)
     usable = columns[:, np.minimum(present_in, workspace.n - present_in) >= 2]
     if not usable.shape[1]:
-        raise Undefined("The linear probe is undefined", "no label has two samples with it and two without", "use more samples")
+        raise Undefined(
+            "The linear probe is undefined", "no label has two samples with it and two without", "use more samples"
+        )
     return float(np.mean([_accuracy(features, labels, reading, folds) for labels in usable.T]))
 
 
@@ -72,13 +77,16 @@ def _accuracy(features: Floats, labels: Ints, reading: str, folds: int) -> float
         lonely = int((counts == 1).sum())
         raise Undefined(
             "The linear probe is undefined",
-            f"{lonely} class{'es have' if lonely > 1 else ' has'} one sample, which cannot be in the training and the test part",
+            f"{lonely} class{'es have' if lonely > 1 else ' has'} one sample, which cannot be in the training and the"
+            " test part",
             "use more samples, or drop those classes",
         )
     from sklearn.model_selection import StratifiedKFold
 
     splits = StratifiedKFold(min(folds, int(counts.min()))).split(features, labels)
-    return float(np.mean([_fold(features[train], labels[train], features[test], labels[test]) for train, test in splits]))
+    return float(
+        np.mean([_fold(features[train], labels[train], features[test], labels[test]) for train, test in splits])
+    )
 
 
 def _fold(train: Floats, known: Ints, test: Floats, hidden: Ints) -> float:
@@ -99,7 +107,11 @@ def _half_split(features: Floats, labels: Ints) -> float:
 
     first = len(labels) - len(labels) // 2
     if len(np.unique(labels[:first])) < 2:
-        raise Undefined("The linear probe (released) is undefined", "the first half of the samples has one class", 'use reading="default"')
+        raise Undefined(
+            "The linear probe (released) is undefined",
+            "the first half of the samples has one class",
+            'use reading="default"',
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = LogisticRegression(tol=0.1 / first, max_iter=20).fit(features[:first], labels[:first])

@@ -13,14 +13,16 @@ from hubscore.numerics.validation import integer, number
 from hubscore.numerics.workspace import Floats, Workspace, present
 
 
-def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "default", rounds: int = 11, stop: float = 1e-3) -> float:
+def logme(
+    workspace: Workspace, *, reading: Literal["default", "released"] = "default", rounds: int = 11, stop: float = 1e-3
+) -> float:
     r"""Average the largest log evidence per sample over classes, labels or regression targets.
 
     .. math:: \frac{1}{K} \sum_k \frac{1}{n} \sup_{\alpha, \beta} \ln N(y_k; 0, X X^T / \alpha + I / \beta)
 
-    The features are taken as they are, without centring or intercept. The supremum is found by one-dimensional search, zero
-    noise included; see :mod:`hubscore.numerics.evidence`. Widely copied fixed-point code drops -(D - N)/2 ln(alpha) when D > N and
-    so follows the feature width; neither reading here does.
+    The features are taken as they are, without centring or intercept. The supremum is found by one-dimensional search,
+    zero noise included; see :mod:`hubscore.numerics.evidence`. Widely copied fixed-point code drops -(D - N)/2
+    ln(alpha) when D > N and so follows the feature width; neither reading here does.
 
     Args:
         workspace: with features, shape (n samples, d features), and labels.
@@ -32,7 +34,8 @@ def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "de
         Any real number, higher is better.
 
     Raises:
-        Undefined: the labels are an exact linear function of features of rank below n, so that the evidence is infinite.
+        Undefined: the labels are an exact linear function of features of rank below n, so that the evidence is
+            infinite.
         UsageError: fewer than one round, or a negative ``stop``.
 
     Source:
@@ -41,7 +44,8 @@ def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "de
     Example:
         >>> import numpy as np
         >>> from hubscore import score
-        >>> round(score("logme", features=np.array([[1.0], [2.0], [3.0]]), labels=np.array([1.0, 3.0, 2.0]), target="regression"), 4)
+        >>> features, labels = np.array([[1.0], [2.0], [3.0]]), np.array([1.0, 3.0, 2.0])
+        >>> round(score("logme", features=features, labels=labels, target="regression"), 4)
         -1.822
     """
     integer("rounds", rounds, 11)
@@ -54,8 +58,8 @@ def logme(workspace: Workspace, *, reading: Literal["default", "released"] = "de
     if unbounded(features, labels):
         raise Undefined(
             "LogME is undefined",
-            f"the labels are an exact linear function of the features, whose rank is {features.rank} for {len(columns)} samples, "
-            "so zero noise makes their evidence infinite",
+            f"the labels are an exact linear function of the features, whose rank is {features.rank} for {len(columns)}"
+            " samples, so zero noise makes their evidence infinite",
             "drop duplicated samples, or use --reduce 32 or more samples",
         )
     return float(log_evidence(features, labels).mean() / len(columns))
@@ -65,13 +69,22 @@ def _released(features: Floats, columns: Floats, rounds: int, stop: float) -> fl
     left, singular, _ = np.linalg.svd(features, full_matrices=False)
     keep = singular > max(features.shape) * np.finfo(np.float64).eps * singular[0]
     along = left[:, keep].T @ columns
-    residual = ((columns - left[:, keep] @ along) ** 2).sum(axis=0) if keep.sum() < len(features) else np.zeros(columns.shape[1])
-    values = [_fixed_point(singular[keep] ** 2, along[:, k] ** 2, residual[k], len(features), rounds, stop) for k in range(len(residual))]
+    residual = (
+        ((columns - left[:, keep] @ along) ** 2).sum(axis=0)
+        if keep.sum() < len(features)
+        else np.zeros(columns.shape[1])
+    )
+    values = [
+        _fixed_point(singular[keep] ** 2, along[:, k] ** 2, residual[k], len(features), rounds, stop)
+        for k in range(len(residual))
+    ]
     return float(np.mean(values))
 
 
 def _fixed_point(squares: Floats, along: Floats, residual: float, n: int, rounds: int, stop: float) -> float:
-    """Iterate alpha and beta from 1 for one label column; the value belongs to the last weights, as in the authors' code."""
+    """Iterate alpha and beta from 1 for one label column; the value belongs to the last weights, as in the authors'
+    code.
+    """
     alpha = beta = 1.0
     for _ in range(rounds):
         ratio = alpha / beta
@@ -79,7 +92,9 @@ def _fixed_point(squares: Floats, along: Floats, residual: float, n: int, rounds
         weights = (squares * along / (ratio + squares) ** 2).sum()
         misfit = (along / (1 + squares / ratio) ** 2).sum() + residual
         if misfit <= 0 or weights <= 0:
-            raise Undefined("LogME is undefined", "the fixed point ran to zero noise or zero weights", 'use reading="default"')
+            raise Undefined(
+                "LogME is undefined", "the fixed point ran to zero noise or zero weights", 'use reading="default"'
+            )
         alpha, beta = used / weights, (n - used) / misfit
         if abs(alpha / beta - ratio) <= stop * ratio:
             break

@@ -12,8 +12,9 @@ def ls_svm(workspace: Workspace) -> float:
 
     .. math:: \sum_c \sup_{\alpha, \beta} \ln N(t_c; 0, \bar X \bar X^T / \alpha + I / \beta)
 
-    Only the paper's abstract could be read: label coding, centred features without intercept, and the sum are our reading. Under it
-    the share (1 - 2/C)^2 of the labels' squares, their mean, counts as noise, so that the order misleads with many classes.
+    Only the paper's abstract could be read: label coding, centred features without intercept, and the sum are our
+    reading. Under it the share (1 - 2/C)^2 of the labels' squares, their mean, counts as noise, so that the order
+    misleads with many classes.
 
     Args:
         workspace: with features, shape (n samples, d features), and classes or 0/1 labels.
@@ -22,7 +23,8 @@ def ls_svm(workspace: Workspace) -> float:
         Any real number, higher is better.
 
     Raises:
-        Undefined: a class holds exactly half of the samples and the features fit its labels exactly, so that the evidence is infinite.
+        Undefined: a class holds exactly half of the samples and the features fit its labels exactly, so that the
+            evidence is infinite.
 
     Source:
         Kim, Li, Xing, CVPR 2016.
@@ -38,7 +40,8 @@ def ls_svm(workspace: Workspace) -> float:
     if unbounded(features, labels):
         raise Undefined(
             "Bayesian LS-SVM is undefined",
-            f"the labels are an exact linear function of the centred features, whose rank is {features.rank} for {workspace.n} samples",
+            f"the labels are an exact linear function of the centred features, whose rank is {features.rank} for"
+            f" {workspace.n} samples",
             "use --reduce 32 or more samples",
         )
     return float(log_evidence(features, labels).sum())

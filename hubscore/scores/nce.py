@@ -18,7 +18,8 @@ RELEASED_EPS = 1e-5
 def nce(workspace: Workspace, *, eps: float = 0.0, reading: Literal["default", "released"] = "default") -> float:
     r"""Negative entropy of the target class given the most probable source class.
 
-    .. math:: \sum_{y,z} K_{yz} \ln \frac{K_{yz}}{\sum_y K_{yz}}, \quad K_{yz} = \frac1N \#\{i : y_i = y, \arg\max P_i = z\}
+    .. math:: \sum_{y,z} K_{yz} \ln \frac{K_{yz}}{\sum_y K_{yz}}, \quad K_{yz} = \frac1N \#\{i : y_i = y, \arg\max P_i =
+    z\}
 
     PARC's code adds 1e-5 to every cell of both tables, with 1000 source and 100 target classes a total mass of 1.
 
@@ -46,9 +47,15 @@ def nce(workspace: Workspace, *, eps: float = 0.0, reading: Literal["default", "
     number("eps", eps, RELEASED_EPS, zero=True)
     if reading == "released":
         if eps not in (0.0, RELEASED_EPS):
-            raise UsageError(f'Cannot use eps={eps} with reading="released"', f"that reading is eps={RELEASED_EPS}", "leave reading= out")
+            raise UsageError(
+                f'Cannot use eps={eps} with reading="released"',
+                f"that reading is eps={RELEASED_EPS}",
+                "leave reading= out",
+            )
         eps = RELEASED_EPS
     source = workspace.probs.argmax(axis=1)
     shape = (len(counts(workspace)), workspace.probs.shape[1])
-    joint = np.bincount(codes(workspace) * shape[1] + source, minlength=shape[0] * shape[1]).reshape(shape) / workspace.n
+    joint = (
+        np.bincount(codes(workspace) * shape[1] + source, minlength=shape[0] * shape[1]).reshape(shape) / workspace.n
+    )
     return float(rel_entr(joint + eps, np.broadcast_to(joint.sum(axis=0) + eps, shape)).sum())

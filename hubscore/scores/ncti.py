@@ -33,11 +33,11 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
 
     .. math:: \operatorname{minmax}(ncc) + \operatorname{minmax}(seli) - \operatorname{minmax}(vc)
 
-    After PCA to min(64, n, d) and linear discriminant analysis, seli is the nuclear norm of the projected samples, ncc the mean
-    probability of the true class, and vc the logarithm of the nuclear norms of the classes' posteriors, summed. Covariances are
-    divided by n - classes where the analysis has no shrinkage, as scikit-learn did when the authors ran it. Components beyond the
-    rank of the features are columns of zeros: they count where there is shrinkage, and are left out where there is none, because
-    whitening them would make features of rounding errors.
+    After PCA to min(64, n, d) and linear discriminant analysis, seli is the nuclear norm of the projected samples, ncc
+    the mean probability of the true class, and vc the logarithm of the nuclear norms of the classes' posteriors,
+    summed. Covariances are divided by n - classes where the analysis has no shrinkage, as scikit-learn did when the
+    authors ran it. Components beyond the rank of the features are columns of zeros: they count where there is
+    shrinkage, and are left out where there is none, because whitening them would make features of rounding errors.
 
     Args:
         workspaces: one a network, with features of shape (n samples, d features) and labels of shape (n,).
@@ -46,12 +46,12 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
         One number a network, between -1 and 2, higher is better.
 
     Raises:
-        Undefined: fewer than two networks, no more samples than classes, no feature varies, or one of the three is the same for
-            every network.
+        Undefined: fewer than two networks, no more samples than classes, no feature varies, or one of the three is the
+            same for every network.
 
     Source:
-        Wang et al., How Far Pre-trained Models Are from Neural Collapse on the Target Dataset Informs their Transferability,
-        ICCV 2023, as released (BUserName/NCTI, NCTI_Score).
+        Wang et al., How Far Pre-trained Models Are from Neural Collapse on the Target Dataset Informs their
+        Transferability, ICCV 2023, as released (BUserName/NCTI, NCTI_Score).
 
     Example:
         >>> import numpy as np
@@ -75,9 +75,13 @@ def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     """Return one network's seli, ncc and vc, before they are compared."""
     variances = spectrum(workspace).values ** 2
     if not variances.size:
-        raise Undefined("NCTI is undefined", "the features are the same for every sample", "use another layer or checkpoint")
+        raise Undefined(
+            "NCTI is undefined", "the features are the same for every sample", "use another layer or checkpoint"
+        )
     if workspace.n <= len(counts(workspace)):
-        raise Undefined("NCTI is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples")
+        raise Undefined(
+            "NCTI is undefined", "every class has one sample, so nothing shows how much a class varies", "add samples"
+        )
     values = principal_components(workspace, DIMENSIONS)
     scatter = within_scatter(workspace, values, class_means(workspace, values))
     if collapsed(values, scatter):
@@ -86,11 +90,17 @@ def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     found = _shrunk(workspace, values, scatter, decay) if np.exp(-decay) > FLOOR else _plain(workspace, values)
     chances = found.posteriors
     spread = sum(np.linalg.svd(chances[rows], compute_uv=False).sum() for rows in by_size(workspace))
-    return _nuclear(found.projection - found.projection.mean(axis=0)), float(own(workspace, chances).mean()), float(np.log(spread))
+    return (
+        _nuclear(found.projection - found.projection.mean(axis=0)),
+        float(own(workspace, chances).mean()),
+        float(np.log(spread)),
+    )
 
 
 def _shrunk(workspace: Workspace, values: Floats, scatter: Floats, decay: float) -> Discriminant:
-    """Discriminant analysis with shrinkage exp(-decay) to the mean variance of all dimensions, those beyond the rank having none."""
+    """Discriminant analysis with shrinkage exp(-decay) to the mean variance of all dimensions, those beyond the rank
+    having none.
+    """
     from scipy.linalg import eigh
 
     size = min(DIMENSIONS, workspace.n, workspace.d)
@@ -99,7 +109,8 @@ def _shrunk(workspace: Workspace, values: Floats, scatter: Floats, decay: float)
     # The ridges are a multiple of each other and turn no direction: without them small features keep their digits.
     strengths, directions = eigh(total - np.trace(total) / np.trace(scatter) * scatter, within)
     means = class_means(workspace, values)
-    # A direction that is zero for all samples is as strong as the ridges make it, 0 here, and takes its place among the first.
+    # A direction that is zero for all samples is as strong as the ridges make it, 0 here, and takes its place among the
+    # first.
     first = np.argsort(-np.append(strengths[::-1], np.zeros(size - len(scatter))), kind="stable")[: len(means) - 1]
     return _discriminant(workspace, values, directions[:, ::-1], means, int((first < len(strengths)).sum()))
 

@@ -27,15 +27,16 @@ def nleep(
 
     .. math:: \frac1N \sum_i \ln \sum_z q(y_i \mid z) p(z \mid x_i), \quad K = \min(5 C, N / 5)
 
-    The paper has K = 5 C components; near N of them the mixture gives every sample its own and noise scores a perfect 0, so K is
-    capped at a fifth of the samples. The mixture starts at random: another seed, or another order of the samples, moves the
-    value by 1 to 10 %.
+    The paper has K = 5 C components; near N of them the mixture gives every sample its own and noise scores a perfect
+    0, so K is capped at a fifth of the samples. The mixture starts at random: another seed, or another order of the
+    samples, moves the value by 1 to 10 %.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,) in c classes.
         components: of the mixture; none for min(5 c, n / 5).
         seed: of the mixture's start.
-        reading: ``"released"`` is 5 c components and the mean of the probability instead of its logarithm (SFDA's code).
+        reading: ``"released"`` is 5 c components and the mean of the probability instead of its logarithm (SFDA's
+            code).
 
     Returns:
         At most 0 (released: between 0 and 1), higher is better.
@@ -53,7 +54,9 @@ def nleep(
         >>> round(nleep(Workspace(features=rows, labels=np.repeat([0, 1], 20)), components=2), 6) + 0.0
         0.0
     """
-    chances = expected_prediction(workspace, mixture_posteriors(workspace, components, seed, released=reading == "released"))
+    chances = expected_prediction(
+        workspace, mixture_posteriors(workspace, components, seed, released=reading == "released")
+    )
     if reading == "released":
         return float(chances.mean())
     return min(float(np.log(chances).mean()), 0.0)
@@ -70,7 +73,9 @@ def mixture_posteriors(workspace: Workspace, components: int | None, seed: int, 
         mixture = GaussianMixture(n_components=number, random_state=seed).fit(rows)
     except ValueError as error:
         told = " ".join(str(error).split())
-        raise Undefined(TITLE, f"the Gaussian mixture cannot be fitted ({told})", "add samples, or pass fewer components=") from error
+        raise Undefined(
+            TITLE, f"the Gaussian mixture cannot be fitted ({told})", "add samples, or pass fewer components="
+        ) from error
     posteriors: Floats = mixture.predict_proba(rows)
     return posteriors
 
@@ -88,7 +93,9 @@ def _components(workspace: Workspace, components: int | None, *, released: bool)
     integer("components", components, 20)
     if components > n:
         raise Undefined(
-            TITLE, f"{components} mixture components need as many samples, and there are {n}", f"use {components} samples or more"
+            TITLE,
+            f"{components} mixture components need as many samples, and there are {n}",
+            f"use {components} samples or more",
         )
     return components
 

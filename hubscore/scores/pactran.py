@@ -20,15 +20,22 @@ TINY = 1e-200
 
 
 def pactran_dirichlet(
-    workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10, of: Of = "probs", seed: int = 0, reading: Reading = "default"
+    workspace: Workspace,
+    *,
+    alpha: float = 1.0,
+    rounds: int = 10,
+    of: Of = "probs",
+    seed: int = 0,
+    reading: Reading = "default",
 ) -> float:
-    r"""Variational bound on the cross-entropy of a head that maps source classes to target classes, with a Dirichlet prior.
+    r"""Variational bound on the cross-entropy of a head that maps source classes to target classes, with a Dirichlet
+    prior.
 
     .. math:: \frac{1}{N C} \Bigl[\sum_z \bigl(\ln B(a_{\cdot z}) ^{-1} - \ln B(a_0)^{-1}\bigr)
         + \sum_{i,z} q_{iz} \ln \frac{q_{iz}}{P_{iz}}\Bigr], \quad a_{yz} = a_{0y} + \sum_{i: y_i = y} q_{iz}
 
-    B is the multivariate beta function, a_0 = alpha times the class frequencies, and q starts at P and is updated for ten rounds,
-    as released. Source classes of probability 0 stay at 0.
+    B is the multivariate beta function, a_0 = alpha times the class frequencies, and q starts at P and is updated for
+    ten rounds, as released. Source classes of probability 0 stay at 0.
 
     Args:
         workspace: probs (or logits) of shape (n samples, s source classes), labels of shape (n,).
@@ -68,12 +75,19 @@ def pactran_dirichlet(
 
 
 def pactran_gamma(
-    workspace: Workspace, *, alpha: float = 1.0, rounds: int = 10, of: Of = "probs", seed: int = 0, reading: Reading = "default"
+    workspace: Workspace,
+    *,
+    alpha: float = 1.0,
+    rounds: int = 10,
+    of: Of = "probs",
+    seed: int = 0,
+    reading: Reading = "default",
 ) -> float:
     r"""Variational bound on the cross-entropy of a head that maps source classes to target classes, with a Gamma prior.
 
     .. math:: 1 + \frac{1}{N C} \Bigl[\sum_{y,z} \ln \frac{\Gamma(a_{0y})}{\Gamma(a_{yz})}
-        + \sum_i \Bigl(\sum_z q_{iz} \ln \frac{q_{iz}}{P_{iz}} + \ln l_i - 1\Bigr)\Bigr], \quad l_i = \sum_z P_{iz} \sum_y a_{yz}
+        + \sum_i \Bigl(\sum_z q_{iz} \ln \frac{q_{iz}}{P_{iz}} + \ln l_i - 1\Bigr)\Bigr], \quad l_i = \sum_z P_{iz}
+        \sum_y a_{yz}
 
     Symbols as in :func:`pactran_dirichlet`; rates are 1.
 
@@ -115,7 +129,9 @@ def pactran_gamma(
 
 
 def _given(workspace: Workspace, of: Of, seed: int) -> Floats:
-    """Source probabilities, or a mixture's posteriors with as many components as the authors use: max(min(c, n / 5), n / 10)."""
+    """Source probabilities, or a mixture's posteriors with as many components as the authors use: max(min(c, n / 5),
+    n / 10).
+    """
     if of not in ("probs", "mixture"):
         raise UsageError(f"Cannot take PACTran of '{of}'", "there are probs and mixture", 'of="mixture"')
     if of == "probs":

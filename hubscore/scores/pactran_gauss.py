@@ -39,9 +39,9 @@ def pactran_gauss(
     .. math:: L(W, b) + \frac{D C}{2 \lambda N} \frac{s_2}{D} \ln(\bar h \lambda N), \quad
         L = -\frac1N \sum_i \ln \operatorname{softmax}(x_i W + b)_{y_i} + \frac{\lVert W \rVert^2}{2 \lambda N}
 
-    h-bar is the trace of the loss's curvature over all weights and biases, per weight, as released. The loss is convex with one
-    minimum, and the default goes there by Newton's method; the authors stop L-BFGS after 100 iterations from a random start, which on
-    features of large scale is far from it and differs between versions of SciPy.
+    h-bar is the trace of the loss's curvature over all weights and biases, per weight, as released. The loss is convex
+    with one minimum, and the default goes there by Newton's method; the authors stop L-BFGS after 100 iterations from a
+    random start, which on features of large scale is far from it and differs between versions of SciPy.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,) in c classes.
@@ -99,7 +99,9 @@ def _along_axes(workspace: Workspace) -> Floats:
 
 
 def _of_others(workspace: Workspace, chances: Floats) -> Floats:
-    """What is left for the other classes, summed, because 1 less the true class's chance has no digits where that is nearly 1."""
+    """What is left for the other classes, summed, because 1 less the true class's chance has no digits where that is
+    nearly 1.
+    """
     left = chances.copy()
     left[np.arange(workspace.n), codes(workspace)] = 0
     return np.asarray(left.sum(axis=1), dtype=np.float64)

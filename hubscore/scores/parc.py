@@ -15,13 +15,14 @@ from hubscore.numerics.workspace import Floats, Ints, Workspace
 def parc(workspace: Workspace) -> float:
     r"""Correlate the ranks of feature distances and label distances over all pairs of samples.
 
-    .. math:: \operatorname{spearman}_{i < j} (1 - \operatorname{pearson}(x_i, x_j), 1 - \operatorname{pearson}(g(y_i), g(y_j)))
+    .. math:: \operatorname{spearman}_{i < j} (1 - \operatorname{pearson}(x_i, x_j), 1 - \operatorname{pearson}(g(y_i),
+    g(y_j)))
 
-    Columns are standardised first. For classes g is one-hot, so label distances take two values and equal ones are ties; the
-    authors' code lets rounding order them, which halves the value or worse at some class counts. For several labels, annotation
-    vectors and regression targets of two or more columns g(y) = y. A single regression target has no correlation with another:
-    its distance is the absolute difference. For the intervals of a ranking, classes of many subsampled pairs are compared in single
-    precision, which changes the value by less than 1e-6.
+    Columns are standardised first. For classes g is one-hot, so label distances take two values and equal ones are
+    ties; the authors' code lets rounding order them, which halves the value or worse at some class counts. For several
+    labels, annotation vectors and regression targets of two or more columns g(y) = y. A single regression target has no
+    correlation with another: its distance is the absolute difference. For the intervals of a ranking, classes of many
+    subsampled pairs are compared in single precision, which changes the value by less than 1e-6.
 
     Args:
         workspace: with features, shape (n samples, d features), and labels of any kind.
@@ -30,8 +31,8 @@ def parc(workspace: Workspace) -> float:
         Between -1 and 1, higher is better (the authors show 100 times this).
 
     Raises:
-        Undefined: a sample's standardised features or label vector are constant, all feature distances are equal, or all label
-            distances are.
+        Undefined: a sample's standardised features or label vector are constant, all feature distances are equal, or
+            all label distances are.
 
     Source:
         Bolya, Mittapalli, Hoffman, NeurIPS 2021.
@@ -46,7 +47,11 @@ def parc(workspace: Workspace) -> float:
     found = _coarsely(workspace)
     if found is None:
         rows = _unit(standardised_columns(workspace), "standardised features")
-        found = _by_class(rows, codes(workspace)) if workspace.target == "classification" else _by_vector(rows, label_matrix(workspace))
+        found = (
+            _by_class(rows, codes(workspace))
+            if workspace.target == "classification"
+            else _by_vector(rows, label_matrix(workspace))
+        )
     if found is None:
         if workspace.target != "classification" and not np.ptp(label_matrix(workspace), axis=0).any():
             raise Undefined("PARC is undefined", "all samples have the same label", "use samples with other labels")
@@ -55,7 +60,9 @@ def parc(workspace: Workspace) -> float:
 
 
 def _coarsely(workspace: Workspace) -> float | None:
-    """PARC by classes to six digits, as much as an interval needs; none where all digits count or this would lose more."""
+    """PARC by classes to six digits, as much as an interval needs; none where all digits count or this would lose
+    more.
+    """
     if not workspace.sampled or workspace.target != "classification" or only_singles(workspace):
         return None
     if workspace.n * (workspace.n - 1) // 2 < MANY:
@@ -82,7 +89,9 @@ def _within(pairs: Floats, counts: Ints) -> Floats:
     runs = np.arange(n - 1, -1, -1)
     starts = np.cumsum(runs) - runs
     partners = np.repeat(np.cumsum(counts), counts) - np.arange(1, n + 1)
-    return np.concatenate([pairs[start : start + width] for start, width in zip(starts, partners, strict=True) if width])
+    return np.concatenate(
+        [pairs[start : start + width] for start, width in zip(starts, partners, strict=True) if width]
+    )
 
 
 def _by_vector(rows: Floats, annotations: Floats) -> float | None:

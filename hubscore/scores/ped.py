@@ -56,12 +56,13 @@ def ped(
     .. math:: o_{ab} = \max(n_s (\rho_a + \rho_b) - \lvert m_a - m_b \rvert, 0), \quad
         m_a \leftarrow m_a + \sum_b \min(\tfrac12 t^2 k\, o_{ab}, o_{ab}) \frac{m_a - m_b}{\lvert m_a - m_b \rvert}
 
-    Lengths are taken in features standardised by the same network's statistics on a general image set (deviations at least 1e-3); the
-    probe's own where no such set is given. Every sample of a class moves along, so that classes keep their shape.
+    Lengths are taken in features standardised by the same network's statistics on a general image set (deviations at
+    least 1e-3); the probe's own where no such set is given. Every sample of a class moves along, so that classes keep
+    their shape.
 
     Args:
-        workspace: features of shape (n samples, d features), labels of shape (n,), and general of shape (m samples, d features) where
-            there is a general set.
+        workspace: features of shape (n samples, d features), labels of shape (n,), and general of shape (m samples, d
+            features) where there is a general set.
         base: the score of the moved features.
         time_step: t.
         force: k.
@@ -74,7 +75,8 @@ def ped(
 
     Raises:
         Undefined: every class has one sample, two classes have the same mean, or the base score is undefined.
-        UsageError: another base, no step, a time step or force that is not positive, a negative radius, or ``stop`` not in [0, 1).
+        UsageError: another base, no step, a time step or force that is not positive, a negative radius, or ``stop`` not
+            in [0, 1).
 
     Source:
         Li et al., Exploring Model Transferability through the Lens of Potential Energy, ICCV 2023, as released
@@ -100,7 +102,9 @@ def ped(
 
 
 def mixed_by(workspace: Workspace, motion: Motion) -> Floats:
-    """How far each class moves in all steps together, as a combination of the class means, shape (c classes, c classes)."""
+    """How far each class moves in all steps together, as a combination of the class means, shape (c classes, c
+    classes).
+    """
     scale = np.maximum(deviations(workspace) if workspace.general is None else workspace.general.std(axis=0), FLOOR)
     scaled = centred_columns(workspace) / scale  # only differences count from here on
     start = class_means(workspace, scaled)
@@ -115,14 +119,19 @@ def mixed_by(workspace: Workspace, motion: Motion) -> Floats:
         path = move @ near
         if first is None:
             first = float(np.abs(move @ start).sum()), path
-        elif _may_be_short(path, *first, motion.stop, start.shape) and np.abs(move @ start).sum() <= motion.stop * first[0]:
+        elif (
+            _may_be_short(path, *first, motion.stop, start.shape)
+            and np.abs(move @ start).sum() <= motion.stop * first[0]
+        ):
             break
         moved += move
     return moved - np.eye(len(start))
 
 
 def _in_fewer_columns(means: Floats) -> Floats:
-    """Return points with the same distances between each other: from inner products, unless some are too close for that."""
+    """Return points with the same distances between each other: from inner products, unless some are too close for
+    that.
+    """
     if means.shape[1] <= len(means):
         return means
     products = means @ means.T
@@ -136,7 +145,9 @@ def _in_fewer_columns(means: Floats) -> Floats:
 
 
 def _may_be_short(path: Floats, size: float, first: Floats, stop: float, shape: tuple[int, ...]) -> bool:
-    """Whether a step's summed absolute moves may be as little as ``stop`` of the first step's; their difference has a bound."""
+    """Whether a step's summed absolute moves may be as little as ``stop`` of the first step's; their difference has
+    a bound.
+    """
     return bool((1 - stop) * size <= np.sqrt(np.prod(shape)) * np.linalg.norm(path - first))
 
 
@@ -152,7 +163,9 @@ def _within(workspace: Workspace, values: Floats, means: Floats) -> Floats:
 
 
 def _pushed_sfda(workspace: Workspace, mixing: Floats, seen: DiscriminantFit) -> float:
-    """SFDA of the moved features: classes keep their shape, so that the scatter, and with it the solution, is that of SFDA itself."""
+    """SFDA of the moved features: classes keep their shape, so that the scatter, and with it the solution, is that
+    of SFDA itself.
+    """
     labels = codes(workspace)
     shifts = mixing - priors(workspace) @ mixing
     pushed = seen.moved(labels, 1.0, shifts, np.eye(len(shifts)) + shifts)
@@ -169,7 +182,9 @@ def _moved(workspace: Workspace, mixing: Floats, base: Base) -> Workspace:
     values = present(workspace) if base == "logme" else coordinates(workspace)  # LogME does not centre
     sums = workspace.row_sums[:, None]
     moved_sums = (sums + (mixing @ class_means(workspace, sums))[labels])[:, 0]
-    return workspace.replaced(values + (mixing @ class_means(workspace, values))[labels], d=workspace.d, row_sums=moved_sums)
+    return workspace.replaced(
+        values + (mixing @ class_means(workspace, values))[labels], d=workspace.d, row_sums=moved_sums
+    )
 
 
 def _push(means: Floats, reach: Floats, motion: Motion) -> Floats:
@@ -183,7 +198,9 @@ def _push(means: Floats, reach: Floats, motion: Motion) -> Floats:
     if together.any():
         one, other = np.argwhere(together)[0]
         raise Undefined(
-            "PED is undefined", f"classes {one} and {other} have the same mean, so there is no direction to push them", "add samples"
+            "PED is undefined",
+            f"classes {one} and {other} have the same mean, so there is no direction to push them",
+            "add samples",
         )
     lengths = np.minimum(0.5 * motion.time_step**2 * motion.force * overlap, overlap)
     weights = np.divide(lengths, distances, out=np.zeros_like(lengths), where=lengths > 0)

@@ -28,7 +28,8 @@ def popularity(workspace: Workspace, *, by: Literal["downloads", "likes"] = "dow
 
     Example:
         >>> from hubscore.types import Candidate
-        >>> popularity(Workspace(candidate=Candidate("timm/resnet18", "main", "timm", downloads=7, likes=2)), by="likes")
+        >>> candidate = Candidate("timm/resnet18", "main", "timm", downloads=7, likes=2)
+        >>> popularity(Workspace(candidate=candidate), by="likes")
         2.0
     """
     if by not in ("downloads", "likes"):

@@ -1,4 +1,6 @@
-"""How alike a checkpoint is to a network that was trained on the target: comparisons of `hubscore.similarity` as scores."""
+"""How alike a checkpoint is to a network that was trained on the target: comparisons of `hubscore.similarity` as
+scores.
+"""
 
 from __future__ import annotations
 
@@ -56,18 +58,22 @@ def depara(workspace: Workspace, *, lambda_: float = 1.0) -> float:
 
     Example:
         >>> import numpy as np
-        >>> rows, maps = [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]], np.array([[[[1.0, 0.0]]], [[[1.0, 1.0]]], [[[0.0, 1.0]]]])
+        >>> rows = [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]
+        >>> maps = np.array([[[[1.0, 0.0]]], [[[1.0, 1.0]]], [[[0.0, 1.0]]]])
         >>> round(depara(Workspace(features=rows, reference=rows, nodes=maps, reference_nodes=maps)), 4)
         2.0
     """
     ours = {"features": present(workspace), "maps": workspace.nodes}
-    return similarity("depara", ours, {"features": reference(workspace), "maps": workspace.reference_nodes}, lambda_=lambda_)
+    return similarity(
+        "depara", ours, {"features": reference(workspace), "maps": workspace.reference_nodes}, lambda_=lambda_
+    )
 
 
 def rsa(workspace: Workspace) -> float:
     r"""Rank correlation of a checkpoint's dissimilarities with those of the reference network, over all pairs.
 
-    .. math:: \operatorname{spearman}_{i < j} (1 - \operatorname{pearson}(x_i, x_j), 1 - \operatorname{pearson}(r_i, r_j))
+    .. math:: \operatorname{spearman}_{i < j} (1 - \operatorname{pearson}(x_i, x_j), 1 - \operatorname{pearson}(r_i,
+    r_j))
 
     Args:
         workspace: features (n samples, d features) and reference (n samples, r features).
@@ -145,7 +151,8 @@ def svcca(workspace: Workspace, *, variance: float = 0.99, components: int | Non
         components: keep so many directions instead.
 
     Returns:
-        Between 0 and 1, higher is better; too high for all networks where samples are fewer than five times the directions.
+        Between 0 and 1, higher is better; too high for all networks where samples are fewer than five times the
+        directions.
 
     Raises:
         Undefined: see :func:`hubscore.similarity.svcca.svcca`.
@@ -170,7 +177,8 @@ def pwcca(workspace: Workspace, *, variance: float = 1.0, components: int | None
         components: keep so many directions instead.
 
     Returns:
-        Between 0 and 1, higher is better; too high for all networks where samples are fewer than five times the directions.
+        Between 0 and 1, higher is better; too high for all networks where samples are fewer than five times the
+        directions.
 
     Raises:
         Undefined: see :func:`hubscore.similarity.pwcca.pwcca`.
@@ -194,7 +202,9 @@ def reference(workspace: Workspace) -> Floats:
 
 
 def _quietly(name: str, a: Floats, b: Floats, variance: float, components: int | None) -> float:
-    """Compute without the warning that samples are few: it holds for every checkpoint alike, and the description says it."""
+    """Compute without the warning that samples are few: it holds for every checkpoint alike, and the description
+    says it.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FewImages)
         return similarity(name, a, b, variance=variance, components=components)

@@ -24,28 +24,29 @@ EVEN = 1e-15
 
 
 def sfda(workspace: Workspace) -> float:
-    r"""Mean probability of the true class in a second discriminant analysis, on samples drawn towards the other classes.
+    r"""Mean probability of the true class in a second discriminant analysis, on samples drawn towards the other
+    classes.
 
     .. math:: \frac1N \sum_i p(y_i \mid \tilde x_i), \quad \tilde x_i = q_i x_i + (1 - q_i) v_{y_i},
         \quad q_i = \operatorname{softmax}(p(\cdot \mid x_i))_{y_i}
 
     p is ridge discriminant analysis with shrinkage max(exp(-5 s), 1e-10), s the largest eigenvalue of the within-class
-    scatter from three double power steps; the second fit keeps the shrinkage of the first. v is the mean of the other classes'
-    means. The authors' generalised eigenvectors amount to one linear solve, and that is what is done here.
+    scatter from three double power steps; the second fit keeps the shrinkage of the first. v is the mean of the other
+    classes' means. The authors' generalised eigenvectors amount to one linear solve, and that is what is done here.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,).
 
     Returns:
-        Between 0 and 1, higher is better; 1.0 exactly where every probability agrees with 1 to 12 digits, as it does for
-        most networks with more features than samples: such networks are tied.
+        Between 0 and 1, higher is better; 1.0 exactly where every probability agrees with 1 to 12 digits, as it does
+        for most networks with more features than samples: such networks are tied.
 
     Raises:
         Undefined: every class has one sample, or no feature varies.
 
     Source:
-        Shao et al., Not All Models Are Equal: Predicting Model Transferability in a Self-challenging Fisher Space, ECCV 2022, as
-        released (TencentARC/SFDA, SFDA_Score).
+        Shao et al., Not All Models Are Equal: Predicting Model Transferability in a Self-challenging Fisher Space, ECCV
+        2022, as released (TencentARC/SFDA, SFDA_Score).
 
     Example:
         >>> import numpy as np
@@ -65,12 +66,15 @@ def kept(workspace: Workspace, chances: Floats) -> Floats:
 
 
 def is_even(keep: Floats) -> bool:
-    """Whether all samples keep the same share up to rounding, as they do where the first fit is sure of every sample."""
+    """Whether all samples keep the same share up to rounding, as they do where the first fit is sure of every
+    sample.
+    """
     return bool(np.ptp(keep) <= EVEN * keep[0])
 
 
 def even_look(workspace: Workspace, seen: DiscriminantFit, keep: float) -> float:
-    """As :func:`second_look` where all keep the same: the scatter of the first fit shrinks as a whole, and nothing is solved anew.
+    """As :func:`second_look` where all keep the same: the scatter of the first fit shrinks as a whole, and nothing is
+    solved anew.
 
     Args:
         workspace: with labels of n samples in c classes.

@@ -26,8 +26,9 @@ def transrate(workspace: Workspace, *, reading: Literal["default", "released"] =
 
     .. math:: R(X) - \frac1C \sum_c R(X_c), \quad R(A) = \tfrac12 \ln\det\bigl(I + A^T A / (n_A \epsilon)\bigr)
 
-    X is centred once, over all samples. The smaller Gram matrix has the same determinant, which turns D x D work into one small
-    matrix a class. The authors' tables come from other formulas, of which ``"released"`` is the one named raw.
+    X is centred once, over all samples. The smaller Gram matrix has the same determinant, which turns D x D work into
+    one small matrix a class. The authors' tables come from other formulas, of which ``"released"`` is the one named
+    raw.
 
     Args:
         workspace: with features, shape (n samples, d features), and classes.
@@ -63,8 +64,8 @@ def transrate(workspace: Workspace, *, reading: Literal["default", "released"] =
 def _saved(workspace: Workspace, values: Floats, spread: Floats, weights: Floats, eps: float) -> float:
     """Subtract the coding rates of the classes from that of all.
 
-    The rate of small features is nearly half a trace, ln(1 + x) = x + a little, and the traces of classes of equal size cancel exactly.
-    They are summed by themselves then, so that rounding does not outweigh what is left.
+    The rate of small features is nearly half a trace, ln(1 + x) = x + a little, and the traces of classes of equal size
+    cancel exactly. They are summed by themselves then, so that rounding does not outweigh what is left.
 
     Args:
         workspace: with labels of n samples in c classes.
@@ -74,7 +75,13 @@ def _saved(workspace: Workspace, values: Floats, spread: Floats, weights: Floats
         eps: squared distortion.
     """
     if spread.max() > SMALL * eps:
-        return float(np.log1p(spread / eps).sum() - weights @ _of_classes(workspace, values, eps, _log_determinant) / workspace.n) / 2
+        return (
+            float(
+                np.log1p(spread / eps).sum()
+                - weights @ _of_classes(workspace, values, eps, _log_determinant) / workspace.n
+            )
+            / 2
+        )
     traces = (counts(workspace) - weights) @ _of_classes(workspace, values, eps, _trace)
     bends = _bend(spread / eps).sum() - weights @ _of_classes(workspace, values, eps, _bent) / workspace.n
     return float(traces / workspace.n + bends) / 2
@@ -129,6 +136,8 @@ def _of_length_one(rows: Floats, fault: str) -> Floats:
     lengths = np.linalg.norm(rows, axis=1)
     zero = np.flatnonzero(lengths <= max(rows.shape) * np.finfo(np.float64).eps * lengths.max())
     if zero.size:
-        raise Undefined("TransRate (released) is undefined", f"the features of sample {zero[0]} {fault}", 'use reading="default"')
+        raise Undefined(
+            "TransRate (released) is undefined", f"the features of sample {zero[0]} {fault}", 'use reading="default"'
+        )
     unit: Floats = rows / lengths[:, None]
     return unit

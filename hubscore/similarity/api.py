@@ -17,13 +17,13 @@ def similarity(name: str, a: Any, b: Any, **options: Any) -> float:
     """Compare two networks on the same images.
 
     Args:
-        name: ``attribution``, ``svcca``, ``pwcca``, ``cka``, ``rsa``, ``dds``, ``task2vec``, ``depara``, ``depara_nodes`` or
-            ``depara_edges``.
+        name: ``attribution``, ``svcca``, ``pwcca``, ``cka``, ``rsa``, ``dds``, ``task2vec``, ``depara``,
+            ``depara_nodes`` or ``depara_edges``.
         a: features (n, d), maps (n, c, h, w) with NaN where the network never saw the pixel, for ``depara``
             ``dict(features=, maps=)``, for ``task2vec`` an embedding (k,).
         b: the same of the other network, of the same images in the same order.
-        **options: the comparison's own: ``debiased=`` for ``cka``, ``variance=`` and ``components=`` for ``svcca`` and ``pwcca``,
-            ``lambda_=`` for ``depara``.
+        **options: the comparison's own: ``debiased=`` for ``cka``, ``variance=`` and ``components=`` for ``svcca`` and
+            ``pwcca``, ``lambda_=`` for ``depara``.
 
     Returns:
         Higher is more alike, but for ``task2vec``, which is a distance.
@@ -42,7 +42,11 @@ def similarity(name: str, a: Any, b: Any, **options: Any) -> float:
     info = SIMILARITIES.get(name)
     value = info.load()(a, b, **resolve_options(info, options))
     if not math.isfinite(value):
-        raise Undefined(f"{info.title} is undefined", f"the computation gave {value}", "standardise the features, or use more images")
+        raise Undefined(
+            f"{info.title} is undefined",
+            f"the computation gave {value}",
+            "standardise the features, or use more images",
+        )
     return float(value)
 
 
@@ -55,5 +59,7 @@ def resolve_options(info: SimilarityInfo, options: Mapping[str, Any]) -> dict[st
     unknown = sorted(set(options) - set(info.options))
     if unknown:
         has = ", ".join(info.options) or "none"
-        raise UsageError(f"Similarity '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", "leave it out")
+        raise UsageError(
+            f"Similarity '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", "leave it out"
+        )
     return {**info.options, **options}

@@ -18,15 +18,16 @@ def attribution(a: Any, b: Any) -> float:
 
     .. math:: \frac{1}{N_p} \sum_k \cos(A^a_k, A^b_k)
 
-    Only pixels seen by both networks enter. Images on which one of the maps is zero, or of which no pixel is seen by both, have
-    no cosine and are left out of the mean.
+    Only pixels seen by both networks enter. Images on which one of the maps is zero, or of which no pixel is seen by
+    both, have no cosine and are left out of the mean.
 
     Args:
         a: maps, shape (n images, channels, height, width), NaN where the network never saw the pixel.
         b: maps of the same images on the same grid.
 
     Returns:
-        Between -1 and 1, higher is more alike. Models are ordered by this; :func:`attribution_distance` turns it into Eq. 1.
+        Between -1 and 1, higher is more alike. Models are ordered by this; :func:`attribution_distance` turns it into
+        Eq. 1.
 
     Raises:
         Undefined: fewer than 2 images, or fewer than 2 on which both maps are other than zero where both networks see.
@@ -56,7 +57,11 @@ def map_similarity(a: Any, b: Any, title: str) -> float:
 def no_cosine(title: str, images: int) -> Undefined:
     """Return the reason why two networks' maps cannot be compared."""
     why = f"on all but {images} of the images a map is zero, or no pixel is seen by both networks"
-    return Undefined(f"{title} is undefined", why, "use more images, or leave out a network whose output does not depend on the image")
+    return Undefined(
+        f"{title} is undefined",
+        why,
+        "use more images, or leave out a network whose output does not depend on the image",
+    )
 
 
 def attribution_distance(similarity: float) -> float:

@@ -28,7 +28,10 @@ class FewImages(UserWarning):
 
     def __init__(self, title: str, images: int, total: int) -> None:
         self.enough = SAFE * total
-        super().__init__(f"{title} from {images} images and {total} directions comes out too high; {self.enough} images would be enough")
+        super().__init__(
+            f"{title} from {images} images and {total} directions comes out too high; {self.enough} images would be"
+            " enough"
+        )
 
 
 class Directions(NamedTuple):

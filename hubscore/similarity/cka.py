@@ -26,15 +26,16 @@ def cka(a: ArrayLike, b: ArrayLike, *, debiased: bool = False) -> float:
         debiased: the Szekely-Rizzo form, which leaves out each image's product with itself.
 
     Returns:
-        Between 0 and 1, 1 for networks alike up to rotation and scale; debiased between -1 and 1, around 0 for unrelated ones.
+        Between 0 and 1, 1 for networks alike up to rotation and scale; debiased between -1 and 1, around 0 for
+        unrelated ones.
 
     Raises:
         Undefined: fewer than 2 images (4 when debiased), or features that are the same for all images.
         UsageError: the networks saw different numbers of images.
 
     Source:
-        Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2019, Eq. 4; debiased: Szekely and Rizzo,
-        The Annals of Statistics 2014.
+        Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2019, Eq. 4; debiased: Szekely
+        and Rizzo, The Annals of Statistics 2014.
 
     Example:
         >>> a = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]

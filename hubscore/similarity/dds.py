@@ -18,12 +18,13 @@ def dds(a: ArrayLike, b: ArrayLike) -> float:
     .. math:: \frac{\langle \tilde D_a, \tilde D_b \rangle}{\|\tilde D_a\| \, \|\tilde D_b\|}, \quad
               (D_a)_{ij} = 1 - \cos(x_i, x_j)
 
-    Columns are standardised first; the tilde is the Szekely-Rizzo centring, which leaves the diagonal out. This is the setting
-    that the paper found best.
+    Columns are standardised first; the tilde is the Szekely-Rizzo centring, which leaves the diagonal out. This is the
+    setting that the paper found best.
 
     Args:
         a: features, shape (n images, d features).
-        b: features of the same images, shape (n images, e features), as a ranking score those of a network trained on the target.
+        b: features of the same images, shape (n images, e features), as a ranking score those of a network trained on
+            the target.
 
     Returns:
         Between -1 and 1, higher is more alike, around 0 for unrelated networks.

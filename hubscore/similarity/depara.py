@@ -19,7 +19,8 @@ def depara(a: Mapping[str, Any], b: Mapping[str, Any], *, lambda_: float = 1.0) 
     .. math:: s = s_V + \lambda s_E
 
     Args:
-        a: ``dict(features=..., maps=...)`` of the same images, features (n, d), maps (n, c, h, w) with NaN where unseen.
+        a: ``dict(features=..., maps=...)`` of the same images, features (n, d), maps (n, c, h, w) with NaN where
+            unseen.
         b: the same of the other network.
         lambda_: weight of the edges; the paper takes 1 with 10 % of the target's data and 10 with 1 %.
 

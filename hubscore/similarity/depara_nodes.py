@@ -12,11 +12,12 @@ TITLE = "DEPARA-V"
 def depara_nodes(a: Any, b: Any) -> float:
     r"""Return the mean over images of the cosine of two networks' nodes.
 
-    .. math:: s_V = \frac{1}{n} \sum_k \cos(v^a_k, v^b_k), \quad v_k = x_k \odot \frac{\partial \|F(x_k)\|_2}{\partial x_k}
+    .. math:: s_V = \frac{1}{n} \sum_k \cos(v^a_k, v^b_k), \quad v_k = x_k \odot \frac{\partial \|F(x_k)\|_2}{\partial
+    x_k}
 
     Args:
-        a: gradient x input maps of the representation's norm, shape (n images, channels, height, width), NaN where the network
-            never saw the pixel; or ``dict(maps=...)``.
+        a: gradient x input maps of the representation's norm, shape (n images, channels, height, width), NaN where the
+            network never saw the pixel; or ``dict(maps=...)``.
         b: maps of the same images on the same grid.
 
     Returns:

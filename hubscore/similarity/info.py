@@ -29,8 +29,10 @@ class SimilarityInfo:
         measures: plain words.
         misleads: plain words.
         reading: plain words: how to read a value.
-        part: ``"module:function"`` of what is computed once a network, for many pairs; empty for maps, which are read in blocks.
-        meet: ``"module:function"`` from two parts to the value; empty where parts are unit vectors and the value is their product.
+        part: ``"module:function"`` of what is computed once a network, for many pairs; empty for maps, which are read
+            in blocks.
+        meet: ``"module:function"`` from two parts to the value; empty where parts are unit vectors and the value is
+            their product.
         options: name to default.
         symmetric: whether the order of the two networks plays no part.
         invariant: transformations of one network's features that leave it unchanged, named as in

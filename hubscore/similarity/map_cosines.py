@@ -24,7 +24,9 @@ class Cosines(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """Some images of every network: values (b, m, p) with 0 where unseen, the distinct masks (b, p), and who has which."""
+    """Some images of every network: values (b, m, p) with 0 where unseen, the distinct masks (b, p), and who has
+    which.
+    """
 
     values: NDArray[Any]
     masks: list[NDArray[np.bool_] | None]
@@ -40,8 +42,9 @@ def mean_cosines(
 ) -> Cosines:
     """Return the mean over images of the cosine of every two networks' maps.
 
-    One matrix product an image and block gives all networks' products; networks with the same mask share the norms over the
-    pixels that both saw. Images on which a map is zero, or of which no pixel is seen by both, have no cosine and are left out.
+    One matrix product an image and block gives all networks' products; networks with the same mask share the norms over
+    the pixels that both saw. Images on which a map is zero, or of which no pixel is seen by both, have no cosine and
+    are left out.
 
     Args:
         left: maps of l networks, each (n, c, h, w), NaN where a network never saw the pixel.
@@ -77,7 +80,9 @@ def _common_shape(networks: Sequence[Rows]) -> tuple[int, ...]:
     if len(shapes) != 1:
         listed = " and ".join(map(str, sorted(shapes)[:2]))
         raise UsageError(
-            "Cannot compare maps of different shapes", f"there are {listed}", "make them on the same images with one --map-size"
+            "Cannot compare maps of different shapes",
+            f"there are {listed}",
+            "make them on the same images with one --map-size",
         )
     return shapes.pop()
 
@@ -106,14 +111,20 @@ def _read(networks: Sequence[Rows], rows: slice, pixels: int, dtype: Any) -> _Bl
         if not whole:
             values[:, place][unseen] = 0
     if np.isinf(values).any():
-        raise UsageError("Cannot compare maps", "some of their numbers are infinite", "make the maps again, or leave that network out")
+        raise UsageError(
+            "Cannot compare maps",
+            "some of their numbers are infinite",
+            "make the maps again, or leave that network out",
+        )
     return _Block(values, masks, groups)
 
 
 def _cosines(left: _Block, right: _Block) -> NDArray[Any]:
     """Return the cosines of every image, shape (b, l, r); NaN where there is none."""
     products = left.values @ right.values.transpose(0, 2, 1)
-    lengths = _lengths(left, right.masks)[:, :, right.groups] * _lengths(right, left.masks)[:, :, left.groups].transpose(0, 2, 1)
+    lengths = _lengths(left, right.masks)[:, :, right.groups] * _lengths(right, left.masks)[
+        :, :, left.groups
+    ].transpose(0, 2, 1)
     found = np.full(products.shape, np.nan, dtype=products.dtype)
     np.divide(products, lengths, out=found, where=lengths > 0)
     return found
@@ -126,6 +137,8 @@ def _lengths(block: _Block, masks: Sequence[NDArray[np.bool_] | None]) -> NDArra
     squares[:, :, whole] = np.einsum("bmp,bmp->bm", block.values, block.values)[:, :, None]
     cut = {place: mask for place, mask in enumerate(masks) if mask is not None}
     if cut:
-        squares[:, :, list(cut)] = np.square(block.values) @ np.stack(list(cut.values()), axis=-1).astype(block.values.dtype)
+        squares[:, :, list(cut)] = np.square(block.values) @ np.stack(list(cut.values()), axis=-1).astype(
+            block.values.dtype
+        )
     lengths: NDArray[Any] = np.sqrt(squares)
     return lengths

@@ -51,7 +51,9 @@ def double_centred(table: Floats, title: str) -> Floats:
     """
     n = len(table)
     if n < 4:
-        raise Undefined(f"{title} is undefined", f"there are {n} images, and the debiased form needs 4", "use more images")
+        raise Undefined(
+            f"{title} is undefined", f"there are {n} images, and the debiased form needs 4", "use more images"
+        )
     table = table.copy()
     np.fill_diagonal(table, 0.0)
     size = np.abs(table).max()

@@ -44,14 +44,19 @@ class Relations:
 
 
 def pairwise(
-    name: str, items: Mapping[str, Any], others: Mapping[str, Any] | None = None, *, progress: Progress | None = None, **options: Any
+    name: str,
+    items: Mapping[str, Any],
+    others: Mapping[str, Any] | None = None,
+    *,
+    progress: Progress | None = None,
+    **options: Any,
 ) -> Relations:
     """Compare every two of many networks.
 
     Args:
         name: a comparison; see :func:`hubscore.similarity.api.similarity`.
-        items: by name, what :func:`similarity` takes of a network. Maps may be anything with a shape that gives an array for a
-            slice of images, so that files need not be read whole.
+        items: by name, what :func:`similarity` takes of a network. Maps may be anything with a shape that gives an
+            array for a slice of images, so that files need not be read whole.
         others: compare ``items`` with these instead of with one another: the new rows of a growing table.
         progress: told how much of all is done.
         **options: the comparison's own.
@@ -97,7 +102,13 @@ class _Table:
         self.undefined.setdefault((self.rows[row], self.columns[column]), reason.reason)
 
 
-def _fill(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any] | None, options: dict[str, Any], progress: Progress) -> None:
+def _fill(
+    table: _Table,
+    items: Mapping[str, Any],
+    others: Mapping[str, Any] | None,
+    options: dict[str, Any],
+    progress: Progress,
+) -> None:
     if table.info.inputs == "maps":
         _fill_maps(table, items, others, progress)
     elif table.info.inputs == "both":
@@ -107,7 +118,10 @@ def _fill(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any] | N
 
 
 def _fill_maps(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any] | None, progress: Progress) -> None:
-    left, right = ([maps_of(item, table.info.title) for item in some.values()] if some is not None else None for some in (items, others))
+    left, right = (
+        [maps_of(item, table.info.title) for item in some.values()] if some is not None else None
+        for some in (items, others)
+    )
     assert left is not None
     found = mean_cosines(left, right, progress=progress)
     table.values[:] = found.mean
@@ -116,11 +130,18 @@ def _fill_maps(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any
     short = (found.images < left[0].shape[0]) & (found.images >= 2)
     if short.any():
         least = int(found.images[short].min())
-        table.notes.append(f"images on which a map is zero are left out: some pairs are compared on {least} of {left[0].shape[0]} images")
+        table.notes.append(
+            f"images on which a map is zero are left out: some pairs are compared on {least} of {left[0].shape[0]}"
+            " images"
+        )
 
 
 def _fill_both(
-    table: _Table, items: Mapping[str, Any], others: Mapping[str, Any] | None, options: dict[str, Any], progress: Progress
+    table: _Table,
+    items: Mapping[str, Any],
+    others: Mapping[str, Any] | None,
+    options: dict[str, Any],
+    progress: Progress,
 ) -> None:
     """DEPARA: nodes plus lambda times edges, each by its own way."""
     from hubscore.similarity.depara import check_lambda
@@ -135,7 +156,11 @@ def _fill_both(
 
 
 def _fill_parts(
-    table: _Table, items: Mapping[str, Any], others: Mapping[str, Any] | None, options: dict[str, Any], progress: Progress
+    table: _Table,
+    items: Mapping[str, Any],
+    others: Mapping[str, Any] | None,
+    options: dict[str, Any],
+    progress: Progress,
 ) -> None:
     left = _parts(table.info, items, options)
     right = left if others is None else _parts(table.info, others, options)
@@ -163,8 +188,12 @@ def _multiply(table: _Table, left: Sequence[Any], right: Sequence[Any]) -> None:
     vectors = [part for part in (*left, *right) if not isinstance(part, Undefined)]
     for vector in vectors:
         if len(vector) != len(vectors[0]):
-            raise UsageError("Cannot compare these networks", "they saw different numbers of images", "run all over the same images")
-    lines, posts = ([place for place, part in enumerate(parts) if not isinstance(part, Undefined)] for parts in (left, right))
+            raise UsageError(
+                "Cannot compare these networks", "they saw different numbers of images", "run all over the same images"
+            )
+    lines, posts = (
+        [place for place, part in enumerate(parts) if not isinstance(part, Undefined)] for parts in (left, right)
+    )
     if lines and posts:
         product = np.stack([left[place] for place in lines]) @ np.stack([right[place] for place in posts]).T
         table.values[np.ix_(lines, posts)] = np.clip(product, -1.0, 1.0)
@@ -206,7 +235,9 @@ def _few_images(table: _Table) -> Iterator[None]:
     few = [one.message for one in caught if isinstance(one.message, FewImages)]
     if few:
         most = max(message.enough for message in few)
-        table.notes.append(f"some pairs come out too high, from too few images for their directions; {most} would be enough for all")
+        table.notes.append(
+            f"some pairs come out too high, from too few images for their directions; {most} would be enough for all"
+        )
     for one in caught:
         if not isinstance(one.message, FewImages):
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

@@ -15,7 +15,8 @@ def pwcca(a: ArrayLike, b: ArrayLike, *, variance: float = 1.0, components: int 
 
     .. math:: \frac{\sum_i w_i \rho_i}{\sum_i w_i}, \quad w_i = \sum_j |\langle h_i, x_j \rangle|
 
-    h_i are the whitened canonical variates of ``a`` and x_j its centred columns, so the order of the two networks matters.
+    h_i are the whitened canonical variates of ``a`` and x_j its centred columns, so the order of the two networks
+    matters.
 
     Args:
         a: features, shape (n images, d features).
@@ -34,8 +35,8 @@ def pwcca(a: ArrayLike, b: ArrayLike, *, variance: float = 1.0, components: int 
         FewImages: n < 5 (k_a + k_b).
 
     Source:
-        Morcos, Raghu, Bengio, Insights on representational similarity in neural networks with canonical correlation, NeurIPS 2018,
-        section 2.2.
+        Morcos, Raghu, Bengio, Insights on representational similarity in neural networks with canonical correlation,
+        NeurIPS 2018, section 2.2.
 
     Example:
         >>> import numpy as np

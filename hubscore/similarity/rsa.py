@@ -16,23 +16,27 @@ TITLE = "RSA"
 def rsa(a: ArrayLike, b: ArrayLike) -> float:
     r"""Return the rank correlation of two networks' dissimilarities over all pairs of images.
 
-    .. math:: \operatorname{spearman}_{i < j} (1 - \operatorname{pearson}(x_i, x_j), 1 - \operatorname{pearson}(z_i, z_j))
+    .. math:: \operatorname{spearman}_{i < j} (1 - \operatorname{pearson}(x_i, x_j), 1 - \operatorname{pearson}(z_i,
+    z_j))
 
     Columns are standardised first; ties get average ranks.
 
     Args:
         a: features, shape (n images, d features).
-        b: features of the same images, shape (n images, e features), as a ranking score those of a network trained on the target.
+        b: features of the same images, shape (n images, e features), as a ranking score those of a network trained on
+            the target.
 
     Returns:
         Between -1 and 1, higher is more alike (the authors show 100 times this).
 
     Raises:
-        Undefined: fewer than 3 images, an image whose standardised features are constant, or all pairs equally far apart.
+        Undefined: fewer than 3 images, an image whose standardised features are constant, or all pairs equally far
+            apart.
         UsageError: the networks saw different numbers of images.
 
     Source:
-        Dwivedi and Roig, Representation Similarity Analysis for Efficient Task Taxonomy and Transfer Learning, CVPR 2019.
+        Dwivedi and Roig, Representation Similarity Analysis for Efficient Task Taxonomy and Transfer Learning, CVPR
+        2019.
 
     Example:
         >>> a = [[1.0, 0.0, 0.0], [0.9, 0.1, 0.0], [0.0, 1.0, 0.2], [0.0, 0.9, 0.4]]

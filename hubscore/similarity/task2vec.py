@@ -44,9 +44,13 @@ def part(embedding: ArrayLike) -> Floats:
     values = np.asarray(embedding, dtype=np.float64)
     if values.ndim != 1 or not np.isfinite(values).all() or (values < 0).any():
         why = f"its shape is {values.shape}" if values.ndim != 1 else "some of its numbers are negative or not finite"
-        raise UsageError("This is no Task2Vec embedding", why, "pass what hubscore.modelmap.task2vec.embed_task returns")
+        raise UsageError(
+            "This is no Task2Vec embedding", why, "pass what hubscore.modelmap.task2vec.embed_task returns"
+        )
     if not values.any():
-        raise Undefined(f"{TITLE} is undefined", "an embedding is 0 for every filter", "use more images, or another probe network")
+        raise Undefined(
+            f"{TITLE} is undefined", "an embedding is 0 for every filter", "use more images, or another probe network"
+        )
     return values
 
 
@@ -54,7 +58,9 @@ def meet(a: Floats, b: Floats) -> float:
     """Return the distance of two embeddings."""
     if a.shape != b.shape:
         why = f"they have {len(a)} and {len(b)} filters"
-        raise UsageError("Cannot compare two Task2Vec embeddings", why, "embed both data sets with the same probe network")
+        raise UsageError(
+            "Cannot compare two Task2Vec embeddings", why, "embed both data sets with the same probe network"
+        )
     total = a + b + EPS
     first, second = a / total, b / total
     return float(np.clip(1.0 - first @ second / (np.linalg.norm(first) * np.linalg.norm(second)), 0.0, 1.0))

@@ -51,7 +51,11 @@ def maps_of(value: Any, title: str) -> Rows:
     if not hasattr(maps, "shape"):
         maps = np.asarray(maps)
     if len(maps.shape) != 4:
-        raise UsageError(f"Cannot compare maps of shape {tuple(maps.shape)}", "four axes are needed", "pass maps of shape (n, c, h, w)")
+        raise UsageError(
+            f"Cannot compare maps of shape {tuple(maps.shape)}",
+            "four axes are needed",
+            "pass maps of shape (n, c, h, w)",
+        )
     _enough(maps.shape[0], title)
     return maps  # type: ignore[no-any-return]
 
@@ -71,10 +75,16 @@ def _picked(value: Any, key: str, title: str) -> Any:
     if not isinstance(value, Mapping):
         return value
     if value.get(key) is None:
-        raise UsageError(f"{title} needs {key}", f"there are none among {', '.join(value) or 'nothing'}", f"pass dict({key}=...)")
+        raise UsageError(
+            f"{title} needs {key}", f"there are none among {', '.join(value) or 'nothing'}", f"pass dict({key}=...)"
+        )
     return value[key]
 
 
 def _enough(images: int, title: str) -> None:
     if images < 2:
-        raise Undefined(f"{title} is undefined", f"there {'is 1 image' if images == 1 else 'are no images'}", "use at least 2 images")
+        raise Undefined(
+            f"{title} is undefined",
+            f"there {'is 1 image' if images == 1 else 'are no images'}",
+            "use at least 2 images",
+        )

@@ -26,9 +26,17 @@ def moves(old: Ranking | None, new: Ranking, fresh: Sequence[str], top: int = 10
     for row in new.rows:
         was = before.pop(row.model, None)
         if row.model in wanted or (old is not None and was != row.rank and min(row.rank, was or row.rank) <= top):
-            change = "new" if row.model in wanted and was is None else "changed" if row.model in wanted else _direction(was, row.rank)
+            change = (
+                "new"
+                if row.model in wanted and was is None
+                else "changed"
+                if row.model in wanted
+                else _direction(was, row.rank)
+            )
             rows.append({"model": row.model, "rank": row.rank, "before": was, "of": len(new), "change": change})
-    gone = [{"model": model, "rank": None, "before": was, "of": len(new), "change": "gone"} for model, was in before.items()]
+    gone = [
+        {"model": model, "rank": None, "before": was, "of": len(new), "change": "gone"} for model, was in before.items()
+    ]
     return rows + gone
 
 
@@ -40,7 +48,9 @@ def headline(old: Ranking | None, new: Ranking, fresh: Sequence[str]) -> list[st
     if old is None:
         return [f"First ranking of {len(new)} models; best: {best}{tied}"]
     stays = (
-        f"Best is still {best}{tied}" if old.best.model == new.best.model else f"Best is now {best}{tied}; it was {clean(old.best.model)}"
+        f"Best is still {best}{tied}"
+        if old.best.model == new.best.model
+        else f"Best is now {best}{tied}; it was {clean(old.best.model)}"
     )
     ranked = {row.model: row for row in new.rows}
     lines = [stays]
@@ -50,7 +60,9 @@ def headline(old: Ranking | None, new: Ranking, fresh: Sequence[str]) -> list[st
         reasons = (item.reason for item in new.skipped if item.model in (model, f"{model}@{item.model[-40:]}"))
         skipped = next(reasons, "it is not in the ranking")
         place = (
-            f"rank {row.rank} of {len(new)}{' (among the best)' if model in leaders else ''}" if row else f"not ranked: {clean(skipped)}"
+            f"rank {row.rank} of {len(new)}{' (among the best)' if model in leaders else ''}"
+            if row
+            else f"not ranked: {clean(skipped)}"
         )
         lines.append(f"New: {clean(model)}: {place}")
     return lines

@@ -91,7 +91,13 @@ class _Look:
 
 
 def find_new_checkpoints(
-    query: Query, state: State, *, api: HfApi, task: str, families: frozenset[str] = frozenset(), trigger: Trigger | None = None
+    query: Query,
+    state: State,
+    *,
+    api: HfApi,
+    task: str,
+    families: frozenset[str] = frozenset(),
+    trigger: Trigger | None = None,
 ) -> NewCheckpoints:
     """Look for checkpoints that appeared, or whose weights changed, since the last look.
 
@@ -119,10 +125,14 @@ def find_new_checkpoints(
             candidates.append(candidate)
         # A webhook is about one repo; what else changed before it is not known yet.
         since = since if trigger is not None else max(since, date)
-    return NewCheckpoints(tuple(candidates), seen.tried, seen.left_out, since, waiting, missed=len(changed) > query.scan)
+    return NewCheckpoints(
+        tuple(candidates), seen.tried, seen.left_out, since, waiting, missed=len(changed) > query.scan
+    )
 
 
-def _changed(query: Query, state: State, api: HfApi, task: str, trigger: Trigger | None) -> Iterator[tuple[datetime, RepoInfo]]:
+def _changed(
+    query: Query, state: State, api: HfApi, task: str, trigger: Trigger | None
+) -> Iterator[tuple[datetime, RepoInfo]]:
     """Yield the repos that changed, from the Hub's listing: it filters by what only the Hub knows."""
     from huggingface_hub.utils import httpx
 
@@ -150,7 +160,8 @@ def _changed(query: Query, state: State, api: HfApi, task: str, trigger: Trigger
 
 
 def watched(query: Query) -> Query:
-    """Return a search as a watch means it: the most popular twenty would hardly ever change, and a family that is ranked already may
-    still bring a better checkpoint, so neither popularity nor families choose unless the person says so.
+    """Return a search as a watch means it: the most popular twenty would hardly ever change, and a family that is
+    ranked already may still bring a better checkpoint, so neither popularity nor families choose unless the person says
+    so.
     """
     return replace(query, diverse=bool(query.diverse))

@@ -33,7 +33,8 @@ class Trigger:
 def read_payload(text: str) -> Trigger:
     """Read the body of a webhook, as it is posted to a server or handed to a Job in ``WEBHOOK_PAYLOAD``.
 
-    Nothing in it is believed beyond the name of the repo, which is then looked up on the Hub: anybody may have written it.
+    Nothing in it is believed beyond the name of the repo, which is then looked up on the Hub: anybody may have written
+    it.
 
     Raises:
         UsageError: it is no webhook of the Hub.
@@ -106,5 +107,7 @@ def _is_id(name: str) -> bool:
 
 def _unreadable(why: str) -> UsageError:
     return UsageError(
-        "Cannot read the webhook's payload", why, "--payload FILE with the body that the Hub posted, or --payload env in a Job"
+        "Cannot read the webhook's payload",
+        why,
+        "--payload FILE with the body that the Hub posted, or --payload env in a Job",
     )

@@ -59,8 +59,8 @@ class Watch:
         rank: ranks; features that are stored are not computed again, so only new checkpoints run.
         api: the Hub client.
         revision: of the data set; by default that of the ranking before, or every feature would be computed again.
-        settings: what ``rank`` was asked for besides; a ranking that was made otherwise is refused, since all of it would be computed
-            again.
+        settings: what ``rank`` was asked for besides; a ranking that was made otherwise is refused, since all of it
+            would be computed again.
     """
 
     dataset: str
@@ -88,7 +88,9 @@ class Watch:
             return self._first()
         state = read_state(self.out) or self._remembered(old)
         families = frozenset(row.family for row in old.rows if row.family)
-        fresh = find_new_checkpoints(watched(self.query), state, api=self.api, task=TASK, families=families, trigger=trigger)
+        fresh = find_new_checkpoints(
+            watched(self.query), state, api=self.api, task=TASK, families=families, trigger=trigger
+        )
         after = state.with_tried(fresh.tried, fresh.since)
         pinned = _asked(fresh, after, trigger)
         if not pinned:
@@ -97,8 +99,14 @@ class Watch:
         names = tuple(pinned)
         ranking = self._again(old, pinned)
         failed = {_plain(item.model) for item in ranking.skipped}
-        found = {row.model: row.revision for row in ranking.rows if row.model in pinned and not after.tried[row.model].revision}
-        after = after.with_tried({model: AttemptedCheckpoint(sha, self._weights(model, sha)) for model, sha in found.items()}, after.since)
+        found = {
+            row.model: row.revision
+            for row in ranking.rows
+            if row.model in pinned and not after.tried[row.model].revision
+        }
+        after = after.with_tried(
+            {model: AttemptedCheckpoint(sha, self._weights(model, sha)) for model, sha in found.items()}, after.since
+        )
         write_state(after.with_failed([*names, *(row.model for row in old.rows)], failed), self.out)
         told = (*headline(old, ranking, names), *_rest(fresh))
         return WatchRound(moves(old, ranking, names), told, ranking, names)
@@ -130,7 +138,9 @@ class Watch:
         skipped = {item.model: AttemptedCheckpoint("") for item in ranking.skipped}
         tried = State(started - SLACK, {**skipped, **state.tried})
         write_state(tried.with_failed(skipped, skipped), self.out)
-        return WatchRound(moves(None, ranking, [row.model for row in ranking.rows]), tuple(headline(None, ranking, ())), ranking)
+        return WatchRound(
+            moves(None, ranking, [row.model for row in ranking.rows]), tuple(headline(None, ranking, ())), ranking
+        )
 
     def _again(self, old: Ranking, fresh: Mapping[str, str]) -> Ranking:
         """Rank what is in the ranking and what is asked for besides, each at its commit."""
@@ -143,8 +153,12 @@ class Watch:
     def _remembered(self, ranking: Ranking) -> State:
         """Return the state that a ranking stands for, with the hashes of its checkpoints' weights."""
         date = ranking.record.get("date")
-        since = utc(datetime.fromisoformat(date)) if date else datetime.now(UTC)  # Ranking.load has checked that it is one
-        tried = {row.model: AttemptedCheckpoint(row.revision, self._weights(row.model, row.revision)) for row in ranking.rows}
+        since = (
+            utc(datetime.fromisoformat(date)) if date else datetime.now(UTC)
+        )  # Ranking.load has checked that it is one
+        tried = {
+            row.model: AttemptedCheckpoint(row.revision, self._weights(row.model, row.revision)) for row in ranking.rows
+        }
         return State(since - SLACK, tried)
 
     def _weights(self, model: str, revision: str) -> tuple[str, ...]:
@@ -169,7 +183,9 @@ def _asked(fresh: NewCheckpoints, state: State, trigger: Trigger | None) -> dict
 
 
 def _plain(model: str) -> str:
-    """Return a skipped model's name without the commit that this module put behind it; a folder's name may hold an @."""
+    """Return a skipped model's name without the commit that this module put behind it; a folder's name may hold an
+    @.
+    """
     name, _, revision = model.rpartition("@")
     return name if re.fullmatch(r"[0-9a-f]{40}", revision) else model
 
@@ -191,6 +207,7 @@ def _rest(fresh: NewCheckpoints) -> list[str]:
         lines.append(f"{fresh.waiting} more changed and wait for the next look; --limit takes more at once")
     if fresh.missed:
         lines.append(
-            "More changed on the Hub than one look can take in, so the oldest were not seen; narrow the search, or look more often"
+            "More changed on the Hub than one look can take in, so the oldest were not seen; narrow the search, or look"
+            " more often"
         )
     return lines

@@ -8,7 +8,14 @@ from typing import Any
 
 from hubscore.types import Ranking
 
-_FIXED: Mapping[str, Any] = {"reduce": None, "capacity": False, "subsamples": 20, "probes": 1, "resample": [], "label_texts": None}
+_FIXED: Mapping[str, Any] = {
+    "reduce": None,
+    "capacity": False,
+    "subsamples": 20,
+    "probes": 1,
+    "resample": [],
+    "label_texts": None,
+}
 """Options of ``hubscore rank`` that a watch does not have, as it leaves them."""
 
 
@@ -35,11 +42,16 @@ class Settings:
     def missing(self, ranking: Ranking) -> str:
         """Return the options with which the ranking would be made again as it is; empty when they are these."""
         record, probe = ranking.record, ranking.probe
-        made = {"seed": (record.get("seeds") or {}).get("ranking"), "scores": (record.get("options") or {}).get("scores")}
+        made = {
+            "seed": (record.get("seeds") or {}).get("ranking"),
+            "scores": (record.get("options") or {}).get("scores"),
+        }
         made |= {key: record[key] for key in ("samples", "input_size") if key in record}
         known = {key: value for key, value in made.items() if value is not None or key == "input_size"}
         known |= {key: probe.get(key) for key in ("config", "split") if getattr(self, key) is not None}
-        return " ".join(_option(key, value) for key, value in known.items() if _plain(value) != _plain(getattr(self, key)))
+        return " ".join(
+            _option(key, value) for key, value in known.items() if _plain(value) != _plain(getattr(self, key))
+        )
 
 
 def beyond(ranking: Ranking) -> Iterator[str]:

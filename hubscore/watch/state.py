@@ -71,14 +71,20 @@ def read_state(out: Path) -> State | None:
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] > SCHEMA:
-            raise StorageError(f"Cannot read '{clean(path)}'", "a newer hubscore wrote it", "upgrade: pip install --upgrade hubscore")
-        tried = {name: AttemptedCheckpoint(item["revision"], tuple(item["weights"])) for name, item in data["tried"].items()}
+            raise StorageError(
+                f"Cannot read '{clean(path)}'", "a newer hubscore wrote it", "upgrade: pip install --upgrade hubscore"
+            )
+        tried = {
+            name: AttemptedCheckpoint(item["revision"], tuple(item["weights"])) for name, item in data["tried"].items()
+        }
         again = {str(name): int(count) for name, count in data.get("again", {}).items() if name in tried}
         return State(utc(datetime.fromisoformat(data["since"])), tried, again)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StorageError(f"Cannot read '{clean(path)}'", error.strerror or str(error), "check its permissions") from error
+        raise StorageError(
+            f"Cannot read '{clean(path)}'", error.strerror or str(error), "check its permissions"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         fix = "delete it; every new checkpoint since the ranking is then looked at again"
         raise StorageError(f"Cannot read '{clean(path)}'", f"it is damaged ({error})", fix) from error
@@ -90,8 +96,15 @@ def write_state(state: State, out: Path) -> None:
     Raises:
         StorageError: the disk is full, or the place is not writable.
     """
-    tried = {name: {"revision": one.revision, "weights": list(one.weights)} for name, one in sorted(state.tried.items())}
-    data = {"schema": SCHEMA, "since": state.since.isoformat(), "tried": tried, "again": dict(sorted(state.again.items()))}
+    tried = {
+        name: {"revision": one.revision, "weights": list(one.weights)} for name, one in sorted(state.tried.items())
+    }
+    data = {
+        "schema": SCHEMA,
+        "since": state.since.isoformat(),
+        "tried": tried,
+        "again": dict(sorted(state.again.items())),
+    }
     write_atomically(state_path(out), (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
 
 

@@ -16,17 +16,25 @@ _ID = re.compile(r"[\w./-]{1,200}", re.ASCII)
 
 def render(page: Page, requests: Sequence[dict[str, Any]] | None = None) -> str:
     """Return the commands; ``requests`` is the queue, none where this page takes none."""
-    dataset = page.chosen.board.dataset if page.chosen.board and _ID.fullmatch(page.chosen.board.dataset) else "user/birds"
+    dataset = (
+        page.chosen.board.dataset if page.chosen.board and _ID.fullmatch(page.chosen.board.dataset) else "user/birds"
+    )
     shown, send = page.results.name, "hubscore publish ranking.json --to results"
-    here = f" Who may write to {link(page.endpoint, shown, kind='datasets/')}, shown here, adds <code>--results-repo {h(shown)}</code>."
+    here = (
+        f" Who may write to {link(page.endpoint, shown, kind='datasets/')}, shown here, adds <code>--results-repo"
+        f" {h(shown)}</code>."
+    )
     return (
-        f'{notices(page)}<p><span class="tag">estimates</span> A ranking is an estimate from a probe of your data, not an accuracy.</p>'
-        f"<h3>Rank models for your data</h3><p>On your machine; your images stay there. A folder with a sub-folder for each "
+        f'{notices(page)}<p><span class="tag">estimates</span> A ranking is an estimate from a probe of your data, not'
+        " an accuracy.</p>"
+        f"<h3>Rank models for your data</h3><p>On your machine; your images stay there. A folder with a sub-folder for"
+        f" each "
         "class, a CSV or Parquet file, or a data set of the Hub:</p>"
         "<pre>pip install hubscore\nhubscore rank ./my-photos --max-params 50M --out ranking.json</pre>"
         "<p>The same for the data set that is shown here, with candidates of your choice:</p>"
         f"<pre>hubscore rank {h(dataset)} --models ORG/NAME ORG/OTHER --out ranking.json</pre>"
-        "<h3>Publish the ranking</h3><p>As a data set of yours, with a page like this one. Without <code>--yes</code> each command "
+        "<h3>Publish the ranking</h3><p>As a data set of yours, with a page like this one. Without <code>--yes</code>"
+        " each command "
         f"shows what would be sent, and sends nothing.{here if hub_url(page.endpoint, shown) else ''}</p>"
         f"<pre>{send} --yes\nhubscore publish --to space --yes</pre>{_queue(page, requests)}"
     )

@@ -44,7 +44,10 @@ def _between(page: Page) -> Mapping[str, Mapping[str, Any]]:
     if len(page.chosen.rows) > _MOST_COUNTED:
         return {}
     names = page.chosen.scores
-    values = {name: page.chosen.rows[f"score_{name}"].to_numpy(float) * (-1 if name in page.chosen.lower else 1) for name in names}
+    values = {
+        name: page.chosen.rows[f"score_{name}"].to_numpy(float) * (-1 if name in page.chosen.lower else 1)
+        for name in names
+    }
     return {name: {other: kendall(values[name], values[other]) for other in names} for name in names}
 
 
@@ -55,9 +58,9 @@ def _matrix(page: Page) -> str:
         return nothing("", "The agreement between scores is not recorded for this run.")
     body = "".join(_line(one, [_cell(one, other, taus[one].get(other)) for other in names]) for one in names)
     return (
-        "<h3>Do the scores agree?</h3><p class='dim'>Kendall's tau-b between the orders of every two scores, times 100; scores where lower "
-        "is better are turned round first. Scores that say the same count for less than they seem to.</p>"
-        + table("matrix", columns(map(h, names), slanted=True), body, label="Agreement matrix")
+        "<h3>Do the scores agree?</h3><p class='dim'>Kendall's tau-b between the orders of every two scores, times 100;"
+        " scores where lower is better are turned round first. Scores that say the same count for less than they seem"
+        " to.</p>" + table("matrix", columns(map(h, names), slanted=True), body, label="Agreement matrix")
     )
 
 
@@ -83,20 +86,29 @@ def first_five(rows: pd.DataFrame, column: str, *, lower: bool) -> dict[str, str
 
 
 def _top_five(page: Page) -> str:
-    fives = {name: first_five(page.chosen.rows, f"score_{name}", lower=name in page.chosen.lower) for name in page.chosen.scores}
+    fives = {
+        name: first_five(page.chosen.rows, f"score_{name}", lower=name in page.chosen.lower)
+        for name in page.chosen.scores
+    }
     votes = Counter(model for five in fives.values() for model in five)
     places = dict(zip(page.chosen.rows["model"], page.chosen.rows["place"], strict=True))
     models = sorted(votes, key=lambda model: (-votes[model], model))
     body = "".join(
-        f'<tr><th scope="row">{link(page.endpoint, model)} <small class="dim">rank {places.get(model, "-")}</small></th>'
+        f'<tr><th scope="row">{link(page.endpoint, model)} <small class="dim">rank'
+        f" {places.get(model, '-')}</small></th>"
         f"{''.join(_vote(model, five) for five in fives.values())}<td><b>{votes[model]}</b></td></tr>"
         for model in models[:_MOST_MODELS]
     )
     left = len(models) - _MOST_MODELS
     return (
-        "<h3>Where they disagree on the first five</h3>"
-        f"<p class='dim'>{h(_said(fives))} A number is the model's place within that score, = a place that equal values share.</p>"
-        + table("matrix votes", columns([*map(h, fives), "in so many"], slanted=True), body, label="First five of every score")
+        f"<h3>Where they disagree on the first five</h3><p class='dim'>{h(_said(fives))} A number is the model's place"
+        " within that score, = a place that equal values share.</p>"
+        + table(
+            "matrix votes",
+            columns([*map(h, fives), "in so many"], slanted=True),
+            body,
+            label="First five of every score",
+        )
         + (f"<p class='dim'>and {left} more that few scores put there</p>" if left > 0 else "")
     )
 
@@ -109,7 +121,11 @@ def _vote(model: str, five: Mapping[str, str]) -> str:
 
 def _said(fives: Mapping[str, Mapping[str, str]]) -> str:
     names = list(fives)
-    shared = {(one, other): len(set(fives[one]) & set(fives[other])) for i, one in enumerate(names) for other in names[i + 1 :]}
+    shared = {
+        (one, other): len(set(fives[one]) & set(fives[other]))
+        for i, one in enumerate(names)
+        for other in names[i + 1 :]
+    }
     if not shared:
         return ""
     (one, other), least = min(shared.items(), key=lambda item: item[1])

@@ -19,7 +19,9 @@ from text import name as parted
 from views.modelmap import commands
 from views.ranking import baseline, span
 
-_MARKED = "In a line of scores the best one is marked, and those whose 95 % interval overlaps its own or that read the same."
+_MARKED = (
+    "In a line of scores the best one is marked, and those whose 95 % interval overlaps its own or that read the same."
+)
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+")
 
 
@@ -33,7 +35,14 @@ def render(page: Page) -> str:
         missing = [name for name in page.state.models if name not in models.index]
         told += f" Not in this run: {', '.join(missing)}." if missing else ""
         return heading(page) + nothing("Nothing to compare yet.", h(told))
-    return heading(page) + cautions(page) + _verdict(models) + _facts(page, models) + _elsewhere(page, models) + _attributions(page, models)
+    return (
+        heading(page)
+        + cautions(page)
+        + _verdict(models)
+        + _facts(page, models)
+        + _elsewhere(page, models)
+        + _attributions(page, models)
+    )
 
 
 def _verdict(models: pd.DataFrame) -> str:
@@ -45,14 +54,18 @@ def _verdict(models: pd.DataFrame) -> str:
 
 def _facts(page: Page, models: pd.DataFrame) -> str:
     rows = models.to_dict("records")
-    intervals = {row.get("model"): row.get("score_ci") or {} for row in page.record.get("rows") or () if isinstance(row, dict)}
+    intervals = {
+        row.get("model"): row.get("score_ci") or {} for row in page.record.get("rows") or () if isinstance(row, dict)
+    }
     head = columns(["", *(link(page.endpoint, row["model"], row["model_revision"]) for row in rows)])
     facts: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("rank (estimate)", lambda row: f"<b>{row['place']}</b>{_of(row['candidates'])}"),
         ("rank, 95 % interval", lambda row: interval(row["rank_lo"], row["rank_hi"], 0) or DASH),
         (
             "consensus (estimate)",
-            lambda row: f"<b>{number(row['consensus'])}</b> {span(row['consensus'], row['consensus_lo'], row['consensus_hi'])}",
+            lambda row: (
+                f"<b>{number(row['consensus'])}</b> {span(row['consensus'], row['consensus_lo'], row['consensus_hi'])}"
+            ),
         ),
         ("parameters", lambda row: count(row["parameters"])),
         ("bytes on disk", lambda row: f"{count(row['bytes'])}B" if known(row["bytes"]) else DASH),
@@ -66,7 +79,9 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
     body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">scores (estimates)</th></tr>'
     body += "".join(_score(page, name, rows, intervals) for name in page.chosen.scores)
     body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">baselines</th></tr>'
-    body += "".join(_row(name, [baseline(name, row[f"baseline_{name}"]) for row in rows]) for name in page.chosen.baselines)
+    body += "".join(
+        _row(name, [baseline(name, row[f"baseline_{name}"]) for row in rows]) for name in page.chosen.baselines
+    )
     return f'<p class="dim">{_MARKED}</p>{table("compare", head, body, label="Comparison")}'
 
 
@@ -100,14 +115,19 @@ def _bounds(told: Any) -> tuple[float, float] | None:
 
 
 def best(values: Sequence[float], bounds: Sequence[tuple[float, float] | None], sign: int) -> list[bool]:
-    """Say which values are the best of a line, or have an interval that meets the best one's: those are not told apart from it."""
+    """Say which values are the best of a line, or have an interval that meets the best one's: those are not told
+    apart from it.
+    """
     defined = [i for i, value in enumerate(values) if known(value)]
     if not defined:
         return [False] * len(values)
     top = max(defined, key=lambda i: sign * values[i])
     reach = bounds[top]
     return [
-        known(value) and (number(value) == number(values[top]) or bool(reach and pair and pair[0] <= reach[1] and reach[0] <= pair[1]))
+        known(value)
+        and (
+            number(value) == number(values[top]) or bool(reach and pair and pair[0] <= reach[1] and reach[0] <= pair[1])
+        )
         for value, pair in zip(values, bounds, strict=True)
     ]
 
@@ -127,7 +147,10 @@ def _elsewhere(page: Page, models: pd.DataFrame) -> str:
             continue
         chosen = choose(page.snapshot, (board,), State(data=board.key))
         rows = chosen.rows.drop_duplicates("model").set_index("model")
-        cells = [f"{rows.at[name, 'place']}{_of(rows.at[name, 'candidates'])}" if name in rows.index else DASH for name in names]
+        cells = [
+            f"{rows.at[name, 'place']}{_of(rows.at[name, 'candidates'])}" if name in rows.index else DASH
+            for name in names
+        ]
         if any(cell != DASH for cell in cells):
             lines.append(_row(board.title, cells))
     note = "<p class='dim'>Estimated ranks, each among the models of that data set's newest run; = shares its rank.</p>"
@@ -138,7 +161,10 @@ def _elsewhere(page: Page, models: pd.DataFrame) -> str:
 def _attributions(page: Page, models: pd.DataFrame) -> str:
     (found, source), title = pictures(page, list(models.index)), "<h3>Where the models look</h3>"
     if not found:
-        why = "No attribution maps were published for these models. This makes them for a data set, next to the model map:"
+        why = (
+            "No attribution maps were published for these models. This makes them for a data set, next to the model"
+            " map:"
+        )
         return title + nothing("", why, f"<pre>{commands(page)}</pre>")
     rows = "".join(_column(name, found.get(name, ())) for name in models.index)
     about = "The same images in the same order, one model a row; brighter is where the output reacts most."
@@ -146,8 +172,12 @@ def _attributions(page: Page, models: pd.DataFrame) -> str:
 
 
 def _column(name: str, pictures: tuple[str, ...]) -> str:
-    images = "".join(f'<img src="{picture}" alt="attribution map {i + 1} of {h(name)}">' for i, picture in enumerate(pictures))
-    return f"<figure><figcaption>{h(name)}</figcaption><div>{images or '<span class=none>no maps</span>'}</div></figure>"
+    images = "".join(
+        f'<img src="{picture}" alt="attribution map {i + 1} of {h(name)}">' for i, picture in enumerate(pictures)
+    )
+    return (
+        f"<figure><figcaption>{h(name)}</figcaption><div>{images or '<span class=none>no maps</span>'}</div></figure>"
+    )
 
 
 def pictures(page: Page, names: list[str]) -> tuple[dict[str, tuple[str, ...]], str]:
@@ -167,5 +197,9 @@ def pictures(page: Page, names: list[str]) -> tuple[dict[str, tuple[str, ...]], 
 
 
 def _safe(images: Any) -> tuple[str, ...]:
-    good = (text for text in images if isinstance(text, str) and _PICTURE.fullmatch(text)) if isinstance(images, list) else ()
+    good = (
+        (text for text in images if isinstance(text, str) and _PICTURE.fullmatch(text))
+        if isinstance(images, list)
+        else ()
+    )
     return tuple(good)[:8]

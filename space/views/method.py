@@ -24,7 +24,10 @@ def render(page: Page) -> str:
     missing = [name for name in page.snapshot.score_names if name not in page.snapshot.scores]
     told = f"<p class='dim'>Without a description in these results: {h(', '.join(missing))}.</p>" if missing else ""
     body = "".join(entries) or "<p class='dim'>These results describe no scores.</p>"
-    return f"{top}<h3>How to read this</h3>{_HOW}{_recorded(page)}<h3>The scores</h3><div class='method'>{body}</div>{told}"
+    return (
+        f"{top}<h3>How to read this</h3>{_HOW}{_recorded(page)}<h3>The scores</h3><div"
+        f" class='method'>{body}</div>{told}"
+    )
 
 
 def _recorded(page: Page) -> str:
@@ -46,8 +49,13 @@ def _entry(name: str, facts: Mapping[str, Any]) -> str:
         "range": f"{h(facts.get('range', ''))}, {h(facts.get('direction', 'higher'))} is better",
         "paper": paper_link(facts.get("paper") or ""),
         "checked against": h(str(facts.get("checked_against") or "").replace("-", " ")),
-        "options": h(", ".join(f"{key} = {value}" for key, value in options.items())) if isinstance(options, dict) else "",
+        "options": (
+            h(", ".join(f"{key} = {value}" for key, value in options.items())) if isinstance(options, dict) else ""
+        ),
     }
     lines = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in told.items() if value)
     title = f"{h(facts.get('title', ''))} &middot; {h(facts.get('family', ''))}"
-    return f'<details id="score-{h(name)}"><summary>{h(name)} <span class="dim">{title}</span></summary><dl>{lines}</dl></details>'
+    return (
+        f'<details id="score-{h(name)}"><summary>{h(name)} <span'
+        f' class="dim">{title}</span></summary><dl>{lines}</dl></details>'
+    )

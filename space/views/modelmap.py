@@ -50,10 +50,16 @@ def render(page: Page) -> str:
     if path is None:
         others = ["Above you can open the maps of other rows."] if maps else []
         what = "This compares networks by where they look, and puts tree, heat map and plane here:"
-        return top + nothing("No model map was published for these rows.", what, f"<pre>{commands(page)}</pre>", *others)
+        return top + nothing(
+            "No model map was published for these rows.", what, f"<pre>{commands(page)}</pre>", *others
+        )
     drawn = maps[path]
     probe = page.chosen.rows["fingerprint"].iloc[0] if len(page.chosen.rows) else ""
-    other = "" if probe == drawn.fingerprint else '<p class="warn">This map was made with other rows than those named above.</p>'
+    other = (
+        ""
+        if probe == drawn.fingerprint
+        else '<p class="warn">This map was made with other rows than those named above.</p>'
+    )
     return top + f"<h3>{h(drawn.title)}</h3>{other}{_tree(drawn)}{_heat(drawn)}{_plane(page, drawn)}"
 
 
@@ -97,7 +103,8 @@ def read_map(content: Any) -> Map | None:
         models=models,
         families=tuple(str(name or "") for name in named),
         matrix=matrix,
-        alike=facts.get("kind") == "similarity" or (facts.get("kind") != "distance" and not matrix[0][0] <= matrix[0][1]),
+        alike=facts.get("kind") == "similarity"
+        or (facts.get("kind") != "distance" and not matrix[0][0] <= matrix[0][1]),
         linkage=_joins(_numbers(content.get("linkage"), len(models) - 1, 4), len(models)),
         coordinates=_numbers(content.get("coordinates"), len(models), 2),
         fingerprint=str(facts.get("fingerprint") or ""),
@@ -108,8 +115,14 @@ def _numbers(rows: Any, height: int, width: int, *, gaps: bool = False) -> tuple
     """Return a table of numbers, NaN for the gaps that may be; empty where it is no such table."""
     if not isinstance(rows, list) or len(rows) != height:
         return ()
-    good = all(isinstance(row, list) and len(row) >= width and all(_finite(cell, gaps) for cell in row[:width]) for row in rows)
-    return tuple(tuple(math.nan if value is None else float(value) for value in row[:width]) for row in rows) if good else ()
+    good = all(
+        isinstance(row, list) and len(row) >= width and all(_finite(cell, gaps) for cell in row[:width]) for row in rows
+    )
+    return (
+        tuple(tuple(math.nan if value is None else float(value) for value in row[:width]) for row in rows)
+        if good
+        else ()
+    )
 
 
 def _finite(value: Any, gap: bool) -> bool:
@@ -151,15 +164,17 @@ def _tree(drawn: Map) -> str:
         at[len(drawn.models) + i] = (x, (y1 + y2) / 2)
     names = "".join(f"<li>{_dot(drawn, leaf)}{h(drawn.models[leaf])}</li>" for leaf in order)
     return (
-        '<h3>Tree</h3><p class="dim">Networks that join further to the right are more alike; colours are families.</p>'
-        f'<div class="tree" style="--n:{len(order)}"><svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-        f'<path d="{"".join(lines)}"/></svg><ol aria-label="Models in the order of the tree">{names}</ol></div>'
+        '<h3>Tree</h3><p class="dim">Networks that join further to the right are more alike; colours are'
+        f' families.</p><div class="tree" style="--n:{len(order)}"><svg viewBox="0 0 100 100"'
+        f' preserveAspectRatio="none" aria-hidden="true"><path d="{"".join(lines)}"/></svg><ol aria-label="Models in'
+        f' the order of the tree">{names}</ol></div>'
     )
 
 
 def _dot(drawn: Map, model: int) -> str:
     return (
-        f'<i class="family" style="--hue:{_hues(drawn.families).get(drawn.families[model], 220)}" title="{h(drawn.families[model])}"></i>'
+        f'<i class="family" style="--hue:{_hues(drawn.families).get(drawn.families[model], 220)}"'
+        f' title="{h(drawn.families[model])}"></i>'
     )
 
 
@@ -170,14 +185,24 @@ def _hues(families: Sequence[str]) -> dict[str, int]:
 
 def _heat(drawn: Map) -> str:
     order = leaves(drawn)[:_LETTERS]
-    values = [drawn.matrix[i][j] for i in order for j in order if i != j and not math.isnan(drawn.matrix[i][j])] or [0.0]
+    values = [drawn.matrix[i][j] for i in order for j in order if i != j and not math.isnan(drawn.matrix[i][j])] or [
+        0.0
+    ]
     low, spread = min(values), (max(values) - min(values)) or 1.0
     body = "".join(
-        f'<tr><th scope="row">{h(_short(drawn.models[i]))}</th>{"".join(_cell(drawn, i, j, low, spread) for j in order)}</tr>'
+        "<tr><th"
+        f' scope="row">{h(_short(drawn.models[i]))}</th>{"".join(_cell(drawn, i, j, low, spread) for j in order)}</tr>'
         for i in order
     )
-    cut = f" The first {_LETTERS} of {len(drawn.models)} in the order of the tree." if len(drawn.models) > _LETTERS else ""
-    words = f"How {'alike' if drawn.alike else 'unlike'} every two networks are; the stronger the colour, the more alike.{cut}"
+    cut = (
+        f" The first {_LETTERS} of {len(drawn.models)} in the order of the tree."
+        if len(drawn.models) > _LETTERS
+        else ""
+    )
+    words = (
+        f"How {'alike' if drawn.alike else 'unlike'} every two networks are; the stronger the colour, the more"
+        f" alike.{cut}"
+    )
     names = columns((h(_short(drawn.models[i])) for i in order), slanted=True)
     return f'<h3>Heat map</h3><p class="dim">{words}</p>{table("matrix", names, body, label="Heat map")}'
 
@@ -209,7 +234,13 @@ def _plane(page: Page, drawn: Map) -> str:
     places = dict(zip(page.chosen.rows["model"], page.chosen.rows["place"], strict=True))
     hues = _hues(drawn.families)
     marks = [
-        Mark(x, y, f"{name}{f', estimated rank {places[name]}' if name in places else ''}", name=_short(name), hue=hues.get(family))
+        Mark(
+            x,
+            y,
+            f"{name}{f', estimated rank {places[name]}' if name in places else ''}",
+            name=_short(name),
+            hue=hues.get(family),
+        )
         for name, family, x, y in zip(drawn.models, drawn.families, xs, ys, strict=True)
     ]
     picture = scatter(marks, Axis.around("", xs), Axis.around("", ys), label="Models in a plane: near means alike")

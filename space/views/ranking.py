@@ -15,7 +15,10 @@ from text import DASH, count, h, interval, known, link, number
 
 _HELP = {
     "rank": "Models that share a rank (=) cannot be told apart; they stand in the order of their names.",
-    "consensus": "How high a model stands among these models, 0 to 1, averaged over kinds of scores. An estimate, not an accuracy.",
+    "consensus": (
+        "How high a model stands among these models, 0 to 1, averaged over kinds of scores. An estimate, not an"
+        " accuracy."
+    ),
     "rank 95 %": "The 95 % interval of the rank.",
 }
 _FACTS = (
@@ -34,7 +37,15 @@ def render(page: Page) -> str:
     pages = max(1, -(-len(page.chosen.shown) // PAGE))
     now = min(page.state.page, pages)
     rows = page.chosen.shown.iloc[(now - 1) * PAGE : now * PAGE]
-    return heading(page) + cautions(page) + misread(page) + _tally(page) + _table(page, rows) + _pager(page, now, pages) + baselines(page)
+    return (
+        heading(page)
+        + cautions(page)
+        + misread(page)
+        + _tally(page)
+        + _table(page, rows)
+        + _pager(page, now, pages)
+        + baselines(page)
+    )
 
 
 def _tally(page: Page) -> str:
@@ -61,7 +72,10 @@ def _table(page: Page, rows: pd.DataFrame) -> str:
         why = "Loosen one: a model whose size is not known passes no limit of size."
         return nothing("No model passes these filters.", why)
     lines = zip(
-        rows.to_dict("records"), [None, *rows["tie_group"].iloc[:-1]], page.chosen.shades.loc[rows.index].to_dict("records"), strict=True
+        rows.to_dict("records"),
+        [None, *rows["tie_group"].iloc[:-1]],
+        page.chosen.shades.loc[rows.index].to_dict("records"),
+        strict=True,
     )
     body = "".join(_line(page, row, above, shades) for row, above, shades in lines)
     return table("order", _head(page), body, label="Ranking", fit=False)
@@ -71,10 +85,18 @@ def _head(page: Page) -> str:
     cells = [_header(page, "rank", "rank", "rank"), _header(page, "model", "model", "model")]
     cells += [_plain("consensus"), _plain("95 % interval", "text"), _plain("rank 95 %")]
     cells += [_header(page, name, told, kind) for name, told, kind in _FACTS]
-    cells += [_header(page, name, name, _first(i), page.facts(name).get("title")) for i, name in enumerate(_scores(page))]
-    cells += [_header(page, name, name, f"{_first(i)} dim", f"baseline: {name}") for i, name in enumerate(page.chosen.baselines)]
+    cells += [
+        _header(page, name, name, _first(i), page.facts(name).get("title")) for i, name in enumerate(_scores(page))
+    ]
+    cells += [
+        _header(page, name, name, f"{_first(i)} dim", f"baseline: {name}")
+        for i, name in enumerate(page.chosen.baselines)
+    ]
     cells += [_header(page, "date", "date", "text first")]
-    spans = '<th class="rank"></th><th class="model"></th><th colspan="3">estimate</th><th colspan="5" class="first">facts</th>'
+    spans = (
+        '<th class="rank"></th><th class="model"></th><th colspan="3">estimate</th><th colspan="5"'
+        ' class="first">facts</th>'
+    )
     for told, names in (("scores (estimates)", page.chosen.scores), ("baselines", page.chosen.baselines)):
         spans += f'<th class="first" colspan="{len(names)}">{told}</th>' if names else ""
     return f'<tr class="kinds">{spans}<th class="first">run</th></tr><tr>{"".join(cells)}</tr>'
@@ -103,15 +125,23 @@ def _header(page: Page, name: str, told: str, kind: str, title: Any = None) -> s
 
 def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float]) -> str:
     picked = row["model"] in page.state.models
-    kinds = [name for name, on in (("group", above != row["tie_group"]), ("tied", row["shared"]), ("picked", picked)) if on]
+    kinds = [
+        name for name, on in (("group", above != row["tie_group"]), ("tied", row["shared"]), ("picked", picked)) if on
+    ]
     cells = [
         f'<td class="rank">{row["place"]}</td>{_model(page, row, picked)}<td><b>{number(row["consensus"])}</b></td>',
         f'<td class="text">{span(row["consensus"], row["consensus_lo"], row["consensus_hi"])}</td>',
-        f'<td>{interval(row["rank_lo"], row["rank_hi"], 0) or DASH}</td><td class="first">{count(row["parameters"])}</td>',
+        (
+            f"<td>{interval(row['rank_lo'], row['rank_hi'], 0) or DASH}</td><td"
+            f' class="first">{count(row["parameters"])}</td>'
+        ),
         *(f'<td class="text dim">{h(row[name]) or DASH}</td>' for name in ("license", "library", "family")),
         f"<td>{count(row['layers'])}</td>",
         *(_score(row, name, shades[name], _first(i)) for i, name in enumerate(_scores(page))),
-        *(f'<td class="dim {_first(i)}">{baseline(name, row[f"baseline_{name}"])}</td>' for i, name in enumerate(page.chosen.baselines)),
+        *(
+            f'<td class="dim {_first(i)}">{baseline(name, row[f"baseline_{name}"])}</td>'
+            for i, name in enumerate(page.chosen.baselines)
+        ),
         f'<td class="text dim first">{h(row["date"][:10]) or DASH}</td>',
     ]
     return f'<tr class="{" ".join(kinds)}">{"".join(cells)}</tr>'
@@ -120,7 +150,8 @@ def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float])
 def _model(page: Page, row: dict[str, Any], picked: bool) -> str:
     name = h(row["model"])
     return (
-        f'<th scope="row" class="model"><div><button type="button" class="pick" data-pick="{name}" aria-pressed="{str(picked).lower()}" '
+        f'<th scope="row" class="model"><div><button type="button" class="pick" data-pick="{name}"'
+        f' aria-pressed="{str(picked).lower()}" '
         f'aria-label="Compare {name}" title="compare">{"✓" if picked else "+"}</button>'
         f"<span>{link(page.endpoint, row['model'], row['model_revision'])}</span></div></th>"
     )
@@ -137,7 +168,11 @@ def _score(row: dict[str, Any], name: str, shade: float, edge: str) -> str:
 
 def baseline(name: str, value: float) -> str:
     """Write a baseline: counts as counts."""
-    return count(value) if name in ("size", "downloads", "likes") or not known(value) or float(value).is_integer() else number(value)
+    return (
+        count(value)
+        if name in ("size", "downloads", "likes") or not known(value) or float(value).is_integer()
+        else number(value)
+    )
 
 
 def span(value: Any, low: Any, high: Any) -> str:
@@ -149,7 +184,8 @@ def span(value: Any, low: Any, high: Any) -> str:
     if known(low) and known(high):
         band = f'<i class="band" style="left:{100 * low:.1f}%;width:{max(100 * (high - low), 1):.1f}%"></i>'
     return (
-        f'<span class="span" role="img" aria-label="{told}" title="{told}">{band}<i class="dot" style="left:{100 * value:.1f}%"></i></span>'
+        f'<span class="span" role="img" aria-label="{told}" title="{told}">{band}<i class="dot"'
+        f' style="left:{100 * value:.1f}%"></i></span>'
     )
 
 

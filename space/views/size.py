@@ -24,9 +24,16 @@ def render(page: Page) -> str:
     rows = rows[(rows[across] > 0) & rows[up].notna()]
     left_out = len(page.chosen.shown) - len(rows)
     tied = "; of models that share a rank it takes the smallest" if up == "consensus" else ""
-    about = f"Up is better: an estimate from a probe, not an accuracy. The line joins the models that no smaller one equals or beats{tied}."
+    about = (
+        "Up is better: an estimate from a probe, not an accuracy. The line joins the models that no smaller one equals"
+        f" or beats{tied}."
+    )
     if not len(rows):
-        return heading(page, about) + misread(page) + nothing("No model has both values.", "Choose another axis, or loosen a filter.")
+        return (
+            heading(page, about)
+            + misread(page)
+            + nothing("No model has both values.", "Choose another axis, or loosen a filter.")
+        )
     ranked = up == "consensus" and rows["rank"].notna().all()
     front = pareto(rows, across, "rank" if ranked else up, lower=ranked or _lower(page, up))
     models = "model is" if left_out == 1 else "models are"
@@ -46,7 +53,9 @@ def _lower(page: Page, up: str) -> bool:
 
 
 def pareto(rows: pd.DataFrame, across: str, up: str, *, lower: bool = False) -> pd.DataFrame:
-    """Return the models that no model of the same size or smaller matches, smallest first; of equal ones the first by name."""
+    """Return the models that no model of the same size or smaller matches, smallest first; of equal ones the first
+    by name.
+    """
     signed = rows.assign(_up=rows[up].astype(float) * (-1 if lower else 1))
     ordered = signed.sort_values([across, "_up", "model"], ascending=[True, False, True], kind="stable")
     best = ordered["_up"].cummax().shift(fill_value=float("-inf"))
@@ -62,22 +71,40 @@ def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, u
     y = Axis.around(title, ends.tolist(), upward=not _lower(page, up))
     on_front = set(front.index)
     named = set(front.index[-_NAMED:])
-    marks = [_mark(row, across, up, index in on_front, index in named, bands) for index, row in rows.to_dict("index").items()]
+    marks = [
+        _mark(row, across, up, index in on_front, index in named, bands) for index, row in rows.to_dict("index").items()
+    ]
     marks.sort(key=lambda mark: bool(mark.kind))
     line = [_mark(row, across, up, True, False, False) for row in front.to_dict("records")]
-    return scatter(marks, x, y, front=line, label=f"{len(rows)} models by {AXES[across]} and {name}; the table below holds the front")
+    return scatter(
+        marks,
+        x,
+        y,
+        front=line,
+        label=f"{len(rows)} models by {AXES[across]} and {name}; the table below holds the front",
+    )
 
 
 def _mark(row: dict[str, Any], across: str, up: str, front: bool, named: bool, bands: bool) -> Mark:
     value = number(row[up])
-    told = f"{row['model']}: {up.removeprefix('score_')} {value} (estimate), {count(row[across])} {AXES[across]}, rank {row['place']}"
-    band = (row["consensus_lo"], row["consensus_hi"]) if bands and known(row["consensus_lo"]) and known(row["consensus_hi"]) else None
-    return Mark(row[across], row[up], told, "on" if front else "", band, row["model"].rpartition("/")[2] if named else "")
+    told = (
+        f"{row['model']}: {up.removeprefix('score_')} {value} (estimate), {count(row[across])} {AXES[across]}, rank"
+        f" {row['place']}"
+    )
+    band = (
+        (row["consensus_lo"], row["consensus_hi"])
+        if bands and known(row["consensus_lo"]) and known(row["consensus_hi"])
+        else None
+    )
+    return Mark(
+        row[across], row[up], told, "on" if front else "", band, row["model"].rpartition("/")[2] if named else ""
+    )
 
 
 def _front(page: Page, front: pd.DataFrame, across: str, up: str) -> str:
     lines = "".join(
-        f'<tr><th scope="row" class="model">{link(page.endpoint, row["model"], row["model_revision"])}</th><td>{count(row[across])}</td>'
+        '<tr><th scope="row"'
+        f' class="model">{link(page.endpoint, row["model"], row["model_revision"])}</th><td>{count(row[across])}</td>'
         f"<td>{number(row[up])}</td><td>{row['place']}</td><td>{interval(row['rank_lo'], row['rank_hi'], 0)}</td></tr>"
         for row in front.to_dict("records")
     )

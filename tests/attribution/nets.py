@@ -15,7 +15,9 @@ SIZE = 8
 WHOLE = {"resize": {"mode": "none"}, "crop": {"mode": "none"}}
 
 
-def network(module: torch.nn.Module, run: Callable[[torch.Tensor], torch.Tensor] | None = None, *, size: int = SIZE, **spec) -> Network:
+def network(
+    module: torch.nn.Module, run: Callable[[torch.Tensor], torch.Tensor] | None = None, *, size: int = SIZE, **spec
+) -> Network:
     """A module whose output is the representation; images are taken as they are unless ``spec`` says more."""
     forward = run or module
     whole = {"channels": 3, "input_size": [size, size], **WHOLE, **spec}
@@ -28,9 +30,13 @@ def cnn(activation: torch.nn.Module | None = None, *, bias: bool = True, seed: i
     torch.manual_seed(seed)
     act = activation or torch.nn.ReLU()
     return torch.nn.Sequential(
-        torch.nn.Conv2d(3, 6, 3, padding=1, bias=bias), act, torch.nn.Conv2d(6, 8, 3, stride=2, bias=bias), act,
-        torch.nn.Flatten(), torch.nn.Linear(72, 5, bias=bias),
-    )  # fmt: skip
+        torch.nn.Conv2d(3, 6, 3, padding=1, bias=bias),
+        act,
+        torch.nn.Conv2d(6, 8, 3, stride=2, bias=bias),
+        act,
+        torch.nn.Flatten(),
+        torch.nn.Linear(72, 5, bias=bias),
+    )
 
 
 def images(count: int = 4, size: int = SIZE, seed: int = 0) -> list[Image.Image]:

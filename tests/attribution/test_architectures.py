@@ -26,18 +26,35 @@ TIMM = {
     "swin_tiny_patch4_window7_224": (SWIN, {"gelu": 4}, {"layer norm": 13, "softmax": 4}, 0),
 }
 TRANSFORMERS = {
-    "vit": {"gelu": 2}, "resnet": {"relu": 5}, "convnext": {"gelu": 4}, "mobilenet_v2": {"relu6": 35}, "swin": {"gelu": 2},
-    "deit_teacher": {"gelu": 2}, "segformer": {"gelu": 4}, "dpt": {"gelu": 2}, "detr": {"relu": 6}, "mae": {"gelu": 2},
-    "dinov2": {"gelu": 2}, "backbone": {"relu": 5}, "clip": {PRODUCT: 2}, "clip_vision": {PRODUCT: 2},
-    "convnextv2": {"gelu": 4}, "beit": {"gelu": 2},
+    "vit": {"gelu": 2},
+    "resnet": {"relu": 5},
+    "convnext": {"gelu": 4},
+    "mobilenet_v2": {"relu6": 35},
+    "swin": {"gelu": 2},
+    "deit_teacher": {"gelu": 2},
+    "segformer": {"gelu": 4},
+    "dpt": {"gelu": 2},
+    "detr": {"relu": 6},
+    "mae": {"gelu": 2},
+    "dinov2": {"gelu": 2},
+    "backbone": {"relu": 5},
+    "clip": {PRODUCT: 2},
+    "clip_vision": {PRODUCT: 2},
+    "convnextv2": {"gelu": 4},
+    "beit": {"gelu": 2},
     "mobilevit": {"silu": 34},
-}  # fmt: skip
+}
 CHECKPOINTS = {
-    "akamaster/resnet20_cifar10": {"relu": 20}, "google/mobilenet_v1_0.25_128": {"relu6": 27},
-    "automl/mobilenet_v2_0.35_224_flowers": {"relu6": 35}, "tflite-micro/mobilenet_v1_0.25_96_person": {"relu6": 27},
-    "google-coral/mobilenet_v2_1.0_224_inat_insect": {"relu6": 35}, "zoo/mini-convnext_cifar10": {"gelu": 9},
-    "zoo/mini-efficientnet_cifar10": {"silu": 9}, "zoo/mini-resnet_cifar10": {"relu": 12}, "zoo/mini-vit_cifar10": {"gelu": 6},
-}  # fmt: skip
+    "akamaster/resnet20_cifar10": {"relu": 20},
+    "google/mobilenet_v1_0.25_128": {"relu6": 27},
+    "automl/mobilenet_v2_0.35_224_flowers": {"relu6": 35},
+    "tflite-micro/mobilenet_v1_0.25_96_person": {"relu6": 27},
+    "google-coral/mobilenet_v2_1.0_224_inat_insect": {"relu6": 35},
+    "zoo/mini-convnext_cifar10": {"gelu": 9},
+    "zoo/mini-efficientnet_cifar10": {"silu": 9},
+    "zoo/mini-resnet_cifar10": {"relu": 12},
+    "zoo/mini-vit_cifar10": {"gelu": 6},
+}
 
 
 def check(net, pictures, most=0.5):

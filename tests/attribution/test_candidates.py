@@ -29,7 +29,12 @@ def candidates(tmp_path_factory):
 @pytest.fixture
 def run(tmp_path):
     def attribute(candidates, **options):
-        options = {"fetch": lambda one: Path(one.path), "store": FeatureCache(tmp_path / "store"), "device": "cpu", **options}
+        options = {
+            "fetch": lambda one: Path(one.path),
+            "store": FeatureCache(tmp_path / "store"),
+            "device": "cpu",
+            **options,
+        }
         return attribute_all(candidates, options.pop("probe", PROBE), **options)
 
     return attribute
@@ -38,7 +43,8 @@ def run(tmp_path):
 def same(first, second, tolerance=0.0):
     return all(
         np.array_equal(np.isnan(first.maps[method]), np.isnan(second.maps[method]))
-        and np.abs(np.nan_to_num(first.maps[method]).astype(float) - np.nan_to_num(second.maps[method])).max() <= tolerance
+        and np.abs(np.nan_to_num(first.maps[method]).astype(float) - np.nan_to_num(second.maps[method])).max()
+        <= tolerance
         for method in first.maps
     )
 
@@ -51,12 +57,20 @@ def test_every_candidate_in_order(run, candidates):
         assert found.model == name and list(found.maps) == list(METHODS) and found.features.shape[0] == len(PROBE)
         for maps in found.maps.values():
             assert maps.shape == (len(PROBE), 3, 16, 16) and maps.dtype == np.float16
-    unknown = {name: found.notes["saliency"]["geometry"].startswith("unknown") for name, found in outcome.attributions.items()}
-    assert unknown == {"org/resnet": False, "org/vit": False, "org/detr": True}  # DETR's processor bounds the longer edge as well
+    unknown = {
+        name: found.notes["saliency"]["geometry"].startswith("unknown") for name, found in outcome.attributions.items()
+    }
+    assert unknown == {
+        "org/resnet": False,
+        "org/vit": False,
+        "org/detr": True,
+    }  # DETR's processor bounds the longer edge as well
 
 
 def test_features_are_those_of_extraction(run, candidates, tmp_path):
-    extracted = extract_all(candidates, PROBE, fetch=lambda one: Path(one.path), store=FeatureCache(tmp_path / "other"), device="cpu")
+    extracted = extract_all(
+        candidates, PROBE, fetch=lambda one: Path(one.path), store=FeatureCache(tmp_path / "other"), device="cpu"
+    )
     for name, found in run(candidates).attributions.items():
         assert np.allclose(found.features, extracted.extractions[name].features["penultimate"], atol=1e-5)
 
@@ -67,8 +81,12 @@ def test_a_second_run_computes_nothing_and_needs_no_weights(run, candidates):
     def fetch(one):
         raise AssertionError("the weights are not needed")
 
-    second = run(candidates[:2], methods=METHODS, fetch=fetch, fetch_config=lambda one: Path(one.path), progress=events.append)
-    assert second.forward_images == 0 and [event.cached for event in events if isinstance(event, CandidateFinished)] == [True, True]
+    second = run(
+        candidates[:2], methods=METHODS, fetch=fetch, fetch_config=lambda one: Path(one.path), progress=events.append
+    )
+    assert second.forward_images == 0 and [
+        event.cached for event in events if isinstance(event, CandidateFinished)
+    ] == [True, True]
     for name, found in first.attributions.items():
         assert same(found, second.attributions[name]) and found.notes == second.attributions[name].notes
 
@@ -77,7 +95,10 @@ def test_only_the_methods_that_are_lacking_are_made(run, candidates):
     vit = candidates[1:2]
     first = run(vit, methods=("saliency",))
     both = run(vit, methods=("gradient_x_input", "saliency"))
-    assert both.forward_images == len(PROBE) and list(both.attributions["org/vit"].maps) == ["gradient_x_input", "saliency"]
+    assert both.forward_images == len(PROBE) and list(both.attributions["org/vit"].maps) == [
+        "gradient_x_input",
+        "saliency",
+    ]
     assert np.array_equal(first.attributions["org/vit"].maps["saliency"], both.attributions["org/vit"].maps["saliency"])
     assert run(vit, methods=("saliency",)).forward_images == 0
 
@@ -130,8 +151,14 @@ def test_maps_stay_on_the_disk(run, candidates):
 
 def test_one_bad_checkpoint_never_stops_a_run(run, candidates, tmp_path):
     (tmp_path / "config.json").write_text('{"architecture": "test_resnet"}')
-    outcome = run([candidates[0], Candidate("org/bad", "9" * 40, "timm", path=str(tmp_path)), candidates[1]], layer="layer9")
-    assert outcome.attributions == {} and [item.model for item in outcome.skipped] == ["org/resnet", "org/bad", "org/vit"]
+    outcome = run(
+        [candidates[0], Candidate("org/bad", "9" * 40, "timm", path=str(tmp_path)), candidates[1]], layer="layer9"
+    )
+    assert outcome.attributions == {} and [item.model for item in outcome.skipped] == [
+        "org/resnet",
+        "org/bad",
+        "org/vit",
+    ]
     assert "has no layer 'layer9'" in outcome.skipped[0].reason and "layer4, layer3" in outcome.skipped[0].reason
     assert "a config without weights" in outcome.skipped[1].reason
     found = run([candidates[0], Candidate("org/bad", "9" * 40, "timm", path=str(tmp_path)), candidates[1]])
@@ -147,7 +174,10 @@ def test_folders_are_given_back(run, candidates):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"methods": ("saliency", "grad_cam")}, "Unknown attribution method 'grad_cam': there are saliency, gradient_x_input, epsilon_lrp"),
+        (
+            {"methods": ("saliency", "grad_cam")},
+            "Unknown attribution method 'grad_cam': there are saliency, gradient_x_input, epsilon_lrp",
+        ),
         ({"methods": ()}, "Unknown attribution method"),
         ({"methods": "saliency"}, "Unknown attribution method"),
         ({"objective": "sum"}, "Unknown attribution objective 'sum': there are mean, norm"),
@@ -182,7 +212,8 @@ from hubscore.extract.cache import FeatureCache
 place, rank = Path(sys.argv[1]), os.environ["RANK"]
 candidates = pickle.loads((place / "candidates").read_bytes())
 outcome = attribute_all(
-    candidates, probe(), fetch=lambda one: Path(one.path), store=FeatureCache(place / "store"), methods=METHODS, device="cpu"
+    candidates, probe(), fetch=lambda one: Path(one.path), store=FeatureCache(place / "store"), methods=METHODS,
+    device="cpu",
 )
 (place / f"outcome-{rank}").write_bytes(pickle.dumps(outcome))
 leave_process_group()
@@ -193,13 +224,26 @@ leave_process_group()
 def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_path):
     (tmp_path / "rank.py").write_text(RANK)
     (tmp_path / "candidates").write_bytes(pickle.dumps(candidates))
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(tmp_path / "rank.py")]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1"}
-    ended = subprocess.run([*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280)
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc_per_node",
+        "2",
+        str(tmp_path / "rank.py"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
+    ended = subprocess.run(
+        [*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280
+    )
     assert ended.returncode == 0, ended.stderr
     alone = run(candidates, store=FeatureCache(tmp_path / "alone"), methods=METHODS)
     for rank in (0, 1):
         outcome = pickle.loads((tmp_path / f"outcome-{rank}").read_bytes())
         assert list(outcome.attributions) == list(alone.attributions) and outcome.forward_images == alone.forward_images
         for name, expected in alone.attributions.items():
-            assert same(outcome.attributions[name], expected, 1e-3) and outcome.attributions[name].notes.keys() == expected.notes.keys()
+            assert (
+                same(outcome.attributions[name], expected, 1e-3)
+                and outcome.attributions[name].notes.keys() == expected.notes.keys()
+            )

@@ -41,7 +41,9 @@ def differences(module, images, objective, step=1e-6):
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
-@pytest.mark.parametrize("module", [cnn(), cnn(nn.SiLU()), cnn(nn.Tanh()), Transformer()], ids=["relu", "silu", "tanh", "transformer"])
+@pytest.mark.parametrize(
+    "module", [cnn(), cnn(nn.SiLU()), cnn(nn.Tanh()), Transformer()], ids=["relu", "silu", "tanh", "transformer"]
+)
 def test_saliency_and_gradient_x_input_agree_with_differences(module, objective):
     module, images = module.double().eval(), batch()
     found = Explainer(network(module), METHODS, objective)(images)
@@ -57,9 +59,13 @@ def test_captum_has_the_same_saliency_and_gradient_x_input():
     module, images = cnn().double(), batch()
     maps = Explainer(network(module), METHODS)(images).maps
     wrapped = lambda some: module(some).mean(dim=1)  # noqa: E731
-    assert torch.allclose(maps["saliency"], captum.attr.Saliency(wrapped).attribute(images.clone().requires_grad_()), atol=1e-14)
     assert torch.allclose(
-        maps["gradient_x_input"], captum.attr.InputXGradient(wrapped).attribute(images.clone().requires_grad_()), atol=1e-14
+        maps["saliency"], captum.attr.Saliency(wrapped).attribute(images.clone().requires_grad_()), atol=1e-14
+    )
+    assert torch.allclose(
+        maps["gradient_x_input"],
+        captum.attr.InputXGradient(wrapped).attribute(images.clone().requires_grad_()),
+        atol=1e-14,
     )
 
 
@@ -138,7 +144,9 @@ def test_the_network_is_left_as_it_was():
 
 def test_a_network_that_changes_its_input_in_place():
     module = cnn()
-    assert Explainer(network(module, lambda images: module(images.mul_(2))), METHODS)(batch(dtype=torch.float32)).features.shape == (3, 5)
+    assert Explainer(network(module, lambda images: module(images.mul_(2))), METHODS)(
+        batch(dtype=torch.float32)
+    ).features.shape == (3, 5)
 
 
 PATHLESS = {
@@ -152,11 +160,15 @@ PATHLESS = {
 def test_no_gradient_path(run):
     with pytest.raises(CandidateError) as error:
         Explainer(network(cnn(), run), ("saliency",))(batch())
-    assert "Cannot explain the representation of 'org/net': there is no gradient path from it to the input" in str(error.value)
+    assert "Cannot explain the representation of 'org/net': there is no gradient path from it to the input" in str(
+        error.value
+    )
 
 
 def test_a_gradient_that_is_not_finite():
-    with pytest.raises(CandidateError, match=r"its gradient is not finite \(NaN or infinite\) for 3 of 3 images at once"):
+    with pytest.raises(
+        CandidateError, match=r"its gradient is not finite \(NaN or infinite\) for 3 of 3 images at once"
+    ):
         Explainer(network(cnn(), lambda images: (images * 0).sqrt().flatten(1)), METHODS)(batch())
 
 

@@ -8,7 +8,10 @@ from PIL import Image
 from hubscore.attribution.grid import LUMA, Grid, in_colour, normalised, to_grid, top_share
 
 SQUARE = {"resize": {"mode": "exact", "size": [32, 32]}, "crop": {"mode": "none"}}
-CROPPED = {"resize": {"mode": "shortest_edge", "size": 256}, "crop": {"mode": "center", "size": [224, 224], "rounding": "half_even"}}
+CROPPED = {
+    "resize": {"mode": "shortest_edge", "size": 256},
+    "crop": {"mode": "center", "size": [224, 224], "rounding": "half_even"},
+}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,11 @@ def test_what_the_crop_never_saw_is_nan_and_nothing_else():
 
 def test_networks_of_32_and_224_pixels_point_at_the_same_place():
     grid = Grid(64, 64, ((128, 128),))
-    spot = {"small": torch.zeros(1, 3, 32, 32), "large": torch.zeros(1, 3, 224, 224), "cropped": torch.zeros(1, 3, 224, 224)}
+    spot = {
+        "small": torch.zeros(1, 3, 32, 32),
+        "large": torch.zeros(1, 3, 224, 224),
+        "cropped": torch.zeros(1, 3, 224, 224),
+    }
     spot["small"][..., 8:12, 20:24] = 1  # a quarter down, five eighths across
     spot["large"][..., 56:84, 140:168] = 1
     spot["cropped"][..., 48:80, 144:176] = 1
@@ -80,7 +87,10 @@ def test_unit_length_over_what_was_seen():
     maps = torch.randn(3, 3, 4, 4) * torch.tensor([1e-12, 1.0, 1e12])[:, None, None, None]
     maps[:, :, 0] = torch.nan
     found = normalised(maps)
-    assert torch.allclose(torch.nan_to_num(found).flatten(1).norm(dim=1), torch.ones(3)) and torch.isnan(found[:, :, 0]).all()
+    assert (
+        torch.allclose(torch.nan_to_num(found).flatten(1).norm(dim=1), torch.ones(3))
+        and torch.isnan(found[:, :, 0]).all()
+    )
     assert torch.equal(normalised(torch.zeros(1, 3, 2, 2)), torch.zeros(1, 3, 2, 2))
 
 

@@ -36,7 +36,9 @@ def test_what_comes_back():
 
 def test_every_batch_size_gives_the_same():
     torch.manual_seed(0)
-    net = network(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.GELU(), nn.Flatten(), nn.Linear(784, 6)), size=16)
+    net = network(
+        nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.GELU(), nn.Flatten(), nn.Linear(784, 6)), size=16
+    )
     whole = maps_of(net, batch_size=5)
     for size in (1, 2, 3):
         part = maps_of(net, batch_size=size)
@@ -64,7 +66,9 @@ def test_a_failing_pass_is_the_networks_fault():
     def run(some):
         raise ValueError("no such thing")
 
-    with pytest.raises(CandidateError, match=r"Cannot run 'org/net': its forward or backward pass fails \(no such thing\)"):
+    with pytest.raises(
+        CandidateError, match=r"Cannot run 'org/net': its forward or backward pass fails \(no such thing\)"
+    ):
         maps_of(network(cnn(), run))
 
 
@@ -85,19 +89,26 @@ def test_an_objective_that_never_varies(objective, other):
     norm = nn.LayerNorm(5, elementwise_affine=False, eps=0)
     module = cnn()
     run = lambda some: norm(module(some[..., ::2, ::2]))  # noqa: E731
-    with pytest.raises(CandidateError, match=f"the {objective} of its representation is the same for all 5 images.*\n.*objective {other}"):
+    with pytest.raises(
+        CandidateError,
+        match=f"the {objective} of its representation is the same for all 5 images.*\n.*objective {other}",
+    ):
         maps_of(network(module, run, size=16), objective=objective)
 
 
 def test_a_gradient_that_is_not_finite_names_the_network():
-    with pytest.raises(CandidateError, match="Cannot explain the representation of 'org/net': its gradient is not finite"):
+    with pytest.raises(
+        CandidateError, match="Cannot explain the representation of 'org/net': its gradient is not finite"
+    ):
         maps_of(network(cnn(), lambda some: (some - some.detach()).sqrt().flatten(1) + some.flatten(1)))
 
 
 def test_a_grey_network_has_maps_of_three_channels():
     torch.manual_seed(0)
     net = network(nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(784, 6)), size=16, channels=1)
-    object.__setattr__(net, "transform_all", lambda some: torch.stack([rgb_to_grayscale(to_tensor(one)) for one in some]))
+    object.__setattr__(
+        net, "transform_all", lambda some: torch.stack([rgb_to_grayscale(to_tensor(one)) for one in some])
+    )
     maps = maps_of(net).maps["gradient_x_input"].astype(float)
     assert maps.shape == (5, 3, 8, 8) and np.allclose(maps[:, 0] / 0.299, maps[:, 2] / 0.114, atol=1e-2)
 
@@ -111,7 +122,10 @@ def test_images_of_several_sizes_in_one_batch():
     found = attribute(net, several, Grid.over(several, 8), methods=("saliency",), batch_size=5)
     for row in range(len(several)):
         alone = attribute(
-            net, several[row:], Grid(8, 8, tuple((image.height, image.width) for image in several[row:])), methods=("saliency",)
+            net,
+            several[row:],
+            Grid(8, 8, tuple((image.height, image.width) for image in several[row:])),
+            methods=("saliency",),
         )
         assert np.abs(alone.maps["saliency"][0].astype(float) - found.maps["saliency"][row]).max() < 1e-3
 
@@ -124,7 +138,9 @@ class Looks(nn.Module):
         self.place, self.weight = (..., rows, columns), nn.Parameter(torch.ones(1))
 
     def forward(self, some):
-        return torch.stack([some[self.place].mean(dim=(1, 2, 3)) * self.weight, some[self.place].square().mean(dim=(1, 2, 3))], dim=1)
+        return torch.stack(
+            [some[self.place].mean(dim=(1, 2, 3)) * self.weight, some[self.place].square().mean(dim=(1, 2, 3))], dim=1
+        )
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -132,8 +148,13 @@ def test_networks_of_32_and_224_pixels_that_look_at_one_place_have_maps_there(me
     pictures = [image.resize((160, 128)) for image in images(2, 16)]
     grid, kept = Grid.over(pictures, 64), {"interpolation": "bilinear"}
     whole = {"resize": {"mode": "exact", "size": [32, 32]}, "crop": {"mode": "none"}}
-    cut = {"resize": {"mode": "shortest_edge", "size": 256}, "crop": {"mode": "center", "size": [224, 224], "rounding": "half_even"}}
-    small = network(Looks(slice(8, 12), slice(18, 21)), size=32, **kept, **whole)  # 0.25 to 0.375 down, 0.5625 to 0.65625 across
+    cut = {
+        "resize": {"mode": "shortest_edge", "size": 256},
+        "crop": {"mode": "center", "size": [224, 224], "rounding": "half_even"},
+    }
+    small = network(
+        Looks(slice(8, 12), slice(18, 21)), size=32, **kept, **whole
+    )  # 0.25 to 0.375 down, 0.5625 to 0.65625 across
     large = network(Looks(slice(48, 80), slice(132, 162)), size=224, **kept, **cut)
     resized = lambda net, *steps: object.__setattr__(  # noqa: E731
         net, "transform_all", lambda some: torch.stack([to_tensor(Compose(steps)(image)) for image in some])

@@ -7,7 +7,9 @@ NAMES = ("lab/best", "lab/good", "lab/fair", "lab/poor")
 
 @pytest.fixture
 def ranking() -> Ranking:
-    """Four models in their true order; ``wrong`` reverses it, ``loss`` is right with lower better, ``partial`` lacks one model."""
+    """Four models in their true order; ``wrong`` reverses it, ``loss`` is right with lower better, ``partial`` lacks
+    one model.
+    """
     rows = tuple(
         Row(
             rank=number + 1,
@@ -15,7 +17,12 @@ def ranking() -> Ranking:
             revision="a" * 40,
             library="timm",
             consensus=0.9 - number / 5,
-            scores={"right": 4.0 - number, "wrong": float(number), "loss": float(number), **({"partial": 1.0 * number} if number else {})},
+            scores={
+                "right": 4.0 - number,
+                "wrong": float(number),
+                "loss": float(number),
+                **({"partial": 1.0 * number} if number else {}),
+            },
             undefined={} if number else {"partial": "no source head"},
             baselines={"size": (3.0, 4.0, 2.0, 1.0)[number], "downloads": 0.0, "heuristic": None},
         )

@@ -66,7 +66,9 @@ def test_a_revision_behind_the_name_is_looked_past(ranking: Ranking) -> None:
 
 
 def test_too_few_true_accuracies(ranking: Ranking) -> None:
-    with pytest.raises(UsageError, match="Only 1 of 4 ranked models have a true accuracy: the table names other/a, other/b, lab/best"):
+    with pytest.raises(
+        UsageError, match="Only 1 of 4 ranked models have a true accuracy: the table names other/a, other/b, lab/best"
+    ):
         compare(ranking, Truth({"other/a": 0.1, "other/b": 0.2, "lab/best": 0.3}))
 
 
@@ -76,4 +78,6 @@ def test_an_unknown_column_is_named(ranking: Ranking) -> None:
 
 
 def test_it_is_plain_json(ranking: Ranking) -> None:
-    assert json.loads(json.dumps(compare(ranking, TRUTH).to_json(), allow_nan=False))["matches"][0]["name"] == "consensus"
+    assert (
+        json.loads(json.dumps(compare(ranking, TRUTH).to_json(), allow_nan=False))["matches"][0]["name"] == "consensus"
+    )

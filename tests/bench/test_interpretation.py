@@ -14,11 +14,16 @@ REVERSED = Truth({"lab/best": 0.4, "lab/good": 0.7, "lab/fair": 0.8, "lab/poor":
 
 def test_a_good_order_beats_the_baselines(ranking: Ranking) -> None:
     told = sentences(compare(ranking, TRUTH))
-    assert told[0] == "Over 4 models the consensus has Kendall's tau-b 1.00 with the truth; 4.2% of random orders do as well."
+    assert (
+        told[0]
+        == "Over 4 models the consensus has Kendall's tau-b 1.00 with the truth; 4.2% of random orders do as well."
+    )
     assert told[1] == "Its first choice is the best model, lab/best."
     assert told[2].startswith("It beats every baseline here: weighted tau 1.00 against 0.")
     assert told[2].endswith("for the best of them, size.")
-    assert told[3] == "The standard error of one accuracy is 2.5 points: models closer than 4.9 points are tied in truth."
+    assert (
+        told[3] == "The standard error of one accuracy is 2.5 points: models closer than 4.9 points are tied in truth."
+    )
 
 
 def test_a_bad_order_is_called_so(ranking: Ranking) -> None:
@@ -66,6 +71,6 @@ def test_a_loss_below_the_noise_is_called_so(ranking: Ranking) -> None:
     close = Truth({"lab/best": 0.89, "lab/good": 0.9, "lab/fair": 0.7, "lab/poor": 0.4}, 300)
     told = sentences(compare(ranking, close))[1]
     assert (
-        told
-        == "Taking its first choice loses 1.0 points against the best model, lab/good, which is less than these accuracies can tell apart."
+        told == "Taking its first choice loses 1.0 points against the best model, lab/good, which is less than these"
+        " accuracies can tell apart."
     )

@@ -31,7 +31,9 @@ def test_pearson_by_hand() -> None:
 
 
 def weighted_tau_by_hand(values: np.ndarray, truth: np.ndarray) -> float:
-    """Vigna's tau for lists without ties: pairs weigh 1/(r+1) + 1/(s+1) with the ranks r, s, from 0, of their members."""
+    """Vigna's tau for lists without ties: pairs weigh 1/(r+1) + 1/(s+1) with the ranks r, s, from 0, of their
+    members.
+    """
 
     def one(by: np.ndarray) -> float:
         rank = np.argsort(np.argsort(-by))

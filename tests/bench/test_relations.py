@@ -22,7 +22,9 @@ def test_the_examples_in_the_docs_hold(module) -> None:
 
 @pytest.mark.parametrize("k", [1, 3, 7])
 def test_precision_and_recall_against_plain_loops(k) -> None:
-    hits = [len(set(np.argsort(-row)[:k]) & set(np.flatnonzero(good))) for row, good in zip(VALUES, RELEVANT, strict=True)]
+    hits = [
+        len(set(np.argsort(-row)[:k]) & set(np.flatnonzero(good))) for row, good in zip(VALUES, RELEVANT, strict=True)
+    ]
     assert relations.precision_at(k, VALUES, RELEVANT) == pytest.approx(np.mean(hits) / k)
     expected = np.mean([hit / good.sum() for hit, good in zip(hits, RELEVANT, strict=True)])
     assert relations.recall_at(k, VALUES, RELEVANT) == pytest.approx(expected)

@@ -36,7 +36,13 @@ def test_the_published_order_itself_is_perfect() -> None:
     assert checked.recall[4] == 1.0 and checked.recall[0] == pytest.approx(1 / 5)
     assert checked.by_chance == pytest.approx(5 / 19)
     assert checked.priority == pytest.approx([1.0] * 18)
-    assert checked.rows()[0] == {"k": 1, "precision": 1.0, "recall": 0.2, "precision_by_chance": 0.2632, "correlation": None}
+    assert checked.rows()[0] == {
+        "k": 1,
+        "precision": 1.0,
+        "recall": 0.2,
+        "precision_by_chance": 0.2632,
+        "correlation": None,
+    }
     assert checked.rows()[18]["correlation"] == 1.0
 
 
@@ -60,7 +66,12 @@ def test_a_part_of_the_networks_in_any_order_with_others_between() -> None:
 
 @pytest.mark.parametrize(
     ("model", "task"),
-    [("x/rgb2sfnorm", "rgb2sfnorm"), ("x/normal_encoder", "rgb2sfnorm"), ("./nets/class_1000/", "class_1000"), ("x/Segment-2D", None)],
+    [
+        ("x/rgb2sfnorm", "rgb2sfnorm"),
+        ("x/normal_encoder", "rgb2sfnorm"),
+        ("./nets/class_1000/", "class_1000"),
+        ("x/Segment-2D", None),
+    ],
 )
 def test_names_of_networks(model: str, task: str | None) -> None:
     assert taskonomy.task_of(model) == task

@@ -19,7 +19,13 @@ TARGET = "rsscn7"
 
 @pytest.fixture(scope="module")
 def split() -> Split:
-    about = {"dataset": str(ZOO / "datasets" / TARGET), "config": None, "split": "train", "revision": None, "target": "classification"}
+    about = {
+        "dataset": str(ZOO / "datasets" / TARGET),
+        "config": None,
+        "split": "train",
+        "revision": None,
+        "target": "classification",
+    }
     return split_of(Ranking(rows=(), skipped=(), probe=about, agreement={}, scores={}, record={}))
 
 
@@ -33,7 +39,9 @@ def test_the_split_is_that_of_the_recipe(split: Split) -> None:
 def test_accuracies_agree_with_those_of_the_zoo(split: Split, model: str) -> None:
     """Two draws of 300 training and 300 test images: within three standard errors of a difference, 12 points."""
     expected = read_truth(ZOO / "oracle.csv", target=TARGET).accuracies[model]
-    result = finetune(Candidate(model, "main", "timm", weights="model.safetensors"), ZOO / "models" / model, split, input_size=48)
+    result = finetune(
+        Candidate(model, "main", "timm", weights="model.safetensors"), ZOO / "models" / model, split, input_size=48
+    )
     assert result.accuracy == pytest.approx(expected, abs=0.12)
 
 
@@ -42,4 +50,6 @@ def test_the_oracle_leaves_sources_that_are_the_target_out() -> None:
         targets = {row["target"] for row in csv.DictReader(file)}
     own = {target: read_truth(ZOO / "oracle.csv", target=target).left_out for target in targets}
     assert own[TARGET] == ()
-    assert all(name.endswith(target.replace("-", "")) or target in name for target, names in own.items() for name in names)
+    assert all(
+        name.endswith(target.replace("-", "")) or target in name for target, names in own.items() for name in names
+    )

@@ -25,7 +25,9 @@ USERS = {
 
 @pytest.fixture(scope="session")
 def shelf_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    """A Hub that one test at a time fills; ``org/gated``, ``org/granted`` (open to ann) and ``ann/private`` are what they say."""
+    """A Hub that one test at a time fills; ``org/gated``, ``org/granted`` (open to ann) and ``ann/private`` are what
+    they say.
+    """
     with serve(tmp_path_factory.mktemp("shelf"), users=USERS) as running:
         yield running
 

@@ -25,7 +25,11 @@ def timm_repo(architecture: str = "resnet18", *, count: int = 12, seed: int = 0,
     """A timm repo."""
     config = {"architecture": architecture, "num_classes": 3, "pretrained_cfg": {"input_size": [3, 32, 32]}}
     front_matter = {"library_name": "timm", "tags": ["image-classification"], **front_matter}
-    return {"config.json": json.dumps(config), "model.safetensors": tensors(count, seed), "README.md": card(**front_matter)}
+    return {
+        "config.json": json.dumps(config),
+        "model.safetensors": tensors(count, seed),
+        "README.md": card(**front_matter),
+    }
 
 
 def transformers_repo(

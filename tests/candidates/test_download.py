@@ -23,9 +23,19 @@ def candidate(hub, name, files):
 
 
 def test_only_what_is_loaded_is_downloaded(hub):
-    copies = {"pytorch_model.bin": b"x", "model.onnx": b"x", "tf_model.h5": b"x", "model.fp16.safetensors": b"x", "onnx/model.onnx": b"x"}
+    copies = {
+        "pytorch_model.bin": b"x",
+        "model.onnx": b"x",
+        "tf_model.h5": b"x",
+        "model.fp16.safetensors": b"x",
+        "onnx/model.onnx": b"x",
+    }
     folder = download(candidate(hub, "cand-fetch/many", {**transformers_repo(), **copies}))
-    assert sorted(path.name for path in folder.iterdir()) == ["config.json", "model.safetensors", "preprocessor_config.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "config.json",
+        "model.safetensors",
+        "preprocessor_config.json",
+    ]
 
 
 def test_the_pinned_commit_is_what_comes(hub):
@@ -45,7 +55,11 @@ def test_shards_come_with_their_index(hub):
     shards = {f"model-0000{n}-of-00002.safetensors": tensors(10, n) for n in (1, 2)}
     index = '{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}'
     folder = download(
-        candidate(hub, "cand-fetch/shards", {**without(timm_repo(), "model.safetensors"), **shards, "model.safetensors.index.json": index})
+        candidate(
+            hub,
+            "cand-fetch/shards",
+            {**without(timm_repo(), "model.safetensors"), **shards, "model.safetensors.index.json": index},
+        )
     )
     assert {path.name for path in folder.iterdir()} >= {*shards, "model.safetensors.index.json"}
 

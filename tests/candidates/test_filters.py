@@ -8,7 +8,9 @@ FILES = {"config.json": None, "model.safetensors": None}
 
 
 def reason(shelf, query=None, **known):
-    facts = RepoInfo(name="org/net", revision="0" * 40, **{"files": FILES, "library_name": "timm", "parameters": 1000, **known})
+    facts = RepoInfo(
+        name="org/net", revision="0" * 40, **{"files": FILES, "library_name": "timm", "parameters": 1000, **known}
+    )
     return CandidateFilter(query or Query(), client(shelf({}))).reason_against(facts)
 
 
@@ -41,4 +43,9 @@ def test_the_limits_themselves_are_admitted(shelf):
 
 
 def test_counts_are_written_short():
-    assert [format_millions(count) for count in (12, 850_000, 100_000_000, 1_200_000_000)] == ["12", "850 k", "100 M", "1.2 B"]
+    assert [format_millions(count) for count in (12, 850_000, 100_000_000, 1_200_000_000)] == [
+        "12",
+        "850 k",
+        "100 M",
+        "1.2 B",
+    ]

@@ -47,7 +47,9 @@ def test_a_configuration_that_the_hub_does_not_repeat_is_fetched(hub):
 
     # Neither keys nor card tell the Hub the library, so only the file itself can.
     add_model(
-        hub.root, "cand-config/net", {**timm_repo(), "config.json": json.dumps({"note": "odd"}), "README.md": card(library_name="timm")}
+        hub.root,
+        "cand-config/net",
+        {**timm_repo(), "config.json": json.dumps({"note": "odd"}), "README.md": card(library_name="timm")},
     )
     before = len(hub.log)
     facts = repo_info_on_hub("cand-config/net", None, hub_api())

@@ -49,7 +49,8 @@ def test_a_damaged_safetensors_file_is_named(tmp_path):
 
 def test_a_git_lfs_pointer_is_told_from_damage(tmp_path):
     folder = write_files(
-        tmp_path / "net", {**timm_repo(), "model.safetensors": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"}
+        tmp_path / "net",
+        {**timm_repo(), "model.safetensors": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"},
     )
     with pytest.raises(CandidateError, match="is a Git LFS pointer") as caught:
         from_folder(folder, "net")
@@ -76,12 +77,22 @@ def test_a_pickle_is_never_opened(tmp_path):
 def test_a_folder_of_checkpoints_is_searched_three_levels_deep(tmp_path):
     for place in ("models/org/one", "org/two", "three", ".git/hidden", "a/b/c/too-deep"):
         write_files(tmp_path / place, timm_repo())
-    assert [path.relative_to(tmp_path).as_posix() for path in checkpoints(tmp_path)] == ["models/org/one", "org/two", "three"]
+    assert [path.relative_to(tmp_path).as_posix() for path in checkpoints(tmp_path)] == [
+        "models/org/one",
+        "org/two",
+        "three",
+    ]
     assert checkpoints(tmp_path / "three") == [tmp_path / "three"]
 
 
 def test_running_statistics_and_counters_are_no_parameters(tmp_path):
     files = transformers_repo()
-    names = {"conv.weight": (2, 3), "bn.running_mean": (2,), "bn.running_var": (2,), "bn.weight": (2,), "embeddings.position_ids": (1, 9)}
+    names = {
+        "conv.weight": (2, 3),
+        "bn.running_mean": (2,),
+        "bn.running_var": (2,),
+        "bn.weight": (2,),
+        "embeddings.position_ids": (1, 9),
+    }
     files["model.safetensors"] = save({name: np.zeros(shape, np.float32) for name, shape in names.items()})
     assert from_folder(write_files(tmp_path / "net", files), "net").parameters == 8

@@ -17,7 +17,11 @@ def candidate(name="org/net", **known):
 @pytest.fixture
 def found():
     return CandidateSet(
-        candidates=(candidate("org/a"), candidate("org/b", bytes=None, family="vit"), candidate("./c", path="/somewhere/c")),
+        candidates=(
+            candidate("org/a"),
+            candidate("org/b", bytes=None, family="vit"),
+            candidate("./c", path="/somewhere/c"),
+        ),
         skipped=(Skipped("org/x", "gated"),),
         left_out_names={"adapter": ("org/y", "org/z")},
         estimated_bytes={"org/b": 3 * GB},
@@ -37,15 +41,22 @@ def test_bytes_are_exact_estimated_cached_or_local(found):
 def test_minutes_grow_with_samples_parameters_and_bytes():
     small = make_plan(CandidateSet((candidate(parameters=10**6, bytes=0),)), samples=100, rate=1e-8)
     assert small.minutes == pytest.approx((2 + 0.5 + 1) / 60)
-    assert make_plan(CandidateSet((candidate(parameters=10**6, bytes=0),)), samples=200, rate=1e-8).minutes > small.minutes
-    assert make_plan(CandidateSet((candidate(parameters=10**6, bytes=GB),)), samples=100, rate=1e-8).minutes > small.minutes
+    assert (
+        make_plan(CandidateSet((candidate(parameters=10**6, bytes=0),)), samples=200, rate=1e-8).minutes > small.minutes
+    )
+    assert (
+        make_plan(CandidateSet((candidate(parameters=10**6, bytes=GB),)), samples=100, rate=1e-8).minutes
+        > small.minutes
+    )
 
 
 def test_minutes_follow_the_architecture_and_the_input():
     def seconds(family=None, side=None, **options):
         one = candidate(parameters=10**7, bytes=0, family=family)
         return (
-            make_plan(CandidateSet((one,), sides={} if side is None else {"org/net": side}), samples=100, rate=1e-8, **options)
+            make_plan(
+                CandidateSet((one,), sides={} if side is None else {"org/net": side}), samples=100, rate=1e-8, **options
+            )
             .rows[0]
             .seconds
         )
@@ -53,11 +64,18 @@ def test_minutes_follow_the_architecture_and_the_input():
     plain = seconds() - 2.5
     assert plain == pytest.approx(10)
     assert seconds("mobilenetv2") - 2.5 == pytest.approx(16) and seconds("mobilenetv3") - 2.5 == pytest.approx(5)
-    assert seconds(side=448) - 2.5 == pytest.approx(40) and seconds(side=448, input_size=112) - 2.5 == pytest.approx(2.5)
+    assert seconds(side=448) - 2.5 == pytest.approx(40) and seconds(side=448, input_size=112) - 2.5 == pytest.approx(
+        2.5
+    )
 
 
 def test_the_disk_must_take_all_or_the_largest():
-    plan = make_plan(CandidateSet((candidate("org/a"), candidate("org/b", bytes=3 * GB))), samples=1, cached={"org/b": GB}, free=2 * GB)
+    plan = make_plan(
+        CandidateSet((candidate("org/a"), candidate("org/b", bytes=3 * GB))),
+        samples=1,
+        cached={"org/b": GB},
+        free=2 * GB,
+    )
     assert (plan.bytes_to_download, plan.peak, plan.free) == (3 * GB, 2 * GB, 2 * GB)
     assert plan.to_json()["peak_bytes_evicting"] == 2 * GB and not plan.measured
 
@@ -77,7 +95,9 @@ def test_under_the_budget_nobody_is_asked(found):
 
 
 def test_over_the_budget_with_nobody_there_says_what_to_type(found):
-    with pytest.raises(BudgetError, match=r"would download about 4\.0 GB for 3 models: the budget is 3\.5 GB") as caught:
+    with pytest.raises(
+        BudgetError, match=r"would download about 4\.0 GB for 3 models: the budget is 3\.5 GB"
+    ) as caught:
         check_budget(make_plan(found, samples=500), 3.5)
     assert "--yes" in caught.value.fix and "--budget-gb 4" in caught.value.fix
 

@@ -20,7 +20,9 @@ def test_an_id_is_pinned_measured_and_described_in_one_request(shelf):
     (candidate,) = resolve_candidates("org/net", api=client(hub)).candidates
     assert len(requests(hub)) == 1
     assert candidate.revision == client(hub).model_info("org/net").sha
-    assert candidate.bytes == sum(len(files[name]) for name in ("config.json", "preprocessor_config.json", "model.safetensors"))
+    assert candidate.bytes == sum(
+        len(files[name]) for name in ("config.json", "preprocessor_config.json", "model.safetensors")
+    )
     assert (candidate.parameters, candidate.license, candidate.family, candidate.path) == (50, "mit", "vit", None)
 
 
@@ -28,7 +30,9 @@ def test_two_revisions_of_one_repo_are_two_candidates_and_one_twice_is_one(shelf
     hub = shelf({"ann/net": timm_repo(seed=1)})
     api = client(hub, token=TOKEN)
     old = api.model_info("ann/net").sha
-    new = api.create_commit("ann/net", [CommitOperationAdd("model.safetensors", tensors(12, 2))], commit_message="train longer").oid
+    new = api.create_commit(
+        "ann/net", [CommitOperationAdd("model.safetensors", tensors(12, 2))], commit_message="train longer"
+    ).oid
     found = resolve_candidates(["ann/net", f"ann/net@{old}", "ann/net@main", f"hf://ann/net@{new}"], api=api)
     assert names(found) == ["ann/net", f"ann/net@{old[:7]}"]
     assert [candidate.revision for candidate in found.candidates] == [new, old]
@@ -52,7 +56,11 @@ def test_a_folder_wins_over_a_repo_of_the_same_name(shelf, tmp_path, monkeypatch
 
 
 def test_a_folder_of_checkpoints_gives_all_and_names_the_bad_ones(shelf, tmp_path):
-    for name, files in {"a/one": timm_repo(), "a/two": transformers_repo(), "b/bad": without(timm_repo(), "model.safetensors")}.items():
+    for name, files in {
+        "a/one": timm_repo(),
+        "a/two": transformers_repo(),
+        "b/bad": without(timm_repo(), "model.safetensors"),
+    }.items():
         write_files(tmp_path / "zoo" / name, files)
     found = resolve_candidates([str(tmp_path / "zoo")], api=client(shelf({})))
     assert names(found) == [f"{tmp_path}/zoo/a/one", f"{tmp_path}/zoo/a/two"]
@@ -88,7 +96,10 @@ def test_an_unreadable_list_stops_before_anything_starts(shelf, tmp_path):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        (transformers_repo(config={"auto_map": {"AutoModel": "net.Net"}}), "needs code from its own repo (custom_code)"),
+        (
+            transformers_repo(config={"auto_map": {"AutoModel": "net.Net"}}),
+            "needs code from its own repo (custom_code)",
+        ),
         ({**timm_repo(), "adapter_config.json": "{}"}, "an adapter, not a whole network"),
         ({**without(timm_repo(), "model.safetensors"), "net.gguf": b"x"}, "holds GGUF weights"),
         (without(timm_repo(), "model.safetensors"), "a config without weights"),
@@ -167,7 +178,9 @@ def test_no_hub_at_all_stops_at_once():
 
 def test_a_refused_token_is_explained(shelf):
     hub = shelf({"org/net": timm_repo()})
-    hub.faults.add(path="org/net", status=401, headers={"X-Error-Message": "Invalid credentials in Authorization header"})
+    hub.faults.add(
+        path="org/net", status=401, headers={"X-Error-Message": "Invalid credentials in Authorization header"}
+    )
     with pytest.raises(HubError, match="refused the token") as caught:
         resolve_candidates(["org/net"], api=client(hub, token="hf_wrong"))
     assert "hf auth login" in caught.value.fix and "hf_wrong" not in str(caught.value)

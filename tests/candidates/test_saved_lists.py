@@ -49,8 +49,16 @@ def test_a_list_goes_only_where_it_can_be_read_again(tmp_path):
 
 
 def test_json_is_a_list_or_the_rows_of_a_saved_ranking(tmp_path):
-    rows = [{"model": "org/a", "revision": SHA}, {"model": "org/a@0123456", "revision": SHA}, {"model": "./dir", "revision": "local-12"}]
-    assert read_list(write(tmp_path / "a.json", json.dumps({"schema": 1, "rows": rows}))) == (f"org/a@{SHA}", f"org/a@{SHA}", "./dir")
+    rows = [
+        {"model": "org/a", "revision": SHA},
+        {"model": "org/a@0123456", "revision": SHA},
+        {"model": "./dir", "revision": "local-12"},
+    ]
+    assert read_list(write(tmp_path / "a.json", json.dumps({"schema": 1, "rows": rows}))) == (
+        f"org/a@{SHA}",
+        f"org/a@{SHA}",
+        "./dir",
+    )
     assert read_list(write(tmp_path / "b.json", '["org/a", "org/b"]')) == ("org/a", "org/b")
 
 

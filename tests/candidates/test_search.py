@@ -23,7 +23,9 @@ def test_a_search_is_one_listing_and_no_other_request(shelf):
 
 
 def test_candidates_are_pinned_and_described(shelf):
-    hub = shelf({"org/net": popular(transformers_repo(count=50, license="mit", base_model="org/base"), downloads=7, likes=3)})
+    hub = shelf(
+        {"org/net": popular(transformers_repo(count=50, license="mit", base_model="org/base"), downloads=7, likes=3)}
+    )
     (candidate,) = search_candidates(Query(search="net"), api=client(hub)).candidates
     assert len(candidate.revision) == 40 and set(candidate.revision) <= set("0123456789abcdef")
     assert (candidate.library, candidate.family, candidate.weights) == ("transformers", "vit", "model.safetensors")
@@ -49,7 +51,11 @@ def test_a_bare_query_takes_the_most_downloaded_of_each_family(shelf):
     found = search_candidates(Query(), api=client(hub))
     assert names(found) == ["org/resnet-new", "org/vit"]
     assert found.left_out == {"same architecture family as a chosen one": 1}
-    assert names(search_candidates(Query(diverse=False), api=client(hub))) == ["org/resnet-new", "org/vit", "org/resnet-old"]
+    assert names(search_candidates(Query(diverse=False), api=client(hub))) == [
+        "org/resnet-new",
+        "org/vit",
+        "org/resnet-old",
+    ]
 
 
 def test_a_search_without_a_task_admits_networks_of_every_image_task_and_no_text(shelf):
@@ -67,7 +73,12 @@ def test_a_search_without_a_task_admits_networks_of_every_image_task_and_no_text
 
 
 def test_a_task_is_asked_of_the_hub(shelf):
-    hub = shelf({"org/detector": transformers_repo("yolos", architecture="YolosForObjectDetection"), "org/vit": transformers_repo()})
+    hub = shelf(
+        {
+            "org/detector": transformers_repo("yolos", architecture="YolosForObjectDetection"),
+            "org/vit": transformers_repo(),
+        }
+    )
     assert names(search_candidates(Query(search="", task="object-detection"), api=client(hub))) == ["org/detector"]
 
 
@@ -84,7 +95,10 @@ def test_every_drop_is_counted_by_reason(shelf):
             "org/empty": without(timm_repo(), "model.safetensors"),
             "org/damaged": {**timm_repo(), "model.safetensors": b"damaged"},
             "org/big": timm_repo(count=2000),
-            "org/keras": {"config.json": "{}", "README.md": "---\nlibrary_name: keras\ntags: [image-classification]\n---\n"},
+            "org/keras": {
+                "config.json": "{}",
+                "README.md": "---\nlibrary_name: keras\ntags: [image-classification]\n---\n",
+            },
             "org/gated": timm_repo(),
             "ann/private": timm_repo(),
         }

@@ -1,6 +1,15 @@
 import pytest
 
-from hubscore.candidates.weights import choose_weights, estimated_bytes, exact_bytes, is_buffer, is_pickle, patterns, trained, weight_files
+from hubscore.candidates.weights import (
+    choose_weights,
+    estimated_bytes,
+    exact_bytes,
+    is_buffer,
+    is_pickle,
+    patterns,
+    trained,
+    weight_files,
+)
 
 SHARDED = {
     "config.json": 5,
@@ -30,11 +39,19 @@ def test_only_bin_files_are_pickles():
 
 def test_an_index_brings_its_shards():
     assert weight_files("model.safetensors.index.json", SHARDED) == tuple(SHARDED)[1:]
-    assert weight_files("model.safetensors", ["model.safetensors", "model-00001-of-00002.safetensors"]) == ("model.safetensors",)
+    assert weight_files("model.safetensors", ["model.safetensors", "model-00001-of-00002.safetensors"]) == (
+        "model.safetensors",
+    )
 
 
 def test_exact_bytes_are_those_of_the_files_that_are_read():
-    files = {"config.json": 10, "preprocessor_config.json": 5, "model.safetensors": 1000, "pytorch_model.bin": 1000, "README.md": 7}
+    files = {
+        "config.json": 10,
+        "preprocessor_config.json": 5,
+        "model.safetensors": 1000,
+        "pytorch_model.bin": 1000,
+        "README.md": 7,
+    }
     assert exact_bytes("model.safetensors", files) == 1015
     assert exact_bytes("model.safetensors.index.json", SHARDED) == 162
     assert exact_bytes("model.safetensors", {**files, "config.json": None}) is None
@@ -56,6 +73,8 @@ def test_counters_are_no_parameters_but_a_total_is_better_than_nothing():
     assert trained({"I64": 3}, 103) == 103 and trained({}, None) is None
 
 
-@pytest.mark.parametrize(("name", "buffer"), [("bn.running_mean", True), ("num_batches_tracked", True), ("layer.weight", False)])
+@pytest.mark.parametrize(
+    ("name", "buffer"), [("bn.running_mean", True), ("num_batches_tracked", True), ("layer.weight", False)]
+)
 def test_running_statistics_are_buffers(name, buffer):
     assert is_buffer(name) is buffer

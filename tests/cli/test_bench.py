@@ -52,14 +52,28 @@ def ranking(tmp_path: Path) -> Path:
 @pytest.fixture
 def truth(tmp_path: Path) -> Path:
     path = tmp_path / "truth.csv"
-    path.write_text("model,target,accuracy\nlab/0,birds,0.9\nlab/1,birds,0.8\nlab/2,birds,0.7\nlab/3,birds,0.6\nlab/0,cars,0.1\n")
+    path.write_text(
+        "model,target,accuracy\nlab/0,birds,0.9\nlab/1,birds,0.8\nlab/2,birds,0.7\nlab/3,birds,0.6\nlab/0,cars,0.1\n"
+    )
     return path
 
 
 def test_the_table_is_on_stdout_and_the_reading_on_stderr(run: Run, ranking: Path, truth: Path) -> None:
-    code, out, err = run("bench", ranking, "--truth", truth, "--target", "birds", "--test-images", 300, "--format", "human")
+    code, out, err = run(
+        "bench", ranking, "--truth", truth, "--target", "birds", "--test-images", 300, "--format", "human"
+    )
     assert code == 0
-    assert out.split("\n")[0].split() == ["ORDER", "BY", "WEIGHTED_TAU", "TAU_B", "PEARSON", "P@3", "R@3", "POINTS_LOST", "MODELS"]
+    assert out.split("\n")[0].split() == [
+        "ORDER",
+        "BY",
+        "WEIGHTED_TAU",
+        "TAU_B",
+        "PEARSON",
+        "P@3",
+        "R@3",
+        "POINTS_LOST",
+        "MODELS",
+    ]
     assert [line.split()[0] for line in out.splitlines()[1:] if line.strip()] == ["consensus", "logme", "size"]
     assert "Its first choice is the best model, lab/0." in err
     assert "It beats every baseline here" in err
@@ -104,11 +118,15 @@ def blot(label: int, number: int) -> bytes:
     return buffer.getvalue()
 
 
-def test_fine_tuning_tells_each_accuracy_keeps_it_and_names_what_fails(run: Run, hub, tiny_repos, tmp_path: Path) -> None:
+def test_fine_tuning_tells_each_accuracy_keeps_it_and_names_what_fails(
+    run: Run, hub, tiny_repos, tmp_path: Path
+) -> None:
     names = ("dark", "light")
     add_dataset(hub.root, "bench/cli", {f"train/{names[n % 2]}/{n:02d}.png": blot(n % 2, n) for n in range(42)})
     models = [tiny_repos.timm, tiny_repos.transformers, tiny_repos.headless]
-    found = {it.repo_id: it.revision for it in resolve_candidates(models, api=hub_api()).candidates} | {"tiny/gone": "b" * 40}
+    found = {it.repo_id: it.revision for it in resolve_candidates(models, api=hub_api()).candidates} | {
+        "tiny/gone": "b" * 40
+    }
     rows = tuple(
         Row(rank=n + 1, model=name, revision=revision, library="timm", consensus=1 - n / 4, scores={"logme": -float(n)})
         for n, (name, revision) in enumerate(found.items())

@@ -61,11 +61,18 @@ def test_a_surprise_is_called_a_bug_without_a_traceback():
 def test_debugging_shows_where(monkeypatch):
     monkeypatch.setenv("HF_DEBUG", "1")
     text = told(failing(HubError("Cannot reach the Hub")))[1]
-    assert "Traceback (most recent call last):" in text and "  File " in text and text.endswith("Error: Cannot reach the Hub\n")
+    assert (
+        "Traceback (most recent call last):" in text
+        and "  File " in text
+        and text.endswith("Error: Cannot reach the Hub\n")
+    )
 
 
 def test_ctrl_c_is_130_and_says_how_to_go_on():
-    assert told(failing(KeyboardInterrupt())) == (130, "Stopped. What was finished is kept; run the same command again to go on.\n")
+    assert told(failing(KeyboardInterrupt())) == (
+        130,
+        "Stopped. What was finished is kept; run the same command again to go on.\n",
+    )
     assert told(lambda: 130)[1].startswith("Stopped.")  # typer turns Ctrl-C into this exit code
 
 
@@ -73,7 +80,10 @@ def test_a_run_that_was_stopped_says_how_far_it_got():
     stopped = Cancelled("Stopped", "3 of 20 done", "run the same command again to go on")
     stopped.exit_code = 130
     assert told(failing(stopped)) == (130, "Stopped. 3 of 20 done; run the same command again to go on.\n")
-    assert told(failing(Cancelled("Nothing was done", "The answer was no"))) == (1, "Nothing was done. The answer was no.\n")
+    assert told(failing(Cancelled("Nothing was done", "The answer was no"))) == (
+        1,
+        "Nothing was done. The answer was no.\n",
+    )
 
 
 def test_a_full_disk_is_no_bug():

@@ -24,7 +24,9 @@ def home(tmp_path, monkeypatch):
 
 def run(*words, **environment):
     # No Hub: `hf` would ask it once a day which agents there are.
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, env={**os.environ, **environment}, timeout=120)
+    return subprocess.run(
+        [str(word) for word in words], capture_output=True, text=True, env={**os.environ, **environment}, timeout=120
+    )
 
 
 @pytest.mark.slow
@@ -68,7 +70,9 @@ def test_nobody_on_github_can_be_asked_for_an_update():
 def test_an_extension_from_elsewhere_stays(home):
     folder().mkdir(parents=True)
     (folder() / "manifest.json").write_text('{"owner": "somebody\\u001b[2J"}')
-    with pytest.raises(UsageError, match=r"installed from somebody\[2J/hf-hubscore\nTry: hf extensions remove hubscore"):
+    with pytest.raises(
+        UsageError, match=r"installed from somebody\[2J/hf-hubscore\nTry: hf extensions remove hubscore"
+    ):
         install()
     with pytest.raises(UsageError, match="not ours"):
         uninstall()

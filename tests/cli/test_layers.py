@@ -16,9 +16,14 @@ FAST = ("--device", "cpu", "--samples", "24")
 def test_in_every_mode(run, colours, tiny_repos):
     human = run("layers", tiny_repos.timm, colours, *FAST, "--format", "human")
     assert human.code == 0, human.err
-    assert "MEAN PERCENTILE" in human.out and human.out.count("recommended") == 1 and human.out.index("conv1.2") < human.out.index("layer4")
     assert (
-        "This is an estimate: nothing was fine-tuned" in human.err and "parameter.requires_grad_(not name.startswith(frozen))" in human.err
+        "MEAN PERCENTILE" in human.out
+        and human.out.count("recommended") == 1
+        and human.out.index("conv1.2") < human.out.index("layer4")
+    )
+    assert (
+        "This is an estimate: nothing was fine-tuned" in human.err
+        and "parameter.requires_grad_(not name.startswith(frozen))" in human.err
     )
     told = json.loads(run("layers", tiny_repos.timm, colours, *FAST, "--json").out)
     assert told["estimate"] and f"Transfer up to {told['recommended']}:" in human.err
@@ -32,7 +37,18 @@ def test_in_every_mode(run, colours, tiny_repos):
 def test_depara_and_every_kind_of_file(run, colours, tiny_repos, tmp_path):
     for ending in ("json", "csv", "html", "png", "svg"):
         path = tmp_path / f"out.{ending}"
-        found = run("layers", tiny_repos.transformers, colours, "--target-network", tiny_repos.timm, "--lambda", "10", *FAST, "--out", path)
+        found = run(
+            "layers",
+            tiny_repos.transformers,
+            colours,
+            "--target-network",
+            tiny_repos.timm,
+            "--lambda",
+            "10",
+            *FAST,
+            "--out",
+            path,
+        )
         assert found.code == 0, found.err
         assert f"Saved {path}" in found.err
     told = json.loads((tmp_path / "out.json").read_text())
@@ -75,7 +91,11 @@ def test_bad_usage(run, colours, tiny_repos, words, code, told):
 def test_where_nothing_is_defined_no_layer_is_recommended_and_the_run_fails(run, colours, tiny_repos, tmp_path):
     words = ("layers", tiny_repos.timm, colours, "--scores", "h_score", "--layers", "layer4", *FAST)
     found = run(*words, "--format", "agent", "--out", tmp_path / "none.html")
-    assert found.code == 1 and "h_score is undefined for every layer" in found.err and "no layer can be recommended" in found.err
+    assert (
+        found.code == 1
+        and "h_score is undefined for every layer" in found.err
+        and "no layer can be recommended" in found.err
+    )
     assert "No layer is recommended" in (tmp_path / "none.html").read_text()
     assert run(*words, "-q").out == "" and json.loads(run(*words, "--json").out)["recommended"] is None
 

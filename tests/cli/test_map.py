@@ -46,7 +46,9 @@ def test_a_space_is_made_saved_grown_and_shown(run, photos, three, tmp_path):
     assert code == 0, err
     assert [row["model"] for row in json.loads(out)] == three[:2]
     assert json.loads(out)[0]["nearest"] == three[1] and "--add ID" in err
-    code, out, err = run("--space", tmp_path / "s", "--add", three[2], "--nearest", three[2], "--format", "json", "--device", "cpu")
+    code, out, err = run(
+        "--space", tmp_path / "s", "--add", three[2], "--nearest", three[2], "--format", "json", "--device", "cpu"
+    )
     assert code == 0, err
     assert {row["model"] for row in json.loads(out)} == set(three[:2]) and "8 images went through networks" in err
     code, out, err = run("--space", tmp_path / "s", "--remove", three[0], "-q")
@@ -64,7 +66,19 @@ def test_every_kind_of_file(run, photos, three, tmp_path, ending):
 def test_pictures_by_name(run, tmp_path):
     make(tmp_path / "s")
     assert (
-        run("--space", tmp_path / "s", "--out", tmp_path / "m.png", "--picture", "maps", "--images", "0,3", "--maps-of", "lab/next")[0] == 0
+        run(
+            "--space",
+            tmp_path / "s",
+            "--out",
+            tmp_path / "m.png",
+            "--picture",
+            "maps",
+            "--images",
+            "0,3",
+            "--maps-of",
+            "lab/next",
+        )[0]
+        == 0
     )
     assert Image.open(tmp_path / "m.png").size[0] > 200
     code, _, err = run("--space", tmp_path / "s", "--out", tmp_path / "m.png", "--picture", "maps", "--images", "99")
@@ -83,7 +97,10 @@ def test_checks_against_taskonomy(run, tmp_path):
 
 def test_lambda_of_a_saved_space(run, tmp_path):
     make(tmp_path / "s", choose_method("depara"))
-    values = [json.loads(run("--space", tmp_path / "s", "--lambda", weight, "--json")[1])[0]["similarity"] for weight in (1, 10)]
+    values = [
+        json.loads(run("--space", tmp_path / "s", "--lambda", weight, "--json")[1])[0]["similarity"]
+        for weight in (1, 10)
+    ]
     assert values[0] != values[1]
     assert ModelMap.open(tmp_path / "s").method.lambda_ == 1.0
 
@@ -93,7 +110,10 @@ def test_an_undefined_model_is_told(run, tmp_path):
     space.insert({"lab/dead": member("lab/dead", dead=True)})
     code, out, err = run("--space", tmp_path / "s", "--format", "json", "--out", tmp_path / "s.html")
     assert code == 0 and json.loads(out)[-1]["nearest"] is None
-    assert "5 of 15 pairs have no similarity; lab/res-a and lab/dead: on all but 0 of the images a map is zero" in " ".join(err.split())
+    assert (
+        "5 of 15 pairs have no similarity; lab/res-a and lab/dead: on all but 0 of the images a map is zero"
+        in " ".join(err.split())
+    )
     assert "without a similarity to any other: lab/dead" in (tmp_path / "s.html").read_text()
 
 

@@ -8,7 +8,10 @@ import pytest
 from hubscore.cli.output import Mode, Output
 from hubscore.errors import Cancelled, UsageError
 
-ROWS = [{"model": "lab/a", "parameters": 25_000_000, "note": None}, {"model": "lab/b\x1b[31m\tx", "parameters": None, "note": "two\nlines"}]
+ROWS = [
+    {"model": "lab/a", "parameters": 25_000_000, "note": None},
+    {"model": "lab/b\x1b[31m\tx", "parameters": None, "note": "two\nlines"},
+]
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +65,8 @@ def test_quiet_mode_writes_one_id_a_line():
 
 
 @pytest.mark.parametrize(
-    ("format", "text"), [("human", "No results found.\n"), ("agent", "No results found.\n"), ("json", "[]\n"), ("quiet", "")]
+    ("format", "text"),
+    [("human", "No results found.\n"), ("agent", "No results found.\n"), ("json", "[]\n"), ("quiet", "")],
 )
 def test_an_empty_list_is_said_so(format, text):
     assert written(format, lambda out: out.rows([], id_key="model"))[0] == text
@@ -83,7 +87,10 @@ def test_human_mode_may_show_a_picture_of_its_own():
     ],
 )
 def test_one_thing_in_every_mode(format, text):
-    assert written(format, lambda out: out.value({"name": "knn", "range": "0 .. 1", "options": None}, id_key="name"))[0] == text
+    assert (
+        written(format, lambda out: out.value({"name": "knn", "range": "0 .. 1", "options": None}, id_key="name"))[0]
+        == text
+    )
 
 
 def talk(out):
@@ -165,5 +172,8 @@ def test_a_pipe_is_wide_and_columns_is_minded(monkeypatch):
 
 def test_importing_the_writer_costs_nothing():
     heavy = "numpy pandas torch huggingface_hub rich scipy".split()
-    code = f"import sys, hubscore.cli.output, hubscore.cli.errors, hubscore.cli.progress; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, hubscore.cli.output, hubscore.cli.errors, hubscore.cli.progress; print([m for m in {heavy} if m"
+        " in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -14,8 +14,18 @@ from hubscore.cli.watch import watch
 
 __all__ = ["run"]  # a fixture
 FILTERS = {
-    "search", "task", "library", "license", "max_params", "min_params", "author", "tag", "base_model", "limit", "diverse",
-}  # fmt: skip
+    "search",
+    "task",
+    "library",
+    "license",
+    "max_params",
+    "min_params",
+    "author",
+    "tag",
+    "base_model",
+    "limit",
+    "diverse",
+}
 
 
 @pytest.fixture
@@ -70,11 +80,17 @@ def test_over_the_budget_is_said(run, shelf, hub):
     ran = run("plan", "photos", "--models", "plan/net", "--budget-gb", "0", "--json")
     assert "over the budget of 0 GB: rank will ask" in ran.err and ran.rows[0]["cached"] == 0
     totals = json.loads(ran.out)["totals"]
-    assert totals["over_budget"] is True and totals["bytes_to_download"] == totals["peak_disk_bytes"] == ran.rows[0]["bytes"]
+    assert (
+        totals["over_budget"] is True
+        and totals["bytes_to_download"] == totals["peak_disk_bytes"] == ran.rows[0]["bytes"]
+    )
     same = run("rank", "photos", "--models", "plan/net", "--budget-gb", "0", "--plan", "--json")
     assert json.loads(same.out)["totals"].keys() == totals.keys()
 
 
 def test_a_larger_input_takes_longer(run, shelf):
-    seconds = [run("plan", "photos", "--models", "./nets/a", "--input-size", str(side), "--json").rows[0]["seconds"] for side in (32, 3200)]
+    seconds = [
+        run("plan", "photos", "--models", "./nets/a", "--input-size", str(side), "--json").rows[0]["seconds"]
+        for side in (32, 3200)
+    ]
     assert seconds[1] > seconds[0]

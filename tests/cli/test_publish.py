@@ -56,20 +56,41 @@ def run(scene, tmp_path, capsys):
 
 def test_results_first_then_cards_then_hf_lists_what_we_opened(scene, run, bob, hub):
     refused = run("--to", "cards", "--yes", "--open-prs")
-    assert refused.code == 1 and "The record of this run is not published" in refused.err and "--to results --yes" in refused.err
+    assert (
+        refused.code == 1
+        and "The record of this run is not published" in refused.err
+        and "--to results --yes" in refused.err
+    )
     assert scene.pulls(bob, scene.models[0]) == []
     assert run("--to", "results", "--yes").code == 0
     preview = run("--to", "cards")
-    assert preview.code == 0 and preview.out.count("+++ b/") == 5 and "+  - task:\n" in preview.out and "would open" in preview.out
+    assert (
+        preview.code == 0
+        and preview.out.count("+++ b/") == 5
+        and "+  - task:\n" in preview.out
+        and "would open" in preview.out
+    )
     assert "5 repos:" in preview.err and f"1. {scene.models[0]}: pull request" in preview.err
     assert "nothing was sent; --yes --open-prs sends it" in preview.err
     done = run("--to", "cards", "--yes", "--open-prs", "--top", "1", "--json")
     told = json.loads(done.out)
     assert done.code == 0 and [one["outcome"] for one in told] == ["opened", "written"] and told[0]["kind"] == "card"
     listed = subprocess.run(
-        [str(Path(sys.executable).with_name("hf")), "discussions", "list", scene.models[0], "--kind", "pull_request", "--format", "json"],
-        capture_output=True, text=True, timeout=120, env={**os.environ, "HF_TOKEN": TOKEN},
-    )  # fmt: skip
+        [
+            str(Path(sys.executable).with_name("hf")),
+            "discussions",
+            "list",
+            scene.models[0],
+            "--kind",
+            "pull_request",
+            "--format",
+            "json",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "HF_TOKEN": TOKEN},
+    )
     assert listed.returncode == 0, listed.stderr
     mine = json.loads(listed.stdout)
     assert [(one["num"], one["status"], one["author"]) for one in mine] == [(1, "open", "bob")]
@@ -85,10 +106,16 @@ def test_without_a_record_the_preview_says_so_and_succeeds(scene, run):
 def test_skipped_repos_are_named_on_stderr_and_failures_fail(scene, run, hub):
     run("--to", "results", "--yes")
     written = run("--to", "cards", "--yes")
-    assert written.code == 0 and f"Warning: {scene.models[0]}: skipped: you may not write there; --open-prs" in written.err
+    assert (
+        written.code == 0 and f"Warning: {scene.models[0]}: skipped: you may not write there; --open-prs" in written.err
+    )
     hub.faults.add(method="POST", path="/commit/", status=429, times=None, headers={"RateLimit": '"api";r=0;t=290'})
     failed = run("--to", "cards", "--yes", "--open-prs", "--top", "1")
-    assert failed.code == 1 and f"{scene.models[0]}: failed: " in failed.err and "rate limit is reached (429)" in failed.err
+    assert (
+        failed.code == 1
+        and f"{scene.models[0]}: failed: " in failed.err
+        and "rate limit is reached (429)" in failed.err
+    )
 
 
 def test_each_mode_keeps_data_and_talk_apart(scene, run):
@@ -96,9 +123,14 @@ def test_each_mode_keeps_data_and_talk_apart(scene, run):
     quiet = run("--to", "cards", "--quiet")
     assert quiet.out.splitlines() == [*scene.models[:5]] and quiet.err == ""
     written = run("--to", "cards", "--yes", "--quiet")
-    assert written.out.splitlines() == [scene.models[1]] and "--open-prs" in written.err  # what was sent, and why the rest was not
+    assert (
+        written.out.splitlines() == [scene.models[1]] and "--open-prs" in written.err
+    )  # what was sent, and why the rest was not
     assert run("--to", "cards", "--yes", "--quiet").out == ""
-    assert run("--to", "cards", "--top", "7", "--quiet").out.splitlines() == [scene.models[0], *scene.models[2:6]]  # the cap is 5
+    assert run("--to", "cards", "--top", "7", "--quiet").out.splitlines() == [
+        scene.models[0],
+        *scene.models[2:6],
+    ]  # the cap is 5
     assert "5 of 6 pull requests would be opened; the cap is 5 a run" in run("--to", "cards", "--top", "7").err
     agent = run("--to", "cards", "--format", "agent")
     assert agent.out.splitlines()[0] == "repo\toutcome\tpull_request" and len(agent.out.splitlines()) == 6
@@ -147,14 +179,18 @@ def test_no_token_in_any_output_error_log_record_or_file(scene, run, hub, bob, t
         for status in (None, 401, 403, 429):
             if status:
                 headers = {"RateLimit": '"api";r=0;t=99'} if status == 429 else {}
-                hub.faults.add(method="*", path="/api/(models|datasets|whoami)", status=status, times=None, headers=headers)
+                hub.faults.add(
+                    method="*", path="/api/(models|datasets|whoami)", status=status, times=None, headers=headers
+                )
             said += [run(*words)]
             hub.faults.clear()
     hub.faults.cut(method="*", path="/api/", times=None)
     said += [run("--to", "cards", "--yes")]
     hub.faults.clear()
-    records = [Path(bob.hf_hub_download(scene.results, name, repo_type="dataset")).read_text(errors="replace")
-               for name in bob.list_repo_files(scene.results, repo_type="dataset")]  # fmt: skip
+    records = [
+        Path(bob.hf_hub_download(scene.results, name, repo_type="dataset")).read_text(errors="replace")
+        for name in bob.list_repo_files(scene.results, repo_type="dataset")
+    ]
     cards = [scene.card(bob, scene.models[1]), bob.get_discussion_details(scene.models[0], 1).events[0].content]
     kept = [path.read_text(errors="replace") for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert any(one.code == 1 and "Traceback" in one.err for one in said) and len(kept) >= 1
@@ -179,7 +215,9 @@ def test_of_a_private_data_set_nothing_leaves_unless_it_may(scene, run, hub, bob
 
 def test_quiet_lists_no_pull_request_that_is_refused(scene, run):
     told = run("--to", "cards", "--quiet")
-    assert told.code == 0 and told.out.splitlines() == [scene.models[1]] and "No pull request would be opened" in told.err
+    assert (
+        told.code == 0 and told.out.splitlines() == [scene.models[1]] and "No pull request would be opened" in told.err
+    )
     assert "--open-prs sends it" not in run("--to", "cards").err
 
 

@@ -38,7 +38,9 @@ def test_a_score_that_cannot_be_resampled_is_refused_before_anything_runs(rank):
     asked, code, err = rank("--resample", "nlep")
     assert code == 2 and not asked and "Unknown score 'nlep': did you mean nleep" in err
     asked, code, err = rank("--scores", "knn", "--resample", "nleep")
-    assert code == 2 and not asked and "it is not among the scores of this ranking" in err and "--scores knn,nleep" in err
+    assert (
+        code == 2 and not asked and "it is not among the scores of this ranking" in err and "--scores knn,nleep" in err
+    )
 
 
 def test_a_pca_before_a_score_of_the_head_is_refused_before_anything_runs(rank):
@@ -54,16 +56,28 @@ def test_label_texts_are_handed_on(rank, tmp_path):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--resample", "knn", "--probes", "2"), "with 2 fresh probes there are none: every score is computed on every probe"),
-        (("--resample", "knn", "--unlabeled"), "Cannot recompute 'knn': it needs labels, which this ranking does not have"),
+        (
+            ("--resample", "knn", "--probes", "2"),
+            "with 2 fresh probes there are none: every score is computed on every probe",
+        ),
+        (
+            ("--resample", "knn", "--unlabeled"),
+            "Cannot recompute 'knn': it needs labels, which this ranking does not have",
+        ),
         (("--resample", "rsa"), "Cannot recompute 'rsa': it needs a reference network"),
         (("--resample", "attribution", "--reference", "a/b"), "Cannot recompute 'attribution': it needs maps"),
-        (("--scores", "knn,emms"), "Try: hubscore rank --label-texts FILE (label_texts= in Python), or leave out the score"),
+        (
+            ("--scores", "knn,emms"),
+            "Try: hubscore rank --label-texts FILE (label_texts= in Python), or leave out the score",
+        ),
         (
             ("--label-texts", "texts.npz", "--scores", "knn,nce"),
             "only emms reads them, and it was not asked for Try: --scores knn,nce,emms",
         ),
-        (("--label-texts", "texts.npz", "--unlabeled"), "they describe classes, and no labels are used Try: leave out --label-texts"),
+        (
+            ("--label-texts", "texts.npz", "--unlabeled"),
+            "they describe classes, and no labels are used Try: leave out --label-texts",
+        ),
     ],
 )
 def test_what_would_have_no_effect_is_refused_before_anything_runs(rank, words, told):

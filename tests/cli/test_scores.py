@@ -47,14 +47,18 @@ def test_two_forms_at_once_are_refused(scores):
 def test_the_list_has_a_line_a_score_that_fits(scores, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     head, *lines = scores("--format", "human")[1].splitlines()
-    assert {"NAME", "NEEDS", "BEST", "RANGE", "PAPER", "COST"} <= set(head.split()) and ("FAMILY" in head) == (columns == 120)
+    assert {"NAME", "NEEDS", "BEST", "RANGE", "PAPER", "COST"} <= set(head.split()) and ("FAMILY" in head) == (
+        columns == 120
+    )
     assert max(len(line) for line in (head, *lines)) <= columns and "…" not in "".join(lines)
     assert len(lines) < 1.5 * len(list(SCORES)), "names, ranges and papers are not folded"
     (logme,) = (line.split() for line in lines if line.startswith("logme "))
     assert logme[-4:] == ["ICML", "2021", "closed", "form"] and ("You," in logme) == (columns == 120)
 
 
-@pytest.mark.parametrize(("columns", "left_out"), [(50, {"PAPER", "COST", "RANGE"}), (60, {"PAPER", "COST"}), (70, {"PAPER"}), (80, set())])
+@pytest.mark.parametrize(
+    ("columns", "left_out"), [(50, {"PAPER", "COST", "RANGE"}), (60, {"PAPER", "COST"}), (70, {"PAPER"}), (80, set())]
+)
 def test_a_narrow_list_leaves_columns_out_and_breaks_no_word(scores, monkeypatch, columns, left_out):
     monkeypatch.setenv("COLUMNS", str(columns))
     head, *lines = scores("--format", "human")[1].splitlines()
@@ -94,6 +98,10 @@ def test_a_paper_in_short_is_where_and_when(paper, told, with_author):
 
 
 def test_a_range_in_short_counts_classes_as_c():
-    assert [short_range(span) for span in ("-classes (classes - 1) .. 0.0", "-ln classes .. 0.0", "0.0 .. classes - 1")] == [
-        "-c(c-1) .. 0", "-ln c .. 0", "0 .. c-1",
-    ]  # fmt: skip
+    assert [
+        short_range(span) for span in ("-classes (classes - 1) .. 0.0", "-ln classes .. 0.0", "0.0 .. classes - 1")
+    ] == [
+        "-c(c-1) .. 0",
+        "-ln c .. 0",
+        "0 .. c-1",
+    ]

@@ -7,7 +7,14 @@ from hubscore.errors import HubscoreError
 
 
 def test_the_persons_own_hub_stays_out_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("HF_TOKEN", "HF_HUB_OFFLINE", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_OFFLINE", "HUBSCORE_CACHE"):
+    for name in (
+        "HF_TOKEN",
+        "HF_HUB_OFFLINE",
+        "HF_HUB_CACHE",
+        "HUGGINGFACE_HUB_CACHE",
+        "TRANSFORMERS_OFFLINE",
+        "HUBSCORE_CACHE",
+    ):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("NO_PROXY", "example.org")
     env = environment("http://127.0.0.1:1", tmp_path)
@@ -15,7 +22,14 @@ def test_the_persons_own_hub_stays_out_of_it(monkeypatch: pytest.MonkeyPatch, tm
         "HF_ENDPOINT": "http://127.0.0.1:1",
         "HF_HOME": str(tmp_path),
     }
-    assert not {"HF_TOKEN", "HF_HUB_OFFLINE", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_OFFLINE", "HUBSCORE_CACHE"} & set(env)
+    assert not {
+        "HF_TOKEN",
+        "HF_HUB_OFFLINE",
+        "HF_HUB_CACHE",
+        "HUGGINGFACE_HUB_CACHE",
+        "TRANSFORMERS_OFFLINE",
+        "HUBSCORE_CACHE",
+    } & set(env)
     assert env["NO_PROXY"] == "example.org,127.0.0.1"
 
 

@@ -9,7 +9,11 @@ from hubscore.demo.networks import as_tensors, one_thread, save, train
 from hubscore.demo.pictures import draw_shapes
 from hubscore.demo.sources import SOURCES, Source
 
-ONE_EACH = [source for source in SOURCES if source.repo_id in ("demo/efficientnet-shapes", "demo/resnet-t-turns", "demo/regnet-t-stripes")]
+ONE_EACH = [
+    source
+    for source in SOURCES
+    if source.repo_id in ("demo/efficientnet-shapes", "demo/resnet-t-turns", "demo/regnet-t-stripes")
+]
 PICTURES = draw_shapes(60, np.random.default_rng(0))
 
 
@@ -31,7 +35,9 @@ def test_a_saved_network_is_what_the_library_itself_loads(source: Source, tmp_pa
             from transformers import AutoImageProcessor, AutoModelForImageClassification
 
             loaded = AutoModelForImageClassification.from_pretrained(tmp_path, use_safetensors=True).eval()
-            prepared = AutoImageProcessor.from_pretrained(tmp_path)(list(PICTURES.images), return_tensors="pt")["pixel_values"]
+            prepared = AutoImageProcessor.from_pretrained(tmp_path)(list(PICTURES.images), return_tensors="pt")[
+                "pixel_values"
+            ]
             assert torch.equal(loaded(images).logits, expected.logits)
             assert list(loaded.config.id2label.values()) == list(PICTURES.classes)
     assert torch.allclose(prepared, images, atol=1e-5)  # the saved transform prepares pictures as they were in training
@@ -43,7 +49,11 @@ def test_the_card_and_files_are_a_hub_repo(tmp_path: Path) -> None:
     network, accuracy = train(SOURCES[1], PICTURES, epochs=1, seed=0)
     save(SOURCES[1], network, PICTURES.classes, accuracy, tmp_path)
     card = ModelCard.load(tmp_path / "README.md")
-    assert (card.data.library_name, card.data.license, card.data.pipeline_tag) == ("timm", "apache-2.0", "image-classification")
+    assert (card.data.library_name, card.data.license, card.data.pipeline_tag) == (
+        "timm",
+        "apache-2.0",
+        "image-classification",
+    )
     assert "random weights" in card.text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "config.json", "model.safetensors"]
     assert json.loads((tmp_path / "config.json").read_text())["architecture"] == "test_resnet"

@@ -7,7 +7,16 @@ import sys
 
 import pytest
 
-LAUNCH = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1"]
+LAUNCH = [
+    sys.executable,
+    "-m",
+    "accelerate.commands.launch",
+    "--multi_gpu",
+    "--num_processes",
+    "2",
+    "--num_machines",
+    "1",
+]
 LAUNCH += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "hubscore"]
 
 
@@ -31,7 +40,11 @@ def test_two_launched_processes_give_one_answer_and_the_same(run, colours, tiny_
     environment = {**os.environ, "HUBSCORE_CACHE": str(tmp_path / "shared")}
     out = tmp_path / "r.json"
     together = subprocess.run(
-        [*LAUNCH, *words, "--format", "json", "--out", str(out)], env=environment, capture_output=True, text=True, timeout=240
+        [*LAUNCH, *words, "--format", "json", "--out", str(out)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
     )
     assert together.returncode == 0, together.stderr
     assert "Traceback" not in together.stderr and "destroy_process_group" not in together.stderr

@@ -26,7 +26,9 @@ def clear(ran, *words, code=1):
 
 
 def test_no_data_set(run):
-    assert clear(run("rank", "--models", "a", "b"), "No data set was named", "hubscore rank DATASET --models a b", code=2)
+    assert clear(
+        run("rank", "--models", "a", "b"), "No data set was named", "hubscore rank DATASET --models a b", code=2
+    )
 
 
 def test_unknown_data_set(run, tiny_repos):
@@ -39,7 +41,12 @@ def test_unknown_model_alone(run, colours):
 
 def test_unknown_score_has_a_near_name_and_nothing_is_started(run, hub, colours, tiny_repos):
     hub.log.clear()
-    assert clear(run("rank", colours, "--models", tiny_repos.timm, "--scores", "logmee"), "Unknown score 'logmee'", "logme", code=2)
+    assert clear(
+        run("rank", colours, "--models", tiny_repos.timm, "--scores", "logmee"),
+        "Unknown score 'logmee'",
+        "logme",
+        code=2,
+    )
     assert len(hub.log) == 0
 
 
@@ -74,7 +81,9 @@ def test_device_and_cache_are_checked_before_anything_is_read(run, hub, colours,
 
 
 def test_models_and_search_exclude_each_other(run, colours):
-    assert clear(run("rank", colours, "--models", "a", "--search", "b"), "--models and --search exclude each other", code=2)
+    assert clear(
+        run("rank", colours, "--models", "a", "--search", "b"), "--models and --search exclude each other", code=2
+    )
 
 
 def test_folder_without_images(run, tiny_repos, tmp_path):
@@ -125,7 +134,10 @@ def test_every_bad_checkpoint_is_skipped_by_name(run, hub, colours, tiny_repos, 
         leftover.unlink()
     weights = save_tiny_timm(root / "nan") / "model.safetensors"
     save_file(
-        {name: torch.full_like(value, torch.nan) if value.is_floating_point() else value for name, value in load_file(weights).items()},
+        {
+            name: torch.full_like(value, torch.nan) if value.is_floating_point() else value
+            for name, value in load_file(weights).items()
+        },
         weights,
     )
     strange = save_tiny_timm(root / "strange") / "config.json"
@@ -143,7 +155,9 @@ def test_every_bad_checkpoint_is_skipped_by_name(run, hub, colours, tiny_repos, 
     ran = run("rank", colours, "--models", tiny_repos.timm, *bad, "--format", "json", *FAST)
     assert ran.code == 0, ran.err
     assert [row["model"] for row in ran.rows] == [tiny_repos.timm]
-    told = {line.split(":")[0].strip(): line.lower() for line in ran.err.splitlines() if line.strip().startswith("bad/")}
+    told = {
+        line.split(":")[0].strip(): line.lower() for line in ran.err.splitlines() if line.strip().startswith("bad/")
+    }
     assert set(bad) <= set(told), ran.err
     assert "nan" in told["bad/nan"] or "finite" in told["bad/nan"]
     assert "resnet_of_the_future" in told["bad/strange"]
@@ -198,8 +212,20 @@ def test_a_full_disk_loses_nothing(run, colours, tiny_repos, tmp_path):
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_was_finished(colours, tiny_repos, tmp_path):
     environment = {**os.environ, "HUBSCORE_CACHE": str(tmp_path / "kept")}
-    words = ["rank", colours, "--models", tiny_repos.timm, tiny_repos.transformers, "--subsamples", "20", "--device", "cpu"]
-    running = subprocess.Popen([sys.executable, "-m", "hubscore", *words], env=environment, stderr=subprocess.PIPE, text=True)
+    words = [
+        "rank",
+        colours,
+        "--models",
+        tiny_repos.timm,
+        tiny_repos.transformers,
+        "--subsamples",
+        "20",
+        "--device",
+        "cpu",
+    ]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "hubscore", *words], env=environment, stderr=subprocess.PIPE, text=True
+    )
     for _ in range(1200):
         if list((tmp_path / "kept").rglob("*.safetensors")):
             break

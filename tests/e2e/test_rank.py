@@ -40,14 +40,30 @@ def test_ranks_named_models_and_saves_json(run, colours, three, tmp_path):
 def test_second_run_needs_no_forward_pass_even_with_a_new_score(run, colours, three, tmp_path):
     first, second = tmp_path / "first.json", tmp_path / "second.json"
     assert run("rank", colours, "--models", *three, "--out", first, "-q", *FAST).code == 0
-    assert run("rank", colours, "--models", *three, "--out", second, "-q", "--scores", "h_score", "--subsamples", "0").code == 0
+    assert (
+        run("rank", colours, "--models", *three, "--out", second, "-q", "--scores", "h_score", "--subsamples", "0").code
+        == 0
+    )
     assert Ranking.load(str(first)).record["forward_images"] == 36 * 3
     assert Ranking.load(str(second)).record["forward_images"] == 0
 
 
 def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colours, three, tmp_path):
     out, save = tmp_path / "ranking.json", tmp_path / "ranking.html"
-    words = ("rank", colours, "--models", *three[:2], "--probes", "3", "--samples", "12", "--scores", "logme,knn", "--device", "cpu")
+    words = (
+        "rank",
+        colours,
+        "--models",
+        *three[:2],
+        "--probes",
+        "3",
+        "--samples",
+        "12",
+        "--scores",
+        "logme,knn",
+        "--device",
+        "cpu",
+    )
     ran = run(*words, "--out", out, "--format", "human")
     assert ran.code == 0, ran.err
     ranking = Ranking.load(str(out))
@@ -62,20 +78,55 @@ def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colour
 
 def test_unlabeled_ranks_by_what_needs_no_labels_and_says_so(run, hub, three, tmp_path):
     add_dataset(hub.root, "tiny/plain", {f"{n}.png": photo(n % 3, n) for n in range(12)})
-    ran = run("rank", "tiny/plain", "--models", *three, "--unlabeled", "--subsamples", "3", "--device", "cpu", "--format", "json")
+    ran = run(
+        "rank",
+        "tiny/plain",
+        "--models",
+        *three,
+        "--unlabeled",
+        "--subsamples",
+        "3",
+        "--device",
+        "cpu",
+        "--format",
+        "json",
+    )
     assert ran.code == 0, ran.err
     assert all(set(row["scores"]) == {"energy"} and set(row["undefined"]) <= set(row["baselines"]) for row in ran.rows)
     assert "this order rests on energy alone" in ran.err and "logme, h_score, knn" in ran.err
 
 
 def test_unlabeled_takes_no_notice_of_labels_that_are_there(run, colours, three):
-    ran = run("rank", colours, "--models", *three, "--unlabeled", "--scores", "energy,knn", "--device", "cpu", "--format", "json")
+    ran = run(
+        "rank",
+        colours,
+        "--models",
+        *three,
+        "--unlabeled",
+        "--scores",
+        "energy,knn",
+        "--device",
+        "cpu",
+        "--format",
+        "json",
+    )
     assert "there are no labels" in ran.rows[0]["undefined"]["knn"] and "energy" in ran.rows[0]["scores"]
 
 
 def test_a_reference_network_is_compared_with_and_does_not_enter_the_consensus(run, colours, three, tmp_path):
     out = tmp_path / "ranking.json"
-    words = ("rank", colours, "--models", *three[1:], "--reference", three[0], "--scores", "logme,rsa,cka,dds", "--device", "cpu")
+    words = (
+        "rank",
+        colours,
+        "--models",
+        *three[1:],
+        "--reference",
+        three[0],
+        "--scores",
+        "logme,rsa,cka,dds",
+        "--device",
+        "cpu",
+    )
     ran = run(*words, "--subsamples", "3", "--out", out, "--format", "json")
     assert ran.code == 0, ran.err
     assert sorted(models_of(ran.rows)) == sorted(three[1:])  # the reference is no candidate
@@ -87,15 +138,42 @@ def test_a_reference_network_is_compared_with_and_does_not_enter_the_consensus(r
 
 
 def test_a_reference_that_is_a_candidate_resembles_itself_most(run, colours, three):
-    ran = run("rank", colours, "--models", *three, "--reference", three[1], "--unlabeled", "--scores", "cka", "--device", "cpu", "--json")
+    ran = run(
+        "rank",
+        colours,
+        "--models",
+        *three,
+        "--reference",
+        three[1],
+        "--unlabeled",
+        "--scores",
+        "cka",
+        "--device",
+        "cpu",
+        "--json",
+    )
     assert ran.code == 0, ran.err
     assert ran.rows[0]["model"] == three[1] and ran.rows[0]["scores"]["cka"] == pytest.approx(1)
     assert "which checkpoints resemble the reference network" in ran.err
 
 
-def test_without_labels_a_reference_ranks_by_where_networks_look_and_how_they_arrange_images(run, colours, three, tmp_path):
+def test_without_labels_a_reference_ranks_by_where_networks_look_and_how_they_arrange_images(
+    run, colours, three, tmp_path
+):
     out = tmp_path / "ranking.json"
-    words = ("rank", colours, "--models", *three, "--reference", three[0], "--unlabeled", "--subsamples", "3", "--device", "cpu")
+    words = (
+        "rank",
+        colours,
+        "--models",
+        *three,
+        "--reference",
+        three[0],
+        "--unlabeled",
+        "--subsamples",
+        "3",
+        "--device",
+        "cpu",
+    )
     ran = run(*words, "--out", out, "--json")
     assert ran.code == 0, ran.err
     assert ran.rows[0]["model"] == three[0]
@@ -113,7 +191,10 @@ def test_without_labels_a_reference_ranks_by_where_networks_look_and_how_they_ar
     [
         (("--reference", "tiny/nowhere"), "The reference network 'tiny/nowhere' cannot be used"),
         (("--reference-head",), "--reference-head needs a network to sit on"),
-        (("--reference", "tiny/nowhere", "--reference-head", "--unlabeled"), "--reference-head and --unlabeled exclude each other"),
+        (
+            ("--reference", "tiny/nowhere", "--reference-head", "--unlabeled"),
+            "--reference-head and --unlabeled exclude each other",
+        ),
     ],
 )
 def test_a_reference_that_cannot_be_used_is_said_so(run, colours, three, words, told):
@@ -178,7 +259,9 @@ def test_saves_every_format(run, colours, three, tmp_path):
 
 
 def test_same_object_in_python(colours, three, tmp_path):
-    ranking = hubscore.rank(colours, models=three, scores=["logme", "knn"], subsamples=0, cache_dir=tmp_path, device="cpu")
+    ranking = hubscore.rank(
+        colours, models=three, scores=["logme", "knn"], subsamples=0, cache_dir=tmp_path, device="cpu"
+    )
     assert sorted(row.model for row in ranking) == sorted(three)
     assert ranking.best.rank == 1
     assert three[0] in ranking._repr_html_()

@@ -14,7 +14,9 @@ PLUGIN = Path(__file__).parents[2] / "examples" / "hubscore-plugin"
 
 
 def installer() -> list[str]:
-    """Return the command that installs packages here: this Python's pip, uv, or the pip of the Python that made this one's venv."""
+    """Return the command that installs packages here: this Python's pip, uv, or the pip of the Python that made this
+    one's venv.
+    """
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "install"]
     if uv := shutil.which("uv"):
@@ -27,7 +29,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the example package was installed into."""
     folder = tmp_path_factory.mktemp("plugin")
     source = shutil.copytree(PLUGIN, folder / "source")
-    subprocess.run([*installer(), "--quiet", "--no-deps", "--target", str(folder / "site"), str(source)], check=True, timeout=240)
+    subprocess.run(
+        [*installer(), "--quiet", "--no-deps", "--target", str(folder / "site"), str(source)], check=True, timeout=240
+    )
     return folder / "site"
 
 
@@ -55,7 +59,9 @@ def test_it_computes_what_it_says(installed: Path) -> None:
 
 
 def test_it_stands_among_the_built_in_scores_of_a_ranking(installed: Path) -> None:
-    code = "from hubscore.ranking.columns import choose; print([column.name for column in choose('logme,nearest_mean')])"
+    code = (
+        "from hubscore.ranking.columns import choose; print([column.name for column in choose('logme,nearest_mean')])"
+    )
     assert python(installed, "-c", code).strip() == "['logme', 'nearest_mean']"
 
 
@@ -69,5 +75,8 @@ def test_its_arithmetic_against_the_plain_way(installed: Path) -> None:
         means = [features[rest & (labels == label)].mean(axis=0) for label in range(3)]
         right += int(np.argmin([np.linalg.norm(features[row] - mean) for mean in means]) == labels[row])
     np.savez(installed / "case.npz", features=features, labels=labels)
-    code = f"import numpy as np, hubscore; print(hubscore.score('nearest_mean', **np.load({str(installed / 'case.npz')!r})))"
+    code = (
+        "import numpy as np, hubscore; print(hubscore.score('nearest_mean',"
+        f" **np.load({str(installed / 'case.npz')!r})))"
+    )
     assert float(python(installed, "-c", code)) == pytest.approx(right / 60)

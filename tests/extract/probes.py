@@ -11,9 +11,19 @@ from hubscore.types import Candidate, Probe
 def probe(count: int = 6, *, fingerprint: str = "f00d", **known) -> Probe:
     """A probe whose pictures differ in size; its rows have no labels, which extraction does not look at."""
     return Probe(
-        dataset="here", config=None, split="train", revision=None, indices=tuple(range(count)), labels=None, classes=(), target=None,
-        fingerprint=fingerprint, seed=0, images=photos(count), **known,
-    )  # fmt: skip
+        dataset="here",
+        config=None,
+        split="train",
+        revision=None,
+        indices=tuple(range(count)),
+        labels=None,
+        classes=(),
+        target=None,
+        fingerprint=fingerprint,
+        seed=0,
+        images=photos(count),
+        **known,
+    )
 
 
 def checkpoints(root) -> list[Candidate]:
@@ -23,7 +33,13 @@ def checkpoints(root) -> list[Candidate]:
     save_transformers(root / "detr", "detr")
     libraries = {"resnet": "timm", "vit": "transformers", "detr": "transformers"}
     return [
-        Candidate(f"org/{name}", f"{at:040d}", library, path=str(root / name), bytes=(root / name / "model.safetensors").stat().st_size)
+        Candidate(
+            f"org/{name}",
+            f"{at:040d}",
+            library,
+            path=str(root / name),
+            bytes=(root / name / "model.safetensors").stat().st_size,
+        )
         for at, (name, library) in enumerate(libraries.items())
     ]
 

@@ -10,7 +10,9 @@ from hubscore.models.network import Network
 
 
 def size(side, images=500, device="cpu", **options):
-    network = Network("org/net", torch.nn.Identity(), None, {"channels": 3, "input_size": [side, side]}, None, False, "-")
+    network = Network(
+        "org/net", torch.nn.Identity(), None, {"channels": 3, "input_size": [side, side]}, None, False, "-"
+    )
     return initial_batch_size(network, device, images, **options)
 
 

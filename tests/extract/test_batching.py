@@ -1,4 +1,6 @@
-"""What is common to all runs over a probe: batches prepared ahead, in order; the rest is tested through features and maps."""
+"""What is common to all runs over a probe: batches prepared ahead, in order; the rest is tested through features and
+maps.
+"""
 
 import threading
 import time
@@ -61,6 +63,8 @@ def test_messages_say_what_failed():
         return (torch.zeros(len(rows) + 1).numpy(),)
 
     with pytest.raises(CandidateError, match="Cannot run 'org/net': its second look fails"):
-        run_batches(network(cnn()), images(2), lambda batch, rows: 1 / 0, device="cpu", batch_size=2, words="its second look")
+        run_batches(
+            network(cnn()), images(2), lambda batch, rows: 1 / 0, device="cpu", batch_size=2, words="its second look"
+        )
     with pytest.raises(CandidateError, match="its forward pass fails"):  # as many rows as images
         run_batches(network(cnn()), images(2), compute, device="cpu", batch_size=2)

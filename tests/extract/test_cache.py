@@ -22,11 +22,18 @@ def extraction(key="k" * 64, *, rows=4, **changed):
     features = np.random.default_rng(0).normal(size=(rows, 3)).astype(np.float32)
     whole = Extraction.from_json(
         {
-            "key": key, "model": "org/net", "revision": "a" * 40, "features": {"penultimate": features}, "logits": features[:, :2],
-            "seconds": {"load": 0.5}, "transform": {"input_size": [32, 32]}, "versions": {"torch": "2"}, "input_size": [32, 32],
+            "key": key,
+            "model": "org/net",
+            "revision": "a" * 40,
+            "features": {"penultimate": features},
+            "logits": features[:, :2],
+            "seconds": {"load": 0.5},
+            "transform": {"input_size": [32, 32]},
+            "versions": {"torch": "2"},
+            "input_size": [32, 32],
             "layers": 18,
         }
-    )  # fmt: skip
+    )
     return replace(whole, **changed)
 
 
@@ -42,7 +49,10 @@ def test_what_is_put_comes_back_to_the_last_bit(store):
     assert np.array_equal(back.features["penultimate"], one.features["penultimate"])
     assert back.features["penultimate"].dtype == np.float32 and np.array_equal(back.logits, one.logits)
     assert np.array_equal(back.attributions, one.attributions, equal_nan=True)
-    plain = {name: getattr(one, name) for name in ("key", "model", "revision", "seconds", "transform", "versions", "input_size", "layers")}
+    plain = {
+        name: getattr(one, name)
+        for name in ("key", "model", "revision", "seconds", "transform", "versions", "input_size", "layers")
+    }
     assert {name: getattr(back, name) for name in plain} == plain
 
 
@@ -85,7 +95,11 @@ def test_entries_size_and_clear(store):
     store.put(extraction("a" * 64, model="org/a"))
     (store.root / "extractions" / "half.part").write_bytes(b"left by a run that was killed")
     (store.root / "extractions" / f"{'c' * 64}.safetensors").write_bytes(b"damaged")
-    assert [(entry.model, entry.key[0]) for entry in store.entries()] == [("(damaged)", "c"), ("org/a", "a"), ("org/b", "b")]
+    assert [(entry.model, entry.key[0]) for entry in store.entries()] == [
+        ("(damaged)", "c"),
+        ("org/a", "a"),
+        ("org/b", "b"),
+    ]
     on_disk = sum(path.stat().st_size for path in (store.root / "extractions").glob("*.safetensors"))
     assert store.size() == on_disk == sum(entry.bytes for entry in store.entries())
     store.clear()
@@ -116,10 +130,11 @@ def test_a_file_that_grows_too_large_leaves_nothing_and_loses_nothing(store):
             store.put(extraction("b" * 64, rows=100_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert str(error.value) == (
-        f"Cannot store the features of 'org/net' in {store.root}: the disk is full or a limit is reached, and 2.0 MB are needed; "
-        "what was stored before is safe\n"
-        "Try: free some space (hubscore cache --clear, hf cache prune), or --cache-dir DIR on another disk"
+    assert (
+        str(error.value)
+        == f"Cannot store the features of 'org/net' in {store.root}: the disk is full or a limit is reached, and 2.0 MB"
+        " are needed; what was stored before is safe\nTry: free some space (hubscore cache --clear, hf cache"
+        " prune), or --cache-dir DIR on another disk"
     )
     assert sorted(path.name for path in (store.root / "extractions").iterdir()) == before
     assert store.get("a" * 64) is not None
@@ -212,7 +227,9 @@ def test_one_array_is_read_from_the_disk_when_it_is_sliced(store):
     assert store.get(one.key).notes == {"method": "saliency"}
 
 
-@pytest.mark.parametrize(("key", "name"), [("0" * 64, "attributions"), ("k" * 64, "attributions"), ("k" * 64, "features/layer9")])
+@pytest.mark.parametrize(
+    ("key", "name"), [("0" * 64, "attributions"), ("k" * 64, "attributions"), ("k" * 64, "features/layer9")]
+)
 def test_an_array_that_is_not_there(store, key, name):
     store.put(extraction())
     with pytest.raises(StorageError, match=f"Cannot read the {name} in .*{key}.*\n.*run again"):

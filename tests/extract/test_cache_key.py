@@ -44,7 +44,9 @@ def test_a_new_extractor_has_new_keys(monkeypatch):
 
 
 def test_names_numbers_and_places_do_not_enter(monkeypatch):
-    renamed = replace(CANDIDATE, repo_id="other/name", path="/elsewhere", downloads=7, likes=3, parameters=12, bytes=9, license="mit")
+    renamed = replace(
+        CANDIDATE, repo_id="other/name", path="/elsewhere", downloads=7, likes=3, parameters=12, bytes=9, license="mit"
+    )
     before = key()
     monkeypatch.setenv("RANK", "3")
     monkeypatch.setenv("WORLD_SIZE", "8")
@@ -56,13 +58,17 @@ def test_the_order_of_settings_does_not_matter_and_tuples_are_lists():
 
 
 def test_it_is_a_stable_hash():
-    assert key() == "db066f05edec47852698c6adda2d75e167136d0979d668aa2432b43c6c5d7185"  # of version 1; caches on disk depend on it
+    assert (
+        key() == "db066f05edec47852698c6adda2d75e167136d0979d668aa2432b43c6c5d7185"
+    )  # of version 1; caches on disk depend on it
 
 
 ATTRIBUTION = {"method": "epsilon_lrp", "objective": "mean", "gates": "constant", "map_size": 64}
 
 
-@pytest.mark.parametrize("changed", [{"method": "saliency"}, {"objective": "norm"}, {"gates": "epsilon"}, {"map_size": None}], ids=str)
+@pytest.mark.parametrize(
+    "changed", [{"method": "saliency"}, {"objective": "norm"}, {"gates": "epsilon"}, {"map_size": None}], ids=str
+)
 def test_what_decides_maps_changes_their_key(changed):
     assert attribution_key(key(), **ATTRIBUTION) != attribution_key(key(), **{**ATTRIBUTION, **changed})
     assert attribution_key(key(), **ATTRIBUTION) != attribution_key(key(input_size=64), **ATTRIBUTION)

@@ -8,7 +8,10 @@ from hubscore.modalities.image.lazy_images import LazyImages
 
 
 def probes(*names: str):
-    made = [replace(fake_probe(each=3), fingerprint=name * 64, images=LazyImages([name.encode()] * 12, {0: object()})) for name in names]
+    made = [
+        replace(fake_probe(each=3), fingerprint=name * 64, images=LazyImages([name.encode()] * 12, {0: object()}))
+        for name in names
+    ]
     return [replace(probe, indices=tuple(range(number, 12 + number))) for number, probe in enumerate(made)]
 
 

@@ -21,7 +21,9 @@ def candidates(*sizes):
 
 
 def shares(found, count):
-    return [[one.repo_id for one in assign_candidates(found, ProcessGroup(index, count, "cpu"))] for index in range(count)]
+    return [
+        [one.repo_id for one in assign_candidates(found, ProcessGroup(index, count, "cpu"))] for index in range(count)
+    ]
 
 
 def test_work_is_balanced_by_size():
@@ -38,7 +40,11 @@ def test_every_candidate_has_exactly_one_process_and_keeps_its_order():
 
 
 def test_sizes_that_are_not_known():
-    found = [Candidate("org/a", "a", "timm"), Candidate("org/b", "a", "timm", parameters=10), Candidate("org/c", "a", "timm", bytes=5)]
+    found = [
+        Candidate("org/a", "a", "timm"),
+        Candidate("org/b", "a", "timm", parameters=10),
+        Candidate("org/c", "a", "timm", bytes=5),
+    ]
     assert shares(found, 2) == [["org/a"], ["org/b", "org/c"]]
 
 
@@ -61,5 +67,7 @@ def test_automatic_device_on_this_machine():
 
 @pytest.mark.parametrize("device", ["cuda:99", "abacus"])
 def test_a_device_that_is_not_there(device):
-    with pytest.raises(UsageError, match=rf"Cannot run on the device '{device}': .*\nTry: --device auto, cpu, cuda or mps"):
+    with pytest.raises(
+        UsageError, match=rf"Cannot run on the device '{device}': .*\nTry: --device auto, cpu, cuda or mps"
+    ):
         join_process_group(device)

@@ -32,7 +32,12 @@ def run(tmp_path):
     """Runs candidates over the probe, from their own folders into a fresh store."""
 
     def extract(candidates, **options):
-        options = {"fetch": lambda one: Path(one.path), "store": FeatureCache(tmp_path / "store"), "device": "cpu", **options}
+        options = {
+            "fetch": lambda one: Path(one.path),
+            "store": FeatureCache(tmp_path / "store"),
+            "device": "cpu",
+            **options,
+        }
         return extract_all(candidates, options.pop("probe", PROBE), **options)
 
     return extract
@@ -49,7 +54,9 @@ def test_every_candidate_in_order(run, candidates):
     for one in candidates:
         found = outcome.extractions[one.repo_id]
         assert found.model == one.repo_id and found.revision == one.revision
-        assert found.features["penultimate"].shape[0] == len(PROBE) and found.features["penultimate"].dtype == np.float32
+        assert (
+            found.features["penultimate"].shape[0] == len(PROBE) and found.features["penultimate"].dtype == np.float32
+        )
     shapes = {name.partition("/")[2]: found.logits is not None for name, found in outcome.extractions.items()}
     assert shapes == {"resnet": True, "vit": True, "detr": False}
 
@@ -57,9 +64,20 @@ def test_every_candidate_in_order(run, candidates):
 def test_what_an_extraction_records(run, candidates):
     found = run(candidates[1:2]).extractions["org/vit"]
     assert found.layers == 10 and found.input_size == (32, 32) and found.device == "cpu" and found.dtype == "float32"
-    assert found.parameters > 1000 and set(found.versions) == {"hubscore", "torch", "torchvision", "pillow", "transformers"}
-    assert set(found.seconds) == {"load", "transform", "forward", "total"} and all(value > 0 for value in found.seconds.values())
-    assert found.transform["features"] == "input of the classification head" and found.transform["library"] == "transformers"
+    assert found.parameters > 1000 and set(found.versions) == {
+        "hubscore",
+        "torch",
+        "torchvision",
+        "pillow",
+        "transformers",
+    }
+    assert set(found.seconds) == {"load", "transform", "forward", "total"} and all(
+        value > 0 for value in found.seconds.values()
+    )
+    assert (
+        found.transform["features"] == "input of the classification head"
+        and found.transform["library"] == "transformers"
+    )
     assert Extraction.from_json(json.loads(json.dumps(found.to_json()))).transform == found.transform
 
 
@@ -109,11 +127,15 @@ def test_one_bad_checkpoint_never_stops_a_run(run, candidates, tmp_path):
 def test_what_cannot_be_fetched_is_skipped_with_its_reason(run, candidates, error):
     def fetch(one):
         if one.repo_id == "org/bad":
-            raise error("Model 'org/bad' is gated", "its owner lets in only people who were granted access", "hf auth login")
+            raise error(
+                "Model 'org/bad' is gated", "its owner lets in only people who were granted access", "hf auth login"
+            )
         return Path(one.path)
 
     outcome = run([bad(), candidates[0]], fetch=fetch)
-    assert [item.reason for item in outcome.skipped] == ["is gated: its owner lets in only people who were granted access; hf auth login"]
+    assert [item.reason for item in outcome.skipped] == [
+        "is gated: its owner lets in only people who were granted access; hf auth login"
+    ]
     assert list(outcome.extractions) == ["org/resnet"]
 
 
@@ -185,19 +207,35 @@ def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_p
     found = [*candidates, bad(path=str(tmp_path / "nowhere"))]
     (tmp_path / "rank.py").write_text(RANK)
     (tmp_path / "candidates").write_bytes(pickle.dumps(found))
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(tmp_path / "rank.py")]
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc_per_node",
+        "2",
+        str(tmp_path / "rank.py"),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
-    ended = subprocess.run([*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280)
+    ended = subprocess.run(
+        [*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280
+    )
     assert ended.returncode == 0, ended.stderr
     alone = run(found, store=FeatureCache(tmp_path / "alone"))
-    first, second = ([pickle.loads((tmp_path / f"{turn}-{rank}").read_bytes()) for rank in (0, 1)] for turn in ("first", "second"))
+    first, second = (
+        [pickle.loads((tmp_path / f"{turn}-{rank}").read_bytes()) for rank in (0, 1)] for turn in ("first", "second")
+    )
     for outcome, _ in (*first, *second):
         assert list(outcome.extractions) == list(alone.extractions) and outcome.skipped == alone.skipped
         for name, expected in alone.extractions.items():
             one = outcome.extractions[name]
             assert one.key == expected.key and one.model == name and one.transform == expected.transform
-            assert same(one.features["penultimate"], expected.features["penultimate"]) and same(one.logits, expected.logits)
+            assert same(one.features["penultimate"], expected.features["penultimate"]) and same(
+                one.logits, expected.logits
+            )
     assert [outcome.forward_images for outcome, _ in first] == [alone.forward_images] * 2
     assert [outcome.forward_images for outcome, _ in second] == [0, 0]
     shares = [fetched for _, fetched in first]
-    assert sorted(name for share in shares for name in share) == sorted(one.repo_id for one in found) and all(shares)  # each by one process
+    assert sorted(name for share in shares for name in share) == sorted(one.repo_id for one in found) and all(
+        shares
+    )  # each by one process

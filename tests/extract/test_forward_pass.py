@@ -20,7 +20,10 @@ def networks(tmp_path_factory):
     root = tmp_path_factory.mktemp("nets")
     kinds = ("vit", "convnext", "segformer", "detr", "dpt", "mae", "clip")
     assert set(kinds) <= set(KINDS)
-    loaded = {kind: load_network(candidate(save_transformers(root / kind, kind), "transformers"), root / kind) for kind in kinds}
+    loaded = {
+        kind: load_network(candidate(save_transformers(root / kind, kind), "transformers"), root / kind)
+        for kind in kinds
+    }
     return loaded | {"timm": load_network(candidate(save_timm(root / "timm"), "timm"), root / "timm")}
 
 
@@ -66,7 +69,9 @@ class Fake(torch.nn.Module):
 
 def network(module, transform=None, name="org/net"):
     def tensors(images):
-        return torch.stack([torch.from_numpy(np.array(image.resize((8, 8)))).permute(2, 0, 1).float() for image in images])
+        return torch.stack(
+            [torch.from_numpy(np.array(image.resize((8, 8)))).permute(2, 0, 1).float() for image in images]
+        )
 
     return Network(name, module, transform or tensors, {"channels": 3, "input_size": [8, 8]}, module, False, "-")
 
@@ -88,7 +93,10 @@ def test_an_image_that_does_not_fit_by_itself():
 
     with pytest.raises(CandidateError) as error:
         run_network(network(Fake(never)), photos(4), batch_size=4)
-    words = "Cannot run 'org/net': one image at a time does not fit into the memory of cpu\nTry: --input-size N, or --device cpu"
+    words = (
+        "Cannot run 'org/net': one image at a time does not fit into the memory of cpu\nTry: --input-size N, or"
+        " --device cpu"
+    )
     assert str(error.value) == words
 
 
@@ -124,7 +132,9 @@ def test_features_that_are_not_finite_are_counted(bad):
     images = [Image.new("RGB", (9, 9), (value,) * 3) for value in (10, 200, 30, 220, 50)]
     with pytest.raises(CandidateError) as error:
         run_network(network(Fake(spoil)), images)
-    assert "Cannot run 'org/net': its features are not finite (NaN or infinite) for 2 of 5 images\nTry: " in str(error.value)
+    assert "Cannot run 'org/net': its features are not finite (NaN or infinite) for 2 of 5 images\nTry: " in str(
+        error.value
+    )
 
 
 def test_logits_that_are_not_finite_are_counted():

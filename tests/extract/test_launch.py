@@ -27,7 +27,9 @@ def setting(tmp_path_factory):
     save_tiny_timm(root / "models" / "org" / "strange")
     config = root / "models" / "org" / "strange" / "config.json"
     config.write_text(config.read_text().replace('"test_resnet"', '"resnet_of_the_future"'))
-    found = resolve_candidates([str(root / "models" / "org" / name) for name in ("resnet", "vit", "strange")], api=hub_api())
+    found = resolve_candidates(
+        [str(root / "models" / "org" / name) for name in ("resnet", "vit", "strange")], api=hub_api()
+    )
     return found.candidates, load_probe(str(root / "photos"))
 
 
@@ -36,7 +38,9 @@ def test_two_processes_give_what_one_gives(setting, tmp_path):
     candidates, probe = setting
     events = []
     one = extract(candidates, probe, store=FeatureCache(tmp_path / "one"), processes=1, device="cpu")
-    two = extract(candidates, probe, store=FeatureCache(tmp_path / "two"), processes=2, device="cpu", progress=events.append)
+    two = extract(
+        candidates, probe, store=FeatureCache(tmp_path / "two"), processes=2, device="cpu", progress=events.append
+    )
     assert list(one.extractions) == list(two.extractions) and len(one.extractions) == 2
     for name, extraction in one.extractions.items():
         assert extraction.key == two.extractions[name].key
@@ -71,4 +75,7 @@ def test_processes_are_asked_for_or_one_a_gpu_and_never_more_than_candidates(mon
 
 
 def test_events_survive_the_way_between_processes():
-    assert event_line(CandidateStarted("org/a", 1, 3)) == '{"event": "CandidateStarted", "model": "org/a", "index": 1, "total": 3}'
+    assert (
+        event_line(CandidateStarted("org/a", 1, 3))
+        == '{"event": "CandidateStarted", "model": "org/a", "index": 1, "total": 3}'
+    )

@@ -20,7 +20,9 @@ def job(tmp_path, tiny_repos, hub):
 
     write_files(tmp_path / "photos", photo_folder(3))
     found = resolve_candidates([tiny_repos.timm], api=hub_api())
-    return lambda store: Job(found.candidates, load_probe(str(tmp_path / "photos")), str(store), "cpu", None, None, False)
+    return lambda store: Job(
+        found.candidates, load_probe(str(tmp_path / "photos")), str(store), "cpu", None, None, False
+    )
 
 
 def test_a_worker_stores_tells_and_writes_the_outcome_last(job, tmp_path):
@@ -29,7 +31,9 @@ def test_a_worker_stores_tells_and_writes_the_outcome_last(job, tmp_path):
     assert json.loads((tmp_path / "outcome.json").read_text()) == {"skipped": [], "forward_images": 9}
     kinds = [json.loads(line)["event"] for line in (tmp_path / "events-0.jsonl").read_text().splitlines()]
     assert kinds == ["CandidateStarted", "CandidateFinished"]
-    assert [entry.key for entry in FeatureCache(tmp_path / "store").entries()] == [one.key for one in outcome.extractions.values()]
+    assert [entry.key for entry in FeatureCache(tmp_path / "store").entries()] == [
+        one.key for one in outcome.extractions.values()
+    ]
 
 
 def test_a_store_that_cannot_be_written_leaves_no_outcome(job, tmp_path):

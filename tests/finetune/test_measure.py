@@ -37,7 +37,9 @@ def blots(split: str, each: int, seed: int, classes: tuple[str, ...] = ("dark", 
 def ranking_of(dataset: str, models: list[str], **probe: object) -> Ranking:
     """A ranking of models as they are on the Hub now."""
     found = resolve_candidates(models, api=hub_api()).candidates
-    rows = tuple(Row(rank=n + 1, model=it.repo_id, revision=it.revision, library=it.library) for n, it in enumerate(found))
+    rows = tuple(
+        Row(rank=n + 1, model=it.repo_id, revision=it.revision, library=it.library) for n, it in enumerate(found)
+    )
     about = {"dataset": dataset, "config": None, "split": "train", "revision": None, "target": "classification"} | probe
     return Ranking(rows=rows, skipped=(), probe=about, agreement={}, scores={}, record={"input_size": None})
 
@@ -94,7 +96,14 @@ def test_a_model_that_cannot_be_fine_tuned_is_passed_over_by_name(hub, blots_rep
     both = dataclasses.replace(ranking, rows=(gone, ranking.rows[0]))
     told: list[tuple[str, str]] = []
     results = list(
-        measured(both, 2, split_of(both), recipe=QUICK, device="cpu", failed=lambda model, error: told.append((model, str(error))))
+        measured(
+            both,
+            2,
+            split_of(both),
+            recipe=QUICK,
+            device="cpu",
+            failed=lambda model, error: told.append((model, str(error))),
+        )
     )
     assert [result.model for result in results] == [tiny_repos.timm]
     assert told[0][0] == "tiny/no-such-net"

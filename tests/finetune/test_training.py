@@ -21,7 +21,9 @@ def blots(count: int, seed: int) -> Sample:
     """Dark and light pictures, which any network can tell apart."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % 2
-    return Sample([Image.fromarray((rng.integers(0, 90, (32, 32, 3)) + 160 * label).astype(np.uint8)) for label in labels], labels)
+    return Sample(
+        [Image.fromarray((rng.integers(0, 90, (32, 32, 3)) + 160 * label).astype(np.uint8)) for label in labels], labels
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,9 @@ def test_a_tiny_network_learns_what_can_be_told_apart(timm_folder: Path, split: 
     assert 0 < result.standard_error < 0.06
 
 
-def test_the_same_seed_gives_the_same_accuracy_and_leaves_the_callers_random_numbers_alone(timm_folder: Path, split: Split) -> None:
+def test_the_same_seed_gives_the_same_accuracy_and_leaves_the_callers_random_numbers_alone(
+    timm_folder: Path, split: Split
+) -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
@@ -70,12 +74,16 @@ def test_the_same_seed_gives_the_same_accuracy_and_leaves_the_callers_random_num
 @pytest.mark.parametrize("save", [save_tiny_vit, save_headless])
 def test_transformers_with_and_without_a_head_are_trained(tmp_path: Path, split: Split, save) -> None:
     folder = save(tmp_path / "net")
-    result = finetune(candidate("transformers"), folder, split, recipe=Recipe(epochs=10, batch_size=12, learning_rates=(3e-3,)))
+    result = finetune(
+        candidate("transformers"), folder, split, recipe=Recipe(epochs=10, batch_size=12, learning_rates=(3e-3,))
+    )
     assert result.accuracy >= 0.8
 
 
 def test_validation_chooses_the_learning_rate(timm_folder: Path, split: Split) -> None:
-    result = finetune(candidate(), timm_folder, split, recipe=Recipe(epochs=4, batch_size=12, learning_rates=(1e-9, 3e-3)))
+    result = finetune(
+        candidate(), timm_folder, split, recipe=Recipe(epochs=4, batch_size=12, learning_rates=(1e-9, 3e-3))
+    )
     assert result.lr == 3e-3
 
 
@@ -151,7 +159,10 @@ def test_mirroring_takes_left_and_right_away() -> None:
 
 def test_a_last_batch_of_one_image_is_left_out(timm_folder: Path) -> None:
     odd = Split(blots(13, 0), blots(4, 1), blots(4, 2))
-    assert finetune(candidate(), timm_folder, odd, recipe=Recipe(epochs=1, batch_size=12, learning_rates=(1e-3,))).lr == 1e-3
+    assert (
+        finetune(candidate(), timm_folder, odd, recipe=Recipe(epochs=1, batch_size=12, learning_rates=(1e-3,))).lr
+        == 1e-3
+    )
 
 
 def test_a_loss_that_is_not_finite_is_an_error_with_words(timm_folder: Path, split: Split) -> None:
@@ -160,7 +171,12 @@ def test_a_loss_that_is_not_finite_is_an_error_with_words(timm_folder: Path, spl
 
 
 def test_one_learning_rate_that_explodes_does_not_count(timm_folder: Path, split: Split) -> None:
-    assert finetune(candidate(), timm_folder, split, recipe=Recipe(epochs=2, batch_size=12, learning_rates=(1e30, 3e-3))).lr == 3e-3
+    assert (
+        finetune(
+            candidate(), timm_folder, split, recipe=Recipe(epochs=2, batch_size=12, learning_rates=(1e30, 3e-3))
+        ).lr
+        == 3e-3
+    )
 
 
 def test_a_part_without_images_is_refused(timm_folder: Path, split: Split) -> None:

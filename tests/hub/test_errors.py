@@ -38,7 +38,9 @@ def info(repo_id=REPO, **options):
 
 
 def failing(hub, status, **headers):
-    hub.faults.add(path=REPO, status=status, times=None, headers={key.replace("_", "-"): value for key, value in headers.items()})
+    hub.faults.add(
+        path=REPO, status=status, times=None, headers={key.replace("_", "-"): value for key, value in headers.items()}
+    )
     error = caught(info)
     hub.faults.clear()
     return explain_error(error, REPO, kind="dataset")
@@ -101,7 +103,9 @@ def test_nobody_answers():
 def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
     monkeypatch.setattr("huggingface_hub.file_download.time.sleep", sleeps.append)
     repo.faults.cut(path="data.csv", after=100, times=None)
-    told = explain_error(caught(lambda: hf_hub_download(REPO, "data.csv", repo_type="dataset", etag_timeout=1)), REPO, kind="dataset")
+    told = explain_error(
+        caught(lambda: hf_hub_download(REPO, "data.csv", repo_type="dataset", etag_timeout=1)), REPO, kind="dataset"
+    )
     assert isinstance(told, HubError) and "was cut off while downloading" in told.what and "again" in told.fix
 
 

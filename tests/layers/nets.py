@@ -18,7 +18,15 @@ def timm_network(name: str, **options) -> Network:
 
     torch.manual_seed(0)
     module = timm.create_model(name, num_classes=3, **options).eval()
-    return Network(name, module, whole, {"input_size": [SIDE, SIDE], "channels": 3, **WHOLE}, _Forward(module, True), True, "pre-logits")
+    return Network(
+        name,
+        module,
+        whole,
+        {"input_size": [SIDE, SIDE], "channels": 3, **WHOLE},
+        _Forward(module, True),
+        True,
+        "pre-logits",
+    )
 
 
 def whole(images) -> torch.Tensor:

@@ -34,7 +34,9 @@ def guide(images):
     grid = Grid.over(images, 16)
     torch.manual_seed(5)
     target = timm_network("test_efficientnet")
-    return TargetMaps(attribute(target, images, grid, methods=("gradient_x_input",), objective="norm").maps["gradient_x_input"], grid)
+    return TargetMaps(
+        attribute(target, images, grid, methods=("gradient_x_input",), objective="norm").maps["gradient_x_input"], grid
+    )
 
 
 def counted(wrapped):
@@ -51,7 +53,9 @@ def counted(wrapped):
 def test_features_are_those_of_a_plain_hook_pooled(images):
     wrapped, seen = timm_network("test_resnet"), {}
     hooks = [
-        wrapped.module.get_submodule(name).register_forward_hook(lambda m, i, out, name=name: seen.update({name: out.mean(dim=(2, 3))}))
+        wrapped.module.get_submodule(name).register_forward_hook(
+            lambda m, i, out, name=name: seen.update({name: out.mean(dim=(2, 3))})
+        )
         for name in NAMES
     ]
     with torch.inference_mode():
@@ -92,7 +96,9 @@ def test_nodes_are_those_of_a_direct_computation_and_do_not_depend_on_the_batch(
     found = run_layers(timm_network("test_resnet"), images, NAMES, guide=guide, batch_size=3)
     whole = run_layers(timm_network("test_resnet"), images, NAMES, guide=guide, batch_size=10)
     for name in NAMES:
-        maps = attribute(timm_network("test_resnet"), images, guide.grid, methods=("gradient_x_input",), objective="norm", layer=name)
+        maps = attribute(
+            timm_network("test_resnet"), images, guide.grid, methods=("gradient_x_input",), objective="norm", layer=name
+        )
         direct = depara_nodes(maps.maps["gradient_x_input"], guide.nodes)
         assert found.cosines[name].mean() == pytest.approx(direct, abs=2e-4)  # the direct one keeps float16
         np.testing.assert_allclose(found.features[name], maps.features, atol=1e-5)
@@ -125,9 +131,13 @@ def test_a_layer_without_numbers_or_gradient_is_named(images, guide):
     wrapped = timm_network("test_resnet")
     with torch.no_grad():
         wrapped.module.layer2[0].conv1.weight.fill_(torch.nan)
-    with pytest.raises(CandidateError, match="Layer 'layer2' of 'test_resnet' cannot be used: its features are not finite"):
+    with pytest.raises(
+        CandidateError, match="Layer 'layer2' of 'test_resnet' cannot be used: its features are not finite"
+    ):
         run_layers(wrapped, images, NAMES)
-    with pytest.raises(CandidateError, match="Cannot explain layer 'layer2' of 'test_resnet': its gradient is not finite"):
+    with pytest.raises(
+        CandidateError, match="Cannot explain layer 'layer2' of 'test_resnet': its gradient is not finite"
+    ):
         run_layers(wrapped, images, NAMES, guide=guide)
     cut_off = timm_network("test_resnet")
     cut_off.module.maxpool.register_forward_hook(lambda module, given, out: out.detach())

@@ -33,7 +33,9 @@ def test_scores_are_those_of_each_layer_by_itself(features, probe):
     for name, values in features.items():
         for one in ("logme", "knn"):
             assert found[name][one].value == pytest.approx(score(one, features=values, labels=probe.labels))
-        assert found[name]["h_score@4"].value == pytest.approx(score("h_score", features=values, labels=probe.labels, reduce=4))
+        assert found[name]["h_score@4"].value == pytest.approx(
+            score("h_score", features=values, labels=probe.labels, reduce=4)
+        )
 
 
 def test_default_scores_and_all():
@@ -43,7 +45,8 @@ def test_default_scores_and_all():
 
 
 @pytest.mark.parametrize(
-    ("names", "told"), [("leep", "'leep' is not defined for a layer"), ("energy", "'energy' is not"), ("logmee", "logme")]
+    ("names", "told"),
+    [("leep", "'leep' is not defined for a layer"), ("energy", "'energy' is not"), ("logmee", "logme")],
 )
 def test_scores_that_no_layer_has_are_refused(names, told):
     with pytest.raises(UsageError, match=told):
@@ -55,18 +58,25 @@ def test_depara_of_a_layer_is_the_direct_computation(weight):
     rng = np.random.default_rng(1)
     mine, other = rng.normal(size=(12, 6)), rng.normal(size=(12, 9))
     maps, nodes = rng.normal(size=(2, 12, 3, 4, 4))
-    cosines = np.array([a.ravel() @ b.ravel() / np.linalg.norm(a) / np.linalg.norm(b) for a, b in zip(maps, nodes, strict=True)])
-    found = depara_layers(LayerFeatures({"one": mine}, {"one": cosines}, {"one": np.arange(1.0, 13)}, 12), other, lambda_=weight)["one"]
+    cosines = np.array(
+        [a.ravel() @ b.ravel() / np.linalg.norm(a) / np.linalg.norm(b) for a, b in zip(maps, nodes, strict=True)]
+    )
+    found = depara_layers(
+        LayerFeatures({"one": mine}, {"one": cosines}, {"one": np.arange(1.0, 13)}, 12), other, lambda_=weight
+    )["one"]
     direct = depara({"features": mine, "maps": maps}, {"features": other, "maps": nodes}, lambda_=weight)
     assert found["depara"].value == pytest.approx(direct)
 
 
 def test_what_is_undefined_has_a_reason():
     dead, other = np.zeros((5, 3)), np.random.default_rng(0).normal(size=(5, 3))
-    found = depara_layers(LayerFeatures({"dead": dead}, {"dead": np.full(5, np.nan)}, {"dead": np.arange(5.0)}, 5), other, lambda_=1.0)[
-        "dead"
-    ]
-    assert "a map is zero" in found["depara_nodes"].reason and "features of image 0 are all 0" in found["depara_edges"].reason
+    found = depara_layers(
+        LayerFeatures({"dead": dead}, {"dead": np.full(5, np.nan)}, {"dead": np.arange(5.0)}, 5), other, lambda_=1.0
+    )["dead"]
+    assert (
+        "a map is zero" in found["depara_nodes"].reason
+        and "features of image 0 are all 0" in found["depara_edges"].reason
+    )
     assert found["depara"].value is None and found["depara"].reason == found["depara_nodes"].reason
 
 

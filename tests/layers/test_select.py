@@ -36,7 +36,15 @@ def by_labels(tiny_repos, running):
 
 def test_a_checkpoint_of_the_hub_by_labels(by_labels, tiny_repos):
     assert by_labels.model == tiny_repos.timm and len(by_labels.revision) == 40 and by_labels.forward_images == N
-    assert [layer.name for layer in by_labels.layers] == ["conv1.2", "conv1.5", "maxpool", "layer1", "layer2", "layer3", "layer4"]
+    assert [layer.name for layer in by_labels.layers] == [
+        "conv1.2",
+        "conv1.5",
+        "maxpool",
+        "layer1",
+        "layer2",
+        "layer3",
+        "layer4",
+    ]
     assert set(by_labels.decided_by) == {"parc", "logme", "h_score@32", "knn"} and by_labels.method == "labels"
     best = max(layer.percentile for layer in by_labels.layers)
     assert by_labels.best.percentile == best and by_labels.freeze == by_labels.best.freeze
@@ -55,7 +63,11 @@ def test_the_snippet_freezes_what_it_says(by_labels):
 
 def test_it_is_plain_json_and_says_that_it_is_an_estimate(by_labels):
     told = json.loads(json.dumps(by_labels.to_json(), allow_nan=False))
-    assert told["estimate"] is True and "This is an estimate" in told["rule"] and told["recommended"] == by_labels.recommended
+    assert (
+        told["estimate"] is True
+        and "This is an estimate" in told["rule"]
+        and told["recommended"] == by_labels.recommended
+    )
     assert told["layers"][0]["freeze"] and told["record"]["images"] == N and told["record"]["fingerprint"]
     assert [row["layer"] for row in by_labels.rows()] == [layer.name for layer in by_labels.layers]
     assert sum(row["recommended"] for row in by_labels.rows()) == 1
@@ -63,11 +75,17 @@ def test_it_is_plain_json_and_says_that_it_is_an_estimate(by_labels):
 
 def test_by_a_target_network_without_labels(tiny_repos, running):
     found = rank_layers(tiny_repos.transformers, drawn(labelled=False), target_network=tiny_repos.timm, running=running)
-    assert found.decided_by == ("depara",) and found.record["target_network"]["model"] == tiny_repos.timm and found.record["lambda"] == 1.0
+    assert (
+        found.decided_by == ("depara",)
+        and found.record["target_network"]["model"] == tiny_repos.timm
+        and found.record["lambda"] == 1.0
+    )
     assert [layer.name for layer in found.layers] == ["vit.embeddings", "vit.layers.0", "vit.layers.1"]
     for layer in found.layers:
         assert layer.scores["depara"] == pytest.approx(layer.scores["depara_nodes"] + layer.scores["depara_edges"])
-    heavy = rank_layers(tiny_repos.transformers, drawn(labelled=False), target_network=tiny_repos.timm, lambda_=10.0, running=running)
+    heavy = rank_layers(
+        tiny_repos.transformers, drawn(labelled=False), target_network=tiny_repos.timm, lambda_=10.0, running=running
+    )
     for one, other in zip(found.layers, heavy.layers, strict=True):
         assert other.scores["depara"] == pytest.approx(one.scores["depara_nodes"] + 10 * one.scores["depara_edges"])
 
@@ -75,7 +93,11 @@ def test_by_a_target_network_without_labels(tiny_repos, running):
 def test_labels_do_not_matter_to_depara(tiny_repos, running):
     both = [
         rank_layers(
-            tiny_repos.headless, drawn(labelled=labelled), target_network=tiny_repos.timm, layers=("layer.3", "layer.9"), running=running
+            tiny_repos.headless,
+            drawn(labelled=labelled),
+            target_network=tiny_repos.timm,
+            layers=("layer.3", "layer.9"),
+            running=running,
         )
         for labelled in (True, False)
     ]
@@ -92,7 +114,9 @@ def test_all_layers_and_the_order_of_names(tiny_repos, running):
     found = rank_layers(tiny_repos.transformers, drawn(), layers="all", scores="knn", running=running)
     assert len(found.layers) > 10 and found.layers[0].name == "vit.embeddings.patch_embeddings.projection"
     assert any("sees the images by other ways too" in note for note in found.notes) != found.best.clean
-    named = rank_layers(tiny_repos.transformers, drawn(), layers=("vit.layers.1", "vit.layers.0"), scores="knn", running=running)
+    named = rank_layers(
+        tiny_repos.transformers, drawn(), layers=("vit.layers.1", "vit.layers.0"), scores="knn", running=running
+    )
     assert [layer.name for layer in named.layers] == ["vit.layers.0", "vit.layers.1"]
 
 
@@ -104,7 +128,11 @@ def test_a_score_that_is_undefined_is_told(tiny_repos, running):
 
 
 def test_layers_are_listed_without_a_data_set(tiny_repos, running):
-    assert [cut.name for cut in list_layers(tiny_repos.transformers, running=running)] == ["vit.embeddings", "vit.layers.0", "vit.layers.1"]
+    assert [cut.name for cut in list_layers(tiny_repos.transformers, running=running)] == [
+        "vit.embeddings",
+        "vit.layers.0",
+        "vit.layers.1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -125,12 +153,16 @@ def test_what_is_refused(tiny_repos, running, options, error, told):
 
 
 def test_neither_labels_nor_a_target_network(tiny_repos, running):
-    with pytest.raises(DatasetError, match=r"(?s)has no labels: layers are told apart by labels or by a network.*--target-network ID"):
+    with pytest.raises(
+        DatasetError, match=r"(?s)has no labels: layers are told apart by labels or by a network.*--target-network ID"
+    ):
         rank_layers(tiny_repos.timm, drawn(labelled=False), running=running)
 
 
 def test_too_few_images(tiny_repos, running):
-    with pytest.raises(DatasetError, match="'photos' cannot tell layers apart: 2 images were drawn, and 3 are the least"):
+    with pytest.raises(
+        DatasetError, match="'photos' cannot tell layers apart: 2 images were drawn, and 3 are the least"
+    ):
         rank_layers(tiny_repos.timm, drawn(2), running=running)
 
 
@@ -139,7 +171,11 @@ def test_a_target_network_that_does_not_run(tiny_repos, running, tmp_path):
 
     folder = save_tiny_vit(tmp_path / "broken")
     weights = load_file(folder / "model.safetensors")
-    save_file({name: value * float("nan") for name, value in weights.items()}, folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(
+        {name: value * float("nan") for name, value in weights.items()},
+        folder / "model.safetensors",
+        metadata={"format": "pt"},
+    )
     with pytest.raises(CandidateError, match=r"The target network '.*broken' cannot be used"):
         rank_layers(tiny_repos.timm, drawn(), target_network=str(folder), running=running)
 

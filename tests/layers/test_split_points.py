@@ -60,7 +60,10 @@ def test_blocks_of_transformers():
         *(f"blocks.{at}" for at in range(6)),
     ]
     swin = [
-        one.name for one in find_split_points(timm_network("swin_tiny_patch4_window7_224", img_size=64, depths=(2, 2), num_heads=(2, 4)))
+        one.name
+        for one in find_split_points(
+            timm_network("swin_tiny_patch4_window7_224", img_size=64, depths=(2, 2), num_heads=(2, 4))
+        )
     ]
     assert swin == [
         "patch_embed",
@@ -99,7 +102,14 @@ def test_layers_stand_in_the_order_in_which_they_run():
 
 def test_of_convolution_norm_and_activation_the_last_is_the_cut():
     found = find_split_points(
-        chain(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 5, 3), nn.ReLU(inplace=True), nn.Conv2d(5, 6, 1))
+        chain(
+            nn.Conv2d(3, 4, 3),
+            nn.BatchNorm2d(4),
+            nn.ReLU(),
+            nn.Conv2d(4, 5, 3),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(5, 6, 1),
+        )
     )
     assert [one.name for one in found][:2] == ["2", "4"]
     assert found[0].freeze == ("0.", "1.") and found[1].freeze == ("0.", "1.", "3.")
@@ -107,7 +117,9 @@ def test_of_convolution_norm_and_activation_the_last_is_the_cut():
 
 def test_a_network_that_cannot_be_cut_says_what_to_do():
     wrapped = network(Skipping().eval())
-    with pytest.raises(CandidateError, match=r"has no layers to choose from.*cut in two nowhere; the first that run are one, two"):
+    with pytest.raises(
+        CandidateError, match=r"has no layers to choose from.*cut in two nowhere; the first that run are one, two"
+    ):
         find_split_points(wrapped)
     both = find_split_points(wrapped, ("one", "two"))
     assert [one.clean for one in both] == [False, False]
@@ -128,7 +140,10 @@ def test_tracing_leaves_the_network_as_it_was():
     before = {name: (one.requires_grad, one.clone()) for name, one in wrapped.module.named_parameters()}
     trace(wrapped)
     after = dict(wrapped.module.named_parameters())
-    assert all(after[name].requires_grad == wanted and torch.equal(after[name], value) for name, (wanted, value) in before.items())
+    assert all(
+        after[name].requires_grad == wanted and torch.equal(after[name], value)
+        for name, (wanted, value) in before.items()
+    )
     assert not any(module._forward_hooks for module in wrapped.module.modules())
     assert all(one.grad is None for one in after.values())
 

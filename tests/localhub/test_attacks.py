@@ -1,4 +1,6 @@
-"""What the real clients would never send: addresses that climb, bodies that are too large, requests that make no sense."""
+"""What the real clients would never send: addresses that climb, bodies that are too large, requests that make no
+sense.
+"""
 
 import socket
 
@@ -60,7 +62,9 @@ def test_the_state_cannot_lie_in_the_served_folder_nor_around_it(tmp_path, place
     assert list((tmp_path / "root").iterdir()) == []
 
 
-@pytest.mark.parametrize(("path", "size"), [("/api/validate-yaml", 10_000_001), ("/api/models/a/b/commit/main", 500_000_001)])
+@pytest.mark.parametrize(
+    ("path", "size"), [("/api/validate-yaml", 10_000_001), ("/api/models/a/b/commit/main", 500_000_001)]
+)
 def test_bodies_that_are_too_large_are_refused_before_they_are_read(target, path, size):
     answer = raw(target, f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413")
@@ -87,7 +91,12 @@ def test_a_body_without_a_length_is_cut_off(target):
             b'{"key":"header","value":{"summary":"x"}}\n{"key":"file","value":{"path":"../x","content":""}}',
             400,
         ),
-        ("POST", "/api/models/a/b/commit/main", b'{"key":"header","value":{"summary":"x"}}\n{"key":"boom","value":{}}', 400),
+        (
+            "POST",
+            "/api/models/a/b/commit/main",
+            b'{"key":"header","value":{"summary":"x"}}\n{"key":"boom","value":{}}',
+            400,
+        ),
         ("POST", "/a/b.git/info/lfs/objects/batch", b'{"operation":"upload","objects":[{"oid":"../x","size":1}]}', 400),
         ("POST", "/api/repos/create", b'{"name":"../x"}', 400),
         ("POST", "/api/repos/create", b'{"name":5}', 400),

@@ -52,7 +52,10 @@ def test_timm_and_transformers_push(tiny_repos):
 def test_image_folders_csv_and_parquet_are_read(hub):
     shades = {"dark": 10, "light": 240}
     files = {
-        f"{split}/{name}/{number}.png": picture(shade) for split in ("train", "test") for name, shade in shades.items() for number in (0, 1)
+        f"{split}/{name}/{number}.png": picture(shade)
+        for split in ("train", "test")
+        for name, shade in shades.items()
+        for number in (0, 1)
     }
     add_dataset(hub.root, "pictures", files)
     found = load_dataset(HfApi().dataset_info("pictures").id)
@@ -80,7 +83,9 @@ def test_a_folder_is_uploaded_as_a_pull_request(tmp_path, alice):
     for number in range(3):
         (tmp_path / f"{number}.npy").write_bytes(bytes(100 + number))
     alice.create_repo("alice/folder")
-    done = alice.upload_folder(repo_id="alice/folder", folder_path=tmp_path, create_pr=True, commit_message="Three arrays")
+    done = alice.upload_folder(
+        repo_id="alice/folder", folder_path=tmp_path, create_pr=True, commit_message="Three arrays"
+    )
     assert done.pr_num == 1
     assert len(alice.list_repo_files("alice/folder", revision=done.pr_revision)) == 4
 

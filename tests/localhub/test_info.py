@@ -9,12 +9,17 @@ def test_tiny_repos_are_described(tiny_repos):
     api = HfApi()
     timm = api.model_info(tiny_repos.timm, files_metadata=True)
     assert (timm.library_name, timm.pipeline_tag, timm.card_data.license) == ("timm", "image-classification", "mit")
-    assert timm.config["architecture"] == "test_resnet" and timm.safetensors.total == sum(timm.safetensors.parameters.values())
+    assert timm.config["architecture"] == "test_resnet" and timm.safetensors.total == sum(
+        timm.safetensors.parameters.values()
+    )
     weights = next(it for it in timm.siblings if it.rfilename == "model.safetensors")
     assert weights.size == weights.lfs.size > 1000 and len(weights.lfs.sha256) == 64
     vit = api.model_info(tiny_repos.transformers)
     assert vit.library_name == "transformers" and {"vit", "safetensors", "license:apache-2.0"} <= set(vit.tags)
-    assert (vit.transformers_info.auto_model, vit.transformers_info.processor) == ("AutoModelForImageClassification", "AutoImageProcessor")
+    assert (vit.transformers_info.auto_model, vit.transformers_info.processor) == (
+        "AutoModelForImageClassification",
+        "AutoImageProcessor",
+    )
 
 
 def test_parameters_agree_with_the_clients_own_count(tiny_repos):
@@ -28,7 +33,12 @@ def test_parameters_agree_with_the_clients_own_count(tiny_repos):
     [
         ("", {"architecture": "resnet18", "pretrained_cfg": {"num_classes": 0}}, "timm", "image-feature-extraction"),
         ("", {"architecture": "resnet18", "num_classes": 7, "pretrained_cfg": {}}, "timm", "image-classification"),
-        ("", {"architectures": ["SegformerForSemanticSegmentation"], "model_type": "segformer"}, "transformers", "image-segmentation"),
+        (
+            "",
+            {"architectures": ["SegformerForSemanticSegmentation"], "model_type": "segformer"},
+            "transformers",
+            "image-segmentation",
+        ),
         ("", {"architectures": ["MobileNetV1Model"]}, "transformers", None),
         ("library_name: keras\npipeline_tag: depth-estimation", {"model_type": "vit"}, "keras", "depth-estimation"),
         ("tags: [timm, object-detection]", {"model_type": "vit"}, "timm", "object-detection"),
@@ -44,7 +54,9 @@ def test_library_and_task_come_from_the_card_then_from_the_configuration(hub, re
     assert (info.library_name, info.pipeline_tag) == (library, task)
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff" * 40, (10**9).to_bytes(8, "little") + b"{}", (2).to_bytes(8, "little") + b"[]"])
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff" * 40, (10**9).to_bytes(8, "little") + b"{}", (2).to_bytes(8, "little") + b"[]"]
+)
 def test_damaged_weights_have_no_parameter_count(hub, damage):
     name = f"damaged/m{len(damage)}x{damage[:1].hex()}"
     add_model(hub.root, name, {"config.json": "{", "model.safetensors": damage})
@@ -60,7 +72,12 @@ def test_sharded_weights_are_counted_together(hub):
     add_model(
         hub.root,
         "sharded/m",
-        {"model.safetensors.index.json": index, "model-1.safetensors": shard, "model-2.safetensors": other, "x.safetensors": shard},
+        {
+            "model.safetensors.index.json": index,
+            "model-1.safetensors": shard,
+            "model-2.safetensors": other,
+            "x.safetensors": shard,
+        },
     )
     assert HfApi().model_info("sharded/m").safetensors.parameters == {"F16": 12}
     assert HfApi().get_sharded_safetensors_metadata("sharded/m").parameter_count == {"F16": 18}

@@ -18,7 +18,9 @@ def repo(hub, alice, request) -> str:
 
 def test_a_commit_changes_the_head_and_old_revisions_stay_readable(hub, alice, repo):
     before = alice.model_info(repo).sha
-    done = alice.upload_file(repo_id=repo, path_or_fileobj=b"# Two\n", path_in_repo="README.md", commit_message="Say two")
+    done = alice.upload_file(
+        repo_id=repo, path_or_fileobj=b"# Two\n", path_in_repo="README.md", commit_message="Say two"
+    )
     assert done.oid == alice.model_info(repo).sha != before
     assert read(alice, repo, "README.md") == "# Two\n"
     assert read(alice, repo, "README.md", before) == "# One\n"
@@ -34,9 +36,23 @@ def test_adding_deleting_and_copying_in_one_commit(alice, repo):
         CommitOperationCopy("weights/model.safetensors", "model.safetensors"),
     ]
     alice.create_commit(repo, operations, commit_message="Many things")
-    assert alice.list_repo_files(repo) == ["README.md", "big.bin", "model.safetensors", "notes/a.txt", "weights/model.safetensors"]
-    sizes = {it.path: (it.size, it.lfs is not None) for it in alice.list_repo_tree(repo, recursive=True) if hasattr(it, "size")}
-    assert sizes["big.bin"] == (3000, True) and sizes["model.safetensors"] == (2000, True) and sizes["README.md"] == (6, False)
+    assert alice.list_repo_files(repo) == [
+        "README.md",
+        "big.bin",
+        "model.safetensors",
+        "notes/a.txt",
+        "weights/model.safetensors",
+    ]
+    sizes = {
+        it.path: (it.size, it.lfs is not None)
+        for it in alice.list_repo_tree(repo, recursive=True)
+        if hasattr(it, "size")
+    }
+    assert (
+        sizes["big.bin"] == (3000, True)
+        and sizes["model.safetensors"] == (2000, True)
+        and sizes["README.md"] == (6, False)
+    )
     alice.delete_folder("weights/", repo)
     assert "weights/model.safetensors" not in alice.list_repo_files(repo)
     with pytest.raises(RemoteEntryNotFoundError, match="A file with this name doesn't exist"):
@@ -69,14 +85,24 @@ def test_a_file_cannot_become_a_folder_too(alice, repo):
 
 
 def test_gitignore_leaves_files_out(alice, repo, tmp_path):
-    for name in ("keep.txt", "drop.log", "tmp/x.txt", "deep/drop.log", "deep/keep.log", "deep/tmp/y.txt", "doc/api/z.html"):
+    for name in (
+        "keep.txt",
+        "drop.log",
+        "tmp/x.txt",
+        "deep/drop.log",
+        "deep/keep.log",
+        "deep/tmp/y.txt",
+        "doc/api/z.html",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     (tmp_path / ".gitignore").write_text("# logs\n*.log\n!keep.log\ntmp/\n/doc/**/*.html\n")
     alice.upload_folder(repo_id=repo, folder_path=tmp_path)
     added = set(alice.list_repo_files(repo)) - {"README.md", "config.json", "weights/model.safetensors"}
     assert added == {".gitignore", "keep.txt", "deep/keep.log"}
-    alice.upload_file(repo_id=repo, path_or_fileobj=b"x", path_in_repo="later.log")  # the committed .gitignore counts too
+    alice.upload_file(
+        repo_id=repo, path_or_fileobj=b"x", path_in_repo="later.log"
+    )  # the committed .gitignore counts too
     assert "later.log" not in alice.list_repo_files(repo)
 
 

@@ -41,7 +41,12 @@ def test_a_snapshot_holds_every_file(model, tmp_path):
         for path in tmp_path.rglob("*")
         if path.is_file() and ".cache" not in path.parts
     }
-    assert found == {"README.md": b"# Files\n", "empty.txt": b"", "data/a b#c%.bin": BYTES, "data/deep/ü.txt": "ü".encode()}
+    assert found == {
+        "README.md": b"# Files\n",
+        "empty.txt": b"",
+        "data/a b#c%.bin": BYTES,
+        "data/deep/ü.txt": "ü".encode(),
+    }
 
 
 def test_ranges_are_read_alone(hub, model):
@@ -73,7 +78,11 @@ def test_trees_and_paths(model):
     api = HfApi()
     assert [it.path for it in api.list_repo_tree(model)] == ["README.md", "data", "empty.txt"]
     assert [it.path for it in api.list_repo_tree(model, "data")] == ["data/a b#c%.bin", "data/deep"]
-    assert [it.path for it in api.list_repo_tree(model, "data", recursive=True)] == ["data/a b#c%.bin", "data/deep", "data/deep/ü.txt"]
+    assert [it.path for it in api.list_repo_tree(model, "data", recursive=True)] == [
+        "data/a b#c%.bin",
+        "data/deep",
+        "data/deep/ü.txt",
+    ]
     info = api.get_paths_info(model, ["data", "README.md", "missing"], expand=True)
     assert [it.path for it in info] == ["data", "README.md"]
     assert info[1].last_commit.title == "Initial commit"
@@ -91,7 +100,9 @@ def test_large_trees_come_in_pages(hub):
 
 def test_last_commits_follow_the_history(alice, hub):
     add_model(hub.root, "alice/history", {"a.txt": "1", "sub/b.txt": "1"})
-    alice.upload_file(repo_id="alice/history", path_or_fileobj=b"2", path_in_repo="sub/b.txt", commit_message="Change b")
+    alice.upload_file(
+        repo_id="alice/history", path_or_fileobj=b"2", path_in_repo="sub/b.txt", commit_message="Change b"
+    )
     alice.upload_file(repo_id="alice/history", path_or_fileobj=b"2", path_in_repo="c.txt", commit_message="Add c")
     last = {it.path: it.last_commit.title for it in alice.list_repo_tree("alice/history", recursive=True, expand=True)}
     assert last == {"a.txt": "Initial commit", "sub": "Change b", "sub/b.txt": "Change b", "c.txt": "Add c"}
@@ -129,7 +140,9 @@ def test_files_outside_the_served_folder_are_refused(hub, tmp_path):
 
 
 def test_names_that_are_no_text_and_special_files_are_left_out(hub):
-    folder = add_model(hub.root, "files/odd", {"README.md": "# Odd\n", ".hub.json": "{", "__pycache__/x.pyc": b"x", ".git/config": "x"})
+    folder = add_model(
+        hub.root, "files/odd", {"README.md": "# Odd\n", ".hub.json": "{", "__pycache__/x.pyc": b"x", ".git/config": "x"}
+    )
     (folder / os.fsdecode(b"\xff.txt")).write_text("x")
     os.mkfifo(folder / "pipe")
     info = HfApi().model_info("files/odd")

@@ -12,7 +12,9 @@ CONTENT = bytes(range(256)) * 100
 def batch(hub, repo: str, content: bytes, token: str = "hf_alice") -> dict:
     oid = hashlib.sha256(content).hexdigest()
     body = {"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}
-    answer = httpx.post(f"{hub.url}/{repo}.git/info/lfs/objects/batch", json=body, headers={"Authorization": f"Bearer {token}"})
+    answer = httpx.post(
+        f"{hub.url}/{repo}.git/info/lfs/objects/batch", json=body, headers={"Authorization": f"Bearer {token}"}
+    )
     answer.raise_for_status()
     return answer.json()["objects"][0]
 
@@ -47,10 +49,14 @@ def test_other_bytes_than_announced_are_refused(hub, repo):
 
 def test_an_object_of_one_repo_is_not_an_object_of_another(alice, repo):
     alice.create_repo("alice/other-large")
-    line = f'{{"key":"lfsFile","value":{{"path":"x.bin","algo":"sha256","oid":"{hashlib.sha256(CONTENT).hexdigest()}"}}}}'
+    line = (
+        f'{{"key":"lfsFile","value":{{"path":"x.bin","algo":"sha256","oid":"{hashlib.sha256(CONTENT).hexdigest()}"}}}}'
+    )
     body = '{"key":"header","value":{"summary":"steal"}}\n' + line
     answer = httpx.post(
-        f"{alice.endpoint}/api/models/alice/other-large/commit/main", content=body, headers={"Authorization": "Bearer hf_alice"}
+        f"{alice.endpoint}/api/models/alice/other-large/commit/main",
+        content=body,
+        headers={"Authorization": "Bearer hf_alice"},
     )
     assert answer.status_code == 400 and "was not uploaded to this repo" in answer.json()["error"]
 
@@ -61,14 +67,18 @@ def test_readers_cannot_upload(hub, repo):
 
 
 def test_a_pull_request_may_hold_large_files(bob, alice, repo):
-    pull = bob.upload_file(repo_id=repo, path_or_fileobj=b"b" * 999, path_in_repo="bob.bin", create_pr=True, commit_message="Add weights")
+    pull = bob.upload_file(
+        repo_id=repo, path_or_fileobj=b"b" * 999, path_in_repo="bob.bin", create_pr=True, commit_message="Add weights"
+    )
     alice.merge_pull_request(repo, pull.pr_num)
     info = alice.get_paths_info(repo, "bob.bin")[0]
     assert info.lfs.sha256 == hashlib.sha256(b"b" * 999).hexdigest()
 
 
 def test_xet_is_said_to_be_absent(hub, repo):
-    answer = httpx.get(f"{hub.url}/api/models/{repo}/xet-write-token/main", headers={"Authorization": "Bearer hf_alice"})
+    answer = httpx.get(
+        f"{hub.url}/api/models/{repo}/xet-write-token/main", headers={"Authorization": "Bearer hf_alice"}
+    )
     assert answer.status_code == 501 and "HF_HUB_DISABLE_XET=1" in answer.json()["error"]
 
 

@@ -15,7 +15,11 @@ def repo(hub, request) -> str:
 
 def propose(api: HfApi, repo: str, text: str, title: str = "Add results") -> int:
     done = api.create_commit(
-        repo, [CommitOperationAdd("README.md", text.encode())], commit_message=title, commit_description="why", create_pr=True
+        repo,
+        [CommitOperationAdd("README.md", text.encode())],
+        commit_message=title,
+        commit_description="why",
+        create_pr=True,
     )
     return done.pr_num
 
@@ -23,7 +27,12 @@ def propose(api: HfApi, repo: str, text: str, title: str = "Add results") -> int
 def test_a_commit_as_a_pull_request_is_open_and_merges(alice, bob, repo):
     number = propose(bob, repo, CARD.replace("first", "FIRST"))
     pull = alice.get_discussion_details(repo, number)
-    assert (pull.status, pull.author, pull.title, pull.git_reference) == ("open", "bob", "Add results", f"refs/pr/{number}")
+    assert (pull.status, pull.author, pull.title, pull.git_reference) == (
+        "open",
+        "bob",
+        "Add results",
+        f"refs/pr/{number}",
+    )
     assert pull.events[0].type == "comment" and pull.events[0].content == "why"
     assert pull.target_branch == "refs/heads/main" and pull.conflicting_files == []
     assert "-first" in pull.diff and "+FIRST" in pull.diff
@@ -47,7 +56,9 @@ def test_a_pull_request_is_updated_by_its_author_and_by_the_owner_only(as_user, 
     events = alice.get_discussion_details(repo, number).events
     assert [event.type for event in events] == ["comment", "commit", "commit", "commit"]
     pulls = alice.list_repo_refs(repo, include_pull_requests=True).pull_requests
-    assert [(ref.ref, ref.target_commit) for ref in pulls] == [(reference, alice.model_info(repo, revision=reference).sha)]
+    assert [(ref.ref, ref.target_commit) for ref in pulls] == [
+        (reference, alice.model_info(repo, revision=reference).sha)
+    ]
 
 
 def test_edits_of_different_places_merge_and_of_the_same_place_conflict(alice, bob, repo):
@@ -57,7 +68,9 @@ def test_edits_of_different_places_merge_and_of_the_same_place_conflict(alice, b
     assert alice.get_discussion_details(repo, apart).conflicting_files == []
     assert alice.get_discussion_details(repo, same).conflicting_files == ["README.md"]
     alice.merge_pull_request(repo, apart)
-    assert open(alice.hf_hub_download(repo, "README.md")).read() == CARD.replace("first", "FIRST").replace("last", "LAST")
+    assert open(alice.hf_hub_download(repo, "README.md")).read() == CARD.replace("first", "FIRST").replace(
+        "last", "LAST"
+    )
     with pytest.raises(HfHubHTTPError, match=r"Merge conflicts in README\.md"):
         alice.merge_pull_request(repo, same)
     with pytest.raises(HfHubHTTPError, match="Only an open pull request can be merged"):
@@ -67,7 +80,9 @@ def test_edits_of_different_places_merge_and_of_the_same_place_conflict(alice, b
 def test_the_same_edit_on_both_sides_is_no_conflict(alice, bob, repo):
     number = propose(bob, repo, CARD.replace("middle", "centre"))
     alice.upload_file(
-        repo_id=repo, path_or_fileobj=CARD.replace("middle", "centre").replace("last", "end").encode(), path_in_repo="README.md"
+        repo_id=repo,
+        path_or_fileobj=CARD.replace("middle", "centre").replace("last", "end").encode(),
+        path_in_repo="README.md",
     )
     alice.merge_pull_request(repo, number)
     assert "centre\n\nend\n" in open(alice.hf_hub_download(repo, "README.md")).read()
@@ -130,7 +145,10 @@ def test_lists_are_filtered_and_paged(alice, bob, repo):
 def test_the_clients_metadata_update_opens_a_pull_request(as_user, alice, repo):
     metadata_update(repo, {"tags": ["hubscore"]}, create_pr=True, token="hf_bob")
     assert [it.title for it in alice.get_repo_discussions(repo)] == ["Update metadata with huggingface_hub"]
-    assert "hubscore" in alice.model_info(repo, revision="refs/pr/1").tags and "hubscore" not in alice.model_info(repo).tags
+    assert (
+        "hubscore" in alice.model_info(repo, revision="refs/pr/1").tags
+        and "hubscore" not in alice.model_info(repo).tags
+    )
 
 
 def test_strangers_cannot_talk(as_user, repo):

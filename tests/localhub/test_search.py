@@ -9,7 +9,9 @@ from huggingface_hub.utils import paginate
 
 
 def safetensors(**shapes: int) -> bytes:
-    header = {name: {"dtype": "F32", "shape": [count], "data_offsets": [0, 4 * count]} for name, count in shapes.items()}
+    header = {
+        name: {"dtype": "F32", "shape": [count], "data_offsets": [0, 4 * count]} for name, count in shapes.items()
+    }
     text = json.dumps(header).encode()
     return len(text).to_bytes(8, "little") + text + bytes(4 * max(shapes.values()))
 
@@ -23,9 +25,17 @@ def shelf(hub) -> None:
     timm = json.dumps({"architecture": "resnet18", "num_classes": 10, "pretrained_cfg": {}})
     vit = json.dumps({"model_type": "vit", "architectures": ["ViTForImageClassification"]})
     card = "---\nlicense: mit\nlibrary_name: timm\nbase_model: timm/resnet18\ndatasets: [cifar10]\n---\n"
-    add_model(hub.root, "search/resnet-small", {"config.json": timm, "README.md": card, "model.safetensors": safetensors(a=100, b=20)})
+    add_model(
+        hub.root,
+        "search/resnet-small",
+        {"config.json": timm, "README.md": card, "model.safetensors": safetensors(a=100, b=20)},
+    )
     add_model(hub.root, "search/vit-large", {"config.json": vit, "model.safetensors": safetensors(a=5000)})
-    add_model(hub.root, "search/bert", {"config.json": json.dumps({"model_type": "bert", "architectures": ["BertForMaskedLM"]})})
+    add_model(
+        hub.root,
+        "search/bert",
+        {"config.json": json.dumps({"model_type": "bert", "architectures": ["BertForMaskedLM"]})},
+    )
     for name, numbers in {
         "resnet-small": {"downloads": 5, "likes": 3, "createdAt": "2024-01-01T00:00:00.000Z"},
         "vit-large": {"downloads": 9, "likes": 1, "createdAt": "2023-01-01T00:00:00.000Z"},
@@ -80,13 +90,17 @@ def test_pages_are_followed(hub):
     assert len(hub.log) == 1
     hub.log.clear()
     # the client stops at its own limit; its page reader follows the links to the end
-    pages = paginate(f"{hub.url}/api/models", params={"author": "paged", "limit": 2, "expand": ["sha", "tags"]}, headers={})
+    pages = paginate(
+        f"{hub.url}/api/models", params={"author": "paged", "limit": 2, "expand": ["sha", "tags"]}, headers={}
+    )
     assert [it["id"] for it in pages] == [f"paged/m{number}" for number in range(5)]
     assert len(hub.log) == 3
 
 
 def test_expanded_properties_alone_are_given():
-    [it] = HfApi().list_models(author="search", search="resnet", expand=["sha", "safetensors", "config", "library_name", "cardData"])
+    [it] = HfApi().list_models(
+        author="search", search="resnet", expand=["sha", "safetensors", "config", "library_name", "cardData"]
+    )
     assert it.safetensors.total == 120 and it.config["architecture"] == "resnet18" and it.library_name == "timm"
     assert len(it.sha) == 40 and it.card_data.license == "mit" and it.downloads is None
 

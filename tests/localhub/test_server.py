@@ -37,7 +37,9 @@ def test_what_was_written_survives_a_restart_and_the_folder_is_untouched(tmp_pat
         first = api.model_info("local/kept").sha
         second = api.upload_file(repo_id="local/kept", path_or_fileobj=b"# New\n", path_in_repo="README.md").oid
         api.upload_file(repo_id="local/kept", path_or_fileobj=b"w" * 4000, path_in_repo="more.bin")
-        pull = api.create_commit("local/kept", [CommitOperationAdd("x.txt", b"x")], commit_message="A proposal", create_pr=True)
+        pull = api.create_commit(
+            "local/kept", [CommitOperationAdd("x.txt", b"x")], commit_message="A proposal", create_pr=True
+        )
         api.create_repo("local/made", repo_type="dataset")
         files = api.list_repo_files("local/kept")
     with serve(tmp_path / "root", state=tmp_path / "state") as hub:
@@ -48,9 +50,13 @@ def test_what_was_written_survives_a_restart_and_the_folder_is_untouched(tmp_pat
         assert api.get_discussion_details("local/kept", pull.pr_num).title == "A proposal"
         assert "x.txt" in api.list_repo_files("local/kept", revision=pull.pr_revision)
         assert [it.id for it in api.list_datasets()] == ["local/made"]
-        with open(api.hf_hub_download("local/kept", "deep/model.safetensors", cache_dir=tmp_path / "cache"), "rb") as file:
+        with open(
+            api.hf_hub_download("local/kept", "deep/model.safetensors", cache_dir=tmp_path / "cache"), "rb"
+        ) as file:
             assert file.read() == FILES["deep/model.safetensors"]
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()} == before
+    assert {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()
+    } == before
 
 
 def test_small_files_of_old_revisions_outlive_the_folder_and_large_ones_are_checked(tmp_path):
@@ -64,7 +70,9 @@ def test_small_files_of_old_revisions_outlive_the_folder_and_large_ones_are_chec
         shutil.copytree(tmp_path / "copy", folder, copy_function=shutil.copyfile)
         write_files(folder, {"README.md": "# Changed on disk\n"})
         for name in ("README.md", "deep/model.safetensors"):
-            with open(api.hf_hub_download("local/moved", name, revision=first, cache_dir=tmp_path / "cache"), "rb") as file:
+            with open(
+                api.hf_hub_download("local/moved", name, revision=first, cache_dir=tmp_path / "cache"), "rb"
+            ) as file:
                 assert file.read() in (FILES["README.md"].encode(), FILES["deep/model.safetensors"])
         write_files(folder, {"deep/model.safetensors": b"\2" * 5000})
         with pytest.raises(RevisionNotFoundError, match=r"model\.safetensors was changed in the served folder"):
@@ -89,7 +97,10 @@ def test_a_temporary_state_is_removed_and_starting_is_quick(tmp_path):
 
 
 def test_a_taken_port_and_a_missing_folder_are_named(tmp_path):
-    with serve(tmp_path) as hub, pytest.raises(UsageError, match=rf"cannot listen on 127\.0\.0\.1:{hub.port}: Address already in use"):
+    with (
+        serve(tmp_path) as hub,
+        pytest.raises(UsageError, match=rf"cannot listen on 127\.0\.0\.1:{hub.port}: Address already in use"),
+    ):
         serve(tmp_path, port=hub.port)
     with pytest.raises(UsageError, match="does not exist or is no folder"):
         serve(tmp_path / "none")
@@ -111,7 +122,10 @@ def test_the_log_counts_requests_and_bytes(tmp_path):
     add_model(tmp_path, "local/counted", {"big.bin": b"0" * 300_000})
     with serve(tmp_path) as hub:
         client(hub).hf_hub_download("local/counted", "big.bin", cache_dir=tmp_path / "cache")
-        assert [(method, status, sent) for method, _, status, sent in hub.log] == [("HEAD", 200, 0), ("GET", 200, 300_000)]
+        assert [(method, status, sent) for method, _, status, sent in hub.log] == [
+            ("HEAD", 200, 0),
+            ("GET", 200, 300_000),
+        ]
         assert hub.log[0][1] == "/local/counted/resolve/main/big.bin"
         hub.log.clear()
         assert hub.log == []

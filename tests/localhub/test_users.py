@@ -79,7 +79,9 @@ def test_gated_files_are_forbidden_to_people_without_access(tmp_path):
 def test_where_discussions_are_disabled_no_pull_request_is_taken(lab):
     cat = client(lab, "cat")
     for attempt in (
-        lambda: cat.upload_file(repo_id="lab/quiet", repo_type="dataset", path_or_fileobj=b"x", path_in_repo="x", create_pr=True),
+        lambda: cat.upload_file(
+            repo_id="lab/quiet", repo_type="dataset", path_or_fileobj=b"x", path_in_repo="x", create_pr=True
+        ),
         lambda: cat.create_discussion("lab/quiet", "Hello there", repo_type="dataset"),
         lambda: list(cat.get_repo_discussions("lab/quiet", repo_type="dataset")),
     ):

@@ -30,7 +30,9 @@ def zoo(folder) -> Iterator[RunningHub]:
 def test_every_checkpoint_is_described_and_keeps_its_sha_over_a_restart(zoo, folder):
     properties = ["sha", "library_name", "safetensors", "config", "tags"]
     found = {it.id: it for it in HfApi(endpoint=zoo.url).list_models(expand=properties)}
-    assert set(found) == {path.parent.relative_to(folder / "models").as_posix() for path in folder.glob("models/*/*/config.json")}
+    assert set(found) == {
+        path.parent.relative_to(folder / "models").as_posix() for path in folder.glob("models/*/*/config.json")
+    }
     assert {it.library_name for it in found.values()} == {"timm", "transformers"}
     assert all(it.safetensors.total > 10_000 for it in found.values())
     timm_repos = {it.id for it in HfApi(endpoint=zoo.url).list_models(filter="timm")}
@@ -53,8 +55,12 @@ def test_real_checkpoints_load(zoo, folder, hub):
 
 def test_real_data_loads(folder, hub):
     add_dataset(hub.root, "zoo/cifar10", {"": folder / "datasets" / "cifar10"})
-    some = [path for name in sorted((folder / "datasets/trashnet/train").iterdir()) for path in sorted(name.iterdir())[:3]]
-    add_dataset(hub.root, "zoo/trashnet", {path.relative_to(folder / "datasets/trashnet").as_posix(): path for path in some})
+    some = [
+        path for name in sorted((folder / "datasets/trashnet/train").iterdir()) for path in sorted(name.iterdir())[:3]
+    ]
+    add_dataset(
+        hub.root, "zoo/trashnet", {path.relative_to(folder / "datasets/trashnet").as_posix(): path for path in some}
+    )
     assert {split: len(rows) for split, rows in load_dataset("zoo/cifar10").items()} == {"train": 1500, "test": 500}
     pictures = load_dataset("zoo/trashnet", split="train")
     assert len(pictures) == len(some) == 15 and pictures.features["label"].num_classes == 5

@@ -11,8 +11,21 @@ from hubscore.modelmap.method import Method, choose_method
 from hubscore.modelmap.model_map import MapMember, ModelMap
 
 N = 24
-FAMILIES = {"lab/res-a": "resnet", "lab/res-b": "resnet", "lab/vit-a": "vit", "lab/vit-b": "vit", "lab/next": "convnext"}
-PROBE = {"dataset": "user/shapes", "config": None, "split": "train", "revision": "d" * 40, "images": N, "fingerprint": "f" * 64}
+FAMILIES = {
+    "lab/res-a": "resnet",
+    "lab/res-b": "resnet",
+    "lab/vit-a": "vit",
+    "lab/vit-b": "vit",
+    "lab/next": "convnext",
+}
+PROBE = {
+    "dataset": "user/shapes",
+    "config": None,
+    "split": "train",
+    "revision": "d" * 40,
+    "images": N,
+    "fingerprint": "f" * 64,
+}
 
 
 def member(name: str, *, unseen: int = 0, dead: bool = False) -> MapMember:
@@ -33,7 +46,9 @@ def member(name: str, *, unseen: int = 0, dead: bool = False) -> MapMember:
 def make(folder: Path, method: Method | None = None, names: Any = tuple(FAMILIES), **known: Any) -> ModelMap:
     """A saved space."""
     method = method or choose_method("attribution")
-    pictures = np.random.default_rng(0).integers(0, 255, size=(N, 64, 64, 3)).astype(np.uint8) if method.needs_maps else None
+    pictures = (
+        np.random.default_rng(0).integers(0, 255, size=(N, 64, 64, 3)).astype(np.uint8) if method.needs_maps else None
+    )
     space = ModelMap.create(folder, method, PROBE, pictures)
     space.insert({name: member(name, **known) for name in names})
     return space

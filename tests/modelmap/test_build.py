@@ -29,7 +29,9 @@ def running(tmp_path):
 
 
 def test_a_space_of_features_over_unlabeled_images(unlabeled, three, tmp_path):
-    space = build_map(unlabeled, tmp_path / "s", models=three, method=choose_method("cka"), running=running(tmp_path / "c"))
+    space = build_map(
+        unlabeled, tmp_path / "s", models=three, method=choose_method("cka"), running=running(tmp_path / "c")
+    )
     assert space.names == tuple(three) and space.forward_images == 18 * 3 and space.probe["images"] == 18
     assert space.models[three[0]]["family"] == "resnet" and len(space.models[three[0]]["revision"]) == 40
     expected = similarity("cka", space.features(three[0]), space.features(three[1]))
@@ -47,7 +49,9 @@ def test_one_model_goes_in_and_no_other_runs(unlabeled, three, tmp_path):
 
 
 def test_a_model_that_is_there_is_refused_before_anything_runs(unlabeled, three, tmp_path):
-    space = build_map(unlabeled, tmp_path / "s", models=three[:2], method=choose_method("cka"), running=running(tmp_path / "c"))
+    space = build_map(
+        unlabeled, tmp_path / "s", models=three[:2], method=choose_method("cka"), running=running(tmp_path / "c")
+    )
     with pytest.raises(UsageError, match="in the space already"):
         add_models(space, three[:1], running=running(tmp_path / "fresh"))
     assert space.forward_images == 36
@@ -55,7 +59,13 @@ def test_a_model_that_is_there_is_refused_before_anything_runs(unlabeled, three,
 
 def test_fewer_than_two_models_are_refused_with_the_reasons(unlabeled, three, tmp_path):
     with pytest.raises(UsageError, match="only one model can be used, and a space needs two") as told:
-        build_map(unlabeled, tmp_path / "s", models=[three[0], "tiny/none"], method=choose_method("cka"), running=running(tmp_path / "c"))
+        build_map(
+            unlabeled,
+            tmp_path / "s",
+            models=[three[0], "tiny/none"],
+            method=choose_method("cka"),
+            running=running(tmp_path / "c"),
+        )
     assert "tiny/none" in str(told.value)
     assert not (tmp_path / "s").exists()
 
@@ -66,11 +76,19 @@ def test_images_that_changed_are_noticed(three, tmp_path):
     def fill(seed):
         rng = np.random.default_rng(seed)
         for number in range(6):
-            Image.fromarray(rng.integers(0, 255, size=(40, 40, 3)).astype(np.uint8)).save(tmp_path / "photos" / f"{number}.png")
+            Image.fromarray(rng.integers(0, 255, size=(40, 40, 3)).astype(np.uint8)).save(
+                tmp_path / "photos" / f"{number}.png"
+            )
 
     (tmp_path / "photos").mkdir()
     fill(0)
-    space = build_map(tmp_path / "photos", tmp_path / "s", models=three[:2], method=choose_method("cka"), running=running(tmp_path / "c"))
+    space = build_map(
+        tmp_path / "photos",
+        tmp_path / "s",
+        models=three[:2],
+        method=choose_method("cka"),
+        running=running(tmp_path / "c"),
+    )
     fill(1)
     with pytest.raises(DatasetError, match="has changed: its rows are not those") as told:
         add_models(space, three[2:], running=running(tmp_path / "c"))
@@ -78,6 +96,13 @@ def test_images_that_changed_are_noticed(three, tmp_path):
 
 
 def test_two_images_are_too_few_for_canonical_correlations(three, unlabeled, tmp_path):
-    space = build_map(unlabeled, tmp_path / "s", models=three, method=choose_method("svcca"), samples=4, running=running(tmp_path / "c"))
+    space = build_map(
+        unlabeled,
+        tmp_path / "s",
+        models=three,
+        method=choose_method("svcca"),
+        samples=4,
+        running=running(tmp_path / "c"),
+    )
     assert np.isnan(space.similarities).all()
     assert "always correlate perfectly" in space.reason(three[0], three[1])

@@ -47,9 +47,13 @@ def test_a_model_that_does_not_depend_on_the_image_is_left_out_by_name(unlabeled
     names = [*three[:2], tiny_repos.headless]
     space = build_map(unlabeled, tmp_path / "s", models=names, running=Running(device="cpu", cache_dir=tmp_path / "c"))
     assert space.names == tuple(three[:2])
-    with pytest.raises(CandidateError, match=r"No model can be added to the space: tiny/mobilenet-backbone: .* does not depend"):
+    with pytest.raises(
+        CandidateError, match=r"No model can be added to the space: tiny/mobilenet-backbone: .* does not depend"
+    ):
         add_models(space, [tiny_repos.headless], running=Running(device="cpu", cache_dir=tmp_path / "c"))
-    assert [item.model for item in space.skipped] == [tiny_repos.headless] and "does not depend on the input" in space.skipped[0].reason
+    assert [item.model for item in space.skipped] == [
+        tiny_repos.headless
+    ] and "does not depend on the input" in space.skipped[0].reason
 
 
 def test_the_batch_size_changes_nothing(unlabeled, three, tmp_path):
@@ -57,17 +61,27 @@ def test_the_batch_size_changes_nothing(unlabeled, three, tmp_path):
     tables = []
     for batch in (2, 9):
         running = Running(device="cpu", cache_dir=tmp_path / str(batch), batch_size=batch)
-        tables.append(build_map(unlabeled, tmp_path / f"s{batch}", models=three, method=method, running=running).similarities)
+        tables.append(
+            build_map(unlabeled, tmp_path / f"s{batch}", models=three, method=method, running=running).similarities
+        )
     assert tables[0] == pytest.approx(tables[1], abs=1e-3)
 
 
 def test_depara_keeps_nodes_and_edges_and_one_more_model_runs_alone(unlabeled, three, tmp_path):
     method = choose_method("depara", lambda_=0.5)
-    build_map(unlabeled, tmp_path / "s", models=three[:2], method=method, running=Running(device="cpu", cache_dir=tmp_path / "c"))
+    build_map(
+        unlabeled,
+        tmp_path / "s",
+        models=three[:2],
+        method=method,
+        running=Running(device="cpu", cache_dir=tmp_path / "c"),
+    )
     space = ModelMap.open(tmp_path / "s")
     add_models(space, three[2:], running=Running(device="cpu", cache_dir=tmp_path / "fresh"))
     assert space.forward_images == 9
     items = [{"maps": space.maps(name)[0:9], "features": space.features(name)} for name in three]
     assert space.similarities[0, 2] == pytest.approx(similarity("depara", items[0], items[2], lambda_=0.5), abs=1e-6)
-    whole = build_map(unlabeled, tmp_path / "t", models=three, method=method, running=Running(device="cpu", cache_dir=tmp_path / "c"))
+    whole = build_map(
+        unlabeled, tmp_path / "t", models=three, method=method, running=Running(device="cpu", cache_dir=tmp_path / "c")
+    )
     assert space.similarities == pytest.approx(whole.similarities, abs=1e-5)

@@ -12,10 +12,16 @@ def test_the_examples_in_the_docs_hold():
     assert doctest.testmod(files).failed == 0
 
 
-@pytest.mark.parametrize("name", ["org/net@abc1234", "/a/very/" + "long/" * 60 + "folder", "..", "Größe\n../../etc", "org/net"])
+@pytest.mark.parametrize(
+    "name", ["org/net@abc1234", "/a/very/" + "long/" * 60 + "folder", "..", "Größe\n../../etc", "org/net"]
+)
 def test_file_names_stay_in_their_folder_and_differ(name):
     found = files.file_name(name)
-    assert found.startswith("models/") and found.count("/") == 1 and ".." not in found.removesuffix(".safetensors").replace("..-", "")
+    assert (
+        found.startswith("models/")
+        and found.count("/") == 1
+        and ".." not in found.removesuffix(".safetensors").replace("..-", "")
+    )
     assert len(found) < 110 and found != files.file_name(name + "2")
 
 

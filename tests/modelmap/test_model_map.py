@@ -80,7 +80,9 @@ def test_a_dead_network_is_undefined_with_the_reason_and_the_rest_goes_on(tmp_pa
     space.insert({"lab/dead": member("lab/dead", dead=True)})
     assert np.isnan(space.similarities[-1]).all() and np.isfinite(space.similarities[:-1, :-1]).all()
     again = ModelMap.open(tmp_path / "s")
-    assert "a map is zero" in again.reason("lab/dead", "lab/next") and "a map is zero" in again.reason("lab/next", "lab/dead")
+    assert "a map is zero" in again.reason("lab/dead", "lab/next") and "a map is zero" in again.reason(
+        "lab/next", "lab/dead"
+    )
     assert again.reason("lab/next", "lab/res-a") is None
     again.remove("lab/dead")
     assert not any("lab/dead" in pair for found in ModelMap.open(tmp_path / "s").undefined.values() for pair in found)
@@ -145,7 +147,11 @@ def test_damaged_and_newer_manifests(tmp_path):
         path.write_text(json.dumps({**data, part: {name: value for name, value in data[part].items() if name != key}}))
         with pytest.raises(StorageError, match=f"it is damaged .there is no {key}"):
             ModelMap.open(tmp_path / "s")
-    for damaged in ({"tables": {"attribution": [[1.0]]}}, {"models": [{"model": "lab/net"}]}, {"undefined": {"attribution": [["a"]]}}):
+    for damaged in (
+        {"tables": {"attribution": [[1.0]]}},
+        {"models": [{"model": "lab/net"}]},
+        {"undefined": {"attribution": [["a"]]}},
+    ):
         path.write_text(json.dumps({**data, **damaged}))
         with pytest.raises(StorageError, match="it is damaged") as told:
             ModelMap.open(tmp_path / "s")

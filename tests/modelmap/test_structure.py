@@ -75,7 +75,12 @@ def test_mean_linkage_by_hand():
     found = views.Distances(("a", "b", "c"), np.array([[0, 1.0, 4], [1, 0, 6], [4, 6, 0]]), (), 0)
     made = views.tree(found)
     assert made.links[:, 2].tolist() == [1.0, 5.0]
-    assert made.newick in ("(('a':1,'b':1):4,'c':5);", "(('b':1,'a':1):4,'c':5);", "('c':5,('a':1,'b':1):4);", "('c':5,('b':1,'a':1):4);")
+    assert made.newick in (
+        "(('a':1,'b':1):4,'c':5);",
+        "(('b':1,'a':1):4,'c':5);",
+        "('c':5,('a':1,'b':1):4);",
+        "('c':5,('b':1,'a':1):4);",
+    )
 
 
 def test_points_of_a_plane_are_found_again():

@@ -32,7 +32,15 @@ def network(module: nn.Module | None = None) -> Network:
     def transform(images):
         return torch.stack([torch.from_numpy(np.asarray(image, np.float32) / 255).permute(2, 0, 1) for image in images])
 
-    return Network("org/tiny", module, transform, {"channels": 3, "input_size": [8, 8]}, lambda images: module(images), False, "mean")
+    return Network(
+        "org/tiny",
+        module,
+        transform,
+        {"channels": 3, "input_size": [8, 8]},
+        lambda images: module(images),
+        False,
+        "mean",
+    )
 
 
 def probe(kind: int = 0, classes: int = 2, n: int = 24) -> Probe:
@@ -75,7 +83,9 @@ def test_against_the_definition_image_by_image():
 
 def test_other_samples_of_a_task_are_nearer_than_another_task():
     net = network()
-    colour, more, stripes = (embed_task(net, probe(kind, n=n), draws=4).values for kind, n in ((0, 24), (0, 36), (1, 24)))
+    colour, more, stripes = (
+        embed_task(net, probe(kind, n=n), draws=4).values for kind, n in ((0, 24), (0, 36), (1, 24))
+    )
     assert similarity("task2vec", colour, colour) == pytest.approx(0, abs=1e-12)
     assert similarity("task2vec", colour, more) < similarity("task2vec", colour, stripes)
 
@@ -117,5 +127,9 @@ def test_on_a_real_checkpoint(hub, tiny_repos):
 
     net = load_network(Candidate("tiny/resnet", "0" * 40, "timm"), hub.root / "models" / tiny_repos.timm)
     found = embed_task(net, probe(n=8))
-    assert len(found.values) == sum(found.filters.values()) > 100 and np.isfinite(found.values).all() and (found.values >= 0).all()
+    assert (
+        len(found.values) == sum(found.filters.values()) > 100
+        and np.isfinite(found.values).all()
+        and (found.values >= 0).all()
+    )
     assert not any(name.endswith("fc") for name in found.filters)

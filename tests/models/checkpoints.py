@@ -32,7 +32,9 @@ def photos(count: int = 6, seed: int = 0) -> list[Image.Image]:
 
 
 def liven(model: torch.nn.Module) -> torch.nn.Module:
-    """Give weights that start at zero or one some values, so that a wrong reading of them shows; means after norms vary, too."""
+    """Give weights that start at zero or one some values, so that a wrong reading of them shows; means after norms
+    vary, too.
+    """
     generator = torch.Generator().manual_seed(1)
     for weight in model.parameters():
         if weight.numel() > 1 and weight.detach().min() == weight.detach().max():
@@ -48,7 +50,9 @@ def save_timm(folder: Path, name: str = "test_resnet", **options: Any) -> Path:
     torch.manual_seed(0)
     options = {"num_classes": CLASSES, **options}
     overlay = {"input_size": (3, SIZE, SIZE), "num_classes": options["num_classes"]}
-    save_for_hf(liven(timm.create_model(name, pretrained_cfg_overlay=overlay, **options)), folder, safe_serialization=True)
+    save_for_hf(
+        liven(timm.create_model(name, pretrained_cfg_overlay=overlay, **options)), folder, safe_serialization=True
+    )
     return folder
 
 
@@ -61,7 +65,14 @@ def save_transformers(folder: Path, kind: str) -> Path:
     return folder
 
 
-VIT = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48, "image_size": SIZE, "patch_size": 8}
+VIT = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+    "image_size": SIZE,
+    "patch_size": 8,
+}
 SQUARE = {"size": {"height": SIZE, "width": SIZE}}
 CROPPED = {"size": {"shortest_edge": 36}, "crop_size": {"height": SIZE, "width": SIZE}}
 RESNET = {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1], "layer_type": "basic"}
@@ -69,32 +80,56 @@ RESNET = {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1], "layer
 
 def _segformer() -> Any:
     return tf.SegformerConfig(
-        depths=[1] * 4, hidden_sizes=[8, 16, 16, 24], num_attention_heads=[1, 1, 2, 2], decoder_hidden_size=8, num_labels=4
+        depths=[1] * 4,
+        hidden_sizes=[8, 16, 16, 24],
+        num_attention_heads=[1, 1, 2, 2],
+        decoder_hidden_size=8,
+        num_labels=4,
     )
 
 
 def _dpt() -> Any:
-    return tf.DPTConfig(**VIT, neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=8, backbone_out_indices=[0, 0, 1, 1], is_hybrid=False)
+    return tf.DPTConfig(
+        **VIT, neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=8, backbone_out_indices=[0, 0, 1, 1], is_hybrid=False
+    )
 
 
 def _detr() -> Any:
     layers = {"encoder_layers": 1, "decoder_layers": 1, "encoder_ffn_dim": 32, "decoder_ffn_dim": 32}
     backbone = tf.ResNetConfig(**RESNET, out_features=["stage2"])
     heads = {"encoder_attention_heads": 2, "decoder_attention_heads": 2}
-    return tf.DetrConfig(use_timm_backbone=False, backbone=None, backbone_config=backbone, d_model=16, num_queries=4, **layers, **heads)
+    return tf.DetrConfig(
+        use_timm_backbone=False, backbone=None, backbone_config=backbone, d_model=16, num_queries=4, **layers, **heads
+    )
 
 
 def _clip() -> Any:
-    text = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "vocab_size": 60}
+    text = {
+        "hidden_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 16,
+        "vocab_size": 60,
+    }
     vision = {**VIT, "projection_dim": 12}
-    return tf.CLIPConfig(text_config={**text, "eos_token_id": 2, "bos_token_id": 1}, vision_config=vision, projection_dim=12)
+    return tf.CLIPConfig(
+        text_config={**text, "eos_token_id": 2, "bos_token_id": 1}, vision_config=vision, projection_dim=12
+    )
 
 
 KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
-    "vit": lambda: (tf.ViTForImageClassification(tf.ViTConfig(**VIT, num_labels=CLASSES)), tf.ViTImageProcessor(**SQUARE)),
-    "resnet": lambda: (tf.ResNetForImageClassification(tf.ResNetConfig(**RESNET, num_labels=CLASSES)), tf.ViTImageProcessor(**SQUARE)),
+    "vit": lambda: (
+        tf.ViTForImageClassification(tf.ViTConfig(**VIT, num_labels=CLASSES)),
+        tf.ViTImageProcessor(**SQUARE),
+    ),
+    "resnet": lambda: (
+        tf.ResNetForImageClassification(tf.ResNetConfig(**RESNET, num_labels=CLASSES)),
+        tf.ViTImageProcessor(**SQUARE),
+    ),
     "convnext": lambda: (
-        tf.ConvNextForImageClassification(tf.ConvNextConfig(hidden_sizes=[8, 8, 16, 16], depths=[1] * 4, num_labels=CLASSES)),
+        tf.ConvNextForImageClassification(
+            tf.ConvNextConfig(hidden_sizes=[8, 8, 16, 16], depths=[1] * 4, num_labels=CLASSES)
+        ),
         tf.ConvNextImageProcessor(size={"shortest_edge": SIZE}),
     ),
     "mobilenet_v2": lambda: (
@@ -105,7 +140,15 @@ KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
     ),
     "swin": lambda: (
         tf.SwinForImageClassification(
-            tf.SwinConfig(image_size=SIZE, patch_size=2, embed_dim=8, depths=[1, 1], num_heads=[1, 2], window_size=4, num_labels=CLASSES)
+            tf.SwinConfig(
+                image_size=SIZE,
+                patch_size=2,
+                embed_dim=8,
+                depths=[1, 1],
+                num_heads=[1, 2],
+                window_size=4,
+                num_labels=CLASSES,
+            )
         ),
         tf.ViTImageProcessor(**SQUARE),
     ),
@@ -114,23 +157,39 @@ KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
         tf.DeiTImageProcessor(**CROPPED),
     ),
     "segformer": lambda: (tf.SegformerForSemanticSegmentation(_segformer()), tf.SegformerImageProcessor(**SQUARE)),
-    "dpt": lambda: (tf.DPTForDepthEstimation(_dpt()), tf.DPTImageProcessor(**SQUARE, keep_aspect_ratio=True, ensure_multiple_of=8)),
-    "detr": lambda: (tf.DetrForObjectDetection(_detr()), tf.DetrImageProcessor(size={"shortest_edge": 40, "longest_edge": 64})),
+    "dpt": lambda: (
+        tf.DPTForDepthEstimation(_dpt()),
+        tf.DPTImageProcessor(**SQUARE, keep_aspect_ratio=True, ensure_multiple_of=8),
+    ),
+    "detr": lambda: (
+        tf.DetrForObjectDetection(_detr()),
+        tf.DetrImageProcessor(size={"shortest_edge": 40, "longest_edge": 64}),
+    ),
     "mae": lambda: (
         tf.ViTMAEForPreTraining(
             tf.ViTMAEConfig(
-                **VIT, decoder_hidden_size=16, decoder_num_hidden_layers=1, decoder_num_attention_heads=2, decoder_intermediate_size=16
+                **VIT,
+                decoder_hidden_size=16,
+                decoder_num_hidden_layers=1,
+                decoder_num_attention_heads=2,
+                decoder_intermediate_size=16,
             )
         ),
         tf.ViTImageProcessor(**SQUARE),
     ),
     "dinov2": lambda: (tf.Dinov2Model(tf.Dinov2Config(**{**VIT, "mlp_ratio": 2})), tf.BitImageProcessor(**CROPPED)),
-    "backbone": lambda: (tf.ResNetBackbone(tf.ResNetConfig(**RESNET)), tf.ConvNextImageProcessor(size={"shortest_edge": SIZE})),
+    "backbone": lambda: (
+        tf.ResNetBackbone(tf.ResNetConfig(**RESNET)),
+        tf.ConvNextImageProcessor(size={"shortest_edge": SIZE}),
+    ),
     "convnextv2": lambda: (
         tf.ConvNextV2Model(tf.ConvNextV2Config(hidden_sizes=[8, 8, 16, 16], depths=[1] * 4)),
         tf.ConvNextImageProcessor(size={"shortest_edge": SIZE}),
     ),
-    "beit": lambda: (tf.BeitModel(tf.BeitConfig(**VIT)), tf.BeitImageProcessor(size=SQUARE["size"], do_center_crop=False)),
+    "beit": lambda: (
+        tf.BeitModel(tf.BeitConfig(**VIT)),
+        tf.BeitImageProcessor(size=SQUARE["size"], do_center_crop=False),
+    ),
     "mobilevit": lambda: (
         tf.MobileViTModel(
             tf.MobileViTConfig(
@@ -141,7 +200,9 @@ KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
                 num_attention_heads=2,
             )
         ),
-        tf.MobileViTImageProcessor(size={"shortest_edge": 36}, crop_size={"height": SIZE, "width": SIZE}, do_flip_channel_order=False),
+        tf.MobileViTImageProcessor(
+            size={"shortest_edge": 36}, crop_size={"height": SIZE, "width": SIZE}, do_flip_channel_order=False
+        ),
     ),
     "clip": lambda: (tf.CLIPModel(_clip()), tf.CLIPImageProcessor(**CROPPED)),
     "clip_vision": lambda: (tf.CLIPVisionModel(_clip().vision_config), tf.CLIPImageProcessor(**CROPPED)),

@@ -10,7 +10,9 @@ import pytest
 
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Returns the folder of a transformers checkpoint of a kind, or of a timm one by ``timm/<architecture>``; not to be changed."""
+    """Returns the folder of a transformers checkpoint of a kind, or of a timm one by ``timm/<architecture>``; not to
+    be changed.
+    """
     from models.checkpoints import save_timm, save_transformers
 
     places: dict[str, Path] = {}

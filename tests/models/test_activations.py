@@ -15,7 +15,11 @@ def test_several_layers_in_one_pass():
     module, images = cnn(), torch.randn(2, 3, 8, 8)
     found = layer_outputs(network(module), images, ["0", PENULTIMATE, "2"])
     assert list(found) == [PENULTIMATE, "0", "2"]
-    assert torch.equal(found["0"], module[0](images)) and found["2"].shape == (2, 8, 3, 3) and found[PENULTIMATE].shape == (2, 5)
+    assert (
+        torch.equal(found["0"], module[0](images))
+        and found["2"].shape == (2, 8, 3, 3)
+        and found[PENULTIMATE].shape == (2, 5)
+    )
     assert not module[0]._forward_hooks
 
 
@@ -77,13 +81,17 @@ def test_layers_that_cannot_be_used(give, layer, why):
 def test_an_unknown_layer_is_told_near_names():
     with pytest.raises(CandidateError) as error:
         check_layer(network(timm.create_model("test_resnet")), "layer1.0.conv9")
-    assert "Model 'org/net' has no layer 'layer1.0.conv9': its modules have other names, for example layer1.0.conv" in str(error.value)
+    assert (
+        "Model 'org/net' has no layer 'layer1.0.conv9': its modules have other names, for example layer1.0.conv"
+        in str(error.value)
+    )
     check_layer(network(cnn()), PENULTIMATE)
     check_layer(network(cnn()), "0")
 
 
 @pytest.mark.parametrize(
-    ("shape", "d"), [((2, 7, 4, 4), 7), ((2, 4, 4, 7), 7), ((2, 5, 7), 7), ((2, 7), 7), ((2, 4, 5, 7), 4), ((2, 3, 5, 5, 7), 7)]
+    ("shape", "d"),
+    [((2, 7, 4, 4), 7), ((2, 4, 4, 7), 7), ((2, 5, 7), 7), ((2, 7), 7), ((2, 4, 5, 7), 4), ((2, 3, 5, 5, 7), 7)],
 )
 def test_pooling_over_positions(shape, d):
     assert pool_positions(torch.randn(shape)).shape == (2, d)
@@ -92,4 +100,6 @@ def test_pooling_over_positions(shape, d):
 def test_an_output_is_kept_as_it_was_before_anything_changed_it():
     module, images = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.Flatten()), torch.randn(2, 3, 8, 8)
     found = layer_outputs(network(module), images, ["0", "1"])
-    assert torch.equal(found["0"], module[0](images)) and bool((found["0"] < 0).any()) and not bool((found["1"] < 0).any())
+    assert (
+        torch.equal(found["0"], module[0](images)) and bool((found["0"] < 0).any()) and not bool((found["1"] < 0).any())
+    )

@@ -47,7 +47,11 @@ def test_config_is_read(folder):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "it has no config.json"), ("{", "its config.json cannot be read"), ("[]", "its config.json holds no JSON object")],
+    [
+        (None, "it has no config.json"),
+        ("{", "its config.json cannot be read"),
+        ("[]", "its config.json holds no JSON object"),
+    ],
 )
 def test_config_that_is_none(folder, content, words):
     (folder / "config.json").unlink()
@@ -60,7 +64,9 @@ def test_config_that_is_none(folder, content, words):
 @pytest.mark.parametrize("name", ["config.json", "preprocessor_config.json"])
 def test_code_from_the_repo_is_refused_before_anything_is_loaded(folder, name):
     (folder / name).write_text(json.dumps({"auto_map": {"AutoModel": "evil.Evil"}}))
-    with pytest.raises(CandidateError, match=f"needs code from its own repo \\(auto_map in {name}\\), which hubscore does not run"):
+    with pytest.raises(
+        CandidateError, match=f"needs code from its own repo \\(auto_map in {name}\\), which hubscore does not run"
+    ):
         read_config(candidate(folder, "transformers"), folder)
 
 
@@ -99,7 +105,9 @@ def test_shards_are_all_there(folder):
     save_file({"a": torch.zeros(2)}, folder / "model-00001-of-00002.safetensors")
     index = {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
-    assert "1 of its 2 weight files are missing (model-00002-of-00002.safetensors)" in refused(folder, TRANSFORMERS_WEIGHTS)
+    assert "1 of its 2 weight files are missing (model-00002-of-00002.safetensors)" in refused(
+        folder, TRANSFORMERS_WEIGHTS
+    )
     shutil.copy(folder / "model-00001-of-00002.safetensors", folder / "model-00002-of-00002.safetensors")
     assert chosen(folder, TRANSFORMERS_WEIGHTS).name == "model.safetensors.index.json"
 
@@ -110,7 +118,9 @@ def test_an_index_cannot_point_out_of_the_folder(folder):
     assert "1 of its 1 weight files are missing" in refused(folder, TRANSFORMERS_WEIGHTS)
 
 
-@pytest.mark.parametrize("save", [torch.save, lambda thing, path: torch.save(thing, path, _use_new_zipfile_serialization=False)])
+@pytest.mark.parametrize(
+    "save", [torch.save, lambda thing, path: torch.save(thing, path, _use_new_zipfile_serialization=False)]
+)
 def test_a_pickle_that_would_run_code_does_not(folder, save):
     save({"a": torch.zeros(2), "b": Evil(folder / "pwned")}, folder / "pytorch_model.bin")
     assert "its pytorch_model.bin is a pickle that would run code" in refused(folder)
@@ -125,7 +135,9 @@ def test_a_plain_pickle_that_would_run_code_does_not(folder):
 
 def test_the_function_that_a_pickle_calls_is_named(folder):
     torch.save({"b": Evil(folder / "pwned")}, folder / "pytorch_model.bin")
-    assert f"would run code ({os.mkdir.__module__}.mkdir); hubscore unpickles tensors and nothing else" in refused(folder)
+    assert f"would run code ({os.mkdir.__module__}.mkdir); hubscore unpickles tensors and nothing else" in refused(
+        folder
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"no pickle at all", b"PK\x03\x04 no archive"])

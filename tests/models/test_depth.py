@@ -8,7 +8,9 @@ from torch import nn
 from hubscore.models.depth import layers
 
 
-@pytest.mark.parametrize(("name", "depth"), [("alexnet", 8), ("resnet18", 18), ("resnet50", 50), ("resnet101", 101), ("googlenet", 22)])
+@pytest.mark.parametrize(
+    ("name", "depth"), [("alexnet", 8), ("resnet18", 18), ("resnet50", 50), ("resnet101", 101), ("googlenet", 22)]
+)
 def test_the_networks_of_parc(name, depth):
     options = {"init_weights": False} if name == "googlenet" else {}
     model = getattr(torchvision.models, name)(**options).eval()

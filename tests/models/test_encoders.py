@@ -49,7 +49,9 @@ def test_mae_sees_the_whole_image_the_same_each_time(saved):
         patches = body.embeddings.patch_embeddings(images) + body.embeddings.position_embeddings[:, 1:]
         start = body.embeddings.cls_token + body.embeddings.position_embeddings[:, :1]
         tokens = torch.cat([start.expand(2, -1, -1), patches], dim=1)
-        by_hand = body.layernorm(body.encoder(tokens).last_hidden_state if hasattr(body, "encoder") else _through(body.layers, tokens))
+        by_hand = body.layernorm(
+            body.encoder(tokens).last_hidden_state if hasattr(body, "encoder") else _through(body.layers, tokens)
+        )
         torch.testing.assert_close(features, by_hand.mean(dim=1), atol=1e-5, rtol=1e-5)
 
 

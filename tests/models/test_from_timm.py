@@ -31,7 +31,11 @@ def test_features_are_those_without_a_classifier_and_logits_those_with_one(saved
         features, logits = network.forward(images)
         torch.testing.assert_close(features, body(images), atol=1e-5, rtol=1e-5)
         torch.testing.assert_close(logits, whole(images), atol=1e-5, rtol=1e-5)
-    assert network.has_head and network.features == "pre-logits" and network.parameters == sum(p.numel() for p in whole.parameters())
+    assert (
+        network.has_head
+        and network.features == "pre-logits"
+        and network.parameters == sum(p.numel() for p in whole.parameters())
+    )
 
 
 def test_the_two_heads_of_a_distilled_network_are_averaged_as_timm_does(tmp_path):
@@ -78,7 +82,9 @@ def test_another_input_size(saved, name):
     network = loaded(saved(f"timm/{name}"), input_size=48)
     assert network.input_size == (48, 48) and network.transform(photos()[0]).shape == (3, 48, 48)
     assert network.spec["resize"]["size"] == 50  # 48 / 0.95: the crop keeps its share
-    resized = timm.create_model(f"local-dir:{saved(f'timm/{name}')}", pretrained=True, **({"img_size": 48} if "vit" in name else {}))
+    resized = timm.create_model(
+        f"local-dir:{saved(f'timm/{name}')}", pretrained=True, **({"img_size": 48} if "vit" in name else {})
+    )
     images = torch.rand(2, 3, 48, 48)
     with torch.inference_mode():
         torch.testing.assert_close(network.forward(images)[1], resized.eval()(images), atol=1e-5, rtol=1e-5)
@@ -107,7 +113,9 @@ def test_five_channels_are_refused(tmp_path):
 def test_an_architecture_that_timm_lacks(saved, tmp_path):
     config = json.loads((saved("timm/test_resnet") / "config.json").read_text()) | {"architecture": "resnet_from_mars"}
     (tmp_path / "config.json").write_text(json.dumps(config))
-    words = f"timm {timm.__version__} does not know the architecture 'resnet_from_mars'\nTry: pip install --upgrade timm"
+    words = (
+        f"timm {timm.__version__} does not know the architecture 'resnet_from_mars'\nTry: pip install --upgrade timm"
+    )
     for read in (loaded, lambda folder: transform_spec(candidate(folder, "timm"), folder)):
         with pytest.raises(CandidateError, match=words):
             read(tmp_path)

@@ -25,7 +25,9 @@ def changed(saved, tmp_path):
     def copy(kind, weights=None, **config):
         shutil.copytree(saved(kind), tmp_path, dirs_exist_ok=True)
         told = json.loads((tmp_path / "config.json").read_text()) | config
-        (tmp_path / "config.json").write_text(json.dumps({key: value for key, value in told.items() if value is not None}))
+        (tmp_path / "config.json").write_text(
+            json.dumps({key: value for key, value in told.items() if value is not None})
+        )
         if weights is not None:
             tensors = load_file(tmp_path / "model.safetensors")
             weights(tensors)
@@ -44,7 +46,10 @@ def refused(folder, **options):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"model_type": "vit_from_mars"}, "does not know the model type 'vit_from_mars'\nTry: pip install --upgrade transformers"),
+        (
+            {"model_type": "vit_from_mars"},
+            "does not know the model type 'vit_from_mars'\nTry: pip install --upgrade transformers",
+        ),
         ({"model_type": None}, "does not know the model type None"),
         ({"architectures": ["ViTForMars"]}, "does not know the architecture 'ViTForMars'"),
         ({"architectures": ["Trainer"]}, "does not know the architecture 'Trainer'"),
@@ -71,23 +76,32 @@ def test_fewer_layers_than_the_config_says_are_a_mismatch(changed):
 
 
 def test_a_counter_that_only_training_reads_may_be_missing(changed):
-    folder = changed("resnet", weights=lambda tensors: [tensors.pop(key) for key in list(tensors) if "num_batches" in key])
+    folder = changed(
+        "resnet", weights=lambda tensors: [tensors.pop(key) for key in list(tensors) if "num_batches" in key]
+    )
     assert loaded(folder).has_head
 
 
 def test_a_statistic_that_the_features_need_may_not(changed):
-    folder = changed("resnet", weights=lambda tensors: [tensors.pop(key) for key in list(tensors) if "running_mean" in key])
+    folder = changed(
+        "resnet", weights=lambda tensors: [tensors.pop(key) for key in list(tensors) if "running_mean" in key]
+    )
     assert "6 missing (resnet." in refused(folder) and "running_mean" in refused(folder)
 
 
 def test_a_leftover_pooler_is_no_mismatch(changed):
-    network = loaded(changed("vit", weights=lambda tensors: tensors.update({"vit.pooler.dense.weight": torch.zeros(32, 32)})))
+    network = loaded(
+        changed("vit", weights=lambda tensors: tensors.update({"vit.pooler.dense.weight": torch.zeros(32, 32)}))
+    )
     assert network.has_head
 
 
 def test_another_shape_is_a_mismatch(changed):
     words = refused(changed("vit", weights=lambda tensors: tensors.update({"classifier.bias": torch.zeros(9)})))
-    assert "its weights do not fit ViTForImageClassification: 1 of another shape (classifier.bias)\nTry: choose another" in words
+    assert (
+        "its weights do not fit ViTForImageClassification: 1 of another shape (classifier.bias)\nTry: choose another"
+        in words
+    )
 
 
 def test_an_encoder_without_its_weights_is_refused_by_name(changed):
@@ -128,7 +142,9 @@ def test_a_pickle_gives_the_same_network_and_no_thread_talks_to_the_hub(saved, c
 
 
 def test_loading_is_silent(saved, changed, capfd):
-    loaded(changed("vit", architectures=["ViTModel"]))  # missing and left-over weights: transformers would print a report
+    loaded(
+        changed("vit", architectures=["ViTModel"])
+    )  # missing and left-over weights: transformers would print a report
     assert capfd.readouterr() == ("", "")
 
 
@@ -152,22 +168,36 @@ def test_positions_are_interpolated(saved):
 
 def test_a_size_that_the_network_does_not_take(saved):
     words = refused(saved("dpt"), input_size=SIZE + 3)
-    assert "it does not run at 35 x 35 pixels: its image processor makes 32 x 32 of it\nTry: leave out --input-size" in words
+    assert (
+        "it does not run at 35 x 35 pixels: its image processor makes 32 x 32 of it\nTry: leave out --input-size"
+        in words
+    )
 
 
 @pytest.fixture(scope="module")
 def timm_detr(tmp_path_factory):
     """A DETR on a timm backbone."""
     folder = tmp_path_factory.mktemp("detr")
-    backbone = {"model_type": "timm_backbone", "backbone": "test_resnet", "features_only": True, "out_indices": [1, 2, 3, 4]}
+    backbone = {
+        "model_type": "timm_backbone",
+        "backbone": "test_resnet",
+        "features_only": True,
+        "out_indices": [1, 2, 3, 4],
+    }
     heads = {"encoder_attention_heads": 2, "decoder_attention_heads": 2, "encoder_ffn_dim": 16, "decoder_ffn_dim": 16}
     layers = {"encoder_layers": 1, "decoder_layers": 1, "d_model": 16, "num_queries": 3}
-    transformers.DetrForObjectDetection(transformers.DetrConfig(backbone_config=backbone, **heads, **layers)).save_pretrained(folder)
+    transformers.DetrForObjectDetection(
+        transformers.DetrConfig(backbone_config=backbone, **heads, **layers)
+    ).save_pretrained(folder)
     transformers.DetrImageProcessor(size={"shortest_edge": 64, "longest_edge": 100}).save_pretrained(folder)
     return folder
 
 
-OLD = {"backbone_config": None, "backbone": "test_resnet", "backbone_kwargs": {"out_indices": [1, 2, 3, 4], "in_chans": 3}}
+OLD = {
+    "backbone_config": None,
+    "backbone": "test_resnet",
+    "backbone_kwargs": {"out_indices": [1, 2, 3, 4], "in_chans": 3},
+}
 
 
 @pytest.mark.parametrize("change", [{}, OLD, {**OLD, "use_timm_backbone": True, "use_pretrained_backbone": True}])
@@ -190,7 +220,9 @@ def test_a_backbone_whose_configuration_is_elsewhere(timm_detr, tmp_path):
 
 
 def test_a_network_that_needs_more_than_images_is_named_with_the_librarys_words(tmp_path):
-    config = transformers.ViltConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, image_size=SIZE)
+    config = transformers.ViltConfig(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, image_size=SIZE
+    )
     transformers.ViltModel(config).save_pretrained(tmp_path)
     transformers.ViTImageProcessor(size={"height": SIZE, "width": SIZE}).save_pretrained(tmp_path)
     words = refused(tmp_path)

@@ -31,7 +31,9 @@ def test_the_size_asked_for_is_in_the_transform(saved):
 def test_timm_behind_the_transformers_wrapper_is_loaded_by_timm(saved, tmp_path):
     shutil.copytree(saved("timm/test_resnet"), tmp_path, dirs_exist_ok=True)
     config = json.loads((tmp_path / "config.json").read_text())
-    (tmp_path / "config.json").write_text(json.dumps(config | {"model_type": "timm_wrapper", "architectures": ["TimmWrapperModel"]}))
+    (tmp_path / "config.json").write_text(
+        json.dumps(config | {"model_type": "timm_wrapper", "architectures": ["TimmWrapperModel"]})
+    )
     network = load_network(candidate(tmp_path, "transformers"), tmp_path)
     assert network.spec["library"] == "timm" and network.features == "pre-logits"
 
@@ -39,7 +41,9 @@ def test_timm_behind_the_transformers_wrapper_is_loaded_by_timm(saved, tmp_path)
 def test_weights_of_another_network_altogether(saved, tmp_path):
     shutil.copytree(saved("vit"), tmp_path, dirs_exist_ok=True)
     shutil.copy(saved("resnet") / "model.safetensors", tmp_path / "model.safetensors")
-    with pytest.raises(CandidateError, match=r"its weights do not fit ViTForImageClassification: \d+ missing \(classifier"):
+    with pytest.raises(
+        CandidateError, match=r"its weights do not fit ViTForImageClassification: \d+ missing \(classifier"
+    ):
         load_network(candidate(tmp_path, "transformers"), tmp_path)
 
 

@@ -11,7 +11,9 @@ SPEC = {"channels": 3, "input_size": [8, 8]}
 
 
 def network(module, run=None, **options):
-    return Network("org/net", module, lambda images: torch.zeros(len(images), 3, 8, 8), SPEC, run or module, False, "-", **options)
+    return Network(
+        "org/net", module, lambda images: torch.zeros(len(images), 3, 8, 8), SPEC, run or module, False, "-", **options
+    )
 
 
 class Two(torch.nn.Module):
@@ -26,7 +28,10 @@ class Two(torch.nn.Module):
 
 
 def test_convolutional_networks_run_channels_last_and_others_do_not(saved):
-    layouts = {kind: load_network(candidate(saved(kind), "transformers"), saved(kind)).channels_last for kind in ("resnet", "vit")}
+    layouts = {
+        kind: load_network(candidate(saved(kind), "transformers"), saved(kind)).channels_last
+        for kind in ("resnet", "vit")
+    }
     assert layouts == {"resnet": True, "vit": False}
 
 
@@ -44,7 +49,10 @@ def test_a_network_that_views_its_maps_keeps_the_plain_layout():
 
 
 def test_depth_with_and_without_a_head(saved):
-    deep = {kind: load_network(candidate(saved(kind), "transformers"), saved(kind)).layers for kind in ("vit", "dinov2", "resnet")}
+    deep = {
+        kind: load_network(candidate(saved(kind), "transformers"), saved(kind)).layers
+        for kind in ("vit", "dinov2", "resnet")
+    }
     assert deep == {"vit": 1 + 2 * 4 + 1, "dinov2": 1 + 2 * 4, "resnet": 1 + 2 * 2 + 1}
 
 

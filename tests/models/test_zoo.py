@@ -46,7 +46,10 @@ def test_every_checkpoint_runs(name, cifar):
 
 def test_accuracies_that_others_measured(cifar):
     images, labels, _ = cifar
-    seen = {name: (run_network(loaded(name), images).logits.argmax(axis=1) == labels).mean() for name in ("akamaster/resnet20_cifar10",)}
+    seen = {
+        name: (run_network(loaded(name), images).logits.argmax(axis=1) == labels).mean()
+        for name in ("akamaster/resnet20_cifar10",)
+    }
     assert seen == {"akamaster/resnet20_cifar10": pytest.approx(0.796, abs=0.005)}
 
 

@@ -19,7 +19,10 @@ def test_rotation_changes_nothing():
     features, labels, _ = case("more_features")
     workspace = Workspace(features=features + 2, labels=labels)
     columns = np.eye(4)[labels]
-    values = [log_evidence(on, targets(columns, on)) for on in (design(w, with_mean=True) for w in (workspace, workspace.rotated()))]
+    values = [
+        log_evidence(on, targets(columns, on))
+        for on in (design(w, with_mean=True) for w in (workspace, workspace.rotated()))
+    ]
     assert values[0] == pytest.approx(values[1], rel=1e-9)
 
 

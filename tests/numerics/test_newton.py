@@ -10,7 +10,9 @@ from hubscore.numerics.newton import minimise
 
 
 def slope_against_penalty(values, labels, table, penalty):
-    """Length of the gradient in shares of the penalty's own part of it; excesses are summed without taking near numbers from each other."""
+    """Length of the gradient in shares of the penalty's own part of it; excesses are summed without taking near
+    numbers from each other.
+    """
     rows, chances = np.arange(len(labels)), softmax(values @ table[:-1] + table[-1], axis=1)
     chances[rows, labels] = 0
     chances[rows, labels] = -chances.sum(axis=1)
@@ -32,7 +34,8 @@ def test_is_scikit_learns_logistic_regression(name):
 @pytest.mark.parametrize("scale", [1e-4, 1.0, 1e3, 1e6])
 @pytest.mark.parametrize("penalty", [1e-3, 1.0, 1e3])
 def test_two_samples_that_can_be_told_apart(scale, penalty):
-    # At +s and -s with weights w and -w the log-odds are 2 s w, and the gradient is 0 where 2 s / (1 + e^(2 s w)) = p w.
+    # At +s and -s with weights w and -w the log-odds are 2 s w, and the gradient is 0 where 2 s / (1 + e^(2 s w)) = p
+    # w.
     def slope(logarithm):
         weight = np.exp(logarithm)
         return np.log(2 * scale) + np.log(expit(-2 * scale * weight)) - np.log(penalty) - logarithm
@@ -65,4 +68,6 @@ def test_columns_of_very_different_scale():
 def test_too_few_steps_are_told(monkeypatch):
     monkeypatch.setattr(newton, "STEPS", 2)
     features, labels, _ = case("more_features")
-    assert not minimise(np.asarray(features, dtype=np.float64), np.unique(labels, return_inverse=True)[1], penalty=1.0)[1]
+    assert not minimise(np.asarray(features, dtype=np.float64), np.unique(labels, return_inverse=True)[1], penalty=1.0)[
+        1
+    ]

@@ -19,14 +19,17 @@ def test_is_an_exact_pca(name):
 
 def test_a_rotation_before_changes_nothing():
     workspace = Workspace(features=case("more_features").features)
-    assert np.abs(reduced(workspace.rotated(), 6).features) == pytest.approx(np.abs(reduced(workspace, 6).features), abs=1e-9)
+    assert np.abs(reduced(workspace.rotated(), 6).features) == pytest.approx(
+        np.abs(reduced(workspace, 6).features), abs=1e-9
+    )
 
 
 def test_goes_with_any_score_of_features():
     features, labels, _ = case("more_features")
     small = PCA(5, svd_solver="full").fit_transform(features)
     for name in ("gbc", "sfda", "h_score_shrunk"):
-        # SFDA's shrinkage starts from row sums, which the signs of components change: both sides take the same components.
+        # SFDA's shrinkage starts from row sums, which the signs of components change: both sides take the same
+        # components.
         direct = reduced(Workspace(features=features), 5).features if name == "sfda" else small
         assert score(name, features=features, labels=labels, reduce=5) == pytest.approx(
             score(name, features=direct, labels=labels), rel=1e-9

@@ -22,11 +22,17 @@ def test_one_network_is_undefined():
 def test_one_term_on_which_all_agree_is_enough_to_be_undefined():
     with pytest.raises(Undefined) as caught:
         min_max("X", terms(fit=[1.0, 2.0], size=[3.25, 3.25]))
-    assert str(caught.value) == "X is undefined: size is the same (3.25) for every network of the set\nTry: use --reduce 32 or more samples"
+    assert (
+        str(caught.value)
+        == "X is undefined: size is the same (3.25) for every network of the set\nTry: use --reduce 32 or more samples"
+    )
 
 
 def test_every_such_term_is_named():
-    with pytest.raises(Undefined, match=r"X is undefined: fit is the same \(1\) and size is the same \(3\) for every network of the set"):
+    with pytest.raises(
+        Undefined,
+        match=r"X is undefined: fit is the same \(1\) and size is the same \(3\) for every network of the set",
+    ):
         min_max("X", terms(fit=[1.0, 1.0], size=[3.0, 3.0]))
 
 

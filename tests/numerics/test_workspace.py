@@ -31,7 +31,9 @@ def test_multilabel_labels_are_zeros_and_ones():
 
 
 def test_an_unknown_target_is_refused():
-    with pytest.raises(HubscoreError, match="Unknown target 'ranking': there are classification, multilabel, regression, annotation"):
+    with pytest.raises(
+        HubscoreError, match="Unknown target 'ranking': there are classification, multilabel, regression, annotation"
+    ):
         Workspace(labels=[0, 1], target="ranking")
 
 
@@ -45,7 +47,8 @@ def test_a_value_that_is_no_number_is_named(bad, told):
     features = FEATURES.copy()
     features[4, 7] = features[5, 8] = bad
     with pytest.raises(
-        HubscoreError, match=f"Cannot use features: column 7 is {told} in row 4: 2 of 10 columns hold values that are not finite"
+        HubscoreError,
+        match=f"Cannot use features: column 7 is {told} in row 4: 2 of 10 columns hold values that are not finite",
     ):
         Workspace(features=features)
 

@@ -16,7 +16,9 @@ from PIL import Image as Pillow
 def noise(seed: int, size: tuple[int, int] = (8, 6), mode: str = "RGB") -> Pillow.Image:
     """A picture of random pixels; its size is width and height."""
     channels = {"L": (), "RGB": (3,), "RGBA": (4,), "CMYK": (4,)}[mode]
-    return Pillow.fromarray(np.random.default_rng(seed).integers(0, 256, (size[1], size[0], *channels), dtype=np.uint8), mode)
+    return Pillow.fromarray(
+        np.random.default_rng(seed).integers(0, 256, (size[1], size[0], *channels), dtype=np.uint8), mode
+    )
 
 
 def encoded(picture: Pillow.Image, form: str = "PNG", **options: Any) -> bytes:
@@ -50,12 +52,16 @@ def write(root: Path, files: Mapping[str, bytes | str]) -> Path:
 def labelled(images: Sequence[bytes], labels: Sequence[Any], classes: Sequence[str] | None = None) -> Dataset:
     """A data set with the columns image and label."""
     features = Features({"image": Image(), "label": ClassLabel(names=list(classes)) if classes else Value("string")})
-    return Dataset.from_dict({"image": [{"bytes": data, "path": None} for data in images], "label": list(labels)}, features)
+    return Dataset.from_dict(
+        {"image": [{"bytes": data, "path": None} for data in images], "label": list(labels)}, features
+    )
 
 
 def parquet_bytes(data: Dataset, row_group_size: int | None = None) -> bytes:
     """A data set as the bytes of a Parquet file."""
     buffer = io.BytesIO()
     table = data.with_format("arrow")[:]
-    pq.write_table(table.replace_schema_metadata(data.features.arrow_schema.metadata), buffer, row_group_size=row_group_size)
+    pq.write_table(
+        table.replace_schema_metadata(data.features.arrow_schema.metadata), buffer, row_group_size=row_group_size
+    )
     return buffer.getvalue()

@@ -58,7 +58,9 @@ def test_no_readme(tmp_path):
     assert read_card(LocalFiles(tmp_path), [], "x") == Card()
 
 
-@pytest.mark.parametrize("text", ["---\na: [\n---\n", "---\nconfigs: 3\n---\n", "---\nconfigs:\n- data_files: x\n---\n"])
+@pytest.mark.parametrize(
+    "text", ["---\na: [\n---\n", "---\nconfigs: 3\n---\n", "---\nconfigs:\n- data_files: x\n---\n"]
+)
 def test_a_damaged_head(tmp_path, text):
     with pytest.raises(DatasetError, match=r"The README.md of data set 'user/cats' cannot be read"):
         card(tmp_path, text)

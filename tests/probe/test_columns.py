@@ -63,13 +63,18 @@ def test_the_label_column(features, expected):
 def test_several_candidates_are_never_guessed_between():
     with pytest.raises(UsageError) as error:
         label({"fine": PAIR, "coarse": PAIR})
-    assert str(error.value).startswith("Several columns could be the label: fine, coarse") and error.value.fix == "--label-column fine"
+    assert (
+        str(error.value).startswith("Several columns could be the label: fine, coarse")
+        and error.value.fix == "--label-column fine"
+    )
     with pytest.raises(UsageError, match="place, species"):
         label({"place": TEXT, "species": TEXT})
 
 
 def test_unlabeled_sets_say_so():
-    with pytest.raises(DatasetError, match=r"The data set is unlabeled: no column looks like a label.*image_id \(int64\)"):
+    with pytest.raises(
+        DatasetError, match=r"The data set is unlabeled: no column looks like a label.*image_id \(int64\)"
+    ):
         label({"image_id": INT, "caption": TEXT})
 
 

@@ -42,7 +42,10 @@ def test_broken_rows_are_named_and_replaced_by_their_kind(tmp_path):
 def test_a_broken_row_with_nothing_to_replace_it_is_left_out(tmp_path):
     rows = shelf(tmp_path, [png(0), b"broken", png(2)])
     found = decode_rows(rows, "file", sample_uniformly([0, 1, 2], 3, rng()), budget=10**9)
-    assert sorted(found.places) == [0, 2] and found.dropped[0]["reason"] == "not an image, or of a kind that Pillow does not know"
+    assert (
+        sorted(found.places) == [0, 2]
+        and found.dropped[0]["reason"] == "not an image, or of a kind that Pillow does not know"
+    )
     assert sorted(found.decoded) == [0, 1]
 
 
@@ -58,7 +61,11 @@ def test_too_many_broken_images_are_an_error_that_names_the_first(tmp_path):
     with pytest.raises(DatasetError) as error:
         decode_rows(rows, "file", sample_uniformly(range(35), 35, rng()), budget=10**9)
     assert error.value.what == "15 of the 35 images read are broken"
-    assert error.value.why.count("row ") == 3 and ".png): not an image" in error.value.why and "--image-column" in error.value.fix
+    assert (
+        error.value.why.count("row ") == 3
+        and ".png): not an image" in error.value.why
+        and "--image-column" in error.value.fix
+    )
 
 
 def test_when_all_are_broken(tmp_path):
@@ -68,11 +75,18 @@ def test_when_all_are_broken(tmp_path):
 
 def test_pictures_beyond_the_room_are_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("hubscore.probe.decoding.KEPT_BYTES", 2 * 8 * 6 * 4)
-    found = decode_rows(shelf(tmp_path, [png(seed) for seed in range(5)]), "file", sample_uniformly(range(5), 5, rng()), budget=10**9)
+    found = decode_rows(
+        shelf(tmp_path, [png(seed) for seed in range(5)]), "file", sample_uniformly(range(5), 5, rng()), budget=10**9
+    )
     assert len(found.decoded) == 2 and len(found.encoded) == 5
 
 
 def test_keeping_some_rows_keeps_their_pictures(tmp_path):
-    found = decode_rows(shelf(tmp_path, [png(seed) for seed in range(5)]), "file", sample_uniformly(range(5), 5, rng()), budget=10**9)
+    found = decode_rows(
+        shelf(tmp_path, [png(seed) for seed in range(5)]), "file", sample_uniformly(range(5), 5, rng()), budget=10**9
+    )
     some = found.keep([1, 4])
-    assert some.places == [found.places[1], found.places[4]] and some.decoded == {0: found.decoded[1], 1: found.decoded[4]}
+    assert some.places == [found.places[1], found.places[4]] and some.decoded == {
+        0: found.decoded[1],
+        1: found.decoded[4],
+    }

@@ -64,7 +64,10 @@ def test_one_class_folder_is_one_class(tmp_path):
 
 def test_folders_of_different_depth_are_no_classes(tmp_path):
     found = rows(write(tmp_path, {"cat/1.png": png(0), "dog/big/2.png": png(1)}))
-    assert found.hint == "the images lie at different depths ('cat/1.png' and 'dog/big/2.png'), so their folders are no classes"
+    assert (
+        found.hint
+        == "the images lie at different depths ('cat/1.png' and 'dog/big/2.png'), so their folders are no classes"
+    )
 
 
 def test_a_split_without_images(tmp_path):

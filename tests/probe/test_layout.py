@@ -22,10 +22,21 @@ TREES = {
     "class folders": ["cat/1.png", "cat/2.png", "dog/1.jpg", "notes.txt"],
     "split folders": ["train/cat/1.png", "train/dog/2.png", "test/cat/3.png", "README.md"],
     "validation by another name": ["images/training/cat/1.png", "images/val/cat/2.png"],
-    "sharded parquet": ["data/train-00000-of-00002.parquet", "data/train-00001-of-00002.parquet", "data/extra-00000-of-00001.parquet"],
+    "sharded parquet": [
+        "data/train-00000-of-00002.parquet",
+        "data/train-00001-of-00002.parquet",
+        "data/extra-00000-of-00001.parquet",
+    ],
     "splits in file names": ["train.csv", "my_test.csv", "valid-2.csv"],
     "metadata": ["metadata.csv", "a.png", "sub/b.png"],
-    "hidden and special files": ["cat/1.png", "dog/1.png", ".cache/x.png", "__MACOSX/cat/1.png", "dog/.DS_Store", "dog/.1.png"],
+    "hidden and special files": [
+        "cat/1.png",
+        "dog/1.png",
+        ".cache/x.png",
+        "__MACOSX/cat/1.png",
+        "dog/.DS_Store",
+        "dog/.1.png",
+    ],
     "mostly parquet": ["a.parquet", "b.parquet", "c.csv"],
     "tab separated": ["x.tsv"],
     "json lines": ["x.jsonl"],
@@ -46,16 +57,26 @@ def tree(tmp_path, names, readme=None):
 def test_files_and_splits_are_those_of_datasets(tmp_path, names):
     root = tree(tmp_path, names)
     builder = datasets.load_dataset_builder(str(root), cache_dir=str(tmp_path / "cache"))
-    expected = {str(split): [str(file).removeprefix(f"{root}/") for file in files] for split, files in builder.config.data_files.items()}
+    expected = {
+        str(split): [str(file).removeprefix(f"{root}/") for file in files]
+        for split, files in builder.config.data_files.items()
+    }
     found = layout(root)
     assert found.format == builder.name and found.files == expected and found.config is None
 
 
 @pytest.mark.parametrize("config", ["small", "large"])
 def test_configurations_are_those_of_datasets(tmp_path, config):
-    root = tree(tmp_path, ["small/a.parquet", "large/a.parquet", "large/b1.parquet", "large/b2.parquet", "large/c.parquet"], CONFIGS)
+    root = tree(
+        tmp_path,
+        ["small/a.parquet", "large/a.parquet", "large/b1.parquet", "large/b2.parquet", "large/c.parquet"],
+        CONFIGS,
+    )
     builder = datasets.load_dataset_builder(str(root), config, cache_dir=str(tmp_path / "cache"))
-    expected = {str(split): [str(file).removeprefix(f"{root}/") for file in files] for split, files in builder.config.data_files.items()}
+    expected = {
+        str(split): [str(file).removeprefix(f"{root}/") for file in files]
+        for split, files in builder.config.data_files.items()
+    }
     found = layout(root, config)
     assert found.files == expected and found.config == config == builder.config.name
 
@@ -90,7 +111,8 @@ def test_the_split_is_train_or_the_only_one(tmp_path):
     assert layout(tree(tmp_path / "b", ["test.csv"])).split == "test"
     root = tree(tmp_path / "c", ["valid.csv", "test.csv"])
     with pytest.raises(
-        UsageError, match="has several splits and none is 'train': its splits are validation, test\nTry: --split validation"
+        UsageError,
+        match="has several splits and none is 'train': its splits are validation, test\nTry: --split validation",
     ):
         layout(root)
     assert layout(root, split="test").split == "test"
@@ -124,6 +146,7 @@ def test_an_empty_folder(tmp_path, names, monkeypatch):
 
 def test_other_media(tmp_path):
     with pytest.raises(
-        DatasetError, match="holds no images: no image, Parquet or CSV file was found in it, only what datasets reads as audiofolder"
+        DatasetError,
+        match="holds no images: no image, Parquet or CSV file was found in it, only what datasets reads as audiofolder",
     ):
         layout(tree(tmp_path, ["a.mp3", "b.wav"]))

@@ -51,13 +51,21 @@ def test_a_folder_of_images(folder):
         name = NAMES[index]
         assert probe.classes[label] == name.split("/")[0]
         assert image.mode == "RGB" and (np.asarray(image) == np.asarray(Pillow.open(folder / name))).all()
-    assert probe.notes == () and probe.dropped == () and probe.bytes_read == sum(len(FILES[NAMES[index]]) for index in probe.indices)
+    assert (
+        probe.notes == ()
+        and probe.dropped == ()
+        and probe.bytes_read == sum(len(FILES[NAMES[index]]) for index in probe.indices)
+    )
 
 
 def test_it_survives_json(folder):
     probe = load_probe(folder, samples=6)
     again = Probe.from_json(json.loads(json.dumps(probe.to_json())))
-    assert again.fingerprint == probe.fingerprint and (again.labels == probe.labels).all() and again.indices == probe.indices
+    assert (
+        again.fingerprint == probe.fingerprint
+        and (again.labels == probe.labels).all()
+        and again.indices == probe.indices
+    )
 
 
 def test_the_same_rows_come_by_every_road(folder, tmp_path, hub):
@@ -128,7 +136,9 @@ def test_several_labels_a_row(tmp_path):
     probe = load_probe(parquet_set(tmp_path, data), samples=12)
     assert probe.target == "multilabel" and probe.classes == ("a", "b", "c", "d") and probe.labels.shape == (12, 4)
     for index, row in zip(probe.indices, probe.labels, strict=True):
-        assert {probe.classes[place] for place in np.flatnonzero(row)} == ({"abc"[index % 3], "d"} if index % 2 else set())
+        assert {probe.classes[place] for place in np.flatnonzero(row)} == (
+            {"abc"[index % 3], "d"} if index % 2 else set()
+        )
     assert "1 labels that fewer than 2 drawn rows have were left out" in probe.notes
 
 
@@ -138,14 +148,18 @@ def test_annotation_vectors(tmp_path):
     masks = [{"bytes": encoded(Pillow.new("L", (8, 6), seed % 2)), "path": None} for seed in range(6)]
     images = [{"bytes": png(seed), "path": None} for seed in range(6)]
     data = Dataset.from_dict(
-        {"image": images, "objects": boxes, "mask": masks}, Features({"image": Image(), "objects": feature, "mask": Image()})
+        {"image": images, "objects": boxes, "mask": masks},
+        Features({"image": Image(), "objects": feature, "mask": Image()}),
     )
     root = parquet_set(tmp_path / "a", data)
     found = load_probe(root, target="annotation")
     assert found.target == "annotation" and found.label_column == "objects" and found.classes == ("cat", "dog")
     assert found.labels.tolist() == [[0, 0.5] if index % 2 else [0.5, 0] for index in found.indices]
     found = load_probe(root, target="annotation", label_column="mask")
-    assert found.labels.tolist() == [[0, 1] if index % 2 else [1, 0] for index in found.indices] and found.classes == ("0", "1")
+    assert found.labels.tolist() == [[0, 1] if index % 2 else [1, 0] for index in found.indices] and found.classes == (
+        "0",
+        "1",
+    )
 
 
 def test_classes_as_annotation_vectors(folder):
@@ -186,7 +200,9 @@ def test_without_labels(tmp_path):
     root = write(tmp_path, {f"{number}.png": png(number) for number in range(6)})
     with pytest.raises(DatasetError) as error:
         load_probe(root)
-    assert error.value.what == "The data set is unlabeled" and "the images are not sorted into folders" in error.value.why
+    assert (
+        error.value.what == "The data set is unlabeled" and "the images are not sorted into folders" in error.value.why
+    )
     assert "--label-column NAME" in error.value.fix
     probe = load_probe(root, samples=4, labels_required=False)
     assert probe.labels is None and probe.target is None and probe.classes == () and len(set(probe.indices)) == 4
@@ -211,7 +227,9 @@ def test_one_class_without_labels_required(tmp_path):
 
 
 def test_too_few_images_in_a_class(tmp_path):
-    with pytest.raises(DatasetError, match="Fewer than two classes have two images: 2 classes for 4 images, and 1 of them"):
+    with pytest.raises(
+        DatasetError, match="Fewer than two classes have two images: 2 classes for 4 images, and 1 of them"
+    ):
         load_probe(write(tmp_path / "a", class_files({"cat": 3, "dog": 1})))
     probe = load_probe(write(tmp_path / "b", class_files({"cat": 3, "dog": 3, "owl": 1})))
     assert probe.classes == ("cat", "dog") and "left out, fewer than 2 images: owl" in probe.notes
@@ -225,7 +243,10 @@ def test_more_classes_than_samples_allow(tmp_path):
 
 def test_no_images(tmp_path):
     pq.write_table(pa.table({"text": ["a", "b"], "label": [0, 1]}), tmp_path / "train.parquet")
-    with pytest.raises(DatasetError, match=r"no image column, and hubscore reads images: its columns are text \(string\), label \(int64\)"):
+    with pytest.raises(
+        DatasetError,
+        match=r"no image column, and hubscore reads images: its columns are text \(string\), label \(int64\)",
+    ):
         load_probe(tmp_path)
     with pytest.raises(DatasetError, match="holds no images"):
         load_probe(write(tmp_path / "empty", {"notes.md": ""}))
@@ -240,7 +261,10 @@ def test_only_null_labels(tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"target": "ranking"}, "There is no target 'ranking': targets are classification, multilabel, regression, annotation"),
+        (
+            {"target": "ranking"},
+            "There is no target 'ranking': targets are classification, multilabel, regression, annotation",
+        ),
         ({"samples": 1}, "samples must be at least 2"),
         ({"seed": -1}, "seed must be at least 0"),
         ({"max_bytes": 0}, "max_bytes must be at least 1"),

@@ -22,7 +22,13 @@ def rows(root, paths, features=None):
 
 @pytest.fixture
 def two_files(tmp_path):
-    write(tmp_path, {"a.parquet": parquet_bytes(DATA.select(range(12)), 5), "b.parquet": parquet_bytes(DATA.select(range(12, 20)), 5)})
+    write(
+        tmp_path,
+        {
+            "a.parquet": parquet_bytes(DATA.select(range(12)), 5),
+            "b.parquet": parquet_bytes(DATA.select(range(12, 20)), 5),
+        },
+    )
     return rows(tmp_path, ["a.parquet", "b.parquet"])
 
 
@@ -71,7 +77,9 @@ def test_row_groups_are_drawn_where_the_budget_binds(two_files):
 
 
 def test_different_seeds_draw_different_row_groups(two_files):
-    drawn = {tuple(two_files.within("image", range(20), 2_800, np.random.default_rng(seed)).tolist()) for seed in range(8)}
+    drawn = {
+        tuple(two_files.within("image", range(20), 2_800, np.random.default_rng(seed)).tolist()) for seed in range(8)
+    }
     assert len(drawn) > 2
 
 
@@ -82,7 +90,10 @@ def test_of_very_many_row_groups_only_some_labels_are_read(tmp_path, monkeypatch
     assert found.population == 20 and len(found.numbers) == 6
     assert found.notes == ["rows come from 3 row groups drawn at random of 10"]
     assert found.column("label").to_pylist() == [number % 2 for number in found.numbers]
-    assert [image.data for image in found.images("image", [0, 5])] == [IMAGES[found.numbers[0]], IMAGES[found.numbers[5]]]
+    assert [image.data for image in found.images("image", [0, 5])] == [
+        IMAGES[found.numbers[0]],
+        IMAGES[found.numbers[5]],
+    ]
 
 
 def test_a_damaged_file_is_named(tmp_path):
@@ -102,7 +113,9 @@ def test_a_missing_column_is_named(tmp_path):
 def remote(hub, monkeypatch):
     monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
     add_dataset(hub.root, "parquet/cats", {"a.parquet": parquet_bytes(DATA, 4)})
-    yield ParquetRows(HubFiles("parquet/cats", locate_dataset("parquet/cats").revision), ["a.parquet"], features=None, rng=rng())
+    yield ParquetRows(
+        HubFiles("parquet/cats", locate_dataset("parquet/cats").revision), ["a.parquet"], features=None, rng=rng()
+    )
     hub.faults.clear()
 
 

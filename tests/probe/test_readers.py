@@ -38,14 +38,19 @@ def test_parquet_with_paths_is_a_table(tmp_path):
 
 def test_parquet_with_texts_is_not_read(tmp_path):
     rng = np.random.default_rng(0)
-    pq.write_table(pa.table({"text": [rng.bytes(200).hex() for _ in range(20_000)], "label": [1] * 20_000}), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.table({"text": [rng.bytes(200).hex() for _ in range(20_000)], "label": [1] * 20_000}), tmp_path / "a.parquet"
+    )
     found = rows(tmp_path)
     assert isinstance(found, ParquetRows) and found.files.meter.total < (tmp_path / "a.parquet").stat().st_size / 2
 
 
 @pytest.mark.parametrize("name", ["list.csv", "list.jsonl"])
 def test_tables(tmp_path, name):
-    write(tmp_path, {"a.png": png(0), "list.csv": "file,label\na.png,1\n", "list.jsonl": '{"file": "a.png", "label": 1}\n'})
+    write(
+        tmp_path,
+        {"a.png": png(0), "list.csv": "file,label\na.png,1\n", "list.jsonl": '{"file": "a.png", "label": 1}\n'},
+    )
     assert isinstance(rows(tmp_path / name), TableRows)
 
 
@@ -53,7 +58,9 @@ def test_what_save_to_disk_writes(tmp_path):
     data = labelled([png(number) for number in range(4)], [0, 1, 0, 1], ["cat", "dog"])
     DatasetDict(train=data, test=data.select([0])).save_to_disk(str(tmp_path / "set"))
     found = rows(tmp_path / "set")
-    assert found.population == 4 and found.features == data.features and found.column("label").to_pylist() == [0, 1, 0, 1]
+    assert (
+        found.population == 4 and found.features == data.features and found.column("label").to_pylist() == [0, 1, 0, 1]
+    )
     assert [image.data for image in found.images("image", [3, 1])] == [png(3), png(1)]
     assert found.files.meter.total < 1_000
 
@@ -89,5 +96,7 @@ def test_folders(tmp_path):
 
 def test_tables_that_are_too_large_are_not_downloaded(hub):
     add_dataset(hub.root, "split/texts", {"a.csv": "text,label\n" + "words,1\n" * 500})
-    with pytest.raises(DatasetError, match=r"are too large: they are 4,011 bytes without any image, and at most 100 may be read"):
+    with pytest.raises(
+        DatasetError, match=r"are too large: they are 4,011 bytes without any image, and at most 100 may be read"
+    ):
         rows("split/texts", budget=100)

@@ -12,7 +12,13 @@ def files(tmp_path):
 
 
 def test_every_way_to_store_an_image(files):
-    values = [png(1), {"bytes": png(2), "path": "some/b.png"}, {"bytes": None, "path": "a.png"}, "a.png", bytearray(png(3))]
+    values = [
+        png(1),
+        {"bytes": png(2), "path": "some/b.png"},
+        {"bytes": None, "path": "a.png"},
+        "a.png",
+        bytearray(png(3)),
+    ]
     assert encode(files, values, ["in"] * 5) == [
         Encoded(png(1)),
         Encoded(png(2), "b.png"),

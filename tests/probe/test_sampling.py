@@ -29,7 +29,9 @@ def classes(values, names="abcdefgh"):
 
 def draw(labels, samples=100, allowed=None, seed=0, count=None):
     shelf = Shelf(len(labels.values) if count is None else count, allowed)
-    return draw_rows(shelf, "image", labels, samples=samples, budget=1_000, rng=np.random.default_rng(seed)), shelf.notes
+    return draw_rows(
+        shelf, "image", labels, samples=samples, budget=1_000, rng=np.random.default_rng(seed)
+    ), shelf.notes
 
 
 def test_classes_are_balanced():
@@ -97,7 +99,11 @@ def test_several_labels_are_drawn_label_by_label():
     vectors = np.zeros((100, 3), dtype=int)
     vectors[:, 0], vectors[5:10, 1], vectors[90:92, 2] = 1, 1, 1
     found, _ = draw(Labels("multilabel", vectors, ("a", "b", "c"), np.zeros(100, bool)), samples=12)
-    assert vectors[found.rows].sum(axis=0)[1] >= 4 and vectors[found.rows].sum(axis=0)[2] == 2 and len(set(found.rows)) == 12
+    assert (
+        vectors[found.rows].sum(axis=0)[1] >= 4
+        and vectors[found.rows].sum(axis=0)[2] == 2
+        and len(set(found.rows)) == 12
+    )
 
 
 def test_rows_without_any_label_are_a_kind_of_their_own():

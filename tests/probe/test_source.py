@@ -37,7 +37,9 @@ def test_an_id_without_an_owner(hub):
 
 def test_a_revision_is_resolved_to_its_commit(remote):
     sha = locate_dataset(remote).revision
-    assert locate_dataset(remote, revision=sha).revision == locate_dataset(f"{remote}@{sha}", revision=sha).revision == sha
+    assert (
+        locate_dataset(remote, revision=sha).revision == locate_dataset(f"{remote}@{sha}", revision=sha).revision == sha
+    )
     with pytest.raises(DatasetError, match="has no such revision"):
         locate_dataset(f"{remote}@nowhere")
     with pytest.raises(UsageError, match="Two revisions are named for 'locate/cats': 'a' in the id, 'b' as an option"):
@@ -56,7 +58,8 @@ def test_a_local_path_wins_and_says_how_to_get_the_other(remote, tmp_path, monke
 
 
 @pytest.mark.parametrize(
-    "name", ["./photos", "/no/such/folder", "a/b/c", "photos.csv", "user/list.parquet", "hf://models/a/b", "s3://bucket/x"]
+    "name",
+    ["./photos", "/no/such/folder", "a/b/c", "photos.csv", "user/list.parquet", "hf://models/a/b", "s3://bucket/x"],
 )
 def test_what_is_neither_a_path_nor_an_id(name):
     with pytest.raises(DatasetError) as error:
@@ -71,7 +74,9 @@ def test_an_unknown_id_mentions_both_meanings(hub):
     assert error.value.why.endswith("no local file or folder has this name either")
 
 
-@pytest.mark.parametrize(("status", "words"), [(401, "refused the token"), (403, "may not do this"), (500, "the Hub failed")])
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "refused the token"), (403, "may not do this"), (500, "the Hub failed")]
+)
 def test_what_the_hub_answers(hub, remote, monkeypatch, status, words):
     monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
     hub.faults.add(path=remote, status=status, times=None)
@@ -88,7 +93,9 @@ def test_a_gated_set_is_not_called_missing(hub, remote):
 
 def test_a_single_file_must_be_a_table(tmp_path):
     (tmp_path / "cat.jpg").write_bytes(b"")
-    with pytest.raises(DatasetError, match=r"cat.jpg' is no data set: a single file must be one of .csv, .tsv, .jsonl, .parquet"):
+    with pytest.raises(
+        DatasetError, match=r"cat.jpg' is no data set: a single file must be one of .csv, .tsv, .jsonl, .parquet"
+    ):
         locate_dataset(tmp_path / "cat.jpg")
 
 

@@ -53,7 +53,9 @@ def test_the_seed_decides():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_every_row_is_as_likely_as_any_other_of_its_group(seed):
-    drawn = Counter(row for again in range(300) for row in sample_in_rounds(members(10, 10), 8, rng([seed, again])).rows)
+    drawn = Counter(
+        row for again in range(300) for row in sample_in_rounds(members(10, 10), 8, rng([seed, again])).rows
+    )
     assert min(drawn.values()) > 80 and max(drawn.values()) < 165  # 120 expected, six standard deviations
 
 

@@ -31,10 +31,16 @@ def rows(dataset, samples=3, budget=10**9, seed=0):
 def test_a_webdataset_gives_the_first_rows_of_a_shuffled_stream(tmp_path):
     found = rows(write(tmp_path / "set", {"train.tar": tarred(40)}), samples=5)
     assert found.population is None and len(found.numbers) == 20
-    assert found.notes[0].startswith("webdataset data cannot be read in part: rows come from the first 20 of a stream shuffled among 1000")
+    assert found.notes[0].startswith(
+        "webdataset data cannot be read in part: rows come from the first 20 of a stream shuffled among 1000"
+    )
     images = found.images("png", range(20))
-    assert len({image.data for image in images}) == 20 and {image.data for image in images} < {png(number) for number in range(40)}
-    assert found.column("cls").to_pylist() == [[png(number) for number in range(40)].index(image.data) % 2 for image in images]
+    assert len({image.data for image in images}) == 20 and {image.data for image in images} < {
+        png(number) for number in range(40)
+    }
+    assert found.column("cls").to_pylist() == [
+        [png(number) for number in range(40)].index(image.data) % 2 for image in images
+    ]
 
 
 def test_the_seed_and_the_budget_decide(tmp_path):
@@ -45,7 +51,9 @@ def test_the_seed_and_the_budget_decide(tmp_path):
 
 
 def test_formats_that_do_not_say_where_images_are(tmp_path):
-    with pytest.raises(DatasetError, match=r"cannot be read as images: its json files do not say.*\nTry: save it with .*to_parquet"):
+    with pytest.raises(
+        DatasetError, match=r"cannot be read as images: its json files do not say.*\nTry: save it with .*to_parquet"
+    ):
         rows(write(tmp_path / "set", {"a.json": '[{"image": "x", "label": 1}]'}))
 
 

@@ -26,7 +26,11 @@ def test_a_csv_file_with_paths(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "text", "separator"),
-    [("list.tsv", CSV.replace(",", "\t"), None), ("list.csv", CSV.replace(",", ";"), ";"), ("list.csv", "\ufeff" + CSV, None)],
+    [
+        ("list.tsv", CSV.replace(",", "\t"), None),
+        ("list.csv", CSV.replace(",", ";"), ";"),
+        ("list.csv", "\ufeff" + CSV, None),
+    ],
 )
 def test_other_separators_and_a_byte_order_mark(tmp_path, name, text, separator):
     assert list(read(tmp_path, {name: text}, separator=separator).features) == ["file", "label"]
@@ -80,7 +84,9 @@ def test_a_missing_image_among_others_is_a_fault(tmp_path):
     assert rows.images("file", [4])[0].fault == "file not found"
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.csv", b""), ("a.csv", b"a\n\xff\xfe\n"), ("a.jsonl", b"{"), ("a.parquet", b"PAR1")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", b""), ("a.csv", b"a\n\xff\xfe\n"), ("a.jsonl", b"{"), ("a.parquet", b"PAR1")]
+)
 def test_a_damaged_table_is_named(tmp_path, name, content):
     with pytest.raises(DatasetError, match=f"File '{name}' cannot be read"):
         read(tmp_path, {name: content})
@@ -96,4 +102,9 @@ def test_the_first_files_that_fit_are_kept_where_the_budget_binds(tmp_path):
 
 
 def test_what_looks_like_an_image_name():
-    assert names_images(["a.JPG", "b/c.webp"]) and not names_images(["a.jpg", "b"]) and not names_images([]) and not names_images([3])
+    assert (
+        names_images(["a.JPG", "b/c.webp"])
+        and not names_images(["a.jpg", "b"])
+        and not names_images([])
+        and not names_images([3])
+    )

@@ -29,7 +29,10 @@ def test_members_are_files(tmp_path, compression):
     for name, data in FILES.items():
         assert members.read(f"a.zip/{name}") == members.open(f"a.zip/{name}").read() == data
     assert members.sizes(["a.zip/cat/000.png", "a.zip/gone"]) == [len(FILES["cat/000.png"]), 0]
-    assert members.join("a.zip/cat", "../dog/000.png") == "a.zip/dog/000.png" and members.local("a.zip/cat/000.png") is None
+    assert (
+        members.join("a.zip/cat", "../dog/000.png") == "a.zip/dog/000.png"
+        and members.local("a.zip/cat/000.png") is None
+    )
     with pytest.raises(FileNotFoundError):
         members.read("a.zip/gone")
 

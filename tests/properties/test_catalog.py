@@ -15,8 +15,9 @@ from hubscore.scores.catalog import FAMILIES
 from hubscore.scores.info import SCORES
 
 NAMES = (
-    "leep nce nleep h_score h_score_shrunk logme transrate gbc sfda ncti ped etran energy parc knn logistic fda ls_svm lfc emms "
-    "pactran_dirichlet pactran_gamma pactran_gauss attribution depara rsa dds cka svcca pwcca capacity size popularity heuristic random"
+    "leep nce nleep h_score h_score_shrunk logme transrate gbc sfda ncti ped etran energy parc knn logistic fda ls_svm"
+    " lfc emms pactran_dirichlet pactran_gamma pactran_gauss attribution depara rsa dds cka svcca pwcca capacity size"
+    " popularity heuristic random"
 ).split()
 HEAVY = ("numpy", "scipy", "sklearn", "torch", "timm", "transformers", "datasets", "huggingface_hub", "pandas", "PIL")
 
@@ -26,7 +27,10 @@ def test_every_name_of_the_public_surface_is_there():
 
 
 def test_the_catalog_is_read_without_any_arithmetic():
-    code = f"import sys, hubscore.scores.info as info; list(info.SCORES); print([m for m in {HEAVY!r} if m in sys.modules])"
+    code = (
+        f"import sys, hubscore.scores.info as info; list(info.SCORES); print([m for m in {HEAVY!r} if m in"
+        " sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
 
@@ -83,7 +87,9 @@ def test_docstrings_have_the_same_sections_in_the_same_order(info):
     told = inspect.getdoc(info.load())
     sections = ["Args:", "Returns:", "Source:", "Example:"]
     places = [told.find(f"\n{section}") for section in sections]
-    assert all(place > 0 for place in places), [section for section, place in zip(sections, places, strict=True) if place < 0]
+    assert all(place > 0 for place in places), [
+        section for section, place in zip(sections, places, strict=True) if place < 0
+    ]
     assert places == sorted(places)
     assert told.split("\n")[0].endswith(".")
 
@@ -91,7 +97,9 @@ def test_docstrings_have_the_same_sections_in_the_same_order(info):
 @pytest.mark.parametrize("info", ENTRIES, ids=name)
 def test_examples_run(info):
     function = info.load()
-    tests = doctest.DocTestFinder(recurse=False).find(function, info.name, globs=dict(vars(sys.modules[function.__module__])))
+    tests = doctest.DocTestFinder(recurse=False).find(
+        function, info.name, globs=dict(vars(sys.modules[function.__module__]))
+    )
     assert sum(len(test.examples) for test in tests)
     told: list[str] = []
     runner = doctest.DocTestRunner(verbose=False)

@@ -75,4 +75,6 @@ def test_what_is_invariant_is_declared(info, kind):
     moved = inputs | {"features": transform[kind](inputs["features"])}
     if kind != "rotation":
         moved["general"] = transform[kind](inputs["general"])
-    assert values(info, moved) != pytest.approx(values(info, inputs), rel=1e-9, abs=0), f"{info.name} does not change; declare {kind}"
+    assert values(info, moved) != pytest.approx(values(info, inputs), rel=1e-9, abs=0), (
+        f"{info.name} does not change; declare {kind}"
+    )

@@ -12,7 +12,11 @@ SHAPES = {"tall": {}, "wide": {"n": 40, "d": 60}, "between": {"n": 60, "d": 52}}
 
 def parts(n):
     rng = np.random.default_rng(n)
-    return [np.flatnonzero(np.arange(n) % 5 != 1), np.sort(rng.permutation(n)[: 4 * n // 5]), np.flatnonzero(np.arange(n) % 3)]
+    return [
+        np.flatnonzero(np.arange(n) % 5 != 1),
+        np.sort(rng.permutation(n)[: 4 * n // 5]),
+        np.flatnonzero(np.arange(n) % 3),
+    ]
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
@@ -42,6 +46,8 @@ def test_a_sample_that_outweighs_all_others_costs_no_digits():
     (inputs,) = pool(next(info for info in ENTRIES if info.name == "sfda"))
     inputs["features"][1] *= 1e7
     rows = np.flatnonzero(np.arange(90) % 5 != 1)
-    for info in (info for info in ENTRIES if info.name in ("sfda", "logme", "h_score", "ped", "knn", "lfc", "transrate")):
+    for info in (
+        info for info in ENTRIES if info.name in ("sfda", "logme", "h_score", "ped", "knn", "lfc", "transrate")
+    ):
         found = values_on(info, Workspace(**inputs).subset(rows))
         assert found == pytest.approx(values(info, rows_of(inputs, rows)), rel=1e-8)

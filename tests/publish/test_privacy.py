@@ -8,26 +8,50 @@ from hubscore.errors import HubError
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.types import Ranking, Skipped
 
-SECRETS = ("secret-ward", "patients", "tumour", "healthy", "4711", "scan_column", "diagnosis", "--plan-b", "carol", "hf_abcdefgh12345")
+SECRETS = (
+    "secret-ward",
+    "patients",
+    "tumour",
+    "healthy",
+    "4711",
+    "scan_column",
+    "diagnosis",
+    "--plan-b",
+    "carol",
+    "hf_abcdefgh12345",
+)
 
 
 def secret(ranking: Ranking) -> Ranking:
     """A ranking of a private data set that tells on it wherever a text can stand."""
     probe = {
-        **ranking.probe, "dataset": "carol/secret-ward", "config": "patients", "classes": ["tumour", "healthy"], "indices": [4711, 4712],
-        "image_column": "scan_column", "label_column": "diagnosis", "dropped": [{"row": "patients/4711.png"}],
+        **ranking.probe,
+        "dataset": "carol/secret-ward",
+        "config": "patients",
+        "classes": ["tumour", "healthy"],
+        "indices": [4711, 4712],
+        "image_column": "scan_column",
+        "label_column": "diagnosis",
+        "dropped": [{"row": "patients/4711.png"}],
         "notes": ["only tumour rows"],
-        "fresh": [{"seed": 1, "fingerprint": "e" * 64, "indices": [4711]}], "a_key_of_tomorrow": "secret-ward",
-    }  # fmt: skip
+        "fresh": [{"seed": 1, "fingerprint": "e" * 64, "indices": [4711]}],
+        "a_key_of_tomorrow": "secret-ward",
+    }
     record = {
-        **ranking.record, "command": "hubscore rank carol/secret-ward --plan-b",
+        **ranking.record,
+        "command": "hubscore rank carol/secret-ward --plan-b",
         "warnings": ["class 'tumour' has one row (in secret-ward)"],
-        "left_out": {"gated": ["a/b"]}, "endpoint": "http://carol.internal:80", "a_key_of_tomorrow": "secret-ward",
+        "left_out": {"gated": ["a/b"]},
+        "endpoint": "http://carol.internal:80",
+        "a_key_of_tomorrow": "secret-ward",
         "extractions": {"/home/carol/secret-ward/vit": {"dtype": "float32"}},
-    }  # fmt: skip
+    }
     reason = "cannot read /home/carol/secret-ward/x.bin with hf_abcdefgh12345"
     local = replace(
-        ranking.rows[0], model="/home/carol/secret-ward/vit", revision="local-0123456789", undefined={"leep": "class healthy is empty"}
+        ranking.rows[0],
+        model="/home/carol/secret-ward/vit",
+        revision="local-0123456789",
+        undefined={"leep": "class healthy is empty"},
     )
     skipped = (Skipped("/home/carol/secret-ward/bad", reason), Skipped("timm/resnet", "diagnosis column"))
     return replace(ranking, rows=(local, *ranking.rows[1:]), skipped=skipped, probe=probe, record=record)
@@ -43,10 +67,20 @@ def test_what_readers_need_is_left(ranking):
     before = secret(ranking).to_json()
     after = redacted(before)
     assert after["probe"] == {
-        "dataset": "private", "config": None, "split": None, "revision": None, "indices": [], "classes": [], "target": "classification",
-        "fingerprint": "f" * 64, "seed": 0, "samples": 120, "n_classes": 2, "redacted": True,
+        "dataset": "private",
+        "config": None,
+        "split": None,
+        "revision": None,
+        "indices": [],
+        "classes": [],
+        "target": "classification",
+        "fingerprint": "f" * 64,
+        "seed": 0,
+        "samples": 120,
+        "n_classes": 2,
+        "redacted": True,
         "fresh": [{"seed": 1, "fingerprint": "e" * 64}],
-    }  # fmt: skip
+    }
     assert after["rows"][0]["model"] == "vit@local-01234567" and after["rows"][1:] == before["rows"][1:]
     assert after["scores"] == before["scores"] and after["record"]["date"] == before["record"]["date"]
     assert [item["model"] for item in after["skipped"]] == ["bad", "timm/resnet"]
@@ -56,17 +90,23 @@ def test_what_readers_need_is_left(ranking):
 
 
 def test_a_class_called_like_a_number_does_not_eat_the_numbers(ranking):
-    told = replace(ranking, probe={**ranking.probe, "classes": ["0", "8"]}, record={**ranking.record, "warnings": ["tau is 0.8"]})
+    told = replace(
+        ranking, probe={**ranking.probe, "classes": ["0", "8"]}, record={**ranking.record, "warnings": ["tau is 0.8"]}
+    )
     assert redacted(told.to_json())["record"]["warnings"] == ["tau is 0.8"]
 
 
 def test_of_local_checkpoints_only_the_last_name_is_told(ranking):
     told = secret(replace(ranking, record={**ranking.record, "date": "2026-11-20T12:00:00+00:00"})).to_json()
     told["record"]["command"] = (
-        "hubscore rank carol/secret-ward --models /home/carol/secret-ward/vit timm/resnet ../x/y --token hf_abcdefgh12345"
+        "hubscore rank carol/secret-ward --models /home/carol/secret-ward/vit timm/resnet ../x/y --token"
+        " hf_abcdefgh12345"
     )
     after = without_folders(told)
-    assert after["record"]["command"] == "hubscore rank carol/secret-ward --models [hidden] timm/resnet [hidden] --token [hidden]"
+    assert (
+        after["record"]["command"]
+        == "hubscore rank carol/secret-ward --models [hidden] timm/resnet [hidden] --token [hidden]"
+    )
     assert after["rows"][0]["model"] == "vit@local-01234567" and after["rows"][1:] == told["rows"][1:]
     assert after["probe"] == told["probe"] and "/home/carol" not in json.dumps(after)
     public = ranking.to_json()
@@ -76,20 +116,30 @@ def test_of_local_checkpoints_only_the_last_name_is_told(ranking):
 def test_no_text_tells_where_on_this_machine_something_lies(ranking):
     before = ranking.to_json()
     before["rows"][0] |= {"model": "clients/acme/big net", "revision": "local-0123456789"}
-    before["skipped"] = [{"model": "clients/acme/bad", "reason": "Cannot read 'clients/acme/bad' or '/mnt/acme disk/bad': no config"}]
+    before["skipped"] = [
+        {"model": "clients/acme/bad", "reason": "Cannot read 'clients/acme/bad' or '/mnt/acme disk/bad': no config"}
+    ]
     before["record"] |= {
-        "command": "hubscore rank user/shapes --models zoo/net-1@main 'clients/acme/big net' clients/acme clients/acme.txt "
-        "--reference '/mnt/acme disk/teacher' --base-model google/vit --out=runs/acme.json",
+        "command": (
+            "hubscore rank user/shapes --models zoo/net-1@main 'clients/acme/big net' clients/acme clients/acme.txt "
+            "--reference '/mnt/acme disk/teacher' --base-model google/vit --out=runs/acme.json"
+        ),
         "reference": {"model": "/mnt/acme disk/teacher", "revision": "local-abcdef0123", "head": False},
         "warnings": ["clients/acme/big net is slow"],
         "a_key_of_tomorrow": ["/mnt/acme/x"],
     }
     after = without_folders(before)
     assert "acme" not in json.dumps(after)
-    assert after["record"]["command"] == (
-        "hubscore rank user/shapes --models zoo/net-1@main [hidden] [hidden] [hidden] --reference [hidden] --base-model google/vit [hidden]"
+    assert (
+        after["record"]["command"]
+        == "hubscore rank user/shapes --models zoo/net-1@main [hidden] [hidden] [hidden] --reference [hidden]"
+        " --base-model google/vit [hidden]"
     )
-    assert after["record"]["reference"] == {"model": "teacher@local-abcdef01", "revision": "local-abcdef0123", "head": False}
+    assert after["record"]["reference"] == {
+        "model": "teacher@local-abcdef01",
+        "revision": "local-abcdef0123",
+        "head": False,
+    }
     assert after["skipped"] == [{"model": "bad", "reason": "Cannot read '[hidden]' or [hidden]: no config"}]
     assert "acme" not in json.dumps(redacted(before))
 

@@ -13,9 +13,19 @@ from hubscore.types import Ranking
 def made_up(name: str, family: str = "neighbour", direction: str = "higher", **facts) -> ScoreInfo:
     """A score that exists for one test only."""
     known = dict(
-        title=name, function="builtins:len", needs=frozenset({"features", "labels"}), targets=frozenset({"classification"}),
-        low="-inf", high="inf", paper="none", checked_against="own-reading", cost="none", measures="", misleads="", reading="",
-    )  # fmt: skip
+        title=name,
+        function="builtins:len",
+        needs=frozenset({"features", "labels"}),
+        targets=frozenset({"classification"}),
+        low="-inf",
+        high="inf",
+        paper="none",
+        checked_against="own-reading",
+        cost="none",
+        measures="",
+        misleads="",
+        reading="",
+    )
     return ScoreInfo(name=name, family=family, direction=direction, **{**known, **facts})
 
 

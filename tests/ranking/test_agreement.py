@@ -22,7 +22,9 @@ def test_tau_is_taken_over_models_that_have_both():
 
 
 def test_one_means_the_same_order_whatever_the_direction(table):
-    made = table(("knn", "neighbour", [1, 2, 3]), ("pactran", "probability", [3, 2, 1], "lower"), ("lfc", "neighbour", [7, 7, 7]))
+    made = table(
+        ("knn", "neighbour", [1, 2, 3]), ("pactran", "probability", [3, 2, 1], "lower"), ("lfc", "neighbour", [7, 7, 7])
+    )
     taus = between_scores(made)
     assert taus["knn"]["pactran"] == taus["pactran"]["knn"] == 1.0
     assert taus["knn"]["lfc"] is None and taus["lfc"]["lfc"] is None

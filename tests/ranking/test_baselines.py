@@ -10,7 +10,9 @@ def found(seed=0, target_size=None, **changes):
     probe = fake_probe(classes=2, each=4)
     candidate = replace(fake_candidate("lab/good", 3), **changes)
     extraction = replace(fake_extraction("lab/good", 1.0, probe.labels), layers=18)
-    return baselines(ProbeResults(probe, {candidate.repo_id: extraction}).views(candidate), seed=seed, target_size=target_size)
+    return baselines(
+        ProbeResults(probe, {candidate.repo_id: extraction}).views(candidate), seed=seed, target_size=target_size
+    )
 
 
 def facts(**changes):

@@ -18,12 +18,16 @@ BEST_FIRST = list(SIGNALS)[::-1]
 def ranked(probe=None, *, pool=None, **options):
     probe = probe or fake_probe(each=15)
     candidates, extractions = pool or fake_pool(probe)
-    return build_ranking(candidates, extractions, probe, **{"scores": ["knn", "logme", "lfc"], "subsamples": 4, **options})
+    return build_ranking(
+        candidates, extractions, probe, **{"scores": ["knn", "logme", "lfc"], "subsamples": 4, **options}
+    )
 
 
 def test_networks_come_in_the_order_of_their_signal(quick_ranking):
     assert [row.model for row in quick_ranking] == BEST_FIRST
-    assert quick_ranking.rows[0].rank == 1 and quick_ranking.rows[-1].consensus < 0.2 < 0.8 < quick_ranking.best.consensus
+    assert (
+        quick_ranking.rows[0].rank == 1 and quick_ranking.rows[-1].consensus < 0.2 < 0.8 < quick_ranking.best.consensus
+    )
 
 
 def test_every_score_together_finds_the_order_too():
@@ -37,18 +41,28 @@ def test_every_score_together_finds_the_order_too():
 
 def test_a_row_has_every_field_of_the_schema(quick_ranking):
     row = quick_ranking.to_json()["rows"][0]
-    assert row["revision"] == "5" * 40 and row["library"] == "timm" and row["family"] == "convnext" and row["license"] is None
+    assert (
+        row["revision"] == "5" * 40
+        and row["library"] == "timm"
+        and row["family"] == "convnext"
+        and row["license"] is None
+    )
     assert row["parameters"] == 300_000 and row["bytes"] == 10_000_005 and row["layers"] and row["seconds"] == 2.5
     assert set(row["baselines"]) == {"size", "downloads", "likes", "capacity", "heuristic", "random"}
     assert row["consensus_ci"][0] <= row["consensus"] <= row["consensus_ci"][1]
     assert row["rank_ci"][0] <= row["rank"] <= row["rank_ci"][1]
-    assert row["score_sd"]["logme"] > 0 and row["score_ci"]["logme"][0] < row["scores"]["logme"] < row["score_ci"]["logme"][1]
+    assert (
+        row["score_sd"]["logme"] > 0
+        and row["score_ci"]["logme"][0] < row["scores"]["logme"] < row["score_ci"]["logme"][1]
+    )
 
 
 def test_seconds_are_the_total_where_the_extraction_says_it():
     probe = fake_probe(each=15)
     candidates, extractions = fake_pool(probe)
-    timed = {name: replace(one, seconds={"load": 1.0, "forward": 2.0, "total": 3.5}) for name, one in extractions.items()}
+    timed = {
+        name: replace(one, seconds={"load": 1.0, "forward": 2.0, "total": 3.5}) for name, one in extractions.items()
+    }
     assert {row.seconds for row in ranked(probe, pool=(candidates, timed))} == {3.5}
 
 
@@ -69,7 +83,12 @@ def test_the_saved_form_is_plain_json_without_nan_and_comes_back(quick_ranking):
 
 def test_the_probe_is_named_without_its_labels_and_images(quick_ranking):
     probe = quick_ranking.probe
-    assert (probe["dataset"], probe["revision"], probe["split"], probe["fingerprint"]) == ("user/shapes", "d" * 40, "train", "f" * 64)
+    assert (probe["dataset"], probe["revision"], probe["split"], probe["fingerprint"]) == (
+        "user/shapes",
+        "d" * 40,
+        "train",
+        "f" * 64,
+    )
     assert probe["indices"][:3] == [0, 3, 6] and probe["samples"] == 120 and probe["labelled"] is True
     assert "labels" not in probe and "images" not in probe
 
@@ -98,7 +117,9 @@ def test_the_order_of_the_candidates_changes_nothing():
     probe = fake_probe(each=15)
     candidates, extractions = fake_pool(probe)
     first = ranked(probe, pool=(candidates, extractions), scores="knn,logme,etran,transrate")
-    turned = ranked(probe, pool=(candidates[::-1], dict(reversed(extractions.items()))), scores="transrate,etran,logme,knn")
+    turned = ranked(
+        probe, pool=(candidates[::-1], dict(reversed(extractions.items()))), scores="transrate,etran,logme,knn"
+    )
     assert [(row.model, row.rank, row.consensus, row.consensus_ci, row.score_sd) for row in first] == [
         (row.model, row.rank, row.consensus, row.consensus_ci, row.score_sd) for row in turned
     ]
@@ -141,14 +162,21 @@ def test_unlabelled_data_is_ranked_by_what_needs_no_labels():
     assert ranking.best.consensus > 0.9 and ranking.record["recipe"]["families"] == {"label-free": ["energy"]}
     assert "There are no labels, so only these families enter instead: label-free" in ranking.record["recipe"]["text"]
     (warning, *_) = ranking.record["warnings"]
-    assert "this order rests on energy alone" in warning and "--reference ID" in warning and "logme, h_score, knn" in warning
+    assert (
+        "this order rests on energy alone" in warning
+        and "--reference ID" in warning
+        and "logme, h_score, knn" in warning
+    )
     assert "no labels" in ranking.best.undefined["knn"] and ranking.probe["labelled"] is False
 
 
 def test_scores_that_do_not_enter_the_consensus_leave_the_order_to_the_mean_rank_and_say_so():
     ranking = ranked(scores=["energy"], subsamples=0)
     assert all(row.consensus is None for row in ranking)
-    assert "none of these scores enters the consensus: the models stand in the order of their mean rank" in ranking.record["warnings"][0]
+    assert (
+        "none of these scores enters the consensus: the models stand in the order of their mean rank"
+        in ranking.record["warnings"][0]
+    )
 
 
 def test_a_pool_of_one_stands_in_the_middle_without_intervals_of_place():
@@ -160,7 +188,11 @@ def test_a_pool_of_one_stands_in_the_middle_without_intervals_of_place():
 
 def test_without_subsamples_there_are_no_intervals():
     ranking = ranked(subsamples=0)
-    assert ranking.best.consensus_ci is None and ranking.best.score_sd == {} and [row.rank for row in ranking] == [1, 2, 3, 4, 5, 6]
+    assert (
+        ranking.best.consensus_ci is None
+        and ranking.best.score_sd == {}
+        and [row.rank for row in ranking] == [1, 2, 3, 4, 5, 6]
+    )
 
 
 def test_the_capacity_ensemble_is_shown_beside_and_averaged_instead():
@@ -190,14 +222,18 @@ def test_a_reduction_is_an_exact_pca_and_is_recorded():
     candidates, extractions = fake_pool(probe)
     ranking = ranked(probe, pool=(candidates, extractions), reduce=5)
     features = extractions["lab/best"].features["penultimate"]
-    assert ranking.best.scores["logme"] == pytest.approx(score("logme", features=features, labels=probe.labels, reduce=5))
+    assert ranking.best.scores["logme"] == pytest.approx(
+        score("logme", features=features, labels=probe.labels, reduce=5)
+    )
     assert ranking.record["options"]["reduce"] == 5 and ranking.scores["logme"]["reduce"] == 5
 
 
 def test_an_order_like_that_of_the_sizes_is_warned_of():
     probe = fake_probe(each=15)
     candidates, extractions = fake_pool(probe)
-    sized = [replace(candidate, parameters=10 ** (3 + list(SIGNALS).index(candidate.repo_id))) for candidate in candidates]
+    sized = [
+        replace(candidate, parameters=10 ** (3 + list(SIGNALS).index(candidate.repo_id))) for candidate in candidates
+    ]
     (warning, *_) = ranked(probe, pool=(sized, extractions)).record["warnings"]
     assert "this order is nearly the order by size (Kendall's tau-b +1.00 over 6 models)" == warning
 
@@ -251,14 +287,22 @@ def test_the_options_that_were_used_are_recorded():
 
 
 def test_a_reduction_leaves_scores_of_the_head_alone():
-    plain, reduced = ranked(scores=["leep", "logme"], subsamples=0), ranked(scores=["leep", "logme"], subsamples=0, reduce=4)
+    plain, reduced = (
+        ranked(scores=["leep", "logme"], subsamples=0),
+        ranked(scores=["leep", "logme"], subsamples=0, reduce=4),
+    )
     assert {row.model: row.scores["leep"] for row in plain} == {row.model: row.scores["leep"] for row in reduced}
-    assert reduced.scores["leep"]["title"] == "LEEP" and reduced.scores["logme"]["title"] == "LogME after exact PCA to 4"
+    assert (
+        reduced.scores["leep"]["title"] == "LEEP" and reduced.scores["logme"]["title"] == "LogME after exact PCA to 4"
+    )
 
 
 def test_a_slow_score_has_intervals_when_asked_for():
     ranking = ranked(scores=["nleep", "logme"], subsamples=3, resample="nleep")
-    assert ranking.best.score_sd["nleep"] > 0 and ranking.record["uncertainty"]["recomputed"] == {"nleep": 3, "logme": 3}
+    assert ranking.best.score_sd["nleep"] > 0 and ranking.record["uncertainty"]["recomputed"] == {
+        "nleep": 3,
+        "logme": 3,
+    }
     assert ranking.record["options"]["resample"] == ["nleep"]
     assert "nleep" not in ranked(scores=["nleep", "logme"], subsamples=3).best.score_sd
 
@@ -268,14 +312,27 @@ def test_a_score_that_subsamples_take_away_is_named_with_the_reason():
     candidates, extractions = fake_pool(probe)
     rows = np.flatnonzero((probe.labels < 3) | (np.arange(96) < 8))  # two samples of the last class
     few = replace(probe, labels=probe.labels[rows], indices=tuple(rows.tolist()))
-    cut = {m: replace(x, features={"penultimate": x.features["penultimate"][rows]}, logits=None) for m, x in extractions.items()}
+    cut = {
+        m: replace(x, features={"penultimate": x.features["penultimate"][rows]}, logits=None)
+        for m, x in extractions.items()
+    }
     ranking = ranked(few, pool=(candidates, cut), scores=["logistic", "logme"], subsamples=5)
     known = ranking.record["uncertainty"]
-    assert known["recomputed"] == {"logistic": 5, "logme": 5} and known["defined"]["logme"] == 5 > known["defined"]["logistic"]
-    assert "logistic" in ranking.best.scores and "logistic" not in ranking.best.score_ci and "logme" in ranking.best.score_ci
+    assert (
+        known["recomputed"] == {"logistic": 5, "logme": 5}
+        and known["defined"]["logme"] == 5 > known["defined"]["logistic"]
+    )
+    assert (
+        "logistic" in ranking.best.scores
+        and "logistic" not in ranking.best.score_ci
+        and "logme" in ranking.best.score_ci
+    )
     (warning,) = (told for told in ranking.record["warnings"] if told.startswith("logistic"))
     lost = 5 - known["defined"]["logistic"]
-    assert f"no interval for 6 of 6 checkpoints, and the consensus takes it as certain: it is undefined on {lost} of 5" in warning
+    assert (
+        f"no interval for 6 of 6 checkpoints, and the consensus takes it as certain: it is undefined on {lost} of 5"
+        in warning
+    )
     assert "1 class has one sample" in warning and "use more samples" in warning
     assert "stay as they are" in known["text"] and "a model lacks on one of them" in known["text"]
 
@@ -285,13 +342,16 @@ def test_checkpoints_at_the_end_of_a_scale_are_marked_as_tied():
     candidates, extractions = fake_pool(probe)
     wide = np.random.default_rng(0).normal(size=(3, 60, 200)) + 9 * np.eye(4, 200)[probe.labels]
     names = ("lab/best", "lab/better", "lab/good")
-    extractions |= {name: replace(extractions[name], features={"penultimate": rows}) for name, rows in zip(names, wide, strict=True)}
+    extractions |= {
+        name: replace(extractions[name], features={"penultimate": rows}) for name, rows in zip(names, wide, strict=True)
+    }
     ranking = ranked(probe, pool=(candidates, extractions), scores=["fda", "logme"], subsamples=0)
     at_end = sum(row.scores["fda"] == 1.0 for row in ranking)
     assert at_end >= 3 and ranking.scores["fda"]["saturated"] == {"value": 1.0, "models": at_end}
     assert "saturated" not in ranking.scores["logme"]
     assert any(
-        f"fda is 1.0, the best possible, for {at_end} of 6 checkpoints: they are tied" in told for told in ranking.record["warnings"]
+        f"fda is 1.0, the best possible, for {at_end} of 6 checkpoints: they are tied" in told
+        for told in ranking.record["warnings"]
     )
 
 
@@ -315,4 +375,7 @@ def test_label_texts_of_other_classes_are_refused():
 
 def test_a_baseline_that_nobody_knows_has_its_reason(quick_ranking):
     row = quick_ranking.best
-    assert row.baselines["heuristic"] is None and row.undefined["heuristic"] == "the card does not say how many images the source set has"
+    assert (
+        row.baselines["heuristic"] is None
+        and row.undefined["heuristic"] == "the card does not say how many images the source set has"
+    )

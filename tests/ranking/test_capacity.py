@@ -20,7 +20,8 @@ def test_smaller_is_better_is_turned_round_first(table):
 
 def test_unknown_layers_and_equal_values_leave_it_undefined(table):
     made = with_capacity(
-        table(("knn", "neighbour", [1.0, 2.0, np.nan]), ("parc", "neighbour", [0.3, 0.3, 0.3])), {"m0": 8, "m1": None, "m2": 4}
+        table(("knn", "neighbour", [1.0, 2.0, np.nan]), ("parc", "neighbour", [0.3, 0.3, 0.3])),
+        {"m0": 8, "m1": None, "m2": 4},
     )
     assert np.isnan(made.values[2]).tolist() == [False, True, True]
     assert np.isnan(made.values[3]).all()

@@ -22,7 +22,9 @@ def test_all_leaves_out_what_no_checkpoint_can_have():
     with_reference = names("all", lacking=("reference_maps", "reference_nodes", "label_texts"))
     assert set(with_reference) - set(names("all")) == {"rsa", "dds", "cka", "svcca", "pwcca"}
     assert "emms" not in names("all") and "emms" in names("all", lacking=()) and names("emms") == ["emms"]
-    assert names("all", lacking=("labels", "reference", "reference_maps", "reference_nodes", "label_texts")) == ["energy"]
+    assert names("all", lacking=("labels", "reference", "reference_maps", "reference_nodes", "label_texts")) == [
+        "energy"
+    ]
     assert names("rsa,logme") == ["rsa", "logme"]  # what is named is tried, and its reason shown
 
 
@@ -47,19 +49,29 @@ def test_a_reduction_for_all_leaves_names_alone_and_needs_no_second_parc():
 
 def test_a_reduction_for_all_leaves_scores_that_read_no_features_as_they_are():
     columns = {column.name: column for column in choose("leep,nce,energy,logme", reduce=8)}
-    assert {name: column.reduce for name, column in columns.items()} == {"leep": None, "nce": None, "energy": None, "logme": 8}
+    assert {name: column.reduce for name, column in columns.items()} == {
+        "leep": None,
+        "nce": None,
+        "energy": None,
+        "logme": 8,
+    }
     assert columns["leep"].describe()["title"] == "LEEP" and "reduce" not in columns["leep"].describe()
 
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("leep@32", "LEEP reads no features, so there is nothing to reduce"), ("energy@8", "energy reads the source head where there is one")],
+    [
+        ("leep@32", "LEEP reads no features, so there is nothing to reduce"),
+        ("energy@8", "energy reads the source head where there is one"),
+    ],
 )
 def test_a_reduction_of_what_reads_no_features_is_refused(name, why):
     with pytest.raises(UsageError) as caught:
         choose(["knn", name])
     plain = name.partition("@")[0]
-    assert f"Cannot reduce the features for '{plain}': {why}" in str(caught.value) and f"Try: --scores {plain}" in str(caught.value)
+    assert f"Cannot reduce the features for '{plain}': {why}" in str(caught.value) and f"Try: --scores {plain}" in str(
+        caught.value
+    )
 
 
 def test_scores_to_recompute_are_names_of_columns():
@@ -81,10 +93,15 @@ def test_scores_to_recompute_are_names_of_columns():
 def test_bounds_follow_the_target_and_what_a_score_is_made_of():
     knn, ped, logme, gbc = choose("knn,ped,logme,gbc")
     assert (
-        knn.bounds(4, "classification") == (0.0, 1.0) and knn.bounds(4, "regression") == (-1.0, 1.0) and knn.bounds(0, None) == (0.0, 1.0)
+        knn.bounds(4, "classification") == (0.0, 1.0)
+        and knn.bounds(4, "regression") == (-1.0, 1.0)
+        and knn.bounds(0, None) == (0.0, 1.0)
     )
     assert ped.bounds(4, "classification") == (0.0, 1.0)  # SFDA's
-    assert logme.bounds(4, "classification") == (-math.inf, math.inf) and gbc.bounds(4, "classification") == (-12.0, 0.0)
+    assert logme.bounds(4, "classification") == (-math.inf, math.inf) and gbc.bounds(4, "classification") == (
+        -12.0,
+        0.0,
+    )
     assert Column("knn+l", knn.info, base="knn").bounds(4, "classification") == (-math.inf, math.inf)
 
 
@@ -123,6 +140,9 @@ def test_a_description_says_what_the_column_is():
     assert reduced.describe()["title"].endswith("after exact PCA to 16")
     assert plain.describe()["plain_words"]["measures"]
     assert plain.describe({"k": 3})["options"] == {"k": 3} and plain.describe()["options"] == {"k": 1}
-    assert plain.describe({}, "regression")["range"] == "-1.0 .. 1.0" and plain.describe({}, "multilabel")["range"] == "0.0 .. 1.0"
+    assert (
+        plain.describe({}, "regression")["range"] == "-1.0 .. 1.0"
+        and plain.describe({}, "multilabel")["range"] == "0.0 .. 1.0"
+    )
     ensemble = Column("knn+l", plain.info, base="knn").describe()
     assert ensemble["direction"] == "higher" and "Eq. 6" in ensemble["paper"] and ensemble["base"] == "knn"

@@ -12,14 +12,18 @@ def agreed(table):
 
 def test_percentiles_are_mid_ranks_over_the_defined_models():
     # Four defined: best 3.5/4, the two equals share (1 + 2)/2 of 4, worst 0.5/4.
-    assert percentiles(np.array([2.0, 9.0, 2.0, NAN, 1.0])).tolist() == pytest.approx([0.5, 0.875, 0.5, NAN, 0.125], nan_ok=True)
+    assert percentiles(np.array([2.0, 9.0, 2.0, NAN, 1.0])).tolist() == pytest.approx(
+        [0.5, 0.875, 0.5, NAN, 0.125], nan_ok=True
+    )
 
 
 def test_percentiles_agree_with_scipy():
     from scipy.stats import percentileofscore
 
     values = np.random.default_rng(0).integers(0, 5, size=12).astype(float)
-    assert percentiles(values).tolist() == pytest.approx([percentileofscore(values, value, kind="mean") / 100 for value in values])
+    assert percentiles(values).tolist() == pytest.approx(
+        [percentileofscore(values, value, kind="mean") / 100 for value in values]
+    )
 
 
 def test_values_that_differ_by_rounding_are_equal():
@@ -71,7 +75,12 @@ def test_nothing_missing_is_filled_in(table):
 
 
 def test_energy_and_baselines_do_not_enter(table):
-    made = table(("knn", "neighbour", [1, 2]), ("energy", "label-free", [2, 1]), ("size", "baseline", [2, 1]), ("emms", "other", [2, 1]))
+    made = table(
+        ("knn", "neighbour", [1, 2]),
+        ("energy", "label-free", [2, 1]),
+        ("size", "baseline", [2, 1]),
+        ("emms", "other", [2, 1]),
+    )
     assert averaged(made).tolist() == [True, False, False, False]
     assert agreed(made) == [0.25, 0.75]
     assert recipe(made, averaged(made))["not_averaged"]["energy"] == "label-free scores do not enter"
@@ -88,7 +97,9 @@ def test_a_model_without_any_averaged_score_has_no_consensus(table):
 
 
 def test_the_mean_rank_is_a_plain_mean_over_defined_scores(table):
-    made = table(("knn", "neighbour", [3, 2, 1]), ("parc", "neighbour", [3, 1, 2]), ("leep", "probability", [NAN, 1, 2]))
+    made = table(
+        ("knn", "neighbour", [3, 2, 1]), ("parc", "neighbour", [3, 1, 2]), ("leep", "probability", [NAN, 1, 2])
+    )
     assert mean_rank(made).tolist() == pytest.approx([1.0, 7 / 3, 2.0])
 
 

@@ -27,9 +27,10 @@ def test_every_column_that_lost_an_interval_is_told_once(table):
     made = table(("knn", "neighbour", [1, 2, 3]), ("energy", "label-free", [3, 2, 1]))
     resampled = drawn((0, 0, 1), (1, 0, 1), (2, 0, 0), (1, 1, 0))
     first, second = warnings(order_models(made, resampled), resampled)
-    assert first == (
-        "knn has no interval for 2 of 3 checkpoints, and the consensus takes it as certain: it is undefined on 1 to 2 of 4 subsamples, "
-        f"where {UNKNOWN}"
+    assert (
+        first
+        == "knn has no interval for 2 of 3 checkpoints, and the consensus takes it as certain: it is undefined on 1 to"
+        f" 2 of 4 subsamples, where {UNKNOWN}"
     )
     assert second.startswith("energy has no interval for 1 of 3 checkpoints: it is undefined on 1 of 2 subsamples")
 
@@ -38,7 +39,9 @@ def test_the_reason_is_tied_to_the_subsamples(table):
     made = table(("knn", "neighbour", [1, 2, 3]), ("energy", "label-free", [3, 2, 1]))
     resampled = replace(drawn((0, 0, 1)), gaps={"knn": "every one of 80 samples is alone; use more samples"})
     (told,) = warnings(order_models(made, resampled), resampled)
-    assert told.endswith("it is undefined on 1 of 4 subsamples, where every one of 80 samples is alone; use more samples")
+    assert told.endswith(
+        "it is undefined on 1 of 4 subsamples, where every one of 80 samples is alone; use more samples"
+    )
 
 
 def test_nothing_is_told_where_nothing_is_lost(table):
@@ -48,6 +51,8 @@ def test_nothing_is_told_where_nothing_is_lost(table):
 
 
 def test_the_reason_is_that_of_a_model_with_a_value_on_the_whole_probe():
-    table = Table(("a", "b", "c"), choose("knn,logistic,lfc"), np.array([[NAN, 1.0, 2.0], [1.0, 2.0, 3.0], [NAN, 1.0, 1.0]]))
+    table = Table(
+        ("a", "b", "c"), choose("knn,logistic,lfc"), np.array([[NAN, 1.0, 2.0], [1.0, 2.0, 3.0], [NAN, 1.0, 1.0]])
+    )
     missing = {("knn", "a"): "never", ("knn", "c"): "second", ("knn", "b"): "first", ("lfc", "a"): "never"}
     assert reasons(table, missing) == {"knn": "first"}

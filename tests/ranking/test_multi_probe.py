@@ -18,7 +18,10 @@ NAMES = ["knn", "logme", "lfc"]
 
 def ranked(count: int = 4, **options):
     probe = fake_probe(each=15)
-    draws = [(replace(probe, seed=seed, fingerprint=f"{seed}" * 64), fake_pool(probe, seed=1 + seed)) for seed in range(count)]
+    draws = [
+        (replace(probe, seed=seed, fingerprint=f"{seed}" * 64), fake_pool(probe, seed=1 + seed))
+        for seed in range(count)
+    ]
     (first, (candidates, extractions)), *others = draws
     fresh = [ProbeResults(other, found) for other, (_, found) in others]
     return draws, build_ranking(candidates, extractions, first, fresh=fresh, **{"scores": NAMES, **options})
@@ -26,7 +29,9 @@ def ranked(count: int = 4, **options):
 
 def test_every_score_is_the_mean_over_the_probes_and_its_error_that_of_a_mean():
     draws, ranking = ranked()
-    alone = [build_ranking(candidates, found, probe, scores=NAMES, subsamples=0) for probe, (candidates, found) in draws]
+    alone = [
+        build_ranking(candidates, found, probe, scores=NAMES, subsamples=0) for probe, (candidates, found) in draws
+    ]
     for row in ranking:
         for name in NAMES:
             values = [next(one for one in single if one.model == row.model).scores[name] for single in alone]
@@ -39,7 +44,10 @@ def test_the_record_and_the_words_say_how_many_probes():
     _, ranking = ranked(3)
     assert ranking.record["uncertainty"]["probes"] == 3 and ranking.record["options"]["probes"] == 3
     assert ranking.record["options"]["subsamples"] == 0
-    assert "3 fresh probes drawn with different seeds, 3 extractions of every model" in ranking.record["uncertainty"]["text"]
+    assert (
+        "3 fresh probes drawn with different seeds, 3 extractions of every model"
+        in ranking.record["uncertainty"]["text"]
+    )
     assert [other["seed"] for other in ranking.probe["fresh"]] == [1, 2]
     assert "Scores are means over 3 fresh probes; intervals are 95 %, from their spread." in ties(ranking)
 
@@ -55,7 +63,9 @@ def test_a_model_that_lacks_one_of_the_probes_is_not_compared():
 def test_undefined_on_one_probe_is_undefined_and_says_on_how_many():
     labels = np.tile(np.arange(2), 6)
     features = np.random.default_rng(0).normal(size=(12, 3))
-    views = [{"a": ScoreInputs(Workspace(features=features, labels=labels, logits=logits))} for logits in (None, features)]
+    views = [
+        {"a": ScoreInputs(Workspace(features=features, labels=labels, logits=logits))} for logits in (None, features)
+    ]
     means, resampled = score_probes(views, choose(["leep", "knn"]), {})
     assert means["a"]["leep"].reason.startswith("on 1 of 2 probes: it has no source head")
     assert means["a"]["knn"].value is not None

@@ -10,7 +10,11 @@ def names(order):
 
 
 def test_the_best_consensus_comes_first_then_the_better_mean_rank_then_the_name(table):
-    made = table(("knn", "neighbour", [1, 2, 2, 2, 3]), ("energy", "label-free", [5, 1, 4, 1, 2]), models=["e", "d", "c", "b", "a"])
+    made = table(
+        ("knn", "neighbour", [1, 2, 2, 2, 3]),
+        ("energy", "label-free", [5, 1, 4, 1, 2]),
+        models=["e", "d", "c", "b", "a"],
+    )
     assert names(order_models(made)) == ["a", "c", "b", "d", "e"]
 
 
@@ -20,7 +24,10 @@ def test_without_subsamples_only_equals_are_tied(table):
 
 
 def test_models_without_a_consensus_come_last_and_are_judged_by_their_mean_rank(table):
-    made = table(("knn", "neighbour", [1, 2, 3, 4, 5, 6, 7, 8, NAN, NAN]), ("energy", "label-free", [1, 2, 3, 4, 5, 6, 7, 8, 0, 9]))
+    made = table(
+        ("knn", "neighbour", [1, 2, 3, 4, 5, 6, 7, 8, NAN, NAN]),
+        ("energy", "label-free", [1, 2, 3, 4, 5, 6, 7, 8, 0, 9]),
+    )
     order = order_models(made)
     assert names(order)[-2:] == ["m9", "m8"] and order.judged == tuple(range(8))
     assert len(set(order.groups[-2:])) == 2

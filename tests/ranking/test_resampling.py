@@ -47,7 +47,11 @@ def test_the_number_of_workers_changes_no_bit():
     for workers in (1, 3, 7):
         told = []
         full.append(tabulate(score_all(views, columns, {}, workers=workers), columns).values)
-        values.append(recompute(views, columns, rows, {}, [3] * len(columns), lambda told=told: told.append(1), workers=workers).values)
+        values.append(
+            recompute(
+                views, columns, rows, {}, [3] * len(columns), lambda told=told: told.append(1), workers=workers
+            ).values
+        )
         ticks.append(len(told))
     for found in (values, full):
         assert all(np.array_equal(other, found[0], equal_nan=True) for other in found[1:])
@@ -57,14 +61,18 @@ def test_the_number_of_workers_changes_no_bit():
 
 def opened(labels):
     rng = np.random.default_rng(1)
-    return {name: ScoreInputs(Workspace(features=rng.normal(size=(len(labels), 3)), labels=labels)) for name in ("a", "b")}
+    return {
+        name: ScoreInputs(Workspace(features=rng.normal(size=(len(labels), 3)), labels=labels)) for name in ("a", "b")
+    }
 
 
 def test_a_missing_value_has_the_reason_of_the_score_itself():
     rows = [np.arange(10), np.arange(9), np.arange(8)]  # the second leaves one sample of the last class, the third none
     values, missing = recompute(opened(np.array([0] * 8 + [1, 1])), choose("logistic"), rows, {}, [3])
     assert np.isnan(values[:, 0]).tolist() == [[False, False], [True, True], [True, True]]
-    assert set(missing) == {("logistic", "a"), ("logistic", "b")} and "1 class has one sample" in missing["logistic", "b"]
+    assert (
+        set(missing) == {("logistic", "a"), ("logistic", "b")} and "1 class has one sample" in missing["logistic", "b"]
+    )
 
 
 def test_a_score_over_the_set_gives_its_reason_too():

@@ -26,8 +26,10 @@ def test_two_models_at_the_better_end_are_tied_on_the_score(column):
         (column("cost", 0.0, "inf", "lower"), [0.0, 0.0, 4.0, 9.0]),
     )
     assert {name: (one.value, one.models, one.defined) for name, one in told.items()} == {
-        "share": (1.0, (0, 1), 3), "count": (3.0, (0, 1, 2), 4), "cost": (0.0, (0, 1), 4),
-    }  # fmt: skip
+        "share": (1.0, (0, 1), 3),
+        "count": (3.0, (0, 1, 2), 4),
+        "cost": (0.0, (0, 1), 4),
+    }
     assert told["share"].to_json() == {"value": 1.0, "models": 2}
 
 
@@ -42,7 +44,9 @@ def test_one_model_the_worse_end_and_scores_without_an_end_are_no_ties(column):
 
 
 def test_the_warning_says_what_may_tell_them_apart(column):
-    plain, reduced = (warnings(found((column("fda", 0.0, 1.0, reduce=reduce), [1.0, 1.0, 0.5])).values()) for reduce in (None, 8))
+    plain, reduced = (
+        warnings(found((column("fda", 0.0, 1.0, reduce=reduce), [1.0, 1.0, 0.5])).values()) for reduce in (None, 8)
+    )
     assert plain == [
         "fda is 1.0, the best possible, for 2 of 3 checkpoints: they are tied there; "
         "--reduce 32 or more samples (--samples) may tell them apart"
@@ -52,6 +56,10 @@ def test_the_warning_says_what_may_tell_them_apart(column):
 
 def test_scores_that_tie_the_same_checkpoints_share_a_line(column):
     same, other = [1.0, 1.0, 0.5], [0.5, 1.0, 1.0]
-    told = warnings(found(*((column(name, 0.0, 1.0), same) for name in ("sfda", "fda", "ped")), (column("knn", 0.0, 1.0), other)).values())
+    told = warnings(
+        found(
+            *((column(name, 0.0, 1.0), same) for name in ("sfda", "fda", "ped")), (column("knn", 0.0, 1.0), other)
+        ).values()
+    )
     assert [line.split(",", 1)[0] for line in told] == ["sfda", "knn is 1.0"]
     assert told[0].startswith("sfda, fda and ped are 1.0, the best possible, for 2 of 3 checkpoints")

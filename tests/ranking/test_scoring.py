@@ -108,6 +108,8 @@ def test_a_reduced_column_over_the_set_does_not_either(info):
 
 
 def test_scores_advise_a_reduction_in_the_words_that_are_taken_out():
-    written = [line for file in Path(hubscore.scores.__file__).parent.glob("*.py") for line in file.read_text().splitlines()]
+    written = [
+        line for file in Path(hubscore.scores.__file__).parent.glob("*.py") for line in file.read_text().splitlines()
+    ]
     advice = [line for line in written if "use --reduce" in line]
     assert advice and all(REDUCE in line for line in advice)

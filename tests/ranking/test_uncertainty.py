@@ -73,7 +73,9 @@ def test_intervals_of_a_known_sampling_variance_cover_90_to_99_percent():
     covered, errors = 0, []
     for _ in range(600):
         values = rng.normal(size=50) + labels
-        draws = np.array([values[rows][labels[rows] == 1].mean() - values[rows][labels[rows] == 0].mean() for rows in subsamples])
+        draws = np.array(
+            [values[rows][labels[rows] == 1].mean() - values[rows][labels[rows] == 0].mean() for rows in subsamples]
+        )
         full = values[25:].mean() - values[:25].mean()
         errors.append(standard_error(draws, jackknife(40, 50)))
         covered += abs(full - 1) <= half_width(errors[-1], 20)
@@ -95,7 +97,13 @@ def test_intervals_of_real_scores_cover_90_to_99_percent(name):
 
 
 def test_errors_are_given_where_a_score_was_recomputed_throughout():
-    draws = np.array([[[1.0, 2.0], [5.0, NAN], [NAN, NAN]], [[3.0, 2.0], [5.0, 1.0], [NAN, NAN]], [[2.0, 2.0], [NAN, NAN], [NAN, NAN]]])
+    draws = np.array(
+        [
+            [[1.0, 2.0], [5.0, NAN], [NAN, NAN]],
+            [[3.0, 2.0], [5.0, 1.0], [NAN, NAN]],
+            [[2.0, 2.0], [NAN, NAN], [NAN, NAN]],
+        ]
+    )
     full = np.array([[2.0, 2.0], [5.0, 1.0], [7.0, NAN]])
     error, width = score_errors(draws, full, [3, 2, 0], jackknife(8, 10))
     assert error[0].tolist() == pytest.approx([2.0, 0.0])  # sqrt(8/2) times deviation 1
@@ -131,7 +139,9 @@ def test_consensus_intervals_cover_and_equal_models_are_tied(table):
         draws = full + 0.5 * (0.7 * rng.normal(size=(20, 1, 5)) + 0.7 * rng.normal(size=(20, 3, 5)))
         made = table(("knn", "neighbour", full[0]), ("logme", "evidence", full[1]), ("sfda", "discriminant", full[2]))
         enters = averaged(made)
-        simulated = np.array([consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 2.0, count=150)])
+        simulated = np.array(
+            [consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 2.0, count=150)]
+        )
         result = spread(consensus(made, enters), simulated)
         seen.append(consensus(made, enters))
         intervals.append(result.consensus_ci)
@@ -141,8 +151,9 @@ def test_consensus_intervals_cover_and_equal_models_are_tied(table):
     assert exact.tolist() == pytest.approx([0.1, 0.4, 0.4, 0.7, 0.9])
     per_model = ((low - 1e-9 <= exact) & (exact <= high + 1e-9)).mean(axis=0)
     assert (per_model >= 0.90).all()
-    # The mean over probes is another matter: the best model is nearly always at the end of the scale, where its interval shrinks to
-    # that point, while the mean lies a little below it for the few probes on which another model overtakes.
+    # The mean over probes is another matter: the best model is nearly always at the end of the scale, where its
+    # interval shrinks to that point, while the mean lies a little below it for the few probes on which another model
+    # overtakes.
     mean = np.mean(seen, axis=0)
     per_model = ((low - 1e-9 <= mean) & (mean <= high + 1e-9)).mean(axis=0)
     assert (per_model >= 0.80).all() and per_model[1:4].min() >= 0.90 and per_model.mean() >= 0.90

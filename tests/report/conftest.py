@@ -27,15 +27,45 @@ def ranking() -> Ranking:
 def evil_ranking() -> Ranking:
     """A ranking whose every string is hostile."""
     row = Row(
-        rank=1, model=EVIL, revision=EVIL, library=EVIL, license=EVIL, family=EVIL, scores={EVIL: 1.0}, undefined={f"u{EVIL}": EVIL},
-        consensus=0.5, tie_group=1, baselines={EVIL: 1.0},
-    )  # fmt: skip
-    facts = {"title": EVIL, "direction": EVIL, "range": EVIL, "paper": EVIL, "plain_words": {"measures": EVIL}, "family": EVIL}
+        rank=1,
+        model=EVIL,
+        revision=EVIL,
+        library=EVIL,
+        license=EVIL,
+        family=EVIL,
+        scores={EVIL: 1.0},
+        undefined={f"u{EVIL}": EVIL},
+        consensus=0.5,
+        tie_group=1,
+        baselines={EVIL: 1.0},
+    )
+    facts = {
+        "title": EVIL,
+        "direction": EVIL,
+        "range": EVIL,
+        "paper": EVIL,
+        "plain_words": {"measures": EVIL},
+        "family": EVIL,
+    }
     return Ranking(
         rows=(row,),
         skipped=(Skipped(EVIL, EVIL),),
-        probe={"dataset": EVIL, "config": EVIL, "split": EVIL, "revision": EVIL, "classes": [EVIL], "notes": [EVIL], "indices": [0]},
+        probe={
+            "dataset": EVIL,
+            "config": EVIL,
+            "split": EVIL,
+            "revision": EVIL,
+            "classes": [EVIL],
+            "notes": [EVIL],
+            "indices": [0],
+        },
         agreement={EVIL: {EVIL: 1.0}, "consensus": {EVIL: 0.9}},
         scores={EVIL: {**facts, "options": {EVIL: EVIL}}, f"u{EVIL}": facts},
-        record={"warnings": [EVIL], "command": EVIL, "versions": {EVIL: EVIL}, "endpoint": "javascript:alert(1)", "date": EVIL},
+        record={
+            "warnings": [EVIL],
+            "command": EVIL,
+            "versions": {EVIL: EVIL},
+            "endpoint": "javascript:alert(1)",
+            "date": EVIL,
+        },
     )

@@ -42,7 +42,9 @@ def test_markdown_and_html_are_whole_documents(ranking, tmp_path):
 
 def test_another_ending_is_refused_before_the_work(ranking, tmp_path):
     for call in (files.check_path, lambda path: ranking.save(path)):
-        with pytest.raises(UsageError, match=r"the ending must be \.json, \.csv, \.parquet, \.md or \.html\nTry: --out ranking\.json"):
+        with pytest.raises(
+            UsageError, match=r"the ending must be \.json, \.csv, \.parquet, \.md or \.html\nTry: --out ranking\.json"
+        ):
             call(tmp_path / "r.xlsx")
 
 
@@ -60,7 +62,9 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(ranking, tmp_p
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(StorageError, match=r"r\.json': No space left on device\nTry: free some space, or choose another place"):
+    with pytest.raises(
+        StorageError, match=r"r\.json': No space left on device\nTry: free some space, or choose another place"
+    ):
         ranking.save(target)
     assert target.read_text() == "old" and list(tmp_path.iterdir()) == [target]
 
@@ -76,7 +80,10 @@ def test_a_file_gets_the_usual_permissions(ranking, tmp_path):
     [
         ("{", "it is not JSON"),
         ("[1]", "it is JSON, but not a saved ranking"),
-        ('{"schema": 99, "rows": []}', r"it has schema 99, and this hubscore reads up to 1\nTry: pip install --upgrade hubscore"),
+        (
+            '{"schema": 99, "rows": []}',
+            r"it has schema 99, and this hubscore reads up to 1\nTry: pip install --upgrade hubscore",
+        ),
         ('{"schema": 1, "rows": [{"rank": 1}], "skipped": []}', "the ranking in it is damaged"),
     ],
 )

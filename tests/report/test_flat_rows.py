@@ -21,7 +21,11 @@ def test_undefined_is_none_in_rows_and_missing_in_a_frame(ranking):
 
 def test_numbers_stay_numbers(ranking):
     frame = to_pandas(ranking)
-    assert frame["parameters"].dtype == "Int64" and frame["rank_low"].dtype == "Int64" and frame["consensus_low"].dtype == "float64"
+    assert (
+        frame["parameters"].dtype == "Int64"
+        and frame["rank_low"].dtype == "Int64"
+        and frame["consensus_low"].dtype == "float64"
+    )
     assert len(frame) == 6 and frame["consensus"].is_monotonic_decreasing
 
 

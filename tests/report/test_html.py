@@ -64,7 +64,9 @@ def test_hostile_strings_stay_text(evil_ranking, render):
 def test_nothing_is_loaded_from_elsewhere(ranking):
     text = page(ranking)
     assert "default-src 'none'" in text and "<script" not in text
-    assert not re.search(r"(src|@import|url\()", text.replace("default-src", "").replace("style-src", "").replace("img-src", ""))
+    assert not re.search(
+        r"(src|@import|url\()", text.replace("default-src", "").replace("style-src", "").replace("img-src", "")
+    )
 
 
 def test_light_and_dark_are_both_styled(ranking):
@@ -90,14 +92,25 @@ def test_lower_is_better_is_marked_and_shaded_the_other_way(ranking):
 
 def test_an_interval_is_a_picture_with_words():
     picture = interval_picture(0.5, (0.25, 0.75))
-    assert 'aria-label="0.50, 95 % interval 0.25 to 0.75"' in picture and 'x="39.5"' in picture and 'width="71.0"' in picture
+    assert (
+        'aria-label="0.50, 95 % interval 0.25 to 0.75"' in picture
+        and 'x="39.5"' in picture
+        and 'width="71.0"' in picture
+    )
     assert interval_picture(None, None) == "" and "band" not in interval_picture(0.5, None)
 
 
 def test_the_page_explains_every_score_and_its_sections(ranking):
     text = Reader(page(ranking)).text
-    for heading in ("How to read it", "Is it more than a rule of thumb?", "Do the scores agree?", "Skipped", "What the scores measure",
-                    "The probe", "How to repeat it"):  # fmt: skip
+    for heading in (
+        "How to read it",
+        "Is it more than a rule of thumb?",
+        "Do the scores agree?",
+        "Skipped",
+        "What the scores measure",
+        "The probe",
+        "How to repeat it",
+    ):
         assert heading in text
     assert all(facts["plain_words"]["measures"] in text for facts in ranking.scores.values())
     assert "undefined for every model" in text and ranking.probe["fingerprint"] in text

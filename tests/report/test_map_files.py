@@ -51,7 +51,12 @@ def test_maps_of_chosen_images_and_models(space):
 def test_a_maps_strength_by_hand():
     attribution = np.array([[[3.0, 0.0], [np.nan, 1.0]], [[4.0, 0.0], [np.nan, 0.0]]])
     found = strength(attribution)
-    assert found[0, 0] == 1 and found[0, 1] == 0 and np.isnan(found[1, 0]) and found[1, 1] == pytest.approx(1 / 4.92, rel=1e-3)
+    assert (
+        found[0, 0] == 1
+        and found[0, 1] == 0
+        and np.isnan(found[1, 0])
+        and found[1, 1] == pytest.approx(1 / 4.92, rel=1e-3)
+    )
     assert (strength(np.zeros((3, 2, 2))) == 0).all()
 
 
@@ -66,10 +71,16 @@ def test_models_and_labels_with_dollars_and_escapes(tmp_path):
 
 @pytest.mark.parametrize("kind", ["heat", "tree", "plane"])
 def test_thirty_long_names_fit_on_the_paper(tmp_path, kind):
-    space = make(tmp_path / "s", choose_method("cka"), names=[f"org/some-rather-long-name-of-a-model-{number}" for number in range(30)])
+    space = make(
+        tmp_path / "s",
+        choose_method("cka"),
+        names=[f"org/some-rather-long-name-of-a-model-{number}" for number in range(30)],
+    )
     figure = draw(space, kind)
     pixels = np.asarray(Image.open(io.BytesIO(encoded(figure, "png"))).convert("L"))
-    assert (pixels[:, [0, 1, -2, -1]] == 255).all() and (pixels[[0, 1, -2, -1]] == 255).all(), "something is cut off at the edge"
+    assert (pixels[:, [0, 1, -2, -1]] == 255).all() and (pixels[[0, 1, -2, -1]] == 255).all(), (
+        "something is cut off at the edge"
+    )
     labels = [text for axes in figure.axes for text in axes.get_yticklabels() if text.get_text().startswith("org/")]
     boxes = sorted((text.get_window_extent() for text in labels), key=lambda box: box.y0)
     assert len(boxes) == (0 if kind == "plane" else 30)

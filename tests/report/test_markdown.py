@@ -8,7 +8,15 @@ from hubscore.report.markdown import cell, document
 def test_the_document_says_order_scores_reasons_and_recipe(ranking):
     text = document(ranking)
     assert text.splitlines()[0] == "# Ranking for user/shapes"
-    for words in ("not accuracies", "## Scores", "## Undefined", "## Skipped", "Kendall's tau-b", "mid-rank percentile", "lab/evil"):
+    for words in (
+        "not accuracies",
+        "## Scores",
+        "## Undefined",
+        "## Skipped",
+        "Kendall's tau-b",
+        "mid-rank percentile",
+        "lab/evil",
+    ):
         assert words in text
     assert f"{ranking.best.scores['logme']:.3f} ± " in text
 
@@ -31,5 +39,9 @@ def test_a_baseline_that_nobody_knows_takes_one_line(ranking):
     told = [line for line in document(ranking).splitlines() if line.startswith("- heuristic")]
     assert told == ["- heuristic, for every model: the card does not say how many images the source set has"]
     known = replace(ranking.rows[0], undefined={}, baselines={**ranking.best.baselines, "heuristic": 30.0})
-    told = [line for line in document(replace(ranking, rows=(known, *ranking.rows[1:]))).splitlines() if line.startswith("- heuristic")]
+    told = [
+        line
+        for line in document(replace(ranking, rows=(known, *ranking.rows[1:]))).splitlines()
+        if line.startswith("- heuristic")
+    ]
     assert len(told) == 5 and all(line.startswith("- heuristic, for lab/") for line in told)

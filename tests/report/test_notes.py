@@ -5,15 +5,23 @@ from hubscore.report import notes
 
 def test_shared_ranks_carry_a_mark(ranking):
     first = replace(ranking.rows[0], rank=1, tie_group=1)
-    tied = replace(ranking, rows=(first, replace(ranking.rows[1], rank=1, tie_group=1), replace(ranking.rows[2], rank=3, tie_group=2)))
+    tied = replace(
+        ranking,
+        rows=(first, replace(ranking.rows[1], rank=1, tie_group=1), replace(ranking.rows[2], rank=3, tie_group=2)),
+    )
     assert [notes.place(row, tied) for row in tied] == ["1=", "1=", "3"]
-    assert notes.ties(tied) == "= cannot be told apart from the first of its group. Intervals are 95 %, from 20 subsamples of the probe."
+    assert (
+        notes.ties(tied)
+        == "= cannot be told apart from the first of its group. Intervals are 95 %, from 20 subsamples of the probe."
+    )
     assert notes.ties(replace(tied, rows=(first,))) == "Intervals are 95 %, from 20 subsamples of the probe."
     assert notes.ties(replace(tied, record={})) == "No intervals: no subsamples were drawn."
 
 
 def test_agreement_with_baselines_is_one_line(ranking):
-    line = notes.baseline_line(replace(ranking, agreement={"consensus": {"size": 0.861, "likes": None, "random": -0.2}}))
+    line = notes.baseline_line(
+        replace(ranking, agreement={"consensus": {"size": 0.861, "likes": None, "random": -0.2}})
+    )
     assert line == "Agreement of this order with baselines (Kendall's tau-b): size +0.86, random -0.20"
     assert notes.baseline_line(replace(ranking, agreement={})) == "Agreement with baselines is not defined here."
 

@@ -40,21 +40,37 @@ def test_totals_say_what_is_downloaded_left_out_and_impossible():
 
 def test_a_disk_that_is_too_small_is_told():
     found = CandidateSet(tuple(Candidate(f"org/{name}", "0" * 40, "timm", bytes=40_000_000) for name in "ab"))
-    for free, words in ((90e6, "90.0 MB free"), (50e6, "free: too little without --evict"), (10e6, "10.0 MB free: too little")):
+    for free, words in (
+        (90e6, "90.0 MB free"),
+        (50e6, "free: too little without --evict"),
+        (10e6, "10.0 MB free: too little"),
+    ):
         told = totals(make_plan(found, samples=1, rate=1e-9, free=int(free)))
         assert told[2].endswith(words) and "from a test of this machine" in told[1]
 
 
 def test_sizes_have_three_digits():
     assert [size(value) for value in (None, 0, 999, 1500, 13_400_000, 123_456_789, 2.5e9)] == [
-        "-", "0 B", "999 B", "1.50 kB", "13.4 MB", "123 MB", "2.50 GB",
-    ]  # fmt: skip
+        "-",
+        "0 B",
+        "999 B",
+        "1.50 kB",
+        "13.4 MB",
+        "123 MB",
+        "2.50 GB",
+    ]
 
 
 def test_totals_for_a_program_count_what_was_left_out_and_mind_the_budget():
     told = plan().totals(0.1)
-    assert told["left_out"] == {"adapter": 7, "custom code": 1} and told["skipped"] == [{"model": "org/x", "reason": "gated"}]
+    assert told["left_out"] == {"adapter": 7, "custom code": 1} and told["skipped"] == [
+        {"model": "org/x", "reason": "gated"}
+    ]
     assert (told["bytes_to_download"], told["bytes_cached"], told["bytes_estimated"]) == (104_000_000, 2_000_000, True)
-    assert (told["peak_disk_bytes"], told["peak_disk_bytes_evicting"], told["free_disk_bytes"]) == (104_000_000, 100_000_000, None)
+    assert (told["peak_disk_bytes"], told["peak_disk_bytes_evicting"], told["free_disk_bytes"]) == (
+        104_000_000,
+        100_000_000,
+        None,
+    )
     assert told["budget_bytes"] == 100_000_000 and told["over_budget"] and not plan().totals(1)["over_budget"]
     assert (told["examined"], told["more"], told["samples"], told["candidates"]) == (10, True, 100, 2)

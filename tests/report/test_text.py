@@ -26,21 +26,41 @@ def test_everything_in_a_record_is_cleaned_keys_too():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0.000"), (0.0005, "0.001"), (1e-7, "1.00e-07"), (-0.25, "-0.250"), (99.9994, "99.999"), (512.34, "512.3"), (-12345.6, "-12346"),
-     (2.5e9, "2.50e+09"), (None, "-"), (float("nan"), "-")],
-)  # fmt: skip
+    [
+        (0.0, "0.000"),
+        (0.0005, "0.001"),
+        (1e-7, "1.00e-07"),
+        (-0.25, "-0.250"),
+        (99.9994, "99.999"),
+        (512.34, "512.3"),
+        (-12345.6, "-12346"),
+        (2.5e9, "2.50e+09"),
+        (None, "-"),
+        (float("nan"), "-"),
+    ],
+)
 def test_numbers_are_short(value, text):
     assert number(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0"), (999, "999"), (1000, "1k"), (25_557_032, "25.6M"), (999_900_000, "1B"), (None, "-")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (999, "999"), (1000, "1k"), (25_557_032, "25.6M"), (999_900_000, "1B"), (None, "-")]
+)
 def test_counts_are_as_on_model_cards(value, text):
     assert count(value) == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.04, "0.0 s"), (9.96, "10 s"), (59.4, "59 s"), (60, "1 min"), (75, "1 min 15 s"), (700, "11 min"), (7300, "2 h 1 min")],
+    [
+        (0.04, "0.0 s"),
+        (9.96, "10 s"),
+        (59.4, "59 s"),
+        (60, "1 min"),
+        (75, "1 min 15 s"),
+        (700, "11 min"),
+        (7300, "2 h 1 min"),
+    ],
 )
 def test_durations_are_in_sensible_units(seconds, text):
     assert duration(seconds) == text

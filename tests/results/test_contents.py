@@ -5,7 +5,18 @@ import pytest
 from publish.results.conftest import made
 
 from hubscore.errors import StorageError
-from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, Contents, changes, read_optout, read_table, to_parquet
+from hubscore.results.contents import (
+    CARD,
+    OPTOUT,
+    PARQUET,
+    ROWS,
+    SCORES,
+    Contents,
+    changes,
+    read_optout,
+    read_table,
+    to_parquet,
+)
 from hubscore.results.leaderboard import build_leaderboard, records
 from hubscore.results.runs import as_run
 
@@ -56,7 +67,9 @@ def test_what_a_newer_hubscore_wrote_is_refused(ranking):
         after(ranking, files={PARQUET: to_parquet(newer)})
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"junk", "Cannot read leaderboard.parquet"), (None, "no column 'dataset'")])
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"junk", "Cannot read leaderboard.parquet"), (None, "no column 'dataset'")]
+)
 def test_a_foreign_leaderboard_is_not_overwritten(ranking, content, words):
     with pytest.raises(StorageError, match=words):
         after(ranking, files={PARQUET: to_parquet(pa.table({"x": [1]})) if content is None else content})

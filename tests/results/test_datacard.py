@@ -45,7 +45,10 @@ def test_a_card_of_somebody_else_only_gets_the_configs(ranking):
     own = b"---\r\nlicense: mit # mine\r\n---\r\n# Mine\r\n"
     text = write_card(own, rows, repo="r").decode()
     assert text.startswith("---\r\nlicense: mit # mine\r\nconfigs:\r\n") and text.endswith("---\r\n# Mine\r\n")
-    assert front(text) == {"license": "mit", "configs": [{"config_name": "default", "data_files": "leaderboard.parquet"}]}
+    assert front(text) == {
+        "license": "mit",
+        "configs": [{"config_name": "default", "data_files": "leaderboard.parquet"}],
+    }
     done = b"---\nconfigs: []\n---\n"
     assert write_card(done, rows, repo="r") == done
 

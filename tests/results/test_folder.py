@@ -8,7 +8,9 @@ from hubscore.results import read_results, run_id, write_results
 
 
 def test_a_folder_has_the_layout_of_a_data_set(ranking, tmp_path):
-    results = write_results(tmp_path / "new" / "results", [ranking, made(ranking, "2030-01-01T00:00:00Z", dataset="user/other")])
+    results = write_results(
+        tmp_path / "new" / "results", [ranking, made(ranking, "2030-01-01T00:00:00Z", dataset="user/other")]
+    )
     assert results.run_ids == (run_id(ranking), run_id(made(ranking, "2030-01-01T00:00:00Z", dataset="user/other")))
     assert len(results.table) == 12
     assert json.loads((tmp_path / "new/results/leaderboard.json").read_text())[0]["model"]

@@ -21,11 +21,15 @@ def test_one_row_a_model_with_everything_flat(ranking):
     board = table(ranking)
     assert board["model"].to_pylist() == [row.model for row in ranking.rows]
     first, row = records(board)[0], ranking.rows[0]
-    assert first["model_revision"] == row.revision and first["revision"] == "d" * 40 and first["fingerprint"] == "f" * 64
+    assert (
+        first["model_revision"] == row.revision and first["revision"] == "d" * 40 and first["fingerprint"] == "f" * 64
+    )
     assert first["score_logme"] == row.scores["logme"] and first["sd_logme"] == row.score_sd["logme"]
     assert (first["consensus_lo"], first["consensus_hi"]) == row.consensus_ci
     assert (first["rank_lo"], first["rank_hi"]) == row.rank_ci
-    assert first["baseline_size"] == row.baselines["size"] and first["tau_size"] == ranking.agreement["consensus"]["size"]
+    assert (
+        first["baseline_size"] == row.baselines["size"] and first["tau_size"] == ranking.agreement["consensus"]["size"]
+    )
     assert first["candidates"] == 6 and first["samples"] == 120 and first["classes"] == 4 and first["schema"] == 1
     assert first["hubscore_version"] and first["run"] == as_run(ranking).id
 
@@ -63,7 +67,9 @@ def test_a_run_published_again_leaves_nothing_of_its_first_version(ranking):
 
 
 def test_columns_that_an_older_version_did_not_write_are_missing(ranking):
-    old = table(made(ranking, "2026-01-01T00:00:00+00:00", fingerprint="e" * 64)).drop_columns(["tie_group", "undefined", "tau_size"])
+    old = table(made(ranking, "2026-01-01T00:00:00+00:00", fingerprint="e" * 64)).drop_columns(
+        ["tie_group", "undefined", "tau_size"]
+    )
     old = old.set_column(old.column_names.index("score_knn"), "score_knn", pa.nulls(len(old)))
     merged = merge_leaderboards(old, table(ranking))
     kept = [line for line in records(merged) if line["fingerprint"] == "e" * 64]
@@ -79,10 +85,19 @@ def test_columns_of_somebody_else_stay(ranking):
 
 
 def test_an_older_schema_without_intervals_and_agreement_reads(ranking):
-    data = {"schema": 0, "rows": [{"rank": 1, "model": "lab/old", "scores": {"logme": 0.5}}], "record": {"date": "2025-01-01"}}
+    data = {
+        "schema": 0,
+        "rows": [{"rank": 1, "model": "lab/old", "scores": {"logme": 0.5}}],
+        "record": {"date": "2025-01-01"},
+    }
     run = as_run(data)
     (line,) = records(build_leaderboard([(run.id, run.date, run.data)]))
-    assert line["model"] == "lab/old" and line["score_logme"] == 0.5 and line["dataset"] is None and line["consensus_lo"] is None
+    assert (
+        line["model"] == "lab/old"
+        and line["score_logme"] == 0.5
+        and line["dataset"] is None
+        and line["consensus_lo"] is None
+    )
     assert len(merge_leaderboards(table(ranking), build_leaderboard([(run.id, run.date, run.data)]))) == 7
 
 

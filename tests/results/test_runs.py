@@ -66,7 +66,12 @@ def test_what_is_no_record_is_refused_in_words(content, words):
 
 
 def test_an_older_record_still_reads():
-    old = {"schema": 0, "rows": [{"rank": 1, "model": "lab/old"}], "run": "2025-01-01T00-00-00Z-0a0b0c0d", "date": "2025-01-01T00:00:00Z"}
+    old = {
+        "schema": 0,
+        "rows": [{"rank": 1, "model": "lab/old"}],
+        "run": "2025-01-01T00-00-00Z-0a0b0c0d",
+        "date": "2025-01-01T00:00:00Z",
+    }
     run = read_run(json.dumps(old).encode(), "runs/old.json")
     assert (run.id, run.date) == ("2025-01-01T00-00-00Z-0a0b0c0d", "2025-01-01T00:00:00Z")
 

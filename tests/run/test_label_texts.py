@@ -14,11 +14,15 @@ def test_a_file_holds_one_array_a_text_model(tmp_path):
     np.savez(tmp_path / "texts.npz", b=SECOND, a=FIRST)
     np.save(tmp_path / "text.npy", FIRST.astype(np.float32))
     several, single = read_label_texts(tmp_path / "texts.npz"), read_label_texts(str(tmp_path / "text.npy"))
-    assert np.array_equal(several, [FIRST, SECOND]) and np.array_equal(single, [FIRST]) and single[0].dtype == np.float64
+    assert (
+        np.array_equal(several, [FIRST, SECOND]) and np.array_equal(single, [FIRST]) and single[0].dtype == np.float64
+    )
 
 
 def test_arrays_are_taken_as_they_are_and_nothing_is_nothing():
-    assert np.array_equal(read_label_texts([FIRST.tolist(), SECOND]), [FIRST, SECOND]) and read_label_texts(None) is None
+    assert (
+        np.array_equal(read_label_texts([FIRST.tolist(), SECOND]), [FIRST, SECOND]) and read_label_texts(None) is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ def test_a_head_tells_classes_it_was_not_trained_on():
     features = fake_extraction("lab/net", 2.6, probe.labels).features["penultimate"]
     outputs = linear_head_outputs(features, probe)
     assert outputs.shape == (60, 3) and (outputs.argmax(axis=1) == probe.labels).mean() > 0.8
-    noise = np.random.default_rng(0).normal(size=(60, 200))  # as many columns fit any labels; held-out folds are not fooled
+    noise = np.random.default_rng(0).normal(
+        size=(60, 200)
+    )  # as many columns fit any labels; held-out folds are not fooled
     assert (linear_head_outputs(noise, probe).argmax(axis=1) == probe.labels).mean() < 0.6
     assert (linear_head_outputs(features, probe) == outputs).all()
 
@@ -22,7 +24,12 @@ def test_other_targets_get_a_ridge_regression():
     rng = np.random.default_rng(1)
     features, probe = rng.normal(size=(60, 5)), fake_probe(classes=3, each=20)
     values = features @ rng.normal(size=5)
-    assert np.corrcoef(linear_head_outputs(features, replace(probe, labels=values, target="regression"))[:, 0], values)[0, 1] > 0.99
+    assert (
+        np.corrcoef(linear_head_outputs(features, replace(probe, labels=values, target="regression"))[:, 0], values)[
+            0, 1
+        ]
+        > 0.99
+    )
     vectors = np.stack([values > 0, values > 1], axis=1).astype(float)
     assert linear_head_outputs(features, replace(probe, labels=vectors, target="multilabel")).shape == (60, 2)
 

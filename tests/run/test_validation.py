@@ -21,7 +21,9 @@ def test_maps_are_made_where_they_are_named_or_without_labels():
 def test_all_takes_in_emms_where_there_are_label_texts():
     check_effect(lacking=will_lack(label_texts=True))
     check_effect(resample="emms", lacking=will_lack(label_texts=True))
-    with pytest.raises(UsageError, match="Cannot recompute 'emms': it needs label texts, which this ranking does not have"):
+    with pytest.raises(
+        UsageError, match="Cannot recompute 'emms': it needs label texts, which this ranking does not have"
+    ):
         check_effect(resample="emms", lacking=will_lack())
 
 

@@ -56,7 +56,8 @@ def test_undefined_carries_reason_and_fix_on_one_line():
 
 def test_an_unknown_option_is_refused_with_those_there_are():
     with pytest.raises(
-        HubscoreError, match="Score 'gbc' has no option 'covariances': its options: covariance, dimensions, floor, log, reading"
+        HubscoreError,
+        match="Score 'gbc' has no option 'covariances': its options: covariance, dimensions, floor, log, reading",
     ):
         score("gbc", features=FEATURES, labels=LABELS, covariances="diagonal")
 
@@ -69,8 +70,12 @@ def test_an_unknown_score_is_refused_with_near_names():
 def test_a_reading_goes_with_every_score():
     for name in ("leep", "sfda", "h_score_shrunk"):
         inputs = {"probs": PROBS} if name == "leep" else {"features": FEATURES}
-        assert score(name, **inputs, labels=LABELS, reading="released") == score(name, **inputs, labels=LABELS, reading="default")
-    assert score("h_score", features=FEATURES, labels=LABELS, reading="default") == score("h_score", features=FEATURES, labels=LABELS)
+        assert score(name, **inputs, labels=LABELS, reading="released") == score(
+            name, **inputs, labels=LABELS, reading="default"
+        )
+    assert score("h_score", features=FEATURES, labels=LABELS, reading="default") == score(
+        "h_score", features=FEATURES, labels=LABELS
+    )
 
 
 def test_an_unknown_reading_is_refused():
@@ -79,7 +84,9 @@ def test_an_unknown_reading_is_refused():
 
 
 def test_a_score_without_released_code_says_so():
-    with pytest.raises(HubscoreError, match="Score 'energy' has no released reading: no code of its authors gives a definite value"):
+    with pytest.raises(
+        HubscoreError, match="Score 'energy' has no released reading: no code of its authors gives a definite value"
+    ):
         score("energy", features=FEATURES, reading="released")
 
 
@@ -132,11 +139,15 @@ def test_comparisons_whose_released_reading_is_the_same_take_it(name):
 def test_a_released_reading_that_is_no_option_is_told_how_to_get():
     inputs = network(d=30)
     arrays = {key: inputs[key] for key in ("features", "reference")}
-    with pytest.raises(HubscoreError, match="Score 'svcca' does not switch to the released reading by itself") as caught:
+    with pytest.raises(
+        HubscoreError, match="Score 'svcca' does not switch to the released reading by itself"
+    ) as caught:
         score("svcca", features=arrays["features"], reading="released")
     assert caught.value.why == "the authors' tutorial keeps 20 directions"
     with pytest.warns(FewImages):
-        assert advised(caught.value, **arrays) == similarity("svcca", arrays["reference"], arrays["features"], components=20)
+        assert advised(caught.value, **arrays) == similarity(
+            "svcca", arrays["reference"], arrays["features"], components=20
+        )
     with pytest.raises(HubscoreError, match="averages the channels of the maps first") as caught:
         score("attribution", reading="released")
     a, b = np.random.default_rng(0).normal(size=(2, 9, 3, 4, 4))
@@ -204,6 +215,8 @@ def test_a_set_without_a_value_tells_every_member():
 
 
 def test_a_set_of_no_networks_is_refused_where_networks_are_compared():
-    with pytest.raises(UsageError, match="Cannot compute 'ncti' of no networks: it compares them\nTry: pass two or more"):
+    with pytest.raises(
+        UsageError, match="Cannot compute 'ncti' of no networks: it compares them\nTry: pass two or more"
+    ):
         score_pool("ncti", [])
     assert score_pool("logme", []) == []

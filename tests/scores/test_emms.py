@@ -34,8 +34,8 @@ def closest_on_simplex(weights):
 
 
 def test_by_hand():
-    # Texts 1 and 3 become -1 and 1. Features 0 0 1 2 are centred -3/4 -3/4 1/4 5/4, squared length 11/4; their product with the
-    # labels -1 -1 1 1 is 3, so they explain 9 / (11/4) = 36/11 of 4, and 8/11 of 4 samples is left: -2/11.
+    # Texts 1 and 3 become -1 and 1. Features 0 0 1 2 are centred -3/4 -3/4 1/4 5/4, squared length 11/4; their product
+    # with the labels -1 -1 1 1 is 3, so they explain 9 / (11/4) = 36/11 of 4, and 8/11 of 4 samples is left: -2/11.
     value = score("emms", features=[[0.0], [0.0], [1.0], [2.0]], labels=[0, 0, 1, 1], label_texts=[[[1.0], [3.0]]])
     assert value == pytest.approx(-2 / 11, rel=1e-12)
 
@@ -52,7 +52,9 @@ def test_released_multiplies_by_the_dimensions():
     features, labels, _ = case("more_samples")
     texts = texts_of(labels)
     default = score("emms", features=features, labels=labels, label_texts=texts)
-    assert score("emms", features=features, labels=labels, label_texts=texts, reading="released") == pytest.approx(36 * default, rel=1e-12)
+    assert score("emms", features=features, labels=labels, label_texts=texts, reading="released") == pytest.approx(
+        36 * default, rel=1e-12
+    )
 
 
 def test_texts_of_absent_classes_are_left_out():
@@ -60,7 +62,9 @@ def test_texts_of_absent_classes_are_left_out():
     texts = texts_of(labels)
     some = labels != 2
     expected = by_samples(features[some], labels[some], [text[[0, 1, 3]] for text in texts])
-    assert score("emms", features=features[some], labels=labels[some], label_texts=texts) == pytest.approx(expected, rel=1e-9)
+    assert score("emms", features=features[some], labels=labels[some], label_texts=texts) == pytest.approx(
+        expected, rel=1e-9
+    )
 
 
 def test_inputs_are_not_changed():

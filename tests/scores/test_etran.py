@@ -22,7 +22,9 @@ def released_lda(features, labels):
     total = np.cov(features.T, bias=True)
     directions = np.linalg.eigh(np.linalg.inv(within) @ (total - within))[1]
     weights = means @ directions @ directions.T
-    return softmax(features @ weights.T - 0.5 * (means * weights).sum(axis=1) + np.log(shares), axis=1)[np.arange(n), labels].mean()
+    return softmax(features @ weights.T - 0.5 * (means * weights).sum(axis=1) + np.log(shares), axis=1)[
+        np.arange(n), labels
+    ].mean()
 
 
 def nets(noises=(0.5, 1.5, 4.0), name="more_samples"):
@@ -81,7 +83,8 @@ def test_a_network_without_a_value_does_not_take_the_others_away():
 
 
 def test_a_saturated_discriminant_analysis_does_not_leave_the_energy_alone():
-    # More features than samples, as usual: every network separates its own samples, and the order by energy must not pass for ETran.
+    # More features than samples, as usual: every network separates its own samples, and the order by energy must not
+    # pass for ETran.
     rng, labels = np.random.default_rng(0), np.arange(100) % 5
     pool = [
         {"features": size * np.abs(rng.normal(size=(100, 300))) + told * np.eye(300)[labels], "labels": labels}
@@ -98,15 +101,22 @@ def test_a_saturated_discriminant_analysis_does_not_leave_the_energy_alone():
 def test_every_network_of_such_a_set_is_told_why():
     labels = np.arange(60) % 3
     rng = np.random.default_rng(0)
-    nets = [Workspace(features=50 * np.eye(3)[labels] + shift + rng.normal(size=(60, 3)), labels=labels) for shift in (0, 1, 2)]
+    nets = [
+        Workspace(features=50 * np.eye(3)[labels] + shift + rng.normal(size=(60, 3)), labels=labels)
+        for shift in (0, 1, 2)
+    ]
     told = joined(SCORES.get("etran"), nets)
-    assert [value.why for value in told] == ["the discriminant analysis is saturated at 1 for every network of the set"] * 3
+    assert [value.why for value in told] == [
+        "the discriminant analysis is saturated at 1 for every network of the set"
+    ] * 3
 
 
 def test_networks_of_equal_energy_are_undefined():
     features, labels, _ = case("more_samples")
     pool = [{"features": features, "labels": told} for told in (labels, np.sort(labels))]
-    with pytest.raises(Undefined, match=r"ETran is undefined: the energy is the same \(.*\) for every network of the set"):
+    with pytest.raises(
+        Undefined, match=r"ETran is undefined: the energy is the same \(.*\) for every network of the set"
+    ):
         score_pool("etran", pool)
 
 
@@ -114,12 +124,16 @@ def test_regressions_that_fit_alike_are_undefined():
     rng = np.random.default_rng(0)
     features, target = rng.normal(size=(50, 4)), rng.normal(size=50)
     pool = [{"features": size * features, "labels": target, "target": "regression"} for size in (1, 2)]
-    with pytest.raises(Undefined, match=r"ETran is undefined: the fit of the regression is the same \(-.*\) for every network"):
+    with pytest.raises(
+        Undefined, match=r"ETran is undefined: the fit of the regression is the same \(-.*\) for every network"
+    ):
         score_pool("etran", pool)
 
 
 def test_no_network_is_refused():
-    with pytest.raises(UsageError, match="Cannot compute 'etran' of no networks: it compares them\nTry: pass two or more"):
+    with pytest.raises(
+        UsageError, match="Cannot compute 'etran' of no networks: it compares them\nTry: pass two or more"
+    ):
         score_pool("etran", [])
 
 
@@ -135,7 +149,9 @@ def test_regression_weighs_the_residual_of_least_squares():
 
 def test_regression_with_as_many_features_as_samples_is_undefined():
     rng = np.random.default_rng(0)
-    pool = [{"features": rng.normal(size=(20, 30)), "labels": rng.normal(size=20), "target": "regression"} for _ in range(2)]
+    pool = [
+        {"features": rng.normal(size=(20, 30)), "labels": rng.normal(size=20), "target": "regression"} for _ in range(2)
+    ]
     with pytest.raises(Undefined, match="30 features of 20 samples fit any target perfectly"):
         score_pool("etran", pool)
 

@@ -10,7 +10,9 @@ from hubscore.numerics.workspace import Workspace
 
 
 def in_fisher_space(features, labels, shrinkage):
-    """Eq. 2 and 3: whiten by the shrunk within-class scatter, then softmax of log prior minus half the squared distance to the means."""
+    """Eq. 2 and 3: whiten by the shrunk within-class scatter, then softmax of log prior minus half the squared
+    distance to the means.
+    """
     features = features.astype(np.float64)
     d = features.shape[1]
     shares = np.bincount(labels) / len(labels)
@@ -47,4 +49,7 @@ def test_one_sample_a_class_is_undefined():
 def test_another_aggregate_is_refused():
     with pytest.raises(UsageError) as caught:
         score("fda", features=np.eye(4), labels=[0, 0, 1, 1], aggregate="median")
-    assert str(caught.value) == 'Cannot take the median of FDA\'s probabilities: there are mean and sum\nTry: aggregate="mean"'
+    assert (
+        str(caught.value)
+        == 'Cannot take the median of FDA\'s probabilities: there are mean and sum\nTry: aggregate="mean"'
+    )

@@ -14,7 +14,9 @@ from hubscore.scores.gbc import gbc
 def by_pairs(features, labels, covariance, *, once=False, dimensions=64):
     """Pair by pair, as the authors' loop does, in float64."""
     features = features.astype(np.float64)
-    features = PCA(min(dimensions, *features.shape), svd_solver="full").fit_transform(features)  # beyond the rank all but 0
+    features = PCA(min(dimensions, *features.shape), svd_solver="full").fit_transform(
+        features
+    )  # beyond the rank all but 0
     d, total = features.shape[1], 0.0
     for a, b in itertools.permutations(np.unique(labels), 2):
         one, other = features[labels == a], features[labels == b]
@@ -31,15 +33,20 @@ def by_pairs(features, labels, covariance, *, once=False, dimensions=64):
 
 def test_a_case_worked_by_hand():
     # Means -1 and 3, both variances 1: the distance is 4^2 / 8 = 2, the logarithm 0; two ordered pairs.
-    assert score("gbc", features=[[-2.0], [0.0], [2.0], [4.0]], labels=[0, 0, 1, 1]) == pytest.approx(-2 * np.exp(-2), rel=1e-14)
+    assert score("gbc", features=[[-2.0], [0.0], [2.0], [4.0]], labels=[0, 0, 1, 1]) == pytest.approx(
+        -2 * np.exp(-2), rel=1e-14
+    )
 
 
 def test_the_logarithm_counts_once_a_dimension():
-    # Classes around one mean with variances 1 and 4 in each of two dimensions: D = 2 * 0.5 * ln(2.5 / 2), once in the released reading.
+    # Classes around one mean with variances 1 and 4 in each of two dimensions: D = 2 * 0.5 * ln(2.5 / 2), once in the
+    # released reading.
     cross = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
     features, labels = np.vstack([cross, 2 * cross]), np.repeat([0, 1], 4)
     assert score("gbc", features=features, labels=labels) == pytest.approx(-2 / 1.25, rel=1e-12)
-    assert score("gbc", features=features, labels=labels, reading="released") == pytest.approx(-2 / np.sqrt(1.25), rel=1e-12)
+    assert score("gbc", features=features, labels=labels, reading="released") == pytest.approx(
+        -2 / np.sqrt(1.25), rel=1e-12
+    )
     assert score("gbc", features=features, labels=labels, covariance="diagonal") == pytest.approx(-2 / 1.25, rel=1e-12)
 
 
@@ -62,7 +69,12 @@ def test_agrees_with_a_loop_over_pairs(name):
 @pytest.mark.parametrize("size", [1.0, 0.02])  # small features, so that the floor shows
 def test_directions_beyond_the_rank_count(n, d, rank, size):
     rng, labels = np.random.default_rng(n + d), np.arange(n) % 3
-    features = size * (rng.normal(size=(3, rank))[labels] + 2 * rng.normal(size=(n, rank))) @ rng.normal(size=(rank, d)) / np.sqrt(rank)
+    features = (
+        size
+        * (rng.normal(size=(3, rank))[labels] + 2 * rng.normal(size=(n, rank)))
+        @ rng.normal(size=(rank, d))
+        / np.sqrt(rank)
+    )
     expected = by_pairs(features, labels, "spherical")
     assert score("gbc", features=features, labels=labels) == pytest.approx(expected, rel=1e-7)
     workspace = Workspace(features=features, labels=labels).rotated()
@@ -72,12 +84,15 @@ def test_directions_beyond_the_rank_count(n, d, rank, size):
 
 
 def test_constant_columns_are_dimensions():
-    # Variances 1 and 4 in one of two dimensions, the floor in the other: averages (1 + f) / 2 and (4 + f) / 2, and the log twice.
+    # Variances 1 and 4 in one of two dimensions, the floor in the other: averages (1 + f) / 2 and (4 + f) / 2, and the
+    # log twice.
     features, labels = np.array([[1.0, 7.0], [-1.0, 7.0], [2.0, 7.0], [-2.0, 7.0]]), [0, 0, 1, 1]
     one, other = (1 + 1e-4) / 2, (4 + 1e-4) / 2
     ratio = (one + other) / 2 / np.sqrt(one * other)
     assert score("gbc", features=features, labels=labels) == pytest.approx(-2 / ratio, rel=1e-12)
-    assert score("gbc", features=features, labels=labels, reading="released") == pytest.approx(-2 / np.sqrt(ratio), rel=1e-12)
+    assert score("gbc", features=features, labels=labels, reading="released") == pytest.approx(
+        -2 / np.sqrt(ratio), rel=1e-12
+    )
 
 
 def test_separated_classes_underflow_and_their_logarithm_does_not():
@@ -85,7 +100,9 @@ def test_separated_classes_underflow_and_their_logarithm_does_not():
     rng = np.random.default_rng(0)
     near, far = (np.eye(3)[labels] * size + rng.normal(size=(60, 3)) for size in (200, 400))
     assert score("gbc", features=near, labels=labels) == score("gbc", features=far, labels=labels) == 0.0
-    assert 1e3 < score("gbc", features=near, labels=labels, log=True) < score("gbc", features=far, labels=labels, log=True)
+    assert (
+        1e3 < score("gbc", features=near, labels=labels, log=True) < score("gbc", features=far, labels=labels, log=True)
+    )
 
 
 def test_the_logarithm_is_minus_that_of_minus_the_value():

@@ -21,18 +21,24 @@ def canonical_correlations(features, labels):
         left, sizes, _ = np.linalg.svd(values, full_matrices=False)
         return left[:, sizes > 1e-10 * sizes[0]]
 
-    return np.linalg.svd(basis(features.astype(np.float64)).T @ basis(np.eye(labels.max() + 1)[labels]), compute_uv=False)
+    return np.linalg.svd(
+        basis(features.astype(np.float64)).T @ basis(np.eye(labels.max() + 1)[labels]), compute_uv=False
+    )
 
 
 def test_a_case_worked_by_hand():
     # Variance of -3, -1, 1, 3 is 5; class means are -2, -2, 2, 2 with variance 4: 4 / 5.
-    assert score("h_score", features=[[-3.0], [-1.0], [1.0], [3.0]], labels=[0, 0, 1, 1]) == pytest.approx(0.8, abs=1e-15)
+    assert score("h_score", features=[[-3.0], [-1.0], [1.0], [3.0]], labels=[0, 0, 1, 1]) == pytest.approx(
+        0.8, abs=1e-15
+    )
 
 
 @pytest.mark.parametrize("name", TALL)
 def test_is_the_covariance_form(name):
     features, labels, _ = case(name)
-    assert score("h_score", features=features, labels=labels) == pytest.approx(by_covariances(features, labels), rel=1e-6)
+    assert score("h_score", features=features, labels=labels) == pytest.approx(
+        by_covariances(features, labels), rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("name", TALL)

@@ -14,14 +14,19 @@ def by_ledoit_wolf(features, labels):
 
 
 def test_a_case_worked_by_hand():
-    # One feature: the shrunk covariance is the variance itself, 5; class means -2, -2, 2, 2 have unbiased variance 16/3: 16/15.
-    assert score("h_score_shrunk", features=[[-3.0], [-1.0], [1.0], [3.0]], labels=[0, 0, 1, 1]) == pytest.approx(16 / 15, abs=1e-15)
+    # One feature: the shrunk covariance is the variance itself, 5; class means -2, -2, 2, 2 have unbiased variance
+    # 16/3: 16/15.
+    assert score("h_score_shrunk", features=[[-3.0], [-1.0], [1.0], [3.0]], labels=[0, 0, 1, 1]) == pytest.approx(
+        16 / 15, abs=1e-15
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_agrees_with_scikit_learns_covariance(name):
     features, labels, _ = case(name)
-    assert score("h_score_shrunk", features=features, labels=labels) == pytest.approx(by_ledoit_wolf(features, labels), rel=1e-8)
+    assert score("h_score_shrunk", features=features, labels=labels) == pytest.approx(
+        by_ledoit_wolf(features, labels), rel=1e-8
+    )
 
 
 def test_constant_features_are_undefined():

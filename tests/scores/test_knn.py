@@ -8,14 +8,17 @@ from hubscore import Undefined, score
 
 
 def test_by_hand():
-    # 0 and 1 are each other's nearest and agree; so are 5 and 5.5, and they do not; 9's nearest is 5.5, which agrees: 3 of 5.
+    # 0 and 1 are each other's nearest and agree; so are 5 and 5.5, and they do not; 9's nearest is 5.5, which agrees: 3
+    # of 5.
     assert score("knn", features=[[0.0], [1.0], [5.0], [5.5], [9.0]], labels=[0, 0, 1, 2, 2]) == pytest.approx(3 / 5)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_equals_scikit_learn_left_one_out(name):
     features, labels, _ = case(name)
-    predicted = cross_val_predict(KNeighborsClassifier(1, algorithm="brute"), features.astype(np.float64), labels, cv=LeaveOneOut())
+    predicted = cross_val_predict(
+        KNeighborsClassifier(1, algorithm="brute"), features.astype(np.float64), labels, cv=LeaveOneOut()
+    )
     assert score("knn", features=features, labels=labels) == pytest.approx((predicted == labels).mean(), abs=1e-12)
 
 
@@ -26,8 +29,11 @@ def test_three_neighbours_vote():
 
 
 def test_three_different_votes_count_a_third_each():
-    # Everybody sees the three others. Those of class 0 see one vote each for 0, 1 and 2: a third right. The others see two for 0.
-    assert score("knn", features=[[0.0], [1.0], [2.0], [3.5]], labels=[0, 0, 1, 2], k=3) == pytest.approx(2 * (1 / 3) / 4)
+    # Everybody sees the three others. Those of class 0 see one vote each for 0, 1 and 2: a third right. The others see
+    # two for 0.
+    assert score("knn", features=[[0.0], [1.0], [2.0], [3.5]], labels=[0, 0, 1, 2], k=3) == pytest.approx(
+        2 * (1 / 3) / 4
+    )
 
 
 def test_a_copy_with_another_label_is_wrong():
@@ -46,7 +52,8 @@ def test_neighbours_at_equal_distance_share():
 
 
 def test_constant_features_leave_chance():
-    # Every other sample is a neighbour: those of class 0 see one 0 and one 1, half right; that of class 1 sees two 0, wrong.
+    # Every other sample is a neighbour: those of class 0 see one 0 and one 1, half right; that of class 1 sees two 0,
+    # wrong.
     assert score("knn", features=np.ones((3, 2)), labels=[0, 0, 1]) == pytest.approx((0.5 + 0.5 + 0) / 3)
 
 
@@ -54,7 +61,9 @@ def test_several_labels_are_averaged():
     features = case("more_samples").features
     several = (features[:, :3] + np.random.default_rng(0).normal(size=(len(features), 3)) > 0).astype(int)
     each = [score("knn", features=features, labels=column) for column in several.T]
-    assert score("knn", features=features, labels=several, target="multilabel") == pytest.approx(np.mean(each), rel=1e-12)
+    assert score("knn", features=features, labels=several, target="multilabel") == pytest.approx(
+        np.mean(each), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("k", [1, 4])
@@ -63,7 +72,9 @@ def test_regression_correlates_with_the_neighbours_mean(k):
     targets = np.column_stack([features[:, 0] + features[:, 1], features[:, 2] ** 2])
     predicted = cross_val_predict(KNeighborsRegressor(k), features, targets, cv=LeaveOneOut())
     expected = np.mean([np.corrcoef(predicted[:, column], targets[:, column])[0, 1] for column in range(2)])
-    assert score("knn", features=features, labels=targets, target="regression", k=k) == pytest.approx(expected, rel=1e-9)
+    assert score("knn", features=features, labels=targets, target="regression", k=k) == pytest.approx(
+        expected, rel=1e-9
+    )
 
 
 def test_undefined_for_too_many_neighbours():

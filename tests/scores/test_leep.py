@@ -8,7 +8,9 @@ from hubscore import Undefined, score
 def by_loop(probs, labels):
     n, total = len(labels), 0.0
     for p, y in zip(probs, labels, strict=True):  # Eq. 1 and 2 of the paper, one sample and one source class at a time
-        total += np.log(sum(probs[labels == y, z].sum() / probs[:, z].sum() * p[z] for z in range(len(p)) if probs[:, z].sum()))
+        total += np.log(
+            sum(probs[labels == y, z].sum() / probs[:, z].sum() * p[z] for z in range(len(p)) if probs[:, z].sum())
+        )
     return total / n
 
 
@@ -27,7 +29,9 @@ def test_agrees_with_a_plain_loop(name):
 
 def test_predictions_that_say_nothing_give_the_entropy_of_the_labels():
     labels = [0, 0, 0, 1]
-    assert score("leep", probs=np.full((4, 3), 1 / 3), labels=labels) == pytest.approx(0.75 * np.log(0.75) + 0.25 * np.log(0.25))
+    assert score("leep", probs=np.full((4, 3), 1 / 3), labels=labels) == pytest.approx(
+        0.75 * np.log(0.75) + 0.25 * np.log(0.25)
+    )
 
 
 def test_predictions_that_name_the_classes_are_perfect():
@@ -38,7 +42,9 @@ def test_predictions_that_name_the_classes_are_perfect():
 def test_a_source_class_that_nobody_predicts_takes_no_part():
     probs, labels = case("two_classes").probs, case("two_classes").labels
     padded = np.hstack([probs, np.zeros((len(labels), 3))])
-    assert score("leep", probs=padded, labels=labels) == pytest.approx(score("leep", probs=probs, labels=labels), rel=1e-14)
+    assert score("leep", probs=padded, labels=labels) == pytest.approx(
+        score("leep", probs=probs, labels=labels), rel=1e-14
+    )
 
 
 def test_twice_the_samples_change_nothing():
@@ -59,7 +65,9 @@ def test_logits_stand_for_their_softmax():
     logits = np.random.default_rng(0).normal(size=(20, 4))
     probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     labels = np.arange(20) % 3
-    assert score("leep", logits=logits, labels=labels) == pytest.approx(score("leep", probs=probs, labels=labels), rel=1e-12)
+    assert score("leep", logits=logits, labels=labels) == pytest.approx(
+        score("leep", probs=probs, labels=labels), rel=1e-12
+    )
 
 
 def test_underflown_probabilities_are_exact_zeros_and_no_nan():

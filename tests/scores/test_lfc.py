@@ -15,9 +15,9 @@ def by_tables(features, labels):
 
 
 def test_by_hand():
-    # Features 1, 1, 0: the Gram matrix is 1 on the first 2 x 2 and 0 elsewhere, so its mean is 4/9 and its squared length without
-    # it 4 - 16/9 = 20/9. Labels 0, 1, 1: the table is 1 five times and -1 four times, mean 1/9, squared length 9 - 1/9 = 80/9.
-    # Product: 5/9 (8 - 10 - 10 + 8)/9 - 4/9 (-10 + 8 - 10 + 8 + 8)/9 = -20/81 - 16/81 = -4/9.
+    # Features 1, 1, 0: the Gram matrix is 1 on the first 2 x 2 and 0 elsewhere, so its mean is 4/9 and its squared
+    # length without it 4 - 16/9 = 20/9. Labels 0, 1, 1: the table is 1 five times and -1 four times, mean 1/9, squared
+    # length 9 - 1/9 = 80/9. Product: 5/9 (8 - 10 - 10 + 8)/9 - 4/9 (-10 + 8 - 10 + 8 + 8)/9 = -20/81 - 16/81 = -4/9.
     value = score("lfc", features=[[1.0], [1.0], [0.0]], labels=[0, 1, 1])
     assert value == pytest.approx(-4 / 9 / np.sqrt(20 / 9 * 80 / 9), rel=1e-12)
 
@@ -30,7 +30,9 @@ def test_equals_the_tables(name):
 
 
 def test_one_hot_features_are_perfect():
-    assert score("lfc", features=np.eye(3)[[0, 1, 2, 0, 1, 2]], labels=[0, 1, 2, 0, 1, 2]) == pytest.approx(1.0, abs=1e-12)
+    assert score("lfc", features=np.eye(3)[[0, 1, 2, 0, 1, 2]], labels=[0, 1, 2, 0, 1, 2]) == pytest.approx(
+        1.0, abs=1e-12
+    )
 
 
 def test_undefined_for_constant_features():

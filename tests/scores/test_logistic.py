@@ -17,8 +17,8 @@ def by_pipeline(features, labels, folds):
 
 
 def test_by_hand():
-    # Two folds, each trained on one sample a class: the boundary lies half-way. Trained on 1 and 5 it is 3, and 0 and 4 are
-    # right; trained on 0 and 4 it is 2, and 1 is right and 1.5, of class 1, is wrong.
+    # Two folds, each trained on one sample a class: the boundary lies half-way. Trained on 1 and 5 it is 3, and 0 and 4
+    # are right; trained on 0 and 4 it is 2, and 1 is right and 1.5, of class 1, is wrong.
     assert score("logistic", features=[[0.0], [1.0], [4.0], [5.0]], labels=[0, 0, 1, 1]) == 1.0
     assert score("logistic", features=[[0.0], [1.0], [4.0], [1.5]], labels=[0, 0, 1, 1]) == pytest.approx((1 + 0.5) / 2)
 
@@ -29,7 +29,9 @@ def test_equals_scikit_learns_cross_validation(name):
     folds = min(5, np.bincount(labels).min())
     if folds < 2:
         pytest.skip("a class has one sample")
-    assert score("logistic", features=features, labels=labels) == pytest.approx(by_pipeline(features, labels, folds), abs=1e-9)
+    assert score("logistic", features=features, labels=labels) == pytest.approx(
+        by_pipeline(features, labels, folds), abs=1e-9
+    )
 
 
 def test_several_labels_are_averaged_and_rare_ones_left_out():

@@ -13,7 +13,9 @@ PAIR = 1 + math.log(math.pi)
 
 
 def by_search(features, column):
-    """The definition: the density of N(0, X X^T / alpha + I / beta), noise profiled out, r = 0 or one bounded search after a grid."""
+    """The definition: the density of N(0, X X^T / alpha + I / beta), noise profiled out, r = 0 or one bounded search
+    after a grid.
+    """
     n = len(column)
     gram = np.asarray(features, np.float64) @ np.asarray(features, np.float64).T
     gram /= np.linalg.norm(gram, 2)
@@ -39,15 +41,15 @@ def test_pure_noise_by_hand():
 
 
 def test_interior_maximum_by_hand():
-    # X = (1, 1), y = (3, 1): the eigenvalue is 2, y along it has squared length 8, the rest 2. With s = 1 + 2 r the criterion
-    # is 2 ln(2 + 8 / s) + ln s, whose derivative 1/s - 16 / (2 s^2 + 8 s) is 0 at s = 4: 2 ln 4 + ln 4.
+    # X = (1, 1), y = (3, 1): the eigenvalue is 2, y along it has squared length 8, the rest 2. With s = 1 + 2 r the
+    # criterion is 2 ln(2 + 8 / s) + ln s, whose derivative 1/s - 16 / (2 s^2 + 8 s) is 0 at s = 4: 2 ln 4 + ln 4.
     value = score("logme", features=[[1.0], [1.0]], labels=[3.0, 1.0], target="regression")
     assert value == pytest.approx(-(3 * math.log(4) + 2 * PAIR) / 4, rel=1e-12)
 
 
 def test_zero_noise_by_hand():
-    # X = diag(1, 2), y = (1, 2): eigenvalues 1 and 4, y along them 1 and 4, exactly what weights of variance 1 give. The limit
-    # r to infinity is 2 ln(1/1 + 4/4) + ln 1 + ln 4 = 4 ln 2.
+    # X = diag(1, 2), y = (1, 2): eigenvalues 1 and 4, y along them 1 and 4, exactly what weights of variance 1 give.
+    # The limit r to infinity is 2 ln(1/1 + 4/4) + ln 1 + ln 4 = 4 ln 2.
     value = score("logme", features=[[1.0, 0.0], [0.0, 2.0]], labels=[1.0, 2.0], target="regression")
     assert value == pytest.approx(-(4 * math.log(2) + 2 * PAIR) / 4, rel=1e-12)
 
@@ -80,7 +82,9 @@ def test_as_many_features_as_samples(d):
 def test_does_not_follow_feature_width():
     features, labels, _ = case("more_features")
     wider = np.hstack([features, np.zeros((len(features), 900))])
-    assert score("logme", features=wider, labels=labels) == pytest.approx(score("logme", features=features, labels=labels), rel=1e-9)
+    assert score("logme", features=wider, labels=labels) == pytest.approx(
+        score("logme", features=features, labels=labels), rel=1e-9
+    )
 
 
 def test_mean_of_features_counts():
@@ -92,7 +96,8 @@ def test_mean_of_features_counts():
 
 
 def test_finds_the_deeper_of_two_valleys():
-    # Squared lengths of y along eigenvalues 1 and 1e-6 that pull r to two different places; the grid of the reference sees both.
+    # Squared lengths of y along eigenvalues 1 and 1e-6 that pull r to two different places; the grid of the reference
+    # sees both.
     features = np.diag(np.repeat([1.0, 1e-3], [6, 14]))
     column = np.repeat([9.0, 1.0], [6, 14]) * np.where(np.arange(20) % 2, 1, -1)
     expected = by_search(features, column)
@@ -104,16 +109,22 @@ def test_several_targets_and_labels_are_averaged():
     rng = np.random.default_rng(0)
     targets = features[:, :3] @ rng.normal(size=(3, 2)) + rng.normal(size=(len(features), 2))
     each = [score("logme", features=features, labels=column, target="regression") for column in targets.T]
-    assert score("logme", features=features, labels=targets, target="regression") == pytest.approx(np.mean(each), rel=1e-12)
+    assert score("logme", features=features, labels=targets, target="regression") == pytest.approx(
+        np.mean(each), rel=1e-12
+    )
     several = (targets > 0).astype(int)
     each = [score("logme", features=features, labels=column, target="regression") for column in several.T.astype(float)]
     with_absent = np.column_stack([several, np.zeros(len(several), int)])
-    assert score("logme", features=features, labels=with_absent, target="multilabel") == pytest.approx(np.mean(each), rel=1e-12)
+    assert score("logme", features=features, labels=with_absent, target="multilabel") == pytest.approx(
+        np.mean(each), rel=1e-12
+    )
 
 
 def test_undefined_when_labels_are_among_the_features():
     features, labels, _ = case("more_samples")
-    told = r"LogME is undefined: the labels are an exact linear function of the features, whose rank is 14 for 120 samples"
+    told = (
+        r"LogME is undefined: the labels are an exact linear function of the features, whose rank is 14 for 120 samples"
+    )
     with pytest.raises(Undefined, match=told) as error:
         score("logme", features=np.hstack([features, np.eye(4)[labels]]), labels=labels)
     assert "--reduce 32 or more samples" in error.value.fix
@@ -134,7 +145,9 @@ def test_duplicated_rows_with_other_labels_are_noise():
 
 def test_features_without_any_signal_are_noise():
     value = score("logme", features=np.zeros((4, 3)), labels=[0, 0, 1, 1])
-    assert value == pytest.approx(-0.5 * (1 + math.log(2 * math.pi) + math.log(0.5)), rel=1e-12)  # variance of the labels: 2 / 4
+    assert value == pytest.approx(
+        -0.5 * (1 + math.log(2 * math.pi) + math.log(0.5)), rel=1e-12
+    )  # variance of the labels: 2 / 4
 
 
 def by_fixed_point(features, column, rounds=11, stop=1e-3):

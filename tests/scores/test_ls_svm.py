@@ -10,8 +10,8 @@ from hubscore import Undefined, score
 
 
 def test_by_hand():
-    # Features -1 and 1 twice each are centred with eigenvalue 4; labels -1, 1, 1, -1 have no part along them, so r = 0 and the
-    # noise variance is 1: -(4 ln 1 + 4 (1 + ln 2 pi)) / 2 for each of the two classes.
+    # Features -1 and 1 twice each are centred with eigenvalue 4; labels -1, 1, 1, -1 have no part along them, so r = 0
+    # and the noise variance is 1: -(4 ln 1 + 4 (1 + ln 2 pi)) / 2 for each of the two classes.
     value = score("ls_svm", features=[[-1.0], [1.0], [-1.0], [1.0]], labels=[0, 1, 1, 0])
     assert value == pytest.approx(2 * -2 * (1 + math.log(2 * math.pi)), rel=1e-12)
 
@@ -57,6 +57,8 @@ def test_several_labels_are_summed():
 
 def test_undefined_for_half_and_half_with_more_features_than_samples():
     features, labels = np.random.default_rng(0).normal(size=(20, 50)), np.arange(20) % 2
-    with pytest.raises(Undefined, match=r"exact linear function of the centred features, whose rank is 19 for 20 samples") as error:
+    with pytest.raises(
+        Undefined, match=r"exact linear function of the centred features, whose rank is 19 for 20 samples"
+    ) as error:
         score("ls_svm", features=features, labels=labels)
     assert error.value.fix == "use --reduce 32 or more samples"

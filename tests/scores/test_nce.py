@@ -14,7 +14,8 @@ def released(probs, labels):
 
 
 def test_a_case_worked_by_hand():
-    # Source class 0 holds labels 0 and 1 (entropy ln 2), source class 1 holds label 1 twice (entropy 0): -(ln 2 + 0) / 2.
+    # Source class 0 holds labels 0 and 1 (entropy ln 2), source class 1 holds label 1 twice (entropy 0): -(ln 2 + 0) /
+    # 2.
     assert score("nce", probs=np.eye(2)[[0, 0, 1, 1]], labels=[0, 1, 1, 1]) == pytest.approx(-np.log(2) / 2, abs=1e-15)
 
 
@@ -31,7 +32,9 @@ def test_is_the_conditional_entropy_of_counts(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_released_reading_adds_mass_to_every_cell(name):
     probs, labels = case(name).probs, case(name).labels
-    assert score("nce", probs=probs, labels=labels, reading="released") == pytest.approx(released(probs, labels), rel=1e-12)
+    assert score("nce", probs=probs, labels=labels, reading="released") == pytest.approx(
+        released(probs, labels), rel=1e-12
+    )
     assert score("nce", probs=probs, labels=labels, eps=1e-5) == pytest.approx(released(probs, labels), rel=1e-12)
 
 
@@ -53,6 +56,9 @@ def test_another_eps_beside_the_released_reading_is_refused():
     probs, labels = np.eye(2)[[0, 0, 1, 1]], [0, 1, 1, 1]
     with pytest.raises(UsageError) as caught:
         score("nce", probs=probs, labels=labels, eps=0.5, reading="released")
-    assert str(caught.value) == 'Cannot use eps=0.5 with reading="released": that reading is eps=1e-05\nTry: leave reading= out'
+    assert (
+        str(caught.value)
+        == 'Cannot use eps=0.5 with reading="released": that reading is eps=1e-05\nTry: leave reading= out'
+    )
     released = score("nce", probs=probs, labels=labels, reading="released")
     assert score("nce", probs=probs, labels=labels, eps=1e-5, reading="released") == released

@@ -44,13 +44,17 @@ def gaussian(values, labels):
 
 
 def by_whitening(values, labels):
-    """scikit-learn's solver for a singular pooled covariance, brought to n - classes whatever its version divides by."""
+    """scikit-learn's solver for a singular pooled covariance, brought to n - classes whatever its version divides
+    by.
+    """
     counts = np.bincount(labels)
     projected = LinearDiscriminantAnalysis(solver="svd").fit(values, labels).transform(values)
     means = np.stack([projected[labels == c].mean(axis=0) for c in range(len(counts))])
     size = np.sqrt(np.square(projected - means[labels]).sum(axis=0).mean() / (len(labels) - len(counts)))
     projected, means = projected / size, means / size
-    return projected, softmax(np.log(counts / len(labels)) - ((projected[:, None] - means) ** 2).sum(axis=2) / 2, axis=1)
+    return projected, softmax(
+        np.log(counts / len(labels)) - ((projected[:, None] - means) ** 2).sum(axis=2) / 2, axis=1
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,7 +74,8 @@ def test_terms_with_shrinkage_count_directions_beyond_the_rank(name, variance):
 
 
 def test_a_direction_of_zeros_outranks_a_weak_one_between_classes():
-    # Classes differ a lot along one direction and hardly along another, and 8 of 10 columns are constant: one of these comes second.
+    # Classes differ a lot along one direction and hardly along another, and 8 of 10 columns are constant: one of these
+    # comes second.
     rng, labels = np.random.default_rng(0), np.arange(90) % 3
     told = np.array([[-1.0, 0.05], [1.0, 0.05], [0.0, -0.1]])[labels] + rng.normal(size=(90, 2)) * [0.3, 0.8]
     features = np.hstack([told, np.zeros((90, 8))])
@@ -84,7 +89,9 @@ def test_as_many_directions_as_samples_count_below_64(d):
     rng, labels = np.random.default_rng(d), np.arange(60) % 3
     features = 0.2 * (rng.normal(size=(3, d))[labels] + rng.normal(size=(60, d)))
     assert ncti_terms(Workspace(features=features, labels=labels)) == pytest.approx(terms(features, labels), rel=1e-7)
-    assert ncti_terms(Workspace(features=features, labels=labels).rotated()) == pytest.approx(terms(features, labels), rel=1e-7)
+    assert ncti_terms(Workspace(features=features, labels=labels).rotated()) == pytest.approx(
+        terms(features, labels), rel=1e-7
+    )
 
 
 @pytest.mark.parametrize("name", ["large_scale", "small_scale"])
@@ -96,14 +103,20 @@ def test_scale_decides_whether_covariances_are_shrunk(name):
 
 def test_a_pool_worked_by_hand():
     # Three networks with terms (seli, ncc, vc): each term goes from 0 for its least to 1 for its greatest network.
-    nets = [dict(zip(("features", "labels"), case("more_samples", noise=noise)[:2], strict=True)) for noise in (0.5, 1.5, 4.0)]
+    nets = [
+        dict(zip(("features", "labels"), case("more_samples", noise=noise)[:2], strict=True))
+        for noise in (0.5, 1.5, 4.0)
+    ]
     parts = np.array([ncti_terms(Workspace(**net)) for net in nets])
     seli, ncc, vc = ((parts - parts.min(axis=0)) / np.ptp(parts, axis=0)).T
     assert score_pool("ncti", nets) == pytest.approx(ncc + seli - vc, rel=1e-12)
 
 
 def test_cleaner_features_score_higher():
-    nets = [dict(zip(("features", "labels"), case("more_samples", noise=noise)[:2], strict=True)) for noise in (4.0, 1.0, 0.3)]
+    nets = [
+        dict(zip(("features", "labels"), case("more_samples", noise=noise)[:2], strict=True))
+        for noise in (4.0, 1.0, 0.3)
+    ]
     values = score_pool("ncti", nets)
     assert values == sorted(values)
 
@@ -111,7 +124,14 @@ def test_cleaner_features_score_higher():
 def test_fewer_than_64_features_do():
     features, labels, _ = case("two_classes")
     assert features.shape[1] < 64
-    assert len(score_pool("ncti", [{"features": features, "labels": labels}, {"features": features[:, :3], "labels": labels}])) == 2
+    assert (
+        len(
+            score_pool(
+                "ncti", [{"features": features, "labels": labels}, {"features": features[:, :3], "labels": labels}]
+            )
+        )
+        == 2
+    )
 
 
 def test_one_network_is_undefined():
@@ -123,7 +143,8 @@ def test_one_network_is_undefined():
 def test_equal_networks_are_undefined():
     features, labels, _ = case("more_samples")
     told = (
-        r"NCTI is undefined: class separation \(seli\) is the same \(.*\) and the probability of the true class \(ncc\) is the same "
+        r"NCTI is undefined: class separation \(seli\) is the same \(.*\) and the probability of the true class \(ncc\)"
+        r" is the same "
         r"\(0.*\) and the spread within classes \(vc\) is the same \(.*\) for every network of the set"
     )
     with pytest.raises(Undefined, match=told):
@@ -149,11 +170,15 @@ def test_classes_that_are_points_are_undefined():
 
 def test_one_sample_a_class_is_undefined():
     with pytest.raises(Undefined, match="every class has one sample, so nothing shows how much a class varies"):
-        score_pool("ncti", [{"features": np.random.default_rng(seed).normal(size=(4, 3)), "labels": range(4)} for seed in (0, 1)])
+        score_pool(
+            "ncti",
+            [{"features": np.random.default_rng(seed).normal(size=(4, 3)), "labels": range(4)} for seed in (0, 1)],
+        )
 
 
 def test_small_features_keep_their_digits():
-    # Where the shrinkage is nearly 1 the within-class scatter is a ridge, and all of it scales with the square of the features.
+    # Where the shrinkage is nearly 1 the within-class scatter is a ridge, and all of it scales with the square of the
+    # features.
     features, labels, _ = case("more_samples")
     workspaces = [Workspace(features=scale * features, labels=labels) for scale in (1e-6, 1e-8, 1e-10)]
     first, *others = (ncti_terms(workspace) for workspace in workspaces)

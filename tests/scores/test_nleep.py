@@ -15,11 +15,15 @@ def chances(features, labels, components, seed=0):
 
 
 # Not relu_sparse, which has equal rows: rounding decides between them, and with them what the mixture starts from.
-@pytest.mark.parametrize("name", ["more_samples", "imbalanced", "float32", "rank_deficient", "constant_columns", "shifted"])
+@pytest.mark.parametrize(
+    "name", ["more_samples", "imbalanced", "float32", "rank_deficient", "constant_columns", "shifted"]
+)
 def test_is_leep_of_scikit_learns_mixture(name):
     features, labels, _ = case(name)
     components = min(5 * len(np.unique(labels)), len(labels) // 5)
-    assert score("nleep", features=features, labels=labels) == pytest.approx(np.log(chances(features, labels, components)).mean(), rel=1e-6)
+    assert score("nleep", features=features, labels=labels) == pytest.approx(
+        np.log(chances(features, labels, components)).mean(), rel=1e-6
+    )
     assert score("nleep", features=features, labels=labels, components=7, seed=3) == pytest.approx(
         np.log(chances(features, labels, 7, seed=3)).mean(), rel=1e-6
     )
@@ -42,7 +46,9 @@ def test_fewer_components_than_classes_are_undefined():
     features, labels, _ = case("many_classes_few_samples")
     with pytest.raises(Undefined) as caught:
         score("nleep", features=features, labels=labels)
-    assert caught.value.reason == "60 samples carry 12 mixture components, fewer than 20 classes; use 100 samples or more"
+    assert (
+        caught.value.reason == "60 samples carry 12 mixture components, fewer than 20 classes; use 100 samples or more"
+    )
 
 
 def test_released_is_undefined_where_five_a_class_exceed_the_samples():

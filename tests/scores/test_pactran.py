@@ -39,13 +39,16 @@ def gamma(probs, labels):
 @pytest.mark.parametrize(("bound", "reference"), [("pactran_dirichlet", dirichlet), ("pactran_gamma", gamma)])
 def test_agrees_with_the_released_rounds(name, bound, reference):
     _, labels, probs = case(name)
-    assert score(bound, probs=probs, labels=labels, reading="released") == pytest.approx(reference(probs, labels), rel=1e-9)
+    assert score(bound, probs=probs, labels=labels, reading="released") == pytest.approx(
+        reference(probs, labels), rel=1e-9
+    )
     assert score(bound, probs=probs, labels=labels) == pytest.approx(reference(probs, labels), rel=1e-6)
 
 
 def test_one_source_class_worked_by_hand():
-    # One source class: q is 1 throughout. Dirichlet: counts (1, 1) on a prior of (1/2, 1/2) give weights (3/2, 3/2), and the bound is
-    # minus the log-probability of the labels, -ln[ B(3/2, 3/2) / B(1/2, 1/2) ] = -ln[ (pi / 8) / pi ] = ln 8, divided by n c = 4.
+    # One source class: q is 1 throughout. Dirichlet: counts (1, 1) on a prior of (1/2, 1/2) give weights (3/2, 3/2),
+    # and the bound is minus the log-probability of the labels, -ln[ B(3/2, 3/2) / B(1/2, 1/2) ] = -ln[ (pi / 8) / pi ]
+    # = ln 8, divided by n c = 4.
     assert score("pactran_dirichlet", probs=np.ones((2, 1)), labels=[0, 1]) == pytest.approx(np.log(8) / 4, rel=1e-12)
     # Gamma: ln[ G(1/2)^2 / G(3/2)^2 ] = ln 4, levels are 3/2 + 3/2 = 3, so 1 + (ln 4 + 2 (ln 3 - 1)) / 4.
     assert score("pactran_gamma", probs=np.ones((2, 1)), labels=[0, 1]) == pytest.approx(
@@ -82,7 +85,9 @@ def test_of_the_mixture_is_the_bound_on_its_posteriors(bound, reference):
     posteriors = GaussianMixture(components, random_state=3).fit(rows).predict_proba(rows)
     released = score(bound, features=features, labels=labels, of="mixture", seed=3, reading="released")
     assert released == pytest.approx(reference(posteriors, labels), rel=1e-6)
-    assert score(bound, features=features, labels=labels, of="mixture", seed=3) == pytest.approx(reference(posteriors, labels), rel=1e-5)
+    assert score(bound, features=features, labels=labels, of="mixture", seed=3) == pytest.approx(
+        reference(posteriors, labels), rel=1e-5
+    )
 
 
 def test_the_mixture_needs_features_and_no_head():
@@ -96,6 +101,7 @@ def test_the_mixture_needs_features_and_no_head():
 
 
 def test_weights_that_underflow_are_not_lost():
-    # The only source class that the first sample knows has a weight of exp(-900) against another source class of its label.
+    # The only source class that the first sample knows has a weight of exp(-900) against another source class of its
+    # label.
     probs, log_weights = np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([[-900.0, 0.0]])
     assert _updated(probs, log_weights, np.array([0, 0])).tolist() == [[1.0, 0.0], [0.0, 1.0]]

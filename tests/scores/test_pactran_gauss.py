@@ -43,7 +43,9 @@ def test_is_at_scikit_learns_minimum(name, lambda_, s2):
     features = features - features.mean(axis=0, dtype=np.float64)
     fitted = LogisticRegression(C=lambda_, tol=1e-9, max_iter=50_000).fit(features, labels)
     expected = value_at(fitted.coef_.T, fitted.intercept_, features, labels, lambda_, s2)
-    assert score("pactran_gauss", features=features, labels=labels, lambda_=lambda_, s2=s2) == pytest.approx(expected, rel=1e-6)
+    assert score("pactran_gauss", features=features, labels=labels, lambda_=lambda_, s2=s2) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("name", ["more_samples", "more_features", "imbalanced", "small_scale"])
@@ -56,9 +58,9 @@ def test_the_released_reading_stops_where_the_authors_do(name):
 
 
 def test_a_case_worked_by_hand():
-    # Features so small that the head is its bias, which gives every class its share: two classes of two samples, so loss ln 2 and
-    # p (1 - p) = 1/4 everywhere. Curvature: biases 4 * 2 / 4 = 2, weights 2 / (lambda n) = 1/2; times lambda n / (d c) = 2: 5.
-    # With s2 = 10: ln 2 + 0.5 * 2 * 10 / 4 * ln 5.
+    # Features so small that the head is its bias, which gives every class its share: two classes of two samples, so
+    # loss ln 2 and p (1 - p) = 1/4 everywhere. Curvature: biases 4 * 2 / 4 = 2, weights 2 / (lambda n) = 1/2; times
+    # lambda n / (d c) = 2: 5. With s2 = 10: ln 2 + 0.5 * 2 * 10 / 4 * ln 5.
     value = score("pactran_gauss", features=[[1e-9], [-1e-9], [1e-9], [-1e-9]], labels=[0, 0, 1, 1], s2=10.0)
     assert value == pytest.approx(np.log(2) + 2.5 * np.log(5), rel=1e-9)
 

@@ -13,7 +13,9 @@ from hubscore.scores.parc import parc
 
 
 def by_spearman(features, label_distances):
-    """The definition: Pearson distances of the standardised features against label distances, both as scipy makes them."""
+    """The definition: Pearson distances of the standardised features against label distances, both as scipy makes
+    them.
+    """
     moved = StandardScaler().fit_transform(features.astype(np.float64))
     return stats.spearmanr(pdist(moved, "correlation"), label_distances).statistic
 
@@ -25,21 +27,23 @@ def apart(labels):
 
 
 def test_by_hand():
-    # Columns (3, 1, -1, -3) / sqrt 5 and its reverse shifted: rows after centring are (a, -a) with a = 3, 1, -1, -3 up to scale,
-    # so Pearson is the sign product: distances 0 (01), 2 (02), 2 (03), 2 (12), 2 (13), 0 (23). Labels 0 0 1 1 give the same
-    # pattern, so every rank agrees.
+    # Columns (3, 1, -1, -3) / sqrt 5 and its reverse shifted: rows after centring are (a, -a) with a = 3, 1, -1, -3 up
+    # to scale, so Pearson is the sign product: distances 0 (01), 2 (02), 2 (03), 2 (12), 2 (13), 0 (23). Labels 0 0 1 1
+    # give the same pattern, so every rank agrees.
     features = np.array([[3.0, 0.0], [1.0, 2.0], [-1.0, 4.0], [-3.0, 6.0]])
     assert score("parc", features=features, labels=[0, 0, 1, 1]) == pytest.approx(1.0, abs=1e-12)
-    # With labels 0 1 1 1 the pairs 01, 02, 03 differ. Mid-ranks: feature distance 1.5 for (01), (23) and 4.5 for the others;
-    # label distance 2 for (12), (13), (23) and 5 for the others. Centred: -2 -2 1 1 1 1 against 1.5 -1.5 1.5 1.5 -1.5 -1.5 in the
-    # order 01 23 02 03 12 13: sum 0, so no correlation.
+    # With labels 0 1 1 1 the pairs 01, 02, 03 differ. Mid-ranks: feature distance 1.5 for (01), (23) and 4.5 for the
+    # others; label distance 2 for (12), (13), (23) and 5 for the others. Centred: -2 -2 1 1 1 1 against 1.5 -1.5 1.5
+    # 1.5 -1.5 -1.5 in the order 01 23 02 03 12 13: sum 0, so no correlation.
     assert score("parc", features=features, labels=[0, 1, 1, 1]) == pytest.approx(0.0, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_equals_spearman_with_exact_label_ties(name):
     features, labels, _ = case(name)
-    assert score("parc", features=features, labels=labels) == pytest.approx(by_spearman(features, apart(labels)), rel=1e-9, abs=1e-12)
+    assert score("parc", features=features, labels=labels) == pytest.approx(
+        by_spearman(features, apart(labels)), rel=1e-9, abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("classes", [3, 7, 12, 37])
@@ -100,7 +104,9 @@ def test_reduction_after_a_rotation_keeps_the_signs():
 
 def test_undefined_for_a_sample_with_constant_features():
     features = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 0.5], [-1.0, -1.0, -2.5], [0.0, 0.0, 0.0]])
-    with pytest.raises(Undefined, match=r"PARC is undefined: the standardised features of sample 3 have the same value in every column"):
+    with pytest.raises(
+        Undefined, match=r"PARC is undefined: the standardised features of sample 3 have the same value in every column"
+    ):
         score("parc", features=features, labels=[0, 0, 1, 1])
 
 
@@ -144,7 +150,9 @@ def drawn(n, d, classes, **changes):
     if changes.get("sparse"):
         features = np.maximum(features - 1, 0) + 1e-3 * rng.random((n, 1))
     rows = np.sort(rng.permutation(n)[: 2 * n // 3])
-    return Workspace(features=features, labels=labels).subset(rows), Workspace(features=features[rows], labels=labels[rows])
+    return Workspace(features=features, labels=labels).subset(rows), Workspace(
+        features=features[rows], labels=labels[rows]
+    )
 
 
 @pytest.mark.parametrize("changes", [{}, {"copies": True}, {"sparse": True}])

@@ -30,16 +30,19 @@ def moved(features, labels, general, *, radius=0.6, time_step=0.1, force=1.0):
 
 
 def test_a_step_worked_by_hand():
-    # One feature of deviation 2 that a general set leaves as it is (mean 0, deviation 1): classes {-3, 1} and {-1, 3} have means
-    # -1 and 1 and radius 0.6 * 2, so they overlap by 2.4 - 2 = 0.4. With a force of 100 a step is min(0.5 * 0.01 * 100 * 0.4, 0.4) = 0.2
-    # apart on each side, which uses the overlap up: the second step would be 0 and is not made.
+    # One feature of deviation 2 that a general set leaves as it is (mean 0, deviation 1): classes {-3, 1} and {-1, 3}
+    # have means -1 and 1 and radius 0.6 * 2, so they overlap by 2.4 - 2 = 0.4. With a force of 100 a step is min(0.5 *
+    # 0.01 * 100 * 0.4, 0.4) = 0.2 apart on each side, which uses the overlap up: the second step would be 0 and is not
+    # made.
     features, labels = np.array([[-3.0], [1.0], [-1.0], [3.0]]), [0, 0, 1, 1]
     after = np.array([[-3.2], [0.8], [-0.8], [3.2]])
     value = score("ped", features=features, labels=labels, general=[[-1.0], [1.0]], force=100.0)
     assert value == pytest.approx(score("sfda", features=after, labels=labels), rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ["more_samples", "many_classes_few_samples", "imbalanced", "relu_sparse", "large_scale", "rank_deficient"])
+@pytest.mark.parametrize(
+    "name", ["more_samples", "many_classes_few_samples", "imbalanced", "relu_sparse", "large_scale", "rank_deficient"]
+)
 @pytest.mark.parametrize("options", [{}, {"radius": 0.3}, {"time_step": 2.0}, {"force": 60.0}])
 def test_agrees_with_the_released_motion(name, options):
     features, labels, _ = case(name, noise=2.0)
@@ -60,7 +63,9 @@ def test_stops_after_so_many_steps(steps):
 
 def test_without_a_general_set_the_probes_own_statistics_serve():
     features, labels, _ = case("more_samples", noise=2.0)
-    assert score("ped", features=features, labels=labels) == score("ped", features=features, labels=labels, general=features)
+    assert score("ped", features=features, labels=labels) == score(
+        "ped", features=features, labels=labels, general=features
+    )
 
 
 def test_classes_that_do_not_overlap_stay():
@@ -99,7 +104,9 @@ def test_another_base_is_refused():
 
 
 def test_a_share_of_the_first_step_is_below_1():
-    with pytest.raises(HubscoreError, match=r"Cannot use stop=1\.0: it is a share of the first step, so below 1\nTry: stop=0\.5"):
+    with pytest.raises(
+        HubscoreError, match=r"Cannot use stop=1\.0: it is a share of the first step, so below 1\nTry: stop=0\.5"
+    ):
         score("ped", features=np.eye(4), labels=[0, 0, 1, 1], stop=1.0)
 
 

@@ -20,7 +20,9 @@ def shrinkage_of(within):
 
 
 def discriminant(features, labels, shrinkage=None):
-    """The released classifier: generalised eigenvectors of the shrunk scatters, all of them. Returns posteriors and shrinkage."""
+    """The released classifier: generalised eigenvectors of the shrunk scatters, all of them. Returns posteriors and
+    shrinkage.
+    """
     n, d = features.shape
     shares = np.bincount(labels) / n
     within = sum(share * np.cov(features[labels == c].T, bias=True).reshape(d, d) for c, share in enumerate(shares))
@@ -47,15 +49,18 @@ def released(features, labels):
 
 
 def test_a_case_worked_by_hand():
-    # One feature, classes {-2, 0} and {0, 2}: means -1 and 1, within-class variance s = 1, shrinking leaves 1. So p(1|x) = sigmoid(2 x):
-    # the outer samples have the true class at sigmoid(4), the inner ones at 1/2. q = softmax(p)_y = sigmoid(2 p_y - 1), and a sample of
-    # class 0 at x goes to q x + (1 - q) (the other mean). The second fit is the same on what comes out.
+    # One feature, classes {-2, 0} and {0, 2}: means -1 and 1, within-class variance s = 1, shrinking leaves 1. So
+    # p(1|x) = sigmoid(2 x): the outer samples have the true class at sigmoid(4), the inner ones at 1/2. q =
+    # softmax(p)_y = sigmoid(2 p_y - 1), and a sample of class 0 at x goes to q x + (1 - q) (the other mean). The second
+    # fit is the same on what comes out.
     outer, inner = 1 / (1 + np.exp(-4)), 0.5
     q_outer, q_inner = 1 / (1 + np.exp(1 - 2 * outer)), 1 / (1 + np.exp(1 - 2 * inner))
     far, near = 2 * q_outer - (1 - q_outer), -(1 - q_inner)  # of class 1, whose other mean is -1; class 0 mirrors it
     mean, variance = (far + near) / 2, ((far - near) / 2) ** 2
     expected = np.mean([1 / (1 + np.exp(-2 * mean * x / variance)) for x in (far, near)])
-    assert score("sfda", features=[[-2.0], [0.0], [0.0], [2.0]], labels=[0, 0, 1, 1]) == pytest.approx(expected, rel=1e-12)
+    assert score("sfda", features=[[-2.0], [0.0], [0.0], [2.0]], labels=[0, 0, 1, 1]) == pytest.approx(
+        expected, rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,7 +81,8 @@ def test_the_shrinkage_is_that_of_three_double_power_steps(name):
 
 
 def test_samples_that_all_keep_the_same_need_no_second_fit():
-    # The first fit is sure of every sample; the second is less so, since with 40 classes a sample keeps little of itself.
+    # The first fit is sure of every sample; the second is less so, since with 40 classes a sample keeps little of
+    # itself.
     rng = np.random.default_rng(0)
     labels = np.arange(800) % 40
     workspace = Workspace(features=9 * np.eye(40)[labels] + 0.3 + rng.normal(size=(800, 40)), labels=labels)
@@ -143,7 +149,9 @@ def test_one_sample_a_class_is_undefined():
 def test_one_sample_in_one_class_is_defined():
     features, labels, _ = case("more_samples", noise=3.0)
     rows = np.concatenate([np.flatnonzero(labels != 2), np.flatnonzero(labels == 2)[:1]])
-    assert score("sfda", features=features[rows], labels=labels[rows]) == pytest.approx(released(features[rows], labels[rows]), rel=1e-6)
+    assert score("sfda", features=features[rows], labels=labels[rows]) == pytest.approx(
+        released(features[rows], labels[rows]), rel=1e-6
+    )
 
 
 def test_constant_features_are_undefined():

@@ -56,7 +56,8 @@ def raw(features, labels, eps=1e-4):
 
 
 def test_by_hand():
-    # Centred features are -3 -1 1 3, mean square 5; the classes' mean squares are also 5 (9 + 1) / 2 each, so nothing is saved.
+    # Centred features are -3 -1 1 3, mean square 5; the classes' mean squares are also 5 (9 + 1) / 2 each, so nothing
+    # is saved.
     features = np.array([[0.0], [2.0], [4.0], [6.0]])
     assert score("transrate", features=features, labels=[0, 0, 1, 1], eps=1.0) == pytest.approx(0.0, abs=1e-12)
     # Classes (-3, 3) and (-1, 1) have mean squares 9 and 1: ln(1 + 5)/2 - (ln 10 + ln 2)/4.
@@ -77,14 +78,18 @@ def test_small_features_keep_their_digits(n, d, scale):
     rng = np.random.default_rng(n + d)
     labels = np.arange(n) % 4
     features = scale * (rng.normal(size=(4, d))[labels] + rng.normal(size=(n, d)))
-    assert score("transrate", features=features, labels=labels) == pytest.approx(exact(features, labels), rel=1e-7, abs=0)
+    assert score("transrate", features=features, labels=labels) == pytest.approx(
+        exact(features, labels), rel=1e-7, abs=0
+    )
 
 
 def test_small_features_of_one_class_spread_are_worth_what_they_are():
-    # Centred -3 -1 1 3, classes (-3, 3) and (-1, 1), at scale s with x = s^2 / eps: ln(1 + 5 x)/2 - (ln(1 + 9 x) + ln(1 + x))/4
-    # = (-25/2 + 81/4 + 1/4) x^2 / 2 + ... = 4 x^2 to first order.
+    # Centred -3 -1 1 3, classes (-3, 3) and (-1, 1), at scale s with x = s^2 / eps: ln(1 + 5 x)/2 - (ln(1 + 9 x) + ln(1
+    # + x))/4 = (-25/2 + 81/4 + 1/4) x^2 / 2 + ... = 4 x^2 to first order.
     features = 1e-9 * np.array([[-3.0], [-1.0], [1.0], [3.0]])
-    assert score("transrate", features=features, labels=[0, 1, 1, 0]) == pytest.approx(4 * (1e-18 / 1e-4) ** 2, rel=1e-9, abs=0)
+    assert score("transrate", features=features, labels=[0, 1, 1, 0]) == pytest.approx(
+        4 * (1e-18 / 1e-4) ** 2, rel=1e-9, abs=0
+    )
 
 
 def test_a_large_distortion_is_exact_in_the_released_reading_too():
@@ -96,7 +101,9 @@ def test_a_large_distortion_is_exact_in_the_released_reading_too():
 
 def test_distortion_is_an_option():
     features, labels, _ = case("more_features")
-    assert score("transrate", features=features, labels=labels, eps=0.1) == pytest.approx(as_printed(features, labels, 0.1), rel=1e-9)
+    assert score("transrate", features=features, labels=labels, eps=0.1) == pytest.approx(
+        as_printed(features, labels, 0.1), rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"relu_sparse"}))  # that has rows of zeros

@@ -19,7 +19,9 @@ def test_by_hand():
 def test_only_pixels_seen_by_both_enter(left, right):
     a, b = maps(1, unseen=left), maps(2, unseen=right)
     kept = max(left, right)
-    expected = np.mean([1 - cosine(one[..., kept:].ravel(), other[..., kept:].ravel()) for one, other in zip(a, b, strict=True)])
+    expected = np.mean(
+        [1 - cosine(one[..., kept:].ravel(), other[..., kept:].ravel()) for one, other in zip(a, b, strict=True)]
+    )
     assert attribution(a, b) == pytest.approx(expected, abs=1e-12)
     assert depara_nodes({"maps": a}, {"maps": b}) == pytest.approx(expected, abs=1e-12)
 

@@ -7,8 +7,8 @@ from hubscore.similarity.cka import cka
 
 
 def test_by_hand():
-    # Centred Gram matrices of (1, -1, 0) and (1, 0, -1): products 4 (1*1 twice, plus cross terms), by hand 1 / 4 = 0.25.
-    # K = xx', L = yy': <K, L> = (x'y)^2 = 1, |K| = |x|^2 = 2, |L| = 2.
+    # Centred Gram matrices of (1, -1, 0) and (1, 0, -1): products 4 (1*1 twice, plus cross terms), by hand 1 / 4 =
+    # 0.25. K = xx', L = yy': <K, L> = (x'y)^2 = 1, |K| = |x|^2 = 2, |L| = 2.
     assert cka([[1.0], [-1.0], [0.0]], [[1.0], [0.0], [-1.0]]) == pytest.approx(1 / 4)
 
 

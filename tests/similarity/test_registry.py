@@ -46,8 +46,13 @@ def test_every_name_of_the_public_surface_is_there():
 
 
 def test_the_registry_is_read_without_any_arithmetic():
-    code = f"import sys, hubscore.similarity.info as i; list(i.SIMILARITIES); print([m for m in {HEAVY!r} if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        f"import sys, hubscore.similarity.info as i; list(i.SIMILARITIES); print([m for m in {HEAVY!r} if m in"
+        " sys.modules])"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 @pytest.mark.parametrize("order", ["package first", "function first"])
@@ -55,7 +60,10 @@ def test_the_public_name_is_callable_whatever_was_imported_before(order):
     first = "import hubscore.similarity.cka\n" if order == "package first" else ""
     code = first + "from hubscore import similarity\nfrom hubscore import similarity as again\n"
     code += "a = [[1.0, 0], [0, 1], [1, 1]]\nprint(round(similarity('cka', a, a), 6), round(again('cka', a, a), 6))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == ["1.0", "1.0"]
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == [
+        "1.0",
+        "1.0",
+    ]
 
 
 @pytest.mark.parametrize("info", ENTRIES, ids=name)
@@ -83,11 +91,15 @@ def test_the_order_of_the_images_changes_nothing(info):
         return {key: value[order] for key, value in item.items()} if isinstance(item, dict) else item[order]
 
     one, other = network(info, 1), network(info, 2)
-    assert similarity(info.name, reorder(one), reorder(other)) == pytest.approx(similarity(info.name, one, other), abs=1e-9)
+    assert similarity(info.name, reorder(one), reorder(other)) == pytest.approx(
+        similarity(info.name, one, other), abs=1e-9
+    )
 
 
 @pytest.mark.parametrize(
-    ("info", "kind"), [(info, kind) for info in OF_FEATURES for kind in TRANSFORMS if kind in info.invariant], ids=lambda value: name(value)
+    ("info", "kind"),
+    [(info, kind) for info in OF_FEATURES for kind in TRANSFORMS if kind in info.invariant],
+    ids=lambda value: name(value),
 )
 def test_declared_transformations_change_nothing(info, kind):
     one, other = network(info, 1), network(info, 2)
@@ -129,7 +141,9 @@ def test_docstrings_have_the_same_sections_and_examples_that_run(info):
     told = inspect.getdoc(function)
     places = [told.find(f"\n{section}") for section in ("Args:", "Returns:", "Raises:", "Source:", "Example:")]
     assert all(place > 0 for place in places) and places == sorted(places)
-    tests = doctest.DocTestFinder(recurse=False).find(function, info.name, globs=dict(vars(sys.modules[function.__module__])))
+    tests = doctest.DocTestFinder(recurse=False).find(
+        function, info.name, globs=dict(vars(sys.modules[function.__module__]))
+    )
     runner = doctest.DocTestRunner(verbose=False)
     for test in tests:
         runner.run(test)
@@ -148,7 +162,11 @@ def test_one_image_is_not_enough(info):
 @pytest.mark.parametrize("info", OF_FEATURES, ids=name)
 def test_networks_that_saw_different_images_are_refused(info):
     one, other = network(info, 1), network(info, 2)
-    fewer = other | {"features": other["features"][:-1], "maps": other["maps"][:-1]} if isinstance(other, dict) else other[:-1]
+    fewer = (
+        other | {"features": other["features"][:-1], "maps": other["maps"][:-1]}
+        if isinstance(other, dict)
+        else other[:-1]
+    )
     with pytest.raises(UsageError, match=r"60|shape"):
         similarity(info.name, one, fewer)
     with pytest.raises(UsageError):
@@ -162,7 +180,13 @@ def test_features_that_never_vary_are_undefined(info):
         similarity(info.name, constant, features(1))
     table = pairwise(info.name, {"dead": constant, "live": features(1), "other": features(2)})
     assert math.isnan(table.values[0, 1]) and math.isnan(table.values[1, 0])
-    assert set(table.undefined) == {("dead", "dead"), ("dead", "live"), ("live", "dead"), ("dead", "other"), ("other", "dead")}
+    assert set(table.undefined) == {
+        ("dead", "dead"),
+        ("dead", "live"),
+        ("live", "dead"),
+        ("dead", "other"),
+        ("other", "dead"),
+    }
     assert np.isfinite(table.values[1:, 1:]).all()
 
 

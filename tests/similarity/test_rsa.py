@@ -10,7 +10,8 @@ from hubscore.similarity.rsa import rsa
 
 
 def test_by_hand():
-    # Standardised rows of a: images 0 and 1 point the same way, 2 the other; of b: 0 and 2 do. Correlations are 1 or -1.
+    # Standardised rows of a: images 0 and 1 point the same way, 2 the other; of b: 0 and 2 do. Correlations are 1 or
+    # -1.
     a = [[3.0, 1.0], [2.0, 0.0], [0.0, 5.0]]
     b = [[3.0, 1.0], [0.0, 5.0], [2.0, 0.0]]
     # Distances (01, 02, 12): a (0, 2, 2), b (2, 0, 2); ranks (1, 2.5, 2.5) and (2.5, 1, 2.5): -0.5.

@@ -84,7 +84,9 @@ def test_a_table_makes_one_note_of_all_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         table = pairwise("svcca", items | {"wide": features(9, d=40)}, variance=1.0)
-    assert table.notes == ("some pairs come out too high, from too few images for their directions; 230 would be enough for all",)
+    assert table.notes == (
+        "some pairs come out too high, from too few images for their directions; 230 would be enough for all",
+    )
     assert "directions of 60 images" in table.undefined["wide", "wide"]
 
 

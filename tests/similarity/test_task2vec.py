@@ -21,7 +21,9 @@ def test_filters_that_carry_nothing_in_either_task_do_not_count():
     assert task2vec([1.0, 3.0, 0.0], [3.0, 1.0, 0.0]) == task2vec([1.0, 3.0], [3.0, 1.0])
 
 
-@pytest.mark.parametrize(("broken", "why"), [([1.0, -1.0], "negative"), ([1.0, np.nan], "not finite"), ([[1.0]], "shape")])
+@pytest.mark.parametrize(
+    ("broken", "why"), [([1.0, -1.0], "negative"), ([1.0, np.nan], "not finite"), ([[1.0]], "shape")]
+)
 def test_what_is_no_embedding_is_refused(broken, why):
     with pytest.raises(UsageError, match=why):
         task2vec(broken, [1.0, 1.0])

@@ -1,4 +1,6 @@
-"""Pictures of every view at 1440 and 375 pixels, light and dark: ``python tests/space/screenshots.py --out build/screenshots``."""
+"""Pictures of every view at 1440 and 375 pixels, light and dark: ``python tests/space/screenshots.py --out
+build/screenshots``.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,11 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     models = [row.model for row in example_ranking().rows[:3]]
-    with tempfile.TemporaryDirectory() as folder, served(write_example(Path(folder))) as url, opened_browser() as browser:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(write_example(Path(folder))) as url,
+        opened_browser() as browser,
+    ):
         for name, query in queries(models).items():
             for width, height in WIDTHS.items() if options.only in name else ():
                 for theme in THEMES:

@@ -13,9 +13,13 @@ def client(url):
 
 
 def test_the_endpoint_returns_the_rows_of_the_page(client):
-    told = client.predict(data="user/birds", license=["mit", "apache-2.0"], max_parameters="100M", sort="logme", api_name="/leaderboard")
+    told = client.predict(
+        data="user/birds", license=["mit", "apache-2.0"], max_parameters="100M", sort="logme", api_name="/leaderboard"
+    )
     rows = told["rows"]
-    assert told["total"] == len(rows) > 0 and "not accuracies" in told["note"] and told["data"].startswith("user/birds~")
+    assert (
+        told["total"] == len(rows) > 0 and "not accuracies" in told["note"] and told["data"].startswith("user/birds~")
+    )
     assert {row["license"] for row in rows} <= {"mit", "apache-2.0"} and all(row["parameters"] <= 1e8 for row in rows)
     assert [row["score_logme"] for row in rows] == sorted((row["score_logme"] for row in rows), reverse=True)
     assert {"tie_group", "rank", "consensus_lo", "baseline_size", "tau_size", "run"} <= rows[0].keys()
@@ -39,7 +43,10 @@ def test_what_is_undefined_is_null_and_a_limit_limits(client):
 def test_a_program_that_errs_gets_no_other_rows(client, url, asked, told):
     with pytest.raises(AppError, match=told):
         client.predict(**asked, api_name="/leaderboard")
-    answer = httpx.get(f"{url}leaderboard.csv", params={{"max_parameters": "max"}.get(name, name): value for name, value in asked.items()})
+    answer = httpx.get(
+        f"{url}leaderboard.csv",
+        params={{"max_parameters": "max"}.get(name, name): value for name, value in asked.items()},
+    )
     assert answer.status_code == 404 and told in answer.text
 
 
@@ -67,7 +74,13 @@ def test_a_cell_of_the_csv_is_no_formula(tmp_path):
 
     plain = example_ranking(models=3)
     write_results(
-        tmp_path, [replace(plain, rows=tuple(replace(row, model=f"=cmd{i}|calc", family="@SUM(A1)") for i, row in enumerate(plain.rows)))]
+        tmp_path,
+        [
+            replace(
+                plain,
+                rows=tuple(replace(row, model=f"=cmd{i}|calc", family="@SUM(A1)") for i, row in enumerate(plain.rows)),
+            )
+        ],
     )
     frame = pd.read_csv(io.StringIO(csv(Pages(Results(Folder(tmp_path))).open(State()))))
     assert frame["model"].str.startswith("'=").all() and frame["family"].str.startswith("'@").all()

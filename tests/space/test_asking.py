@@ -21,7 +21,12 @@ def test_a_request_becomes_a_line_with_a_status(desk):
     assert desk.rows() == []
     assert answer(desk, " asked/birds ", "resnet", "bob") == "Thank you: asked/birds is in the queue, number 1."
     (row,) = desk.rows()
-    assert row["dataset"] == "asked/birds" and row["user"] == "bob" and row["status"] == "pending" and row["date"].endswith("Z")
+    assert (
+        row["dataset"] == "asked/birds"
+        and row["user"] == "bob"
+        and row["status"] == "pending"
+        and row["date"].endswith("Z")
+    )
     assert "already" in answer(desk, "asked/birds", "resnet", "carl")
 
 

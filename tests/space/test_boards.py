@@ -101,8 +101,14 @@ def test_scores_sort_best_first_whatever_their_direction_and_undefined_last(snap
 
 
 def test_an_unknown_column_sorts_by_rank(snapshot, boards):
-    assert chosen(snapshot, boards, sort="consensus").shown["model"].tolist() == chosen(snapshot, boards).shown["model"].tolist()
-    assert chosen(snapshot, boards, sort="__class__").shown["model"].tolist() == chosen(snapshot, boards).shown["model"].tolist()
+    assert (
+        chosen(snapshot, boards, sort="consensus").shown["model"].tolist()
+        == chosen(snapshot, boards).shown["model"].tolist()
+    )
+    assert (
+        chosen(snapshot, boards, sort="__class__").shown["model"].tolist()
+        == chosen(snapshot, boards).shown["model"].tolist()
+    )
 
 
 def test_choices_name_what_is_unknown(snapshot, boards):

@@ -56,7 +56,9 @@ def asked(page):
 
 
 def until(page, told):
-    page.wait_for_function("(text) => document.querySelector('#view-ranking .tally')?.innerText.includes(text)", arg=told)
+    page.wait_for_function(
+        "(text) => document.querySelector('#view-ranking .tally')?.innerText.includes(text)", arg=told
+    )
 
 
 def test_a_visit(page, url):
@@ -71,15 +73,23 @@ def test_a_visit(page, url):
     assert sorted(shown) == sorted(expected)
     page.locator(f"{TABLE} [data-sort=knn]").click()
     until(page, "by knn")
-    best = max((row for row in example_ranking().rows if row.model in expected), key=lambda row: row.scores["knn"]).model
+    best = max(
+        (row for row in example_ranking().rows if row.model in expected), key=lambda row: row.scores["knn"]
+    ).model
     assert models(page)[0] == best and asked(page) == {"license": ["mit"], "max": ["50M"], "sort": ["knn"]}
     with page.expect_download() as download:
         page.get_by_text("Download these as CSV").click()
     frame = pd.read_csv(download.value.path())
-    assert frame["model"].tolist() == models(page) and download.value.suggested_filename == "hubscore-estimates-user-birds.csv"
+    assert (
+        frame["model"].tolist() == models(page)
+        and download.value.suggested_filename == "hubscore-estimates-user-birds.csv"
+    )
     page.locator("#largest input").fill("2.9M")
     page.keyboard.press("Enter")
-    until(page, f"{sum((row.parameters or 0) <= 2.9e6 for row in example_ranking().rows if row.license == 'mit')} of 24 models")
+    until(
+        page,
+        f"{sum((row.parameters or 0) <= 2.9e6 for row in example_ranking().rows if row.license == 'mit')} of 24 models",
+    )
     shared = page.url
     other = page.context.new_page()
     opened(other, shared)
@@ -229,7 +239,8 @@ _WATCH = """() => {
   let begun = 0;
   const box = document.querySelector('#search input, #search textarea'), view = document.querySelector('#view-ranking');
   box.addEventListener('input', () => { begun = performance.now(); }, true);
-  new MutationObserver(() => { if (begun) window.took = performance.now() - begun; }).observe(view, {childList: true, subtree: true});
+  const timed = new MutationObserver(() => { if (begun) window.took = performance.now() - begun; });
+  timed.observe(view, {childList: true, subtree: true});
 }"""
 
 
@@ -248,8 +259,8 @@ def test_contrast_is_enough_in_light_and_dark(page, url):
         opened(page, f"{url}?__theme={theme}")
         page.wait_for_selector(LINES)
         colours = page.evaluate(
-            "() => { const text = getComputedStyle(document.querySelector('#view-ranking td.dim')).color;"
-            " const paper = getComputedStyle(document.querySelector('#view-ranking td.dim')).backgroundColor; return [text, paper]; }"
+            "() => { const text = getComputedStyle(document.querySelector('#view-ranking td.dim')).color; const paper ="
+            " getComputedStyle(document.querySelector('#view-ranking td.dim')).backgroundColor; return [text, paper]; }"
         )
         light, dark = sorted((_luminance(colour) for colour in colours), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, colours)
@@ -271,5 +282,6 @@ def test_visitors_who_can_log_in_find_a_form(page, example, hub, monkeypatch):
         page.locator("#ask-dataset input, #ask-dataset textarea").first.press_sequentially("user/birds")
         page.get_by_role("button", name="Ask", exact=True).click()
         page.wait_for_function(
-            "() => [...document.querySelectorAll('textarea, input')].some((box) => box.value.startsWith('Log in first'))"
+            "() => [...document.querySelectorAll('textarea, input')].some((box) => box.value.startsWith('Log in"
+            " first'))"
         )

@@ -22,7 +22,9 @@ def test_an_address_shows_the_same_data_set_after_newer_results_came(tmp_path):
     write_results(tmp_path, [example_ranking("user/newer", 8, seed=4, date="2027-01-01T00:00:00+00:00")])
     assert pages.open(State()).chosen.board.dataset == "user/newer"
     again = pages.open(parse(shared))
-    assert again.chosen.board.dataset == "user/birds" and again.chosen.shown["model"].tolist() == shown["model"].tolist()
+    assert (
+        again.chosen.board.dataset == "user/birds" and again.chosen.shown["model"].tolist() == shown["model"].tolist()
+    )
 
 
 def test_maps_are_read_only_where_one_is_shown(example):

@@ -65,7 +65,9 @@ def test_nobody_said_where_the_results_are():
     results = open_results({})
     assert not len(results.snapshot().table)
     assert "neither RESULTS_REPO nor RESULTS_DIR" in results.problem
-    assert open_results({"RESULTS_REPO": "a/b"}).name == "a/b" and open_results({"RESULTS_DIR": "/x/here"}).name == "here"
+    assert (
+        open_results({"RESULTS_REPO": "a/b"}).name == "a/b" and open_results({"RESULTS_DIR": "/x/here"}).name == "here"
+    )
 
 
 def test_a_changed_folder_is_read_again_and_a_damaged_one_is_not(example, tmp_path):
@@ -175,7 +177,11 @@ def test_columns_of_a_newer_layout_are_left_out(example, tmp_path):
     strange = frame.assign(schema=2, lists=[[1, 2]] * len(frame), when=pd.Timestamp("2027-01-01"), score_new=0.5)
     strange.to_parquet(tmp_path / "leaderboard.parquet")
     snapshot = Results(Folder(tmp_path)).snapshot()
-    assert not {"lists", "when"} & set(snapshot.table) and "new" in snapshot.score_names and "newer hubscore" in snapshot.notes[0]
+    assert (
+        not {"lists", "when"} & set(snapshot.table)
+        and "new" in snapshot.score_names
+        and "newer hubscore" in snapshot.notes[0]
+    )
 
 
 def test_invisible_characters_leave_with_the_reading(tmp_path):

@@ -31,7 +31,17 @@ def test_defaults_leave_the_address_empty():
 
 @pytest.mark.parametrize(
     "told",
-    ["page=-1", "page=99999999999", "page=x", "view=nowhere", "a=" + "b" * 100_000, "&" * 500, "model=" * 300, "%ff%00", "q=" + "x" * 999],
+    [
+        "page=-1",
+        "page=99999999999",
+        "page=x",
+        "view=nowhere",
+        "a=" + "b" * 100_000,
+        "&" * 500,
+        "model=" * 300,
+        "%ff%00",
+        "q=" + "x" * 999,
+    ],
 )
 def test_nonsense_is_left_out(told):
     state = parse(told)

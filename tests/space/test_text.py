@@ -5,7 +5,16 @@ from text import count, h, hub_url, link, number, paper_link, parse_count, words
 
 @pytest.mark.parametrize(
     ("told", "value"),
-    [("25M", 25e6), ("1.5b", 1.5e9), ("800000", 8e5), (" 3 k ", 3e3), ("", None), ("any", None), ("1.2.3", None), (None, None)],
+    [
+        ("25M", 25e6),
+        ("1.5b", 1.5e9),
+        ("800000", 8e5),
+        (" 3 k ", 3e3),
+        ("", None),
+        ("any", None),
+        ("1.2.3", None),
+        (None, None),
+    ],
 )
 def test_sizes_are_read_as_people_type_them(told, value):
     assert parse_count(told) == value

@@ -15,8 +15,15 @@ from views import add, agreement, compare, method, modelmap, ranking, size
 
 from hubscore.results import write_results
 
-RENDER = {"ranking": ranking.render, "size": size.render, "compare": compare.render, "map": modelmap.render,
-          "agreement": agreement.render, "method": method.render, "add": add.render}  # fmt: skip
+RENDER = {
+    "ranking": ranking.render,
+    "size": size.render,
+    "compare": compare.render,
+    "map": modelmap.render,
+    "agreement": agreement.render,
+    "method": method.render,
+    "add": add.render,
+}
 MODELS = tuple(row.model for row in example_ranking().rows[:3])
 
 
@@ -75,7 +82,9 @@ def test_hostile_strings_stay_text(tmp_path, view):
     assert "script" not in read.tags and "img" not in read.tags
     assert not any(name.startswith("on") for _, name, _ in read.attributes)
     assert not any(
-        str(value).lower().startswith(("javascript:", "data:text")) for _, name, value in read.attributes if name in ("href", "src")
+        str(value).lower().startswith(("javascript:", "data:text"))
+        for _, name, value in read.attributes
+        if name in ("href", "src")
     )
     assert view == "add" or "<img src=x" in read.text
 
@@ -136,7 +145,8 @@ def test_of_tied_models_only_the_smallest_is_on_the_front_of_the_consensus(examp
     groups = [
         group
         for group in rows["tie_group"].unique()
-        if rows[rows["tie_group"] == group]["parameters"].min() < rows[rows["tie_group"] < group]["parameters"].min(skipna=True)
+        if rows[rows["tie_group"] == group]["parameters"].min()
+        < rows[rows["tie_group"] < group]["parameters"].min(skipna=True)
         or group == rows["tie_group"].min()
     ]
     expected = [rows[rows["tie_group"] == group].nsmallest(1, "parameters")["model"].iloc[0] for group in groups]
@@ -146,7 +156,11 @@ def test_of_tied_models_only_the_smallest_is_on_the_front_of_the_consensus(examp
 
 def test_size_against_score_names_the_front_and_what_is_not_drawn(example):
     read = drawn(example, "size", y="leep")
-    assert "leep (estimate" in read.text and "models are not drawn" in read.text and "The front, smallest first" in read.text
+    assert (
+        "leep (estimate" in read.text
+        and "models are not drawn" in read.text
+        and "The front, smallest first" in read.text
+    )
     assert any(name == "data-tip" and "(estimate)" in value for _, name, value in read.attributes)
 
 
@@ -156,16 +170,29 @@ def test_comparing_shows_reasons_intervals_ranks_elsewhere_and_maps(example):
     assert "undefined: the checkpoint has no source head" in read.text and "Ranks by data set" in read.text
     assert re.search(r"\d\.\d{3} to \d\.\d{3}", read.text)
     assert sum(tag == "img" for tag in read.tags) >= 8 and all(
-        value.startswith("data:image/png;base64,") for tag, name, value in read.attributes if (tag, name) == ("img", "src")
+        value.startswith("data:image/png;base64,")
+        for tag, name, value in read.attributes
+        if (tag, name) == ("img", "src")
     )
 
 
 def test_what_an_interval_cannot_tell_from_the_best_is_marked_too():
     nan = float("nan")
-    assert compare.best([1.0, 0.9, 0.2, nan], [(0.8, 1.2), (0.7, 1.1), (0.0, 0.4), None], 1) == [True, True, False, False]
+    assert compare.best([1.0, 0.9, 0.2, nan], [(0.8, 1.2), (0.7, 1.1), (0.0, 0.4), None], 1) == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert compare.best([1.0, 0.9, 0.2], [(0.8, 1.2), (0.7, 1.1), (0.0, 0.4)], -1) == [False, False, True]
-    assert compare.best([1.0, 0.99999, 0.9], [(1.0, 1.0), (0.99999, 0.99999), None], 1) == [True, True, False]  # both read 1.000
-    assert compare.best([1.0, 0.9], [None, (0.7, 1.1)], 1) == [True, False] and compare.best([nan], [None], 1) == [False]
+    assert compare.best([1.0, 0.99999, 0.9], [(1.0, 1.0), (0.99999, 0.99999), None], 1) == [
+        True,
+        True,
+        False,
+    ]  # both read 1.000
+    assert compare.best([1.0, 0.9], [None, (0.7, 1.1)], 1) == [True, False] and compare.best([nan], [None], 1) == [
+        False
+    ]
 
 
 def test_maps_of_different_images_never_stand_together(example, tmp_path):
@@ -178,18 +205,25 @@ def test_maps_of_different_images_never_stand_together(example, tmp_path):
     other = {**content, "title": "saliency on other/rows", "fingerprint": "x", "attributions": {first: pictures[first]}}
     (folder / "maps/another.json").write_text(json.dumps(other))
     read = drawn(folder, "compare", models=MODELS)
-    assert "attribution distance on user/birds" in read.text and "other/rows" not in read.text and "no maps" in read.text
+    assert (
+        "attribution distance on user/birds" in read.text and "other/rows" not in read.text and "no maps" in read.text
+    )
 
 
 def test_an_older_table_without_counts_is_compared_without_them(example, tmp_path):
-    frame = pd.read_parquet(example / "leaderboard.parquet").drop(columns=["candidates", "tie_group", "bytes", "seconds"])
+    frame = pd.read_parquet(example / "leaderboard.parquet").drop(
+        columns=["candidates", "tie_group", "bytes", "seconds"]
+    )
     frame.to_parquet(tmp_path / "leaderboard.parquet")
     for view in VIEWS:
         assert not re.search(r"\bnan\b", drawn(tmp_path, view, models=MODELS).text), view
 
 
 def test_an_address_of_what_is_not_here_says_so(example):
-    assert "There are no results for nobody/knows here; this is user/birds" in drawn(example, "ranking", data="nobody/knows~12345678").text
+    assert (
+        "There are no results for nobody/knows here; this is user/birds"
+        in drawn(example, "ranking", data="nobody/knows~12345678").text
+    )
     assert "There are no results" not in drawn(example, "ranking", data="user/leaves~gone1234").text
     assert "is not here any more" in drawn(example, "size", run="gone").text
 

@@ -14,8 +14,10 @@ def ranked(*models, tied=1, skipped=()):
 def test_new_ones_and_moves_within_the_top_are_rows():
     rows = moves(ranked("a", "b", "c", "d"), ranked("a", "new", "c", "b"), ["new"])
     assert [(row["model"], row["rank"], row["before"], row["change"]) for row in rows] == [
-        ("new", 2, None, "new"), ("b", 4, 2, "down"), ("d", None, 4, "gone"),
-    ]  # fmt: skip
+        ("new", 2, None, "new"),
+        ("b", 4, 2, "down"),
+        ("d", None, 4, "gone"),
+    ]
     assert rows[0]["of"] == 4
 
 
@@ -32,8 +34,13 @@ def test_changed_weights_are_no_new_model():
 
 def test_words_for_the_first_for_a_new_best_and_for_the_same_best():
     assert headline(None, ranked("a", "b"), ()) == ["First ranking of 2 models; best: a"]
-    assert headline(ranked("a", "b"), ranked("n", "a", "b"), ["n"]) == ["Best is now n; it was a", "New: n: rank 1 of 3 (among the best)"]
-    assert headline(ranked("a"), ranked("a", "n", tied=2), ["n"])[0] == "Best is still a, which 1 more cannot be told from"
+    assert headline(ranked("a", "b"), ranked("n", "a", "b"), ["n"]) == [
+        "Best is now n; it was a",
+        "New: n: rank 1 of 3 (among the best)",
+    ]
+    assert (
+        headline(ranked("a"), ranked("a", "n", tied=2), ["n"])[0] == "Best is still a, which 1 more cannot be told from"
+    )
 
 
 def test_a_new_one_that_could_not_be_ranked_says_why():

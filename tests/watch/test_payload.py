@@ -8,9 +8,19 @@ from hubscore.watch.payload import read_payload
 SHA = "a" * 40
 
 
-def body(action="update", scope="repo.content", refs=({"ref": "refs/heads/main", "oldSha": "b" * 40, "newSha": SHA},), **repo):
+def body(
+    action="update", scope="repo.content", refs=({"ref": "refs/heads/main", "oldSha": "b" * 40, "newSha": SHA},), **repo
+):
     """A webhook's body as the Hub posts it (version 3)."""
-    repo = {"type": "model", "name": "org/net", "id": "1", "private": False, "headSha": "c" * 40, "owner": {"id": "2"}, **repo}
+    repo = {
+        "type": "model",
+        "name": "org/net",
+        "id": "1",
+        "private": False,
+        "headSha": "c" * 40,
+        "owner": {"id": "2"},
+        **repo,
+    }
     event = {"event": {"action": action, "scope": scope}, "repo": repo, "webhook": {"id": "3", "version": 3}}
     return json.dumps(event if refs is None else {**event, "updatedRefs": list(refs)})
 

@@ -51,14 +51,19 @@ def test_a_new_model_is_ranked_beside_the_others_and_only_it_runs(run, colours, 
     ranking = Ranking.load(str(out))
     assert len(ranking) == 3 and ranking.record["forward_images"] == 36  # the new one's, and nobody else's
 
-    event = {"event": {"action": "update", "scope": "repo.content"}, "repo": {"type": "model", "name": "watched/fourth"}}
+    event = {
+        "event": {"action": "update", "scope": "repo.content"},
+        "repo": {"type": "model", "name": "watched/fourth"},
+    }
     arrive("watched/fourth", 4, -72)
     monkeypatch.setenv("WEBHOOK_PAYLOAD", json.dumps(event))
     triggered = run("watch", colours, "--payload", "env", "--out", out, *FAST)
     assert triggered.code == 0, triggered.err
     assert "watched/fourth" in {row["model"] for row in triggered.rows}
 
-    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps({**event, "updatedRefs": [{"ref": "refs/pr/1", "newSha": "a" * 40}]})))
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO(json.dumps({**event, "updatedRefs": [{"ref": "refs/pr/1", "newSha": "a" * 40}]}))
+    )
     ignored = run("watch", colours, "--payload", "-", "--out", out, *FAST)
     assert (ignored.code, ignored.rows) == (0, []) and "only a pull request changed" in ignored.err
     known = run("watch", colours, "--payload", "env", "--out", out, *FAST)
@@ -91,9 +96,17 @@ def test_a_ranking_of_another_data_set_is_left_alone(run, colours, arrive, tmp_p
     out = tmp_path / "ranking.json"
     assert run("watch", colours, "--once", "--out", out, *FAST).code == 0
     before = out.read_bytes()
-    for words, told in ((("--samples", "5"), "--samples 500"), (("--seed", "1"), "--seed 0"), (("--input-size", "64"), "no --input-size")):
+    for words, told in (
+        (("--samples", "5"), "--samples 500"),
+        (("--seed", "1"), "--seed 0"),
+        (("--input-size", "64"), "no --input-size"),
+    ):
         refused = run("watch", colours, "--once", "--out", out, *FAST, *words)
-        assert refused.code == 2 and "was made with other options" in refused.err and f"Try: {told}, as it was made" in refused.err
+        assert (
+            refused.code == 2
+            and "was made with other options" in refused.err
+            and f"Try: {told}, as it was made" in refused.err
+        )
     refused = run("watch", colours, "--once", "--out", out, *FAST[2:])
     assert refused.code == 2 and "Try: --scores knn,logme, as it was made" in refused.err and out.read_bytes() == before
     data = json.loads(out.read_text())

@@ -7,8 +7,18 @@ from hubscore.watch.settings import Settings, beyond
 def ranking(*, samples=500, seed=0, scores="all", input_size=None, **record):
     """A ranking that says how it was made."""
     made = made_up(["a/b"])
-    options = {"scores": scores, "reduce": None, "capacity": False, "subsamples": 20, "probes": 1, "seed": seed, "resample": []}
-    made.record.update(samples=samples, input_size=input_size, seeds={"ranking": seed}, options=options | record.pop("options", {}))
+    options = {
+        "scores": scores,
+        "reduce": None,
+        "capacity": False,
+        "subsamples": 20,
+        "probes": 1,
+        "seed": seed,
+        "resample": [],
+    }
+    made.record.update(
+        samples=samples, input_size=input_size, seeds={"ranking": seed}, options=options | record.pop("options", {})
+    )
     made.record.update(record)
     return made
 

@@ -29,12 +29,15 @@ def test_what_failed_is_tried_at_two_more_looks_and_no_more(tmp_path):
 
 
 def test_time_never_goes_back_and_later_tries_count():
-    state = State(LATE, {"org/a": AttemptedCheckpoint("a" * 40)}).with_tried({"org/a": AttemptedCheckpoint("b" * 40)}, EARLY)
+    state = State(LATE, {"org/a": AttemptedCheckpoint("a" * 40)}).with_tried(
+        {"org/a": AttemptedCheckpoint("b" * 40)}, EARLY
+    )
     assert state == State(LATE, {"org/a": AttemptedCheckpoint("b" * 40)})
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", "{}", '{"schema": 1, "since": "yesterday", "tried": {}}', '{"schema": 1, "since": "2026-01-01"}']
+    "content",
+    ["{", "[]", "{}", '{"schema": 1, "since": "yesterday", "tried": {}}', '{"schema": 1, "since": "2026-01-01"}'],
 )
 def test_a_damaged_file_says_what_to_do(tmp_path, content):
     state_path(tmp_path / "r.json").write_text(content)

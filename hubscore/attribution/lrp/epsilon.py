@@ -1,4 +1,6 @@
-"""Epsilon-LRP as a backward pass with other derivatives at the nonlinearities, whatever module or function they come from."""
+"""Epsilon-LRP as a backward pass with other derivatives at the nonlinearities, whatever module or function they come
+from.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,49 @@ from hubscore.attribution.lrp.switched_activations import NODE, SWITCHED, Switch
 
 Gates = Literal["constant", "epsilon"]
 Hook = Callable[[tuple[Any, ...], tuple[Any, ...]], Any]
-_FORGET = frozenset({
-    torch.sigmoid, torch.sigmoid_, torch.special.expit, torch.Tensor.sigmoid, torch.Tensor.sigmoid_, functional.sigmoid,
-    torch.tanh, torch.tanh_, torch.Tensor.tanh, torch.Tensor.tanh_, functional.tanh,
-    functional.elu, functional.elu_, functional.selu, functional.selu_, torch.selu_, functional.celu, functional.celu_, torch.celu_,
-})  # fmt: skip
-_IN_PLACE = frozenset({
-    torch.sigmoid_, torch.Tensor.sigmoid_, torch.tanh_, torch.Tensor.tanh_,
-    functional.elu_, functional.selu_, torch.selu_, functional.celu_, torch.celu_,
-})  # fmt: skip
+_FORGET = frozenset(
+    {
+        torch.sigmoid,
+        torch.sigmoid_,
+        torch.special.expit,
+        torch.Tensor.sigmoid,
+        torch.Tensor.sigmoid_,
+        functional.sigmoid,
+        torch.tanh,
+        torch.tanh_,
+        torch.Tensor.tanh,
+        torch.Tensor.tanh_,
+        functional.tanh,
+        functional.elu,
+        functional.elu_,
+        functional.selu,
+        functional.selu_,
+        torch.selu_,
+        functional.celu,
+        functional.celu_,
+        torch.celu_,
+    }
+)
+_IN_PLACE = frozenset(
+    {
+        torch.sigmoid_,
+        torch.Tensor.sigmoid_,
+        torch.tanh_,
+        torch.Tensor.tanh_,
+        functional.elu_,
+        functional.selu_,
+        torch.selu_,
+        functional.celu_,
+        torch.celu_,
+    }
+)
 """Functions whose nodes remember their output alone, or do so in place."""
 
 
 class Prepare(TorchFunctionMode):
-    """Keeps the inputs of such functions beside their nodes, and makes costly activations switchable, while a network runs."""
+    """Keeps the inputs of such functions beside their nodes, and makes costly activations switchable, while a
+    network runs.
+    """
 
     def __init__(self, switch: Switch) -> None:
         super().__init__()
@@ -50,7 +81,9 @@ class Prepare(TorchFunctionMode):
         changed = func in _IN_PLACE or kwargs.get("inplace") or any(arg is True for arg in args[1:])
         z = given.detach().clone() if changed else given.detach()
         result = func(*args, **kwargs)
-        if result.grad_fn is not None and type(result.grad_fn).__name__ in RULES:  # in place on a view it would be another node
+        if (
+            result.grad_fn is not None and type(result.grad_fn).__name__ in RULES
+        ):  # in place on a view it would be another node
             result.grad_fn.metadata[GIVEN] = z
         return result
 
@@ -62,7 +95,8 @@ def modified(root: Any, switch: Switch, gates: Gates, told: Counter[str]) -> Ite
     Args:
         root: ``grad_fn`` of what is explained, from a forward pass under :class:`Prepare`.
         switch: of that pass.
-        gates: ``constant``: a sigmoid that multiplies is a fixed weight; ``epsilon``: it has its own rule, as in DeepExplain.
+        gates: ``constant``: a sigmoid that multiplies is a fixed weight; ``epsilon``: it has its own rule, as in
+            DeepExplain.
         told: counts what was done: ``rule:`` and a function, ``gate``, ``untouched:`` and an operation.
     """
     hooks = []
@@ -108,7 +142,9 @@ def _changed(node: Any, gates: Gates, told: Counter[str]) -> tuple[Hook | None, 
 
 
 def _cut(node: Any, gates: Gates, told: Counter[str]) -> int | None:
-    """Return which factor of a product is a fixed weight, if one is; other products of two activations keep their gradient."""
+    """Return which factor of a product is a fixed weight, if one is; other products of two activations keep their
+    gradient.
+    """
     weight = weight_of(node)
     if weight is None or (weight.kind == GATE and gates == "epsilon"):
         if all(one is not None for one, _ in node.next_functions):

@@ -7,12 +7,30 @@ from typing import Any, NamedTuple
 GATE = "gate"
 WRITTEN_OUT = "activation written as a product"
 _DEPTH = 24
-_LAYOUT = frozenset({
-    "ViewBackward0", "UnsafeViewBackward0", "ReshapeAliasBackward0", "UnsqueezeBackward0", "SqueezeBackward0", "SqueezeBackward1",
-    "ExpandBackward0", "PermuteBackward0", "TransposeBackward0", "CloneBackward0", "ToCopyBackward0", "SplitBackward0", "SliceBackward0",
-    "SplitWithSizesBackward0", "UnbindBackward0", "SelectBackward0", "RepeatBackward0", "UpsampleNearest2DBackward0",
-    "UpsampleBilinear2DBackward0", "AvgPool2DBackward0",
-})  # fmt: skip
+_LAYOUT = frozenset(
+    {
+        "ViewBackward0",
+        "UnsafeViewBackward0",
+        "ReshapeAliasBackward0",
+        "UnsqueezeBackward0",
+        "SqueezeBackward0",
+        "SqueezeBackward1",
+        "ExpandBackward0",
+        "PermuteBackward0",
+        "TransposeBackward0",
+        "CloneBackward0",
+        "ToCopyBackward0",
+        "SplitBackward0",
+        "SliceBackward0",
+        "SplitWithSizesBackward0",
+        "UnbindBackward0",
+        "SelectBackward0",
+        "RepeatBackward0",
+        "UpsampleNearest2DBackward0",
+        "UpsampleBilinear2DBackward0",
+        "AvgPool2DBackward0",
+    }
+)
 _SCALING = frozenset({"MulBackward0", "DivBackward0"})
 _SHIFT = frozenset({"AddBackward0", "SubBackward0", "RsubBackward1"})
 _SIGMOIDS = frozenset({"SigmoidBackward0", "HardsigmoidBackward0", "HardSigmoidAutoFnBackward"})
@@ -31,10 +49,10 @@ class Weight(NamedTuple):
 def weight_of(product: Any) -> Weight | None:
     """Return which factor of a product is a sigmoid's output; none where neither or both are, or one is fixed.
 
-    A sigmoid is also a hard sigmoid, a ReLU6 that is divided or has a number added to its input, 1 + tanh, 1 + erf, and tanh of a
-    softplus; between it and the product may lie changes of layout, scaling and shifting. Where it depends on the other factor alone,
-    element by element, the product is an activation such as ``x * sigmoid(x)``, and holding the sigmoid fixed is epsilon-LRP's rule
-    for it, eps apart.
+    A sigmoid is also a hard sigmoid, a ReLU6 that is divided or has a number added to its input, 1 + tanh, 1 + erf, and
+    tanh of a softplus; between it and the product may lie changes of layout, scaling and shifting. Where it depends on
+    the other factor alone, element by element, the product is an activation such as ``x * sigmoid(x)``, and holding the
+    sigmoid fixed is epsilon-LRP's rule for it, eps apart.
     """
     (left, _), (right, _) = product.next_functions
     if left is None or right is None:
@@ -55,7 +73,9 @@ def _is_sigmoid(node: Any) -> bool:
         if name in _SIGMOIDS:
             return True
         if name in _CLAMPS:  # x * relu6(x + 3) / 6 divides only after the product
-            return scaled or (bool(inputs) and type(inputs[0][0]).__name__ in _SHIFT and len(_inputs(inputs[0][0])) == 1)
+            return scaled or (
+                bool(inputs) and type(inputs[0][0]).__name__ in _SHIFT and len(_inputs(inputs[0][0])) == 1
+            )
         if name in _ODD:
             return shifted or any(type(one).__name__ == "SoftplusBackward0" for one, _ in inputs)
         if name == "MulBackward0" and len(inputs) == 2:

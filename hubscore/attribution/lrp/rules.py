@@ -19,7 +19,9 @@ BLOCK = 2**15
 
 Function = Callable[[torch.Tensor], torch.Tensor]
 Gradient = Callable[[torch.Tensor, torch.Tensor], None]
-"""Turns the gradient that a node hands back by itself into epsilon-LRP's, in place; also given what the node was handed."""
+"""Turns the gradient that a node hands back by itself into epsilon-LRP's, in place; also given what the node was
+handed.
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def stabilised(z: torch.Tensor) -> torch.Tensor:
 
 
 def in_blocks(*tensors: torch.Tensor) -> Iterator[tuple[torch.Tensor, ...]]:
-    """Yield corresponding parts of tensors of one shape: small ones on a CPU where all lie in memory alike, else all at once."""
+    """Yield corresponding parts of tensors of one shape: small ones on a CPU where all lie in memory alike, else all
+    at once.
+    """
     flat = [_flat(tensor) for tensor in tensors]
     alike = len({channels_last for _, channels_last in flat}) == 1 and all(numbers is not None for numbers, _ in flat)
     if not alike or tensors[0].device.type != "cpu":
@@ -62,7 +66,9 @@ def in_blocks(*tensors: torch.Tensor) -> Iterator[tuple[torch.Tensor, ...]]:
 
 
 def _flat(tensor: torch.Tensor) -> tuple[torch.Tensor | None, bool]:
-    """Return a tensor's numbers in the order of memory, none where they do not follow each other, and whether channels come last."""
+    """Return a tensor's numbers in the order of memory, none where they do not follow each other, and whether
+    channels come last.
+    """
     if tensor.is_contiguous():
         return tensor.view(-1), False
     if tensor.ndim == 4 and tensor.is_contiguous(memory_format=torch.channels_last):
@@ -85,7 +91,10 @@ def _of(function: Callable[..., torch.Tensor], **settings: str) -> Callable[[Any
     """Return what makes the rule of a function whose node remembers its input, and its settings by these names."""
 
     def make(node: Any) -> Gradient:
-        return ratio(node._saved_self.detach(), partial(function, **{name: getattr(node, saved) for name, saved in settings.items()}))
+        return ratio(
+            node._saved_self.detach(),
+            partial(function, **{name: getattr(node, saved) for name, saved in settings.items()}),
+        )
 
     return make
 

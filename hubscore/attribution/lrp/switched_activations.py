@@ -1,4 +1,6 @@
-"""Activations whose backward pass can be switched to epsilon-LRP's rule, so that their own derivative is not computed for nothing."""
+"""Activations whose backward pass can be switched to epsilon-LRP's rule, so that their own derivative is not
+computed for nothing.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ SWITCHED: Mapping[Callable[..., Any], Activation] = {
 """The costly ones; the others are changed in the graph by :mod:`hubscore.attribution.lrp.epsilon`."""
 
 
-def switched(activation: Activation, switch: Switch, z: torch.Tensor, *, inplace: bool = False, **settings: Any) -> torch.Tensor:
+def switched(
+    activation: Activation, switch: Switch, z: torch.Tensor, *, inplace: bool = False, **settings: Any
+) -> torch.Tensor:
     """Run an activation.
 
     Args:
@@ -58,9 +62,14 @@ def switched(activation: Activation, switch: Switch, z: torch.Tensor, *, inplace
 
 class _Switched(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, z: torch.Tensor, activation: Activation, switch: Switch, inplace: bool, settings: dict[str, Any]) -> torch.Tensor:
+    def forward(
+        ctx: Any, z: torch.Tensor, activation: Activation, switch: Switch, inplace: bool, settings: dict[str, Any]
+    ) -> torch.Tensor:
         ctx.word, ctx.switch = activation.name, switch
-        ctx.function, ctx.derivative = partial(activation.function, **settings), partial(activation.derivative, **settings)
+        ctx.function, ctx.derivative = (
+            partial(activation.function, **settings),
+            partial(activation.derivative, **settings),
+        )
         if not inplace or activation.in_place is None:
             ctx.save_for_backward(z)
             return ctx.function(z)
@@ -71,7 +80,13 @@ class _Switched(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         (z,) = ctx.saved_tensors
-        return (_modified(z, grad, ctx.function) if ctx.switch.modified else ctx.derivative(grad, z)), None, None, None, None
+        return (
+            (_modified(z, grad, ctx.function) if ctx.switch.modified else ctx.derivative(grad, z)),
+            None,
+            None,
+            None,
+            None,
+        )
 
 
 def _modified(z: torch.Tensor, grad: torch.Tensor, function: Function) -> torch.Tensor:

@@ -20,11 +20,14 @@ IGNORED = 255
 """The mask value of pixels that belong to no class."""
 
 
-def boxes_to_vectors(column: pa.Array, feature: object, sizes: Sequence[tuple[int, int]]) -> tuple[np.ndarray, tuple[str, ...]]:
+def boxes_to_vectors(
+    column: pa.Array, feature: object, sizes: Sequence[tuple[int, int]]
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Turn detection annotations into area shares.
 
     Args:
-        column: n annotations: a struct of lists, or a list of structs, with boxes as left, top, width, height in pixels.
+        column: n annotations: a struct of lists, or a list of structs, with boxes as left, top, width, height in
+            pixels.
         feature: the column's feature, which knows the class names.
         sizes: width and height of the n images.
 
@@ -37,7 +40,12 @@ def boxes_to_vectors(column: pa.Array, feature: object, sizes: Sequence[tuple[in
     names = _class_names(feature, fields[1], listed)
     number = {name: place for place, name in enumerate(names)}
     vectors = [
-        box_shares(np.array([box for box, _ in pairs]), np.array([number[name] for _, name in pairs], dtype=int), size, len(names))
+        box_shares(
+            np.array([box for box, _ in pairs]),
+            np.array([number[name] for _, name in pairs], dtype=int),
+            size,
+            len(names),
+        )
         for pairs, size in zip(listed, sizes, strict=True)
     ]
     return np.array(vectors), tuple(map(str, names.values()))
@@ -84,9 +92,13 @@ def _numbers(mask: Encoded) -> np.ndarray:
         with Image.open(io.BytesIO(mask.data)) as image:
             pixels = np.asarray(image)
     except Exception as error:  # a damaged file can make Pillow's readers raise nearly anything
-        raise DatasetError(f"Mask {mask.name or ''} cannot be read", str(error), "leave the row out of the data set") from error
+        raise DatasetError(
+            f"Mask {mask.name or ''} cannot be read", str(error), "leave the row out of the data set"
+        ) from error
     if pixels.ndim == 2:
         return pixels
     if (pixels[..., :1] == pixels[..., :3]).all():
         return pixels[..., 0]
-    raise DatasetError("The masks are coloured", "hubscore reads masks whose pixels are class numbers", "store them in mode L or P")
+    raise DatasetError(
+        "The masks are coloured", "hubscore reads masks whose pixels are class numbers", "store them in mode L or P"
+    )

@@ -11,9 +11,10 @@ from PIL import Image, ImageOps
 def decode(data: bytes) -> Image.Image:
     """Decode an image of any kind to 8-bit RGB, upright.
 
-    The first frame of an animation is taken, and the EXIF orientation is applied. Transparency is dropped, not laid over a colour:
-    that is what ``convert("RGB")`` does in torchvision, timm and transformers, so the probe sees what fine-tuning would. 16-bit grey
-    is scaled to 8 bits (65535 becomes 255), floats in 0..1 are scaled by 255, and other ranges from their least to their largest value.
+    The first frame of an animation is taken, and the EXIF orientation is applied. Transparency is dropped, not laid
+    over a colour: that is what ``convert("RGB")`` does in torchvision, timm and transformers, so the probe sees what
+    fine-tuning would. 16-bit grey is scaled to 8 bits (65535 becomes 255), floats in 0..1 are scaled by 255, and other
+    ranges from their least to their largest value.
 
     Args:
         data: the bytes of a file that Pillow can read.

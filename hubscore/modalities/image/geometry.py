@@ -35,9 +35,9 @@ def geometry(run: Callable[[Image], torch.Tensor], settings: Mapping[str, Any]) 
         settings: the processor's settings.
 
     Returns:
-        ``resize`` with mode ``none``, ``exact``, ``shortest_edge`` or ``processor`` (only the processor knows) and its size;
-        ``crop`` with mode ``none``, ``center`` (padded with zeros where the image is smaller) or ``processor``, its size, and how
-        an offset of half a pixel is rounded.
+        ``resize`` with mode ``none``, ``exact``, ``shortest_edge`` or ``processor`` (only the processor knows) and its
+        size; ``crop`` with mode ``none``, ``center`` (padded with zeros where the image is smaller) or ``processor``,
+        its size, and how an offset of half a pixel is rounded.
     """
     try:
         seen = [(image, _standard(run(_to_image(image))[0])) for image in (_pattern(180, 240), _pattern(240, 180))]
@@ -73,7 +73,9 @@ def _center(height: int, width: int) -> Json:
 def _apply(image: torch.Tensor, resize: Json, crop: Json, settings: Mapping[str, Any]) -> torch.Tensor:
     size = {"none": None, "exact": resize.get("size"), "shortest_edge": [resize.get("size")]}[resize["mode"]]
     if size is not None:
-        image = vision.resize(image, size, interpolation=InterpolationMode(interpolation(settings.get("resample", 2))), antialias=True)
+        image = vision.resize(
+            image, size, interpolation=InterpolationMode(interpolation(settings.get("resample", 2))), antialias=True
+        )
     return _standard(_crop(image, *crop["size"])[0] if crop["mode"] == "center" else image[0])
 
 

@@ -1,4 +1,6 @@
-"""The inverse of a transform: from the pixels that a network saw back to the places of the image that they came from."""
+"""The inverse of a transform: from the pixels that a network saw back to the places of the image that they came
+from.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _TOUCH = 1e-6  # of a cell; less than that was seen by rounding alone
 
 
 class Axis(NamedTuple):
-    """One axis of a transform: resized to ``resized`` pixels, of which ``length`` from ``offset`` on were seen (negative: padded)."""
+    """One axis of a transform: resized to ``resized`` pixels, of which ``length`` from ``offset`` on were seen
+    (negative: padded).
+    """
 
     resized: int
     offset: int
@@ -34,7 +38,8 @@ def placement(spec: Mapping[str, Any], image: tuple[int, int], seen: tuple[int, 
     """Return where a network's input comes from.
 
     Args:
-        spec: of the transform, with ``resize`` and ``crop`` as :func:`hubscore.models.load.transform_spec` returns them.
+        spec: of the transform, with ``resize`` and ``crop`` as :func:`hubscore.models.load.transform_spec` returns
+            them.
         image: ``(height, width)`` of the image.
         seen: ``(height, width)`` of the network's input.
 
@@ -75,17 +80,19 @@ def _offsets(crop: Mapping[str, Any], resized: tuple[int, int], seen: tuple[int,
         return None
     half = round if crop.get("rounding") == "half_even" else math.floor
     offsets = [
-        int(half((whole - part) / 2)) if whole >= part else -((part - whole) // 2) for whole, part in zip(resized, seen, strict=True)
+        int(half((whole - part) / 2)) if whole >= part else -((part - whole) // 2)
+        for whole, part in zip(resized, seen, strict=True)
     ]
     return offsets[0], offsets[1]
 
 
 @lru_cache(maxsize=512)
 def axis_weights(axis: Axis, pixels: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the matrix that takes a network's input back to the image along one axis, and averages it over the cells of a grid.
+    """Return the matrix that takes a network's input back to the image along one axis, and averages it over the cells
+    of a grid.
 
-    Where the transform had shrunk the image, values between the network's pixels are interpolated linearly; where it had enlarged
-    it, they are averaged. A cell that was seen in part takes the mean of that part.
+    Where the transform had shrunk the image, values between the network's pixels are interpolated linearly; where it
+    had enlarged it, they are averaged. A cell that was seen in part takes the mean of that part.
 
     Args:
         axis: of a placement.
@@ -93,7 +100,8 @@ def axis_weights(axis: Axis, pixels: int, cells: int) -> tuple[np.ndarray, np.nd
         cells: of the grid along the axis; they divide the image evenly.
 
     Returns:
-        Weights, shape (cells, length), whose rows sum to 1, and which cells were seen, shape (cells,); the rows of others are 0.
+        Weights, shape (cells, length), whose rows sum to 1, and which cells were seen, shape (cells,); the rows of
+        others are 0.
 
     Example:
         >>> weights, seen = axis_weights(Axis(resized=4, offset=1, length=2), pixels=4, cells=4)
@@ -102,7 +110,9 @@ def axis_weights(axis: Axis, pixels: int, cells: int) -> tuple[np.ndarray, np.nd
     """
     scale = axis.resized / pixels
     back = _averaging(axis, pixels, scale) if scale >= 1 else _interpolation(axis, pixels, scale)
-    shares = _overlap(np.arange(pixels + 1) * scale, np.array(_inside(axis), dtype=float))[:, 0]  # of each pixel, what was seen
+    shares = _overlap(np.arange(pixels + 1) * scale, np.array(_inside(axis), dtype=float))[
+        :, 0
+    ]  # of each pixel, what was seen
     cell = axis.resized / cells
     seen = _overlap(np.arange(cells + 1) * cell, np.array(_inside(axis), dtype=float))[:, 0] > _TOUCH * cell
     weights = _overlap(np.arange(cells + 1) * pixels / cells, np.arange(pixels + 1.0)) * shares
@@ -126,7 +136,9 @@ def _averaging(axis: Axis, pixels: int, scale: float) -> np.ndarray:
 
 
 def _interpolation(axis: Axis, pixels: int, scale: float) -> np.ndarray:
-    """Return (pixels, length): each pixel of the image lies between two of the shrunken ones, or beyond the last that was seen."""
+    """Return (pixels, length): each pixel of the image lies between two of the shrunken ones, or beyond the last
+    that was seen.
+    """
     low, high = _inside(axis)
     places = np.clip((np.arange(pixels) + 0.5) * scale - 0.5, low, max(low, high - 1)) - axis.offset
     left = np.floor(places).astype(int)

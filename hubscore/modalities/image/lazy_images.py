@@ -43,7 +43,10 @@ class LazyImages(Sequence[Image.Image]):
 
     def __add__(self, other: LazyImages) -> LazyImages:
         """Return the pictures of both, one after the other; what is decoded is shared."""
-        return LazyImages(self.encoded + other.encoded, self._decoded | {len(self) + at: image for at, image in other._decoded.items()})
+        return LazyImages(
+            self.encoded + other.encoded,
+            self._decoded | {len(self) + at: image for at, image in other._decoded.items()},
+        )
 
     def __repr__(self) -> str:
         return f"<{len(self)} RGB images, {len(self._decoded)} of them decoded>"

@@ -31,13 +31,17 @@ class ProcessorTransform:
         self.processor, self.varies = processor, spec["varies"]
 
     def __call__(self, images: Sequence[Image]) -> Sequence[torch.Tensor]:
-        """Return (n, c, h, w), or a list where sizes vary: padding to the largest would let neighbours change an image's features."""
+        """Return (n, c, h, w), or a list where sizes vary: padding to the largest would let neighbours change an
+        image's features.
+        """
         if self.varies:
             return [_one(self.processor, image) for image in images]
         return self.processor(images=list(images), return_tensors="pt")["pixel_values"]
 
 
-def load_processor(candidate: Candidate, folder: Path, *, input_size: int | None = None) -> tuple[ProcessorTransform, Json]:
+def load_processor(
+    candidate: Candidate, folder: Path, *, input_size: int | None = None
+) -> tuple[ProcessorTransform, Json]:
     """Return a checkpoint's transform and its values.
 
     Raises:
@@ -59,7 +63,9 @@ def _read(candidate: Candidate, folder: Path, settings: Json) -> Any:
     from transformers import AutoImageProcessor
 
     try:
-        return AutoImageProcessor.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True, **settings)
+        return AutoImageProcessor.from_pretrained(
+            str(folder), trust_remote_code=False, local_files_only=True, **settings
+        )
     except (OSError, ValueError, ImportError, TypeError, KeyError, AttributeError) as error:
         raise refusal(candidate, f"its image processor cannot be made ({one_line(error)})") from error
 
@@ -85,7 +91,9 @@ def _describe(candidate: Candidate, processor: Any) -> Json:
     except Exception as error:
         raise refusal(candidate, f"its image processor does not take a plain image ({one_line(error)})") from error
     if square.ndim != 3:
-        raise refusal(candidate, f"its image processor makes {square.ndim} axes of an image instead of (channels, height, width)")
+        raise refusal(
+            candidate, f"its image processor makes {square.ndim} axes of an image instead of (channels, height, width)"
+        )
     settings = _plain(processor.to_dict())
     return {
         "library": "transformers",
@@ -116,7 +124,11 @@ def _blank(height: int, width: int) -> Image:
 def _plain(value: Any) -> Any:
     """Turn a processor's settings into JSON values; names of classes and files are no settings of the transform."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in sorted(value.items()) if not str(key).startswith("_") and item is not None}
+        return {
+            str(key): _plain(item)
+            for key, item in sorted(value.items())
+            if not str(key).startswith("_") and item is not None
+        }
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if value is None or isinstance(value, (str, int, float, bool)):

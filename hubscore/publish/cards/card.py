@@ -35,7 +35,8 @@ def edit_card(content: bytes, wish: Wish) -> bytes:
     """Return a card with our result, and with or without our section; the same bytes when nothing has to change.
 
     Raises:
-        CardRefused: the card is no UTF-8, is malformed, or cannot be added to as text, or holds the entry of a newer run.
+        CardRefused: the card is no UTF-8, is malformed, or cannot be added to as text, or holds the entry of a newer
+            run.
     """
     text = decode(content)
     result = make_result(wish.standing)

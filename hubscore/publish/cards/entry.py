@@ -18,7 +18,9 @@ PROBED = {
     "knn": "k nearest neighbours on frozen features, leave one out",
     "logistic": "Linear probe on frozen features, cross-validated",
 }
-"""Scores that are accuracies themselves, though not of the model: their names say what of, and that the model's own is another."""
+"""Scores that are accuracies themselves, though not of the model: their names say what of, and that the model's own
+is another.
+"""
 PROBE_CAUTION = "transferability estimate, not the model's accuracy"
 TOLD = ("logme", "h_score_shrunk", "leep", "knn", "logistic", "transrate")
 CONSENSUS = "hubscore_consensus_percentile"
@@ -54,7 +56,11 @@ class CardEntry:
     @property
     def tied(self) -> int:
         """How many others cannot be told apart from this model's group."""
-        return sum(other.tie_group == self.row.tie_group for other in self.ranking.rows) - 1 if self.row.tie_group is not None else 0
+        return (
+            sum(other.tie_group == self.row.tie_group for other in self.ranking.rows) - 1
+            if self.row.tie_group is not None
+            else 0
+        )
 
     @property
     def percentile(self) -> float | None:
@@ -73,17 +79,26 @@ class CardEntry:
         return clean(probe.get("revision") or f"probe-{str(probe.get('fingerprint'))[:16]}")
 
     def scores(self) -> Iterator[tuple[str, str, float, int, int]]:
-        """Yield name, title, value, rank and number of ranked models of the scores that are told; see :func:`told_scores`."""
+        """Yield name, title, value, rank and number of ranked models of the scores that are told; see
+        :func:`told_scores`.
+        """
         for name in told_scores(self.ranking):
             facts, value = self.ranking.scores[name], self.row.scores.get(name)
             if value is not None and math.isfinite(value):
                 values = [other.scores[name] for other in self.ranking.rows if name in other.scores]
                 ahead = sum(other < value if facts.get("direction") == "lower" else other > value for other in values)
-                yield clean(name), PROBED.get(name) or clean(facts.get("title") or name), float(f"{value:.6g}"), 1 + ahead, len(values)
+                yield (
+                    clean(name),
+                    PROBED.get(name) or clean(facts.get("title") or name),
+                    float(f"{value:.6g}"),
+                    1 + ahead,
+                    len(values),
+                )
 
 
 def told_scores(ranking: Ranking) -> list[str]:
-    """Return one score of each family that the consensus averages: a card is no place for two dozen numbers that say the same.
+    """Return one score of each family that the consensus averages: a card is no place for two dozen numbers that say
+    the same.
 
     Of each family it is the one in :data:`TOLD`, else the first; the run's record has them all.
     """
@@ -101,7 +116,9 @@ def pool_id(ranking: Ranking) -> str:
 
 
 def make_result(standing: CardEntry) -> Json:
-    """Return the entry of ``model-index`` for one model: names that nobody can take for accuracy, and where to look it up."""
+    """Return the entry of ``model-index`` for one model: names that nobody can take for accuracy, and where to look
+    it up.
+    """
     probe = standing.ranking.probe
     dataset = {"type": standing.dataset, "name": _dataset_name(standing)}
     dataset |= {key: clean(probe[key]) for key in ("config", "split") if probe.get(key)}

@@ -15,7 +15,8 @@ LARGEST = 500_000
 """Characters of front matter that are read: the parser takes seconds for each million."""
 MOST_NODES = 200_000
 
-# The Hub's own grammar (see REGEX_YAML_BLOCK in huggingface_hub.repocard); in JavaScript a byte-order mark counts as white space.
+# The Hub's own grammar (see REGEX_YAML_BLOCK in huggingface_hub.repocard); in JavaScript a byte-order mark counts as
+# white space.
 _BLOCK = re.compile(r"\A\ufeff?\s*---(\r\n|\r|\n)([\S\s]*?)(\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)")
 _EMPTY = re.compile(r"\A\ufeff?\s*---(\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)")
 _OPENED = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r\n|\r|\n|\Z)")
@@ -81,7 +82,8 @@ def read_front_matter(text: str) -> FrontMatter:
     """Find and parse the front matter of a card.
 
     Raises:
-        CardRefused: it is malformed, has duplicate keys, is written as one flow mapping, or is too large to be read safely.
+        CardRefused: it is malformed, has duplicate keys, is written as one flow mapping, or is too large to be read
+            safely.
     """
     match = _BLOCK.match(text)
     empty = _EMPTY.match(text)
@@ -170,7 +172,9 @@ def is_nothing(node: Node) -> bool:
 
 
 def content_end(node: Node) -> int:
-    """Return where the last character of a value ends; block collections themselves claim what follows, up to the next token."""
+    """Return where the last character of a value ends; block collections themselves claim what follows, up to the
+    next token.
+    """
     if isinstance(node, CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return content_end(last[1] if isinstance(node, MappingNode) else last)

@@ -57,7 +57,9 @@ class PullRequestHistory:
 
     def numbers(self, repo: str) -> frozenset[int]:
         """Return the numbers of the pull requests that we opened on a repo."""
-        return frozenset(entry["number"] for entry in self._mine(self._read(), "opened") if entry["repo"] == repo and entry["number"])
+        return frozenset(
+            entry["number"] for entry in self._mine(self._read(), "opened") if entry["repo"] == repo and entry["number"]
+        )
 
     def reserve(self, repo: str) -> bool:
         """Take one of the pull requests of the day before it is opened; false when none is left."""
@@ -101,10 +103,16 @@ class PullRequestHistory:
         except FileNotFoundError:
             return {"opened": [], "declined": []}
         except OSError as error:
-            raise StorageError(f"Cannot read '{self.path}'", error.strerror or str(error), "check its permissions") from error
+            raise StorageError(
+                f"Cannot read '{self.path}'", error.strerror or str(error), "check its permissions"
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
-            fix = f"repair it, or delete it: rm '{self.path}' (pull requests that were closed are found again on the Hub)"
-            raise StorageError(f"Cannot read '{self.path}'", "it is damaged, and it holds who wants no pull requests", fix) from error
+            fix = (
+                f"repair it, or delete it: rm '{self.path}' (pull requests that were closed are found again on the Hub)"
+            )
+            raise StorageError(
+                f"Cannot read '{self.path}'", "it is damaged, and it holds who wants no pull requests", fix
+            ) from error
         return found
 
     @contextmanager

@@ -33,22 +33,33 @@ def body(standing: CardEntry, user: str, page: str, *, section: bool = False) ->
     ranking, row = standing.ranking, standing.row
     shared = f", sharing the rank with {standing.tied} it cannot be told apart from" if standing.tied else ""
     percentile = (
-        f", consensus percentile {standing.percentile:.1f} among these {standing.candidates}" if standing.percentile is not None else ""
+        f", consensus percentile {standing.percentile:.1f} among these {standing.candidates}"
+        if standing.percentile is not None
+        else ""
     )
     table = " and a short table to its text" if section else ""
     return "\n\n".join(
         (
-            f"This is an automated pull request, opened by the program hubscore on behalf of @{user}. To decline, just close it: "
-            "hubscore will not open another one on this repo, whoever runs it. To say no to direct entries too, or beforehand, put "
-            "`hubscore: opt-out` into the card's metadata.",
-            f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may fine-tune on "
-            f"[{cell(standing.dataset)}]({page}), computed from one pass over {cell(ranking.probe.get('samples') or 'some')} rows, without "
-            "fine-tuning. It is not the accuracy of the model.",
-            f"The estimate is relative to the pool it was computed in: place {row.rank} of {standing.candidates} candidates "
-            f"(pool `{standing.pool}`){shared}{percentile}. In another pool the numbers would differ.",
-            f"Data set revision {cell(standing.revision)}, model revision {cell(row.revision)}, hubscore {cell(standing.version)}. The "
-            f"[record of the run]({standing.url}) has every candidate, every score and what is needed to repeat it. Nothing else in the "
-            "card is changed.",
+            (
+                f"This is an automated pull request, opened by the program hubscore on behalf of @{user}. To decline,"
+                " just close it: hubscore will not open another one on this repo, whoever runs it. To say no to direct"
+                " entries too, or beforehand, put `hubscore: opt-out` into the card's metadata."
+            ),
+            (
+                f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may"
+                f" fine-tune on [{cell(standing.dataset)}]({page}), computed from one pass over"
+                f" {cell(ranking.probe.get('samples') or 'some')} rows, without fine-tuning. It is not the accuracy of"
+                " the model."
+            ),
+            (
+                f"The estimate is relative to the pool it was computed in: place {row.rank} of {standing.candidates}"
+                f" candidates (pool `{standing.pool}`){shared}{percentile}. In another pool the numbers would differ."
+            ),
+            (
+                f"Data set revision {cell(standing.revision)}, model revision {cell(row.revision)}, hubscore"
+                f" {cell(standing.version)}. The [record of the run]({standing.url}) has every candidate, every score"
+                " and what is needed to repeat it. Nothing else in the card is changed."
+            ),
             marker(ranking),
         )
     )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 SMALLEST_POOL = 10
 
 
-def refusals(ranking: Ranking, top: int, *, public: bool, record: Record | None, results_repo: str) -> Iterator[PublishError]:
+def refusals(
+    ranking: Ranking, top: int, *, public: bool, record: Record | None, results_repo: str
+) -> Iterator[PublishError]:
     """Yield every reason why no pull request may be opened with this ranking.
 
     Args:
@@ -26,9 +28,14 @@ def refusals(ranking: Ranking, top: int, *, public: bool, record: Record | None,
         results_repo: where it would be.
     """
     if len(ranking.rows) < SMALLEST_POOL:
-        why = f"a place among {len(ranking.rows)} says too little to ask others to publish it; {SMALLEST_POOL} are the least"
+        why = (
+            f"a place among {len(ranking.rows)} says too little to ask others to publish it; {SMALLEST_POOL} are the"
+            " least"
+        )
         yield PublishError(
-            "The pool of candidates is too small for pull requests", why, "hubscore rank DATASET --limit 20 --out ranking.json"
+            "The pool of candidates is too small for pull requests",
+            why,
+            "hubscore rank DATASET --limit 20 --out ranking.json",
         )
     first = sum(row.tie_group == ranking.rows[0].tie_group for row in ranking.rows)
     if ranking.rows[0].tie_group is not None and first > top:
@@ -38,21 +45,34 @@ def refusals(ranking: Ranking, top: int, *, public: bool, record: Record | None,
     if not public:
         why = "the owners of the models could not check the estimate"
         name = clean(ranking.probe.get("dataset"))
-        yield PublishError(f"The data set '{name}' is not public on the Hub", why, "make it public, or leave out --open-prs")
+        yield PublishError(
+            f"The data set '{name}' is not public on the Hub", why, "make it public, or leave out --open-prs"
+        )
     if missing := unfounded(record, results_repo):
         yield missing
     elif record is not None and not record.public:
         why = f"'{record.repo}' is private or gated, so nobody could look up where the estimate comes from"
-        yield PublishError("The record of this run is not public", why, "make the results data set public, or name another --results-repo")
+        yield PublishError(
+            "The record of this run is not public",
+            why,
+            "make the results data set public, or name another --results-repo",
+        )
 
 
 def unfounded(record: Record | None, results_repo: str) -> PublishError | None:
-    """Return the error for a ranking whose record is nowhere on the Hub, or says something else; none where all is well."""
+    """Return the error for a ranking whose record is nowhere on the Hub, or says something else; none where all is
+    well.
+    """
     fix = "hubscore publish RANKING --to results --yes"
     if record is None:
         why = f"it is not in '{results_repo}', and every entry in a card links to it"
         return PublishError("The record of this run is not published", why, fix)
     if not record.same:
-        why = f"the ranking or its record in '{results_repo}' was edited since, and every entry in a card links to that record"
-        return PublishError("The published record of this run says something else", why, f"the ranking as it was made, or {fix}")
+        why = (
+            f"the ranking or its record in '{results_repo}' was edited since, and every entry in a card links to that"
+            " record"
+        )
+        return PublishError(
+            "The published record of this run says something else", why, f"the ranking as it was made, or {fix}"
+        )
     return None

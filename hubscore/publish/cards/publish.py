@@ -73,7 +73,8 @@ def publish_cards(
 
     Raises:
         UsageError: ``top`` is below 1, or the ranking is empty.
-        PublishError: the data set is private, the record is not published, or pull requests are asked for and may not be opened.
+        PublishError: the data set is private, the record is not published, or pull requests are asked for and may not
+            be opened.
         HubError: nobody is logged in, or the Hub failed; nothing was sent.
 
     Example:
@@ -83,7 +84,9 @@ def publish_cards(
     if top < 1:
         raise UsageError(f"Cannot publish to the first {top} models", "there must be one at least", "--top 5")
     if not ranking.rows:
-        raise UsageError("The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json")
+        raise UsageError(
+            "The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json"
+        )
     api = api or hub_api(token)
     account = who(api)
     if yes:
@@ -151,7 +154,9 @@ def _may_send(account: Account | None) -> None:
 def _private(ranking: Ranking) -> PublishError:
     name = clean(ranking.probe.get("dataset"))
     why = "cards would tell its name, and everybody can read them"
-    return PublishError(f"The data set '{name}' is not public on the Hub", why, "--allow-private-dataset-name, if its name may be known")
+    return PublishError(
+        f"The data set '{name}' is not public on the Hub", why, "--allow-private-dataset-name, if its name may be known"
+    )
 
 
 def _default_repo(account: Account | None) -> str:
@@ -170,11 +175,14 @@ def _look_up(ranking: Ranking, repo: str, api: HfApi) -> tuple[Record | None, st
     return record, url, read_optouts(repo, api)
 
 
-def _check(targets: Sequence[Target], refused: Sequence[PublishError], record: Record | None, repo: str, *, open_prs: bool) -> None:
+def _check(
+    targets: Sequence[Target], refused: Sequence[PublishError], record: Record | None, repo: str, *, open_prs: bool
+) -> None:
     """Refuse to send before anything is sent.
 
     Raises:
-        PublishError: the record is not published or says something else, or pull requests may not be opened with this ranking.
+        PublishError: the record is not published or says something else, or pull requests may not be opened with this
+            ranking.
     """
     if open_prs and refused and any(target.way == "pull request" for target in targets):
         raise refused[0]

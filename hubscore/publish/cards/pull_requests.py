@@ -58,11 +58,15 @@ class PullRequest:
 def find_pull_requests(api: HfApi, repo: str, user: str, memory: PullRequestHistory) -> list[PullRequest]:
     """Return every pull request that hubscore opened on a repo, the oldest first.
 
-    One is hubscore's when its title says so and its first comment carries our marker. The user's own ones are also known by
-    what this machine remembers to have opened: owners rename pull requests, and hide comments.
+    One is hubscore's when its title says so and its first comment carries our marker. The user's own ones are also
+    known by what this machine remembers to have opened: owners rename pull requests, and hide comments.
     """
     known = memory.numbers(repo)
-    listed = {talk.num for talk in api.get_repo_discussions(repo, discussion_type="pull_request") if _TITLED in talk.title.lower()}
+    listed = {
+        talk.num
+        for talk in api.get_repo_discussions(repo, discussion_type="pull_request")
+        if _TITLED in talk.title.lower()
+    }
     # One that was opened a moment ago may be missing from the Hub's list.
     pulls = [pull for number in sorted(listed | known) if (pull := _details(api, repo, number)) is not None]
     return [pull for pull in pulls if pull.marker or (pull.number in known and pull.author == user)]

@@ -23,8 +23,8 @@ def section_key(ranking: Ranking) -> str:
 def set_section(text: str, key: str, lines: str | None) -> str:
     """Return a card whose section reads ``lines``; without a section where ``lines`` is none.
 
-    A section that is there is replaced where it stands, a new one goes to the end. Taking a section out again gives back the
-    card that was there before it, byte for byte.
+    A section that is there is replaced where it stands, a new one goes to the end. Taking a section out again gives
+    back the card that was there before it, byte for byte.
 
     Raises:
         CardRefused: the section's two comments do not belong together.
@@ -61,12 +61,15 @@ def make_section(standing: CardEntry, page: str) -> str:
         place = f"{standing.row.rank} of {standing.candidates}{tied}"
         rows.insert(0, ("Consensus percentile in this pool", f"{standing.percentile:.1f}", place))
     told = (
-        f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative to the "
-        f"{standing.candidates} candidates of pool `{standing.pool}`. None of them is the accuracy of the "
-        f"model. Made by hubscore {cell(standing.version)} from {cell(standing.ranking.probe.get('samples') or 'some')} rows; "
-        f"[the run's record]({standing.url}) has every candidate and the way to repeat it."
+        f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative"
+        f" to the {standing.candidates} candidates of pool `{standing.pool}`. None of them is the accuracy of the"
+        f" model. Made by hubscore {cell(standing.version)} from"
+        f" {cell(standing.ranking.probe.get('samples') or 'some')} rows; [the run's record]({standing.url}) has every"
+        " candidate and the way to repeat it."
     )
-    return "\n\n".join((f"### Transferability to {name} (estimate)", told, table((f"score ({PROBE_CAUTION})", "value", "rank"), rows)))
+    return "\n\n".join(
+        (f"### Transferability to {name} (estimate)", told, table((f"score ({PROBE_CAUTION})", "value", "rank"), rows))
+    )
 
 
 def _block(key: str, lines: str, newline: str) -> str:
@@ -77,7 +80,12 @@ def _block(key: str, lines: str, newline: str) -> str:
 def _find(front: FrontMatter, key: str) -> tuple[int, int] | None:
     """Return where the section begins and ends; only comments on lines of their own, below the front matter, count."""
     begins, ends = (
-        [match for match in re.finditer(rf"^<!-- hubscore:{word} {key} -->[ \t]*$", front.text.replace("\r", "\n"), re.MULTILINE)]
+        [
+            match
+            for match in re.finditer(
+                rf"^<!-- hubscore:{word} {key} -->[ \t]*$", front.text.replace("\r", "\n"), re.MULTILINE
+            )
+        ]
         for word in ("begin", "end")
     )
     begins, ends = ([match for match in matches if match.start() >= front.end] for matches in (begins, ends))

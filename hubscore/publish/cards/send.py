@@ -57,7 +57,9 @@ class Sender:
         allowance: of pull requests.
     """
 
-    def __init__(self, api: HfApi, repo: str, wish: Wish, *, own: bool, user: str, optout: frozenset[str], allowance: Allowance) -> None:
+    def __init__(
+        self, api: HfApi, repo: str, wish: Wish, *, own: bool, user: str, optout: frozenset[str], allowance: Allowance
+    ) -> None:
         self.api, self.repo, self.wish, self.own, self.user, self.optout = api, repo, wish, own, user, optout
         self.allowance, self.memory = allowance, allowance.memory
         self._diff = ""
@@ -108,7 +110,9 @@ class Sender:
             return self._done("updated", pull) if self._commit("updated", card, content, pull) else None
         self._reserve()
         if stale is not None:
-            self._supersede(stale, "The card has changed in the same lines since. A new pull request with the same entry follows.")
+            self._supersede(
+                stale, "The card has changed in the same lines since. A new pull request with the same entry follows."
+            )
         made = self._commit("opened", card, content)
         if made is not None:
             self._settle(made.pr_num)
@@ -118,8 +122,8 @@ class Sender:
         """Return our open pull request, the oldest where there are several; ``tidy`` closes the others.
 
         Raises:
-            _Left: anybody's was closed, somebody else's for this data or one of ours for other data is open, or the owner took a
-                merged entry out again.
+            _Left: anybody's was closed, somebody else's for this data or one of ours for other data is open, or the
+                owner took a merged entry out again.
         """
         if self.memory.declined(self.repo):
             raise _Left("declined", "a hubscore pull request was closed there before")
@@ -141,9 +145,15 @@ class Sender:
                 self._supersede(pull, f"Opened twice at the same moment; #{waiting[0].number} stays.")
         if merged and not waiting and not has_entry(self._card(None).content, self.wish):
             self.memory.decline(self.repo, merged[-1].number)
-            raise _Left("declined", f"its owner merged @{clean(merged[-1].author)}'s entry and took it out again", merged[-1])
+            raise _Left(
+                "declined", f"its owner merged @{clean(merged[-1].author)}'s entry and took it out again", merged[-1]
+            )
         if waiting and waiting[0] not in ours:
-            raise _Left("skipped", f"a pull request by @{clean(waiting[0].author)} for this data waits (#{waiting[0].number})", waiting[0])
+            raise _Left(
+                "skipped",
+                f"a pull request by @{clean(waiting[0].author)} for this data waits (#{waiting[0].number})",
+                waiting[0],
+            )
         if others := [pull for pull in pulls if pull.open and pull.author == self.user and not waiting]:
             why = f"your pull request #{others[0].number}, for other data, waits for an answer there; one at a time"
             raise _Left("skipped", why, others[0])
@@ -215,16 +225,22 @@ class Sender:
         from huggingface_hub.errors import HfHubHTTPError
 
         dataset, opening = self.wish.standing.dataset, trying == "opened"
-        subject = title(dataset) if opening else f"Update hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
+        subject = (
+            title(dataset) if opening else f"Update hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
+        )
         self._tried, self._unsure = trying, True
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # what the Hub thinks of somebody else's metadata
                 made = self.api.create_commit(
-                    self.repo, [CommitOperationAdd(CARD, content)], commit_message=subject, parent_commit=card.sha, create_pr=opening,
+                    self.repo,
+                    [CommitOperationAdd(CARD, content)],
+                    commit_message=subject,
+                    parent_commit=card.sha,
+                    create_pr=opening,
                     commit_description=self._body() if opening else None,
                     revision=pull.reference if pull else None,
-                )  # fmt: skip
+                )
         except Exception as error:
             self._unsure = is_transient(error)
             if not self._unsure:
@@ -240,7 +256,10 @@ class Sender:
             done = retry(lambda: _telling(attempt))
             if done is not None:
                 return done
-        raise _Left("failed", f"somebody else changed the card at the same moment, {TRIES} times in a row; run the same command again")
+        raise _Left(
+            "failed",
+            f"somebody else changed the card at the same moment, {TRIES} times in a row; run the same command again",
+        )
 
     def _told(self, act: Callable[[], Publication]) -> Publication:
         """Turn what stops a repo into an outcome: one repo never stops the others."""

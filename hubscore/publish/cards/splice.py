@@ -49,8 +49,8 @@ class Place:
 def splice_result(text: str, result: Json, *, model: str) -> str:
     """Return a card with our result in its metadata; the same text when it is there already.
 
-    A result of ours for the same data set, configuration, split and revision is replaced where it stands, any other is added at
-    the end of ``results``. Everything else stays as it is, byte for byte.
+    A result of ours for the same data set, configuration, split and revision is replaced where it stands, any other is
+    added at the end of ``results``. Everything else stays as it is, byte for byte.
 
     Args:
         text: the card.
@@ -177,11 +177,16 @@ def _new_index(front: FrontMatter, result: Json, model: str) -> Iterator[list[Ed
 
 
 def _plain(front: FrontMatter, key: Node) -> None:
-    """Refuse a ``model-index`` that other parts of the card refer to, or that is tagged: text cannot be added to it safely."""
+    """Refuse a ``model-index`` that other parts of the card refer to, or that is tagged: text cannot be added to it
+    safely.
+    """
     keys = [other.start_mark.index for other, _ in front.root.value] if front.root is not None else []
     stop = min((index for index in keys if index > key.start_mark.index), default=len(front.text))
     for token in front.tokens:
-        if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)) and key.start_mark.index <= token.start_mark.index < stop:
+        if (
+            isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken))
+            and key.start_mark.index <= token.start_mark.index < stop
+        ):
             raise CardRefused(f"its {_INDEX} uses anchors, aliases or tags")
 
 
@@ -230,14 +235,18 @@ def _filled(front: FrontMatter, empty: Node, item: str) -> list[Edit]:
     return [(start, end, ""), (below, below, item)] if written else [(below, below, item)]
 
 
-def _replaced(front: FrontMatter, entries: Sequence[tuple[MappingNode, Node]], result: Json, mine: Callable[[Any], bool]) -> list[Edit]:
+def _replaced(
+    front: FrontMatter, entries: Sequence[tuple[MappingNode, Node]], result: Json, mine: Callable[[Any], bool]
+) -> list[Edit]:
     """Return the edits that put our result in the place of its older self, and take out further copies of it."""
     edits: list[Edit] = []
     for (_, results), told in zip(entries, front.data()[_INDEX], strict=True):
         for number, entry in enumerate(told["results"] or ()):
             if mine(entry):
                 start, end = _span(front, results, number)
-                edits.append((start, end, "" if edits else item_lines(result, results.start_mark.column, front.newline)))
+                edits.append(
+                    (start, end, "" if edits else item_lines(result, results.start_mark.column, front.newline))
+                )
     return edits
 
 
@@ -247,7 +256,9 @@ def _span(front: FrontMatter, results: Node, number: int) -> tuple[int, int]:
     dashes = [
         token.start_mark.index
         for token in front.tokens
-        if isinstance(token, yaml.BlockEntryToken) and token.start_mark.column == column and token.start_mark.index <= item.start_mark.index
+        if isinstance(token, yaml.BlockEntryToken)
+        and token.start_mark.column == column
+        and token.start_mark.index <= item.start_mark.index
     ]
     begin = front.line_start(dashes[-1])
     if front.text[begin : front.start + dashes[-1]].strip(" "):

@@ -83,8 +83,9 @@ def _account(told: Mapping[str, Any]) -> Account:
 def find_targets(ranking: Ranking, api: HfApi, account: Account | None, top: int) -> list[Target]:
     """Return every repo that the user may write to, and the first ``top`` of all others.
 
-    A tie group that the cut would split is left out as a whole, with the reason: nothing but the order of its rows would choose.
-    The first group is not; :func:`hubscore.publish.cards.preconditions.refusals` refuses when it is larger than ``top``.
+    A tie group that the cut would split is left out as a whole, with the reason: nothing but the order of its rows
+    would choose. The first group is not; :func:`hubscore.publish.cards.preconditions.refusals` refuses when it is
+    larger than ``top``.
 
     Raises:
         HubError: the Hub failed or cannot be reached.
@@ -101,7 +102,9 @@ def find_targets(ranking: Ranking, api: HfApi, account: Account | None, top: int
 
 
 def _split(ranking: Ranking, row: Row, top: int) -> int:
-    """Return the place of the last model of a row's tie group where the cut behind ``top`` goes through the group, else 0."""
+    """Return the place of the last model of a row's tie group where the cut behind ``top`` goes through the group,
+    else 0.
+    """
     if row.tie_group is None or row.tie_group == ranking.rows[0].tie_group:
         return 0
     last = max(place for place, other in enumerate(ranking.rows, start=1) if other.tie_group == row.tie_group)
@@ -112,13 +115,20 @@ def _target(row: Row, place: int, api: HfApi, account: Account | None, top: int)
     namespace, slash, _ = row.model.partition("/")
     if row.revision.startswith("local-"):
         return Target(row, place, "none", "it is a local folder, not a repo on the Hub") if place <= top else None
-    if slash and account is not None and namespace in account.namespaces and _may_write(api, row.model.partition("@")[0]):
+    if (
+        slash
+        and account is not None
+        and namespace in account.namespaces
+        and _may_write(api, row.model.partition("@")[0])
+    ):
         return Target(row, place, "commit")
     return Target(row, place, "pull request") if place <= top else None
 
 
 def _may_write(api: HfApi, repo: str) -> bool:
-    """Ask the Hub whether this token may write to a repo; a member of an organisation, or a fine-grained token, may not."""
+    """Ask the Hub whether this token may write to a repo; a member of an organisation, or a fine-grained token, may
+    not.
+    """
     from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.utils import httpx
 

@@ -9,7 +9,9 @@ from hubscore.publish.cards.frontmatter import CardRefused, first_line, read_fro
 from hubscore.types import Json
 
 
-def check_splice(before: Mapping[str, Any], text: str, result: Json, mine: Callable[[Any], bool], *, kept: Sequence[str]) -> None:
+def check_splice(
+    before: Mapping[str, Any], text: str, result: Json, mine: Callable[[Any], bool], *, kept: Sequence[str]
+) -> None:
     """Read a spliced card again, as the Hub does and as its client does.
 
     Args:
@@ -20,7 +22,8 @@ def check_splice(before: Mapping[str, Any], text: str, result: Json, mine: Calla
         kept: the pieces of the old card that had to stay, in order.
 
     Raises:
-        CardRefused: another result, another key or a byte of somebody else changed, or the card does not parse any more.
+        CardRefused: another result, another key or a byte of somebody else changed, or the card does not parse any
+            more.
     """
     after = read_front_matter(text).data()
     ours = [entry for model in after.get("model-index") or () for entry in model.get("results") or () if mine(entry)]
@@ -55,7 +58,9 @@ def check_parses(text: str) -> None:
 
 
 def others(data: Mapping[str, Any], mine: Callable[[Any], bool]) -> str:
-    """Return everything in the metadata that is not ours, as text that tells 1 from 1.0 and finds not-a-number equal to itself."""
+    """Return everything in the metadata that is not ours, as text that tells 1 from 1.0 and finds not-a-number equal
+    to itself.
+    """
     index = [
         {**model, "results": [entry for entry in model.get("results") or () if not mine(entry)]}
         for model in data.get("model-index") or ()

@@ -36,12 +36,16 @@ _Dumper.add_representer(_Line, _line)
 
 def item_lines(value: Json, column: int, newline: str) -> str:
     """Return one item of a sequence as lines, its dash in ``column``."""
-    told = yaml.dump([_lined(value)], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9, default_flow_style=False)
+    told = yaml.dump(
+        [_lined(value)], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9, default_flow_style=False
+    )
     return "".join(f"{' ' * column}{line}{newline}" for line in told.split("\n") if line)
 
 
 def _lined(value: Any) -> Any:
     """Put short ``args`` on one line: a card should not grow by more than it must."""
     if isinstance(value, dict):
-        return {key: _Line(item) if key == "args" and len(item) <= SHORT else _lined(item) for key, item in value.items()}
+        return {
+            key: _Line(item) if key == "args" and len(item) <= SHORT else _lined(item) for key, item in value.items()
+        }
     return [_lined(item) for item in value] if isinstance(value, list) else value

@@ -1,7 +1,7 @@
 """`.eval_results/` of models, for the benchmarks that ask for hubscore's numbers and for no others.
 
-A value in `.eval_results/` is ranked on the benchmark's own leaderboard. An estimate of transferability there would pass for a
-measured accuracy, unless the benchmark itself has a task for it.
+A value in `.eval_results/` is ranked on the benchmark's own leaderboard. An estimate of transferability there would
+pass for a measured accuracy, unless the benchmark itself has a task for it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def export(
         api: the Hub client, instead of ``token``.
 
     Returns:
-        One a model, ``outcome`` being ``planned``, ``unchanged``, ``published``, or ``skipped`` or ``failed`` with the reason.
+        One a model, ``outcome`` being ``planned``, ``unchanged``, ``published``, or ``skipped`` or ``failed`` with the
+        reason.
 
     Raises:
         UsageError: the data set is no such benchmark, or the run's record is not published where anybody may read it.
@@ -82,7 +83,9 @@ def find_task(run: Run, api: HfApi) -> str:
     if declared.get("evaluation_framework") != FRAMEWORK:
         said = declared.get("evaluation_framework") or "none"
         raise _refused(
-            name, f"its eval.yaml names the evaluation framework {said}, so its leaderboard holds measured results, not estimates"
+            name,
+            f"its eval.yaml names the evaluation framework {said}, so its leaderboard holds measured results, not"
+            " estimates",
         )
     wanted = (probe.get("config") or "default", probe.get("split"))
     tasks = declared.get("tasks")
@@ -92,7 +95,9 @@ def find_task(run: Run, api: HfApi) -> str:
         if (task.get("config") or "default", task.get("split") or "test") == wanted:
             return str(task["id"])
     there = ", ".join(str(task["id"]) for task in ours) or "none"
-    raise _refused(name, f"its eval.yaml has no hubscore task for configuration {wanted[0]}, split {wanted[1]} (there is {there})")
+    raise _refused(
+        name, f"its eval.yaml has no hubscore task for configuration {wanted[0]}, split {wanted[1]} (there is {there})"
+    )
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,9 @@ class _Export:
         except HubscoreError as error:  # one repo never stops the others
             outcome = "skipped" if isinstance(error, (CandidateError, UsageError)) else "failed"
             return Publication(model, "eval-results", "", outcome=outcome, reason=reason_of(error))
-        return Publication(model, "eval-results", self._diff(model, old, new), outcome="published" if yes else "planned")
+        return Publication(
+            model, "eval-results", self._diff(model, old, new), outcome="published" if yes else "planned"
+        )
 
     @property
     def pool(self) -> str:
@@ -146,7 +153,9 @@ class _Export:
             source_url=self.record.url,
             source_name=SOURCE,
             source_user=self.user,
-            notes=NOTE.format(count=len(self.run.data["rows"]), pool=self.pool, version=version, revision=row["revision"][:12]),
+            notes=NOTE.format(
+                count=len(self.run.data["rows"]), pool=self.pool, version=version, revision=row["revision"][:12]
+            ),
         )
         return yaml.safe_dump(eval_result_entries_to_yaml([entry]), sort_keys=False, allow_unicode=True, width=10**9)
 
@@ -201,7 +210,9 @@ class _Export:
 
     def _diff(self, model: str, old: str | None, new: str) -> str:
         name = f"{model}/{self.path}"
-        lines = difflib.unified_diff((old or "").splitlines(), new.splitlines(), name if old else "/dev/null", name, lineterm="")
+        lines = difflib.unified_diff(
+            (old or "").splitlines(), new.splitlines(), name if old else "/dev/null", name, lineterm=""
+        )
         return "\n".join(lines)
 
 
@@ -234,5 +245,7 @@ def _eval_yaml(name: str, api: HfApi) -> Mapping[str, Any]:
 
 def _refused(name: str, why: str) -> HubscoreError:
     return UsageError(
-        f"Nothing is written to .eval_results/ for '{name}'", why, "--to cards puts estimates where nobody takes them for results"
+        f"Nothing is written to .eval_results/ for '{name}'",
+        why,
+        "--to cards puts estimates where nobody takes them for results",
     )

@@ -21,8 +21,8 @@ _AT_ONCE = 8
 def private_models(ranking: Mapping[str, Any], api: HfApi) -> tuple[str, ...]:
     """Return the repos that a ranking names and that the Hub does not show to strangers, in the ranking's order.
 
-    Gated repos are shown, though their files are not. One that is gone or was renamed counts as private, since nobody can tell. Of
-    what a search left out, only repos of the user and of the owners of private models are asked about.
+    Gated repos are shown, though their files are not. One that is gone or was renamed counts as private, since nobody
+    can tell. Of what a search left out, only repos of the user and of the owners of private models are asked about.
 
     Args:
         ranking: its JSON.
@@ -34,8 +34,14 @@ def private_models(ranking: Mapping[str, Any], api: HfApi) -> tuple[str, ...]:
     ranked = list(dict.fromkeys(_ranked(ranking)))
     found = _unseen(ranked, api)
     account = who(api)
-    owners = {name.partition("/")[0].lower() for name in found} | {name.lower() for name in (account.namespaces if account else ())}
-    others = [name for name in dict.fromkeys(_left_out(ranking)) if name.partition("/")[0].lower() in owners and name not in ranked]
+    owners = {name.partition("/")[0].lower() for name in found} | {
+        name.lower() for name in (account.namespaces if account else ())
+    }
+    others = [
+        name
+        for name in dict.fromkeys(_left_out(ranking))
+        if name.partition("/")[0].lower() in owners and name not in ranked
+    ]
     return (*found, *_unseen(others, api))
 
 
@@ -62,9 +68,15 @@ def without_names(ranking: Mapping[str, Any], models: tuple[str, ...]) -> Json:
 
 def _ranked(ranking: Mapping[str, Any]) -> Iterator[str]:
     record = ranking.get("record") or {}
-    local = [str(row["model"]) for row in ranking.get("rows") or () if str(row.get("revision") or "").startswith("local-")]
+    local = [
+        str(row["model"]) for row in ranking.get("rows") or () if str(row.get("revision") or "").startswith("local-")
+    ]
     rows = [*(ranking.get("rows") or ()), *(ranking.get("skipped") or ()), record.get("reference") or {}]
-    names = [str(row["model"]) for row in rows if row.get("model") and not str(row.get("revision") or "").startswith("local-")]
+    names = [
+        str(row["model"])
+        for row in rows
+        if row.get("model") and not str(row.get("revision") or "").startswith("local-")
+    ]
     yield from _repos(name for name in (*names, *(record.get("extractions") or ())) if name not in local)
 
 
@@ -82,7 +94,9 @@ def _unseen(names: list[str], api: HfApi) -> list[str]:
     if not names:
         return []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return [name for name, seen in zip(names, pool.map(lambda name: _seen(name, api), names), strict=True) if not seen]
+        return [
+            name for name, seen in zip(names, pool.map(lambda name: _seen(name, api), names), strict=True) if not seen
+        ]
 
 
 def _seen(name: str, api: HfApi) -> bool:

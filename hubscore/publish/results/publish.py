@@ -41,17 +41,18 @@ def publish_results(
 ) -> Publication:
     """Publish a ranking to a results data set; without ``yes`` only say what would be sent.
 
-    The record goes to ``runs/``, its lines into the leaderboard. Whoever publishes at the same time loses nothing: each commit names
-    the one it builds on, and when another came first, everything is read and merged again. Publishing the same ranking twice
-    changes nothing. Where local checkpoints lie is never told, and models that not everybody can see on the Hub stay nameless.
+    The record goes to ``runs/``, its lines into the leaderboard. Whoever publishes at the same time loses nothing: each
+    commit names the one it builds on, and when another came first, everything is read and merged again. Publishing the
+    same ranking twice changes nothing. Where local checkpoints lie is never told, and models that not everybody can see
+    on the Hub stay nameless.
 
     Args:
         ranking: the ranking, or the file it was saved in.
         repo: the data set; by default ``USER/hubscore-results``. It is made when there is none.
         private: make a new data set private; one that is there stays as it is.
         yes: send. Without, nothing is made or sent.
-        allow_private_dataset_name: send names, classes, rows and command line of a data set that is not public on the Hub too, and
-            the names of models that are not.
+        allow_private_dataset_name: send names, classes, rows and command line of a data set that is not public on the
+            Hub too, and the names of models that are not.
         token: for the Hub; the saved one by default.
         api: the Hub client, instead of ``token``.
         tries: how often somebody else's commit may come first.
@@ -72,7 +73,9 @@ def publish_results(
     api = api or hub_api(token)
     run = as_run(ranking)
     if not run.data.get("rows"):
-        raise UsageError("The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json")
+        raise UsageError(
+            "The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json"
+        )
     target = repo or default_repo(user_name(api))
     may_be_named = allow_private_dataset_name or is_public(run.data, api)
     hidden = () if allow_private_dataset_name else private_models(run.data, api)
@@ -146,7 +149,9 @@ class _Sending:
         raise HubError(f"Results could not be sent to '{self.repo}'", why, "run the same command again")
 
     def _attempt(self) -> bool:
-        """Commit once; safe to repeat, also after a commit whose answer was lost. False when another commit came first."""
+        """Commit once; safe to repeat, also after a commit whose answer was lost. False when another commit came
+        first.
+        """
         from huggingface_hub import CommitOperationAdd
         from huggingface_hub.errors import HfHubHTTPError
 
@@ -159,7 +164,9 @@ class _Sending:
         files = [CommitOperationAdd(path, content) for path, content in change.files.items()]
         message = f"Add hubscore run {self.run.id}"
         try:
-            self.api.create_commit(self.repo, files, commit_message=message, repo_type="dataset", parent_commit=state.revision)
+            self.api.create_commit(
+                self.repo, files, commit_message=message, repo_type="dataset", parent_commit=state.revision
+            )
         except HfHubHTTPError as error:
             if error.response.status_code in _LOST_RACE:
                 return False
@@ -179,7 +186,11 @@ def _refused(error: Exception, repo: str) -> HubscoreError:
     """Say why a data set could not be written."""
     known = explain_error(error, repo, kind="dataset")
     status = getattr(getattr(error, "response", None), "status_code", None)
-    fix = "hf auth login with a token that may write there, or another --results-repo" if status in (401, 403) else known.fix
+    fix = (
+        "hf auth login with a token that may write there, or another --results-repo"
+        if status in (401, 403)
+        else known.fix
+    )
     return HubError(f"Results could not be sent to '{repo}'", known.why or known.what, fix)
 
 

@@ -24,7 +24,9 @@ def app_folder() -> Path:
         if (folder / "app.py").is_file():
             return folder
     raise StorageError(
-        "The Space's files are missing", f"neither {packaged} nor {beside} has an app.py", "pip install --force-reinstall hubscore"
+        "The Space's files are missing",
+        f"neither {packaged} nor {beside} has an app.py",
+        "pip install --force-reinstall hubscore",
     )
 
 
@@ -35,7 +37,11 @@ def app_files(results_repo: str) -> dict[str, bytes]:
         results_repo: the data set that it shows.
     """
     folder = app_folder()
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in ENDINGS and "__pycache__" not in path.parts)
+    paths = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in ENDINGS and "__pycache__" not in path.parts
+    )
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     return {**files, "README.md": _card(files["README.md"].decode("utf-8"), results_repo).encode()}
 
@@ -43,7 +49,11 @@ def app_files(results_repo: str) -> dict[str, bytes]:
 def brought_up_to_date(card: str, ours: str) -> str:
     """Return a Space's own card with our Gradio version in it; everything else belongs to its owner."""
     version = _VERSION.search(ours)
-    return _VERSION.sub(version[0], card, count=1) if version and re.search(r"^sdk: gradio\s*$", card, re.MULTILINE) else card
+    return (
+        _VERSION.sub(version[0], card, count=1)
+        if version and re.search(r"^sdk: gradio\s*$", card, re.MULTILINE)
+        else card
+    )
 
 
 def _card(card: str, results_repo: str) -> str:

@@ -32,14 +32,26 @@ def command(*, results: Path | None, repo: str | None, port: int, host: str) -> 
         UsageError: both or neither are given, the folder is no folder, Gradio is not installed, or the port is taken.
     """
     if (results is None) == (repo is None):
-        raise UsageError("Cannot show results", "one of --results and --repo must say where they are", "hubscore space --results DIR")
+        raise UsageError(
+            "Cannot show results", "one of --results and --repo must say where they are", "hubscore space --results DIR"
+        )
     if results is not None and not results.is_dir():
-        raise UsageError(f"Cannot show '{results}'", "it is neither a folder nor a saved ranking", "hubscore space --results ranking.json")
+        raise UsageError(
+            f"Cannot show '{results}'",
+            "it is neither a folder nor a saved ranking",
+            "hubscore space --results ranking.json",
+        )
     if importlib.util.find_spec("gradio") is None:
         raise UsageError("The Space needs Gradio", "it is not installed", INSTALL)
     _check_port(host, port)
     told = {"RESULTS_DIR": str(results.resolve()) if results else "", RESULTS_REPO: repo or ""}
-    environment = {**os.environ, **told, "GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": host, "GRADIO_ANALYTICS_ENABLED": "False"}
+    environment = {
+        **os.environ,
+        **told,
+        "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_SERVER_NAME": host,
+        "GRADIO_ANALYTICS_ENABLED": "False",
+    }
     environment |= {name: "" for name in ("REQUESTS_REPO", "OAUTH_CLIENT_ID")}  # nobody logs in here
     return [sys.executable, str(app_folder() / "app.py")], environment
 
@@ -57,7 +69,9 @@ def folder_of(results: Path | None) -> Iterator[Path | None]:
         yield Path(folder)
 
 
-def serve_space(*, results: Path | None = None, repo: str | None = None, port: int = 7860, host: str = "127.0.0.1") -> None:
+def serve_space(
+    *, results: Path | None = None, repo: str | None = None, port: int = 7860, host: str = "127.0.0.1"
+) -> None:
     """Serve the Space until Ctrl-C.
 
     Raises:

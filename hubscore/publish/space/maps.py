@@ -34,7 +34,8 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
 
 
 def map_file(space: ModelMap, *, public: bool = True) -> tuple[str, Json]:
-    """Return the path and content of a space's file in a results data set: distances, tree, plane, and attribution maps if it has any.
+    """Return the path and content of a space's file in a results data set: distances, tree, plane, and attribution maps
+    if it has any.
 
     Args:
         space: with at least two networks that can be compared.
@@ -134,7 +135,11 @@ def publish_map(
 
 def _send(api: HfApi, repo: str, path: str, content: bytes) -> None:
     message = f"Add the model map {Path(path).stem}"
-    retry(lambda: api.upload_file(path_or_fileobj=content, path_in_repo=path, repo_id=repo, repo_type="dataset", commit_message=message))
+    retry(
+        lambda: api.upload_file(
+            path_or_fileobj=content, path_in_repo=path, repo_id=repo, repo_type="dataset", commit_message=message
+        )
+    )
 
 
 def _bytes(content: Json) -> bytes:

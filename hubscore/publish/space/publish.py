@@ -26,8 +26,8 @@ NAME = "hubscore-leaderboard"
 """Of the Space that is made when none is named."""
 
 PAID = (
-    "the Hub asks for a paid plan (402) before it runs a Gradio Space; this is a static one, with the same data, free, and without "
-    "updating by itself: publish again after new results"
+    "the Hub asks for a paid plan (402) before it runs a Gradio Space; this is a static one, with the same data, free,"
+    " and without updating by itself: publish again after new results"
 )
 
 
@@ -36,9 +36,9 @@ def publish_space(
 ) -> Publication:
     """Make or update the Space that shows a results data set; without ``yes`` only say what would be sent.
 
-    Only files that differ are committed, since every commit builds the Space again. An owner's changes to the card stay; only its
-    Gradio version is kept up to date. A Space for a private data set is private. Where the Hub answers 402 to a new Gradio Space, a
-    static one is made: one page with the same data in it.
+    Only files that differ are committed, since every commit builds the Space again. An owner's changes to the card
+    stay; only its Gradio version is kept up to date. A Space for a private data set is private. Where the Hub answers
+    402 to a new Gradio Space, a static one is made: one page with the same data in it.
 
     Args:
         results_repo: the data set that it shows; ``USER/hubscore-results`` by default.
@@ -47,8 +47,8 @@ def publish_space(
         token: for the Hub; the saved one by default.
 
     Returns:
-        With the changes in words in ``diff``; ``outcome`` is ``planned``, ``unchanged``, ``published`` or ``published as a static
-        page``, then with the reason.
+        With the changes in words in ``diff``; ``outcome`` is ``planned``, ``unchanged``, ``published`` or ``published
+        as a static page``, then with the reason.
 
     Raises:
         DatasetError: there is no such results data set.
@@ -133,7 +133,9 @@ class _Space:
             raise
         except RepositoryNotFoundError:
             return _Found()
-        tree = retry(lambda: list(self.api.list_repo_tree(self.repo, repo_type="space", revision=info.sha, recursive=True)))
+        tree = retry(
+            lambda: list(self.api.list_repo_tree(self.repo, repo_type="space", revision=info.sha, recursive=True))
+        )
         files = {entry.path: entry.blob_id for entry in tree if isinstance(entry, RepoFile)}
         card = self.card(info.sha) if "README.md" in files else ""
         return _Found(info.sha, info.sdk, files, card, self.variable() if info.sdk == "gradio" else None)
@@ -168,8 +170,13 @@ class _Space:
 
     def told(self, found: _Found, files: Mapping[str, bytes], static: bool) -> str:
         """Return the changes in words, one line each."""
-        lines = [f"+ a new {'private' if self.private else 'public'} Space {self.repo}"] if found.revision is None else []
-        lines += [f"{'~' if name in found.files else '+'} {name} ({len(content) / 1000:.1f} kB)" for name, content in sorted(files.items())]
+        lines = (
+            [f"+ a new {'private' if self.private else 'public'} Space {self.repo}"] if found.revision is None else []
+        )
+        lines += [
+            f"{'~' if name in found.files else '+'} {name} ({len(content) / 1000:.1f} kB)"
+            for name, content in sorted(files.items())
+        ]
         if not static and found.variable != self.results.source:
             lines.append(f"{'+' if found.variable is None else '~'} variable {RESULTS_REPO} = {self.results.source}")
         if lines and self.private and not static:
@@ -187,7 +194,9 @@ class _Space:
 
         variables = [{"key": RESULTS_REPO, "value": self.results.source}] if sdk == "gradio" else None
         try:
-            self.api.create_repo(self.repo, repo_type="space", space_sdk=sdk, private=self.private, space_variables=variables)
+            self.api.create_repo(
+                self.repo, repo_type="space", space_sdk=sdk, private=self.private, space_variables=variables
+            )
         except HfHubHTTPError as error:
             if error.response.status_code == 402 and sdk == "gradio":
                 return False
@@ -201,7 +210,9 @@ class _Space:
         if files:
             operations = [CommitOperationAdd(name, content) for name, content in files.items()]
             message = "Update the leaderboard"
-            self.api.create_commit(self.repo, operations, commit_message=message, repo_type="space", parent_commit=revision)
+            self.api.create_commit(
+                self.repo, operations, commit_message=message, repo_type="space", parent_commit=revision
+            )
 
 
 def _git_hash(content: bytes) -> str:
@@ -212,5 +223,9 @@ def _refused(error: Exception, repo: str) -> HubscoreError:
     """Say why a Space could not be written."""
     known = explain_error(error, repo, kind="space")
     status = getattr(getattr(error, "response", None), "status_code", None)
-    fix = "hf auth login with a token that may write there, or --space with a Space of your own" if status in (401, 403) else known.fix
+    fix = (
+        "hf auth login with a token that may write there, or --space with a Space of your own"
+        if status in (401, 403)
+        else known.fix
+    )
     return HubError(f"The Space '{repo}' could not be published", known.why or known.what, fix)

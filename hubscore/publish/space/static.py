@@ -48,7 +48,9 @@ def static_page(results: Results, endpoint: str) -> bytes:
         endpoint: the Hub that links lead to.
     """
     rows = results.table.to_pylist()
-    columns = [name for name in results.table.column_names if any(row[name] is not None for row in rows)] if rows else []
+    columns = (
+        [name for name in results.table.column_names if any(row[name] is not None for row in rows)] if rows else []
+    )
     data = {
         "source": results.source,
         "endpoint": endpoint,
@@ -66,7 +68,11 @@ def _plain(value: Any) -> Any:
 
 
 def _words(facts: Any) -> dict[str, str]:
-    words = facts.get("plain_words") if isinstance(facts.get("plain_words"), dict) else {"measures": facts.get("plain_words") or ""}
+    words = (
+        facts.get("plain_words")
+        if isinstance(facts.get("plain_words"), dict)
+        else {"measures": facts.get("plain_words") or ""}
+    )
     told = {
         "title": facts.get("title"),
         "direction": facts.get("direction"),

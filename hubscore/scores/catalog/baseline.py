@@ -1,4 +1,6 @@
-"""Baselines: what a guess without looking at the features would say. They stand beside every ranking and never enter it."""
+"""Baselines: what a guess without looking at the features would say. They stand beside every ranking and never enter
+it.
+"""
 
 from hubscore.scores.info import ScoreInfo
 
@@ -19,7 +21,10 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021: l in Eq. 6",
         checked_against="paper",
         cost="free",
-        measures="How deep the network is: convolution and linear layers on the longest path from the input to the features, and the head.",
+        measures=(
+            "How deep the network is: convolution and linear layers on the longest path from the input to the features,"
+            " and the head."
+        ),
         misleads="Depth says how much a network can change, not what it knows.",
         reading="AlexNet 8, ResNet-50 50. A score that orders models as this does has added nothing.",
     ),
@@ -53,7 +58,9 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper="none: what people download",
         checked_against="own-reading",
         cost="free",
-        measures='How often the checkpoint was downloaded in the last 30 days, or with by="likes" how many people like it.',
+        measures=(
+            'How often the checkpoint was downloaded in the last 30 days, or with by="likes" how many people like it.'
+        ),
         misleads="Counts follow age, examples in documentation and automatic test runs more than quality.",
         reading="A count, as the Hub reports it.",
         options={"by": "downloads"},
@@ -73,7 +80,9 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         cost="free",
         measures="Depth plus the logarithm of all training images, the source set's and yours.",
         misleads="The logarithm moves by a few units while depth moves by tens, so this is nearly depth alone.",
-        reading="Layers plus ln(images). Undefined when the model's card does not tell how many images it was trained on.",
+        reading=(
+            "Layers plus ln(images). Undefined when the model's card does not tell how many images it was trained on."
+        ),
         options={"target_size": None},
     ),
     ScoreInfo(

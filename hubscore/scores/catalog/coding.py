@@ -13,23 +13,27 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low="-inf",
         high="inf",
         family="coding",
-        paper="Huang, Wei, Rong, Yang, Huang, Frustratingly Easy Transferability Estimation, ICML 2022: the ten lines of code in it",
+        paper=(
+            "Huang, Wei, Rong, Yang, Huang, Frustratingly Easy Transferability Estimation, ICML 2022: the ten lines of"
+            " code in it"
+        ),
         checked_against="paper",
         cost="one Gram matrix of min(n, d) and one of each class",
         measures=(
-            "How much shorter the code for the features gets once the labels are known: the length of all features written down to a fixed "
-            "precision, minus the mean length of the features of one class."
+            "How much shorter the code for the features gets once the labels are known: the length of all features"
+            " written down to a fixed precision, minus the mean length of the features of one class."
         ),
         misleads=(
-            "The precision is absolute, so larger or wider features score higher for no other reason. Compare networks of one family, "
-            'or read it beside the other scores. The authors\' tables come from another formula (reading="released").'
+            "The precision is absolute, so larger or wider features score higher for no other reason. Compare networks"
+            " of one family, or read it beside the other scores. The authors' tables come from another formula"
+            ' (reading="released").'
         ),
         reading="At least 0 when classes have equal size; no upper bound. The number means nothing by itself.",
         options={"reading": "default", "eps": 1e-4},
         invariant=frozenset({"rotation", "shift"}),
         released=(
-            "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all and over each class, "
-            "divided by the rank; classes weighted by their share"
+            "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all and over"
+            " each class, divided by the rank; classes weighted by their share"
         ),
     ),
 )

@@ -14,18 +14,18 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         high="inf",
         family="label-free",
         paper=(
-            "Gholami, Akbari, Wang, Kamranian, Zhang, ETran: Energy-Based Transferability Estimation, ICCV 2023: the energy term, over "
-            "all samples"
+            "Gholami, Akbari, Wang, Kamranian, Zhang, ETran: Energy-Based Transferability Estimation, ICCV 2023: the"
+            " energy term, over all samples"
         ),
         checked_against="own-reading",
         cost="O(n d)",
         measures=(
-            "How strongly the network responds to your images. Networks tend to respond strongly to what resembles their training data."
+            "How strongly the network responds to your images. Networks tend to respond strongly to what resembles"
+            " their training data."
         ),
         misleads=(
-            "It compares raw magnitudes: wider layers and larger weights raise it without being any better for you. It never sees your "
-            "labels, "
-            "so it does not enter the consensus."
+            "It compares raw magnitudes: wider layers and larger weights raise it without being any better for you. It"
+            " never sees your labels, so it does not enter the consensus."
         ),
         reading="Any number. Compare networks of one architecture, and all on features or all on logits, never mixed.",
         options={"energy_of": None},

@@ -17,12 +17,13 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         checked_against="authors-code",
         cost="one SVD of n x d shared with others, then O(n c e k) for k text models of e dimensions",
         measures=(
-            "How well a linear map of the features reproduces the class names as language models write them: the texts of a class "
-            "under several text models are its label."
+            "How well a linear map of the features reproduces the class names as language models write them: the texts"
+            " of a class under several text models are its label."
         ),
         misleads=(
-            "It needs class names that mean something, and depends on the text models that embed them. One round of the weights is "
-            "run, as released. With as many dimensions as samples every model fits perfectly, and it is undefined."
+            "It needs class names that mean something, and depends on the text models that embed them. One round of the"
+            " weights is run, as released. With as many dimensions as samples every model fits perfectly, and it is"
+            " undefined."
         ),
         reading="Minus the mean squared residual, at most 0; 0 is a perfect fit, about -1 none.",
         options={"reading": "default"},

@@ -4,8 +4,8 @@ from hubscore.scores.info import ScoreInfo
 
 _ALL = frozenset({"classification", "multilabel", "regression", "annotation"})
 _REFERENCE = (
-    "It says which checkpoint resembles the reference network, so it is as good as that network is for your task. It does not look at "
-    "labels and does not enter the consensus where there are any."
+    "It says which checkpoint resembles the reference network, so it is as good as that network is for your task. It"
+    " does not look at labels and does not enter the consensus where there are any."
 )
 
 
@@ -23,8 +23,13 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper="Song et al., Deep Model Transferability from Attribution Maps, NeurIPS 2019, Eq. 1 (its reciprocal)",
         checked_against="paper",
         cost="one backward pass, then O(n pixels)",
-        measures="Whether the checkpoint looks at the same pixels of your images as a network that was trained on your task.",
-        misleads=f"{_REFERENCE} Networks with different input normalisation differ in gradient x input even where gradients agree.",
+        measures=(
+            "Whether the checkpoint looks at the same pixels of your images as a network that was trained on your task."
+        ),
+        misleads=(
+            f"{_REFERENCE} Networks with different input normalisation differ in gradient x input even where gradients"
+            " agree."
+        ),
         reading="1: the same pixels; 0: nothing in common. 0.02 to 0.4 is usual.",
         resample="few",
     ),
@@ -42,8 +47,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         checked_against="paper",
         cost="one backward pass, then O(n pixels + n^2 d + n^2 ln n)",
         measures=(
-            "Whether the checkpoint looks at the same pixels as a network that was trained on your task, plus lambda times whether both "
-            "order pairs of images alike."
+            "Whether the checkpoint looks at the same pixels as a network that was trained on your task, plus lambda"
+            " times whether both order pairs of images alike."
         ),
         misleads=f"{_REFERENCE} Nodes and edges have different spreads, so lambda decides which of them speaks.",
         reading="1 + lambda: the same network; 0: nothing in common.",
@@ -64,7 +69,9 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper="Dwivedi and Roig, CVPR 2019; as a score Bolya, Mittapalli, Hoffman, NeurIPS 2021, Table 1",
         checked_against="paper",
         cost="O(n^2 d + n^2 ln n)",
-        measures="Whether the checkpoint and a network that was trained on your task put the same pairs of images far apart.",
+        measures=(
+            "Whether the checkpoint and a network that was trained on your task put the same pairs of images far apart."
+        ),
         misleads=f"{_REFERENCE} Columns are standardised, so noise in idle features counts as much as signal.",
         reading="1: the same order of distances; 0: unrelated. The authors show it times 100.",
         invariant=frozenset({"shift", "scale", "columns"}),
@@ -81,10 +88,16 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         low=-1.0,
         high=1.0,
         family="representation",
-        paper="Dwivedi et al., Duality Diagram Similarity, ECCV 2020; as a score Bolya, Mittapalli, Hoffman, NeurIPS 2021, Table 1",
+        paper=(
+            "Dwivedi et al., Duality Diagram Similarity, ECCV 2020; as a score Bolya, Mittapalli, Hoffman, NeurIPS"
+            " 2021, Table 1"
+        ),
         checked_against="paper",
         cost="O(n^2 d)",
-        measures="Whether the tables of distances of the checkpoint and of a network that was trained on your task depend on each other.",
+        measures=(
+            "Whether the tables of distances of the checkpoint and of a network that was trained on your task depend on"
+            " each other."
+        ),
         misleads=f"{_REFERENCE} Columns are standardised, so noise in idle features counts as much as signal.",
         reading="1: the same distances up to scale; around 0: unrelated, and it may be negative.",
         invariant=frozenset({"shift", "scale", "columns"}),
@@ -104,8 +117,12 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper="Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2019, Eq. 4",
         checked_against="paper",
         cost="O(n^2 d)",
-        measures="Whether the checkpoint and a network that was trained on your task find the same pairs of images alike.",
-        misleads=f"{_REFERENCE} A few directions with large variance decide it, and wide networks on few images look alike.",
+        measures=(
+            "Whether the checkpoint and a network that was trained on your task find the same pairs of images alike."
+        ),
+        misleads=(
+            f"{_REFERENCE} A few directions with large variance decide it, and wide networks on few images look alike."
+        ),
         reading="1: alike up to rotation and scale; somewhat above 0: unrelated. Below 0 only with debiased=True.",
         options={"debiased": False},
         invariant=frozenset({"rotation", "shift", "scale"}),
@@ -124,7 +141,10 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper="Raghu et al., SVCCA, NeurIPS 2017, section 2.1",
         checked_against="paper",
         cost="one thin SVD a network",
-        measures="How well the main directions of the checkpoint's features predict those of a network that was trained on your task.",
+        measures=(
+            "How well the main directions of the checkpoint's features predict those of a network that was trained on"
+            " your task."
+        ),
         misleads=f"{_REFERENCE} With fewer images than five times the directions all correlations come out too high.",
         reading="1: the same directions; 0: unrelated. Undefined where directions are as many as images.",
         options={"variance": 0.99, "components": None},
@@ -144,9 +164,14 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         paper="Morcos, Raghu, Bengio, NeurIPS 2018, section 2.2",
         checked_against="own-reading",
         cost="one thin SVD a network",
-        measures="How well the checkpoint predicts a network that was trained on your task, directions weighted by what they hold of it.",
+        measures=(
+            "How well the checkpoint predicts a network that was trained on your task, directions weighted by what they"
+            " hold of it."
+        ),
         misleads=f"{_REFERENCE} It needs more images than the two networks have features together.",
-        reading="1: the checkpoint predicts the reference; 0: unrelated. Undefined where directions are as many as images.",
+        reading=(
+            "1: the checkpoint predicts the reference; 0: unrelated. Undefined where directions are as many as images."
+        ),
         options={"variance": 1.0, "components": None},
         invariant=frozenset({"affine", "rotation", "shift", "scale", "columns"}),
         resample="none",

@@ -57,30 +57,85 @@ def left_alone(module):
 
 TANH = ("gelu_pytorch_tanh", "gelu_new", "gelu_fast")
 CALLS = {
-    "relu": (F.relu, [F.relu, torch.relu, nn.ReLU(), nn.ReLU(inplace=True), in_place("relu_"), torch.relu_,
-                      lambda z: F.relu(z, inplace=True), lambda z: z.clamp(min=0),
-                      left_alone(nn.ReLU(inplace=True)), lambda z: z.clamp_min_(0)]),
-    "relu6": (F.relu6, [F.relu6, nn.ReLU6(), nn.ReLU6(inplace=True), lambda z: F.hardtanh(z, 0, 6), lambda z: F.hardtanh_(z, 0, 6),
-                        lambda z: z.clamp(0, 6), lambda z: F.relu6(z, inplace=True)]),
+    "relu": (
+        F.relu,
+        [
+            F.relu,
+            torch.relu,
+            nn.ReLU(),
+            nn.ReLU(inplace=True),
+            in_place("relu_"),
+            torch.relu_,
+            lambda z: F.relu(z, inplace=True),
+            lambda z: z.clamp(min=0),
+            left_alone(nn.ReLU(inplace=True)),
+            lambda z: z.clamp_min_(0),
+        ],
+    ),
+    "relu6": (
+        F.relu6,
+        [
+            F.relu6,
+            nn.ReLU6(),
+            nn.ReLU6(inplace=True),
+            lambda z: F.hardtanh(z, 0, 6),
+            lambda z: F.hardtanh_(z, 0, 6),
+            lambda z: z.clamp(0, 6),
+            lambda z: F.relu6(z, inplace=True),
+        ],
+    ),
     "elu": (F.elu, [F.elu, nn.ELU(), nn.ELU(inplace=True), lambda z: F.elu_(z), left_alone(nn.ELU(inplace=True))]),
     "selu": (F.selu, [F.selu, nn.SELU(inplace=True), torch.selu_]),
     "celu": (lambda z: F.celu(z, 2.0), [lambda z: F.celu(z, 2.0), nn.CELU(2.0, inplace=True)]),
     "gelu": (F.gelu, [F.gelu, nn.GELU(), timm_plain.GELU(), ACT2FN["gelu"], ACT2FN["gelu_python"]]),
     "gelu tanh": (lambda z: F.gelu(z, approximate="tanh"), [nn.GELU("tanh"), *(ACT2FN[name] for name in TANH)]),
     "quick gelu": (lambda z: z * torch.sigmoid(1.702 * z), [ACT2FN["quick_gelu"], timm_plain.quick_gelu]),
-    "silu": (F.silu, [F.silu, nn.SiLU(), nn.SiLU(inplace=True), ACT2FN["silu"], timm_plain.swish,
-                      lambda z: timm_plain.swish(z, inplace=True), timm_own.swish_me,
-                      left_alone(nn.SiLU(inplace=True)), lambda z: torch.sigmoid(z) * z]),
-    "hardswish": (F.hardswish, [F.hardswish, nn.Hardswish(), nn.Hardswish(inplace=True), timm_plain.hard_swish, timm_own.hard_swish_me,
-                                lambda z: z * F.relu6(z + 3) / 6, lambda z: z * F.relu6(z + 3, inplace=True) / 6]),
+    "silu": (
+        F.silu,
+        [
+            F.silu,
+            nn.SiLU(),
+            nn.SiLU(inplace=True),
+            ACT2FN["silu"],
+            timm_plain.swish,
+            lambda z: timm_plain.swish(z, inplace=True),
+            timm_own.swish_me,
+            left_alone(nn.SiLU(inplace=True)),
+            lambda z: torch.sigmoid(z) * z,
+        ],
+    ),
+    "hardswish": (
+        F.hardswish,
+        [
+            F.hardswish,
+            nn.Hardswish(),
+            nn.Hardswish(inplace=True),
+            timm_plain.hard_swish,
+            timm_own.hard_swish_me,
+            lambda z: z * F.relu6(z + 3) / 6,
+            lambda z: z * F.relu6(z + 3, inplace=True) / 6,
+        ],
+    ),
     "mish": (F.mish, [F.mish, nn.Mish(inplace=True), timm_plain.mish, timm_own.mish_me]),
-    "tanh": (torch.tanh, [torch.tanh, nn.Tanh(), F.tanh, in_place("tanh_"), in_place("tanh"), timm_plain.Tanh(inplace=True)]),
-    "sigmoid": (torch.sigmoid, [torch.sigmoid, nn.Sigmoid(), F.sigmoid, in_place("sigmoid_"), torch.special.expit,
-                            timm_plain.Sigmoid(inplace=True)]),
+    "tanh": (
+        torch.tanh,
+        [torch.tanh, nn.Tanh(), F.tanh, in_place("tanh_"), in_place("tanh"), timm_plain.Tanh(inplace=True)],
+    ),
+    "sigmoid": (
+        torch.sigmoid,
+        [
+            torch.sigmoid,
+            nn.Sigmoid(),
+            F.sigmoid,
+            in_place("sigmoid_"),
+            torch.special.expit,
+            timm_plain.Sigmoid(inplace=True),
+        ],
+    ),
     "hardsigmoid": (F.hardsigmoid, [F.hardsigmoid, nn.Hardsigmoid(inplace=True), timm_own.hard_sigmoid_me]),
     "softplus": (F.softplus, [F.softplus, nn.Softplus()]),
     "leaky relu": (F.leaky_relu, [F.leaky_relu, nn.LeakyReLU(inplace=True)]),
-}  # fmt: skip
+}
 CASES = [(name, at) for name, (_, calls) in CALLS.items() for at in range(len(calls))]
 
 
@@ -171,7 +226,9 @@ def test_a_gated_linear_unit_has_a_fixed_half():
     assert words == {"gate": 2}
     z = module.first(images.flatten(1)).detach()
     weights = torch.cat([torch.sigmoid(z[:, 6:]), torch.zeros(3, 6)], dim=1)
-    slope = ((module.second.weight[:, :6] + module.second.weight[:, 6:]).mean(dim=0).repeat(2) * weights) @ module.first.weight
+    slope = (
+        (module.second.weight[:, :6] + module.second.weight[:, 6:]).mean(dim=0).repeat(2) * weights
+    ) @ module.first.weight
     assert torch.allclose(maps, (slope * images.flatten(1)).view_as(images).detach())
 
 
@@ -215,4 +272,6 @@ def test_the_factor_stays_bounded_for_what_vanishes_at_zero():
     for function in (F.gelu, F.silu, F.hardswish, torch.tanh, F.elu):
         own = torch.empty_like(z)
         ratio(z, function)(own, torch.ones_like(z))
-        assert float(own.abs().max()) <= 1.0 + 1e-9 or (function is F.elu and math.isclose(float(own.max()), 1.0, abs_tol=1e-3))
+        assert float(own.abs().max()) <= 1.0 + 1e-9 or (
+            function is F.elu and math.isclose(float(own.max()), 1.0, abs_tol=1e-3)
+        )

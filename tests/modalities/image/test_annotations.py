@@ -21,7 +21,9 @@ def test_boxes_as_a_struct_of_lists():
 
 def test_boxes_as_a_list_of_structs_with_plain_classes():
     column = pa.array([[{"bbox": [0, 0, 2, 2], "label": "owl"}], [{"bbox": [0, 0, 4, 4], "label": "ant"}]])
-    vectors, classes = boxes_to_vectors(column, List({"bbox": List(Value("int64")), "label": Value("string")}), [(4, 4), (4, 4)])
+    vectors, classes = boxes_to_vectors(
+        column, List({"bbox": List(Value("int64")), "label": Value("string")}), [(4, 4), (4, 4)]
+    )
     assert classes == ("ant", "owl") and vectors.tolist() == [[0, 0.25], [1, 0]]
 
 

@@ -67,7 +67,9 @@ def test_floats_are_scaled_by_their_range(values, expected):
     assert pixels(decode(encoded(picture, "TIFF")))[0, :, 0].tolist() == expected
 
 
-@pytest.mark.parametrize(("values", "expected"), [([0, 255], [0, 255]), ([0, 65535], [0, 255]), ([-5, 100_000], [0, 255])])
+@pytest.mark.parametrize(
+    ("values", "expected"), [([0, 255], [0, 255]), ([0, 65535], [0, 255]), ([-5, 100_000], [0, 255])]
+)
 def test_32_bit_integers_are_scaled_by_their_range(values, expected):
     picture = Image.fromarray(np.array([values], dtype=np.int32))
     assert pixels(decode(encoded(picture, "TIFF")))[0, :, 0].tolist() == expected

@@ -21,12 +21,32 @@ CENTER = {"mode": "center", "size": [32, 32], "rounding": "down"}
     ("processor", "resize", "crop"),
     [
         (tf.ViTImageProcessor(size=SQUARE), {"mode": "exact", "size": [32, 32]}, {"mode": "none"}),
-        (tf.MobileNetV1ImageProcessor(size={"shortest_edge": 37}, crop_size=SQUARE), {"mode": "shortest_edge", "size": 37}, CENTER),
-        (tf.CLIPImageProcessor(size={"shortest_edge": 30}, crop_size=SQUARE), {"mode": "shortest_edge", "size": 30}, CENTER),
+        (
+            tf.MobileNetV1ImageProcessor(size={"shortest_edge": 37}, crop_size=SQUARE),
+            {"mode": "shortest_edge", "size": 37},
+            CENTER,
+        ),
+        (
+            tf.CLIPImageProcessor(size={"shortest_edge": 30}, crop_size=SQUARE),
+            {"mode": "shortest_edge", "size": 30},
+            CENTER,
+        ),
         (tf.ConvNextImageProcessor(size={"shortest_edge": 32}), {"mode": "shortest_edge", "size": 36}, CENTER),
-        (tf.ConvNextImageProcessor(size={"shortest_edge": 400}), {"mode": "exact", "size": [400, 400]}, {"mode": "none"}),
-        (tf.LevitImageProcessor(size={"shortest_edge": 32}, crop_size=SQUARE), {"mode": "shortest_edge", "size": 36}, CENTER),
-        (tf.EfficientNetImageProcessor(size=SQUARE, do_center_crop=False), {"mode": "exact", "size": [32, 32]}, {"mode": "none"}),
+        (
+            tf.ConvNextImageProcessor(size={"shortest_edge": 400}),
+            {"mode": "exact", "size": [400, 400]},
+            {"mode": "none"},
+        ),
+        (
+            tf.LevitImageProcessor(size={"shortest_edge": 32}, crop_size=SQUARE),
+            {"mode": "shortest_edge", "size": 36},
+            CENTER,
+        ),
+        (
+            tf.EfficientNetImageProcessor(size=SQUARE, do_center_crop=False),
+            {"mode": "exact", "size": [32, 32]},
+            {"mode": "none"},
+        ),
         (tf.ViTImageProcessor(do_resize=False), {"mode": "none"}, {"mode": "none"}),
     ],
 )

@@ -46,9 +46,12 @@ def check(network) -> int:
 
 
 TIMM = [
-    {"crop_pct": 0.9}, {"crop_pct": 1.0}, {"crop_mode": "squash", "crop_pct": 0.8}, {"crop_mode": "border", "crop_pct": 0.9},
+    {"crop_pct": 0.9},
+    {"crop_pct": 1.0},
+    {"crop_mode": "squash", "crop_pct": 0.8},
+    {"crop_mode": "border", "crop_pct": 0.9},
     {"input_size": [3, 32, 48], "crop_pct": 0.9},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("options", TIMM, ids=str)
@@ -72,7 +75,9 @@ def test_an_unknown_processor_is_assumed_to_show_the_whole_image():
 
 
 def test_a_crop_that_is_not_what_was_seen_is_not_believed():
-    assert not placement({"resize": {"mode": "exact", "size": [40, 40]}, "crop": {"mode": "none"}}, (60, 40), (32, 32)).known
+    assert not placement(
+        {"resize": {"mode": "exact", "size": [40, 40]}, "crop": {"mode": "none"}}, (60, 40), (32, 32)
+    ).known
     center = {"mode": "center", "size": [24, 24], "rounding": "down"}
     assert not placement({"resize": {"mode": "exact", "size": [40, 40]}, "crop": center}, (60, 40), (32, 32)).known
 
@@ -92,10 +97,19 @@ def test_a_shrunken_image_is_interpolated_back():
     assert np.allclose(weights, [[1, 0], [0.75, 0.25], [0.25, 0.75], [0, 1]])
 
 
-@pytest.mark.parametrize(("axis", "pixels", "cells", "unseen"), [
-    (Axis(40, 10, 20), 40, 40, 10), (Axis(40, 10, 20), 20, 20, 5), (Axis(40, 10, 20), 80, 80, 20), (Axis(40, 10, 20), 80, 8, 2),
-    (Axis(40, 10, 20), 41, 4, 1), (Axis(256, 16, 224), 100, 32, 2), (Axis(30, 0, 30), 64, 64, 0), (Axis(20, -6, 32), 50, 50, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("axis", "pixels", "cells", "unseen"),
+    [
+        (Axis(40, 10, 20), 40, 40, 10),
+        (Axis(40, 10, 20), 20, 20, 5),
+        (Axis(40, 10, 20), 80, 80, 20),
+        (Axis(40, 10, 20), 80, 8, 2),
+        (Axis(40, 10, 20), 41, 4, 1),
+        (Axis(256, 16, 224), 100, 32, 2),
+        (Axis(30, 0, 30), 64, 64, 0),
+        (Axis(20, -6, 32), 50, 50, 0),
+    ],
+)
 def test_what_was_cut_away_is_unseen_and_nothing_else(axis, pixels, cells, unseen):
     weights, seen = axis_weights(axis, pixels, cells)
     assert np.array_equal(seen, [unseen <= cell < cells - unseen for cell in range(cells)])

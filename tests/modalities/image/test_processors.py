@@ -43,7 +43,11 @@ def test_the_spec_holds_all_settings_as_json(made):
     processor = tf.ViTImageProcessor(**SQUARE, image_mean=[0.1, 0.2, 0.3], resample=3)
     _, spec = made(processor)
     assert json.loads(json.dumps(spec)) == spec
-    assert spec["interpolation"] == "bicubic" and spec["mean"] == [0.1, 0.2, 0.3] and spec["rescale"] == pytest.approx(1 / 255)
+    assert (
+        spec["interpolation"] == "bicubic"
+        and spec["mean"] == [0.1, 0.2, 0.3]
+        and spec["rescale"] == pytest.approx(1 / 255)
+    )
     _, other = made(tf.ViTImageProcessor(**SQUARE, image_mean=[0.1, 0.2, 0.3], resample=3, rescale_factor=1 / 127.5))
     assert other != spec
 
@@ -54,8 +58,14 @@ def test_without_normalisation_there_is_no_mean(made):
 
 
 def test_the_share_of_the_crop_is_kept_at_another_size(made):
-    _, spec = made(tf.MobileNetV1ImageProcessor(size={"shortest_edge": 146}, crop_size={"height": 128, "width": 128}), input_size=96)
-    assert spec["resize"] == {"mode": "shortest_edge", "size": 109} and spec["crop"]["size"] == spec["input_size"] == [96, 96]
+    _, spec = made(
+        tf.MobileNetV1ImageProcessor(size={"shortest_edge": 146}, crop_size={"height": 128, "width": 128}),
+        input_size=96,
+    )
+    assert spec["resize"] == {"mode": "shortest_edge", "size": 109} and spec["crop"]["size"] == spec["input_size"] == [
+        96,
+        96,
+    ]
 
 
 def test_a_size_that_the_processor_does_not_make(made):
@@ -65,7 +75,9 @@ def test_a_size_that_the_processor_does_not_make(made):
 
 def test_no_processor_is_refused_rather_than_guessed(saved, tmp_path):
     shutil.copy(saved("vit") / "config.json", tmp_path)
-    with pytest.raises(CandidateError, match=r"it has no preprocessor_config\.json, so nobody can tell how its images are prepared"):
+    with pytest.raises(
+        CandidateError, match=r"it has no preprocessor_config\.json, so nobody can tell how its images are prepared"
+    ):
         load_processor(candidate(tmp_path, "transformers"), tmp_path)
 
 
@@ -76,7 +88,9 @@ def test_a_processor_that_transformers_lacks(tmp_path):
 
 
 def test_a_processor_that_makes_no_pixel_images(made):
-    with pytest.raises(CandidateError, match=r"its image processor makes 2 axes of an image instead of \(channels, height, width\)"):
+    with pytest.raises(
+        CandidateError, match=r"its image processor makes 2 axes of an image instead of \(channels, height, width\)"
+    ):
         made(tf.Siglip2ImageProcessor(patch_size=16, max_num_patches=4))
 
 

@@ -33,7 +33,16 @@ def test_a_model_without_any_score_is_refused(wish):
 
 @pytest.mark.parametrize(
     ("value", "out"),
-    [("opt-out", True), ("'Opt_Out'", True), ("off", True), ("no", True), ("never", True), ("yes", False), ("{a: b}", False), ("", False)],
+    [
+        ("opt-out", True),
+        ("'Opt_Out'", True),
+        ("off", True),
+        ("no", True),
+        ("never", True),
+        ("yes", False),
+        ("{a: b}", False),
+        ("", False),
+    ],
 )
 def test_a_card_can_opt_out(value, out):
     assert opted_out(f"---\nhubscore: {value}\n---\n".encode()) is out
@@ -51,8 +60,10 @@ def test_an_entry_of_another_revision_counts_as_there(wish):
 
 def test_a_diff_breaks_lines_at_line_feeds_only():
     told = diff("a\x0bb\u2028c\nd".encode(), "a\x0bb\u2028c\ne\n".encode(), "lab/net")
-    assert told == (
-        "--- a/lab/net/README.md\n+++ b/lab/net/README.md\n@@ -1,2 +1,2 @@\n a\x0bb\u2028c\n-d\n\\ No newline at end of file\n+e\n"
+    assert (
+        told
+        == "--- a/lab/net/README.md\n+++ b/lab/net/README.md\n@@ -1,2 +1,2 @@\n a\x0bb\u2028c\n-d\n\\ No newline at end"
+        " of file\n+e\n"
     )
 
 
@@ -60,10 +71,12 @@ def test_the_example_in_the_documentation_is_what_comes_out(ranking_of):
     ranking = ranking_of([f"timm/net-{number}" for number in range(12)], dataset="alice/shapes")
     url = record_url("alice/hubscore-results", run_id(ranking), "https://huggingface.co")
     card = (
-        b"---\nlicense: mit   # as the weights\nmodel-index:\n- name: net-0\n  results:\n  - task: {type: image-classification}\n"
-        b"    dataset: {type: imagenet-1k, name: ImageNet-1k}\n    metrics:\n    - type: accuracy\n      value: 80.10\n"
-        b"tags: [timm]\n---\n# net-0\n"
+        b"---\nlicense: mit   # as the weights\nmodel-index:\n- name: net-0\n  results:\n  - task: {type:"
+        b" image-classification}\n    dataset: {type: imagenet-1k, name: ImageNet-1k}\n    metrics:\n    - type:"
+        b" accuracy\n      value: 80.10\ntags: [timm]\n---\n# net-0\n"
     )
-    wish = Wish(CardEntry(ranking, ranking.rows[0], url, "alice/shapes"), "https://huggingface.co/datasets/alice/shapes")
+    wish = Wish(
+        CardEntry(ranking, ranking.rows[0], url, "alice/shapes"), "https://huggingface.co/datasets/alice/shapes"
+    )
     told = (Path(__file__).parents[3] / "docs" / "publish.md").read_text(encoding="utf-8")
     assert f"```diff\n{diff(card, edit_card(card, wish), 'timm/net-0')}```" in told

@@ -10,7 +10,9 @@ EVIL = "a: b # c\n- d <b>'\"` &x *y !z %\x1b[2J\u202eéß漢 {[,]} | > @"
 
 
 def standing(ranking, place=0, **row):
-    return CardEntry(ranking, replace(ranking.rows[place], **row), "https://hub/datasets/bob/r/blob/main/runs/x.json", "user/shapes")
+    return CardEntry(
+        ranking, replace(ranking.rows[place], **row), "https://hub/datasets/bob/r/blob/main/runs/x.json", "user/shapes"
+    )
 
 
 def test_no_name_can_be_taken_for_accuracy(ranking):
@@ -19,25 +21,41 @@ def test_no_name_can_be_taken_for_accuracy(ranking):
     assert [metric["type"] for metric in result["metrics"]] == ["hubscore_consensus_percentile", "logme", "knn"]
     consensus, logme, knn = (metric["name"] for metric in result["metrics"])
     assert consensus.endswith(f"({CAUTION})") and logme == "LogME (transferability estimate, not accuracy)"
-    assert knn == "k nearest neighbours on frozen features, leave one out (transferability estimate, not the model's accuracy)"
+    assert (
+        knn
+        == "k nearest neighbours on frozen features, leave one out (transferability estimate, not the model's accuracy)"
+    )
 
 
 def test_the_percentile_carries_pool_and_place(ranking):
     consensus = make_result(standing(ranking, 2))["metrics"][0]
     assert consensus["value"] == 79.2 and f"the 12 candidates of pool {pool_id(ranking)}" in consensus["name"]
     assert consensus["args"] == {
-        "rank": 3, "candidates": 12, "tie_group": 3, "tied_with": 0, "rank_low": 1, "rank_high": 3, "pool": pool_id(ranking),
-        "hubscore_version": "0.1.0", "feature": "penultimate", "model_revision": "2" * 40, "probe_fingerprint": "f" * 64, "samples": 120,
-    }  # fmt: skip
+        "rank": 3,
+        "candidates": 12,
+        "tie_group": 3,
+        "tied_with": 0,
+        "rank_low": 1,
+        "rank_high": 3,
+        "pool": pool_id(ranking),
+        "hubscore_version": "0.1.0",
+        "feature": "penultimate",
+        "model_revision": "2" * 40,
+        "probe_fingerprint": "f" * 64,
+        "samples": 120,
+    }
 
 
 def test_it_says_where_it_comes_from(ranking):
     result = make_result(standing(ranking))
     assert result["source"] == {"name": "hubscore", "url": "https://hub/datasets/bob/r/blob/main/runs/x.json"}
     assert result["dataset"] == {
-        "type": "user/shapes", "name": "user/shapes (train, 120 rows looked at)", "config": "default", "split": "train",
+        "type": "user/shapes",
+        "name": "user/shapes (train, 120 rows looked at)",
+        "config": "default",
+        "split": "train",
         "revision": "d" * 40,
-    }  # fmt: skip
+    }
 
 
 def test_data_without_a_commit_has_a_revision_all_the_same(ranking):
@@ -60,7 +78,10 @@ def test_a_card_is_told_one_score_of_each_averaged_family(ranking):
     }
     scores = {name: {"family": family, "averaged": name != "energy"} for name, family in families.items()}
     assert told_scores(replace(ranking, scores=scores)) == ["h_score_shrunk", "nleep", "parc"]
-    assert told_scores(replace(ranking, scores={**scores, "logme": {"family": "evidence", "averaged": True}}))[0] == "logme"
+    assert (
+        told_scores(replace(ranking, scores={**scores, "logme": {"family": "evidence", "averaged": True}}))[0]
+        == "logme"
+    )
 
 
 def test_what_is_undefined_is_left_out(ranking):

@@ -18,7 +18,9 @@ def test_it_lies_in_the_cache_folder(tmp_path):
 def test_a_no_is_kept_for_one_user_and_one_hub(memory):
     memory.decline("lab/net", 3)
     memory.decline("lab/net", 4)
-    assert PullRequestHistory("https://hub", "bob", memory.path).declined("lab/net") and not memory.declined("lab/other")
+    assert PullRequestHistory("https://hub", "bob", memory.path).declined("lab/net") and not memory.declined(
+        "lab/other"
+    )
     assert not PullRequestHistory("https://hub", "alice", memory.path).declined("lab/net")
     assert not PullRequestHistory("http://127.0.0.1", "bob", memory.path).declined("lab/net")
 

@@ -17,14 +17,22 @@ def run(scene, api, ranking=None, **options):
 def test_a_tie_group_that_the_cut_would_split_is_left_out_but_for_own_repos(scene, as_user):
     bob = as_user("bob")
     groups = [1, 2, 2, 3, 4, 4, 4, 4, 5, 6, 7, 8]
-    rows = tuple(replace(row, tie_group=group, rank=1 + groups.index(group)) for row, group in zip(scene.ranking.rows, groups, strict=True))
+    rows = tuple(
+        replace(row, tie_group=group, rank=1 + groups.index(group))
+        for row, group in zip(scene.ranking.rows, groups, strict=True)
+    )
     ranking = replace(scene.ranking, rows=rows, record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"})
     scene.publish_record(bob, ranking)
-    for top, told in ((6, ["opened", "written", "opened", "opened", "skipped", "skipped"]), (2, ["unchanged", "unchanged"])):
+    for top, told in (
+        (6, ["opened", "written", "opened", "opened", "skipped", "skipped"]),
+        (2, ["unchanged", "unchanged"]),
+    ):
         done, _ = run(scene, bob, ranking, yes=True, open_prs=True, top=top)
         assert [one.outcome for one in done.values()] == told
-    assert all("cannot be told apart from models behind the first 6; --top 8 takes all of its tie group" in one.reason
-               for one in list(run(scene, bob, ranking, top=6)[0].values())[4:])  # fmt: skip
+    assert all(
+        "cannot be told apart from models behind the first 6; --top 8 takes all of its tie group" in one.reason
+        for one in list(run(scene, bob, ranking, top=6)[0].values())[4:]
+    )
     assert [one.outcome for one in run(scene, bob, ranking, top=8)[0].values()][4:] == ["would open"] * 4
     assert all(scene.pulls(bob, model) == [] for model in scene.models[4:])
 
@@ -33,7 +41,9 @@ def test_a_tie_group_that_the_cut_would_split_is_left_out_but_for_own_repos(scen
     "edit",
     [
         lambda ranking: replace(ranking, rows=(replace(ranking.rows[0], consensus=1.0), *ranking.rows[1:])),
-        lambda ranking: replace(ranking, rows=(replace(ranking.rows[0], model=ranking.rows[3].model), *ranking.rows[1:])),
+        lambda ranking: replace(
+            ranking, rows=(replace(ranking.rows[0], model=ranking.rows[3].model), *ranking.rows[1:])
+        ),
         lambda ranking: replace(ranking, probe={**ranking.probe, "split": "test"}),
     ],
 )

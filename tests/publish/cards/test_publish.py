@@ -21,7 +21,11 @@ def outcomes(publications):
 
 def sent(scene):
     """What reached the Hub and changed something."""
-    return [(method, path) for method, path, *_ in scene.hub.log if method != "GET" and method != "HEAD" and "validate-yaml" not in path]
+    return [
+        (method, path)
+        for method, path, *_ in scene.hub.log
+        if method != "GET" and method != "HEAD" and "validate-yaml" not in path
+    ]
 
 
 def test_a_preview_shows_a_diff_for_every_repo_and_sends_nothing(scene, as_user):
@@ -82,7 +86,10 @@ def test_pull_requests_go_to_the_first_k_only_and_say_who_what_and_how_to_declin
         and "without fine-tuning" in words
     )
     assert f"/datasets/{scene.results}/blob/main/runs/" in words
-    assert "<!-- hubscore:pull-request " in words and pull.title == f"Add hubscore transferability estimate for {scene.dataset}"
+    assert (
+        "<!-- hubscore:pull-request " in words
+        and pull.title == f"Add hubscore transferability estimate for {scene.dataset}"
+    )
     assert all(scene.pulls(bob, model) == [] for model in scene.models[3:])
 
 
@@ -96,7 +103,9 @@ def test_open_unchanged_updated_merged_outdated_declined(scene, as_user):
     assert run(scene, bob, newer)[0][best].outcome == "would update"
     updated = run(scene, bob, newer, **options)[0][best]
     assert updated.outcome == "updated" and scene.pulls(bob, best) == [(1, "open", "bob")]
-    assert "value: 0.5\n" in scene.card(bob, best, "refs/pr/1") and "value: 1.0" not in scene.card(bob, best, "refs/pr/1")
+    assert "value: 0.5\n" in scene.card(bob, best, "refs/pr/1") and "value: 1.0" not in scene.card(
+        bob, best, "refs/pr/1"
+    )
     alice.merge_pull_request(best, 1)
     assert run(scene, bob, newer, **options)[0][best].outcome == "unchanged"
     newest = replace(scene.ranking, record={**scene.ranking.record, "date": "2026-11-22T12:00:00+00:00"})
@@ -119,11 +128,15 @@ def test_a_no_is_remembered_even_when_the_hub_forgets_it_and_for_other_data_too(
     assert run(scene, bob, **options)[0][best].outcome == "declined"  # found again on the Hub
     scene.hub.log.clear()
     other = replace(
-        scene.ranking, probe={**scene.ranking.probe, "split": "test"}, record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"}
+        scene.ranking,
+        probe={**scene.ranking.probe, "split": "test"},
+        record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"},
     )
     scene.publish_record(bob, other)
     assert run(scene, bob, other, **options)[0][best].outcome == "declined"
-    assert not [path for _, path, *_ in scene.hub.log if path.startswith(f"/api/models/{best}/discussions")]  # remembered: not even asked
+    assert not [
+        path for _, path, *_ in scene.hub.log if path.startswith(f"/api/models/{best}/discussions")
+    ]  # remembered: not even asked
 
 
 def test_one_pull_request_at_a_time_waits_on_a_repo(scene, as_user):
@@ -131,11 +144,17 @@ def test_one_pull_request_at_a_time_waits_on_a_repo(scene, as_user):
     options = {"yes": True, "open_prs": True, "top": 1}
     assert run(scene, bob, **options)[0][best].outcome == "opened"
     other = replace(
-        scene.ranking, probe={**scene.ranking.probe, "split": "test"}, record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"}
+        scene.ranking,
+        probe={**scene.ranking.probe, "split": "test"},
+        record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"},
     )
     scene.publish_record(bob, other)
     waiting = run(scene, bob, other, **options)[0][best]
-    assert waiting.outcome == "skipped" and "#1, for other data, waits" in waiting.reason and waiting.pull_request.endswith("/1")
+    assert (
+        waiting.outcome == "skipped"
+        and "#1, for other data, waits" in waiting.reason
+        and waiting.pull_request.endswith("/1")
+    )
     assert run(scene, bob, **options)[0][best].outcome == "unchanged"
     alice.merge_pull_request(best, 1)
     assert run(scene, bob, other, **options)[0][best].outcome == "opened"
@@ -146,7 +165,9 @@ def test_an_entry_that_the_owner_took_out_again_is_a_no(scene, as_user):
     options = {"yes": True, "open_prs": True, "top": 1}
     run(scene, bob, **options)
     alice.merge_pull_request(best, 1)
-    alice.create_commit(best, [CommitOperationAdd("README.md", b"---\nlicense: mit\n---\n# A model\n")], commit_message="No estimates")
+    alice.create_commit(
+        best, [CommitOperationAdd("README.md", b"---\nlicense: mit\n---\n# A model\n")], commit_message="No estimates"
+    )
     done = run(scene, bob, **options)[0][best]
     assert done.outcome == "declined" and "took it out" in done.reason
 
@@ -169,7 +190,9 @@ def test_an_older_ranking_does_not_overwrite_a_newer_entry(scene, as_user):
     run(scene, bob, newer, yes=True, open_prs=True, top=2)
     for asked in ({}, {"yes": True, "open_prs": True}):
         done, _ = run(scene, bob, top=2, **asked)
-        assert {(one.outcome, one.reason) for one in done.values()} == {("skipped", "a newer run is there, of 2026-11-21 12:00 UTC")}
+        assert {(one.outcome, one.reason) for one in done.values()} == {
+            ("skipped", "a newer run is there, of 2026-11-21 12:00 UTC")
+        }
     assert "value: 0.5\n" in scene.card(bob, best, "refs/pr/1") and "2026-11-21T12-00-00Z" in scene.card(bob, mine)
     assert set(outcomes(run(scene, bob, newer, yes=True, open_prs=True, top=2)[0])) == {"unchanged"}
 
@@ -183,7 +206,9 @@ def test_the_preview_knows_the_caps(scene, as_user, own_memory):
     assert preview.outlook == "5 of 7 pull requests would be opened; the cap is 5 a run and 20 a day (20 left today)"
     assert not own_memory.exists()
     sent = publish_cards(scene.ranking, api=bob, results_repo=scene.results, top=8, yes=True, open_prs=True)
-    assert [one.outcome.replace("opened", "would open").replace("written", "would write") for one in sent.publications] == told
+    assert [
+        one.outcome.replace("opened", "would open").replace("written", "would write") for one in sent.publications
+    ] == told
     data = json.loads(own_memory.read_text())
     data["opened"] += [{**data["opened"][0], "repo": f"a/b{number}"} for number in range(14)]
     own_memory.write_text(json.dumps(data))
@@ -196,7 +221,9 @@ def test_a_conflicting_pull_request_is_replaced_by_one_new_one(scene, as_user):
     bob, alice, best = as_user("bob"), as_user("alice"), scene.models[0]
     options = {"yes": True, "open_prs": True, "top": 1}
     run(scene, bob, **options)
-    alice.create_commit(best, [CommitOperationAdd("README.md", b"---\nlicense: mit\ntags: [a]\n---\n# A model\n")], commit_message="Tag")
+    alice.create_commit(
+        best, [CommitOperationAdd("README.md", b"---\nlicense: mit\ntags: [a]\n---\n# A model\n")], commit_message="Tag"
+    )
     assert bob.get_discussion_details(best, 1).conflicting_files == ["README.md"]
     assert run(scene, bob, **options)[0][best].outcome == "opened"
     assert scene.pulls(bob, best) == [(1, "closed", "bob"), (2, "open", "bob")]
@@ -208,8 +235,12 @@ def test_a_conflicting_pull_request_is_replaced_by_one_new_one(scene, as_user):
 def test_owners_opt_out_by_list_or_card(scene, as_user):
     bob = as_user("bob")
     listed = f"# nobody else\n{scene.owner.upper()}\n{scene.models[1]}  # mine too\n"
-    bob.upload_file(repo_id=scene.results, repo_type="dataset", path_in_repo="optout.txt", path_or_fileobj=listed.encode())
-    as_user("alice").upload_file(repo_id=scene.models[0], path_in_repo="README.md", path_or_fileobj=b"---\nhubscore: opt-out\n---\n# A\n")
+    bob.upload_file(
+        repo_id=scene.results, repo_type="dataset", path_in_repo="optout.txt", path_or_fileobj=listed.encode()
+    )
+    as_user("alice").upload_file(
+        repo_id=scene.models[0], path_in_repo="README.md", path_or_fileobj=b"---\nhubscore: opt-out\n---\n# A\n"
+    )
     done, _ = run(scene, bob, yes=True, open_prs=True)
     assert set(outcomes(done)) == {"opted out"}
     assert "opt-out" in done[scene.models[0]].reason and "optout.txt" in done[scene.models[2]].reason
@@ -219,7 +250,9 @@ def test_owners_opt_out_by_list_or_card(scene, as_user):
 def test_an_owner_who_opts_out_while_our_pull_request_is_open_is_heard(scene, as_user):
     bob, best = as_user("bob"), scene.models[0]
     run(scene, bob, yes=True, open_prs=True, top=1)
-    as_user("alice").upload_file(repo_id=best, path_in_repo="README.md", path_or_fileobj=b"---\nhubscore: opt-out\n---\n# A\n")
+    as_user("alice").upload_file(
+        repo_id=best, path_in_repo="README.md", path_or_fileobj=b"---\nhubscore: opt-out\n---\n# A\n"
+    )
     newer = scene.changed()
     scene.publish_record(bob, newer)
     assert run(scene, bob, newer, yes=True, open_prs=True, top=1)[0][best].outcome == "opted out"
@@ -263,7 +296,9 @@ def test_a_private_data_set_is_named_only_on_request_and_only_in_own_repos(scene
     add_dataset(scene.hub.root, name, {"train/a/1.png": b"x"})
     bob.update_repo_settings(name, repo_type="dataset", private=True)
     ranking = replace(
-        scene.ranking, probe={**scene.ranking.probe, "dataset": name}, record={**scene.ranking.record, "date": "2026-11-23T00:00:00+00:00"}
+        scene.ranking,
+        probe={**scene.ranking.probe, "dataset": name},
+        record={**scene.ranking.record, "date": "2026-11-23T00:00:00+00:00"},
     )
     for options in ({}, {"yes": True}, {"yes": True, "open_prs": True}):
         with pytest.raises(PublishError, match=r"(?s)not public on the Hub.*Try: --allow-private-dataset-name"):
@@ -282,7 +317,13 @@ def test_of_a_local_folder_only_the_last_name_is_told(scene, as_user):
     scene.publish_record(bob, ranking)
     run(scene, bob, ranking, yes=True, allow_private_dataset_name=True)
     card = scene.card(bob, scene.models[1])
-    assert "type: photos" in card and "acme" not in card and "albatross" not in card and "7001" not in card and "secret-plan" not in card
+    assert (
+        "type: photos" in card
+        and "acme" not in card
+        and "albatross" not in card
+        and "7001" not in card
+        and "secret-plan" not in card
+    )
 
 
 def test_an_own_repo_without_a_record_is_refused_because_the_entry_needs_its_source(scene, as_user):
@@ -306,7 +347,11 @@ def test_who_is_not_logged_in_or_may_only_read_sends_nothing(scene, as_user):
 
 def test_what_cannot_be_changed_is_skipped_with_its_reason_and_the_rest_goes_on(scene, as_user, ranking_of):
     bob, owner = as_user("bob"), f"odd{scene.id}"
-    cards = {"flow": b"---\nmodel-index: [{name: x, results: []}]\n---\n", "latin": "---\na: é\n---\n".encode("latin-1"), "fine": b"# A\n"}
+    cards = {
+        "flow": b"---\nmodel-index: [{name: x, results: []}]\n---\n",
+        "latin": "---\na: é\n---\n".encode("latin-1"),
+        "fine": b"# A\n",
+    }
     for name, card in cards.items():
         add_model(scene.hub.root, f"{owner}/{name}", {"README.md": card})
     add_model(scene.hub.root, f"{owner}/bare", {"config.json": "{}"})
@@ -316,7 +361,12 @@ def test_what_cannot_be_changed_is_skipped_with_its_reason_and_the_rest_goes_on(
     done, _ = run(scene, bob, ranking, yes=True, open_prs=True)
     told = {repo.rpartition("/")[2]: (one.outcome, one.reason) for repo, one in done.items()}
     assert told["fine"] == ("opened", "")
-    for name, why in {"flow": "flow style", "latin": "no UTF-8", "bare": "it has no card", "gone": "does not exist"}.items():
+    for name, why in {
+        "flow": "flow style",
+        "latin": "no UTF-8",
+        "bare": "it has no card",
+        "gone": "does not exist",
+    }.items():
         assert told[name][0] == "skipped" and why in told[name][1]
 
 

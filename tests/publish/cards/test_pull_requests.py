@@ -27,7 +27,9 @@ def test_somebody_elses_pull_request_for_the_same_data_is_waited_for_and_never_t
     assert run(scene, local, newer, **options)[0][best].outcome == "skipped"  # bob's branch is not ours to update
     assert scene.pulls(bob, best) == [(1, "open", "bob")] and "value: 1.0\n" in scene.card(bob, best, "refs/pr/1")
     other = replace(
-        scene.ranking, probe={**scene.ranking.probe, "split": "test"}, record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"}
+        scene.ranking,
+        probe={**scene.ranking.probe, "split": "test"},
+        record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"},
     )
     scene.publish_record(bob, other)
     assert run(scene, local, other, **options)[0][best].outcome == "opened"  # other data: bob's says nothing about it
@@ -49,7 +51,10 @@ def test_anybodys_closed_pull_request_is_a_no_for_everybody(scene, as_user, who,
     own_memory.unlink()  # local sits at another machine
     for asked in ({}, options):
         declined = run(scene, local, **asked)[0][best]
-        assert declined.outcome == "declined" and declined.reason in (why, "a hubscore pull request was closed there before")
+        assert declined.outcome == "declined" and declined.reason in (
+            why,
+            "a hubscore pull request was closed there before",
+        )
     own_memory.unlink()
     assert run(scene, local, **options)[0][best].reason == why
     assert scene.pulls(bob, best) == [(1, "closed", "bob")]
@@ -76,4 +81,6 @@ def test_of_two_people_at_the_same_moment_the_younger_one_takes_theirs_back(scen
     done = run(scene, Late(endpoint=local.endpoint, token=local.token), yes=True, open_prs=True, top=1)[0][best]
     assert done.outcome == "skipped" and "by @bob for this data waits" in done.reason
     assert scene.pulls(bob, best) == [(1, "open", "bob"), (2, "closed", "local")]
-    assert run(scene, bob, yes=True, open_prs=True, top=1)[0][best].outcome == "unchanged"  # local's own closing is no no
+    assert (
+        run(scene, bob, yes=True, open_prs=True, top=1)[0][best].outcome == "unchanged"
+    )  # local's own closing is no no

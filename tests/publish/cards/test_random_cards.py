@@ -1,4 +1,6 @@
-"""Random front matter: after every splice the card parses, every earlier result is there, and nothing but our lines differs."""
+"""Random front matter: after every splice the card parses, every earlier result is there, and nothing but our lines
+differs.
+"""
 
 import random
 
@@ -12,7 +14,13 @@ from hubscore.publish.cards.splice import own, results_of, splice_result
 
 RESULT = {
     "task": {"type": "image-classification", "name": "Transferability estimate (hubscore)"},
-    "dataset": {"type": "user/birds", "name": "user/birds: 3 #1", "config": "default", "split": "train", "revision": "12e4"},
+    "dataset": {
+        "type": "user/birds",
+        "name": "user/birds: 3 #1",
+        "config": "default",
+        "split": "train",
+        "revision": "12e4",
+    },
     "metrics": [{"type": "logme", "name": "LogME", "value": 0.8123, "args": {"rank": 1, "candidates": 12}}],
     "source": {"name": "hubscore", "url": "https://hub/x"},
 }
@@ -25,7 +33,27 @@ def spliced(card: str, result: dict = RESULT) -> str:
 
 COMMENTS = ("", "# note", "   # deep", "# - a: b", "")
 WORDS = st.sampled_from(
-    ("", "yes", "80.10", "1e5", "# no", "a: b", "é漢🙂", "'q'", '"', "- x", "---", "\u2028", "[", "{", "|", "&a", "*a", "~", "0x1F")
+    (
+        "",
+        "yes",
+        "80.10",
+        "1e5",
+        "# no",
+        "a: b",
+        "é漢🙂",
+        "'q'",
+        '"',
+        "- x",
+        "---",
+        "\u2028",
+        "[",
+        "{",
+        "|",
+        "&a",
+        "*a",
+        "~",
+        "0x1F",
+    )
 )
 VALUES = st.recursive(
     WORDS | st.integers(-5, 5) | st.floats(allow_nan=False, width=16) | st.booleans() | st.none(),
@@ -34,18 +62,26 @@ VALUES = st.recursive(
 )
 KEYS = st.dictionaries(st.sampled_from(("license", "tags", "widget", "x-own", "é", "datasets")), VALUES, max_size=3)
 METRICS = st.lists(
-    st.fixed_dictionaries({"type": st.just("accuracy"), "value": st.floats(0, 1) | WORDS}, optional={"name": WORDS, "args": VALUES}),
+    st.fixed_dictionaries(
+        {"type": st.just("accuracy"), "value": st.floats(0, 1) | WORDS}, optional={"name": WORDS, "args": VALUES}
+    ),
     min_size=1,
     max_size=2,
 )
 ENTRIES = st.lists(
     st.fixed_dictionaries(
-        {"task": st.just({"type": "t"}), "dataset": st.fixed_dictionaries({"type": WORDS.filter(bool), "name": WORDS}), "metrics": METRICS},
+        {
+            "task": st.just({"type": "t"}),
+            "dataset": st.fixed_dictionaries({"type": WORDS.filter(bool), "name": WORDS}),
+            "metrics": METRICS,
+        },
         optional={"source": st.just({"name": "hubscore", "url": "https://other"}), "more": VALUES},
     ),
     max_size=3,
 )
-INDEX = st.lists(st.fixed_dictionaries({"name": st.sampled_from(("net", "org/net", "z")), "results": ENTRIES}), max_size=2)
+INDEX = st.lists(
+    st.fixed_dictionaries({"name": st.sampled_from(("net", "org/net", "z")), "results": ENTRIES}), max_size=2
+)
 
 
 @st.composite
@@ -55,13 +91,23 @@ def cards(draw: st.DrawFn) -> str:
     if draw(st.booleans()):
         items = [*data.items(), ("model-index", draw(INDEX))]
         data = dict(items if draw(st.booleans()) else items[::-1])
-    told = yaml.safe_dump(
-        data, sort_keys=False, allow_unicode=draw(st.booleans()), indent=draw(st.sampled_from((2, 4))),
-        width=draw(st.sampled_from((20, 200))),
-        default_style=draw(st.sampled_from((None, None, "'", '"'))), default_flow_style=draw(st.sampled_from((False, False, None))),
-    ) if data else ""  # fmt: skip
+    told = (
+        yaml.safe_dump(
+            data,
+            sort_keys=False,
+            allow_unicode=draw(st.booleans()),
+            indent=draw(st.sampled_from((2, 4))),
+            width=draw(st.sampled_from((20, 200))),
+            default_style=draw(st.sampled_from((None, None, "'", '"'))),
+            default_flow_style=draw(st.sampled_from((False, False, None))),
+        )
+        if data
+        else ""
+    )
     rng = random.Random(draw(st.integers(0, 99)))
-    lines = [line for text in told.splitlines() for line in ((text, rng.choice(COMMENTS)) if rng.random() < 0.2 else (text,))]
+    lines = [
+        line for text in told.splitlines() for line in ((text, rng.choice(COMMENTS)) if rng.random() < 0.2 else (text,))
+    ]
     newline = draw(st.sampled_from(("\n", "\n", "\r\n")))
     body = draw(st.sampled_from(("", "# A\n", "text\n---\nmodel-index: x\n---\n", "no end", "---\n")))
     mark = draw(st.sampled_from(("", "", "\ufeff")))
@@ -75,7 +121,11 @@ def holds(card: str, after: str) -> None:
     """What must be true after every splice."""
     before = ModelCard(card.removeprefix("\ufeff")).data
     told = ModelCard(after.removeprefix("\ufeff"))
-    mine = [result for result in told.data.eval_results if result.dataset_type == "user/birds" and result.dataset_revision == "12e4"]
+    mine = [
+        result
+        for result in told.data.eval_results
+        if result.dataset_type == "user/birds" and result.dataset_revision == "12e4"
+    ]
     assert [(result.metric_name, result.metric_value) for result in mine] == [("LogME", 0.8123)]
     known = [repr(result) for result in before.eval_results or ()]
     assert known == [repr(result) for result in told.data.eval_results if repr(result) in known]
@@ -90,7 +140,9 @@ def test_after_every_splice_the_card_parses_and_every_earlier_result_is_there(ca
     except CardRefused:
         return
     holds(card, after)
-    common = next((n for n, (old, new) in enumerate(zip(card, after, strict=False)) if old != new), min(len(card), len(after)))
+    common = next(
+        (n for n, (old, new) in enumerate(zip(card, after, strict=False)) if old != new), min(len(card), len(after))
+    )
     inserted = len(after) - len(card)
     if "[]" not in card and "null" not in card:
         assert any(after[:n] + after[n + inserted :] == card for n in range(max(common - 400, 0), common + 1))
@@ -114,10 +166,39 @@ def test_most_of_those_cards_are_not_refused():
 
 
 PIECES = (
-    "---", "model-index:", "- name: net", "  results:", "  - task:", "    type: x", "license: mit", "&a", "*a", "a: &b", "c: *b", "\t",
-    "[", "]", "{}", "|", ">-", "# c", "'", '"', "<<: *b", "? k", ": v", "...", "%YAML 1.1", "é\u2028", "\ufeff", "\x00", "  ", "",
-    "!!int x", "---",
-)  # fmt: skip
+    "---",
+    "model-index:",
+    "- name: net",
+    "  results:",
+    "  - task:",
+    "    type: x",
+    "license: mit",
+    "&a",
+    "*a",
+    "a: &b",
+    "c: *b",
+    "\t",
+    "[",
+    "]",
+    "{}",
+    "|",
+    ">-",
+    "# c",
+    "'",
+    '"',
+    "<<: *b",
+    "? k",
+    ": v",
+    "...",
+    "%YAML 1.1",
+    "é\u2028",
+    "\ufeff",
+    "\x00",
+    "  ",
+    "",
+    "!!int x",
+    "---",
+)
 
 
 @settings(QUICK, max_examples=500)

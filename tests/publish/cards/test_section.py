@@ -8,7 +8,15 @@ from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
 
 KEY = "0123456789ab"
-CARDS = ["", "# A\n", "# A", "---\na: b\n---\n", "---\na: b\n---\ntext\n\n", "\ufeff---\r\na: b\r\n---\r\ntext", "x\r\n"]
+CARDS = [
+    "",
+    "# A\n",
+    "# A",
+    "---\na: b\n---\n",
+    "---\na: b\n---\ntext\n\n",
+    "\ufeff---\r\na: b\r\n---\r\ntext",
+    "x\r\n",
+]
 
 
 @pytest.mark.parametrize("card", CARDS)
@@ -32,7 +40,9 @@ def test_one_that_was_moved_stays_where_it_is():
     assert set_section(moved, KEY, None) == "\n# Rest\n"
 
 
-@pytest.mark.parametrize("card", ["<!-- hubscore:begin {k} -->\n", "<!-- hubscore:end {k} -->\n<!-- hubscore:begin {k} -->\n"])
+@pytest.mark.parametrize(
+    "card", ["<!-- hubscore:begin {k} -->\n", "<!-- hubscore:end {k} -->\n<!-- hubscore:begin {k} -->\n"]
+)
 def test_torn_sections_are_refused(card):
     with pytest.raises(CardRefused, match="do not belong together"):
         set_section(card.format(k=KEY), KEY, "x")

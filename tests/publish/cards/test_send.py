@@ -43,7 +43,11 @@ def test_after_an_answer_that_was_lost_we_look_before_we_try_again(scene, as_use
     if fault.startswith("cut"):
         scene.hub.faults.cut(method="POST", path=path, after=0 if "once" in fault else 20)
     else:
-        headers = {"RateLimit": '"api";r=0;t=1', "RateLimit-Policy": '"fixed window";"api";q=1000;w=300'} if fault == "429" else {}
+        headers = (
+            {"RateLimit": '"api";r=0;t=1', "RateLimit-Policy": '"fixed window";"api";q=1000;w=300'}
+            if fault == "429"
+            else {}
+        )
         scene.hub.faults.add(method="POST", path=path, status=int(fault), headers=headers)
     start = time.monotonic()
     done = run(scene, bob, **PROPOSE)[best]
@@ -72,7 +76,9 @@ def test_an_update_whose_answer_was_lost_counts_as_updated(scene, as_user):
     assert [event.type for event in bob.get_discussion_details(best, 1).events] == ["comment", "commit", "commit"]
 
 
-@pytest.mark.parametrize("path", ["/discussions$", r"/resolve/", r"/api/models/[^/]+/[^/]+$", "/preupload/", "/validate-yaml"])
+@pytest.mark.parametrize(
+    "path", ["/discussions$", r"/resolve/", r"/api/models/[^/]+/[^/]+$", "/preupload/", "/validate-yaml"]
+)
 def test_a_hub_in_trouble_elsewhere_is_asked_again(scene, as_user, path):
     bob, best = as_user("bob"), scene.models[0]
     run(scene, bob)  # the results are in the client's cache
@@ -82,7 +88,9 @@ def test_a_hub_in_trouble_elsewhere_is_asked_again(scene, as_user, path):
 
 def test_a_long_wait_is_not_waited_for_and_says_when_to_come_back(scene, as_user, own_memory):
     bob, best = as_user("bob"), scene.models[0]
-    scene.hub.faults.add(method="POST", path=rf"{best}/commit/", status=429, times=None, headers={"RateLimit": '"api";r=0;t=290'})
+    scene.hub.faults.add(
+        method="POST", path=rf"{best}/commit/", status=429, times=None, headers={"RateLimit": '"api";r=0;t=290'}
+    )
     start = time.monotonic()
     done = run(scene, bob, **PROPOSE)
     assert time.monotonic() - start < 10
@@ -124,7 +132,9 @@ def test_an_owners_commit_on_our_pull_request_stays(scene, as_user):
     def once(api):
         if api.commits == 1:
             card = scene.card(alice, best, "refs/pr/1") + "\nWords of the owner.\n"
-            alice.create_commit(best, [CommitOperationAdd("README.md", card.encode())], commit_message="Mine", revision="refs/pr/1")
+            alice.create_commit(
+                best, [CommitOperationAdd("README.md", card.encode())], commit_message="Mine", revision="refs/pr/1"
+            )
 
     assert run(scene, Interrupted(bob, once), newer, **PROPOSE)[best].outcome == "updated"
     card = scene.card(bob, best, "refs/pr/1")
@@ -182,7 +192,9 @@ def test_closed_doors_are_skipped_with_the_reason(tmp_path, ranking_of):
 
         publish_results(ranking, repo="bob/results", yes=True, api=bob)
         done = publish_cards(ranking, yes=True, open_prs=True, top=2, results_repo="bob/results", api=bob).publications
-        assert (done[0].outcome, done[1].outcome) == ("skipped", "opened") and "turned pull requests off" in done[0].reason
+        assert (done[0].outcome, done[1].outcome) == ("skipped", "opened") and "turned pull requests off" in done[
+            0
+        ].reason
         hub.faults.add(method="POST", path="/api/models/open/net-1/commit/", status=403, times=None)
         done = publish_cards(ranking, yes=True, open_prs=True, top=3, results_repo="bob/results", api=bob).publications
         assert done[2].outcome == "skipped" and "may not write" in done[2].reason
@@ -214,7 +226,9 @@ def test_five_a_run_and_twenty_a_day(scene, as_user, own_memory):
 def test_a_conflicting_pull_request_stays_when_no_new_one_may_be_opened(scene, as_user, own_memory):
     bob, alice, best = as_user("bob"), as_user("alice"), scene.models[0]
     run(scene, bob, **PROPOSE)
-    alice.create_commit(best, [CommitOperationAdd("README.md", b"---\nlicense: mit\ntags: [a]\n---\n# A model\n")], commit_message="Tag")
+    alice.create_commit(
+        best, [CommitOperationAdd("README.md", b"---\nlicense: mit\ntags: [a]\n---\n# A model\n")], commit_message="Tag"
+    )
     data = json.loads(own_memory.read_text())
     data["opened"] += [{**data["opened"][0], "repo": f"a/b{number}"} for number in range(MOST_PER_DAY)]
     own_memory.write_text(json.dumps(data))

@@ -10,7 +10,13 @@ from hubscore.publish.cards.splice import results_of, splice_result
 
 RESULT = {
     "task": {"type": "image-classification", "name": "Transferability estimate (hubscore)"},
-    "dataset": {"type": "user/birds", "name": "user/birds: 3 #1", "config": "default", "split": "train", "revision": "12e4"},
+    "dataset": {
+        "type": "user/birds",
+        "name": "user/birds: 3 #1",
+        "config": "default",
+        "split": "train",
+        "revision": "12e4",
+    },
     "metrics": [{"type": "logme", "name": "LogME", "value": 0.8123, "args": {"rank": 1, "candidates": 12}}],
     "source": {"name": "hubscore", "url": "https://hub/x"},
 }
@@ -55,12 +61,12 @@ def spliced(card: str, result: dict = RESULT) -> str:
 
 def test_the_entry_goes_to_the_end_of_results_and_nothing_else_changes():
     after = spliced(FOREIGN)
-    assert "".join(added(FOREIGN, after)) == (
-        "  - task:\n      type: image-classification\n      name: Transferability estimate (hubscore)\n"
-        "    dataset:\n      type: user/birds\n      name: 'user/birds: 3 #1'\n      config: default\n      split: train\n"
-        "      revision: '12e4'\n"
-        "    metrics:\n    - type: logme\n      name: LogME\n      value: 0.8123\n      args: {rank: 1, candidates: 12}\n"
-        "    source:\n      name: hubscore\n      url: https://hub/x\n"
+    assert (
+        "".join(added(FOREIGN, after))
+        == "  - task:\n      type: image-classification\n      name: Transferability estimate (hubscore)\n   "
+        " dataset:\n      type: user/birds\n      name: 'user/birds: 3 #1'\n      config: default\n      split:"
+        " train\n      revision: '12e4'\n    metrics:\n    - type: logme\n      name: LogME\n      value: 0.8123\n  "
+        "    args: {rank: 1, candidates: 12}\n    source:\n      name: hubscore\n      url: https://hub/x\n"
     )
     assert after.index("# single crop") < after.index("Transferability") < after.index("# end of results")
 
@@ -75,10 +81,13 @@ def test_twice_is_once_and_an_update_replaces_only_ours():
 def test_our_entry_is_replaced_where_it_stands_between_others():
     once = spliced(FOREIGN)
     later = once.replace(
-        "  # end of results", "  # theirs\n  - task: {type: x}\n    dataset: {type: d, name: n}\n    metrics: [{type: f1, value: 1}]"
+        "  # end of results",
+        "  # theirs\n  - task: {type: x}\n    dataset: {type: d, name: n}\n    metrics: [{type: f1, value: 1}]",
     )
     updated = spliced(later, NEWER)
-    assert updated == later.replace("      value: 0.8123\n      args: {rank: 1, candidates: 12}\n", "      value: 0.5\n")
+    assert updated == later.replace(
+        "      value: 0.8123\n      args: {rank: 1, candidates: 12}\n", "      value: 0.5\n"
+    )
 
 
 def test_another_revision_split_or_data_set_is_another_entry():
@@ -112,22 +121,31 @@ PLACES = {
     "an empty line": ("\n", "---\nmodel-index:\n- name: org/net\n  results:\n  - task:\n"),
     "empty front matter": ("---\n---\n# Net\n", "---\nmodel-index:\n- name: org/net\n"),
     "no index": ("---\nlicense: mit\n---\n", "license: mit\nmodel-index:\n- name: org/net\n"),
-    "indented keys": ("---\n  license: mit\n---\n", "  license: mit\n  model-index:\n  - name: org/net\n    results:\n    - task:\n"),
+    "indented keys": (
+        "---\n  license: mit\n---\n",
+        "  license: mit\n  model-index:\n  - name: org/net\n    results:\n    - task:\n",
+    ),
     "text block at the end": ("---\na: |\n  text\n---\n", "---\nmodel-index:\n- name: org/net\n"),
     "null index": ("---\nmodel-index:\na: 1\n---\n", "---\nmodel-index:\n- name: org/net\n"),
     "null results": ("---\nmodel-index:\n- name: x\n  results:\n---\n", "  results:\n  - task:\n"),
     "wide style": (
-        "---\nmodel-index:\n    -   name: x\n        results:\n          -   task: {type: a}\n              dataset: {type: d, name: n}\n"
-        "              metrics: [{type: f, value: 1}]\n---\n",
+        (
+            "---\nmodel-index:\n    -   name: x\n        results:\n          -   task: {type: a}\n             "
+            " dataset: {type: d, name: n}\n              metrics: [{type: f, value: 1}]\n---\n"
+        ),
         "          - task:\n              type: image-classification\n",
     ),
     "text block as last value": (
-        "---\nmodel-index:\n- name: x\n  results:\n  - task: {type: a}\n    dataset: {type: d, name: n}\n"
-        "    metrics: [{type: f, value: 1}]\n    source:\n      name: s\n      url: |\n        u\n\nb: 1\n---\n",
+        (
+            "---\nmodel-index:\n- name: x\n  results:\n  - task: {type: a}\n    dataset: {type: d, name: n}\n"
+            "    metrics: [{type: f, value: 1}]\n    source:\n      name: s\n      url: |\n        u\n\nb: 1\n---\n"
+        ),
         "        u\n\n  - task:\n",
     ),
     "second entry goes by the name": (
-        "---\nmodel-index:\n- name: x\n  results: &r\n  - 1\n- name: net\n  results: []\n---\n".replace(" &r\n  - 1", " []"),
+        "---\nmodel-index:\n- name: x\n  results: &r\n  - 1\n- name: net\n  results: []\n---\n".replace(
+            " &r\n  - 1", " []"
+        ),
         "- name: net\n  results:\n  - task:\n",
     ),
 }
@@ -155,7 +173,11 @@ def test_where_there_is_no_list_yet_and_in_every_style(card, expected, mark, new
 )
 def test_an_empty_list_gives_way_and_its_line_keeps_the_rest(empty):
     after = spliced(f"---\n{empty}a: 1\n---\n")
-    gone = [line for line in difflib.ndiff(f"---\n{empty}a: 1\n---\n".splitlines(), after.splitlines()) if line.startswith("-")]
+    gone = [
+        line
+        for line in difflib.ndiff(f"---\n{empty}a: 1\n---\n".splitlines(), after.splitlines())
+        if line.startswith("-")
+    ]
     assert len(gone) == 1 and ("# none yet" in after) == ("# none yet" in empty)
     assert [entry for entry in results_of(yaml.safe_load(after.split("---")[1]))] == [RESULT]
 
@@ -165,7 +187,10 @@ def test_an_empty_list_gives_way_and_its_line_keeps_the_rest(empty):
     [
         ("model-index: [{name: x, results: []}]", "flow style"),
         ("model-index:\n- {name: x, results: []}", "flow style"),
-        ("model-index:\n- name: x\n  results: [{task: {type: a}, dataset: {type: d, name: n}, metrics: []}]", "flow style"),
+        (
+            "model-index:\n- name: x\n  results: [{task: {type: a}, dataset: {type: d, name: n}, metrics: []}]",
+            "flow style",
+        ),
         ("model-index: &i\n- name: x\n  results: []", "anchors"),
         ("r: &r []\nmodel-index:\n- name: x\n  results: *r", "anchors"),
         ("model-index:\n- name: x\n  results: !!seq\n  - 1", "tags"),
@@ -189,18 +214,24 @@ def test_anchors_elsewhere_do_not_matter():
 
 
 def test_not_a_number_equals_itself_and_numbers_keep_their_spelling():
-    item = "  - task: {type: a}\n    dataset: {type: d, name: n}\n    metrics: [{type: f, value: .nan}, {type: g, value: 1.50}]\n"
+    item = (
+        "  - task: {type: a}\n    dataset: {type: d, name: n}\n    metrics: [{type: f, value: .nan}, {type: g, value:"
+        " 1.50}]\n"
+    )
     card = f"---\nmodel-index:\n- name: x\n  results:\n{item}---\n"
     assert "{type: f, value: .nan}, {type: g, value: 1.50}" in spliced(card)
 
 
 def test_an_empty_file_is_a_card_too():
-    assert spliced("").startswith("---\nmodel-index:\n- name: org/net\n") and spliced("\ufeff").startswith("\ufeff---\n")
+    assert spliced("").startswith("---\nmodel-index:\n- name: org/net\n") and spliced("\ufeff").startswith(
+        "\ufeff---\n"
+    )
 
 
 def test_a_huge_card_takes_seconds():
     rows = "".join(
-        f"  - task: {{type: a}}\n    dataset: {{type: d{n}, name: n}}\n    metrics: [{{type: f, value: {n}}}]\n" for n in range(1000)
+        f"  - task: {{type: a}}\n    dataset: {{type: d{n}, name: n}}\n    metrics: [{{type: f, value: {n}}}]\n"
+        for n in range(1000)
     )
     card = f"---\nmodel-index:\n- name: x\n  results:\n{rows}---\n" + "text\n---\n" * 300_000
     start = process_time()

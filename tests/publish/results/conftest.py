@@ -18,7 +18,12 @@ def ranking() -> Ranking:
     probe = fake_probe()
     candidates, extractions = fake_pool(probe, headless=("lab/poor",))
     return build_ranking(
-        candidates, extractions, probe, scores=("leep", "logme", "knn"), subsamples=3, skipped=[Skipped("lab/evil", "a pickle")]
+        candidates,
+        extractions,
+        probe,
+        scores=("leep", "logme", "knn"),
+        subsamples=3,
+        skipped=[Skipped("lab/evil", "a pickle")],
     )
 
 

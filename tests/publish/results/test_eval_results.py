@@ -12,7 +12,9 @@ from hubscore.publish.results import publish_results
 from hubscore.publish.results.eval_results import export
 from hubscore.results import find_record
 
-OURS = "name: bench\ndescription: d\nevaluation_framework: hubscore\ntasks:\n  - id: hubscore/shapes\n    split: train\n"
+OURS = (
+    "name: bench\ndescription: d\nevaluation_framework: hubscore\ntasks:\n  - id: hubscore/shapes\n    split: train\n"
+)
 
 
 @pytest.fixture
@@ -55,7 +57,10 @@ def test_only_own_models_get_a_value_and_it_points_at_the_record(bench, alice):
     [
         (None, "no eval.yaml"),
         (OURS.replace("framework: hubscore", "framework: inspect-ai"), "names the evaluation framework inspect-ai"),
-        (OURS.replace("hubscore/shapes", "accuracy"), r"no hubscore task for configuration default, split train \(there is none\)"),
+        (
+            OURS.replace("hubscore/shapes", "accuracy"),
+            r"no hubscore task for configuration default, split train \(there is none\)",
+        ),
         (OURS.replace("split: train", "split: test"), r"there is hubscore/shapes"),
         ("{", "cannot be read"),
         ("[]", "framework none"),
@@ -74,7 +79,10 @@ def test_the_record_comes_first(bench, alice):
 
 def test_a_data_set_of_this_machine_is_no_benchmark(ranking, hub):
     with pytest.raises(UsageError, match="not public on the Hub"):
-        export(made(ranking, "2030-01-01T00:00:00Z", dataset="./shapes", revision=None), api=HfApi(endpoint=hub.url, token="hf_alice"))
+        export(
+            made(ranking, "2030-01-01T00:00:00Z", dataset="./shapes", revision=None),
+            api=HfApi(endpoint=hub.url, token="hf_alice"),
+        )
 
 
 def test_one_repo_that_fails_does_not_stop_the_others(bench, alice, hub):

@@ -64,7 +64,11 @@ def test_load_dataset_reads_the_leaderboard_and_nothing_else(ranking, repo, alic
 
     send(ranking, repo, alice)
     rows = load_dataset(repo, split="train", cache_dir=str(tmp_path))
-    assert len(rows) == 6 and rows[0]["model"] == ranking.best.model and rows[0]["score_logme"] == ranking.best.scores["logme"]
+    assert (
+        len(rows) == 6
+        and rows[0]["model"] == ranking.best.model
+        and rows[0]["score_logme"] == ranking.best.scores["logme"]
+    )
 
 
 def test_two_publishers_at_once_lose_nothing(ranking, repo, hub):
@@ -159,7 +163,9 @@ def test_a_leaderboard_of_a_newer_version_is_left_alone(ranking, repo, alice):
     table = read_results(repo, alice).table
     buffer = io.BytesIO()
     pq.write_table(table.set_column(table.column_names.index("schema"), "schema", pa.array([7] * len(table))), buffer)
-    alice.upload_file(path_or_fileobj=buffer.getvalue(), path_in_repo="leaderboard.parquet", repo_id=repo, repo_type="dataset")
+    alice.upload_file(
+        path_or_fileobj=buffer.getvalue(), path_in_repo="leaderboard.parquet", repo_id=repo, repo_type="dataset"
+    )
     with pytest.raises(StorageError, match="upgrade"):
         send(made(ranking, STAMP), repo, alice)
 
@@ -197,7 +203,9 @@ def test_a_data_set_that_is_not_public_stays_unnamed(ranking, repo, alice):
 def test_where_local_checkpoints_lie_is_not_told(ranking, repo, alice):
     rows = (replace(ranking.rows[0], model="/home/alice/acme/vit", revision="local-" + "a" * 64), *ranking.rows[1:])
     mine = replace(
-        made(ranking, STAMP), rows=rows, record={**ranking.record, "date": STAMP, "command": "hubscore rank x --models /home/alice/acme"}
+        made(ranking, STAMP),
+        rows=rows,
+        record={**ranking.record, "date": STAMP, "command": "hubscore rank x --models /home/alice/acme"},
     )
     send(mine, repo, alice)
     results = read_results(repo, alice)
@@ -223,18 +231,26 @@ def test_private_models_stay_nameless(ranking, repo, alice, hub):
     alice.update_repo_settings(public, gated="auto")
     rows = (replace(ranking.rows[0], model=hidden), replace(ranking.rows[1], model=public), *ranking.rows[2:])
     record = {
-        **ranking.record, "date": STAMP, "command": f"hubscore rank user/birds --models {hidden} {public}",
-        "warnings": [f"{hidden} is slow."], "left_out": {"adapter": [unasked, "other/adapter"]},
-        "extractions": {hidden: {}, public: {}}, "maps_skipped": {"maps": {hidden: "no maps"}},
-    }  # fmt: skip
+        **ranking.record,
+        "date": STAMP,
+        "command": f"hubscore rank user/birds --models {hidden} {public}",
+        "warnings": [f"{hidden} is slow."],
+        "left_out": {"adapter": [unasked, "other/adapter"]},
+        "extractions": {hidden: {}, public: {}},
+        "maps_skipped": {"maps": {hidden: "no maps"}},
+    }
     mine = replace(made(ranking, STAMP, dataset="user/birds"), rows=rows, record=record)
     assert f"their names are left out: {hidden} as private-1" in publish_results(mine, repo=repo, api=alice).diff
     assert publish_results(mine, repo=repo, api=alice, yes=True).outcome == "published"
     results = read_results(repo, alice)
     assert b"acme" not in b"".join(results.fetch(name) for name in results.contents.names)
     sent = results.run(run_id(mine)).data
-    assert [row["model"] for row in sent["rows"]][:2] == ["private-1", public] and sent["record"]["warnings"] == ["private-1 is slow."]
-    assert sent["record"]["left_out"] == {"adapter": [f"private-{sum(row.model != public for row in rows) + 2}", "other/adapter"]}
+    assert [row["model"] for row in sent["rows"]][:2] == ["private-1", public] and sent["record"]["warnings"] == [
+        "private-1 is slow."
+    ]
+    assert sent["record"]["left_out"] == {
+        "adapter": [f"private-{sum(row.model != public for row in rows) + 2}", "other/adapter"]
+    }
     assert sent["record"]["maps_skipped"] == {"maps": {"private-1": "no maps"}}
     assert find_record(mine, repo=repo, api=alice).same
     assert publish_results(mine, repo=repo, api=alice, yes=True).outcome == "unchanged"
@@ -251,7 +267,10 @@ def test_when_the_hub_does_not_say_whether_a_model_is_private_nothing_is_sent(ra
 
 
 def test_a_private_model_does_not_hide_a_data_set_or_models_of_longer_names(ranking):
-    rows = tuple(replace(row, model=name) for row, name in zip(ranking.rows, ("a/net", "a/net-2", "a/Net", "b.a/net"), strict=False))
+    rows = tuple(
+        replace(row, model=name)
+        for row, name in zip(ranking.rows, ("a/net", "a/net-2", "a/Net", "b.a/net"), strict=False)
+    )
     told = without_names(replace(made(ranking, STAMP, dataset="a/net"), rows=rows).to_json(), ("a/net",))
     assert [row["model"] for row in told["rows"]] == ["private-1", "a/net-2", "private-1", "b.a/net"]
     assert told["probe"]["dataset"] == "a/net"

@@ -24,7 +24,9 @@ def test_a_saved_ranking_is_shown_by_the_command(tmp_path):
     path, port = tmp_path / "ranking.json", free_port()
     example_ranking(models=4).save(str(path))
     running = subprocess.Popen(
-        [sys.executable, "-m", "hubscore", "space", "--results", str(path), "--port", str(port)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "hubscore", "space", "--results", str(path), "--port", str(port)],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         until = time.monotonic() + 60

@@ -36,7 +36,9 @@ def test_the_page_draws_what_was_saved(saved, tmp_path):
     page = Pages(Results(Folder(tmp_path))).open(State(view="map", map=f"maps/{target.name}"))
     drawn = modelmap.read_map(page.results.file(f"maps/{target.name}"))
     assert drawn.models == tuple(FAMILIES) and drawn.families == tuple(FAMILIES.values())
-    assert len(drawn.linkage) == 4 and len(drawn.coordinates) == 5 and not drawn.alike and np.isfinite(drawn.matrix).all()
+    assert (
+        len(drawn.linkage) == 4 and len(drawn.coordinates) == 5 and not drawn.alike and np.isfinite(drawn.matrix).all()
+    )
     order = [drawn.models[leaf] for leaf in modelmap.leaves(drawn)]
     assert abs(order.index("lab/res-a") - order.index("lab/res-b")) == 1
     assert "Tree" in modelmap.render(page)
@@ -53,7 +55,9 @@ def test_a_data_set_that_is_not_public_is_not_shown(saved):
     from hubscore.modelmap.model_map import ModelMap
 
     path, content = map_file(ModelMap.open(saved), public=False)
-    assert "shapes" not in json.dumps(content) + path and "attributions" not in content and content["dataset"] == "private"
+    assert (
+        "shapes" not in json.dumps(content) + path and "attributions" not in content and content["dataset"] == "private"
+    )
 
 
 def test_folders_of_this_machine_lose_their_place(tmp_path):
@@ -71,12 +75,18 @@ def test_it_is_sent_only_with_yes_and_only_once(hub, saved, tmp_path):
     example_ranking(models=3).save(str(ranking))
     publish_results(str(ranking), repo=REPO, yes=True, api=api)
     told = publish_map(saved, results_repo=REPO, token="hf_alice")
-    assert told.outcome == "planned" and "maps/private-ffffffff-attribution.json" in told.diff and "are left out" in told.diff
+    assert (
+        told.outcome == "planned"
+        and "maps/private-ffffffff-attribution.json" in told.diff
+        and "are left out" in told.diff
+    )
     add_dataset(hub.root, "user/shapes", {"data.csv": "a\n1\n"})
     told = publish_map(saved, results_repo=REPO, token="hf_alice", yes=True)
     assert told.outcome == "published" and told.diff.startswith("+ maps/user-shapes-ffffffff-attribution.json")
     assert publish_map(saved, results_repo=REPO, token="hf_alice", yes=True).outcome == "unchanged"
-    local = hf_hub_download(REPO, "maps/user-shapes-ffffffff-attribution.json", repo_type="dataset", endpoint=hub.url, token="hf_alice")
+    local = hf_hub_download(
+        REPO, "maps/user-shapes-ffffffff-attribution.json", repo_type="dataset", endpoint=hub.url, token="hf_alice"
+    )
     assert modelmap.read_map(json.loads(open(local, encoding="utf-8").read())) is not None
 
 

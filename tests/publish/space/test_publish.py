@@ -27,7 +27,9 @@ def publish(repo, **asked):
 
 
 def content(api, repo, name):
-    path = hf_hub_download(repo, name, repo_type="space", endpoint=api.endpoint, token="hf_alice", revision=api.space_info(repo).sha)
+    path = hf_hub_download(
+        repo, name, repo_type="space", endpoint=api.endpoint, token="hf_alice", revision=api.space_info(repo).sha
+    )
     with open(path, encoding="utf-8") as file:
         return file.read()
 
@@ -35,7 +37,11 @@ def content(api, repo, name):
 def test_without_yes_nothing_is_made(api, results):
     told = publish_space(results, token="hf_alice")
     assert told.repo_id == "lab/hubscore-leaderboard" and told.outcome == "planned" and told.kind == "space"
-    assert "+ a new public Space" in told.diff and "+ app.py" in told.diff and f"+ variable RESULTS_REPO = {RESULTS}" in told.diff
+    assert (
+        "+ a new public Space" in told.diff
+        and "+ app.py" in told.diff
+        and f"+ variable RESULTS_REPO = {RESULTS}" in told.diff
+    )
     assert not api.repo_exists(told.repo_id, repo_type="space")
 
 
@@ -86,9 +92,15 @@ def test_a_space_that_shows_other_results_is_turned_round(api, results):
 def test_without_a_paid_plan_it_is_a_static_page(api, results, hub):
     hub.faults.add(method="POST", path="repos/create", status=402)
     told = publish("lab/free-board", yes=True)
-    assert told.outcome == "published as a static page" and "paid plan (402)" in told.reason and "index.html" in told.diff
+    assert (
+        told.outcome == "published as a static page" and "paid plan (402)" in told.reason and "index.html" in told.diff
+    )
     info = api.space_info("lab/free-board")
-    assert info.sdk == "static" and {file.rfilename for file in info.siblings} == {".gitattributes", "README.md", "index.html"}
+    assert info.sdk == "static" and {file.rfilename for file in info.siblings} == {
+        ".gitattributes",
+        "README.md",
+        "index.html",
+    }
     page = content(api, "lab/free-board", "index.html")
     assert "timm/resnet" in page and "@DATA@" not in page and 'src="http' not in page and "<link" not in page
     assert "app_file: index.html" in content(api, "lab/free-board", "README.md")
@@ -98,7 +110,9 @@ def test_without_a_paid_plan_it_is_a_static_page(api, results, hub):
 def test_a_private_results_data_set_gets_a_private_space(api, results, tmp_path):
     path = tmp_path / "ranking.json"
     example_ranking(models=3, seed=4).save(str(path))
-    publish_results(str(path), repo="lab/hidden-results", private=True, yes=True, allow_private_dataset_name=True, api=api)
+    publish_results(
+        str(path), repo="lab/hidden-results", private=True, yes=True, allow_private_dataset_name=True, api=api
+    )
     told = publish_space("lab/hidden-results", repo="lab/hidden-board", token="hf_alice", yes=True)
     assert "a new private Space" in told.diff and "secret HF_TOKEN" in told.diff
     assert api.space_info("lab/hidden-board").private

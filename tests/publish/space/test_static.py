@@ -16,7 +16,9 @@ def write_page(folder, *rankings):
 
 
 def data_of(page):
-    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.read_text(), re.DOTALL)[1])
+    return json.loads(
+        re.search(r'<script type="application/json" id="data">(.*?)</script>', page.read_text(), re.DOTALL)[1]
+    )
 
 
 def test_it_is_one_file_that_holds_the_data(tmp_path):
@@ -28,7 +30,9 @@ def test_it_is_one_file_that_holds_the_data(tmp_path):
 
 def test_hostile_strings_cannot_leave_the_data(tmp_path):
     page = write_page(tmp_path, evil_ranking())
-    assert page.read_text().count("<script") == 2 and any(EVIL in str(value) for row in data_of(page)["rows"] for value in row)
+    assert page.read_text().count("<script") == 2 and any(
+        EVIL in str(value) for row in data_of(page)["rows"] for value in row
+    )
 
 
 def test_no_results_are_a_page_too(tmp_path):
@@ -46,7 +50,10 @@ def browser():
 
 
 def test_it_sorts_and_filters_in_a_browser(browser, tmp_path):
-    birds, leaves = example_ranking(models=60), example_ranking("user/leaves", 12, seed=3, date="2026-10-02T08:00:00+00:00", by_size=True)
+    birds, leaves = (
+        example_ranking(models=60),
+        example_ranking("user/leaves", 12, seed=3, date="2026-10-02T08:00:00+00:00", by_size=True),
+    )
     page = browser.new_page(viewport={"width": 375, "height": 812})
     problems = []
     page.on("pageerror", lambda error: problems.append(error))
@@ -77,5 +84,9 @@ def test_it_sorts_and_filters_in_a_browser(browser, tmp_path):
 def test_hostile_strings_stay_text_in_a_browser(browser, tmp_path):
     page = browser.new_page()
     page.goto(write_page(tmp_path, evil_ranking()).as_uri())
-    assert page.locator("tbody tr").count() == 8 and page.evaluate("window.hurt") is None and not page.locator("img").count()
+    assert (
+        page.locator("tbody tr").count() == 8
+        and page.evaluate("window.hurt") is None
+        and not page.locator("img").count()
+    )
     page.close()

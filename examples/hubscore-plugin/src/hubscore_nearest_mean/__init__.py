@@ -19,7 +19,9 @@ from hubscore.scores.info import score_entry
     paper="an example; Mensink, Verbeek, Perronnin, Csurka, TPAMI 2013 classify by nearest class means",
     checked_against="own-reading",
     cost="O(n c d)",
-    measures="How many images would be classified rightly by the nearest class mean, their own image left out of the mean.",
+    measures=(
+        "How many images would be classified rightly by the nearest class mean, their own image left out of the mean."
+    ),
     misleads="Classes that form several clusters have a mean that is far from all of them.",
     reading="The chance level is 1 / classes; 1 means that round, well separated classes are there already.",
     invariant={"rotation", "shift", "scale"},
