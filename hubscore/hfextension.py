@@ -10,9 +10,9 @@ import sysconfig
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError, UsageError
-from hubscore.report.files import write_atomically
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Json
 
 SCRIPT = "hf-hubscore"

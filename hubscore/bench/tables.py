@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hubscore.bench.compare import Comparison, Match
-from hubscore.report.text import DASH, clean
+from hubscore.text import DASH, clean
 
 STYLES = {"consensus": "bold green", "score": "", "baseline": "dim"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from hubscore.errors import UsageError
-from hubscore.report.text import clean
+from hubscore.text import clean
 
 
 def check_endpoint(address: str | None) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
 from hubscore.errors import Cancelled, UsageError
-from hubscore.report.text import clean, printable
+from hubscore.text import clean, printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

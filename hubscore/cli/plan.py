@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hubscore.atomic import write_atomically
 from hubscore.candidates.saved_lists import check_list_path, write_list
 from hubscore.cli import options as o
 from hubscore.cli.output import Mode, Output
 from hubscore.cli.query import query_from
 from hubscore.cli.rank import named, strictly
-from hubscore.report.files import write_atomically
 
 if TYPE_CHECKING:
     from hubscore.candidates.query import Query

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from hubscore.cli.output import Mode, Output
 from hubscore.errors import Cancelled
-from hubscore.report.text import clean, duration
+from hubscore.text import clean, duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

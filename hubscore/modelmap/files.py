@@ -14,8 +14,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError, UsageError
-from hubscore.report.files import write_atomically
 from hubscore.types import Json
 
 MANIFEST, PICTURES, MODELS = "space.json", "probe.safetensors", "models"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError, UsageError
 from hubscore.report.flat_rows import to_pandas
 from hubscore.report.schema import SchemaError, check_ranking
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import SCHEMA, Ranking
 
 ENDINGS = (".json", ".csv", ".parquet", ".md", ".html")
@@ -85,40 +84,6 @@ def load(path: str | Path) -> Ranking:
 def to_json(ranking: Ranking) -> bytes:
     """Return the saved form; NaN cannot occur in it."""
     return (json.dumps(ranking.to_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def write_atomically(target: Path, content: bytes) -> None:
-    """Write a file beside its place, then move it there.
-
-    Raises:
-        StorageError: the disk is full, or the place is not writable.
-    """
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=target.absolute().parent, prefix=f".{target.name}.", delete=False
-        ) as handle:
-            temporary = Path(handle.name)
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.chmod(_permissions())
-        temporary.replace(target)
-    except OSError as error:
-        raise StorageError(
-            f"Cannot write '{clean(target)}'",
-            error.strerror or str(error),
-            "free some space, or choose another place with --out",
-        ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _permissions() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _parsed(data: object, path: str | Path) -> Ranking:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hubscore.report.html_table import h, shown_scores
 from hubscore.report.notes import undefined_everywhere
-from hubscore.report.text import deep_clean
+from hubscore.text import deep_clean
 from hubscore.types import Ranking
 
 NEARLY = 0.8

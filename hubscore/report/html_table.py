@@ -9,7 +9,7 @@ from itertools import groupby
 
 from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.notes import place, undefined_everywhere
-from hubscore.report.text import DASH, clean, count, number
+from hubscore.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row
 
 HUB = "https://huggingface.co"

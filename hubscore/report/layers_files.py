@@ -8,15 +8,15 @@ import io
 import json
 from pathlib import Path
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import UsageError
 from hubscore.layers.result import CAUTION, Layer, LayerSelection
 from hubscore.report import style
-from hubscore.report.files import write_atomically
 from hubscore.report.html_table import h
 from hubscore.report.layers_picture import data_name, draw_layers, model_name, short
 from hubscore.report.map_html import STYLE, h_block
 from hubscore.report.map_pictures import encoded
-from hubscore.report.text import DASH, clean, count, deep_clean, number
+from hubscore.text import DASH, clean, count, deep_clean, number
 
 ENDINGS = (".json", ".csv", ".html", ".png", ".svg")
 _PRE = """

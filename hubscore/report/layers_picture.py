@@ -8,7 +8,7 @@ import numpy as np
 
 from hubscore.layers.result import LayerSelection
 from hubscore.report.map_pictures import COLOURS, FAINT, INK, STYLE
-from hubscore.report.text import clean
+from hubscore.text import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

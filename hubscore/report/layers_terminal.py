@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hubscore.layers.result import CAUTION, LayerSelection
-from hubscore.report.text import DASH, clean, count, number
+from hubscore.text import DASH, clean, count, number
 
 BAR = 16
 

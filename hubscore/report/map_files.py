@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import Undefined, UsageError
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, neighbours, plane, tree
-from hubscore.report.files import write_atomically
 from hubscore.report.map_pictures import PICTURES, Picture
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Json
 
 ENDINGS = (".json", ".csv", ".html", ".png", ".svg")

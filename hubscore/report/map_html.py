@@ -12,8 +12,8 @@ from hubscore.modelmap.structure import distances, neighbours, short_names
 from hubscore.report import style
 from hubscore.report.html_table import h
 from hubscore.report.map_pictures import Picture, data_name, draw, encoded
-from hubscore.report.text import DASH, deep_clean
 from hubscore.similarity.info import SIMILARITIES
+from hubscore.text import DASH, deep_clean
 from hubscore.types import Json
 
 NEAREST = 3

@@ -12,7 +12,7 @@ from hubscore.errors import UsageError
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import Distances, Tree, distances, plane, short_names, tree
 from hubscore.report.label_placement import place_labels
-from hubscore.report.text import clean
+from hubscore.text import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

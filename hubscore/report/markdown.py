@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.notes import NOT_MEASURED, baseline_line, place, probe_line, ties, undefined_everywhere
-from hubscore.report.text import DASH, clean, count, number
+from hubscore.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#!$&@])")

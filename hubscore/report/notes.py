@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Ranking, Row
 
 NOT_MEASURED = "Estimates from a probe of your data, not accuracies: fine-tune the first few to know."

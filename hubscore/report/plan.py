@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from hubscore.report.text import DASH, clean, count, duration
+from hubscore.text import DASH, clean, count, duration
 
 if TYPE_CHECKING:
     from hubscore.candidates.plan import Plan, PlanRow

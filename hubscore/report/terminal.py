@@ -10,7 +10,7 @@ from rich.text import Text
 
 from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.notes import NOT_MEASURED, baseline_line, place, ties, undefined_everywhere
-from hubscore.report.text import DASH, clean, count, number
+from hubscore.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row
 
 GAP = 2

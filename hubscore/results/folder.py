@@ -7,8 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
-from hubscore.report.files import write_atomically
 from hubscore.results.contents import changes
 from hubscore.results.read import Results, read_folder
 from hubscore.results.runs import as_run

@@ -13,7 +13,7 @@ from typing import Any
 
 from hubscore.errors import StorageError
 from hubscore.report.files import load
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import SCHEMA, Json, Ranking
 
 RUNS = "runs"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Json, Ranking
 
 

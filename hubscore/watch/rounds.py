@@ -13,7 +13,7 @@ from hubscore.candidates.query import Query
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, UsageError
 from hubscore.probe.source import locate_dataset
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Candidate, Json, Ranking
 from hubscore.watch.changes import headline, moves
 from hubscore.watch.new_checkpoints import NewCheckpoints, find_new_checkpoints, watched

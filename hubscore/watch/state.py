@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
-from hubscore.report.files import write_atomically
-from hubscore.report.text import clean
+from hubscore.text import clean
 
 SCHEMA = 1
 LOOKS = 3

@@ -11,7 +11,7 @@ from hubscore.publish.cards.entry import CardEntry, make_result
 from hubscore.publish.cards.frontmatter import CardRefused, read_front_matter
 from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
 from hubscore.publish.cards.splice import newer_run, results_of, same_data, splice_result
-from hubscore.report.text import clean
+from hubscore.text import clean
 
 OPT_OUT = "hubscore"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hubscore import __version__
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Json, Ranking, Row
 
 TASK = "Transferability estimate (hubscore)"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
-from hubscore.report.files import write_atomically
 from hubscore.types import Json
 
 if TYPE_CHECKING:

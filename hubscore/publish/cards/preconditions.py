@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hubscore.errors import PublishError
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Ranking
 
 if TYPE_CHECKING:

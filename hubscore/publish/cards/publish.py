@@ -15,7 +15,7 @@ from hubscore.publish.cards.preconditions import refusals, unfounded
 from hubscore.publish.cards.send import Sender
 from hubscore.publish.cards.targets import Account, Target, find_targets, who
 from hubscore.publish.privacy import is_public
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Publication, Ranking
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import re
 from hubscore.publish.cards.entry import PROBE_CAUTION, CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused, FrontMatter, read_front_matter
 from hubscore.report.markdown import cell, table
-from hubscore.report.text import number
+from hubscore.text import number
 from hubscore.types import Ranking
 
 _NEWLINE = r"(?:\r\n|\n|\r)"

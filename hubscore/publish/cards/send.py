@@ -16,7 +16,7 @@ from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.publish.cards.pr_history import Allowance
 from hubscore.publish.cards.pr_text import LONGEST_TITLE, SUPERSEDED, body, marker, title
 from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests
-from hubscore.report.text import clean
+from hubscore.text import clean
 from hubscore.types import Publication
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error, retry
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.private_models import private_models, without_names
-from hubscore.report.text import clean
 from hubscore.results.contents import Changes, Contents, changes
 from hubscore.results.read import read_repo
 from hubscore.results.record import default_repo
 from hubscore.results.runs import Run, as_run
+from hubscore.text import clean
 from hubscore.types import Publication, Ranking
 
 if TYPE_CHECKING:

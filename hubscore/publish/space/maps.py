@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hubscore.atomic import write_atomically
 from hubscore.errors import HubError, StorageError
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error, retry
@@ -19,7 +20,6 @@ from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, plane, tree
 from hubscore.publish.privacy import PRIVATE, is_public
 from hubscore.publish.results.publish import user_name
-from hubscore.report.files import write_atomically
 from hubscore.report.map_pictures import strength
 from hubscore.results import default_repo, read_results
 from hubscore.types import Json, Publication

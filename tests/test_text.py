@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.report.text import clean, count, deep_clean, duration, number
+from hubscore.text import clean, count, deep_clean, duration, number
 
 
 @pytest.mark.parametrize(
