@@ -1,22 +1,18 @@
-"""The six things that flow through hubscore, as frozen data with JSON both ways and no I/O in them."""
+"""What a ranking is made from: candidates, the probe and what each network computes on it; and JSON both ways."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from PIL.Image import Image
 
 Target = Literal["classification", "multilabel", "regression", "annotation"]
 Json = dict[str, Any]
-
-SCHEMA = 1
-"""Version of the saved ranking; a renamed key needs a new number."""
 
 
 def _pack(value: Any) -> Any:
@@ -49,7 +45,7 @@ def _unpack(value: Any) -> Any:
     return value
 
 
-class _Record:
+class JsonRecord:
     """JSON both ways for the frozen dataclasses below."""
 
     def to_json(self) -> Json:
@@ -64,7 +60,7 @@ class _Record:
 
 
 @dataclass(frozen=True)
-class Candidate(_Record):
+class Candidate(JsonRecord):
     """A checkpoint that may be ranked, pinned to one revision.
 
     Attributes:
@@ -105,7 +101,7 @@ class Candidate(_Record):
 
 
 @dataclass(frozen=True)
-class Skipped(_Record):
+class Skipped(JsonRecord):
     """Something left out of a run, by name, with the reason."""
 
     model: str
@@ -113,7 +109,7 @@ class Skipped(_Record):
 
 
 @dataclass(frozen=True)
-class Probe(_Record):
+class Probe(JsonRecord):
     """The rows of a data set that every candidate is run over.
 
     Attributes:
@@ -159,7 +155,7 @@ class Probe(_Record):
 
 
 @dataclass(frozen=True)
-class Extraction(_Record):
+class Extraction(JsonRecord):
     """What one checkpoint computes on one probe.
 
     Attributes:
@@ -195,140 +191,3 @@ class Extraction(_Record):
     input_size: tuple[int, int] | None = None
     device: str = "cpu"
     notes: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Score(_Record):
-    """One number about one checkpoint, or the reason why there is none."""
-
-    name: str
-    value: float | None
-    reason: str | None = None
-    seed: int | None = None
-    milliseconds: float | None = None
-
-    def __post_init__(self) -> None:
-        if (self.value is None) == (self.reason is None):
-            raise ValueError(f"score {self.name!r} needs either a value or a reason")
-
-
-@dataclass(frozen=True)
-class Row(_Record):
-    """One line of a ranking; the keys of the saved JSON.
-
-    Attributes:
-        rank: 1 is best; models of one tie group share it.
-        model: the candidate's ``repo_id``.
-        consensus: mean percentile over score families, 0 to 1, none when no score is defined.
-        consensus_ci: 95 % interval.
-        rank_ci: 95 % interval of the rank.
-        tie_group: rows of one group cannot be told apart.
-        mean_rank: plain mean over the defined scores of the rank within each score.
-        scores: by name, the defined ones.
-        undefined: by name of a score or a baseline, the reason why it has no value.
-        score_sd: standard error by name.
-        score_ci: 95 % interval by name.
-        baselines: size, downloads, likes, capacity, random and so on, by name.
-        seconds: wall time of this candidate's extraction.
-    """
-
-    rank: int
-    model: str
-    revision: str
-    library: str
-    parameters: int | None = None
-    license: str | None = None
-    scores: Mapping[str, float] = field(default_factory=dict)
-    undefined: Mapping[str, str] = field(default_factory=dict)
-    consensus: float | None = None
-    consensus_ci: tuple[float, float] | None = None
-    rank_ci: tuple[float, float] | None = None
-    tie_group: int | None = None
-    mean_rank: float | None = None
-    score_sd: Mapping[str, float] = field(default_factory=dict)
-    score_ci: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    baselines: Mapping[str, float | None] = field(default_factory=dict)
-    layers: int | None = None
-    bytes: int | None = None
-    family: str | None = None
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Ranking(_Record):
-    """Candidates in order for one data set, with everything needed to judge and repeat it."""
-
-    rows: tuple[Row, ...]
-    skipped: tuple[Skipped, ...]
-    probe: Json
-    agreement: Json
-    scores: Json
-    record: Json
-    schema: int = SCHEMA
-
-    @classmethod
-    def from_json(cls, data: Json) -> Ranking:
-        """Read a saved ranking; rows and skipped become records again, the rest stays as it was written."""
-        plain = {key: data[key] for key in ("probe", "agreement", "scores", "record") if key in data}
-        return cls(
-            rows=tuple(Row.from_json(row) for row in data["rows"]),
-            skipped=tuple(Skipped.from_json(item) for item in data["skipped"]),
-            schema=data["schema"],
-            **plain,
-        )
-
-    @property
-    def best(self) -> Row:
-        """The first row."""
-        return self.rows[0]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return one line a model, scores as columns of their own."""
-        from hubscore.report.flat_rows import to_pandas
-
-        return to_pandas(self)
-
-    def save(self, path: str) -> None:
-        """Write ``.json``, ``.csv``, ``.parquet``, ``.md`` or ``.html``, by the ending of ``path``."""
-        from hubscore.report.files import save
-
-        save(self, path)
-
-    @classmethod
-    def load(cls, path: str) -> Ranking:
-        """Read a ranking that was saved as ``.json``."""
-        from hubscore.report.files import load
-
-        return load(path)
-
-    def _repr_html_(self) -> str:
-        from hubscore.report.html import fragment
-
-        return fragment(self)
-
-
-@dataclass(frozen=True)
-class Publication(_Record):
-    """One change to one repo on the Hub, planned or made.
-
-    Attributes:
-        repo_id: the repo.
-        kind: what of it changes.
-        diff: the change as a person reads it.
-        pull_request: its address, where there is one.
-        outcome: a word or two for what came of it; docs/publish.md lists them.
-        reason: why nothing was sent, where that is so.
-    """
-
-    repo_id: str
-    kind: Literal["card", "results", "space", "eval-results"]
-    diff: str
-    pull_request: str | None = None
-    outcome: str = "planned"
-    reason: str = ""

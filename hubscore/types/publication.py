@@ -1,0 +1,29 @@
+"""One change to the Hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hubscore.types.inputs import JsonRecord
+
+
+@dataclass(frozen=True)
+class Publication(JsonRecord):
+    """One change to one repo on the Hub, planned or made.
+
+    Attributes:
+        repo_id: the repo.
+        kind: what of it changes.
+        diff: the change as a person reads it.
+        pull_request: its address, where there is one.
+        outcome: a word or two for what came of it; docs/publish.md lists them.
+        reason: why nothing was sent, where that is so.
+    """
+
+    repo_id: str
+    kind: Literal["card", "results", "space", "eval-results"]
+    diff: str
+    pull_request: str | None = None
+    outcome: str = "planned"
+    reason: str = ""
