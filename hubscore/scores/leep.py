@@ -11,8 +11,7 @@ ROWS = 4096
 
 
 def leep(workspace: Workspace) -> float:
-    r"""Mean log-probability that the source head's predictions, passed through label co-occurrence, give the true
-    class.
+    r"""Mean log-probability of the true class given the source head's predictions and label co-occurrence.
 
     .. math:: \frac1N \sum_i \ln \sum_z q(y_i \mid z) P_{iz}, \quad q(y \mid z) = \frac{J_{yz}}{\sum_y J_{yz}},
         \quad J_{yz} = \frac1N \sum_{i: y_i = y} P_{iz}

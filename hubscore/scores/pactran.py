@@ -28,8 +28,7 @@ def pactran_dirichlet(
     seed: int = 0,
     reading: Reading = "default",
 ) -> float:
-    r"""Variational bound on the cross-entropy of a head that maps source classes to target classes, with a Dirichlet
-    prior.
+    r"""Bound on the cross-entropy of a head from source classes to target classes, with a Dirichlet prior.
 
     .. math:: \frac{1}{N C} \Bigl[\sum_z \bigl(\ln B(a_{\cdot z}) ^{-1} - \ln B(a_0)^{-1}\bigr)
         + \sum_{i,z} q_{iz} \ln \frac{q_{iz}}{P_{iz}}\Bigr], \quad a_{yz} = a_{0y} + \sum_{i: y_i = y} q_{iz}

@@ -24,8 +24,7 @@ EVEN = 1e-15
 
 
 def sfda(workspace: Workspace) -> float:
-    r"""Mean probability of the true class in a second discriminant analysis, on samples drawn towards the other
-    classes.
+    r"""Mean probability of the true class in a second discriminant analysis, on samples drawn towards others.
 
     .. math:: \frac1N \sum_i p(y_i \mid \tilde x_i), \quad \tilde x_i = q_i x_i + (1 - q_i) v_{y_i},
         \quad q_i = \operatorname{softmax}(p(\cdot \mid x_i))_{y_i}

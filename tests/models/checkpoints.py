@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import timm
 import torch
 import transformers as tf
@@ -207,3 +208,18 @@ KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
     "clip": lambda: (tf.CLIPModel(_clip()), tf.CLIPImageProcessor(**CROPPED)),
     "clip_vision": lambda: (tf.CLIPVisionModel(_clip().vision_config), tf.CLIPImageProcessor(**CROPPED)),
 }
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return the folder of a transformers checkpoint, or a timm one by ``timm/NAME``; not to be changed."""
+    places: dict[str, Path] = {}
+
+    def folder(kind: str) -> Path:
+        if kind not in places:
+            place = tmp_path_factory.mktemp("net")
+            library, _, name = kind.rpartition("/")
+            places[kind] = save_timm(place, name) if library == "timm" else save_transformers(place, kind)
+        return places[kind]
+
+    return folder
