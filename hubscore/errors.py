@@ -1,41 +1,116 @@
-"""Every error that hubscore raises: what happened, why, and what to type next."""
+"""Every error that hubscore raises: what happened, why, what to type next, and a code that programs decide on."""
 
 from __future__ import annotations
 
-import re
+from enum import StrEnum
+from typing import ClassVar
 
-_SUBJECT = re.compile(r"^(?:Cannot (?:load|run|explain)(?: the [\w ]+ of)? '[^']*'$|(?:Model )?'[^']*' )")
+
+class ErrorCode(StrEnum):
+    """The codes that hubscore's errors carry, all of them; a plug-in may use others.
+
+    Code and tests decide on a code, a type or a detail, never on the words of a sentence. A member is a ``str``:
+
+        >>> ErrorCode.GATED == "gated"
+        True
+    """
+
+    # One per class: what an error has when its place of origin knows nothing more exact.
+    ERROR = "error"
+    USAGE = "usage"
+    DATASET = "dataset"
+    CANDIDATE = "candidate"
+    HUB = "hub"
+    STORAGE = "storage"
+    PUBLISH = "publish"
+    BUDGET = "budget"
+    CANCELLED = "cancelled"
+    UNDEFINED = "undefined"
+
+    # About a repo on the Hub.
+    INVALID_ID = "invalid-id"
+    REPO_NOT_FOUND = "repo-not-found"
+    GATED = "gated"
+    REPO_DISABLED = "repo-disabled"
+    REVISION_NOT_FOUND = "revision-not-found"
+    FILE_NOT_FOUND = "file-not-found"
+
+    # About a request; ``status`` is among the details where the Hub answered.
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate-limited"
+    SERVER_ERROR = "server-error"
+    HTTP_ERROR = "http-error"
+    INVALID_ENDPOINT = "invalid-endpoint"
+    OFFLINE = "offline"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    CONNECTION_LOST = "connection-lost"
+
+    # About this machine.
+    DISK_FULL = "disk-full"
+    PROCESS_DIED = "process-died"
 
 
 class HubscoreError(Exception):
-    """An error a person can act on.
+    """An error a person can act on, and a program can decide on.
 
     Args:
         what: what happened, subject first, without a full stop.
         why: the cause, or an empty string when ``what`` says it.
         fix: what to type or change next.
+        code: one of :class:`ErrorCode`, or another word in kebab-case; without it, the one of the class.
+        **details: facts for programs. Two have a meaning everywhere: ``subject`` is the name of what the error is
+            about, and ``predicate`` is what ``what`` says of it, for places that show the name already.
+
+    Attributes:
+        code: what happened, for programs.
+        details: the facts, as they were given.
+
+    Example:
+        >>> error = HubError("The Hub failed", "error 503", code=ErrorCode.SERVER_ERROR, status=503)
+        >>> error.code, error.details["status"]
+        (<ErrorCode.SERVER_ERROR: 'server-error'>, 503)
     """
 
-    exit_code = 1
+    exit_code: ClassVar[int] = 1
+    default_code: ClassVar[str] = ErrorCode.ERROR
 
-    def __init__(self, what: str, why: str = "", fix: str = "") -> None:
+    def __init__(self, what: str, why: str = "", fix: str = "", *, code: str | None = None, **details: object) -> None:
         super().__init__(what, why, fix)
         self.what, self.why, self.fix = what, why, fix
+        self.code: str = self.default_code if code is None else code
+        self.details: dict[str, object] = details
 
     def __str__(self) -> str:
         sentence = f"{self.what}: {self.why}" if self.why else self.what
         return f"{sentence}\nTry: {self.fix}" if self.fix else sentence
+
+    @property
+    def subject(self) -> str | None:
+        """The name of what the error is about: a model, a data set, a file."""
+        return _text(self.details.get("subject"))
+
+    @property
+    def predicate(self) -> str | None:
+        """What ``what`` says of the subject; empty when that is only that the subject cannot be used."""
+        return _text(self.details.get("predicate"))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def reason_of(error: HubscoreError) -> str:
     """Return an error on one line, without the name of the model that a list of skipped models shows before it.
 
     Example:
-        >>> reason_of(CandidateError("Cannot load 'org/net'", "its weights are damaged", "download them again"))
-        'its weights are damaged; download them again'
+        >>> error = CandidateError("Model 'org/net' is gated", "ask its owner", subject="org/net", predicate="is gated")
+        >>> reason_of(error)
+        'is gated: ask its owner'
     """
-    subject = _SUBJECT.sub("", error.what)
-    sentence = f"{subject}: {error.why}" if subject and error.why else subject or error.why
+    what = error.what if error.predicate is None else error.predicate
+    sentence = f"{what}: {error.why}" if what and error.why else what or error.why
     return f"{sentence}; {error.fix}" if error.fix else sentence
 
 
@@ -43,41 +118,58 @@ class UsageError(HubscoreError):
     """The command or call itself is wrong: nothing was started."""
 
     exit_code = 2
+    default_code = ErrorCode.USAGE
 
 
 class DatasetError(HubscoreError):
     """The data set cannot be found, read, or used as a probe."""
 
+    default_code = ErrorCode.DATASET
+
 
 class CandidateError(HubscoreError):
     """A checkpoint cannot be resolved, loaded or run; a ranking skips it and goes on."""
+
+    default_code = ErrorCode.CANDIDATE
 
 
 class HubError(HubscoreError):
     """The Hub refused, failed or could not be reached."""
 
+    default_code = ErrorCode.HUB
+
 
 class StorageError(HubscoreError):
     """The disk is full, or a cache or result file cannot be written or read."""
+
+    default_code = ErrorCode.STORAGE
 
 
 class PublishError(HubscoreError):
     """What was asked would reach people who should not be reached with it; nothing was sent."""
 
+    default_code = ErrorCode.PUBLISH
+
 
 class BudgetError(HubscoreError):
     """The run would need more bytes than allowed and nobody is there to ask."""
+
+    default_code = ErrorCode.BUDGET
 
 
 class Cancelled(HubscoreError):  # noqa: N818 - not a fault
     """The person said no, or pressed Ctrl-C."""
 
+    default_code = ErrorCode.CANCELLED
+
 
 class Undefined(HubscoreError):  # noqa: N818 - the public name, and a fact about the input rather than a fault
     """A score has no value on this input; ``why`` is the reason and ``fix`` what would help."""
 
-    def __init__(self, what: str, why: str, fix: str = "") -> None:
-        super().__init__(what, why, fix)
+    default_code = ErrorCode.UNDEFINED
+
+    def __init__(self, what: str, why: str, fix: str = "", *, code: str | None = None, **details: object) -> None:
+        super().__init__(what, why, fix, code=code, **details)
 
     @property
     def reason(self) -> str:

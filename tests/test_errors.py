@@ -1,6 +1,14 @@
+import pickle
+import re
+
 import pytest
 
-from hubscore.errors import CandidateError, HubError, HubscoreError, Undefined, UsageError, reason_of
+from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, Undefined, UsageError, reason_of
+
+
+def subclasses(error):
+    """Those of hubscore.errors; rooms and plug-ins may have more."""
+    return [made for made in error.__subclasses__() if made.__module__ == "hubscore.errors"]
 
 
 def test_an_error_says_what_why_and_what_to_type():
@@ -12,27 +20,53 @@ def test_an_error_says_what_why_and_what_to_type():
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "reason"),
     [
         (
-            CandidateError("Cannot load 'org/net'", "its weights are damaged", "download them again"),
-            "its weights are damaged; download them again",
-        ),
-        (CandidateError("Cannot run 'org/net'", "its features are not finite"), "its features are not finite"),
-        (
-            CandidateError("Cannot explain the representation of 'org/net'", "its gradient is not finite"),
-            "its gradient is not finite",
+            CandidateError(
+                "Cannot load 'org/net'", "its weights are damaged", "load again", subject="org/net", predicate=""
+            ),
+            "its weights are damaged; load again",
         ),
         (
-            CandidateError("Model 'org/net' is gated", "ask its owner", "hf auth login"),
+            CandidateError(
+                "Model 'org/net' is gated", "ask its owner", "hf auth login", subject="org/net", predicate="is gated"
+            ),
             "is gated: ask its owner; hf auth login",
         ),
-        (CandidateError("'org/net' is an adapter"), "is an adapter"),
+        (CandidateError("'org/net' is an adapter", predicate="is an adapter"), "is an adapter"),
+        (CandidateError("'org/net' is an adapter"), "'org/net' is an adapter"),
         (HubError("The Hub failed", "status 500"), "The Hub failed: status 500"),
     ],
 )
-def test_a_reason_fits_behind_the_name_of_the_model(error, told):
-    assert reason_of(error) == told
+def test_a_reason_fits_behind_the_name_of_the_model(error, reason):
+    assert reason_of(error) == reason
+
+
+def test_a_sentence_is_never_taken_apart():
+    """The subject is a field: words that look like one stay."""
+    assert reason_of(CandidateError("Cannot load 'org/net'", "it is damaged")) == "Cannot load 'org/net': it is damaged"
+
+
+@pytest.mark.parametrize("error", [HubscoreError, *subclasses(HubscoreError)], ids=lambda error: error.__name__)
+def test_every_class_has_a_code_of_its_own_in_the_list(error):
+    made = error("It failed", "it broke")
+    assert made.code == error.default_code and isinstance(made.code, ErrorCode)
+    assert sum(other.default_code == made.code for other in (HubscoreError, *subclasses(HubscoreError))) == 1
+
+
+def test_a_code_is_a_word_of_its_own():
+    assert UsageError("It failed", code="my-plugin-failed").code == "my-plugin-failed"
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in ErrorCode)
+
+
+@pytest.mark.parametrize("error", [HubscoreError, *subclasses(HubscoreError)], ids=lambda error: error.__name__)
+def test_an_error_travels_between_processes(error):
+    sent = error("It failed", "it broke", "fix it", code=ErrorCode.GATED, subject="org/net", predicate="", status=403)
+    got = pickle.loads(pickle.dumps(sent))
+    assert type(got) is error and str(got) == str(sent)
+    assert got.code == ErrorCode.GATED and got.subject == "org/net" and got.predicate == ""
+    assert got.details == {"subject": "org/net", "predicate": "", "status": 403}
 
 
 def test_undefined_carries_reason_and_remedy_on_one_line():

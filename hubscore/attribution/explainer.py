@@ -139,7 +139,11 @@ class Explainer:
     def _refused(self, why: str) -> CandidateError:
         what = "representation" if self.layer == PENULTIMATE else f"layer {self.layer!r}"
         return CandidateError(
-            f"Cannot explain the {what} of {self.network.name!r}", why, "choose another checkpoint or layer"
+            f"Cannot explain the {what} of {self.network.name!r}",
+            why,
+            "choose another checkpoint or layer",
+            subject=self.network.name,
+            predicate="",
         )
 
 

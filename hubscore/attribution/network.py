@@ -111,7 +111,11 @@ def _check_objective(name: str, objective: str, explained: np.ndarray) -> None:
             " without weights"
         )
         raise CandidateError(
-            f"Cannot explain {name!r}", why, f"choose the objective {other}, another layer or another checkpoint"
+            f"Cannot explain {name!r}",
+            why,
+            f"choose the objective {other}, another layer or another checkpoint",
+            subject=name,
+            predicate="",
         )
 
 
@@ -121,7 +125,8 @@ def _check_maps(name: str, method: str, maps: np.ndarray) -> None:
             f"its {method} maps are zero everywhere: the representation does not depend on the input, as far as"
             " gradients tell"
         )
-        raise CandidateError(f"Cannot explain {name!r}", why, "choose another checkpoint or layer")
+        fix = "choose another checkpoint or layer"
+        raise CandidateError(f"Cannot explain {name!r}", why, fix, subject=name, predicate="")
 
 
 def _notes(explainer: Explainer, method: str, share: float, known: bool) -> Json:

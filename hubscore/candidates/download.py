@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.weights import CONFIGS, choose_weights, patterns, wanted_files
 from hubscore.errors import CandidateError
 from hubscore.hub.client import hub_id, snapshot_folder
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -27,7 +28,13 @@ def download(candidate: Candidate, *, token: str | bool | None = None) -> Path:
     there = {path.name for path in folder.iterdir()}
     if choose_weights(there) is None:
         why = "a config without weights: no model.safetensors or pytorch_model.bin"
-        raise CandidateError(f"Model {candidate.repo_id!r} has no weights to load", why, "choose another model")
+        raise CandidateError(
+            f"Model {candidate.repo_id!r} has no weights to load",
+            why,
+            "choose another model",
+            subject=candidate.repo_id,
+            predicate="has no weights to load",
+        )
     return folder
 
 

@@ -10,7 +10,7 @@ from hubscore.candidates.compatibility import is_image_network, library_of, refu
 from hubscore.candidates.query import Query
 from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.weights import choose_weights, is_pickle
-from hubscore.hub.errors import retry
+from hubscore.hub.retry import retry
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -13,7 +13,8 @@ from hubscore.candidates.repo_info import RepoInfo, repo_info
 from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, patterns
 from hubscore.errors import CandidateError
 from hubscore.hub.client import snapshot_folder
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -77,7 +78,13 @@ def _config(facts: RepoInfo, api: HfApi) -> dict[str, object]:
     try:
         config = json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise CandidateError(f"{facts.name!r} has a broken config.json", str(error), "choose another model") from error
+        raise CandidateError(
+            f"{facts.name!r} has a broken config.json",
+            str(error),
+            "choose another model",
+            subject=facts.name,
+            predicate="has a broken config.json",
+        ) from error
     return config if isinstance(config, dict) else {}
 
 

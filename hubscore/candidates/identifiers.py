@@ -68,7 +68,13 @@ def _from_uri(text: str, endpoint: str | None) -> CandidateName:
             f"Cannot read the model {text!r}", str(error).splitlines()[-1], "write it as owner/name"
         ) from error
     if uri.type != "model":
-        raise CandidateError(f"{text!r} is a {uri.type}", "a candidate must be a model", "write it as owner/name")
+        raise CandidateError(
+            f"{text!r} is a {uri.type}",
+            "a candidate must be a model",
+            "write it as owner/name",
+            subject=text,
+            predicate=f"is a {uri.type}",
+        )
     return CandidateName(text, repo_id=uri.id, revision=uri.revision)
 
 

@@ -75,11 +75,19 @@ def _config(path: Path) -> dict[str, Any]:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise CandidateError(
-            f"{str(path)!r} cannot be read", str(error), "restore the file from where it came"
+            f"{str(path)!r} cannot be read",
+            str(error),
+            "restore the file from where it came",
+            subject=str(path),
+            predicate="cannot be read",
         ) from error
     if not isinstance(config, dict):
         raise CandidateError(
-            f"{str(path)!r} cannot be read", "it is no JSON object", "restore the file from where it came"
+            f"{str(path)!r} cannot be read",
+            "it is no JSON object",
+            "restore the file from where it came",
+            subject=str(path),
+            predicate="cannot be read",
         )
     return config
 
@@ -116,8 +124,16 @@ def _broken(path: Path, error: Exception) -> CandidateError:
         pointer = file.read(len(_LFS_POINTER)) == _LFS_POINTER
     if pointer:
         return CandidateError(
-            f"{str(path)!r} is a Git LFS pointer", "the weights themselves were not downloaded", "git lfs pull"
+            f"{str(path)!r} is a Git LFS pointer",
+            "the weights themselves were not downloaded",
+            "git lfs pull",
+            subject=str(path),
+            predicate="is a Git LFS pointer",
         )
     return CandidateError(
-        f"{str(path)!r} is no readable safetensors file", str(error), "download or export the weights again"
+        f"{str(path)!r} is no readable safetensors file",
+        str(error),
+        "download or export the weights again",
+        subject=str(path),
+        predicate="is no readable safetensors file",
     )

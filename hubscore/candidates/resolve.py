@@ -18,7 +18,7 @@ from hubscore.candidates.hub_info import near_names, repo_info_on_hub
 from hubscore.candidates.identifiers import parse_name
 from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.saved_lists import read_list
-from hubscore.errors import CandidateError, HubError, HubscoreError, reason_of
+from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
 from hubscore.types import Candidate, Skipped
 
@@ -85,13 +85,12 @@ class _Gathered:
         except CandidateError as error:
             self._skip(text, error)
         except HubError as error:
-            if not self.candidates and "cannot be reached" in error.why:
+            if not self.candidates and error.code == ErrorCode.UNREACHABLE:
                 raise  # no Hub at all: asking again for every name would only take long
             self._skip(text, error)
         except OSError as error:
-            self._skip(
-                text, CandidateError(f"{text!r} cannot be read", str(error), "check the folder and its permissions")
-            )
+            what, fix = "cannot be read", "check the folder and its permissions"
+            self._skip(text, CandidateError(f"{text!r} {what}", str(error), fix, subject=text, predicate=what))
 
     def found(self) -> CandidateSet:
         """Return what there is, or raise when it is nothing."""
@@ -131,17 +130,20 @@ class _Gathered:
         try:
             return repo_info_on_hub(repo_id, revision, self.api)
         except CandidateError as error:
-            if "was not found" not in error.what or len(self.errors) >= _MOST_HINTS:
+            if error.code != ErrorCode.REPO_NOT_FOUND or len(self.errors) >= _MOST_HINTS:
                 raise
             near = near_names(repo_id, self.api)
             if not near:
                 raise
-            raise CandidateError(error.what, error.why, f"did you mean {' or '.join(near)}?") from error
+            fix = f"did you mean {' or '.join(near)}?"
+            raise CandidateError(error.what, error.why, fix, code=error.code, **error.details) from error
 
     def _keep(self, facts: RepoInfo) -> None:
         refused = refusal(facts)
         if refused:
-            raise CandidateError(f"{facts.name!r} cannot be ranked", refused.reason)
+            raise CandidateError(
+                f"{facts.name!r} cannot be ranked", refused.reason, subject=facts.name, predicate="cannot be ranked"
+            )
         if any(hub_id(known) == facts.name and known.revision == facts.revision for known in self.candidates.values()):
             return
         # One repo at two revisions is two candidates: the later one carries its commit in its name.

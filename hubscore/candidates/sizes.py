@@ -72,7 +72,13 @@ def _measure(candidate: Candidate, api: HfApi) -> _Measured:
     weights = choose_weights(files)
     if weights is None:
         return _Measured(
-            candidate, error=CandidateError(f"{candidate.repo_id!r} cannot be ranked", "a config without weights")
+            candidate,
+            error=CandidateError(
+                f"{candidate.repo_id!r} cannot be ranked",
+                "a config without weights",
+                subject=candidate.repo_id,
+                predicate="cannot be ranked",
+            ),
         )
     hashes = _hashes(weights, files)
     size = exact_bytes(weights, {name: entry.size for name, entry in files.items()})

@@ -190,4 +190,4 @@ def _out_of_memory(error: Exception) -> bool:
 
 def run_error(name: str, why: str, fix: str = "choose another checkpoint") -> CandidateError:
     """Return the error for a network that cannot be run."""
-    return CandidateError(f"Cannot run {name!r}", why, fix)
+    return CandidateError(f"Cannot run {name!r}", why, fix, subject=name, predicate="")

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from hubscore.errors import HubscoreError
+from hubscore.errors import ErrorCode, HubscoreError
 from hubscore.extract.distributed import launched_processes
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
 from hubscore.types import Candidate, Probe, Skipped
@@ -157,14 +157,15 @@ def _environment(token: str | bool | None, processes: int) -> dict[str, str]:
 
 
 def _died(folder: Path) -> HubscoreError:
-    told = folder / "error.txt"
-    if told.exists():
-        what, why, fix = json.loads(told.read_text())
-        return HubscoreError(what, why, fix)
+    known = folder / "error.pickle"
+    if known.exists():
+        error: HubscoreError = pickle.loads(known.read_bytes())
+        return error
     lines = [line for line in (folder / "log").read_text(errors="replace").splitlines() if line.strip()]
     why = lines[-1].strip() if lines else "it left no message"
     return HubscoreError(
         "One of the processes died",
         why,
         "--processes 1; what was finished is kept, and the same command goes on from there",
+        code=ErrorCode.PROCESS_DIED,
     )

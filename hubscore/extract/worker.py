@@ -53,5 +53,5 @@ if __name__ == "__main__":
     try:
         work(place)
     except HubscoreError as error:
-        (place / "error.txt").write_text(json.dumps(error.args))
+        (place / "error.pickle").write_bytes(pickle.dumps(error))
         sys.exit(1)

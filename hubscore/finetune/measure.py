@@ -98,7 +98,9 @@ def candidate_of(row: Row) -> Candidate:
     candidate = found.candidates[0]
     if candidate.revision != row.revision:
         why = "its files are not those that were ranked"
-        raise CandidateError(f"Model {row.model!r} has changed", why, "rank again")
+        raise CandidateError(
+            f"Model {row.model!r} has changed", why, "rank again", subject=row.model, predicate="has changed"
+        )
     return replace(candidate, repo_id=row.model)
 
 

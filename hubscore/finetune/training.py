@@ -70,7 +70,7 @@ def finetune(
     finite = [outcome for outcome in outcomes if outcome is not None]
     if not finite:
         why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
-        raise CandidateError(f"Model {candidate.repo_id!r} cannot be fine-tuned", why, "try smaller learning rates")
+        raise _cannot_finetune(candidate.repo_id, why, "try smaller learning rates")
     validation, accuracy, rate = max(finite, key=lambda outcome: outcome[0])
     return FineTuneResult(
         candidate.repo_id, accuracy, validation, rate, time.perf_counter() - started, len(split.test.labels)
@@ -235,7 +235,7 @@ def _prepared(network: Network, part: Sample, device: str) -> Batch:
         images += list(network.transform_all(part.images[start : start + _AT_ONCE]))
     if len({image.shape for image in images}) > 1:
         why = "its own transform gives images of several sizes, and batches need one"
-        raise CandidateError(f"Model {network.name!r} cannot be fine-tuned", why, "--input-size 224")
+        raise _cannot_finetune(network.name, why, "--input-size 224")
     labels = torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
     return torch.stack(images).to(device), labels
 
@@ -245,3 +245,8 @@ def _width(network: Network, images: torch.Tensor) -> int:
     """Return how many features the network computes an image."""
     network.module.eval()
     return int(network.forward(images[:2])[0].shape[1])
+
+
+def _cannot_finetune(name: str, why: str, fix: str) -> CandidateError:
+    what = "cannot be fine-tuned"
+    return CandidateError(f"Model {name!r} {what}", why, fix, subject=name, predicate=what)

@@ -213,5 +213,9 @@ def _uncut(network: Network, run: Trace, names: Sequence[str]) -> CandidateError
         f"; the first that run are {others}" if others else ""
     )
     return CandidateError(
-        f"Model {network.name!r} has no layers to choose from", why, "--layers all, or --layers NAME,NAME"
+        f"Model {network.name!r} has no layers to choose from",
+        why,
+        "--layers all, or --layers NAME,NAME",
+        subject=network.name,
+        predicate="has no layers to choose from",
     )

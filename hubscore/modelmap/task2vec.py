@@ -172,4 +172,10 @@ def _fisher(
 
 def _unfit(network: Network) -> CandidateError:
     why = "its features depend on no convolution or linear layer"
-    return CandidateError(f"Model '{network.name}' cannot embed a data set", why, "choose another probe network")
+    return CandidateError(
+        f"Model '{network.name}' cannot embed a data set",
+        why,
+        "choose another probe network",
+        subject=network.name,
+        predicate="cannot embed a data set",
+    )

@@ -29,7 +29,8 @@ def check_layer(network: Network, layer: str) -> None:
         return
     near = get_close_matches(layer, names, n=3, cutoff=0.5) or [name for name, _ in network.module.named_children()][:5]
     why = f"its modules have other names, for example {', '.join(near)}" if near else "it has no parts with names"
-    raise CandidateError(f"Model {network.name!r} has no layer {layer!r}", why, f"name one of them, or {PENULTIMATE}")
+    what, fix = f"has no layer {layer!r}", f"name one of them, or {PENULTIMATE}"
+    raise CandidateError(f"Model {network.name!r} {what}", why, fix, subject=network.name, predicate=what)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ _CONFIGS_WITH_CODE = ("config.json", "preprocessor_config.json", "processor_conf
 
 def refusal(candidate: Candidate, why: str, fix: str = "choose another checkpoint") -> CandidateError:
     """Return the error that says why a checkpoint cannot be loaded."""
-    return CandidateError(f"Cannot load {candidate.repo_id!r}", why, fix)
+    return CandidateError(f"Cannot load {candidate.repo_id!r}", why, fix, subject=candidate.repo_id, predicate="")
 
 
 def size_refusal(candidate: Candidate, input_size: int | None, why: str) -> CandidateError:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hubscore.errors import DatasetError, UsageError
-from hubscore.hub.errors import explain_error, retry
+from hubscore.errors import DatasetError, ErrorCode, UsageError
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.probe.files import Files, HubFiles, LocalFiles
 
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
@@ -134,7 +135,8 @@ def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> tup
         info = retry(lambda: api.dataset_info(repo_id, revision=revision, timeout=30))
         return info.id, str(info.sha)
     except Exception as error:
-        told = explain_error(error, repo_id, kind="dataset")
-        if isinstance(error, RepositoryNotFoundError) and isinstance(told, DatasetError) and "gated" not in told.what:
-            told = DatasetError(told.what, f"{told.why}; no local file or folder has this name either", told.fix)
-        raise told from error
+        known = explain_error(error, repo_id, kind="dataset")
+        if isinstance(error, RepositoryNotFoundError) and known.code == ErrorCode.REPO_NOT_FOUND:
+            why = f"{known.why}; no local file or folder has this name either"
+            known = DatasetError(known.what, why, known.fix, code=known.code, **known.details)
+        raise known from error

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import DatasetError
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.types import Json, Ranking
 
 if TYPE_CHECKING:

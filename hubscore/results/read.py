@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError, StorageError
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.results.contents import OPTOUT, READ, Contents, read_optout
 from hubscore.results.runs import RUNS, Run, read_run, run_path
 from hubscore.types import Json

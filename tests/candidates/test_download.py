@@ -13,7 +13,7 @@ from hubscore.types import Candidate
 
 @pytest.fixture
 def no_waiting(monkeypatch):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
     monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda seconds: None)
 
 

@@ -155,7 +155,7 @@ def test_a_gated_repo_is_skipped_without_access_and_taken_with_it(shelf):
 
 
 def test_a_hub_that_fails_for_one_repo_costs_only_that_one(shelf, monkeypatch):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
     hub = shelf({"org/a": timm_repo(), "org/b": timm_repo()})
     hub.faults.add(path="org/a", status=500, times=None)
     found = resolve_candidates(["org/a", "org/b"], api=client(hub))

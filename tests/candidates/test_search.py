@@ -176,7 +176,7 @@ def test_a_hub_that_fails_once_is_asked_again(shelf):
 
 
 def test_a_hub_that_will_not_say_who_has_access_counts_as_closed(shelf, monkeypatch):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
     hub = shelf({"org/granted": timm_repo(), "org/vit": transformers_repo()})
     hub.faults.add(path="auth-check", status=500, times=None)
     assert search_candidates(Query(search=""), api=client(hub, token=TOKEN)).left_out == {"gated": 1}

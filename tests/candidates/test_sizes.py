@@ -15,7 +15,7 @@ from hubscore.errors import HubError
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
 
 
 def test_sizes_become_exact_at_one_request_each(shelf):

@@ -6,8 +6,8 @@ from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import HfUriError, OfflineModeIsEnabled
 from huggingface_hub.utils import httpx
 
-from hubscore.errors import CandidateError, DatasetError, HubError, StorageError
-from hubscore.hub.errors import explain_error, is_transient, recognise, retry
+from hubscore.errors import CandidateError, DatasetError, ErrorCode, HubError, StorageError, reason_of
+from hubscore.hub.errors import explain_error, recognise
 
 REPO = "errors/rows"
 
@@ -22,7 +22,7 @@ def repo(hub):
 @pytest.fixture
 def sleeps(monkeypatch):
     waited = []
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", waited.append)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", waited.append)
     return waited
 
 
@@ -58,29 +58,33 @@ def test_an_unknown_repo_belongs_to_its_kind(hub):
 def test_a_gated_repo_is_not_called_missing(repo):
     told = failing(repo, 403, X_Error_Code="GatedRepo")
     assert isinstance(told, DatasetError) and told.what == f"Data set '{REPO}' is gated"
+    assert told.code == ErrorCode.GATED
     assert f"/datasets/{REPO}" in told.fix
 
 
 def test_an_unknown_revision_and_an_unknown_file(repo):
     told = explain_error(caught(lambda: info(revision="nowhere")), REPO, kind="dataset")
     assert isinstance(told, DatasetError) and "has no such revision" in told.what
+    assert told.code == ErrorCode.REVISION_NOT_FOUND
     told = explain_error(caught(lambda: hf_hub_download(REPO, "other.csv", repo_type="dataset")), REPO, kind="dataset")
     assert isinstance(told, DatasetError) and "other.csv does not exist in this revision" in told.why
+    assert told.code == ErrorCode.FILE_NOT_FOUND
 
 
 @pytest.mark.parametrize(
-    ("status", "why", "fix"),
+    ("status", "code", "why", "fix"),
     [
-        (401, "refused the token (401)", "hf auth login"),
-        (403, "the token may not do this (403)", "has the right"),
-        (429, "rate limit is reached (429)", "in a few minutes"),
-        (500, "the Hub failed (error 500)", "try again"),
-        (503, "the Hub failed (error 503)", "try again"),
-        (418, "the Hub answered 418", ""),
+        (401, ErrorCode.UNAUTHORIZED, "refused the token (401)", "hf auth login"),
+        (403, ErrorCode.FORBIDDEN, "the token may not do this (403)", "has the right"),
+        (429, ErrorCode.RATE_LIMITED, "rate limit is reached (429)", "in a few minutes"),
+        (500, ErrorCode.SERVER_ERROR, "the Hub failed (error 500)", "try again"),
+        (503, ErrorCode.SERVER_ERROR, "the Hub failed (error 503)", "try again"),
+        (418, ErrorCode.HTTP_ERROR, "the Hub answered 418", ""),
     ],
 )
-def test_what_the_status_means(repo, status, why, fix):
+def test_what_the_status_means(repo, status, code, why, fix):
     told = failing(repo, status)
+    assert told.code == code and told.details["status"] == status and told.subject == REPO
     assert isinstance(told, HubError) and why in told.why and fix in told.fix
     assert told.what == f"Data set '{REPO}' could not be read"
 
@@ -88,6 +92,7 @@ def test_what_the_status_means(repo, status, why, fix):
 def test_a_plain_404_is_missing_as_well(repo):
     told = failing(repo, 404)
     assert isinstance(told, DatasetError) and "was not found" in told.what
+    assert told.code == ErrorCode.REPO_NOT_FOUND
 
 
 def test_the_rate_limit_says_when(repo):
@@ -98,6 +103,7 @@ def test_the_rate_limit_says_when(repo):
 def test_nobody_answers():
     told = explain_error(caught(lambda: HfApi(endpoint="http://127.0.0.1:1").dataset_info(REPO)), REPO, kind="dataset")
     assert isinstance(told, HubError) and "cannot be reached" in told.why and "HF_ENDPOINT" in told.fix
+    assert told.code == ErrorCode.UNREACHABLE
 
 
 def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
@@ -107,22 +113,35 @@ def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
         caught(lambda: hf_hub_download(REPO, "data.csv", repo_type="dataset", etag_timeout=1)), REPO, kind="dataset"
     )
     assert isinstance(told, HubError) and "was cut off while downloading" in told.what and "again" in told.fix
+    assert told.code == ErrorCode.CONNECTION_LOST
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "words"),
+    ("error", "kind", "code", "words"),
     [
-        (OfflineModeIsEnabled("offline"), HubError, "HF_HUB_OFFLINE"),
-        (OSError(errno.ENOSPC, "No space left on device"), StorageError, "The disk is full"),
-        (httpx.ReadTimeout("slow"), HubError, "did not answer in time"),
-        (httpx.UnsupportedProtocol("no http"), HubError, "which is no address\nTry: unset HF_ENDPOINT"),
-        (HfUriError("hf://x", "too short"), CandidateError, "is no Hub id"),
-        (KeyError("odd"), HubError, "KeyError: 'odd'"),
+        (OfflineModeIsEnabled("offline"), HubError, ErrorCode.OFFLINE, "HF_HUB_OFFLINE"),
+        (OSError(errno.ENOSPC, "No space left on device"), StorageError, ErrorCode.DISK_FULL, "The disk is full"),
+        (httpx.ReadTimeout("slow"), HubError, ErrorCode.TIMEOUT, "did not answer in time"),
+        (
+            httpx.UnsupportedProtocol("no http"),
+            HubError,
+            ErrorCode.INVALID_ENDPOINT,
+            "which is no address\nTry: unset HF_ENDPOINT",
+        ),
+        (HfUriError("hf://x", "too short"), CandidateError, ErrorCode.INVALID_ID, "is no Hub id"),
+        (KeyError("odd"), HubError, ErrorCode.HUB, "KeyError: 'odd'"),
     ],
 )
-def test_errors_without_an_answer(error, kind, words):
+def test_errors_without_an_answer(error, kind, code, words):
     told = explain_error(error, "a/b")
     assert isinstance(told, kind) and words in str(told)
+    assert told.code == code and "status" not in told.details
+
+
+def test_the_name_of_a_model_can_be_left_out_and_the_name_of_a_data_set_cannot():
+    error = httpx.ReadTimeout("slow")
+    assert reason_of(explain_error(error, "a/b")).startswith("could not be read: ")
+    assert reason_of(explain_error(error, "a/b", kind="dataset")).startswith("Data set 'a/b' could not be read: ")
 
 
 def test_an_error_of_ours_stays_as_it_is():
@@ -140,33 +159,3 @@ def test_models_are_not_sent_to_the_data_set_page(hub):
     add_model(hub.root, "errors/model", {"config.json": "{}"})
     told = explain_error(caught(lambda: HfApi().model_info("errors/model", revision="nowhere")), "errors/model")
     assert "/datasets/" not in str(told) and "/errors/model" in told.fix
-
-
-def test_a_stumble_is_forgiven(repo, sleeps):
-    repo.faults.add(path=REPO, status=500, times=2)
-    assert retry(info).id == REPO
-    assert sleeps == [0.5, 1.0]
-
-
-def test_the_hub_says_how_long_to_wait(repo, sleeps):
-    repo.faults.add(path=REPO, status=429, times=1, headers={"RateLimit": '"api";r=0;t=3'})
-    repo.faults.add(path=REPO, status=503, times=1, headers={"Retry-After": "7"})
-    retry(info)
-    assert sleeps == [3.0, 7.0]
-
-
-def test_a_long_wait_is_an_error_at_once(repo, sleeps):
-    repo.faults.add(path=REPO, status=429, times=1, headers={"RateLimit": '"api";r=0;t=280'})
-    assert explain_error(caught(lambda: retry(info)), REPO).fix.startswith("run the same command again in 280 seconds")
-    assert sleeps == []
-
-
-def test_patience_ends(repo, sleeps):
-    repo.faults.add(path=REPO, status=500, times=None)
-    assert is_transient(caught(lambda: retry(info)))
-    assert len(sleeps) == 3
-
-
-def test_a_refusal_is_not_asked_again(hub, sleeps):
-    caught(lambda: retry(lambda: info("errors/nobody")))
-    assert sleeps == []

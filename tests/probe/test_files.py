@@ -25,7 +25,7 @@ def remote(hub):
 
 @pytest.fixture
 def patient(monkeypatch):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
 
 
 @pytest.fixture(params=["local", "remote"])

@@ -28,7 +28,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def no_waiting(monkeypatch, hub):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
     yield
     hub.faults.clear()
 

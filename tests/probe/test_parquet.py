@@ -111,7 +111,7 @@ def test_a_missing_column_is_named(tmp_path):
 
 @pytest.fixture
 def remote(hub, monkeypatch):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
     add_dataset(hub.root, "parquet/cats", {"a.parquet": parquet_bytes(DATA, 4)})
     yield ParquetRows(
         HubFiles("parquet/cats", locate_dataset("parquet/cats").revision), ["a.parquet"], features=None, rng=rng()

@@ -78,7 +78,7 @@ def test_an_unknown_id_mentions_both_meanings(hub):
     ("status", "words"), [(401, "refused the token"), (403, "may not do this"), (500, "the Hub failed")]
 )
 def test_what_the_hub_answers(hub, remote, monkeypatch, status, words):
-    monkeypatch.setattr("hubscore.hub.errors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
     hub.faults.add(path=remote, status=status, times=None)
     with pytest.raises(HubError, match=words):
         locate_dataset(remote)

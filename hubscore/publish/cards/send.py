@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import CandidateError, HubscoreError, reason_of
-from hubscore.hub.errors import explain_error, is_transient, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import is_transient, retry
 from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
 from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.publish.cards.pr_history import Allowance

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hubscore.errors import HubError
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.types import Ranking, Row
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError, reason_of
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.publish.cards.entry import pool_id
 from hubscore.publish.privacy import is_public
 from hubscore.publish.results.publish import user_name

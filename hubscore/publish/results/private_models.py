@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.publish.cards.targets import who
 from hubscore.types import Json
 

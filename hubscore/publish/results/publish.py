@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError, HubError, HubscoreError, UsageError
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.results.contents import Changes, Contents, changes

@@ -15,7 +15,8 @@ import numpy as np
 from hubscore.atomic import write_atomically
 from hubscore.errors import HubError, StorageError
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, plane, tree
 from hubscore.publish.privacy import PRIVATE, is_public

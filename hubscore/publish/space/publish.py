@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from hubscore.errors import HubError, HubscoreError
 from hubscore.hub.client import hub_api
-from hubscore.hub.errors import explain_error, retry
+from hubscore.hub.errors import explain_error
+from hubscore.hub.retry import retry
 from hubscore.publish.results.publish import user_name
 from hubscore.publish.space.folder import RESULTS_REPO, app_files, brought_up_to_date
 from hubscore.publish.space.static import static_files
