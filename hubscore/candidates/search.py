@@ -132,7 +132,7 @@ def _listing(query: Query, task: str, api: HfApi) -> Iterator[RepoInfo]:
             yield repo_info(info)
     except (OSError, ValueError, httpx.HTTPError) as error:
         known = explain_error(error, "")
-        raise HubError("The Hub could not be searched", known.why, known.fix) from error
+        raise HubError("The Hub could not be searched", known.why, known.fix, code=known.code) from error
 
 
 def hub_filters(query: Query, task: str) -> dict[str, Any]:

@@ -174,4 +174,4 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         raise StorageError(f"Cannot write '{path}'", str(error.strerror or error), _ROOM) from error
     except StorageError as error:
-        raise StorageError(error.what, error.why, _ROOM) from error
+        raise StorageError(error.what, error.why, _ROOM, code=error.code, **error.details) from error

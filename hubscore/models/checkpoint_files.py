@@ -25,6 +25,7 @@ TRANSFORMERS_WEIGHTS = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
+# torch raises one UnpicklingError for a damaged file and for one that would run code; only its words tell them apart.
 _NO_PICKLE = "Unsupported operand|invalid load key|truncated|Ran out of input"
 _CONFIGS_WITH_CODE = ("config.json", "preprocessor_config.json", "processor_config.json")
 

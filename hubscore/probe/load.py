@@ -134,7 +134,8 @@ def _labels(rows: Rows, image: str, wanted: str | None, target: Target | None) -
     try:
         name = columns.label_column(rows.features, image, wanted, target)
     except DatasetError as error:
-        raise DatasetError(error.what, f"{rows.hint}; {error.why}" if rows.hint else error.why, error.fix) from None
+        why = f"{rows.hint}; {error.why}" if rows.hint else error.why
+        raise DatasetError(error.what, why, error.fix, code=error.code, **error.details) from None
     feature = columns.feature_of(rows.features, name)
     if target == "annotation" and columns.sort_of(feature) == "image":
         return name, Labels("annotation", np.zeros(len(rows.numbers)), (), np.zeros(len(rows.numbers), dtype=bool))

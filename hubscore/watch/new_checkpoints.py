@@ -156,7 +156,7 @@ def _changed(
                 return
     except (OSError, ValueError, httpx.HTTPError) as error:
         known = explain_error(error, "")
-        raise HubError("The Hub could not be searched", known.why, known.fix) from error
+        raise HubError("The Hub could not be searched", known.why, known.fix, code=known.code) from error
 
 
 def watched(query: Query) -> Query:

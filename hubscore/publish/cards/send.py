@@ -279,6 +279,7 @@ class Sender:
             return replace(self._done(outcome), reason=why)
 
     def _why(self, error: Exception) -> tuple[str, str]:
+        # The client raises a bare ValueError for a card that the Hub's own check refuses: no type, no code.
         if type(error) is ValueError and "Invalid metadata in README.md" in str(error):
             return "skipped", f"the Hub does not accept its metadata: {clean(str(error).partition('README.md.')[2])}"
         if _status(error) == 403:

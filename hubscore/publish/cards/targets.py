@@ -71,7 +71,9 @@ def who(api: HfApi) -> Account | None:
         return None
     except (OSError, ValueError, httpx.HTTPError) as error:
         known = explain_error(error, "whoami")
-        raise HubError("The Hub does not say who you are", known.why, known.fix or "hf auth login") from error
+        raise HubError(
+            "The Hub does not say who you are", known.why, known.fix or "hf auth login", code=known.code
+        ) from error
     return _account(told)
 
 

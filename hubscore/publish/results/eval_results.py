@@ -206,7 +206,10 @@ class _Export:
         except (OSError, ValueError, httpx.HTTPError) as error:
             known = explain_error(error, model)
             raise HubError(
-                f"{self.path} could not be written to '{model}'", known.why, known.fix or "run the same command again"
+                f"{self.path} could not be written to '{model}'",
+                known.why,
+                known.fix or "run the same command again",
+                code=known.code,
             ) from error
 
     def _diff(self, model: str, old: str | None, new: str) -> str:

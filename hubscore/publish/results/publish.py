@@ -192,7 +192,7 @@ def _refused(error: Exception, repo: str) -> HubscoreError:
         if status in (401, 403)
         else known.fix
     )
-    return HubError(f"Results could not be sent to '{repo}'", known.why or known.what, fix)
+    return HubError(f"Results could not be sent to '{repo}'", known.why or known.what, fix, code=known.code)
 
 
 def user_name(api: HfApi) -> str:

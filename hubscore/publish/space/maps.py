@@ -130,7 +130,9 @@ def publish_map(
         _send(api, repo, path, sent)
     except (OSError, ValueError, httpx.HTTPError) as error:
         known = explain_error(error, repo, kind="dataset")
-        raise HubError(f"The map could not be sent to '{repo}'", known.why or known.what, known.fix) from error
+        raise HubError(
+            f"The map could not be sent to '{repo}'", known.why or known.what, known.fix, code=known.code
+        ) from error
     return Publication(repo, "results", told, outcome="published")
 
 

@@ -229,4 +229,4 @@ def _refused(error: Exception, repo: str) -> HubscoreError:
         if status in (401, 403)
         else known.fix
     )
-    return HubError(f"The Space '{repo}' could not be published", known.why or known.what, fix)
+    return HubError(f"The Space '{repo}' could not be published", known.why or known.what, fix, code=known.code)
