@@ -45,7 +45,8 @@ def resolve_candidates(names: str | Iterable[str | PathLike[str]], *, api: HfApi
         HubError: the Hub cannot be reached.
 
     Example:
-        >>> resolve(["./my-vit", "timm/resnet18.a1_in1k"], api=hub_api()).candidates[0].revision[:6]
+        >>> found = resolve_candidates(["./my-vit", "timm/resnet18.a1_in1k"], api=hub_api())  # doctest: +SKIP
+        >>> found.candidates[0].revision[:6]  # doctest: +SKIP
         'local-'
     """
     gathered = _Gathered(api)

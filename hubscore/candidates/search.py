@@ -56,7 +56,8 @@ def search_candidates(query: Query, *, task: str = "image-classification", api: 
         HubError: the Hub refused, failed or cannot be reached.
 
     Example:
-        >>> find(Query(search="resnet", max_params=30_000_000), api=hub_api()).left_out
+        >>> query = Query(search="resnet", max_params=30_000_000)
+        >>> search_candidates(query, api=hub_api()).left_out  # doctest: +SKIP
         {'adapter': 2, 'more than 30 M parameters': 7}
     """
     chosen = _Chosen(query, CandidateFilter(query, api))

@@ -74,8 +74,8 @@ def build_map(
         HubscoreError: the Hub or the disk failed.
 
     Example:
-        >>> space = build_space("user/birds", "space", models=["timm/resnet18.a1_in1k", "./my-vit"])
-        >>> space.similarities
+        >>> space = build_space("user/birds", "space", models=["timm/resnet18.a1_in1k", "./my-vit"])  # doctest: +SKIP
+        >>> space.similarities  # doctest: +SKIP
     """
     method, running, watcher = (
         method or Method("attribution", "saliency"),

@@ -70,8 +70,8 @@ def load_probe(
         HubError: the Hub refused, failed or could not be reached.
 
     Example:
-        >>> probe = load_probe("user/birds", samples=200)
-        >>> probe.images[0].size, probe.classes[probe.labels[0]]
+        >>> probe = load_probe("user/birds", samples=200)  # doctest: +SKIP
+        >>> probe.images[0].size, probe.classes[probe.labels[0]]  # doctest: +SKIP
     """
     _check(target, samples, seed, max_bytes)
     place = locate_dataset(dataset, revision=revision, token=token)

@@ -215,7 +215,7 @@ def undefined_reason(column: Column, error: Undefined) -> str:
         >>> from hubscore.ranking.columns import choose
         >>> plain, reduced = choose("h_score")
         >>> error = Undefined("It is undefined", "there are few samples", "use --reduce 32 or more samples")
-        >>> why_none(plain, error), why_none(reduced, error)
+        >>> undefined_reason(plain, error), undefined_reason(reduced, error)
         ('there are few samples; use --reduce 32 or more samples', 'there are few samples; use more samples')
     """
     return error.reason if column.reduce is None else error.reason.replace(REDUCE, "")

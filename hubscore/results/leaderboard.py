@@ -65,8 +65,7 @@ def build_leaderboard(rankings: Iterable[tuple[str, str, Json]]) -> pa.Table:
         missing where a score is undefined. Sorted by data set, probe and rank.
 
     Example:
-        >>> run = ("2026-11-20T12-00-00Z-1a2b3c4d", "2026-11-20T12:00:00Z", ranking.to_json())
-        >>> build_leaderboard([run]).column_names[:3]
+        >>> build_leaderboard([]).column_names[:3]
         ['dataset', 'config', 'split']
     """
     lines = [_line(row, data, run, date) for run, date, data in rankings for row in data.get("rows") or ()]

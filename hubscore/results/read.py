@@ -92,8 +92,9 @@ def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Resul
         StorageError: the folder cannot be read.
 
     Example:
-        >>> results = read_results("alice/hubscore-results")
-        >>> results.table.to_pandas().query("dataset == 'user/birds'").sort_values("rank").model.iloc[0]
+        >>> results = read_results("alice/hubscore-results")  # doctest: +SKIP
+        >>> rows = results.table.to_pandas()  # doctest: +SKIP
+        >>> rows.query("dataset == 'user/birds'").sort_values("rank").model.iloc[0]  # doctest: +SKIP
         'timm/resnet50.a1_in1k'
     """
     folder = Path(source)

@@ -150,8 +150,8 @@ def rank(
         HubscoreError: the Hub or the disk failed; what was computed is kept.
 
     Example:
-        >>> ranking = rank("user/birds", models=["timm/resnet18.a1_in1k", "./my-vit"])
-        >>> ranking.save("ranking.html")
+        >>> ranking = rank("user/birds", models=["timm/resnet18.a1_in1k", "./my-vit"])  # doctest: +SKIP
+        >>> ranking.save("ranking.html")  # doctest: +SKIP
     """
     watcher = watcher or RunObserver()
     unlabeled = unlabeled or (isinstance(dataset, Probe) and dataset.labels is None)

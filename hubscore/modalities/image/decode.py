@@ -27,7 +27,9 @@ def decode(data: bytes) -> Image.Image:
         OSError: broken or cut off; damaged files also raise whatever else Pillow's readers raise.
 
     Example:
-        >>> decode(open("photo.jpg", "rb").read()).mode
+        >>> encoded = io.BytesIO()
+        >>> Image.new("RGB", (4, 4)).save(encoded, "PNG")
+        >>> decode(encoded.getvalue()).mode
         'RGB'
     """
     with Image.open(io.BytesIO(data)) as image:

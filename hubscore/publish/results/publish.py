@@ -68,7 +68,7 @@ def publish_results(
         HubError: nobody is logged in, the token may not write there, or the Hub failed; nothing was lost.
 
     Example:
-        >>> publish_results("ranking.json").diff.splitlines()[0]
+        >>> publish_results("ranking.json").diff.splitlines()[0]  # doctest: +SKIP
         '+ README.md (2.1 kB)'
     """
     api = api or hub_api(token)

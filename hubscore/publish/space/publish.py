@@ -56,7 +56,7 @@ def publish_space(
         HubError: nobody is logged in, the token may not write there, or the Hub failed.
 
     Example:
-        >>> publish_space("alice/hubscore-results").repo_id
+        >>> publish_space("alice/hubscore-results").repo_id  # doctest: +SKIP
         'alice/hubscore-leaderboard'
     """
     from huggingface_hub.utils import httpx
