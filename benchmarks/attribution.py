@@ -82,7 +82,7 @@ def plain(network: Network, batch: torch.Tensor, weights: bool) -> None:
     leaf = batch.detach().requires_grad_()
     with nullcontext() if weights else fixed(network.module):
         wanted = [leaf, *(one for one in network.module.parameters() if one.requires_grad)]
-        torch.autograd.grad(network.forward(leaf)[0].mean(dim=1).sum(), wanted, allow_unused=True)
+        torch.autograd.grad(network.forward({"pixel_values": leaf})[0].mean(dim=1).sum(), wanted, allow_unused=True)
 
 
 def seconds(work: Callable[[], object]) -> float:

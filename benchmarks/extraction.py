@@ -126,7 +126,7 @@ def measure(name: str, images: Encoded, rounds: int) -> Line:
         library = ARCHITECTURES[name](folder)
         network = load_network(Candidate("bench/model", "0" * 40, library, path=place), folder)
         batch_size = initial_batch_size(network, "cpu", len(images))
-        plain = bare(folder, library, images, batch_size, network.channels_last)
+        plain = bare(folder, library, images, batch_size, network.layout is not None)
         run_network(network, [images[0], images[1]])  # the first pass of a process is slow on either side
         pairs = [
             (seconds(plain), seconds(lambda: run_network(network, images, batch_size=batch_size)))

@@ -13,7 +13,9 @@ import torch
 from hubscore.attribution.lrp.epsilon import Gates, Prepare, modified
 from hubscore.attribution.lrp.switched_activations import Switch
 from hubscore.errors import CandidateError
+from hubscore.modalities.image.batches import PIXELS
 from hubscore.models.activations import PENULTIMATE, check_layer, layer_outputs, pool_positions
+from hubscore.models.batch import Batch
 from hubscore.models.network import Network
 
 METHODS = ("saliency", "gradient_x_input", "epsilon_lrp")
@@ -35,7 +37,7 @@ def objective_of(out: torch.Tensor, objective: Objective) -> torch.Tensor:
 
 
 @dataclass(frozen=True)
-class Batch:
+class Explanation:
     """What is found out about a batch of n images.
 
     Attributes:
@@ -66,7 +68,7 @@ class Explainer:
         objective: S, see :func:`objective_of`.
         layer: F, a module's name or the representation itself.
         gates: see :func:`hubscore.attribution.lrp.epsilon.modified`.
-        told: what epsilon-LRP did to the network's operations, from the first batch.
+        rule_counts: what epsilon-LRP did to the network's operations, from the first batch.
 
     Source:
         Song et al., Deep Model Transferability from Attribution Maps, NeurIPS 2019; Ancona et al., Towards better
@@ -79,16 +81,16 @@ class Explainer:
     objective: Objective = "mean"
     layer: str = PENULTIMATE
     gates: Gates = "constant"
-    told: Counter[str] = field(default_factory=Counter)
+    rule_counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         check_layer(self.network, self.layer)
 
-    def __call__(self, images: torch.Tensor) -> Batch:
+    def __call__(self, batch: Batch) -> Explanation:
         """Explain a batch.
 
         Args:
-            images: prepared, shape (n, c, h, w), on the module's device.
+            batch: prepared images, shape (n, c, h, w), on the module's device.
 
         Returns:
             Maps and features.
@@ -96,13 +98,13 @@ class Explainer:
         Raises:
             CandidateError: there is no gradient path from the layer to the images, or a gradient is not finite.
         """
+        images = batch[PIXELS]
         modified_wanted = "epsilon_lrp" in self.methods
         plain_wanted = len(self.methods) > modified_wanted
         leaf, switch = images.detach().requires_grad_(), Switch()
         with torch.enable_grad(), fixed(self.network.module), Prepare(switch) if modified_wanted else nullcontext():
-            out = layer_outputs(self.network, leaf.clone(), [self.layer])[
-                self.layer
-            ]  # a copy, because some networks begin in place
+            start = {PIXELS: leaf.clone()}  # a copy, because some networks begin in place
+            out = layer_outputs(self.network, start, [self.layer])[self.layer]
             values = objective_of(out, self.objective)
             explained = values.sum()
         if not explained.requires_grad:
@@ -111,13 +113,13 @@ class Explainer:
         if plain_wanted:
             maps |= self._plain(self._gradient(explained, leaf, keep=modified_wanted), images)
         if modified_wanted:
-            told = Counter[str]()
-            with modified(out.grad_fn, switch, self.gates, told):
+            counts = Counter[str]()
+            with modified(out.grad_fn, switch, self.gates, counts):
                 maps["epsilon_lrp"] = self._gradient(explained, leaf).mul_(images)
-            self.told = self.told or told
+            self.rule_counts = self.rule_counts or counts
         out, values = out.detach(), values.detach()
-        told_of = torch.stack([values, out.abs().flatten(1).mean(dim=1)], dim=1)
-        return Batch({method: maps[method] for method in self.methods}, pool_positions(out), told_of)
+        sizes = torch.stack([values, out.abs().flatten(1).mean(dim=1)], dim=1)
+        return Explanation({method: maps[method] for method in self.methods}, pool_positions(out), sizes)
 
     def _plain(self, gradient: torch.Tensor, images: torch.Tensor) -> dict[str, torch.Tensor]:
         made = {"gradient_x_input": gradient * images} if "gradient_x_input" in self.methods else {}

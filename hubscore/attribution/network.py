@@ -17,6 +17,7 @@ from hubscore.extract.batch_size import initial_batch_size
 from hubscore.extract.batching import Values, run_batches
 from hubscore.extract.forward_pass import check_features
 from hubscore.models.activations import PENULTIMATE
+from hubscore.models.batch import Batch
 from hubscore.models.network import Network
 from hubscore.types import Json
 
@@ -73,7 +74,7 @@ def attribute(
     explainer = Explainer(network, tuple(methods), objective, layer, gates)
     known: list[bool] = []
 
-    def compute(batch: torch.Tensor, rows: Sequence[int]) -> Values:
+    def compute(batch: Batch, rows: Sequence[int]) -> Values:
         found = explainer(batch)
         shares = torch.stack([top_share(one) for one in found.maps.values()], dim=1)
         on_grid, inverted = to_grid(
@@ -85,7 +86,7 @@ def attribute(
 
     size = batch_size or initial_batch_size(network, device, len(images), backward=True)
     computed = run_batches(
-        network, images, compute, device=device, batch_size=size, words="its forward or backward pass"
+        network, images, compute, device=device, batch_size=size, action="its forward or backward pass"
     )
     features, explained, shares, *maps = computed.values
     check_features(network.name, features)
@@ -138,11 +139,11 @@ def _notes(explainer: Explainer, method: str, share: float, known: bool) -> Json
         "geometry": INVERTED if known else ASSUMED,
     }
     if method == "epsilon_lrp":
-        told = explainer.told
+        counts = explainer.rule_counts
         parts = {"rules": "rule:", "untouched": "untouched:"}
         notes |= {
-            part: {word.removeprefix(start): count for word, count in sorted(told.items()) if word.startswith(start)}
+            part: {word.removeprefix(start): count for word, count in sorted(counts.items()) if word.startswith(start)}
             for part, start in parts.items()
         }
-        notes |= {"gates": explainer.gates, "gates_fixed": told["gate"]}
+        notes |= {"gates": explainer.gates, "gates_fixed": counts["gate"]}
     return notes

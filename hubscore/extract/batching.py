@@ -1,4 +1,4 @@
-"""A computation over the images of a probe, batch by batch: prepared ahead on an accelerator, in smaller steps where
+"""A computation over the items of a probe, batch by batch: prepared ahead on an accelerator, in smaller batches where
 memory is short.
 """
 
@@ -7,33 +7,31 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import torch
 from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 
 from hubscore.errors import CandidateError, HubscoreError
+from hubscore.models.batch import Batch, batch_length, move_batch, take_rows
 from hubscore.models.checkpoint_files import one_line
 from hubscore.models.network import Network
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-Prepared = Sequence[torch.Tensor]
+Prepared = Sequence[Any]
 Values = tuple[np.ndarray | None, ...]
-Compute = Callable[[torch.Tensor, Sequence[int]], Values]
-"""Turns images of one size ``(n, c, h, w)``, on the device, and their rows in the probe into arrays of n rows."""
+Compute = Callable[[Batch, Sequence[int]], Values]
+"""Turns a batch of n items, on the device, and their rows in the probe into arrays of n rows."""
 
 
 @dataclass(frozen=True)
 class BatchedResult:
-    """What a computation gave, one row an image, in order, and how long it took."""
+    """What a computation gave, one row per item, in order, and how long it took."""
 
     values: Values
     transform_seconds: float
@@ -42,102 +40,89 @@ class BatchedResult:
 
 def run_batches(
     network: Network,
-    images: Sequence[Image],
+    items: Sequence[Any],
     compute: Compute,
     *,
     device: str,
     batch_size: int,
-    words: str = "its forward pass",
+    action: str = "its forward pass",
 ) -> BatchedResult:
-    """Prepare images as a network wants them and compute something of each batch, in float32.
+    """Prepare items as a network wants them and compute something of each batch, in float32.
 
     Args:
         network: moved to the device.
-        images: RGB.
+        items: decoded; RGB images, for a network that sees images.
         compute: called for one batch after the other.
         device: as torch names it.
         batch_size: halved as often as memory runs out.
-        words: what ``compute`` does, for messages.
+        action: what ``compute`` does, for messages.
 
     Raises:
-        CandidateError: the network fails on an image or does not fit into memory.
+        CandidateError: the network fails on an item or does not fit into memory.
     """
-    batches = [range(start, min(start + batch_size, len(images))) for start in range(0, len(images), batch_size)]
-    steps = _Steps(network, compute, device, batch_size, len(images), words)
+    batches = [range(start, min(start + batch_size, len(items))) for start in range(0, len(items), batch_size)]
+    runner = _BatchRunner(network, compute, device, batch_size, len(items), action)
     network.module.to(device)
     with _float32(device):
-        for rows, prepared in zip(
-            batches,
-            _ahead(lambda rows: steps.prepare([images[row] for row in rows]), batches, _workers(device)),
-            strict=True,
-        ):
-            steps.run(prepared, rows)
-    return BatchedResult(tuple(steps.values), steps.transform_seconds, steps.compute_seconds)
+        ready = _prefetch(lambda rows: runner.prepare([items[row] for row in rows]), batches, _workers(device))
+        for rows, prepared in zip(batches, ready, strict=True):
+            runner.run(prepared, rows)
+    return BatchedResult(tuple(runner.values), runner.transform_seconds, runner.compute_seconds)
 
 
-class _Steps:
-    """Prepares and computes batches, keeps the time, and takes smaller steps once memory has run out."""
+class _BatchRunner:
+    """Prepares and computes batches, keeps the time, and takes smaller batches once memory has run out."""
 
-    def __init__(self, network: Network, compute: Compute, device: str, step: int, total: int, words: str) -> None:
-        self.network, self.compute, self.device, self.step, self.total, self.words = (
-            network,
-            compute,
-            device,
-            step,
-            total,
-            words,
-        )
+    def __init__(
+        self, network: Network, compute: Compute, device: str, batch_size: int, total: int, action: str
+    ) -> None:
+        self.network, self.compute, self.device = network, compute, device
+        self.batch_size, self.total, self.action = batch_size, total, action
         self.transform_seconds = self.compute_seconds = 0.0  # threads' times add up
         self.values: list[np.ndarray | None] = []
         self._lock = threading.Lock()
 
-    def prepare(self, images: Sequence[Image]) -> Prepared:
-        """Transform a batch; may run in several threads at once."""
+    def prepare(self, items: Sequence[Any]) -> Prepared:
+        """Transform items; may run in several threads at once."""
         began = time.perf_counter()
         try:
-            return self.network.transform_all(images)
+            return self.network.transform_all(items)
         except HubscoreError:
             raise
-        except Exception as error:  # a processor may refuse an image in any way it likes
-            raise run_error(self.network.name, f"its transform fails on an image ({one_line(error)})") from error
+        except Exception as error:  # a processor may refuse an item in any way it likes
+            raise run_error(self.network.name, f"its transform fails ({one_line(error)})") from error
         finally:
             with self._lock:
                 self.transform_seconds += time.perf_counter() - began
 
     def run(self, prepared: Prepared, rows: Sequence[int]) -> None:
-        """Compute a batch, images of one size together."""
+        """Compute prepared items, those together that can be in one batch."""
         began = time.perf_counter()
-        if isinstance(prepared, torch.Tensor):
-            self._steps(prepared, rows)
-        else:
-            groups = defaultdict(list)
-            for place, image in enumerate(prepared):
-                groups[tuple(image.shape)].append(place)
-            for group in groups.values():
-                self._steps(torch.stack([prepared[place] for place in group]), [rows[place] for place in group])
+        for batch, places in self.network.collate(prepared):
+            self._run_in_parts(batch, [rows[place] for place in places])
         self.compute_seconds += time.perf_counter() - began
 
-    def _steps(self, batch: torch.Tensor, rows: Sequence[int]) -> None:
-        start = 0
-        while start < len(batch):
-            part = slice(start, start + self.step)
-            if self._step(batch[part], rows[part]):
+    def _run_in_parts(self, batch: Batch, rows: Sequence[int]) -> None:
+        start, length = 0, batch_length(batch)
+        while start < length:
+            part = slice(start, start + self.batch_size)
+            if self._try_part(take_rows(batch, part), rows[part]):
                 start = part.stop
 
-    def _step(self, images: torch.Tensor, rows: Sequence[int]) -> bool:
-        """Compute a few images; False when memory ran out and the next step is to be smaller."""
+    def _try_part(self, batch: Batch, rows: Sequence[int]) -> bool:
+        """Compute a batch; False when memory ran out and the next one is to be smaller."""
         try:
-            self._keep(self.compute(images.to(self.device), rows), rows)
+            self._keep(self.compute(move_batch(batch, self.device), rows), rows)
             return True
         except HubscoreError:
             raise
         except Exception as error:
             if not _out_of_memory(error):
-                raise run_error(self.network.name, f"{self.words} fails ({one_line(error)})") from error
-            if len(images) == 1:
+                raise run_error(self.network.name, f"{self.action} fails ({one_line(error)})") from error
+            if len(rows) == 1:
                 why = f"one image at a time does not fit into the memory of {self.device}"
                 raise run_error(self.network.name, why, "--input-size N, or --device cpu") from error
-        self.step = max(1, min(self.step, len(images)) // 2)
+        self.batch_size = max(1, min(self.batch_size, len(rows)) // 2)
         clear_device_cache(garbage_collection=True)
         return False
 
@@ -156,8 +141,8 @@ def _workers(device: str) -> int:
     return 0 if device.startswith("cpu") else max(1, min(8, (os.cpu_count() or 2) // 2))
 
 
-def _ahead(prepare: Callable[[range], Prepared], batches: Sequence[range], workers: int) -> Iterator[Prepared]:
-    """Yield prepared batches in order; with workers, that many are in the making meanwhile."""
+def _prefetch(prepare: Callable[[range], Prepared], batches: Sequence[range], workers: int) -> Iterator[Prepared]:
+    """Yield prepared batches in order; with workers, that many are prepared meanwhile."""
     if not workers:
         yield from map(prepare, batches)
         return
@@ -170,8 +155,8 @@ def _ahead(prepare: Callable[[range], Prepared], batches: Sequence[range], worke
                     waiting.append(pool.submit(prepare, batch))
                 yield ready
         finally:
-            for one in waiting:  # on an error or Ctrl-C, what was not begun is not waited for
-                one.cancel()
+            for future in waiting:  # on an error or Ctrl-C, what was not begun is not waited for
+                future.cancel()
 
 
 @contextmanager

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import torch
 
 from hubscore.extract.batch_size import initial_batch_size
 from hubscore.extract.batching import Values, run_batches, run_error
+from hubscore.models.batch import Batch
 from hubscore.models.network import Network
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 
 @dataclass(frozen=True)
@@ -30,33 +28,33 @@ class ForwardResult:
 
 
 def run_network(
-    network: Network, images: Sequence[Image], *, device: str = "cpu", batch_size: int | None = None
+    network: Network, items: Sequence[Any], *, device: str = "cpu", batch_size: int | None = None
 ) -> ForwardResult:
-    """Run a network over images, in float32 and inference mode.
+    """Run a network over items, in float32 and inference mode.
 
     The numbers depend on batch size and device only in their last bits: within 1e-5 of the largest feature.
 
     Args:
         network: moved to the device.
-        images: RGB.
+        items: decoded; RGB images, for a network that sees images.
         device: as torch names it.
-        batch_size: chosen by input size and free memory otherwise; halved as often as memory runs out.
+        batch_size: chosen by the size of an item and free memory otherwise; halved as often as memory runs out.
 
     Returns:
-        One row an image, in order.
+        One row per item, in order.
 
     Raises:
-        CandidateError: the network fails on an image, does not fit into memory, or gives numbers that are not finite or
+        CandidateError: the network fails on an item, does not fit into memory, or gives numbers that are not finite or
             never vary.
     """
 
-    def forward(batch: torch.Tensor, rows: Sequence[int]) -> Values:
+    def forward(batch: Batch, rows: Sequence[int]) -> Values:
         with torch.inference_mode():
             features, logits = network.forward(batch)
         return features.float().cpu().numpy(), None if logits is None else logits.float().cpu().numpy()
 
-    size = batch_size or initial_batch_size(network, device, len(images))
-    computed = run_batches(network, images, forward, device=device, batch_size=size)
+    size = batch_size or initial_batch_size(network, device, len(items))
+    computed = run_batches(network, items, forward, device=device, batch_size=size)
     features, logits = computed.values
     check_features(network.name, features, logits)
     return ForwardResult(features, logits, computed.transform_seconds, computed.compute_seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,12 +13,15 @@ from torch.nn.functional import cross_entropy
 
 from hubscore.errors import CandidateError, UsageError
 from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
+from hubscore.modalities.image.batches import PIXELS
+from hubscore.models.batch import Batch, move_batch, take_rows
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
     from hubscore.models.network import Network
 
-Batch = tuple[torch.Tensor, torch.Tensor]
+Labelled = tuple[Batch, torch.Tensor]
+"""Prepared items, held in memory, and their labels (n,)."""
 _AT_ONCE = 64  # images a step when only measuring
 
 
@@ -136,12 +139,12 @@ def _check(split: Split, recipe: Recipe) -> None:
 
 
 def _at(
-    rate: float, network: Network, parts: list[Batch], recipe: Recipe, frozen: tuple[str, ...] = ()
+    rate: float, network: Network, parts: list[Labelled], recipe: Recipe, frozen: tuple[str, ...] = ()
 ) -> tuple[float, float, float] | None:
     """Return (validation accuracy, test accuracy, rate), or none where the loss was not finite."""
     train, validation, test = parts
     classes = 1 + max(int(labels.max()) for _, labels in parts)
-    model = ModelWithNewHead(network, _width(network, train[0]), classes, frozen).to(train[0].device)
+    model = ModelWithNewHead(network, _width(network, train[0]), classes, frozen).to(train[1].device)
     for module in model.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.momentum = recipe.batch_norm_momentum
@@ -160,9 +163,10 @@ class ModelWithNewHead(torch.nn.Module):
         self.body, self._network, self._frozen = network.module, network, frozen
         self.head = torch.nn.Linear(width, classes)
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
+    def forward(self, batch: Batch) -> torch.Tensor:
         """Return logits, shape (n, classes)."""
-        return self.head(self._network.forward(images)[0])
+        logits: torch.Tensor = self.head(self._network.forward(batch)[0])
+        return logits
 
     def train(self, mode: bool = True) -> ModelWithNewHead:
         """Set the mode of all but the frozen modules."""
@@ -173,27 +177,28 @@ class ModelWithNewHead(torch.nn.Module):
         return self
 
 
-def train_model(model: torch.nn.Module, data: Batch, recipe: Recipe, rate: float) -> bool:
+def train_model(model: torch.nn.Module, data: Labelled, recipe: Recipe, rate: float) -> bool:
     """Train all weights of a network that returns logits, in place.
 
     Args:
         model: what is trained; left in training mode.
-        data: images (n, 3, h, w) and labels (n,).
+        data: n prepared items and their labels (n,).
         recipe: how; its ``learning_rates`` are not read.
         rate: where the learning rate peaks.
 
     Returns:
         Whether the loss stayed finite.
     """
-    images, labels = data
+    items, labels = data
+    count = len(labels)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=recipe.weight_decay)
-    steps = recipe.epochs * len(_batches(torch.arange(len(images)), recipe.batch_size))
+    steps = recipe.epochs * len(_batches(torch.arange(count), recipe.batch_size))
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=rate, total_steps=max(steps, 2))
     order = torch.Generator().manual_seed(recipe.seed)
     model.train()
     for _ in range(recipe.epochs):
-        for rows in _batches(torch.randperm(len(images), generator=order), recipe.batch_size):
-            batch = images[rows.to(images.device)]
+        for rows in _batches(torch.randperm(count, generator=order), recipe.batch_size):
+            batch = take_rows(items, rows.to(labels.device))
             loss = cross_entropy(
                 model(_mirrored(batch, order) if recipe.flip else batch), labels[rows.to(labels.device)]
             )
@@ -207,14 +212,12 @@ def train_model(model: torch.nn.Module, data: Batch, recipe: Recipe, rate: float
 
 
 @torch.inference_mode()
-def accuracy_of(model: torch.nn.Module, data: Batch) -> float:
-    """Return the share of images (n, 3, h, w) whose largest logit is at their label."""
+def accuracy_of(model: torch.nn.Module, data: Labelled) -> float:
+    """Return the share of items whose largest logit is at their label."""
     model.eval()
-    images, labels = data
-    right = sum(
-        int((model(x).argmax(1) == y).sum())
-        for x, y in zip(images.split(_AT_ONCE), labels.split(_AT_ONCE), strict=True)
-    )
+    items, labels = data
+    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(labels), _AT_ONCE)]
+    right = sum(int((model(take_rows(items, part)).argmax(1) == labels[part]).sum()) for part in parts)
     return right / len(labels)
 
 
@@ -224,27 +227,32 @@ def _batches(rows: torch.Tensor, size: int) -> list[torch.Tensor]:
     return batches[:-1] if len(batches) > 1 and len(batches[-1]) == 1 else batches
 
 
-def _mirrored(images: torch.Tensor, order: torch.Generator) -> torch.Tensor:
+def _mirrored(batch: Batch, order: torch.Generator) -> Batch:
+    """Mirror half of the images; items of another kind have no mirror image."""
+    images = batch.get(PIXELS)
+    if images is None:
+        return batch
     chosen = (torch.rand(len(images), generator=order) < 0.5).to(images.device)
-    return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+    return {**batch, PIXELS: torch.where(chosen[:, None, None, None], images.flip(-1), images)}
 
 
-def _prepared(network: Network, part: Sample, device: str) -> Batch:
-    images: list[torch.Tensor] = []
+def _prepared(network: Network, part: Sample, device: str) -> Labelled:
+    items: list[Any] = []
     for start in range(0, len(part.images), _AT_ONCE):
-        images += list(network.transform_all(part.images[start : start + _AT_ONCE]))
-    if len({image.shape for image in images}) > 1:
+        items += list(network.transform_all(part.images[start : start + _AT_ONCE]))
+    batches = list(network.collate(items))
+    if len(batches) > 1:
         why = "its own transform gives images of several sizes, and batches need one"
         raise _cannot_finetune(network.name, why, "--input-size 224")
     labels = torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
-    return torch.stack(images).to(device), labels
+    return move_batch(batches[0][0], device), labels
 
 
 @torch.inference_mode()
-def _width(network: Network, images: torch.Tensor) -> int:
-    """Return how many features the network computes an image."""
+def _width(network: Network, batch: Batch) -> int:
+    """Return how many features the network computes of an item."""
     network.module.eval()
-    return int(network.forward(images[:2])[0].shape[1])
+    return int(network.forward(take_rows(batch, slice(2)))[0].shape[1])
 
 
 def _cannot_finetune(name: str, why: str, fix: str) -> CandidateError:

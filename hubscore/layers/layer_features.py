@@ -14,7 +14,9 @@ from hubscore.attribution.grid import Grid, in_colour, normalised, to_grid
 from hubscore.errors import CandidateError
 from hubscore.extract.batch_size import initial_batch_size
 from hubscore.extract.batching import Values, run_batches
+from hubscore.modalities.image.batches import PIXELS
 from hubscore.models.activations import capture_activations, pool_positions
+from hubscore.models.batch import Batch, batch_length
 from hubscore.models.network import Network
 from hubscore.similarity.validation import Rows
 
@@ -59,8 +61,7 @@ def run_layers(
     """Run a network over images once and pool every layer's output over positions as soon as it is there.
 
     With a guide, each layer's nodes are made from the same forward pass, layer by layer, and only their cosines with
-    the guide's are
-    kept: no map outlives its batch.
+    the guide's are kept: no map outlives its batch.
 
     Args:
         network: moved to the device.
@@ -76,15 +77,15 @@ def run_layers(
     """
     layers = tuple(names)
 
-    def compute(batch: torch.Tensor, rows: Sequence[int]) -> Values:
+    def compute(batch: Batch, rows: Sequence[int]) -> Values:
         if guide is None:
             with (
                 torch.inference_mode(),
-                capture_activations(network, layers, lambda out: by_image(out, len(batch))) as found,
+                capture_activations(network, layers, lambda out: by_item(out, batch_length(batch))) as found,
             ):
                 network.forward(batch)
             return tuple(_numbers(found[name]) for name in layers)
-        features, cosines, lengths = _compared(network, batch, rows, layers, guide)
+        features, cosines, lengths = _compared(network, batch[PIXELS], rows, layers, guide)
         return *(_numbers(features[name]) for name in layers), _numbers(cosines), _numbers(lengths)
 
     size = batch_size or initial_batch_size(network, device, len(images), backward=guide is not None)
@@ -100,31 +101,31 @@ def run_layers(
     return LayerFeatures(features, cosines, lengths, len(images))
 
 
-def by_image(out: torch.Tensor, images: int) -> torch.Tensor:
+def by_item(out: torch.Tensor, items: int) -> torch.Tensor:
     """Pool an output over positions, shape (n, d); windows of one image follow each other, and are averaged."""
     flat = pool_positions(out)
-    return flat if len(flat) == images else flat.reshape(images, -1, flat.shape[-1]).mean(dim=1)
+    return flat if len(flat) == items else flat.reshape(items, -1, flat.shape[-1]).mean(dim=1)
 
 
 def _compared(
-    network: Network, batch: torch.Tensor, rows: Sequence[int], layers: Sequence[str], guide: TargetMaps
+    network: Network, images: torch.Tensor, rows: Sequence[int], layers: Sequence[str], guide: TargetMaps
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]:
     """Return each layer's features, the cosines of its nodes with the guide's and the lengths of its outputs, shape
     (n, layers).
     """
 
     def keep(out: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        units = out.reshape(len(batch), -1).clone()  # a copy: what follows may change the output in place
-        return by_image(out.detach(), len(batch)), objective_of(units, "norm")
+        units = out.reshape(len(images), -1).clone()  # a copy: what follows may change the output in place
+        return by_item(out.detach(), len(images)), objective_of(units, "norm")
 
-    leaf = batch.detach().requires_grad_()
+    leaf = images.detach().requires_grad_()
     with torch.enable_grad(), fixed(network.module), capture_activations(network, layers, keep) as found:
-        network.forward(leaf.clone())  # a copy, because some networks begin in place
-    target = _read(guide.nodes, rows, batch.device)
+        network.forward({PIXELS: leaf.clone()})  # a copy, because some networks begin in place
+    target = _read(guide.nodes, rows, images.device)
     cosines = []
     for name in layers:
         gradient = _gradient(network.name, name, found[name][1].sum(), leaf)
-        nodes, _ = to_grid(in_colour(gradient.mul_(batch)), rows, guide.grid, network.spec)
+        nodes, _ = to_grid(in_colour(gradient.mul_(images)), rows, guide.grid, network.spec)
         cosines.append(map_cosines(normalised(nodes), target))
     lengths = torch.stack([found[name][1].detach() for name in layers], dim=1)
     return {name: found[name][0] for name in layers}, torch.stack(cosines, dim=1), lengths

@@ -13,10 +13,11 @@ from typing import Any
 import torch
 
 from hubscore.models.activations import capture_activations
+from hubscore.models.batch import Batch
 from hubscore.models.network import Network
 
-IMAGES = 2
-"""How many images of noise go through: two tell rows of an image from rows of the batch."""
+ITEMS = 2
+"""How many items go through: two tell rows of an item from rows of the batch."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,20 @@ class Trace:
         network: as it stands.
         done: modules that ran and gave rows for every image, by name, in the order in which they were done.
         features: node of the representation.
-        image: node of the images.
+        inputs: nodes of the inputs.
     """
 
     network: Network
     done: Mapping[str, Done]
     features: Any
-    image: Any
+    inputs: frozenset[Any]
 
     def separates(self, name: str) -> bool:
         """Say whether the representation sees the images through a module's output alone: the network can be cut
         behind it.
         """
         node = self.done[name].node
-        return node is not self.features and node in self.upstream and not self._reaches_image(node)
+        return node is not self.features and node in self.upstream and not self._reaches_input(node)
 
     @cached_property
     def upstream(self) -> frozenset[Any]:
@@ -60,24 +61,30 @@ class Trace:
         found = {id(node.variable) for node in _ancestors(self.done[name].node) if hasattr(node, "variable")}
         return frozenset(name for name, parameter in self.network.module.named_parameters() if id(parameter) in found)
 
-    def _reaches_image(self, without: Any) -> bool:
-        return any(node is self.image for node in _ancestors(self.features, without))
+    def _reaches_input(self, without: Any) -> bool:
+        return any(node in self.inputs for node in _ancestors(self.features, without))
 
 
 def trace(network: Network) -> Trace:
     """Run a network on noise once and note what each module's output depends on; the network is left as it was."""
     names = [name for name, _ in network.module.named_modules() if name]
-    image = network.example().repeat(IMAGES, 1, 1, 1)
+    start = _followed_batch(network.example())
     with torch.enable_grad(), _followed(network.module), capture_activations(network, names, _note) as found:
-        start = image.requires_grad_().clone()  # a copy, because some networks begin in place
-        begun = start.grad_fn
-        features, _ = network.forward(start)
+        copies = {name: values.clone() for name, values in start.items()}  # some networks begin in place
+        begun = frozenset(values.grad_fn for values in copies.values() if values.grad_fn is not None)
+        features, _ = network.forward(copies)
     done = {
         name: one
         for name, one in found.items()
-        if one.node is not None and len(one.shape) > 1 and one.shape[0] % IMAGES == 0
+        if one.node is not None and len(one.shape) > 1 and one.shape[0] % ITEMS == 0
     }
     return Trace(network, done, features.grad_fn, begun)
+
+
+def _followed_batch(example: Batch) -> Batch:
+    """Return an example several times over, its numbers as the leaves of a graph."""
+    start = {name: values.repeat(ITEMS, *[1] * (values.ndim - 1)) for name, values in example.items()}
+    return {name: values.requires_grad_(values.is_floating_point()) for name, values in start.items()}
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,9 +13,6 @@ from torch import nn
 from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.models.network import Network
 from hubscore.types import Probe
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Inverse strengths of the head's L2 penalty, chosen by cross-validated log loss: a head that is sure of everything
@@ -77,13 +74,13 @@ def embed_task(network: Network, probe: Probe, *, draws: int = 1, seed: int = 0,
         raise UsageError(f"Cannot draw {draws} labels for each image", "at least 1 is needed", "draws=1")
     labels = _labels(probe)
     network.module.to(device)
-    features = _features(network, probe.images, device)
+    features = _features(network, probe.images)
     weights, bias, accuracy = _head(features, labels)
     head = nn.Linear(weights.shape[1], weights.shape[0]).to(device)
     with torch.no_grad():
         head.weight.copy_(torch.from_numpy(weights))
         head.bias.copy_(torch.from_numpy(bias))
-    found = _fisher(network, probe.images, head, draws, seed, device)
+    found = _fisher(network, probe.images, head, draws, seed)
     values = np.concatenate([one.cpu().numpy().astype(np.float64) for one in found.values()])
     return Embedding(
         values / (len(labels) * draws), {name: len(one) for name, one in found.items()}, accuracy, len(labels)
@@ -102,9 +99,9 @@ def _labels(probe: Probe) -> np.ndarray:
     return np.asarray(probe.labels)
 
 
-def _features(network: Network, images: Sequence[Image], device: str) -> np.ndarray:
+def _features(network: Network, items: Sequence[Any]) -> np.ndarray:
     with torch.inference_mode():
-        rows = [network.forward(network.transform(image)[None].to(device))[0].float().cpu().numpy() for image in images]
+        rows = [network.forward(network.prepare(item))[0].float().cpu().numpy() for item in items]
     return np.concatenate(rows)
 
 
@@ -135,9 +132,7 @@ def _head(features: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
     return weights.astype(np.float32), bias.astype(np.float32), accuracy
 
 
-def _fisher(
-    network: Network, images: Sequence[Image], head: nn.Linear, draws: int, seed: int, device: str
-) -> dict[str, torch.Tensor]:
+def _fisher(network: Network, items: Sequence[Any], head: nn.Linear, draws: int, seed: int) -> dict[str, torch.Tensor]:
     """Return by layer the sum over images of each filter's mean squared gradient."""
     layers = {
         name: layer.weight
@@ -151,8 +146,8 @@ def _fisher(
     try:
         for weight in layers.values():
             weight.requires_grad_(True)
-        for image in images:
-            logs = head(network.forward(network.transform(image)[None].to(device))[0].float()).log_softmax(dim=1)[0]
+        for item in items:
+            logs = head(network.forward(network.prepare(item))[0].float()).log_softmax(dim=1)[0]
             drawn = torch.multinomial(logs.detach().exp().cpu(), draws, replacement=True, generator=generator)
             for number, label in enumerate(drawn.tolist()):
                 parts = torch.autograd.grad(

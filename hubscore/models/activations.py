@@ -11,6 +11,7 @@ import torch
 from torch.utils._pytree import tree_leaves
 
 from hubscore.errors import CandidateError
+from hubscore.models.batch import Batch, batch_length
 from hubscore.models.checkpoint_files import one_line
 from hubscore.models.network import Network
 
@@ -72,35 +73,35 @@ def _plain(out: object) -> object:
     return tuple(out.values()) if isinstance(out, dict) else out
 
 
-def layer_outputs(network: Network, images: torch.Tensor, names: Sequence[str]) -> dict[str, torch.Tensor]:
-    """Run a batch and return the outputs of layers, each with one row an image.
+def layer_outputs(network: Network, batch: Batch, names: Sequence[str]) -> dict[str, torch.Tensor]:
+    """Run a batch and return the outputs of layers, each with one row per item.
 
     Args:
         network: run as it stands.
-        images: shape (n, c, h, w), on the module's device.
+        batch: of n items, on the module's device.
         names: of modules, or :data:`PENULTIMATE`; the latter is always among what is returned.
 
     Raises:
-        CandidateError: a layer does not run, or has no output of one row an image.
+        CandidateError: a layer does not run, or has no output of one row per item.
     """
     with capture_activations(
         network, names, torch.Tensor.clone
     ) as caught:  # what follows may change an output in place
-        features, _ = network.forward(images)
+        features, _ = network.forward(batch)
     found = {PENULTIMATE: features}
     for name in names:
         if name != PENULTIMATE:
-            found[name] = _by_image(network, name, caught.get(name), len(images))
+            found[name] = _by_item(network, name, caught.get(name), batch_length(batch))
     return found
 
 
-def _by_image(network: Network, name: str, out: torch.Tensor | None, images: int) -> torch.Tensor:
+def _by_item(network: Network, name: str, out: torch.Tensor | None, items: int) -> torch.Tensor:
     if out is None:
-        why = "it does not run, or returns no numbers, when an image goes through the network"
-    elif out.ndim < 2 or len(out) % images:
-        why = f"its output has the shape {tuple(out.shape)}, which has no rows for {images} images"
+        why = "it does not run, or returns no numbers, when an item goes through the network"
+    elif out.ndim < 2 or len(out) % items:
+        why = f"its output has the shape {tuple(out.shape)}, which has no rows for {items} items"
     else:  # windows of one image follow each other
-        return out if len(out) == images else out.reshape(images, -1, *out.shape[1:])
+        return out if len(out) == items else out.reshape(items, -1, *out.shape[1:])
     raise CandidateError(
         f"Layer {name!r} of {network.name!r} cannot be used", one_line(ValueError(why)), "name another layer"
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+from hubscore.modalities.image.batches import PIXELS
+from hubscore.models.batch import Batch
 from hubscore.models.encoders import image_argument
 from hubscore.models.network import Answer
 
@@ -29,15 +31,15 @@ class Classifier:
         self.model, self.heads, self.options = model, tuple(heads), options
         self._name = image_argument(model.forward)
 
-    def __call__(self, images: torch.Tensor) -> Answer:
+    def __call__(self, batch: Batch) -> Answer:
         """Return features and logits; a single logit says nothing about source classes."""
         with _caught(self.heads) as calls:
-            logits = self.model(**{self._name: images}, **self.options).logits
+            logits = self.model(**{self._name: batch[PIXELS]}, **self.options).logits
         features = sum(given for _, given, _ in calls) / len(calls)
         return features, logits if logits.shape[-1] > 1 else None
 
 
-def find_classifier_heads(model: Any, example: torch.Tensor, options: dict[str, Any]) -> tuple[torch.nn.Module, ...]:
+def find_classifier_heads(model: Any, example: Batch, options: dict[str, Any]) -> tuple[torch.nn.Module, ...]:
     """Return the linear layers whose outputs are the logits, or whose mean they are; empty where there are none.
 
     Args:
@@ -47,7 +49,7 @@ def find_classifier_heads(model: Any, example: torch.Tensor, options: dict[str, 
     """
     linear = [module for module in model.modules() if isinstance(module, torch.nn.Linear)]
     with torch.no_grad(), _caught(linear) as calls:
-        logits = model(**{image_argument(model.forward): example}, **options).logits
+        logits = model(**{image_argument(model.forward): example[PIXELS]}, **options).logits
     shaped = [call for call in calls if call[2].shape == logits.shape]
     for count in (1, 2):
         last = shaped[-count:]

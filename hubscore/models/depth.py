@@ -32,10 +32,11 @@ COUNTS: Mapping[str, int] = dict.fromkeys((*_CONVOLUTIONS, *_PRODUCTS), 1) | _FU
 class _Tracer(TorchDispatchMode):
     """Notes, for each tensor computed from the input, how many layers lie between them on the longest way."""
 
-    def __init__(self, example: torch.Tensor) -> None:
+    def __init__(self, example: Any) -> None:
         super().__init__()
         self.depth = WeakIdKeyDictionary()
-        self.depth[example] = 0
+        for value in tree_leaves(example):
+            self.depth[value] = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
@@ -51,7 +52,7 @@ class _Tracer(TorchDispatchMode):
         return result
 
 
-def layers(run: Callable[[torch.Tensor], Any], example: torch.Tensor) -> int | None:
+def layers(run: Callable[[Any], Any], example: Any) -> int | None:
     """Count the convolution and linear layers on the longest path from the input to any output.
 
     Parallel branches count as the longest of them, so a shortcut never counts beside what it bypasses, and the query,
@@ -59,7 +60,7 @@ def layers(run: Callable[[torch.Tensor], Any], example: torch.Tensor) -> int | N
 
     Args:
         run: a module in evaluation mode, or any function of a batch; what it returns may be nested.
-        example: a batch that it accepts; one image is enough.
+        example: a batch that it accepts, a tensor or named tensors; one item is enough.
 
     Returns:
         The number, for example 8 for AlexNet and 50 for ResNet-50; none where no output depends on the input traceably.

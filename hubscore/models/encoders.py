@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from hubscore.modalities.image.batches import PIXELS
+from hubscore.models.batch import Batch
 from hubscore.models.network import Answer
 
 MEAN = "mean over positions of the encoder's last output"
@@ -40,8 +42,9 @@ class Encoder:
         if self._masked:
             self.module.config.mask_ratio = 0.0  # MAE would drop three patches of four, at random
 
-    def __call__(self, images: torch.Tensor) -> Answer:
+    def __call__(self, batch: Batch) -> Answer:
         """Return the pooled features, and no logits."""
+        images = batch[PIXELS]
         order = {"noise": self._order(images)} if self._masked else {}
         output = self._call(**{self._name: images}, **self._options, **order)
         return pooled(_embedding(output) if self.features == EMBEDDING else last_output(output)), None

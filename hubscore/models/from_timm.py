@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from hubscore.errors import CandidateError
+from hubscore.modalities.image.batches import PIXELS, in_fast_layout
+from hubscore.models.batch import Batch
 from hubscore.models.checkpoint_files import TIMM_WEIGHTS, refusal, size_refusal, weights_file
 from hubscore.models.network import Answer, Network
 from hubscore.types import Candidate, Json
@@ -49,7 +51,7 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
             raise _mismatch(candidate, config, error) from error
     module = module.eval().float()
     has_head = module.num_classes > 1 and spec["head"] == "classes"
-    return Network(
+    network = Network(
         name=candidate.repo_id,
         module=module,
         transform_all=_Transform(spec),
@@ -58,6 +60,7 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
         has_head=has_head,
         features="pre-logits",
     )
+    return in_fast_layout(network)
 
 
 def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
@@ -146,8 +149,8 @@ class _Forward:
     def __init__(self, module: Any, has_head: bool) -> None:
         self.module, self.has_head = module, has_head
 
-    def __call__(self, images: torch.Tensor) -> Answer:
-        maps = self.module.forward_features(images)
+    def __call__(self, batch: Batch) -> Answer:
+        maps = self.module.forward_features(batch[PIXELS])
         features = self.module.forward_head(maps, pre_logits=True)
         return features, self.module.forward_head(maps) if self.has_head else None
 

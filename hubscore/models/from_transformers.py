@@ -11,11 +11,12 @@ from typing import Any
 import torch
 
 from hubscore.errors import CandidateError
+from hubscore.modalities.image.batches import example, in_fast_layout
 from hubscore.modalities.image.processors import load_processor
 from hubscore.models.checkpoint_files import TRANSFORMERS_WEIGHTS, refusal, weights_file
 from hubscore.models.classifier_head import Classifier, find_classifier_heads
 from hubscore.models.encoders import Encoder, options_for
-from hubscore.models.network import Network, noise
+from hubscore.models.network import Network
 from hubscore.types import Candidate, Json
 
 
@@ -45,7 +46,7 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     build = _classifier if classifies else _encoder
     network = build(candidate, model, transform, spec, sized=input_size is not None)
     _check_fresh(candidate, model, network, dict(sorted(fresh.items())))
-    return network
+    return in_fast_layout(network)
 
 
 def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
@@ -113,7 +114,7 @@ def _self_contained(candidate: Candidate, config: Json) -> Any:
 
 def _classifier(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:
     options = options_for(model.forward, sized)
-    heads = find_classifier_heads(model, noise(spec), options)
+    heads = find_classifier_heads(model, example(spec), options)
     if not heads:
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
     run = Classifier(model, heads, options)

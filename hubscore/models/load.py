@@ -42,7 +42,7 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     config = read_config(candidate, folder)
     library = _library(candidate, config)
     try:
-        network = library.load(candidate, folder, config, input_size=input_size).in_fast_layout()
+        network = library.load(candidate, folder, config, input_size=input_size)
     except HubscoreError:
         raise
     except Exception as error:  # the libraries raise nearly anything over what they find in a folder

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import torch
 
+from hubscore.modalities.image import batches as image_batches
+from hubscore.models.batch import Batch, move_batch
 from hubscore.models.depth import layers
 from hubscore.types import Json
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 Answer = tuple[torch.Tensor, torch.Tensor | None]
+Layout = Callable[[Batch], Batch]
 
 
 class Transform(Protocol):
-    """A checkpoint's own preparation of images."""
+    """A checkpoint's own preparation of items."""
 
-    def __call__(self, images: Sequence[Image], /) -> Sequence[torch.Tensor]:
-        """Return RGB images as one tensor ``(n, c, h, w)``, or as a list of ``(c, h, w)`` where their sizes differ."""
+    def __call__(self, items: Sequence[Any], /) -> Sequence[Any]:
+        """Return decoded items as the modality collates them; images as one tensor ``(n, c, h, w)``, or as a list of
+        ``(c, h, w)`` where their sizes differ.
+        """
 
 
 class Forward(Protocol):
     """A forward pass."""
 
-    def __call__(self, images: torch.Tensor, /) -> Answer:
-        """Turn ``(n, c, h, w)`` into features ``(n, d)`` and logits ``(n, z)`` or none."""
+    def __call__(self, batch: Batch, /) -> Answer:
+        """Turn a batch of n items into features ``(n, d)`` and logits ``(n, z)`` or none."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,13 @@ class Network:
     Attributes:
         name: the candidate's ``repo_id``, for messages.
         module: what runs; ``module.to(device)`` moves it.
-        transform_all: the checkpoint's own transform, for many images at once.
-        spec: the transform as plain values, all that decides its numbers.
+        transform_all: the checkpoint's own transform, for many items at once.
+        spec: the transform as plain values, all that decides its numbers; only the modality reads it.
         run: the forward pass, in whatever memory layout the batch has.
         has_head: whether the forward pass returns source logits.
         features: what the features are, in words.
-        channels_last: whether batches are laid out channels last, which a CPU convolves faster.
+        modality: what kind of items it takes.
+        layout: how a batch is laid out in memory before it runs; as it comes where there is none.
     """
 
     name: str
@@ -54,28 +57,44 @@ class Network:
     run: Forward
     has_head: bool
     features: str
-    channels_last: bool = False
+    modality: str = "image"
+    layout: Layout | None = None
 
-    def transform(self, image: Image) -> torch.Tensor:
-        """Return one RGB image as the network takes it, shape (c, h, w)."""
-        return self.transform_all([image])[0]
+    def transform(self, item: Any) -> Any:
+        """Return one item as the network takes it; an image has the shape (c, h, w)."""
+        return self.transform_all([item])[0]
 
-    def forward(self, images: torch.Tensor) -> Answer:
+    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
+        """Yield prepared items as batches, each with the places of its items."""
+        return image_batches.collate(prepared)
+
+    def prepare(self, item: Any) -> Batch:
+        """Return one item as a batch of its own, on the module's device."""
+        ((batch, _),) = self.collate(self.transform_all([item]))
+        return move_batch(batch, self.device)
+
+    def forward(self, batch: Batch) -> Answer:
         """Run a batch.
 
         Args:
-            images: shape (n, c, h, w), on the module's device.
+            batch: of n items, on the module's device.
 
         Returns:
             Features, shape (n, d), and logits, shape (n, z), or none without a head.
         """
-        return self.run(images.contiguous(memory_format=torch.channels_last) if self.channels_last else images)
+        return self.run(batch if self.layout is None else self.layout(batch))
 
     @property
-    def input_size(self) -> tuple[int, int]:
-        """``(height, width)`` of what the network sees of a square image."""
-        height, width = self.spec["input_size"]
-        return height, width
+    def device(self) -> torch.device:
+        """Where the module is."""
+        first = next(self.module.parameters(), None)
+        return torch.device("cpu") if first is None else first.device
+
+    @property
+    def input_size(self) -> tuple[int, int] | None:
+        """``(height, width)`` of what the network sees of a square image; none of what has no size."""
+        size = self.spec.get("input_size")
+        return None if size is None else (size[0], size[1])
 
     @property
     def parameters(self) -> int:
@@ -84,36 +103,11 @@ class Network:
 
     @cached_property
     def layers(self) -> int | None:
-        """Convolution and linear layers on the longest path from the images to features and head; none where that
+        """Convolution and linear layers on the longest path from the input to features and head; none where that
         cannot be traced.
         """
         return layers(self.forward, self.example())
 
-    def example(self) -> torch.Tensor:
-        """Return a batch of one image of noise of the size that the network expects, the same each time."""
-        return noise(self.spec).to(next(self.module.parameters()).device)
-
-    def in_fast_layout(self) -> Network:
-        """Return the network in channels last where it has several convolutions and can run so.
-
-        The answer depends on the network alone, never on the machine or the batch: the layout decides the last bits.
-        """
-        if sum(isinstance(module, torch.nn.Conv2d) for module in self.module.modules()) < 2:
-            return self
-        fast = replace(self, channels_last=True)
-        self.module.to(memory_format=torch.channels_last)
-        try:
-            with torch.no_grad():
-                fast.forward(fast.example())
-        except RuntimeError:  # its code views a tensor in a way that only the plain layout allows
-            self.module.to(memory_format=torch.contiguous_format)
-            return self
-        return fast
-
-
-def noise(spec: Json) -> torch.Tensor:
-    """Return one image of noise, shape (1, c, h, w), of the size that a transform gives; the global seed is left
-    alone.
-    """
-    generator = torch.Generator().manual_seed(0)
-    return torch.rand((1, spec["channels"], *spec["input_size"]), generator=generator) * 2 - 1
+    def example(self) -> Batch:
+        """Return a batch of one item that the network accepts, the same each time."""
+        return move_batch(image_batches.example(self.spec), self.device)

@@ -22,7 +22,9 @@ def network(
     forward = run or module
     whole = {"channels": 3, "input_size": [size, size], **WHOLE, **spec}
     stacked = lambda images: torch.stack([to_tensor(image) for image in images])  # noqa: E731
-    return Network("org/net", module.eval(), stacked, whole, lambda images: (forward(images), None), False, "all")
+    return Network(
+        "org/net", module.eval(), stacked, whole, lambda batch: (forward(batch["pixel_values"]), None), False, "all"
+    )
 
 
 def cnn(activation: torch.nn.Module | None = None, *, bias: bool = True, seed: int = 0) -> torch.nn.Sequential:

@@ -7,6 +7,7 @@ import zennit.attribution
 import zennit.composites
 import zennit.rules
 from attribution.nets import batch, cnn, network
+from models.checkpoints import batch_of
 from torch import nn
 
 from hubscore.attribution.explainer import METHODS, Explainer, objective_of
@@ -46,7 +47,7 @@ def differences(module, images, objective, step=1e-6):
 )
 def test_saliency_and_gradient_x_input_agree_with_differences(module, objective):
     module, images = module.double().eval(), batch()
-    found = Explainer(network(module), METHODS, objective)(images)
+    found = Explainer(network(module), METHODS, objective)(batch_of(images))
     maps, features = found.maps, found.features
     slopes = differences(module, images, objective)
     largest = float(slopes.abs().max())
@@ -57,7 +58,7 @@ def test_saliency_and_gradient_x_input_agree_with_differences(module, objective)
 
 def test_captum_has_the_same_saliency_and_gradient_x_input():
     module, images = cnn().double(), batch()
-    maps = Explainer(network(module), METHODS)(images).maps
+    maps = Explainer(network(module), METHODS)(batch_of(images)).maps
     wrapped = lambda some: module(some).mean(dim=1)  # noqa: E731
     assert torch.allclose(
         maps["saliency"], captum.attr.Saliency(wrapped).attribute(images.clone().requires_grad_()), atol=1e-14
@@ -71,7 +72,7 @@ def test_captum_has_the_same_saliency_and_gradient_x_input():
 
 def test_zennit_has_the_same_epsilon_lrp_on_a_plain_relu_network():
     module, images = cnn(bias=False).double(), 1000 * batch()  # far above eps
-    maps = Explainer(network(module), METHODS)(images).maps
+    maps = Explainer(network(module), METHODS)(batch_of(images)).maps
     composite = zennit.composites.LayerMapComposite([(zennit.types.Linear, zennit.rules.Epsilon(epsilon=1e-9))])
     with zennit.attribution.Gradient(module, composite) as attributor:
         _, relevance = attributor(images, lambda out: out / out.shape[1])  # of the mean: each unit is worth its share
@@ -82,7 +83,7 @@ def test_zennit_has_the_same_epsilon_lrp_on_a_plain_relu_network():
 
 def test_epsilon_lrp_equals_gradient_x_input_without_biases():
     for seed in range(3):
-        maps = Explainer(network(cnn(bias=False, seed=seed).double()), METHODS)(1000 * batch()).maps
+        maps = Explainer(network(cnn(bias=False, seed=seed).double()), METHODS)(batch_of(1000 * batch())).maps
         ours, plain = maps["epsilon_lrp"].flatten(1), maps["gradient_x_input"].flatten(1)
         assert float(torch.nn.functional.cosine_similarity(ours, plain).min()) > 0.99999
         assert float((ours - plain).abs().max()) < 1e-3 * float(plain.abs().max())
@@ -90,17 +91,17 @@ def test_epsilon_lrp_equals_gradient_x_input_without_biases():
 
 def test_one_method_gives_what_all_three_give():
     module, images = cnn(nn.GELU()).double(), batch()
-    together = Explainer(network(module), METHODS)(images).maps
+    together = Explainer(network(module), METHODS)(batch_of(images)).maps
     for method in METHODS:
-        alone = Explainer(network(module), (method,))(images).maps
+        alone = Explainer(network(module), (method,))(batch_of(images)).maps
         assert list(alone) == [method] and torch.equal(alone[method], together[method])
 
 
 def test_an_images_map_does_not_depend_on_its_batch():
     module, images = cnn(nn.Hardswish()).double(), batch(5)
-    whole = Explainer(network(module), METHODS, "norm")(images).maps
+    whole = Explainer(network(module), METHODS, "norm")(batch_of(images)).maps
     for start, stop in ((0, 1), (1, 3), (3, 5)):
-        part = Explainer(network(module), METHODS, "norm")(images[start:stop]).maps
+        part = Explainer(network(module), METHODS, "norm")(batch_of(images[start:stop])).maps
         for method in METHODS:
             assert torch.allclose(part[method], whole[method][start:stop], atol=1e-12)
 
@@ -119,13 +120,13 @@ def test_passes_do_not_grow_with_the_width():
 
     for width in (2, 500):
         Counts.backwards = 0
-        Explainer(network(Counts(192, width)), METHODS)(batch(dtype=torch.float32))
+        Explainer(network(Counts(192, width)), METHODS)(batch_of(batch(dtype=torch.float32)))
         assert Counts.backwards == 2  # saliency and gradient x input share one
 
 
 def test_a_named_layer_is_explained_and_its_positions_are_pooled():
     module, images = cnn().double(), batch()
-    found = Explainer(network(module), ("gradient_x_input",), "norm", layer="2")(images)
+    found = Explainer(network(module), ("gradient_x_input",), "norm", layer="2")(batch_of(images))
     maps, features = found.maps, found.features
     slopes = differences(nn.Sequential(*list(module)[:3]), images, "norm")
     assert torch.allclose(maps["gradient_x_input"], slopes * images, atol=1e-5)
@@ -136,7 +137,7 @@ def test_the_network_is_left_as_it_was():
     module = cnn()
     module[0].weight.requires_grad_(False)
     before = {name: value.clone() for name, value in module.state_dict().items()}
-    Explainer(network(module), METHODS)(batch(dtype=torch.float32))
+    Explainer(network(module), METHODS)(batch_of(batch(dtype=torch.float32)))
     assert [parameter.requires_grad for parameter in module.parameters()] == [False, True, True, True, True, True]
     assert all(parameter.grad is None for parameter in module.parameters())
     assert all(torch.equal(before[name], value) for name, value in module.state_dict().items())
@@ -145,7 +146,7 @@ def test_the_network_is_left_as_it_was():
 def test_a_network_that_changes_its_input_in_place():
     module = cnn()
     assert Explainer(network(module, lambda images: module(images.mul_(2))), METHODS)(
-        batch(dtype=torch.float32)
+        batch_of(batch(dtype=torch.float32))
     ).features.shape == (3, 5)
 
 
@@ -159,7 +160,7 @@ PATHLESS = {
 @pytest.mark.parametrize("run", PATHLESS.values(), ids=PATHLESS)
 def test_no_gradient_path(run):
     with pytest.raises(CandidateError) as error:
-        Explainer(network(cnn(), run), ("saliency",))(batch())
+        Explainer(network(cnn(), run), ("saliency",))(batch_of(batch()))
     assert "Cannot explain the representation of 'org/net': there is no gradient path from it to the input" in str(
         error.value
     )
@@ -169,9 +170,9 @@ def test_a_gradient_that_is_not_finite():
     with pytest.raises(
         CandidateError, match=r"its gradient is not finite \(NaN or infinite\) for 3 of 3 images at once"
     ):
-        Explainer(network(cnn(), lambda images: (images * 0).sqrt().flatten(1)), METHODS)(batch())
+        Explainer(network(cnn(), lambda images: (images * 0).sqrt().flatten(1)), METHODS)(batch_of(batch()))
 
 
 def test_an_unknown_layer():
     with pytest.raises(CandidateError, match=r"Model 'org/net' has no layer '9'"):
-        Explainer(network(cnn()), METHODS, layer="9")(batch())
+        Explainer(network(cnn()), METHODS, layer="9")(batch_of(batch()))

@@ -4,8 +4,8 @@ import psutil
 import pytest
 import torch
 
-from hubscore.extract import batch_size as batch
 from hubscore.extract.batch_size import initial_batch_size
+from hubscore.modalities.image.batches import BYTES_KEPT_PER_PIXEL, BYTES_PER_PIXEL
 from hubscore.models.network import Network
 
 
@@ -28,11 +28,11 @@ def test_never_more_than_there_are_images():
 def test_little_memory_makes_smaller_batches(monkeypatch):
     scarce = psutil.virtual_memory()._replace(available=1_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: scarce)
-    assert size(224) == 8 and 8 * 224 * 224 * batch._BYTES_A_PIXEL < 500_000_000
+    assert size(224) == 8 and 8 * 224 * 224 * BYTES_PER_PIXEL < 500_000_000
 
 
 def test_a_backward_pass_takes_smaller_batches(monkeypatch):
     assert [size(side, backward=True) for side in (32, 112, 224, 384, 4096)] == [32, 32, 8, 2, 1]
     scarce = psutil.virtual_memory()._replace(available=2_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: scarce)
-    assert size(224, backward=True) == 2 and 2 * 224 * 224 * batch._BYTES_KEPT < 1_000_000_000
+    assert size(224, backward=True) == 2 and 2 * 224 * 224 * BYTES_KEPT_PER_PIXEL < 1_000_000_000

@@ -11,7 +11,7 @@ import torch
 from attribution.nets import cnn, images, network
 
 from hubscore.errors import CandidateError
-from hubscore.extract.batching import _ahead, run_batches
+from hubscore.extract.batching import _prefetch, run_batches
 
 
 def test_batches_prepared_ahead_keep_their_order_and_stay_few():
@@ -24,11 +24,11 @@ def test_batches_prepared_ahead_keep_their_order_and_stay_few():
         return batch
 
     taken = []
-    for ready in _ahead(prepare, range(10), 3):
+    for ready in _prefetch(prepare, range(10), 3):
         taken.append(ready)
         assert len(begun) <= len(taken) + 3
     assert taken == list(range(10))
-    assert list(_ahead(prepare, range(2), 5)) == [0, 1] and list(_ahead(prepare, [], 2)) == []
+    assert list(_prefetch(prepare, range(2), 5)) == [0, 1] and list(_prefetch(prepare, [], 2)) == []
 
 
 def test_an_error_ahead_stops_the_rest():
@@ -41,7 +41,7 @@ def test_an_error_ahead_stops_the_rest():
         return batch
 
     with pytest.raises(ValueError, match="batch 1"):
-        list(_ahead(prepare, range(100), 2))
+        list(_prefetch(prepare, range(100), 2))
     assert len(begun) < 6
 
 
@@ -50,7 +50,7 @@ def test_rows_lie_where_their_images_are_and_missing_values_stay_missing():
 
     def compute(batch, rows):
         seen.append(list(rows))
-        return batch.mean(dim=(1, 2, 3)).numpy(), None
+        return batch["pixel_values"].mean(dim=(1, 2, 3)).numpy(), None
 
     found = run_batches(net, images(5), compute, device="cpu", batch_size=2)
     assert seen == [[0, 1], [2, 3], [4]] and found.values[1] is None
@@ -64,7 +64,7 @@ def test_messages_say_what_failed():
 
     with pytest.raises(CandidateError, match="Cannot run 'org/net': its second look fails"):
         run_batches(
-            network(cnn()), images(2), lambda batch, rows: 1 / 0, device="cpu", batch_size=2, words="its second look"
+            network(cnn()), images(2), lambda batch, rows: 1 / 0, device="cpu", batch_size=2, action="its second look"
         )
     with pytest.raises(CandidateError, match="its forward pass fails"):  # as many rows as images
         run_batches(network(cnn()), images(2), compute, device="cpu", batch_size=2)

@@ -45,7 +45,7 @@ def test_rows_are_those_of_each_image_by_itself(networks, kind):
     found = run_network(network, IMAGES)
     for row, image in enumerate(IMAGES):
         with torch.inference_mode():
-            features, logits = network.forward(network.transform(image)[None])
+            features, logits = network.forward(network.prepare(image))
         np.testing.assert_allclose(found.features[row], features[0], atol=1e-4, rtol=1e-4)
         assert (logits is None) == (found.logits is None)
 
@@ -73,7 +73,8 @@ def network(module, transform=None, name="org/net"):
             [torch.from_numpy(np.array(image.resize((8, 8)))).permute(2, 0, 1).float() for image in images]
         )
 
-    return Network(name, module, transform or tensors, {"channels": 3, "input_size": [8, 8]}, module, False, "-")
+    spec = {"channels": 3, "input_size": [8, 8]}
+    return Network(name, module, transform or tensors, spec, lambda batch: module(batch["pixel_values"]), False, "-")
 
 
 def out_of_memory(images):
@@ -111,7 +112,7 @@ def test_a_transform_that_fails():
     def refuses(images):
         raise ValueError("cannot resize this")
 
-    with pytest.raises(CandidateError, match=r"its transform fails on an image \(cannot resize this\)"):
+    with pytest.raises(CandidateError, match=r"its transform fails \(cannot resize this\)"):
         run_network(network(Fake(), refuses), photos(2))
 
 

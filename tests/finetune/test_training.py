@@ -96,7 +96,7 @@ def test_every_weight_is_trained(timm_folder: Path) -> None:
     model = ModelWithNewHead(network, network.forward(network.example())[0].shape[1], 2)
     used = {name for name, _ in model.named_parameters() if "fc" not in name}
     before = {name: value.detach().clone() for name, value in model.named_parameters()}
-    data = torch.rand(24, 3, 32, 32), torch.arange(24) % 2
+    data = {"pixel_values": torch.rand(24, 3, 32, 32)}, torch.arange(24) % 2
     assert train_model(model, data, Recipe(epochs=1, batch_size=12), 1e-2)
     still = {name for name, value in model.named_parameters() if torch.equal(value, before[name])}
     assert not still & used
@@ -110,7 +110,12 @@ def test_what_is_frozen_stands_still_with_its_statistics_and_the_rest_is_trained
     _freeze(network, frozen)
     model = ModelWithNewHead(network, network.forward(network.example())[0].shape[1], 2, frozen)
     before = {name: value.detach().clone() for name, value in network.module.state_dict().items()}
-    train_model(model, (torch.rand(24, 3, 32, 32), torch.arange(24) % 2), Recipe(epochs=1, batch_size=12), 1e-2)
+    train_model(
+        model,
+        ({"pixel_values": torch.rand(24, 3, 32, 32)}, torch.arange(24) % 2),
+        Recipe(epochs=1, batch_size=12),
+        1e-2,
+    )
     still = {name for name, value in network.module.state_dict().items() if torch.equal(value, before[name])}
     behind = {name for name in before if not name.startswith(frozen)}
     assert {name for name in before if name.startswith(frozen)} <= still
@@ -141,6 +146,17 @@ def test_batch_norms_adapt_whatever_the_checkpoint_says(tmp_path: Path, split: S
     assert momenta == {0.1}
 
 
+class Linear(torch.nn.Module):
+    """A linear classifier of pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = torch.nn.Linear(192, 2)
+
+    def forward(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        return self.head(batch["pixel_values"].flatten(1))
+
+
 def test_mirroring_takes_left_and_right_away() -> None:
     pictures = torch.zeros(64, 3, 8, 8)
     labels = torch.arange(64) % 2
@@ -149,10 +165,11 @@ def test_mirroring_takes_left_and_right_away() -> None:
     losses: list[float] = []
     for flip in (False, True):
         torch.manual_seed(0)
-        model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(192, 2))
-        train_model(model, (pictures, labels), Recipe(epochs=5, batch_size=16, flip=flip), 1e-2)
-        reached.append(accuracy_of(model, (pictures, labels)))
-        losses.append(torch.nn.functional.cross_entropy(model(pictures), labels).item())
+        model = Linear()
+        data = {"pixel_values": pictures}, labels
+        train_model(model, data, Recipe(epochs=5, batch_size=16, flip=flip), 1e-2)
+        reached.append(accuracy_of(model, data))
+        losses.append(torch.nn.functional.cross_entropy(model(data[0]), labels).item())
     assert reached[0] == 1.0
     assert losses[1] > 10 * losses[0]
 

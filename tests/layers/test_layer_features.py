@@ -16,7 +16,7 @@ from hubscore.attribution.grid import Grid
 from hubscore.attribution.network import attribute
 from hubscore.errors import CandidateError
 from hubscore.layers import layer_features as passes
-from hubscore.layers.layer_features import TargetMaps, by_image, map_cosines, run_layers
+from hubscore.layers.layer_features import TargetMaps, by_item, map_cosines, run_layers
 from hubscore.layers.split_points import find_split_points
 from hubscore.similarity.depara_nodes import depara_nodes
 
@@ -44,7 +44,7 @@ def counted(wrapped):
     sizes = []
 
     def run(batch):
-        sizes.append(len(batch))
+        sizes.append(len(batch["pixel_values"]))
         return wrapped.run(batch)
 
     return replace(wrapped, run=run), sizes
@@ -59,7 +59,7 @@ def test_features_are_those_of_a_plain_hook_pooled(images):
         for name in NAMES
     ]
     with torch.inference_mode():
-        wrapped.forward(whole(images))
+        wrapped.forward({"pixel_values": whole(images)})
     for hook in hooks:
         hook.remove()
     found = run_layers(wrapped, images, NAMES, batch_size=4)
@@ -81,7 +81,7 @@ def test_an_output_is_pooled_before_what_follows_changes_it_in_place():
 
 def test_windows_of_one_image_are_averaged():
     out = torch.arange(2 * 3 * 4 * 5, dtype=torch.float32).reshape(6, 4, 5)
-    assert torch.allclose(by_image(out, 2), out.reshape(2, 12, 5).mean(dim=1))
+    assert torch.allclose(by_item(out, 2), out.reshape(2, 12, 5).mean(dim=1))
 
 
 @pytest.mark.parametrize("with_guide", [False, True])

@@ -37,7 +37,7 @@ def network(module: nn.Module | None = None) -> Network:
         module,
         transform,
         {"channels": 3, "input_size": [8, 8]},
-        lambda images: module(images),
+        lambda batch: module(batch["pixel_values"]),
         False,
         "mean",
     )
@@ -66,7 +66,7 @@ def test_against_the_definition_image_by_image():
     # Exactly, over all labels instead of drawn ones, for the last layer: d ln p / dW = (head' (e_y - p)) h'.
     from hubscore.modelmap.task2vec import _features, _head
 
-    features = _features(net, data.images, "cpu")
+    features = _features(net, data.images)
     weights, bias, _ = _head(features, data.labels)
     logits = features @ weights.T + bias
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -32,6 +32,11 @@ def photos(count: int = 6, seed: int = 0) -> list[Image.Image]:
     return [Image.fromarray(random.integers(0, 256, (*sides[at % 4], 3), dtype=np.uint8)) for at in range(count)]
 
 
+def batch_of(images: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Prepared images as networks take them."""
+    return {"pixel_values": images}
+
+
 def liven(model: torch.nn.Module) -> torch.nn.Module:
     """Give weights that start at zero or one some values, so that a wrong reading of them shows; means after norms
     vary, too.

@@ -4,6 +4,7 @@ import pytest
 import timm
 import torch
 from attribution.nets import cnn, network
+from models.checkpoints import batch_of
 from torch import nn
 from transformers.modeling_outputs import BaseModelOutput
 
@@ -13,7 +14,7 @@ from hubscore.models.activations import PENULTIMATE, check_layer, layer_outputs,
 
 def test_several_layers_in_one_pass():
     module, images = cnn(), torch.randn(2, 3, 8, 8)
-    found = layer_outputs(network(module), images, ["0", PENULTIMATE, "2"])
+    found = layer_outputs(network(module), batch_of(images), ["0", PENULTIMATE, "2"])
     assert list(found) == [PENULTIMATE, "0", "2"]
     assert (
         torch.equal(found["0"], module[0](images))
@@ -33,7 +34,7 @@ def test_windows_of_an_image_become_its_row():
             parts = self.cut(images.unfold(2, 4, 4).unfold(3, 4, 4).permute(0, 2, 3, 1, 4, 5).reshape(-1, 48))
             return parts.reshape(len(images), -1)
 
-    found = layer_outputs(network(Windows()), torch.randn(3, 3, 8, 8), ["cut"])
+    found = layer_outputs(network(Windows()), batch_of(torch.randn(3, 3, 8, 8)), ["cut"])
     assert found["cut"].shape == (3, 4, 48) and pool_positions(found["cut"]).shape == (3, 48)
 
 
@@ -61,7 +62,7 @@ def test_named_outputs_of_transformers():
         def forward(self, images):
             return self.encoder(images).last_hidden_state.mean(dim=2)
 
-    assert layer_outputs(network(Net()), torch.randn(2, 3, 4, 4), ["encoder"])["encoder"].shape == (2, 3, 16)
+    assert layer_outputs(network(Net()), batch_of(torch.randn(2, 3, 4, 4)), ["encoder"])["encoder"].shape == (2, 3, 16)
 
 
 @pytest.mark.parametrize(
@@ -69,13 +70,13 @@ def test_named_outputs_of_transformers():
     [
         (lambda images: images, "unused", "it does not run, or returns no numbers"),
         (lambda images: images.long(), "part", "it does not run, or returns no numbers"),
-        (lambda images: images.mean(), "part", r"its output has the shape \(\), which has no rows for 2 images"),
+        (lambda images: images.mean(), "part", r"its output has the shape \(\), which has no rows for 2 items"),
         (lambda images: images[:1], "part", r"its output has the shape \(1, 3, 8, 8\)"),
     ],
 )
 def test_layers_that_cannot_be_used(give, layer, why):
     with pytest.raises(CandidateError, match=f"Layer '{layer}' of 'org/net' cannot be used: {why}"):
-        layer_outputs(network(Odd(give)), torch.randn(2, 3, 8, 8), [layer])
+        layer_outputs(network(Odd(give)), batch_of(torch.randn(2, 3, 8, 8)), [layer])
 
 
 def test_an_unknown_layer_is_told_near_names():
@@ -99,7 +100,7 @@ def test_pooling_over_positions(shape, d):
 
 def test_an_output_is_kept_as_it_was_before_anything_changed_it():
     module, images = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.Flatten()), torch.randn(2, 3, 8, 8)
-    found = layer_outputs(network(module), images, ["0", "1"])
+    found = layer_outputs(network(module), batch_of(images), ["0", "1"])
     assert (
         torch.equal(found["0"], module[0](images)) and bool((found["0"] < 0).any()) and not bool((found["1"] < 0).any())
     )

@@ -3,7 +3,7 @@
 import pytest
 import torch
 import transformers
-from models.checkpoints import CLASSES, candidate, photos
+from models.checkpoints import CLASSES, batch_of, candidate, photos
 
 from hubscore.models.classifier_head import Classifier, find_classifier_heads
 from hubscore.models.load import load_network
@@ -26,7 +26,7 @@ def test_features_are_what_the_head_sits_on(saved, kind):
     images = processor(images=photos(), return_tensors="pt")["pixel_values"]
     assert torch.equal(network.transform_all(photos()), images)
     with torch.inference_mode():
-        features, logits = network.forward(images)
+        features, logits = network.forward(batch_of(images))
         torch.testing.assert_close(features, BODIES[kind](model, images), atol=1e-5, rtol=1e-5)
         torch.testing.assert_close(logits, model(images).logits, atol=1e-5, rtol=1e-5)
     assert network.has_head and logits.shape == (len(images), CLASSES)
@@ -46,16 +46,16 @@ class Logits(torch.nn.Module):
 
 def test_a_hidden_layer_as_wide_as_the_classes_is_not_taken_for_the_head():
     model = Logits(lambda self, x: self.second(torch.cat([self.first(x)] * 2, dim=1)))
-    assert find_classifier_heads(model, torch.rand(1, 6), {}) == (model.second,)
+    assert find_classifier_heads(model, batch_of(torch.rand(1, 6)), {}) == (model.second,)
 
 
 def test_no_head_is_found_where_the_logits_are_computed_otherwise():
-    assert find_classifier_heads(Logits(lambda self, x: self.first(x).relu()), torch.rand(1, 6) - 2, {}) == ()
+    assert find_classifier_heads(Logits(lambda self, x: self.first(x).relu()), batch_of(torch.rand(1, 6) - 2), {}) == ()
 
 
 def test_a_single_logit_says_nothing_about_source_classes():
     model = Logits(lambda self, x: self.first(x)[:, :1])
-    features, logits = Classifier(model, [model.first], {})(torch.rand(2, 6))
+    features, logits = Classifier(model, [model.first], {})(batch_of(torch.rand(2, 6)))
     assert features.shape == (2, 6) and logits is None
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 import transformers as tf
-from models.checkpoints import candidate, photos
+from models.checkpoints import batch_of, candidate, photos
 
 from hubscore.models.encoders import EMBEDDING, MEAN, Encoder, encoder_of, last_output, pooled
 from hubscore.models.load import load_network
@@ -29,7 +29,7 @@ def test_features_are_the_mean_of_the_encoders_last_output(saved, kind):
     images = network.transform(photos()[0])[None]
     model = getattr(tf, network_class(saved(kind))).from_pretrained(saved(kind)).eval()
     with torch.inference_mode():
-        features, logits = network.forward(images)
+        features, logits = network.forward(batch_of(images))
         torch.testing.assert_close(features, ENCODERS[kind](model, images), atol=1e-5, rtol=1e-5)
     assert logits is None and not network.has_head
     assert network.features == (EMBEDDING if kind == "clip" else MEAN)
@@ -43,8 +43,8 @@ def test_mae_sees_the_whole_image_the_same_each_time(saved):
     network = loaded(saved("mae"))
     images = network.transform_all(photos(2))
     with torch.inference_mode():
-        features = network.forward(images)[0]
-        assert torch.equal(features, network.forward(images)[0])
+        features = network.forward(batch_of(images))[0]
+        assert torch.equal(features, network.forward(batch_of(images))[0])
         body = network.module
         patches = body.embeddings.patch_embeddings(images) + body.embeddings.position_embeddings[:, 1:]
         start = body.embeddings.cls_token + body.embeddings.position_embeddings[:, :1]

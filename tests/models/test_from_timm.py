@@ -5,7 +5,7 @@ import json
 import pytest
 import timm
 import torch
-from models.checkpoints import CLASSES, SIZE, candidate, photos, save_timm
+from models.checkpoints import CLASSES, SIZE, batch_of, candidate, photos, save_timm
 from safetensors.torch import load_file, save_file
 
 from hubscore.errors import CandidateError
@@ -28,7 +28,7 @@ def test_features_are_those_without_a_classifier_and_logits_those_with_one(saved
     images = torch.stack([one(image) for image in photos()])
     with torch.inference_mode():
         assert torch.equal(network.transform_all(photos()), images)
-        features, logits = network.forward(images)
+        features, logits = network.forward(batch_of(images))
         torch.testing.assert_close(features, body(images), atol=1e-5, rtol=1e-5)
         torch.testing.assert_close(logits, whole(images), atol=1e-5, rtol=1e-5)
     assert (
@@ -44,7 +44,7 @@ def test_the_two_heads_of_a_distilled_network_are_averaged_as_timm_does(tmp_path
     model = network.module
     with torch.inference_mode():
         tokens = model.forward_features(images)
-        features, logits = network.forward(images)
+        features, logits = network.forward(batch_of(images))
         torch.testing.assert_close(features, (tokens[:, 0] + tokens[:, 1]) / 2)
         torch.testing.assert_close(logits, (model.head(tokens[:, 0]) + model.head_dist(tokens[:, 1])) / 2)
 
@@ -74,7 +74,7 @@ def test_a_pickle_gives_the_same_network(saved, tmp_path):
     (folder / "model.safetensors").unlink()
     same, images = loaded(saved("timm/test_resnet")), torch.rand(2, 3, SIZE, SIZE)
     with torch.inference_mode():
-        assert torch.equal(loaded(folder).forward(images)[0], same.forward(images)[0])
+        assert torch.equal(loaded(folder).forward(batch_of(images))[0], same.forward(batch_of(images))[0])
 
 
 @pytest.mark.parametrize("name", ["test_resnet", "test_vit"])
@@ -87,7 +87,7 @@ def test_another_input_size(saved, name):
     )
     images = torch.rand(2, 3, 48, 48)
     with torch.inference_mode():
-        torch.testing.assert_close(network.forward(images)[1], resized.eval()(images), atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(network.forward(batch_of(images))[1], resized.eval()(images), atol=1e-5, rtol=1e-5)
 
 
 def test_a_size_that_the_network_does_not_take(saved):
@@ -102,7 +102,7 @@ def test_grey_networks_see_grey_images(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps(config))
     network = loaded(tmp_path)
     assert network.transform(photos()[0]).shape == (1, SIZE, SIZE)
-    assert network.forward(network.transform_all(photos(2)))[1].shape == (2, CLASSES)
+    assert network.forward(batch_of(network.transform_all(photos(2))))[1].shape == (2, CLASSES)
 
 
 def test_five_channels_are_refused(tmp_path):

@@ -7,7 +7,7 @@ import threading
 import pytest
 import torch
 import transformers
-from models.checkpoints import SIZE, candidate, photos
+from models.checkpoints import SIZE, batch_of, candidate, photos
 from safetensors.torch import load_file, save_file
 
 from hubscore.errors import CandidateError
@@ -113,7 +113,7 @@ def test_a_missing_pooler_does_not_matter_and_the_features_do_not_depend_on_chan
     folder = changed("vit", architectures=["ViTModel"])  # as DINO repos are: the pooler was never trained
     images = loaded(folder).transform_all(photos(2))
     with torch.inference_mode():
-        first, second = (loaded(folder).forward(images)[0] for _ in range(2))
+        first, second = (loaded(folder).forward(batch_of(images))[0] for _ in range(2))
         body = transformers.ViTForImageClassification.from_pretrained(saved("vit")).vit
         torch.testing.assert_close(first, body(images).last_hidden_state.mean(dim=1), atol=1e-5, rtol=1e-5)
     assert torch.equal(first, second)
@@ -155,14 +155,14 @@ def test_another_input_size(saved, kind):
     images = network.transform_all(photos(3))
     assert images.shape == (3, 3, 48, 48)
     with torch.inference_mode():
-        assert torch.isfinite(network.forward(images)[0]).all()
+        assert torch.isfinite(network.forward(batch_of(images))[0]).all()
 
 
 def test_positions_are_interpolated(saved):
     network = loaded(saved("vit"), input_size=48)
     model = transformers.ViTForImageClassification.from_pretrained(saved("vit")).eval()
     with torch.inference_mode():
-        expected = model(network.example(), interpolate_pos_encoding=True).logits
+        expected = model(**network.example(), interpolate_pos_encoding=True).logits
         torch.testing.assert_close(network.forward(network.example())[1], expected)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from models.checkpoints import candidate, photos
+from models.checkpoints import batch_of, candidate, photos
 
+from hubscore.modalities.image.batches import channels_last
 from hubscore.models.load import load_network
 from hubscore.models.network import Network
 
@@ -11,8 +12,16 @@ SPEC = {"channels": 3, "input_size": [8, 8]}
 
 
 def network(module, run=None, **options):
+    forward = run or module
     return Network(
-        "org/net", module, lambda images: torch.zeros(len(images), 3, 8, 8), SPEC, run or module, False, "-", **options
+        "org/net",
+        module,
+        lambda images: torch.zeros(len(images), 3, 8, 8),
+        SPEC,
+        lambda batch: forward(batch["pixel_values"]),
+        False,
+        "-",
+        **options,
     )
 
 
@@ -29,7 +38,7 @@ class Two(torch.nn.Module):
 
 def test_convolutional_networks_run_channels_last_and_others_do_not(saved):
     layouts = {
-        kind: load_network(candidate(saved(kind), "transformers"), saved(kind)).channels_last
+        kind: load_network(candidate(saved(kind), "transformers"), saved(kind)).layout is channels_last
         for kind in ("resnet", "vit")
     }
     assert layouts == {"resnet": True, "vit": False}
@@ -37,15 +46,11 @@ def test_convolutional_networks_run_channels_last_and_others_do_not(saved):
 
 def test_the_layout_changes_only_the_last_bits(saved):
     fast = load_network(candidate(saved("convnext"), "transformers"), saved("convnext"))
-    images = fast.transform_all(photos())
+    images = batch_of(fast.transform_all(photos()))
     with torch.inference_mode():
-        torch.testing.assert_close(fast.forward(images)[0], fast.run(images.contiguous())[0], atol=1e-5, rtol=1e-5)
-
-
-def test_a_network_that_views_its_maps_keeps_the_plain_layout():
-    plain = network(Two(lambda maps: maps.view(len(maps), -1))).in_fast_layout()
-    assert not plain.channels_last and plain.forward(torch.rand(2, 3, 8, 8))[0].shape == (2, 80)
-    assert network(Two(lambda maps: maps.flatten(1))).in_fast_layout().channels_last
+        torch.testing.assert_close(
+            fast.forward(images)[0], fast.run(batch_of(images["pixel_values"].contiguous()))[0], atol=1e-5, rtol=1e-5
+        )
 
 
 def test_depth_with_and_without_a_head(saved):
@@ -67,7 +72,7 @@ def test_the_example_is_always_the_same_and_leaves_the_seed_alone():
     first, drawn = one.example(), torch.rand(1)
     torch.manual_seed(3)
     assert torch.equal(torch.rand(1), drawn)
-    assert torch.equal(one.example(), first)
+    assert torch.equal(one.example()["pixel_values"], first["pixel_values"])
 
 
 def test_parameters_and_size():

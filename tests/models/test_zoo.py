@@ -67,4 +67,4 @@ def test_another_size(name, cifar):
     network = loaded(name, input_size=64)
     with torch.inference_mode():
         assert network.transform(cifar[0][0]).shape == (3, 64, 64)
-        assert torch.isfinite(network.forward(network.transform_all(cifar[0][:2]))[0]).all()
+        assert torch.isfinite(network.forward({"pixel_values": network.transform_all(cifar[0][:2])})[0]).all()

@@ -9,6 +9,7 @@ import timm.layers.activations as timm_plain
 import timm.layers.activations_me as timm_own
 import torch
 from attribution.nets import batch, network
+from models.checkpoints import batch_of
 from timm.layers.squeeze_excite import SqueezeExcite
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
@@ -143,7 +144,7 @@ CASES = [(name, at) for name, (_, calls) in CALLS.items() for at in range(len(ca
 def test_the_rule_reaches_every_way_to_call_a_nonlinearity(name, at):
     function, calls = CALLS[name]
     module, images = Layers(calls[at]), batch()
-    maps = Explainer(network(module), ("epsilon_lrp",))(images).maps
+    maps = Explainer(network(module), ("epsilon_lrp",))(batch_of(images)).maps
     expected = by_hand(module, images, function)
     # approximations of one function, and products held fixed, leave out eps or differ in the fourth digit
     assert float((maps["epsilon_lrp"] - expected).abs().max()) < 2e-3 * float(expected.abs().max())
@@ -153,7 +154,7 @@ def test_the_rule_reaches_every_way_to_call_a_nonlinearity(name, at):
 def test_the_rule_is_exact(name):
     function, calls = CALLS[name]
     module, images = Layers(calls[0]), batch()
-    maps = Explainer(network(module), ("epsilon_lrp",))(images).maps
+    maps = Explainer(network(module), ("epsilon_lrp",))(batch_of(images)).maps
     assert torch.allclose(maps["epsilon_lrp"], by_hand(module, images, function), rtol=1e-9, atol=1e-12)
 
 
@@ -165,7 +166,7 @@ def test_the_sign_of_zero_is_plus_one(zero):
     module.first.weight.data[:, 0] = 0
     images = batch()
     expected = by_hand(module, images, torch.sigmoid)
-    maps = Explainer(network(module), ("epsilon_lrp",))(images).maps
+    maps = Explainer(network(module), ("epsilon_lrp",))(batch_of(images)).maps
     assert torch.allclose(maps["epsilon_lrp"], expected)
     z = torch.tensor([zero], dtype=torch.float64)
     assert float(stabilised(z)) == EPSILON
@@ -173,8 +174,8 @@ def test_the_sign_of_zero_is_plus_one(zero):
 
 def told(module, images=None, **options):
     explainer = Explainer(network(module), ("epsilon_lrp",), **options)
-    maps = explainer(batch() if images is None else images).maps
-    return dict(explainer.told), maps["epsilon_lrp"]
+    maps = explainer(batch_of(batch() if images is None else images)).maps
+    return dict(explainer.rule_counts), maps["epsilon_lrp"]
 
 
 @pytest.mark.parametrize("call", [0, 2, 4, 6])
@@ -242,7 +243,7 @@ def test_attention_softmax_and_norms_keep_their_gradient():
     module, images = Layers(Attends()), batch()
     words, maps = told(module, images)
     assert words == {"untouched:attention": 1, "untouched:layer norm": 1, "untouched:softmax": 1}
-    plain = Explainer(network(module), ("gradient_x_input",))(images).maps
+    plain = Explainer(network(module), ("gradient_x_input",))(batch_of(images)).maps
     assert torch.allclose(maps, plain["gradient_x_input"], atol=1e-12)
 
 
@@ -262,7 +263,7 @@ def test_nothing_is_kept_after_the_batch():
     module, images = Gated("sigmoid"), batch()
     explainer, kept = Explainer(network(module), ("epsilon_lrp",)), []
     module.stem.register_forward_hook(lambda module, given, out: kept.append(weakref.ref(out)))
-    explainer(images)
+    explainer(batch_of(images))
     gc.collect()
     assert kept and all(ref() is None for ref in kept)
 
