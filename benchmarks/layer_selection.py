@@ -68,8 +68,8 @@ def split_of(zoo: Path, dataset: str, train: int, test: int) -> Split:
         load_probe(zoo / "datasets" / dataset, split=split, samples=count)
         for split, count in (("train", train), ("test", test))
     ]
-    first, last = (Sample(probe.images, np.asarray(probe.labels)) for probe in drawn)
-    return Split(first, Sample(last.images[:2], last.labels[:2]), last)
+    first, last = (Sample(probe.items, np.asarray(probe.labels)) for probe in drawn)
+    return Split(first, Sample(last.items[:2], last.labels[:2]), last)
 
 
 class Chosen(NamedTuple):

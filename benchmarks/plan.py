@@ -1,5 +1,5 @@
 """How long one image takes by architecture family, beside a standard workload: the table in
-hubscore/candidates/cost.py.
+hubscore/modalities/image/cost.py.
 
 Run on an idle machine: `python benchmarks/plan.py`. Random weights, one thread, batches of 8, 224 pixels, best of five
 batches.

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.metadata import entry_points
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from hubscore.errors import UsageError
@@ -23,9 +24,9 @@ T = TypeVar("T", bound=Named)
 
 
 def load_target(target: str) -> Any:
-    """Import what ``"module:attribute"`` names."""
+    """Import what ``"module:attribute"``, or ``"module"`` alone, names."""
     module, _, attribute = target.partition(":")
-    return getattr(import_module(module), attribute)
+    return getattr(import_module(module), attribute) if attribute else import_module(module)
 
 
 class Registry(Generic[T]):
@@ -33,17 +34,24 @@ class Registry(Generic[T]):
 
     Args:
         kind: what an entry is, for messages (``"score"``).
-        group: entry-point group in which other packages offer entries; each entry point must load to
-            an object whose ``info`` attribute is the entry.
+        group: entry-point group in which other packages offer entries.
         builtin: called once, on the first look-up, for the entries that come with hubscore.
         listing: the command that lists the entries, where it is not the kind's plural.
+        entry_of: returns the entry of what an entry point loads; by default its attribute ``info``.
     """
 
     def __init__(
-        self, kind: str, *, group: str, builtin: Callable[[], Iterator[T]], listing: str | None = None
+        self,
+        kind: str,
+        *,
+        group: str,
+        builtin: Callable[[], Iterator[T]],
+        listing: str | None = None,
+        entry_of: Callable[[Any], T] = attrgetter("info"),
     ) -> None:
         self.kind, self.group, self._listing = kind, group, listing or f"hubscore {kind}s"
         self._builtin: Callable[[], Iterator[T]] | None = builtin
+        self._entry_of = entry_of
         self._entries: dict[str, T] = {}
         self._broken: dict[str, str] = {}
         self._plugins_loaded = False
@@ -104,6 +112,6 @@ class Registry(Generic[T]):
         self._plugins_loaded = True
         for point in entry_points(group=self.group):
             try:
-                self.add(point.load().info)
+                self.add(self._entry_of(point.load()))
             except Exception as error:  # a broken plugin must not take hubscore down; it is named when it matters
                 self._broken[point.name] = f"{type(error).__name__}: {error}"

@@ -37,4 +37,5 @@ def test_a_taken_name_is_refused_and_the_same_entry_again_is_not(registry):
 
 
 def test_a_target_is_imported():
+    assert load_target("math").tau == load_target("math:tau")
     assert load_target("math:tau") == pytest.approx(6.2831853)

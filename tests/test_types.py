@@ -31,11 +31,25 @@ def test_arrays_keep_every_bit():
 
 def test_a_probe_keeps_its_rows_out_of_the_json():
     probe = Probe(
-        "d", None, "train", None, (3, 1), np.array([0, 1]), ("a", "b"), "classification", "f", 0, images=("x", "y")
+        "d", None, "train", None, (3, 1), np.array([0, 1]), ("a", "b"), "classification", "f", 0, items=("x", "y")
     )
     data = probe.to_json()
-    assert "images" not in data and data["indices"] == [3, 1]
+    assert "items" not in data and data["indices"] == [3, 1]
     assert len(there_and_back(probe)) == 2
+
+
+def test_a_probe_says_its_modality_and_keeps_the_former_names_of_its_keys():
+    probe = Probe(
+        *("d", None, "train", None, (3,), None, (), None, "f", 0),
+        input_column="photo",
+        modality="image",
+        row_ids=("a",),
+    )
+    data = probe.to_json()
+    assert data["image_column"] == data["input_column"] == "photo" and data["modality"] == "image"
+    assert "row_ids" not in data and there_and_back(probe) == probe
+    old = {key: value for key, value in data.items() if key not in ("input_column", "modality")}
+    assert Probe.from_json(old) == probe
 
 
 def test_a_score_has_a_value_or_a_reason():

@@ -120,7 +120,7 @@ def attribute_all(
     ranks = join_process_group(device)
     work = _Work(
         probe,
-        Grid.over(probe.images, map_size),
+        Grid.over(probe.items, map_size),
         fetch,
         fetch_config or fetch,
         store,
@@ -153,7 +153,7 @@ def _check(methods: Sequence[str], objective: str, gates: str, map_size: int | N
             "one is the least",
             "--map-size 64, or 0 for the images' own size",
         )
-    if not len(probe.images):
+    if not len(probe.items):
         raise UsageError("Cannot make attribution maps", "the probe holds no images", "draw the probe again")
 
 
@@ -216,7 +216,7 @@ class _Work(CandidateTask[Attributions]):
         loaded = time.perf_counter() - began
         made = attribute(
             network,
-            self.probe.images,
+            self.probe.items,
             self.grid,
             methods=tuple(keys),
             objective=self.objective,

@@ -16,7 +16,7 @@ class CandidateSet:
         candidates: in order of preference, ``repo_id`` unique.
         skipped: what the person named and cannot be ranked, with the reason.
         left_out_names: what a search passed over, by reason.
-        sides: pixels a side by ``repo_id``, where the configuration or the name tells.
+        input_sizes: by ``repo_id``, where the configuration or the name tells; of images the pixels a side.
         estimated_bytes: size by ``repo_id`` where only the number of parameters is known; an estimate.
         examined: how many repos of the listing were looked at.
         more: the listing went on when the limit or the end of the scan was reached.
@@ -26,7 +26,7 @@ class CandidateSet:
     skipped: tuple[Skipped, ...] = ()
     left_out_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     estimated_bytes: Mapping[str, int] = field(default_factory=dict)
-    sides: Mapping[str, int] = field(default_factory=dict)
+    input_sizes: Mapping[str, int] = field(default_factory=dict)
     examined: int = 0
     more: bool = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hubscore.candidates.repo_info import RepoInfo
 
 _RELATIONS = ("finetune", "adapter", "quantized", "merge")
-_TRAINING_IMAGES = {
+_TRAINING_ROWS = {
     "imagenet-1k": 1_281_167,
     "ilsvrc/imagenet-1k": 1_281_167,
     "timm/imagenet-1k-wds": 1_281_167,
@@ -23,25 +23,25 @@ _TRAINING_IMAGES = {
 """Rows of the training split of data sets that cards name; facts of the data sets, not estimates."""
 
 
-def license_of(facts: RepoInfo) -> str | None:
+def license_of(info: RepoInfo) -> str | None:
     """Return the licence tag, in lower case as the Hub writes it."""
-    stated = facts.tagged("license:") or _texts(facts.card.get("license"))
+    stated = info.tagged("license:") or _texts(info.card.get("license"))
     return stated[0].lower() if stated else None
 
 
-def base_model_of(facts: RepoInfo) -> str | None:
+def base_model_of(info: RepoInfo) -> str | None:
     """Return the repo that this one was derived from."""
-    tagged = [name for name in facts.tagged("base_model:") if name.partition(":")[0] not in _RELATIONS]
-    stated = tagged or _texts(facts.card.get("base_model"))
+    tagged = [name for name in info.tagged("base_model:") if name.partition(":")[0] not in _RELATIONS]
+    stated = tagged or _texts(info.card.get("base_model"))
     return stated[0] if stated else None
 
 
-def source_size_of(facts: RepoInfo) -> int | None:
-    """Return the training images of the source data set, only where the card names one data set and its size is
+def source_size_of(info: RepoInfo) -> int | None:
+    """Return the training rows of the source data set, only where the card names one data set and its size is
     known.
     """
-    stated = facts.tagged("dataset:") or _texts(facts.card.get("datasets"))
-    return _TRAINING_IMAGES.get(stated[0].lower()) if len(stated) == 1 else None
+    stated = info.tagged("dataset:") or _texts(info.card.get("datasets"))
+    return _TRAINING_ROWS.get(stated[0].lower()) if len(stated) == 1 else None
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.card_metadata import license_of
-from hubscore.candidates.compatibility import is_image_network, library_of, refusal
+from hubscore.candidates.compatibility import refusal
 from hubscore.candidates.query import Query
 from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.weights import choose_weights, is_pickle
 from hubscore.hub.retry import retry
+from hubscore.modalities.base import Modality
+from hubscore.modalities.registry import DEFAULT, MODALITIES
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -23,47 +25,49 @@ class CandidateFilter:
     Args:
         query: what the person asked for.
         api: the Hub client; asked only about gated repos that everything else speaks for.
+        modality: whose networks are wanted.
     """
 
     query: Query
     api: HfApi
+    modality: Modality = field(default_factory=lambda: MODALITIES.get(DEFAULT))
 
-    def reason_against(self, facts: RepoInfo) -> str | None:
+    def reason_against(self, info: RepoInfo) -> str | None:
         """Return why a repo is left out, or none."""
-        if facts.disabled:
+        if info.disabled:
             return "disabled"
-        if facts.private:
+        if info.private:
             return "private"
-        if facts.gated and not self._may_be_open():
+        if info.gated and not self._may_be_open():
             return "gated"
-        refused = refusal(facts)
+        refused = refusal(info, [self.modality])
         if refused and refused.kind in ("adapter", "quantised copy", "GGUF only", "custom code"):
             return refused.kind
-        reason = self._of_kind(facts) or (refused.kind if refused else None) or self._of_size(facts)
-        if reason is None and facts.gated and not self._has_access(facts.name):
+        reason = self._of_kind(info) or (refused.kind if refused else None) or self._of_size(info)
+        if reason is None and info.gated and not self._has_access(info.name):
             return "gated"
         return reason
 
-    def _of_kind(self, facts: RepoInfo) -> str | None:
-        if not is_image_network(facts):
-            return "not an image network"
-        library = library_of(facts)
-        if library is None or library not in self.query.libraries:
+    def _of_kind(self, info: RepoInfo) -> str | None:
+        if not self.modality.takes(info):
+            return f"not {_article(self.modality.name)} {self.modality.name} network"
+        library = self.modality.library_of(info)
+        if library is None or (self.query.libraries and library not in self.query.libraries):
             return "other library"
-        if self.query.licenses and license_of(facts) not in {name.lower() for name in self.query.licenses}:
+        if self.query.licenses and license_of(info) not in {name.lower() for name in self.query.licenses}:
             return "other licence"
         return None
 
-    def _of_size(self, facts: RepoInfo) -> str | None:
-        weights = choose_weights(facts.files)
-        if is_pickle(weights) or (weights is None and not facts.dtypes):
+    def _of_size(self, info: RepoInfo) -> str | None:
+        weights = choose_weights(info.files)
+        if is_pickle(weights) or (weights is None and not info.dtypes):
             return "no safetensors weights"
         most, fewest = self.query.max_params, self.query.min_params
-        if facts.parameters is None:
+        if info.parameters is None:
             return "number of parameters unknown" if most is not None or fewest is not None else None
-        if most is not None and facts.parameters > most:
+        if most is not None and info.parameters > most:
             return f"more than {format_millions(most)} parameters"
-        if fewest is not None and facts.parameters < fewest:
+        if fewest is not None and info.parameters < fewest:
             return f"fewer than {format_millions(fewest)} parameters"
         return None
 
@@ -82,6 +86,10 @@ class CandidateFilter:
         except (OSError, httpx.HTTPError):  # gated, or a Hub that cannot tell: either way its files may not come
             return False
         return True
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
 
 
 def format_millions(count: int) -> str:

@@ -64,36 +64,36 @@ def near_names(repo_id: str, api: HfApi) -> list[str]:
     return []
 
 
-def _completed(facts: RepoInfo, api: HfApi) -> RepoInfo:
+def _completed(info: RepoInfo, api: HfApi) -> RepoInfo:
     """Fetch what the Hub's answer left open: the configuration, and the number of parameters."""
-    if not _TELLING & facts.config.keys() and "config.json" in facts.files:
-        facts = replace(facts, config=_config(facts, api))
-    if facts.parameters is None and not is_pickle(choose_weights(facts.files) or "pytorch_model.bin"):
-        facts = replace(facts, parameters=_parameters(facts, api))
-    return facts
+    if not _TELLING & info.config.keys() and "config.json" in info.files:
+        info = replace(info, config=_config(info, api))
+    if info.parameters is None and not is_pickle(choose_weights(info.files) or "pytorch_model.bin"):
+        info = replace(info, parameters=_parameters(info, api))
+    return info
 
 
-def _config(facts: RepoInfo, api: HfApi) -> dict[str, object]:
-    path = api.hf_hub_download(facts.name, "config.json", revision=facts.revision)
+def _config(info: RepoInfo, api: HfApi) -> dict[str, object]:
+    path = api.hf_hub_download(info.name, "config.json", revision=info.revision)
     try:
         config = json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise CandidateError(
-            f"{facts.name!r} has a broken config.json",
+            f"{info.name!r} has a broken config.json",
             str(error),
             "choose another model",
-            subject=facts.name,
+            subject=info.name,
             predicate="has a broken config.json",
         ) from error
     return config if isinstance(config, dict) else {}
 
 
-def _parameters(facts: RepoInfo, api: HfApi) -> int | None:
+def _parameters(info: RepoInfo, api: HfApi) -> int | None:
     """Read the safetensors header; a broken one is found out when the weights are loaded."""
     from huggingface_hub.errors import NotASafetensorsRepoError, SafetensorsParsingError
 
     try:
-        metadata = retry(lambda: api.get_safetensors_metadata(facts.name, revision=facts.revision))
+        metadata = retry(lambda: api.get_safetensors_metadata(info.name, revision=info.revision))
     except (NotASafetensorsRepoError, SafetensorsParsingError):
         return None
     tensors = (item for file in metadata.files_metadata.values() for item in file.tensors.items())

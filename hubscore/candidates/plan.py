@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hubscore.candidates.candidate_set import CandidateSet
-from hubscore.candidates.cost import SECONDS_PER_PARAMETER_AND_IMAGE, image_seconds
 from hubscore.errors import BudgetError, Cancelled
+from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Skipped
 
 GIGABYTE = 10**9
-SECONDS_PER_IMAGE = 0.005
+SECONDS_PER_PARAMETER = 4e-9
+"""Of a residual network over an image of 224 pixels, on one x86 core, where nobody measured this machine."""
+SECONDS_PER_ITEM = 0.005
 SECONDS_PER_MODEL = 2.0
 BYTES_PER_SECOND = 20e6
 
@@ -26,7 +28,7 @@ class PlanRow:
         parameters: as the weights' header has them; up to one percent too many where the Hub tells only a total with
             buffers in it.
         bytes: what it takes on disk, none where unknown.
-        estimated: ``bytes`` was reckoned from the number of parameters.
+        estimated: ``bytes`` was estimated from the number of parameters.
         cached: how many of the bytes are on this machine already.
         seconds: estimated, download and forward passes together.
     """
@@ -54,7 +56,7 @@ class Plan:
 
     Attributes:
         rows: one a candidate, in the order in which they would run.
-        samples: images each would be run over.
+        samples: items each would be run over.
         skipped: what was named and cannot be ranked.
         left_out: what a search passed over, by reason.
         examined: how many repos a search looked at.
@@ -169,24 +171,25 @@ def make_plan(
     input_size: int | None = None,
     free: int | None = None,
 ) -> Plan:
-    """Reckon what a run over ``found`` would take.
+    """Estimate what a run over ``found`` would take.
 
     Args:
         found: the candidates.
-        samples: images each is run over.
+        samples: items each is run over.
         cached: bytes on this machine already, by ``repo_id``.
-        rate: seconds per parameter and image, from :func:`hubscore.extract.machine_speed.seconds_per_parameter`; by
+        rate: seconds per parameter, from :func:`hubscore.extract.machine_speed.seconds_per_parameter`; by
             default a rough figure for this machine's processors.
-        input_size: pixels a side for every candidate, in place of its own.
+        input_size: for every candidate, in place of its own.
         free: bytes free where downloads go.
     """
     measured, here = rate is not None, cached or {}
-    rate = SECONDS_PER_PARAMETER_AND_IMAGE / (os.cpu_count() or 1) if rate is None else rate
+    rate = SECONDS_PER_PARAMETER / (os.cpu_count() or 1) if rate is None else rate
 
     def row(candidate: Candidate) -> PlanRow:
-        side = input_size or found.sides.get(candidate.repo_id)
-        forward = samples * (SECONDS_PER_IMAGE + image_seconds(candidate.parameters, candidate.family, side, rate))
-        return _row(candidate, found, here.get(candidate.repo_id, 0), forward)
+        size = input_size or found.input_sizes.get(candidate.repo_id)
+        modality = MODALITIES.get(candidate.modality)
+        forward = SECONDS_PER_ITEM + modality.seconds(candidate.parameters, candidate.family, size, rate)
+        return _row(candidate, found, here.get(candidate.repo_id, 0), samples * forward)
 
     return Plan(
         rows=tuple(row(candidate) for candidate in found.candidates),

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hubscore.candidates.compatibility import Library
 from hubscore.errors import UsageError
+from hubscore.modalities.registry import MODALITIES
 
 Sort = Literal["downloads", "likes", "trending_score", "created_at", "last_modified"]
 
@@ -21,13 +21,13 @@ class Query:
     """Which checkpoints a search admits; the defaults are those of a bare ``hubscore rank DATASET``.
 
     A query that says what to look for (``search``, even empty, ``author``, ``tags`` or ``base_model``) and names no
-    task admits every image network that timm or transformers loads, whatever its pipeline tag, since networks of
+    task admits every network that a loader of the modality loads, whatever its pipeline tag, since networks of
     different tasks transfer; a bare one admits the data set's own task and one checkpoint of each architecture family.
 
     Attributes:
         search: text in the repo id; ``""`` matches all.
         task: a pipeline tag, for example ``image-classification``.
-        libraries: which may load the checkpoint.
+        libraries: which may load the checkpoint; none given admits all.
         licenses: any of these, for example ``apache-2.0``; none given admits all.
         max_params: most parameters, or none for no limit.
         min_params: fewest parameters.
@@ -42,7 +42,7 @@ class Query:
 
     search: str | None = None
     task: str | None = None
-    libraries: tuple[Library, ...] = ("timm", "transformers")
+    libraries: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
     max_params: int | None = DEFAULT_MAX_PARAMS
     min_params: int | None = None
@@ -64,15 +64,19 @@ class Query:
             )
 
     def _check_words(self) -> None:
-        unknown = [name for name in self.libraries if name not in get_args(Library)]
-        if unknown or not self.libraries:
-            raise UsageError(
-                f"Unknown library '{', '.join(unknown)}'", "hubscore loads timm and transformers", "--library timm"
-            )
+        if self.libraries:
+            self._check_libraries()
         if self.sort not in get_args(Sort):
             raise UsageError(
                 f"Cannot sort by '{self.sort}'", f"there are {', '.join(get_args(Sort))}", "--sort downloads"
             )
+
+    def _check_libraries(self) -> None:
+        known = list(dict.fromkeys(library for modality in MODALITIES for library in modality.loaders))
+        unknown = [name for name in self.libraries if name not in known]
+        if unknown:
+            listed = f"{', '.join(known[:-1])} and {known[-1]}"
+            raise UsageError(f"Unknown library '{', '.join(unknown)}'", f"hubscore loads {listed}", "--library timm")
 
     @property
     def bare(self) -> bool:

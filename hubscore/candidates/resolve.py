@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from hubscore.candidates import local_folders as local
 from hubscore.candidates.candidate_set import CandidateSet
-from hubscore.candidates.compatibility import refusal
-from hubscore.candidates.cost import side_of
+from hubscore.candidates.compatibility import modality_of, refusal
 from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.hub_info import near_names, repo_info_on_hub
 from hubscore.candidates.identifiers import parse_name
@@ -20,6 +19,7 @@ from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.saved_lists import read_list
 from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
+from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:
@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 _MOST_HINTS = 3
 
 
-def resolve_candidates(names: str | Iterable[str | PathLike[str]], *, api: HfApi) -> CandidateSet:
+def resolve_candidates(
+    names: str | Iterable[str | PathLike[str]], *, api: HfApi, modality: str | None = None
+) -> CandidateSet:
     """Pin every named candidate to what it is now.
 
     Args:
         names: one or several ids (``org/name``, ``org/name@revision``), URLs, folders that hold checkpoints, files that
             list candidates.
         api: the Hub client.
+        modality: whose networks are wanted; any by default.
 
     Returns:
         The candidates in the order given, each once, and those that cannot be ranked with the reason.
@@ -49,7 +52,7 @@ def resolve_candidates(names: str | Iterable[str | PathLike[str]], *, api: HfApi
         >>> found.candidates[0].revision[:6]  # doctest: +SKIP
         'local-'
     """
-    gathered = _Gathered(api)
+    gathered = _Gathered(api, modality)
     for text in _unlisted([names] if isinstance(names, str) else [fspath(name) for name in names]):
         gathered.add(text)
     return gathered.found()
@@ -70,10 +73,11 @@ class _Gathered:
     """What the names came to so far."""
 
     api: HfApi
+    modality: str | None = None
     candidates: dict[str, Candidate] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     errors: list[HubscoreError] = field(default_factory=list)
-    sides: dict[str, int] = field(default_factory=dict)
+    input_sizes: dict[str, int] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         """Take in one name; what is wrong with it becomes a skip."""
@@ -97,7 +101,7 @@ class _Gathered:
         """Return what there is, or raise when it is nothing."""
         if self.candidates or not self.errors:
             return CandidateSet(
-                candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped), sides=self.sides
+                candidates=tuple(self.candidates.values()), skipped=tuple(self.skipped), input_sizes=self.input_sizes
             )
         if len(self.errors) == 1:
             raise self.errors[0]
@@ -139,17 +143,25 @@ class _Gathered:
             fix = f"did you mean {' or '.join(near)}?"
             raise CandidateError(error.what, error.why, fix, code=error.code, **error.details) from error
 
-    def _keep(self, facts: RepoInfo) -> None:
-        refused = refusal(facts)
+    def _keep(self, info: RepoInfo) -> None:
+        refused = refusal(info)
         if refused:
-            raise CandidateError(
-                f"{facts.name!r} cannot be ranked", refused.reason, subject=facts.name, predicate="cannot be ranked"
-            )
-        if any(hub_id(known) == facts.name and known.revision == facts.revision for known in self.candidates.values()):
+            raise _not_rankable(info, refused.reason)
+        modality = modality_of(info)
+        assert modality is not None  # or there would have been a refusal
+        if self.modality not in (None, modality.name):
+            wanted = MODALITIES.get(self.modality).nouns[1]
+            raise _not_rankable(info, f"it takes {modality.nouns[1]}, and the data set holds {wanted}")
+        if any(hub_id(known) == info.name and known.revision == info.revision for known in self.candidates.values()):
             return
         # One repo at two revisions is two candidates: the later one carries its commit in its name.
-        repo_id = f"{facts.name}@{facts.revision[:7]}" if facts.name in self.candidates else facts.name
-        self.candidates[repo_id] = candidate_from_repo_info(facts, repo_id=repo_id)
-        side = side_of(facts.config, facts.name)
-        if side is not None:
-            self.sides[repo_id] = side
+        repo_id = f"{info.name}@{info.revision[:7]}" if info.name in self.candidates else info.name
+        self.candidates[repo_id] = candidate_from_repo_info(info, repo_id=repo_id, modality=modality)
+        size = modality.input_size_of(info.config, info.name)
+        if size is not None:
+            self.input_sizes[repo_id] = size
+
+
+def _not_rankable(info: RepoInfo, why: str) -> CandidateError:
+    what = "cannot be ranked"
+    return CandidateError(f"{info.name!r} {what}", why, subject=info.name, predicate=what)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hubscore.candidates.candidate_set import CandidateSet
-from hubscore.candidates.cost import side_of
 from hubscore.candidates.filters import CandidateFilter
 from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.query import Query
@@ -15,6 +14,8 @@ from hubscore.candidates.repo_info import RepoInfo, repo_info
 from hubscore.candidates.weights import estimated_bytes
 from hubscore.errors import CandidateError, HubError
 from hubscore.hub.errors import explain_error
+from hubscore.modalities.base import Modality
+from hubscore.modalities.registry import DEFAULT, MODALITIES
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ EXPAND = (
 )
 
 
-def search_candidates(query: Query, *, task: str = "image-classification", api: HfApi) -> CandidateSet:
+def search_candidates(query: Query, *, api: HfApi, modality: str = DEFAULT) -> CandidateSet:
     """Search the Hub for candidates in one paginated listing, most wanted first.
 
     Args:
         query: what to look for.
-        task: the data set's own task, which a bare query is about.
         api: the Hub client.
+        modality: whose networks to look for; a bare query is about its first task.
 
     Returns:
         At most ``query.limit`` candidates, pinned; their ``bytes`` are open, with an estimate beside (see
@@ -60,9 +61,10 @@ def search_candidates(query: Query, *, task: str = "image-classification", api: 
         >>> search_candidates(query, api=hub_api()).left_out  # doctest: +SKIP
         {'adapter': 2, 'more than 30 M parameters': 7}
     """
-    chosen = _Chosen(query, CandidateFilter(query, api))
-    for facts in _listing(query, task, api):
-        if not chosen.take(facts):
+    wanted = MODALITIES.get(modality)
+    chosen = _Chosen(query, wanted, CandidateFilter(query, api, wanted))
+    for info in _listing(query, wanted.tasks[0], api):
+        if not chosen.take(info):
             break
     if not chosen.candidates:
         raise _nothing(query, chosen)
@@ -74,30 +76,31 @@ class _Chosen:
     """What the listing came to so far."""
 
     query: Query
+    modality: Modality
     admission: CandidateFilter
     candidates: dict[str, Candidate] = field(default_factory=dict)
     estimates: dict[str, int] = field(default_factory=dict)
-    sides: dict[str, int] = field(default_factory=dict)
+    input_sizes: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
     examined: int = 0
     more: bool = False
 
-    def take(self, facts: RepoInfo) -> bool:
+    def take(self, info: RepoInfo) -> bool:
         """Judge one repo; False when no further one is wanted."""
         if len(self.candidates) == self.query.limit or self.examined == self.query.scan:
             self.more = True
             return False
         self.examined += 1
-        reason = self.admission.reason_against(facts)
+        reason = self.admission.reason_against(info)
         if reason is None:
-            reason = self._keep(facts)
+            reason = self._keep(info)
         if reason is not None:
-            self.left_out.setdefault(reason, []).append(facts.name)
+            self.left_out.setdefault(reason, []).append(info.name)
         return True
 
-    def _keep(self, facts: RepoInfo) -> str | None:
-        candidate = candidate_from_repo_info(facts)
+    def _keep(self, info: RepoInfo) -> str | None:
+        candidate = candidate_from_repo_info(info, modality=self.modality)
         if self.query.one_per_family and candidate.family is not None:
             if candidate.family in self.families:
                 return "same architecture family as a chosen one"
@@ -105,12 +108,12 @@ class _Chosen:
         if candidate.repo_id in self.candidates:
             return None  # the listing moved between two pages
         self.candidates[candidate.repo_id] = candidate
-        size = estimated_bytes(facts.dtypes)
-        if candidate.bytes is None and size is not None:
-            self.estimates[candidate.repo_id] = size
-        side = side_of(facts.config, facts.name)
-        if side is not None:
-            self.sides[candidate.repo_id] = side
+        estimate = estimated_bytes(info.dtypes)
+        if candidate.bytes is None and estimate is not None:
+            self.estimates[candidate.repo_id] = estimate
+        size = self.modality.input_size_of(info.config, info.name)
+        if size is not None:
+            self.input_sizes[candidate.repo_id] = size
         return None
 
     def found(self) -> CandidateSet:
@@ -118,7 +121,7 @@ class _Chosen:
             candidates=tuple(self.candidates.values()),
             left_out_names={reason: tuple(names) for reason, names in self.left_out.items()},
             estimated_bytes=self.estimates,
-            sides=self.sides,
+            input_sizes=self.input_sizes,
             examined=self.examined,
             more=self.more,
         )

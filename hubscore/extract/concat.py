@@ -22,7 +22,8 @@ def concat_probes(probes: Sequence[Probe]) -> Probe:
         labels=None,
         target=None,
         fingerprint=digest.hexdigest(),
-        images=reduce(add, (probe.images for probe in probes)),
+        items=reduce(add, (probe.items for probe in probes)),
+        row_ids=tuple(row for probe in probes for row in probe.row_ids),
     )
 
 

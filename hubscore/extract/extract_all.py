@@ -115,7 +115,7 @@ class _Work(CandidateTask[Extraction]):
         began = time.perf_counter()
         network = load_network(candidate, folder, input_size=self.input_size)
         loaded = time.perf_counter() - began
-        passed = run_network(network, self.probe.images, device=self.device, batch_size=self.batch_size)
+        passed = run_network(network, self.probe.items, device=self.device, batch_size=self.batch_size)
         self.forward_images += len(passed.features)
         seconds = {"load": loaded, "transform": passed.transform_seconds, "forward": passed.forward_seconds}
         network.module.to("cpu")

@@ -116,7 +116,7 @@ def chosen_device(device: str) -> str:
 def _sample(probe: Probe, start: int, end: int) -> Sample:
     if probe.labels is None:
         raise UsageError(f"Cannot fine-tune on '{probe.dataset}'", "it has no labels", "--truth truth.csv")
-    return Sample([probe.images[row] for row in range(start, end)], probe.labels[start:end])
+    return Sample([probe.items[row] for row in range(start, end)], probe.labels[start:end])
 
 
 def _divided(fitted: Sample, test: Sample) -> Split:

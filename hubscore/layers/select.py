@@ -247,7 +247,7 @@ def _attributed(
     found = outcome.attributions.get(candidate.repo_id)
     if found is None:
         raise _no_guide(candidate.repo_id, "; ".join(item.reason for item in outcome.skipped))
-    return _Mate(found.features, TargetMaps(found.maps[method], Grid.over(probe.images, map_size or None)))
+    return _Mate(found.features, TargetMaps(found.maps[method], Grid.over(probe.items, map_size or None)))
 
 
 def _run(
@@ -270,7 +270,7 @@ def _run(
     cuts = find_split_points(network, layers)
     passed = run_layers(
         network,
-        probe.images,
+        probe.items,
         [cut.name for cut in cuts],
         guide=None if mate is None else mate.guide,
         device=device,

@@ -1,1 +1,1 @@
-"""What kinds of data hubscore ranks for: one package a modality."""
+"""Kinds of input: what one is, how its rows are read, and which checkpoints take it; ``image`` comes with hubscore."""

@@ -182,7 +182,7 @@ def redraw(space: ModelMap, *, token: str | bool | None = None) -> Probe:
 
 def thumbnails(probe: Probe) -> np.ndarray:
     """Return small copies of a probe's images, shape (n, 64, 64, 3), uint8."""
-    return np.stack([np.asarray(image.convert("RGB").resize((THUMBNAIL, THUMBNAIL))) for image in probe.images])
+    return np.stack([np.asarray(image.convert("RGB").resize((THUMBNAIL, THUMBNAIL))) for image in probe.items])
 
 
 def _run(
@@ -293,7 +293,7 @@ def _told(probe: Probe, samples: int, probe_bytes: int, running: Running) -> Jso
         "config": probe.config,
         "split": probe.split,
         "revision": probe.revision,
-        "image_column": probe.image_column,
+        "image_column": probe.input_column,
         "label_column": probe.label_column,
         "target": probe.target,
         "samples": samples,

@@ -9,6 +9,7 @@ from typing import Literal
 from datasets import ClassLabel, Features, Image, LargeList, List, Value
 
 from hubscore.errors import DatasetError, UsageError
+from hubscore.modalities.image.annotations import box_fields
 from hubscore.types import Target
 
 Sort = Literal["image", "class", "classes", "text", "int", "bool", "float", "list", "objects", "other"]
@@ -31,8 +32,6 @@ _NEVER = (
     "filename",
     "file_name",
 )
-_BOXES = ("bbox", "bboxes", "boxes")
-_BOX_CLASSES = ("category", "categories", "category_id", "label", "labels", "class", "classes")
 _USABLE: dict[Target | None, tuple[Sort, ...]] = {
     None: ("class", "classes", "text", "int", "bool", "float", "list"),
     "classification": ("class", "text", "int", "bool", "float"),
@@ -139,16 +138,6 @@ def sort_of(feature: object) -> Sort:
         inner = sort_of(feature.feature)
         return "classes" if inner == "class" else "list" if inner in ("text", "int", "bool") else "other"
     return _scalar(_dtype(feature))
-
-
-def box_fields(feature: object) -> tuple[str, str] | None:
-    """Name the fields of boxes and of their classes in a detection annotation, or return none."""
-    inner = feature.feature if isinstance(feature, (List, LargeList)) else feature
-    if not isinstance(inner, dict):
-        return None
-    boxes = [field for field in _BOXES if field in inner]
-    classes = [field for field in _BOX_CLASSES if field in inner]
-    return (boxes[0], classes[0]) if boxes and classes else None
 
 
 def describe(feature: object) -> str:

@@ -6,15 +6,14 @@ import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL.Image import Image
-
 from hubscore.errors import DatasetError
-from hubscore.modalities.image.lazy_images import KEPT_BYTES, cost, decode_all
+from hubscore.modalities.base import Modality
+from hubscore.modalities.lazy_items import KEPT_BYTES, DecodeError, decode_all
 from hubscore.probe.rows import Rows
 from hubscore.probe.stratified import SampledRows
 
 TOLERATED = 10
-"""So many broken images are always put up with; beyond, a quarter of the rows that were tried."""
+"""This many broken rows are always put up with; beyond, a quarter of the rows that were tried."""
 
 
 @dataclass
@@ -24,15 +23,15 @@ class DecodedRows:
     Attributes:
         places: of the rows.
         groups: what each row was drawn for.
-        encoded: the images' bytes.
-        decoded: those pictures that fit in memory, by position.
+        encoded: the items' bytes.
+        decoded: those items that fit in memory, by position.
         dropped: the broken rows, with file name and reason.
     """
 
     places: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     encoded: list[bytes] = field(default_factory=list)
-    decoded: dict[int, Image] = field(default_factory=dict)
+    decoded: dict[int, Any] = field(default_factory=dict)
     dropped: list[dict[str, Any]] = field(default_factory=list)
 
     def keep(self, positions: list[int]) -> DecodedRows:
@@ -46,15 +45,15 @@ class DecodedRows:
         )
 
 
-def decode_rows(rows: Rows, column: str, draw: SampledRows, *, budget: int) -> DecodedRows:
-    """Read and decode the drawn images; a broken one is replaced by another of its group, or left out when there is
-    none.
+def decode_rows(rows: Rows, column: str, draw: SampledRows, *, modality: Modality, budget: int) -> DecodedRows:
+    """Read and decode the drawn rows; a broken one is replaced by another of its group, or left out when there is none.
 
     Args:
         rows: the split.
-        column: the image column.
+        column: the input column.
         draw: which rows; broken ones are replaced in it.
-        budget: no replacement is read when so many bytes have been.
+        modality: of the items.
+        budget: no replacement is read when this many bytes have been.
 
     Returns:
         The rows that could be decoded.
@@ -62,39 +61,38 @@ def decode_rows(rows: Rows, column: str, draw: SampledRows, *, budget: int) -> D
     Raises:
         DatasetError: too many are broken, or all.
     """
-    found = DecodedRows(draw.rows, draw.groups, [b""] * len(draw.rows))
+    decoded = DecodedRows(draw.rows, draw.groups, [b""] * len(draw.rows))
     good: set[int] = set()
     pending = list(range(len(draw.rows)))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"PIL\.")  # what is wrong with a picture is told by its row
-        while pending:
-            broken = _read(rows, column, found, pending)
-            good.update(set(pending) - set(broken))
-            _check(found.dropped, len(good))
-            pending = [at for at in broken if draw.replace(at)] if rows.files.meter.total < budget else []
-    return found.keep(sorted(good))
+    while pending:
+        broken = _read(rows, column, modality, decoded, pending)
+        good.update(set(pending) - set(broken))
+        _check(decoded.dropped, len(good), modality)
+        pending = [at for at in broken if draw.replace(at)] if rows.files.meter.total < budget else []
+    return decoded.keep(sorted(good))
 
 
-def _read(rows: Rows, column: str, found: DecodedRows, pending: list[int]) -> list[int]:
+def _read(rows: Rows, column: str, modality: Modality, decoded: DecodedRows, pending: list[int]) -> list[int]:
     """Fill in the rows at these positions; return the positions of the broken ones."""
-    images = rows.images(column, [found.places[at] for at in pending])
-    room = KEPT_BYTES - sum(map(cost, found.decoded.values()))
+    encoded = rows.items(column, [decoded.places[at] for at in pending], modality)
+    room = KEPT_BYTES - sum(map(modality.item_bytes, decoded.decoded.values()))
     broken = []
-    for at, image, picture in zip(
-        pending, images, decode_all([image.data for image in images], room=room), strict=True
-    ):
-        if image.fault is not None or isinstance(picture, str):
-            row = int(rows.numbers[found.places[at]])
-            found.dropped.append({"row": row, "file": image.name, "reason": image.fault or picture})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what is wrong with a row is reported with the row
+        items = list(decode_all(modality, [one.data for one in encoded], room=room))
+    for at, one, item in zip(pending, encoded, items, strict=True):
+        if one.fault is not None or isinstance(item, DecodeError):
+            row = int(rows.numbers[decoded.places[at]])
+            decoded.dropped.append({"row": row, "file": one.name, "reason": one.fault or str(item)})
             broken.append(at)
             continue
-        found.encoded[at] = image.data
-        if picture is not None:
-            found.decoded[at] = picture
+        decoded.encoded[at] = one.data
+        if item is not None:
+            decoded.decoded[at] = item
     return broken
 
 
-def _check(dropped: list[dict[str, Any]], good: int) -> None:
+def _check(dropped: list[dict[str, Any]], good: int, modality: Modality) -> None:
     if len(dropped) <= max(TOLERATED, (len(dropped) + good) // 4) and good:
         return
     first = "; ".join(
@@ -102,7 +100,7 @@ def _check(dropped: list[dict[str, Any]], good: int) -> None:
         for item in dropped[:3]
     )
     raise DatasetError(
-        f"{len(dropped)} of the {len(dropped) + good} images read are broken",
+        f"{len(dropped)} of the {len(dropped) + good} {modality.nouns[1]} read are broken",
         first,
-        "check the files and the image column, --image-column NAME",
+        "check the files and the input column, --image-column NAME",
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from PIL import Image
 
 from hubscore.errors import DatasetError
-from hubscore.modalities.image.annotations import boxes_to_vectors, masks_to_vectors
-from hubscore.probe.columns import feature_of, sort_of
+from hubscore.modalities.base import Modality
+from hubscore.probe.columns import feature_of
 from hubscore.probe.decoding import DecodedRows
 from hubscore.probe.rows import Rows
 from hubscore.probe.stratified import MIN_PER_CLASS
@@ -29,7 +27,13 @@ class ProbeLabels:
 
 
 def probe_labels(
-    rows: Rows, drawn: DecodedRows, name: str | None, labels: Labels | None, *, as_vectors: bool = False
+    rows: Rows,
+    drawn: DecodedRows,
+    name: str | None,
+    labels: Labels | None,
+    *,
+    modality: Modality,
+    as_vectors: bool = False,
 ) -> ProbeLabels:
     """Return the labels of the drawn rows, with only the classes that occur among them.
 
@@ -38,6 +42,7 @@ def probe_labels(
         drawn: the rows.
         name: the label column, or none.
         labels: of every row that can be drawn, or none.
+        modality: of the rows.
         as_vectors: give class labels as annotation vectors too.
 
     Returns:
@@ -49,7 +54,7 @@ def probe_labels(
     if labels is None or name is None:
         return ProbeLabels(None, (), None)
     if labels.target == "annotation":
-        return _annotation(rows, drawn, name)
+        return _annotation(rows, drawn, name, modality)
     values = labels.values[drawn.places]
     if labels.target == "regression":
         if np.ptp(values) == 0:
@@ -98,21 +103,15 @@ def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
     )
 
 
-def _annotation(rows: Rows, drawn: DecodedRows, name: str) -> ProbeLabels:
+def _annotation(rows: Rows, drawn: DecodedRows, name: str, modality: Modality) -> ProbeLabels:
     feature = feature_of(rows.features, name)
-    if sort_of(feature) == "image":
-        vectors, classes = masks_to_vectors(rows.images(name, drawn.places))
+    if modality.is_input(feature):
+        values = rows.items(name, drawn.places, modality)
     else:
-        column = rows.column(name).combine_chunks().take(pa.array(drawn.places))
-        vectors, classes = boxes_to_vectors(column, feature, [_size(data) for data in drawn.encoded])
+        values = rows.column(name).combine_chunks().take(pa.array(drawn.places)).to_pylist()
+    vectors, classes = modality.annotation_vectors(values, feature, drawn.encoded)
     if not len(classes):
         raise DatasetError(
             f"Column {name!r} annotates nothing", "no drawn row has a class in it", "--label-column NAME"
         )
     return ProbeLabels(vectors, classes, "annotation")
-
-
-def _size(data: bytes) -> tuple[int, int]:
-    """Read width and height from an image's header; boxes are given for the picture as stored."""
-    with Image.open(io.BytesIO(data)) as image:
-        return image.size

@@ -8,7 +8,8 @@ from typing import get_args
 import numpy as np
 
 from hubscore.errors import DatasetError, UsageError
-from hubscore.modalities.image.lazy_images import LazyImages
+from hubscore.modalities.lazy_items import LazyItems
+from hubscore.modalities.registry import DEFAULT, MODALITIES
 from hubscore.probe import columns
 from hubscore.probe.decoding import decode_rows
 from hubscore.probe.fingerprint import fingerprint
@@ -71,13 +72,14 @@ def load_probe(
 
     Example:
         >>> probe = load_probe("user/birds", samples=200)  # doctest: +SKIP
-        >>> probe.images[0].size, probe.classes[probe.labels[0]]  # doctest: +SKIP
+        >>> probe.items[0].size, probe.classes[probe.labels[0]]  # doctest: +SKIP
     """
     _check(target, samples, seed, max_bytes)
     place = locate_dataset(dataset, revision=revision, token=token)
     files = place.files()
     layout = read_layout(place, files, config=config, split=split)
     rows = open_rows(place, files, layout, samples=samples, budget=max_bytes, seed=seed)
+    modality = MODALITIES.get(DEFAULT)
     column = columns.image_column(rows.features, image_column)
     rng = np.random.default_rng([seed, 0])
     try:
@@ -88,8 +90,8 @@ def load_probe(
             raise
         name, labels = None, None
         draw = draw_rows(rows, column, None, samples=samples, budget=max_bytes, rng=rng)
-    drawn = drop_small_classes(decode_rows(rows, column, draw, budget=max_bytes), labels, rows.notes)
-    found = probe_labels(rows, drawn, name, labels, as_vectors=target == "annotation")
+    drawn = drop_small_classes(decode_rows(rows, column, draw, modality=modality, budget=max_bytes), labels, rows.notes)
+    found = probe_labels(rows, drawn, name, labels, modality=modality, as_vectors=target == "annotation")
     return Probe(
         dataset=place.name,
         config=layout.config,
@@ -104,10 +106,12 @@ def load_probe(
         dropped=tuple(drawn.dropped),
         notes=tuple(dict.fromkeys(rows.notes)),
         population=rows.population,
-        image_column=column,
+        input_column=column,
         label_column=name,
         bytes_read=rows.files.meter.total,
-        images=LazyImages(drawn.encoded, drawn.decoded),
+        modality=modality.name,
+        items=LazyItems(drawn.encoded, drawn.decoded, modality.decode),
+        row_ids=tuple(map(modality.identity, drawn.encoded)),
     )
 
 

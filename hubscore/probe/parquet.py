@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Features
 
+from hubscore.modalities.base import Modality
+from hubscore.modalities.encoded import Encoded
 from hubscore.probe.files import CONNECTIONS, Files
-from hubscore.probe.rows import Encoded, encode, nested, unreadable
+from hubscore.probe.rows import encode, nested, unreadable
 
 MOST_GROUPS = 2_000
-"""Row groups whose labels are read; each costs a request. From a larger set, so many are drawn at random."""
+"""Row groups whose labels are read; each costs a request. From a larger set, this many are drawn at random."""
 
 AT_ONCE = 256_000_000
 """Bytes of row groups in memory at one time."""
@@ -71,8 +73,8 @@ class ParquetRows:
             [chunk for part in _parallel(lambda group: self._read(group, name), self._groups) for chunk in part.chunks]
         )
 
-    def images(self, name: str, places: Sequence[int]) -> list[Encoded]:
-        """Read the image column of the row groups that hold ``places``."""
+    def items(self, name: str, places: Sequence[int], modality: Modality) -> list[Encoded]:
+        """Read the input column of the row groups that hold ``places``."""
         wanted: dict[int, list[int]] = defaultdict(list)
         for place in places:
             wanted[self._group_of(place)].append(place)
@@ -83,7 +85,7 @@ class ParquetRows:
         ):
             stored.update(found)
         folders = [posixpath.dirname(self._groups[self._group_of(place)].path) for place in places]
-        return encode(self.files, [stored[place] for place in places], folders)
+        return encode(self.files, [stored[place] for place in places], folders, modality)
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
         """Return none when the row groups that hold ``places`` fit, else the rows of row groups drawn at random
@@ -132,7 +134,7 @@ class ParquetRows:
         return int(np.searchsorted(self._starts, place, side="right")) - 1
 
     def _bytes(self, number: int, name: str) -> int:
-        """Return what the image column of a row group costs to read."""
+        """Return what the input column of a row group costs to read."""
         group = self._groups[number]
         found = self._metadata[group.path].row_group(group.number)
         columns = (found.column(place) for place in range(found.num_columns))

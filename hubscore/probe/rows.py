@@ -1,10 +1,9 @@
-"""What every kind of data set offers the probe: columns, and the encoded images of chosen rows."""
+"""What every kind of data set offers the probe: columns, and the encoded items of chosen rows."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,22 +12,9 @@ import pyarrow.compute as pc
 from datasets import Features
 
 from hubscore.errors import DatasetError
+from hubscore.modalities.base import Modality
+from hubscore.modalities.encoded import Encoded
 from hubscore.probe.files import Files, read_all
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """One image as it is stored.
-
-    Attributes:
-        data: the bytes of the file, empty when there are none.
-        name: the file's name, where it has one.
-        fault: why there are no bytes.
-    """
-
-    data: bytes
-    name: str | None = None
-    fault: str | None = None
 
 
 class Rows(Protocol):
@@ -53,11 +39,11 @@ class Rows(Protocol):
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column, one value for each of ``numbers``; ``struct.field`` for a nested one."""
 
-    def images(self, name: str, places: Sequence[int]) -> list[Encoded]:
-        """Return the encoded images of the rows at ``places`` of ``numbers``."""
+    def items(self, name: str, places: Sequence[int], modality: Modality) -> list[Encoded]:
+        """Return the encoded items of the rows at ``places`` of ``numbers``."""
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
-        """Return none when the images at ``places`` cost at most ``budget`` bytes, else the places to draw from
+        """Return none when the items at ``places`` cost at most ``budget`` bytes, else the places to draw from
         instead.
         """
 
@@ -70,33 +56,46 @@ def nested(table: pa.Table, name: str) -> pa.ChunkedArray:
     return pc.struct_field(table[outer], path)
 
 
-def encode(files: Files, values: Sequence[Any], folders: Sequence[str]) -> list[Encoded]:
-    """Turn stored values into encoded images: bytes as they are, paths read beside the table that mentions them.
+def encode(files: Files, values: Sequence[Any], folders: Sequence[str], modality: Modality) -> list[Encoded]:
+    """Turn stored values into encoded items: bytes as they are, paths read beside the table that mentions them.
 
     Args:
         files: where paths are read.
-        values: bytes, ``{"bytes", "path"}`` as ``datasets`` stores images, a path, or none.
+        values: where items are files, bytes, ``{"bytes", "path"}`` as ``datasets`` stores them, a path, or none.
         folders: for each value, the folder that a path in it is relative to.
+        modality: of the items.
 
     Returns:
-        One image a value, with a fault where there is nothing to read.
+        One item a value, with a fault where there is nothing to read.
     """
+    if not modality.file_endings:
+        return [_value(value, modality) for value in values]
     known = [_inline(value) for value in values]
-    wanted = [place for place, found in enumerate(known) if isinstance(found, str)]
-    paths, images = [], [Encoded(b"", fault="no image in this row") if found is None else found for found in known]
-    for place in wanted:
-        try:
-            paths.append(files.join(folders[place], str(known[place])))
-        except ValueError as error:
-            paths.append("")
-            images[place] = Encoded(b"", str(known[place]), str(error))
-    there = [place for place, path in zip(wanted, paths, strict=True) if path]
-    for place, data in zip(there, read_all(files, [path for path in paths if path]), strict=True):
+    missing = Encoded(b"", fault=f"no {modality.nouns[0]} in this row")
+    items = [one if isinstance(one, Encoded) else missing for one in known]
+    paths = {}
+    for place, name in enumerate(known):
+        if isinstance(name, str):
+            try:
+                paths[place] = files.join(folders[place], name)
+            except ValueError as error:
+                items[place] = Encoded(b"", name, str(error))
+    for place, data in zip(paths, read_all(files, list(paths.values())), strict=True):
         name = str(known[place])
-        images[place] = (
+        items[place] = (
             Encoded(b"", name, _fault(data)) if isinstance(data, OSError) else Encoded(data, os.path.basename(name))
         )
-    return images  # type: ignore[return-value]
+    return items
+
+
+def _value(value: Any, modality: Modality) -> Encoded:
+    """Encode a plain value."""
+    if value is None:
+        return Encoded(b"", fault=f"no {modality.nouns[0]} in this row")
+    try:
+        return Encoded(modality.encode(value))
+    except (ValueError, TypeError) as error:
+        return Encoded(b"", fault=str(error))
 
 
 def unreadable(path: str, error: Exception) -> DatasetError:
@@ -108,7 +107,7 @@ def unreadable(path: str, error: Exception) -> DatasetError:
 
 
 def _inline(value: Any) -> Encoded | str | None:
-    """Return the image, the path to read it from, or none."""
+    """Return the item, the path to read it from, or none."""
     if isinstance(value, dict):
         data, path = value.get("bytes"), value.get("path")
         return Encoded(data, os.path.basename(path) if path else None) if data else path or None

@@ -14,9 +14,11 @@ from datasets import Features, Image
 from pyarrow import json
 
 from hubscore.errors import DatasetError
+from hubscore.modalities.base import Modality
+from hubscore.modalities.encoded import Encoded
 from hubscore.probe.columns import sort_of
 from hubscore.probe.files import Files
-from hubscore.probe.rows import Encoded, encode, nested, unreadable
+from hubscore.probe.rows import encode, nested, unreadable
 
 PEEK = 20
 """Values that are looked at to see whether a column holds image paths."""
@@ -47,16 +49,14 @@ class TableRows:
         """Return a column."""
         return nested(self._table, name)
 
-    def images(self, name: str, places: Sequence[int]) -> list[Encoded]:
-        """Read the images at ``places``."""
+    def items(self, name: str, places: Sequence[int], modality: Modality) -> list[Encoded]:
+        """Read the items at ``places``."""
         values = self._table[name].take(pa.array(places, pa.int64())).to_pylist()
         held = self.files.meter.total
-        images = encode(self.files, values, [self._folders[place] for place in places])
+        items = encode(self.files, values, [self._folders[place] for place in places], modality)
         read = self.files.meter.total - held
-        self.files.meter.add(
-            sum(len(image.data) for image in images) - read
-        )  # bytes that were in the table count as well
-        return images
+        self.files.meter.add(sum(len(item.data) for item in items) - read)  # bytes that were in the table count too
+        return items
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
         """Return none when the image files at ``places`` fit, else as many of the first of them as do."""

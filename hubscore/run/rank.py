@@ -33,7 +33,6 @@ from hubscore.types import Candidate, Probe, Ranking, Skipped, Target
 if TYPE_CHECKING:
     from hubscore.extract.events import Event, Progress
 
-TASK = "image-classification"
 BUDGET_GB = 5.0
 
 
@@ -356,7 +355,7 @@ def find_candidates(
     """
     api = hub_api(token)
     found = measure_sizes(
-        resolve_candidates(models, api=api) if models else search_candidates(query or Query(), task=TASK, api=api),
+        resolve_candidates(models, api=api) if models else search_candidates(query or Query(), api=api),
         api=api,
     )
     if not found.candidates:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
     import numpy as np
-    from PIL.Image import Image
 
 Target = Literal["classification", "multilabel", "regression", "annotation"]
 Json = dict[str, Any]
@@ -49,7 +48,7 @@ class JsonRecord:
     """JSON both ways for the frozen dataclasses below."""
 
     def to_json(self) -> Json:
-        """Return plain JSON values; fields kept out of comparison (live images) are left out."""
+        """Return plain JSON values; fields kept out of comparison (live items) are left out."""
         return {f.name: _pack(getattr(self, f.name)) for f in fields(self) if f.compare}  # type: ignore[arg-type]
 
     @classmethod
@@ -66,7 +65,7 @@ class Candidate(JsonRecord):
     Attributes:
         repo_id: ``org/name`` on the Hub, or the folder's path as given.
         revision: the 40-hex commit sha; for a local folder ``local-`` and a hash of its content.
-        library: which loader reads it.
+        library: which loader of its modality reads it, for example ``timm``.
         task: the Hub's pipeline tag, where known.
         parameters: how many, from the safetensors header; none where unknown.
         bytes: size on disk of what would be downloaded.
@@ -80,11 +79,12 @@ class Candidate(JsonRecord):
         source_size: training images of its source data set, where the card says so.
         weights: the weight file to load, for example ``model.safetensors``.
         path: the folder of a local checkpoint, none for a Hub repo.
+        modality: what kind of input it takes.
     """
 
     repo_id: str
     revision: str
-    library: Literal["timm", "transformers"]
+    library: str
     task: str | None = None
     parameters: int | None = None
     bytes: int | None = None
@@ -98,6 +98,7 @@ class Candidate(JsonRecord):
     source_size: int | None = None
     weights: str | None = None
     path: str | None = None
+    modality: str = "image"
 
 
 @dataclass(frozen=True)
@@ -126,10 +127,13 @@ class Probe(JsonRecord):
         dropped: rows that could not be decoded, by name.
         notes: how the rows were drawn where that is not the plain way.
         population: rows in the split before sampling.
-        image_column: where the images were found.
+        input_column: where the items were found; saved as ``image_column`` too, its former name.
         label_column: where the labels were found.
         bytes_read: what was downloaded or read to draw the rows.
-        images: the rows, RGB, decoded on access; not part of the JSON.
+        modality: what kind of input the items are.
+        items: the rows, decoded on access; not part of the JSON.
+        row_ids: a hash of each row's own content; not part of the JSON, where it would tell people who have a file
+            whether it is a row of a private data set.
     """
 
     dataset: str
@@ -145,13 +149,24 @@ class Probe(JsonRecord):
     dropped: tuple[Json, ...] = ()
     notes: tuple[str, ...] = ()
     population: int | None = None
-    image_column: str | None = None
+    input_column: str | None = None
     label_column: str | None = None
     bytes_read: int | None = None
-    images: Sequence[Image] = field(default=(), repr=False, compare=False)
+    modality: str = "image"
+    items: Sequence[Any] = field(default=(), repr=False, compare=False)
+    row_ids: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.indices)
+
+    def to_json(self) -> Json:
+        """Return plain JSON values, without the items."""
+        return super().to_json() | {"image_column": self.input_column}
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Build the probe, without its items; probes that were saved under the former names can be read."""
+        return super().from_json({"input_column": data.get("image_column"), **data})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from hubscore.candidates.search import EXPAND, hub_filters
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, HubError
 from hubscore.hub.errors import explain_error
+from hubscore.modalities.base import Modality
+from hubscore.modalities.registry import DEFAULT, MODALITIES
 from hubscore.types import Candidate
 from hubscore.watch.payload import Trigger
 from hubscore.watch.state import AttemptedCheckpoint, State, utc
@@ -51,6 +53,7 @@ class _Look:
     query: Query
     state: State
     api: HfApi
+    modality: Modality
     families: frozenset[str]
     left_out: dict[str, list[str]] = field(default_factory=dict)
     tried: dict[str, AttemptedCheckpoint] = field(default_factory=dict)
@@ -66,10 +69,10 @@ class _Look:
         known = self.state.tried.get(facts.name)
         if known is not None and known.revision == facts.revision:
             return None, ""
-        reason = CandidateFilter(self.query, self.api).reason_against(facts)
+        reason = CandidateFilter(self.query, self.api, self.modality).reason_against(facts)
         if reason is not None:
             return None, reason
-        candidate = candidate_from_repo_info(facts)
+        candidate = candidate_from_repo_info(facts, modality=self.modality)
         if self.query.diverse and candidate.family in self.families and known is None:
             return None, "same architecture family as a ranked one"
         return self._not_a_copy(candidate, known)
@@ -95,7 +98,7 @@ def find_new_checkpoints(
     state: State,
     *,
     api: HfApi,
-    task: str,
+    modality: str = DEFAULT,
     families: frozenset[str] = frozenset(),
     trigger: Trigger | None = None,
 ) -> NewCheckpoints:
@@ -105,15 +108,16 @@ def find_new_checkpoints(
         query: which are wanted; ``limit`` is how many at most are taken in one look, ``sort`` does not matter.
         state: what is known.
         api: the Hub client.
-        task: the data set's own task, which a bare query is about.
+        modality: of the data set; a bare query is about its first task.
         families: architecture families that are ranked already, for ``diverse``.
         trigger: look at this repo only.
 
     Raises:
         HubError: the Hub refused, failed or cannot be reached.
     """
-    changed = sorted(_changed(query, state, api, task, trigger), key=lambda pair: pair[0])
-    seen = _Look(query, state, api, families)
+    wanted = MODALITIES.get(modality)
+    changed = sorted(_changed(query, state, api, wanted.tasks[0], trigger), key=lambda pair: pair[0])
+    seen = _Look(query, state, api, wanted, families)
     candidates: list[Candidate] = []
     since, waiting = state.since, 0
     for date, facts in changed:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.query import Query
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, UsageError
+from hubscore.modalities.registry import DEFAULT
 from hubscore.probe.source import locate_dataset
 from hubscore.text import clean
 from hubscore.types import Candidate, Json, Ranking
@@ -24,7 +25,6 @@ from hubscore.watch.state import AttemptedCheckpoint, State, read_state, utc, wr
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-TASK = "image-classification"
 SLACK = timedelta(hours=1)
 """How far this machine's clock may be ahead of the Hub's; what was seen already costs nothing to see again."""
 Ranker = Callable[[Sequence[str] | None, Query | None, str | None], Ranking]
@@ -89,7 +89,12 @@ class Watch:
         state = read_state(self.out) or self._remembered(old)
         families = frozenset(row.family for row in old.rows if row.family)
         fresh = find_new_checkpoints(
-            watched(self.query), state, api=self.api, task=TASK, families=families, trigger=trigger
+            watched(self.query),
+            state,
+            api=self.api,
+            modality=str(old.probe.get("modality", DEFAULT)),
+            families=families,
+            trigger=trigger,
         )
         after = state.with_tried(fresh.tried, fresh.since)
         pinned = _asked(fresh, after, trigger)

@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.candidates.compatibility import is_image_network, library_of, refusal
+from hubscore.candidates.compatibility import refusal
 from hubscore.candidates.repo_info import RepoInfo
 
 VIT = {"model_type": "vit", "architectures": ["ViTForImageClassification"]}
@@ -10,23 +10,6 @@ WHOLE = {"config.json": 1, "model.safetensors": 9}
 
 def facts(**known):
     return RepoInfo(name="org/name", revision="0" * 40, **{"files": WHOLE, "config": VIT, **known})
-
-
-@pytest.mark.parametrize(
-    ("known", "library"),
-    [
-        ({"library_name": "timm", "config": TIMM}, "timm"),
-        ({"library_name": "transformers"}, "transformers"),
-        ({"tags": frozenset({"timm", "safetensors"}), "config": {}}, "timm"),
-        ({}, "transformers"),
-        ({"config": TIMM}, "timm"),
-        ({"library_name": "transformers", "config": {"model_type": "timm_wrapper", **TIMM}}, "timm"),
-        ({"library_name": "diffusers"}, None),
-        ({"config": {}}, None),
-    ],
-)
-def test_name_then_tags_then_configuration_tell_the_library(known, library):
-    assert library_of(facts(**known)) == library
 
 
 @pytest.mark.parametrize(
@@ -65,23 +48,3 @@ def test_what_cannot_be_ranked_is_refused_with_the_reason(known, kind, words):
 def test_a_whole_network_passes_and_so_does_a_pickle():
     assert refusal(facts()) is None
     assert refusal(facts(files={"config.json": 1, "pytorch_model.bin": 9})) is None
-
-
-@pytest.mark.parametrize(
-    ("known", "is_image"),
-    [
-        ({"library_name": "timm", "config": TIMM}, True),
-        ({"task": "depth-estimation", "config": {}}, True),
-        ({"tags": frozenset({"image-classification"}), "config": {}}, True),
-        ({"config": VIT}, True),
-        ({"task": "text-generation"}, False),
-        ({"task": None, "config": {}}, False),
-    ],
-)
-def test_task_tags_and_classes_tell_an_image_network(known, is_image):
-    assert is_image_network(facts(**known)) is is_image
-
-
-def test_a_headless_backbone_is_known_by_its_model_type():
-    assert is_image_network(facts(config={"model_type": "mobilenet_v1", "architectures": ["MobileNetV1Model"]}))
-    assert not is_image_network(facts(config={"model_type": "bert", "architectures": ["BertModel"]}))

@@ -55,7 +55,10 @@ def test_minutes_follow_the_architecture_and_the_input():
         one = candidate(parameters=10**7, bytes=0, family=family)
         return (
             make_plan(
-                CandidateSet((one,), sides={} if side is None else {"org/net": side}), samples=100, rate=1e-8, **options
+                CandidateSet((one,), input_sizes={} if side is None else {"org/net": side}),
+                samples=100,
+                rate=1e-8,
+                **options,
             )
             .rows[0]
             .seconds

@@ -21,7 +21,7 @@ def probe(count: int = 6, *, fingerprint: str = "f00d", **known) -> Probe:
         target=None,
         fingerprint=fingerprint,
         seed=0,
-        images=photos(count),
+        items=photos(count),
         **known,
     )
 

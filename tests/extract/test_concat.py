@@ -4,12 +4,16 @@ import numpy as np
 from fakes import fake_extraction, fake_probe
 
 from hubscore.extract.concat import concat_probes, split_extractions
-from hubscore.modalities.image.lazy_images import LazyImages
+from hubscore.modalities.lazy_items import LazyItems
 
 
 def probes(*names: str):
     made = [
-        replace(fake_probe(each=3), fingerprint=name * 64, images=LazyImages([name.encode()] * 12, {0: object()}))
+        replace(
+            fake_probe(each=3),
+            fingerprint=name * 64,
+            items=LazyItems([name.encode()] * 12, {0: object()}, bytes.decode),
+        )
         for name in names
     ]
     return [replace(probe, indices=tuple(range(number, 12 + number))) for number, probe in enumerate(made)]
@@ -17,10 +21,10 @@ def probes(*names: str):
 
 def test_rows_stand_one_probe_after_the_other():
     whole = concat_probes(probes("a", "b"))
-    assert len(whole) == len(whole.images) == 24 and whole.labels is None
+    assert len(whole) == len(whole.items) == 24 and whole.labels is None
     assert whole.indices == (*range(12), *range(1, 13))
-    assert whole.images.encoded == (b"a",) * 12 + (b"b",) * 12
-    assert whole.images[12] is whole.images[-12]  # what the second had decoded still is
+    assert whole.items.encoded == (b"a",) * 12 + (b"b",) * 12
+    assert whole.items[12] is whole.items[-12]  # what the second had decoded still is
 
 
 def test_one_probe_is_itself_so_that_its_cache_serves():

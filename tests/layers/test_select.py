@@ -21,7 +21,7 @@ def drawn(count=N, labelled=True):
     labels = np.arange(count) % 2
     images = [Image.fromarray((rng.integers(0, 90, (40, 40, 3)) + 150 * label).astype(np.uint8)) for label in labels]
     known = (labels, ("dark", "light"), "classification") if labelled else (None, (), None)
-    return Probe("photos", None, "train", None, tuple(range(count)), *known, f"{count:016x}", 0, images=images)
+    return Probe("photos", None, "train", None, tuple(range(count)), *known, f"{count:016x}", 0, items=images)
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def probe(kind: int = 0, classes: int = 2, n: int = 24) -> Probe:
             picture[:, ::2] += 150
     images = [Image.fromarray(picture.astype(np.uint8)) for picture in pixels]
     names = tuple(map(str, range(classes)))
-    return Probe("here", None, "train", None, tuple(range(n)), labels, names, "classification", "f", 0, images=images)
+    return Probe("here", None, "train", None, tuple(range(n)), labels, names, "classification", "f", 0, items=images)
 
 
 def test_against_the_definition_image_by_image():
@@ -66,13 +66,13 @@ def test_against_the_definition_image_by_image():
     # Exactly, over all labels instead of drawn ones, for the last layer: d ln p / dW = (head' (e_y - p)) h'.
     from hubscore.modelmap.task2vec import _features, _head
 
-    features = _features(net, data.images)
+    features = _features(net, data.items)
     weights, bias, _ = _head(features, data.labels)
     logits = features @ weights.T + bias
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs /= probs.sum(axis=1, keepdims=True)
     with torch.no_grad():
-        hidden = net.module.norm(net.module.conv(net.transform_all(data.images))).relu().mean(dim=(2, 3)).numpy()
+        hidden = net.module.norm(net.module.conv(net.transform_all(data.items))).relu().mean(dim=(2, 3)).numpy()
     expected = np.zeros(5)
     for p, h in zip(probs, hidden, strict=True):
         for label in range(3):

@@ -3,6 +3,7 @@ import pytest
 from probe.pictures import encoded, noise, png, write
 
 from hubscore.errors import DatasetError
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.decoding import decode_rows
 from hubscore.probe.files import LocalFiles
 from hubscore.probe.stratified import sample_in_rounds, sample_uniformly
@@ -22,7 +23,7 @@ def rng():
 def test_sound_rows_come_as_they_were_drawn(tmp_path):
     rows = shelf(tmp_path, [png(seed) for seed in range(6)])
     draw = sample_uniformly(range(6), 4, rng())
-    found = decode_rows(rows, "file", draw, budget=10**9)
+    found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
     assert found.places == draw.rows and found.encoded == [png(place) for place in found.places]
     assert sorted(found.decoded) == [0, 1, 2, 3] and found.dropped == []
     assert (np.asarray(found.decoded[2]) == np.asarray(noise(found.places[2]))).all()
@@ -33,7 +34,7 @@ def test_broken_rows_are_named_and_replaced_by_their_kind(tmp_path):
     images[3], images[12] = b"", encoded(noise(1, (64, 64)))[:200]
     rows = shelf(tmp_path, images)
     kinds = {0: np.arange(10), 1: np.arange(10, 20)}
-    found = decode_rows(rows, "file", sample_in_rounds(kinds, 18, rng()), budget=10**9)
+    found = decode_rows(rows, "file", sample_in_rounds(kinds, 18, rng()), modality=IMAGE, budget=10**9)
     assert [place // 10 for place in found.places] == found.groups and len(found.places) == 18
     assert not {3, 12} & set(found.places)
     assert {item["row"]: item["file"] for item in found.dropped} == {3: "03.png", 12: "12.png"}
@@ -41,7 +42,7 @@ def test_broken_rows_are_named_and_replaced_by_their_kind(tmp_path):
 
 def test_a_broken_row_with_nothing_to_replace_it_is_left_out(tmp_path):
     rows = shelf(tmp_path, [png(0), b"broken", png(2)])
-    found = decode_rows(rows, "file", sample_uniformly([0, 1, 2], 3, rng()), budget=10**9)
+    found = decode_rows(rows, "file", sample_uniformly([0, 1, 2], 3, rng()), modality=IMAGE, budget=10**9)
     assert (
         sorted(found.places) == [0, 2]
         and found.dropped[0]["reason"] == "not an image, or of a kind that Pillow does not know"
@@ -53,13 +54,13 @@ def test_no_replacement_beyond_the_budget(tmp_path):
     rows = shelf(tmp_path, [b"broken", *[png(seed) for seed in range(20)]])
     draw = sample_uniformly([0, 1, 2], 3, rng())
     draw.spare[0].extend([5, 6])
-    assert len(decode_rows(rows, "file", draw, budget=1).places) == 2
+    assert len(decode_rows(rows, "file", draw, modality=IMAGE, budget=1).places) == 2
 
 
 def test_too_many_broken_images_are_an_error_that_names_the_first(tmp_path):
     rows = shelf(tmp_path, [b"broken"] * 15 + [png(seed) for seed in range(20)])
     with pytest.raises(DatasetError) as error:
-        decode_rows(rows, "file", sample_uniformly(range(35), 35, rng()), budget=10**9)
+        decode_rows(rows, "file", sample_uniformly(range(35), 35, rng()), modality=IMAGE, budget=10**9)
     assert error.value.what == "15 of the 35 images read are broken"
     assert (
         error.value.why.count("row ") == 3
@@ -70,21 +71,21 @@ def test_too_many_broken_images_are_an_error_that_names_the_first(tmp_path):
 
 def test_when_all_are_broken(tmp_path):
     with pytest.raises(DatasetError, match="2 of the 2 images read are broken"):
-        decode_rows(shelf(tmp_path, [b"x", b"y"]), "file", sample_uniformly([0, 1], 2, rng()), budget=10**9)
+        decode_rows(
+            shelf(tmp_path, [b"x", b"y"]), "file", sample_uniformly([0, 1], 2, rng()), modality=IMAGE, budget=10**9
+        )
 
 
 def test_pictures_beyond_the_room_are_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("hubscore.probe.decoding.KEPT_BYTES", 2 * 8 * 6 * 4)
-    found = decode_rows(
-        shelf(tmp_path, [png(seed) for seed in range(5)]), "file", sample_uniformly(range(5), 5, rng()), budget=10**9
-    )
+    rows, draw = shelf(tmp_path, [png(seed) for seed in range(5)]), sample_uniformly(range(5), 5, rng())
+    found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
     assert len(found.decoded) == 2 and len(found.encoded) == 5
 
 
 def test_keeping_some_rows_keeps_their_pictures(tmp_path):
-    found = decode_rows(
-        shelf(tmp_path, [png(seed) for seed in range(5)]), "file", sample_uniformly(range(5), 5, rng()), budget=10**9
-    )
+    rows, draw = shelf(tmp_path, [png(seed) for seed in range(5)]), sample_uniformly(range(5), 5, rng())
+    found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
     some = found.keep([1, 4])
     assert some.places == [found.places[1], found.places[4]] and some.decoded == {
         0: found.decoded[1],

@@ -5,6 +5,7 @@ from datasets import ClassLabel, Image, load_dataset
 from probe.pictures import class_files, png, write
 
 from hubscore.errors import DatasetError
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.folder import folder_rows
 from hubscore.probe.layout import read_layout
 from hubscore.probe.source import locate_dataset
@@ -42,7 +43,7 @@ def test_rows_are_those_of_datasets(tmp_path, files):
     found = rows(root)
     label = found.column("label").to_pylist()
     assert found.population == len(expected) and label == expected["label"][:]
-    for place, image in enumerate(found.images("image", range(len(expected)))):
+    for place, image in enumerate(found.items("image", range(len(expected)), IMAGE)):
         stored = expected.cast_column("image", Image(decode=False))[place]["image"]
         assert image.data == (stored["bytes"] or Path(stored["path"]).read_bytes())
 

@@ -38,7 +38,7 @@ def parquet_set(root, data, name="data/train-00000-of-00001.parquet"):
 
 
 def pixels(probe):
-    return [np.asarray(image) for image in probe.images]
+    return [np.asarray(image) for image in probe.items]
 
 
 def test_a_folder_of_images(folder):
@@ -46,8 +46,8 @@ def test_a_folder_of_images(folder):
     assert (probe.split, probe.config, probe.revision, probe.target) == ("train", None, None, "classification")
     assert probe.classes == ("ant", "bee", "cat") and Counter(probe.labels.tolist()) == {0: 4, 1: 4, 2: 4}
     assert probe.labels[:3].tolist() * 4 == probe.labels.tolist()  # rows cycle through the classes
-    assert (probe.image_column, probe.label_column, probe.population, probe.seed) == ("image", "label", 24, 3)
-    for index, label, image in zip(probe.indices, probe.labels, probe.images, strict=True):
+    assert (probe.input_column, probe.label_column, probe.population, probe.seed) == ("image", "label", 24, 3)
+    for index, label, image in zip(probe.indices, probe.labels, probe.items, strict=True):
         name = NAMES[index]
         assert probe.classes[label] == name.split("/")[0]
         assert image.mode == "RGB" and (np.asarray(image) == np.asarray(Pillow.open(folder / name))).all()
@@ -106,7 +106,7 @@ def test_another_split(tmp_path):
 def test_columns_by_name(tmp_path):
     data = DATA.add_column("other", ["x", "y"] * 12).add_column("second", [{"bytes": png(99), "path": None}] * 24)
     probe = load_probe(parquet_set(tmp_path, data), image_column="second", label_column="other", samples=6)
-    assert (probe.image_column, probe.label_column, probe.classes) == ("second", "other", ("x", "y"))
+    assert (probe.input_column, probe.label_column, probe.classes) == ("second", "other", ("x", "y"))
     assert (pixels(probe)[0] == np.asarray(noise(99))).all()
 
 
@@ -180,7 +180,7 @@ def test_images_of_every_kind(tmp_path):
         "b/palette.gif": encoded(noise(5).convert("P"), "GIF"),
     }
     probe = load_probe(write(tmp_path, files))
-    found = {sorted(files)[index]: image for index, image in zip(probe.indices, probe.images, strict=True)}
+    found = {sorted(files)[index]: image for index, image in zip(probe.indices, probe.items, strict=True)}
     assert len(found) == 6 and {image.mode for image in found.values()} == {"RGB"}
     assert np.asarray(found["b/deep.png"])[0, :, 0].tolist() == [0, 255] and found["b/turned.jpg"].size == (6, 8)
 

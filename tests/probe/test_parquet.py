@@ -4,6 +4,7 @@ from hubfixture import add_dataset
 from probe.pictures import labelled, parquet_bytes, png, write
 
 from hubscore.errors import DatasetError, HubError
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.files import HubFiles, LocalFiles
 from hubscore.probe.parquet import ParquetRows
 from hubscore.probe.source import locate_dataset
@@ -40,7 +41,7 @@ def test_rows_are_numbered_over_all_files(two_files):
 
 def test_images_come_in_the_order_asked_for(two_files):
     places = [19, 0, 11, 12, 4, 5]
-    assert [image.data for image in two_files.images("image", places)] == [IMAGES[place] for place in places]
+    assert [image.data for image in two_files.items("image", places, IMAGE)] == [IMAGES[place] for place in places]
 
 
 def test_only_the_labels_are_read_for_the_labels(tmp_path):
@@ -50,7 +51,7 @@ def test_only_the_labels_are_read_for_the_labels(tmp_path):
     footer = found.files.meter.total
     found.column("label")
     assert found.files.meter.total - footer < 3_000
-    found.images("image", [7])
+    found.items("image", [7], IMAGE)
     assert 5 * 10_000 < found.files.meter.total - footer < 6 * 12_000  # one row group of five pictures
 
 
@@ -71,7 +72,7 @@ def test_row_groups_are_drawn_where_the_budget_binds(two_files):
     allowed = two_files.within("image", everything, 4_000, rng())
     assert two_files.notes == ["rows come from 3 row groups drawn at random of 5, to read at most 4,000 bytes"]
     before = two_files.files.meter.total
-    two_files.images("image", allowed.tolist())
+    two_files.items("image", allowed.tolist(), IMAGE)
     assert 0 < two_files.files.meter.total - before <= 4_000
     assert len(two_files.within("image", everything, 10, rng())) == 0
 
@@ -90,7 +91,7 @@ def test_of_very_many_row_groups_only_some_labels_are_read(tmp_path, monkeypatch
     assert found.population == 20 and len(found.numbers) == 6
     assert found.notes == ["rows come from 3 row groups drawn at random of 10"]
     assert found.column("label").to_pylist() == [number % 2 for number in found.numbers]
-    assert [image.data for image in found.images("image", [0, 5])] == [
+    assert [image.data for image in found.items("image", [0, 5], IMAGE)] == [
         IMAGES[found.numbers[0]],
         IMAGES[found.numbers[5]],
     ]
@@ -121,13 +122,13 @@ def remote(hub, monkeypatch):
 
 def test_the_hub_gives_the_same_rows(remote):
     assert remote.column("label").to_pylist() == DATA["label"][:]
-    assert [image.data for image in remote.images("image", [13, 2])] == [IMAGES[13], IMAGES[2]]
+    assert [image.data for image in remote.items("image", [13, 2], IMAGE)] == [IMAGES[13], IMAGES[2]]
 
 
 def test_a_hub_failure_goes_through_the_parquet_reader(hub, remote):
     hub.faults.cut(path="a.parquet", after=10, times=None)
     with pytest.raises(HubError, match="was cut off while downloading"):
-        remote.images("image", [3])
+        remote.items("image", [3], IMAGE)
     hub.faults.clear()
     hub.faults.add(path="a.parquet", status=500, times=2)
-    assert remote.images("image", [3])[0].data == IMAGES[3]
+    assert remote.items("image", [3], IMAGE)[0].data == IMAGES[3]

@@ -10,6 +10,7 @@ from hubfixture import add_dataset
 from probe.pictures import class_files, labelled, parquet_bytes, png, write
 
 from hubscore.errors import DatasetError
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.layout import read_layout
 from hubscore.probe.parquet import ParquetRows
 from hubscore.probe.readers import open_rows
@@ -33,7 +34,7 @@ def test_parquet_with_paths_is_a_table(tmp_path):
     write(tmp_path, {"a.png": png(0)})
     pq.write_table(pa.table({"file": [None, "a.png"], "label": [1, 2]}), tmp_path / "list.parquet")
     found = rows(tmp_path / "list.parquet")
-    assert isinstance(found, TableRows) and found.images("file", [1])[0].data == png(0)
+    assert isinstance(found, TableRows) and found.items("file", [1], IMAGE)[0].data == png(0)
 
 
 def test_parquet_with_texts_is_not_read(tmp_path):
@@ -61,7 +62,7 @@ def test_what_save_to_disk_writes(tmp_path):
     assert (
         found.population == 4 and found.features == data.features and found.column("label").to_pylist() == [0, 1, 0, 1]
     )
-    assert [image.data for image in found.images("image", [3, 1])] == [png(3), png(1)]
+    assert [image.data for image in found.items("image", [3, 1], IMAGE)] == [png(3), png(1)]
     assert found.files.meter.total < 1_000
 
 
@@ -77,12 +78,12 @@ def test_zip_files_are_folders(tmp_path):
     root = write(tmp_path / "set", {"train.zip": zipped(files), "test.zip": zipped(class_files({"ant": 1}))})
     found = rows(root)
     assert found.population == 7 and found.features["label"].names == ["ant", "cat", "dog"]
-    assert found.images("image", [6])[0].data == files["dog/002.png"]
+    assert found.items("image", [6], IMAGE)[0].data == files["dog/002.png"]
     flat = rows(write(tmp_path / "flat", {"cat.zip": zipped({"1.png": png(0)}), "dog.zip": zipped({"1.png": png(0)})}))
     assert list(flat.features) == ["image"]
     listed = {"metadata.csv": b"file_name,kind\nb.png,x\n", "b.png": png(3)}
     found = rows(write(tmp_path / "listed", {"train.zip": zipped(listed)}))
-    assert found.column("kind").to_pylist() == ["x"] and found.images("image", [0])[0].data == png(3)
+    assert found.column("kind").to_pylist() == ["x"] and found.items("image", [0], IMAGE)[0].data == png(3)
 
 
 def test_everything_else_is_a_stream(tmp_path):

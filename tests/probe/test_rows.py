@@ -2,6 +2,7 @@ import pyarrow as pa
 import pytest
 from probe.pictures import png, write
 
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.files import LocalFiles
 from hubscore.probe.rows import Encoded, encode, nested
 
@@ -19,7 +20,7 @@ def test_every_way_to_store_an_image(files):
         "a.png",
         bytearray(png(3)),
     ]
-    assert encode(files, values, ["in"] * 5) == [
+    assert encode(files, values, ["in"] * 5, IMAGE) == [
         Encoded(png(1)),
         Encoded(png(2), "b.png"),
         Encoded(png(0), "a.png"),
@@ -30,7 +31,7 @@ def test_every_way_to_store_an_image(files):
 
 def test_what_is_not_there_has_a_fault_in_its_place(files):
     values = [None, {"bytes": None, "path": None}, b"", "gone.png", "../../etc/passwd", "a.png"]
-    found = encode(files, values, ["in"] * 6)
+    found = encode(files, values, ["in"] * 6, IMAGE)
     assert [image.fault for image in found[:3]] == ["no image in this row"] * 3
     assert (found[3].name, found[3].fault) == ("gone.png", "file not found")
     assert found[4].fault == "'../../etc/passwd' lies outside the data set"

@@ -6,6 +6,7 @@ from hubfixture import add_dataset
 from probe.pictures import png, write
 
 from hubscore.errors import DatasetError, HubError
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.layout import read_layout
 from hubscore.probe.source import locate_dataset
 from hubscore.probe.stream import stream_rows
@@ -34,7 +35,7 @@ def test_a_webdataset_gives_the_first_rows_of_a_shuffled_stream(tmp_path):
     assert found.notes[0].startswith(
         "webdataset data cannot be read in part: rows come from the first 20 of a stream shuffled among 1000"
     )
-    images = found.images("png", range(20))
+    images = found.items("png", range(20), IMAGE)
     assert len({image.data for image in images}) == 20 and {image.data for image in images} < {
         png(number) for number in range(40)
     }
@@ -45,7 +46,7 @@ def test_a_webdataset_gives_the_first_rows_of_a_shuffled_stream(tmp_path):
 
 def test_the_seed_and_the_budget_decide(tmp_path):
     root = write(tmp_path / "set", {"train.tar": tarred(40)})
-    first, again, other = (rows(root, seed=seed).images("png", range(12)) for seed in (0, 0, 1))
+    first, again, other = (rows(root, seed=seed).items("png", range(12), IMAGE) for seed in (0, 0, 1))
     assert first == again != other
     assert 3 < len(rows(root, samples=10, budget=1_500).numbers) < 12
 

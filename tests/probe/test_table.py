@@ -6,6 +6,7 @@ from datasets import Features, Image, Value
 from probe.pictures import png, write
 
 from hubscore.errors import DatasetError
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.files import LocalFiles
 from hubscore.probe.table import names_images, read_tables
 
@@ -21,7 +22,10 @@ def test_a_csv_file_with_paths(tmp_path):
     rows = read(tmp_path, {"list.csv": CSV})
     assert isinstance(rows.features["file"], Image) and rows.population == 4
     assert rows.column("label").to_pylist() == ["dog", "cat", "dog", "cat"]
-    assert [(image.data, image.name) for image in rows.images("file", [3, 0])] == [(png(3), "3.png"), (png(0), "0.png")]
+    assert [(image.data, image.name) for image in rows.items("file", [3, 0], IMAGE)] == [
+        (png(3), "3.png"),
+        (png(0), "0.png"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +49,7 @@ def test_parquet_with_paths(tmp_path):
     write(tmp_path, PICTURES)
     pq.write_table(pa.table({"file": ["img/2.png"], "label": [1]}), tmp_path / "list.parquet")
     rows = read_tables(LocalFiles(tmp_path), ["list.parquet"])
-    assert rows.images("file", [0])[0].data == png(2)
+    assert rows.items("file", [0], IMAGE)[0].data == png(2)
 
 
 def test_only_empty_fields_are_missing(tmp_path):
@@ -56,7 +60,7 @@ def test_only_empty_fields_are_missing(tmp_path):
 
 def test_paths_are_relative_to_their_own_table(tmp_path):
     rows = read(tmp_path, {"img/a.csv": "file,y\n0.png,1\n", "b.csv": "file,y\nimg/1.png,2\n"})
-    assert [image.data for image in rows.images("file", [0, 1])] == [png(0), png(1)]
+    assert [image.data for image in rows.items("file", [0, 1], IMAGE)] == [png(0), png(1)]
 
 
 def test_names_of_a_metadata_file(tmp_path):
@@ -81,7 +85,7 @@ def test_images_that_are_nowhere(tmp_path):
 
 def test_a_missing_image_among_others_is_a_fault(tmp_path):
     rows = read(tmp_path, {"list.csv": CSV + "img/9.png,cat\n"})
-    assert rows.images("file", [4])[0].fault == "file not found"
+    assert rows.items("file", [4], IMAGE)[0].fault == "file not found"
 
 
 @pytest.mark.parametrize(

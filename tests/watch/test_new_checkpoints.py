@@ -43,9 +43,7 @@ def add(hub, api):
 
 
 def seen(api, query=None, state=None, **options):
-    return find_new_checkpoints(
-        query or Query(search=""), state or State(START), api=api, task="image-classification", **options
-    )
+    return find_new_checkpoints(query or Query(search=""), state or State(START), api=api, **options)
 
 
 def names(fresh):

@@ -1,4 +1,4 @@
-"""Annotation vectors for the drawn rows: boxes and masks by the functions ``g`` of :mod:`hubscore.probe.targets`."""
+"""Annotation vectors of images: boxes and masks by the functions of :mod:`hubscore.modalities.image.area_shares`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,43 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from datasets import ClassLabel, LargeList, List
 from PIL import Image
 
 from hubscore.errors import DatasetError
-from hubscore.probe.columns import box_fields
-from hubscore.probe.rows import Encoded
-from hubscore.probe.targets import box_shares, pixel_shares
+from hubscore.modalities.encoded import Encoded
+from hubscore.modalities.image.area_shares import box_shares, pixel_shares
 
 IGNORED = 255
 """The mask value of pixels that belong to no class."""
 
+_BOXES = ("bbox", "bboxes", "boxes")
+_BOX_CLASSES = ("category", "categories", "category_id", "label", "labels", "class", "classes")
+
+
+def box_fields(feature: object) -> tuple[str, str] | None:
+    """Name the fields of boxes and of their classes in a detection annotation, or return none."""
+    inner = feature.feature if isinstance(feature, (List, LargeList)) else feature
+    if not isinstance(inner, dict):
+        return None
+    boxes = [field for field in _BOXES if field in inner]
+    classes = [field for field in _BOX_CLASSES if field in inner]
+    return (boxes[0], classes[0]) if boxes and classes else None
+
+
+def image_size(data: bytes) -> tuple[int, int]:
+    """Read width and height from an image's header; boxes are given for the picture as stored."""
+    with Image.open(io.BytesIO(data)) as image:
+        return image.size
+
 
 def boxes_to_vectors(
-    column: pa.Array, feature: object, sizes: Sequence[tuple[int, int]]
+    annotations: Sequence[Any], feature: object, sizes: Sequence[tuple[int, int]]
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Turn detection annotations into area shares.
 
     Args:
-        column: n annotations: a struct of lists, or a list of structs, with boxes as left, top, width, height in
+        annotations: n of them: a struct of lists, or a list of structs, with boxes as left, top, width, height in
             pixels.
         feature: the column's feature, which knows the class names.
         sizes: width and height of the n images.
@@ -36,7 +53,7 @@ def boxes_to_vectors(
     """
     fields = box_fields(feature)
     assert fields is not None
-    listed = [_pairs(row, *fields) for row in column.to_pylist()]
+    listed = [_pairs(row, *fields) for row in annotations]
     names = _class_names(feature, fields[1], listed)
     number = {name: place for place, name in enumerate(names)}
     vectors = [

@@ -6,8 +6,8 @@ from PIL import Image
 from probe.pictures import encoded, noise
 
 from hubscore.errors import DatasetError
+from hubscore.modalities.encoded import Encoded
 from hubscore.modalities.image.annotations import boxes_to_vectors, masks_to_vectors
-from hubscore.probe.rows import Encoded
 
 ANIMALS = ClassLabel(names=["cat", "dog"])
 BOXES = List(List(Value("float32")))
@@ -15,14 +15,16 @@ BOXES = List(List(Value("float32")))
 
 def test_boxes_as_a_struct_of_lists():
     column = pa.array([{"bbox": [[0, 0, 5, 10], [5, 0, 5, 5]], "category": [1, 0]}, {"bbox": [], "category": []}])
-    vectors, classes = boxes_to_vectors(column, {"bbox": BOXES, "category": List(ANIMALS)}, [(10, 10), (4, 4)])
+    vectors, classes = boxes_to_vectors(
+        column.to_pylist(), {"bbox": BOXES, "category": List(ANIMALS)}, [(10, 10), (4, 4)]
+    )
     assert classes == ("cat", "dog") and vectors.tolist() == [[0.25, 0.5], [0, 0]]
 
 
 def test_boxes_as_a_list_of_structs_with_plain_classes():
     column = pa.array([[{"bbox": [0, 0, 2, 2], "label": "owl"}], [{"bbox": [0, 0, 4, 4], "label": "ant"}]])
     vectors, classes = boxes_to_vectors(
-        column, List({"bbox": List(Value("int64")), "label": Value("string")}), [(4, 4), (4, 4)]
+        column.to_pylist(), List({"bbox": List(Value("int64")), "label": Value("string")}), [(4, 4), (4, 4)]
     )
     assert classes == ("ant", "owl") and vectors.tolist() == [[0, 0.25], [1, 0]]
 

@@ -1,12 +1,11 @@
 """Image processors as transforms."""
 
 import json
-import shutil
 
 import pytest
 import torch
 import transformers as tf
-from models.checkpoints import SQUARE, candidate, photos
+from models.checkpoints import SQUARE, candidate, photos, save_transformers
 from PIL import Image
 
 from hubscore.errors import CandidateError
@@ -73,8 +72,9 @@ def test_a_size_that_the_processor_does_not_make(made):
         made(tf.DPTImageProcessor(**SQUARE, ensure_multiple_of=8), input_size=35)
 
 
-def test_no_processor_is_refused_rather_than_guessed(saved, tmp_path):
-    shutil.copy(saved("vit") / "config.json", tmp_path)
+def test_no_processor_is_refused_rather_than_guessed(tmp_path):
+    save_transformers(tmp_path, "vit")
+    (tmp_path / "preprocessor_config.json").unlink()
     with pytest.raises(
         CandidateError, match=r"it has no preprocessor_config\.json, so nobody can tell how its images are prepared"
     ):

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 SIDE = 224
-SECONDS_PER_PARAMETER_AND_IMAGE = 4e-9
-"""Forward pass of a residual network at 224 pixels on one x86 core, where nobody measured this machine."""
 COST: Mapping[str, float] = {
     "densenet": 2.6,
     "mobilevit": 3.7,

@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.candidates.cost import COST, image_seconds, side_of
+from hubscore.modalities.image.cost import COST, image_seconds, side_of
 
 
 @pytest.mark.parametrize(

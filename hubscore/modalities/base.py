@@ -1,0 +1,136 @@
+"""What hubscore must know about one kind of input: its columns, its items, its checkpoints and its batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hubscore.errors import DatasetError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    from hubscore.candidates.repo_info import RepoInfo
+    from hubscore.types import Json
+
+    Batch = Mapping[str, torch.Tensor]
+
+
+class Modality(Protocol):
+    """One kind of input. Inherit from it: what has a body here has a default that suits most kinds.
+
+    A row travels as bytes (``encode``), from which its hash (``identity``) and its decoded item (``decode``) are made,
+    and which cost less memory than items. Nothing here may import torch or transformers before it is called.
+
+    Attributes:
+        name: what people type after ``--modality``, for example ``image``.
+        nouns: one item and several, for messages: ``("image", "images")``.
+        tasks: pipeline tags of the Hub whose checkpoints take this input; a search that names no task is about the
+            first.
+        column_names: names that the input column often has, the likeliest first.
+        file_endings: endings of files that hold one item each, lower case with the dot; empty where items are plain
+            values of a column.
+        loaders: by library name, the module (``"module"`` or ``"module:object"``) whose ``load`` and
+            ``transform_spec`` make a network of a checkpoint's folder.
+        attributions: names of the attribution methods that explain its networks.
+    """
+
+    name: str
+    nouns: tuple[str, str]
+    tasks: tuple[str, ...]
+    column_names: tuple[str, ...] = ()
+    file_endings: tuple[str, ...] = ()
+    loaders: Mapping[str, str] = MappingProxyType({})
+    attributions: tuple[str, ...] = ()
+
+    # Rows of a data set
+
+    def is_input(self, feature: object) -> bool:
+        """Whether a column with this feature of ``datasets`` holds items."""
+        ...
+
+    def file_feature(self) -> Any:
+        """Return the feature of a column that names files; asked only where there are ``file_endings``."""
+        raise NotImplementedError
+
+    def encode(self, value: Any) -> bytes:
+        """Return a value of the input column as bytes; not called for files, which are bytes already.
+
+        Raises:
+            ValueError: the value is not an item, with the reason.
+        """
+        raise NotImplementedError
+
+    def decode(self, data: bytes) -> Any:
+        """Return the item that the bytes hold, as a checkpoint's transform takes it.
+
+        Raises:
+            Exception: of any type; its first line is the reason that people see.
+        """
+        ...
+
+    def item_bytes(self, item: Any) -> int:
+        """Return how much memory a decoded item takes."""
+        return 0
+
+    def identity(self, data: bytes) -> str:
+        """Return a hash of what decides the numbers that a network computes of a row: 64 hex digits."""
+        return hashlib.sha256(data).hexdigest()
+
+    def is_annotation(self, feature: object) -> bool:
+        """Whether a column with this feature annotates items in a way of this modality's own, as boxes do."""
+        return False
+
+    def annotation_vectors(
+        self, values: Sequence[Any], feature: object, encoded: Sequence[bytes]
+    ) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Turn annotations into the vectors that PARC compares.
+
+        Args:
+            values: n values of the annotation column; :class:`hubscore.modalities.encoded.Encoded` where it holds
+                files.
+            feature: of that column.
+            encoded: the n rows.
+
+        Returns:
+            Shape (n, classes), and the class names.
+        """
+        raise DatasetError(f"Annotations of {self.nouns[1]} cannot be read", "", "leave out --target")
+
+    # Checkpoints, before anything is downloaded
+
+    def library_of(self, info: RepoInfo) -> str | None:
+        """Return which of ``loaders`` reads a checkpoint, or none."""
+        ...
+
+    def takes(self, info: RepoInfo) -> bool:
+        """Whether a checkpoint is a network over this input; asked where its library does not tell."""
+        return self.library_of(info) is not None
+
+    def input_size_of(self, config: Mapping[str, Any], name: str) -> int | None:
+        """Return the input size that a checkpoint wants, from its configuration or its name, where one tells."""
+        return None
+
+    def seconds(self, parameters: int | None, family: str | None, input_size: int | None, unit: float) -> float:
+        """Estimate one forward pass.
+
+        Args:
+            parameters: of the network, none where unknown.
+            family: the architecture family.
+            input_size: from :meth:`input_size_of`, or what was asked for.
+            unit: seconds per parameter that a residual network takes for an image of 224 pixels on this machine.
+        """
+        return (parameters or 0) * unit
+
+    # Networks
+
+    def example(self, spec: Json) -> Batch:
+        """Return a batch of one made-up item, the same each time, that a network with this transform takes."""
+        ...
+
+    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, list[int]]]:
+        """Yield batches of the prepared items that fit together, each with the places of its items."""
+        ...

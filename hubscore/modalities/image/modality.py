@@ -1,0 +1,125 @@
+"""Images as a modality: columns of ``datasets``' type Image or of bytes, timm's and transformers' vision networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from hubscore.modalities.base import Modality
+from hubscore.modalities.image import checkpoints, cost
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    from hubscore.candidates.repo_info import RepoInfo
+    from hubscore.modalities.base import Batch
+    from hubscore.types import Json
+
+
+class ImageModality(Modality):
+    """RGB pictures, decoded by Pillow."""
+
+    name = "image"
+    nouns = ("image", "images")
+    tasks = checkpoints.TASKS
+    column_names = ("image", "img", "picture", "photo", "pixel_values")
+    file_endings = tuple(
+        """
+        .apng .blp .bmp .bufr .bw .cur .dcx .dds .dib .emf .eps .fit .fits .flc .fli .ftc .ftu .gbr .gif .grib .icb
+        .icns .ico .iim .im .j2c .j2k .jfif .jp2 .jpc .jpe .jpeg .jpf .jpg .jpx .msp .pbm .pcd .pcx .pgm .png .pnm
+        .ppm .ps .psd .pxr .ras .rgb .rgba .sgi .tga .tif .tiff .vda .vst .webp .wmf .xbm .xpm
+        """.split()
+    )
+    loaders: Mapping[str, str] = MappingProxyType(
+        {"timm": "hubscore.models.from_timm", "transformers": "hubscore.models.from_transformers"}
+    )
+    attributions = ("saliency", "gradient_x_input", "epsilon_lrp")
+
+    def is_input(self, feature: object) -> bool:
+        """Whether a feature is an image, or bytes that can be the file of one."""
+        from datasets import Image, Value
+
+        if isinstance(feature, dict):
+            return "bytes" in feature
+        return isinstance(feature, Image) or (
+            isinstance(feature, Value) and feature.dtype in ("binary", "large_binary")
+        )
+
+    def file_feature(self) -> Any:
+        """Return ``datasets``' feature of a column of image files."""
+        from datasets import Image
+
+        return Image()
+
+    def decode(self, data: bytes) -> Image:
+        """Return the picture, RGB and upright."""
+        from PIL import UnidentifiedImageError
+
+        from hubscore.modalities.image.decode import decode
+
+        try:
+            return decode(data)
+        except UnidentifiedImageError as error:
+            raise OSError("not an image, or of a kind that Pillow does not know") from error
+
+    def item_bytes(self, item: Image) -> int:
+        """Return how many bytes a decoded picture takes; Pillow pads a pixel to four."""
+        return item.width * item.height * 4
+
+    def is_annotation(self, feature: object) -> bool:
+        """Whether a feature holds boxes with classes, or masks."""
+        from hubscore.modalities.image.annotations import box_fields
+
+        return box_fields(feature) is not None or self.is_input(feature)
+
+    def annotation_vectors(
+        self, values: Sequence[Any], feature: object, encoded: Sequence[bytes]
+    ) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Turn boxes or masks into the share of the area that each class has."""
+        from hubscore.modalities.image.annotations import boxes_to_vectors, image_size, masks_to_vectors
+
+        if self.is_input(feature):
+            return masks_to_vectors(values)
+        return boxes_to_vectors(values, feature, [image_size(data) for data in encoded])
+
+    def library_of(self, info: RepoInfo) -> str | None:
+        """Return ``timm`` or ``transformers``, or none."""
+        return checkpoints.library_of(info)
+
+    def takes(self, info: RepoInfo) -> bool:
+        """Whether a checkpoint is a network over images."""
+        return checkpoints.is_image_network(info)
+
+    def input_size_of(self, config: Mapping[str, Any], name: str) -> int | None:
+        """Return how many pixels a side a checkpoint wants."""
+        return cost.side_of(config, name)
+
+    def seconds(self, parameters: int | None, family: str | None, input_size: int | None, unit: float) -> float:
+        """Estimate the forward pass of one image."""
+        return cost.image_seconds(parameters, family, input_size, unit)
+
+    def example(self, spec: Json) -> Batch:
+        """Return one image of noise of the size that a transform gives; the global seed is left alone."""
+        import torch
+
+        generator = torch.Generator().manual_seed(0)
+        noise = torch.rand((1, spec["channels"], *spec["input_size"]), generator=generator) * 2 - 1
+        return {"pixel_values": noise}
+
+    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, list[int]]]:
+        """Yield images of one size together."""
+        import torch
+
+        if isinstance(prepared, torch.Tensor):
+            yield {"pixel_values": prepared}, list(range(len(prepared)))
+            return
+        by_shape: dict[tuple[int, ...], list[int]] = {}
+        for place, image in enumerate(prepared):
+            by_shape.setdefault(tuple(image.shape), []).append(place)
+        for places in by_shape.values():
+            yield {"pixel_values": torch.stack([prepared[place] for place in places])}, places
+
+
+IMAGE = ImageModality()

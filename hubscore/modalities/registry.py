@@ -1,0 +1,28 @@
+"""Which modalities there are: those that come with hubscore, and those of other packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hubscore.modalities.base import Modality
+from hubscore.registry import Registry, load_target
+
+DEFAULT = "image"
+"""What a search is about where no data set tells; what was saved before there were others is of this kind."""
+
+BUILTIN = ("hubscore.modalities.image.modality:IMAGE",)
+"""One line per modality; each is imported on the first look-up."""
+
+
+def _builtin() -> Iterator[Modality]:
+    yield from map(load_target, BUILTIN)
+
+
+MODALITIES: Registry[Modality] = Registry(
+    "modality",
+    group="hubscore.modalities",
+    builtin=_builtin,
+    listing="--modality NAME",
+    entry_of=lambda loaded: loaded,
+)
+"""Every modality by name. Another package offers one through an entry point of the group ``hubscore.modalities``."""

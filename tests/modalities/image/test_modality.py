@@ -1,0 +1,55 @@
+import pytest
+import torch
+from datasets import ClassLabel, Image, List, Value
+from probe.pictures import noise, png
+
+from hubscore.modalities.image.modality import IMAGE
+
+
+@pytest.mark.parametrize(
+    ("feature", "claimed"),
+    [
+        (Image(), True),
+        (Value("binary"), True),
+        (Value("large_binary"), True),
+        ({"bytes": Value("binary"), "path": Value("string")}, True),
+        (Value("string"), False),
+        (List(Value("float32")), False),
+        (ClassLabel(names=["a"]), False),
+        ({"bbox": List(Value("float32"))}, False),
+    ],
+)
+def test_columns_of_images_are_told_by_their_type(feature, claimed):
+    assert IMAGE.is_input(feature) is claimed
+
+
+def test_boxes_and_masks_annotate():
+    assert IMAGE.is_annotation({"bbox": List(List(Value("float32"))), "category": List(Value("int64"))})
+    assert IMAGE.is_annotation(Image()) and not IMAGE.is_annotation(Value("string"))
+
+
+def test_every_ending_is_one_that_datasets_reads_as_an_image():
+    from datasets.packaged_modules.imagefolder.imagefolder import ImageFolder
+
+    assert set(IMAGE.file_endings) == set(ImageFolder.EXTENSIONS) - {".mpg", ".mpeg"}  # films
+
+
+def test_what_is_no_picture_says_so():
+    assert IMAGE.decode(png(0)).mode == "RGB" and IMAGE.item_bytes(noise(0)) == 8 * 6 * 4
+    with pytest.raises(OSError, match="not an image, or of a kind that Pillow does not know"):
+        IMAGE.decode(b"GIF89a")
+
+
+def test_the_example_is_the_same_noise_each_time():
+    spec = {"channels": 3, "input_size": [4, 6]}
+    first, again = IMAGE.example(spec)["pixel_values"], IMAGE.example(spec)["pixel_values"]
+    assert first.shape == (1, 3, 4, 6) and torch.equal(first, again) and first.min() < 0 < first.max()
+
+
+def test_images_of_one_size_run_together():
+    tall, wide = torch.zeros(3, 4, 2), torch.ones(3, 2, 4)
+    batches = [(batch["pixel_values"].shape, places) for batch, places in IMAGE.collate([tall, wide, tall])]
+    assert batches == [((2, 3, 4, 2), [0, 2]), ((1, 3, 2, 4), [1])]
+    stacked = torch.zeros(5, 3, 2, 2)
+    ((batch, places),) = IMAGE.collate(stacked)
+    assert batch["pixel_values"] is stacked and places == [0, 1, 2, 3, 4]
