@@ -11,12 +11,10 @@ from hubscore.errors import DatasetError
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
 
     from hubscore.candidates.repo_info import RepoInfo
+    from hubscore.models.batch import Batch
     from hubscore.types import Json
-
-    Batch = Mapping[str, torch.Tensor]
 
 
 class Modality(Protocol):
@@ -131,6 +129,6 @@ class Modality(Protocol):
         """Return a batch of one made-up item, the same each time, that a network with this transform takes."""
         ...
 
-    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, list[int]]]:
+    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
         """Yield batches of the prepared items that fit together, each with the places of its items."""
         ...

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from hubscore.candidates.repo_info import RepoInfo
-    from hubscore.modalities.base import Batch
+    from hubscore.models.batch import Batch
     from hubscore.types import Json
 
 
@@ -101,25 +101,16 @@ class ImageModality(Modality):
         return cost.image_seconds(parameters, family, input_size, unit)
 
     def example(self, spec: Json) -> Batch:
-        """Return one image of noise of the size that a transform gives; the global seed is left alone."""
-        import torch
+        """Return one image of noise of the size that a transform gives."""
+        from hubscore.modalities.image.batches import example
 
-        generator = torch.Generator().manual_seed(0)
-        noise = torch.rand((1, spec["channels"], *spec["input_size"]), generator=generator) * 2 - 1
-        return {"pixel_values": noise}
+        return example(spec)
 
-    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, list[int]]]:
+    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
         """Yield images of one size together."""
-        import torch
+        from hubscore.modalities.image.batches import collate
 
-        if isinstance(prepared, torch.Tensor):
-            yield {"pixel_values": prepared}, list(range(len(prepared)))
-            return
-        by_shape: dict[tuple[int, ...], list[int]] = {}
-        for place, image in enumerate(prepared):
-            by_shape.setdefault(tuple(image.shape), []).append(place)
-        for places in by_shape.values():
-            yield {"pixel_values": torch.stack([prepared[place] for place in places])}, places
+        return collate(prepared)
 
 
 IMAGE = ImageModality()
