@@ -28,7 +28,7 @@ from hubscore.hub.client import hub_api
 from hubscore.layers.result import LayerSelection
 from hubscore.layers.select import rank_layers
 from hubscore.probe.load import load_probe
-from hubscore.run.running import Running
+from hubscore.run.options import RunOptions
 
 V1 = "mobilenet_v1."
 ARMS = {"rest tuned": False, "rest anew": True}
@@ -86,7 +86,7 @@ def selections(zoo: Path, source: Source, target: Target, images: int) -> Chosen
         "layers": source.layers,
         "samples": images,
         "split": "train",
-        "running": Running("cpu", input_size=source.size),
+        "run": RunOptions(device="cpu", input_size=source.size),
     }
     network = str(zoo / "models" / target.network)
     return Chosen(

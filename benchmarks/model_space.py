@@ -34,7 +34,7 @@ from hubscore.modelmap.method import ATTRIBUTIONS, Method, choose_method
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.probe.load import load_probe
 from hubscore.report.map_files import save_map
-from hubscore.run.running import Running
+from hubscore.run.options import RunOptions
 from hubscore.types import Probe
 
 SETS = ("cifar10", "scenes6")
@@ -84,8 +84,8 @@ def facts(zoo: Path, names: tuple[str, ...]) -> Zoo:
 
 def build(zoo: Path, probe: Probe, method: Method, folder: Path, store: FeatureCache) -> ModelMap:
     shutil.rmtree(folder, ignore_errors=True)
-    running = Running(device="cpu", cache_dir=store.root)
-    return build_map(probe, folder, models=[str(zoo / "models")], method=method, running=running)
+    running = RunOptions(device="cpu", cache_dir=store.root)
+    return build_map(probe, folder, models=[str(zoo / "models")], method=method, run=running)
 
 
 def run_once(zoo: Path, probe: Probe, store: FeatureCache) -> None:

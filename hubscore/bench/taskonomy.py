@@ -134,7 +134,7 @@ def check(models: Sequence[str], values: ArrayLike) -> Checked:
             f"{len(sources)} of {len(models)} models end in the name of a Taskonomy task, and {RELEVANT + 2} are needed"
         )
         raise UsageError(
-            "Cannot check this space against Taskonomy", why, f"name the models after the tasks: {', '.join(tasks())}"
+            "Cannot check this map against Taskonomy", why, f"name the models after the tasks: {', '.join(tasks())}"
         )
     table = np.asarray(values, dtype=np.float64)[
         np.ix_([places[task] for task in targets], [places[task] for task in sources])
@@ -157,7 +157,7 @@ def _places(models: Iterable[str]) -> dict[str, int]:
         task = task_of(model)
         if task is not None and places.setdefault(task, place) != place:
             raise UsageError(
-                "Cannot check this space against Taskonomy",
+                "Cannot check this map against Taskonomy",
                 f"two models are named after {task}",
                 "remove one: --remove ID",
             )

@@ -100,14 +100,14 @@ def _rows_of(rows: list[dict[str, str]], path: Path, target: str | None) -> list
     targets = sorted({row["target"] for row in rows if row.get("target")})
     if target is None and len(targets) > 1:
         raise UsageError(
-            f"'{path}' has accuracies on {len(targets)} data sets", ", ".join(targets), f"--target {targets[0]}"
+            f"'{path}' has accuracies on {len(targets)} data sets", ", ".join(targets), f"--on-dataset {targets[0]}"
         )
     if target is None or not targets:
         return rows
     if target not in targets:
         near = difflib.get_close_matches(target, targets, n=1) or targets[:1]
         raise UsageError(
-            f"'{path}' has no accuracies on '{target}'", f"it has {', '.join(targets)}", f"--target {near[0]}"
+            f"'{path}' has no accuracies on '{target}'", f"it has {', '.join(targets)}", f"--on-dataset {near[0]}"
         )
     return [row for row in rows if row["target"] == target]
 

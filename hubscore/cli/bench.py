@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from hubscore.cli.options import AsJson, Device, Format, OutputFormat, Quiet
+from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
+from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
+from hubscore.run.keywords import Options, option
+from hubscore.run.options import COUNT, RunOptions
 
 if TYPE_CHECKING:
     from hubscore.bench.truth import Truth
@@ -18,63 +22,77 @@ if TYPE_CHECKING:
 TRUTH = "True accuracies"
 MEASURES = "Measures"
 
+RankingFile = Annotated[
+    str | None, typer.Argument(metavar="RANKING", help="A ranking saved as .json.", show_default=False)
+]
+TruthFile = Annotated[
+    Path | None, typer.Option("--truth", metavar="FILE.csv", help="Columns model and accuracy.", rich_help_panel=TRUTH)
+]
+OnDataset = Annotated[
+    str | None,
+    typer.Option(
+        "--on-dataset",
+        metavar="NAME",
+        help="Which data set's rows of the file, where it has several.",
+        rich_help_panel=TRUTH,
+    ),
+]
+OldName = Annotated[
+    str | None, typer.Option("--target", hidden=True, help="Former name of --on-dataset.", rich_help_panel=TRUTH)
+]
+TestImages = Annotated[
+    int | None,
+    typer.Option("--test-images", min=1, help="Behind each accuracy, for its standard error.", rich_help_panel=TRUTH),
+]
+Relevant = Annotated[
+    int,
+    typer.Option(
+        "--relevant", min=1, help="How many models count as truly best; at most half.", rich_help_panel=MEASURES
+    ),
+]
 
+
+@dataclass(frozen=True, kw_only=True)
+class FineTuneOptions(Options):
+    """How true accuracies are measured where they are not known."""
+
+    parameter: ClassVar[str] = "tuning"
+
+    finetune: int | None = option(None, "Fine-tune the first K models now.", "--finetune", COUNT, TRUTH, "K", min=3)
+    test_split: str = option("test", "With --finetune: where test images come from.", "--test-split", str, TRUTH)
+    flip: bool = option(
+        True, "With --finetune: mirror training images; not for letters.", "--flip/--no-flip", bool, TRUTH
+    )
+    save_truth: Path | None = option(
+        None, "With --finetune: keep the accuracies.", "--save-truth", Path | None, TRUTH, "FILE.csv"
+    )
+
+
+@with_examples(
+    "hubscore bench ranking.json --truth truth.csv --test-images 300",
+    "hubscore bench ranking.json --truth oracle.csv --on-dataset rsscn7",
+    "hubscore bench ranking.json --finetune 5 --save-truth truth.csv",
+)
+@with_options(FineTuneOptions, RunOptions, OutputOptions, only={RunOptions: ("device",)})
 def bench(
-    ranking: Annotated[
-        str | None, typer.Argument(metavar="RANKING", help="A ranking saved as .json.", show_default=False)
-    ] = None,
-    truth: Annotated[
-        Path | None,
-        typer.Option("--truth", metavar="FILE.csv", help="Columns model and accuracy.", rich_help_panel=TRUTH),
-    ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option(
-            "--target", help="Which data set's rows of the file, where it has several.", rich_help_panel=TRUTH
-        ),
-    ] = None,
-    test_images: Annotated[
-        int | None,
-        typer.Option(
-            "--test-images", min=1, help="Behind each accuracy, for its standard error.", rich_help_panel=TRUTH
-        ),
-    ] = None,
-    finetune: Annotated[
-        int | None,
-        typer.Option("--finetune", metavar="K", min=3, help="Fine-tune the first K models now.", rich_help_panel=TRUTH),
-    ] = None,
-    test_split: Annotated[
-        str, typer.Option("--test-split", help="With --finetune: where test images come from.", rich_help_panel=TRUTH)
-    ] = "test",
-    flip: Annotated[
-        bool,
-        typer.Option(
-            "--flip/--no-flip", help="With --finetune: mirror training images; not for letters.", rich_help_panel=TRUTH
-        ),
-    ] = True,
-    device: Device = "auto",
-    save_truth: Annotated[
-        Path | None,
-        typer.Option(
-            "--save-truth", metavar="FILE.csv", help="With --finetune: keep the accuracies.", rich_help_panel=TRUTH
-        ),
-    ] = None,
+    ranking: RankingFile = None,
+    truth: TruthFile = None,
+    on_dataset: OnDataset = None,
+    target: OldName = None,
+    test_images: TestImages = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Of P@k and R@k.", rich_help_panel=MEASURES)] = 3,
-    relevant: Annotated[
-        int,
-        typer.Option(
-            "--relevant", min=1, help="How many models count as truly best; at most half.", rich_help_panel=MEASURES
-        ),
-    ] = 5,
-    format: OutputFormat = Format.auto,
-    json: AsJson = False,
-    quiet: Quiet = False,
+    relevant: Relevant = 5,
+    *,
+    tuning: FineTuneOptions,
+    run: RunOptions,
+    output: Output,
 ) -> None:
     """Show how well a ranking, each of its scores and the baselines matched true accuracies."""
-    output = Output.chosen(format, json=json, quiet=quiet)
     if ranking is None:
         raise UsageError("No ranking was named", "", "hubscore bench ranking.json --truth truth.csv")
-    if (truth is None) == (finetune is None):
+    if target is not None:
+        output.warning("--target is now called --on-dataset; the old name will go")
+    if (truth is None) == (tuning.finetune is None):
         why = (
             "--truth reads accuracies, --finetune measures them"
             if truth
@@ -93,11 +111,9 @@ def bench(
     if truth is not None:
         from hubscore.bench.truth import read_truth
 
-        known = read_truth(truth, target=target, test_images=test_images)
+        known = read_truth(truth, target=on_dataset or target, test_images=test_images)
     else:
-        known = _fine_tuned(
-            saved, finetune or len(saved), output, test_split=test_split, flip=flip, device=device, save=save_truth
-        )
+        known = _fine_tune(saved, tuning, run, output)
     comparison = compare(saved, known, k=k, relevant=relevant)
     output.rows(records(comparison.matches), id_key="name", human=lambda width: comparison_table(comparison))
     for sentence in sentences(comparison):
@@ -106,26 +122,14 @@ def bench(
         output.note(line)
 
 
-bench.epilog = """
-[bold]Examples[/bold]
-
-hubscore bench ranking.json --truth truth.csv --test-images 300
-
-hubscore bench ranking.json --truth oracle.csv --target rsscn7
-
-hubscore bench ranking.json --finetune 5 --save-truth truth.csv
-"""  # type: ignore[attr-defined]
-
-
-def _fine_tuned(
-    ranking: Ranking, top: int, output: Output, *, test_split: str, flip: bool, device: str, save: Path | None
-) -> Truth:
-    """Fine-tune the first models, telling each accuracy as it is known."""
+def _fine_tune(ranking: Ranking, tuning: FineTuneOptions, run: RunOptions, output: Output) -> Truth:
+    """Fine-tune the first models, reporting each accuracy as it is known."""
     from hubscore.bench.truth import Truth, write_truth
     from hubscore.finetune.measure import measured, split_of
     from hubscore.finetune.recipe import Recipe
 
-    split = split_of(ranking, test_split=test_split)
+    top = tuning.finetune or len(ranking)
+    split = split_of(ranking, test_split=tuning.test_split)
     parts = ", ".join(f"{len(part.labels)} {name}" for name, part in zip(split._fields, split, strict=True))
     output.note(f"Fine-tuning the first {min(top, len(ranking))} of {len(ranking)} models on {parts} images")
     results = []
@@ -133,18 +137,16 @@ def _fine_tuned(
         ranking,
         top,
         split,
-        recipe=Recipe(flip=flip),
-        device=device,
+        recipe=Recipe(flip=tuning.flip),
+        device=run.device,
         failed=lambda model, error: output.warning(f"{model}: {error}"),
     ):
         results.append(result)
         output.note(f"  {result.model}: {result.accuracy:.1%} ± {result.standard_error:.1%}, {result.seconds:.0f} s")
-        if save is not None:  # after each, so that a stopped run keeps what it has
-            write_truth(
-                save,
-                [
-                    {"model": it.model, "accuracy": it.accuracy, "test_images": it.test_images, "lr": it.lr}
-                    for it in results
-                ],
-            )
+        if tuning.save_truth is not None:  # after each, so that a stopped run keeps what it has
+            rows = [
+                {"model": it.model, "accuracy": it.accuracy, "test_images": it.test_images, "lr": it.lr}
+                for it in results
+            ]
+            write_truth(tuning.save_truth, rows)
     return Truth({result.model: result.accuracy for result in results}, len(split.test.labels))

@@ -6,30 +6,29 @@ from typing import Annotated
 
 import typer
 
-from hubscore.cli.options import AsJson, CacheDir, Format, OutputFormat, Quiet, Yes
 from hubscore.cli.output import Output
+from hubscore.cli.shared_options import OutputOptions, with_options
+from hubscore.run.options import RunOptions
 
 
+@with_options(RunOptions, OutputOptions, only={RunOptions: ("cache_dir", "yes")})
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete every stored extraction.")] = False,
-    cache_dir: CacheDir = None,
-    format: OutputFormat = Format.auto,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    yes: Yes = False,
+    *,
+    run: RunOptions,
+    output: Output,
 ) -> None:
     """List the stored extractions, or delete them; downloaded checkpoints are `hf cache`'s business."""
     from hubscore.extract.cache import FeatureCache
     from hubscore.report.plan import size
 
-    output = Output.chosen(format, json=json, quiet=quiet)
-    store = FeatureCache(cache_dir)
+    store = FeatureCache(run.cache_dir)
     entries = store.entries()
     taken = sum(entry.bytes for entry in entries)
     if clear and not entries:
         output.note(f"Nothing is stored in {store.root}")
     elif clear:
-        output.confirm(f"Delete {len(entries)} extractions ({size(taken)}) in {store.root}?", yes=yes)
+        output.confirm(f"Delete {len(entries)} extractions ({size(taken)}) in {store.root}?", yes=run.yes)
         store.clear()
         output.note(f"Deleted {len(entries)} extractions, {size(taken)} freed")
     if clear:

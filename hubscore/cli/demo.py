@@ -7,42 +7,37 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hubscore.cli.options import AsJson, Format, OutputFormat, Quiet
+from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Mode, Output
+from hubscore.cli.shared_options import OutputOptions, with_options
 
 if TYPE_CHECKING:
     from hubscore.demo.plan import DemoResult
 
 
+@with_examples(
+    "hubscore demo",
+    "hubscore demo --keep demo",
+)
+@with_options(OutputOptions)
 def demo(
     keep: Annotated[
         Path | None,
         typer.Option("--keep", metavar="DIR", help="Keep networks, pictures and results in this new folder."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of every picture, weight and draw.")] = 0,
-    format: OutputFormat = Format.auto,
-    json: AsJson = False,
-    quiet: Quiet = False,
+    *,
+    output: Output,
 ) -> None:
     """Train a handful of small networks, rank them for a new task, and fine-tune them all to see who was right.
 
     Takes about a minute and a half on two cores; nothing is downloaded.
     """
-    output = Output.chosen(format, json=json, quiet=quiet)
     output.note("Starting: about a minute and a half on two cores, nothing is downloaded")
 
     from hubscore.demo.steps import run
 
     show_result(output, run(keep=keep, seed=seed, told=output.note))
-
-
-demo.epilog = """
-[bold]Examples[/bold]
-
-hubscore demo
-
-hubscore demo --keep demo
-"""  # type: ignore[attr-defined]
 
 
 def show_result(output: Output, result: DemoResult) -> None:

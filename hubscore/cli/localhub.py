@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
 from hubscore.errors import UsageError
 
@@ -18,6 +19,11 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WORDS = {"model": "model", "dataset": "data set", "space": "Space"}
 
 
+@with_examples(
+    "hubscore localhub ./hub",
+    "hubscore localhub ./hub --port 9000 --state ./hub-state --users users.yaml",
+    'HF_ENDPOINT=http://127.0.0.1:8090 hubscore rank my/data --search "" --limit 10',
+)
 def localhub(
     directory: Annotated[
         Path,
@@ -63,17 +69,6 @@ def localhub(
                 f"{host} is reachable from other machines; whoever gets there can read this Hub, and write with a token"
             )
         _wait(hub, output)
-
-
-localhub.epilog = """
-[bold]Examples[/bold]
-
-hubscore localhub ./hub
-
-hubscore localhub ./hub --port 9000 --state ./hub-state --users users.yaml
-
-HF_ENDPOINT=http://127.0.0.1:8090 hubscore rank my/data --search "" --limit 10
-"""  # type: ignore[attr-defined]
 
 
 def _introduce(hub: RunningHub, output: Output, *, temporary: bool) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hubscore.cli.options import RESULTS, AsJson, Format, OutputFormat, Quiet
+from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Mode, Output
+from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
+from hubscore.run.options import RESULTS
 
 if TYPE_CHECKING:
     from hubscore.publish.cards.targets import Target
@@ -34,6 +36,12 @@ class Sink(StrEnum):
     eval_results = "eval-results"
 
 
+@with_examples(
+    "hubscore publish ranking.json --to results --yes",
+    "hubscore publish ranking.json --to cards                 [dim]# shows every change, sends nothing[/dim]",
+    "hubscore publish ranking.json --to cards --yes --open-prs --top 3",
+)
+@with_options(OutputOptions)
 def publish(
     ranking: Annotated[
         Path | None,
@@ -97,12 +105,10 @@ def publish(
             "--diff/--no-diff", help="Print the changes; on for people, unless they are sent.", rich_help_panel=RESULTS
         ),
     ] = None,
-    format: OutputFormat = Format.auto,
-    json: AsJson = False,
-    quiet: Quiet = False,
+    *,
+    output: Output,
 ) -> int:
     """Publish a ranking: model cards, a results data set, a Space. Nothing is sent without --yes."""
-    output = Output.chosen(format, json=json, quiet=quiet)
     sink = _check(to, results_repo, namespace, space, open_prs=open_prs, private=private)
     repo = results_repo or (f"{namespace}/hubscore-results" if namespace else None)
     refused = False
@@ -118,17 +124,6 @@ def publish(
             done = _results(sink, path, repo, yes, private, allow_private_dataset_name)
     shown = not yes and output.mode is Mode.human if diff is None else diff
     return _tell(output, done, yes=yes, diff=shown, refused=refused)
-
-
-publish.epilog = """
-[bold]Examples[/bold]
-
-hubscore publish ranking.json --to results --yes
-
-hubscore publish ranking.json --to cards                 [dim]# shows every change, sends nothing[/dim]
-
-hubscore publish ranking.json --to cards --yes --open-prs --top 3
-"""  # type: ignore[attr-defined]
 
 
 def _check(

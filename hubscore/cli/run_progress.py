@@ -11,7 +11,7 @@ from hubscore.cli.progress import Progress
 from hubscore.errors import Cancelled
 from hubscore.extract.events import Event
 from hubscore.report.plan import plan_lines
-from hubscore.run.rank import RunObserver
+from hubscore.run.observer import RunObserver
 from hubscore.types import Probe
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hubscore.cli.options import AsJson, Format, OutputFormat, Quiet
+from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
+from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.scores.info import SCORES, ScoreInfo
 
 if TYPE_CHECKING:
@@ -19,16 +20,19 @@ WIDE = 116
 """Columns from which on the list shows families and first authors too."""
 
 
+@with_examples(
+    "hubscore scores",
+    "hubscore scores logme",
+)
+@with_options(OutputOptions)
 def scores(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="Explain one score in plain words.", show_default=False)
     ] = None,
-    format: OutputFormat = Format.auto,
-    json: AsJson = False,
-    quiet: Quiet = False,
+    *,
+    output: Output,
 ) -> None:
     """List every score, or explain one in plain words."""
-    output = Output.chosen(format, json=json, quiet=quiet)
     if name is not None:
         output.value(explanation(SCORES.get(name)), id_key="name")
         return
@@ -39,15 +43,6 @@ def scores(
     output.hint(
         "hubscore scores NAME explains one in plain words, with its whole citation and cost; c is the number of classes"
     )
-
-
-scores.epilog = """
-[bold]Examples[/bold]
-
-hubscore scores
-
-hubscore scores logme
-"""  # type: ignore[attr-defined]
 
 
 def summary(info: ScoreInfo) -> dict[str, Any]:
@@ -185,7 +180,7 @@ def _table(entries: list[ScoreInfo], width: int) -> RenderableType:
 
     wide = width >= WIDE
     gap = 2 if wide else 1
-    columns = {
+    columns: dict[str, list[str]] = {
         "NAME": [info.name for info in entries],
         **({"FAMILY": [info.family for info in entries]} if wide else {}),
         "NEEDS": [", ".join(sorted(info.needs)) for info in entries],

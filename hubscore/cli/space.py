@@ -7,10 +7,18 @@ from typing import Annotated
 
 import typer
 
+from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
 from hubscore.errors import UsageError
 
 
+@with_examples(
+    "hubscore space --results ranking.json",
+    "hubscore space --results ./results",
+    "hubscore space --repo alice/hubscore-results --port 8000",
+    "hubscore space --add-map ./birds-map --repo alice/hubscore-results --yes",
+    "hubscore publish --to space --results-repo alice/hubscore-results --yes   [dim]# on the Hub instead[/dim]",
+)
 def space(
     results: Annotated[
         Path | None,
@@ -28,7 +36,7 @@ def space(
     add_map: Annotated[
         Path | None,
         typer.Option(
-            "--add-map", metavar="DIR", help="Put a space of hubscore map --save into the results.", show_default=False
+            "--add-map", metavar="DIR", help="Put a map of hubscore map --save into the results.", show_default=False
         ),
     ] = None,
     yes: Annotated[
@@ -51,23 +59,8 @@ def space(
         Output("human").note("Stopped.")
 
 
-space.epilog = """
-[bold]Examples[/bold]
-
-hubscore space --results ranking.json
-
-hubscore space --results ./results
-
-hubscore space --repo alice/hubscore-results --port 8000
-
-hubscore space --add-map ./my-space --repo alice/hubscore-results --yes
-
-hubscore publish --to space --results-repo alice/hubscore-results --yes   [dim]# on the Hub instead[/dim]
-"""  # type: ignore[attr-defined]
-
-
 def _add(output: Output, folder: Path, results: Path | None, repo: str | None, yes: bool) -> None:
-    """Put a model space into results, in a folder or on the Hub."""
+    """Put a model map into results, in a folder or on the Hub."""
     from hubscore.publish.space.maps import add_map, publish_map
 
     if results is not None and repo is not None:

@@ -4,162 +4,106 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hubscore.cli import options as o
+from hubscore.cli.arguments import Dataset, require_dataset
+from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
-from hubscore.cli.query import query_from
-from hubscore.cli.rank import named
+from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import BudgetError, CandidateError, HubError, UsageError
+from hubscore.run.options import RESULTS, CandidateOptions, DataOptions, RunOptions
+from hubscore.run.rank_options import RankOptions
 
 if TYPE_CHECKING:
+    from hubscore.candidates.query import Query
+    from hubscore.types import Ranking
     from hubscore.watch.payload import Trigger
-    from hubscore.watch.rounds import Ranker, WatchRound
+    from hubscore.watch.rounds import WatchRound
 
 WHEN = "When to look"
 SHORTEST = 60.0
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])", re.IGNORECASE)
 
+Once = Annotated[
+    bool, typer.Option("--once", help="Look once and stop, for cron and scheduled jobs.", rich_help_panel=WHEN)
+]
+Interval = Annotated[
+    str, typer.Option("--interval", metavar="1h", help="Between two looks: 10m, 1h, 1d.", rich_help_panel=WHEN)
+]
+Payload = Annotated[
+    str | None,
+    typer.Option(
+        "--payload",
+        metavar="FILE|-|env",
+        help="A webhook's body: look at its repo only, once. env: WEBHOOK_PAYLOAD.",
+        rich_help_panel=WHEN,
+    ),
+]
+Kept = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE.json", help="The ranking that is kept up to date.", rich_help_panel=RESULTS),
+]
 
+
+@with_examples(
+    "hubscore watch user/birds --author timm --interval 1h",
+    "hubscore watch user/birds --once --out /data/birds.json",
+    "hubscore watch user/birds --payload env",
+)
+@with_options(
+    DataOptions,
+    CandidateOptions,
+    RankOptions,
+    RunOptions,
+    OutputOptions,
+    omit=("unlabeled", "models", "sort"),
+    only={RankOptions: ("scores",)},
+)
 def watch(
-    dataset: o.Dataset = None,
-    config: o.Config = None,
-    split: o.Split = None,
-    revision: o.Revision = None,
-    image_column: o.ImageColumn = None,
-    label_column: o.LabelColumn = None,
-    target: o.TargetKind = None,
-    search: o.Search = None,
-    task: o.Task = None,
-    library: o.Library = None,
-    license: o.License = None,
-    max_params: o.MaxParams = None,
-    min_params: o.MinParams = None,
-    author: o.Author = None,
-    tag: o.Tag = None,
-    base_model: o.BaseModel = None,
-    limit: o.Limit = None,
-    diverse: o.Diverse = None,
-    scores: o.Scores = "all",
-    samples: o.Samples = 500,
-    seed: o.Seed = 0,
-    input_size: o.InputSize = None,
-    probe_bytes: o.ProbeBytes = 2e9,
-    budget_gb: o.BudgetGb = 5.0,
-    batch_size: o.BatchSize = None,
-    device: o.Device = "auto",
-    processes: o.Processes = None,
-    cache_dir: o.CacheDir = None,
-    evict: Annotated[
-        bool,
-        typer.Option("--evict", help="Delete each downloaded checkpoint once it has run.", rich_help_panel=o.LIMITS),
-    ] = False,
-    once: Annotated[
-        bool, typer.Option("--once", help="Look once and stop, for cron and scheduled jobs.", rich_help_panel=WHEN)
-    ] = False,
-    interval: Annotated[
-        str, typer.Option("--interval", metavar="1h", help="Between two looks: 10m, 1h, 1d.", rich_help_panel=WHEN)
-    ] = "1h",
-    payload: Annotated[
-        str | None,
-        typer.Option(
-            "--payload",
-            metavar="FILE|-|env",
-            help="A webhook's body: look at its repo only, once. env: WEBHOOK_PAYLOAD.",
-            rich_help_panel=WHEN,
-        ),
-    ] = None,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out", metavar="FILE.json", help="The ranking that is kept up to date.", rich_help_panel=o.RESULTS
-        ),
-    ] = Path("ranking.json"),
-    format: o.OutputFormat = o.Format.auto,
-    json: o.AsJson = False,
-    quiet: o.Quiet = False,
-    yes: o.Yes = False,
+    dataset: Dataset = None,
+    once: Once = False,
+    interval: Interval = "1h",
+    payload: Payload = None,
+    out: Kept = Path("ranking.json"),
+    *,
+    data: DataOptions,
+    candidates: CandidateOptions,
+    ranking: RankOptions,
+    run: RunOptions,
+    output: Output,
 ) -> int:
     """Rank again when a new checkpoint appears on the Hub; only the new ones run."""
-    output = Output.chosen(format, json=json, quiet=quiet)
-    name, pause, trigger = named(dataset, "watch"), _seconds(interval), _trigger(payload, once)
-    query = query_from(
-        None,
-        search=search,
-        task=task,
-        library=library,
-        license=license,
-        max_params=max_params,
-        min_params=min_params,
-        author=author,
-        tag=tag,
-        base_model=base_model,
-        sort=None,
-        limit=limit,
-        diverse=diverse,
-    )
+    name, pause, trigger = require_dataset(dataset, "watch"), _seconds(interval), _trigger(payload, once)
     _check_out(out)
 
     from hubscore.candidates.query import Query
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.hub.client import hub_api
-    from hubscore.run.rank import rank as run
-    from hubscore.run.validation import check_scores
+    from hubscore.run.rank import rank
+    from hubscore.run.validation import check_request
     from hubscore.watch.rounds import Watch
     from hubscore.watch.settings import Settings
 
-    check_scores(scores)
+    check_request(ranking)
 
-    def ranked(models, query, revision):  # type: ignore[no-untyped-def]
-        with ProgressReporter(output) as teller:
-            return run(
-                name,
-                models=models,
-                query=query,
-                scores=scores,
-                samples=samples,
-                seed=seed,
-                config=config,
-                split=split,
-                revision=revision,
-                image_column=image_column,
-                label_column=label_column,
-                target=target,
-                input_size=input_size,
-                batch_size=batch_size,
-                device=device,
-                processes=processes,
-                probe_bytes=int(probe_bytes),
-                budget_gb=budget_gb,
-                yes=yes,
-                evict=evict,
-                cache_dir=cache_dir,
-                watcher=teller,
-            )
+    def rank_again(models: Sequence[str] | None, query: Query | None, revision: str | None) -> Ranking:
+        chosen, rows = CandidateOptions(models=models, query=query), replace(data, revision=revision)
+        with ProgressReporter(output) as reporter:
+            return rank(name, data=rows, candidates=chosen, ranking=ranking, run=run, watcher=reporter)
 
-    ranker: Ranker = ranked
-    settings = Settings(samples, seed, scores, input_size, config, split)
-    watching = Watch(name, out, query or Query(), ranker, hub_api(), revision, settings)
+    settings = Settings(data.samples, data.seed, str(ranking.scores), run.input_size, data.config, data.split)
+    query = candidates.to_query() or Query()
+    watching = Watch(name, out, query, rank_again, hub_api(run.token), data.revision, settings)
     _report(output, watching.round(trigger), out)
     if once or trigger is not None:
         return 0
     _go_on(output, lambda: _report(output, watching.round(), out), pause)
     return 0
-
-
-watch.epilog = """
-[bold]Examples[/bold]
-
-hubscore watch user/birds --author timm --interval 1h
-
-hubscore watch user/birds --once --out /data/birds.json
-
-hubscore watch user/birds --payload env
-"""  # type: ignore[attr-defined]
 
 
 def _go_on(output: Output, again: Callable[[], None], pause: float) -> None:

@@ -1,4 +1,4 @@
-"""The files of a space: a manifest, and the maps and features of each network in a file of its own."""
+"""The files of a model map: a manifest, and the maps and features of each network in a file of its own."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class SavedMaps:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """Open a safetensors file; what is wrong with it is said in the words of a space."""
+    """Open a safetensors file; what is wrong with it is said in the words of a map."""
     try:
         with safe_open(path, framework="numpy") as opened:
             yield opened
     except (OSError, SafetensorError) as error:
         why = "it is missing" if isinstance(error, FileNotFoundError) else f"it is damaged ({error})"
-        taken = f"take that model out (hubscore map --space {path.parent.parent} --remove ID) and add it again"
-        fix = f"make the space again: {MAKE}" if path.name == PICTURES else taken
+        taken = f"take that model out (hubscore map --map {path.parent.parent} --remove ID) and add it again"
+        fix = f"make the map again: {MAKE}" if path.name == PICTURES else taken
         raise StorageError(f"Cannot read {path}", why, fix) from error
 
 
@@ -102,34 +102,32 @@ def write_manifest(folder: Path, manifest: Json) -> None:
 
 
 def read_manifest(folder: Path) -> Json:
-    """Return a space's manifest.
+    """Return a map's manifest.
 
     Raises:
-        UsageError: the folder holds no space, or one of a newer layout.
+        UsageError: the folder holds no map, or one of a newer layout.
         StorageError: the manifest is damaged or cannot be read.
     """
     path, fix = folder / MANIFEST, f"{MAKE} makes one"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(f"{str(folder)!r} is no model space", f"there is no {MANIFEST} in it", fix) from None
+        raise UsageError(f"{str(folder)!r} is not a model map", f"there is no {MANIFEST} in it", fix) from None
     except OSError as error:
         raise StorageError(
             f"Cannot read {path}", str(error.strerror or error), "check the folder's permissions"
         ) from error
     except ValueError as error:
-        raise StorageError(
-            f"Cannot read {path}", f"it is damaged ({error})", f"make the space again: {MAKE}"
-        ) from error
+        raise StorageError(f"Cannot read {path}", f"it is damaged ({error})", f"make the map again: {MAKE}") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("space"), int):
-        raise UsageError(f"{str(folder)!r} is no model space", f"its {MANIFEST} is of another program", fix)
+        raise UsageError(f"{str(folder)!r} is not a model map", f"its {MANIFEST} is of another program", fix)
     if manifest["space"] != VERSION:
         why = f"its layout has version {manifest['space']}, and this hubscore reads version {VERSION}"
-        raise UsageError(f"Cannot open the space {str(folder)!r}", why, "upgrade hubscore, or make the space again")
+        raise UsageError(f"Cannot open the map {str(folder)!r}", why, "upgrade hubscore, or make the map again")
     lacking = {"method", "probe", "models", "tables", "undefined"} - manifest.keys()
     if lacking:
         raise StorageError(
-            f"Cannot read {path}", f"it is damaged (there is no {min(lacking)})", f"make the space again: {MAKE}"
+            f"Cannot read {path}", f"it is damaged (there is no {min(lacking)})", f"make the map again: {MAKE}"
         )
     return manifest
 
@@ -149,21 +147,21 @@ def whole(folder: Path) -> Iterator[None]:
             if isinstance(error, KeyError)
             else f"it is damaged ({error})"
         )
-        raise StorageError(f"Cannot read {folder / MANIFEST}", why, f"make the space again: {MAKE}") from error
+        raise StorageError(f"Cannot read {folder / MANIFEST}", why, f"make the map again: {MAKE}") from error
 
 
 def check_free(folder: Path) -> None:
-    """Raise where a new space would overwrite something.
+    """Raise where a new map would overwrite something.
 
     Raises:
         UsageError: the folder holds anything.
     """
     if (folder / MANIFEST).exists():
-        fix = f"hubscore map --space {folder} --add ID, or choose another folder"
-        raise UsageError(f"Cannot save a space to {str(folder)!r}", "there is one already", fix)
+        fix = f"hubscore map --map {folder} --add ID, or choose another folder"
+        raise UsageError(f"Cannot save a map to {str(folder)!r}", "there is one already", fix)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
-            f"Cannot save a space to {str(folder)!r}", "something else is there", "name a new folder: --save DIR"
+            f"Cannot save a map to {str(folder)!r}", "something else is there", "name a new folder: --save DIR"
         )
 
 

@@ -41,8 +41,8 @@ def tune_lambda(
     """Choose lambda on a subset of models whose accuracies, or relevance, for some targets are known.
 
     Args:
-        nodes: DEPARA-V, shape (t targets, s models), as ``space.tables["depara_nodes"]`` holds it.
-        edges: DEPARA-E, shape (t, s), as ``space.tables["depara_edges"]`` holds it.
+        nodes: DEPARA-V, shape (t targets, s models), as ``model_map.tables["depara_nodes"]`` holds it.
+        edges: DEPARA-E, shape (t, s), as ``model_map.tables["depara_edges"]`` holds it.
         truth: shape (t, s): accuracies after transfer, NaN where unknown (as for the target's own network); or 0 and 1
             with ``relevant_at``.
         grid: the weights to try.

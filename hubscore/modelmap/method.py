@@ -1,4 +1,4 @@
-"""What the networks of a space are compared by."""
+"""What the networks of a map are compared by."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hubscore.types import Json
 ATTRIBUTIONS = ("saliency", "gradient_x_input", "epsilon_lrp")
 NODES, EDGES = "depara_nodes", "depara_edges"
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {"pwcca": {"variance": 0.99}}
-"""Options that a space sets: all directions of a wide network would need thousands of images."""
+"""Options that a map sets: all directions of a wide network would need thousands of images."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """How a space compares networks.
+    """How a map compares networks.
 
     Attributes:
         name: a comparison of :data:`hubscore.similarity.info.SIMILARITIES`.
@@ -114,7 +114,7 @@ def choose_method(
     info = SIMILARITIES.get(name)
     if info.inputs == "fisher":
         raise UsageError(
-            f"A space cannot be made by {name}", "it compares data sets, not networks", "--method attribution"
+            f"A map cannot be made by {name}", "it compares data sets, not networks", "--method attribution"
         )
     by_maps = info.inputs in ("maps", "both")
     kinds = ATTRIBUTIONS if name == "attribution" else ("gradient_x_input",) if by_maps else ()

@@ -1,4 +1,4 @@
-"""A space on disk: networks go in and out one by one, and only their own rows of the table are computed."""
+"""A model map on disk: networks go in and out one by one, and only their own rows of the table are computed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hubscore.types import Json, Skipped
 
 @dataclass(frozen=True)
 class MapMember:
-    """What a space keeps of one network.
+    """What a map keeps of one network.
 
     Attributes:
         facts: revision, library, family, parameters and so on, as plain values.
@@ -62,7 +62,7 @@ class ModelMap:
 
     @classmethod
     def create(cls, folder: Path, method: Method, probe: Json, pictures: np.ndarray | None = None) -> ModelMap:
-        """Make an empty space.
+        """Make an empty map.
 
         Args:
             folder: new or empty.
@@ -77,13 +77,13 @@ class ModelMap:
         files.check_free(folder)
         if pictures is not None:
             files.write_arrays(folder / files.PICTURES, {"images": pictures})
-        space = cls(folder, method, probe, tables={term: np.empty((0, 0)) for term in method.terms})
-        space._save()
-        return space
+        model_map = cls(folder, method, probe, tables={term: np.empty((0, 0)) for term in method.terms})
+        model_map._save()
+        return model_map
 
     @classmethod
     def open(cls, folder: str | Path) -> ModelMap:
-        """Read a space.
+        """Read a map.
 
         Raises:
             UsageError: the folder holds none, or one of a newer layout.
@@ -128,10 +128,10 @@ class ModelMap:
         return next((why for why in found if why), None)
 
     def with_lambda(self, lambda_: float) -> ModelMap:
-        """Return the space seen with another weight of DEPARA's edges; what is on disk stays.
+        """Return the map seen with another weight of DEPARA's edges; what is on disk stays.
 
         Raises:
-            UsageError: the space is not DEPARA's, or the weight makes no sense.
+            UsageError: the map is not DEPARA's, or the weight makes no sense.
         """
         from hubscore.modelmap.method import choose_method
 
@@ -142,15 +142,15 @@ class ModelMap:
         """Put networks in; those that are there are read, never run again.
 
         Args:
-            members: by name, on the space's own images.
+            members: by name, on the map's own images.
 
         Raises:
-            UsageError: one of them is in the space, or saw other images.
-            StorageError: the disk is full, or a file of the space is damaged; the space stays as it was.
+            UsageError: one of them is in the map, or saw other images.
+            StorageError: the disk is full, or a file of the map is damaged; the map stays as it was.
         """
         for name in members:
             if name in self.models:
-                raise UsageError(f"Cannot add {name!r}", "it is in the space already", "remove it first: --remove ID")
+                raise UsageError(f"Cannot add {name!r}", "it is in the map already", "remove it first: --remove ID")
         try:
             self._insert(members)
         except Exception:  # what no manifest names would stay for good
@@ -179,7 +179,7 @@ class ModelMap:
 
         Raises:
             UsageError: there is none of that name.
-            StorageError: the space cannot be written.
+            StorageError: the map cannot be written.
         """
         name = self.named(name)
         place = self.names.index(name)
@@ -210,7 +210,7 @@ class ModelMap:
             near = ending or near
             hint = f"did you mean {' or '.join(near)}?" if near else f"{len(self)} models are in it"
             raise UsageError(
-                f"There is no model {name!r} in the space", hint, f"hubscore map --space {self.folder} -q lists them"
+                f"There is no model {name!r} in the map", hint, f"hubscore map --map {self.folder} -q lists them"
             )
         return name if name in self.models else ending[0]
 
@@ -222,13 +222,15 @@ class ModelMap:
         """Return a network's maps, read when they are sliced.
 
         Raises:
-            UsageError: the space has none, or no such network.
+            UsageError: the map has none, or no such network.
             StorageError: the file is damaged.
         """
         name = self.named(name)
         if not self.method.needs_maps:
             why = f"it was made by {self.method.name}, which compares features"
-            raise UsageError("There are no attribution maps in this space", why, "make one with --method attribution")
+            raise UsageError(
+                "There are no attribution maps in this model map", why, "make one with --method attribution"
+            )
         return files.SavedMaps(self.folder / self.models[name]["file"])
 
     def features(self, name: str) -> np.ndarray:
@@ -236,7 +238,7 @@ class ModelMap:
 
         Raises:
             UsageError: there is no such network.
-            StorageError: the file is damaged, or the space keeps no features.
+            StorageError: the file is damaged, or the map keeps no features.
         """
         name = self.named(name)
         return files.read_array(self.folder / self.models[name]["file"], "features")
@@ -245,7 +247,7 @@ class ModelMap:
         """Return small copies of the probe's images, shape (n, h, w, 3), uint8.
 
         Raises:
-            StorageError: the file is damaged, or the space has none.
+            StorageError: the file is damaged, or the map has none.
         """
         return files.read_array(self.folder / files.PICTURES, "images")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Distances:
     """Symmetric distances, 0 on the diagonal, of the networks that have one to some other.
 
     Attributes:
-        names: the networks, in the order of the space.
+        names: the networks, in the order of the map.
         values: shape (k, k); the similarity of a network to itself less the mean similarity of the two.
         left_out: networks without a defined similarity to any other.
         filled: pairs without a similarity, put at the largest distance.
@@ -42,27 +43,27 @@ class Distances:
         return tuple(told)
 
 
-def distances(space: ModelMap) -> Distances:
+def distances(model_map: ModelMap) -> Distances:
     """Return distances for drawing.
 
     Raises:
         Undefined: fewer than two networks have a similarity to another.
     """
-    table = space.similarities
+    table = model_map.similarities
     table = (table + table.T) / 2
     np.fill_diagonal(table, np.nan)
     known = np.isfinite(table)
     keep = known.any(axis=1)
     if keep.sum() < 2:
-        reasons = sorted({why for found in space.undefined.values() for why in found.values()})
-        why = f"no two of its {len(space)} models can be compared" + (f" ({reasons[0]})" if reasons else "")
-        raise Undefined("The model space cannot be drawn", why, "add models: --add ID, or use another --method")
+        reasons = sorted({why for found in model_map.undefined.values() for why in found.values()})
+        why = f"no two of its {len(model_map)} models can be compared" + (f" ({reasons[0]})" if reasons else "")
+        raise Undefined("The model map cannot be drawn", why, "add models: --add ID, or use another --method")
     table = table[np.ix_(keep, keep)]
     missing = ~np.isfinite(table)
-    far = np.maximum(space.method.best - table, 0.0)
+    far = np.maximum(model_map.method.best - table, 0.0)
     far[missing] = np.nanmax(far)
     np.fill_diagonal(far, 0.0)
-    names = np.array(space.names, dtype=object)
+    names = np.array(model_map.names, dtype=object)
     return Distances(tuple(names[keep]), far, tuple(names[~keep]), int(missing.sum() - len(far)) // 2)
 
 
@@ -85,14 +86,15 @@ class Tree:
         """The tree as Newick text, with the heights as branch lengths."""
         from scipy.cluster.hierarchy import to_tree
 
-        def text(node, above: float) -> str:  # type: ignore[no-untyped-def]
+        def text(node: Any, above: float) -> str:
             length = f":{above - node.dist:.6g}"
             if node.is_leaf():
                 return "'" + self.names[node.id].replace("'", "''") + "'" + length
             return f"({text(node.left, node.dist)},{text(node.right, node.dist)}){length}"
 
         root = to_tree(self.links)
-        return text(root, root.dist).rpartition(":")[0] + ";"
+        newick = text(root, root.dist)
+        return newick.rpartition(":")[0] + ";"
 
 
 def tree(found: Distances) -> Tree:
@@ -122,7 +124,7 @@ class Plane:
 
 
 def plane(found: Distances) -> Plane:
-    """Place networks such that distances in the plane resemble those of the space (classical multidimensional
+    """Place networks such that distances in the plane resemble those of the map (classical multidimensional
     scaling).
     """
     k = len(found.names)
@@ -138,11 +140,11 @@ def plane(found: Distances) -> Plane:
     return Plane(found.names, points, float(positive[:2].sum() / positive.sum()) if positive.any() else 0.0)
 
 
-def neighbours(space: ModelMap, model: str, k: int | None = None) -> list[Json]:
+def neighbours(model_map: ModelMap, model: str, k: int | None = None) -> list[Json]:
     """Return the other networks, the nearest first; those without a similarity come last, with the reason.
 
     Args:
-        space: with the network.
+        model_map: with the network.
         model: its name.
         k: how many; all by default.
 
@@ -153,60 +155,62 @@ def neighbours(space: ModelMap, model: str, k: int | None = None) -> list[Json]:
     Raises:
         UsageError: there is no such network.
     """
-    model = space.named(model)
-    place = space.place(model)
-    row = space.similarities[place]
+    model = model_map.named(model)
+    place = model_map.place(model)
+    row = model_map.similarities[place]
     order = sorted(
-        (other for other in range(len(space)) if other != place),
+        (other for other in range(len(model_map)) if other != place),
         key=lambda other: (-np.nan_to_num(row[other], nan=-np.inf), other),
     )
-    return [_neighbour(space, model, space.names[other], row[other], rank) for rank, other in enumerate(order[:k], 1)]
+    return [
+        _neighbour(model_map, model, model_map.names[other], row[other], rank)
+        for rank, other in enumerate(order[:k], 1)
+    ]
 
 
-def _neighbour(space: ModelMap, model: str, other: str, value: float, rank: int) -> Json:
+def _neighbour(model_map: ModelMap, model: str, other: str, value: float, rank: int) -> Json:
     known = bool(np.isfinite(value))
-    facts = space.models[other]
+    facts = model_map.models[other]
     return {
         "rank": rank,
         "model": other,
         "similarity": round(float(value), 6) if known else None,
-        "distance": _distance(space, float(value)) if known else None,
+        "distance": _distance(model_map, float(value)) if known else None,
         "family": facts.get("family"),
         "revision": facts.get("revision"),
-        "reason": None if known else space.reason(model, other),
+        "reason": None if known else model_map.reason(model, other),
     }
 
 
-def _distance(space: ModelMap, value: float) -> float | None:
-    if space.method.name != "attribution":
-        return round(max(0.0, space.method.best - value), 6)
+def _distance(model_map: ModelMap, value: float) -> float | None:
+    if model_map.method.name != "attribution":
+        return round(max(0.0, model_map.method.best - value), 6)
     try:
         return round(attribution_distance(value), 6)
     except Undefined:
         return None
 
 
-def missing_values(space: ModelMap) -> list[str]:
+def missing_values(model_map: ModelMap) -> list[str]:
     """Say how many pairs have no similarity, and why the first of them has none."""
     pairs = [
         (a, b)
-        for place, a in enumerate(space.names)
-        for b in space.names[place + 1 :]
-        if space.reason(a, b) or space.reason(b, a)
+        for place, a in enumerate(model_map.names)
+        for b in model_map.names[place + 1 :]
+        if model_map.reason(a, b) or model_map.reason(b, a)
     ]
     if not pairs:
         return []
-    total, (a, b) = len(space) * (len(space) - 1) // 2, pairs[0]
-    return [
-        f"{len(pairs)} of {total} pairs have no similarity; {a} and {b}: {space.reason(a, b) or space.reason(b, a)}"
-    ]
+    total, (a, b) = len(model_map) * (len(model_map) - 1) // 2, pairs[0]
+    reason = model_map.reason(a, b) or model_map.reason(b, a)
+    return [f"{len(pairs)} of {total} pairs have no similarity; {a} and {b}: {reason}"]
 
 
-def rows(space: ModelMap) -> list[Json]:
-    """Return one line a network, with its nearest one, in the order of the space."""
+def rows(model_map: ModelMap) -> list[Json]:
+    """Return one line a network, with its nearest one, in the order of the map."""
     found = []
-    for name, facts in space.models.items():
-        near = next(iter(neighbours(space, name, 1)), {})
+    for name, facts in model_map.models.items():
+        near = next(iter(neighbours(model_map, name, 1)), {})
         found.append(
             {
                 "model": name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import get_args
 
 import numpy as np
 
@@ -20,21 +19,16 @@ from hubscore.probe.rows import Rows
 from hubscore.probe.sampling import draw_rows, drop_small_classes
 from hubscore.probe.source import locate_dataset
 from hubscore.probe.targets import Labels, read_labels
+from hubscore.run.keywords import takes_options
+from hubscore.run.options import DataOptions
 from hubscore.types import Probe, Target
 
 
+@takes_options(DataOptions, omit=("unlabeled",))
 def load_probe(
     dataset: str | os.PathLike[str],
     *,
-    config: str | None = None,
-    split: str | None = None,
-    revision: str | None = None,
-    image_column: str | None = None,
-    label_column: str | None = None,
-    target: Target | None = None,
-    samples: int = 500,
-    seed: int = 0,
-    max_bytes: int = 2_000_000_000,
+    data: DataOptions,
     labels_required: bool = True,
     token: str | bool | None = None,
 ) -> Probe:
@@ -48,17 +42,9 @@ def load_probe(
         dataset: a Hub id (``user/repo``, ``user/repo@revision``, ``hf://datasets/user/repo``), a folder of images or of
             Parquet files, or a CSV, TSV, JSON lines or Parquet file with image paths or bytes. A local path that exists
             wins over a Hub id.
-        config: the configuration; without it the only one, or the default one.
-        split: the split; without it ``train``, or the only one.
-        revision: branch, tag or commit on the Hub.
-        image_column: the column with the images; found by type otherwise.
-        label_column: the column with the labels; found by type and name otherwise.
-        target: what the labels are to be read as; by type otherwise. ``annotation`` gives boxes or masks as area shares
-            per class.
-        samples: how many rows to draw.
-        seed: decides which rows.
-        max_bytes: most bytes of images to read. Where this binds, rows come from row groups drawn at random, and a note
-            says so.
+        data: which rows and columns, as one object in place of the keywords below. Of ``target``, ``annotation`` gives
+            boxes or masks as area shares per class; where ``probe_bytes`` binds, rows come from row groups drawn at
+            random, and a note says so.
         labels_required: False draws at random where there are no labels.
         token: for the Hub; the one of ``hf auth login`` otherwise.
 
@@ -74,24 +60,24 @@ def load_probe(
         >>> probe = load_probe("user/birds", samples=200)  # doctest: +SKIP
         >>> probe.items[0].size, probe.classes[probe.labels[0]]  # doctest: +SKIP
     """
-    _check(target, samples, seed, max_bytes)
-    place = locate_dataset(dataset, revision=revision, token=token)
+    place = locate_dataset(dataset, revision=data.revision, token=token)
     files = place.files()
-    layout = read_layout(place, files, config=config, split=split)
-    rows = open_rows(place, files, layout, samples=samples, budget=max_bytes, seed=seed)
+    layout = read_layout(place, files, config=data.config, split=data.split)
+    rows = open_rows(place, files, layout, samples=data.samples, budget=data.probe_bytes, seed=data.seed)
     modality = MODALITIES.get(DEFAULT)
-    column = columns.image_column(rows.features, image_column)
-    rng = np.random.default_rng([seed, 0])
+    column = columns.image_column(rows.features, data.image_column)
+    rng = np.random.default_rng([data.seed, 0])
     try:
-        name, labels = _labels(rows, column, label_column, target)
-        draw = draw_rows(rows, column, labels, samples=samples, budget=max_bytes, rng=rng)
+        name, labels = _labels(rows, column, data.label_column, data.target)
+        draw = draw_rows(rows, column, labels, samples=data.samples, budget=data.probe_bytes, rng=rng)
     except (DatasetError, UsageError):
-        if labels_required or label_column is not None:
+        if labels_required or data.label_column is not None:
             raise
         name, labels = None, None
-        draw = draw_rows(rows, column, None, samples=samples, budget=max_bytes, rng=rng)
-    drawn = drop_small_classes(decode_rows(rows, column, draw, modality=modality, budget=max_bytes), labels, rows.notes)
-    found = probe_labels(rows, drawn, name, labels, modality=modality, as_vectors=target == "annotation")
+        draw = draw_rows(rows, column, None, samples=data.samples, budget=data.probe_bytes, rng=rng)
+    decoded = decode_rows(rows, column, draw, modality=modality, budget=data.probe_bytes)
+    drawn = drop_small_classes(decoded, labels, rows.notes)
+    found = probe_labels(rows, drawn, name, labels, modality=modality, as_vectors=data.target == "annotation")
     return Probe(
         dataset=place.name,
         config=layout.config,
@@ -102,7 +88,7 @@ def load_probe(
         classes=found.classes,
         target=found.target,
         fingerprint=fingerprint(drawn.encoded, found.values, found.classes, found.target),
-        seed=seed,
+        seed=data.seed,
         dropped=tuple(drawn.dropped),
         notes=tuple(dict.fromkeys(rows.notes)),
         population=rows.population,
@@ -113,22 +99,6 @@ def load_probe(
         items=LazyItems(drawn.encoded, drawn.decoded, modality.decode),
         row_ids=tuple(map(modality.identity, drawn.encoded)),
     )
-
-
-def _check(target: Target | None, samples: int, seed: int, max_bytes: int) -> None:
-    if target is not None and target not in get_args(Target):
-        raise UsageError(
-            f"There is no target {target!r}", f"targets are {', '.join(get_args(Target))}", "--target classification"
-        )
-    if samples < 2 or seed < 0 or max_bytes < 1:
-        wrong = (
-            "samples must be at least 2"
-            if samples < 2
-            else "seed must be at least 0"
-            if seed < 0
-            else "max_bytes must be at least 1"
-        )
-        raise UsageError("The probe cannot be drawn", wrong, "--samples 500 --seed 0 --probe-bytes 2e9")
 
 
 def _labels(rows: Rows, image: str, wanted: str | None, target: Target | None) -> tuple[str, Labels]:

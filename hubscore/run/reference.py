@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hubscore.candidates.candidate_set import CandidateSet
-from hubscore.candidates.downloader import Downloader
-from hubscore.errors import CandidateError, UsageError
-from hubscore.extract.cache import FeatureCache
+from hubscore.candidates.plan import Plan
+from hubscore.errors import CandidateError
 from hubscore.extract.concat import split_extractions
-from hubscore.extract.events import Progress
 from hubscore.extract.extract_all import ExtractionOutcome
 from hubscore.ranking.score_inputs import PENULTIMATE, ProbeResults, features_of
 from hubscore.run.linear_head import linear_head_outputs
+from hubscore.run.rank_options import RankOptions
+from hubscore.run.session import Session
+from hubscore.run.validation import needs_maps
 from hubscore.types import Candidate, Extraction, Probe
 
 if TYPE_CHECKING:
@@ -29,31 +30,56 @@ _EXPLAINED: tuple[tuple[str, str, Objective], ...] = (
 """Which maps are compared: those of the attribution paper, and DEPARA's nodes (Eq. 3)."""
 
 
-def check_reference(reference: str | None, *, head: bool, unlabeled: bool) -> None:
-    """Refuse a head that has nothing to sit on, or nothing to learn from.
+@dataclass(frozen=True)
+class ReferenceMaps:
+    """The attribution maps that a ranking compares.
+
+    Attributes:
+        by_kind: by kind as :class:`~hubscore.ranking.score_inputs.ProbeResults` has them, and by model.
+        skipped: in the same way, why a model has none.
+        images: how many images went through networks forwards and backwards.
+    """
+
+    by_kind: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    skipped: dict[str, dict[str, str]] = field(default_factory=dict)
+    images: int = 0
+
+
+def find_reference(
+    session: Session, name: str | None, *, role: str = "reference", option: str = "--reference"
+) -> Candidate | None:
+    """Return the network that candidates are compared with; none where none is named.
 
     Raises:
-        UsageError: either is so.
+        CandidateError: it cannot be used.
     """
-    if head and reference is None:
-        raise UsageError("--reference-head needs a network to sit on", "", "--reference ID --reference-head")
-    if head and unlabeled:
-        raise UsageError(
-            "--reference-head and --unlabeled exclude each other", "a head is trained on the labels", "drop one"
-        )
+    if name is None:
+        return None
+    try:
+        return session.find_network(name)
+    except CandidateError as error:
+        raise unusable(name, error.why, role=role, option=option, code=error.code) from error
 
 
-def with_reference(found: CandidateSet, guide: Candidate | None) -> CandidateSet:
+def unusable(
+    name: str, why: str, *, role: str = "reference", option: str = "--reference", code: str | None = None
+) -> CandidateError:
+    """Return the error of a reference network that cannot be used."""
+    what = f"The {role} network {name!r} cannot be used"
+    return CandidateError(what, why, f"{option} ID of another network", code=code, subject=name)
+
+
+def with_reference(found: CandidateSet, network: Candidate | None) -> CandidateSet:
     """Return the candidates and the reference network, which may be one of them."""
-    if guide is None or any(one.repo_id == guide.repo_id for one in found.candidates):
+    if network is None or any(one.repo_id == network.repo_id for one in found.candidates):
         return found
-    return replace(found, candidates=(*found.candidates, guide))
+    return replace(found, candidates=(*found.candidates, network))
 
 
 def apply_reference(
     outcome: ExtractionOutcome,
     probes: Sequence[Probe],
-    guide: Candidate | None,
+    network: Candidate | None,
     *,
     maps: Mapping[str, Mapping[str, np.ndarray]],
     head: bool,
@@ -64,7 +90,7 @@ def apply_reference(
     Args:
         outcome: over all probes together.
         probes: in their order.
-        guide: the reference network, or none.
+        network: the reference network, or none.
         maps: by kind and model, over all probes together.
         head: whether the reference is a linear head on it.
         seed: of the head's folds.
@@ -72,69 +98,40 @@ def apply_reference(
     Raises:
         CandidateError: the reference network could not be run.
     """
-    if guide is not None and guide.repo_id not in outcome.extractions:
-        why = next((item.reason for item in outcome.skipped if item.model == guide.repo_id), "it was not run")
-        raise CandidateError(
-            f"The reference network {guide.repo_id!r} cannot be used", why, "--reference ID of another network"
-        )
+    if network is not None and network.repo_id not in outcome.extractions:
+        why = next((item.reason for item in outcome.skipped if item.model == network.repo_id), "it was not run")
+        raise unusable(network.repo_id, why)
     start = 0
     for probe, extractions in zip(probes, split_extractions(outcome.extractions, probes), strict=True):
         rows = slice(start, start + len(probe))
         start = rows.stop
         of_rows = {kind: {model: values[rows] for model, values in by_model.items()} for kind, by_model in maps.items()}
-        reference = None if guide is None else extractions[guide.repo_id]
+        reference = None if network is None else extractions[network.repo_id]
         yield ProbeResults(
             probe,
             extractions,
-            _headed(reference, probe, seed) if reference is not None and head else reference,
+            _with_head(reference, probe, seed) if reference is not None and head else reference,
             of_rows,
         )
 
 
-def _headed(reference: Extraction, probe: Probe, seed: int) -> Extraction:
+def _with_head(reference: Extraction, probe: Probe, seed: int) -> Extraction:
     outputs = linear_head_outputs(features_of(reference), probe, seed=seed)
     return replace(reference, features={PENULTIMATE: outputs})
 
 
 def make_maps(
-    candidates: Sequence[Candidate],
-    probe: Probe,
-    *,
-    store: FeatureCache,
-    token: str | bool | None = None,
-    device: str = "auto",
-    input_size: int | None = None,
-    batch_size: int | None = None,
-    evict: bool = False,
-    begin: Callable[[str], None] = lambda method: None,
-    progress: Progress | None = None,
-) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, dict[str, str]], int]:
-    """Make the attribution maps that a ranking compares.
-
-    Returns:
-        Maps by kind as :class:`~hubscore.ranking.score_inputs.ProbeResults` has them and by model, in the same way why
-        a model has none, and how many images went through networks forwards and backwards.
-    """
-    from hubscore.attribution import attribute_all
-
-    downloader, maps, skipped, images = Downloader(token), {}, {}, 0
-    for kind, method, objective in _EXPLAINED:
-        begin(method)
-        outcome = attribute_all(
-            candidates,
-            probe,
-            fetch=downloader.download,
-            fetch_config=downloader.download_config,
-            store=store,
-            methods=(method,),
-            objective=objective,
-            device=device,
-            input_size=input_size,
-            batch_size=batch_size,
-            progress=progress,
-            forget=downloader.evict if evict else None,
-        )
-        maps[kind] = {model: found.maps[method] for model, found in outcome.attributions.items()}
+    session: Session, candidates: Sequence[Candidate], probe: Probe, plan: Plan, ranking: RankOptions
+) -> ReferenceMaps:
+    """Make the attribution maps that a ranking compares; none where no score compares maps."""
+    wanted = ranking.reference is not None and needs_maps(
+        ranking.scores, unlabeled=session.data.unlabeled, head=ranking.reference_head
+    )
+    by_kind, skipped, images = {}, {}, 0
+    for kind, method, objective in _EXPLAINED if wanted else ():
+        session.observer.mapping(plan, method)
+        outcome = session.attribute(candidates, probe, method, objective=objective)
+        by_kind[kind] = {model: made.maps[method] for model, made in outcome.attributions.items()}
         skipped[kind] = {item.model: item.reason for item in outcome.skipped}
         images += outcome.forward_images
-    return maps, skipped, images
+    return ReferenceMaps(by_kind, skipped, images)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from hubscore.errors import UsageError
 from hubscore.ranking.columns import USUALLY_LACKING, Column, choose, listed, resampled_too
+from hubscore.run.rank_options import RankOptions
+from hubscore.types import Probe
 
 MAPS = frozenset({"maps", "nodes"})
 """What scores that compare where networks look need."""
@@ -71,27 +73,43 @@ def check_scores(
     return tuple(column.name for column in columns)
 
 
-def check_request(
-    scores: str | Sequence[str] = "all",
-    *,
-    reduce: int | None = None,
-    subsamples: int = 20,
-    resample: str | Sequence[str] = (),
-    probes: int = 1,
-    unlabeled: bool = False,
-    reference: bool = False,
-    head: bool = False,
-    label_texts: bool = False,
-) -> None:
-    """Refuse what cannot be met and what would change nothing, before anything is downloaded; the words are those of a
-    ranking.
+def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
+    """Refuse what cannot be met and what would change nothing, before anything is downloaded.
 
     Raises:
-        UsageError: as :func:`check_scores` and :func:`check_effect`.
+        UsageError: as :func:`check_scores` and :func:`check_effect`; or a head that has nothing to sit on or nothing
+            to learn from.
     """
-    check_scores(scores, reduce=reduce, subsamples=subsamples, resample=resample)
-    lacking = will_lack(scores, unlabeled=unlabeled, reference=reference, head=head, label_texts=label_texts)
-    check_effect(scores, resample=resample, probes=probes, lacking=lacking)
+    reference, head = ranking.reference is not None, ranking.reference_head
+    check_scores(ranking.scores, reduce=ranking.reduce, subsamples=ranking.subsamples, resample=ranking.resample)
+    lacking = will_lack(
+        ranking.scores,
+        unlabeled=unlabeled,
+        reference=reference,
+        head=head,
+        label_texts=ranking.label_texts is not None,
+    )
+    check_effect(ranking.scores, resample=ranking.resample, probes=ranking.probes, lacking=lacking)
+    if head and not reference:
+        raise UsageError("--reference-head needs a network to sit on", "", "--reference ID --reference-head")
+    if head and unlabeled:
+        raise UsageError(
+            "--reference-head and --unlabeled exclude each other", "a head is trained on the labels", "drop one"
+        )
+
+
+def check_probes(probes: int, dataset: object) -> None:
+    """Refuse to draw fresh probes of what was drawn already.
+
+    Raises:
+        UsageError: it is so.
+    """
+    if probes > 1 and isinstance(dataset, Probe):
+        raise UsageError(
+            f"Cannot draw {probes} probes",
+            "a probe that was drawn already was given",
+            "give the data set's name instead",
+        )
 
 
 def check_effect(

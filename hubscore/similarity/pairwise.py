@@ -14,7 +14,7 @@ from hubscore.errors import Undefined, UsageError
 from hubscore.numerics.workspace import Floats
 from hubscore.registry import load_target
 from hubscore.similarity.attribution import no_cosine
-from hubscore.similarity.canonical_correlation import FewSamples
+from hubscore.similarity.canonical_correlation import FewImages
 from hubscore.similarity.info import SIMILARITIES, SimilarityInfo
 from hubscore.similarity.map_cosines import mean_cosines
 from hubscore.similarity.validation import maps_of
@@ -56,9 +56,9 @@ def pairwise(
     Args:
         name: a comparison; see :func:`hubscore.similarity.api.similarity`.
         items: by name, what :func:`similarity` takes of a network. Maps may be anything with a shape that gives an
-            array for a slice of samples, so that files need not be read whole.
+            array for a slice of images, so that files need not be read whole.
         others: compare ``items`` with these instead of with one another: the new rows of a growing table.
-        progress: called with how many are done, and of how many.
+        progress: told how much of all is done.
         **options: the comparison's own.
 
     Returns:
@@ -73,8 +73,10 @@ def pairwise(
         >>> np.round(pairwise("cka", {"a": a, "b": a[:, :1]}).values, 4).tolist()
         [[1.0, 0.7071], [0.7071, 1.0]]
     """
+    from hubscore.similarity.api import resolve_options
+
     info = SIMILARITIES.get(name)
-    chosen = info.resolve_options(options)
+    chosen = resolve_options(info, options)
     if len(items) + len(others or ()) < 2:
         raise UsageError("Cannot compare fewer than two networks", f"there is {len(items)}", "name at least two")
     table = _Table(info, tuple(items), tuple(items if others is None else others))
@@ -83,7 +85,7 @@ def pairwise(
 
 
 def _silent(done: int, total: int) -> None:
-    """Report to nobody."""
+    """Tell nobody."""
 
 
 class _Table:
@@ -112,7 +114,7 @@ def _fill(
     elif table.info.inputs == "both":
         _fill_both(table, items, others, options, progress)
     else:
-        _fill_prepared(table, items, others, options, progress)
+        _fill_parts(table, items, others, options, progress)
 
 
 def _fill_maps(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any] | None, progress: Progress) -> None:
@@ -123,14 +125,14 @@ def _fill_maps(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any
     assert left is not None
     found = mean_cosines(left, right, progress=progress)
     table.values[:] = found.mean
-    for row, column in np.argwhere(found.samples < 2):
-        table.refuse(row, column, no_cosine(table.info.title, int(found.samples[row, column])))
-    short = (found.samples < left[0].shape[0]) & (found.samples >= 2)
+    for row, column in np.argwhere(found.images < 2):
+        table.refuse(row, column, no_cosine(table.info.title, int(found.images[row, column])))
+    short = (found.images < left[0].shape[0]) & (found.images >= 2)
     if short.any():
-        least = int(found.samples[short].min())
+        least = int(found.images[short].min())
         table.notes.append(
-            f"samples on which a map is zero are left out: some pairs are compared on {least} of {left[0].shape[0]}"
-            " samples"
+            f"images on which a map is zero are left out: some pairs are compared on {least} of {left[0].shape[0]}"
+            " images"
         )
 
 
@@ -148,55 +150,53 @@ def _fill_both(
     edges = _Table(SIMILARITIES.get("depara_edges"), table.rows, table.columns)
     _fill_maps(table, items, others, progress)
     if options["lambda_"]:
-        _fill_prepared(edges, items, others, {}, progress)
+        _fill_parts(edges, items, others, {}, progress)
         table.values += options["lambda_"] * edges.values
         table.undefined |= {pair: why for pair, why in edges.undefined.items() if pair not in table.undefined}
 
 
-def _fill_prepared(
+def _fill_parts(
     table: _Table,
     items: Mapping[str, Any],
     others: Mapping[str, Any] | None,
     options: dict[str, Any],
     progress: Progress,
 ) -> None:
-    left = _prepare(table.info, items, options)
-    right = left if others is None else _prepare(table.info, others, options)
-    if table.info.combine:
-        _combine(table, left, right, square=others is None, progress=progress)
+    left = _parts(table.info, items, options)
+    right = left if others is None else _parts(table.info, others, options)
+    if table.info.meet:
+        _meet(table, left, right, square=others is None, progress=progress)
     else:
         _multiply(table, left, right)
 
 
-def _prepare(info: SimilarityInfo, items: Mapping[str, Any], options: dict[str, Any]) -> list[Any]:
-    """Return what is computed once per network, or the reason why it cannot be."""
-    prepare, prepared = load_target(info.prepare), []
+def _parts(info: SimilarityInfo, items: Mapping[str, Any], options: dict[str, Any]) -> list[Any]:
+    """Return each network's part, or the reason why it has none."""
+    part, found = load_target(info.part), []
     for name, item in items.items():
         try:
-            prepared.append(prepare(item, **options))
+            found.append(part(item, **options))
         except Undefined as reason:
-            prepared.append(reason)
+            found.append(reason)
         except UsageError as error:
             raise UsageError(f"Cannot compare {name!r}: {error.what}", error.why, error.fix) from error
-    return prepared
+    return found
 
 
 def _multiply(table: _Table, left: Sequence[Any], right: Sequence[Any]) -> None:
     """Unit vectors: one matrix product."""
-    vectors = [vector for vector in (*left, *right) if not isinstance(vector, Undefined)]
+    vectors = [part for part in (*left, *right) if not isinstance(part, Undefined)]
     for vector in vectors:
         if len(vector) != len(vectors[0]):
             raise UsageError(
-                "Cannot compare these networks",
-                "they saw different numbers of samples",
-                "run all over the same samples",
+                "Cannot compare these networks", "they saw different numbers of images", "run all over the same images"
             )
-    rows, columns = (
-        [place for place, vector in enumerate(side) if not isinstance(vector, Undefined)] for side in (left, right)
+    lines, posts = (
+        [place for place, part in enumerate(parts) if not isinstance(part, Undefined)] for parts in (left, right)
     )
-    if rows and columns:
-        product = np.stack([left[place] for place in rows]) @ np.stack([right[place] for place in columns]).T
-        table.values[np.ix_(rows, columns)] = np.clip(product, -1.0, 1.0)
+    if lines and posts:
+        product = np.stack([left[place] for place in lines]) @ np.stack([right[place] for place in posts]).T
+        table.values[np.ix_(lines, posts)] = np.clip(product, -1.0, 1.0)
     _refuse_all(table, left, right)
 
 
@@ -208,17 +208,17 @@ def _refuse_all(table: _Table, left: Sequence[Any], right: Sequence[Any]) -> Non
                 table.refuse(row, column, reason)
 
 
-def _combine(table: _Table, left: Sequence[Any], right: Sequence[Any], *, square: bool, progress: Progress) -> None:
-    """Compute pair by pair."""
-    combine, mirrored = load_target(table.info.combine), square and table.info.symmetric
+def _meet(table: _Table, left: Sequence[Any], right: Sequence[Any], *, square: bool, progress: Progress) -> None:
+    """Parts that only meet two by two."""
+    meet, mirrored = load_target(table.info.meet), square and table.info.symmetric
     _refuse_all(table, left, right)
-    with _few_samples(table):
+    with _few_images(table):
         for row, first in enumerate(left):
             for column, second in enumerate(right):
                 if isinstance(first, Undefined) or isinstance(second, Undefined) or (mirrored and column < row):
                     continue
                 try:
-                    table.values[row, column] = combine(first, second)
+                    table.values[row, column] = meet(first, second)
                 except Undefined as reason:
                     table.refuse(row, column, reason)
             progress(row + 1, len(left))
@@ -227,19 +227,19 @@ def _combine(table: _Table, left: Sequence[Any], right: Sequence[Any], *, square
 
 
 @contextmanager
-def _few_samples(table: _Table) -> Iterator[None]:
+def _few_images(table: _Table) -> Iterator[None]:
     """Make one note of the warnings of all pairs; other warnings go on."""
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", FewSamples)
+        warnings.simplefilter("always", FewImages)
         yield
-    few = [one.message for one in caught if isinstance(one.message, FewSamples)]
+    few = [one.message for one in caught if isinstance(one.message, FewImages)]
     if few:
         most = max(message.enough for message in few)
         table.notes.append(
-            f"some pairs come out too high, from too few samples for their directions; {most} would be enough for all"
+            f"some pairs come out too high, from too few images for their directions; {most} would be enough for all"
         )
     for one in caught:
-        if not isinstance(one.message, FewSamples):
+        if not isinstance(one.message, FewImages):
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 

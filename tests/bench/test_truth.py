@@ -30,12 +30,12 @@ def test_one_data_set_of_several_and_its_own_source_left_out(tmp_path: Path) -> 
 
 
 def test_several_data_sets_need_a_choice(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"accuracies on 2 data sets: birds, cars\nTry: --target birds"):
+    with pytest.raises(UsageError, match=r"accuracies on 2 data sets: birds, cars\nTry: --on-dataset birds"):
         read_truth(table(tmp_path, SEVERAL))
 
 
 def test_an_unknown_data_set_gets_a_hint(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no accuracies on 'bird': it has birds, cars\nTry: --target birds"):
+    with pytest.raises(UsageError, match=r"no accuracies on 'bird': it has birds, cars\nTry: --on-dataset birds"):
         read_truth(table(tmp_path, SEVERAL), target="bird")
 
 

@@ -60,7 +60,7 @@ def truth(tmp_path: Path) -> Path:
 
 def test_the_table_is_on_stdout_and_the_reading_on_stderr(run: Run, ranking: Path, truth: Path) -> None:
     code, out, err = run(
-        "bench", ranking, "--truth", truth, "--target", "birds", "--test-images", 300, "--format", "human"
+        "bench", ranking, "--truth", truth, "--on-dataset", "birds", "--test-images", 300, "--format", "human"
     )
     assert code == 0
     assert out.split("\n")[0].split() == [
@@ -81,7 +81,7 @@ def test_the_table_is_on_stdout_and_the_reading_on_stderr(run: Run, ranking: Pat
 
 
 def test_json_holds_every_measure(run: Run, ranking: Path, truth: Path) -> None:
-    _, out, _ = run("bench", ranking, "--truth", truth, "--target", "birds", "--json")
+    _, out, _ = run("bench", ranking, "--truth", truth, "--on-dataset", "birds", "--json")
     rows = {row["name"]: row for row in json.loads(out)}
     assert rows["logme"]["kendall"] == pytest.approx(1)
     assert rows["size"]["kendall"] == pytest.approx(-1)
@@ -89,7 +89,7 @@ def test_json_holds_every_measure(run: Run, ranking: Path, truth: Path) -> None:
 
 
 def test_quiet_prints_names(run: Run, ranking: Path, truth: Path) -> None:
-    code, out, err = run("bench", ranking, "--truth", truth, "--target", "birds", "-q")
+    code, out, err = run("bench", ranking, "--truth", truth, "--on-dataset", "birds", "-q")
     assert (code, out.split(), err) == (0, ["consensus", "logme", "size"], "")
 
 
@@ -100,7 +100,7 @@ def test_quiet_prints_names(run: Run, ranking: Path, truth: Path) -> None:
         (("R",), "Cannot tell where true accuracies come from: neither --truth nor --finetune was given"),
         (("R", "--truth", "T", "--finetune", "3"), "--truth reads accuracies, --finetune measures them"),
         (("R", "--truth", "T"), "accuracies on 2 data sets: birds, cars"),
-        (("R", "--truth", "T", "--target", "cars"), "Only 1 of 4 ranked models have a true accuracy"),
+        (("R", "--truth", "T", "--on-dataset", "cars"), "Only 1 of 4 ranked models have a true accuracy"),
         (("R", "--truth", "missing.csv"), "Cannot read 'missing.csv'"),
     ],
 )
@@ -141,3 +141,9 @@ def test_fine_tuning_tells_each_accuracy_keeps_it_and_names_what_fails(
     code, _, err = run("bench", path, "--truth", kept, "--format", "human")
     assert "The standard error of one accuracy is" in err
     assert "No true accuracy is known of tiny/gone." in err
+
+
+def test_the_old_name_of_on_dataset_still_works_and_warns(run: Run, ranking: Path, truth: Path) -> None:
+    code, out, err = run("bench", ranking, "--truth", truth, "--target", "birds", "-q")
+    assert (code, out.split()) == (0, ["consensus", "logme", "size"])
+    assert "Warning: --target is now called --on-dataset" in err

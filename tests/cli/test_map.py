@@ -47,11 +47,11 @@ def test_a_space_is_made_saved_grown_and_shown(run, photos, three, tmp_path):
     assert [row["model"] for row in json.loads(out)] == three[:2]
     assert json.loads(out)[0]["nearest"] == three[1] and "--add ID" in err
     code, out, err = run(
-        "--space", tmp_path / "s", "--add", three[2], "--nearest", three[2], "--format", "json", "--device", "cpu"
+        "--map", tmp_path / "s", "--add", three[2], "--nearest", three[2], "--format", "json", "--device", "cpu"
     )
     assert code == 0, err
     assert {row["model"] for row in json.loads(out)} == set(three[:2]) and "8 images went through networks" in err
-    code, out, err = run("--space", tmp_path / "s", "--remove", three[0], "-q")
+    code, out, err = run("--map", tmp_path / "s", "--remove", three[0], "-q")
     assert code == 0 and out.split() == three[1:]
 
 
@@ -59,7 +59,7 @@ def test_a_space_is_made_saved_grown_and_shown(run, photos, three, tmp_path):
 def test_every_kind_of_file(run, photos, three, tmp_path, ending):
     make(tmp_path / "s")
     path = tmp_path / f"out.{ending}"
-    code, _, err = run("--space", tmp_path / "s", "--out", path)
+    code, _, err = run("--map", tmp_path / "s", "--out", path)
     assert code == 0 and f"Saved {path}" in err and path.stat().st_size > 100
 
 
@@ -67,7 +67,7 @@ def test_pictures_by_name(run, tmp_path):
     make(tmp_path / "s")
     assert (
         run(
-            "--space",
+            "--map",
             tmp_path / "s",
             "--out",
             tmp_path / "m.png",
@@ -81,7 +81,7 @@ def test_pictures_by_name(run, tmp_path):
         == 0
     )
     assert Image.open(tmp_path / "m.png").size[0] > 200
-    code, _, err = run("--space", tmp_path / "s", "--out", tmp_path / "m.png", "--picture", "maps", "--images", "99")
+    code, _, err = run("--map", tmp_path / "s", "--out", tmp_path / "m.png", "--picture", "maps", "--images", "99")
     assert code == 2 and "There is no image 99" in err and "0 to 23" in err
 
 
@@ -89,7 +89,7 @@ def test_checks_against_taskonomy(run, tmp_path):
     from hubscore.bench.taskonomy import tasks
 
     make(tmp_path / "s", choose_method("cka"), names=[f"org/{task}" for task in tasks()])
-    code, out, err = run("--space", tmp_path / "s", "--check", "taskonomy", "--format", "json")
+    code, out, err = run("--map", tmp_path / "s", "--check", "taskonomy", "--format", "json")
     rows = json.loads(out)
     assert code == 0 and [row["k"] for row in rows] == list(range(1, 20)) and rows[-1]["recall"] == 1.0
     assert "18 targets x 20 sources, self removed" in err
@@ -98,8 +98,7 @@ def test_checks_against_taskonomy(run, tmp_path):
 def test_lambda_of_a_saved_space(run, tmp_path):
     make(tmp_path / "s", choose_method("depara"))
     values = [
-        json.loads(run("--space", tmp_path / "s", "--lambda", weight, "--json")[1])[0]["similarity"]
-        for weight in (1, 10)
+        json.loads(run("--map", tmp_path / "s", "--lambda", weight, "--json")[1])[0]["similarity"] for weight in (1, 10)
     ]
     assert values[0] != values[1]
     assert ModelMap.open(tmp_path / "s").method.lambda_ == 1.0
@@ -108,7 +107,7 @@ def test_lambda_of_a_saved_space(run, tmp_path):
 def test_an_undefined_model_is_told(run, tmp_path):
     space = make(tmp_path / "s")
     space.insert({"lab/dead": member("lab/dead", dead=True)})
-    code, out, err = run("--space", tmp_path / "s", "--format", "json", "--out", tmp_path / "s.html")
+    code, out, err = run("--map", tmp_path / "s", "--format", "json", "--out", tmp_path / "s.html")
     assert code == 0 and json.loads(out)[-1]["nearest"] is None
     assert (
         "5 of 15 pairs have no similarity; lab/res-a and lab/dead: on all but 0 of the images a map is zero"
@@ -127,20 +126,20 @@ def test_a_skipped_candidate_is_named_and_strict_makes_it_a_failure(run, photos,
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--space", "{s}", "--models", "a/b"), "--space and --models exclude each other"),
-        (("data", "--space", "{s}"), "--space and DATASET exclude each other"),
-        (("--space", "{s}", "--method", "cka"), "--space and --method exclude each other"),
-        (("--space", "{s}", "--label-column", "y"), "--space and --label-column exclude each other"),
-        (("--space", "{s}", "--search", "net"), "--space and --search exclude each other"),
+        (("--map", "{s}", "--models", "a/b"), "--map and --models exclude each other"),
+        (("data", "--map", "{s}"), "--map and DATASET exclude each other"),
+        (("--map", "{s}", "--method", "cka"), "--map and --method exclude each other"),
+        (("--map", "{s}", "--label-column", "y"), "--map and --label-column exclude each other"),
+        (("--map", "{s}", "--search", "net"), "--map and --search exclude each other"),
         (("data", "--models", "a/b", "--method", "cka", "--components", "5"), "no option 'components'"),
         (("--add", "a/b"), "none was named"),
-        (("--space", "{s}", "--check", "imagenet"), "there is taskonomy"),
-        (("--space", "{s}", "--check", "taskonomy"), "0 of 5 models end in the name of a Taskonomy task"),
-        (("--space", "{s}", "--out", "x.pdf"), "the ending must be .json, .csv, .html, .png or .svg"),
-        (("--space", "{s}", "--out", "x.png", "--picture", "cloud"), "There is no picture 'cloud'"),
-        (("--space", "{s}", "--images", "first"), "image numbers"),
-        (("--space", "{s}", "--lambda", "2"), "only depara weighs"),
-        (("--space", "nowhere"), "there is no space.json in it"),
+        (("--map", "{s}", "--check", "imagenet"), "there is taskonomy"),
+        (("--map", "{s}", "--check", "taskonomy"), "0 of 5 models end in the name of a Taskonomy task"),
+        (("--map", "{s}", "--out", "x.pdf"), "the ending must be .json, .csv, .html, .png or .svg"),
+        (("--map", "{s}", "--out", "x.png", "--picture", "cloud"), "There is no picture 'cloud'"),
+        (("--map", "{s}", "--images", "first"), "image numbers"),
+        (("--map", "{s}", "--lambda", "2"), "only depara weighs"),
+        (("--map", "nowhere"), "there is no space.json in it"),
         (("data", "--models", "a/b", "--save", "{s}"), "there is one already"),
         (("data", "--models", "a/b", "--method", "ckaa"), "did you mean cka"),
         (("--models", "a/b"), "No data set was named"),
@@ -156,3 +155,11 @@ def test_the_plan_downloads_nothing(run, hub, photos, three):
     code, out, err = run(photos, "--models", *three, "--plan", "-q")
     assert code == 0, err
     assert sorted(out.split()) == sorted(three)
+
+
+def test_the_old_name_of_map_still_works_and_warns(run, tmp_path):
+    make(tmp_path / "s")
+    code, out, err = run("--space", tmp_path / "s", "-q")
+    assert code == 0 and out and "Warning: --space is now called --map" in err
+    code, _, err = run("--map", tmp_path / "s", "-q")
+    assert code == 0 and "Warning" not in err

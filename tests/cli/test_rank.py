@@ -29,9 +29,9 @@ def rank(capsys, monkeypatch):
 
 
 def test_slow_scores_are_resampled_when_asked_for(rank):
-    assert rank("--resample", "nleep", "--resample", "logistic")[0]["resample"] == ["nleep", "logistic"]
-    assert rank("--resample", "nleep,logistic")[0]["resample"] == ["nleep,logistic"]
-    assert rank()[0]["resample"] == ()
+    assert rank("--resample", "nleep", "--resample", "logistic")[0]["ranking"].resample == ["nleep", "logistic"]
+    assert rank("--resample", "nleep,logistic")[0]["ranking"].resample == ["nleep,logistic"]
+    assert rank()[0]["ranking"].resample == ()
 
 
 def test_a_score_that_cannot_be_resampled_is_refused_before_anything_runs(rank):
@@ -50,7 +50,7 @@ def test_a_pca_before_a_score_of_the_head_is_refused_before_anything_runs(rank):
 
 def test_label_texts_are_handed_on(rank, tmp_path):
     np.savez(tmp_path / "texts.npz", a=np.ones((3, 2)))
-    assert rank("--label-texts", tmp_path.as_posix() + "/texts.npz")[0]["label_texts"] == tmp_path / "texts.npz"
+    assert rank("--label-texts", tmp_path.as_posix() + "/texts.npz")[0]["ranking"].label_texts == tmp_path / "texts.npz"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from hubfixture import save_tiny_timm, save_tiny_vit
 
 from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import HubscoreError
-from hubscore.extract.cache import FeatureCache
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 from hubscore.extract.launch import Job, command, event_line, launch, wanted_processes
 from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
-from hubscore.run.rank import extract
+from hubscore.run.observer import RunObserver
+from hubscore.run.options import RunOptions
+from hubscore.run.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +37,11 @@ def setting(tmp_path_factory):
 @pytest.mark.slow
 def test_two_processes_give_what_one_gives(setting, tmp_path):
     candidates, probe = setting
-    events = []
-    one = extract(candidates, probe, store=FeatureCache(tmp_path / "one"), processes=1, device="cpu")
-    two = extract(
-        candidates, probe, store=FeatureCache(tmp_path / "two"), processes=2, device="cpu", progress=events.append
+    observer, events = RunObserver(), []
+    observer.event = events.append
+    one = Session(run=RunOptions(device="cpu", processes=1, cache_dir=tmp_path / "one")).extract(candidates, probe)
+    two = Session(run=RunOptions(device="cpu", processes=2, cache_dir=tmp_path / "two"), observer=observer).extract(
+        candidates, probe
     )
     assert list(one.extractions) == list(two.extractions) and len(one.extractions) == 2
     for name, extraction in one.extractions.items():

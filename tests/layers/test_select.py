@@ -10,7 +10,7 @@ from PIL import Image
 
 from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.layers.select import list_layers, rank_layers
-from hubscore.run.running import Running
+from hubscore.run.options import RunOptions
 from hubscore.types import Probe
 
 N = 24
@@ -26,12 +26,12 @@ def drawn(count=N, labelled=True):
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    return Running(device="cpu", cache_dir=tmp_path_factory.mktemp("cache"))
+    return RunOptions(device="cpu", cache_dir=tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")
 def by_labels(tiny_repos, running):
-    return rank_layers(tiny_repos.timm, drawn(), running=running)
+    return rank_layers(tiny_repos.timm, drawn(), run=running)
 
 
 def test_a_checkpoint_of_the_hub_by_labels(by_labels, tiny_repos):
@@ -74,7 +74,7 @@ def test_it_is_plain_json_and_says_that_it_is_an_estimate(by_labels):
 
 
 def test_by_a_target_network_without_labels(tiny_repos, running):
-    found = rank_layers(tiny_repos.transformers, drawn(labelled=False), target_network=tiny_repos.timm, running=running)
+    found = rank_layers(tiny_repos.transformers, drawn(labelled=False), target_network=tiny_repos.timm, run=running)
     assert (
         found.decided_by == ("depara",)
         and found.record["target_network"]["model"] == tiny_repos.timm
@@ -84,7 +84,7 @@ def test_by_a_target_network_without_labels(tiny_repos, running):
     for layer in found.layers:
         assert layer.scores["depara"] == pytest.approx(layer.scores["depara_nodes"] + layer.scores["depara_edges"])
     heavy = rank_layers(
-        tiny_repos.transformers, drawn(labelled=False), target_network=tiny_repos.timm, lambda_=10.0, running=running
+        tiny_repos.transformers, drawn(labelled=False), target_network=tiny_repos.timm, lambda_=10.0, run=running
     )
     for one, other in zip(found.layers, heavy.layers, strict=True):
         assert other.scores["depara"] == pytest.approx(one.scores["depara_nodes"] + 10 * one.scores["depara_edges"])
@@ -97,7 +97,7 @@ def test_labels_do_not_matter_to_depara(tiny_repos, running):
             drawn(labelled=labelled),
             target_network=tiny_repos.timm,
             layers=("layer.3", "layer.9"),
-            running=running,
+            run=running,
         )
         for labelled in (True, False)
     ]
@@ -105,30 +105,30 @@ def test_labels_do_not_matter_to_depara(tiny_repos, running):
 
 
 def test_a_network_is_most_like_itself_at_its_representation(tiny_repos, running):
-    found = rank_layers(tiny_repos.timm, drawn(), target_network=tiny_repos.timm, running=running)
+    found = rank_layers(tiny_repos.timm, drawn(), target_network=tiny_repos.timm, run=running)
     last = found.layers[-1]
     assert last.scores["depara_edges"] == pytest.approx(1.0) and found.recommended == last.name
 
 
 def test_all_layers_and_the_order_of_names(tiny_repos, running):
-    found = rank_layers(tiny_repos.transformers, drawn(), layers="all", scores="knn", running=running)
+    found = rank_layers(tiny_repos.transformers, drawn(), layers="all", scores="knn", run=running)
     assert len(found.layers) > 10 and found.layers[0].name == "vit.embeddings.patch_embeddings.projection"
     assert any("sees the images by other ways too" in note for note in found.notes) != found.best.clean
     named = rank_layers(
-        tiny_repos.transformers, drawn(), layers=("vit.layers.1", "vit.layers.0"), scores="knn", running=running
+        tiny_repos.transformers, drawn(), layers=("vit.layers.1", "vit.layers.0"), scores="knn", run=running
     )
     assert [layer.name for layer in named.layers] == ["vit.layers.0", "vit.layers.1"]
 
 
 def test_a_score_that_is_undefined_is_told(tiny_repos, running):
-    found = rank_layers(tiny_repos.timm, drawn(), scores="h_score,knn", running=running)
+    found = rank_layers(tiny_repos.timm, drawn(), scores="h_score,knn", run=running)
     undefined = [layer for layer in found.layers if "h_score" in layer.undefined]
     assert undefined and all("h_score" not in layer.scores for layer in undefined)
     assert any(note.startswith("h_score is undefined for") for note in found.notes)
 
 
 def test_layers_are_listed_without_a_data_set(tiny_repos, running):
-    assert [cut.name for cut in list_layers(tiny_repos.transformers, running=running)] == [
+    assert [cut.name for cut in list_layers(tiny_repos.transformers, run=running)] == [
         "vit.embeddings",
         "vit.layers.0",
         "vit.layers.1",
@@ -149,21 +149,21 @@ def test_layers_are_listed_without_a_data_set(tiny_repos, running):
 )
 def test_what_is_refused(tiny_repos, running, options, error, told):
     with pytest.raises(error, match=told):
-        rank_layers(tiny_repos.timm, drawn(), running=running, **options)
+        rank_layers(tiny_repos.timm, drawn(), run=running, **options)
 
 
 def test_neither_labels_nor_a_target_network(tiny_repos, running):
     with pytest.raises(
         DatasetError, match=r"(?s)has no labels: layers are told apart by labels or by a network.*--target-network ID"
     ):
-        rank_layers(tiny_repos.timm, drawn(labelled=False), running=running)
+        rank_layers(tiny_repos.timm, drawn(labelled=False), run=running)
 
 
 def test_too_few_images(tiny_repos, running):
     with pytest.raises(
         DatasetError, match="'photos' cannot tell layers apart: 2 images were drawn, and 3 are the least"
     ):
-        rank_layers(tiny_repos.timm, drawn(2), running=running)
+        rank_layers(tiny_repos.timm, drawn(2), run=running)
 
 
 def test_a_target_network_that_does_not_run(tiny_repos, running, tmp_path):
@@ -177,7 +177,7 @@ def test_a_target_network_that_does_not_run(tiny_repos, running, tmp_path):
         metadata={"format": "pt"},
     )
     with pytest.raises(CandidateError, match=r"The target network '.*broken' cannot be used"):
-        rank_layers(tiny_repos.timm, drawn(), target_network=str(folder), running=running)
+        rank_layers(tiny_repos.timm, drawn(), target_network=str(folder), run=running)
 
 
 def test_nothing_to_recommend(by_labels):

@@ -44,11 +44,11 @@ def member(name: str, *, unseen: int = 0, dead: bool = False) -> MapMember:
 
 
 def make(folder: Path, method: Method | None = None, names: Any = tuple(FAMILIES), **known: Any) -> ModelMap:
-    """A saved space."""
+    """A saved map."""
     method = method or choose_method("attribution")
     pictures = (
         np.random.default_rng(0).integers(0, 255, size=(N, 64, 64, 3)).astype(np.uint8) if method.needs_maps else None
     )
-    space = ModelMap.create(folder, method, PROBE, pictures)
-    space.insert({name: member(name, **known) for name in names})
-    return space
+    model_map = ModelMap.create(folder, method, PROBE, pictures)
+    model_map.insert({name: member(name, **known) for name in names})
+    return model_map

@@ -7,7 +7,7 @@ from hubscore.errors import DatasetError, UsageError
 from hubscore.modelmap.build import add_models, build_map
 from hubscore.modelmap.method import choose_method
 from hubscore.modelmap.model_map import ModelMap
-from hubscore.run.running import Running
+from hubscore.run.options import RunOptions
 from hubscore.similarity.api import similarity
 
 
@@ -25,46 +25,46 @@ def three(tiny_repos):
 
 
 def running(tmp_path):
-    return Running(device="cpu", cache_dir=tmp_path)
+    return RunOptions(device="cpu", cache_dir=tmp_path)
 
 
 def test_a_space_of_features_over_unlabeled_images(unlabeled, three, tmp_path):
-    space = build_map(
-        unlabeled, tmp_path / "s", models=three, method=choose_method("cka"), running=running(tmp_path / "c")
+    model_map = build_map(
+        unlabeled, tmp_path / "s", models=three, method=choose_method("cka"), run=running(tmp_path / "c")
     )
-    assert space.names == tuple(three) and space.forward_images == 18 * 3 and space.probe["images"] == 18
-    assert space.models[three[0]]["family"] == "resnet" and len(space.models[three[0]]["revision"]) == 40
-    expected = similarity("cka", space.features(three[0]), space.features(three[1]))
-    assert space.similarities[0, 1] == pytest.approx(expected, abs=1e-8)
+    assert model_map.names == tuple(three) and model_map.forward_images == 18 * 3 and model_map.probe["images"] == 18
+    assert model_map.models[three[0]]["family"] == "resnet" and len(model_map.models[three[0]]["revision"]) == 40
+    expected = similarity("cka", model_map.features(three[0]), model_map.features(three[1]))
+    assert model_map.similarities[0, 1] == pytest.approx(expected, abs=1e-8)
 
 
 def test_one_model_goes_in_and_no_other_runs(unlabeled, three, tmp_path):
     method = choose_method("cka")
-    build_map(unlabeled, tmp_path / "s", models=three[:2], method=method, running=running(tmp_path / "c"))
-    space = ModelMap.open(tmp_path / "s")
-    add_models(space, three[2:], running=running(tmp_path / "fresh"))  # an empty cache: whoever ran would be counted
-    assert space.forward_images == 18 and space.names == tuple(three)
-    whole = build_map(unlabeled, tmp_path / "t", models=three, method=method, running=running(tmp_path / "c"))
-    assert space.similarities == pytest.approx(whole.similarities, abs=1e-6)
+    build_map(unlabeled, tmp_path / "s", models=three[:2], method=method, run=running(tmp_path / "c"))
+    model_map = ModelMap.open(tmp_path / "s")
+    add_models(model_map, three[2:], run=running(tmp_path / "fresh"))  # an empty cache: whoever ran would be counted
+    assert model_map.forward_images == 18 and model_map.names == tuple(three)
+    whole = build_map(unlabeled, tmp_path / "t", models=three, method=method, run=running(tmp_path / "c"))
+    assert model_map.similarities == pytest.approx(whole.similarities, abs=1e-6)
 
 
 def test_a_model_that_is_there_is_refused_before_anything_runs(unlabeled, three, tmp_path):
-    space = build_map(
-        unlabeled, tmp_path / "s", models=three[:2], method=choose_method("cka"), running=running(tmp_path / "c")
+    model_map = build_map(
+        unlabeled, tmp_path / "s", models=three[:2], method=choose_method("cka"), run=running(tmp_path / "c")
     )
-    with pytest.raises(UsageError, match="in the space already"):
-        add_models(space, three[:1], running=running(tmp_path / "fresh"))
-    assert space.forward_images == 36
+    with pytest.raises(UsageError, match="in the map already"):
+        add_models(model_map, three[:1], run=running(tmp_path / "fresh"))
+    assert model_map.forward_images == 36
 
 
 def test_fewer_than_two_models_are_refused_with_the_reasons(unlabeled, three, tmp_path):
-    with pytest.raises(UsageError, match="only one model can be used, and a space needs two") as told:
+    with pytest.raises(UsageError, match="only one model can be used, and a map needs two") as told:
         build_map(
             unlabeled,
             tmp_path / "s",
             models=[three[0], "tiny/none"],
             method=choose_method("cka"),
-            running=running(tmp_path / "c"),
+            run=running(tmp_path / "c"),
         )
     assert "tiny/none" in str(told.value)
     assert not (tmp_path / "s").exists()
@@ -82,27 +82,27 @@ def test_images_that_changed_are_noticed(three, tmp_path):
 
     (tmp_path / "photos").mkdir()
     fill(0)
-    space = build_map(
+    model_map = build_map(
         tmp_path / "photos",
         tmp_path / "s",
         models=three[:2],
         method=choose_method("cka"),
-        running=running(tmp_path / "c"),
+        run=running(tmp_path / "c"),
     )
     fill(1)
     with pytest.raises(DatasetError, match="has changed: its rows are not those") as told:
-        add_models(space, three[2:], running=running(tmp_path / "c"))
-    assert "make the space again" in told.value.fix
+        add_models(model_map, three[2:], run=running(tmp_path / "c"))
+    assert "make the map again" in told.value.fix
 
 
 def test_two_images_are_too_few_for_canonical_correlations(three, unlabeled, tmp_path):
-    space = build_map(
+    model_map = build_map(
         unlabeled,
         tmp_path / "s",
         models=three,
         method=choose_method("svcca"),
         samples=4,
-        running=running(tmp_path / "c"),
+        run=running(tmp_path / "c"),
     )
-    assert np.isnan(space.similarities).all()
-    assert "always correlate perfectly" in space.reason(three[0], three[1])
+    assert np.isnan(model_map.similarities).all()
+    assert "always correlate perfectly" in model_map.reason(three[0], three[1])

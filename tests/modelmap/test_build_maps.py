@@ -9,7 +9,7 @@ from hubscore.errors import CandidateError
 from hubscore.modelmap.build import add_models, build_map
 from hubscore.modelmap.method import ATTRIBUTIONS, choose_method
 from hubscore.modelmap.model_map import ModelMap
-from hubscore.run.running import Running
+from hubscore.run.options import RunOptions
 from hubscore.similarity.api import similarity
 
 
@@ -31,38 +31,40 @@ def three(hub, tiny_repos):
 @pytest.mark.parametrize("kind", ATTRIBUTIONS)
 def test_maps_are_kept_and_compared(unlabeled, three, tmp_path, kind):
     method = choose_method("attribution", attribution=kind, map_size=16)
-    running = Running(device="cpu", cache_dir=tmp_path / "c")
-    space = build_map(unlabeled, tmp_path / "s", models=three, method=method, running=running)
-    maps = [space.maps(name)[0:9] for name in three]
+    running = RunOptions(device="cpu", cache_dir=tmp_path / "c")
+    model_map = build_map(unlabeled, tmp_path / "s", models=three, method=method, run=running)
+    maps = [model_map.maps(name)[0:9] for name in three]
     assert all(one.shape == (9, 3, 16, 16) and one.dtype == np.float16 for one in maps)
-    assert space.pictures().shape == (9, 64, 64, 3)
-    assert space.similarities[0, 1] == pytest.approx(similarity("attribution", *maps[:2]), abs=1e-6)
-    assert np.diag(space.similarities) == pytest.approx(1, abs=1e-6)
-    assert space.similarities == pytest.approx(space.similarities.T)
-    assert (space.similarities < 1.01).all()
+    assert model_map.pictures().shape == (9, 64, 64, 3)
+    assert model_map.similarities[0, 1] == pytest.approx(similarity("attribution", *maps[:2]), abs=1e-6)
+    assert np.diag(model_map.similarities) == pytest.approx(1, abs=1e-6)
+    assert model_map.similarities == pytest.approx(model_map.similarities.T)
+    assert (model_map.similarities < 1.01).all()
 
 
 def test_a_model_that_does_not_depend_on_the_image_is_left_out_by_name(unlabeled, three, tiny_repos, tmp_path):
     """The tiny backbone's random weights put every unit of its last nonlinearity at 0."""
     names = [*three[:2], tiny_repos.headless]
-    space = build_map(unlabeled, tmp_path / "s", models=names, running=Running(device="cpu", cache_dir=tmp_path / "c"))
-    assert space.names == tuple(three[:2])
+    model_map = build_map(
+        unlabeled, tmp_path / "s", models=names, run=RunOptions(device="cpu", cache_dir=tmp_path / "c")
+    )
+    assert model_map.names == tuple(three[:2])
     with pytest.raises(
-        CandidateError, match=r"No model can be added to the space: tiny/mobilenet-backbone: .* does not depend"
+        CandidateError, match=r"No model can be added to the map: tiny/mobilenet-backbone: .* does not depend"
     ):
-        add_models(space, [tiny_repos.headless], running=Running(device="cpu", cache_dir=tmp_path / "c"))
-    assert [item.model for item in space.skipped] == [
+        add_models(model_map, [tiny_repos.headless], run=RunOptions(device="cpu", cache_dir=tmp_path / "c"))
+    assert [item.model for item in model_map.skipped] == [
         tiny_repos.headless
-    ] and "does not depend on the input" in space.skipped[0].reason
+    ] and "does not depend on the input" in model_map.skipped[0].reason
 
 
 def test_the_batch_size_changes_nothing(unlabeled, three, tmp_path):
     method = choose_method("attribution", attribution="gradient_x_input")
     tables = []
     for batch in (2, 9):
-        running = Running(device="cpu", cache_dir=tmp_path / str(batch), batch_size=batch)
+        running = RunOptions(device="cpu", cache_dir=tmp_path / str(batch), batch_size=batch)
         tables.append(
-            build_map(unlabeled, tmp_path / f"s{batch}", models=three, method=method, running=running).similarities
+            build_map(unlabeled, tmp_path / f"s{batch}", models=three, method=method, run=running).similarities
         )
     assert tables[0] == pytest.approx(tables[1], abs=1e-3)
 
@@ -74,14 +76,16 @@ def test_depara_keeps_nodes_and_edges_and_one_more_model_runs_alone(unlabeled, t
         tmp_path / "s",
         models=three[:2],
         method=method,
-        running=Running(device="cpu", cache_dir=tmp_path / "c"),
+        run=RunOptions(device="cpu", cache_dir=tmp_path / "c"),
     )
-    space = ModelMap.open(tmp_path / "s")
-    add_models(space, three[2:], running=Running(device="cpu", cache_dir=tmp_path / "fresh"))
-    assert space.forward_images == 9
-    items = [{"maps": space.maps(name)[0:9], "features": space.features(name)} for name in three]
-    assert space.similarities[0, 2] == pytest.approx(similarity("depara", items[0], items[2], lambda_=0.5), abs=1e-6)
+    model_map = ModelMap.open(tmp_path / "s")
+    add_models(model_map, three[2:], run=RunOptions(device="cpu", cache_dir=tmp_path / "fresh"))
+    assert model_map.forward_images == 9
+    items = [{"maps": model_map.maps(name)[0:9], "features": model_map.features(name)} for name in three]
+    assert model_map.similarities[0, 2] == pytest.approx(
+        similarity("depara", items[0], items[2], lambda_=0.5), abs=1e-6
+    )
     whole = build_map(
-        unlabeled, tmp_path / "t", models=three, method=method, running=Running(device="cpu", cache_dir=tmp_path / "c")
+        unlabeled, tmp_path / "t", models=three, method=method, run=RunOptions(device="cpu", cache_dir=tmp_path / "c")
     )
-    assert space.similarities == pytest.approx(whole.similarities, abs=1e-5)
+    assert model_map.similarities == pytest.approx(whole.similarities, abs=1e-5)

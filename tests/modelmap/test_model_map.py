@@ -22,10 +22,10 @@ def built(tmp_path, name):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_what_was_saved_is_read_again(tmp_path, name):
-    space = built(tmp_path, name)
+    model_map = built(tmp_path, name)
     again = ModelMap.open(tmp_path / name)
-    assert again.names == tuple(FAMILIES) and again.method == space.method and again.probe == PROBE
-    assert again.similarities == pytest.approx(space.similarities, abs=1e-8)
+    assert again.names == tuple(FAMILIES) and again.method == model_map.method and again.probe == PROBE
+    assert again.similarities == pytest.approx(model_map.similarities, abs=1e-8)
     assert again.models["lab/next"]["family"] == "convnext"
 
 
@@ -44,14 +44,14 @@ def test_one_by_one_gives_the_same_table_as_all_at_once(tmp_path, name):
 
 
 def test_values_are_those_of_the_comparison_itself(tmp_path):
-    space = make(tmp_path / "s", choose_method("depara", lambda_=0.5))
+    model_map = make(tmp_path / "s", choose_method("depara", lambda_=0.5))
     one, other = ({"maps": member(name).maps, "features": member(name).features} for name in ("lab/res-a", "lab/vit-b"))
-    assert space.similarities[0, 3] == pytest.approx(similarity("depara", one, other, lambda_=0.5), abs=1e-6)
-    assert np.diag(space.similarities) == pytest.approx(1.5, abs=1e-6)
+    assert model_map.similarities[0, 3] == pytest.approx(similarity("depara", one, other, lambda_=0.5), abs=1e-6)
+    assert np.diag(model_map.similarities) == pytest.approx(1.5, abs=1e-6)
 
 
 def test_inserting_one_compares_it_with_each_other_once(tmp_path, monkeypatch):
-    space = make(tmp_path / "s", choose_method("cka"), names=list(FAMILIES)[:-1])
+    model_map = make(tmp_path / "s", choose_method("cka"), names=list(FAMILIES)[:-1])
     asked = []
     real = module.pairwise
 
@@ -60,25 +60,25 @@ def test_inserting_one_compares_it_with_each_other_once(tmp_path, monkeypatch):
         return real(name, items, others, **options)
 
     monkeypatch.setattr(module, "pairwise", counted)
-    before = {model: (tmp_path / "s" / facts["file"]).stat().st_mtime_ns for model, facts in space.models.items()}
-    space.insert({"lab/next": member("lab/next")})
+    before = {model: (tmp_path / "s" / facts["file"]).stat().st_mtime_ns for model, facts in model_map.models.items()}
+    model_map.insert({"lab/next": member("lab/next")})
     assert asked == [(1, 5)]
-    assert {model: (tmp_path / "s" / space.models[model]["file"]).stat().st_mtime_ns for model in before} == before
+    assert {model: (tmp_path / "s" / model_map.models[model]["file"]).stat().st_mtime_ns for model in before} == before
 
 
 def test_lambda_can_change_without_computing_anything(tmp_path):
-    space = make(tmp_path / "s", choose_method("depara"))
-    nodes, edges = space.tables["depara_nodes"], space.tables["depara_edges"]
-    assert space.with_lambda(10).similarities == pytest.approx(nodes + 10 * edges)
-    assert space.with_lambda(0).method.best == 1.0
+    model_map = make(tmp_path / "s", choose_method("depara"))
+    nodes, edges = model_map.tables["depara_nodes"], model_map.tables["depara_edges"]
+    assert model_map.with_lambda(10).similarities == pytest.approx(nodes + 10 * edges)
+    assert model_map.with_lambda(0).method.best == 1.0
     with pytest.raises(UsageError, match="only depara weighs"):
         make(tmp_path / "t", choose_method("cka")).with_lambda(1)
 
 
 def test_a_dead_network_is_undefined_with_the_reason_and_the_rest_goes_on(tmp_path):
-    space = make(tmp_path / "s", choose_method("depara"))
-    space.insert({"lab/dead": member("lab/dead", dead=True)})
-    assert np.isnan(space.similarities[-1]).all() and np.isfinite(space.similarities[:-1, :-1]).all()
+    model_map = make(tmp_path / "s", choose_method("depara"))
+    model_map.insert({"lab/dead": member("lab/dead", dead=True)})
+    assert np.isnan(model_map.similarities[-1]).all() and np.isfinite(model_map.similarities[:-1, :-1]).all()
     again = ModelMap.open(tmp_path / "s")
     assert "a map is zero" in again.reason("lab/dead", "lab/next") and "a map is zero" in again.reason(
         "lab/next", "lab/dead"
@@ -89,8 +89,8 @@ def test_a_dead_network_is_undefined_with_the_reason_and_the_rest_goes_on(tmp_pa
 
 
 def test_removed_files_go_and_others_stay(tmp_path):
-    space = make(tmp_path / "s")
-    space.remove("lab/vit-b")
+    model_map = make(tmp_path / "s")
+    model_map.remove("lab/vit-b")
     kept = {file_name(model) for model in FAMILIES if model != "lab/vit-b"}
     assert {f"models/{path.name}" for path in (tmp_path / "s" / "models").iterdir()} == kept
     assert "lab/vit-b" not in ModelMap.open(tmp_path / "s").models
@@ -98,32 +98,32 @@ def test_removed_files_go_and_others_stay(tmp_path):
 
 def test_names_may_be_given_by_their_ending_where_that_is_unique(tmp_path):
     assert make(tmp_path / "slash").named("lab/next/") == "lab/next"
-    space = make(tmp_path / "s")
-    assert space.named("vit-b") == "lab/vit-b"
+    model_map = make(tmp_path / "s")
+    assert model_map.named("vit-b") == "lab/vit-b"
     with pytest.raises(UsageError, match="did you mean lab/vit-"):
-        space.remove("vit-c")
+        model_map.remove("vit-c")
 
 
 def test_a_model_goes_in_once(tmp_path):
-    space = make(tmp_path / "s")
-    with pytest.raises(UsageError, match="in the space already") as told:
-        space.insert({"lab/next": member("lab/next")})
+    model_map = make(tmp_path / "s")
+    with pytest.raises(UsageError, match="in the map already") as told:
+        model_map.insert({"lab/next": member("lab/next")})
     assert "--remove" in told.value.fix
 
 
 def test_maps_of_another_size_leave_the_space_as_it_was(tmp_path):
     from dataclasses import replace
 
-    space = make(tmp_path / "s")
+    model_map = make(tmp_path / "s")
     odd = replace(member("lab/odd"), maps=np.zeros((24, 3, 5, 5), np.float16))
     with pytest.raises(UsageError, match="different shapes"):
-        space.insert({"lab/odd": odd})
-    assert "lab/odd" not in space.models and "lab/odd" not in ModelMap.open(tmp_path / "s").models
-    assert len(list((tmp_path / "s" / "models").iterdir())) == len(space)
+        model_map.insert({"lab/odd": odd})
+    assert "lab/odd" not in model_map.models and "lab/odd" not in ModelMap.open(tmp_path / "s").models
+    assert len(list((tmp_path / "s" / "models").iterdir())) == len(model_map)
 
 
 def test_folders_that_hold_no_space(tmp_path):
-    with pytest.raises(UsageError, match=r"no model space: there is no space\.json") as told:
+    with pytest.raises(UsageError, match=r"not a model map: there is no space\.json") as told:
         ModelMap.open(tmp_path)
     assert "--save DIR" in told.value.fix
     for text, why in (("[]", "of another program"), ('{"name": "x"}', "of another program")):
@@ -164,24 +164,24 @@ def test_damaged_and_newer_manifests(tmp_path):
 
 @pytest.mark.parametrize("damage", ["missing", "cut"])
 def test_a_damaged_model_file_is_named_with_the_way_out(tmp_path, damage):
-    space = make(tmp_path / "s")
-    path = tmp_path / "s" / space.models["lab/res-a"]["file"]
+    model_map = make(tmp_path / "s")
+    path = tmp_path / "s" / model_map.models["lab/res-a"]["file"]
     path.unlink() if damage == "missing" else path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(StorageError, match=r"lab--res-a.*(missing|damaged)") as told:
-        space.insert({"lab/new": member("lab/new")})
+        model_map.insert({"lab/new": member("lab/new")})
     assert "--remove ID" in told.value.fix
-    space = ModelMap.open(tmp_path / "s")
-    space.remove("lab/res-a")
-    space.insert({"lab/new": member("lab/new"), "lab/res-a": member("lab/res-a")})
-    assert np.isfinite(space.similarities).all()
+    model_map = ModelMap.open(tmp_path / "s")
+    model_map.remove("lab/res-a")
+    model_map.insert({"lab/new": member("lab/new"), "lab/res-a": member("lab/res-a")})
+    assert np.isfinite(model_map.similarities).all()
 
 
 def test_lost_pictures_are_no_fault_of_a_model(tmp_path):
-    space = make(tmp_path / "s")
+    model_map = make(tmp_path / "s")
     (tmp_path / "s" / "probe.safetensors").unlink()
     with pytest.raises(StorageError, match=r"probe\.safetensors.*missing") as told:
-        space.pictures()
-    assert "make the space again" in told.value.fix and "--remove" not in told.value.fix
+        model_map.pictures()
+    assert "make the map again" in told.value.fix and "--remove" not in told.value.fix
 
 
 def test_a_new_space_overwrites_nothing(tmp_path):
@@ -198,12 +198,12 @@ def test_a_new_space_overwrites_nothing(tmp_path):
 def test_a_space_may_be_moved(tmp_path):
     make(tmp_path / "s")
     shutil.move(tmp_path / "s", tmp_path / "t")
-    space = ModelMap.open(tmp_path / "t")
-    space.insert({"lab/new": member("lab/new")})
-    assert np.isfinite(space.similarities).all()
+    model_map = ModelMap.open(tmp_path / "t")
+    model_map.insert({"lab/new": member("lab/new")})
+    assert np.isfinite(model_map.similarities).all()
 
 
 def test_a_space_of_features_has_no_maps(tmp_path):
-    space = make(tmp_path / "s", choose_method("cka"))
+    model_map = make(tmp_path / "s", choose_method("cka"))
     with pytest.raises(UsageError, match="compares features"):
-        space.maps("lab/next")
+        model_map.maps("lab/next")

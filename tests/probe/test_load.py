@@ -267,9 +267,9 @@ def test_only_null_labels(tmp_path):
         ),
         ({"samples": 1}, "samples must be at least 2"),
         ({"seed": -1}, "seed must be at least 0"),
-        ({"max_bytes": 0}, "max_bytes must be at least 1"),
+        ({"probe_bytes": 0}, "probe-bytes must be at least 1"),
         ({"samples": 3}, "3 samples are too few"),
-        ({"max_bytes": 10}, "Nothing of the data set fits into 10 bytes"),
+        ({"probe_bytes": 10}, "Nothing of the data set fits into 10 bytes"),
         ({"image_column": "label"}, "Column 'label' holds no images"),
         ({"split": "gone"}, "has no split 'gone'"),
         ({"config": "gone"}, "has no configuration 'gone'"),
@@ -310,7 +310,7 @@ def test_a_large_set_is_not_downloaded_to_draw_a_few_rows(hub):
     assert served < len(content) / 9 and abs(served - probe.bytes_read) < 20_000
 
     before = len(hub.log)
-    probe = load_probe("load/large", samples=20, max_bytes=1_000_000)
+    probe = load_probe("load/large", samples=20, probe_bytes=1_000_000)
     served = sum(entry[3] for entry in list(hub.log)[before:])
     assert len(probe) == 20 and served < 1_700_000
     assert probe.notes == ("rows come from 3 row groups drawn at random of 200, to read at most 1,000,000 bytes",)
@@ -323,7 +323,7 @@ def test_only_the_drawn_files_of_a_folder_are_downloaded(hub):
     probe = load_probe("load/files", samples=10)
     entries = list(hub.log)[before:]
     assert sum("/resolve/" in entry[1] for entry in entries) == 10 and len(probe) == 10
-    assert load_probe("load/files", samples=10, max_bytes=5 * 10_900).notes == (
+    assert load_probe("load/files", samples=10, probe_bytes=5 * 10_900).notes == (
         "only 5 of 10 drawn images were read, to read at most 54,500 bytes",
         "all 5 usable rows were taken, fewer than the 10 asked for",
     )

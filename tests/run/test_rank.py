@@ -23,14 +23,14 @@ from hubscore.errors import UsageError
     ],
 )
 def test_what_cannot_work_is_refused_before_any_candidate_is_looked_for(options, told, tmp_path, monkeypatch):
-    monkeypatch.setattr("hubscore.run.rank.find_candidates", lambda *args, **kwargs: pytest.fail("too late"))
+    monkeypatch.setattr("hubscore.run.session.Session.find_candidates", lambda *args, **kwargs: pytest.fail("too late"))
     with pytest.raises(UsageError) as caught:
         rank(fake_probe(), models=["lab/net"], cache_dir=tmp_path, **options)
     assert told in str(caught.value)
 
 
 def test_a_probe_without_labels_is_ranked_as_one(tmp_path, monkeypatch):
-    monkeypatch.setattr("hubscore.run.rank.find_candidates", lambda *args, **kwargs: pytest.fail("too late"))
+    monkeypatch.setattr("hubscore.run.session.Session.find_candidates", lambda *args, **kwargs: pytest.fail("too late"))
     bare = replace(fake_probe(), labels=None, target=None, classes=())
     with pytest.raises(UsageError, match="Cannot recompute 'knn': it needs labels"):
         rank(bare, models=["lab/net"], cache_dir=tmp_path, resample="knn")

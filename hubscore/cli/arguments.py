@@ -1,0 +1,56 @@
+"""Arguments and options that several verbs have, and what they make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubscore.cli.output import Output
+from hubscore.errors import UsageError
+from hubscore.run.options import LIMITS, RESULTS
+from hubscore.types import Skipped
+
+Dataset = Annotated[
+    str | None,
+    typer.Argument(metavar="DATASET", help="Hub id, folder of images, or CSV/Parquet file.", show_default=False),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--plan", "--dry-run", help="Show names, bytes and minutes; download nothing.", rich_help_panel=LIMITS
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="A skipped candidate is a failure (exit code 1).", rich_help_panel=RESULTS)
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Also save: .json .csv .parquet .md .html", rich_help_panel=RESULTS),
+]
+Picture = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Also save: .json .csv .html .png .svg", rich_help_panel=RESULTS),
+]
+
+
+def require_dataset(dataset: str | None, verb: str) -> str:
+    """Return the data set's name.
+
+    Raises:
+        UsageError: none was given; says how to give one.
+    """
+    if dataset is None:
+        why = "--models takes every word up to the next option, so the data set comes before it"
+        raise UsageError("No data set was named", why, f"hubscore {verb} DATASET --models a b")
+    return dataset
+
+
+def exit_code(output: Output, skipped: Sequence[Skipped], *, strict: bool) -> int:
+    """Return the exit code of a run that skipped some candidates; where it may skip none, say why it failed."""
+    if not strict or not skipped:
+        return 0
+    output.error(f"Error: {len(skipped)} of the candidates cannot be ranked, and --strict allows none")
+    return 1

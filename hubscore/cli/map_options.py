@@ -1,0 +1,108 @@
+"""What `hubscore map` has beside the shared options: the method, the saved map, and what to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from hubscore.errors import UsageError
+from hubscore.run.keywords import Options, option
+from hubscore.run.options import COUNT, EVIDENCE, WORD, WORDS
+
+if TYPE_CHECKING:
+    from hubscore.modelmap.method import Method
+
+SAVED = "The saved map"
+SHOW = "What to show"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodOptions(Options):
+    """How networks are compared."""
+
+    parameter: ClassVar[str] = "method"
+
+    method: str = option(
+        "attribution",
+        "attribution, depara, depara_nodes, depara_edges, cka, svcca, pwcca, rsa, dds.",
+        "--method",
+        str,
+        EVIDENCE,
+        "NAME",
+    )
+    attribution: str | None = option(
+        None, "saliency, gradient_x_input or epsilon_lrp.", "--attribution", WORD, EVIDENCE, "NAME"
+    )
+    lambda_: float | None = option(
+        None, "Weight of DEPARA's edges; 1 by default.", "--lambda", float | None, EVIDENCE, "X"
+    )
+    debiased: bool = option(False, "For cka: without its bias.", "--debiased", bool, EVIDENCE)
+    components: int | None = option(
+        None, "For svcca, pwcca: directions kept of a model.", "--components", COUNT, EVIDENCE, "N", min=1
+    )
+    map_size: int = option(
+        64, "Pixels a side of saved maps; 0: the images' own.", "--map-size", int, EVIDENCE, "N", min=0
+    )
+
+    def choose(self) -> Method:
+        """Return the method that these name.
+
+        Raises:
+            UsageError: they do not fit together.
+        """
+        from hubscore.modelmap.method import choose_method
+
+        options = {"debiased": self.debiased or None, "components": self.components}
+        return choose_method(
+            self.method,
+            attribution=self.attribution,
+            lambda_=self.lambda_,
+            map_size=self.map_size,
+            **{name: value for name, value in options.items() if value is not None},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedMapOptions(Options):
+    """Where a map is kept, and how a saved one changes."""
+
+    parameter: ClassVar[str] = "saved"
+
+    save: Path | None = option(None, "Keep the map in a new folder.", "--save", Path | None, SAVED, "DIR")
+    map: Path | None = option(None, "Use a map that was saved.", "--map", Path | None, SAVED, "DIR")
+    add: Sequence[str] = option((), "Put models in; the others are not run again.", "--add", WORDS, SAVED, "ID ...")
+    remove: Sequence[str] = option((), "Take models out.", "--remove", WORDS, SAVED, "ID ...")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOptions(Options):
+    """What of a map is shown."""
+
+    parameter: ClassVar[str] = "show"
+
+    check: str | None = option(
+        None, "Compare with Taskonomy's published order of sources.", "--check", WORD, SHOW, "taskonomy"
+    )
+    nearest: str | None = option(None, "List the others by similarity.", "--nearest", WORD, SHOW, "MODEL")
+    picture: str = option("heat", "For .png and .svg: heat, tree, plane or maps.", "--picture", str, SHOW, "KIND")
+    images: str | None = option(None, "Of the probe, for maps side by side.", "--images", WORD, SHOW, "0,1,...")
+    maps_of: Sequence[str] = option((), "Whose maps.", "--maps-of", WORDS, SHOW, "MODEL ...")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.check not in (None, "taskonomy"):
+            raise UsageError(f"Cannot check against '{self.check}'", "there is taskonomy", "--check taskonomy")
+        _ = self.image_numbers
+
+    @property
+    def image_numbers(self) -> tuple[int, ...]:
+        """The images as numbers."""
+        words = (self.images or "").split(",")
+        try:
+            return tuple(int(word) for word in words if word.strip())
+        except ValueError:
+            raise UsageError(
+                f"Cannot read --images '{self.images}'", "image numbers are counted from 0", "--images 0,1,2"
+            ) from None

@@ -1,0 +1,57 @@
+"""Shows what a run would take, for `hubscore plan` and for every verb's `--plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.cli.arguments import exit_code
+from hubscore.cli.output import Mode, Output
+
+if TYPE_CHECKING:
+    from hubscore.run.session import Session
+
+
+def show_plan(
+    output: Output,
+    session: Session,
+    dataset: str,
+    *,
+    probes: int = 1,
+    strict: bool = False,
+    save_models: Path | None = None,
+) -> int:
+    """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
+    "totals": {...}}``.
+
+    Args:
+        output: the writer.
+        session: whose candidates.
+        dataset: its name.
+        probes: how many each candidate would run over.
+        strict: fail where a candidate would be skipped.
+        save_models: a file for the list of candidates.
+
+    Returns:
+        The exit code.
+    """
+    from hubscore.atomic import write_atomically
+    from hubscore.candidates.saved_lists import write_list
+    from hubscore.report.plan import impossible, over_budget, plan_table, totals
+
+    session.check_dataset(dataset)
+    found, budget_gb = session.find_candidates(), session.run.budget_gb
+    plan = session.plan(found, session.data.samples * probes)
+    rows = plan.to_json()["rows"]
+    if output.mode is Mode.json:
+        output.value({"rows": rows, "totals": plan.totals(budget_gb)}, id_key="rows")
+    else:
+        output.rows(rows, id_key="model", human=lambda width: plan_table(plan))
+    for line in (*totals(plan), *over_budget(plan, budget_gb)):
+        output.note(line)
+    for line in impossible(plan):
+        output.warning(line)
+    if save_models is not None:
+        write_atomically(save_models, write_list(found.candidates, save_models))
+        output.note(f"Saved {save_models}; rank them with: hubscore rank {dataset} --models {save_models}")
+    return exit_code(output, plan.skipped, strict=strict)

@@ -1,0 +1,38 @@
+"""What a run reports while it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hubscore.candidates.plan import Plan, check_budget
+
+if TYPE_CHECKING:
+    from hubscore.extract.events import Event
+    from hubscore.types import Probe
+
+
+class RunObserver:
+    """What a run reports while it goes; the command line prints it, by default nobody listens."""
+
+    def drawn(self, probe: Probe) -> None:
+        """The probe is in memory."""
+
+    def planned(self, plan: Plan, budget_gb: float, yes: bool) -> None:
+        """Candidates are known and nothing of them is downloaded yet.
+
+        Raises:
+            BudgetError: the run would download more than ``budget_gb``.
+        """
+        check_budget(plan, budget_gb, yes=yes)
+
+    def extracting(self, plan: Plan) -> None:
+        """The first candidate is about to be fetched."""
+
+    def mapping(self, plan: Plan, method: str) -> None:
+        """The candidates are about to be run again, for attribution maps by this method."""
+
+    def event(self, event: Event) -> None:
+        """A candidate was started, finished or skipped."""
+
+    def scoring(self, done: int, total: int) -> None:
+        """Scores are being computed."""

@@ -1,0 +1,273 @@
+"""What can be chosen of a run, declared once for the command line and for Python: data, candidates, how they run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+from hubscore.errors import UsageError
+from hubscore.run.keywords import Options, option
+from hubscore.types import Target
+
+if TYPE_CHECKING:
+    from hubscore.candidates.query import Query
+
+DATA = "Your data"
+CANDIDATES = "Choose candidates"
+EVIDENCE = "Choose evidence"
+LIMITS = "Set limits"
+RESULTS = "Results"
+
+BUDGET_GB = 5.0
+WORD = str | None
+WORDS = list[str] | None
+COUNT = int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataOptions(Options):
+    """Which rows of a data set are looked at, and how they are read.
+
+    Raises:
+        UsageError: a value that no data set could be read with.
+
+    Example:
+        >>> DataOptions(split="test").samples
+        500
+    """
+
+    parameter: ClassVar[str] = "data"
+
+    config: str | None = option(None, "Configuration of the data set.", "--config", WORD, DATA, "NAME")
+    split: str | None = option(
+        None, "Split to draw rows from; train where there is one.", "--split", WORD, DATA, "NAME"
+    )
+    revision: str | None = option(None, "Branch, tag or commit of the data set.", "--revision", WORD, DATA, "REV")
+    image_column: str | None = option(
+        None, "Column with the images; found by type otherwise.", "--image-column", WORD, DATA, "NAME"
+    )
+    label_column: str | None = option(
+        None, "Column with the labels; found by type and name otherwise.", "--label-column", WORD, DATA, "NAME"
+    )
+    target: Target | None = option(
+        None,
+        "classification, multilabel, regression or annotation.",
+        "--target",
+        WORD,
+        DATA,
+        "KIND",
+        python="What the labels are: classification, multilabel, regression or annotation; found by type otherwise.",
+    )
+    unlabeled: bool = option(
+        False,
+        "Use only what needs no labels: energy and baselines, or --reference.",
+        "--unlabeled",
+        bool,
+        DATA,
+        python="Use only what needs no labels: energy and baselines, or ``reference``.",
+    )
+    samples: int = option(500, "Rows of your data to look at.", "--samples", int, EVIDENCE, "N", min=2)
+    seed: int = option(0, "Of the draw and of every random step.", "--seed", int, EVIDENCE, "N", min=0)
+    probe_bytes: int = option(
+        2_000_000_000, "Most bytes read of your data set.", "--probe-bytes", float, LIMITS, "2e9", min=1
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "probe_bytes", int(self.probe_bytes))  # the command line reads 2e9
+        if self.target is not None and self.target not in get_args(Target):
+            raise UsageError(
+                f"There is no target {self.target!r}",
+                f"targets are {', '.join(get_args(Target))}",
+                "--target classification",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateOptions(Options):
+    """Which checkpoints are candidates: those named, or those that a search of the Hub lists.
+
+    Raises:
+        UsageError: models are named and searched for at once, or a filter cannot be read.
+
+    Example:
+        >>> CandidateOptions(search="resnet", max_params="25M").to_query().max_params
+        25000000
+    """
+
+    parameter: ClassVar[str] = "candidates"
+
+    models: Sequence[str] | None = option(
+        None,
+        "Exactly these; skips the search.",
+        "--models",
+        WORDS,
+        CANDIDATES,
+        "ID|ID@REV|DIR|FILE ...",
+        python="Ids, ``id@revision``, folders, or files that list them; without, the Hub is searched.",
+    )
+    query: Query | None = option(
+        None,
+        "What to search the Hub for, as an object in place of the filters below; by default the 20 most downloaded"
+        " checkpoints for the task, one per architecture family.",
+    )
+    search: str | None = option(None, "Words in the repo id; '' for all.", "--search", WORD, CANDIDATES, "TEXT")
+    task: str | None = option(
+        None, "Pipeline tag, for example image-classification.", "--task", WORD, CANDIDATES, "TAG"
+    )
+    library: Sequence[str] | None = option(
+        None,
+        "timm or transformers; repeatable.",
+        "--library",
+        WORDS,
+        CANDIDATES,
+        "NAME",
+        python="timm, transformers, or a list of them.",
+    )
+    license: Sequence[str] | None = option(
+        None,
+        "Licence tag; repeatable.",
+        "--license",
+        WORDS,
+        CANDIDATES,
+        "NAME",
+        python="Licence tag, or a list of them.",
+    )
+    max_params: str | int | None = option(
+        None,
+        "Largest network.",
+        "--max-params",
+        WORD,
+        CANDIDATES,
+        "100M",
+        python='Most parameters, as a number or like "25M"; "none" lifts the limit of 100M.',
+    )
+    min_params: str | int | None = option(
+        None,
+        "Smallest network.",
+        "--min-params",
+        WORD,
+        CANDIDATES,
+        "1M",
+        python='Fewest parameters, as a number or like "1M".',
+    )
+    author: str | None = option(None, "User or organisation.", "--author", WORD, CANDIDATES, "NAME")
+    tag: Sequence[str] | None = option(
+        None, "Any Hub tag; repeatable.", "--tag", WORDS, CANDIDATES, "TAG", python="Any Hub tag, or a list of them."
+    )
+    base_model: str | None = option(None, "Only what derives from this repo.", "--base-model", WORD, CANDIDATES, "ID")
+    sort: str | None = option(
+        None,
+        "downloads, likes, trending_score, created_at, last_modified.",
+        "--sort",
+        WORD,
+        CANDIDATES,
+        "KEY",
+        python="What there is most of comes first: downloads, likes, trending_score, created_at or last_modified.",
+    )
+    limit: int | None = option(None, "How many candidates; 20 by default.", "--limit", COUNT, CANDIDATES, "N", min=1)
+    diverse: bool | None = option(
+        None, "One per architecture family.", "--diverse/--no-diverse", bool | None, CANDIDATES
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.to_query()
+
+    def to_query(self) -> Query | None:
+        """Return what to search for, or none where the models are named."""
+        from hubscore.candidates.query import Query
+
+        filters = self._filters()
+        if self.models and (filters or self.query is not None):
+            other = next(iter(filters)) if filters else "query"
+            name = "query=" if not filters else f"--{_SINGULAR.get(other, other).replace('_', '-')}"
+            raise UsageError(
+                f"--models and {name} exclude each other",
+                "--models names the candidates, so nothing is searched",
+                "drop one",
+            )
+        if self.query is not None and filters:
+            raise UsageError(
+                f"query= and {_SINGULAR.get(first := next(iter(filters)), first)}= exclude each other",
+                "a query holds every filter already",
+                "drop one",
+            )
+        return None if self.models else self.query or Query(**filters)
+
+    def _filters(self) -> dict[str, Any]:
+        """Return the filters that are set, as :class:`~hubscore.candidates.query.Query` names them."""
+        from hubscore.candidates.query import parse_count
+
+        found: dict[str, Any] = {
+            "search": self.search,
+            "task": self.task,
+            "libraries": _several(self.library),
+            "licenses": _several(self.license),
+            "author": self.author,
+            "tags": _several(self.tag),
+            "base_model": self.base_model,
+            "sort": self.sort,
+            "limit": self.limit,
+            "diverse": self.diverse,
+        }
+        found = {name: value for name, value in found.items() if value is not None}
+        for name, bound in (("max_params", self.max_params), ("min_params", self.min_params)):
+            if bound is not None:
+                found[name] = parse_count(str(bound), f"--{name.replace('_', '-')}")
+        return found
+
+
+_SINGULAR = {"libraries": "library", "licenses": "license", "tags": "tag"}
+
+
+def _several(words: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return one word or many as a tuple; none where there are none."""
+    if not words:
+        return None
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(Options):
+    """How networks are run: where, how many at a time, and what they may take of the disk.
+
+    Raises:
+        UsageError: a value below its bound.
+
+    Example:
+        >>> RunOptions(device="cpu").budget_gb
+        5.0
+    """
+
+    parameter: ClassVar[str] = "run"
+
+    input_size: int | None = option(
+        None, "Pixels a side, for networks that accept another size.", "--input-size", COUNT, EVIDENCE, "N", min=8
+    )
+    budget_gb: float = option(
+        BUDGET_GB,
+        "Ask before downloading more than this.",
+        "--budget-gb",
+        float,
+        LIMITS,
+        "GB",
+        min=0,
+        python="Most gigabytes of checkpoints downloaded without ``yes``.",
+    )
+    batch_size: int | None = option(None, "Chosen automatically otherwise.", "--batch-size", COUNT, LIMITS, "N", min=1)
+    device: str = option("auto", "auto, cpu, cuda, mps, ...", "--device", str, LIMITS, "NAME")
+    processes: int | None = option(
+        None, "Through accelerate; one per GPU by default.", "--processes", COUNT, LIMITS, "N", min=1
+    )
+    cache_dir: str | os.PathLike[str] | None = option(
+        None, "Where features are kept; ~/.cache/hubscore by default.", "--cache-dir", Path | None, LIMITS, "DIR"
+    )
+    evict: bool = option(False, "Delete each downloaded checkpoint once it has run.", "--evict", bool, LIMITS)
+    yes: bool = option(
+        False, "Do not ask.", "--yes -y", bool, RESULTS, python="Download more than ``budget_gb`` without asking."
+    )
+    token: str | bool | None = option(None, "For the Hub; the saved one by default.")

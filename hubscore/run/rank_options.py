@@ -1,0 +1,100 @@
+"""Which scores make a ranking, declared once for `hubscore rank`, `hubscore watch` and Python's `rank`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from hubscore.run.keywords import Options, option
+from hubscore.run.options import COUNT, EVIDENCE, WORD, WORDS
+
+if TYPE_CHECKING:
+    from hubscore.run.label_texts import LabelTexts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankOptions(Options):
+    """Which scores make a ranking, and what they read beside features, outputs and labels.
+
+    Raises:
+        UsageError: a value below its bound; what does not go together is refused by
+            :func:`hubscore.run.validation.check_request`, which knows the scores.
+
+    Example:
+        >>> RankOptions(scores="logme,knn").subsamples
+        20
+    """
+
+    parameter: ClassVar[str] = "ranking"
+
+    scores: str | Sequence[str] = option(
+        "all",
+        "all, or some; see hubscore scores.",
+        "--scores",
+        str,
+        EVIDENCE,
+        "NAME,...",
+        python='"all" or names; ``hubscore scores`` lists them.',
+    )
+    reference: str | None = option(
+        None,
+        "Compare with this network, trained on your task or one like it.",
+        "--reference",
+        WORD,
+        EVIDENCE,
+        "ID",
+        python="A network that was trained on the target, as in ``models``: candidates are compared with it, shown"
+        " beside the other scores, and ranked by it where there are no labels.",
+    )
+    reference_head: bool = option(
+        False,
+        "Train a linear head on your labels over it first.",
+        "--reference-head",
+        bool,
+        EVIDENCE,
+        python="Train a linear head on the labels over ``reference`` first, and compare with its outputs.",
+    )
+    reduce: int | None = option(
+        None,
+        "Exact PCA to this many dimensions before every score that reads features.",
+        "--reduce",
+        COUNT,
+        EVIDENCE,
+        "N",
+        min=1,
+    )
+    capacity: bool = option(
+        False, "Add each network's depth to every score (PARC, Eq. 6).", "--capacity", bool, EVIDENCE
+    )
+    subsamples: int = option(20, "For the intervals; 0 for none.", "--subsamples", int, EVIDENCE, "N", min=0)
+    resample: str | Sequence[str] = option(
+        (),
+        "Slow scores to recompute on every subsample too: nleep has no interval otherwise; repeatable.",
+        "--resample",
+        WORDS,
+        EVIDENCE,
+        "NAME,...",
+    )
+    label_texts: LabelTexts | None = option(
+        None,
+        "Class names embedded by text models, for emms: .npz or .npy, one row per class.",
+        "--label-texts",
+        Path | None,
+        EVIDENCE,
+        "FILE",
+        python="Class names as text models write them, for emms: an ``.npz`` file with one array per text model, an"
+        " ``.npy`` file, or the arrays, each of shape (classes, dimensions), rows in the order of the probe's classes.",
+    )
+    probes: int = option(
+        1,
+        "Fresh probes to average over, instead of subsamples; K times the work.",
+        "--probes",
+        int,
+        EVIDENCE,
+        "K",
+        min=1,
+        python="From 2 on, draw this many fresh probes as the papers do: every score is the mean over them, and the"
+        " intervals come from their spread instead of from subsamples. Every checkpoint runs over each.",
+    )

@@ -1,0 +1,253 @@
+"""`Session`: the steps from options to extractions, which every verb shares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hubscore.candidates.candidate_set import CandidateSet
+from hubscore.candidates.download import cached_bytes
+from hubscore.candidates.downloader import Downloader
+from hubscore.candidates.plan import Plan, make_plan
+from hubscore.candidates.query import Query
+from hubscore.candidates.resolve import resolve_candidates
+from hubscore.candidates.search import search_candidates
+from hubscore.candidates.sizes import measure_sizes
+from hubscore.errors import CandidateError
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.distributed import resolve_device
+from hubscore.extract.extract_all import ExtractionOutcome, extract_all
+from hubscore.extract.launch import Job, launch, wanted_processes
+from hubscore.extract.machine_speed import seconds_per_parameter
+from hubscore.hub.client import free_bytes, hub_api
+from hubscore.probe.load import load_probe
+from hubscore.probe.source import locate_dataset
+from hubscore.run.observer import RunObserver
+from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
+from hubscore.types import Candidate, Probe, Skipped
+
+if TYPE_CHECKING:
+    from hubscore.attribution import AttributionOutcome
+    from hubscore.attribution.explainer import Objective
+    from hubscore.models.network import Network
+
+
+class Session:
+    """One run: checks, opens the cache, draws the probe, finds and plans candidates, asks, and extracts.
+
+    Args:
+        data: which rows are looked at.
+        candidates: which checkpoints.
+        run: how they run.
+        observer: told what happens.
+
+    Example:
+        >>> session = Session(run=RunOptions(device="cpu"))
+        >>> session.device
+        'cpu'
+    """
+
+    def __init__(
+        self,
+        data: DataOptions | None = None,
+        candidates: CandidateOptions | None = None,
+        run: RunOptions | None = None,
+        observer: RunObserver | None = None,
+    ) -> None:
+        self.data, self.candidates = data or DataOptions(), candidates or CandidateOptions()
+        self.run, self.observer = run or RunOptions(), observer or RunObserver()
+
+    @cached_property
+    def device(self) -> str:
+        """Where networks run.
+
+        Raises:
+            UsageError: there is no such device.
+        """
+        return resolve_device(self.run.device)
+
+    @cached_property
+    def cache(self) -> FeatureCache:
+        """Where features and attribution maps are kept."""
+        return FeatureCache(self.run.cache_dir)
+
+    @cached_property
+    def downloader(self) -> Downloader:
+        """What fetches checkpoints, and deletes what it fetched."""
+        return Downloader(self.run.token)
+
+    def open(self) -> None:
+        """Check the device and prepare the cache, before anything is read.
+
+        Raises:
+            UsageError: there is no such device.
+            StorageError: the cache cannot be written.
+        """
+        _ = self.device
+        self.cache.prepare()
+
+    def check_dataset(self, dataset: str | os.PathLike[str]) -> None:
+        """Raise where there is no such data set; none of its rows are read.
+
+        Raises:
+            DatasetError: it cannot be found.
+            HubError: the Hub refused, failed or could not be reached.
+        """
+        locate_dataset(dataset, revision=self.data.revision, token=self.run.token)
+
+    def draw_probe(
+        self, dataset: str | os.PathLike[str] | Probe, *, labels_required: bool = False, number: int = 0
+    ) -> Probe:
+        """Return the rows that every candidate runs over; a probe that was drawn before stays as it is.
+
+        Args:
+            dataset: a Hub id, a folder of images, a CSV or Parquet file, or a probe.
+            labels_required: refuse a data set without labels.
+            number: of several fresh probes, counted from 0.
+
+        Raises:
+            DatasetError: the data set cannot be used.
+            UsageError: an option does not go with it.
+            HubError: the Hub refused, failed or could not be reached.
+        """
+        if not isinstance(dataset, Probe):
+            data = replace(self.data, seed=self.data.seed + number)
+            dataset = load_probe(dataset, data=data, labels_required=labels_required, token=self.run.token)
+        return replace(dataset, labels=None, target=None, classes=()) if self.data.unlabeled else dataset
+
+    def find_candidates(self) -> CandidateSet:
+        """Return the candidates that were named, or else those that the Hub lists, with their sizes.
+
+        Raises:
+            CandidateError: there are none.
+            HubError: the Hub cannot be read.
+        """
+        api, models = hub_api(self.run.token), self.candidates.models
+        query = self.candidates.to_query() or Query()
+        found = measure_sizes(
+            resolve_candidates(models, api=api) if models else search_candidates(query, api=api), api=api
+        )
+        if not found.candidates:
+            reasons = "; ".join(f"{item.model}: {item.reason}" for item in found.skipped)
+            raise CandidateError(
+                "There is no candidate to rank", reasons or "none was named and none was found", "--models or --search"
+            )
+        return found
+
+    def find_network(self, name: str) -> Candidate:
+        """Return one network by name.
+
+        Raises:
+            CandidateError: it cannot be used.
+            HubError: the Hub cannot be read.
+        """
+        return Session(candidates=CandidateOptions(models=[name]), run=self.run).find_candidates().candidates[0]
+
+    def plan(self, found: CandidateSet, samples: int) -> Plan:
+        """Return what running candidates would download, take on the disk and last; this machine's speed is measured
+        once.
+        """
+        return make_plan(
+            found,
+            samples=samples,
+            cached={one.repo_id: cached_bytes(one) for one in found.candidates},
+            rate=seconds_per_parameter(self.cache.root, self.run.device),
+            input_size=self.run.input_size,
+            free=free_bytes(),
+        )
+
+    def begin(self, found: CandidateSet, samples: int) -> Plan:
+        """Plan, ask about the budget, and announce the first download.
+
+        Raises:
+            BudgetError: more would be downloaded than allowed.
+            Cancelled: the person said no.
+        """
+        plan = self.plan(found, samples)
+        self.observer.planned(plan, self.run.budget_gb, self.run.yes)
+        self.observer.extracting(plan)
+        return plan
+
+    def extract(self, candidates: Sequence[Candidate], probe: Probe) -> ExtractionOutcome:
+        """Run every candidate over the probe, in one process or in several; what those stored is then read from the
+        cache.
+        """
+        run, failed, forwards = self.run, dict[str, Skipped](), 0
+        progress = self.observer.event
+        count = wanted_processes(run.processes, run.device, len(candidates))
+        if count > 1:
+            job = Job(
+                tuple(candidates), probe, str(self.cache.root), run.device, run.input_size, run.batch_size, run.evict
+            )
+            launched = launch(job, count, token=run.token, progress=progress)
+            failed, forwards = {item.model: item for item in launched.skipped}, launched.forward_images
+        outcome = extract_all(
+            [one for one in candidates if one.repo_id not in failed],
+            probe,
+            fetch=self.downloader.download,
+            fetch_config=self.downloader.download_config,
+            store=self.cache,
+            forget=self.downloader.evict if run.evict else None,
+            device=run.device,
+            input_size=run.input_size,
+            batch_size=run.batch_size,
+            progress=None if count > 1 else progress,
+        )
+        skipped = failed | {item.model: item for item in outcome.skipped}
+        ordered = tuple(skipped[one.repo_id] for one in candidates if one.repo_id in skipped)
+        return ExtractionOutcome(outcome.extractions, ordered, outcome.forward_images + forwards)
+
+    def attribute(
+        self,
+        candidates: Sequence[Candidate],
+        probe: Probe,
+        method: str,
+        *,
+        objective: Objective,
+        map_size: int = 64,
+        own_size: bool = False,
+    ) -> AttributionOutcome:
+        """Make the attribution maps of every candidate, or take them from the cache.
+
+        Args:
+            candidates: to be explained.
+            probe: over whose images.
+            method: of attribution.
+            objective: what is explained.
+            map_size: most cells a side of a map; 0 for the images' own size.
+            own_size: run at each network's own input size, whatever ``input_size`` says.
+        """
+        from hubscore.attribution import attribute_all
+
+        return attribute_all(
+            candidates,
+            probe,
+            fetch=self.downloader.download,
+            fetch_config=self.downloader.download_config,
+            store=self.cache,
+            methods=(method,),
+            objective=objective,
+            map_size=map_size,
+            device=self.run.device,
+            batch_size=self.run.batch_size,
+            input_size=None if own_size else self.run.input_size,
+            progress=self.observer.event,
+            forget=self.downloader.evict if self.run.evict else None,
+        )
+
+    def load_network(self, candidate: Candidate, *, keep: bool = False) -> Network:
+        """Download a checkpoint and load it; with ``evict`` its files are gone again afterwards, unless they are to be
+        kept.
+
+        Raises:
+            CandidateError: it cannot be downloaded or loaded.
+        """
+        from hubscore.models.load import load_network
+
+        network = load_network(candidate, self.downloader.download(candidate), input_size=self.run.input_size)
+        if self.run.evict and not keep:
+            self.downloader.evict(candidate)
+        return network
