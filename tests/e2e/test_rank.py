@@ -72,7 +72,7 @@ def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colour
     assert len(draws) == len({*draws}) == 3 and all(len(set(draw)) == 12 for draw in draws)
     assert ran.err.count("Probe: 12 images") == 3 and "means over 3 fresh probes" in ran.err
     assert run(*words, "--out", save, "-q").code == 0 and "3 fresh probes" in save.read_text()
-    with pytest.raises(UsageError, match="Cannot draw 0 probes: one is the least"):
+    with pytest.raises(UsageError, match="--probes must be at least 1: it is 0"):
         hubscore.rank(colours, models=three, probes=0)
 
 
