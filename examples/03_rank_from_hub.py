@@ -19,7 +19,7 @@ query = Query(search=words, max_params=50_000_000, limit=10)
 ranking = rank(dataset, query=query, scores=["logme", "h_score", "knn", "leep"], samples=300)
 
 print(ranking.to_pandas()[["rank", "model", "consensus"]].to_string(index=False))
-print(f"Order by size alone agrees with this order by tau-b {ranking.agreement['consensus']['size']}")
+print(f"Order by size alone agrees with this order by tau-b {ranking.agreement.with_baselines['size']}")
 
 ranking.save(page)  # .json .csv .parquet .md work too
 ranking.save("ranking.json")  # everything that is needed to judge and repeat it

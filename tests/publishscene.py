@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from hubfixture import add_dataset, add_model
 
-from hubscore.types import Ranking, Row, Skipped
+from hubscore.types import ProbeDescription, Ranking, Row, RunRecord, ScoreDescription, Skipped
 
 CARD = "---\nlicense: mit\n---\n# A model\n"
 
@@ -37,25 +37,31 @@ def made_up(
     return Ranking(
         rows=rows,
         skipped=(Skipped("lab/broken", "its weights are damaged"),),
-        probe={
-            "dataset": dataset,
-            "config": "default",
-            "split": "train",
-            "revision": None if local else "d" * 40,
-            "indices": [7001, 7004],
-            "classes": ["albatross", "zeppelin"],
-            "fingerprint": "f" * 64,
-            "samples": 120,
-            "target": "classification",
-            "seed": 0,
+        probe=ProbeDescription.from_json(
+            {
+                "dataset": dataset,
+                "config": "default",
+                "split": "train",
+                "revision": None if local else "d" * 40,
+                "indices": [7001, 7004],
+                "classes": ["albatross", "zeppelin"],
+                "fingerprint": "f" * 64,
+                "samples": 120,
+                "target": "classification",
+                "seed": 0,
+            }
+        ),
+        scores={
+            name: ScoreDescription.from_json({"title": title[name], "direction": "higher", "averaged": name != "leep"})
+            for name in title
         },
-        agreement={},
-        scores={name: {"title": title[name], "direction": "higher", "averaged": name != "leep"} for name in title},
-        record={
-            "date": "2026-11-20T12:00:00+00:00",
-            "versions": {"hubscore": "0.1.0"},
-            "command": f"hubscore rank {dataset} --secret-plan",
-        },
+        record=RunRecord.from_json(
+            {
+                "date": "2026-11-20T12:00:00+00:00",
+                "versions": {"hubscore": "0.1.0"},
+                "command": f"hubscore rank {dataset} --secret-plan",
+            }
+        ),
     )
 
 
@@ -97,5 +103,5 @@ class Scene:
         """The ranking with other facts about the same models, as a new run would have."""
         rows = tuple(replace(row, scores={**row.scores, "logme": row.scores["logme"] / 2}) for row in self.ranking.rows)
         return replace(
-            self.ranking, rows=rows, record={**self.ranking.record, "date": "2026-11-21T12:00:00+00:00"}, **facts
+            self.ranking, rows=rows, record=replace(self.ranking.record, date="2026-11-21T12:00:00+00:00"), **facts
         )

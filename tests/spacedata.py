@@ -14,7 +14,7 @@ import numpy as np
 from hubscore.ranking.agreement import kendall
 from hubscore.results import write_results
 from hubscore.scores.info import SCORES
-from hubscore.types import Ranking, Row, Skipped
+from hubscore.types import Agreement, ProbeDescription, Ranking, Row, RunRecord, ScoreDescription, Skipped
 
 SCORE_NAMES = (
     "leep",
@@ -64,20 +64,22 @@ def example_ranking(
     return Ranking(
         rows=tuple(rows),
         skipped=(Skipped("lab/broken", "its weights are damaged"),),
-        probe={
-            "dataset": dataset,
-            "config": None,
-            "split": "train",
-            "revision": f"{seed:x}".rjust(40, "a"),
-            "samples": 500,
-            "classes": ["a", "b", "c"],
-            "fingerprint": fingerprint or f"{seed:x}".rjust(64, "f"),
-            "target": "classification",
-            "indices": [0, 1],
-        },
-        agreement={**between, "consensus": taus},
+        probe=ProbeDescription.from_json(
+            {
+                "dataset": dataset,
+                "config": None,
+                "split": "train",
+                "revision": f"{seed:x}".rjust(40, "a"),
+                "samples": 500,
+                "classes": ["a", "b", "c"],
+                "fingerprint": fingerprint or f"{seed:x}".rjust(64, "f"),
+                "target": "classification",
+                "indices": [0, 1],
+            }
+        ),
+        agreement=Agreement(between, taus),
         scores=described,
-        record={"date": date, "versions": {"hubscore": "0.1.0"}},
+        record=RunRecord.from_json({"date": date, "versions": {"hubscore": "0.1.0"}}),
     )
 
 
@@ -163,10 +165,10 @@ def evil_ranking() -> Ranking:
         replace(row, model=EVIL + str(i), license=EVIL, family=EVIL, undefined={"leep": EVIL})
         for i, row in enumerate(plain.rows)
     )
-    words = {"title": EVIL, "direction": "higher", "range": EVIL, "paper": EVIL, "plain_words": {"measures": EVIL}}
+    words = ScoreDescription(title=EVIL, range=EVIL, paper=EVIL, plain_words={"measures": EVIL})
     rows = tuple(replace(row, scores={**row.scores, EVIL: row.rank / 10}) for row in rows)
     return replace(
-        plain, rows=rows, probe={**plain.probe, "dataset": EVIL, "split": EVIL}, scores={**plain.scores, EVIL: words}
+        plain, rows=rows, probe=replace(plain.probe, dataset=EVIL, split=EVIL), scores={**plain.scores, EVIL: words}
     )
 
 
@@ -199,7 +201,7 @@ def write_map(path: Path, ranking: Ranking) -> None:
         "kind": "distance",
         "models": names,
         "families": [row.family for row in ranking.rows],
-        "fingerprint": ranking.probe["fingerprint"],
+        "fingerprint": ranking.probe.fingerprint,
         "dataset": "user/birds",
         "matrix": squareform(pdist(points)).tolist(),
         "linkage": linkage(points, "average").tolist(),

@@ -3,7 +3,19 @@ import json
 import numpy as np
 import pytest
 
-from hubscore.types import Candidate, Extraction, Probe, Publication, Ranking, Row, Score, Skipped
+from hubscore.types import (
+    Agreement,
+    Candidate,
+    Extraction,
+    Probe,
+    ProbeDescription,
+    Publication,
+    Ranking,
+    Row,
+    RunRecord,
+    Score,
+    Skipped,
+)
 
 
 def there_and_back(record):
@@ -65,7 +77,12 @@ def test_unknown_keys_of_a_newer_version_are_ignored():
 
 def test_a_ranking_reads_back_as_rows():
     ranking = Ranking(
-        (Row(1, "org/a", "r", "timm"),), (Skipped("org/b", "gated"),), {"classes": ["x"]}, {}, {}, {"seeds": {}}
+        (Row(1, "org/a", "r", "timm"),),
+        (Skipped("org/b", "gated"),),
+        ProbeDescription(classes=("x",)),
+        Agreement(),
+        {},
+        RunRecord(),
     )
     back = there_and_back(ranking)
     assert back == ranking and back.best.model == "org/a" and len(back) == 1

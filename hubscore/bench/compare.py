@@ -150,7 +150,7 @@ def _columns(ranking: Ranking) -> Iterator[tuple[str, Kind, dict[str, float]]]:
     """Yield every column with larger values promising more."""
     yield "consensus", "consensus", {row.model: row.consensus for row in ranking if row.consensus is not None}
     for name in dict.fromkeys(name for row in ranking for name in row.scores):
-        sign = -1.0 if ranking.scores.get(name, {}).get("direction") == "lower" else 1.0
+        sign = -1.0 if name in ranking.scores and ranking.scores[name].lower_is_better else 1.0
         yield name, "score", {row.model: sign * row.scores[name] for row in ranking if name in row.scores}
     for name in dict.fromkeys(name for row in ranking for name in row.baselines):
         values = {row.model: row.baselines.get(name) for row in ranking}

@@ -139,7 +139,7 @@ class Output:
             human=lambda width: terminal_table(ranking, width),
             full=[row.to_json() for row in ranking.rows],
         )
-        for warning in ranking.record.get("warnings", ()):
+        for warning in ranking.record.warnings:
             self.warning(str(warning))
         for note in footer(ranking, self.width if self.mode is Mode.human else None):
             self.note(note)

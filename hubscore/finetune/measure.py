@@ -44,7 +44,7 @@ def measured(
     for row in ranking.rows[:top]:
         try:
             candidate = candidate_of(row)
-            size = ranking.record.get("input_size")
+            size = ranking.record.input_size
             yield finetune(candidate, download(candidate), split, recipe=recipe, input_size=size, device=place)
         except CandidateError as error:
             if failed is not None:
@@ -67,21 +67,21 @@ def split_of(ranking: Ranking, *, test_split: str = "test", seed: int = 0) -> Sp
         DatasetError: the data set cannot be read, or its splits have different classes.
     """
     about = ranking.probe
-    known = {"config": about.get("config"), "revision": about.get("revision"), "seed": seed}
-    known |= {"image_column": about.get("image_column"), "label_column": about.get("label_column")}
-    if about.get("target", "classification") != "classification":
+    known = {"config": about.config, "revision": about.revision, "seed": seed}
+    known |= {"image_column": about.image_column, "label_column": about.label_column}
+    if about.has("target") and about.target != "classification":
         raise UsageError(
-            f"Cannot fine-tune for {about['target']}", "only single classes are supported", "--truth truth.csv"
+            f"Cannot fine-tune for {about.target}", "only single classes are supported", "--truth truth.csv"
         )
     try:
-        test = load_probe(about["dataset"], split=test_split, samples=TEST, **known)
+        test = load_probe(about.dataset, split=test_split, samples=TEST, **known)
     except UsageError:
-        whole = load_probe(about["dataset"], split=about["split"], samples=TRAIN + VALIDATION + TEST, **known)
+        whole = load_probe(about.dataset, split=about.split, samples=TRAIN + VALIDATION + TEST, **known)
         third = len(whole) * TEST // (TRAIN + VALIDATION + TEST)
         return _divided(_sample(whole, third, len(whole)), _sample(whole, 0, third))
-    fitted = load_probe(about["dataset"], split=about["split"], samples=TRAIN + VALIDATION, **known)
+    fitted = load_probe(about.dataset, split=about.split, samples=TRAIN + VALIDATION, **known)
     if test.classes != fitted.classes:
-        what = f"Splits '{about['split']}' and '{test_split}' of '{about['dataset']}' have different classes"
+        what = f"Splits '{about.split}' and '{test_split}' of '{about.dataset}' have different classes"
         raise DatasetError(what, f"{len(fitted.classes)} and {len(test.classes)} of them", "--test-split NAME")
     return _divided(_sample(fitted, 0, len(fitted)), _sample(test, 0, len(test)))
 

@@ -27,7 +27,7 @@ _QUOTED = re.compile(
     r"(?<!\w)(['\"])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^'\"\n]*\1"
 )  # a path between quotes may hold spaces
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{8,}")
-_PROBE = ("target", "fingerprint", "seed", "samples", "labelled")
+_PROBE = ("target", "modality", "fingerprint", "seed", "samples", "labelled")
 _RECORD = (
     "versions",
     "hardware",
@@ -64,7 +64,7 @@ def is_public(ranking: Ranking | Mapping[str, Any], api: HfApi) -> bool:
     """
     from huggingface_hub.utils import httpx
 
-    probe = ranking.probe if isinstance(ranking, Ranking) else ranking.get("probe") or {}
+    probe = ranking.probe.to_json() if isinstance(ranking, Ranking) else ranking.get("probe") or {}
     name = probe.get("dataset")
     if not isinstance(name, str) or not probe.get("revision") or not _HUB_ID.fullmatch(name):
         return False

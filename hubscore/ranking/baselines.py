@@ -13,21 +13,21 @@ POPULARITY = "popularity"
 
 
 def baselines(
-    views: ScoreInputs, *, seed: int = 0, target_size: int | None = None
+    inputs: ScoreInputs, *, seed: int = 0, target_size: int | None = None
 ) -> tuple[dict[str, float | None], dict[str, str]]:
     """Return every baseline of one checkpoint, none where a fact is not known, and the reasons for that.
 
     Popularity is given as its two counts, ``downloads`` and ``likes``.
 
     Args:
-        views: of the checkpoint.
+        inputs: of the checkpoint.
         seed: of the random order.
         target_size: how many rows there are to fine-tune on.
     """
     options = {"seed": seed, "target_size": target_size}
     values: dict[str, float | None] = {}
     reasons: dict[str, str] = {}
-    candidate = views.plain.candidate
+    candidate = inputs.plain.candidate
     for info in SCORES:
         if info.name == POPULARITY:
             for name in ("downloads", "likes"):
@@ -35,16 +35,16 @@ def baselines(
                 if values[name] is None:
                     reasons[name] = "the Hub gives no count"
         elif info.baseline:
-            values[info.name], reason = _value(info, views, options)
+            values[info.name], reason = _value(info, inputs, options)
             if reason is not None:
                 reasons[info.name] = reason
     return values, reasons
 
 
-def _value(info: ScoreInfo, views: ScoreInputs, options: Mapping[str, int | None]) -> tuple[float | None, str | None]:
+def _value(info: ScoreInfo, inputs: ScoreInputs, options: Mapping[str, int | None]) -> tuple[float | None, str | None]:
     try:
         return compute(
-            info, views.plain, **{name: value for name, value in options.items() if name in info.options}
+            info, inputs.plain, **{name: value for name, value in options.items() if name in info.options}
         ), None
     except Undefined as error:
         return None, error.reason

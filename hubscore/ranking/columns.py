@@ -12,7 +12,7 @@ import numpy as np
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
 from hubscore.scores.info import SCORES, ScoreInfo
-from hubscore.types import Json, Target
+from hubscore.types import ScoreDescription, Target
 
 FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
 """The families that a consensus averages, each with the same weight; baselines and label-free scores are none of
@@ -48,7 +48,7 @@ class Column:
         return 1 if self.base is not None or self.info.direction == "higher" else -1
 
     def bounds(self, classes: int, target: Target | None) -> tuple[float, float]:
-        """The least and the largest value there can be, for a probe of so many classes; infinite where there is no
+        """The least and the largest value there can be, for a probe of this many classes; infinite where there is no
         bound.
 
         A score that is another one's value after some change, as PED's, has the bounds of that one.
@@ -62,7 +62,7 @@ class Column:
         except KeyError:  # a bound in another package's own words
             return -math.inf, math.inf
 
-    def describe(self, options: Mapping[str, Any] | None = None, target: Target | None = None) -> Json:
+    def describe(self, options: Mapping[str, Any] | None = None, target: Target | None = None) -> ScoreDescription:
         """Return what a reader of the ranking needs to know about the column.
 
         Args:
@@ -71,29 +71,29 @@ class Column:
         """
         info = self.info
         low, high = info.regression_range if target == "regression" and info.regression_range else (info.low, info.high)
-        facts: Json = {
-            "title": info.title,
-            "direction": info.direction,
-            "range": f"{low} .. {high}",
-            "paper": info.paper,
-            "plain_words": {"measures": info.measures, "misleads": info.misleads, "reading": info.reading},
-            "options": {**info.options, **(options or {})},
-            "family": info.family,
-            "checked_against": info.checked_against,
-            "pool": info.pool,
-        }
-        if self.reduce is not None:
-            facts |= {"title": f"{info.title} after exact PCA to {self.reduce}", "reduce": self.reduce}
-        if self.base is not None:
-            facts |= {
-                "title": f"{facts['title']} + capacity (l)",
-                "direction": "higher",
-                "range": "-inf .. inf",
-                "paper": f"{info.paper}; capacity: Bolya et al., NeurIPS 2021, Eq. 6",
-                "base": self.base,
-                "pool": True,
-            }
-        return facts
+        described = ScoreDescription(
+            title=info.title if self.reduce is None else f"{info.title} after exact PCA to {self.reduce}",
+            direction=info.direction,
+            range=f"{low} .. {high}",
+            paper=info.paper,
+            plain_words={"measures": info.measures, "misleads": info.misleads, "reading": info.reading},
+            options={**info.options, **(options or {})},
+            family=info.family,
+            checked_against=info.checked_against,
+            pool=info.pool,
+            reduce=self.reduce,
+        )
+        if self.base is None:
+            return described
+        return replace(
+            described,
+            title=f"{described.title} + capacity (l)",
+            direction="higher",
+            range="-inf .. inf",
+            paper=f"{info.paper}; capacity: Bolya et al., NeurIPS 2021, Eq. 6",
+            base=self.base,
+            pool=True,
+        )
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def choose(
     Args:
         scores: ``"all"``, or names, as a sequence or separated by commas; ``name@K`` means an exact PCA to K first.
             Baselines may be named, but stand beside every ranking anyway.
-        reduce: exact PCA to so many dimensions before every score that reads features; the others stay as they are.
+        reduce: exact PCA to this many dimensions before every score that reads features; the others stay as they are.
         lacking: what no checkpoint will have, as scores name their needs: "all" leaves out the scores that need it.
 
     Raises:
@@ -190,9 +190,8 @@ def resampled_too(
     for name in asked:
         absent = sorted(SCORES.get(name).needs & set(lacking))
         if absent:
-            why = (
-                f"it needs {' and '.join(_WORDS.get(need, need) for need in absent)}, which this ranking does not have"
-            )
+            needs = " and ".join(_NEED_NAMES.get(need, need) for need in absent)
+            why = f"it needs {needs}, which this ranking does not have"
             raise UsageError(f"Cannot recompute '{name}'", why, f"leave out --resample {name}")
         if all(column.info.name != name for column in columns):
             chosen = ",".join(column.name for column in columns)
@@ -202,7 +201,7 @@ def resampled_too(
     return asked
 
 
-_WORDS = {
+_NEED_NAMES = {
     "reference": "a reference network",
     "reference_maps": "maps",
     "reference_nodes": "maps",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
-from hubscore.types import Json
+from hubscore.types import Recipe
 
 MINIMUM_SHARE = 0.8
 """A score that is defined for less of the pool is shown and not averaged."""
@@ -90,7 +90,7 @@ def mean_rank(table: Table) -> Floats:
     return np.round(_mean(ranks(table.oriented[rows])), 12) if rows else np.full(len(table.models), np.nan)
 
 
-def recipe(table: Table, enters: NDArray[np.bool_]) -> Json:
+def recipe(table: Table, enters: NDArray[np.bool_]) -> Recipe:
     """Return how the consensus came about, in words and as data, for the record."""
     families = {
         family: [
@@ -100,16 +100,16 @@ def recipe(table: Table, enters: NDArray[np.bool_]) -> Json:
         ]
         for family in table.families
     }
-    return {
-        "text": RECIPE if table.families == FAMILIES else f"{RECIPE}{UNLABELED_RECIPE}{', '.join(table.families)}.",
-        "families": {family: members for family, members in families.items() if members},
-        "minimum_share": MINIMUM_SHARE,
-        "not_averaged": {
+    return Recipe(
+        text=RECIPE if table.families == FAMILIES else f"{RECIPE}{UNLABELED_RECIPE}{', '.join(table.families)}.",
+        families={family: members for family, members in families.items() if members},
+        minimum_share=MINIMUM_SHARE,
+        not_averaged={
             column.name: _why_not(table, i)
             for i, (column, is_in) in enumerate(zip(table.columns, enters, strict=True))
             if not is_in
         },
-    }
+    )
 
 
 def _why_not(table: Table, row: int) -> str:

@@ -17,30 +17,30 @@ from hubscore.types import Score
 
 
 def score_probes(
-    views: Sequence[Mapping[str, ScoreInputs]],
+    inputs: Sequence[Mapping[str, ScoreInputs]],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
-    tell: Callable[[], None] = lambda: None,
+    tick: Callable[[], None] = lambda: None,
 ) -> tuple[Scored, Resampled]:
     """Compute every column of every checkpoint on every probe in full.
 
     Args:
-        views: one mapping a probe, all of the same models.
+        inputs: one mapping for each probe, all of the same models.
         columns: what to compute.
         options: by score name.
-        tell: called when the columns of another model are done on another probe.
+        tick: called when the columns of another model are done on another probe.
 
     Returns:
         The means over the probes, a score that is undefined on one of them being undefined; and the values on each,
         whose spread over the square root of their number is the standard error of the mean.
     """
-    each = [score_all(one, columns, options, tell) for one in views]
+    each = [score_all(one, columns, options, tick) for one in inputs]
     means = {
         model: {column.name: _mean([scored[model][column.name] for scored in each]) for column in columns}
-        for model in sorted(views[0])
+        for model in sorted(inputs[0])
     }
     values = np.stack([tabulate(scored, columns).values for scored in each])
-    rows = min(view.plain.n for one in views for view in one.values())
+    rows = min(view.plain.n for one in inputs for view in one.values())
     return means, Resampled(values, [len(each)] * len(columns), rows, None)
 
 

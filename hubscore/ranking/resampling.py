@@ -42,7 +42,7 @@ def plan_resamples(columns: Sequence[Column], count: int, everywhere: Sequence[s
 
 
 def recompute(
-    views: Mapping[str, ScoreInputs],
+    inputs: Mapping[str, ScoreInputs],
     columns: Sequence[Column],
     rows: Sequence[Ints],
     options: Mapping[str, Mapping[str, Any]],
@@ -54,7 +54,7 @@ def recompute(
     """Compute the columns on every subsample that the plan has for them.
 
     Args:
-        views: by model.
+        inputs: by model.
         columns: of the ranking.
         rows: row numbers of each subsample.
         options: by score name.
@@ -65,18 +65,18 @@ def recompute(
     Returns:
         The values, and why some are missing; nothing needs to be computed again to tell it.
     """
-    values, reasons = np.full((len(rows), len(columns), len(views)), np.nan), dict[tuple[str, str], str]()
-    if not views or not any(plan):
+    values, reasons = np.full((len(rows), len(columns), len(inputs)), np.nan), dict[tuple[str, str], str]()
+    if not inputs or not any(plan):
         return Resample(values, reasons)
     due = [
         [column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))
     ]
     drawn = _drawn(
-        views, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers
+        inputs, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers
     )
     for number, chosen in enumerate(due):
         parts = {model: found[number] for model, found in drawn.items()}
-        scored = join_parts(parts, chosen, options, partial(_all_views, views, rows[number]))
+        scored = join_parts(parts, chosen, options, partial(_all_inputs, inputs, rows[number]))
         values[number, [column in chosen for column in columns]] = tabulate(scored, chosen).values
         for model, own in scored.items():
             for name, score in own.items():
@@ -86,7 +86,7 @@ def recompute(
 
 
 def _drawn(
-    views: Mapping[str, ScoreInputs],
+    inputs: Mapping[str, ScoreInputs],
     rows: Sequence[Ints],
     score: Callable[[ScoreInputs, int], Parts],
     tell: Callable[[], None],
@@ -95,12 +95,12 @@ def _drawn(
     """Score every subsample of every model, by model and number; several subsamples of one model at once where cores
     outnumber models.
     """
-    strands = max(1, (usable() if workers is None else workers) // len(views))
+    strands = max(1, (usable() if workers is None else workers) // len(inputs))
     alone = len(rows) if strands == 1 else 1  # what all subsamples of a model share is there after the first
     turned: dict[str, ScoreInputs] = {}
 
     def begin(model: str, tick: Callable[[], None]) -> dict[int, Parts]:
-        view = views[model].turned()
+        view = inputs[model].turned()
         if strands > 1:
             turned[model] = view
         return run(view, range(alone), tick)
@@ -115,14 +115,14 @@ def _drawn(
             tick()
         return found
 
-    found = map_threads(begin, sorted(views), tell, workers=workers)
+    found = map_threads(begin, sorted(inputs), tell, workers=workers)
     if alone < len(rows):
         for (model, _), more in map_threads(
-            go_on, product(sorted(views), range(strands)), tell, workers=workers
+            go_on, product(sorted(inputs), range(strands)), tell, workers=workers
         ).items():
             found[model] |= more
     return found
 
 
-def _all_views(views: Mapping[str, ScoreInputs], subsample: Ints) -> dict[str, ScoreInputs]:
-    return {model: view.turned().subset(subsample) for model, view in views.items()}
+def _all_inputs(inputs: Mapping[str, ScoreInputs], subsample: Ints) -> dict[str, ScoreInputs]:
+    return {model: view.turned().subset(subsample) for model, view in inputs.items()}

@@ -1,4 +1,4 @@
-"""The lines of a ranking, from the order and everything known about each checkpoint."""
+"""The rows of a ranking, from the order and everything known about each checkpoint."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import NO_LAYERS, SAME_EVERYWHERE
 from hubscore.ranking.columns import Column
 from hubscore.ranking.order import Order
+from hubscore.ranking.pool import Inputs, candidate_of
 from hubscore.ranking.scoring import Scored
 from hubscore.types import Candidate, Extraction, Probe, Row
 
@@ -32,25 +34,42 @@ class RowContext:
     unknown: Mapping[str, str]
 
 
-def make_rows(order: Order, scored: Scored, facts: Mapping[str, RowContext], probe: Probe) -> tuple[Row, ...]:
-    """Return one row a model, best first.
+def make_contexts(
+    inputs: Inputs, extractions: Mapping[str, Extraction], *, seed: int, target_size: int
+) -> dict[str, RowContext]:
+    """Return what is known about every checkpoint beside its scores, by model.
+
+    Args:
+        inputs: on the probe that the ranking is about.
+        extractions: by model.
+        seed: of the random baseline.
+        target_size: how many rows there are to fine-tune on.
+    """
+    return {
+        model: RowContext(candidate_of(one), extractions[model], *baselines(one, seed=seed, target_size=target_size))
+        for model, one in inputs.items()
+    }
+
+
+def make_rows(order: Order, scored: Scored, contexts: Mapping[str, RowContext], probe: Probe) -> tuple[Row, ...]:
+    """Return one row per model, best first.
 
     Args:
         order: of the models.
         scored: scores and reasons, for the columns that were computed.
-        facts: by model.
+        contexts: by model.
         probe: whose classes and target the declared ranges depend on.
     """
     starts: dict[int, int] = {}
     rows = []
     for place, (number, group) in enumerate(zip(order.sequence, order.groups, strict=True), start=1):
         rank = starts.setdefault(group, place)
-        rows.append(_row(order, number, rank, group, scored, facts[order.table.models[number]], probe))
+        rows.append(_row(order, number, rank, group, scored, contexts[order.table.models[number]], probe))
     return tuple(rows)
 
 
-def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts: RowContext, probe: Probe) -> Row:
-    candidate, model = facts.candidate, order.table.models[number]
+def _row(order: Order, number: int, rank: int, group: int, scored: Scored, context: RowContext, probe: Probe) -> Row:
+    candidate, model = context.candidate, order.table.models[number]
     consensus_ci, rank_ci = _intervals(order, number, rank)
     values = {column.name: float(order.table.values[i, number]) for i, column in enumerate(order.table.columns)}
     return Row(
@@ -63,11 +82,11 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts
         scores={name: value for name, value in values.items() if not math.isnan(value)},
         undefined={
             **{
-                column.name: _reason(column, scored[model], facts)
+                column.name: _reason(column, scored[model], context)
                 for column in order.table.columns
                 if math.isnan(values[column.name])
             },
-            **facts.unknown,
+            **context.unknown,
         },
         consensus=_number(order.consensus[number]),
         consensus_ci=consensus_ci,
@@ -76,11 +95,11 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, facts
         mean_rank=_number(order.mean_rank[number]),
         score_sd=_errors(order, number),
         score_ci=_score_intervals(order, number, probe),
-        baselines=dict(facts.baselines),
+        baselines=dict(context.baselines),
         layers=candidate.layers,
         bytes=candidate.bytes,
         family=candidate.family,
-        seconds=_seconds(facts.extraction),
+        seconds=_seconds(context.extraction),
     )
 
 
@@ -121,12 +140,12 @@ def _score_intervals(order: Order, number: int, probe: Probe) -> dict[str, tuple
     return found
 
 
-def _reason(column: Column, scores: Mapping[str, object], facts: RowContext) -> str:
+def _reason(column: Column, scores: Mapping[str, object], context: RowContext) -> str:
     score = scores.get(column.base or column.name)
     reason = getattr(score, "reason", None)
     if reason:
         return str(reason)
-    return SAME_EVERYWHERE if facts.candidate.layers else NO_LAYERS
+    return SAME_EVERYWHERE if context.candidate.layers else NO_LAYERS
 
 
 def _number(value: float) -> float | None:

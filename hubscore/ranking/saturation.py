@@ -1,6 +1,4 @@
-"""Scores that have reached the end of their range for several checkpoints: equal values that do not mean equal
-quality.
-"""
+"""Scores that are saturated for several checkpoints: equal values that do not mean equal quality."""
 
 from __future__ import annotations
 
@@ -11,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hubscore.ranking.columns import Column, Table
-from hubscore.types import Json, Target
+from hubscore.types import Saturation, Target
 
 _SAME = 2.0**-30
-"""The consensus takes values that agree in so many bits for equal."""
+"""The consensus takes values that agree in this many bits for equal."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +31,15 @@ class Saturated:
     models: tuple[int, ...]
     defined: int
 
-    def to_json(self) -> Json:
+    def describe(self) -> Saturation:
         """Return what the description of a score says of it; names would follow the ranking to where they must not
-        be told.
+        be published.
         """
-        return {"value": self.value, "models": len(self.models)}
+        return Saturation(self.value, len(self.models))
 
 
 def warnings(found: Iterable[Saturated]) -> list[str]:
-    """Say on which scores checkpoints are tied, those that tie the same checkpoints on one line."""
+    """Say on which scores checkpoints are tied, with one line for the scores that tie the same checkpoints."""
     alike: dict[tuple[object, ...], list[Saturated]] = {}
     for one in found:
         alike.setdefault((one.value, one.models, one.defined), []).append(one)

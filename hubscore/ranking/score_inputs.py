@@ -28,7 +28,7 @@ class ProbeResults:
         extractions: of the candidates, by ``repo_id``.
         reference: of a network trained on the target, where one is given.
         maps: attribution maps by kind (``maps``, ``nodes``) and then by model, the reference network among them.
-        label_texts: class texts as embeddings, one array a text model, shape (c classes, e), for EMMS.
+        label_texts: class texts as embeddings, one array for each text model, shape (c classes, e), for EMMS.
     """
 
     probe: Probe
@@ -40,20 +40,20 @@ class ProbeResults:
     def lacking(self) -> set[str]:
         """Say what no checkpoint has, so that "all" scores are those that can be computed."""
         given = {"labels": self.probe.labels, "reference": self.reference, "label_texts": self.label_texts}
-        given |= {f"reference_{kind}": self._guide(kind) for kind in KINDS}
+        given |= {f"reference_{kind}": self._reference_maps(kind) for kind in KINDS}
         return {need for need, value in given.items() if value is None}
 
-    def _guide(self, kind: str) -> np.ndarray | None:
+    def _reference_maps(self, kind: str) -> np.ndarray | None:
         return None if self.reference is None else self.maps.get(kind, {}).get(self.reference.model)
 
-    def views(self, candidate: Candidate) -> ScoreInputs:
-        """Build the views of one checkpoint.
+    def inputs(self, candidate: Candidate) -> ScoreInputs:
+        """Open one checkpoint.
 
         Raises:
             UsageError: features that are not finite, or of another number of rows than the probe.
         """
         extraction = self.extractions[candidate.repo_id]
-        facts = replace(
+        known = replace(
             candidate,
             parameters=extraction.parameters if extraction.parameters is not None else candidate.parameters,
             layers=extraction.layers if extraction.layers is not None else candidate.layers,
@@ -67,10 +67,10 @@ class ProbeResults:
             reference=None if self.reference is None else features_of(self.reference),
             maps=maps,
             nodes=nodes,
-            reference_maps=self._guide("maps"),
-            reference_nodes=self._guide("nodes"),
+            reference_maps=self._reference_maps("maps"),
+            reference_nodes=self._reference_maps("nodes"),
             label_texts=self.label_texts,
-            candidate=facts,
+            candidate=known,
         )
         return ScoreInputs(workspace)
 
@@ -103,15 +103,15 @@ class ScoreInputs:
         return self.rotated if TURNABLE & column.info.invariant else self.plain
 
     def subset(self, rows: Ints) -> ScoreInputs:
-        """Return the views of some rows."""
+        """Return the inputs of some rows."""
         rotated = self.rotated.subset(rows)
         return ScoreInputs(rotated.unrotated(), rotated)
 
     def turned(self) -> ScoreInputs:
-        """Return views for subsampling: nothing computed yet, and the features in as few columns as rotation allows."""
+        """Return inputs for subsampling: nothing computed, and features in as few columns as rotation allows."""
         plain = self.fresh().plain
         return ScoreInputs(plain, plain.rotated())
 
     def fresh(self) -> ScoreInputs:
-        """Return the same views with nothing computed yet, so that what they compute goes when they go."""
+        """Return the same inputs with nothing computed yet, so that what they compute goes when they go."""
         return ScoreInputs(self.plain.subset(slice(None)))

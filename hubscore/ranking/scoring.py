@@ -34,7 +34,7 @@ Parts = dict[str, Score | Part]
 
 
 def score_all(
-    views: Mapping[str, ScoreInputs],
+    inputs: Mapping[str, ScoreInputs],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     tell: Callable[[], None] = lambda: None,
@@ -44,7 +44,7 @@ def score_all(
     """Compute every column of every checkpoint, those that are defined over the set last.
 
     Args:
-        views: by model.
+        inputs: by model.
         columns: what to compute.
         options: by score name, from :func:`options_for`.
         tell: called when the columns of another model are done.
@@ -55,20 +55,20 @@ def score_all(
     """
 
     def work(model: str, tick: Callable[[], None]) -> Parts:
-        found = score_parts(views[model].fresh(), columns, options)
+        found = score_parts(inputs[model].fresh(), columns, options)
         tick()
         return found
 
-    first, *rest = sorted(views)
+    first, *rest = sorted(inputs)
     parts = {first: work(first, tell)}  # by itself, so that what it imports is there when threads start
     parts |= map_threads(work, rest, tell, workers=workers)
-    return join_parts(parts, columns, options, lambda: views)
+    return join_parts(parts, columns, options, lambda: inputs)
 
 
-def score_parts(views: ScoreInputs, columns: Sequence[Column], options: Mapping[str, Mapping[str, Any]]) -> Parts:
-    """Compute what one checkpoint contributes to every column; nothing of its views is needed afterwards."""
+def score_parts(inputs: ScoreInputs, columns: Sequence[Column], options: Mapping[str, Mapping[str, Any]]) -> Parts:
+    """Compute what one checkpoint contributes to every column; nothing of its inputs is needed afterwards."""
     return {
-        column.name: part_one(column, views, options) if column.info.pool else score_one(column, views, options)
+        column.name: part_one(column, inputs, options) if column.info.pool else score_one(column, inputs, options)
         for column in columns
         if column.info.values or not column.info.pool
     }
@@ -78,7 +78,7 @@ def join_parts(
     parts: Mapping[str, Parts],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
-    views: Callable[[], Mapping[str, ScoreInputs]],
+    inputs: Callable[[], Mapping[str, ScoreInputs]],
 ) -> Scored:
     """Compare the checkpoints on the columns that are defined over the set.
 
@@ -86,7 +86,7 @@ def join_parts(
         parts: by model, from :func:`score_parts`.
         columns: of the ranking.
         options: by score name.
-        views: gives all views, for scores over the set that do not know a single checkpoint's terms.
+        inputs: gives all inputs, for scores over the set that do not know a single checkpoint's terms.
     """
     scored: Scored = {
         model: {name: score for name, score in own.items() if isinstance(score, Score)} for model, own in parts.items()
@@ -95,20 +95,20 @@ def join_parts(
         if column.info.pool:
             own = {model: found[column.name] for model, found in parts.items()} if column.info.values else {}
             given = {model: found for model, found in own.items() if isinstance(found, Part)}
-            joined = join_set(column, given, options) if column.info.values else score_set(column, views(), options)
+            joined = join_set(column, given, options) if column.info.values else score_set(column, inputs(), options)
             for model, score in joined.items():
                 scored[model][column.name] = score
     return {model: scored[model] for model in sorted(scored)}
 
 
-def score_one(column: Column, views: ScoreInputs, options: Mapping[str, Mapping[str, Any]]) -> Score:
+def score_one(column: Column, inputs: ScoreInputs, options: Mapping[str, Mapping[str, Any]]) -> Score:
     """Compute one column of one checkpoint."""
     start = perf_counter()
     chosen = options.get(column.info.name, {})
     value: float | None = None
     reason: str | None = None
     try:
-        value = compute(column.info, views.of(column), **chosen)
+        value = compute(column.info, inputs.of(column), **chosen)
     except Undefined as error:
         reason = undefined_reason(column, error)
     except (
@@ -118,12 +118,12 @@ def score_one(column: Column, views: ScoreInputs, options: Mapping[str, Mapping[
     return Score(column.name, value, reason, chosen.get("seed"), milliseconds(start))
 
 
-def part_one(column: Column, views: ScoreInputs, options: Mapping[str, Mapping[str, Any]]) -> Part:
+def part_one(column: Column, inputs: ScoreInputs, options: Mapping[str, Mapping[str, Any]]) -> Part:
     """Compute one checkpoint's part of a column that is defined over the set."""
     start = perf_counter()
     terms: tuple[float, ...] | Undefined
     try:
-        terms = part(column.info, views.of(column), **options.get(column.info.name, {}))
+        terms = part(column.info, inputs.of(column), **options.get(column.info.name, {}))
     except Undefined as error:
         terms = error
     except Exception as error:  # as above
@@ -144,14 +144,14 @@ def join_set(column: Column, parts: Mapping[str, Part], options: Mapping[str, Ma
 
 
 def score_set(
-    column: Column, views: Mapping[str, ScoreInputs], options: Mapping[str, Mapping[str, Any]]
+    column: Column, inputs: Mapping[str, ScoreInputs], options: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Score]:
     """Compute one column that is defined over the set of checkpoints, over those for which it can be."""
     if column.info.values:
-        return join_set(column, {model: part_one(column, views[model], options) for model in sorted(views)}, options)
+        return join_set(column, {model: part_one(column, inputs[model], options) for model in sorted(inputs)}, options)
     start = perf_counter()
     chosen = options.get(column.info.name, {})
-    spaces = {model: views[model].of(column) for model in sorted(views)}
+    spaces = {model: inputs[model].of(column) for model in sorted(inputs)}
     reasons: dict[str, str] = {}
     values: dict[str, float] = {}
     while len(reasons) < len(spaces) and not values:
@@ -163,7 +163,7 @@ def score_set(
         # A checkpoint that fails by itself for the same reason is what stopped the set; where none does, it is the set.
         alone = [model for model in members if _values(column, [spaces[model]], chosen) == found]
         reasons |= dict.fromkeys(alone or members, found)
-    share = round(milliseconds(start) / max(len(views), 1), 3)
+    share = round(milliseconds(start) / max(len(inputs), 1), 3)
     return {
         model: Score(column.name, values.get(model), reasons.get(model), chosen.get("seed"), share) for model in spaces
     }

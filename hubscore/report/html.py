@@ -23,7 +23,7 @@ def fragment(ranking: Ranking) -> str:
 
 def page(ranking: Ranking) -> str:
     """Return a whole document: order, how to read it, what agrees with what, probe, skipped candidates and record."""
-    title = h(f"Ranking for {ranking.probe.get('dataset', 'a data set')}")
+    title = h(f"Ranking for {ranking.probe.dataset or 'a data set'}")
     parts = [
         _header(ranking),
         _warnings(ranking),
@@ -53,14 +53,14 @@ def _header(ranking: Ranking) -> str:
     facts = {
         "models": len(ranking.rows),
         "skipped": len(ranking.skipped) or None,
-        "samples": probe.get("samples", len(probe.get("indices") or ())),
-        "classes": len(probe.get("classes") or ()) or None,
-        "split": probe.get("split"),
-        "revision": str(probe.get("revision") or "")[:12] or None,
-        "scores": sum(bool(facts.get("averaged")) for facts in ranking.scores.values()) or None,
+        "samples": probe.size,
+        "classes": len(probe.classes) or None,
+        "split": probe.split,
+        "revision": (probe.revision or "")[:12] or None,
+        "scores": sum(bool(score.averaged) for score in ranking.scores.values()) or None,
     }
     chips = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in facts.items() if value is not None)
-    title = h(probe.get("dataset", "a data set"))
+    title = h(probe.dataset or "a data set")
     return (
         f'<header><h1>Which checkpoint for {title}?</h1><p class="dim">{NOT_MEASURED}</p><ul'
         f' class="chips">{chips}</ul></header>'
@@ -68,12 +68,9 @@ def _header(ranking: Ranking) -> str:
 
 
 def _warnings(ranking: Ranking) -> str:
-    return "".join(
-        f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in ranking.record.get("warnings", ())
-    )
+    return "".join(f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in ranking.record.warnings)
 
 
 def _origin(ranking: Ranking) -> str:
-    version = (ranking.record.get("versions") or {}).get("hubscore")
-    date = ranking.record.get("date")
+    version, date = ranking.record.versions.get("hubscore"), ranking.record.date
     return f"Made by hubscore{f' {version}' if version else ''}{f' on {date}' if date else ''}."

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from hubscore.report.html_table import h, shown_scores
 from hubscore.report.notes import undefined_everywhere
 from hubscore.text import deep_clean
-from hubscore.types import Ranking
+from hubscore.types import Ranking, Saturation, ScoreDescription
 
 NEARLY = 0.8
 
 
 def how_to_read(ranking: Ranking) -> str:
     """Say what the columns mean."""
-    uncertainty = h(ranking.record.get("uncertainty", {}).get("text", ""))
-    recipe = h(ranking.record.get("recipe", {}).get("text", ""))
+    uncertainty = h(ranking.record.uncertainty.text)
+    recipe = h(ranking.record.recipe.text)
     return (
         "<p><b>Consensus</b> is between 0 and 1: how high a model stands among these models, averaged over kinds of"
         " scores. It is an estimate of the order after fine-tuning, not an accuracy, and it changes with the pool."
@@ -30,7 +28,7 @@ def how_to_read(ranking: Ranking) -> str:
 
 def baselines_section(ranking: Ranking) -> str:
     """Draw tau-b of the consensus with each baseline."""
-    taus = ranking.agreement.get("consensus") or {}
+    taus = ranking.agreement.with_baselines
     lines = [
         f"<span>{h(name)}</span>{_tau_picture(tau)}<span>{'not defined' if tau is None else f'{tau:+.2f}'}</span>"
         for name, tau in taus.items()
@@ -62,7 +60,7 @@ def _tau_picture(tau: float | None) -> str:
 
 def agreement_section(ranking: Ranking) -> str:
     """Show Kendall's tau-b between scores as a shaded table."""
-    names = [name for name in shown_scores(ranking) if name in ranking.agreement]
+    names = [name for name in shown_scores(ranking) if name in ranking.agreement.between]
     if len(names) < 2:
         return ""
     head = "".join(f"<th><span>{h(name)}</span></th>" for name in names)
@@ -80,7 +78,7 @@ def agreement_section(ranking: Ranking) -> str:
 
 
 def _tau_cell(ranking: Ranking, row: str, column: str) -> str:
-    tau = ranking.agreement.get(row, {}).get(column)
+    tau = ranking.agreement.tau(row, column)
     if row == column:
         return '<td class="dim">&middot;</td>'
     if tau is None:
@@ -99,66 +97,52 @@ def scores_section(ranking: Ranking) -> str:
     return f"<h2>What the scores measure</h2>{''.join(items)}"
 
 
-def _score_entry(name: str, facts: Mapping[str, Any], undefined: str | None) -> str:
-    words = facts.get("plain_words") or {}
-    words = words if isinstance(words, Mapping) else {"measures": words}
+def _score_entry(name: str, score: ScoreDescription, undefined: str | None) -> str:
     known = {
-        "measures": words.get("measures"),
-        "misleads": words.get("misleads"),
-        "reading": words.get("reading"),
-        "range": f"{facts.get('range', '')}, {facts.get('direction', 'higher')} is better",
-        "options": ", ".join(f"{key} = {value}" for key, value in (facts.get("options") or {}).items()),
-        "source": facts.get("paper"),
-        "checked against": facts.get("checked_against"),
+        "measures": score.words.get("measures"),
+        "misleads": score.words.get("misleads"),
+        "reading": score.words.get("reading"),
+        "range": f"{score.range}, {score.direction} is better",
+        "options": ", ".join(f"{key} = {value}" for key, value in score.options.items()),
+        "source": score.paper,
+        "checked against": score.checked_against,
         "undefined": undefined,
-        "saturated": _saturated(facts.get("saturated")),
+        "saturated": _saturated(score.saturated),
     }
-    state = (
-        "undefined for every model"
-        if undefined is not None
-        else facts.get("family", "")
-        if facts.get("averaged", True)
-        else "not averaged"
-    )
+    state = score.family or ""
+    if undefined is not None or score.averaged is False:
+        state = "not averaged" if undefined is None else "undefined for every model"
     lines = "".join(f"<dt>{h(key)}</dt><dd>{h(value)}</dd>" for key, value in known.items() if value)
-    title = facts.get("title", name)
     return (
-        f'<details><summary>{h(name)} <span class="dim">{h(title)} &middot;'
+        f'<details><summary>{h(name)} <span class="dim">{h(score.title or name)} &middot;'
         f" {h(state)}</span></summary><dl>{lines}</dl></details>"
     )
 
 
-def _saturated(found: object) -> str | None:
+def _saturated(found: Saturation | None) -> str | None:
     """Say how many models are tied at the end of a score's range."""
-    if not isinstance(found, Mapping):
+    if found is None:
         return None
-    return (
-        f"{found.get('models')} models are at {found.get('value')}, the end of the range: tied on it, which is not"
-        " equal quality"
-    )
+    return f"{found.models} models are at {found.value}, the end of the range: tied on it, which is not equal quality"
 
 
 def probe_section(ranking: Ranking) -> str:
     """Name the rows of the probe."""
     probe = ranking.probe
-    classes = probe.get("classes") or ()
+    names = f"{', '.join(str(name) for name in probe.classes[:30])}{', ...' if len(probe.classes) > 30 else ''}"
     known = {
-        "data set": probe.get("dataset"),
-        "configuration": probe.get("config"),
-        "split": probe.get("split"),
-        "revision": probe.get("revision"),
-        "samples": probe.get("samples"),
-        "rows in the split": probe.get("population"),
-        "target": probe.get("target"),
-        "classes": (
-            f"{len(classes)}: {', '.join(str(name) for name in classes[:30])}{', ...' if len(classes) > 30 else ''}"
-            if classes
-            else None
-        ),
-        "seed": probe.get("seed"),
-        "fingerprint": probe.get("fingerprint"),
-        "notes": "; ".join(str(note) for note in probe.get("notes") or ()),
-        "dropped": f"{len(probe['dropped'])} rows that could not be read" if probe.get("dropped") else None,
+        "data set": probe.dataset,
+        "configuration": probe.config,
+        "split": probe.split,
+        "revision": probe.revision,
+        "samples": probe.samples,
+        "rows in the split": probe.population,
+        "target": probe.target,
+        "classes": f"{len(probe.classes)}: {names}" if probe.classes else None,
+        "seed": probe.seed,
+        "fingerprint": probe.fingerprint,
+        "notes": "; ".join(str(note) for note in probe.notes),
+        "dropped": f"{len(probe.dropped)} rows that could not be read" if probe.dropped else None,
     }
     lines = "".join(f"<dt>{h(key)}</dt><dd>{h(value)}</dd>" for key, value in known.items() if value not in (None, ""))
     return f"<h2>The probe</h2><dl>{lines}</dl>"
@@ -176,11 +160,11 @@ def skipped_section(ranking: Ranking) -> str:
 def record_section(ranking: Ranking) -> str:
     """Give what is needed to repeat the ranking."""
     record = ranking.record
-    command = f"<pre>{h(record['command'])}</pre>" if record.get("command") else ""
+    command = f"<pre>{h(record.command)}</pre>" if record.command else ""
     versions = "".join(
-        f"<li><b>{h(name)}</b> {h(version)}</li>" for name, version in (record.get("versions") or {}).items() if version
+        f"<li><b>{h(name)}</b> {h(version)}</li>" for name, version in record.versions.items() if version
     )
-    whole = h_block(json.dumps(deep_clean(record), indent=1, ensure_ascii=False, default=str))
+    whole = h_block(json.dumps(deep_clean(record.to_json()), indent=1, ensure_ascii=False, default=str))
     return (
         f'<h2>How to repeat it</h2>{command}<ul class="chips">{versions}</ul>'
         f"<details style='margin-top:14px'><summary>The whole record</summary><pre>{whole}</pre></details>"

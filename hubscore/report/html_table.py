@@ -10,7 +10,7 @@ from itertools import groupby
 from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.notes import place, undefined_everywhere
 from hubscore.text import DASH, clean, count, number
-from hubscore.types import Ranking, Row
+from hubscore.types import Ranking, Row, ScoreDescription
 
 HUB = "https://huggingface.co"
 FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
@@ -51,7 +51,12 @@ def shown_scores(ranking: Ranking) -> list[str]:
 
 def family(ranking: Ranking, name: str) -> str:
     """The family of a score, as the ranking describes it."""
-    return str(ranking.scores.get(name, {}).get("family", "other"))
+    return described(ranking, name).family or "other"
+
+
+def described(ranking: Ranking, name: str) -> ScoreDescription:
+    """What the ranking says of a score; nothing but the defaults where it says nothing."""
+    return ranking.scores.get(name, ScoreDescription())
 
 
 def _head(ranking: Ranking, names: Sequence[str], baselines: Sequence[str], starts: set[str]) -> str:
@@ -69,9 +74,9 @@ def _head(ranking: Ranking, names: Sequence[str], baselines: Sequence[str], star
 
 
 def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:
-    facts = ranking.scores.get(name, {})
-    arrow = ' <span title="lower is better">&darr;</span>' if facts.get("direction") == "lower" else ""
-    return f'<th class="{"first" if first else ""}" title="{h(facts.get("title", name))}">{h(name)}{arrow}</th>'
+    score = described(ranking, name)
+    arrow = ' <span title="lower is better">&darr;</span>' if score.lower_is_better else ""
+    return f'<th class="{"first" if first else ""}" title="{h(score.title or name)}">{h(name)}{arrow}</th>'
 
 
 def _facts(row: Row, ranking: Ranking) -> str:
@@ -87,7 +92,7 @@ def _facts(row: Row, ranking: Ranking) -> str:
 def _link(row: Row, ranking: Ranking) -> str:
     if not (_HUB_ID.fullmatch(row.model) and _SHA.fullmatch(row.revision)):
         return h(row.model)
-    endpoint = str(ranking.record.get("endpoint") or HUB).rstrip("/")
+    endpoint = (ranking.record.endpoint or HUB).rstrip("/")
     base = endpoint if endpoint.startswith(("https://", "http://")) else HUB
     return f'<a href="{h(base)}/{h(row.model)}/tree/{h(row.revision)}" rel="noopener noreferrer">{h(row.model)}</a>'
 
@@ -122,7 +127,7 @@ def _score(row: Row, name: str, shades: Mapping[str, float], first: bool) -> str
 
 def _shades(ranking: Ranking, name: str) -> dict[str, float]:
     """Place of each model within a score, 0 worst to 1 best; equals share a shade."""
-    sign = -1 if ranking.scores.get(name, {}).get("direction") == "lower" else 1
+    sign = -1 if described(ranking, name).lower_is_better else 1
     values = {row.model: sign * row.scores[name] for row in ranking.rows if name in row.scores}
     steps = sorted(set(values.values()))
     return {model: steps.index(value) / (len(steps) - 1) if len(steps) > 1 else 0.5 for model, value in values.items()}

@@ -32,9 +32,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 
 def document(ranking: Ranking) -> str:
     """Return the whole document: order, scores, what must be said with them, and how to repeat it."""
     parts = [
-        f"# Ranking for {cell(ranking.probe.get('dataset', 'a data set'))}",
+        f"# Ranking for {cell(ranking.probe.dataset or 'a data set')}",
         f"{cell(probe_line(ranking))}. {NOT_MEASURED}",
-        *(f"> **Warning:** {cell(warning)}" for warning in ranking.record.get("warnings", ())),
+        *(f"> **Warning:** {cell(warning)}" for warning in ranking.record.warnings),
         _order(ranking),
         f"{cell(ties(ranking))}\n\n{cell(baseline_line(ranking))}",
         "## Scores",
@@ -104,11 +104,11 @@ def _skipped(ranking: Ranking) -> list[str]:
 
 
 def _repeat(ranking: Ranking) -> list[str]:
-    recipe, command = ranking.record.get("recipe", {}).get("text"), ranking.record.get("command")
+    recipe, command = ranking.record.recipe.text, ranking.record.command
     parts = ["## How it came about"]
     parts += [cell(recipe)] if recipe else []
     parts += ["```sh\n" + clean(command).replace("`", "'") + "\n```"] if command else []
-    versions = ranking.record.get("versions", {})
+    versions = ranking.record.versions
     parts += (
         [", ".join(f"{cell(name)} {cell(version)}" for name, version in versions.items() if version)]
         if versions

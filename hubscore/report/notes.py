@@ -17,11 +17,11 @@ def place(row: Row, ranking: Ranking) -> str:
 
 def ties(ranking: Ranking) -> str:
     """Explain the ``=`` marks, or the missing intervals."""
-    known = ranking.record.get("uncertainty", {})
-    if known.get("probes", 0) > 1:
-        told = f"Scores are means over {known['probes']} fresh probes; intervals are 95 %, from their spread."
-    elif known.get("subsamples"):
-        told = f"Intervals are 95 %, from {known['subsamples']} subsamples of the probe."
+    known = ranking.record.uncertainty
+    if known.probes is not None and known.probes > 1:
+        told = f"Scores are means over {known.probes} fresh probes; intervals are 95 %, from their spread."
+    elif known.subsamples:
+        told = f"Intervals are 95 %, from {known.subsamples} subsamples of the probe."
     else:
         return "No intervals: no subsamples were drawn."
     marked = any(place(row, ranking).endswith("=") for row in ranking.rows)
@@ -30,7 +30,7 @@ def ties(ranking: Ranking) -> str:
 
 def baseline_line(ranking: Ranking) -> str:
     """Kendall's tau-b of the consensus with each baseline."""
-    taus = ranking.agreement.get("consensus") or {}
+    taus = ranking.agreement.with_baselines
     told = ", ".join(f"{clean(name)} {tau:+.2f}" for name, tau in taus.items() if tau is not None)
     return (
         f"Agreement of this order with baselines (Kendall's tau-b): {told}"
@@ -59,9 +59,8 @@ def undefined_everywhere(ranking: Ranking) -> dict[str, str]:
 def probe_line(ranking: Ranking) -> str:
     """Say on one line what the models were looked at with."""
     probe = ranking.probe
-    samples = probe.get("samples", len(probe.get("indices") or ()))
-    parts = [clean(probe.get("dataset", "")), *(clean(probe[key]) for key in ("config", "split") if probe.get(key))]
-    if probe.get("revision"):
-        parts.append(f"@ {clean(probe['revision'])[:12]}")
-    classes = f", {len(probe['classes'])} classes" if probe.get("classes") else ""
-    return f"{' '.join(parts)}: {samples} samples{classes}"
+    parts = [clean(probe.dataset or ""), *(clean(part) for part in (probe.config, probe.split) if part)]
+    if probe.revision:
+        parts.append(f"@ {clean(probe.revision)[:12]}")
+    classes = f", {len(probe.classes)} classes" if probe.classes else ""
+    return f"{' '.join(parts)}: {probe.size} samples{classes}"

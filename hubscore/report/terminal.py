@@ -11,7 +11,7 @@ from rich.text import Text
 from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.notes import NOT_MEASURED, baseline_line, place, ties, undefined_everywhere
 from hubscore.text import DASH, clean, count, number
-from hubscore.types import Ranking, Row
+from hubscore.types import Ranking, Row, ScoreDescription
 
 GAP = 2
 BASELINES_SHOWN = ("downloads", "capacity")
@@ -100,13 +100,13 @@ def _optional(ranking: Ranking) -> list[_Column]:
 def _by_worth(ranking: Ranking) -> Sequence[str]:
     """One score of each family first, so that a narrow terminal still shows different kinds of evidence."""
     names = [name for name in score_names(ranking)]
-    described = {name: ranking.scores.get(name, {}) for name in names}
+    described = {name: ranking.scores.get(name, ScoreDescription()) for name in names}
     turn: dict[str, int] = {}
     keys = {}
     for position, name in enumerate(names):
-        family = described[name].get("family", "other")
+        family = described[name].family or "other"
         turn[family] = turn.get(family, 0) + 1
-        keys[name] = (not described[name].get("averaged", True), turn[family], position)
+        keys[name] = (described[name].averaged is False, turn[family], position)
     return sorted(names, key=lambda name: keys[name])
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
-from hubscore.types import Probe
+from hubscore.ranking.request import check_label_texts as check_label_texts
 
 LabelTexts = str | os.PathLike[str] | Sequence[ArrayLike]
 """A ``.npy`` file (one text model), an ``.npz`` file (one array a text model), or the arrays themselves."""
@@ -72,22 +72,3 @@ def _loaded(path: Path) -> list[ArrayLike]:
         zlib.error,
     ) as error:  # the last three: empty, cut short, damaged
         raise UsageError(f"Cannot read label texts from '{path}'", f"{error}", "save them with numpy.savez") from None
-
-
-def check_label_texts(texts: Sequence[Floats] | None, probe: Probe) -> None:
-    """Check that there is one row a class.
-
-    Raises:
-        UsageError: the probe has no classes, or another number of them.
-    """
-    if texts is None:
-        return
-    if probe.labels is None or probe.target != "classification":
-        kind = "no labels" if probe.labels is None else f"labels for {probe.target}"
-        raise UsageError(
-            "Cannot use label texts here", f"they describe classes, and the probe has {kind}", "leave out --label-texts"
-        )
-    if len(texts[0]) != len(probe.classes):
-        names = ", ".join(probe.classes[:8]) + (", ..." if len(probe.classes) > 8 else "")
-        why = f"they have {len(texts[0])} rows, and the probe has {len(probe.classes)} classes"
-        raise UsageError("Cannot use these label texts", why, f"one row a class, in this order: {names}")

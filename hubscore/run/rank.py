@@ -9,6 +9,7 @@ from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.extract.concat import concat_probes
 from hubscore.extract.extract_all import ExtractionOutcome
 from hubscore.ranking.build import build_ranking
+from hubscore.run.environment import environment
 from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
 from hubscore.run.observer import RunObserver
@@ -17,7 +18,7 @@ from hubscore.run.rank_options import RankOptions
 from hubscore.run.reference import ReferenceMaps, apply_reference, find_reference, make_maps, with_reference
 from hubscore.run.session import Session
 from hubscore.run.validation import check_probes, check_request
-from hubscore.types import Candidate, Json, Probe, Ranking
+from hubscore.types import Candidate, Probe, Ranking, Reference, RunRecord
 
 
 @takes_options(CandidateOptions, RankOptions, DataOptions, RunOptions)
@@ -105,16 +106,15 @@ def _record(
     maps: ReferenceMaps,
     network: Candidate | None,
     ranking: RankOptions,
-) -> Json:
+) -> RunRecord:
     """Return what a ranking says of its run beside what its scores say."""
-    return {
-        "left_out": {reason: list(names) for reason, names in found.left_out_names.items()},
-        "forward_images": outcome.forward_images,
-        "input_size": session.run.input_size,
-        "samples": session.data.samples,
-        "maps_skipped": maps.skipped,
-        "map_images": maps.images,
-        "reference": None
-        if network is None
-        else {"model": network.repo_id, "revision": network.revision, "head": ranking.reference_head},
-    }
+    return RunRecord(
+        **environment(),
+        left_out={reason: list(names) for reason, names in found.left_out_names.items()},
+        forward_images=outcome.forward_images,
+        input_size=session.run.input_size,
+        samples=session.data.samples,
+        maps_skipped=maps.skipped,
+        map_images=maps.images,
+        reference=None if network is None else Reference(network.repo_id, network.revision, ranking.reference_head),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from hubscore.errors import UsageError
 from hubscore.ranking.columns import USUALLY_LACKING, Column, choose, listed, resampled_too
+from hubscore.ranking.request import check_scores as check_scores
 from hubscore.run.rank_options import RankOptions
 from hubscore.types import Probe
 
@@ -47,30 +48,6 @@ def will_lack(
     given = {"labels": not unlabeled, "reference": reference, "label_texts": label_texts}
     given |= dict.fromkeys(("reference_maps", "reference_nodes"), maps)
     return {need for need, there in given.items() if not there}
-
-
-def check_scores(
-    scores: str | Sequence[str] = "all",
-    *,
-    reduce: int | None = None,
-    subsamples: int = 20,
-    resample: str | Sequence[str] = (),
-) -> tuple[str, ...]:
-    """Return the names of the columns that a request stands for.
-
-    Raises:
-        UsageError: an unknown score, with near names, a number of subsamples that gives no spread, or a score to
-            recompute that is not among them.
-    """
-    if subsamples < 0 or subsamples == 1:
-        raise UsageError(
-            f"Cannot make intervals from {subsamples} subsamples",
-            "a spread needs two",
-            "--subsamples 20, or 0 for none",
-        )
-    columns = choose(scores, reduce=reduce)
-    resampled_too(resample, choose(scores, reduce=reduce, lacking=()), subsamples=subsamples)
-    return tuple(column.name for column in columns)
 
 
 def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:

@@ -1,20 +1,31 @@
 """The six things that flow through hubscore, as frozen data with JSON both ways and no I/O in them."""
 
-from hubscore.types.inputs import Candidate, Extraction, Json, JsonRecord, Probe, Skipped, Target
+from hubscore.types.description import Agreement, ProbeDescription, Saturation, ScoreDescription
+from hubscore.types.inputs import Candidate, Extraction, Json, JsonRecord, Probe, Target
 from hubscore.types.publication import Publication
-from hubscore.types.ranking import SCHEMA, Ranking, Row, Score
+from hubscore.types.ranking import SCHEMA, Ranking, Row, Score, Skipped
+from hubscore.types.record import RankingOptions, Recipe, Reference, RunRecord, Uncertainty
 
 __all__ = [
     "SCHEMA",
+    "Agreement",
     "Candidate",
     "Extraction",
     "Json",
     "JsonRecord",
     "Probe",
+    "ProbeDescription",
     "Publication",
     "Ranking",
+    "RankingOptions",
+    "Recipe",
+    "Reference",
     "Row",
+    "RunRecord",
+    "Saturation",
     "Score",
+    "ScoreDescription",
     "Skipped",
     "Target",
+    "Uncertainty",
 ]

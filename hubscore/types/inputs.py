@@ -14,7 +14,7 @@ Target = Literal["classification", "multilabel", "regression", "annotation"]
 Json = dict[str, Any]
 
 
-def _pack(value: Any) -> Any:
+def pack(value: Any) -> Any:
     """Turn arrays and tuples into what JSON can hold; arrays keep every bit."""
     if hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0:
         return {
@@ -25,22 +25,22 @@ def _pack(value: Any) -> Any:
     if hasattr(value, "to_json"):
         return value.to_json()
     if isinstance(value, Mapping):
-        return {str(key): _pack(item) for key, item in value.items()}
+        return {str(key): pack(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_pack(item) for item in value]
+        return [pack(item) for item in value]
     return value.item() if hasattr(value, "item") else value
 
 
-def _unpack(value: Any) -> Any:
-    """Undo :func:`_pack`; lists become tuples, as frozen data wants."""
+def unpack(value: Any) -> Any:
+    """Undo :func:`pack`; lists become tuples, as frozen data wants."""
     if isinstance(value, dict) and value.keys() == {"dtype", "shape", "base64"}:
         import numpy as np
 
         return np.frombuffer(base64.b64decode(value["base64"]), dtype=value["dtype"]).reshape(value["shape"]).copy()
     if isinstance(value, dict):
-        return {key: _unpack(item) for key, item in value.items()}
+        return {key: unpack(item) for key, item in value.items()}
     if isinstance(value, list):
-        return tuple(_unpack(item) for item in value)
+        return tuple(unpack(item) for item in value)
     return value
 
 
@@ -49,13 +49,13 @@ class JsonRecord:
 
     def to_json(self) -> Json:
         """Return plain JSON values; fields kept out of comparison (live items) are left out."""
-        return {f.name: _pack(getattr(self, f.name)) for f in fields(self) if f.compare}  # type: ignore[arg-type]
+        return {f.name: pack(getattr(self, f.name)) for f in fields(self) if f.compare}  # type: ignore[arg-type]
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """Build the record from :meth:`to_json`'s values; unknown keys of newer versions are ignored."""
         known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-        return cls(**{key: _unpack(value) for key, value in data.items() if key in known})
+        return cls(**{key: unpack(value) for key, value in data.items() if key in known})
 
 
 @dataclass(frozen=True)
@@ -99,14 +99,6 @@ class Candidate(JsonRecord):
     weights: str | None = None
     path: str | None = None
     modality: str = "image"
-
-
-@dataclass(frozen=True)
-class Skipped(JsonRecord):
-    """Something left out of a run, by name, with the reason."""
-
-    model: str
-    reason: str
 
 
 @dataclass(frozen=True)

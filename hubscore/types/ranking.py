@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hubscore.types.inputs import Json, JsonRecord, Skipped
+from hubscore.types.description import Agreement, ProbeDescription, ScoreDescription
+from hubscore.types.inputs import Json, JsonRecord
+from hubscore.types.open_record import OpenRecord, each, reads, tuples
+from hubscore.types.record import RunRecord
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA = 1
 """Version of the saved ranking; a renamed key needs a new number."""
+
+
+@dataclass(frozen=True)
+class Skipped(OpenRecord):
+    """Something left out of a run, by name, with the reason."""
+
+    model: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -31,8 +42,8 @@ class Score(JsonRecord):
 
 
 @dataclass(frozen=True)
-class Row(JsonRecord):
-    """One line of a ranking; the keys of the saved JSON.
+class Row(OpenRecord):
+    """One row of a ranking; the keys of the saved JSON.
 
     Attributes:
         rank: 1 is best; models of one tie group share it.
@@ -59,12 +70,12 @@ class Row(JsonRecord):
     scores: Mapping[str, float] = field(default_factory=dict)
     undefined: Mapping[str, str] = field(default_factory=dict)
     consensus: float | None = None
-    consensus_ci: tuple[float, float] | None = None
-    rank_ci: tuple[float, float] | None = None
+    consensus_ci: tuple[float, float] | None = field(default=None, metadata=reads(tuples))
+    rank_ci: tuple[float, float] | None = field(default=None, metadata=reads(tuples))
     tie_group: int | None = None
     mean_rank: float | None = None
     score_sd: Mapping[str, float] = field(default_factory=dict)
-    score_ci: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    score_ci: Mapping[str, tuple[float, float]] = field(default_factory=dict, metadata=reads(each(tuples)))
     baselines: Mapping[str, float | None] = field(default_factory=dict)
     layers: int | None = None
     bytes: int | None = None
@@ -72,28 +83,37 @@ class Row(JsonRecord):
     seconds: float | None = None
 
 
+def _rows(data: Sequence[Json]) -> tuple[Row, ...]:
+    return tuple(Row.from_json(row) for row in data)
+
+
+def _skipped(data: Sequence[Json]) -> tuple[Skipped, ...]:
+    return tuple(Skipped.from_json(item) for item in data)
+
+
 @dataclass(frozen=True)
-class Ranking(JsonRecord):
-    """Candidates in order for one data set, with everything needed to judge and repeat it."""
+class Ranking(OpenRecord):
+    """Candidates in order for one data set, with everything needed to judge and repeat it.
 
-    rows: tuple[Row, ...]
-    skipped: tuple[Skipped, ...]
-    probe: Json
-    agreement: Json
-    scores: Json
-    record: Json
+    Attributes:
+        rows: best first.
+        skipped: what was left out, with reasons.
+        probe: the rows of the data set that every candidate was run over.
+        agreement: which scores order the models alike.
+        scores: what each score is, by name.
+        record: what somebody needs to repeat the ranking.
+        schema: version of the saved form.
+    """
+
+    rows: tuple[Row, ...] = field(metadata=reads(_rows))
+    skipped: tuple[Skipped, ...] = field(metadata=reads(_skipped))
+    probe: ProbeDescription = field(default_factory=ProbeDescription, metadata=reads(ProbeDescription.from_json))
+    agreement: Agreement = field(default_factory=Agreement, metadata=reads(Agreement.from_json))
+    scores: Mapping[str, ScoreDescription] = field(
+        default_factory=dict, metadata=reads(each(ScoreDescription.from_json))
+    )
+    record: RunRecord = field(default_factory=RunRecord, metadata=reads(RunRecord.from_json))
     schema: int = SCHEMA
-
-    @classmethod
-    def from_json(cls, data: Json) -> Ranking:
-        """Read a saved ranking; rows and skipped become records again, the rest stays as it was written."""
-        plain = {key: data[key] for key in ("probe", "agreement", "scores", "record") if key in data}
-        return cls(
-            rows=tuple(Row.from_json(row) for row in data["rows"]),
-            skipped=tuple(Skipped.from_json(item) for item in data["skipped"]),
-            schema=data["schema"],
-            **plain,
-        )
 
     @property
     def best(self) -> Row:
@@ -107,7 +127,7 @@ class Ranking(JsonRecord):
         return iter(self.rows)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return one line a model, scores as columns of their own."""
+        """Return one row per model, scores as columns of their own."""
         from hubscore.report.flat_rows import to_pandas
 
         return to_pandas(self)

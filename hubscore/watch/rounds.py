@@ -120,8 +120,8 @@ class Watch:
         if not self.out.exists():
             return None
         old = Ranking.load(str(self.out))
-        if old.probe.get("dataset") != locate_dataset(self.dataset, revision=self.revision).name:
-            what = f"'{clean(self.out)}' is a ranking for '{clean(old.probe.get('dataset'))}'"
+        if old.probe.dataset != locate_dataset(self.dataset, revision=self.revision).name:
+            what = f"'{clean(self.out)}' is a ranking for '{clean(old.probe.dataset or '')}'"
             raise UsageError(what, f"and not for '{clean(self.dataset)}'", "another --out")
         if self.settings is not None:
             self._check(self.settings, old)
@@ -150,14 +150,14 @@ class Watch:
     def _again(self, old: Ranking, fresh: Mapping[str, str]) -> Ranking:
         """Rank what is in the ranking and what is asked for besides, each at its commit."""
         kept = [_pinned(row.model, row.revision) for row in old.rows if row.model not in fresh]
-        pinned = None if "@" in self.dataset else old.probe.get("revision")
+        pinned = None if "@" in self.dataset else old.probe.revision
         ranking = self.rank([*kept, *fresh.values()], None, self.revision or pinned)
         ranking.save(str(self.out))
         return ranking
 
     def _remembered(self, ranking: Ranking) -> State:
         """Return the state that a ranking stands for, with the hashes of its checkpoints' weights."""
-        date = ranking.record.get("date")
+        date = ranking.record.date
         since = (
             utc(datetime.fromisoformat(date)) if date else datetime.now(UTC)
         )  # Ranking.load has checked that it is one

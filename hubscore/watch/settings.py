@@ -13,7 +13,7 @@ _FIXED: Mapping[str, Any] = {
     "capacity": False,
     "subsamples": 20,
     "probes": 1,
-    "resample": [],
+    "resample": (),
     "label_texts": None,
 }
 """Options of ``hubscore rank`` that a watch does not have, as it leaves them."""
@@ -42,13 +42,10 @@ class Settings:
     def missing(self, ranking: Ranking) -> str:
         """Return the options with which the ranking would be made again as it is; empty when they are these."""
         record, probe = ranking.record, ranking.probe
-        made = {
-            "seed": (record.get("seeds") or {}).get("ranking"),
-            "scores": (record.get("options") or {}).get("scores"),
-        }
-        made |= {key: record[key] for key in ("samples", "input_size") if key in record}
+        made: dict[str, Any] = {"seed": record.seeds.get("ranking"), "scores": record.options.scores}
+        made |= {key: getattr(record, key) for key in ("samples", "input_size") if record.has(key)}
         known = {key: value for key, value in made.items() if value is not None or key == "input_size"}
-        known |= {key: probe.get(key) for key in ("config", "split") if getattr(self, key) is not None}
+        known |= {key: getattr(probe, key) for key in ("config", "split") if getattr(self, key) is not None}
         return " ".join(
             _option(key, value) for key, value in known.items() if _plain(value) != _plain(getattr(self, key))
         )
@@ -56,9 +53,9 @@ class Settings:
 
 def beyond(ranking: Ranking) -> Iterator[str]:
     """Yield the options that a ranking was made with and that a watch does not have."""
-    options = ranking.record.get("options") or {}
-    yield from (_name(key) for key, value in _FIXED.items() if key in options and options[key] != value)
-    if ranking.record.get("reference"):
+    options = ranking.record.options
+    yield from (_name(key) for key, value in _FIXED.items() if options.has(key) and getattr(options, key) != value)
+    if ranking.record.reference is not None:
         yield "--reference"
 
 

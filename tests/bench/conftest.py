@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.types import Ranking, Row
+from hubscore.types import ProbeDescription, Ranking, Row, ScoreDescription
 
 NAMES = ("lab/best", "lab/good", "lab/fair", "lab/poor")
 
@@ -28,5 +28,7 @@ def ranking() -> Ranking:
         )
         for number, name in enumerate(NAMES)
     )
-    scores = {"right": {"direction": "higher"}, "wrong": {"direction": "higher"}, "loss": {"direction": "lower"}}
-    return Ranking(rows=rows, skipped=(), probe={"dataset": "user/birds"}, agreement={}, scores=scores, record={})
+    scores = {
+        name: ScoreDescription(direction="lower" if name == "loss" else "higher") for name in ("right", "wrong", "loss")
+    }
+    return Ranking(rows=rows, skipped=(), probe=ProbeDescription(dataset="user/birds"), scores=scores)

@@ -10,7 +10,7 @@ from hubscore.bench.truth import read_truth
 from hubscore.finetune.measure import split_of
 from hubscore.finetune.recipe import Split
 from hubscore.finetune.training import finetune
-from hubscore.types import Candidate, Ranking
+from hubscore.types import Candidate, ProbeDescription, Ranking
 
 ZOO = Path(os.environ.get("HUBSCORE_ZOO") or "/nonexistent")
 pytestmark = [pytest.mark.zoo, pytest.mark.skipif(not ZOO.is_dir(), reason="HUBSCORE_ZOO names no folder")]
@@ -26,7 +26,7 @@ def split() -> Split:
         "revision": None,
         "target": "classification",
     }
-    return split_of(Ranking(rows=(), skipped=(), probe=about, agreement={}, scores={}, record={}))
+    return split_of(Ranking(rows=(), skipped=(), probe=ProbeDescription.from_json(about)))
 
 
 def test_the_split_is_that_of_the_recipe(split: Split) -> None:

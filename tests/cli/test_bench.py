@@ -11,7 +11,7 @@ from PIL import Image
 from hubscore.candidates.resolve import resolve_candidates
 from hubscore.cli.main import main
 from hubscore.hub.client import hub_api
-from hubscore.types import Ranking, Row
+from hubscore.types import ProbeDescription, Ranking, Row
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -45,7 +45,7 @@ def ranking(tmp_path: Path) -> Path:
         for n in range(4)
     )
     path = tmp_path / "ranking.json"
-    Ranking(rows=rows, skipped=(), probe={"dataset": "d"}, agreement={}, scores={}, record={}).save(str(path))
+    Ranking(rows=rows, skipped=(), probe=ProbeDescription(dataset="d")).save(str(path))
     return path
 
 
@@ -133,7 +133,7 @@ def test_fine_tuning_tells_each_accuracy_keeps_it_and_names_what_fails(
     )
     about = {"dataset": "bench/cli", "config": None, "split": "train", "revision": None, "target": "classification"}
     path, kept = tmp_path / "ranking.json", tmp_path / "truth.csv"
-    Ranking(rows=rows, skipped=(), probe=about, agreement={}, scores={}, record={}).save(str(path))
+    Ranking(rows=rows, skipped=(), probe=ProbeDescription.from_json(about)).save(str(path))
     code, out, err = run("bench", path, "--finetune", 4, "--save-truth", kept, "--no-flip", "--device", "cpu", "-q")
     assert (code, out.split()) == (0, ["consensus", "logme"])
     assert "Warning: tiny/gone: " in err

@@ -202,7 +202,7 @@ def test_of_a_private_data_set_nothing_leaves_unless_it_may(scene, run, hub, bob
     name = f"bob/ward-{scene.id}"
     add_dataset(hub.root, name, {"train/a/1.png": b"x"})
     bob.update_repo_settings(name, repo_type="dataset", private=True)
-    secret = replace(scene.ranking, probe={**scene.ranking.probe, "dataset": name})
+    secret = replace(scene.ranking, probe=replace(scene.ranking.probe, dataset=name))
     secret.save(str(tmp_path / "secret.json"))
     assert run("--to", "cards", ranking="secret.json").code == 1
     assert run("--to", "results", "--yes", ranking="secret.json").code == 0

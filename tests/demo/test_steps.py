@@ -62,8 +62,8 @@ def test_estimate_and_truth_stand_side_by_side(result: DemoResult) -> None:
 
 @pytest.mark.slow
 def test_the_ranking_came_from_the_hub_through_the_command(result: DemoResult, told: list[str]) -> None:
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", result.ranking.record["endpoint"])
-    assert result.ranking.probe["dataset"] == "demo/digits-5-to-9"
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", result.ranking.record.endpoint)
+    assert result.ranking.probe.dataset == "demo/digits-5-to-9"
     assert re.fullmatch(r"[0-9a-f]{40}", result.ranking.best.revision)
     assert not result.ranking.skipped
     assert result.command == "hubscore rank demo/digits-5-to-9 --search '' --limit 50 --seed 0"
@@ -72,8 +72,8 @@ def test_the_ranking_came_from_the_hub_through_the_command(result: DemoResult, t
 
 @pytest.mark.slow
 def test_the_probe_saw_no_test_picture(result: DemoResult) -> None:
-    assert result.ranking.probe["split"] == "train"
-    assert max(result.ranking.probe["indices"]) < 80
+    assert result.ranking.probe.split == "train"
+    assert max(result.ranking.probe.indices) < 80
 
 
 @pytest.mark.slow

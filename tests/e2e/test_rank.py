@@ -44,8 +44,8 @@ def test_second_run_needs_no_forward_pass_even_with_a_new_score(run, colours, th
         run("rank", colours, "--models", *three, "--out", second, "-q", "--scores", "h_score", "--subsamples", "0").code
         == 0
     )
-    assert Ranking.load(str(first)).record["forward_images"] == 36 * 3
-    assert Ranking.load(str(second)).record["forward_images"] == 0
+    assert Ranking.load(str(first)).record.forward_images == 36 * 3
+    assert Ranking.load(str(second)).record.forward_images == 0
 
 
 def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colours, three, tmp_path):
@@ -67,8 +67,8 @@ def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colour
     ran = run(*words, "--out", out, "--format", "human")
     assert ran.code == 0, ran.err
     ranking = Ranking.load(str(out))
-    assert ranking.record["forward_images"] == 3 * 12 * 2 and ranking.record["uncertainty"]["probes"] == 3
-    draws = [tuple(ranking.probe["indices"]), *(tuple(other["indices"]) for other in ranking.probe["fresh"])]
+    assert ranking.record.forward_images == 3 * 12 * 2 and ranking.record.uncertainty.probes == 3
+    draws = [tuple(ranking.probe.indices), *(tuple(other["indices"]) for other in ranking.probe.fresh)]
     assert len(draws) == len({*draws}) == 3 and all(len(set(draw)) == 12 for draw in draws)
     assert ran.err.count("Probe: 12 images") == 3 and "means over 3 fresh probes" in ran.err
     assert run(*words, "--out", save, "-q").code == 0 and "3 fresh probes" in save.read_text()
@@ -132,7 +132,7 @@ def test_a_reference_network_is_compared_with_and_does_not_enter_the_consensus(r
     assert sorted(models_of(ran.rows)) == sorted(three[1:])  # the reference is no candidate
     assert all(-1 <= row["scores"][name] <= 1 for row in ran.rows for name in ("rsa", "cka", "dds"))
     record = Ranking.load(str(out)).record
-    assert record["reference"]["model"] == three[0] and record["recipe"]["families"] == {"evidence": ["logme"]}
+    assert record.reference.model == three[0] and record.recipe.families == {"evidence": ["logme"]}
     headed = run(*words, "--reference-head", "--subsamples", "0", "--format", "json")
     assert [row["scores"]["rsa"] for row in headed.rows] != [row["scores"]["rsa"] for row in ran.rows]
 
@@ -180,8 +180,8 @@ def test_without_labels_a_reference_ranks_by_where_networks_look_and_how_they_ar
     assert ran.rows[0]["scores"]["attribution"] == pytest.approx(1, abs=1e-3)
     assert ran.rows[0]["scores"]["depara"] == pytest.approx(2, abs=1e-3)
     record = Ranking.load(str(out)).record
-    assert set(record["recipe"]["families"]) >= {"representation"}
-    for model, reason in record["maps_skipped"]["nodes"].items():  # random networks whose representation has one length
+    assert set(record.recipe.families) >= {"representation"}
+    for model, reason in record.maps_skipped["nodes"].items():  # random networks whose representation has one length
         row = next(row for row in ran.rows if row["model"] == model)
         assert "the same for all 36 images" in reason and "it has no attribution maps" in row["undefined"]["depara"]
 

@@ -13,7 +13,7 @@ from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.finetune.measure import candidate_of, chosen_device, measured, split_of
 from hubscore.finetune.recipe import Recipe
 from hubscore.hub.client import hub_api
-from hubscore.types import Ranking, Row
+from hubscore.types import ProbeDescription, Ranking, Row
 
 QUICK = Recipe(epochs=8, batch_size=6, learning_rates=(3e-3,))
 
@@ -41,12 +41,12 @@ def ranking_of(dataset: str, models: list[str], **probe: object) -> Ranking:
         Row(rank=n + 1, model=it.repo_id, revision=it.revision, library=it.library) for n, it in enumerate(found)
     )
     about = {"dataset": dataset, "config": None, "split": "train", "revision": None, "target": "classification"} | probe
-    return Ranking(rows=rows, skipped=(), probe=about, agreement={}, scores={}, record={"input_size": None})
+    return Ranking(rows=rows, skipped=(), probe=ProbeDescription.from_json(about))
 
 
 def without_models(dataset: str, **probe: object) -> Ranking:
     about = {"dataset": dataset, "config": None, "split": "train", "revision": None, "target": "classification"} | probe
-    return Ranking(rows=(), skipped=(), probe=about, agreement={}, scores={}, record={})
+    return Ranking(rows=(), skipped=(), probe=ProbeDescription.from_json(about))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from hubfixture import add_dataset, add_model
 
 from hubscore.errors import HubError
 from hubscore.publish.privacy import is_public, redacted, without_folders
-from hubscore.types import Ranking, Skipped
+from hubscore.types import ProbeDescription, Ranking, RunRecord, Skipped
 
 SECRETS = (
     "secret-ward",
@@ -25,7 +25,7 @@ SECRETS = (
 def secret(ranking: Ranking) -> Ranking:
     """A ranking of a private data set that tells on it wherever a text can stand."""
     probe = {
-        **ranking.probe,
+        **ranking.probe.to_json(),
         "dataset": "carol/secret-ward",
         "config": "patients",
         "classes": ["tumour", "healthy"],
@@ -38,7 +38,7 @@ def secret(ranking: Ranking) -> Ranking:
         "a_key_of_tomorrow": "secret-ward",
     }
     record = {
-        **ranking.record,
+        **ranking.record.to_json(),
         "command": "hubscore rank carol/secret-ward --plan-b",
         "warnings": ["class 'tumour' has one row (in secret-ward)"],
         "left_out": {"gated": ["a/b"]},
@@ -54,7 +54,13 @@ def secret(ranking: Ranking) -> Ranking:
         undefined={"leep": "class healthy is empty"},
     )
     skipped = (Skipped("/home/carol/secret-ward/bad", reason), Skipped("timm/resnet", "diagnosis column"))
-    return replace(ranking, rows=(local, *ranking.rows[1:]), skipped=skipped, probe=probe, record=record)
+    return replace(
+        ranking,
+        rows=(local, *ranking.rows[1:]),
+        skipped=skipped,
+        probe=ProbeDescription.from_json(probe),
+        record=RunRecord.from_json(record),
+    )
 
 
 def test_nothing_that_names_or_shows_a_private_data_set_is_left(ranking):
@@ -91,13 +97,15 @@ def test_what_readers_need_is_left(ranking):
 
 def test_a_class_called_like_a_number_does_not_eat_the_numbers(ranking):
     told = replace(
-        ranking, probe={**ranking.probe, "classes": ["0", "8"]}, record={**ranking.record, "warnings": ["tau is 0.8"]}
+        ranking,
+        probe=replace(ranking.probe, classes=["0", "8"]),
+        record=replace(ranking.record, warnings=["tau is 0.8"]),
     )
     assert redacted(told.to_json())["record"]["warnings"] == ["tau is 0.8"]
 
 
 def test_of_local_checkpoints_only_the_last_name_is_told(ranking):
-    told = secret(replace(ranking, record={**ranking.record, "date": "2026-11-20T12:00:00+00:00"})).to_json()
+    told = secret(replace(ranking, record=replace(ranking.record, date="2026-11-20T12:00:00+00:00"))).to_json()
     told["record"]["command"] = (
         "hubscore rank carol/secret-ward --models /home/carol/secret-ward/vit timm/resnet ../x/y --token"
         " hf_abcdefgh12345"

@@ -11,7 +11,7 @@ def found(seed=0, target_size=None, **changes):
     candidate = replace(fake_candidate("lab/good", 3), **changes)
     extraction = replace(fake_extraction("lab/good", 1.0, probe.labels), layers=18)
     return baselines(
-        ProbeResults(probe, {candidate.repo_id: extraction}).views(candidate), seed=seed, target_size=target_size
+        ProbeResults(probe, {candidate.repo_id: extraction}).inputs(candidate), seed=seed, target_size=target_size
     )
 
 

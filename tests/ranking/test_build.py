@@ -9,8 +9,8 @@ from fakes import SIGNALS, fake_pool, fake_probe
 from hubscore.errors import CandidateError, UsageError
 from hubscore.ranking.build import build_ranking
 from hubscore.ranking.capacity import NO_LAYERS
-from hubscore.run.validation import check_scores
-from hubscore.types import Ranking, Skipped
+from hubscore.ranking.request import check_scores
+from hubscore.types import Ranking, RunRecord, Saturation, Skipped
 
 BEST_FIRST = list(SIGNALS)[::-1]
 
@@ -36,7 +36,7 @@ def test_every_score_together_finds_the_order_too():
     assert [row.model for row in ranking] == ["lab/best", "lab/good", "lab/worst"]
     assert {name for row in ranking for name in row.undefined} == {"heuristic"}
     assert set(ranking.best.scores) == set(check_scores("all"))
-    assert ranking.record["uncertainty"]["recomputed"]["nleep"] == 0
+    assert ranking.record.uncertainty.recomputed["nleep"] == 0
 
 
 def test_a_row_has_every_field_of_the_schema(quick_ranking):
@@ -70,8 +70,8 @@ def test_a_score_without_value_has_its_reason_and_no_number(quick_ranking):
     rows = {row.model: row for row in quick_ranking}
     assert "source-class probabilities" in rows["lab/poor"].undefined["leep"]
     assert "leep" not in rows["lab/poor"].scores and "leep" in rows["lab/best"].scores
-    assert quick_ranking.scores["leep"]["averaged"] is False and quick_ranking.scores["leep"]["defined"] == 4
-    assert quick_ranking.scores["energy"]["averaged"] is False and quick_ranking.scores["knn"]["averaged"] is True
+    assert quick_ranking.scores["leep"].averaged is False and quick_ranking.scores["leep"].defined == 4
+    assert quick_ranking.scores["energy"].averaged is False and quick_ranking.scores["knn"].averaged is True
 
 
 def test_the_saved_form_is_plain_json_without_nan_and_comes_back(quick_ranking):
@@ -83,34 +83,35 @@ def test_the_saved_form_is_plain_json_without_nan_and_comes_back(quick_ranking):
 
 def test_the_probe_is_named_without_its_labels_and_images(quick_ranking):
     probe = quick_ranking.probe
-    assert (probe["dataset"], probe["revision"], probe["split"], probe["fingerprint"]) == (
+    assert (probe.dataset, probe.revision, probe.split, probe.fingerprint) == (
         "user/shapes",
         "d" * 40,
         "train",
         "f" * 64,
     )
-    assert probe["indices"][:3] == [0, 3, 6] and probe["samples"] == 120 and probe["labelled"] is True
-    assert "labels" not in probe and "images" not in probe
+    assert probe.indices[:3] == (0, 3, 6) and probe.samples == 120 and probe.labelled is True
+    assert "labels" not in probe.to_json() and "images" not in probe.to_json()
 
 
 def test_agreement_is_between_scores_and_of_the_consensus_with_baselines(quick_ranking):
     agreement = quick_ranking.agreement
-    assert agreement["logme"]["knn"] == agreement["knn"]["logme"] > 0.5
-    assert set(agreement["consensus"]) == {"size", "downloads", "likes", "capacity", "heuristic", "random"}
-    assert agreement["consensus"]["heuristic"] is None
+    assert agreement.tau("logme", "knn") == agreement.tau("knn", "logme") > 0.5
+    assert set(agreement.consensus) == {"size", "downloads", "likes", "capacity", "heuristic", "random"}
+    assert agreement.consensus["heuristic"] is None
 
 
 def test_the_record_says_how_to_repeat_it(quick_ranking):
     record = quick_ranking.record
-    assert record["versions"]["numpy"] and record["hardware"]["cpu"] and record["seeds"] == {"ranking": 0}
-    assert record["options"]["subsamples"] == 20 and record["options"]["scores"][0] == "leep"
-    assert record["extractions"]["lab/best"]["input_size"] == [32, 32]
-    assert record["milliseconds"]["logme"] > 0
-    assert record["uncertainty"]["samples_kept"] == 96 and "delete-d jackknife" in record["uncertainty"]["text"]
+    assert record.seeds == {"ranking": 0}
+    assert record.options.subsamples == 20 and record.options.scores[0] == "leep"
+    assert record.extractions["lab/best"]["input_size"] == [32, 32]
+    assert record.milliseconds["logme"] > 0
+    assert record.uncertainty.samples_kept == 96 and "delete-d jackknife" in record.uncertainty.text
 
 
 def test_the_caller_adds_to_the_record():
-    assert ranked(record={"endpoint": "http://hub", "forward_images": 60}).record["forward_images"] == 60
+    record = ranked(record=RunRecord(endpoint="http://hub", forward_images=60)).record
+    assert (record.endpoint, record.forward_images, record.seeds) == ("http://hub", 60, {"ranking": 0})
 
 
 def test_the_order_of_the_candidates_changes_nothing():
@@ -159,15 +160,15 @@ def test_unlabelled_data_is_ranked_by_what_needs_no_labels():
     pool = fake_pool(probe)
     ranking = ranked(replace(probe, labels=None, target=None, classes=()), pool=pool, scores="knn,energy")
     assert [row.mean_rank for row in ranking] == [1, 2, 3, 4, 5, 6]
-    assert ranking.best.consensus > 0.9 and ranking.record["recipe"]["families"] == {"label-free": ["energy"]}
-    assert "There are no labels, so only these families enter instead: label-free" in ranking.record["recipe"]["text"]
-    (warning, *_) = ranking.record["warnings"]
+    assert ranking.best.consensus > 0.9 and ranking.record.recipe.families == {"label-free": ["energy"]}
+    assert "There are no labels, so only these families enter instead: label-free" in ranking.record.recipe.text
+    (warning, *_) = ranking.record.warnings
     assert (
         "this order rests on energy alone" in warning
         and "--reference ID" in warning
         and "logme, h_score, knn" in warning
     )
-    assert "no labels" in ranking.best.undefined["knn"] and ranking.probe["labelled"] is False
+    assert "no labels" in ranking.best.undefined["knn"] and ranking.probe.labelled is False
 
 
 def test_scores_that_do_not_enter_the_consensus_leave_the_order_to_the_mean_rank_and_say_so():
@@ -175,7 +176,7 @@ def test_scores_that_do_not_enter_the_consensus_leave_the_order_to_the_mean_rank
     assert all(row.consensus is None for row in ranking)
     assert (
         "none of these scores enters the consensus: the models stand in the order of their mean rank"
-        in ranking.record["warnings"][0]
+        in ranking.record.warnings[0]
     )
 
 
@@ -199,12 +200,12 @@ def test_the_capacity_ensemble_is_shown_beside_and_averaged_instead():
     ranking = ranked(capacity=True)
     row = ranking.best
     assert {"knn", "knn+l", "logme", "logme+l"} <= set(row.scores)
-    assert ranking.scores["knn"]["averaged"] is False and ranking.scores["knn+l"]["averaged"] is True
+    assert ranking.scores["knn"].averaged is False and ranking.scores["knn+l"].averaged is True
     layers = {one.model: one.layers for one in ranking}
     values = np.array([one.scores["knn"] for one in ranking])
     expected = (row.scores["knn"] - values.mean()) / values.std() + row.layers / max(layers.values())
     assert row.scores["knn+l"] == pytest.approx(expected)
-    assert row.score_sd["knn+l"] > 0 and ranking.record["options"]["capacity"] is True
+    assert row.score_sd["knn+l"] > 0 and ranking.record.options.capacity is True
 
 
 def test_an_unknown_depth_leaves_the_ensemble_undefined():
@@ -225,7 +226,7 @@ def test_a_reduction_is_an_exact_pca_and_is_recorded():
     assert ranking.best.scores["logme"] == pytest.approx(
         score("logme", features=features, labels=probe.labels, reduce=5)
     )
-    assert ranking.record["options"]["reduce"] == 5 and ranking.scores["logme"]["reduce"] == 5
+    assert ranking.record.options.reduce == 5 and ranking.scores["logme"].reduce == 5
 
 
 def test_an_order_like_that_of_the_sizes_is_warned_of():
@@ -234,7 +235,7 @@ def test_an_order_like_that_of_the_sizes_is_warned_of():
     sized = [
         replace(candidate, parameters=10 ** (3 + list(SIGNALS).index(candidate.repo_id))) for candidate in candidates
     ]
-    (warning, *_) = ranked(probe, pool=(sized, extractions)).record["warnings"]
+    (warning, *_) = ranked(probe, pool=(sized, extractions)).record.warnings
     assert "this order is nearly the order by size (Kendall's tau-b +1.00 over 6 models)" == warning
 
 
@@ -274,16 +275,16 @@ def test_intervals_of_a_regression_reach_below_0_where_the_score_may():
     ranking = ranked(replace(probe, labels=values, target="regression", classes=()), pool=pool, scores=["knn"])
     assert min(row.score_ci["knn"][0] for row in ranking) < 0
     assert all(-1 <= row.score_ci["knn"][0] <= row.score_ci["knn"][1] <= 1 for row in ranking)
-    assert ranking.scores["knn"]["range"] == "-1.0 .. 1.0"
+    assert ranking.scores["knn"].range == "-1.0 .. 1.0"
 
 
 def test_the_options_that_were_used_are_recorded():
     probe = fake_probe(each=15)
     ranking = ranked(probe, scores=["nleep", "energy", "knn"], seed=7, subsamples=0)
-    assert ranking.scores["nleep"]["options"]["seed"] == 7 and ranking.scores["knn"]["options"] == {"k": 1}
-    assert ranking.scores["energy"]["options"] == {"energy_of": "logits"}
+    assert ranking.scores["nleep"].options["seed"] == 7 and ranking.scores["knn"].options == {"k": 1}
+    assert ranking.scores["energy"].options == {"energy_of": "logits"}
     mixed = ranked(probe, pool=fake_pool(probe, headless=["lab/fair"]), scores=["energy"], subsamples=0)
-    assert mixed.scores["energy"]["options"] == {"energy_of": "features"}
+    assert mixed.scores["energy"].options == {"energy_of": "features"}
 
 
 def test_a_reduction_leaves_scores_of_the_head_alone():
@@ -292,18 +293,16 @@ def test_a_reduction_leaves_scores_of_the_head_alone():
         ranked(scores=["leep", "logme"], subsamples=0, reduce=4),
     )
     assert {row.model: row.scores["leep"] for row in plain} == {row.model: row.scores["leep"] for row in reduced}
-    assert (
-        reduced.scores["leep"]["title"] == "LEEP" and reduced.scores["logme"]["title"] == "LogME after exact PCA to 4"
-    )
+    assert reduced.scores["leep"].title == "LEEP" and reduced.scores["logme"].title == "LogME after exact PCA to 4"
 
 
 def test_a_slow_score_has_intervals_when_asked_for():
     ranking = ranked(scores=["nleep", "logme"], subsamples=3, resample="nleep")
-    assert ranking.best.score_sd["nleep"] > 0 and ranking.record["uncertainty"]["recomputed"] == {
+    assert ranking.best.score_sd["nleep"] > 0 and ranking.record.uncertainty.recomputed == {
         "nleep": 3,
         "logme": 3,
     }
-    assert ranking.record["options"]["resample"] == ["nleep"]
+    assert ranking.record.options.resample == ("nleep",)
     assert "nleep" not in ranked(scores=["nleep", "logme"], subsamples=3).best.score_sd
 
 
@@ -317,24 +316,21 @@ def test_a_score_that_subsamples_take_away_is_named_with_the_reason():
         for m, x in extractions.items()
     }
     ranking = ranked(few, pool=(candidates, cut), scores=["logistic", "logme"], subsamples=5)
-    known = ranking.record["uncertainty"]
-    assert (
-        known["recomputed"] == {"logistic": 5, "logme": 5}
-        and known["defined"]["logme"] == 5 > known["defined"]["logistic"]
-    )
+    known = ranking.record.uncertainty
+    assert known.recomputed == {"logistic": 5, "logme": 5} and known.defined["logme"] == 5 > known.defined["logistic"]
     assert (
         "logistic" in ranking.best.scores
         and "logistic" not in ranking.best.score_ci
         and "logme" in ranking.best.score_ci
     )
-    (warning,) = (told for told in ranking.record["warnings"] if told.startswith("logistic"))
-    lost = 5 - known["defined"]["logistic"]
+    (warning,) = (told for told in ranking.record.warnings if told.startswith("logistic"))
+    lost = 5 - known.defined["logistic"]
     assert (
         f"no interval for 6 of 6 checkpoints, and the consensus takes it as certain: it is undefined on {lost} of 5"
         in warning
     )
     assert "1 class has one sample" in warning and "use more samples" in warning
-    assert "stay as they are" in known["text"] and "a model lacks on one of them" in known["text"]
+    assert "stay as they are" in known.text and "a model lacks on one of them" in known.text
 
 
 def test_checkpoints_at_the_end_of_a_scale_are_marked_as_tied():
@@ -347,11 +343,11 @@ def test_checkpoints_at_the_end_of_a_scale_are_marked_as_tied():
     }
     ranking = ranked(probe, pool=(candidates, extractions), scores=["fda", "logme"], subsamples=0)
     at_end = sum(row.scores["fda"] == 1.0 for row in ranking)
-    assert at_end >= 3 and ranking.scores["fda"]["saturated"] == {"value": 1.0, "models": at_end}
-    assert "saturated" not in ranking.scores["logme"]
+    assert at_end >= 3 and ranking.scores["fda"].saturated == Saturation(1.0, at_end)
+    assert "saturated" not in ranking.scores["logme"].to_json()
     assert any(
         f"fda is 1.0, the best possible, for {at_end} of 6 checkpoints: they are tied" in told
-        for told in ranking.record["warnings"]
+        for told in ranking.record.warnings
     )
 
 
@@ -364,7 +360,7 @@ def test_label_texts_make_emms_a_column():
     features = pool[1]["lab/best"].features["penultimate"]
     expected = score("emms", features=features, labels=probe.labels, label_texts=texts)
     assert ranking.best.model == "lab/best" and ranking.best.scores["emms"] == pytest.approx(expected)
-    assert ranking.best.score_sd["emms"] > 0 and ranking.record["options"]["label_texts"] == [[4, 6], [4, 6]]
+    assert ranking.best.score_sd["emms"] > 0 and ranking.record.options.label_texts == ((4, 6), (4, 6))
     assert "there are no label texts" in ranked(scores="emms,knn", subsamples=0).best.undefined["emms"]
 
 

@@ -55,7 +55,7 @@ def test_a_reduction_for_all_leaves_scores_that_read_no_features_as_they_are():
         "energy": None,
         "logme": 8,
     }
-    assert columns["leep"].describe()["title"] == "LEEP" and "reduce" not in columns["leep"].describe()
+    assert columns["leep"].describe().title == "LEEP" and "reduce" not in columns["leep"].describe().to_json()
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_fewer_than_one_dimension_is_refused():
 
 def test_a_description_says_what_the_column_is():
     reduced, plain = choose(["knn@16", "knn"])
-    assert reduced.describe()["title"].endswith("after exact PCA to 16")
-    assert plain.describe()["plain_words"]["measures"]
-    assert plain.describe({"k": 3})["options"] == {"k": 3} and plain.describe()["options"] == {"k": 1}
+    assert reduced.describe().title.endswith("after exact PCA to 16")
+    assert plain.describe().plain_words["measures"]
+    assert plain.describe({"k": 3}).options == {"k": 3} and plain.describe().options == {"k": 1}
     assert (
-        plain.describe({}, "regression")["range"] == "-1.0 .. 1.0"
-        and plain.describe({}, "multilabel")["range"] == "0.0 .. 1.0"
+        plain.describe({}, "regression").range == "-1.0 .. 1.0"
+        and plain.describe({}, "multilabel").range == "0.0 .. 1.0"
     )
     ensemble = Column("knn+l", plain.info, base="knn").describe()
-    assert ensemble["direction"] == "higher" and "Eq. 6" in ensemble["paper"] and ensemble["base"] == "knn"
+    assert ensemble.direction == "higher" and "Eq. 6" in ensemble.paper and ensemble.base == "knn"

@@ -64,7 +64,7 @@ def test_the_order_of_scores_changes_no_bit(table):
 def test_a_score_defined_for_under_four_fifths_is_shown_and_not_averaged(table):
     made = table(("knn", "neighbour", [1, 2, 3, 4, 5]), ("leep", "probability", [9, 8, 7, NAN, NAN]))
     assert averaged(made).tolist() == [True, False]
-    assert recipe(made, averaged(made))["not_averaged"] == {"leep": "defined for 3 of 5 models, under 80%"}
+    assert recipe(made, averaged(made)).not_averaged == {"leep": "defined for 3 of 5 models, under 80%"}
     just = table(("knn", "neighbour", [1, 2, 3, 4, 5]), ("leep", "probability", [9, 8, 7, 6, NAN]))
     assert averaged(just).tolist() == [True, True]
 
@@ -83,7 +83,7 @@ def test_energy_and_baselines_do_not_enter(table):
     )
     assert averaged(made).tolist() == [True, False, False, False]
     assert agreed(made) == [0.25, 0.75]
-    assert recipe(made, averaged(made))["not_averaged"]["energy"] == "label-free scores do not enter"
+    assert recipe(made, averaged(made)).not_averaged["energy"] == "label-free scores do not enter"
 
 
 def test_a_pool_of_one_is_in_the_middle(table):
@@ -106,5 +106,5 @@ def test_the_mean_rank_is_a_plain_mean_over_defined_scores(table):
 def test_the_recipe_names_who_was_averaged_with_whom(table):
     made = table(("knn", "neighbour", [1, 2]), ("logme", "evidence", [1, 2]), ("parc", "neighbour", [1, 2]))
     facts = recipe(made, averaged(made))
-    assert facts["families"] == {"evidence": ["logme"], "neighbour": ["knn", "parc"]}
-    assert "mid-rank percentile" in facts["text"] and "nothing missing is filled in" in facts["text"]
+    assert facts.families == {"evidence": ["logme"], "neighbour": ["knn", "parc"]}
+    assert "mid-rank percentile" in facts.text and "nothing missing is filled in" in facts.text

@@ -42,13 +42,10 @@ def test_every_score_is_the_mean_over_the_probes_and_its_error_that_of_a_mean():
 
 def test_the_record_and_the_words_say_how_many_probes():
     _, ranking = ranked(3)
-    assert ranking.record["uncertainty"]["probes"] == 3 and ranking.record["options"]["probes"] == 3
-    assert ranking.record["options"]["subsamples"] == 0
-    assert (
-        "3 fresh probes drawn with different seeds, 3 extractions of every model"
-        in ranking.record["uncertainty"]["text"]
-    )
-    assert [other["seed"] for other in ranking.probe["fresh"]] == [1, 2]
+    assert ranking.record.uncertainty.probes == 3 and ranking.record.options.probes == 3
+    assert ranking.record.options.subsamples == 0
+    assert "3 fresh probes drawn with different seeds, 3 extractions of every model" in ranking.record.uncertainty.text
+    assert [other["seed"] for other in ranking.probe.fresh] == [1, 2]
     assert "Scores are means over 3 fresh probes; intervals are 95 %, from their spread." in ties(ranking)
 
 

@@ -21,7 +21,7 @@ def test_fast_scores_are_planned_for_all_slow_ones_for_few_or_none():
 def test_values_are_those_of_the_subsample_by_itself(d):
     probe = fake_probe(classes=3, each=8)
     candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair"], d=d)
-    views = {candidate.repo_id: ProbeResults(probe, extractions).views(candidate) for candidate in candidates}
+    views = {candidate.repo_id: ProbeResults(probe, extractions).inputs(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "leep", "lfc@4"]), draw_subsamples(probe.labels, 24, count=3)
     values, missing = recompute(views, columns, rows, {}, [3, 3, 3, 2, 3])
     assert values.shape == (3, 5, 2) and missing == {}, "what was not planned is not missing"
@@ -41,7 +41,7 @@ def test_values_are_those_of_the_subsample_by_itself(d):
 def test_the_number_of_workers_changes_no_bit():
     probe = fake_probe(classes=3, each=8)
     candidates, extractions = fake_pool(probe, names=["lab/good", "lab/fair", "lab/poor"], d=6)
-    views = {candidate.repo_id: ProbeResults(probe, extractions).views(candidate) for candidate in candidates}
+    views = {candidate.repo_id: ProbeResults(probe, extractions).inputs(candidate) for candidate in candidates}
     columns, rows = choose(["logme", "parc", "etran", "ncti", "nleep"]), draw_subsamples(probe.labels, 24, count=3)
     values, full, ticks = [], [], []
     for workers in (1, 3, 7):

@@ -30,7 +30,7 @@ def test_two_models_at_the_better_end_are_tied_on_the_score(column):
         "count": (3.0, (0, 1, 2), 4),
         "cost": (0.0, (0, 1), 4),
     }
-    assert told["share"].to_json() == {"value": 1.0, "models": 2}
+    assert told["share"].describe().to_json() == {"value": 1.0, "models": 2}
 
 
 def test_one_model_the_worse_end_and_scores_without_an_end_are_no_ties(column):

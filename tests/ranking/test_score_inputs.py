@@ -16,7 +16,7 @@ def probe():
 
 def opened(probe, d=40, **changes):
     extraction = replace(fake_extraction("lab/good", 1.0, probe.labels, d=d), **changes)
-    return ProbeResults(probe, {"lab/good": extraction}).views(fake_candidate("lab/good", 0))
+    return ProbeResults(probe, {"lab/good": extraction}).inputs(fake_candidate("lab/good", 0))
 
 
 def test_columns_that_may_share_a_workspace_do(probe):

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from fakes import fake_pool, fake_probe
 
 from hubscore.ranking.build import build_ranking
-from hubscore.types import Ranking, Row, Skipped
+from hubscore.run.environment import environment
+from hubscore.types import Agreement, ProbeDescription, Ranking, Row, RunRecord, ScoreDescription, Skipped
 
 EVIL = '<script>alert("x")</script>\x1b[2J\u202e|`&'
 """What a stranger may have put into a name, a licence or a class: markup, an escape sequence, a direction mark."""
@@ -13,14 +16,15 @@ def ranking() -> Ranking:
     """Six fake networks, one without a head, one candidate skipped."""
     probe = fake_probe()
     candidates, extractions = fake_pool(probe, headless=("lab/poor",))
-    return build_ranking(
+    made = build_ranking(
         candidates,
         extractions,
         probe,
         scores=("leep", "logme", "knn", "parc", "energy", "pactran_dirichlet", "emms"),
         skipped=[Skipped("lab/evil", "a pickle would run code")],
-        record={"warnings": ["this order is nearly the order by size"]},
+        record=RunRecord(**environment()),
     )
+    return replace(made, record=replace(made.record, warnings=("this order is nearly the order by size",)))
 
 
 @pytest.fixture(scope="session")
@@ -39,33 +43,18 @@ def evil_ranking() -> Ranking:
         tie_group=1,
         baselines={EVIL: 1.0},
     )
-    facts = {
-        "title": EVIL,
-        "direction": EVIL,
-        "range": EVIL,
-        "paper": EVIL,
-        "plain_words": {"measures": EVIL},
-        "family": EVIL,
-    }
+    score = ScoreDescription(
+        title=EVIL, direction=EVIL, range=EVIL, paper=EVIL, plain_words={"measures": EVIL}, family=EVIL
+    )
     return Ranking(
         rows=(row,),
         skipped=(Skipped(EVIL, EVIL),),
-        probe={
-            "dataset": EVIL,
-            "config": EVIL,
-            "split": EVIL,
-            "revision": EVIL,
-            "classes": [EVIL],
-            "notes": [EVIL],
-            "indices": [0],
-        },
-        agreement={EVIL: {EVIL: 1.0}, "consensus": {EVIL: 0.9}},
-        scores={EVIL: {**facts, "options": {EVIL: EVIL}}, f"u{EVIL}": facts},
-        record={
-            "warnings": [EVIL],
-            "command": EVIL,
-            "versions": {EVIL: EVIL},
-            "endpoint": "javascript:alert(1)",
-            "date": EVIL,
-        },
+        probe=ProbeDescription(
+            dataset=EVIL, config=EVIL, split=EVIL, revision=EVIL, classes=(EVIL,), notes=(EVIL,), indices=(0,)
+        ),
+        agreement=Agreement({EVIL: {EVIL: 1.0}}, {EVIL: 0.9}),
+        scores={EVIL: replace(score, options={EVIL: EVIL}), f"u{EVIL}": score},
+        record=RunRecord(
+            warnings=(EVIL,), command=EVIL, versions={EVIL: EVIL}, endpoint="javascript:alert(1)", date=EVIL
+        ),
     )

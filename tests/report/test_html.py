@@ -6,6 +6,7 @@ import pytest
 
 from hubscore.report.html import fragment, page
 from hubscore.report.html_table import h, interval_picture
+from hubscore.types import Saturation
 
 VOID = {"meta", "br", "hr", "img", "link", "wbr"}
 
@@ -75,7 +76,7 @@ def test_light_and_dark_are_both_styled(ranking):
 
 def test_a_name_leads_to_the_revision_on_its_hub(ranking):
     row, revision = ranking.best, ranking.best.revision
-    linked = replace(ranking, record={**ranking.record, "endpoint": "http://127.0.0.1:8090/"})
+    linked = replace(ranking, record=replace(ranking.record, endpoint="http://127.0.0.1:8090/"))
     assert f'href="http://127.0.0.1:8090/lab/best/tree/{revision}"' in page(linked)
     local = replace(ranking, rows=(replace(row, model="./my vit", revision="local-abc"),))
     assert "href" not in fragment(local)
@@ -112,14 +113,14 @@ def test_the_page_explains_every_score_and_its_sections(ranking):
         "How to repeat it",
     ):
         assert heading in text
-    assert all(facts["plain_words"]["measures"] in text for facts in ranking.scores.values())
-    assert "undefined for every model" in text and ranking.probe["fingerprint"] in text
+    assert all(score.words["measures"] in text for score in ranking.scores.values())
+    assert "undefined for every model" in text and ranking.probe.fingerprint in text
 
 
 def test_a_bare_ranking_of_one_model_has_a_page_too(ranking):
     from hubscore.types import Ranking, Row
 
-    bare = Ranking((Row(1, "a/b", "main", "timm"),), (), {}, {}, {}, {})
+    bare = Ranking((Row(1, "a/b", "main", "timm"),), ())
     assert "a/b" in Reader(page(bare)).text and "a/b" in Reader(fragment(bare)).text
 
 
@@ -130,6 +131,6 @@ def test_a_baseline_without_a_value_has_its_reason_on_the_dash(ranking):
 
 def test_models_at_the_end_of_a_scale_are_told_of(ranking):
     assert "tied on it, which is not equal quality" not in page(ranking)
-    described = ranking.scores | {"knn": {**ranking.scores["knn"], "saturated": {"value": 1.0, "models": 3}}}
+    described = ranking.scores | {"knn": replace(ranking.scores["knn"], saturated=Saturation(1.0, 3))}
     told = Reader(page(replace(ranking, scores=described))).text
     assert "3 models are at 1.0, the end of the range: tied on it, which is not equal quality" in told

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from hubscore.report import notes
+from hubscore.types import Agreement, RunRecord
 
 
 def test_shared_ranks_carry_a_mark(ranking):
@@ -15,15 +16,17 @@ def test_shared_ranks_carry_a_mark(ranking):
         == "= cannot be told apart from the first of its group. Intervals are 95 %, from 20 subsamples of the probe."
     )
     assert notes.ties(replace(tied, rows=(first,))) == "Intervals are 95 %, from 20 subsamples of the probe."
-    assert notes.ties(replace(tied, record={})) == "No intervals: no subsamples were drawn."
+    assert notes.ties(replace(tied, record=RunRecord())) == "No intervals: no subsamples were drawn."
 
 
 def test_agreement_with_baselines_is_one_line(ranking):
     line = notes.baseline_line(
-        replace(ranking, agreement={"consensus": {"size": 0.861, "likes": None, "random": -0.2}})
+        replace(ranking, agreement=Agreement({}, {"size": 0.861, "likes": None, "random": -0.2}))
     )
     assert line == "Agreement of this order with baselines (Kendall's tau-b): size +0.86, random -0.20"
-    assert notes.baseline_line(replace(ranking, agreement={})) == "Agreement with baselines is not defined here."
+    assert (
+        notes.baseline_line(replace(ranking, agreement=Agreement())) == "Agreement with baselines is not defined here."
+    )
 
 
 def test_skipped_candidates_are_named_with_reasons(ranking):

@@ -2,7 +2,7 @@ import json
 
 import pyarrow as pa
 import pytest
-from publish.results.conftest import made
+from resultscene import made
 
 from hubscore.errors import StorageError
 from hubscore.results.contents import (

@@ -1,5 +1,5 @@
 import yaml
-from publish.results.conftest import made
+from resultscene import made
 
 from hubscore.results.contents import CARD, PARQUET, Contents, changes, read_table
 from hubscore.results.datacard import END, START, write_card

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from publish.results.conftest import made
+from resultscene import made
 
 from hubscore.errors import StorageError
 from hubscore.results import read_results, run_id, write_results

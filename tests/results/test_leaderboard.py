@@ -2,7 +2,7 @@ import json
 
 import pyarrow as pa
 import pytest
-from publish.results.conftest import made
+from resultscene import made
 
 from hubscore.results.leaderboard import KEY, build_leaderboard, empty, merge_leaderboards, records, tidy
 from hubscore.results.runs import as_run
@@ -27,9 +27,7 @@ def test_one_row_a_model_with_everything_flat(ranking):
     assert first["score_logme"] == row.scores["logme"] and first["sd_logme"] == row.score_sd["logme"]
     assert (first["consensus_lo"], first["consensus_hi"]) == row.consensus_ci
     assert (first["rank_lo"], first["rank_hi"]) == row.rank_ci
-    assert (
-        first["baseline_size"] == row.baselines["size"] and first["tau_size"] == ranking.agreement["consensus"]["size"]
-    )
+    assert first["baseline_size"] == row.baselines["size"] and first["tau_size"] == ranking.agreement.consensus["size"]
     assert first["candidates"] == 6 and first["samples"] == 120 and first["classes"] == 4 and first["schema"] == 1
     assert first["hubscore_version"] and first["run"] == as_run(ranking).id
 
@@ -61,7 +59,7 @@ def test_merging_twice_changes_nothing(ranking):
 
 
 def test_a_run_published_again_leaves_nothing_of_its_first_version(ranking):
-    hidden = made(ranking, ranking.record["date"], dataset="a private data set")
+    hidden = made(ranking, ranking.record.date, dataset="a private data set")
     assert as_run(hidden).id == as_run(ranking).id
     assert {line["dataset"] for line in records(merge_leaderboards(table(hidden), table(ranking)))} == {"user/shapes"}
 

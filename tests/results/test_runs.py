@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from publish.results.conftest import made
+from resultscene import made
 
 from hubscore.errors import StorageError
 from hubscore.results.runs import as_run, read_run
@@ -29,7 +29,7 @@ def test_other_numbers_or_another_time_are_another_run(ranking):
 
 
 def test_what_privacy_takes_away_does_not_change_the_id(ranking):
-    hidden = made(ranking, ranking.record["date"], dataset="private", classes=[], indices=[])
+    hidden = made(ranking, ranking.record.date, dataset="private", classes=[], indices=[])
     assert as_run(hidden).id == as_run(ranking).id
 
 

@@ -97,7 +97,7 @@ def test_there_is_one_row_a_class():
     check_label_texts([FIRST], probe)
     with pytest.raises(UsageError, match="they have 4 rows, and the probe has 3 classes") as caught:
         check_label_texts([FIRST], fake_probe(classes=3, each=2))
-    assert "one row a class, in this order: shape 0, shape 1, shape 2" in str(caught.value)
+    assert "one row per class, in this order: shape 0, shape 1, shape 2" in str(caught.value)
     with pytest.raises(UsageError, match="they describe classes, and the probe has no labels"):
         check_label_texts([FIRST], replace(probe, labels=None, target=None, classes=()))
     with pytest.raises(UsageError, match="the probe has labels for regression"):

@@ -8,7 +8,7 @@ def ranked(*models, tied=1, skipped=()):
         Row(1 if place < tied else place + 1, name, "0" * 40, "timm", tie_group=1 if place < tied else place + 1)
         for place, name in enumerate(models)
     ]
-    return Ranking(tuple(rows), tuple(Skipped(*pair) for pair in skipped), {}, {}, {}, {})
+    return Ranking(tuple(rows), tuple(Skipped(*pair) for pair in skipped))
 
 
 def test_new_ones_and_moves_within_the_top_are_rows():

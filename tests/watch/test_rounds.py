@@ -49,7 +49,7 @@ def test_a_new_model_is_ranked_beside_the_others_and_only_it_runs(run, colours, 
     assert third["change"] == "new" and third["before"] is None and third["of"] == 3
     assert "New: watched/third: rank" in again.err and "Best is" in again.err
     ranking = Ranking.load(str(out))
-    assert len(ranking) == 3 and ranking.record["forward_images"] == 36  # the new one's, and nobody else's
+    assert len(ranking) == 3 and ranking.record.forward_images == 36  # the new one's, and nobody else's
 
     event = {
         "event": {"action": "update", "scope": "repo.content"},

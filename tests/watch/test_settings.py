@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from publishscene import made_up
 
+from hubscore.types import RunRecord
 from hubscore.watch.settings import Settings, beyond
 
 
@@ -16,11 +19,9 @@ def ranking(*, samples=500, seed=0, scores="all", input_size=None, **record):
         "seed": seed,
         "resample": [],
     }
-    made.record.update(
-        samples=samples, input_size=input_size, seeds={"ranking": seed}, options=options | record.pop("options", {})
-    )
-    made.record.update(record)
-    return made
+    known = {"samples": samples, "input_size": input_size, "seeds": {"ranking": seed}}
+    known |= {"options": options | record.pop("options", {})} | record
+    return replace(made, record=RunRecord.from_json({**made.record.to_json(), **known}))
 
 
 def test_the_same_options_are_the_same_however_they_are_written():

@@ -70,26 +70,26 @@ class CardEntry:
     @property
     def version(self) -> str:
         """Of the hubscore that ranked."""
-        return clean(self.ranking.record.get("versions", {}).get("hubscore") or __version__)
+        return clean(self.ranking.record.versions.get("hubscore") or __version__)
 
     @property
     def revision(self) -> str:
         """The data set's commit; the probe's fingerprint where it has none, so that the entry stays one of its own."""
         probe = self.ranking.probe
-        return clean(probe.get("revision") or f"probe-{str(probe.get('fingerprint'))[:16]}")
+        return clean(probe.revision or f"probe-{str(probe.fingerprint)[:16]}")
 
     def scores(self) -> Iterator[tuple[str, str, float, int, int]]:
         """Yield name, title, value, rank and number of ranked models of the scores that are told; see
         :func:`told_scores`.
         """
         for name in told_scores(self.ranking):
-            facts, value = self.ranking.scores[name], self.row.scores.get(name)
+            score, value = self.ranking.scores[name], self.row.scores.get(name)
             if value is not None and math.isfinite(value):
                 values = [other.scores[name] for other in self.ranking.rows if name in other.scores]
-                ahead = sum(other < value if facts.get("direction") == "lower" else other > value for other in values)
+                ahead = sum(other < value if score.lower_is_better else other > value for other in values)
                 yield (
                     clean(name),
-                    PROBED.get(name) or clean(facts.get("title") or name),
+                    PROBED.get(name) or clean(score.title or name),
                     float(f"{value:.6g}"),
                     1 + ahead,
                     len(values),
@@ -103,9 +103,9 @@ def told_scores(ranking: Ranking) -> list[str]:
     Of each family it is the one in :data:`TOLD`, else the first; the run's record has them all.
     """
     found: dict[str, str] = {}
-    names = [name for name, facts in ranking.scores.items() if facts.get("averaged")]
+    names = [name for name, score in ranking.scores.items() if score.averaged]
     for name in sorted(names, key=lambda name: TOLD.index(name) if name in TOLD else len(TOLD)):
-        found.setdefault(str(ranking.scores[name].get("family") or name), name)
+        found.setdefault(str(ranking.scores[name].family or name), name)
     return list(found.values())
 
 
@@ -121,9 +121,9 @@ def make_result(standing: CardEntry) -> Json:
     """
     probe = standing.ranking.probe
     dataset = {"type": standing.dataset, "name": _dataset_name(standing)}
-    dataset |= {key: clean(probe[key]) for key in ("config", "split") if probe.get(key)}
+    dataset |= {key: clean(value) for key, value in (("config", probe.config), ("split", probe.split)) if value}
     return {
-        "task": {"type": _PIPELINES.get(str(probe.get("target")), "image-feature-extraction"), "name": TASK},
+        "task": {"type": _PIPELINES.get(str(probe.target), "image-feature-extraction"), "name": TASK},
         "dataset": {**dataset, "revision": standing.revision},
         "metrics": [*_consensus(standing), *(_score(*score) for score in standing.scores())],
         "source": {"name": "hubscore", "url": standing.url},
@@ -132,8 +132,8 @@ def make_result(standing: CardEntry) -> Json:
 
 def _dataset_name(standing: CardEntry) -> str:
     probe = standing.ranking.probe
-    split = clean(probe["split"]) if probe.get("split") else ""
-    rows = f"{probe['samples']:,} rows looked at" if isinstance(probe.get("samples"), int) else ""
+    split = clean(probe.split) if probe.split else ""
+    rows = f"{probe.samples:,} rows looked at" if isinstance(probe.samples, int) else ""
     told = ", ".join(part for part in (split, rows) if part)
     return f"{standing.dataset} ({told})" if told else standing.dataset
 
@@ -163,10 +163,10 @@ def _args(standing: CardEntry) -> Json:
         "rank_high": row.rank_ci[1] if row.rank_ci else None,
         "pool": standing.pool,
         "hubscore_version": standing.version,
-        "feature": clean(standing.ranking.record.get("options", {}).get("layer") or "penultimate"),
+        "feature": clean(standing.ranking.record.options.extra.get("layer") or "penultimate"),
         "model_revision": clean(row.revision),
-        "probe_fingerprint": clean(probe.get("fingerprint") or ""),
-        "samples": probe.get("samples"),
+        "probe_fingerprint": clean(probe.fingerprint or ""),
+        "samples": probe.samples,
     }
     return {key: value for key, value in told.items() if value is not None}
 

@@ -48,7 +48,7 @@ def body(standing: CardEntry, user: str, page: str, *, section: bool = False) ->
             (
                 f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may"
                 f" fine-tune on [{cell(standing.dataset)}]({page}), computed from one pass over"
-                f" {cell(ranking.probe.get('samples') or 'some')} rows, without fine-tuning. It is not the accuracy of"
+                f" {cell(ranking.probe.samples or 'some')} rows, without fine-tuning. It is not the accuracy of"
                 " the model."
             ),
             (

@@ -44,7 +44,7 @@ def refusals(
         yield PublishError("The ranking does not tell who is best", why, fix)
     if not public:
         why = "the owners of the models could not check the estimate"
-        name = clean(ranking.probe.get("dataset"))
+        name = clean(ranking.probe.dataset)
         yield PublishError(
             f"The data set '{name}' is not public on the Hub", why, "make it public, or leave out --open-prs"
         )

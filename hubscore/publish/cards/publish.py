@@ -152,7 +152,7 @@ def _may_send(account: Account | None) -> None:
 
 
 def _private(ranking: Ranking) -> PublishError:
-    name = clean(ranking.probe.get("dataset"))
+    name = clean(ranking.probe.dataset)
     why = "cards would tell its name, and everybody can read them"
     return PublishError(
         f"The data set '{name}' is not public on the Hub", why, "--allow-private-dataset-name, if its name may be known"
@@ -192,5 +192,5 @@ def _check(
 
 def _name(ranking: Ranking) -> str:
     """Return the data set's name; of a local folder only the last part of its path."""
-    name = clean(ranking.probe.get("dataset") or "")
-    return name if ranking.probe.get("revision") else name.replace("\\", "/").rstrip("/").rpartition("/")[2] or name
+    name = clean(ranking.probe.dataset or "")
+    return name if ranking.probe.revision else name.replace("\\", "/").rstrip("/").rpartition("/")[2] or name

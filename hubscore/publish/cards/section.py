@@ -16,7 +16,7 @@ _NEWLINE = r"(?:\r\n|\n|\r)"
 
 def section_key(ranking: Ranking) -> str:
     """Return twelve digits that name the data set, its configuration and split, and not their revision."""
-    told = "|".join(str(ranking.probe.get(name) or "") for name in ("dataset", "config", "split"))
+    told = "|".join(str(part or "") for part in (ranking.probe.dataset, ranking.probe.config, ranking.probe.split))
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
@@ -64,7 +64,7 @@ def make_section(standing: CardEntry, page: str) -> str:
         f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative"
         f" to the {standing.candidates} candidates of pool `{standing.pool}`. None of them is the accuracy of the"
         f" model. Made by hubscore {cell(standing.version)} from"
-        f" {cell(standing.ranking.probe.get('samples') or 'some')} rows; [the run's record]({standing.url}) has every"
+        f" {cell(standing.ranking.probe.samples or 'some')} rows; [the run's record]({standing.url}) has every"
         " candidate and the way to repeat it."
     )
     return "\n\n".join(

@@ -51,8 +51,8 @@ def test_a_card_can_opt_out(value, out):
 
 def test_an_entry_of_another_revision_counts_as_there(wish):
     written = edit_card(CARD, wish)
-    later = replace(wish.standing.ranking, probe={**wish.standing.ranking.probe, "revision": "e" * 40})
-    other = replace(wish.standing.ranking, probe={**wish.standing.ranking.probe, "split": "test"})
+    later = replace(wish.standing.ranking, probe=replace(wish.standing.ranking.probe, revision="e" * 40))
+    other = replace(wish.standing.ranking, probe=replace(wish.standing.ranking.probe, split="test"))
     assert has_entry(written, replace(wish, standing=replace(wish.standing, ranking=later)))
     assert not has_entry(written, replace(wish, standing=replace(wish.standing, ranking=other)))
     assert not has_entry(CARD, wish)

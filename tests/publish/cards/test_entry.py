@@ -5,6 +5,7 @@ from huggingface_hub import ModelCard
 
 from hubscore.publish.cards.card import Wish, edit_card
 from hubscore.publish.cards.entry import CAUTION, CardEntry, make_result, pool_id, told_scores
+from hubscore.types import ScoreDescription
 
 EVIL = "a: b # c\n- d <b>'\"` &x *y !z %\x1b[2J\u202eéß漢 {[,]} | > @"
 
@@ -59,12 +60,12 @@ def test_it_says_where_it_comes_from(ranking):
 
 
 def test_data_without_a_commit_has_a_revision_all_the_same(ranking):
-    local = replace(ranking, probe={**ranking.probe, "revision": None, "config": None, "split": None})
+    local = replace(ranking, probe=replace(ranking.probe, revision=None, config=None, split=None))
     assert make_result(standing(local))["dataset"]["revision"] == "probe-" + "f" * 16
 
 
 def test_the_place_within_a_score_minds_its_direction(ranking):
-    lower = replace(ranking, scores={"logme": {"title": "L", "direction": "lower", "averaged": True}})
+    lower = replace(ranking, scores={"logme": ScoreDescription(title="L", direction="lower", averaged=True)})
     assert make_result(standing(lower))["metrics"][1]["args"] == {"rank": 12, "candidates": 12}
 
 
@@ -76,10 +77,10 @@ def test_a_card_is_told_one_score_of_each_averaged_family(ranking):
         "energy": "label-free",
         "parc": "neighbour",
     }
-    scores = {name: {"family": family, "averaged": name != "energy"} for name, family in families.items()}
+    scores = {name: ScoreDescription(family=family, averaged=name != "energy") for name, family in families.items()}
     assert told_scores(replace(ranking, scores=scores)) == ["h_score_shrunk", "nleep", "parc"]
     assert (
-        told_scores(replace(ranking, scores={**scores, "logme": {"family": "evidence", "averaged": True}}))[0]
+        told_scores(replace(ranking, scores={**scores, "logme": ScoreDescription(family="evidence", averaged=True)}))[0]
         == "logme"
     )
 
@@ -97,8 +98,8 @@ def test_the_pool_is_the_set_of_checkpoints(ranking):
 
 
 def test_hostile_names_come_through_yaml_as_plain_text(ranking):
-    probe = {**ranking.probe, "config": EVIL, "split": "0x1F"}
-    hostile = replace(ranking, probe=probe, scores={"logme": {"title": EVIL, "averaged": True}})
+    probe = replace(ranking.probe, config=EVIL, split="0x1F")
+    hostile = replace(ranking, probe=probe, scores={"logme": ScoreDescription(title=EVIL, averaged=True)})
     made = CardEntry(hostile, replace(hostile.rows[0], model=EVIL, revision="1e5"), "https://hub/x", "0123e4567")
     card = edit_card(b"---\nlicense: mit\n---\n# A\n", Wish(made, "")).decode()
     data = yaml.safe_load(card.split("---")[1])

@@ -21,7 +21,7 @@ def test_a_tie_group_that_the_cut_would_split_is_left_out_but_for_own_repos(scen
         replace(row, tie_group=group, rank=1 + groups.index(group))
         for row, group in zip(scene.ranking.rows, groups, strict=True)
     )
-    ranking = replace(scene.ranking, rows=rows, record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"})
+    ranking = replace(scene.ranking, rows=rows, record=replace(scene.ranking.record, date="2026-11-22T00:00:00+00:00"))
     scene.publish_record(bob, ranking)
     for top, told in (
         (6, ["opened", "written", "opened", "opened", "skipped", "skipped"]),
@@ -44,7 +44,7 @@ def test_a_tie_group_that_the_cut_would_split_is_left_out_but_for_own_repos(scen
         lambda ranking: replace(
             ranking, rows=(replace(ranking.rows[0], model=ranking.rows[3].model), *ranking.rows[1:])
         ),
-        lambda ranking: replace(ranking, probe={**ranking.probe, "split": "test"}),
+        lambda ranking: replace(ranking, probe=replace(ranking.probe, split="test")),
     ],
 )
 def test_an_edited_ranking_does_not_pass_as_published(scene, as_user, edit):

@@ -108,7 +108,7 @@ def test_open_unchanged_updated_merged_outdated_declined(scene, as_user):
     )
     alice.merge_pull_request(best, 1)
     assert run(scene, bob, newer, **options)[0][best].outcome == "unchanged"
-    newest = replace(scene.ranking, record={**scene.ranking.record, "date": "2026-11-22T12:00:00+00:00"})
+    newest = replace(scene.ranking, record=replace(scene.ranking.record, date="2026-11-22T12:00:00+00:00"))
     scene.publish_record(bob, newest)
     assert run(scene, bob, newest, **options)[0][best].outcome == "opened"
     assert scene.pulls(bob, best) == [(1, "merged", "bob"), (2, "open", "bob")]
@@ -129,8 +129,8 @@ def test_a_no_is_remembered_even_when_the_hub_forgets_it_and_for_other_data_too(
     scene.hub.log.clear()
     other = replace(
         scene.ranking,
-        probe={**scene.ranking.probe, "split": "test"},
-        record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"},
+        probe=replace(scene.ranking.probe, split="test"),
+        record=replace(scene.ranking.record, date="2026-11-22T00:00:00+00:00"),
     )
     scene.publish_record(bob, other)
     assert run(scene, bob, other, **options)[0][best].outcome == "declined"
@@ -145,8 +145,8 @@ def test_one_pull_request_at_a_time_waits_on_a_repo(scene, as_user):
     assert run(scene, bob, **options)[0][best].outcome == "opened"
     other = replace(
         scene.ranking,
-        probe={**scene.ranking.probe, "split": "test"},
-        record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"},
+        probe=replace(scene.ranking.probe, split="test"),
+        record=replace(scene.ranking.record, date="2026-11-22T00:00:00+00:00"),
     )
     scene.publish_record(bob, other)
     waiting = run(scene, bob, other, **options)[0][best]
@@ -268,7 +268,7 @@ def test_an_owner_who_opts_out_while_our_pull_request_is_open_is_heard(scene, as
             "does not tell who is best",
         ),
         (
-            lambda ranking: replace(ranking, record={**ranking.record, "date": "2020-01-01T00:00:00+00:00"}),
+            lambda ranking: replace(ranking, record=replace(ranking.record, date="2020-01-01T00:00:00+00:00")),
             "record of this run is not published",
         ),
     ],
@@ -297,8 +297,8 @@ def test_a_private_data_set_is_named_only_on_request_and_only_in_own_repos(scene
     bob.update_repo_settings(name, repo_type="dataset", private=True)
     ranking = replace(
         scene.ranking,
-        probe={**scene.ranking.probe, "dataset": name},
-        record={**scene.ranking.record, "date": "2026-11-23T00:00:00+00:00"},
+        probe=replace(scene.ranking.probe, dataset=name),
+        record=replace(scene.ranking.record, date="2026-11-23T00:00:00+00:00"),
     )
     for options in ({}, {"yes": True}, {"yes": True, "open_prs": True}):
         with pytest.raises(PublishError, match=r"(?s)not public on the Hub.*Try: --allow-private-dataset-name"):
@@ -312,8 +312,10 @@ def test_a_private_data_set_is_named_only_on_request_and_only_in_own_repos(scene
 
 def test_of_a_local_folder_only_the_last_name_is_told(scene, as_user):
     bob = as_user("bob")
-    probe = {**scene.ranking.probe, "dataset": "/home/bob/clients/acme/photos", "revision": None}
-    ranking = replace(scene.ranking, probe=probe, record={**scene.ranking.record, "date": "2026-11-24T00:00:00+00:00"})
+    probe = replace(scene.ranking.probe, dataset="/home/bob/clients/acme/photos", revision=None)
+    ranking = replace(
+        scene.ranking, probe=probe, record=replace(scene.ranking.record, date="2026-11-24T00:00:00+00:00")
+    )
     scene.publish_record(bob, ranking)
     run(scene, bob, ranking, yes=True, allow_private_dataset_name=True)
     card = scene.card(bob, scene.models[1])
@@ -327,7 +329,7 @@ def test_of_a_local_folder_only_the_last_name_is_told(scene, as_user):
 
 
 def test_an_own_repo_without_a_record_is_refused_because_the_entry_needs_its_source(scene, as_user):
-    ranking = replace(scene.ranking, record={**scene.ranking.record, "date": "2020-01-01T00:00:00+00:00"})
+    ranking = replace(scene.ranking, record=replace(scene.ranking.record, date="2020-01-01T00:00:00+00:00"))
     with pytest.raises(PublishError, match="--to results --yes"):
         run(scene, as_user("bob"), ranking, yes=True)
 

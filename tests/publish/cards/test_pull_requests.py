@@ -28,8 +28,8 @@ def test_somebody_elses_pull_request_for_the_same_data_is_waited_for_and_never_t
     assert scene.pulls(bob, best) == [(1, "open", "bob")] and "value: 1.0\n" in scene.card(bob, best, "refs/pr/1")
     other = replace(
         scene.ranking,
-        probe={**scene.ranking.probe, "split": "test"},
-        record={**scene.ranking.record, "date": "2026-11-22T00:00:00+00:00"},
+        probe=replace(scene.ranking.probe, split="test"),
+        record=replace(scene.ranking.record, date="2026-11-22T00:00:00+00:00"),
     )
     scene.publish_record(bob, other)
     assert run(scene, local, other, **options)[0][best].outcome == "opened"  # other data: bob's says nothing about it

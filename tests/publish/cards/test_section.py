@@ -50,9 +50,9 @@ def test_torn_sections_are_refused(card):
 
 def test_names_are_escaped_and_a_percentile_never_stands_without_its_pool(ranking):
     evil = "<script>alert(1)</script>|`*_[x](javascript:1)\n# Big"
-    probe = {**ranking.probe, "dataset": evil}
-    scores = {name: {**facts, "title": evil} for name, facts in ranking.scores.items()}
-    hostile = replace(ranking, probe=probe, scores=scores, record={**ranking.record, "versions": {"hubscore": evil}})
+    probe = replace(ranking.probe, dataset=evil)
+    scores = {name: replace(score, title=evil) for name, score in ranking.scores.items()}
+    hostile = replace(ranking, probe=probe, scores=scores, record=replace(ranking.record, versions={"hubscore": evil}))
     standing = CardEntry(hostile, hostile.rows[0], "https://hub/record.json", evil)
     told = make_section(standing, "")
     plain = re.sub(r"\\.", "", told)  # without what a backslash makes harmless
@@ -62,6 +62,6 @@ def test_names_are_escaped_and_a_percentile_never_stands_without_its_pool(rankin
 
 
 def test_the_key_does_not_change_with_the_revision(ranking):
-    later = replace(ranking, probe={**ranking.probe, "revision": "e" * 40})
-    other = replace(ranking, probe={**ranking.probe, "split": "test"})
+    later = replace(ranking, probe=replace(ranking.probe, revision="e" * 40))
+    other = replace(ranking, probe=replace(ranking.probe, split="test"))
     assert section_key(later) == section_key(ranking) != section_key(other)

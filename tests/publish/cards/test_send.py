@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hubfixture import USERS, add_dataset, add_model
@@ -163,7 +164,7 @@ def test_two_of_us_at_the_same_moment_leave_one_pull_request(scene, as_user):
 def test_two_writers_of_one_card_keep_both_entries(scene, as_user):
     bob, alice, best = as_user("bob"), as_user("alice"), scene.models[0]
     together = threading.Barrier(2)
-    other = scene.changed(probe={**scene.ranking.probe, "split": "test"})
+    other = scene.changed(probe=replace(scene.ranking.probe, split="test"))
     scene.publish_record(bob, other)
 
     def wait(api):

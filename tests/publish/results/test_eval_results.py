@@ -4,7 +4,7 @@ import pytest
 import yaml
 from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi, parse_eval_result_entries
-from publish.results.conftest import made
+from resultscene import made
 
 from hubscore.errors import UsageError
 from hubscore.publish.cards.entry import pool_id

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi
-from publish.results.conftest import made
+from resultscene import made
 
 from hubscore.errors import HubError, HubscoreError, StorageError, UsageError
 from hubscore.publish.results import publish_results
@@ -205,7 +205,7 @@ def test_where_local_checkpoints_lie_is_not_told(ranking, repo, alice):
     mine = replace(
         made(ranking, STAMP),
         rows=rows,
-        record={**ranking.record, "date": STAMP, "command": "hubscore rank x --models /home/alice/acme"},
+        record=replace(ranking.record, date=STAMP, command="hubscore rank x --models /home/alice/acme"),
     )
     send(mine, repo, alice)
     results = read_results(repo, alice)
@@ -230,15 +230,15 @@ def test_private_models_stay_nameless(ranking, repo, alice, hub):
         alice.update_repo_settings(name, private=True)
     alice.update_repo_settings(public, gated="auto")
     rows = (replace(ranking.rows[0], model=hidden), replace(ranking.rows[1], model=public), *ranking.rows[2:])
-    record = {
-        **ranking.record,
-        "date": STAMP,
-        "command": f"hubscore rank user/birds --models {hidden} {public}",
-        "warnings": [f"{hidden} is slow."],
-        "left_out": {"adapter": [unasked, "other/adapter"]},
-        "extractions": {hidden: {}, public: {}},
-        "maps_skipped": {"maps": {hidden: "no maps"}},
-    }
+    record = replace(
+        ranking.record,
+        date=STAMP,
+        command=f"hubscore rank user/birds --models {hidden} {public}",
+        warnings=[f"{hidden} is slow."],
+        left_out={"adapter": [unasked, "other/adapter"]},
+        extractions={hidden: {}, public: {}},
+        maps_skipped={"maps": {hidden: "no maps"}},
+    )
     mine = replace(made(ranking, STAMP, dataset="user/birds"), rows=rows, record=record)
     assert f"their names are left out: {hidden} as private-1" in publish_results(mine, repo=repo, api=alice).diff
     assert publish_results(mine, repo=repo, api=alice, yes=True).outcome == "published"
