@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -52,15 +53,15 @@ class Modality(Protocol):
 
     def file_feature(self) -> Any:
         """Return the feature of a column that names files; asked only where there are ``file_endings``."""
-        raise NotImplementedError
+        raise TypeError(f"{self.nouns[1]} are not stored in files of their own")
 
     def encode(self, value: Any) -> bytes:
-        """Return a value of the input column as bytes; not called for files, which are bytes already.
+        """Return a value of the input column as bytes, by default as JSON; files are bytes already.
 
         Raises:
             ValueError: the value is not an item, with the reason.
         """
-        raise NotImplementedError
+        return json.dumps(value, allow_nan=False).encode()
 
     def decode(self, data: bytes) -> Any:
         """Return the item that the bytes hold, as a checkpoint's transform takes it.

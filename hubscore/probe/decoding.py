@@ -102,5 +102,5 @@ def _check(dropped: list[dict[str, Any]], good: int, modality: Modality) -> None
     raise DatasetError(
         f"{len(dropped)} of the {len(dropped) + good} {modality.nouns[1]} read are broken",
         first,
-        "check the files and the input column, --image-column NAME",
+        "check the files and the input column, --input-column NAME",
     )

@@ -14,12 +14,12 @@ from hubscore.types import Target
 def fingerprint(
     encoded: Sequence[bytes], labels: np.ndarray | None, classes: Sequence[str], target: Target | None
 ) -> str:
-    """Hash the rows' encoded images and what they are labelled as, in order.
+    """Hash the rows' encoded items and what they are labelled as, in order.
 
     Class numbers, paths, column names and the way the bytes were read do not enter.
 
     Args:
-        encoded: the bytes of each image file.
+        encoded: the bytes of each item.
         labels: as in a ``Probe``, or none.
         classes: class names, in label order.
         target: what the labels are.

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
-from hubscore.probe.columns import feature_of
+from hubscore.probe.columns import feature_of, kind_of
 from hubscore.probe.decoding import DecodedRows
 from hubscore.probe.rows import Rows
 from hubscore.probe.stratified import MIN_PER_CLASS
@@ -28,7 +28,7 @@ class ProbeLabels:
 
 def probe_labels(
     rows: Rows,
-    drawn: DecodedRows,
+    decoded: DecodedRows,
     name: str | None,
     labels: Labels | None,
     *,
@@ -39,7 +39,7 @@ def probe_labels(
 
     Args:
         rows: the split.
-        drawn: the rows.
+        decoded: the rows.
         name: the label column, or none.
         labels: of every row that can be drawn, or none.
         modality: of the rows.
@@ -54,8 +54,8 @@ def probe_labels(
     if labels is None or name is None:
         return ProbeLabels(None, (), None)
     if labels.target == "annotation":
-        return _annotation(rows, drawn, name, modality)
-    values = labels.values[drawn.places]
+        return _annotation(rows, decoded, name, modality)
+    values = labels.values[decoded.places]
     if labels.target == "regression":
         if np.ptp(values) == 0:
             raise DatasetError(
@@ -103,13 +103,13 @@ def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
     )
 
 
-def _annotation(rows: Rows, drawn: DecodedRows, name: str, modality: Modality) -> ProbeLabels:
+def _annotation(rows: Rows, decoded: DecodedRows, name: str, modality: Modality) -> ProbeLabels:
     feature = feature_of(rows.features, name)
-    if modality.is_input(feature):
-        values = rows.items(name, drawn.places, modality)
+    if kind_of(feature) == "file":
+        values = rows.items(name, decoded.places, modality)
     else:
-        values = rows.column(name).combine_chunks().take(pa.array(drawn.places)).to_pylist()
-    vectors, classes = modality.annotation_vectors(values, feature, drawn.encoded)
+        values = rows.column(name).combine_chunks().take(pa.array(decoded.places)).to_pylist()
+    vectors, classes = modality.annotation_vectors(values, feature, decoded.encoded)
     if not len(classes):
         raise DatasetError(
             f"Column {name!r} annotates nothing", "no drawn row has a class in it", "--label-column NAME"

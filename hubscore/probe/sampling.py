@@ -1,5 +1,5 @@
 """Which rows become the probe: groups from labels, what the byte budget allows, and what remains after broken
-images.
+rows.
 """
 
 from __future__ import annotations
@@ -16,18 +16,26 @@ from hubscore.probe.stratified import MIN_PER_CLASS, SampledRows, sample_in_roun
 from hubscore.probe.targets import Labels
 
 NAMED = 5
-"""So many classes are named in a note; the rest are counted."""
+"""This many classes are named in a note; the rest are counted."""
 
 
 def draw_rows(
-    rows: Rows, column: str, labels: Labels | None, *, samples: int, budget: int, rng: np.random.Generator
+    rows: Rows,
+    column: str,
+    labels: Labels | None,
+    *,
+    items: str,
+    samples: int,
+    budget: int,
+    rng: np.random.Generator,
 ) -> SampledRows:
     """Draw the rows of the probe.
 
     Args:
         rows: the split.
-        column: the image column, whose bytes count.
+        column: the input column, whose bytes count.
         labels: of every row that can be drawn, or none.
+        items: what the rows are called, for messages: ``images``.
         samples: how many rows to draw.
         budget: most bytes to read; where the drawn rows need more, they are drawn again from what fits.
         rng: decides everything.
@@ -36,32 +44,33 @@ def draw_rows(
         The draw; what was left out is added to the notes of ``rows``.
 
     Raises:
-        DatasetError: no labels, one class, or no class pair with two images each.
+        DatasetError: no labels, one class, or no two classes with two items each.
     """
     everything = np.arange(len(rows.numbers))
     if not len(everything):
         raise DatasetError("The split has no rows", "there is nothing to draw from", "--split NAME")
-    draw, notes = _draw(labels, everything, samples, rng)
+    draw, notes = _draw(labels, everything, samples, rng, items)
     allowed = rows.within(column, draw.rows, budget, rng)
     if allowed is not None:
         if not len(allowed):
             raise UsageError(
                 f"Nothing of the data set fits into {budget:,} bytes",
-                "one image or row group is larger",
+                "a single row or row group is larger",
                 "--probe-bytes 4e9",
             )
-        draw, notes = _draw(labels, allowed, samples, rng)
+        draw, notes = _draw(labels, allowed, samples, rng, items)
     rows.notes.extend(notes)
     return draw
 
 
-def drop_small_classes(found: DecodedRows, labels: Labels | None, notes: list[str]) -> DecodedRows:
-    """Leave out classes that broken images have brought below two.
+def drop_small_classes(decoded: DecodedRows, labels: Labels | None, notes: list[str], *, items: str) -> DecodedRows:
+    """Leave out classes that broken rows have brought below two.
 
     Args:
-        found: what could be decoded.
+        decoded: what could be decoded.
         labels: of every row that can be drawn, or none.
         notes: what was left out is added here.
+        items: what the rows are called, for messages.
 
     Returns:
         The rows to use.
@@ -70,22 +79,22 @@ def drop_small_classes(found: DecodedRows, labels: Labels | None, notes: list[st
         DatasetError: fewer than two classes remain.
     """
     if labels is None or labels.target != "classification":
-        return found
-    count = Counter(found.groups)
-    lost = [group for group, images in count.items() if images < MIN_PER_CLASS]
+        return decoded
+    count = Counter(decoded.groups)
+    lost = [group for group, size in count.items() if size < MIN_PER_CLASS]
     if len(count) - len(lost) < 2:
         raise DatasetError(
             "Fewer than two classes remain",
-            "the other classes' images are broken",
-            "see which files are broken, and mend them",
+            f"the other classes' {items} are broken",
+            "see which files are broken, and fix them",
         )
     if lost:
-        notes.append(f"left out, too many of their images are broken: {_names(labels, lost)}")
-    return found.keep([at for at, group in enumerate(found.groups) if group not in lost])
+        notes.append(f"left out, too many of their {items} are broken: {_listed(labels, lost)}")
+    return decoded.keep([at for at, group in enumerate(decoded.groups) if group not in lost])
 
 
 def _draw(
-    labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator
+    labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator, items: str
 ) -> tuple[SampledRows, list[str]]:
     """Draw from the allowed rows, and say what was left out."""
     if labels is None:
@@ -101,7 +110,7 @@ def _draw(
         notes = (
             [f"{len(allowed) - len(usable):,} rows without a label were left out"] if len(usable) < len(allowed) else []
         )
-        draw, more = _by_label(labels, usable, samples, rng)
+        draw, more = _by_label(labels, usable, samples, rng, items)
         notes += more
     if len(draw.rows) < samples:
         notes.append(f"all {len(draw.rows)} usable rows were taken, fewer than the {samples} asked for")
@@ -109,7 +118,7 @@ def _draw(
 
 
 def _by_label(
-    labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator
+    labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator, items: str
 ) -> tuple[SampledRows, list[str]]:
     if labels.target == "multilabel":
         return sample_in_rounds(_with_each_label(labels.values, usable), samples, rng), []
@@ -117,23 +126,25 @@ def _by_label(
         return sample_uniformly(usable, samples, rng), []
     members = _members(labels.values[usable], usable)
     large = {group: places for group, places in members.items() if len(places) >= MIN_PER_CLASS}
-    _check_classes(labels, members, large, samples)
+    _check_classes(labels, members, large, samples, items)
     notes = []
     if len(large) < len(members):
         notes.append(
-            f"left out, fewer than {MIN_PER_CLASS} images:"
-            f" {_names(labels, [group for group in members if group not in large])}"
+            f"left out, fewer than {MIN_PER_CLASS} {items}:"
+            f" {_listed(labels, [group for group in members if group not in large])}"
         )
     draw = sample_in_rounds(large, samples, rng)
     if draw.dropped:
         notes.append(
             f"{len(draw.dropped)} of {len(large)} classes were left out at random, so that each of the others has"
-            f" {MIN_PER_CLASS} images"
+            f" {MIN_PER_CLASS} {items}"
         )
     return draw, notes
 
 
-def _check_classes(labels: Labels, members: dict[int, np.ndarray], large: dict[int, np.ndarray], samples: int) -> None:
+def _check_classes(
+    labels: Labels, members: dict[int, np.ndarray], large: dict[int, np.ndarray], samples: int, items: str
+) -> None:
     if len(members) == 1:
         why = f"every label is {labels.classes[next(iter(members))]!r}"
         raise DatasetError(
@@ -141,12 +152,14 @@ def _check_classes(labels: Labels, members: dict[int, np.ndarray], large: dict[i
         )
     if len(large) < 2:
         why = (
-            f"{len(members)} classes for {sum(map(len, members.values()))} images, and {len(large)} of them with two"
-            " images or more"
+            f"{len(members)} classes for {sum(map(len, members.values()))} {items}, and {len(large)} of them with two"
+            f" {items} or more"
         )
-        raise DatasetError("Fewer than two classes have two images", why, "is it the right column? --label-column NAME")
+        raise DatasetError(
+            f"Fewer than two classes have two {items}", why, "is it the right column? --label-column NAME"
+        )
     if samples < 2 * MIN_PER_CLASS:
-        raise UsageError(f"{samples} samples are too few", "two classes need two images each", "--samples 4")
+        raise UsageError(f"{samples} samples are too few", f"two classes need two {items} each", "--samples 4")
 
 
 def _members(values: np.ndarray, places: np.ndarray) -> dict[int, np.ndarray]:
@@ -163,6 +176,6 @@ def _with_each_label(vectors: np.ndarray, usable: np.ndarray) -> dict[int, np.nd
     return {label: places for label, places in found.items() if len(places)}
 
 
-def _names(labels: Labels, groups: Sequence[int]) -> str:
+def _listed(labels: Labels, groups: Sequence[int]) -> str:
     shown = ", ".join(labels.classes[group] for group in groups[:NAMED])
     return f"{shown} and {len(groups) - NAMED} more" if len(groups) > NAMED else shown

@@ -62,7 +62,7 @@ def locate_dataset(
         token: for the Hub.
 
     Returns:
-        The place, with the commit sha of a Hub revision.
+        The source, with the commit sha of a Hub revision.
 
     Raises:
         DatasetError: there is no such file, folder or repo.
@@ -71,7 +71,7 @@ def locate_dataset(
     name = os.fspath(dataset)
     path = Path(name).expanduser()
     if not name.strip():
-        raise UsageError("The data set has no name", fix="name a Hub id, a folder of images, or a CSV or Parquet file")
+        raise UsageError("The data set has no name", fix="name a Hub id, a folder, or a CSV or Parquet file")
     if "://" not in name and path.exists():
         return _local(name, path, revision)
     repo_id, at = _hub_id(name)
@@ -95,7 +95,7 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
         raise DatasetError(
             f"File {name!r} is no data set",
             f"a single file must be one of {', '.join(TABLES)}",
-            "name the folder that holds the images, or a table that lists them",
+            "name the folder that holds the files, or a table that lists them",
         )
     return DataSource(name, "file", path.resolve())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 MIN_PER_CLASS = 2
-"""Images that a class needs: one alone cannot be compared with anything of its kind."""
+"""Items that a class needs: one alone cannot be compared with anything of its kind."""
 
 
 @dataclass
@@ -20,7 +20,7 @@ class SampledRows:
         rows: row numbers.
         groups: for each row, the group that it was drawn for.
         spare: for each group, rows that may replace one of its own.
-        dropped: groups that were left out at random, because every one kept needs two images.
+        dropped: groups that were left out at random, because every one kept needs two items.
     """
 
     rows: list[int]

@@ -1,4 +1,4 @@
-"""Tables that fit in memory: CSV and TSV, Parquet with image paths, and the lists that folders become."""
+"""Tables that fit in memory: CSV and TSV, Parquet with paths of files, and the lists that folders become."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasets import Features, Image
+from datasets import Features
 from pyarrow import json
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
-from hubscore.probe.columns import sort_of
+from hubscore.modalities.files import modality_of_files
+from hubscore.probe.columns import kind_of
 from hubscore.probe.files import Files
 from hubscore.probe.rows import encode, nested, unreadable
 
 PEEK = 20
-"""Values that are looked at to see whether a column holds image paths."""
+"""Values that are looked at to see whether a column holds paths of files."""
 
 
 class TableRows:
-    """One split whose columns, other than the image files they name, are in memory.
+    """One split whose columns, other than the files they name, are in memory.
 
     Args:
-        table: the columns; images as bytes, ``{"bytes", "path"}`` or paths.
+        table: the columns; files as bytes, ``{"bytes", "path"}`` or paths.
         features: the columns' features.
-        files: where image paths are read.
+        files: where paths are read.
         folders: for each row, the folder that its paths are relative to.
         hint: why there are no labels, where that is known.
     """
@@ -59,12 +60,12 @@ class TableRows:
         return items
 
     def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
-        """Return none when the image files at ``places`` fit, else as many of the first of them as do."""
+        """Return none when the files at ``places`` fit, else as many of the first of them as do."""
         sizes = np.cumsum(self.files.sizes(self._paths(name, places)))
         fitting = int((sizes <= budget).sum())
         if fitting == len(places):
             return None
-        self.notes.append(f"only {fitting} of {len(places)} drawn images were read, to read at most {budget:,} bytes")
+        self.notes.append(f"only {fitting} of {len(places)} drawn rows were read, to read at most {budget:,} bytes")
         return np.array(places[:fitting], dtype=int)
 
     def _paths(self, name: str, places: Sequence[int]) -> list[str]:
@@ -80,64 +81,62 @@ class TableRows:
 
 
 def read_tables(
-    files: Files, paths: Sequence[str], *, features: Features | None = None, separator: str | None = None
+    files: Files,
+    paths: Sequence[str],
+    *,
+    modalities: Sequence[Modality],
+    features: Features | None = None,
+    separator: str | None = None,
 ) -> TableRows:
-    """Read CSV, TSV, JSON lines, Arrow or Parquet files that hold images or list image paths.
+    """Read CSV, TSV, JSON lines, Arrow or Parquet files that hold items or list their paths.
 
     Args:
         files: where they lie.
         paths: the files of the split.
+        modalities: whose files may be listed.
         features: from the data set's card, where it has them.
         separator: between the fields of a CSV file; by its ending otherwise.
 
     Returns:
-        The rows; columns whose values are image files have the feature ``Image``. A column ``x_file_name`` is called
-        ``x`` and ``file_name`` is called ``image``, as in a metadata file of ``datasets``' imagefolder.
+        The rows; columns whose values are files of a modality have its feature. A column ``x_file_name`` is called
+        ``x`` and ``file_name`` is called after the modality, as in a metadata file of ``datasets``' imagefolder.
 
     Raises:
-        DatasetError: a file cannot be read, or names images that are not there.
+        DatasetError: a file cannot be read, or names files that are not there.
     """
     tables = [_read(files, path, separator) for path in paths]
     table = pa.concat_tables(tables, promote_options="permissive")
     meant = table.schema.metadata  # the features of an Arrow file, which renaming forgets
-    table = table.rename_columns(
-        [_short(name, table.column_names) for name in table.column_names]
-    ).replace_schema_metadata(meant)
+    file_column = next((one.name for one in modalities if one.file_endings), "file_name")
+    names = [_short(name, table.column_names, file_column) for name in table.column_names]
+    table = table.rename_columns(names).replace_schema_metadata(meant)
     folders = [os.path.dirname(path) for path, part in zip(paths, tables, strict=True) for _ in range(len(part))]
     known = Features.from_arrow_schema(table.schema)
     known.update(
-        {name: feature for name, feature in (features or {}).items() if name in known and sort_of(feature) != "image"}
+        {name: feature for name, feature in (features or {}).items() if name in known and kind_of(feature) != "file"}
     )
-    known.update({name: Image() for name in _path_columns(files, table, known, folders)})
+    known.update(_path_columns(files, table, known, folders, modalities))
     return TableRows(table, known, files, folders)
 
 
-def names_images(values: Sequence[object]) -> bool:
-    """Whether values look like the names of image files."""
-    from datasets.packaged_modules.imagefolder.imagefolder import ImageFolder
-
-    endings = tuple(ImageFolder.EXTENSIONS)
-    return bool(values) and all(isinstance(value, str) and value.lower().endswith(endings) for value in values)
-
-
-def _path_columns(files: Files, table: pa.Table, features: Features, folders: Sequence[str]) -> list[str]:
-    """Name the columns whose first values are image files that exist."""
-    found, absent = [], ""
-    for name in [column for column, feature in features.items() if sort_of(feature) == "text"]:
+def _path_columns(
+    files: Files, table: pa.Table, features: Features, folders: Sequence[str], modalities: Sequence[Modality]
+) -> dict[str, object]:
+    """Return the features of the columns whose first values are files of a modality that exist."""
+    found: dict[str, object] = {}
+    absent, kinds = "", ""
+    for name in [column for column, feature in features.items() if kind_of(feature) == "text"]:
         values = [value for value in table[name].slice(0, PEEK).to_pylist() if value]
-        if not names_images(values):
+        modality = modality_of_files(values, modalities)
+        if modality is None:
             continue
-        paths = _joined(files, folders, values)
-        if any(files.sizes(paths)):
-            found.append(name)
+        if any(files.sizes(_joined(files, folders, values))):
+            found[name] = modality.file_feature()
         else:
-            absent = f"column {name!r} names {values[0]!r}"
+            absent, kinds = f"column {name!r} names {values[0]!r}", modality.nouns[1]
     if absent and not found:
-        raise DatasetError(
-            "The images of the table were not found",
-            absent,
-            "paths must be relative to the table's folder, or absolute",
-        )
+        fix = "paths must be relative to the table's folder, or absolute"
+        raise DatasetError(f"The {kinds} of the table were not found", absent, fix)
     return found
 
 
@@ -151,8 +150,8 @@ def _joined(files: Files, folders: Sequence[str], values: Sequence[str]) -> list
     return paths
 
 
-def _short(name: str, taken: Sequence[str]) -> str:
-    short = "image" if name == "file_name" else name.removesuffix("_file_name")
+def _short(name: str, taken: Sequence[str], file_column: str) -> str:
+    short = file_column if name == "file_name" else name.removesuffix("_file_name")
     return name if short in taken else short
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from datasets import ClassLabel
 
 from hubscore.errors import DatasetError
-from hubscore.probe.columns import sort_of
+from hubscore.probe.columns import kind_of
 from hubscore.types import Target
 
 
@@ -52,12 +52,12 @@ def read_labels(column: pa.ChunkedArray, feature: object, *, name: str, target: 
         DatasetError: the values cannot be read as this target.
     """
     values = _plain(column, feature)
-    sort = sort_of(feature)
+    kind = kind_of(feature)
     found: Target = (
-        "multilabel" if sort in ("list", "classes") else "regression" if sort == "float" else "classification"
+        "multilabel" if kind in ("list", "classes") else "regression" if kind == "float" else "classification"
     )
     wanted = found if target in (None, "annotation") else target
-    if (wanted == "multilabel") != (found == "multilabel") or (wanted == "regression" and sort == "text"):
+    if (wanted == "multilabel") != (found == "multilabel") or (wanted == "regression" and kind == "text"):
         raise DatasetError(
             f"Column {name!r} cannot be read as {wanted}", f"its values look like {found}", f"--target {found}"
         )
@@ -83,7 +83,8 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
         array([[0., 1.],
                [1., 0.]])
     """
-    return np.eye(classes)[labels]
+    vectors: np.ndarray = np.eye(classes)[labels]
+    return vectors
 
 
 def multi_hot(label_sets: Sequence[Sequence[int]], classes: int) -> np.ndarray:

@@ -46,8 +46,16 @@ class DataOptions(Options):
         None, "Split to draw rows from; train where there is one.", "--split", WORD, DATA, "NAME"
     )
     revision: str | None = option(None, "Branch, tag or commit of the data set.", "--revision", WORD, DATA, "REV")
+    modality: str | None = option(
+        None, "Kind of input, for example image; told by the columns otherwise.", "--modality", WORD, DATA, "NAME"
+    )
     image_column: str | None = option(
-        None, "Column with the images; found by type otherwise.", "--image-column", WORD, DATA, "NAME"
+        None,
+        "Column with the images, or other input; found by type otherwise.",
+        "--input-column --image-column",
+        WORD,
+        DATA,
+        "NAME",
     )
     label_column: str | None = option(
         None, "Column with the labels; found by type and name otherwise.", "--label-column", WORD, DATA, "NAME"

@@ -2,43 +2,15 @@ import pytest
 from datasets import Audio, ClassLabel, Features, Image, List, Value
 
 from hubscore.errors import DatasetError, UsageError
-from hubscore.probe.columns import box_fields, describe, feature_of, image_column, label_column, sort_of
+from hubscore.modalities.image.modality import IMAGE
+from hubscore.probe.columns import describe, feature_of, kind_of, label_column
 
 TEXT, INT, FLOAT = Value("string"), Value("int64"), Value("float32")
 PAIR = ClassLabel(names=["cat", "dog"])
 
 
 def label(features, kind=None):
-    return label_column(Features({"image": Image(), **features}), "image", target=kind)
-
-
-def test_the_image_column_is_found_by_type():
-    assert image_column(Features({"label": PAIR, "bild": Image()})) == "bild"
-    assert image_column(Features({"x": {"bytes": Value("binary"), "path": TEXT}})) == "x"
-    assert image_column(Features({"x": Value("large_binary"), "y": INT})) == "x"
-
-
-def test_among_several_images_the_name_decides():
-    assert image_column(Features({"mask": Image(), "image": Image()})) == "image"
-    with pytest.raises(UsageError, match="Several columns hold images: left, right\nTry: --image-column left"):
-        image_column(Features({"left": Image(), "right": Image()}))
-
-
-def test_no_image_column_lists_what_there_is():
-    with pytest.raises(DatasetError) as error:
-        image_column(Features({"text": TEXT, "label": PAIR}))
-    assert str(error.value).startswith(
-        "The data set has no image column, and hubscore reads images: its columns are text (string), label (2 classes)"
-    )
-
-
-def test_an_image_column_by_name():
-    features = Features({"left": Image(), "right": Image(), "path": TEXT, "size": INT})
-    assert image_column(features, "right") == "right" and image_column(features, "path") == "path"
-    with pytest.raises(UsageError, match=r"(?s)no column 'middle'.*left \(Image\).*--image-column NAME"):
-        image_column(features, "middle")
-    with pytest.raises(DatasetError, match="Column 'size' holds no images"):
-        image_column(features, "size")
+    return label_column(Features({"image": Image(), **features}), "image", IMAGE, target=kind)
 
 
 @pytest.mark.parametrize(
@@ -89,17 +61,39 @@ def test_the_target_narrows_the_choice():
 
 def test_a_label_column_by_name():
     features = Features({"image": Image(), "info": {"kind": PAIR}, "x": TEXT})
-    assert label_column(features, "image", "info.kind") == "info.kind"
+    assert label_column(features, "image", IMAGE, name="info.kind") == "info.kind"
     assert feature_of(features, "info.kind") == PAIR and feature_of(features, "x") == TEXT
     with pytest.raises(UsageError, match="no column 'y'"):
-        label_column(features, "image", "y")
+        label_column(features, "image", IMAGE, name="y")
 
 
 def test_detection_annotations_in_both_layouts():
     inside = {"bbox": List(List(FLOAT)), "category": List(PAIR)}
-    assert box_fields(inside) == box_fields(List({"bbox": List(FLOAT), "category": PAIR})) == ("bbox", "category")
-    assert sort_of(inside) == "objects" and box_fields({"bbox": List(FLOAT)}) is None
-    assert label({"objects": inside}, "annotation") == "objects"
+    for feature in (inside, List({"bbox": List(FLOAT), "category": PAIR})):
+        assert label({"objects": feature}, "annotation") == "objects"
+    with pytest.raises(DatasetError, match="The data set is unlabeled"):
+        label({"objects": inside})  # the classes of boxes are not the classes of an image
+
+
+@pytest.mark.parametrize(
+    ("feature", "kind"),
+    [
+        (Image(), "file"),
+        (Audio(), "file"),
+        (Value("large_binary"), "file"),
+        ({"bytes": Value("binary"), "path": TEXT}, "file"),
+        (PAIR, "class"),
+        (List(PAIR), "classes"),
+        (List(TEXT), "list"),
+        (List(FLOAT), "other"),
+        (Value("uint8"), "int"),
+        (Value("float64"), "float"),
+        (Value("bool"), "bool"),
+        (Value("timestamp[s]"), "other"),
+    ],
+)
+def test_features_are_of_few_kinds(feature, kind):
+    assert kind_of(feature) == kind
 
 
 def test_features_have_short_names():

@@ -13,7 +13,7 @@ from hubscore.probe.table import read_tables
 def shelf(tmp_path, images):
     files = {f"{number:02}.png": data for number, data in enumerate(images)}
     listed = "file\n" + "\n".join(f"{number:02}.png" for number in range(len(images)))
-    return read_tables(LocalFiles(write(tmp_path, {**files, "list.csv": listed})), ["list.csv"])
+    return read_tables(LocalFiles(write(tmp_path, {**files, "list.csv": listed})), ["list.csv"], modalities=[IMAGE])
 
 
 def rng():
@@ -65,7 +65,7 @@ def test_too_many_broken_images_are_an_error_that_names_the_first(tmp_path):
     assert (
         error.value.why.count("row ") == 3
         and ".png): not an image" in error.value.why
-        and "--image-column" in error.value.fix
+        and "--input-column" in error.value.fix
     )
 
 

@@ -14,8 +14,8 @@ from hubscore.probe.source import locate_dataset
 def rows(root, split=None):
     place = locate_dataset(root)
     files = place.files()
-    layout = read_layout(place, files, split=split)
-    return folder_rows(files, layout.files, layout.split)
+    layout = read_layout(place, files, modalities=[IMAGE], split=split)
+    return folder_rows(files, layout.files, layout.split, [IMAGE])
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_folders_of_different_depth_are_no_classes(tmp_path):
     found = rows(write(tmp_path, {"cat/1.png": png(0), "dog/big/2.png": png(1)}))
     assert (
         found.hint
-        == "the images lie at different depths ('cat/1.png' and 'dog/big/2.png'), so their folders are no classes"
+        == "the images lie at different depths ('cat/1.png' and 'dog/big/2.png'), so their folders are not classes"
     )
 
 
@@ -75,4 +75,4 @@ def test_a_split_without_images(tmp_path):
     write(tmp_path, {"train/a/1.png": png(0)})
     place = locate_dataset(tmp_path)
     with pytest.raises(DatasetError, match="Split 'test' holds no images"):
-        folder_rows(place.files(), {"train": ["train/a/1.png"], "test": ["test/a.txt"]}, "test")
+        folder_rows(place.files(), {"train": ["train/a/1.png"], "test": ["test/a.txt"]}, "test", [IMAGE])

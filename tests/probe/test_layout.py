@@ -3,6 +3,7 @@ import pytest
 from probe.pictures import write
 
 from hubscore.errors import DatasetError, UsageError
+from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.layout import read_layout
 from hubscore.probe.source import locate_dataset
 
@@ -46,7 +47,7 @@ TREES = {
 
 def layout(root, config=None, split=None):
     place = locate_dataset(root)
-    return read_layout(place, place.files(), config=config, split=split)
+    return read_layout(place, place.files(), modalities=[IMAGE], config=config, split=split)
 
 
 def tree(tmp_path, names, readme=None):

@@ -324,7 +324,7 @@ def test_only_the_drawn_files_of_a_folder_are_downloaded(hub):
     entries = list(hub.log)[before:]
     assert sum("/resolve/" in entry[1] for entry in entries) == 10 and len(probe) == 10
     assert load_probe("load/files", samples=10, probe_bytes=5 * 10_900).notes == (
-        "only 5 of 10 drawn images were read, to read at most 54,500 bytes",
+        "only 5 of 10 drawn rows were read, to read at most 54,500 bytes",
         "all 5 usable rows were taken, fewer than the 10 asked for",
     )
 

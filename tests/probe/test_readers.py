@@ -21,7 +21,15 @@ from hubscore.probe.table import TableRows
 def rows(dataset, budget=10**9):
     place = locate_dataset(dataset)
     files = place.files()
-    return open_rows(place, files, read_layout(place, files), samples=10, budget=budget, seed=0)
+    return open_rows(
+        place,
+        files,
+        read_layout(place, files, modalities=[IMAGE]),
+        modalities=[IMAGE],
+        samples=10,
+        budget=budget,
+        seed=0,
+    )
 
 
 def test_parquet_with_images_is_read_in_parts(tmp_path):

@@ -30,7 +30,7 @@ def classes(values, names="abcdefgh"):
 def draw(labels, samples=100, allowed=None, seed=0, count=None):
     shelf = Shelf(len(labels.values) if count is None else count, allowed)
     return draw_rows(
-        shelf, "image", labels, samples=samples, budget=1_000, rng=np.random.default_rng(seed)
+        shelf, "image", labels, items="images", samples=samples, budget=1_000, rng=np.random.default_rng(seed)
     ), shelf.notes
 
 
@@ -118,7 +118,10 @@ def test_numbers_and_nothing_are_drawn_plainly():
     found, notes = draw(numbers, samples=10)
     assert min(found.rows) >= 20 and notes == ["20 rows without a label were left out"]
     shelf = Shelf(30)
-    assert len(draw_rows(shelf, "image", None, samples=7, budget=1, rng=np.random.default_rng(0)).rows) == 7
+    assert (
+        len(draw_rows(shelf, "image", None, items="images", samples=7, budget=1, rng=np.random.default_rng(0)).rows)
+        == 7
+    )
 
 
 def collected(groups):
@@ -127,14 +130,14 @@ def collected(groups):
 
 def test_classes_that_broken_images_left_alone_are_left_out():
     notes = []
-    found = drop_small_classes(collected([0, 1, 2, 0, 1]), classes([0, 1, 2, 0, 1]), notes)
+    found = drop_small_classes(collected([0, 1, 2, 0, 1]), classes([0, 1, 2, 0, 1]), notes, items="images")
     assert found.places == [0, 1, 3, 4] and notes == ["left out, too many of their images are broken: c"]
 
 
 def test_too_few_classes_survive():
     with pytest.raises(DatasetError, match="Fewer than two classes remain"):
-        drop_small_classes(collected([0, 0, 1]), classes([0, 0, 1]), [])
+        drop_small_classes(collected([0, 0, 1]), classes([0, 0, 1]), [], items="images")
 
 
 def test_without_classes_nothing_is_settled():
-    assert drop_small_classes(collected([0]), None, []).places == [0]
+    assert drop_small_classes(collected([0]), None, [], items="images").places == [0]

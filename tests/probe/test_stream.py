@@ -26,7 +26,15 @@ def tarred(count):
 def rows(dataset, samples=3, budget=10**9, seed=0):
     place = locate_dataset(dataset)
     files = place.files()
-    return stream_rows(place, files, read_layout(place, files), samples=samples, budget=budget, seed=seed)
+    return stream_rows(
+        place,
+        files,
+        read_layout(place, files, modalities=[IMAGE]),
+        modalities=[IMAGE],
+        samples=samples,
+        budget=budget,
+        seed=seed,
+    )
 
 
 def test_a_webdataset_gives_the_first_rows_of_a_shuffled_stream(tmp_path):

@@ -8,14 +8,16 @@ from probe.pictures import png, write
 from hubscore.errors import DatasetError
 from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.files import LocalFiles
-from hubscore.probe.table import names_images, read_tables
+from hubscore.probe.table import read_tables
 
 PICTURES = {f"img/{number}.png": png(number) for number in range(4)}
 CSV = "file,label\n" + "".join(f"img/{number}.png,{'cat' if number % 2 else 'dog'}\n" for number in range(4))
 
 
 def read(tmp_path, files, *paths, **options):
-    return read_tables(LocalFiles(write(tmp_path, {**PICTURES, **files})), paths or list(files), **options)
+    return read_tables(
+        LocalFiles(write(tmp_path, {**PICTURES, **files})), paths or list(files), **options, modalities=[IMAGE]
+    )
 
 
 def test_a_csv_file_with_paths(tmp_path):
@@ -48,7 +50,7 @@ def test_json_lines(tmp_path):
 def test_parquet_with_paths(tmp_path):
     write(tmp_path, PICTURES)
     pq.write_table(pa.table({"file": ["img/2.png"], "label": [1]}), tmp_path / "list.parquet")
-    rows = read_tables(LocalFiles(tmp_path), ["list.parquet"])
+    rows = read_tables(LocalFiles(tmp_path), ["list.parquet"], modalities=[IMAGE])
     assert rows.items("file", [0], IMAGE)[0].data == png(2)
 
 
@@ -102,13 +104,4 @@ def test_the_first_files_that_fit_are_kept_where_the_budget_binds(tmp_path):
     rng = np.random.default_rng(0)
     assert rows.within("file", [2, 0, 1], 4 * size, rng) is None and rows.notes == []
     assert rows.within("file", [2, 0, 1], 2 * size + 1, rng).tolist() == [2, 0]
-    assert rows.notes == [f"only 2 of 3 drawn images were read, to read at most {2 * size + 1} bytes"]
-
-
-def test_what_looks_like_an_image_name():
-    assert (
-        names_images(["a.JPG", "b/c.webp"])
-        and not names_images(["a.jpg", "b"])
-        and not names_images([])
-        and not names_images([3])
-    )
+    assert rows.notes == [f"only 2 of 3 drawn rows were read, to read at most {2 * size + 1} bytes"]

@@ -1,0 +1,35 @@
+"""Which modality the names of files are of, by their endings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hubscore.modalities.base import Modality
+
+
+def modality_of_files(names: Sequence[object], modalities: Iterable[Modality]) -> Modality | None:
+    """Return the modality whose files all these are, or none; also where there are no names.
+
+    Example:
+        >>> from hubscore.modalities.registry import MODALITIES
+        >>> modality_of_files(["cat/1.PNG", "dog.jpg"], MODALITIES).name
+        'image'
+    """
+    return next((one for one in modalities if names and all(is_file_of(name, one) for name in names)), None)
+
+
+def is_file_of(name: object, modality: Modality) -> bool:
+    """Whether something is the name of a file that holds one item."""
+    return isinstance(name, str) and bool(modality.file_endings) and name.lower().endswith(modality.file_endings)
+
+
+def nouns(modalities: Iterable[Modality], number: int = 1, *, word: str = "and") -> str:
+    """List what some modalities call their items: ``images``, ``images and texts``.
+
+    Args:
+        modalities: which.
+        number: 0 for one item, 1 for several.
+        word: before the last.
+    """
+    *most, last = [one.nouns[number] for one in modalities]
+    return f"{', '.join(most)} {word} {last}" if most else last
