@@ -38,6 +38,8 @@ class Registry(Generic[T]):
         builtin: called once, on the first look-up, for the entries that come with hubscore.
         listing: the command that lists the entries, where it is not the kind's plural.
         entry_of: returns the entry of what an entry point loads; by default its attribute ``info``.
+        base: another registry, whose entries give entries of this one.
+        derive: what an entry of ``base`` is here, or none.
     """
 
     def __init__(
@@ -48,8 +50,11 @@ class Registry(Generic[T]):
         builtin: Callable[[], Iterator[T]],
         listing: str | None = None,
         entry_of: Callable[[Any], T] = attrgetter("info"),
+        base: Registry[Any] | None = None,
+        derive: Callable[[Any], T | None] = lambda entry: None,
     ) -> None:
         self.kind, self.group, self._listing = kind, group, listing or f"hubscore {kind}s"
+        self._base, self._derive = base, derive
         self._builtin: Callable[[], Iterator[T]] | None = builtin
         self._entry_of = entry_of
         self._entries: dict[str, T] = {}
@@ -115,3 +120,15 @@ class Registry(Generic[T]):
                 self.add(self._entry_of(point.load()))
             except Exception as error:  # a broken plugin must not take hubscore down; it is named when it matters
                 self._broken[point.name] = f"{type(error).__name__}: {error}"
+        if self._base is not None:
+            self._load_derived(self._base)
+
+    def _load_derived(self, base: Registry[Any]) -> None:
+        for entry in base:
+            derived = self._derive(entry)
+            try:
+                if derived is not None:
+                    self.add(derived)
+            except UsageError as error:
+                self._broken[entry.name] = f"{type(error).__name__}: {error}"
+        self._broken = {**base.broken, **self._broken}

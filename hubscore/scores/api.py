@@ -48,18 +48,6 @@ LACKING = {
 }
 """What is missing, and what to do about it for the score of that name."""
 READINGS = ("default", "released")
-RELEASED_BY = {
-    "svcca": ("the authors' tutorial keeps 20 directions", 'similarity("svcca", reference, features, components=20)'),
-    "attribution": (
-        "the authors' code averages the channels of the maps first",
-        'similarity("attribution", a.mean(axis=1, keepdims=True), b.mean(axis=1, keepdims=True))',
-    ),
-    "depara": (
-        "the authors' code centres the features of the edges",
-        'similarity("depara", ...) with features - features.mean(axis=0)',
-    ),
-}
-"""Released readings that are no option of the score: what they are, and how to get them."""
 
 
 def compute(info: ScoreInfo, workspace: Workspace, **options: Any) -> float:
@@ -139,9 +127,9 @@ def resolve_options(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, An
     if reading not in READINGS:
         raise UsageError(f"Unknown reading '{reading}'", f"there are {' and '.join(READINGS)}", 'reading="default"')
     if reading == "released" and not info.released:
-        if info.name in RELEASED_BY:
+        if info.released_call is not None:
             raise UsageError(
-                f"Score '{info.name}' does not switch to the released reading by itself", *RELEASED_BY[info.name]
+                f"Score '{info.name}' does not switch to the released reading by itself", *info.released_call
             )
         raise UsageError(
             f"Score '{info.name}' has no released reading",

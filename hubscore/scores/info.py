@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from hubscore.registry import Registry, load_target
+from hubscore.similarity.info import SIMILARITIES, SimilarityInfo
 from hubscore.types import Target
 
 Need = Literal[
@@ -77,6 +78,7 @@ class ScoreInfo:
         invariant: transformations of the features that leave it unchanged, named in :data:`INVARIANCES`.
         released: what ``reading="released"`` computes; "the same" where that is the default, empty where the authors'
             code has no definite value.
+        released_call: where the released reading is no option: what the authors' code does, and the call that gives it.
         regression_range: lower and upper bound for regression, where they differ.
         order_free: whether the order of the samples plays no part; where it does, folds or a random start follow it.
         terms: for a pool score ``"module:function"`` that gives one network's part of it, before networks are compared,
@@ -105,6 +107,7 @@ class ScoreInfo:
     resample: Literal["all", "few", "none"] = "all"
     invariant: frozenset[str] = frozenset()
     released: str = ""
+    released_call: tuple[str, str] | None = None
     regression_range: tuple[float | str, float | str] | None = None
     order_free: bool = True
     terms: str = ""
@@ -158,7 +161,15 @@ def _builtin() -> Iterator[ScoreInfo]:
     yield from catalog.entries()
 
 
-SCORES: Registry[ScoreInfo] = Registry("score", group="hubscore.scores", builtin=_builtin)
+def _compared(info: SimilarityInfo) -> ScoreInfo | None:
+    from hubscore.scores.comparison import comparison_score
+
+    return comparison_score(info)
+
+
+SCORES: Registry[ScoreInfo] = Registry(
+    "score", group="hubscore.scores", builtin=_builtin, base=SIMILARITIES, derive=_compared
+)
 
 
 def score_entry(name: str, **facts: Any) -> Callable[[F], F]:

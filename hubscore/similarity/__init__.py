@@ -1,4 +1,4 @@
-"""Comparisons of two networks on the same images: where they look, and how they arrange what they see.
+"""Comparisons of two networks on the same samples: where they look, and how they arrange what they see.
 
 ``hubscore.similarity`` is both this package and the public function: ``similarity("cka", a, b)`` calls
 :func:`hubscore.similarity.api.similarity`. Importing a package binds its name in the parent, so the package itself is

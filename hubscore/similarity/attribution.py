@@ -14,23 +14,23 @@ TITLE = "The attribution similarity"
 
 
 def attribution(a: Any, b: Any) -> float:
-    r"""Return the mean over images of the cosine of two networks' attribution maps.
+    r"""Return the mean over samples of the cosine of two networks' attribution maps.
 
     .. math:: \frac{1}{N_p} \sum_k \cos(A^a_k, A^b_k)
 
-    Only pixels seen by both networks enter. Images on which one of the maps is zero, or of which no pixel is seen by
+    Only pixels seen by both networks enter. Samples on which one of the maps is zero, or of which no pixel is seen by
     both, have no cosine and are left out of the mean.
 
     Args:
-        a: maps, shape (n images, channels, height, width), NaN where the network never saw the pixel.
-        b: maps of the same images on the same grid.
+        a: maps, shape (n samples, channels, height, width), NaN where the network never saw the pixel.
+        b: maps of the same samples on the same grid.
 
     Returns:
         Between -1 and 1, higher is more alike. Models are ordered by this; :func:`attribution_distance` turns it into
         Eq. 1.
 
     Raises:
-        Undefined: fewer than 2 images, or fewer than 2 on which both maps are other than zero where both networks see.
+        Undefined: fewer than 2 samples, or fewer than 2 on which both maps are other than zero where both networks see.
         UsageError: maps of different shapes, or with infinite numbers.
 
     Source:
@@ -48,19 +48,19 @@ def attribution(a: Any, b: Any) -> float:
 def map_similarity(a: Any, b: Any, title: str) -> float:
     """Return the mean cosine of two networks' maps; see :func:`attribution`."""
     found = mean_cosines([maps_of(a, title)], [maps_of(b, title)], dtype=np.float64)
-    images = int(found.images[0, 0])
-    if images < 2:
-        raise no_cosine(title, images)
+    samples = int(found.samples[0, 0])
+    if samples < 2:
+        raise no_cosine(title, samples)
     return float(found.mean[0, 0])
 
 
-def no_cosine(title: str, images: int) -> Undefined:
+def no_cosine(title: str, samples: int) -> Undefined:
     """Return the reason why two networks' maps cannot be compared."""
-    why = f"on all but {images} of the images a map is zero, or no pixel is seen by both networks"
+    why = f"on all but {samples} of the samples a map is zero, or no pixel is seen by both networks"
     return Undefined(
         f"{title} is undefined",
         why,
-        "use more images, or leave out a network whose output does not depend on the image",
+        "use more samples, or leave out a network whose output does not depend on its input",
     )
 
 

@@ -22,16 +22,16 @@ def dds(a: ArrayLike, b: ArrayLike) -> float:
     setting that the paper found best.
 
     Args:
-        a: features, shape (n images, d features).
-        b: features of the same images, shape (n images, e features), as a ranking score those of a network trained on
+        a: features, shape (n samples, d features).
+        b: features of the same samples, shape (n samples, e features), as a ranking score those of a network trained on
             the target.
 
     Returns:
         Between -1 and 1, higher is more alike, around 0 for unrelated networks.
 
     Raises:
-        Undefined: fewer than 4 images, an image whose standardised features are all 0, or all pairs equally far apart.
-        UsageError: the networks saw different numbers of images.
+        Undefined: fewer than 4 samples, a sample whose standardised features are all 0, or all pairs equally far apart.
+        UsageError: the networks saw different numbers of samples.
 
     Source:
         Dwivedi et al., Duality Diagram Similarity, ECCV 2020, section 3, cosine distances with z-score.
@@ -41,10 +41,10 @@ def dds(a: ArrayLike, b: ArrayLike) -> float:
         >>> round(dds(a, [[0.9, 0.2], [1.8, 0.0], [0.2, 1.1], [0.0, 1.7], [-1.0, -0.8]]), 4)
         0.951
     """
-    return product(part(a), part(b))
+    return product(prepare(a), prepare(b))
 
 
-def part(features: ArrayLike) -> Floats:
+def prepare(features: ArrayLike) -> Floats:
     """Return a network's centred distance matrix as a unit vector."""
     values = standard_rows(features_of(features, TITLE), TITLE)
     values /= np.linalg.norm(values, axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""DEPARA: where two networks look and how they relate images, in one number."""
+"""DEPARA: where two networks look and how they relate samples, in one number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from hubscore.errors import UsageError
 from hubscore.similarity.depara_edges import depara_edges
 from hubscore.similarity.depara_nodes import depara_nodes
-from hubscore.similarity.validation import features_of, maps_of, same_images
+from hubscore.similarity.validation import features_of, maps_of, same_samples
 
 TITLE = "DEPARA"
 
@@ -19,7 +19,7 @@ def depara(a: Mapping[str, Any], b: Mapping[str, Any], *, lambda_: float = 1.0) 
     .. math:: s = s_V + \lambda s_E
 
     Args:
-        a: ``dict(features=..., maps=...)`` of the same images, features (n, d), maps (n, c, h, w) with NaN where
+        a: ``dict(features=..., maps=...)`` of the same samples, features (n, d), maps (n, c, h, w) with NaN where
             unseen.
         b: the same of the other network.
         lambda_: weight of the edges; the paper takes 1 with 10 % of the target's data and 10 with 1 %.
@@ -29,7 +29,7 @@ def depara(a: Mapping[str, Any], b: Mapping[str, Any], *, lambda_: float = 1.0) 
 
     Raises:
         Undefined: the nodes or the edges have no similarity; see :func:`depara_nodes` and :func:`depara_edges`.
-        UsageError: features or maps are missing or of different numbers of images, or lambda is negative.
+        UsageError: features or maps are missing or of different numbers of samples, or lambda is negative.
 
     Source:
         Song et al., DEPARA, CVPR 2020, Eq. 5.
@@ -43,7 +43,7 @@ def depara(a: Mapping[str, Any], b: Mapping[str, Any], *, lambda_: float = 1.0) 
     """
     check_lambda(lambda_)
     for network in (a, b):
-        same_images(len(features_of(network, TITLE)), maps_of(network, TITLE).shape[0])
+        same_samples(len(features_of(network, TITLE)), maps_of(network, TITLE).shape[0])
     edges = lambda_ * depara_edges(a, b) if lambda_ else 0.0
     return depara_nodes(a, b) + edges
 

@@ -1,4 +1,4 @@
-"""DEPARA's edges: do two networks order the pairs of images alike by cosine?"""
+"""DEPARA's edges: do two networks order the pairs of samples alike by cosine?"""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ TITLE = "DEPARA-E"
 
 
 def depara_edges(a: Any, b: Any) -> float:
-    r"""Return the rank correlation of two networks' edges, the cosines of features over all pairs of images.
+    r"""Return the rank correlation of two networks' edges, the cosines of features over all pairs of samples.
 
     .. math:: s_E = \operatorname{spearman}_{p < q} (e^a_{pq}, e^b_{pq}), \quad e_{pq} = \cos(F(x_p), F(x_q))
 
     Equal edges get average ranks; features are neither centred nor standardised.
 
     Args:
-        a: features, shape (n images, d features); or ``dict(features=...)``.
-        b: features of the same images, shape (n images, e features).
+        a: features, shape (n samples, d features); or ``dict(features=...)``.
+        b: features of the same samples, shape (n samples, e features).
 
     Returns:
         Between -1 and 1, higher is more alike.
 
     Raises:
-        Undefined: fewer than 3 images, an image whose features are all 0, or edges that are all equal.
-        UsageError: the networks saw different numbers of images.
+        Undefined: fewer than 3 samples, a sample whose features are all 0, or edges that are all equal.
+        UsageError: the networks saw different numbers of samples.
 
     Source:
         Song et al., DEPARA, CVPR 2020, Eq. 4 and 5.
@@ -41,14 +41,14 @@ def depara_edges(a: Any, b: Any) -> float:
         >>> round(depara_edges(a, [[1.0, 0.1], [0.4, 0.3], [0.1, 0.9], [0.6, 1.0]]), 4)
         0.7143
     """
-    return product(part(a), part(b))
+    return product(prepare(a), prepare(b))
 
 
-def part(features: Any) -> Floats:
+def prepare(features: Any) -> Floats:
     """Return the centred ranks of a network's edges as a unit vector; they are the same up to sign for 1 - cosine."""
     values = features_of(features, TITLE)
     lengths = np.linalg.norm(values, axis=1)
     if not lengths.all():
-        why = f"the features of image {int(np.argmin(lengths))} are all 0, so it has no cosine with another"
-        raise Undefined(f"{TITLE} is undefined", why, "drop that image, or use cka")
+        why = f"the features of sample {int(np.argmin(lengths))} are all 0, so it has no cosine with another"
+        raise Undefined(f"{TITLE} is undefined", why, "drop that sample, or use cka")
     return ranked(cosine_distances(values / lengths[:, None]), TITLE, "edge")

@@ -10,21 +10,21 @@ TITLE = "DEPARA-V"
 
 
 def depara_nodes(a: Any, b: Any) -> float:
-    r"""Return the mean over images of the cosine of two networks' nodes.
+    r"""Return the mean over samples of the cosine of two networks' nodes.
 
     .. math:: s_V = \frac{1}{n} \sum_k \cos(v^a_k, v^b_k), \quad v_k = x_k \odot \frac{\partial \|F(x_k)\|_2}{\partial
     x_k}
 
     Args:
-        a: gradient x input maps of the representation's norm, shape (n images, channels, height, width), NaN where the
+        a: gradient x input maps of the representation's norm, shape (n samples, channels, height, width), NaN where the
             network never saw the pixel; or ``dict(maps=...)``.
-        b: maps of the same images on the same grid.
+        b: maps of the same samples on the same grid.
 
     Returns:
         Between -1 and 1, higher is more alike.
 
     Raises:
-        Undefined: fewer than 2 images, or fewer than 2 on which both maps are other than zero where both networks see.
+        Undefined: fewer than 2 samples, or fewer than 2 on which both maps are other than zero where both networks see.
         UsageError: maps of different shapes, or with infinite numbers.
 
     Source:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from hubscore.errors import UsageError
 from hubscore.registry import Registry, load_target
 
 Inputs = Literal["features", "maps", "both", "fisher"]
@@ -29,14 +30,22 @@ class SimilarityInfo:
         measures: plain words.
         misleads: plain words.
         reading: plain words: how to read a value.
-        part: ``"module:function"`` of what is computed once a network, for many pairs; empty for maps, which are read
-            in blocks.
-        meet: ``"module:function"`` from two parts to the value; empty where parts are unit vectors and the value is
-            their product.
+        cost: of one pair, in samples n and features d.
+        prepare: ``"module:function"`` of what is computed once per network, for many pairs; empty for maps, which are
+            read in blocks.
+        combine: ``"module:function"`` from two prepared networks to the value; empty where what is prepared are unit
+            vectors and the value is their product.
         options: name to default.
-        symmetric: whether the order of the two networks plays no part.
+        symmetric: whether the order of the two networks plays no part; where it does, the value says how well the
+            second predicts the first.
         invariant: transformations of one network's features that leave it unchanged, named as in
             :data:`hubscore.scores.info.INVARIANCES`.
+        invariant_second: the same of the second network's features, where those are more.
+        explains: what the maps explain: the mean over the representation's units, or its norm.
+        ranks: whether it is a score as well: of a checkpoint compared with a network that was trained on the target.
+        subsamples: whether values of fewer samples are comparable, so that a score has an interval.
+        released: what the authors' code computes; "the same" where that is the default, empty where it is no option.
+        released_call: what the authors' code does instead, and the call that gives it.
     """
 
     name: str
@@ -51,11 +60,18 @@ class SimilarityInfo:
     measures: str
     misleads: str
     reading: str
-    part: str = ""
-    meet: str = ""
+    cost: str = "that of one comparison"
+    prepare: str = ""
+    combine: str = ""
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     symmetric: bool = True
     invariant: frozenset[str] = frozenset()
+    invariant_second: frozenset[str] = frozenset()
+    explains: Literal["mean", "norm"] = "mean"
+    ranks: bool = True
+    subsamples: bool = True
+    released: str = ""
+    released_call: tuple[str, str] | None = None
 
     @property
     def range(self) -> str:
@@ -66,6 +82,20 @@ class SimilarityInfo:
         """Import the arithmetic."""
         function: Callable[..., float] = load_target(self.function)
         return function
+
+    def resolve_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all options, defaults where nothing was chosen.
+
+        Raises:
+            UsageError: an option is not one of the comparison's.
+        """
+        unknown = sorted(set(options) - set(self.options))
+        if unknown:
+            has = ", ".join(self.options) or "none"
+            raise UsageError(
+                f"Similarity '{self.name}' has no option '{unknown[0]}'", f"its options: {has}", "leave it out"
+            )
+        return {**self.options, **options}
 
 
 def _builtin() -> Iterator[SimilarityInfo]:

@@ -1,4 +1,4 @@
-"""Mean cosines of many networks' maps, in blocks of images; only pixels that both networks saw count."""
+"""Mean cosines of many networks' maps, in blocks of samples; only pixels that both networks saw count."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ BLOCK = 2**27
 
 
 class Cosines(NamedTuple):
-    """Mean cosines, shape (l, r), NaN where no image has one, and of how many images each is the mean."""
+    """Mean cosines, shape (l, r), NaN where no sample has one, and of how many samples each is the mean."""
 
     mean: Floats
-    images: Ints
+    samples: Ints
 
 
 class _Block(NamedTuple):
-    """Some images of every network: values (b, m, p) with 0 where unseen, the distinct masks (b, p), and who has
+    """Some samples of every network: values (b, m, p) with 0 where unseen, the distinct masks (b, p), and who has
     which.
     """
 
@@ -40,17 +40,17 @@ def mean_cosines(
     dtype: Any = np.float32,
     progress: Callable[[int, int], object] | None = None,
 ) -> Cosines:
-    """Return the mean over images of the cosine of every two networks' maps.
+    """Return the mean over samples of the cosine of every two networks' maps.
 
-    One matrix product an image and block gives all networks' products; networks with the same mask share the norms over
-    the pixels that both saw. Images on which a map is zero, or of which no pixel is seen by both, have no cosine and
+    One matrix product a sample and block gives all networks' products; networks with the same mask share the norms over
+    the pixels that both saw. Samples on which a map is zero, or of which no pixel is seen by both, have no cosine and
     are left out.
 
     Args:
         left: maps of l networks, each (n, c, h, w), NaN where a network never saw the pixel.
         right: maps of r networks on the same grid; ``left`` itself by default.
-        dtype: of the products; sums over images are in float64.
-        progress: told images done and images in all.
+        dtype: of the products; sums over samples are in float64.
+        progress: told samples done and samples in all.
 
     Returns:
         Means and counts, shape (l, r).
@@ -82,7 +82,7 @@ def _common_shape(networks: Sequence[Rows]) -> tuple[int, ...]:
         raise UsageError(
             "Cannot compare maps of different shapes",
             f"there are {listed}",
-            "make them on the same images with one --map-size",
+            "make them on the same samples with one --map-size",
         )
     return shapes.pop()
 
@@ -93,7 +93,7 @@ def _blocks(n: int, bytes_each: int) -> Iterator[slice]:
 
 
 def _read(networks: Sequence[Rows], rows: slice, pixels: int, dtype: Any) -> _Block:
-    """Read some images of every network, and find out which networks saw the same pixels."""
+    """Read some samples of every network, and find out which networks saw the same pixels."""
     values = np.empty((rows.stop - rows.start, len(networks), pixels), dtype=dtype)
     masks: list[NDArray[np.bool_] | None] = []
     known: dict[bytes, int] = {}
@@ -120,7 +120,7 @@ def _read(networks: Sequence[Rows], rows: slice, pixels: int, dtype: Any) -> _Bl
 
 
 def _cosines(left: _Block, right: _Block) -> NDArray[Any]:
-    """Return the cosines of every image, shape (b, l, r); NaN where there is none."""
+    """Return the cosines of every sample, shape (b, l, r); NaN where there is none."""
     products = left.values @ right.values.transpose(0, 2, 1)
     lengths = _lengths(left, right.masks)[:, :, right.groups] * _lengths(right, left.masks)[
         :, :, left.groups

@@ -14,7 +14,7 @@ from hubscore.errors import Undefined, UsageError
 from hubscore.numerics.workspace import Floats
 from hubscore.registry import load_target
 from hubscore.similarity.attribution import no_cosine
-from hubscore.similarity.canonical_correlation import FewImages
+from hubscore.similarity.canonical_correlation import FewSamples
 from hubscore.similarity.info import SIMILARITIES, SimilarityInfo
 from hubscore.similarity.map_cosines import mean_cosines
 from hubscore.similarity.validation import maps_of
@@ -56,9 +56,9 @@ def pairwise(
     Args:
         name: a comparison; see :func:`hubscore.similarity.api.similarity`.
         items: by name, what :func:`similarity` takes of a network. Maps may be anything with a shape that gives an
-            array for a slice of images, so that files need not be read whole.
+            array for a slice of samples, so that files need not be read whole.
         others: compare ``items`` with these instead of with one another: the new rows of a growing table.
-        progress: told how much of all is done.
+        progress: called with how many are done, and of how many.
         **options: the comparison's own.
 
     Returns:
@@ -73,10 +73,8 @@ def pairwise(
         >>> np.round(pairwise("cka", {"a": a, "b": a[:, :1]}).values, 4).tolist()
         [[1.0, 0.7071], [0.7071, 1.0]]
     """
-    from hubscore.similarity.api import resolve_options
-
     info = SIMILARITIES.get(name)
-    chosen = resolve_options(info, options)
+    chosen = info.resolve_options(options)
     if len(items) + len(others or ()) < 2:
         raise UsageError("Cannot compare fewer than two networks", f"there is {len(items)}", "name at least two")
     table = _Table(info, tuple(items), tuple(items if others is None else others))
@@ -85,7 +83,7 @@ def pairwise(
 
 
 def _silent(done: int, total: int) -> None:
-    """Tell nobody."""
+    """Report to nobody."""
 
 
 class _Table:
@@ -114,7 +112,7 @@ def _fill(
     elif table.info.inputs == "both":
         _fill_both(table, items, others, options, progress)
     else:
-        _fill_parts(table, items, others, options, progress)
+        _fill_prepared(table, items, others, options, progress)
 
 
 def _fill_maps(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any] | None, progress: Progress) -> None:
@@ -125,14 +123,14 @@ def _fill_maps(table: _Table, items: Mapping[str, Any], others: Mapping[str, Any
     assert left is not None
     found = mean_cosines(left, right, progress=progress)
     table.values[:] = found.mean
-    for row, column in np.argwhere(found.images < 2):
-        table.refuse(row, column, no_cosine(table.info.title, int(found.images[row, column])))
-    short = (found.images < left[0].shape[0]) & (found.images >= 2)
+    for row, column in np.argwhere(found.samples < 2):
+        table.refuse(row, column, no_cosine(table.info.title, int(found.samples[row, column])))
+    short = (found.samples < left[0].shape[0]) & (found.samples >= 2)
     if short.any():
-        least = int(found.images[short].min())
+        least = int(found.samples[short].min())
         table.notes.append(
-            f"images on which a map is zero are left out: some pairs are compared on {least} of {left[0].shape[0]}"
-            " images"
+            f"samples on which a map is zero are left out: some pairs are compared on {least} of {left[0].shape[0]}"
+            " samples"
         )
 
 
@@ -150,53 +148,55 @@ def _fill_both(
     edges = _Table(SIMILARITIES.get("depara_edges"), table.rows, table.columns)
     _fill_maps(table, items, others, progress)
     if options["lambda_"]:
-        _fill_parts(edges, items, others, {}, progress)
+        _fill_prepared(edges, items, others, {}, progress)
         table.values += options["lambda_"] * edges.values
         table.undefined |= {pair: why for pair, why in edges.undefined.items() if pair not in table.undefined}
 
 
-def _fill_parts(
+def _fill_prepared(
     table: _Table,
     items: Mapping[str, Any],
     others: Mapping[str, Any] | None,
     options: dict[str, Any],
     progress: Progress,
 ) -> None:
-    left = _parts(table.info, items, options)
-    right = left if others is None else _parts(table.info, others, options)
-    if table.info.meet:
-        _meet(table, left, right, square=others is None, progress=progress)
+    left = _prepare(table.info, items, options)
+    right = left if others is None else _prepare(table.info, others, options)
+    if table.info.combine:
+        _combine(table, left, right, square=others is None, progress=progress)
     else:
         _multiply(table, left, right)
 
 
-def _parts(info: SimilarityInfo, items: Mapping[str, Any], options: dict[str, Any]) -> list[Any]:
-    """Return each network's part, or the reason why it has none."""
-    part, found = load_target(info.part), []
+def _prepare(info: SimilarityInfo, items: Mapping[str, Any], options: dict[str, Any]) -> list[Any]:
+    """Return what is computed once per network, or the reason why it cannot be."""
+    prepare, prepared = load_target(info.prepare), []
     for name, item in items.items():
         try:
-            found.append(part(item, **options))
+            prepared.append(prepare(item, **options))
         except Undefined as reason:
-            found.append(reason)
+            prepared.append(reason)
         except UsageError as error:
             raise UsageError(f"Cannot compare {name!r}: {error.what}", error.why, error.fix) from error
-    return found
+    return prepared
 
 
 def _multiply(table: _Table, left: Sequence[Any], right: Sequence[Any]) -> None:
     """Unit vectors: one matrix product."""
-    vectors = [part for part in (*left, *right) if not isinstance(part, Undefined)]
+    vectors = [vector for vector in (*left, *right) if not isinstance(vector, Undefined)]
     for vector in vectors:
         if len(vector) != len(vectors[0]):
             raise UsageError(
-                "Cannot compare these networks", "they saw different numbers of images", "run all over the same images"
+                "Cannot compare these networks",
+                "they saw different numbers of samples",
+                "run all over the same samples",
             )
-    lines, posts = (
-        [place for place, part in enumerate(parts) if not isinstance(part, Undefined)] for parts in (left, right)
+    rows, columns = (
+        [place for place, vector in enumerate(side) if not isinstance(vector, Undefined)] for side in (left, right)
     )
-    if lines and posts:
-        product = np.stack([left[place] for place in lines]) @ np.stack([right[place] for place in posts]).T
-        table.values[np.ix_(lines, posts)] = np.clip(product, -1.0, 1.0)
+    if rows and columns:
+        product = np.stack([left[place] for place in rows]) @ np.stack([right[place] for place in columns]).T
+        table.values[np.ix_(rows, columns)] = np.clip(product, -1.0, 1.0)
     _refuse_all(table, left, right)
 
 
@@ -208,17 +208,17 @@ def _refuse_all(table: _Table, left: Sequence[Any], right: Sequence[Any]) -> Non
                 table.refuse(row, column, reason)
 
 
-def _meet(table: _Table, left: Sequence[Any], right: Sequence[Any], *, square: bool, progress: Progress) -> None:
-    """Parts that only meet two by two."""
-    meet, mirrored = load_target(table.info.meet), square and table.info.symmetric
+def _combine(table: _Table, left: Sequence[Any], right: Sequence[Any], *, square: bool, progress: Progress) -> None:
+    """Compute pair by pair."""
+    combine, mirrored = load_target(table.info.combine), square and table.info.symmetric
     _refuse_all(table, left, right)
-    with _few_images(table):
+    with _few_samples(table):
         for row, first in enumerate(left):
             for column, second in enumerate(right):
                 if isinstance(first, Undefined) or isinstance(second, Undefined) or (mirrored and column < row):
                     continue
                 try:
-                    table.values[row, column] = meet(first, second)
+                    table.values[row, column] = combine(first, second)
                 except Undefined as reason:
                     table.refuse(row, column, reason)
             progress(row + 1, len(left))
@@ -227,19 +227,19 @@ def _meet(table: _Table, left: Sequence[Any], right: Sequence[Any], *, square: b
 
 
 @contextmanager
-def _few_images(table: _Table) -> Iterator[None]:
+def _few_samples(table: _Table) -> Iterator[None]:
     """Make one note of the warnings of all pairs; other warnings go on."""
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", FewImages)
+        warnings.simplefilter("always", FewSamples)
         yield
-    few = [one.message for one in caught if isinstance(one.message, FewImages)]
+    few = [one.message for one in caught if isinstance(one.message, FewSamples)]
     if few:
         most = max(message.enough for message in few)
         table.notes.append(
-            f"some pairs come out too high, from too few images for their directions; {most} would be enough for all"
+            f"some pairs come out too high, from too few samples for their directions; {most} would be enough for all"
         )
     for one in caught:
-        if not isinstance(one.message, FewImages):
+        if not isinstance(one.message, FewSamples):
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 

@@ -19,8 +19,8 @@ def pwcca(a: ArrayLike, b: ArrayLike, *, variance: float = 1.0, components: int 
     matters.
 
     Args:
-        a: features, shape (n images, d features).
-        b: features of the same images, shape (n images, e features).
+        a: features, shape (n samples, d features).
+        b: features of the same samples, shape (n samples, e features).
         variance: share of each network's variance whose directions are kept; all of them by default.
         components: keep so many directions instead.
 
@@ -28,11 +28,11 @@ def pwcca(a: ArrayLike, b: ArrayLike, *, variance: float = 1.0, components: int 
         Between 0 and 1, 1 for a network that ``b`` predicts linearly.
 
     Raises:
-        Undefined: k_a + k_b > n - 1, fewer than 2 images, or features that are the same for all images.
-        UsageError: the networks saw different numbers of images.
+        Undefined: k_a + k_b > n - 1, fewer than 2 samples, or features that are the same for all samples.
+        UsageError: the networks saw different numbers of samples.
 
     Warns:
-        FewImages: n < 5 (k_a + k_b).
+        FewSamples: n < 5 (k_a + k_b).
 
     Source:
         Morcos, Raghu, Bengio, Insights on representational similarity in neural networks with canonical correlation,
@@ -45,15 +45,17 @@ def pwcca(a: ArrayLike, b: ArrayLike, *, variance: float = 1.0, components: int 
         >>> round(pwcca(a, b), 4)
         0.6
     """
-    return meet(part(a, variance=variance, components=components), part(b, variance=variance, components=components))
+    return combine(
+        prepare(a, variance=variance, components=components), prepare(b, variance=variance, components=components)
+    )
 
 
-def part(features: ArrayLike, *, variance: float = 1.0, components: int | None = None) -> Directions:
+def prepare(features: ArrayLike, *, variance: float = 1.0, components: int | None = None) -> Directions:
     """Return a network's directions."""
     return directions(features, TITLE, variance, components)
 
 
-def meet(a: Directions, b: Directions) -> float:
+def combine(a: Directions, b: Directions) -> float:
     """Return the weighted mean correlation."""
     found = canonical(a, b, TITLE)
     weights = np.abs(found.first.T @ a.loadings).sum(axis=1)

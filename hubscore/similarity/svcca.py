@@ -15,8 +15,8 @@ def svcca(a: ArrayLike, b: ArrayLike, *, variance: float = 0.99, components: int
     .. math:: \frac{1}{\min(k_a, k_b)} \sum_i \rho_i, \quad \rho = \text{singular values of } U_a^T U_b
 
     Args:
-        a: features, shape (n images, d features).
-        b: features of the same images, shape (n images, e features).
+        a: features, shape (n samples, d features).
+        b: features of the same samples, shape (n samples, e features).
         variance: share of each network's variance whose directions are kept.
         components: keep so many directions instead; the authors' tutorial keeps 20.
 
@@ -24,11 +24,11 @@ def svcca(a: ArrayLike, b: ArrayLike, *, variance: float = 0.99, components: int
         Between 0 and 1, 1 for networks whose directions are the same up to an invertible linear map.
 
     Raises:
-        Undefined: k_a + k_b > n - 1, fewer than 2 images, or features that are the same for all images.
-        UsageError: the networks saw different numbers of images.
+        Undefined: k_a + k_b > n - 1, fewer than 2 samples, or features that are the same for all samples.
+        UsageError: the networks saw different numbers of samples.
 
     Warns:
-        FewImages: n < 5 (k_a + k_b).
+        FewSamples: n < 5 (k_a + k_b).
 
     Source:
         Raghu et al., SVCCA, NeurIPS 2017, section 2.1.
@@ -40,14 +40,16 @@ def svcca(a: ArrayLike, b: ArrayLike, *, variance: float = 0.99, components: int
         >>> round(svcca(a, b), 4)
         0.6
     """
-    return meet(part(a, variance=variance, components=components), part(b, variance=variance, components=components))
+    return combine(
+        prepare(a, variance=variance, components=components), prepare(b, variance=variance, components=components)
+    )
 
 
-def part(features: ArrayLike, *, variance: float = 0.99, components: int | None = None) -> Directions:
+def prepare(features: ArrayLike, *, variance: float = 0.99, components: int | None = None) -> Directions:
     """Return a network's leading directions."""
     return directions(features, TITLE, variance, components)
 
 
-def meet(a: Directions, b: Directions) -> float:
+def combine(a: Directions, b: Directions) -> float:
     """Return the mean correlation."""
     return float(canonical(a, b, TITLE).correlations.mean())

@@ -36,10 +36,10 @@ def task2vec(a: ArrayLike, b: ArrayLike) -> float:
         >>> round(task2vec([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]), 4)
         0.2857
     """
-    return meet(part(a), part(b))
+    return combine(prepare(a), prepare(b))
 
 
-def part(embedding: ArrayLike) -> Floats:
+def prepare(embedding: ArrayLike) -> Floats:
     """Return an embedding, checked."""
     values = np.asarray(embedding, dtype=np.float64)
     if values.ndim != 1 or not np.isfinite(values).all() or (values < 0).any():
@@ -49,12 +49,12 @@ def part(embedding: ArrayLike) -> Floats:
         )
     if not values.any():
         raise Undefined(
-            f"{TITLE} is undefined", "an embedding is 0 for every filter", "use more images, or another probe network"
+            f"{TITLE} is undefined", "an embedding is 0 for every filter", "use more samples, or another probe network"
         )
     return values
 
 
-def meet(a: Floats, b: Floats) -> float:
+def combine(a: Floats, b: Floats) -> float:
     """Return the distance of two embeddings."""
     if a.shape != b.shape:
         why = f"they have {len(a)} and {len(b)} filters"

@@ -1,4 +1,4 @@
-"""What two networks are compared by, checked: features of the same images, or maps on the same grid."""
+"""What two networks are compared by, checked: features of the same samples, or maps on the same grid."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from hubscore.numerics.workspace import Floats
 
 
 class Rows(Protocol):
-    """Maps that are read a few images at a time: an array, or a file."""
+    """Maps that are read a few samples at a time: an array, or a file."""
 
     @property
     def shape(self) -> tuple[int, ...]:
         """``(n, c, h, w)``."""
 
     def __getitem__(self, rows: slice, /) -> NDArray[Any]:
-        """Return some images' maps."""
+        """Return some samples' maps."""
 
 
 def features_of(value: Any, title: str) -> Floats:
-    """Return a network's features as float64, shape (n images, d features).
+    """Return a network's features as float64, shape (n samples, d features).
 
     Args:
         value: an array, or a mapping with ``features``.
@@ -33,7 +33,7 @@ def features_of(value: Any, title: str) -> Floats:
 
     Raises:
         UsageError: no features, not two axes, or a value that is not finite.
-        Undefined: fewer than two images.
+        Undefined: fewer than two samples.
     """
     features = matrix("features", _picked(value, "features", title))
     _enough(len(features), title)
@@ -41,11 +41,11 @@ def features_of(value: Any, title: str) -> Floats:
 
 
 def maps_of(value: Any, title: str) -> Rows:
-    """Return a network's maps, shape (n images, c, h, w); what their numbers are is checked when they are read.
+    """Return a network's maps, shape (n samples, c, h, w); what their numbers are is checked when they are read.
 
     Raises:
         UsageError: no maps, or not four axes.
-        Undefined: fewer than two images.
+        Undefined: fewer than two samples.
     """
     maps: Any = _picked(value, "maps", title)
     if not hasattr(maps, "shape"):
@@ -60,15 +60,15 @@ def maps_of(value: Any, title: str) -> Rows:
     return maps  # type: ignore[no-any-return]
 
 
-def same_images(first: int, second: int) -> None:
-    """Raise where two networks saw different numbers of images.
+def same_samples(first: int, second: int) -> None:
+    """Raise where two networks saw different numbers of samples.
 
     Raises:
         UsageError: they did.
     """
     if first != second:
-        why = f"one has {first} images and the other {second}"
-        raise UsageError("Cannot compare two networks", why, "run both over the same images, in the same order")
+        why = f"one has {first} samples and the other {second}"
+        raise UsageError("Cannot compare two networks", why, "run both over the same samples, in the same order")
 
 
 def _picked(value: Any, key: str, title: str) -> Any:
@@ -81,10 +81,10 @@ def _picked(value: Any, key: str, title: str) -> Any:
     return value[key]
 
 
-def _enough(images: int, title: str) -> None:
-    if images < 2:
+def _enough(samples: int, title: str) -> None:
+    if samples < 2:
         raise Undefined(
             f"{title} is undefined",
-            f"there {'is 1 image' if images == 1 else 'are no images'}",
-            "use at least 2 images",
+            f"there {'is 1 sample' if samples == 1 else 'are no samples'}",
+            "use at least 2 samples",
         )

@@ -75,7 +75,7 @@ def test_what_is_undefined_has_a_reason():
     )["dead"]
     assert (
         "a map is zero" in found["depara_nodes"].reason
-        and "features of image 0 are all 0" in found["depara_edges"].reason
+        and "features of sample 0 are all 0" in found["depara_edges"].reason
     )
     assert found["depara"].value is None and found["depara"].reason == found["depara_nodes"].reason
 

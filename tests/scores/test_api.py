@@ -10,7 +10,7 @@ from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Workspace
 from hubscore.scores.api import compute, resolve_options
 from hubscore.scores.info import SCORES, ScoreInfo
-from hubscore.similarity.canonical_correlation import FewImages
+from hubscore.similarity.canonical_correlation import FewSamples
 
 FEATURES, LABELS, PROBS = case("more_samples")
 
@@ -144,7 +144,7 @@ def test_a_released_reading_that_is_no_option_is_told_how_to_get():
     ) as caught:
         score("svcca", features=arrays["features"], reading="released")
     assert caught.value.why == "the authors' tutorial keeps 20 directions"
-    with pytest.warns(FewImages):
+    with pytest.warns(FewSamples):
         assert advised(caught.value, **arrays) == similarity(
             "svcca", arrays["reference"], arrays["features"], components=20
         )

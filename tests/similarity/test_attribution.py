@@ -38,19 +38,19 @@ def test_masks_may_differ_from_image_to_image():
     assert attribution(a, b) == pytest.approx(np.mean(expected), abs=1e-12)
 
 
-def test_images_with_a_zero_map_are_left_out():
+def test_samples_with_a_zero_map_are_left_out():
     a, b = maps(1), maps(2)
     expected = attribution(a[5:], b[5:])
     a[:5] = 0
     assert attribution(a, b) == pytest.approx(expected, abs=1e-12)
     table = pairwise("attribution", {"a": a, "b": b})
-    assert f"compared on {N - 5} of {N} images" in table.notes[0]
+    assert f"compared on {N - 5} of {N} samples" in table.notes[0]
 
 
 def test_all_zero_maps_are_undefined():
-    with pytest.raises(Undefined, match="on all but 0 of the images a map is zero") as told:
+    with pytest.raises(Undefined, match="on all but 0 of the samples a map is zero") as told:
         attribution(np.zeros_like(maps(1)), maps(2))
-    assert "does not depend on the image" in told.value.fix
+    assert "does not depend on its input" in told.value.fix
     table = pairwise("attribution", {"dead": np.zeros_like(maps(1)), "a": maps(1), "b": maps(2)})
     assert set(table.undefined) == {pair for pair in table.undefined if "dead" in pair}
     assert np.isnan(table.values[0]).all() and np.isfinite(table.values[1:, 1:]).all()

@@ -47,7 +47,7 @@ def test_unrelated_wide_networks_look_alike_only_to_the_biased_form():
     assert abs(cka(a, b, debiased=True)) < 0.05
 
 
-def test_three_images_have_no_debiased_value():
-    with pytest.raises(Undefined, match="there are 3 images, and the debiased form needs 4"):
+def test_three_samples_have_no_debiased_value():
+    with pytest.raises(Undefined, match="there are 3 samples, and the debiased form needs 4"):
         cka(np.eye(3), np.eye(3), debiased=True)
     assert cka(np.eye(3), np.eye(3)) == pytest.approx(1)

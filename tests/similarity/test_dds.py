@@ -22,6 +22,6 @@ def test_around_zero_for_unrelated_networks():
     assert min(values) < 0
 
 
-def test_three_images_are_too_few():
+def test_three_samples_are_too_few():
     with pytest.raises(Undefined, match="needs 4"):
         dds(features(1)[:3], features(2)[:3])

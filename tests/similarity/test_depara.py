@@ -35,7 +35,7 @@ def test_full_is_nodes_plus_lambda_edges():
 def test_without_weight_the_edges_need_not_be_defined():
     dead = A | {"features": np.zeros_like(A["features"])}
     assert depara(dead, B, lambda_=0.0) == pytest.approx(attribution(A["maps"], B["maps"]))
-    with pytest.raises(Undefined, match="image 0 are all 0"):
+    with pytest.raises(Undefined, match="sample 0 are all 0"):
         depara(dead, B)
     table = pairwise("depara", {"dead": dead, "a": A, "b": B})
     assert "all 0" in table.undefined["a", "dead"] and np.isfinite(table.values[1:, 1:]).all()
@@ -53,5 +53,5 @@ def test_what_is_missing_is_named():
     with pytest.raises(UsageError, match="DEPARA needs maps") as told:
         depara({"features": A["features"]}, B)
     assert "dict(maps=...)" in told.value.fix
-    with pytest.raises(UsageError, match="one has 59 images and the other 60"):
+    with pytest.raises(UsageError, match="one has 59 samples and the other 60"):
         depara(A | {"features": A["features"][:-1]}, B)

@@ -24,7 +24,7 @@ def test_blocks_and_masks_against_a_loop_over_pairs(monkeypatch, block):
     found = mean_cosines(NETWORKS)
     expected = [[by_loop(a, b) for b in NETWORKS] for a in NETWORKS]
     assert found.mean == pytest.approx(np.array(expected), abs=1e-6)
-    assert (found.images == 60).all()
+    assert (found.samples == 60).all()
 
 
 def test_saved_in_float16_a_network_is_still_itself():
@@ -33,7 +33,7 @@ def test_saved_in_float16_a_network_is_still_itself():
 
 
 class Recorded:
-    """Maps that note which images were asked for."""
+    """Maps that note which samples were asked for."""
 
     def __init__(self, values):
         self.values, self.asked = values, []
@@ -44,7 +44,7 @@ class Recorded:
         return self.values[rows]
 
 
-def test_maps_are_read_once_and_a_few_images_at_a_time(monkeypatch):
+def test_maps_are_read_once_and_a_few_samples_at_a_time(monkeypatch):
     monkeypatch.setattr(module, "BLOCK", 20 * 90 * 4 * 3)
     networks = [Recorded(network) for network in NETWORKS[:3]]
     steps = []

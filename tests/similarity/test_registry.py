@@ -15,9 +15,9 @@ from hubscore.errors import Undefined, UsageError
 from hubscore.similarity.api import similarity
 from hubscore.similarity.pairwise import pairwise
 
-NAMES = "attribution svcca pwcca cka rsa dds task2vec depara depara_nodes depara_edges".split()
+NAMES = "attribution depara depara_nodes depara_edges rsa dds cka svcca pwcca task2vec".split()
 HEAVY = ("numpy", "scipy", "sklearn", "torch", "timm", "transformers", "huggingface_hub", "pandas", "PIL")
-pytestmark = pytest.mark.filterwarnings("ignore::hubscore.similarity.canonical_correlation.FewImages")
+pytestmark = pytest.mark.filterwarnings("ignore::hubscore.similarity.canonical_correlation.FewSamples")
 
 
 def best(info):
@@ -84,7 +84,7 @@ def test_symmetry_is_as_declared(info):
 
 
 @pytest.mark.parametrize("info", [info for info in ENTRIES if info.inputs != "fisher"], ids=name)
-def test_the_order_of_the_images_changes_nothing(info):
+def test_the_order_of_the_samples_changes_nothing(info):
     order = np.random.default_rng(3).permutation(N)
 
     def reorder(item):
@@ -108,8 +108,24 @@ def test_declared_transformations_change_nothing(info, kind):
     assert similarity(info.name, one, moved(info, other, TRANSFORMS[kind])) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("info", "kind"),
+    [(info, kind) for info in OF_FEATURES for kind in TRANSFORMS if kind in info.invariant_second],
+    ids=lambda value: name(value),
+)
+def test_declared_transformations_of_the_second_network_change_nothing(info, kind):
+    one, other = network(info, 1), network(info, 2)
+    expected = similarity(info.name, one, other)
+    assert similarity(info.name, one, moved(info, other, TRANSFORMS[kind])) == pytest.approx(expected, abs=1e-9)
+
+
+def test_more_is_invariant_of_the_second_network_only_where_the_order_matters():
+    assert {info.name for info in ENTRIES if info.invariant_second} == {"pwcca"}
+    assert all(info.invariant < info.invariant_second for info in ENTRIES if not info.symmetric)
+
+
 @pytest.mark.parametrize("info", OF_MAPS, ids=name)
-def test_the_scale_of_each_images_map_changes_nothing(info):
+def test_the_scale_of_each_samples_map_changes_nothing(info):
     one, other = network(info, 1), network(info, 2)
     scales = np.linspace(0.01, 90, N)[:, None, None, None]
     scaled = one | {"maps": one["maps"] * scales} if isinstance(one, dict) else one * scales
@@ -151,16 +167,16 @@ def test_docstrings_have_the_same_sections_and_examples_that_run(info):
 
 
 @pytest.mark.parametrize("info", [info for info in ENTRIES if info.inputs != "fisher"], ids=name)
-def test_one_image_is_not_enough(info):
+def test_one_sample_is_not_enough(info):
     one = network(info, 1)
     single = {key: value[:1] for key, value in one.items()} if isinstance(one, dict) else one[:1]
-    with pytest.raises(Undefined, match="there is 1 image") as told:
+    with pytest.raises(Undefined, match="there is 1 sample") as told:
         similarity(info.name, single, single)
-    assert "at least 2 images" in told.value.fix
+    assert "at least 2 samples" in told.value.fix
 
 
 @pytest.mark.parametrize("info", OF_FEATURES, ids=name)
-def test_networks_that_saw_different_images_are_refused(info):
+def test_networks_that_saw_different_samples_are_refused(info):
     one, other = network(info, 1), network(info, 2)
     fewer = (
         other | {"features": other["features"][:-1], "maps": other["maps"][:-1]}

@@ -10,7 +10,7 @@ from hubscore.similarity.rsa import rsa
 
 
 def test_by_hand():
-    # Standardised rows of a: images 0 and 1 point the same way, 2 the other; of b: 0 and 2 do. Correlations are 1 or
+    # Standardised rows of a: samples 0 and 1 point the same way, 2 the other; of b: 0 and 2 do. Correlations are 1 or
     # -1.
     a = [[3.0, 1.0], [2.0, 0.0], [0.0, 5.0]]
     b = [[3.0, 1.0], [0.0, 5.0], [2.0, 0.0]]
@@ -24,15 +24,15 @@ def test_against_scipy():
     assert rsa(a, b) == pytest.approx(expected, abs=1e-12)
 
 
-def test_an_image_without_variation_over_features_is_named():
+def test_a_sample_without_variation_over_features_is_named():
     flat = features(1)
     flat[7] = flat[np.arange(len(flat)) != 7].mean(axis=0)  # standardised, it is 0 in every column
     for measure in (rsa, dds):
-        with pytest.raises(Undefined, match="image 7 are"):
+        with pytest.raises(Undefined, match="sample 7 are"):
             measure(flat, features(2))
 
 
-def test_two_images_are_one_pair():
+def test_two_samples_are_one_pair():
     with pytest.raises(Undefined, match="same distance"):
         rsa(np.array([[1.0, 2.0, 4.0], [2.0, 1.0, 9.0]]), np.array([[1.0, 2.0, 4.0], [2.0, 1.0, 9.0]]))
 

@@ -7,7 +7,7 @@ from sklearn.cross_decomposition import CCA
 from sklearn.decomposition import PCA
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.similarity.canonical_correlation import FewImages
+from hubscore.similarity.canonical_correlation import FewSamples
 from hubscore.similarity.pairwise import pairwise
 from hubscore.similarity.pwcca import pwcca
 from hubscore.similarity.svcca import svcca
@@ -58,24 +58,24 @@ def test_invertible_maps_change_nothing_once_all_directions_are_kept():
 
 
 @pytest.mark.parametrize("measure", [svcca, pwcca])
-def test_too_few_images_are_undefined_with_what_helps(measure):
+def test_too_few_samples_are_undefined_with_what_helps(measure):
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(20, 10)), rng.normal(size=(20, 10))
-    with pytest.raises(Undefined, match=r"10 \+ 10 directions of 20 images") as told:
+    with pytest.raises(Undefined, match=r"10 \+ 10 directions of 20 samples") as told:
         measure(a, b, variance=1.0)
-    assert "more than 20 images" in told.value.fix and "components=9" in told.value.fix
+    assert "more than 20 samples" in told.value.fix and "components=9" in told.value.fix
     measure(a, b, components=9)
-    with pytest.warns(FewImages, match="95 images would be enough"):
-        measure(a, b[:, :9], variance=1.0)  # 19 directions of 20 images: just defined
+    with pytest.warns(FewSamples, match="95 samples would be enough"):
+        measure(a, b[:, :9], variance=1.0)  # 19 directions of 20 samples: just defined
 
 
 @pytest.mark.parametrize("measure", [svcca, pwcca])
-def test_five_images_a_direction_warn_no_more(measure):
+def test_five_samples_a_direction_warn_no_more(measure):
     a, b = features(1, d=5, n=50), features(2, d=5, n=50)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         measure(a, b, variance=1.0)
-    with pytest.warns(FewImages):
+    with pytest.warns(FewSamples):
         measure(a[:-1], b[:-1], variance=1.0)
 
 
@@ -85,9 +85,9 @@ def test_a_table_makes_one_note_of_all_warnings():
         warnings.simplefilter("error")
         table = pairwise("svcca", items | {"wide": features(9, d=40)}, variance=1.0)
     assert table.notes == (
-        "some pairs come out too high, from too few images for their directions; 230 would be enough for all",
+        "some pairs come out too high, from too few samples for their directions; 230 would be enough for all",
     )
-    assert "directions of 60 images" in table.undefined["wide", "wide"]
+    assert "directions of 60 samples" in table.undefined["wide", "wide"]
 
 
 @pytest.mark.parametrize("options", [{"variance": 0.0}, {"variance": 1.5}, {"components": 0}])

@@ -7,11 +7,16 @@ from hubscore.scores.info import ScoreInfo
 
 FAMILIES = (
     *("probability", "discriminant", "evidence", "neighbour", "probe", "coding"),
-    *("reference", "label_free", "other", "baseline"),
+    *("label_free", "other", "baseline"),
 )
 
 
 def entries() -> Iterator[ScoreInfo]:
-    """Yield every built-in score."""
+    """Yield every built-in score; comparisons with a reference network stand after those that look at labels."""
+    from hubscore.scores.comparison import comparison_scores
+    from hubscore.similarity.catalog import ENTRIES
+
     for family in FAMILIES:
+        if family == "label_free":
+            yield from comparison_scores(ENTRIES)
         yield from import_module(f"{__name__}.{family}").ENTRIES
