@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -50,6 +51,29 @@ class ErrorCode(StrEnum):
     # About this machine.
     DISK_FULL = "disk-full"
     PROCESS_DIED = "process-died"
+
+
+class Advice(StrEnum):
+    """What would help where a score is undefined, in words that hold however hubscore is used.
+
+    A ranking drops advice that it follows already, and the command line says what to type (:mod:`hubscore.cli.advice`):
+    both go by the member, which a reason carries.
+    """
+
+    words: str
+
+    def __new__(cls, code: str, words: str) -> Advice:  # noqa: D102
+        member = str.__new__(cls, code)
+        member._value_, member.words = code, words
+        return member
+
+    REDUCE = "reduce", "reduce to 32 dimensions"
+    SAMPLES = "samples", "use more samples"
+    LAYER = "layer", "use another layer"
+    DEDUPLICATE = "deduplicate", "drop duplicated samples"
+    LABELS = "labels", "label the probe"
+    LABEL_TEXTS = "label-texts", "pass class texts as label_texts="
+    REFERENCE = "reference", "rank with a reference network"
 
 
 class HubscoreError(Exception):
@@ -164,14 +188,50 @@ class Cancelled(HubscoreError):  # noqa: N818 - not a fault
 
 
 class Undefined(HubscoreError):  # noqa: N818 - the public name, and a fact about the input rather than a fault
-    """A score has no value on this input; ``why`` is the reason and ``fix`` what would help."""
+    """A score has no value on this input; ``why`` is the reason and ``fix`` what would help.
+
+    Args:
+        what: what is undefined.
+        why: the reason.
+        fix: what would help.
+        advice: what would help as well, said before ``fix``.
+        code: as in :class:`HubscoreError`.
+        **details: as there.
+
+    Example:
+        >>> few = Undefined("It is undefined", "there are few samples", advice=(Advice.REDUCE, Advice.SAMPLES))
+        >>> few.reason
+        'there are few samples; reduce to 32 dimensions, or use more samples'
+        >>> few.without(Advice.REDUCE).reason
+        'there are few samples; use more samples'
+    """
 
     default_code = ErrorCode.UNDEFINED
 
-    def __init__(self, what: str, why: str, fix: str = "", *, code: str | None = None, **details: object) -> None:
-        super().__init__(what, why, fix, code=code, **details)
+    def __init__(
+        self,
+        what: str,
+        why: str,
+        fix: str = "",
+        *,
+        advice: Sequence[Advice] = (),
+        code: str | None = None,
+        **details: object,
+    ) -> None:
+        super().__init__(what, why, _alternatives([*(one.words for one in advice), fix]), code=code, **details)
+        self.advice, self._fix = tuple(advice), fix
 
     @property
     def reason(self) -> str:
         """The reason on one line, as rankings show it."""
         return f"{self.why}; {self.fix}" if self.fix else self.why
+
+    def without(self, followed: Advice) -> Undefined:
+        """Return the same without a piece of advice that is followed already."""
+        left = [one for one in self.advice if one != followed]
+        return Undefined(self.what, self.why, self._fix, advice=left, code=self.code, **self.details)
+
+
+def _alternatives(sentences: Sequence[str]) -> str:
+    *others, last = [sentence for sentence in sentences if sentence] or [""]
+    return f"{', '.join(others)}, or {last}" if others else last

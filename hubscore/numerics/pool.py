@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.workspace import Floats
 
 ROUNDING = 1e-12
@@ -57,7 +57,7 @@ def min_max(title: str, terms: Sequence[Term]) -> list[Floats]:
         raise Undefined(
             f"{title} is undefined",
             f"{' and '.join(told)} for every network of the set",
-            "use --reduce 32 or more samples",
+            advice=(Advice.REDUCE, Advice.SAMPLES),
         )
     return [(term.values - term.values.min()) / np.ptp(term.values) for term in terms]
 

@@ -8,45 +8,41 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from hubscore.errors import Undefined, UsageError
+from hubscore.errors import Advice, Undefined, UsageError
 from hubscore.numerics.pca import reduced
 from hubscore.numerics.workspace import Workspace
 from hubscore.registry import load_target
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.types import Target
 
-LACKING = {
+_MAPS = "it has no attribution maps (where a reference network was given, record.maps_skipped says why)"
+_NO_REFERENCE = "there are no {} of a network trained on the target"
+MISSING: Mapping[str, tuple[str, tuple[Advice, ...], str]] = {
     "probs": (
         "it has no source head, and this score needs source-class probabilities",
+        (),
         "use a score that reads features: logme, knn, parc",
     ),
-    "features": ("there are no features", "pass features="),
-    "labels": ("there are no labels", "label the probe, or use a label-free score: energy"),
-    "features or logits": ("there are neither features nor source logits", "pass features= or logits="),
-    "label_texts": ("there are no label texts", "pass label_texts=, or --label-texts FILE to rank"),
+    "features": ("there are no features", (), "pass features="),
+    "labels": ("there are no labels", (Advice.LABELS,), "use a label-free score: energy"),
+    "features or logits": ("there are neither features nor source logits", (), "pass features= or logits="),
+    "label_texts": ("there are no label texts", (Advice.LABEL_TEXTS,), ""),
     "reference": (
-        "there are no features of a network trained on the target",
-        'rank with --reference ID, or compare two arrays: similarity("{name}", reference, features)',
+        _NO_REFERENCE.format("features"),
+        (Advice.REFERENCE,),
+        'compare two arrays: similarity("{name}", reference, features)',
     ),
-    "maps": (
-        "it has no attribution maps",
-        (
-            "rank with --reference ID (where it was given, record.maps_skipped says why), or compare two arrays:"
-            ' similarity("{name}", a, b)'
-        ),
-    ),
-    "reference_maps": ("there are no attribution maps of a network trained on the target", "rank with --reference ID"),
+    "maps": (_MAPS, (Advice.REFERENCE,), 'compare two arrays: similarity("{name}", a, b)'),
+    "reference_maps": (_NO_REFERENCE.format("attribution maps"), (Advice.REFERENCE,), ""),
     "nodes": (
-        "it has no attribution maps",
-        (
-            "rank with --reference ID (where it was given, record.maps_skipped says why), or compare two networks: "
-            'similarity("{name}", dict(features=..., maps=...), dict(features=..., maps=...))'
-        ),
+        _MAPS,
+        (Advice.REFERENCE,),
+        'compare two networks: similarity("{name}", dict(features=..., maps=...), dict(features=..., maps=...))',
     ),
-    "reference_nodes": ("there are no attribution maps of a network trained on the target", "rank with --reference ID"),
-    "candidate": ("nothing is known about the checkpoint itself", "rank() fills this in"),
+    "reference_nodes": (_NO_REFERENCE.format("attribution maps"), (Advice.REFERENCE,), ""),
+    "candidate": ("nothing is known about the checkpoint itself", (), "rank() fills this in"),
 }
-"""What is missing, and what to do about it for the score of that name."""
+"""By need: the reason, the advice, and what else to do about it for the score of that name."""
 READINGS = ("default", "released")
 
 
@@ -150,8 +146,8 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
     resolve_options(info, options)
     for need in sorted(info.needed(options)):
         if not workspace.has(need):
-            why, fix = LACKING[need]
-            raise Undefined(f"{info.title} is undefined", why, fix.replace("{name}", info.name))
+            why, advice, fix = MISSING[need]
+            raise Undefined(f"{info.title} is undefined", why, fix.replace("{name}", info.name), advice=advice)
     if "labels" not in info.needs:
         return
     if workspace.target not in info.targets:

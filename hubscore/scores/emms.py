@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined, UsageError
+from hubscore.errors import Advice, Undefined, UsageError
 from hubscore.numerics.class_statistics import class_coordinates, codes, counts
 from hubscore.numerics.spectrum import spectrum
 from hubscore.numerics.workspace import Floats, Ints, Workspace
@@ -48,7 +48,7 @@ def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "def
         raise Undefined(
             "EMMS is undefined",
             f"{workspace.d} features of {workspace.n} samples fit any labels perfectly, so every checkpoint has 0",
-            "use --reduce 32 or more samples",
+            advice=(Advice.REDUCE, Advice.SAMPLES),
         )
     texts = _texts(workspace)
     inside = class_coordinates(workspace).T  # basis^T times one-hot labels, shape (r, c)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.class_statistics import class_means, priors
 from hubscore.numerics.discriminant import fisher, true_class
 from hubscore.numerics.pool import Term, min_max
@@ -108,7 +108,7 @@ def _regression(workspace: Workspace) -> float:
     found = spectrum(workspace)
     if found.values.size >= workspace.n - 1:
         why = f"{workspace.d} features of {workspace.n} samples fit any target perfectly"
-        raise Undefined("ETran is undefined", why, "use --reduce 32 or more samples")
+        raise Undefined("ETran is undefined", why, advice=(Advice.REDUCE, Advice.SAMPLES))
     target = np.asarray(workspace.labels, dtype=np.float64)
     target = target - target.mean(axis=0)
     return -float(np.square(target - found.times(found.onto(target))).mean())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.class_statistics import class_coordinates, counts
 from hubscore.numerics.spectrum import spectrum
 from hubscore.numerics.workspace import Workspace
@@ -47,7 +47,7 @@ def h_score(workspace: Workspace) -> float:
             "H-score is undefined",
             f"{workspace.d} features of {workspace.n} samples separate any labels perfectly, so every checkpoint has"
             " classes - 1",
-            "use --reduce 32 or more samples",
+            advice=(Advice.REDUCE, Advice.SAMPLES),
         )
     explained = float((np.square(class_coordinates(workspace)) / counts(workspace)[:, None]).sum())
     return min(explained, len(counts(workspace)) - 1.0)

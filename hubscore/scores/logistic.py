@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.class_statistics import codes
 from hubscore.numerics.label_matrix import label_matrix
 from hubscore.numerics.logistic_regression import fit
@@ -96,7 +96,7 @@ def _fold(train: Floats, known: Ints, test: Floats, hidden: Ints) -> float:
     head = fit(scaler.transform(train), known, tol=GRADIENT, steps=STEPS)
     if not head.gradient <= LOOSE * GRADIENT:
         why = f"a fit stopped at a gradient of {head.gradient:.1e}"
-        raise Undefined("The linear probe is undefined", why, "use --reduce 32 or another layer")
+        raise Undefined("The linear probe is undefined", why, advice=(Advice.REDUCE, Advice.LAYER))
     return float((head.predict(scaler.transform(test)) == hidden).mean())
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.evidence import design, label_targets, log_evidence, unbounded
 from hubscore.numerics.label_matrix import label_columns
 from hubscore.numerics.validation import integer, number
@@ -60,7 +60,7 @@ def logme(
             "LogME is undefined",
             f"the labels are an exact linear function of the features, whose rank is {features.rank} for {len(columns)}"
             " samples, so zero noise makes their evidence infinite",
-            "drop duplicated samples, or use --reduce 32 or more samples",
+            advice=(Advice.DEDUPLICATE, Advice.REDUCE, Advice.SAMPLES),
         )
     return float(log_evidence(features, labels).mean() / len(columns))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.evidence import design, label_targets, log_evidence, signed, unbounded
 from hubscore.numerics.workspace import Workspace
 
@@ -42,6 +42,6 @@ def ls_svm(workspace: Workspace) -> float:
             "Bayesian LS-SVM is undefined",
             f"the labels are an exact linear function of the centred features, whose rank is {features.rank} for"
             f" {workspace.n} samples",
-            "use --reduce 32 or more samples",
+            advice=(Advice.REDUCE, Advice.SAMPLES),
         )
     return float(log_evidence(features, labels).sum())

@@ -55,4 +55,6 @@ def check_lambda(lambda_: float) -> None:
         UsageError: it is negative or not finite.
     """
     if not 0 <= lambda_ < float("inf"):
-        raise UsageError(f"lambda cannot be {lambda_:g}", "the edges' weight is 0 or more", "--lambda 1")
+        raise UsageError(
+            f"lambda cannot be {lambda_:g}", "the edges' weight is 0 or more", "lambda_=1", option="lambda", value=1
+        )

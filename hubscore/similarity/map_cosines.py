@@ -82,7 +82,7 @@ def _common_shape(networks: Sequence[Rows]) -> tuple[int, ...]:
         raise UsageError(
             "Cannot compare maps of different shapes",
             f"there are {listed}",
-            "make them on the same samples with one --map-size",
+            "make them of the same samples, at one map size",
         )
     return shapes.pop()
 
