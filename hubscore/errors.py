@@ -74,6 +74,7 @@ class Advice(StrEnum):
     LABELS = "labels", "label the probe"
     LABEL_TEXTS = "label-texts", "pass class texts as label_texts="
     REFERENCE = "reference", "rank with a reference network"
+    ALL_SCORES = "all-scores", "rank with all scores"
 
 
 class HubscoreError(Exception):
@@ -218,7 +219,7 @@ class Undefined(HubscoreError):  # noqa: N818 - the public name, and a fact abou
         code: str | None = None,
         **details: object,
     ) -> None:
-        super().__init__(what, why, _alternatives([*(one.words for one in advice), fix]), code=code, **details)
+        super().__init__(what, why, alternatives(*(one.words for one in advice), fix), code=code, **details)
         self.advice, self._fix = tuple(advice), fix
 
     @property
@@ -232,6 +233,12 @@ class Undefined(HubscoreError):  # noqa: N818 - the public name, and a fact abou
         return Undefined(self.what, self.why, self._fix, advice=left, code=self.code, **self.details)
 
 
-def _alternatives(sentences: Sequence[str]) -> str:
+def alternatives(*sentences: str) -> str:
+    """Return one sentence from several, of which each would do; empty ones are left out.
+
+    Example:
+        >>> alternatives("drop it", "", "use more"), alternatives("drop it", "use more", "wait")
+        ('drop it, or use more', 'drop it, use more, or wait')
+    """
     *others, last = [sentence for sentence in sentences if sentence] or [""]
     return f"{', '.join(others)}, or {last}" if others else last

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, Undefined, UsageError, reason_of
+from hubscore.errors import Advice, CandidateError, ErrorCode, HubError, HubscoreError, Undefined, UsageError, reason_of
 
 
 def subclasses(error):
@@ -72,3 +72,22 @@ def test_an_error_travels_between_processes(error):
 def test_undefined_carries_reason_and_remedy_on_one_line():
     assert Undefined("LEEP is undefined", "no source head", "use knn").reason == "no source head; use knn"
     assert Undefined("LEEP is undefined", "no source head").reason == "no source head"
+
+
+def test_advice_is_a_code_with_words():
+    assert Advice("reduce") is Advice.REDUCE == "reduce"
+    assert len({advice.words for advice in Advice}) == len(Advice)
+
+
+def test_what_would_help_is_advice_and_then_the_fix():
+    undefined = Undefined("It", "few", "wait", advice=(Advice.REDUCE, Advice.SAMPLES), code="few", subject="net")
+    assert undefined.fix == "reduce to 32 dimensions, use more samples, or wait"
+    rest = undefined.without(Advice.REDUCE)
+    assert rest.reason == "few; use more samples, or wait" and rest.advice == (Advice.SAMPLES,)
+    assert (rest.what, rest.code, rest.subject) == ("It", "few", "net")
+    assert undefined.without(Advice.LAYER).reason == undefined.reason
+
+
+def test_advice_survives_a_process_border():
+    undefined = pickle.loads(pickle.dumps(Undefined("It", "few", "wait", advice=(Advice.REDUCE,))))
+    assert undefined.fix == "reduce to 32 dimensions, or wait" and undefined.without(Advice.REDUCE).fix == "wait"

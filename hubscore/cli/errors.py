@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from hubscore.cli.advice import error_text
 from hubscore.cli.output import Output
 from hubscore.errors import Cancelled, HubscoreError
 
@@ -49,7 +50,7 @@ def explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, Cancelled):
         return f"{error.what}. {'; '.join(part for part in (error.why, error.fix) if part)}.", error.exit_code
     if isinstance(error, HubscoreError):
-        return f"Error: {error}", error.exit_code
+        return f"Error: {error_text(error)}", error.exit_code
     if hasattr(error, "format_message"):  # the parser's; typer carries its own copy of click, so no class to name
         return _usage(error), int(getattr(error, "exit_code", USAGE))
     if type(error).__name__ == "Abort":

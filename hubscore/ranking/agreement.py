@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hubscore.errors import Advice
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
 
@@ -69,11 +70,11 @@ def unlabeled(table: Table, reference: str | None = None) -> list[str]:
     if table.families == FAMILIES:
         return []
     more = (
-        "with labels (--label-column NAME), the scores that look at them would be computed and averaged: logme,"
-        " h_score, knn and others"
+        f"{Advice.LABELS.words}, and the scores that look at labels are computed and averaged: logme, h_score, knn and"
+        " others"
     )
     if reference is None:
-        more = f"--reference ID names a network of the target task to compare with; {more}"
+        more = f"{Advice.REFERENCE.words} (trained on the target task), or {more}"
     counting = [column.info.family in table.families for column in table.columns]
     if not np.isfinite(table.values[counting]).any():
         return [
@@ -95,8 +96,8 @@ def unordered(table: Table, consensus: Floats) -> list[str]:
     if table.families != FAMILIES or np.isfinite(consensus).any():
         return []
     return [
-        "none of these scores enters the consensus: the models stand in the order of their mean rank; --scores all for"
-        " a consensus"
+        "none of these scores enters the consensus: the models stand in the order of their mean rank;"
+        f" {Advice.ALL_SCORES.words} for a consensus"
     ]
 
 

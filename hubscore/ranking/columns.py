@@ -142,7 +142,9 @@ def choose(
             that reads no features.
     """
     if reduce is not None and reduce < 1:
-        raise UsageError(f"Cannot reduce to {reduce} dimensions", "at least 1 is needed", "--reduce 32")
+        raise UsageError(
+            f"Cannot reduce to {reduce} dimensions", "at least 1 is needed", "reduce=32", option="reduce", value=32
+        )
     names = listed(scores)
     wanted = [info.name for info in SCORES if info.needs.isdisjoint(lacking)] if names == ["all"] else names
     found: dict[str, Column] = {}
@@ -151,7 +153,11 @@ def choose(
             found.setdefault(column.name, column)
     if not found:
         raise UsageError(
-            "No score was chosen", "baselines stand beside every ranking, and rank nothing", "--scores all"
+            "No score was chosen",
+            "baselines stand beside every ranking, and rank nothing",
+            'scores="all"',
+            option="scores",
+            value="all",
         )
     return tuple(found.values())
 
@@ -185,18 +191,28 @@ def resampled_too(
     asked = tuple(dict.fromkeys(SCORES.get(name).name for name in listed(names)))
     if asked and subsamples < 2:
         raise UsageError(
-            f"Cannot recompute '{asked[0]}'", "there are no subsamples to recompute it on", "--subsamples 20"
+            f"Cannot recompute '{asked[0]}'",
+            "there are no subsamples to recompute it on",
+            "subsamples=20",
+            option="subsamples",
+            value=20,
         )
     for name in asked:
         absent = sorted(SCORES.get(name).needs & set(lacking))
         if absent:
             needs = " and ".join(_NEED_NAMES.get(need, need) for need in absent)
             why = f"it needs {needs}, which this ranking does not have"
-            raise UsageError(f"Cannot recompute '{name}'", why, f"leave out --resample {name}")
+            raise UsageError(
+                f"Cannot recompute '{name}'", why, f'leave out resample="{name}"', option="resample", value=name
+            )
         if all(column.info.name != name for column in columns):
             chosen = ",".join(column.name for column in columns)
             raise UsageError(
-                f"Cannot recompute '{name}'", "it is not among the scores of this ranking", f"--scores {chosen},{name}"
+                f"Cannot recompute '{name}'",
+                "it is not among the scores of this ranking",
+                f'scores="{chosen},{name}"',
+                option="scores",
+                value=f"{chosen},{name}",
             )
     return asked
 
@@ -224,7 +240,11 @@ def _expand(name: str, reduce: int | None) -> Iterator[Column]:
     if at:
         if not dimensions.isdecimal() or int(dimensions) < 1:
             raise UsageError(
-                f"Cannot read score '{name}'", "after @ stands the number of PCA dimensions", f"--scores {plain}@32"
+                f"Cannot read score '{name}'",
+                "after @ stands the number of PCA dimensions",
+                f'scores="{plain}@32"',
+                option="scores",
+                value=f"{plain}@32",
             )
         if not _reads_features(info):
             other = (
@@ -233,7 +253,9 @@ def _expand(name: str, reduce: int | None) -> Iterator[Column]:
                 else "reads no features"
             )
             why = f"{info.title} {other}, so there is nothing to reduce"
-            raise UsageError(f"Cannot reduce the features for '{plain}'", why, f"--scores {plain}")
+            raise UsageError(
+                f"Cannot reduce the features for '{plain}'", why, f'scores="{plain}"', option="scores", value=plain
+            )
         yield Column(f"{plain}@{int(dimensions)}", info, int(dimensions))
         return
     yield Column(plain, info, reduce if _reads_features(info) else None)

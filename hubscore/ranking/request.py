@@ -70,7 +70,9 @@ def check_scores(
         raise UsageError(
             f"Cannot make intervals from {subsamples} subsamples",
             "a spread needs two",
-            "--subsamples 20, or 0 for none",
+            "subsamples=20, or 0 for none",
+            option="subsamples",
+            value=20,
         )
     columns = choose(scores, reduce=reduce)
     resampled_too(resample, choose(scores, reduce=reduce, lacking=()), subsamples=subsamples)
@@ -88,7 +90,10 @@ def check_label_texts(texts: Sequence[Floats] | None, probe: Probe) -> None:
     if probe.labels is None or probe.target != "classification":
         kind = "no labels" if probe.labels is None else f"labels for {probe.target}"
         raise UsageError(
-            "Cannot use label texts here", f"they describe classes, and the probe has {kind}", "leave out --label-texts"
+            "Cannot use label texts here",
+            f"they describe classes, and the probe has {kind}",
+            "leave out label_texts=",
+            option="label_texts",
         )
     if len(texts[0]) != len(probe.classes):
         names = ", ".join(probe.classes[:8]) + (", ..." if len(probe.classes) > 8 else "")

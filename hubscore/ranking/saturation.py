@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hubscore.errors import Advice, alternatives
 from hubscore.ranking.columns import Column, Table
 from hubscore.types import Saturation, Target
 
@@ -50,9 +51,10 @@ def _warning(group: Sequence[Saturated]) -> str:
     first, names = group[0], [one.column.name for one in group]
     what = f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
     reducible = any("features" in one.column.info.needs and one.column.reduce is None for one in group)
+    advice = (Advice.REDUCE, Advice.SAMPLES) if reducible else (Advice.SAMPLES,)
     return (
         f"{what} {first.value}, the best possible, for {len(first.models)} of {first.defined} checkpoints: they are"
-        f" tied there; {'--reduce 32 or ' if reducible else ''}more samples (--samples) may tell them apart"
+        f" tied there; to tell them apart, {alternatives(*(one.words for one in advice))}"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import FAMILIES, Column, Table
 from hubscore.ranking.parallel import map_threads
@@ -214,15 +214,13 @@ def undefined_reason(column: Column, error: Undefined) -> str:
     Example:
         >>> from hubscore.ranking.columns import choose
         >>> plain, reduced = choose("h_score")
-        >>> error = Undefined("It is undefined", "there are few samples", "use --reduce 32 or more samples")
-        >>> undefined_reason(plain, error), undefined_reason(reduced, error)
-        ('there are few samples; use --reduce 32 or more samples', 'there are few samples; use more samples')
+        >>> error = Undefined("It is undefined", "there are few samples", advice=(Advice.REDUCE, Advice.SAMPLES))
+        >>> undefined_reason(plain, error)
+        'there are few samples; reduce to 32 dimensions, or use more samples'
+        >>> undefined_reason(reduced, error)
+        'there are few samples; use more samples'
     """
-    return error.reason if column.reduce is None else error.reason.replace(REDUCE, "")
-
-
-REDUCE = "--reduce 32 or "
-"""How scores advise a PCA, always before another piece of advice."""
+    return error.reason if column.reduce is None else error.without(Advice.REDUCE).reason
 
 
 def broken(error: Exception) -> str:

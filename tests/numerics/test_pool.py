@@ -23,8 +23,8 @@ def test_one_term_on_which_all_agree_is_enough_to_be_undefined():
     with pytest.raises(Undefined) as caught:
         min_max("X", terms(fit=[1.0, 2.0], size=[3.25, 3.25]))
     assert (
-        str(caught.value)
-        == "X is undefined: size is the same (3.25) for every network of the set\nTry: use --reduce 32 or more samples"
+        str(caught.value) == "X is undefined: size is the same (3.25) for every network of the set\n"
+        "Try: reduce to 32 dimensions, or use more samples"
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
+from hubscore.errors import Advice
 from hubscore.ranking.agreement import between_scores, kendall, unlabeled, warnings, with_baselines
 from hubscore.ranking.columns import unlabeled_families
 
@@ -56,9 +57,11 @@ def test_without_labels_it_is_said_what_the_order_rests_on(table):
 
     assert "rests on energy alone" in told(("energy", "label-free", [1, 2]))[0]
     (alike,) = told(("cka", "representation", [0.5, 0.7]), reference="lab/z")
-    assert "which checkpoints resemble the reference network" in alike and "--reference" not in alike
+    assert "which checkpoints resemble the reference network" in alike and Advice.REFERENCE.words not in alike
     _, itself = told(("cka", "representation", [1.0, 0.7]), reference="lab/a")
     assert itself.startswith("lab/a is the reference network itself")
     for row in (("logme", "evidence", [NAN, NAN]), ("attribution", "attribution", [NAN, NAN])):
         (nothing,) = told(row)
-        assert "the models are not in order" in nothing and "--reference ID" in nothing and "energy" not in nothing
+        assert (
+            "the models are not in order" in nothing and Advice.REFERENCE.words in nothing and "energy" not in nothing
+        )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fakes import SIGNALS, fake_pool, fake_probe
 
-from hubscore.errors import CandidateError, UsageError
+from hubscore.errors import Advice, CandidateError, UsageError
 from hubscore.ranking.build import build_ranking
 from hubscore.ranking.capacity import NO_LAYERS
 from hubscore.ranking.request import check_scores
@@ -165,7 +165,7 @@ def test_unlabelled_data_is_ranked_by_what_needs_no_labels():
     (warning, *_) = ranking.record.warnings
     assert (
         "this order rests on energy alone" in warning
-        and "--reference ID" in warning
+        and Advice.REFERENCE.words in warning
         and "logme, h_score, knn" in warning
     )
     assert "no labels" in ranking.best.undefined["knn"] and ranking.probe.labelled is False

@@ -69,7 +69,7 @@ def test_a_reduction_of_what_reads_no_features_is_refused(name, why):
     with pytest.raises(UsageError) as caught:
         choose(["knn", name])
     plain = name.partition("@")[0]
-    assert f"Cannot reduce the features for '{plain}': {why}" in str(caught.value) and f"Try: --scores {plain}" in str(
+    assert f"Cannot reduce the features for '{plain}': {why}" in str(caught.value) and f'Try: scores="{plain}"' in str(
         caught.value
     )
 

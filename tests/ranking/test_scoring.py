@@ -1,14 +1,19 @@
+import ast
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import hubscore.numerics
+import hubscore.ranking
 import hubscore.scores
-from hubscore.errors import Undefined
+import hubscore.similarity.info
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import Column, choose
 from hubscore.ranking.score_inputs import ScoreInputs
-from hubscore.ranking.scoring import REDUCE, Part, join_set, options_for, score_all, score_one, score_set, tabulate
+from hubscore.ranking.scoring import Part, join_set, options_for, score_all, score_one, score_set, tabulate
 
 LABELS = np.tile([0, 1], 10)
 
@@ -85,14 +90,14 @@ def test_one_kind_of_energy_serves_all_and_the_seed_goes_to_who_draws():
     assert options_for(columns, seed=7, heads=True)["knn"] == {}
 
 
-FEW = Undefined("It is undefined", "there are few samples", "use --reduce 32 or more samples")
+FEW = Undefined("It is undefined", "there are few samples", advice=(Advice.REDUCE, Advice.SAMPLES))
 
 
 def test_a_reduced_column_does_not_advise_to_reduce():
     few = ScoreInputs(Workspace(features=np.random.default_rng(0).normal(size=(20, 40)), labels=LABELS))
     plain, reduced = (score_one(column, few, {}) for column in choose("h_score"))
-    assert plain.reason.endswith("use --reduce 32 or more samples")
-    assert reduced.reason.endswith("; use more samples") and "--reduce" not in reduced.reason
+    assert plain.reason.endswith("; reduce to 32 dimensions, or use more samples")
+    assert reduced.reason.endswith("; use more samples") and "reduce to" not in reduced.reason
 
 
 def stop(workspaces):
@@ -102,14 +107,37 @@ def stop(workspaces):
 def test_a_reduced_column_over_the_set_does_not_either(info):
     score = info("set", "discriminant", pool=True, function=f"{__name__}:stop")
     told = [score_set(Column("set", score, reduce), {"a": views()}, {})["a"].reason for reduce in (None, 4)]
-    assert told == ["there are few samples; use --reduce 32 or more samples", "there are few samples; use more samples"]
+    assert told == [
+        "there are few samples; reduce to 32 dimensions, or use more samples",
+        "there are few samples; use more samples",
+    ]
     (etran,) = choose("etran", reduce=4)
     assert join_set(etran, {"a": Part(FEW, 1.0)}, {})["a"].reason == told[1]
 
 
-def test_scores_advise_a_reduction_in_the_words_that_are_taken_out():
-    written = [
-        line for file in Path(hubscore.scores.__file__).parent.glob("*.py") for line in file.read_text().splitlines()
+PURE = (hubscore.numerics, hubscore.scores, hubscore.similarity.info, hubscore.ranking)
+
+
+def test_rooms_that_compute_do_not_speak_of_options_of_the_command_line():
+    files = [file for room in PURE for file in Path(str(room.__file__)).parent.rglob("*.py")]
+    spoken = [
+        f"{file}: {text}"
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(text := node.value, str)
+        if re.search(r"(?<![\w-])--(?!help)[a-z]", text)
     ]
-    advice = [line for line in written if "use --reduce" in line]
-    assert advice and all(REDUCE in line for line in advice)
+    assert len(files) > 70 and not spoken
+
+
+def test_scores_advise_a_reduction_by_its_code():
+    written = [
+        text
+        for room in PURE
+        for file in Path(str(room.__file__)).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(text := argument.value, str)
+    ]
+    assert not [text for text in written if Advice.REDUCE.words in text]

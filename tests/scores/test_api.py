@@ -6,7 +6,7 @@ from networks import joined, network
 from scoredata import case
 
 from hubscore import HubscoreError, Undefined, score, score_pool, similarity
-from hubscore.errors import UsageError
+from hubscore.errors import Advice, UsageError
 from hubscore.numerics.workspace import Workspace
 from hubscore.scores.api import compute, resolve_options
 from hubscore.scores.info import SCORES, ScoreInfo
@@ -102,7 +102,9 @@ def test_without_a_reference_the_advice_is_a_comparison_that_works(name):
     arrays = {key: inputs[key] for key in ("features", "reference")}
     with pytest.raises(Undefined, match="there are no features of a network trained on the target") as caught:
         score(name, features=arrays["features"])
-    assert "--reference ID" in caught.value.fix
+    assert caught.value.advice == (Advice.REFERENCE,) and caught.value.fix.startswith(
+        "rank with a reference network, or "
+    )
     assert advised(caught.value, **arrays) == pytest.approx(compute(SCORES.get(name), Workspace(**arrays)), rel=1e-12)
 
 

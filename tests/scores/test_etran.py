@@ -5,8 +5,8 @@ from scipy.special import logsumexp, softmax
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score, score_pool
+from hubscore.errors import Advice, UsageError
 from hubscore.errors import Undefined as UndefinedError
-from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Workspace
 from hubscore.scores.etran import etran_terms
 from hubscore.scores.info import SCORES
@@ -94,7 +94,8 @@ def test_a_saturated_discriminant_analysis_does_not_leave_the_energy_alone():
     with pytest.raises(Undefined) as caught:
         score_pool("etran", pool)
     assert caught.value.why == "the discriminant analysis is saturated at 1 for every network of the set"
-    assert caught.value.fix == "use --reduce 32 or more samples"
+    assert caught.value.advice == (Advice.REDUCE, Advice.SAMPLES)
+    assert caught.value.fix == "reduce to 32 dimensions, or use more samples"
     assert score_pool("etran", pool, reduce=8) != sorted(score_pool("etran", pool, reduce=8))
 
 

@@ -62,7 +62,7 @@ def test_as_many_features_as_samples_are_undefined(features):
         score("h_score", features=rng.normal(size=(50, features)), labels=np.arange(50) % 5)
     assert caught.value.reason == (
         f"{features} features of 50 samples separate any labels perfectly, so every checkpoint has classes - 1; "
-        "use --reduce 32 or more samples"
+        "reduce to 32 dimensions, or use more samples"
     )
 
 

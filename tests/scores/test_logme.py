@@ -7,6 +7,7 @@ from scoredata import NAMES, case
 from sklearn.linear_model import BayesianRidge
 
 from hubscore import Undefined, score
+from hubscore.errors import Advice
 
 PAIR = 1 + math.log(math.pi)
 """1 + ln(2 pi) - ln(n) for two samples."""
@@ -127,7 +128,8 @@ def test_undefined_when_labels_are_among_the_features():
     )
     with pytest.raises(Undefined, match=told) as error:
         score("logme", features=np.hstack([features, np.eye(4)[labels]]), labels=labels)
-    assert "--reduce 32 or more samples" in error.value.fix
+    assert error.value.advice == (Advice.DEDUPLICATE, Advice.REDUCE, Advice.SAMPLES)
+    assert error.value.fix == "drop duplicated samples, reduce to 32 dimensions, or use more samples"
 
 
 def test_undefined_when_wide_features_have_duplicated_rows():

@@ -7,6 +7,7 @@ from scoredata import NAMES, case
 from scores.test_logme import by_search
 
 from hubscore import Undefined, score
+from hubscore.errors import Advice
 
 
 def test_by_hand():
@@ -61,4 +62,5 @@ def test_undefined_for_half_and_half_with_more_features_than_samples():
         Undefined, match=r"exact linear function of the centred features, whose rank is 19 for 20 samples"
     ) as error:
         score("ls_svm", features=features, labels=labels)
-    assert error.value.fix == "use --reduce 32 or more samples"
+    assert error.value.advice == (Advice.REDUCE, Advice.SAMPLES)
+    assert error.value.fix == "reduce to 32 dimensions, or use more samples"

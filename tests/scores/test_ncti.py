@@ -7,6 +7,7 @@ from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from hubscore import Undefined, score_pool
+from hubscore.errors import Advice
 from hubscore.numerics.workspace import Workspace
 from hubscore.scores.ncti import ncti_terms
 
@@ -159,7 +160,8 @@ def test_networks_that_classify_perfectly_are_undefined():
     assert caught.value.why.startswith(
         "the probability of the true class (ncc) is saturated at 1 and the spread within classes (vc) is the same"
     )
-    assert caught.value.fix == "use --reduce 32 or more samples"
+    assert caught.value.advice == (Advice.REDUCE, Advice.SAMPLES)
+    assert caught.value.fix == "reduce to 32 dimensions, or use more samples"
 
 
 def test_classes_that_are_points_are_undefined():

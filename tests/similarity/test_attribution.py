@@ -66,7 +66,7 @@ def test_maps_that_share_no_pixel_are_undefined():
 def test_maps_on_other_grids_or_with_infinities_are_refused():
     with pytest.raises(UsageError, match="different shapes") as told:
         attribution(maps(1), maps(2)[..., :4])
-    assert "--map-size" in told.value.fix
+    assert "at one map size" in told.value.fix
     broken = maps(1)
     broken[3, 0, 0, 0] = np.inf
     with pytest.raises(UsageError, match="infinite"):
