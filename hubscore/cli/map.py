@@ -62,9 +62,7 @@ def map(
     run: RunOptions,
     output: Output,
 ) -> int:
-    """Show which models are alike: by where they look in your images, or by how they arrange them. Labels are not
-    needed.
-    """
+    """Show which models are alike, by where they look in your images or how they arrange them; needs no labels."""
     from hubscore.cli.map_view import show_map
 
     saved = _with_old_name(output, saved, space)

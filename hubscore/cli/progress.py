@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 STOPPED = 130
 
 
+class Stopped(Cancelled):
+    """Ctrl-C ended a run."""
+
+    exit_code = STOPPED
+
+
 class Event(Protocol):
     """What a run tells about one candidate."""
 
@@ -98,9 +104,7 @@ class Progress:
             self._bar.stop()
         if kind is not None and issubclass(kind, KeyboardInterrupt):
             done = f"{self.pace.done} of {self.pace.total} done"
-            stopped = Cancelled("Stopped", done, "run the same command again to go on")
-            stopped.exit_code = STOPPED
-            raise stopped from None
+            raise Stopped("Stopped", done, "run the same command again to go on") from None
 
     def event(self, event: Event) -> None:
         """Take in what an extraction tells."""

@@ -89,7 +89,8 @@ class Tree:
         def text(node: Any, above: float) -> str:
             length = f":{above - node.dist:.6g}"
             if node.is_leaf():
-                return "'" + self.names[node.id].replace("'", "''") + "'" + length
+                name = str(self.names[node.id]).replace("'", "''")
+                return f"'{name}'{length}"
             return f"({text(node.left, node.dist)},{text(node.right, node.dist)}){length}"
 
         root = to_tree(self.links)

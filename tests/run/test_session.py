@@ -1,0 +1,141 @@
+"""The steps that every verb shares, over HTTP against the local Hub, with real networks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from e2e.conftest import colours
+from fakes import fake_probe
+from hubfixture import save_tiny_timm
+
+from hubscore.errors import BudgetError, CandidateError, DatasetError, HubscoreError, StorageError, UsageError
+from hubscore.extract.events import CandidateFinished
+from hubscore.run.observer import RunObserver
+from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
+from hubscore.run.session import Session
+
+__all__ = ["colours"]  # a fixture
+
+
+class Log(RunObserver):
+    """Keeps what it is told."""
+
+    def __init__(self):
+        self.steps, self.events = [], []
+
+    def planned(self, plan, budget_gb, yes):
+        self.steps.append(("planned", len(plan.rows), budget_gb, yes))
+        super().planned(plan, budget_gb, yes)
+
+    def extracting(self, plan):
+        self.steps.append(("extracting", plan.samples))
+
+    def event(self, event):
+        self.events.append(event)
+
+
+@pytest.fixture
+def log():
+    return Log()
+
+
+@pytest.fixture
+def session(tiny_repos, tmp_path, log):
+    return Session(
+        DataOptions(samples=9),
+        CandidateOptions(models=[tiny_repos.timm, tiny_repos.transformers]),
+        RunOptions(device="cpu", cache_dir=tmp_path),
+        log,
+    )
+
+
+def test_the_steps_from_a_data_set_to_features(session, colours, log, tiny_repos):
+    session.open()
+    probe = session.draw_probe(colours, labels_required=True)
+    found = session.find_candidates()
+    plan = session.begin(found, len(probe))
+    outcome = session.extract(found.candidates, probe)
+    assert [row.model for row in plan.rows] == [tiny_repos.timm, tiny_repos.transformers] == list(outcome.extractions)
+    assert log.steps == [("planned", 2, 5.0, False), ("extracting", 9)]
+    assert sum(isinstance(event, CandidateFinished) for event in log.events) == 2
+    assert outcome.forward_images == 18
+    again = session.extract(found.candidates, probe)
+    assert again.forward_images == 0
+    for name, extraction in outcome.extractions.items():
+        np.testing.assert_array_equal(
+            extraction.features["penultimate"], again.extractions[name].features["penultimate"]
+        )
+
+
+def test_attribution_maps_are_kept_too(session, colours, tiny_repos):
+    session.open()
+    probe = session.draw_probe(colours)
+    candidates = session.find_candidates().candidates[:1]
+    made = session.attribute(candidates, probe, "saliency", objective="mean", map_size=8)
+    assert made.attributions[tiny_repos.timm].maps["saliency"].shape[0] == 9 and made.forward_images == 9
+    assert session.attribute(candidates, probe, "saliency", objective="mean", map_size=8).forward_images == 0
+
+
+def test_fresh_probes_have_other_rows_and_a_probe_stays_as_it_is(session, colours):
+    first, other = session.draw_probe(colours), session.draw_probe(colours, number=1)
+    assert first.indices != other.indices and (first.seed, other.seed) == (0, 1)
+    assert session.draw_probe(first) is first
+
+
+def test_unlabeled_data_lose_their_labels(session, colours):
+    bare = Session(replace(session.data, unlabeled=True), run=session.run)
+    assert bare.draw_probe(colours).labels is None
+    given = bare.draw_probe(fake_probe())
+    assert (given.labels, given.classes, given.target) == (None, (), None)
+
+
+def test_nothing_is_downloaded_over_the_budget(session, hub, log):
+    save_tiny_timm(hub.root / "models/session/unseen")
+    strict = Session(session.data, CandidateOptions(models=["session/unseen"]), replace(session.run, budget_gb=0), log)
+    found = strict.find_candidates()
+    hub.log.clear()
+    with pytest.raises(BudgetError):
+        strict.begin(found, 9)
+    assert log.steps == [("planned", 1, 0, False)]
+    assert not [path for _, path, *_ in hub.log if path.endswith("safetensors")]
+
+
+def test_a_search_finds_candidates_where_none_are_named(session, tiny_repos):
+    searching = Session(candidates=CandidateOptions(search="resnet", author="tiny"), run=session.run)
+    assert tiny_repos.timm in [one.repo_id for one in searching.find_candidates().candidates]
+
+
+def test_where_there_is_no_candidate_it_says_why(session):
+    empty = Session(candidates=CandidateOptions(search="no-such-words"), run=session.run)
+    with pytest.raises(CandidateError, match=r"There is no candidate to rank: none was named and none was found"):
+        empty.find_candidates()
+    with pytest.raises(CandidateError, match=r"tiny/nothing-here"):
+        empty.find_network("tiny/nothing-here")
+
+
+def test_one_network_by_name_does_not_touch_the_sessions_candidates(session, tiny_repos):
+    assert session.find_network(tiny_repos.headless).repo_id == tiny_repos.headless
+    assert len(session.find_candidates().candidates) == 2
+
+
+def test_a_data_set_is_looked_for_without_reading_its_rows(session, colours):
+    session.check_dataset(colours)
+    with pytest.raises(HubscoreError):
+        session.check_dataset("tiny/no-such-colours")
+    with pytest.raises((DatasetError, UsageError)):
+        session.check_dataset("./no-such-folder")
+
+
+def test_the_device_and_the_cache_are_checked_first(tmp_path):
+    with pytest.raises(UsageError, match="Cannot run on the device 'meta'"):
+        Session(run=RunOptions(device="meta", cache_dir=tmp_path)).open()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError):
+        Session(run=RunOptions(device="cpu", cache_dir=tmp_path / "file")).open()
+
+
+def test_a_network_is_loaded_and_its_files_go_with_evict(session, tiny_repos):
+    candidate = session.find_network(tiny_repos.timm)
+    assert session.load_network(candidate).module is not None
+    evicting = Session(run=replace(session.run, evict=True))
+    assert evicting.load_network(candidate, keep=True).module is not None
