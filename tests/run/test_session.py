@@ -107,7 +107,7 @@ def test_a_search_finds_candidates_where_none_are_named(session, tiny_repos):
 
 def test_where_there_is_no_candidate_it_says_why(session):
     empty = Session(candidates=CandidateOptions(search="no-such-words"), run=session.run)
-    with pytest.raises(CandidateError, match=r"There is no candidate to rank: none was named and none was found"):
+    with pytest.raises(CandidateError, match=r"No checkpoint fits --search 'no-such-words'"):
         empty.find_candidates()
     with pytest.raises(CandidateError, match=r"tiny/nothing-here"):
         empty.find_network("tiny/nothing-here")
