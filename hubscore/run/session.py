@@ -23,6 +23,7 @@ from hubscore.extract.extract_all import ExtractionOutcome, extract_all
 from hubscore.extract.launch import Job, launch, wanted_processes
 from hubscore.extract.machine_speed import seconds_per_parameter
 from hubscore.hub.client import free_bytes, hub_api
+from hubscore.modalities.registry import DEFAULT
 from hubscore.probe.load import load_probe
 from hubscore.probe.source import locate_dataset
 from hubscore.run.observer import RunObserver
@@ -59,6 +60,8 @@ class Session:
     ) -> None:
         self.data, self.candidates = data or DataOptions(), candidates or CandidateOptions()
         self.run, self.observer = run or RunOptions(), observer or RunObserver()
+        self.modality = self.data.modality
+        """What kind of input the candidates take: as asked for, or that of the probe once it is drawn."""
 
     @cached_property
     def device(self) -> str:
@@ -116,6 +119,7 @@ class Session:
         if not isinstance(dataset, Probe):
             data = replace(self.data, seed=self.data.seed + number)
             dataset = load_probe(dataset, data=data, labels_required=labels_required, token=self.run.token)
+        self.modality = dataset.modality
         return replace(dataset, labels=None, target=None, classes=()) if self.data.unlabeled else dataset
 
     def find_candidates(self) -> CandidateSet:
@@ -128,7 +132,10 @@ class Session:
         api, models = hub_api(self.run.token), self.candidates.models
         query = self.candidates.to_query() or Query()
         found = measure_sizes(
-            resolve_candidates(models, api=api) if models else search_candidates(query, api=api), api=api
+            resolve_candidates(models, api=api, modality=self.modality)
+            if models
+            else search_candidates(query, api=api, modality=self.modality or DEFAULT),
+            api=api,
         )
         if not found.candidates:
             reasons = "; ".join(f"{item.model}: {item.reason}" for item in found.skipped)
@@ -144,7 +151,8 @@ class Session:
             CandidateError: it cannot be used.
             HubError: the Hub cannot be read.
         """
-        return Session(candidates=CandidateOptions(models=[name]), run=self.run).find_candidates().candidates[0]
+        data = DataOptions(modality=self.modality)
+        return Session(data, CandidateOptions(models=[name]), self.run).find_candidates().candidates[0]
 
     def plan(self, found: CandidateSet, samples: int) -> Plan:
         """Return what running candidates would download, take on the disk and last; this machine's speed is measured

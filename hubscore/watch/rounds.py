@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.query import Query
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, UsageError
-from hubscore.modalities.registry import DEFAULT
 from hubscore.probe.source import locate_dataset
 from hubscore.text import clean
 from hubscore.types import Candidate, Json, Ranking
@@ -92,7 +91,7 @@ class Watch:
             watched(self.query),
             state,
             api=self.api,
-            modality=str(old.probe.get("modality", DEFAULT)),
+            modality=old.probe.modality,
             families=families,
             trigger=trigger,
         )
