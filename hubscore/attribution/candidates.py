@@ -16,12 +16,11 @@ from hubscore.attribution.lrp.epsilon import Gates
 from hubscore.attribution.network import attribute
 from hubscore.errors import UsageError
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.cache_key import attribution_key, extraction_key
+from hubscore.extract.cache_key import PENULTIMATE, attribution_key, network_key
 from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
 from hubscore.extract.extract_all import Fetch, versions
-from hubscore.extract.scheduler import CandidateTask, Keys, from_store, run_distributed
-from hubscore.models.activations import PENULTIMATE
+from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
 from hubscore.models.load import load_network, transform_spec
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
 
@@ -179,32 +178,43 @@ class _Work(CandidateTask[Attributions]):
     def result(self, candidate: Candidate) -> Attributions:
         spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
         keys = self._keys(candidate, spec)
-        found = {key: self.store.get(key) for key in keys.values()}
-        lacking = {method: key for method, key in keys.items() if found[key] is None}
-        if lacking:
-            self._compute(candidate, lacking)
+        known = {key: self.store.read_maps(key) for key in keys.values()}
+        missing = {method: key for method, key in keys.items() if known[key] is None}
+        if missing:
+            self._compute(candidate, missing)
         name = candidate.repo_id
-        return self._put_together(name, [one or from_store(self.store, name, key) for key, one in found.items()])
+        return self._put_together(name, [one or self._read(name, key) for key, one in known.items()])
 
-    def keys(self, result: Attributions) -> Keys:
+    def cache_keys(self, name: str, result: Attributions) -> CacheKeys:
         return tuple(note["key"] for note in result.notes.values())
 
-    def stored(self, name: str, keys: Keys) -> Attributions:
-        return self._put_together(name, [from_store(self.store, name, key) for key in keys])
+    def stored(self, name: str, keys: CacheKeys) -> Attributions:
+        return self._put_together(name, [self._read(name, key) for key in keys])
+
+    def _read(self, name: str, key: str) -> Extraction:
+        maps = self.store.read_maps(key)
+        if maps is None:
+            raise not_found(self.store, name)
+        return maps
 
     def _put_together(self, name: str, found: Sequence[Extraction]) -> Attributions:
         return Attributions(
             name,
-            {one.notes["method"]: self.store.mapped(one.key, "attributions") for one in found},
+            {one.notes["method"]: self.store.map_array(one.key, "attributions") for one in found},
             found[0].features[self.layer],
             {one.notes["method"]: {**one.notes, "key": one.key} for one in found},
         )
 
     def _keys(self, candidate: Candidate, spec: Json) -> dict[str, str]:
-        base = extraction_key(candidate, self.probe, spec, layers=(self.layer,), input_size=self.input_size)
+        network = network_key(candidate, spec, layers=(self.layer,), input_size=self.input_size)
         return {
             method: attribution_key(
-                base, method=method, objective=self.objective, gates=self.gates, map_size=self.map_size
+                network,
+                self.probe.fingerprint,
+                method=method,
+                objective=self.objective,
+                gates=self.gates,
+                map_size=self.map_size,
             )
             for method in self.methods
         }
@@ -242,6 +252,6 @@ class _Work(CandidateTask[Attributions]):
             device=self.device,
         )
         for method, key in keys.items():
-            self.store.put(
+            self.store.write_maps(
                 replace(whole, key=key, attributions=made.maps[method], notes={"method": method, **made.notes[method]})
             )

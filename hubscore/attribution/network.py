@@ -15,7 +15,7 @@ from hubscore.attribution.lrp.epsilon import Gates
 from hubscore.errors import CandidateError
 from hubscore.extract.batch_size import initial_batch_size
 from hubscore.extract.batching import Values, run_batches
-from hubscore.extract.forward_pass import check_features
+from hubscore.extract.checks import check_finite, check_varying
 from hubscore.models.activations import PENULTIMATE
 from hubscore.models.batch import Batch
 from hubscore.models.network import Network
@@ -89,7 +89,8 @@ def attribute(
         network, images, compute, device=device, batch_size=size, action="its forward or backward pass"
     )
     features, explained, shares, *maps = computed.values
-    check_features(network.name, features)
+    check_finite(network.name, features)
+    check_varying(network.name, features)
     _check_objective(network.name, objective, explained)
     named = dict(zip(methods, maps, strict=True))
     for method, values in named.items():

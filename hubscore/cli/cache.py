@@ -13,12 +13,12 @@ from hubscore.run.options import RunOptions
 
 @with_options(RunOptions, OutputOptions, only={RunOptions: ("cache_dir", "yes")})
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Delete every stored extraction.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete everything stored.")] = False,
     *,
     run: RunOptions,
     output: Output,
 ) -> None:
-    """List the stored extractions, or delete them; downloaded checkpoints are `hf cache`'s business."""
+    """List the stored features and maps, or delete them; downloaded checkpoints are `hf cache`'s business."""
     from hubscore.extract.cache import FeatureCache
     from hubscore.report.plan import size
 
@@ -28,13 +28,23 @@ def cache(
     if clear and not entries:
         output.note(f"Nothing is stored in {store.root}")
     elif clear:
-        output.confirm(f"Delete {len(entries)} extractions ({size(taken)}) in {store.root}?", yes=run.yes)
+        output.confirm(f"Delete {len(entries)} entries ({size(taken)}) in {store.root}?", yes=run.yes)
         store.clear()
-        output.note(f"Deleted {len(entries)} extractions, {size(taken)} freed")
+        output.note(f"Deleted {len(entries)} entries, {size(taken)} freed")
     if clear:
         return
     rows = [
-        {"key": one.key[:12], "model": one.model, "revision": one.revision[:12], "bytes": one.bytes} for one in entries
+        {
+            "key": one.key[:12],
+            "model": one.model,
+            "revision": one.revision[:12],
+            "kind": one.kind,
+            "rows": one.rows,
+            "bytes": one.bytes,
+        }
+        for one in entries
     ]
     output.rows(rows, id_key="key")
-    output.note(f"{len(entries)} extractions, {size(taken)} in {store.root}")
+    output.note(f"{len(entries)} entries, {size(taken)} in {store.root}")
+    if any(one.kind == "old" for one in entries):
+        output.note("Entries of the kind 'old' are from an earlier version and are not read any more")

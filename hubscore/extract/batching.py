@@ -18,7 +18,8 @@ import numpy as np
 import torch
 from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 
-from hubscore.errors import CandidateError, HubscoreError
+from hubscore.errors import HubscoreError
+from hubscore.extract.checks import run_error
 from hubscore.models.batch import Batch, batch_length, move_batch, take_rows
 from hubscore.models.checkpoint_files import one_line
 from hubscore.models.network import Network
@@ -171,8 +172,3 @@ def _float32(device: str) -> Iterator[None]:
 
 def _out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or should_reduce_batch_size(error)
-
-
-def run_error(name: str, why: str, fix: str = "choose another checkpoint") -> CandidateError:
-    """Return the error for a network that cannot be run."""
-    return CandidateError(f"Cannot run {name!r}", why, fix, subject=name, predicate="")

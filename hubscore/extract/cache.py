@@ -1,52 +1,81 @@
-"""Extractions on disk: one safetensors file each, named by its key, written whole or not at all."""
+"""What networks computed, on disk: features by row, attribution maps by probe.
+
+``features/`` holds a folder per network (a checkpoint with its transform and layers, see
+:func:`hubscore.extract.cache_key.network_key`) with blocks of rows; ``maps/`` a file per network, probe and method.
+What earlier versions wrote, one file per network and probe, lies in ``extractions/`` and is never read.
+"""
 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import tempfile
-import warnings
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hubscore.errors import StorageError
-from hubscore.types import Extraction, Json
+from hubscore.errors import ErrorCode, StorageError
+from hubscore.extract.block_folder import BlockFolder
+from hubscore.extract.cache_files import (
+    HALF_WRITTEN,
+    SUFFIX,
+    discard,
+    map_array,
+    pack,
+    read_metadata,
+    unpack,
+    write_file,
+)
+from hubscore.extract.row_block import RowBlock
+from hubscore.types import Extraction
 
 if TYPE_CHECKING:
     import numpy as np
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_ARRAYS = ("features", "logits", "attributions")
-_META = "hubscore"
+_OLD = "extractions"
 
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """One stored extraction: its key, whose it is, and what it takes on disk."""
+    """Something stored: its key, whose it is, and what it takes on disk.
+
+    Attributes:
+        key: of the network, or of a file of maps.
+        model: the candidate's ``repo_id`` when it was computed.
+        revision: the candidate's revision.
+        bytes: on disk.
+        kind: ``features``, ``maps``, or ``old`` for what only earlier versions read.
+        rows: how many rows of features, those that are in two blocks twice; none of another kind.
+    """
 
     key: str
     model: str
     revision: str
     bytes: int
+    kind: str = "features"
+    rows: int | None = None
 
 
 class FeatureCache:
-    """A folder of extractions.
+    """A folder of what networks computed; several processes may use it at once.
 
     Args:
         root: by default what ``HUBSCORE_CACHE`` names, else ``~/.cache/hubscore``.
 
     Example:
-        >>> store = Store("features")  # doctest: +SKIP
-        >>> store.put(extraction); store.get(extraction.key)  # doctest: +SKIP
+        >>> import tempfile
+        >>> cache = FeatureCache(tempfile.mkdtemp())
+        >>> cache.read_rows("0" * 64, ["1" * 64]) is None
+        True
     """
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         self.root = Path(root or os.environ.get("HUBSCORE_CACHE") or Path.home() / ".cache" / "hubscore").expanduser()
-        self._folder = self.root / "extractions"
+        self._features, self._maps, self._old = self.root / "features", self.root / "maps", self.root / _OLD
 
     def prepare(self) -> None:
         """Make the folder, so that a run that could not keep anything ends before it begins.
@@ -55,169 +84,149 @@ class FeatureCache:
             StorageError: it cannot be made or written to.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=self._folder).close()
+            self._features.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self._features).close()
         except OSError as error:
             fix = "--cache-dir DIR, or HUBSCORE_CACHE=DIR, that you may write to"
             raise StorageError(f"Cannot keep features in {self.root}", str(error.strerror or error), fix) from error
 
-    def get(self, key: str) -> Extraction | None:
-        """Return a stored extraction, or none; a damaged file is removed, with a warning, and counts as none.
+    def read_rows(self, key: str, rows: Sequence[str]) -> RowBlock | None:
+        """Return what is stored of some rows, in their order, each once; None where nothing is.
 
-        Raises:
-            StorageError: the file is there and may not be read.
-        """
-        path = self._path(key)
-        try:
-            return _read(path)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except PermissionError as error:
-            raise StorageError(f"Cannot read {path}", str(error.strerror), f"chmod -R u+rw {self.root}") from error
-        except Exception as error:  # whatever a damaged file makes the readers raise
-            warnings.warn(
-                f"Removed the damaged cache file {path} ({error}); it will be computed again",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-            with suppress(OSError):
-                path.unlink()
-            return None
-
-    def mapped(self, key: str, name: str) -> np.ndarray:
-        """Return one array of a stored extraction, read from the disk when it is sliced; it cannot be written to.
+        A damaged block is removed with a warning, and its rows count as not stored.
 
         Args:
-            key: of an extraction that is stored.
-            name: ``attributions``, ``logits``, or ``features/`` and a layer.
+            key: of the network.
+            rows: ids, any of them several times.
 
         Raises:
-            StorageError: it is not there, or was removed meanwhile.
+            StorageError: a block is there and may not be read.
         """
+        folder = self._folder(key)
         try:
-            return _mapped(self._path(key), name)
-        except (OSError, ValueError, KeyError) as error:
-            raise StorageError(
-                f"Cannot read the {name} in {self._path(key)}",
-                str(error),
-                "run again, and let nothing clear the cache meanwhile",
-            ) from error
+            return folder.read(rows)
+        except PermissionError as error:
+            raise self._unreadable(folder.path, error) from error
 
-    def put(self, extraction: Extraction) -> None:
-        """Write an extraction; an earlier one of the same key stays until the new one is complete.
+    def write_rows(self, key: str, block: RowBlock) -> None:
+        """Add rows of a network; what was stored before stays.
 
         Raises:
             StorageError: the disk is full or the folder cannot be written; nothing that was stored before is touched.
         """
-        content = _pack(extraction)
-        path = self._path(extraction.key)
         try:
-            _write(path, content)
+            self._folder(key).add(block)
         except OSError as error:
-            raise self._explained(error, len(content), extraction.model) from error
+            raise self._unwritable(error, len(block.pack()), block.values.model) from error
+
+    def read_maps(self, key: str) -> Extraction | None:
+        """Return stored attribution maps, or none; a damaged file is removed, with a warning, and counts as none.
+
+        Raises:
+            StorageError: the file is there and may not be read.
+        """
+        path = self._map_file(key)
+        try:
+            extraction, meta = unpack(path.read_bytes())
+            if meta["key"] != key:
+                raise ValueError("it holds other maps")
+            return extraction
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except PermissionError as error:
+            raise self._unreadable(path, error) from error
+        except Exception as error:  # whatever a damaged file makes the readers raise
+            discard(path, error, "it")
+            return None
+
+    def write_maps(self, extraction: Extraction) -> None:
+        """Write attribution maps; earlier ones of the same key stay until the new ones are complete.
+
+        Raises:
+            StorageError: the disk is full or the folder cannot be written; nothing that was stored before is touched.
+        """
+        content = pack(extraction)
+        try:
+            write_file(self._map_file(extraction.key), content)
+        except OSError as error:
+            raise self._unwritable(error, len(content), extraction.model) from error
+
+    def map_array(self, key: str, name: str) -> np.ndarray:
+        """Return one array of stored attribution maps, read from the disk when it is sliced; it cannot be written to.
+
+        Args:
+            key: of maps that are stored.
+            name: ``attributions``, or ``features/`` and a layer.
+
+        Raises:
+            StorageError: it is not there, or was removed meanwhile.
+        """
+        path = self._map_file(key)
+        try:
+            return map_array(path, name)
+        except (OSError, ValueError, KeyError) as error:
+            fix = "run again, and let nothing clear the cache meanwhile"
+            raise StorageError(f"Cannot read the {name} in {path}", str(error), fix) from error
 
     def entries(self) -> tuple[CacheEntry, ...]:
-        """Return what is stored, by model name."""
-        found = []
-        for path in self._folder.glob("*.safetensors"):
-            try:
-                meta = _meta(path)
-                found.append(CacheEntry(path.stem, str(meta["model"]), str(meta["revision"]), path.stat().st_size))
-            except Exception:  # damaged, or removed meanwhile: still listed, so that its bytes are not a riddle
-                with suppress(OSError):
-                    found.append(CacheEntry(path.stem, "(damaged)", "", path.stat().st_size))
-        return tuple(sorted(found, key=lambda entry: (entry.model, entry.key)))
+        """Return what is stored, by model name; features once per network."""
+        blocks: dict[str, list[CacheEntry]] = defaultdict(list)
+        for path in self._features.glob(f"*/*/*{SUFFIX}"):
+            blocks[path.parent.name].extend(_entries(path.parent.name, path, "features"))
+        files = [
+            entry
+            for folder, kind in ((self._maps, "maps"), (self._old, "old"))
+            for path in folder.glob(f"*{SUFFIX}")
+            for entry in _entries(path.stem, path, kind)
+        ]
+        return tuple(sorted([*map(_sum, blocks.values()), *files], key=lambda entry: (entry.model, entry.key)))
 
     def size(self) -> int:
-        """Return the bytes that the stored extractions take."""
+        """Return the bytes that everything stored takes."""
         return sum(entry.bytes for entry in self.entries())
 
     def clear(self) -> None:
-        """Delete every extraction, and what an interrupted run left half written."""
-        for path in (*self._folder.glob("*.safetensors"), *self._folder.glob("*.part")):
-            path.unlink(missing_ok=True)
+        """Delete everything stored, also by earlier versions, and what an interrupted run left half written."""
+        for folder in (self._features, self._maps, self._old):
+            for path in (*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{HALF_WRITTEN}")):
+                path.unlink(missing_ok=True)
+            for path in sorted(folder.rglob("*"), reverse=True):
+                with suppress(OSError):  # not empty: another process has just written there
+                    path.rmdir()
 
-    def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.safetensors"
+    def _folder(self, key: str) -> BlockFolder:
+        return BlockFolder(self._features / key[:2] / key)
 
-    def _explained(self, error: OSError, needed: int, model: str) -> StorageError:
+    def _map_file(self, key: str) -> Path:
+        return self._maps / f"{key}{SUFFIX}"
+
+    def _unreadable(self, path: Path, error: OSError) -> StorageError:
+        return StorageError(f"Cannot read {error.filename or path}", str(error.strerror), f"chmod -R u+rw {self.root}")
+
+    def _unwritable(self, error: OSError, needed: int, model: str) -> StorageError:
         what = f"Cannot store the features of {model!r} in {self.root}"
-        if error.errno in _FULL:
-            why = (
-                f"the disk is full or a limit is reached, and {needed / 1e6:.1f} MB are needed; what was stored before"
-                " is safe"
-            )
-            return StorageError(
-                what,
-                why,
-                "free some space (hubscore cache --clear, hf cache prune), or --cache-dir DIR on another disk",
-            )
-        return StorageError(
-            what, str(error.strerror or error), "--cache-dir DIR, or HUBSCORE_CACHE=DIR, that you may write to"
-        )
+        if error.errno not in _FULL:
+            fix = "--cache-dir DIR, or HUBSCORE_CACHE=DIR, that you may write to"
+            return StorageError(what, str(error.strerror or error), fix)
+        why = f"the disk is full or a limit is reached, and {needed / 1e6:.1f} MB are needed; what was stored before"
+        fix = "free some space (hubscore cache --clear, hf cache prune), or --cache-dir DIR on another disk"
+        return StorageError(what, f"{why} is safe", fix, code=ErrorCode.DISK_FULL)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write beside the place and move there in one step, so that nobody ever sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{path.stem[:12]}-", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+def _entries(key: str, path: Path, kind: str) -> Iterator[CacheEntry]:
+    """Yield a file's entry; a damaged one is listed too, so that its bytes are not a riddle."""
+    with suppress(OSError):  # removed meanwhile
+        size = path.stat().st_size
+        try:
+            meta = read_metadata(path)
+            rows = len(meta["rows"]) if kind == "features" else None
+            yield CacheEntry(key, str(meta["model"]), str(meta["revision"]), size, kind, rows)
+        except Exception:
+            yield CacheEntry(key, "(damaged)", "", size, kind, None)
 
 
-def _mapped(path: Path, name: str) -> np.ndarray:
-    import numpy as np
-
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        told = json.loads(file.read(length))[name]
-    kinds = {"F16": np.float16, "F32": np.float32, "F64": np.float64}
-    return np.memmap(
-        path,
-        dtype=kinds[told["dtype"]],
-        mode="r",
-        offset=8 + length + told["data_offsets"][0],
-        shape=tuple(told["shape"]),
-    )
-
-
-def _pack(extraction: Extraction) -> bytes:
-    import numpy as np
-    from safetensors.numpy import save
-
-    named: dict[str, np.ndarray | None] = {f"features/{layer}": values for layer, values in extraction.features.items()}
-    named |= {"logits": extraction.logits, "attributions": extraction.attributions}
-    arrays = {name: np.ascontiguousarray(values) for name, values in named.items() if values is not None}
-    plain = {field.name: getattr(extraction, field.name) for field in fields(extraction) if field.name not in _ARRAYS}
-    return save(arrays, metadata={_META: json.dumps(plain, sort_keys=True)})
-
-
-def _meta(path: Path) -> Json:
-    from safetensors import safe_open
-
-    with safe_open(path, framework="numpy") as opened:
-        return json.loads(opened.metadata()[_META])  # type: ignore[no-any-return]
-
-
-def _read(path: Path) -> Extraction:
-    from safetensors.numpy import load
-
-    content = path.read_bytes()
-    arrays = load(content)
-    meta: dict[str, Any] = _meta(path)
-    if meta["key"] != path.stem:
-        raise ValueError("it holds another extraction")
-    features = {
-        name.removeprefix("features/"): values for name, values in arrays.items() if name.startswith("features/")
-    }
-    return Extraction.from_json(
-        {**meta, "features": features, "logits": arrays.get("logits"), "attributions": arrays.get("attributions")}
-    )
+def _sum(entries: list[CacheEntry]) -> CacheEntry:
+    """Return the entry of a network, from those of its blocks."""
+    named = next((entry for entry in entries if entry.rows is not None), entries[0])
+    rows = sum(entry.rows or 0 for entry in entries)
+    return CacheEntry(named.key, named.model, named.revision, sum(entry.bytes for entry in entries), "features", rows)

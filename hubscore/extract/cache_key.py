@@ -1,36 +1,35 @@
-"""The cache key of an extraction: a hash of everything that decides its numbers and of nothing else."""
+"""Cache keys: hashes of everything that decides numbers and of nothing else."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from hubscore.types import Candidate, Json, Probe
+from hubscore.types import Candidate, Json
 
 EXTRACTOR_VERSION = 1
-"""Raised whenever the same checkpoint, probe and transform give other numbers than before."""
+"""Raised whenever the same checkpoint, row and transform give other numbers than before."""
 
 PENULTIMATE = "penultimate"
 
 
-def extraction_key(
+def network_key(
     candidate: Candidate,
-    probe: Probe,
     transform: Json,
     *,
     layers: Sequence[str] = (PENULTIMATE,),
     dtype: str = "float32",
     input_size: int | None = None,
 ) -> str:
-    """Return the key of what one checkpoint computes on one probe.
+    """Return the key of what one checkpoint computes of any row.
 
-    Names, processes, batch size and device do not enter: the same commit under another name, or run elsewhere, is the
-    same.
+    Names, processes, batch size, device and the rows do not enter: the same commit under another name, or run
+    elsewhere, or over another probe, is the same.
 
     Args:
         candidate: its revision (a commit, or a hash of a local folder's content), library and weight file enter.
-        probe: its fingerprint enters.
         transform: from :func:`hubscore.models.load.transform_spec`.
         layers: which layers' features are taken.
         dtype: of the forward pass.
@@ -40,32 +39,56 @@ def extraction_key(
         64 hexadecimal digits.
 
     Example:
-        >>> key = extraction_key(candidate, probe, spec)  # doctest: +SKIP
+        >>> candidate = Candidate("org/net", "a" * 40, "timm")
+        >>> network_key(candidate, {"input_size": [32, 32]}) == network_key(candidate, {"input_size": [48, 48]})
+        False
     """
-    decides = {
-        "revision": candidate.revision,
-        "library": candidate.library,
-        "weights": candidate.weights,
-        "probe": probe.fingerprint,
-        "transform": transform,
-        "layers": list(layers),
-        "dtype": dtype,
-        "input_size": input_size,
-        "extractor": EXTRACTOR_VERSION,
-    }
-    canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return _hash(
+        {
+            "revision": candidate.revision,
+            "library": candidate.library,
+            "weights": candidate.weights,
+            "modality": candidate.modality,
+            "transform": transform,
+            "layers": list(layers),
+            "dtype": dtype,
+            "input_size": input_size,
+            "extractor": EXTRACTOR_VERSION,
+        }
+    )
+
+
+def extraction_key(network: str, rows: Sequence[str]) -> str:
+    """Return the key of what one checkpoint computes on one probe, without its labels.
+
+    Args:
+        network: from :func:`network_key`.
+        rows: ids of the probe's rows, in order.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+        >>> extraction_key("0" * 64, ["a", "b"]) == extraction_key("0" * 64, ["b", "a"])
+        False
+    """
+    return _hash([network, *rows])
 
 
 ATTRIBUTION_VERSION = 1
 """Raised whenever attribution maps come out other than before."""
 
 
-def attribution_key(extraction: str, *, method: str, objective: str, gates: str, map_size: int | None) -> str:
+def attribution_key(
+    network: str, fingerprint: str, *, method: str, objective: str, gates: str, map_size: int | None
+) -> str:
     """Return the key of one checkpoint's attribution maps on one probe.
 
+    The whole probe enters, other than with features: its largest image decides the grid that all maps lie on.
+
     Args:
-        extraction: from :func:`extraction_key`, with the layer that is explained.
+        network: from :func:`network_key`, with the layer that is explained.
+        fingerprint: the probe's.
         method: ``saliency``, ``gradient_x_input`` or ``epsilon_lrp``.
         objective: ``mean`` or ``norm``.
         gates: ``constant`` or ``epsilon``; it decides epsilon-LRP alone.
@@ -76,7 +99,13 @@ def attribution_key(extraction: str, *, method: str, objective: str, gates: str,
 
     Example:
         >>> how = dict(method="saliency", objective="mean", gates="constant", map_size=64)
-        >>> key = attribution_key(key, **how)  # doctest: +SKIP
+        >>> attribution_key("0" * 64, "f00d", **how) == attribution_key("0" * 64, "beef", **how)
+        False
     """
-    decides = [extraction, method, objective, gates if method == "epsilon_lrp" else None, map_size, ATTRIBUTION_VERSION]
-    return hashlib.sha256(json.dumps(decides).encode("ascii")).hexdigest()
+    decides = gates if method == "epsilon_lrp" else None
+    return _hash([network, fingerprint, method, objective, decides, map_size, ATTRIBUTION_VERSION])
+
+
+def _hash(value: Any) -> str:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()

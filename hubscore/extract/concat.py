@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import reduce
 from operator import add
 
+from hubscore.extract.row_ids import row_ids
 from hubscore.types import Extraction, Probe
 
 
@@ -23,7 +24,7 @@ def concat_probes(probes: Sequence[Probe]) -> Probe:
         target=None,
         fingerprint=digest.hexdigest(),
         items=reduce(add, (probe.items for probe in probes)),
-        row_ids=tuple(row for probe in probes for row in probe.row_ids),
+        row_ids=tuple(row for probe in probes for row in row_ids(probe)),
     )
 
 

@@ -1,17 +1,20 @@
-"""Every candidate over one probe: from the cache where it is known, computed and stored where it is not."""
+"""Every candidate over one probe: rows from the cache where they are known, computed and stored where they are not."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.cache_key import PENULTIMATE, extraction_key
+from hubscore.extract.cache_key import PENULTIMATE, extraction_key, network_key
+from hubscore.extract.checks import check_varying
 from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
-from hubscore.extract.scheduler import CandidateTask, Keys, from_store, run_distributed
+from hubscore.extract.row_block import RowBlock, join_blocks
+from hubscore.extract.row_ids import SomeItems, row_ids
+from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
 
 Fetch = Callable[[Candidate], Path]
@@ -24,7 +27,7 @@ class ExtractionOutcome:
     Attributes:
         extractions: by the candidate's ``repo_id``, in the order of the candidates.
         skipped: the candidates that could not be used, with the reason.
-        forward_images: images that went through a network, over all processes; 0 when everything was in the cache.
+        forward_images: items that went through a network, over all processes: rows that were in the cache do not.
     """
 
     extractions: dict[str, Extraction]
@@ -45,16 +48,18 @@ def extract_all(
     batch_size: int | None = None,
     progress: Progress | None = None,
 ) -> ExtractionOutcome:
-    """Run every candidate over a probe, once.
+    """Run every candidate over a probe, each over the rows that it has not seen yet.
 
+    Rows are kept by their content, so that a larger probe, or another one, shares them. What is computed of a row
+    depends on the others of its run in its last bits only, see :func:`hubscore.extract.forward_pass.run_network`.
     Where accelerate or torchrun started several processes, each takes its share of the candidates and writes into the
     same store; all return the same outcome. Interrupted, the run leaves what it finished in the store.
 
     Args:
         candidates: with unique ``repo_id``.
-        probe: whose images they see.
+        probe: whose items they see; of several rows of one content, one is run.
         fetch: returns the folder of a candidate, downloaded if need be.
-        store: where extractions are kept.
+        store: where rows are kept.
         fetch_config: returns a folder that holds at least a candidate's configuration, so that what is in the cache
             needs no weights; ``fetch`` by default.
         forget: told when a candidate's folder is no longer needed.
@@ -64,21 +69,21 @@ def extract_all(
         progress: told when a candidate of this process starts and how it ends.
 
     Returns:
-        Extractions, skipped candidates with reasons, and the images that went through networks.
+        Extractions, skipped candidates with reasons, and how many items went through networks.
 
     Raises:
         StorageError: the store cannot be written; what it held stays.
         UsageError: the device is not there.
     """
     ranks = join_process_group(device)
-    work = _Work(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
+    work = _Extraction(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
     shared = run_distributed(work, candidates, ranks, progress=progress, forget=forget)
     return ExtractionOutcome(shared.results, shared.skipped, shared.forward_images)
 
 
 @dataclass
-class _Work(CandidateTask[Extraction]):
-    """What is the same for every candidate of a run, and the count of images that went through networks."""
+class _Extraction(CandidateTask[Extraction]):
+    """What is the same for every candidate of a run, and the count of items that went through networks."""
 
     probe: Probe
     fetch: Fetch
@@ -88,26 +93,49 @@ class _Work(CandidateTask[Extraction]):
     input_size: int | None
     batch_size: int | None
     forward_images: int = 0
+    rows: tuple[str, ...] = field(init=False)
+    networks: dict[str, str] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rows = row_ids(self.probe)
 
     def result(self, candidate: Candidate) -> Extraction:
         from hubscore.models.load import transform_spec
 
         spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
-        key = extraction_key(candidate, self.probe, spec, input_size=self.input_size)
-        stored = self.store.get(key)
-        if stored is not None:
-            return replace(stored, model=candidate.repo_id)  # the same content may be known under another name
-        extraction = self._computed(candidate, key)
-        self.store.put(extraction)
-        return extraction
+        key = network_key(candidate, spec, input_size=self.input_size)
+        self.networks[candidate.repo_id] = key
+        stored = self.store.read_rows(key, self.rows)
+        known = frozenset(() if stored is None else stored.rows)
+        places = dict[str, int]()
+        for place, row in enumerate(self.rows):
+            if row not in known:
+                places.setdefault(row, place)
+        if stored is not None and not places:
+            return self._put_together(candidate.repo_id, key, stored)
+        computed = self._computed(candidate, key, places)
+        whole = computed if stored is None or not stored.fits(computed) else join_blocks([stored, computed])
+        found = self._put_together(candidate.repo_id, key, whole)
+        self.store.write_rows(key, computed)
+        return found
 
-    def keys(self, result: Extraction) -> Keys:
-        return (result.key,)
+    def cache_keys(self, name: str, result: Extraction) -> CacheKeys:
+        return (self.networks[name],)
 
-    def stored(self, name: str, keys: Keys) -> Extraction:
-        return replace(from_store(self.store, name, keys[0]), model=name)
+    def stored(self, name: str, keys: CacheKeys) -> Extraction:
+        block = self.store.read_rows(keys[0], self.rows)
+        if block is None or len(block.rows) < len(set(self.rows)):
+            raise not_found(self.store, name)
+        return self._put_together(name, keys[0], block)
 
-    def _computed(self, candidate: Candidate, key: str) -> Extraction:
+    def _put_together(self, name: str, key: str, block: RowBlock) -> Extraction:
+        """Return the probe's rows, which may be fewer than the block's; the same content may have another name."""
+        values = block.take(self.rows).values
+        check_varying(name, values.features[PENULTIMATE])
+        return replace(values, model=name, key=extraction_key(key, self.rows))
+
+    def _computed(self, candidate: Candidate, key: str, places: Mapping[str, int]) -> RowBlock:
+        """Run the network over some rows, given by id and place in the probe."""
         from hubscore.extract.forward_pass import run_network
         from hubscore.models.load import load_network
 
@@ -115,11 +143,12 @@ class _Work(CandidateTask[Extraction]):
         began = time.perf_counter()
         network = load_network(candidate, folder, input_size=self.input_size)
         loaded = time.perf_counter() - began
-        passed = run_network(network, self.probe.items, device=self.device, batch_size=self.batch_size)
+        items = SomeItems(self.probe.items, tuple(places.values()))
+        passed = run_network(network, items, device=self.device, batch_size=self.batch_size)
         self.forward_images += len(passed.features)
         seconds = {"load": loaded, "transform": passed.transform_seconds, "forward": passed.forward_seconds}
         network.module.to("cpu")
-        return Extraction.from_json(
+        values = Extraction.from_json(
             {
                 "key": key,
                 "model": candidate.repo_id,
@@ -135,6 +164,7 @@ class _Work(CandidateTask[Extraction]):
                 "device": self.device,
             }
         )
+        return RowBlock(tuple(places), values)
 
 
 def versions(library: str) -> Json:

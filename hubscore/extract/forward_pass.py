@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from hubscore.extract.batch_size import initial_batch_size
-from hubscore.extract.batching import Values, run_batches, run_error
+from hubscore.extract.batching import Values, run_batches
+from hubscore.extract.checks import check_finite
 from hubscore.models.batch import Batch
 from hubscore.models.network import Network
 
@@ -44,8 +45,7 @@ def run_network(
         One row per item, in order.
 
     Raises:
-        CandidateError: the network fails on an item, does not fit into memory, or gives numbers that are not finite or
-            never vary.
+        CandidateError: the network fails on an item, does not fit into memory, or gives numbers that are not finite.
     """
 
     def forward(batch: Batch, rows: Sequence[int]) -> Values:
@@ -56,22 +56,5 @@ def run_network(
     size = batch_size or initial_batch_size(network, device, len(items))
     computed = run_batches(network, items, forward, device=device, batch_size=size)
     features, logits = computed.values
-    check_features(network.name, features, logits)
+    check_finite(network.name, features, logits)
     return ForwardResult(features, logits, computed.transform_seconds, computed.compute_seconds)
-
-
-def check_features(name: str, features: np.ndarray, logits: np.ndarray | None = None) -> None:
-    """Refuse numbers that no score can use.
-
-    Raises:
-        CandidateError: some are not finite, or every image has the same features.
-    """
-    for what, values in (("features", features), ("logits", logits)):
-        bad = 0 if values is None else int((~np.isfinite(values).all(axis=1)).sum())
-        if bad:
-            why = f"its {what} are not finite (NaN or infinite) for {bad} of {len(features)} images"
-            raise run_error(
-                name, why, "choose another checkpoint; this one's weights are damaged or overflow in float32"
-            )
-    if len(features) > 1 and not np.ptp(features, axis=0).any():
-        raise run_error(name, f"its features are the same for all {len(features)} images")

@@ -14,17 +14,17 @@ from hubscore.errors import CandidateError, HubError, StorageError, reason_of
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.distributed import ProcessGroup, assign_candidates
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
-from hubscore.types import Candidate, Extraction, Skipped
+from hubscore.types import Candidate, Skipped
 
 T = TypeVar("T")
-Keys = tuple[str, ...]
+CacheKeys = tuple[str, ...]
 
 
 class CandidateTask(ABC, Generic[T]):
     """What is done with each candidate.
 
     Attributes:
-        forward_images: how many images went through networks so far, in this process.
+        forward_images: how many items went through networks so far, in this process.
     """
 
     forward_images: int = 0
@@ -39,17 +39,17 @@ class CandidateTask(ABC, Generic[T]):
         """
 
     @abstractmethod
-    def keys(self, result: T) -> Keys:
-        """Return what another process finds a result by."""
+    def cache_keys(self, name: str, result: T) -> CacheKeys:
+        """Return what another process finds a result by; ``name`` is the candidate's ``repo_id``."""
 
     @abstractmethod
-    def stored(self, name: str, keys: Keys) -> T:
+    def stored(self, name: str, keys: CacheKeys) -> T:
         """Return the result of another process from the store."""
 
 
 @dataclass(frozen=True)
 class GatheredResults(Generic[T]):
-    """Results by ``repo_id``, in the order of the candidates; the skipped ones; the images run over all processes."""
+    """Results by ``repo_id``, in the order of the candidates; the skipped ones; the items run over all processes."""
 
     results: dict[str, T]
     skipped: tuple[Skipped, ...]
@@ -79,7 +79,7 @@ def run_distributed(
             found[candidate.repo_id] = ended
         if forget is not None:
             forget(candidate)
-    for name, keys in ranks.gather([(name, work.keys(result)) for name, result in found.items()]):
+    for name, keys in ranks.gather([(name, work.cache_keys(name, result)) for name, result in found.items()]):
         if name not in found:
             found[name] = work.stored(name, keys)
     reasons = {item.model: item for item in ranks.gather(skipped)}
@@ -91,19 +91,12 @@ def run_distributed(
     )
 
 
-def from_store(store: FeatureCache, name: str, key: str) -> Extraction:
-    """Return what another process stored.
-
-    Raises:
-        StorageError: it is not where this process looks.
-    """
-    stored = store.get(key)
-    if stored is None:
-        why = f"another process stored them, but not where this one looks ({store.root})"
-        raise StorageError(
-            f"Cannot find the features of {name!r}", why, "--cache-dir DIR on a disk that all processes share"
-        )
-    return stored
+def not_found(store: FeatureCache, name: str) -> StorageError:
+    """Return the error for what another process stored and this one does not find."""
+    why = f"another process stored them, but not where this one looks ({store.root})"
+    return StorageError(
+        f"Cannot find the features of {name!r}", why, "--cache-dir DIR on a disk that all processes share"
+    )
 
 
 def _silent(event: Event) -> None:

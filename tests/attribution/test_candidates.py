@@ -196,9 +196,9 @@ def test_a_cache_that_was_cleared_meanwhile(run, candidates, tmp_path):
     run(candidates[:1])
     store = FeatureCache(tmp_path / "store")
     with pytest.raises(StorageError, match="Cannot read the attributions in"):
-        store.mapped("0" * 64, "attributions")
+        store.map_array("0" * 64, "attributions")
     with pytest.raises(StorageError, match="Cannot read the logits in"):
-        store.mapped(store.entries()[0].key, "logits")
+        store.map_array(store.entries()[0].key, "logits")
 
 
 RANK = """

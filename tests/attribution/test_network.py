@@ -73,7 +73,7 @@ def test_a_failing_pass_is_the_networks_fault():
 
 
 def test_a_representation_that_does_not_depend_on_the_input():
-    with pytest.raises(CandidateError, match="its features are the same for all 5 images"):
+    with pytest.raises(CandidateError, match="its features are the same for all 5 rows"):
         maps_of(network(cnn(), lambda some: (some * 0).flatten(1)))
 
     def saturated(some):  # differs between images, but no gradient tells

@@ -1,8 +1,12 @@
+import json
+
 import numpy as np
 import pytest
 
 from hubscore.cli.main import main
 from hubscore.extract.cache import FeatureCache
+from hubscore.extract.cache_files import pack, write_file
+from hubscore.extract.row_block import RowBlock
 from hubscore.types import Extraction
 
 
@@ -18,7 +22,8 @@ def cache(tmp_path, capsys):
 
 
 def stored(tmp_path):
-    FeatureCache(tmp_path).put(Extraction("a" * 64, "org/net", "b" * 40, {"penultimate": np.zeros((2, 3), np.float32)}))
+    values = Extraction("a" * 64, "org/net", "b" * 40, {"penultimate": np.zeros((2, 3), np.float32)})
+    FeatureCache(tmp_path).write_rows("a" * 64, RowBlock(("0" * 64, "1" * 64), values))
 
 
 def test_an_empty_cache_says_so(cache):
@@ -30,8 +35,19 @@ def test_an_empty_cache_says_so(cache):
 def test_lists_and_clears_what_is_stored(cache, tmp_path):
     stored(tmp_path)
     code, out, err = cache("--format", "agent")
-    assert not code and "org/net" in out and "1 extractions" in err
+    assert not code and "org/net" in out and "1 entries" in err
     code, _, err = cache("--clear")
     assert code == 2 and "--yes" in err and FeatureCache(tmp_path).entries()
     code, _, err = cache("--clear", "--yes")
-    assert not code and "Deleted 1 extractions" in err and not FeatureCache(tmp_path).entries()
+    assert not code and "Deleted 1 entries" in err and not FeatureCache(tmp_path).entries()
+
+
+def test_what_an_earlier_version_stored_is_shown_and_cleared(cache, tmp_path):
+    values = Extraction("c" * 64, "org/before", "b" * 40, {"penultimate": np.zeros((2, 3), np.float32)})
+    write_file(tmp_path / "extractions" / f"{'c' * 64}.safetensors", pack(values))
+    code, out, err = cache("--format", "json")
+    assert not code and [(row["model"], row["kind"], row["rows"]) for row in json.loads(out)] == [
+        ("org/before", "old", None)
+    ]
+    assert "not read any more" in err
+    assert not cache("--clear", "--yes")[0] and FeatureCache(tmp_path).entries() == ()

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from hubscore.errors import StorageError
-from hubscore.extract.cache import FeatureCache, _write
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.cache_files import write_file
 from hubscore.types import Extraction
 
 
@@ -44,8 +45,8 @@ def store(tmp_path):
 
 def test_what_is_put_comes_back_to_the_last_bit(store):
     one = extraction(attributions=np.array([[[[np.nan, 1.0]]]]), parameters=7, device="cpu")
-    store.put(one)
-    back = store.get(one.key)
+    store.write_maps(one)
+    back = store.read_maps(one.key)
     assert np.array_equal(back.features["penultimate"], one.features["penultimate"])
     assert back.features["penultimate"].dtype == np.float32 and np.array_equal(back.logits, one.logits)
     assert np.array_equal(back.attributions, one.attributions, equal_nan=True)
@@ -57,53 +58,53 @@ def test_what_is_put_comes_back_to_the_last_bit(store):
 
 
 def test_no_head_no_logits(store):
-    store.put(extraction(logits=None))
-    assert store.get("k" * 64).logits is None
+    store.write_maps(extraction(logits=None))
+    assert store.read_maps("k" * 64).logits is None
 
 
 def test_rows_that_are_no_block_of_memory_are_stored_too(store):
     features = np.arange(12, dtype=np.float32).reshape(3, 4).T
-    store.put(extraction(features={"penultimate": features}))
-    assert np.array_equal(store.get("k" * 64).features["penultimate"], features)
+    store.write_maps(extraction(features={"penultimate": features}))
+    assert np.array_equal(store.read_maps("k" * 64).features["penultimate"], features)
 
 
 def test_an_unknown_key_is_none(store):
-    assert store.get("0" * 64) is None
+    assert store.read_maps("0" * 64) is None
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-7], lambda content: b"", lambda content: b"x" * 500])
 def test_a_damaged_file_is_removed_with_a_warning_and_the_others_stay(store, damage):
-    store.put(extraction("a" * 64))
-    store.put(extraction("b" * 64))
-    path = store.root / "extractions" / f"{'a' * 64}.safetensors"
+    store.write_maps(extraction("a" * 64))
+    store.write_maps(extraction("b" * 64))
+    path = store.root / "maps" / f"{'a' * 64}.safetensors"
     path.write_bytes(damage(path.read_bytes()))
     with pytest.warns(RuntimeWarning, match=r"Removed the damaged cache file .*; it will be computed again"):
-        assert store.get("a" * 64) is None
-    assert not path.exists() and store.get("b" * 64) is not None
+        assert store.read_maps("a" * 64) is None
+    assert not path.exists() and store.read_maps("b" * 64) is not None
 
 
 def test_a_file_under_another_ones_name_is_damaged(store):
-    store.put(extraction("a" * 64))
-    folder = store.root / "extractions"
+    store.write_maps(extraction("a" * 64))
+    folder = store.root / "maps"
     (folder / f"{'a' * 64}.safetensors").rename(folder / f"{'b' * 64}.safetensors")
-    with pytest.warns(RuntimeWarning, match="it holds another extraction"):
-        assert store.get("b" * 64) is None
+    with pytest.warns(RuntimeWarning, match="it holds other maps"):
+        assert store.read_maps("b" * 64) is None
 
 
 def test_entries_size_and_clear(store):
-    store.put(extraction("b" * 64, model="org/b"))
-    store.put(extraction("a" * 64, model="org/a"))
-    (store.root / "extractions" / "half.part").write_bytes(b"left by a run that was killed")
-    (store.root / "extractions" / f"{'c' * 64}.safetensors").write_bytes(b"damaged")
+    store.write_maps(extraction("b" * 64, model="org/b"))
+    store.write_maps(extraction("a" * 64, model="org/a"))
+    (store.root / "maps" / "half.part").write_bytes(b"left by a run that was killed")
+    (store.root / "maps" / f"{'c' * 64}.safetensors").write_bytes(b"damaged")
     assert [(entry.model, entry.key[0]) for entry in store.entries()] == [
         ("(damaged)", "c"),
         ("org/a", "a"),
         ("org/b", "b"),
     ]
-    on_disk = sum(path.stat().st_size for path in (store.root / "extractions").glob("*.safetensors"))
+    on_disk = sum(path.stat().st_size for path in (store.root / "maps").glob("*.safetensors"))
     assert store.size() == on_disk == sum(entry.bytes for entry in store.entries())
     store.clear()
-    assert store.entries() == () and list((store.root / "extractions").iterdir()) == []
+    assert store.entries() == () and list((store.root / "maps").iterdir()) == []
 
 
 def test_an_empty_place_has_no_entries(tmp_path):
@@ -121,13 +122,13 @@ def test_where_it_is(monkeypatch, tmp_path):
 
 def test_a_file_that_grows_too_large_leaves_nothing_and_loses_nothing(store):
     """The operating system cuts the write in the middle, as a full disk does."""
-    store.put(extraction("a" * 64))
-    before = sorted(path.name for path in (store.root / "extractions").iterdir())
+    store.write_maps(extraction("a" * 64))
+    before = sorted(path.name for path in (store.root / "maps").iterdir())
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
         with pytest.raises(StorageError) as error:
-            store.put(extraction("b" * 64, rows=100_000))
+            store.write_maps(extraction("b" * 64, rows=100_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert (
@@ -136,37 +137,37 @@ def test_a_file_that_grows_too_large_leaves_nothing_and_loses_nothing(store):
         " are needed; what was stored before is safe\nTry: free some space (hubscore cache --clear, hf cache"
         " prune), or --cache-dir DIR on another disk"
     )
-    assert sorted(path.name for path in (store.root / "extractions").iterdir()) == before
-    assert store.get("a" * 64) is not None
+    assert sorted(path.name for path in (store.root / "maps").iterdir()) == before
+    assert store.read_maps("a" * 64) is not None
 
 
 def test_an_earlier_extraction_survives_a_failed_rewrite(store):
-    store.put(extraction("a" * 64))
+    store.write_maps(extraction("a" * 64))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
     try:
         with pytest.raises(StorageError):
-            store.put(extraction("a" * 64, rows=10_000))
+            store.write_maps(extraction("a" * 64, rows=10_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert len(store.get("a" * 64).features["penultimate"]) == 4
+    assert len(store.read_maps("a" * 64).features["penultimate"]) == 4
 
 
 def test_a_place_that_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"Not a directory\nTry: --cache-dir DIR, or HUBSCORE_CACHE=DIR"):
-        FeatureCache(tmp_path / "file").put(extraction())
+        FeatureCache(tmp_path / "file").write_maps(extraction())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written(store):
-    store.put(extraction("a" * 64))
-    folder = store.root / "extractions"
+    store.write_maps(extraction("a" * 64))
+    folder = store.root / "maps"
     folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
     try:
         with pytest.raises(StorageError, match="Permission denied"):
-            store.put(extraction("b" * 64))
-        assert store.get("a" * 64) is not None
+            store.write_maps(extraction("b" * 64))
+        assert store.read_maps("a" * 64) is not None
     finally:
         folder.chmod(stat.S_IRWXU)
 
@@ -175,32 +176,32 @@ def test_a_run_killed_in_the_middle_of_a_write_leaves_no_half_file(tmp_path):
     program = f"""
         import os, signal
         from pathlib import Path
-        from hubscore.extract import cache as store
+        from hubscore.extract import cache_files
         os.replace = lambda *names: os.kill(os.getpid(), signal.SIGKILL)
-        store._write(Path({str(tmp_path)!r}) / "extractions" / "key.safetensors", b"0" * 1000)
+        cache_files.write_file(Path({str(tmp_path)!r}) / "maps" / "key.safetensors", b"0" * 1000)
     """
     ended = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=False, timeout=120)
     assert ended.returncode < 0
     store = FeatureCache(tmp_path)
-    assert store.get("key") is None and store.entries() == ()
-    assert len(list((tmp_path / "extractions").glob("*.part"))) == 1
+    assert store.read_maps("key") is None and store.entries() == ()
+    assert len(list((tmp_path / "maps").glob("*.part"))) == 1
     store.clear()
-    assert list((tmp_path / "extractions").iterdir()) == []
+    assert list((tmp_path / "maps").iterdir()) == []
 
 
 def test_writers_at_the_same_time_never_show_half_a_file(store):
     one = extraction(rows=2000)
-    store.put(one)
+    store.write_maps(one)
     stop, seen = threading.Event(), []
 
     def read():
         while not stop.is_set():
-            seen.append(store.get(one.key) is not None)
+            seen.append(store.read_maps(one.key) is not None)
 
     reader = threading.Thread(target=read)
     reader.start()
     for _ in range(30):
-        store.put(one)
+        store.write_maps(one)
     stop.set()
     reader.join()
     assert seen and all(seen)
@@ -212,7 +213,7 @@ def test_ctrl_c_in_the_middle_of_a_write_cleans_up(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        _write(tmp_path / "x" / "key.safetensors", b"0")
+        write_file(tmp_path / "x" / "key.safetensors", b"0")
     assert list((tmp_path / "x").iterdir()) == []
 
 
@@ -220,17 +221,17 @@ def test_one_array_is_read_from_the_disk_when_it_is_sliced(store):
     maps = np.random.default_rng(0).normal(size=(4, 3, 5, 5)).astype(np.float16)
     maps[0, 0, 0] = np.nan
     one = extraction(attributions=maps, notes={"method": "saliency"})
-    store.put(one)
-    found = store.mapped(one.key, "attributions")
+    store.write_maps(one)
+    found = store.map_array(one.key, "attributions")
     assert isinstance(found, np.memmap) and found.dtype == np.float16 and np.array_equal(found, maps, equal_nan=True)
-    assert np.array_equal(store.mapped(one.key, "features/penultimate"), one.features["penultimate"])
-    assert store.get(one.key).notes == {"method": "saliency"}
+    assert np.array_equal(store.map_array(one.key, "features/penultimate"), one.features["penultimate"])
+    assert store.read_maps(one.key).notes == {"method": "saliency"}
 
 
 @pytest.mark.parametrize(
     ("key", "name"), [("0" * 64, "attributions"), ("k" * 64, "attributions"), ("k" * 64, "features/layer9")]
 )
 def test_an_array_that_is_not_there(store, key, name):
-    store.put(extraction())
+    store.write_maps(extraction())
     with pytest.raises(StorageError, match=f"Cannot read the {name} in .*{key}.*\n.*run again"):
-        store.mapped(key, name)
+        store.map_array(key, name)

@@ -1,5 +1,6 @@
 """Whole runs over real checkpoints: what is computed, what is reused, what is skipped, alone and in two processes."""
 
+import hashlib
 import json
 import os
 import pickle
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from extract.probes import checkpoints, probe, same
+from models.checkpoints import photos
 
 from hubscore.errors import CandidateError, HubError, StorageError
 from hubscore.extract.cache import FeatureCache
@@ -111,6 +113,101 @@ def test_batch_size_and_name_share_the_cache_and_another_probe_or_size_does_not(
     assert larger.forward_images == len(PROBE) and larger.extractions["org/vit"].input_size == (48, 48)
 
 
+PHOTOS = photos(8)
+
+
+def of(places):
+    """A probe of some of eight photos, each known by its content."""
+    ids = tuple(hashlib.sha256(f"photo {at}".encode()).hexdigest() for at in places)
+    return replace(probe(len(places)), items=[PHOTOS[at] for at in places], row_ids=ids, fingerprint=str(places))
+
+
+def features(outcome, model="org/vit"):
+    return outcome.extractions[model].features["penultimate"]
+
+
+def near(a, b):
+    """Within what another batch may change, see run_network."""
+    return bool(np.abs(a - b).max() <= 1e-5 * np.abs(b).max())
+
+
+def test_a_larger_probe_runs_only_the_rows_that_are_new(run, candidates):
+    assert run(candidates, probe=of([0, 1])).forward_images == 2 * len(candidates)
+    larger = run(candidates, probe=of(range(8)))
+    assert larger.forward_images == 6 * len(candidates)
+    alone = run(candidates, probe=of(range(8)), store=FeatureCache(Path(candidates[0].path).parent / "alone"))
+    assert alone.forward_images == 8 * len(candidates)
+    for name, found in alone.extractions.items():
+        assert near(features(larger, name), features(alone, name)) and larger.extractions[name].key == found.key
+        assert (found.logits is None) or near(larger.extractions[name].logits, found.logits)
+    smaller = run(candidates, probe=of([5, 1, 3]))
+    assert smaller.forward_images == 0
+    assert same(features(smaller), features(larger)[[5, 1, 3]])
+
+
+def test_rows_in_another_order_are_the_same_rows(run, candidates):
+    first = run(candidates[1:2], probe=of([0, 1, 2, 3]))
+    shuffled = run(candidates[1:2], probe=of([2, 0, 3, 1]))
+    assert shuffled.forward_images == 0 and same(features(shuffled), features(first)[[2, 0, 3, 1]])
+    assert shuffled.extractions["org/vit"].key != first.extractions["org/vit"].key
+
+
+def test_a_row_that_stands_twice_runs_once(run, candidates):
+    outcome = run(candidates[1:2], probe=of([0, 1, 0, 2, 1]))
+    assert outcome.forward_images == 3 and len(features(outcome)) == 5
+    assert same(features(outcome)[[0, 1]], features(outcome)[[2, 4]])
+
+
+def test_a_run_that_finds_everything_gives_the_bits_of_the_cold_run(run, candidates, tmp_path):
+    cold = run(candidates, probe=of(range(8)))
+    run(candidates, probe=of([7, 1]))
+    warm = run(candidates, probe=of(range(8)))
+    assert warm.forward_images == 0
+    for name in cold.extractions:
+        assert same(features(warm, name), features(cold, name))
+        assert same(warm.extractions[name].logits, cold.extractions[name].logits)
+        assert warm.extractions[name].seconds == cold.extractions[name].seconds
+
+
+def test_a_damaged_block_costs_only_its_own_rows(run, candidates, tmp_path):
+    vit = candidates[1:2]
+    run(vit, probe=of([0, 1, 2]))
+    (damaged,) = (tmp_path / "store").rglob("*.safetensors")
+    before = run(vit, probe=of(range(5)))
+    assert before.forward_images == 2
+    content = bytearray(damaged.read_bytes())
+    content[-1] ^= 1
+    damaged.write_bytes(content)
+    with pytest.warns(RuntimeWarning, match="Removed the damaged cache file"):
+        again = run(vit, probe=of(range(5)))
+    assert again.forward_images == 3 and near(features(again), features(before))
+
+
+def test_what_an_earlier_version_stored_is_not_read(run, candidates, tmp_path):
+    folder = tmp_path / "store" / "extractions"
+    folder.mkdir(parents=True)
+    for name in ("0" * 64, "f" * 64):
+        (folder / f"{name}.safetensors").write_bytes(b"whatever it was")
+    assert run(candidates[1:2]).forward_images == len(PROBE)
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_features_that_never_vary_are_refused_whichever_rows_are_known(run, candidates, tmp_path):
+    from models.checkpoints import save_timm
+    from safetensors.torch import load_file, save_file
+
+    save_timm(tmp_path / "flat")
+    weights = load_file(tmp_path / "flat" / "model.safetensors")
+    save_file({key: value * 0 for key, value in weights.items()}, tmp_path / "flat" / "model.safetensors")
+    flat = Candidate("org/flat", "1" * 40, "timm", path=str(tmp_path / "flat"))
+    assert run([flat], probe=of([0])).forward_images == 1  # one row says nothing
+    for places in ([0, 1], [2, 3], [0, 1, 2, 3]):
+        outcome = run([flat], probe=of(places))
+        assert [item.reason for item in outcome.skipped] == [
+            f"its features are the same for all {len(places)} rows; choose another checkpoint"
+        ]
+
+
 def test_one_bad_checkpoint_never_stops_a_run(run, candidates, tmp_path):
     (tmp_path / "config.json").write_text('{"architecture": "test_resnet"}')
     events = []
@@ -127,9 +224,8 @@ def test_one_bad_checkpoint_never_stops_a_run(run, candidates, tmp_path):
 def test_what_cannot_be_fetched_is_skipped_with_its_reason(run, candidates, error):
     def fetch(one):
         if one.repo_id == "org/bad":
-            raise error(
-                "Model 'org/bad' is gated", "its owner lets in only people who were granted access", "hf auth login"
-            )
+            why, about = "its owner lets in only people who were granted access", {"subject": "org/bad"}
+            raise error("Model 'org/bad' is gated", why, "hf auth login", **about, predicate="is gated")
         return Path(one.path)
 
     outcome = run([bad(), candidates[0]], fetch=fetch)

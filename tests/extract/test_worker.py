@@ -31,9 +31,8 @@ def test_a_worker_stores_tells_and_writes_the_outcome_last(job, tmp_path):
     assert json.loads((tmp_path / "outcome.json").read_text()) == {"skipped": [], "forward_images": 9}
     kinds = [json.loads(line)["event"] for line in (tmp_path / "events-0.jsonl").read_text().splitlines()]
     assert kinds == ["CandidateStarted", "CandidateFinished"]
-    assert [entry.key for entry in FeatureCache(tmp_path / "store").entries()] == [
-        one.key for one in outcome.extractions.values()
-    ]
+    (entry,) = FeatureCache(tmp_path / "store").entries()
+    assert [entry.model] == list(outcome.extractions) and entry.rows == 9
 
 
 def test_a_store_that_cannot_be_written_leaves_no_outcome(job, tmp_path):

@@ -1,0 +1,143 @@
+"""Extractions as safetensors files: written whole or not at all, read back whole, in part or by their header."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import warnings
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hubscore.types import Extraction, Json
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SUFFIX = ".safetensors"
+HALF_WRITTEN = ".part"
+_ARRAYS = ("features", "logits", "attributions")
+_META = "hubscore"
+_ATTEMPTS = 3
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write beside the place and move there in one step, so that nobody ever sees half a file.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; what was there before stays.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f"{path.stem[:12]}-", suffix=HALF_WRITTEN, dir=path.parent)
+            break
+        except FileNotFoundError:  # another process cleared the cache between the two lines
+            if attempt == _ATTEMPTS - 1:
+                raise
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def pack(extraction: Extraction, **more: Any) -> bytes:
+    """Return an extraction as a file's content.
+
+    Args:
+        extraction: every field of it is kept.
+        **more: plain values beside it.
+    """
+    import numpy as np
+    from safetensors.numpy import save
+
+    named: dict[str, np.ndarray | None] = {f"features/{layer}": values for layer, values in extraction.features.items()}
+    named |= {"logits": extraction.logits, "attributions": extraction.attributions}
+    arrays = {name: np.ascontiguousarray(values) for name, values in named.items() if values is not None}
+    plain = {field.name: getattr(extraction, field.name) for field in fields(extraction) if field.name not in _ARRAYS}
+    return save(arrays, metadata={_META: json.dumps({**plain, **more}, sort_keys=True)})
+
+
+def unpack(content: bytes) -> tuple[Extraction, Json]:
+    """Return the extraction that a file's content holds, and the plain values.
+
+    Raises:
+        Exception: of any type, where the content is damaged.
+    """
+    from safetensors.numpy import load
+
+    arrays = load(content)
+    meta = _metadata(_header(content))
+    features = {
+        name.removeprefix("features/"): values for name, values in arrays.items() if name.startswith("features/")
+    }
+    found = {"features": features, "logits": arrays.get("logits"), "attributions": arrays.get("attributions")}
+    return Extraction.from_json({**meta, **found}), meta
+
+
+def read_metadata(path: Path) -> Json:
+    """Return the plain values of a file without reading its arrays.
+
+    Raises:
+        Exception: of any type, where the file is damaged.
+    """
+    return _metadata(_file_header(path)[0])
+
+
+def map_array(path: Path, name: str) -> np.ndarray:
+    """Return one array of a file, read from the disk when it is sliced; it cannot be written to.
+
+    Args:
+        path: of the file.
+        name: ``attributions``, ``logits``, or ``features/`` and a layer.
+
+    Raises:
+        OSError, ValueError, KeyError: the file or the array is not there.
+    """
+    import numpy as np
+
+    header, length = _file_header(path)
+    entry = header[name]
+    kinds = {"F16": np.float16, "F32": np.float32, "F64": np.float64}
+    offset = 8 + length + entry["data_offsets"][0]
+    return np.memmap(path, dtype=kinds[entry["dtype"]], mode="r", offset=offset, shape=tuple(entry["shape"]))
+
+
+def discard(path: Path, error: Exception | str, lost: str) -> None:
+    """Remove a damaged file with a warning.
+
+    Args:
+        path: of the file.
+        error: what is wrong with it.
+        lost: what will be computed again.
+    """
+    message = f"Removed the damaged cache file {path} ({error}); {lost} will be computed again"
+    warnings.warn(message, RuntimeWarning, stacklevel=3)
+    with suppress(OSError):
+        path.unlink()
+
+
+def _file_header(path: Path) -> tuple[Json, int]:
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 0 < length <= path.stat().st_size:
+            raise ValueError("its header is longer than the file")
+        return json.loads(file.read(length)), length
+
+
+def _header(content: bytes) -> Json:
+    header: Json = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    return header
+
+
+def _metadata(header: Json) -> Json:
+    meta: Json = json.loads(header["__metadata__"][_META])
+    return meta
