@@ -48,7 +48,7 @@ def test_second_run_needs_no_forward_pass_even_with_a_new_score(run, colours, th
     assert Ranking.load(str(second)).record.forward_images == 0
 
 
-def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colours, three, tmp_path):
+def test_fresh_probes_run_each_row_once_and_cost_one_download(run, hub, colours, three, tmp_path):
     out, save = tmp_path / "ranking.json", tmp_path / "ranking.html"
     words = (
         "rank",
@@ -67,13 +67,39 @@ def test_fresh_probes_cost_as_many_extractions_and_one_download(run, hub, colour
     ran = run(*words, "--out", out, "--format", "human")
     assert ran.code == 0, ran.err
     ranking = Ranking.load(str(out))
-    assert ranking.record.forward_images == 3 * 12 * 2 and ranking.record.uncertainty.probes == 3
+    assert ranking.record.uncertainty.probes == 3
     draws = [tuple(ranking.probe.indices), *(tuple(other["indices"]) for other in ranking.probe.fresh)]
     assert len(draws) == len({*draws}) == 3 and all(len(set(draw)) == 12 for draw in draws)
+    distinct = len({row for draw in draws for row in draw})
+    assert 12 < distinct < 36 and ranking.record.forward_images == distinct * 2  # a row of two draws runs once
     assert ran.err.count("Probe: 12 images") == 3 and "means over 3 fresh probes" in ran.err
     assert run(*words, "--out", save, "-q").code == 0 and "3 fresh probes" in save.read_text()
     with pytest.raises(UsageError, match="--probes must be at least 1: it is 0"):
         hubscore.rank(colours, models=three, probes=0)
+
+
+def test_a_larger_sample_and_fresh_probes_run_only_the_rows_that_are_new(run, hub, colours, three, tmp_path):
+    def images(*options):
+        out = tmp_path / "ranking.json"
+        words = ("rank", colours, "--models", three[0], "--scores", "logme", "--device", "cpu", "--cache-dir", tmp_path)
+        ran = run(*words, *options, "--out", out, "--format", "quiet")
+        assert ran.code == 0, ran.err
+        ranking = Ranking.load(str(out))
+        drawn = [ranking.probe.indices, *(other["indices"] for other in ranking.probe.fresh or ())]
+        return ranking.record.forward_images, {row for draw in drawn for row in draw}
+
+    ran, known = images("--samples", "12")
+    assert ran == 12
+    for options in (
+        ("--samples", "12", "--probes", "3"),
+        ("--samples", "24"),
+        ("--samples", "36"),
+        ("--samples", "18"),
+    ):
+        ran, drawn = images(*options)
+        assert ran == len(drawn - known) < len(drawn)
+        known |= drawn
+    assert len(known) == 36
 
 
 def test_unlabeled_ranks_by_what_needs_no_labels_and_says_so(run, hub, three, tmp_path):
