@@ -9,15 +9,15 @@ from hubscore import Ranking
 from hubscore.bench.compare import compare
 from hubscore.bench.interpretation import sentences
 from hubscore.bench.truth import Truth
-from hubscore.finetune.measure import measured, split_of
 from hubscore.finetune.recipe import Recipe
+from hubscore.run.finetune_top import draw_split, finetune_top
 
 path, top = sys.argv[1], int(sys.argv[2])
 ranking = Ranking.load(path)
-split = split_of(ranking)  # 300 images to train on, 100 to choose the learning rate, 300 to test
+split = draw_split(ranking)  # 300 images to train on, 100 to choose the learning rate, 300 to test
 
 accuracies = {}
-for result in measured(ranking, top, split, recipe=Recipe(epochs=6, flip=False)):
+for result in finetune_top(ranking, top, split, recipe=Recipe(epochs=6, flip=False)):
     accuracies[result.model] = result.accuracy
     print(f"{result.model}: {result.accuracy:.1%} ± {result.standard_error:.1%}")
 

@@ -125,20 +125,20 @@ def bench(
 def _fine_tune(ranking: Ranking, tuning: FineTuneOptions, run: RunOptions, output: Output) -> Truth:
     """Fine-tune the first models, reporting each accuracy as it is known."""
     from hubscore.bench.truth import Truth, write_truth
-    from hubscore.finetune.measure import measured, split_of
     from hubscore.finetune.recipe import Recipe
+    from hubscore.run.finetune_top import draw_split, finetune_top
 
     top = tuning.finetune or len(ranking)
-    split = split_of(ranking, test_split=tuning.test_split)
+    split = draw_split(ranking, test_split=tuning.test_split)
     parts = ", ".join(f"{len(part.labels)} {name}" for name, part in zip(split._fields, split, strict=True))
     output.note(f"Fine-tuning the first {min(top, len(ranking))} of {len(ranking)} models on {parts} images")
     results = []
-    for result in measured(
+    for result in finetune_top(
         ranking,
         top,
         split,
         recipe=Recipe(flip=tuning.flip),
-        device=run.device,
+        run=run,
         failed=lambda model, error: output.warning(f"{model}: {error}"),
     ):
         results.append(result)

@@ -1,1 +1,1 @@
-"""Fine-tuning: the recipe, the training, and the measured accuracies."""
+"""Fine-tuning: the recipe and the training."""

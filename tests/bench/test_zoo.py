@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hubscore.bench.truth import read_truth
-from hubscore.finetune.measure import split_of
 from hubscore.finetune.recipe import Split
 from hubscore.finetune.training import finetune
+from hubscore.run.finetune_top import draw_split
 from hubscore.types import Candidate, ProbeDescription, Ranking
 
 ZOO = Path(os.environ.get("HUBSCORE_ZOO") or "/nonexistent")
@@ -26,7 +26,7 @@ def split() -> Split:
         "revision": None,
         "target": "classification",
     }
-    return split_of(Ranking(rows=(), skipped=(), probe=ProbeDescription.from_json(about)))
+    return draw_split(Ranking(rows=(), skipped=(), probe=ProbeDescription.from_json(about)))
 
 
 def test_the_split_is_that_of_the_recipe(split: Split) -> None:

@@ -10,9 +10,10 @@ from PIL import Image
 
 from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import CandidateError, DatasetError, UsageError
-from hubscore.finetune.measure import candidate_of, chosen_device, measured, split_of
 from hubscore.finetune.recipe import Recipe
 from hubscore.hub.client import hub_api
+from hubscore.run.finetune_top import draw_split, find_ranked, finetune_top
+from hubscore.run.session import Session
 from hubscore.types import ProbeDescription, Ranking, Row
 
 QUICK = Recipe(epochs=8, batch_size=6, learning_rates=(3e-3,))
@@ -57,23 +58,23 @@ def blots_repo(hub) -> str:
 
 def test_the_first_models_are_fine_tuned_at_the_ranked_revision(blots_repo: str, tiny_repos) -> None:
     ranking = ranking_of(blots_repo, [tiny_repos.timm, tiny_repos.transformers, tiny_repos.headless])
-    split = split_of(ranking)
-    results = list(measured(ranking, 2, split, recipe=QUICK, device="cpu"))
+    split = draw_split(ranking)
+    results = list(finetune_top(ranking, 2, split, recipe=QUICK, device="cpu"))
     assert [result.model for result in results] == [tiny_repos.timm, tiny_repos.transformers]
     assert results[0].test_images == 20
     assert results[0].accuracy >= 0.8
-    assert candidate_of(ranking.rows[0]).revision == ranking.rows[0].revision
+    assert find_ranked(Session(), ranking.rows[0]).revision == ranking.rows[0].revision
 
 
 def test_a_quarter_of_the_training_rows_validates_and_both_parts_have_both_classes(blots_repo: str) -> None:
-    split = split_of(without_models(blots_repo))
+    split = draw_split(without_models(blots_repo))
     assert [len(part.labels) for part in split] == [30, 10, 20]
     assert [sorted(set(part.labels.tolist())) for part in split] == [[0, 1], [0, 1], [0, 1]]
 
 
 def test_without_a_test_split_the_one_split_is_divided(hub) -> None:
     add_dataset(hub.root, "bench/one-split", blots("train", 35, 0))
-    split = split_of(without_models("bench/one-split"))
+    split = draw_split(without_models("bench/one-split"))
     assert [len(part.labels) for part in split] == [30, 10, 30]
     seen = [{image.tobytes() for image in part.images} for part in split]
     assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
@@ -82,12 +83,12 @@ def test_without_a_test_split_the_one_split_is_divided(hub) -> None:
 def test_splits_with_different_classes_are_refused(hub) -> None:
     add_dataset(hub.root, "bench/odd", blots("train", 4, 0) | blots("test", 4, 50, ("dark", "other")))
     with pytest.raises((DatasetError, UsageError), match=r"classes|split"):
-        split_of(without_models("bench/odd"))
+        draw_split(without_models("bench/odd"))
 
 
 def test_only_single_classes_are_supported(blots_repo: str) -> None:
     with pytest.raises(UsageError, match="Cannot fine-tune for regression: only single classes are supported"):
-        split_of(without_models(blots_repo, target="regression"))
+        draw_split(without_models(blots_repo, target="regression"))
 
 
 def test_a_model_that_cannot_be_fine_tuned_is_passed_over_by_name(hub, blots_repo: str, tiny_repos) -> None:
@@ -96,10 +97,10 @@ def test_a_model_that_cannot_be_fine_tuned_is_passed_over_by_name(hub, blots_rep
     both = dataclasses.replace(ranking, rows=(gone, ranking.rows[0]))
     told: list[tuple[str, str]] = []
     results = list(
-        measured(
+        finetune_top(
             both,
             2,
-            split_of(both),
+            draw_split(both),
             recipe=QUICK,
             device="cpu",
             failed=lambda model, error: told.append((model, str(error))),
@@ -114,13 +115,14 @@ def test_a_local_checkpoint_that_changed_is_named(tmp_path: Path, hub, tiny_repo
     shutil.copytree(hub.root / "models" / tiny_repos.timm, tmp_path / "net")
     found = resolve_candidates([str(tmp_path / "net")], api=hub_api()).candidates[0]
     row = Row(rank=1, model=found.repo_id, revision=found.revision, library="timm")
-    assert candidate_of(row).path == str(tmp_path / "net")
+    assert find_ranked(Session(), row).path == str(tmp_path / "net")
     config = tmp_path / "net" / "config.json"
     config.write_text(config.read_text() + " ")
     with pytest.raises(CandidateError, match="has changed: its files are not those that were ranked"):
-        candidate_of(row)
+        find_ranked(Session(), row)
 
 
-def test_the_device_is_what_was_asked_for() -> None:
-    assert chosen_device("cpu") == "cpu"
-    assert chosen_device("auto") in {"cpu", "cuda", "cuda:0", "mps", "mps:0", "xpu", "xpu:0"}
+def test_a_device_that_there_is_not_is_refused(blots_repo: str, tiny_repos) -> None:
+    ranking = ranking_of(blots_repo, [tiny_repos.timm])
+    with pytest.raises(UsageError, match="Cannot run on the device 'gpu9'"):
+        list(finetune_top(ranking, 1, draw_split(ranking), recipe=QUICK, device="gpu9"))
