@@ -7,15 +7,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
+from column_table import columns_in
 from data import Snapshot
 from schema import BOARD
 from state import State
 from text import parse_count
 
 PAGE = 50
-FACTS = ("parameters", "bytes", "layers", "license", "library", "family", "date", "model")
+SORTABLE = {
+    column.flat_names("leaderboard")[0]: column
+    for place in ("sort", "space", "compare")
+    for column in columns_in(place)
+}
 """Columns besides the scores that the table can be ordered by."""
-SMALL_FIRST = ("parameters", "bytes", "layers", "license", "library", "family", "model")
+SMALL_FIRST = tuple(name for name, column in SORTABLE.items() if column.sort == "ascending")
 """Facts that are ordered upwards; the others, and scores, are ordered best or newest first."""
 
 
@@ -173,7 +178,7 @@ def order(rows: pd.DataFrame, state: State, lower: frozenset[str]) -> pd.DataFra
 
 def sort_column(rows: pd.DataFrame, name: str) -> str:
     """Return the column that an address asks to sort by, the rank when there is none of that name."""
-    if name in FACTS:
+    if name in SORTABLE:
         return name
     return next((column for column in (f"score_{name}", f"baseline_{name}") if column in rows), "rank")
 

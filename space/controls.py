@@ -8,21 +8,13 @@ from typing import Any
 
 import gradio as gr
 from boards import choices
+from column_table import columns_in
 from page import Page
 from state import MOST_MODELS, State
 from views import modelmap
 from views.size import AXES
 
 SIZES = [("any", ""), *((size, size) for size in ("1M", "2M", "5M", "10M", "25M", "50M", "100M", "300M", "1B", "3B"))]
-FACTS = {
-    "parameters": "size",
-    "license": "licence",
-    "library": "library",
-    "family": "family",
-    "layers": "layers",
-    "date": "date",
-    "model": "name",
-}
 
 
 @dataclass(frozen=True)
@@ -138,7 +130,7 @@ def orders(page: Page) -> list[tuple[str, str]]:
     plain = [
         ("rank", "rank"),
         *((name, name) for name in page.chosen.scores),
-        *((told, name) for name, told in FACTS.items()),
+        *((column.title_in("sort"), column.name) for column in columns_in("sort")),
     ]
     sort = page.state.sort
     return (

@@ -7,47 +7,15 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from column_table import flat_kinds
 from text import clean
 
 PARQUET = "leaderboard.parquet"
 SCHEMA = 1
 """The newest layout that this page knows; every number up to it can be shown."""
 
-TEXT = (
-    "dataset",
-    "config",
-    "split",
-    "revision",
-    "fingerprint",
-    "model",
-    "model_revision",
-    "library",
-    "family",
-    "license",
-    "target",
-    "undefined",
-    "run",
-    "date",
-    "hubscore_version",
-)
-NUMBERS = (
-    "rank",
-    "candidates",
-    "tie_group",
-    "consensus",
-    "consensus_lo",
-    "consensus_hi",
-    "rank_lo",
-    "rank_hi",
-    "mean_rank",
-    "parameters",
-    "layers",
-    "bytes",
-    "seconds",
-    "samples",
-    "classes",
-    "schema",
-)
+TEXT = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind == "text")
+NUMBERS = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind != "text")
 BOARD = ("dataset", "config", "split", "revision", "fingerprint")
 
 

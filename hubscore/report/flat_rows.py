@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from hubscore.column_table import SCORES_AT, TableColumn, columns_in, flat_kinds
 from hubscore.types import Ranking, Row
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FACTS = ("model", "revision", "library", "family", "parameters", "layers", "bytes", "license")
 
 
 def score_names(ranking: Ranking) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ def baseline_names(ranking: Ranking) -> tuple[str, ...]:
 
 
 def records(ranking: Ranking) -> list[dict[str, Any]]:
-    """Return one flat mapping a model, all with the same keys; none where something is not defined or not known.
+    """Return one flat mapping for each model, all with the same keys; none where something is not defined or not known.
 
     Scores stand under their names, their standard errors under ``sd_<name>``, baselines under ``baseline_<name>``.
     """
@@ -36,22 +36,21 @@ def records(ranking: Ranking) -> list[dict[str, Any]]:
 
 
 def _record(row: Row, scores: tuple[str, ...], errors: tuple[str, ...], baselines: tuple[str, ...]) -> dict[str, Any]:
-    consensus_low, consensus_high = row.consensus_ci or (None, None)
-    rank_low, rank_high = row.rank_ci or (None, None)
+    before, after = ([c for c in columns_in("flat") if (c.where["flat"] > SCORES_AT) is late] for late in (False, True))
     return {
-        "rank": row.rank,
-        "tie_group": row.tie_group,
-        **{name: getattr(row, name) for name in FACTS},
-        "consensus": row.consensus,
-        "consensus_low": consensus_low,
-        "consensus_high": consensus_high,
-        "rank_low": rank_low,
-        "rank_high": rank_high,
-        "mean_rank": row.mean_rank,
+        **_flat(before, row),
         **{name: row.scores.get(name) for name in scores},
         **{f"sd_{name}": row.score_sd.get(name) for name in errors},
         **{f"baseline_{name}": row.baselines.get(name) for name in baselines},
-        "seconds": row.seconds,
+        **_flat(after, row),
+    }
+
+
+def _flat(columns: Iterable[TableColumn], row: Row) -> dict[str, Any]:
+    return {
+        name: value
+        for column in columns
+        for name, value in zip(column.flat_names("flat"), column.flat_values(column.value(row)), strict=True)
     }
 
 
@@ -60,11 +59,10 @@ def to_pandas(ranking: Ranking) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame.from_records(records(ranking))
-    text = {"revision", "library", "family", "license", "model"}
-    whole = {"parameters", "layers", "bytes", "rank_low", "rank_high"}
+    kinds = flat_kinds("flat")
+    given = {column.name for column in columns_in("flat") if column.required}
     for column in frame.columns:
-        if column in whole:
-            frame[column] = frame[column].astype("Int64")
-        elif column not in text | {"rank", "tie_group"}:
-            frame[column] = frame[column].astype("float64")
+        kind = kinds.get(column, "real")
+        if kind != "text" and column not in given:
+            frame[column] = frame[column].astype("Int64" if kind == "whole" else "float64")
     return frame

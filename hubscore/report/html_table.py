@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from hubscore.column_table import Show, TableColumn, columns_in
+from hubscore.report.cells import plain_cell
 from hubscore.report.flat_rows import baseline_names, score_names
-from hubscore.report.notes import place, undefined_everywhere
+from hubscore.report.notes import undefined_everywhere
 from hubscore.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row, ScoreDescription
 
@@ -16,6 +18,8 @@ HUB = "https://huggingface.co"
 FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SHA = re.compile(r"[0-9a-f]{40}")
+_HEADER_CLASSES: Mapping[Show, str] = {"place": "rank", "model": "model", "text": "text", "interval": "text"}
+_CELL_CLASSES: Mapping[Show, str] = {**_HEADER_CLASSES, "text": "text dim"}
 _COUNTS = frozenset({"size", "downloads", "likes"})
 
 
@@ -33,7 +37,8 @@ def order_table(ranking: Ranking) -> str:
     }
     body, previous = [], None
     for row in ranking.rows:
-        cells = [_facts(row, ranking), *(_score(row, name, shades[name], name in starts) for name in names)]
+        cells = [_fixed_cell(column, row, ranking) for column in columns_in("html")]
+        cells += [_score(row, name, shades[name], name in starts) for name in names]
         cells += [_baseline(row, name, first=i == 0) for i, name in enumerate(baselines)]
         body.append(f'<tr class="{"group" if row.tie_group != previous else ""}">{"".join(cells)}</tr>')
         previous = row.tie_group
@@ -65,12 +70,14 @@ def _head(ranking: Ranking, names: Sequence[str], baselines: Sequence[str], star
     above += f'<th class="first" colspan="{len(baselines)}">baselines</th>' if baselines else ""
     cells = [_score_header(ranking, name, first=name in starts) for name in names]
     cells += [f'<th class="{"first" if i == 0 else ""}">{h(name)}</th>' for i, name in enumerate(baselines)]
-    fixed = (
-        "<th class='rank'>rank</th><th class='model'>model</th><th class='text'>licence</th><th>parameters</th>"
-        "<th>consensus</th><th class='text'>95 % interval</th><th>rank 95 %</th><th>mean rank</th>"
-    )
-    empty = '<th class="rank"></th><th class="model"></th><th colspan="6"></th>'
+    fixed = "".join(_fixed_header(column) for column in columns_in("html"))
+    empty = f'<th class="rank"></th><th class="model"></th><th colspan="{len(columns_in("html")) - 2}"></th>'
     return f'<thead><tr class="families">{empty}{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
+
+
+def _fixed_header(column: TableColumn) -> str:
+    kind = _HEADER_CLASSES.get(column.show)
+    return f"<th class='{kind}'>{h(column.title)}</th>" if kind else f"<th>{h(column.title)}</th>"
 
 
 def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:
@@ -79,14 +86,16 @@ def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:
     return f'<th class="{"first" if first else ""}" title="{h(score.title or name)}">{h(name)}{arrow}</th>'
 
 
-def _facts(row: Row, ranking: Ranking) -> str:
-    ranks = DASH if row.rank_ci is None else f"{row.rank_ci[0]:.0f} to {row.rank_ci[1]:.0f}"
-    mean_rank = DASH if row.mean_rank is None else f"{row.mean_rank:.1f}"
-    return (
-        f'<td class="rank">{place(row, ranking)}</td><td class="model">{_link(row, ranking)}</td><td class="text'
-        f' dim">{h(row.license or DASH)}</td><td>{count(row.parameters)}</td><td><b>{number(row.consensus)}</b></td><td'
-        f' class="text">{interval_picture(row.consensus, row.consensus_ci)}</td><td>{ranks}</td><td>{mean_rank}</td>'
-    )
+def _fixed_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
+    kind = _CELL_CLASSES.get(column.show)
+    text = h(plain_cell(column, row, ranking))
+    if column.show == "model":
+        text = _link(row, ranking)
+    elif column.show == "estimate":
+        text = f"<b>{text}</b>"
+    elif column.show == "interval":
+        text = interval_picture(getattr(row, column.name.removesuffix("_ci"), None), column.value(row))
+    return f'<td class="{kind}">{text}</td>' if kind else f"<td>{text}</td>"
 
 
 def _link(row: Row, ranking: Ranking) -> str:

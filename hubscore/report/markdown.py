@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
+from hubscore.column_table import columns_in
+from hubscore.report.cells import plain_cell
 from hubscore.report.flat_rows import baseline_names, score_names
-from hubscore.report.notes import NOT_MEASURED, baseline_line, place, probe_line, ties, undefined_everywhere
-from hubscore.text import DASH, clean, count, number
+from hubscore.report.notes import NOT_MEASURED, baseline_line, probe_line, ties, undefined_everywhere
+from hubscore.text import clean, number
 from hubscore.types import Ranking, Row
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#!$&@])")
@@ -47,21 +50,11 @@ def document(ranking: Ranking) -> str:
 
 
 def _order(ranking: Ranking) -> str:
-    headers = ("rank", "model", "licence", "parameters", "consensus", "95 %", "rank 95 %", "mean rank")
-    rows = [
-        (
-            place(row, ranking),
-            cell(row.model),
-            cell(row.license or DASH),
-            count(row.parameters),
-            number(row.consensus),
-            _interval(row.consensus_ci, 2),
-            _interval(row.rank_ci, 0),
-            DASH if row.mean_rank is None else f"{row.mean_rank:.1f}",
-        )
-        for row in ranking.rows
-    ]
-    return table(headers, rows, left=3)
+    columns = columns_in("markdown")
+    headers = [column.title_in("markdown") for column in columns]
+    rows = [[cell(plain_cell(column, row, ranking)) for column in columns] for row in ranking.rows]
+    left = sum(1 for _ in takewhile(lambda column: column.show in ("place", "model", "text"), columns))
+    return table(headers, rows, left=left)
 
 
 def _scores(ranking: Ranking) -> str:
@@ -115,7 +108,3 @@ def _repeat(ranking: Ranking) -> list[str]:
         else []
     )
     return parts if len(parts) > 1 else []
-
-
-def _interval(bounds: tuple[float, float] | None, digits: int) -> str:
-    return DASH if bounds is None else f"{bounds[0]:.{digits}f} to {bounds[1]:.{digits}f}"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from hubscore.column_table import COLUMNS, Kind
 from hubscore.types import Json
 
 _ROUNDING = 1e-9
@@ -24,7 +25,7 @@ def check_ranking(data: Json) -> None:
     """Check a saved ranking.
 
     Raises:
-        Misshapen: with the key and what is wrong with it.
+        SchemaError: with the key and what is wrong with it.
     """
     _finite(data, "")
     for key, check in _RANKING.items():
@@ -134,22 +135,21 @@ _NUMBER = _kind("a number", int, float)
 _LIST = _kind("a list", list)
 _OBJECT = _kind("an object", dict)
 
+_KINDS: Mapping[Kind, Check] = {
+    "text": _TEXT,
+    "whole": _WHOLE,
+    "real": _NUMBER,
+    "interval": _pair,
+    "whole interval": _pair,
+    "reasons": _table(_TEXT),
+}
 _ROW = _object(
     {"rank": _place, "model": _name, "revision": _TEXT, "library": _TEXT},
     {
-        "parameters": _maybe(_WHOLE),
-        "layers": _maybe(_WHOLE),
-        "bytes": _maybe(_WHOLE),
-        "seconds": _maybe(_NUMBER),
-        "license": _maybe(_TEXT),
-        "family": _maybe(_TEXT),
+        **{column.name: _maybe(_KINDS[column.kind]) for column in COLUMNS if column.source == "row"},
         "scores": _table(_NUMBER),
         "undefined": _table(_TEXT),
         "consensus": _maybe(_share),
-        "consensus_ci": _maybe(_pair),
-        "rank_ci": _maybe(_pair),
-        "tie_group": _maybe(_WHOLE),
-        "mean_rank": _maybe(_NUMBER),
         "score_sd": _table(_NUMBER),
         "score_ci": _table(_pair),
         "baselines": _table(_maybe(_NUMBER)),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rich.table import Table
 from rich.text import Text
 
+from hubscore.column_table import Show, columns_in
+from hubscore.report.cells import consensus_with_interval, plain_cell
 from hubscore.report.flat_rows import baseline_names, score_names
-from hubscore.report.notes import NOT_MEASURED, baseline_line, place, ties, undefined_everywhere
-from hubscore.text import DASH, clean, count, number
-from hubscore.types import Ranking, Row, ScoreDescription
+from hubscore.report.notes import NOT_MEASURED, baseline_line, ties, undefined_everywhere
+from hubscore.text import clean, count, number
+from hubscore.types import Ranking, ScoreDescription
 
 GAP = 2
 BASELINES_SHOWN = ("downloads", "capacity")
 """Size stands in the table as parameters; these follow it while there is room."""
+_STYLES: Mapping[Show, str] = {"place": "bold", "model": "bold", "text": "dim", "estimate": "green"}
 
 
 class _Column(NamedTuple):
@@ -32,9 +35,9 @@ class _Column(NamedTuple):
 
 
 def terminal_table(ranking: Ranking, width: int) -> Table:
-    """Return the table for a terminal of so many columns.
+    """Return the table for a terminal of this many columns.
 
-    Rank, model, parameters, licence, consensus and mean rank are always there; scores follow while they fit.
+    What the column table lists for terminals is always there; scores follow while they fit.
     """
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in _chosen(ranking, width):
@@ -73,16 +76,13 @@ def _chosen(ranking: Ranking, width: int) -> list[_Column]:
 
 
 def _fixed(ranking: Ranking) -> list[_Column]:
-    rows = ranking.rows
-    licences = [clean(row.license or "") or DASH for row in rows]
-    return [
-        _Column("RANK", [place(row, ranking) for row in rows], "bold"),
-        _Column("MODEL", [clean(row.model) for row in rows], "bold", left=True),
-        _Column("PARAMS", [count(row.parameters) for row in rows]),
-        _Column("LICENCE", licences, "dim", left=True),
-        _Column("CONSENSUS", [_with_interval(row) for row in rows], "green"),
-        _Column("MEAN_RANK", [DASH if row.mean_rank is None else f"{row.mean_rank:.1f}" for row in rows]),
-    ]
+    found = []
+    for column in columns_in("terminal"):
+        estimate = column.show == "estimate"
+        cells = [consensus_with_interval(row) if estimate else plain_cell(column, row, ranking) for row in ranking.rows]
+        header = column.title_in("terminal").upper().replace(" ", "_")
+        found.append(_Column(header, cells, _STYLES.get(column.show, ""), left=column.show in ("model", "text")))
+    return found
 
 
 def _optional(ranking: Ranking) -> list[_Column]:
@@ -108,11 +108,3 @@ def _by_worth(ranking: Ranking) -> Sequence[str]:
         turn[family] = turn.get(family, 0) + 1
         keys[name] = (described[name].averaged is False, turn[family], position)
     return sorted(names, key=lambda name: keys[name])
-
-
-def _with_interval(row: Row) -> str:
-    if row.consensus is None:
-        return DASH
-    if row.consensus_ci is None:
-        return f"{row.consensus:.2f}"
-    return f"{row.consensus:.2f} [{row.consensus_ci[0]:.2f}, {row.consensus_ci[1]:.2f}]"

@@ -1,10 +1,11 @@
-"""The leaderboard: one flat line a model and probe, made from runs and merged without losing anybody's lines."""
+"""The leaderboard: one flat row for each model and probe, made from runs and merged without losing anybody's lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from hubscore.column_table import TableColumn, columns_in, flat_kinds
 from hubscore.types import SCHEMA, Json
 
 if TYPE_CHECKING:
@@ -13,34 +14,8 @@ if TYPE_CHECKING:
 KEY = ("dataset", "config", "split", "revision", "fingerprint", "model", "model_revision")
 """What names a line; ``revision`` is the data set's."""
 
-_TEXT, _WHOLE, _REAL = "string", "int64", "float64"
-COLUMNS: Mapping[str, str] = {
-    **dict.fromkeys(KEY, _TEXT),
-    "rank": _WHOLE,
-    "candidates": _WHOLE,
-    "tie_group": _WHOLE,
-    "consensus": _REAL,
-    "consensus_lo": _REAL,
-    "consensus_hi": _REAL,
-    "rank_lo": _WHOLE,
-    "rank_hi": _WHOLE,
-    "mean_rank": _REAL,
-    "library": _TEXT,
-    "family": _TEXT,
-    "license": _TEXT,
-    "parameters": _WHOLE,
-    "layers": _WHOLE,
-    "bytes": _WHOLE,
-    "seconds": _REAL,
-    "samples": _WHOLE,
-    "classes": _WHOLE,
-    "target": _TEXT,
-    "undefined": _TEXT,
-    "run": _TEXT,
-    "date": _TEXT,
-    "hubscore_version": _TEXT,
-    "schema": _WHOLE,
-}
+_TYPES = {"text": "string", "whole": "int64", "real": "float64"}
+COLUMNS: Mapping[str, str] = {name: _TYPES[kind] for name, kind in flat_kinds("leaderboard").items()}
 """Columns that every leaderboard has, with their types; those below come beside them, one a score or baseline."""
 
 GROUPS = ("score_", "sd_", "baseline_", "tau_")
@@ -129,26 +104,23 @@ def empty() -> pa.Table:
 
 def _line(row: Json, data: Json, run: str, date: str) -> Json:
     probe, record = data.get("probe") or {}, data.get("record") or {}
-    consensus, rank = row.get("consensus_ci") or (None, None), row.get("rank_ci") or (None, None)
     taus = (data.get("agreement") or {}).get("consensus") or {}
-    return {
-        **{name: probe.get(name) for name in _ORDER},
-        "model": row["model"],
-        "model_revision": row.get("revision"),
+    known = {
+        **{name: probe.get(name) for name in (*_ORDER, "target")},
         "candidates": len(data["rows"]),
-        **{name: row.get(name) for name in COLUMNS if name in _ROW},
-        "consensus_lo": consensus[0],
-        "consensus_hi": consensus[1],
-        "rank_lo": rank[0],
-        "rank_hi": rank[1],
         "samples": probe.get("samples") or len(probe.get("indices") or ()) or None,
         "classes": probe.get("n_classes") or len(probe.get("classes") or ()) or None,
-        "target": probe.get("target"),
-        "undefined": _reasons(row),
         "run": run,
         "date": date,
         "hubscore_version": (record.get("versions") or {}).get("hubscore"),
         "schema": SCHEMA,
+    }
+    return {
+        **{
+            name: value
+            for column in columns_in("leaderboard")
+            for name, value in zip(column.flat_names("leaderboard"), _values(column, row, known), strict=True)
+        },
         **_named("score_", row.get("scores")),
         **_named("sd_", row.get("score_sd")),
         **_named("baseline_", row.get("baselines")),
@@ -156,21 +128,10 @@ def _line(row: Json, data: Json, run: str, date: str) -> Json:
     }
 
 
-_ROW = frozenset(
-    (
-        "rank",
-        "tie_group",
-        "consensus",
-        "mean_rank",
-        "library",
-        "family",
-        "license",
-        "parameters",
-        "layers",
-        "bytes",
-        "seconds",
-    )
-)
+def _values(column: TableColumn, row: Json, run: Json) -> tuple[Any, ...]:
+    if column.kind == "reasons":
+        return (_reasons(row),)
+    return column.flat_values((run if column.source == "run" else row).get(column.name))
 
 
 def _named(beginning: str, values: Mapping[str, float | None] | None) -> dict[str, float | None]:
@@ -188,7 +149,7 @@ def _table(lines: list[Json]) -> pa.Table:
     import pyarrow as pa
 
     extra = dict.fromkeys(name for line in lines for name in line if name not in COLUMNS)
-    types = {**COLUMNS, **dict.fromkeys(extra, _REAL)}
+    types = {**COLUMNS, **dict.fromkeys(extra, _TYPES["real"])}
     arrays = [pa.array([line.get(name) for line in lines], pa.type_for_alias(kind)) for name, kind in types.items()]
     return pa.table(dict(zip(types, arrays, strict=True)))
 
@@ -199,7 +160,7 @@ def _typed(table: pa.Table) -> pa.Table:
     """
     import pyarrow as pa
 
-    types = {**COLUMNS, **{name: _REAL for name in table.column_names if name.startswith(GROUPS)}}
+    types = {**COLUMNS, **{name: _TYPES["real"] for name in table.column_names if name.startswith(GROUPS)}}
     others = {name: table[name] for name in table.column_names if name not in types}
     grouped = [
         name for group in GROUPS for name in table.column_names if name.startswith(group) and name not in COLUMNS

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 from boards import choose
+from column_table import columns_in
 from markup import columns, nothing, table
 from notices import cautions, empty, heading
 from page import Page
 from state import State
-from text import DASH, count, h, interval, known, link, number
+from text import DASH, h, interval, known, link, number
 from text import name as parted
 
 from views.modelmap import commands
-from views.ranking import baseline, span
+from views.ranking import baseline, shown, span
 
 _MARKED = (
     "In a line of scores the best one is marked, and those whose 95 % interval overlaps its own or that read the same."
@@ -67,13 +69,7 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
                 f"<b>{number(row['consensus'])}</b> {span(row['consensus'], row['consensus_lo'], row['consensus_hi'])}"
             ),
         ),
-        ("parameters", lambda row: count(row["parameters"])),
-        ("bytes on disk", lambda row: f"{count(row['bytes'])}B" if known(row["bytes"]) else DASH),
-        ("layers", lambda row: count(row["layers"])),
-        ("licence", lambda row: h(row["license"]) or DASH),
-        ("library", lambda row: h(row["library"]) or DASH),
-        ("family", lambda row: h(row["family"]) or DASH),
-        ("seconds to extract", lambda row: f"{row['seconds']:.1f}" if known(row["seconds"]) else DASH),
+        *((column.title_in("compare"), partial(shown, column)) for column in columns_in("compare")),
     ]
     body = "".join(_row(name, [tell(row) for row in rows]) for name, tell in facts)
     body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">scores (estimates)</th></tr>'

@@ -7,27 +7,14 @@ from typing import Any
 
 import pandas as pd
 from boards import PAGE, SMALL_FIRST, sort_column
+from column_table import COLUMNS, TableColumn, columns_in
 from markup import nothing, table
 from notices import baselines, cautions, empty, heading, misread
 from page import Page
 from state import query
 from text import DASH, count, h, interval, known, link, number
 
-_HELP = {
-    "rank": "Models that share a rank (=) cannot be told apart; they stand in the order of their names.",
-    "consensus": (
-        "How high a model stands among these models, 0 to 1, averaged over kinds of scores. An estimate, not an"
-        " accuracy."
-    ),
-    "rank 95 %": "The 95 % interval of the rank.",
-}
-_FACTS = (
-    ("parameters", "size", "first"),
-    ("license", "licence", "text"),
-    ("library", "library", "text"),
-    ("family", "family", "text"),
-    ("layers", "layers", ""),
-)
+_HELP = {column.title: column.help for column in COLUMNS}
 
 
 def render(page: Page) -> str:
@@ -84,7 +71,11 @@ def _table(page: Page, rows: pd.DataFrame) -> str:
 def _head(page: Page) -> str:
     cells = [_header(page, "rank", "rank", "rank"), _header(page, "model", "model", "model")]
     cells += [_plain("consensus"), _plain("95 % interval", "text"), _plain("rank 95 %")]
-    cells += [_header(page, name, told, kind) for name, told, kind in _FACTS]
+    facts = columns_in("space")
+    cells += [
+        _header(page, one.flat_names("leaderboard")[0], one.title_in("space"), _kind(one, i))
+        for i, one in enumerate(facts)
+    ]
     cells += [
         _header(page, name, name, _first(i), page.facts(name).get("title")) for i, name in enumerate(_scores(page))
     ]
@@ -94,7 +85,7 @@ def _head(page: Page) -> str:
     ]
     cells += [_header(page, "date", "date", "text first")]
     spans = (
-        '<th class="rank"></th><th class="model"></th><th colspan="3">estimate</th><th colspan="5"'
+        f'<th class="rank"></th><th class="model"></th><th colspan="3">estimate</th><th colspan="{len(facts)}"'
         ' class="first">facts</th>'
     )
     for told, names in (("scores (estimates)", page.chosen.scores), ("baselines", page.chosen.baselines)):
@@ -131,12 +122,8 @@ def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float])
     cells = [
         f'<td class="rank">{row["place"]}</td>{_model(page, row, picked)}<td><b>{number(row["consensus"])}</b></td>',
         f'<td class="text">{span(row["consensus"], row["consensus_lo"], row["consensus_hi"])}</td>',
-        (
-            f"<td>{interval(row['rank_lo'], row['rank_hi'], 0) or DASH}</td><td"
-            f' class="first">{count(row["parameters"])}</td>'
-        ),
-        *(f'<td class="text dim">{h(row[name]) or DASH}</td>' for name in ("license", "library", "family")),
-        f"<td>{count(row['layers'])}</td>",
+        f"<td>{interval(row['rank_lo'], row['rank_hi'], 0) or DASH}</td>",
+        *(_fact(column, row, i) for i, column in enumerate(columns_in("space"))),
         *(_score(row, name, shades[name], _first(i)) for i, name in enumerate(_scores(page))),
         *(
             f'<td class="dim {_first(i)}">{baseline(name, row[f"baseline_{name}"])}</td>'
@@ -145,6 +132,31 @@ def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float])
         f'<td class="text dim first">{h(row["date"][:10]) or DASH}</td>',
     ]
     return f'<tr class="{" ".join(kinds)}">{"".join(cells)}</tr>'
+
+
+def _kind(column: TableColumn, place: int) -> str:
+    return " ".join(part for part in ("text" if column.show == "text" else "", _first(place)) if part)
+
+
+def _fact(column: TableColumn, row: dict[str, Any], place: int) -> str:
+    kinds = " ".join(part for part in ("text dim" if column.show == "text" else "", _first(place)) if part)
+    marked = f' class="{kinds}"' if kinds else ""
+    return f"<td{marked}>{shown(column, row)}</td>"
+
+
+def shown(column: TableColumn, row: dict[str, Any]) -> str:
+    """Write what a leaderboard's row has in a column, as HTML; a dash where it has nothing."""
+    names = column.flat_names("leaderboard")
+    value = row.get(names[0])
+    if not known(value):
+        return DASH
+    if len(names) == 2:
+        return interval(value, row.get(names[1]), 0 if column.show == "ranks" else 2) or DASH
+    if column.show in ("count", "bytes"):
+        return f"{count(value)}{column.unit}"
+    if column.show in ("tenths", "seconds"):
+        return f"{value:.1f}"
+    return h(value) or DASH if column.kind == "text" else number(value)
 
 
 def _model(page: Page, row: dict[str, Any], picked: bool) -> str:

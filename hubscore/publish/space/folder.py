@@ -1,14 +1,21 @@
-"""The Space's own files: inside the package when it was built, beside it when it runs from a checkout."""
+"""The Space's own files: inside the package when it was built, beside it when it runs from a checkout.
+
+A published Space does without hubscore, which would bring torch with it: the one file that it shares with hubscore, the
+table of columns, is sent as a copy.
+"""
 
 from __future__ import annotations
 
 import re
+from importlib.resources import files as files_of_package
 from pathlib import Path
 
 from hubscore.errors import StorageError
 
 ENDINGS = (".py", ".css", ".js", ".txt", ".md")
 RESULTS_REPO = "RESULTS_REPO"
+TABLE = "column_table"
+"""The module that the Space and hubscore share."""
 _VERSION = re.compile(r"^sdk_version:.*$", re.MULTILINE)
 
 
@@ -43,6 +50,7 @@ def app_files(results_repo: str) -> dict[str, bytes]:
         if path.is_file() and path.suffix in ENDINGS and "__pycache__" not in path.parts
     )
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    files[f"{TABLE}.py"] = files_of_package("hubscore").joinpath(f"{TABLE}.py").read_bytes()
     return {**files, "README.md": _card(files["README.md"].decode("utf-8"), results_repo).encode()}
 
 

@@ -8,6 +8,8 @@ import math
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from hubscore.column_table import TableColumn, columns_in
+
 if TYPE_CHECKING:
     from hubscore.results.read import Results
 
@@ -56,11 +58,24 @@ def static_page(results: Results, endpoint: str) -> bytes:
         "endpoint": endpoint,
         "columns": columns,
         "rows": [[_plain(row[name]) for name in columns] for row in rows],
+        "facts": [_fact(column) for column in columns_in("space")],
         "scores": {name: _words(facts) for name, facts in results.scores.items()},
     }
     page = files("hubscore.publish.space").joinpath("static.html").read_text(encoding="utf-8")
     before, _, after = page.partition("@DATA@")  # not replace(): the data may hold the mark
     return (before.replace("@TITLE@", html.escape(results.source)) + _inside_script(data) + after).encode()
+
+
+def _fact(column: TableColumn) -> dict[str, Any]:
+    """Return what the page needs to know about a column."""
+    name = column.flat_names("leaderboard")[0]
+    return {
+        "name": name,
+        "title": column.title_in("space"),
+        "text": column.kind == "text",
+        "count": column.show == "count",
+        "ascending": column.sort == "ascending",
+    }
 
 
 def _plain(value: Any) -> Any:

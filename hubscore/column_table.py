@@ -1,0 +1,283 @@
+"""The one table of columns: what stands beside a model in a ranking, and where each of them is shown.
+
+Terminal, HTML, Markdown, CSV, Parquet, leaderboards and the Space all read it, so that one more column is one entry
+here. The scores and baselines of a ranking are columns of their own and not listed: their names come from the ranking.
+
+This file needs nothing but the standard library and is copied into every published Space as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Place = Literal["terminal", "html", "markdown", "flat", "leaderboard", "space", "compare", "sort"]
+"""Where a column can stand.
+
+``flat`` are CSV, Parquet, data frames and tab-separated output; ``space`` and ``compare`` are the Space's ranking and
+its comparison, which read leaderboards; ``sort`` is what the Space's ranking can be sorted by.
+"""
+Kind = Literal["text", "whole", "real", "interval", "whole interval", "reasons"]
+"""What a value is; an interval is a pair, and takes two columns where columns are flat."""
+Show = Literal[
+    "text", "count", "number", "tenths", "seconds", "bytes", "place", "model", "estimate", "interval", "ranks"
+]
+"""How a value is written; ``place``, ``model`` and ``estimate`` look at the whole row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableColumn:
+    """One column.
+
+    Attributes:
+        name: of the field in a saved row, and of the flat column.
+        title: what people read.
+        kind: what a value is.
+        show: how a value is written.
+        where: the places where the column stands, each with its position there.
+        titles: other titles, by place.
+        source: what the value belongs to: a ``row``, or the ``run`` as a whole.
+        leaderboard_name: where a leaderboard calls it otherwise.
+        sort: how the Space sorts by it first.
+        unit: of a value.
+        direction: which values are better, where some are.
+        required: whether every row has a value.
+        help: a sentence on what it means.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    show: Show = "text"
+    where: Mapping[Place, int] = field(default_factory=dict)
+    titles: Mapping[Place, str] = field(default_factory=dict)
+    source: Literal["row", "run"] = "row"
+    leaderboard_name: str = ""
+    sort: Literal["ascending", "descending"] = "ascending"
+    unit: str = ""
+    direction: Literal["", "higher", "lower"] = ""
+    required: bool = False
+    help: str = ""
+
+    def title_in(self, place: Place) -> str:
+        """Return the title that people read in a place.
+
+        Example:
+            >>> next(column for column in COLUMNS if column.name == "parameters").title_in("space")
+            'size'
+        """
+        return self.titles.get(place, self.title)
+
+    def flat_names(self, place: Place) -> tuple[str, ...]:
+        """Return the names of the columns that it takes where columns are flat: two for an interval.
+
+        Example:
+            >>> next(column for column in COLUMNS if column.name == "rank_ci").flat_names("leaderboard")
+            ('rank_lo', 'rank_hi')
+        """
+        if self.kind in ("interval", "whole interval"):
+            base = self.name.removesuffix("_ci")
+            low, high = ("lo", "hi") if place == "leaderboard" else ("low", "high")
+            return f"{base}_{low}", f"{base}_{high}"
+        return ((self.leaderboard_name or self.name) if place == "leaderboard" else self.name,)
+
+    def value(self, row: Any) -> Any:
+        """Return the value of a row of a ranking, none where it has none."""
+        known = getattr(row, self.name, None)
+        return row.extra.get(self.name) if known is None else known
+
+    def flat_values(self, value: Any) -> tuple[Any, ...]:
+        """Return the values of :meth:`flat_names`, from the column's own."""
+        if self.kind in ("interval", "whole interval"):
+            return tuple(value or (None, None))
+        return (value,)
+
+
+COLUMNS: tuple[TableColumn, ...] = (
+    TableColumn(name="dataset", title="data set", kind="text", source="run", where={"leaderboard": 10}),
+    TableColumn(name="config", title="configuration", kind="text", source="run", where={"leaderboard": 20}),
+    TableColumn(name="split", title="split", kind="text", source="run", where={"leaderboard": 30}),
+    TableColumn(name="revision", title="revision of the data", kind="text", source="run", where={"leaderboard": 40}),
+    TableColumn(name="fingerprint", title="probe", kind="text", source="run", where={"leaderboard": 50}),
+    TableColumn(
+        name="model",
+        title="model",
+        kind="text",
+        show="model",
+        where={"terminal": 20, "html": 20, "markdown": 20, "flat": 30, "leaderboard": 60, "sort": 70},
+        titles={"sort": "name"},
+        required=True,
+    ),
+    TableColumn(
+        name="revision",
+        title="revision",
+        kind="text",
+        where={"flat": 40, "leaderboard": 70},
+        leaderboard_name="model_revision",
+        required=True,
+    ),
+    TableColumn(
+        name="rank",
+        title="rank",
+        kind="whole",
+        show="place",
+        where={"terminal": 10, "html": 10, "markdown": 10, "flat": 10, "leaderboard": 80},
+        direction="lower",
+        required=True,
+        help="Models that share a rank (=) cannot be told apart; they stand in the order of their names.",
+    ),
+    TableColumn(name="candidates", title="candidates", kind="whole", source="run", where={"leaderboard": 90}),
+    TableColumn(
+        name="tie_group", title="tie group", kind="whole", where={"flat": 20, "leaderboard": 100}, required=True
+    ),
+    TableColumn(
+        name="consensus",
+        title="consensus",
+        kind="real",
+        show="estimate",
+        where={"terminal": 50, "html": 50, "markdown": 50, "flat": 110, "leaderboard": 110},
+        direction="higher",
+        help="How high a model stands among these models, 0 to 1, averaged over kinds of scores. An estimate, not an"
+        " accuracy.",
+    ),
+    TableColumn(
+        name="consensus_ci",
+        title="95 % interval",
+        kind="interval",
+        show="interval",
+        where={"html": 60, "markdown": 60, "flat": 120, "leaderboard": 120},
+        titles={"markdown": "95 %"},
+    ),
+    TableColumn(
+        name="rank_ci",
+        title="rank 95 %",
+        kind="whole interval",
+        show="ranks",
+        where={"html": 70, "markdown": 70, "flat": 130, "leaderboard": 130},
+        help="The 95 % interval of the rank.",
+    ),
+    TableColumn(
+        name="mean_rank",
+        title="mean rank",
+        kind="real",
+        show="tenths",
+        where={"terminal": 60, "html": 80, "markdown": 80, "flat": 140, "leaderboard": 140},
+        direction="lower",
+    ),
+    TableColumn(
+        name="library",
+        title="library",
+        kind="text",
+        where={"flat": 50, "leaderboard": 150, "space": 30, "compare": 50, "sort": 30},
+        required=True,
+    ),
+    TableColumn(
+        name="family",
+        title="family",
+        kind="text",
+        where={"flat": 60, "leaderboard": 160, "space": 40, "compare": 60, "sort": 40},
+    ),
+    TableColumn(
+        name="license",
+        title="licence",
+        kind="text",
+        where={
+            "terminal": 40,
+            "html": 30,
+            "markdown": 30,
+            "flat": 100,
+            "leaderboard": 170,
+            "space": 20,
+            "compare": 40,
+            "sort": 20,
+        },
+    ),
+    TableColumn(
+        name="parameters",
+        title="parameters",
+        kind="whole",
+        show="count",
+        where={
+            "terminal": 30,
+            "html": 40,
+            "markdown": 40,
+            "flat": 70,
+            "leaderboard": 180,
+            "space": 10,
+            "compare": 10,
+            "sort": 10,
+        },
+        titles={"terminal": "params", "space": "size", "sort": "size"},
+    ),
+    TableColumn(
+        name="layers",
+        title="layers",
+        kind="whole",
+        show="count",
+        where={"flat": 80, "leaderboard": 190, "space": 50, "compare": 30, "sort": 50},
+    ),
+    TableColumn(
+        name="bytes",
+        title="bytes",
+        kind="whole",
+        show="bytes",
+        unit="B",
+        where={"flat": 90, "leaderboard": 200, "compare": 20},
+        titles={"compare": "bytes on disk"},
+    ),
+    TableColumn(
+        name="seconds",
+        title="seconds",
+        kind="real",
+        show="seconds",
+        unit="s",
+        where={"flat": 1000, "leaderboard": 210, "compare": 70},
+        titles={"compare": "seconds to extract"},
+    ),
+    TableColumn(name="samples", title="samples", kind="whole", source="run", where={"leaderboard": 220}),
+    TableColumn(name="classes", title="classes", kind="whole", source="run", where={"leaderboard": 230}),
+    TableColumn(name="target", title="target", kind="text", source="run", where={"leaderboard": 240}),
+    TableColumn(name="undefined", title="undefined", kind="reasons", where={"leaderboard": 250}),
+    TableColumn(name="run", title="run", kind="text", source="run", where={"leaderboard": 260}),
+    TableColumn(
+        name="date",
+        title="date",
+        kind="text",
+        source="run",
+        where={"leaderboard": 270, "sort": 60},
+        sort="descending",
+    ),
+    TableColumn(name="hubscore_version", title="version", kind="text", source="run", where={"leaderboard": 280}),
+    TableColumn(name="schema", title="schema", kind="whole", source="run", where={"leaderboard": 290}),
+)
+SCORES_AT = 500
+"""Position of the scores and baselines among the flat columns."""
+
+
+def columns_in(place: Place) -> tuple[TableColumn, ...]:
+    """Return the columns that stand in a place, in their order.
+
+    Example:
+        >>> [column.title_in("terminal") for column in columns_in("terminal")]
+        ['rank', 'model', 'params', 'licence', 'consensus', 'mean rank']
+    """
+    return tuple(sorted((column for column in COLUMNS if place in column.where), key=lambda one: one.where[place]))
+
+
+def flat_kinds(place: Place) -> dict[str, Literal["text", "whole", "real"]]:
+    """Return the flat columns of a place, each with what its values are.
+
+    Example:
+        >>> flat_kinds("leaderboard")["rank_lo"]
+        'whole'
+    """
+    plain: dict[Kind, Literal["text", "whole", "real"]] = {
+        "interval": "real",
+        "whole interval": "whole",
+        "reasons": "text",
+        "text": "text",
+        "whole": "whole",
+        "real": "real",
+    }
+    return {name: plain[column.kind] for column in columns_in(place) for name in column.flat_names(place)}
