@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
+from hubscore.numerics.cholesky import factor, solve
 from hubscore.numerics.class_statistics import class_means, codes, counts, only_singles, own, priors
-from hubscore.numerics.lapack import factor, solve
 from hubscore.numerics.spectrum import LEFT, centred, coordinates, gram, is_wide
 from hubscore.numerics.workspace import Floats, Ints, Workspace, shared
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.numerics.lapack import inner_products
 from hubscore.numerics.spectrum import centred, centred_columns, deviations
 from hubscore.numerics.workspace import Floats, Ints, Workspace, present, shared
 
@@ -194,7 +193,7 @@ def cosine_distances(unit: Floats) -> Floats:
     pairs = np.empty(n * (n - 1) // 2, unit.dtype)
     filled = 0
     for part in blocks(n):
-        products = inner_products(unit) if part == slice(0, n) else unit[part] @ unit[part.start :].T
+        products = unit[part] @ unit[part.start :].T
         for row in range(part.stop - part.start):
             width = n - part.start - row - 1
             np.subtract(1, products[row, row + 1 :], out=pairs[filled : filled + width])

@@ -94,7 +94,7 @@ def _along(mean: Floats, features: Floats, found: Spectrum) -> tuple[Floats, flo
     """Return the mean's coordinates along the right singular vectors, refined once, and its squared length outside."""
     if found.rows is not None:  # the right singular vectors span all columns that vary
         moving = features.any(axis=0)
-        return found.axes.onto(mean[moving]), float(np.square(mean[~moving]).sum())
+        return found.axes.T @ mean[moving], float(np.square(mean[~moving]).sum())
     along = np.zeros_like(found.values)
     outside = mean
     for _ in range(2):

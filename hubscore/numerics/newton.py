@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hubscore.numerics.lapack import factor, solve
+from hubscore.numerics.cholesky import factor, solve
 from hubscore.numerics.workspace import Floats, Ints
 
 STEPS = 200

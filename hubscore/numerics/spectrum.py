@@ -6,8 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hubscore.numerics.eigen import Eigenvectors, eigen
-from hubscore.numerics.lapack import factor
+from hubscore.numerics.cholesky import factor
 from hubscore.numerics.workspace import Floats, Ints, Workspace, present, shared, triangle
 
 CERTAIN = 1e-8
@@ -32,11 +31,11 @@ class Spectrum:
 
     Args:
         values: singular values, shape (r,), falling.
-        axes: left singular vectors, m = n samples; right ones, m = k, where ``rows`` are given.
+        axes: left singular vectors, shape (n samples, r); right ones, shape (k, r), where ``rows`` are given.
         rows: centred features, shape (n samples, k).
     """
 
-    def __init__(self, values: Floats, axes: Eigenvectors, rows: Floats | None = None) -> None:
+    def __init__(self, values: Floats, axes: Floats, rows: Floats | None = None) -> None:
         self.values, self.axes, self.rows = values, axes, rows
         self._often: Floats | None = None
 
@@ -47,18 +46,16 @@ class Spectrum:
 
     def onto(self, columns: Floats) -> Floats:
         """``left.T @ columns``: shape (n samples, ...) to (r, ...)."""
-        return self.axes.onto(columns) if self.rows is None else self.along(self.rows.T @ columns)
+        return self.axes.T @ columns if self.rows is None else self.along(self.rows.T @ columns)
 
     def along(self, sums: Floats) -> Floats:
         """``left.T @ columns`` where ``rows.T @ columns``, shape (k, ...), is known."""
-        found: Floats = (self.axes.onto(sums).T / self.values).T
+        found: Floats = ((self.axes.T @ sums).T / self.values).T
         return found
 
     def times(self, table: Floats) -> Floats:
         """``left @ table``: shape (r, ...) to (n samples, ...)."""
-        found: Floats = (
-            self.axes.times(table) if self.rows is None else self.rows @ self.axes.times((table.T / self.values).T)
-        )
+        found: Floats = self.axes @ table if self.rows is None else self.rows @ (self.axes @ (table.T / self.values).T)
         return found
 
     def leading(self, dimensions: int) -> Floats:
@@ -70,7 +67,7 @@ class Spectrum:
         return self._often[:, :dimensions]
 
     def _leading(self, dimensions: int) -> Floats:
-        first = self.axes.first(dimensions)
+        first = self.axes[:, :dimensions]
         found: Floats = first * self.values[:dimensions] if self.rows is None else self.rows @ first
         return found
 
@@ -121,9 +118,7 @@ def coordinates(workspace: Workspace) -> Floats:
     if values.shape[1] <= workspace.n:
         return values
     found = spectrum(workspace)
-    if found.rows is not None:
-        return found.rows
-    return found.left * found.values if found.axes.reflections is None else rooted(gram(workspace))
+    return found.axes * found.values if found.rows is None else found.rows
 
 
 def rooted(products: Floats) -> Floats:
@@ -218,12 +213,15 @@ def _from_gram(workspace: Workspace, values: Floats, noise: float) -> Spectrum |
         products = gram(workspace)
     else:
         products = moved.T @ moved if is_wide(values) else _picked(gram(workspace), moving)
-    squares, axes = eigen(products)
+    try:
+        squares, axes = np.linalg.eigh(products)
+    except np.linalg.LinAlgError:  # divide and conquer fails on a few matrices
+        return None
     mean = int(wide)  # centring took the direction of ones out: its eigenvalue, the smallest, is 0
-    squares = squares[: len(squares) - mean]
+    squares, axes = squares[mean:][::-1], np.ascontiguousarray(axes[:, mean:][:, ::-1])
     if not squares.size or squares[-1] <= max(CERTAIN * squares[0], noise**2):
         return None
-    return Spectrum(np.sqrt(squares), axes.all_but_last(mean), None if wide else moved)
+    return Spectrum(np.sqrt(squares), axes, None if wide else moved)
 
 
 def _picked(products: Floats, moving: Ints) -> Floats:
@@ -242,4 +240,4 @@ def _from_svd(values: Floats, noise: float) -> Spectrum:
 
         left, singular, _ = svd(values, full_matrices=False, lapack_driver="gesvd")
     keep = singular > noise
-    return Spectrum(singular[keep], Eigenvectors(left[:, keep]))
+    return Spectrum(singular[keep], left[:, keep])

@@ -65,3 +65,24 @@ def test_principal_components_are_those_of_scikit_learn():
     found = principal_components(Workspace(features=features), 5)
     assert np.abs(found) == pytest.approx(np.abs(PCA(5, svd_solver="full").fit_transform(features)), abs=1e-9)
     assert principal_components(Workspace(features=features), 10**6).shape == (40, 39)
+
+
+@pytest.mark.parametrize("name", ["more_features", "more_samples", "rank_deficient"])
+@pytest.mark.parametrize("shape", [(), (3,), (200,)], ids=["vector", "few", "many"])
+def test_products_are_those_with_the_left_vectors(name, shape):
+    found = spectrum(Workspace(features=case(name).features))
+    n, r = found.left.shape
+    columns, table = (np.random.default_rng(1).normal(size=(size, *shape)) for size in (n, r))
+    assert found.onto(columns) == pytest.approx(found.left.T @ columns, abs=1e-9)
+    assert found.times(table) == pytest.approx(found.left @ table, abs=1e-9)
+
+
+def test_where_the_decomposition_of_the_inner_products_fails_the_features_are_decomposed(monkeypatch):
+    features = case("more_samples").features
+    expected = spectrum(Workspace(features=features)).values
+
+    def fails(matrix):
+        raise np.linalg.LinAlgError("Eigenvalues did not converge")
+
+    monkeypatch.setattr(np.linalg, "eigh", fails)
+    assert spectrum(Workspace(features=features)).values == pytest.approx(expected, rel=1e-10)
