@@ -90,16 +90,13 @@ def bench(
     """Show how well a ranking, each of its scores and the baselines matched true accuracies."""
     if ranking is None:
         raise UsageError("No ranking was named", "", "hubscore bench ranking.json --truth truth.csv")
-    if target is not None:
-        output.warning("--target is now called --on-dataset; the old name will go")
+    on_dataset = _with_old_name(output, on_dataset, target)
     if (truth is None) == (tuning.finetune is None):
-        why = (
-            "--truth reads accuracies, --finetune measures them"
-            if truth
-            else "neither --truth nor --finetune was given"
-        )
+        both = "--truth reads accuracies, --finetune measures them"
         raise UsageError(
-            "Cannot tell where true accuracies come from", why, f"hubscore bench {ranking} --truth truth.csv"
+            "Cannot tell where true accuracies come from",
+            both if truth else "neither --truth nor --finetune was given",
+            f"hubscore bench {ranking} --truth truth.csv",
         )
 
     from hubscore.bench.compare import compare
@@ -111,7 +108,7 @@ def bench(
     if truth is not None:
         from hubscore.bench.truth import read_truth
 
-        known = read_truth(truth, target=on_dataset or target, test_images=test_images)
+        known = read_truth(truth, target=on_dataset, test_images=test_images)
     else:
         known = _fine_tune(saved, tuning, run, output)
     comparison = compare(saved, known, k=k, relevant=relevant)
@@ -120,6 +117,13 @@ def bench(
         output.note(sentence)
     for line in undefined_lines(comparison):
         output.note(line)
+
+
+def _with_old_name(output: Output, on_dataset: str | None, target: str | None) -> str | None:
+    """Take ``--target`` for ``--on-dataset``, and say so."""
+    if target is not None:
+        output.warning("--target is now called --on-dataset; the old name will go")
+    return on_dataset or target
 
 
 def _fine_tune(ranking: Ranking, tuning: FineTuneOptions, run: RunOptions, output: Output) -> Truth:

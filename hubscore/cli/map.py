@@ -20,7 +20,9 @@ from hubscore.run.keywords import Options, declared
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 
 if TYPE_CHECKING:
+    from hubscore.modelmap.method import Method
     from hubscore.modelmap.model_map import ModelMap
+    from hubscore.run.session import Session
 
 OldName = Annotated[
     Path | None,
@@ -64,40 +66,22 @@ def map(
 ) -> int:
     """Show which models are alike, by where they look in your images or how they arrange them; needs no labels."""
     from hubscore.cli.map_view import show_map
+    from hubscore.cli.plan_view import show_plan
+    from hubscore.report.map_files import check_map_path
+    from hubscore.run.session import Session
 
     saved = _with_old_name(output, saved, space)
     _check(ctx, saved)
     if out is not None:
-        from hubscore.report.map_files import check_map_path
-
         check_map_path(out, show.picture)
     if dry_run:
-        from hubscore.cli.plan_view import show_plan
-        from hubscore.run.session import Session
-
         return show_plan(output, Session(data, candidates, run), require_dataset(dataset, "map"), strict=strict)
     if saved.map is not None:
         return show_map(output, _change(output, saved, run, method.lambda_), show, out, strict=strict)
-
-    from hubscore.cli.run_progress import ProgressReporter
-    from hubscore.extract.distributed import is_main_process, leave_process_group
-    from hubscore.modelmap.build import build_map
-
-    chosen, main = method.choose(), is_main_process()
-    with _folder(saved.save if main else None) as folder, ProgressReporter(output) as reporter:
-        made = build_map(
-            require_dataset(dataset, "map"),
-            folder,
-            method=chosen,
-            data=data,
-            candidates=candidates,
-            run=run,
-            watcher=reporter,
-        )
-        leave_process_group()
-        if not main:  # started by accelerate: the first of us saves and prints
-            return 0
-        return show_map(output, made, show, out, strict=strict, saved=saved.save)
+    name, chosen = require_dataset(dataset, "map"), method.choose()
+    with _folder(saved.save) as folder:
+        made = _build(output, name, folder, chosen, Session(data, candidates, run))
+        return 0 if made is None else show_map(output, made, show, out, strict=strict, saved=saved.save)
 
 
 def _with_old_name(output: Output, saved: SavedMapOptions, space: Path | None) -> SavedMapOptions:
@@ -136,10 +120,25 @@ def _made_with() -> list[str]:
     return ["dataset", "models", "save", *answered, "input_size"]
 
 
+def _build(output: Output, dataset: str, folder: Path, method: Method, session: Session) -> ModelMap | None:
+    """Make a new map; where accelerate started several of us, the first one returns it and the others none."""
+    from hubscore.cli.run_progress import ProgressReporter
+    from hubscore.extract.distributed import is_main_process, leave_process_group
+    from hubscore.modelmap.build import build_map
+
+    data, candidates, run = session.data, session.candidates, session.run
+    with ProgressReporter(output) as reporter:
+        made = build_map(dataset, folder, method=method, data=data, candidates=candidates, run=run, watcher=reporter)
+    leave_process_group()
+    return made if is_main_process() else None
+
+
 @contextmanager
 def _folder(save: Path | None) -> Iterator[Path]:
-    """Give the place of a new map; without --save it goes away at the end."""
-    if save is not None:
+    """Give the place of a new map; without --save, and in every process but the first, it goes away at the end."""
+    from hubscore.extract.distributed import is_main_process
+
+    if save is not None and is_main_process():
         yield save.expanduser()
         return
     import tempfile

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -13,7 +14,8 @@ from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Mode, Output
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
-from hubscore.run.options import RESULTS
+from hubscore.run.keywords import Options, option
+from hubscore.run.options import RESULTS, WORD
 
 if TYPE_CHECKING:
     from hubscore.publish.cards.targets import Target
@@ -36,129 +38,125 @@ class Sink(StrEnum):
     eval_results = "eval-results"
 
 
+RankingFile = Annotated[
+    Path | None,
+    typer.Argument(metavar="RANKING", help="Saved by hubscore rank --out ranking.json.", show_default=False),
+]
+Diff = Annotated[
+    bool | None,
+    typer.Option(
+        "--diff/--no-diff", help="Print the changes; on for people, unless they are sent.", rich_help_panel=RESULTS
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendOptions(Options):
+    """What is sent, where to, and whether.
+
+    Raises:
+        UsageError: two of them do not go together.
+    """
+
+    parameter: ClassVar[str] = "send"
+
+    to: Sink | None = option(
+        None, "cards, results, space, or eval-results (benchmarks only).", "--to", Sink | None, PANEL
+    )
+    yes: bool = option(False, "Send. Without, only show what would be sent.", "--yes -y", bool, PANEL)
+    results_repo: str | None = option(
+        None, "Results data set; USER/hubscore-results by default.", "--results-repo", WORD, PANEL, "ID"
+    )
+    namespace: str | None = option(None, "The same, as NAME/hubscore-results.", "--namespace", WORD, PANEL, "NAME")
+    space: str | None = option(
+        None, "The Space; hubscore-leaderboard beside the results.", "--space", WORD, PANEL, "ID"
+    )
+    private: bool = option(False, "Make a new results data set private.", "--private", bool, PANEL)
+    allow_private_dataset_name: bool = option(
+        False,
+        "Send names and rows of private data, and names of private models.",
+        "--allow-private-dataset-name",
+        bool,
+        PANEL,
+    )
+
+    @property
+    def results(self) -> str | None:
+        """The results data set, none for the user's own."""
+        return self.results_repo or (f"{self.namespace}/hubscore-results" if self.namespace else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardOptions(Options):
+    """How model cards are changed."""
+
+    parameter: ClassVar[str] = "cards"
+
+    open_prs: bool = option(False, "With --yes: pull requests on repos of others.", "--open-prs", bool, CARDS)
+    top: int = option(5, "Others' repos only for the first K models.", "--top", int, CARDS, "K", min=1)
+    section: bool | None = option(
+        None, "Add, or take out, a short table in the text.", "--section/--no-section", bool | None, CARDS
+    )
+
+
 @with_examples(
     "hubscore publish ranking.json --to results --yes",
     "hubscore publish ranking.json --to cards                 [dim]# shows every change, sends nothing[/dim]",
     "hubscore publish ranking.json --to cards --yes --open-prs --top 3",
 )
-@with_options(OutputOptions)
+@with_options(SendOptions, CardOptions, OutputOptions)
 def publish(
-    ranking: Annotated[
-        Path | None,
-        typer.Argument(metavar="RANKING", help="Saved by hubscore rank --out ranking.json.", show_default=False),
-    ] = None,
-    to: Annotated[
-        Sink | None,
-        typer.Option("--to", help="cards, results, space, or eval-results (benchmarks only).", rich_help_panel=PANEL),
-    ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Send. Without, only show what would be sent.", rich_help_panel=PANEL)
-    ] = False,
-    results_repo: Annotated[
-        str | None,
-        typer.Option(
-            "--results-repo",
-            metavar="ID",
-            help="Results data set; USER/hubscore-results by default.",
-            rich_help_panel=PANEL,
-        ),
-    ] = None,
-    namespace: Annotated[
-        str | None,
-        typer.Option("--namespace", metavar="NAME", help="The same, as NAME/hubscore-results.", rich_help_panel=PANEL),
-    ] = None,
-    space: Annotated[
-        str | None,
-        typer.Option(
-            "--space", metavar="ID", help="The Space; hubscore-leaderboard beside the results.", rich_help_panel=PANEL
-        ),
-    ] = None,
-    private: Annotated[
-        bool, typer.Option("--private", help="Make a new results data set private.", rich_help_panel=PANEL)
-    ] = False,
-    allow_private_dataset_name: Annotated[
-        bool,
-        typer.Option(
-            "--allow-private-dataset-name",
-            help="Send names and rows of private data, and names of private models.",
-            rich_help_panel=PANEL,
-        ),
-    ] = False,
-    open_prs: Annotated[
-        bool, typer.Option("--open-prs", help="With --yes: pull requests on repos of others.", rich_help_panel=CARDS)
-    ] = False,
-    top: Annotated[
-        int,
-        typer.Option(
-            "--top", metavar="K", min=1, help="Others' repos only for the first K models.", rich_help_panel=CARDS
-        ),
-    ] = 5,
-    section: Annotated[
-        bool | None,
-        typer.Option(
-            "--section/--no-section", help="Add, or take out, a short table in the text.", rich_help_panel=CARDS
-        ),
-    ] = None,
-    diff: Annotated[
-        bool | None,
-        typer.Option(
-            "--diff/--no-diff", help="Print the changes; on for people, unless they are sent.", rich_help_panel=RESULTS
-        ),
-    ] = None,
+    ranking: RankingFile = None,
+    diff: Diff = None,
     *,
+    send: SendOptions,
+    cards: CardOptions,
     output: Output,
 ) -> int:
     """Publish a ranking: model cards, a results data set, a Space. Nothing is sent without --yes."""
-    sink = _check(to, results_repo, namespace, space, open_prs=open_prs, private=private)
-    repo = results_repo or (f"{namespace}/hubscore-results" if namespace else None)
+    sink = _check(send, cards)
     refused = False
     if sink is Sink.space:
         if ranking is not None:
             output.note("A Space shows a results data set; the ranking itself goes there with --to results.")
-        done = _space(repo, space, yes)
+        done = _space(send)
     else:
-        path = _named(ranking)
+        path = _require_ranking(ranking)
         if sink is Sink.cards:
-            done, refused = _cards(output, path, repo, yes, open_prs, top, section, allow_private_dataset_name)
+            done, refused = _cards(output, path, send, cards)
         else:
-            done = _results(sink, path, repo, yes, private, allow_private_dataset_name)
-    shown = not yes and output.mode is Mode.human if diff is None else diff
-    return _tell(output, done, yes=yes, diff=shown, refused=refused)
+            done = _results(sink, path, send)
+    shown = not send.yes and output.mode is Mode.human if diff is None else diff
+    return _report(output, done, yes=send.yes, diff=shown, refused=refused)
 
 
-def _check(
-    to: Sink | None,
-    results_repo: str | None,
-    namespace: str | None,
-    space: str | None,
-    *,
-    open_prs: bool,
-    private: bool,
-) -> Sink:
+def _check(send: SendOptions, cards: CardOptions) -> Sink:
+    """Refuse what does not go together; return where to."""
+    to = send.to
     if to is None:
         raise UsageError(
             "Nothing says where to publish", "there are cards, results, space and eval-results", "--to cards"
         )
-    if results_repo and namespace:
+    if send.results_repo and send.namespace:
         raise UsageError(
             "--results-repo and --namespace exclude each other", "both name the results data set", "keep one of them"
         )
-    if open_prs and to is not Sink.cards:
+    if cards.open_prs and to is not Sink.cards:
         raise UsageError(
             "--open-prs goes with --to cards",
             f"nothing else is offered as a pull request, {to} least of all",
             "leave it out",
         )
-    if space and to is not Sink.space:
+    if send.space and to is not Sink.space:
         raise UsageError("--space goes with --to space", "it names the Space", "leave it out")
-    if private and to is not Sink.results:
+    if send.private and to is not Sink.results:
         raise UsageError(
             "--private goes with --to results", "it is for a results data set that is made", "leave it out"
         )
     return to
 
 
-def _named(ranking: Path | None) -> Path:
+def _require_ranking(ranking: Path | None) -> Path:
     if ranking is None:
         raise UsageError(
             "No ranking was named",
@@ -168,9 +166,7 @@ def _named(ranking: Path | None) -> Path:
     return ranking
 
 
-def _cards(
-    output: Output, path: Path, repo: str | None, yes: bool, open_prs: bool, top: int, section: bool | None, named: bool
-) -> tuple[Sequence[Publication], bool]:
+def _cards(output: Output, path: Path, send: SendOptions, cards: CardOptions) -> tuple[Sequence[Publication], bool]:
     """Return what came of every card, and whether pull requests are refused with this ranking."""
     from hubscore.publish.cards.publish import publish_cards
     from hubscore.report.files import load
@@ -182,15 +178,15 @@ def _cards(
 
     done = publish_cards(
         load(path),
-        yes=yes,
-        open_prs=open_prs,
-        top=top,
-        section=section,
-        results_repo=repo,
-        allow_private_dataset_name=named,
+        yes=send.yes,
+        open_prs=cards.open_prs,
+        top=cards.top,
+        section=cards.section,
+        results_repo=send.results,
+        allow_private_dataset_name=send.allow_private_dataset_name,
         listed=listed,
     )
-    if not yes or not open_prs:
+    if not send.yes or not cards.open_prs:
         for refusal in done.refused:
             output.warning(f"No pull request would be opened. {refusal}")
     if done.outlook:
@@ -198,23 +194,28 @@ def _cards(
     return done.publications, bool(done.refused)
 
 
-def _results(to: Sink, path: Path, repo: str | None, yes: bool, private: bool, named: bool) -> Sequence[Publication]:
+def _results(to: Sink, path: Path, send: SendOptions) -> Sequence[Publication]:
     if to is Sink.results:
         from hubscore.publish.results import publish_results
 
-        return [publish_results(path, repo=repo, private=private, yes=yes, allow_private_dataset_name=named)]
+        named = send.allow_private_dataset_name
+        return [
+            publish_results(
+                path, repo=send.results, private=send.private, yes=send.yes, allow_private_dataset_name=named
+            )
+        ]
     from hubscore.publish.results.eval_results import export
 
-    return export(path, results=repo, yes=yes)
+    return export(path, results=send.results, yes=send.yes)
 
 
-def _space(results_repo: str | None, repo: str | None, yes: bool) -> Sequence[Publication]:
+def _space(send: SendOptions) -> Sequence[Publication]:
     from hubscore.publish.space import publish_space
 
-    return [publish_space(results_repo, repo=repo, yes=yes)]
+    return [publish_space(send.results, repo=send.space, yes=send.yes)]
 
 
-def _tell(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False) -> int:
+def _report(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False) -> int:
     """Write what was or would be changed to stdout, what was left out to stderr; return the exit code."""
     if diff:
         for publication in done:

@@ -113,26 +113,7 @@ def takes_options(
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
         signature = inspect.signature(function)
-        keywords = [
-            inspect.Parameter(
-                one.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=changed.get(one.name, one.default),
-                annotation=one.type,
-            )
-            for cls in classes
-            for one, _ in declared(cls)
-            if one.name not in omit
-        ]
-        objects = {cls.parameter for cls in classes}
-        own = [parameter for name, parameter in signature.parameters.items() if name not in objects]
-        whole = [
-            signature.parameters[name].replace(
-                default=None, annotation=f"{signature.parameters[name].annotation} | None"
-            )
-            for name in (cls.parameter for cls in classes)
-        ]
-        listed = [*own, *keywords, *whole]
+        listed = _listed_parameters(signature, classes, changed, omit)
         known = {parameter.name for parameter in listed}
 
         @functools.wraps(function)
@@ -151,6 +132,28 @@ def takes_options(
         return call
 
     return decorate
+
+
+def _listed_parameters(
+    signature: inspect.Signature, classes: tuple[type[Options], ...], defaults: Mapping[str, Any], omit: tuple[str, ...]
+) -> list[inspect.Parameter]:
+    """Return a function's own parameters, the keywords of the option classes, and the objects in place of them."""
+    objects = {cls.parameter for cls in classes}
+    own = [parameter for name, parameter in signature.parameters.items() if name not in objects]
+    keywords = [
+        inspect.Parameter(
+            one.name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(one.name, one.default), annotation=one.type
+        )
+        for cls in classes
+        for one, _ in declared(cls)
+        if one.name not in omit
+    ]
+    whole = [
+        parameter.replace(default=None, annotation=f"{parameter.annotation} | None")
+        for name, parameter in signature.parameters.items()
+        if name in objects
+    ]
+    return [*own, *keywords, *whole]
 
 
 def _object_of(cls: type[Chosen], given: dict[str, Any], defaults: Mapping[str, Any], caller: str) -> Chosen:

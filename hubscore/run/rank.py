@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.extract.concat import concat_probes
 from hubscore.extract.extract_all import ExtractionOutcome
+from hubscore.numerics.workspace import Floats
 from hubscore.ranking.build import build_ranking
 from hubscore.run.environment import environment
 from hubscore.run.keywords import takes_options
@@ -62,13 +64,7 @@ def rank(
     texts = read_label_texts(ranking.label_texts)
     session = Session(data, candidates, run, watcher)
     session.open()
-    probes = [
-        session.draw_probe(dataset, labels_required=not data.unlabeled, number=number)
-        for number in range(ranking.probes)
-    ]
-    for probe in probes:
-        check_label_texts(texts, probe)
-        session.observer.drawn(probe)
+    probes = _draw_probes(session, dataset, ranking.probes, texts)
     rows = concat_probes(probes)
     found = session.find_candidates()
     network = find_reference(session, ranking.reference)
@@ -76,9 +72,8 @@ def rank(
     plan = session.begin(everyone, len(rows))
     outcome = session.extract(everyone.candidates, rows)
     maps = make_maps(session, everyone.candidates, rows, plan, ranking)
-    first, *fresh = apply_reference(
-        outcome, probes, network, maps=maps.by_kind, head=ranking.reference_head, seed=data.seed
-    )
+    head, seed = ranking.reference_head, data.seed
+    first, *fresh = apply_reference(outcome, probes, network, maps=maps.by_kind, head=head, seed=seed)
     return build_ranking(
         found.candidates,
         first.extractions,
@@ -90,13 +85,25 @@ def rank(
         reduce=ranking.reduce,
         capacity=ranking.capacity,
         subsamples=ranking.subsamples,
-        seed=data.seed,
+        seed=seed,
         resample=ranking.resample,
         label_texts=texts,
         skipped=(*found.skipped, *outcome.skipped),
         progress=session.observer.scoring,
         record=_record(session, found, outcome, maps, network, ranking),
     )
+
+
+def _draw_probes(
+    session: Session, dataset: str | os.PathLike[str] | Probe, count: int, texts: Sequence[Floats] | None
+) -> list[Probe]:
+    """Draw fresh probes, one by default, and check that class names fit each."""
+    required = not session.data.unlabeled
+    probes = [session.draw_probe(dataset, labels_required=required, number=number) for number in range(count)]
+    for probe in probes:
+        check_label_texts(texts, probe)
+        session.observer.drawn(probe)
+    return probes
 
 
 def _record(
