@@ -110,7 +110,7 @@ def test_an_undefined_model_is_told(run, tmp_path):
     code, out, err = run("--map", tmp_path / "s", "--format", "json", "--out", tmp_path / "s.html")
     assert code == 0 and json.loads(out)[-1]["nearest"] is None
     assert (
-        "5 of 15 pairs have no similarity; lab/res-a and lab/dead: on all but 0 of the images a map is zero"
+        "5 of 15 pairs have no similarity; lab/res-a and lab/dead: on all but 0 of the samples a map is zero"
         in " ".join(err.split())
     )
     assert "without a similarity to any other: lab/dead" in (tmp_path / "s.html").read_text()
