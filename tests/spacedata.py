@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from hubscore.publish.results import write_results
 from hubscore.ranking.agreement import kendall
-from hubscore.results import write_results
 from hubscore.scores.info import SCORES
 from hubscore.types import Agreement, ProbeDescription, Ranking, Row, RunRecord, ScoreDescription, Skipped
 

@@ -36,7 +36,8 @@ import pyarrow.parquet as pq
 from rich.console import Console
 
 from hubscore.report.terminal import terminal_table
-from hubscore.results import read_results, write_results
+from hubscore.publish.results import write_results
+from hubscore.results import read_results
 from hubscore.types import ProbeDescription, Ranking, Row, RunRecord
 
 rows = tuple(

@@ -169,7 +169,7 @@ def _require_ranking(ranking: Path | None) -> Path:
 def _cards(output: Output, path: Path, send: SendOptions, cards: CardOptions) -> tuple[Sequence[Publication], bool]:
     """Return what came of every card, and whether pull requests are refused with this ranking."""
     from hubscore.publish.cards.publish import publish_cards
-    from hubscore.report.files import load
+    from hubscore.results.saved_ranking import load_ranking
 
     def listed(targets: Sequence[Target]) -> None:
         output.note(f"{len(targets)} {'repo' if len(targets) == 1 else 'repos'}:")
@@ -177,7 +177,7 @@ def _cards(output: Output, path: Path, send: SendOptions, cards: CardOptions) ->
             output.note(f"  {target.place}. {target.repo}: {target.reason or target.way}")
 
     done = publish_cards(
-        load(path),
+        load_ranking(path),
         yes=send.yes,
         open_prs=cards.open_prs,
         top=cards.top,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hubscore.errors import DatasetError
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
+from hubscore.results.names import HUB_ID, last_name, public_name
 from hubscore.types import Json, Ranking
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ PRIVATE = "private"
 """Stands for the name of a data set that is not told."""
 HIDDEN = "[hidden]"
 
-_HUB_ID = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?", re.ASCII)
 _PATH = re.compile(r"(?<![\w:/.])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^\s'\"`,;:()<>]+")
 _QUOTED = re.compile(
     r"(?<!\w)(['\"])(?:~|\.{1,2})?(?:/|[A-Za-z]:\\|\\\\)[^'\"\n]*\1"
@@ -66,7 +66,7 @@ def is_public(ranking: Ranking | Mapping[str, Any], api: HfApi) -> bool:
 
     probe = ranking.probe.to_json() if isinstance(ranking, Ranking) else ranking.get("probe") or {}
     name = probe.get("dataset")
-    if not isinstance(name, str) or not probe.get("revision") or not _HUB_ID.fullmatch(name):
+    if not isinstance(name, str) or not probe.get("revision") or not HUB_ID.fullmatch(name):
         return False
     try:
         info = retry(lambda: api.dataset_info(name, token=False))
@@ -93,7 +93,7 @@ def redacted(ranking: Mapping[str, Any]) -> Json:
         A new mapping of the same shape; ``probe["redacted"]`` is true.
     """
     probe, record = ranking.get("probe") or {}, ranking.get("record") or {}
-    names = {str(row["model"]): told_name(row) for row in ranking.get("rows") or ()}
+    names = {str(row["model"]): public_name(row) for row in ranking.get("rows") or ()}
     hide = _hider((*_words(probe), *_folders(ranking)))
     return {
         **{key: ranking[key] for key in ("schema", "agreement", "scores") if key in ranking},
@@ -110,31 +110,34 @@ def without_folders(ranking: Mapping[str, Any]) -> Json:
 
     The command line and every text lose paths and tokens too; everything else stays.
     """
-    names = {str(row["model"]): told_name(row) for row in ranking.get("rows") or ()}
+    names = {str(row["model"]): public_name(row) for row in ranking.get("rows") or ()}
     hide = _hider(_folders(ranking))
     told = ranking.get("record") or {}
     record = {key: hide(value) for key, value in told.items()}
     if isinstance(told.get("command"), str):
         record["command"] = hide(_command(told["command"], ranking))
     if isinstance(told.get("extractions"), Mapping):
-        record["extractions"] = {names.get(model, _last(model)): facts for model, facts in told["extractions"].items()}
+        record["extractions"] = {
+            names.get(model, last_name(model)): facts for model, facts in told["extractions"].items()
+        }
     if isinstance(told.get("maps_skipped"), Mapping):
         record["maps_skipped"] = {
-            kind: {names.get(model, _last(model)): hide(reason) for model, reason in skipped.items()}
+            kind: {names.get(model, last_name(model)): hide(reason) for model, reason in skipped.items()}
             for kind, skipped in told["maps_skipped"].items()
         }
     if isinstance(told.get("reference"), Mapping):
-        record["reference"] |= {"model": told_name(told["reference"])}
+        record["reference"] |= {"model": public_name(told["reference"])}
     probe = dict(ranking.get("probe") or {})
     if probe.get("dataset") and not probe.get("revision"):
-        probe = hide(probe) | {"dataset": _last(str(probe["dataset"]), local=True)}
+        probe = hide(probe) | {"dataset": last_name(str(probe["dataset"]), local=True)}
     rows = [_row(row, names, hide) for row in ranking.get("rows") or ()]
     return {**ranking, "rows": rows, "skipped": _skipped(ranking, hide), "probe": probe, "record": record}
 
 
 def _skipped(ranking: Mapping[str, Any], hide: Callable[[Any], Any]) -> list[Json]:
     return [
-        {"model": _last(str(it.get("model"))), "reason": hide(it.get("reason"))} for it in ranking.get("skipped") or ()
+        {"model": last_name(str(it.get("model"))), "reason": hide(it.get("reason"))}
+        for it in ranking.get("skipped") or ()
     ]
 
 
@@ -156,7 +159,9 @@ def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[
         if key in kept:
             kept[key] = hide(kept[key])
     if isinstance(kept.get("extractions"), Mapping):
-        kept["extractions"] = {names.get(model, _last(model)): facts for model, facts in kept["extractions"].items()}
+        kept["extractions"] = {
+            names.get(model, last_name(model)): facts for model, facts in kept["extractions"].items()
+        }
     if record.get("endpoint") == _HOME:
         kept["endpoint"] = _HOME
     return kept
@@ -164,19 +169,6 @@ def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[
 
 def _row(row: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:
     return {**row, "model": names[str(row["model"])], "undefined": hide(row.get("undefined") or {})}
-
-
-def told_name(row: Mapping[str, Any]) -> str:
-    """Return a model's name as it may be told; of a local folder only the last part, with its hash so that two of
-    one name stay two.
-    """
-    model, revision = str(row["model"]), str(row.get("revision") or "")
-    return f"{_last(model, local=True)}@{revision[:14]}" if revision.startswith("local-") else _last(model)
-
-
-def _last(model: str, *, local: bool = False) -> str:
-    name = model.partition("@")[0]
-    return re.split(r"[/\\]", name.rstrip("/\\"))[-1] if local or not _HUB_ID.fullmatch(name) else model
 
 
 def _folders(ranking: Mapping[str, Any]) -> Iterator[str]:
@@ -189,7 +181,7 @@ def _folders(ranking: Mapping[str, Any]) -> Iterator[str]:
     names = [str(row["model"]) for row in rows if str(row.get("revision") or "").startswith("local-")]
     others = [str(item.get("model")) for item in ranking.get("skipped") or ()]
     names += [
-        name for name in (*others, *(record.get("extractions") or ())) if not _HUB_ID.fullmatch(name.partition("@")[0])
+        name for name in (*others, *(record.get("extractions") or ())) if not HUB_ID.fullmatch(name.partition("@")[0])
     ]
     names += [] if probe.get("revision") else [str(probe.get("dataset") or "")]
     yield from (name for name in names if re.search(r"[/\\]", name))
@@ -204,7 +196,7 @@ def _command(command: str, ranking: Mapping[str, Any]) -> str:
         *(item.get("model") for item in ranking.get("skipped") or ()),
         probe.get("dataset") if probe.get("revision") else None,
     ]
-    repos = {name for model in known if _HUB_ID.fullmatch(name := str(model).partition("@")[0])}
+    repos = {name for model in known if HUB_ID.fullmatch(name := str(model).partition("@")[0])}
     try:
         words = shlex.split(command)
     except ValueError:

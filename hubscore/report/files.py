@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from hubscore.atomic import write_atomically
-from hubscore.errors import StorageError, UsageError
+from hubscore.errors import UsageError
 from hubscore.report.flat_rows import to_pandas
-from hubscore.report.schema import SchemaError, check_ranking
+from hubscore.results.saved_ranking import ranking_bytes
 from hubscore.text import clean
-from hubscore.types import SCHEMA, Ranking
+from hubscore.types import Ranking
 
 ENDINGS = (".json", ".csv", ".parquet", ".md", ".html")
 
@@ -45,67 +44,13 @@ def save(ranking: Ranking, path: str | Path) -> None:
     """
     target = check_path(path)
     writers: dict[str, Callable[[Ranking], bytes]] = {
-        ".json": to_json,
+        ".json": ranking_bytes,
         ".csv": _csv,
         ".parquet": _parquet,
         ".md": _markdown,
         ".html": _html,
     }
     write_atomically(target, writers[target.suffix.lower()](ranking))
-
-
-def load(path: str | Path) -> Ranking:
-    """Read a ranking that was saved as JSON.
-
-    Raises:
-        UsageError: another ending.
-        StorageError: no such file, not a ranking, a damaged one (the key is named), or one that a newer hubscore wrote.
-    """
-    source = Path(path)
-    if source.suffix.lower() != ".json":
-        raise UsageError(f"Cannot read '{clean(path)}'", "only .json holds a whole ranking", "save it as .json first")
-    try:
-        data = json.loads(source.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StorageError(
-            f"Cannot read '{clean(path)}'", "there is no such file", "hubscore rank DATASET --out ranking.json"
-        ) from None
-    except OSError as error:
-        raise StorageError(
-            f"Cannot read '{clean(path)}'", error.strerror or str(error), "check its permissions"
-        ) from error
-    except ValueError as error:
-        raise StorageError(
-            f"Cannot read '{clean(path)}'", f"it is not JSON ({error})", "rank again with --out"
-        ) from None
-    return _parsed(data, path)
-
-
-def to_json(ranking: Ranking) -> bytes:
-    """Return the saved form; NaN cannot occur in it."""
-    return (json.dumps(ranking.to_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _parsed(data: object, path: str | Path) -> Ranking:
-    if not isinstance(data, dict) or not isinstance(data.get("schema"), int) or "rows" not in data:
-        raise StorageError(
-            f"Cannot read '{clean(path)}'",
-            "it is JSON, but not a saved ranking",
-            "hubscore rank DATASET --out ranking.json",
-        )
-    if data["schema"] > SCHEMA:
-        raise StorageError(
-            f"Cannot read '{clean(path)}'",
-            f"it has schema {data['schema']}, and this hubscore reads up to {SCHEMA}",
-            "pip install --upgrade hubscore",
-        )
-    try:
-        check_ranking(data)
-        return Ranking.from_json(data)
-    except (SchemaError, KeyError, TypeError, AttributeError) as error:
-        raise StorageError(
-            f"Cannot read '{clean(path)}'", f"the ranking in it is damaged: {clean(error)}", "rank again with --out"
-        ) from error
 
 
 def _csv(ranking: Ranking) -> bytes:

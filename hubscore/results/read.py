@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
@@ -13,7 +13,8 @@ from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.results.contents import OPTOUT, READ, Contents, read_optout
 from hubscore.results.runs import RUNS, Run, read_run, run_path
-from hubscore.types import Json
+from hubscore.results.saved_ranking import load_ranking
+from hubscore.types import Json, Ranking
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,12 +79,47 @@ class Results:
             )
         return read_run(self.fetch(path), path)
 
+    def rankings(self) -> Iterator[Ranking]:
+        """Yield every run as a ranking, oldest first; each is fetched when its turn comes.
+
+        Raises:
+            StorageError: one is damaged, or a newer hubscore wrote it.
+        """
+        return (self.run(run_id).ranking for run_id in self.run_ids)
+
+
+def read_rankings(*sources: str | PathLike[str], api: HfApi | None = None) -> Iterator[Ranking]:
+    """Yield past rankings, however they were kept; those of one source oldest first, or in the order of file names.
+
+    Args:
+        sources: results data sets on the Hub, folders with the same layout, rankings saved as JSON, or folders
+            of those.
+        api: the Hub client; by default one with the saved token.
+
+    Raises:
+        DatasetError: there is no such repo.
+        HubError: the Hub refused, failed or cannot be reached.
+        StorageError: a ranking is damaged, or a newer hubscore wrote it.
+
+    Example:
+        >>> for ranking in read_rankings("alice/hubscore-results", "my-rankings/"):  # doctest: +SKIP
+        ...     print(ranking.probe.dataset, ranking.best.model, ranking.agreement.with_baselines.get("size"))
+    """
+    for source in sources:
+        path = Path(source)
+        if path.is_file():
+            yield load_ranking(path)
+        elif path.is_dir() and not (path / RUNS).is_dir():
+            yield from (load_ranking(file) for file in sorted(path.glob("*.json")))
+        else:
+            yield from read_results(source, api).rankings()
+
 
 def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Results:
     """Read a results data set.
 
     Args:
-        source: a repo id on the Hub, or a folder that :func:`hubscore.results.write_results` wrote.
+        source: a repo id on the Hub, or a folder that :func:`hubscore.publish.results.write_results` wrote.
         api: the Hub client; by default one with the saved token.
 
     Raises:

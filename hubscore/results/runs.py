@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hubscore.errors import StorageError
-from hubscore.report.files import load
+from hubscore.results.saved_ranking import load_ranking, parse_ranking
 from hubscore.text import clean
 from hubscore.types import SCHEMA, Json, Ranking
 
@@ -39,6 +39,15 @@ class Run:
         """Where its record lies in a results data set."""
         return run_path(self.id)
 
+    @property
+    def ranking(self) -> Ranking:
+        """The run as a ranking.
+
+        Raises:
+            StorageError: it is damaged; the key is named.
+        """
+        return parse_ranking(self.data, self.path)
+
     def to_bytes(self) -> bytes:
         """Return the record: the whole ranking, with ``run`` and ``date`` beside it."""
         return _dump({**self.data, "run": self.id, "date": self.date})
@@ -63,7 +72,7 @@ def as_run(source: Ranking | Mapping[str, Any] | str | os.PathLike[str]) -> Run:
     if isinstance(source, Mapping):
         check_schema(source.get("schema"), "the ranking")
         return _run(dict(source), None)
-    return _run((source if isinstance(source, Ranking) else load(os.fspath(source))).to_json(), None)
+    return _run((source if isinstance(source, Ranking) else load_ranking(os.fspath(source))).to_json(), None)
 
 
 def run_id(source: Ranking | Mapping[str, Any]) -> str:

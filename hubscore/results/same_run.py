@@ -8,11 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hubscore.publish.privacy import told_name
+from hubscore.results.names import NAMELESS, public_name
 from hubscore.results.runs import Run
-
-NAMELESS = re.compile(r"private-\d+(?:@.*)?")
-"""What stands for the name of a model that not everybody can see on the Hub."""
 
 _ROW = ("rank", "revision", "consensus", "consensus_ci", "rank_ci", "tie_group", "scores")
 _PROBE = ("fingerprint", "target", "samples")
@@ -41,7 +38,7 @@ def same_run(mine: Run, there: Run) -> bool:
 
 
 def _called(name: Any, row: Mapping[str, Any]) -> bool:
-    return name in (row["model"], told_name(row)) or NAMELESS.fullmatch(str(name)) is not None
+    return name in (row["model"], public_name(row)) or NAMELESS.fullmatch(str(name)) is not None
 
 
 def _names(probe: Mapping[str, Any]) -> tuple[str, ...]:

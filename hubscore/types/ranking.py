@@ -141,9 +141,9 @@ class Ranking(OpenRecord):
     @classmethod
     def load(cls, path: str) -> Ranking:
         """Read a ranking that was saved as ``.json``."""
-        from hubscore.report.files import load
+        from hubscore.results.saved_ranking import load_ranking
 
-        return load(path)
+        return load_ranking(path)
 
     def _repr_html_(self) -> str:
         from hubscore.report.html import fragment

@@ -1,14 +1,14 @@
 from dataclasses import replace
 
 import pytest
+from evilranking import EVIL, evil_ranking
 from fakes import fake_pool, fake_probe
 
 from hubscore.ranking.build import build_ranking
 from hubscore.run.environment import environment
-from hubscore.types import Agreement, ProbeDescription, Ranking, Row, RunRecord, ScoreDescription, Skipped
+from hubscore.types import Ranking, RunRecord, Skipped
 
-EVIL = '<script>alert("x")</script>\x1b[2J\u202e|`&'
-"""What a stranger may have put into a name, a licence or a class: markup, an escape sequence, a direction mark."""
+__all__ = ["EVIL", "evil_ranking"]
 
 
 @pytest.fixture(scope="session")
@@ -25,36 +25,3 @@ def ranking() -> Ranking:
         record=RunRecord(**environment()),
     )
     return replace(made, record=replace(made.record, warnings=("this order is nearly the order by size",)))
-
-
-@pytest.fixture(scope="session")
-def evil_ranking() -> Ranking:
-    """A ranking whose every string is hostile."""
-    row = Row(
-        rank=1,
-        model=EVIL,
-        revision=EVIL,
-        library=EVIL,
-        license=EVIL,
-        family=EVIL,
-        scores={EVIL: 1.0},
-        undefined={f"u{EVIL}": EVIL},
-        consensus=0.5,
-        tie_group=1,
-        baselines={EVIL: 1.0},
-    )
-    score = ScoreDescription(
-        title=EVIL, direction=EVIL, range=EVIL, paper=EVIL, plain_words={"measures": EVIL}, family=EVIL
-    )
-    return Ranking(
-        rows=(row,),
-        skipped=(Skipped(EVIL, EVIL),),
-        probe=ProbeDescription(
-            dataset=EVIL, config=EVIL, split=EVIL, revision=EVIL, classes=(EVIL,), notes=(EVIL,), indices=(0,)
-        ),
-        agreement=Agreement({EVIL: {EVIL: 1.0}}, {EVIL: 0.9}),
-        scores={EVIL: replace(score, options={EVIL: EVIL}), f"u{EVIL}": score},
-        record=RunRecord(
-            warnings=(EVIL,), command=EVIL, versions={EVIL: EVIL}, endpoint="javascript:alert(1)", date=EVIL
-        ),
-    )

@@ -1,3 +1,4 @@
+from evilranking import evil_ranking
 from resultscene import alice, bob, ranking
 
-__all__ = ["alice", "bob", "ranking"]
+__all__ = ["alice", "bob", "evil_ranking", "ranking"]

@@ -70,7 +70,7 @@ def test_a_cell_of_the_csv_is_no_formula(tmp_path):
     from spacedata import example_ranking
     from state import State
 
-    from hubscore.results import write_results
+    from hubscore.publish.results import write_results
 
     plain = example_ranking(models=3)
     write_results(

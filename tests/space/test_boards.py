@@ -4,7 +4,7 @@ from data import Folder, Results
 from spacedata import example_ranking
 from state import State
 
-from hubscore.results import write_results
+from hubscore.publish.results import write_results
 
 
 @pytest.fixture(scope="module")

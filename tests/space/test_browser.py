@@ -13,7 +13,7 @@ from spacedata import EVIL, evil_ranking, example_ranking, write_example
 from spaceserver import served
 
 from hubscore.localhub import serve
-from hubscore.results import write_results
+from hubscore.publish.results import write_results
 
 VIEWS = {
     "Ranking": "#view-ranking table",

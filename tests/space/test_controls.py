@@ -7,7 +7,7 @@ from page import Pages
 from spacedata import example_ranking
 from state import State, parse, query
 
-from hubscore.results import write_results
+from hubscore.publish.results import write_results
 
 
 def test_a_plain_visit_has_a_plain_address(example):

@@ -12,7 +12,7 @@ from schema import UnreadableError, table_of
 from spacedata import example_ranking
 
 from hubscore.localhub import serve
-from hubscore.results import write_results
+from hubscore.publish.results import write_results
 
 
 def parquet(**columns):

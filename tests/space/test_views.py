@@ -13,7 +13,7 @@ from spacedata import EVIL, evil_ranking, example_ranking
 from state import VIEWS, State
 from views import add, agreement, compare, method, modelmap, ranking, size
 
-from hubscore.results import write_results
+from hubscore.publish.results import write_results
 
 RENDER = {
     "ranking": ranking.render,

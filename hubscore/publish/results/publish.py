@@ -14,8 +14,9 @@ from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.publish.privacy import is_public, redacted, without_folders
+from hubscore.publish.results.changes import Changes, changes
 from hubscore.publish.results.private_models import private_models, without_names
-from hubscore.results.contents import Changes, Contents, changes
+from hubscore.results.contents import Contents
 from hubscore.results.read import read_repo
 from hubscore.results.record import default_repo
 from hubscore.results.runs import Run, as_run

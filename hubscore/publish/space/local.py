@@ -23,7 +23,7 @@ def command(*, results: Path | None, repo: str | None, port: int, host: str) -> 
     """Return what to run, and the environment to run it in.
 
     Args:
-        results: a folder that :func:`hubscore.results.write_results` wrote.
+        results: a folder that :func:`hubscore.publish.results.write_results` wrote.
         repo: or a data set on the Hub.
         port: to listen on.
         host: address to listen on.
@@ -62,7 +62,7 @@ def folder_of(results: Path | None) -> Iterator[Path | None]:
     if results is None or results.suffix.lower() != ".json" or not results.is_file():
         yield results
         return
-    from hubscore.results import write_results
+    from hubscore.publish.results import write_results
 
     with tempfile.TemporaryDirectory(prefix="hubscore-space-") as folder:
         write_results(folder, [results])

@@ -16,9 +16,8 @@ from views import compare, modelmap
 from hubscore.cli.main import app
 from hubscore.errors import UsageError
 from hubscore.modelmap.method import choose_method
-from hubscore.publish.results import publish_results
+from hubscore.publish.results import publish_results, write_results
 from hubscore.publish.space.maps import IMAGES, add_map, map_file, publish_map
-from hubscore.results import write_results
 
 REPO = "lab/map-results"
 

@@ -5,8 +5,9 @@ import pytest
 from spacedata import EVIL, evil_ranking, example_ranking
 from spaceserver import chromium, opened_browser
 
+from hubscore.publish.results import write_results
 from hubscore.publish.space.static import static_page
-from hubscore.results import read_results, write_results
+from hubscore.results import read_results
 
 
 def write_page(folder, *rankings):

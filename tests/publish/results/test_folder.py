@@ -4,7 +4,8 @@ import pytest
 from resultscene import made
 
 from hubscore.errors import StorageError
-from hubscore.results import read_results, run_id, write_results
+from hubscore.publish.results import write_results
+from hubscore.results import read_results, run_id
 
 
 def test_a_folder_has_the_layout_of_a_data_set(ranking, tmp_path):

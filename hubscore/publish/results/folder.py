@@ -9,7 +9,7 @@ from typing import Any
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
-from hubscore.results.contents import changes
+from hubscore.publish.results.changes import changes
 from hubscore.results.read import Results, read_folder
 from hubscore.results.runs import as_run
 from hubscore.types import Ranking

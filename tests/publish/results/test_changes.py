@@ -5,18 +5,8 @@ import pytest
 from resultscene import made
 
 from hubscore.errors import StorageError
-from hubscore.results.contents import (
-    CARD,
-    OPTOUT,
-    PARQUET,
-    ROWS,
-    SCORES,
-    Contents,
-    changes,
-    read_optout,
-    read_table,
-    to_parquet,
-)
+from hubscore.publish.results.changes import changes, to_parquet
+from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, Contents, read_optout, read_table
 from hubscore.results.leaderboard import build_leaderboard, records
 from hubscore.results.runs import as_run
 

@@ -1,8 +1,9 @@
 import yaml
 from resultscene import made
 
-from hubscore.results.contents import CARD, PARQUET, Contents, changes, read_table
-from hubscore.results.datacard import END, START, write_card
+from hubscore.publish.results.changes import changes
+from hubscore.publish.results.datacard import END, START, write_card
+from hubscore.results.contents import CARD, PARQUET, Contents, read_table
 from hubscore.results.runs import as_run
 
 

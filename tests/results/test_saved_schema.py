@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from hubscore.report.schema import SchemaError, check_ranking
+from hubscore.results.saved_schema import SchemaError, check_ranking
 
 
 @pytest.fixture
