@@ -8,7 +8,7 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.numerics.workspace import ROWS, Workspace
-from hubscore.scores.api import compute, compute_pool, join, part
+from hubscore.scores.api import compute, compute_pool, pool_terms, pool_values
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.types import Candidate
 
@@ -102,7 +102,7 @@ def joined(info: ScoreInfo, workspaces: list[Workspace]) -> list[float | Undefin
     parts: list[tuple[float, ...] | Undefined] = []
     for workspace in workspaces:
         try:
-            parts.append(part(info, workspace))
+            parts.append(pool_terms(info, workspace))
         except Undefined as undefined:
             parts.append(undefined)
-    return join(info, parts)
+    return pool_values(info, parts)

@@ -8,7 +8,7 @@ import numpy as np
 
 from hubscore.errors import UsageError
 from hubscore.numerics.spectrum import spectrum
-from hubscore.numerics.workspace import Floats, Ints, Workspace, shared
+from hubscore.numerics.workspace import Floats, Ints, Workspace, memoized
 
 
 def codes(workspace: Workspace) -> Ints:
@@ -23,19 +23,19 @@ def codes(workspace: Workspace) -> Ints:
     return labels
 
 
-@shared
+@memoized
 def counts(workspace: Workspace) -> Ints:
     """Samples in each class, shape (c classes,), all at least 1."""
     return np.bincount(codes(workspace))
 
 
-@shared
+@memoized
 def priors(workspace: Workspace) -> Floats:
     """Share of the samples in each class, shape (c classes,)."""
     return counts(workspace) / workspace.n
 
 
-@shared
+@memoized
 def membership(workspace: Workspace) -> Any:
     """Which sample is in which class: a sparse matrix of ones, shape (c classes, n samples)."""
     from scipy.sparse import csr_array
@@ -64,15 +64,15 @@ def class_means(workspace: Workspace, values: Floats) -> Floats:
     return class_sums(workspace, values) / counts(workspace)[:, None]
 
 
-@shared
-def by_size(workspace: Workspace) -> list[Ints]:
+@memoized
+def rows_by_class_size(workspace: Workspace) -> list[Ints]:
     """Row numbers of the classes of each size, shape (classes of that size, size): one table a size."""
     order = np.argsort(codes(workspace), kind="stable")
     sizes, starts = counts(workspace), np.cumsum(counts(workspace)) - counts(workspace)
     return [order[starts[sizes == size][:, None] + np.arange(size)] for size in np.unique(sizes)]
 
 
-@shared
+@memoized
 def class_coordinates(workspace: Workspace) -> Floats:
     """Sum over the samples of each class of the left singular vectors of the centred features, shape (c classes, r)."""
     found = spectrum(workspace)
@@ -83,11 +83,11 @@ def class_coordinates(workspace: Workspace) -> Floats:
     return found.onto(members).T
 
 
-def own(workspace: Workspace, values: Floats) -> Floats:
+def of_true_class(workspace: Workspace, values: Floats) -> Floats:
     """Entry of each sample's own class: shape (n samples, c classes) to (n samples,)."""
     return values[np.arange(workspace.n), codes(workspace)]
 
 
-def only_singles(workspace: Workspace) -> bool:
+def all_singletons(workspace: Workspace) -> bool:
     """Whether every class has one sample, so that nothing shows how much a class varies."""
     return bool(counts(workspace).max() == 1)

@@ -8,9 +8,9 @@ import numpy as np
 
 from hubscore.errors import Undefined
 from hubscore.numerics.cholesky import factor, solve
-from hubscore.numerics.class_statistics import class_means, codes, counts, only_singles, own, priors
+from hubscore.numerics.class_statistics import all_singletons, class_means, codes, counts, of_true_class, priors
 from hubscore.numerics.spectrum import LEFT, centred, coordinates, gram, is_wide
-from hubscore.numerics.workspace import Floats, Ints, Workspace, shared
+from hubscore.numerics.workspace import Floats, Ints, Workspace, memoized
 
 FLOOR = 1e-10
 SATURATED = 1 - 1e-12
@@ -43,18 +43,18 @@ class Fit(NamedTuple):
     """Shape (n samples, c classes)."""
     shrinkage: float
     """Between 1e-10 and 1."""
-    seen: DiscriminantFit | None
+    discriminant: DiscriminantFit | None
     """None where classes are points."""
 
 
-@shared
+@memoized
 def fisher(workspace: Workspace) -> Fit:
     """Fit classes by ridge discriminant analysis with SFDA's shrinkage.
 
     Raises:
         Undefined: every class has one sample, or no feature varies.
     """
-    if only_singles(workspace):
+    if all_singletons(workspace):
         raise Undefined(
             "Discriminant analysis is undefined",
             "every class has one sample, so nothing shows how much a class varies",
@@ -68,17 +68,17 @@ def fisher(workspace: Workspace) -> Fit:
             "use another layer or checkpoint",
         )
     scatter = within_scatter(
-        workspace, values, centres(workspace), None if is_wide(centred(workspace)) else gram(workspace)
+        workspace, values, centroids(workspace), None if is_wide(centred(workspace)) else gram(workspace)
     )
     shrinkage = shrinkage_for(workspace, scatter, values)
-    seen = fit_discriminant(workspace, values, centres(workspace), scatter, shrinkage)
+    fit = fit_discriminant(workspace, values, centroids(workspace), scatter, shrinkage)
     return Fit(
-        posteriors(workspace, seen) if seen else nearest_mean(workspace, values, centres(workspace)), shrinkage, seen
+        posteriors(workspace, fit) if fit else nearest_mean(workspace, values, centroids(workspace)), shrinkage, fit
     )
 
 
-@shared
-def centres(workspace: Workspace) -> Floats:
+@memoized
+def centroids(workspace: Workspace) -> Floats:
     """Class means of the coordinates, shape (c classes, k)."""
     return class_means(workspace, coordinates(workspace))
 
@@ -143,13 +143,13 @@ def fit_discriminant(
     return DiscriminantFit(values @ weights, means @ weights)
 
 
-def posteriors(workspace: Workspace, seen: DiscriminantFit) -> Floats:
+def posteriors(workspace: Workspace, fit: DiscriminantFit) -> Floats:
     r"""Class probabilities of Gaussian classes that share one shrunk covariance, shape (n samples, c classes).
 
     .. math:: p = \operatorname{softmax}_c\bigl(x \tilde S^{-1} \mu_c - \tfrac12 \mu_c \tilde S^{-1} \mu_c + \ln
     \pi_c\bigr)
     """
-    return softmax(seen.samples + (np.log(priors(workspace)) - 0.5 * seen.means.diagonal()))
+    return softmax(fit.samples + (np.log(priors(workspace)) - 0.5 * fit.means.diagonal()))
 
 
 def softmax(odds: Floats) -> Floats:
@@ -160,12 +160,12 @@ def softmax(odds: Floats) -> Floats:
     return shares
 
 
-def true_class(workspace: Workspace, chances: Floats) -> float:
+def true_class_probability(workspace: Workspace, chances: Floats) -> float:
     """Mean probability of the true class; exactly 1 where all agree with 1 to 12 digits, so that saturated networks
     are tied.
     """
-    told = own(workspace, chances)
-    return 1.0 if told.min() >= SATURATED else float(told.mean())
+    certainty = of_true_class(workspace, chances)
+    return 1.0 if certainty.min() >= SATURATED else float(certainty.mean())
 
 
 def collapsed(values: Floats, scatter: Floats) -> bool:

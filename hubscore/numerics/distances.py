@@ -9,7 +9,7 @@ import numpy as np
 
 from hubscore.errors import UsageError
 from hubscore.numerics.spectrum import centred, centred_columns, deviations
-from hubscore.numerics.workspace import Floats, Ints, Workspace, present, shared
+from hubscore.numerics.workspace import Floats, Ints, Workspace, memoized, required_features
 
 BLOCK = 2**23
 """Numbers in a block: 64 MB."""
@@ -61,7 +61,7 @@ class Ranked(NamedTuple):
     """Half the squared distance, less half the sample's own square, shape (n samples, w)."""
 
 
-@shared
+@memoized
 def _ranked(workspace: Workspace) -> Ranked:
     """Rank the nearest few; a subset restricts them to its rows."""
     width = min(WIDTH, workspace.n - 1)
@@ -89,7 +89,7 @@ def _nearest_known(workspace: Workspace, k: int) -> Neighbours:
     known = (here.sum(axis=1) >= k) & (limit < offset[:, -1])  # all that could be among the k are among those ranked
     local, column = np.nonzero(here & (offset <= limit[:, None]) & known[:, None])
     found = [
-        _settled(
+        _weigh(
             workspace, np.flatnonzero(known), np.searchsorted(np.flatnonzero(known), local), neighbour[local, column], k
         )
     ]
@@ -107,13 +107,13 @@ def _offsets(workspace: Workspace, rows: Ints) -> Floats:
     return offsets
 
 
-@shared
+@memoized
 def _squares(workspace: Workspace) -> Floats:
     values = centred(workspace)
     return np.asarray(np.einsum("ij,ij->i", values, values), dtype=np.float64)
 
 
-@shared
+@memoized
 def _rounding(workspace: Workspace) -> Floats:
     squares = _squares(workspace)
     return np.asarray(
@@ -126,10 +126,10 @@ def _nearest_of(workspace: Workspace, rows: Ints, k: int) -> Neighbours:
     offsets = _offsets(workspace, rows)
     reach = offsets.min(axis=1) if k == 1 else np.partition(offsets, k - 1, axis=1)[:, k - 1]
     local, neighbour = np.nonzero(offsets <= (reach + _rounding(workspace)[rows])[:, None])
-    return _settled(workspace, rows, local, neighbour, k)
+    return _weigh(workspace, rows, local, neighbour, k)
 
 
-def _settled(workspace: Workspace, rows: Ints, local: Ints, neighbour: Ints, k: int) -> Neighbours:
+def _weigh(workspace: Workspace, rows: Ints, local: Ints, neighbour: Ints, k: int) -> Neighbours:
     """Weigh candidates, those of one sample after those of another; where there are more than k, by plain
     differences.
     """
@@ -138,7 +138,7 @@ def _settled(workspace: Workspace, rows: Ints, local: Ints, neighbour: Ints, k: 
     ends = np.cumsum(sizes)
     for row in np.flatnonzero(sizes > k):
         part = slice(ends[row] - sizes[row], ends[row])
-        weight[part] = _shares(present(workspace), int(rows[row]), neighbour[part], k)
+        weight[part] = _shares(required_features(workspace), int(rows[row]), neighbour[part], k)
     near = weight > 0
     return Neighbours(sample[near], neighbour[near], weight[near])
 

@@ -25,7 +25,7 @@ import numpy as np
 from hubscore.numerics.class_statistics import class_coordinates
 from hubscore.numerics.label_matrix import label_columns
 from hubscore.numerics.spectrum import LEFT, Spectrum, centred, spectrum
-from hubscore.numerics.workspace import Floats, Workspace, present, shared
+from hubscore.numerics.workspace import Floats, Workspace, memoized, required_features
 
 STEP = 0.25
 """Of the search grid in ln r; the criterion is made of logistic curves of width 1 in ln r, so none is overlooked."""
@@ -83,7 +83,7 @@ def design(workspace: Workspace, *, with_mean: bool) -> Design:
     top = values[0] if values.size else 0.0
     if not with_mean:
         return Design(found, workspace.n, values**2, np.zeros_like(values), 0.0, noise * top)
-    mean = present(workspace).mean(axis=0)
+    mean = required_features(workspace).mean(axis=0)
     along, outside = _along(mean, centred(workspace), found)
     rounding = noise * float(np.sqrt(top**2 + workspace.n * (mean @ mean)))
     inside = values.size == mean.size or np.sqrt(workspace.n * outside) <= rounding
@@ -117,7 +117,7 @@ def targets(columns: Floats, on: Design, along: Floats | None = None) -> Targets
     return Targets(along, level, ((columns - on.found.times(along) - level / np.sqrt(n)) ** 2).sum(axis=0))
 
 
-@shared
+@memoized
 def label_targets(workspace: Workspace) -> Targets:
     """The labels of a workspace in the basis of its design, whether with the mean or without."""
     columns, on = label_columns(workspace), design(workspace, with_mean=False)

@@ -8,10 +8,10 @@ import numpy as np
 
 from hubscore.errors import Undefined, UsageError
 from hubscore.numerics.class_statistics import codes
-from hubscore.numerics.workspace import Floats, Workspace, shared
+from hubscore.numerics.workspace import Floats, Workspace, memoized
 
 
-@shared
+@memoized
 def label_columns(workspace: Workspace) -> Floats:
     """Return the labels as columns: one-hot for classes, otherwise those columns that are not the same for all samples.
 

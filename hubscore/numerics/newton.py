@@ -77,7 +77,7 @@ class Problem(NamedTuple):
             table, float(loss + 0.5 * (cost * table).sum()), chances, rest, _zero_sum(self.design.T @ pulls + cost)
         )
 
-    def bent(self, point: Point, direction: Floats) -> Floats:
+    def curvature_times(self, point: Point, direction: Floats) -> Floats:
         """Curvature times a direction, shape (k + 1, c classes)."""
         rows = np.arange(len(self.labels))
         change = self.design @ direction
@@ -88,7 +88,7 @@ class Problem(NamedTuple):
         change[rows, self.labels] = -(1 - point.rest) * mean
         return _zero_sum(self.design.T @ change + self.penalty * direction)
 
-    def rough_inverse(self, point: Point) -> Callable[[Floats], Floats]:
+    def preconditioner(self, point: Point) -> Callable[[Floats], Floats]:
         """Divide by the curvature that all classes would have if they shared it, which is exact at the start."""
         weights = (np.einsum("ij,ij->i", point.chances, 1 - point.chances) + (1 - point.rest) * point.rest) / (
             self.classes - 1
@@ -128,7 +128,7 @@ def minimise(values: Floats, labels: Ints, *, penalty: float) -> tuple[Floats, b
     point = problem.at(np.zeros((k + 1, problem.classes)))
     for _ in range(STEPS):
         step, unsolved = _newton_step(problem, point)
-        point, length = _descended(problem, point, step)
+        point, length = _line_search(problem, point, step)
         change = float(np.abs(problem.design @ step).max())
         if length == 0 or (length == 1 and change * (change + unsolved) <= LEFT):  # Newton's method squares the error
             return point.table, length == 1
@@ -147,24 +147,24 @@ def _newton_step(problem: Problem, point: Point) -> tuple[Floats, float]:
     """Solve for the step by preconditioned conjugate gradients, the more exactly the shorter it is; say what share
     stays unsolved.
     """
-    divide, step, left = problem.rough_inverse(point), np.zeros_like(point.slope), -point.slope
+    divide, step, left = problem.preconditioner(point), np.zeros_like(point.slope), -point.slope
     ahead = towards = divide(left)
     size = first = float((left * towards).sum())
     unsolved = float(np.clip(np.sqrt(first), *UNSOLVED))
     for _ in range(ROUNDS):
         if size <= unsolved**2 * first:
             break
-        bent = problem.bent(point, ahead)
-        length = size / float((ahead * bent).sum())
+        curved = problem.curvature_times(point, ahead)
+        length = size / float((ahead * curved).sum())
         step += length * ahead
-        left = left - length * bent
+        left = left - length * curved
         towards = divide(left)
         size, before = float((left * towards).sum()), size
         ahead = towards + (size / before) * ahead
     return step, unsolved
 
 
-def _descended(problem: Problem, point: Point, step: Floats) -> tuple[Point, float]:
+def _line_search(problem: Problem, point: Point, step: Floats) -> tuple[Point, float]:
     """Go along a step as far as the loss falls enough, and say how far: 1 for all the way, 0 for nowhere."""
     promised, length = float((point.slope * step).sum()), 1.0
     rounding = len(problem.labels) * np.finfo(np.float64).eps * max(abs(point.loss), 1.0)

@@ -52,11 +52,11 @@ def min_max(title: str, terms: Sequence[Term]) -> list[Floats]:
             "it compares the networks of a set, and there is one",
             "rank two checkpoints or more",
         )
-    told = [_level(term) for term in terms if not _differs(term.values)]
-    if told:
+    levels = [_level(term) for term in terms if not _differs(term.values)]
+    if levels:
         raise Undefined(
             f"{title} is undefined",
-            f"{' and '.join(told)} for every network of the set",
+            f"{' and '.join(levels)} for every network of the set",
             advice=(Advice.REDUCE, Advice.SAMPLES),
         )
     return [(term.values - term.values.min()) / np.ptp(term.values) for term in terms]

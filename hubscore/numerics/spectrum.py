@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from hubscore.numerics.cholesky import factor
-from hubscore.numerics.workspace import Floats, Ints, Workspace, present, shared, triangle
+from hubscore.numerics.workspace import Floats, Ints, Workspace, memoized, r_factor, required_features
 
 CERTAIN = 1e-8
 """Eigenvalues of a Gram matrix above this share of the largest carry at least eight digits into the singular
@@ -72,10 +72,10 @@ class Spectrum:
         return found
 
 
-@shared
+@memoized
 def centred(workspace: Workspace) -> Floats:
     """Features minus their mean, shape (n samples, d features); constant columns are exactly 0."""
-    return without_mean(present(workspace))
+    return without_mean(required_features(workspace))
 
 
 def without_mean(features: Floats) -> Floats:
@@ -86,20 +86,20 @@ def without_mean(features: Floats) -> Floats:
     return values
 
 
-@shared
+@memoized
 def centred_columns(workspace: Workspace) -> Floats:
     """Features in the network's own columns minus their mean, shape (n samples, d features)."""
     return centred(workspace) if workspace.original is workspace.features else without_mean(workspace.original)
 
 
-@shared
+@memoized
 def deviations(workspace: Workspace) -> Floats:
     """Standard deviation (biased) of the network's own columns, shape (d features,)."""
     values = centred_columns(workspace)
     return np.asarray(np.sqrt(np.einsum("ij,ij->j", values, values) / workspace.n), dtype=np.float64)
 
 
-@shared
+@memoized
 def spectrum(workspace: Workspace) -> Spectrum:
     """Thin SVD of the centred features, without singular values that are rounding noise.
 
@@ -111,7 +111,7 @@ def spectrum(workspace: Workspace) -> Spectrum:
     return _from_gram(workspace, values, noise) or _from_svd(values, noise)
 
 
-@shared
+@memoized
 def coordinates(workspace: Workspace) -> Floats:
     """Centred features in at most n columns, shape (n samples, min(d features, rank or n)); distances stay."""
     values = centred(workspace)
@@ -121,7 +121,7 @@ def coordinates(workspace: Workspace) -> Floats:
     return found.axes * found.values if found.rows is None else found.rows
 
 
-def rooted(products: Floats) -> Floats:
+def rows_from_gram(products: Floats) -> Floats:
     """Return rows that differ as others do whose inner products are given and whose sum, in some weights of one sign,
     is 0.
 
@@ -149,7 +149,7 @@ def principal_components(workspace: Workspace, dimensions: int) -> Floats:
     return found.leading(dimensions) if found.values.size else np.zeros((workspace.n, 1))
 
 
-@shared
+@memoized
 def gram(workspace: Workspace) -> Floats:
     """Inner products of the centred features: of samples where there are no fewer features than samples, else of
     columns.
@@ -158,8 +158,8 @@ def gram(workspace: Workspace) -> Floats:
     """
     values = centred(workspace)
     if is_wide(values):
-        return _among(workspace) if workspace.source else values @ values.T
-    return _left_over(workspace, values) if workspace.source else values.T @ values
+        return _gram_of_samples(workspace) if workspace.source else values @ values.T
+    return _gram_of_columns(workspace, values) if workspace.source else values.T @ values
 
 
 def is_wide(values: Floats) -> bool:
@@ -167,10 +167,10 @@ def is_wide(values: Floats) -> bool:
     return bool(values.shape[1] >= len(values))
 
 
-def _among(workspace: Workspace) -> Floats:
+def _gram_of_samples(workspace: Workspace) -> Floats:
     """Inner products of a subset's samples, from those of all samples, centred again."""
     values = centred(workspace)
-    if workspace.source is None or not is_wide(present(workspace.source[0])):
+    if workspace.source is None or not is_wide(required_features(workspace.source[0])):
         return values @ values.T
     whole, rows = workspace.source
     products = gram(whole)[np.ix_(rows, rows)]
@@ -180,9 +180,13 @@ def _among(workspace: Workspace) -> Floats:
     return products
 
 
-def _left_over(workspace: Workspace, values: Floats) -> Floats:
+def _gram_of_columns(workspace: Workspace, values: Floats) -> Floats:
     """Inner products of a subset's columns, from those of all samples and the rows that are left out."""
-    if workspace.source is None or is_wide(present(workspace.source[0])) or 2 * workspace.n < workspace.source[0].n:
+    if (
+        workspace.source is None
+        or is_wide(required_features(workspace.source[0]))
+        or 2 * workspace.n < workspace.source[0].n
+    ):
         return values.T @ values
     whole, rows = workspace.source
     out = np.ones(whole.n, dtype=bool)
@@ -201,7 +205,7 @@ def _noise(workspace: Workspace, values: Floats) -> float:
     """Singular values up to this come from rounding: of the decomposition, and of the features before their mean
     went.
     """
-    scale = np.linalg.norm(values) + np.sqrt(workspace.n) * np.linalg.norm(present(workspace).mean(axis=0))
+    scale = np.linalg.norm(values) + np.sqrt(workspace.n) * np.linalg.norm(required_features(workspace).mean(axis=0))
     return float(max(workspace.n, workspace.d) * np.finfo(np.float64).eps * scale)
 
 
@@ -232,7 +236,7 @@ def _from_svd(values: Floats, noise: float) -> Spectrum:
     if values.shape[1] > len(
         values
     ):  # the right vectors are not needed: a rotation to n columns first is twice as fast
-        values = triangle(values.T).T
+        values = r_factor(values.T).T
     try:
         left, singular, _ = np.linalg.svd(values, full_matrices=False)
     except np.linalg.LinAlgError:  # divide and conquer fails on a few matrices; the slower driver does not

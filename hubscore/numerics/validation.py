@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hubscore.errors import UsageError
+from hubscore.errors import Undefined, UsageError
 from hubscore.types import Target
 
 Floats = NDArray[np.float64]
@@ -125,9 +125,30 @@ def number(name: str, value: Any, fix: Any, *, zero: bool = False) -> float:
         0.0001
     """
     if not isinstance(value, Real) or not math.isfinite(value) or value < 0 or (value == 0 and not zero):
-        told = f"it must be {'0 or ' if zero else ''}a positive number"
-        raise UsageError(f"Cannot use {name}={_shown(value)}", told, f"{name}={fix}")
+        needs = f"it must be {'0 or ' if zero else ''}a positive number"
+        raise UsageError(f"Cannot use {name}={_shown(value)}", needs, f"{name}={fix}")
     return float(value)
+
+
+def known(value: int | None, title: str, missing: str, fix: str = "") -> int:
+    """Return a number that somebody should tell, a checkpoint's card or its file.
+
+    Args:
+        value: the number, where it is known.
+        title: of the score that needs it.
+        missing: the reason where it is not.
+        fix: what to do about it.
+
+    Raises:
+        Undefined: it is not known.
+
+    Example:
+        >>> known(18, "Capacity", "the number of layers is not known")
+        18
+    """
+    if value is None:
+        raise Undefined(f"{title} is undefined", missing, fix)
+    return value
 
 
 def _shown(value: Any) -> str:

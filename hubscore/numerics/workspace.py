@@ -119,10 +119,10 @@ class Workspace:
         """The features in the network's own columns, shape (n samples, d features), whatever ``features`` was
         rotated to.
         """
-        return present(self) if self._original is None else self._original
+        return required_features(self) if self._original is None else self._original
 
     def memo(self, key: Any, compute: Callable[[], T]) -> T:
-        """Return what ``compute`` gave the first time; see :func:`shared`."""
+        """Return what ``compute`` gave the first time; see :func:`memoized`."""
         if key not in self._memo:
             self._memo[key] = compute()
         return cast(T, self._memo[key])
@@ -183,7 +183,7 @@ class Workspace:
             return self
         other = self._copy()
         other._original = self.features
-        other.features = np.ascontiguousarray(triangle(self.features.T).T)
+        other.features = np.ascontiguousarray(r_factor(self.features.T).T)
         return other
 
     def unrotated(self) -> Workspace:
@@ -212,8 +212,8 @@ class Workspace:
             if value is not None
         }
         if len(set(sizes.values())) > 1:
-            told = ", ".join(f"{name} has {size} rows" for name, size in sizes.items())
-            raise UsageError("The inputs do not belong together", told, "pass the same samples in the same order")
+            listed = ", ".join(f"{name} has {size} rows" for name, size in sizes.items())
+            raise UsageError("The inputs do not belong together", listed, "pass the same samples in the same order")
         if self.general is not None and self.features is not None and self.general.shape[1] != self.d:
             raise UsageError(
                 "The general set does not belong to the features",
@@ -222,19 +222,34 @@ class Workspace:
             )
 
 
-def present(workspace: Workspace) -> Floats:
-    """Return the features, which :func:`hubscore.scores.api.check` has made sure of."""
+def required_features(workspace: Workspace) -> Floats:
+    """Return the features.
+
+    Raises:
+        UsageError: there are none; whoever asks must have made sure.
+    """
     if workspace.features is None:
         raise UsageError("There are no features", "", "pass features=")
     return workspace.features
 
 
-def triangle(values: Floats) -> Floats:
+def required_candidate(workspace: Workspace) -> Candidate:
+    """Return the checkpoint that a workspace belongs to.
+
+    Raises:
+        UsageError: none was given.
+    """
+    if workspace.candidate is None:
+        raise UsageError("Nothing is known about the checkpoint", "no candidate was given", "pass candidate=")
+    return workspace.candidate
+
+
+def r_factor(values: Floats) -> Floats:
     """Return the triangular factor of a QR decomposition: the same inner products between columns, in fewer rows."""
     return cast(Floats, np.linalg.qr(values, mode="r"))
 
 
-def shared(function: Callable[[Workspace], T]) -> Callable[[Workspace], T]:
+def memoized(function: Callable[[Workspace], T]) -> Callable[[Workspace], T]:
     """Compute a quantity at most once a workspace, whatever the number of scores that use it."""
 
     @wraps(function)

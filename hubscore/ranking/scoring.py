@@ -14,7 +14,7 @@ from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.columns import FAMILIES, Column, Table
 from hubscore.ranking.parallel import map_threads
 from hubscore.ranking.score_inputs import ScoreInputs
-from hubscore.scores.api import compute, compute_pool, join, part
+from hubscore.scores.api import compute, compute_pool, pool_terms, pool_values
 from hubscore.types import Score
 
 Scored = dict[str, dict[str, Score]]
@@ -123,7 +123,7 @@ def part_one(column: Column, inputs: ScoreInputs, options: Mapping[str, Mapping[
     start = perf_counter()
     terms: tuple[float, ...] | Undefined
     try:
-        terms = part(column.info, inputs.of(column), **options.get(column.info.name, {}))
+        terms = pool_terms(column.info, inputs.of(column), **options.get(column.info.name, {}))
     except Undefined as error:
         terms = error
     except Exception as error:  # as above
@@ -134,7 +134,7 @@ def part_one(column: Column, inputs: ScoreInputs, options: Mapping[str, Mapping[
 def join_set(column: Column, parts: Mapping[str, Part], options: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
     """Compare checkpoints by their parts; those without one are left out with the reason."""
     seed = options.get(column.info.name, {}).get("seed")
-    found = join(column.info, [part.terms for part in parts.values()])
+    found = pool_values(column.info, [part.terms for part in parts.values()])
     return {
         model: Score(column.name, None, undefined_reason(column, value), seed, part.milliseconds)
         if isinstance(value, Undefined)

@@ -73,8 +73,8 @@ def compute_pool(info: ScoreInfo, workspaces: Sequence[Workspace], **options: An
     return [_finite(info, value) for value in info.load()(list(workspaces), **chosen)]
 
 
-def part(info: ScoreInfo, workspace: Workspace, **options: Any) -> tuple[float, ...]:
-    """Return one network's part of a pool score, before networks are compared; see :attr:`ScoreInfo.terms`.
+def pool_terms(info: ScoreInfo, workspace: Workspace, **options: Any) -> tuple[float, ...]:
+    """Return one network's terms of a pool score, before networks are compared; see :attr:`ScoreInfo.terms`.
 
     Raises:
         Undefined: it has none.
@@ -85,24 +85,24 @@ def part(info: ScoreInfo, workspace: Workspace, **options: Any) -> tuple[float, 
     return tuple(_finite(info, term) for term in load_target(info.terms)(workspace, **chosen))
 
 
-def join(info: ScoreInfo, parts: Sequence[tuple[float, ...] | Undefined]) -> list[float | Undefined]:
-    """Return a pool score's values from the networks' parts; one that has none does not take the others' away.
+def pool_values(info: ScoreInfo, terms: Sequence[tuple[float, ...] | Undefined]) -> list[float | Undefined]:
+    """Return a pool score's values from the networks' terms; one that has none does not take the others' away.
 
     Args:
         info: of a score that registers ``terms`` and ``values``.
-        parts: from :func:`part`, or the reason why there is none.
+        terms: from :func:`pool_terms`, or the reason why there is none.
 
     Returns:
         One value, or the reason, a network.
     """
-    members = [terms for terms in parts if not isinstance(terms, Undefined)]
+    members = [own for own in terms if not isinstance(own, Undefined)]
     values: Sequence[float | Undefined]
     try:
         values = [_finite(info, value) for value in load_target(info.values)(members)] if members else []
     except Undefined as reason:
         values = [reason] * len(members)
     rest = iter(values)
-    return [terms if isinstance(terms, Undefined) else next(rest) for terms in parts]
+    return [own if isinstance(own, Undefined) else next(rest) for own in terms]
 
 
 def resolve_options(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hubscore.numerics.candidate_info import candidate, known
-from hubscore.numerics.workspace import Workspace
+from hubscore.numerics.validation import known
+from hubscore.numerics.workspace import Workspace, required_candidate
 
 
 def capacity(workspace: Workspace) -> float:
@@ -26,4 +26,4 @@ def capacity(workspace: Workspace) -> float:
         >>> capacity(Workspace(candidate=Candidate("timm/resnet18", "main", "timm", layers=18)))
         18.0
     """
-    return float(known(candidate(workspace).layers, "Capacity", "the number of layers is not known"))
+    return float(known(required_candidate(workspace).layers, "Capacity", "the number of layers is not known"))

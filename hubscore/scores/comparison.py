@@ -121,5 +121,5 @@ def _networks(info: SimilarityInfo, workspace: Workspace) -> tuple[Any, Any]:
     features = (workspace.features, workspace.reference)
     if info.inputs == "features":
         return features
-    checkpoint, reference = ({"features": rows, "maps": seen} for rows, seen in zip(features, maps, strict=True))
+    checkpoint, reference = ({"features": rows, "maps": own} for rows, own in zip(features, maps, strict=True))
     return checkpoint, reference

@@ -78,9 +78,9 @@ def _texts(workspace: Workspace) -> Floats:
     shapes = {text.shape for text in given}
     c = len(counts(workspace))
     if len(shapes) != 1 or any(len(shape) != 2 or shape[0] < c for shape in shapes):
-        told = ", ".join(str(shape) for shape in sorted(shapes)) or "none"
+        shown = ", ".join(str(shape) for shape in sorted(shapes)) or "none"
         raise UsageError(
-            f"Cannot use label texts of shapes {told}",
+            f"Cannot use label texts of shapes {shown}",
             f"each must be ({c} classes, e), with one e",
             "pass label_texts=[array, ...]",
         )

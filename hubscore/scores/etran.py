@@ -10,7 +10,7 @@ import numpy as np
 
 from hubscore.errors import Advice, Undefined
 from hubscore.numerics.class_statistics import class_means, priors
-from hubscore.numerics.discriminant import fisher, true_class
+from hubscore.numerics.discriminant import fisher, true_class_probability
 from hubscore.numerics.pool import Term, min_max
 from hubscore.numerics.spectrum import coordinates, spectrum
 from hubscore.numerics.workspace import Workspace
@@ -92,7 +92,7 @@ def _fit(workspace: Workspace, *, released: bool) -> float:
         return _regression(workspace)
     if released:
         return _nearest_mean(workspace)
-    return true_class(workspace, fisher(workspace).posteriors)
+    return true_class_probability(workspace, fisher(workspace).posteriors)
 
 
 def _nearest_mean(workspace: Workspace) -> float:
@@ -101,7 +101,7 @@ def _nearest_mean(workspace: Workspace) -> float:
     values = coordinates(workspace)
     means = class_means(workspace, values)
     odds = values @ means.T - 0.5 * np.square(means).sum(axis=1) + np.log(priors(workspace))
-    return true_class(workspace, softmax(odds, axis=1))
+    return true_class_probability(workspace, softmax(odds, axis=1))
 
 
 def _regression(workspace: Workspace) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hubscore.errors import UsageError
-from hubscore.numerics.discriminant import fisher, true_class
+from hubscore.numerics.discriminant import fisher, true_class_probability
 from hubscore.numerics.workspace import Workspace
 
 
@@ -47,5 +47,5 @@ def fda(
         raise UsageError(
             f"Cannot take the {aggregate} of FDA's probabilities", "there are mean and sum", 'aggregate="mean"'
         )
-    chance = true_class(workspace, fisher(workspace).posteriors)
+    chance = true_class_probability(workspace, fisher(workspace).posteriors)
     return chance * workspace.n if aggregate == "sum" or reading == "released" else chance

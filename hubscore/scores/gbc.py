@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.numerics.class_statistics import class_means, codes, counts, only_singles
+from hubscore.numerics.class_statistics import all_singletons, class_means, codes, counts
 from hubscore.numerics.spectrum import principal_components, spectrum
 from hubscore.numerics.validation import integer, number
 from hubscore.numerics.workspace import Floats, Workspace
@@ -63,7 +63,7 @@ def gbc(
         )
     integer("dimensions", dimensions, 64)
     number("floor", floor, 1e-4)
-    if only_singles(workspace):
+    if all_singletons(workspace):
         raise Undefined("GBC is undefined", "every class has one sample, so no class has a variance", "add samples")
     if not spectrum(workspace).values.size:
         raise Undefined(

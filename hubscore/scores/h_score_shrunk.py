@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.numerics.class_statistics import class_coordinates, counts, only_singles
+from hubscore.numerics.class_statistics import all_singletons, class_coordinates, counts
 from hubscore.numerics.spectrum import centred, spectrum
 from hubscore.numerics.workspace import Floats, Workspace
 
@@ -43,7 +43,7 @@ def h_score_shrunk(workspace: Workspace) -> float:
             "the features are the same for every sample",
             "use another layer or checkpoint",
         )
-    if only_singles(workspace):
+    if all_singletons(workspace):
         raise Undefined(
             "Shrinkage H-score is undefined",
             "every class has one sample, so class means are the samples themselves",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from hubscore.numerics.candidate_info import candidate, known
-from hubscore.numerics.validation import integer
-from hubscore.numerics.workspace import Workspace
+from hubscore.numerics.validation import integer, known
+from hubscore.numerics.workspace import Workspace, required_candidate
 
 
 def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:
@@ -38,7 +37,7 @@ def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:
     """
     if target_size is not None:
         integer("target_size", target_size, 1000)
-    facts = candidate(workspace)
+    facts = required_candidate(workspace)
     layers = known(facts.layers, "The heuristic", "the number of layers is not known")
     source = known(facts.source_size, "The heuristic", "the card does not say how many images the source set has")
     target = known(

@@ -172,20 +172,20 @@ SCORES: Registry[ScoreInfo] = Registry(
 )
 
 
-def score_entry(name: str, **facts: Any) -> Callable[[F], F]:
+def score_entry(name: str, **fields: Any) -> Callable[[F], F]:
     """Register the decorated function as a score; other packages point an entry point at it.
 
     Args:
         name: what people type.
-        **facts: the remaining fields of :class:`ScoreInfo`, ``function`` excepted.
+        **fields: the remaining fields of :class:`ScoreInfo`, ``function`` excepted.
     """
 
     def register(function: F) -> F:
         for key in ("needs", "targets", "invariant"):
-            if key in facts:
-                facts[key] = frozenset(facts[key])
+            if key in fields:
+                fields[key] = frozenset(fields[key])
         target = f"{function.__module__}:{function.__qualname__}"
-        function.info = SCORES.add(ScoreInfo(name=name, function=target, **facts))  # type: ignore[attr-defined]
+        function.info = SCORES.add(ScoreInfo(name=name, function=target, **fields))  # type: ignore[attr-defined]
         return function
 
     return register

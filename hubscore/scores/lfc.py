@@ -7,7 +7,7 @@ import numpy as np
 from hubscore.errors import Undefined
 from hubscore.numerics.class_statistics import class_sums, counts
 from hubscore.numerics.spectrum import centred, spectrum
-from hubscore.numerics.workspace import Workspace, present
+from hubscore.numerics.workspace import Workspace, required_features
 
 LARGEST = 1e60
 """Numbers whose fourth powers, summed, stay far from the ends of what a float64 holds, and so do those of 1 /
@@ -48,7 +48,7 @@ def lfc(workspace: Workspace) -> float:
     """
     workspace = _within_range(workspace)
     values = centred(workspace)
-    mean, sizes, n = present(workspace).mean(axis=0), counts(workspace), workspace.n
+    mean, sizes, n = required_features(workspace).mean(axis=0), counts(workspace), workspace.n
     sums = class_sums(workspace, values)
     together = 2 * (2 * sizes @ (sums @ mean) + np.square(sums).sum())
     features = np.sqrt((spectrum(workspace).values ** 4).sum() + 2 * n * np.square(values @ mean).sum())
@@ -63,7 +63,7 @@ def lfc(workspace: Workspace) -> float:
 
 def _within_range(workspace: Workspace) -> Workspace:
     """Divide features of extreme size by the largest: cosines stay. Others keep what was computed for them."""
-    features = present(workspace)
+    features = required_features(workspace)
     with np.errstate(over="ignore", under="ignore"):
         size = np.linalg.norm(features)
     if 1 / LARGEST <= size <= LARGEST or not features.any():

@@ -12,7 +12,7 @@ from hubscore.numerics.class_statistics import codes
 from hubscore.numerics.label_matrix import label_matrix
 from hubscore.numerics.logistic_regression import fit
 from hubscore.numerics.validation import integer
-from hubscore.numerics.workspace import Floats, Ints, Workspace, present
+from hubscore.numerics.workspace import Floats, Ints, Workspace, required_features
 
 STEPS = 10_000
 """Of L-BFGS at most; fits take tens to hundreds."""
@@ -56,7 +56,7 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
         1.0
     """
     integer("folds", folds, 5, least=2)
-    features = present(workspace)
+    features = required_features(workspace)
     if workspace.target == "classification":
         return _accuracy(features, codes(workspace), reading, folds)
     columns = label_matrix(workspace).astype(np.int64)

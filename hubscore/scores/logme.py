@@ -10,7 +10,7 @@ from hubscore.errors import Advice, Undefined
 from hubscore.numerics.evidence import design, label_targets, log_evidence, unbounded
 from hubscore.numerics.label_matrix import label_columns
 from hubscore.numerics.validation import integer, number
-from hubscore.numerics.workspace import Floats, Workspace, present
+from hubscore.numerics.workspace import Floats, Workspace, required_features
 
 
 def logme(
@@ -52,7 +52,7 @@ def logme(
     number("stop", stop, 1e-3, zero=True)
     columns = label_columns(workspace)
     if reading == "released":
-        return _released(present(workspace), columns, rounds, stop)
+        return _released(required_features(workspace), columns, rounds, stop)
     features = design(workspace, with_mean=True)
     labels = label_targets(workspace)
     if unbounded(features, labels):

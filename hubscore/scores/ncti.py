@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.numerics.class_statistics import by_size, class_means, codes, counts, own, priors
+from hubscore.numerics.class_statistics import class_means, codes, counts, of_true_class, priors, rows_by_class_size
 from hubscore.numerics.discriminant import FLOOR, collapsed, within_scatter
 from hubscore.numerics.pool import Term, min_max
 from hubscore.numerics.spectrum import principal_components, spectrum
-from hubscore.numerics.workspace import Floats, Workspace, shared
+from hubscore.numerics.workspace import Floats, Workspace, memoized
 
 DIMENSIONS = 64
 LEADING = 32
@@ -70,7 +70,7 @@ def ncti_values(triples: Sequence[tuple[float, float, float]]) -> list[float]:
     return [float(value) for value in ncc + seli - vc]
 
 
-@shared
+@memoized
 def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     """Return one network's seli, ncc and vc, before they are compared."""
     variances = spectrum(workspace).values ** 2
@@ -89,10 +89,10 @@ def ncti_terms(workspace: Workspace) -> tuple[float, float, float]:
     decay = float(variances[:LEADING].sum()) / (workspace.n - 1)
     found = _shrunk(workspace, values, scatter, decay) if np.exp(-decay) > FLOOR else _plain(workspace, values)
     chances = found.posteriors
-    spread = sum(np.linalg.svd(chances[rows], compute_uv=False).sum() for rows in by_size(workspace))
+    spread = sum(np.linalg.svd(chances[rows], compute_uv=False).sum() for rows in rows_by_class_size(workspace))
     return (
         _nuclear(found.projection - found.projection.mean(axis=0)),
-        float(own(workspace, chances).mean()),
+        float(of_true_class(workspace, chances).mean()),
         float(np.log(spread)),
     )
 

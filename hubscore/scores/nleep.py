@@ -72,9 +72,9 @@ def mixture_posteriors(workspace: Workspace, components: int | None, seed: int, 
     try:
         mixture = GaussianMixture(n_components=number, random_state=seed).fit(rows)
     except ValueError as error:
-        told = " ".join(str(error).split())
+        message = " ".join(str(error).split())
         raise Undefined(
-            TITLE, f"the Gaussian mixture cannot be fitted ({told})", "add samples, or pass fewer components="
+            TITLE, f"the Gaussian mixture cannot be fitted ({message})", "add samples, or pass fewer components="
         ) from error
     posteriors: Floats = mixture.predict_proba(rows)
     return posteriors

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.numerics.class_statistics import codes, counts, own
+from hubscore.numerics.class_statistics import codes, counts, of_true_class
 from hubscore.numerics.logistic_regression import cross_entropy
 from hubscore.numerics.newton import minimise
 from hubscore.numerics.spectrum import centred, spectrum
@@ -83,7 +83,7 @@ def pactran_gauss(
     chances = np.exp(logs)
     rest = 1 - chances
     rest[np.arange(workspace.n), codes(workspace)] = _of_others(workspace, chances)
-    loss = 0.5 * precision * np.square(head.weights).sum() - own(workspace, logs).mean()
+    loss = 0.5 * precision * np.square(head.weights).sum() - of_true_class(workspace, logs).mean()
     bend = (chances * rest).sum(axis=1)
     curvature = ((np.square(values).sum(axis=1) + 1) * bend).sum() + workspace.d * chances.shape[1] * precision
     mean_curvature = curvature / (workspace.d * chances.shape[1] * precision)

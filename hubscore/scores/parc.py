@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.numerics.class_statistics import codes, only_singles
+from hubscore.numerics.class_statistics import all_singletons, codes
 from hubscore.numerics.distances import absolute_differences, cosine_distances, standardised_columns, unit_rows
 from hubscore.numerics.label_matrix import label_matrix
 from hubscore.numerics.rank_correlation import MANY, coarse_rank_biserial, rank_biserial, spearman
@@ -63,7 +63,7 @@ def _coarsely(workspace: Workspace) -> float | None:
     """PARC by classes to six digits, as much as an interval needs; none where all digits count or this would lose
     more.
     """
-    if not workspace.sampled or workspace.target != "classification" or only_singles(workspace):
+    if not workspace.sampled or workspace.target != "classification" or all_singletons(workspace):
         return None
     if workspace.n * (workspace.n - 1) // 2 < MANY:
         return None

@@ -7,13 +7,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from hubscore.errors import Undefined, UsageError
-from hubscore.numerics.class_statistics import class_means, codes, counts, only_singles, priors
-from hubscore.numerics.discriminant import DiscriminantFit, centres, fisher, posteriors
-from hubscore.numerics.spectrum import LEFT, centred_columns, coordinates, deviations, rooted
+from hubscore.numerics.class_statistics import all_singletons, class_means, codes, counts, priors
+from hubscore.numerics.discriminant import DiscriminantFit, centroids, fisher, posteriors
+from hubscore.numerics.spectrum import LEFT, centred_columns, coordinates, deviations, rows_from_gram
 from hubscore.numerics.validation import integer, number
-from hubscore.numerics.workspace import Floats, Workspace, present, triangle
+from hubscore.numerics.workspace import Floats, Workspace, r_factor, required_features
 from hubscore.scores.info import SCORES
-from hubscore.scores.sfda import even_look, is_even, kept, second_look
+from hubscore.scores.sfda import is_constant, second_fit, second_fit_constant, self_shares
 
 FLOOR = 1e-3
 SAME = 1e-12
@@ -92,11 +92,11 @@ def ped(
     if base not in ("sfda", "logme", "nleep"):
         raise UsageError(f"Cannot put PED on '{base}'", "it goes on sfda, logme and nleep", 'base="sfda"')
     motion = Motion(time_step, force, radius, steps, stop).checked()
-    if only_singles(workspace):
+    if all_singletons(workspace):
         raise Undefined("PED is undefined", "every class has one sample, so no class has a radius", "add samples")
     mixing = mixed_by(workspace, motion)
-    if base == "sfda" and (seen := fisher(workspace).seen) is not None:
-        return _pushed_sfda(workspace, mixing, seen)
+    if base == "sfda" and (fit := fisher(workspace).discriminant) is not None:
+        return _pushed_sfda(workspace, mixing, fit)
     info = SCORES.get(base)
     return float(info.load()(_moved(workspace, mixing, base), **info.options))
 
@@ -139,9 +139,9 @@ def _in_fewer_columns(means: Floats) -> Floats:
     apart = squares[:, None] + squares - 2 * products
     np.fill_diagonal(apart, np.inf)
     try:
-        return rooted(products) if apart.min() >= LEFT * squares.max() else triangle(means.T).T
+        return rows_from_gram(products) if apart.min() >= LEFT * squares.max() else r_factor(means.T).T
     except np.linalg.LinAlgError:
-        return triangle(means.T).T
+        return r_factor(means.T).T
 
 
 def _may_be_short(path: Floats, size: float, first: Floats, stop: float, shape: tuple[int, ...]) -> bool:
@@ -162,24 +162,24 @@ def _within(workspace: Workspace, values: Floats, means: Floats) -> Floats:
     return np.asarray(np.bincount(labels, np.einsum("ij,ij->i", apart, apart)), dtype=np.float64)
 
 
-def _pushed_sfda(workspace: Workspace, mixing: Floats, seen: DiscriminantFit) -> float:
+def _pushed_sfda(workspace: Workspace, mixing: Floats, fit: DiscriminantFit) -> float:
     """SFDA of the moved features: classes keep their shape, so that the scatter, and with it the solution, is that
     of SFDA itself.
     """
     labels = codes(workspace)
     shifts = mixing - priors(workspace) @ mixing
-    pushed = seen.moved(labels, 1.0, shifts, np.eye(len(shifts)) + shifts)
-    keep = kept(workspace, posteriors(workspace, pushed))
-    if is_even(keep):
-        return even_look(workspace, pushed, float(keep[0]))
-    moves = shifts @ centres(workspace)
-    values, means = coordinates(workspace) + moves[labels], centres(workspace) + moves
-    return second_look(workspace, values, means, keep, fisher(workspace).shrinkage)
+    pushed = fit.moved(labels, 1.0, shifts, np.eye(len(shifts)) + shifts)
+    keep = self_shares(workspace, posteriors(workspace, pushed))
+    if is_constant(keep):
+        return second_fit_constant(workspace, pushed, float(keep[0]))
+    moves = shifts @ centroids(workspace)
+    values, means = coordinates(workspace) + moves[labels], centroids(workspace) + moves
+    return second_fit(workspace, values, means, keep, fisher(workspace).shrinkage)
 
 
 def _moved(workspace: Workspace, mixing: Floats, base: Base) -> Workspace:
     labels = codes(workspace)
-    values = present(workspace) if base == "logme" else coordinates(workspace)  # LogME does not centre
+    values = required_features(workspace) if base == "logme" else coordinates(workspace)  # LogME does not centre
     sums = workspace.row_sums[:, None]
     moved_sums = (sums + (mixing @ class_means(workspace, sums))[labels])[:, 0]
     return workspace.replaced(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from hubscore.errors import UsageError
-from hubscore.numerics.candidate_info import candidate, known
-from hubscore.numerics.workspace import Workspace
+from hubscore.numerics.validation import known
+from hubscore.numerics.workspace import Workspace, required_candidate
 
 
 def popularity(workspace: Workspace, *, by: Literal["downloads", "likes"] = "downloads") -> float:
@@ -34,5 +34,5 @@ def popularity(workspace: Workspace, *, by: Literal["downloads", "likes"] = "dow
     """
     if by not in ("downloads", "likes"):
         raise UsageError(f"Cannot rank popularity by '{by}'", "there are downloads and likes", 'by="downloads"')
-    count = candidate(workspace).downloads if by == "downloads" else candidate(workspace).likes
+    count = required_candidate(workspace).downloads if by == "downloads" else required_candidate(workspace).likes
     return float(known(count, "Popularity", f"the number of {by} is not known"))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from hubscore.numerics.candidate_info import candidate
-from hubscore.numerics.workspace import Workspace
+from hubscore.numerics.workspace import Workspace, required_candidate
 
 
 def random_order(workspace: Workspace, *, seed: int = 0) -> float:
@@ -26,5 +25,5 @@ def random_order(workspace: Workspace, *, seed: int = 0) -> float:
         >>> round(random_order(Workspace(candidate=Candidate("timm/resnet18", "main", "timm"))), 4)
         0.8142
     """
-    digest = hashlib.sha256(f"{seed}:{candidate(workspace).repo_id}".encode()).digest()
+    digest = hashlib.sha256(f"{seed}:{required_candidate(workspace).repo_id}".encode()).digest()
     return int.from_bytes(digest[:6], "big") / 2**48

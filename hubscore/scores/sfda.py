@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from hubscore.numerics.class_statistics import class_means, codes, own, priors
+from hubscore.numerics.class_statistics import class_means, codes, of_true_class, priors
 from hubscore.numerics.discriminant import (
     DiscriminantFit,
-    centres,
+    centroids,
     fisher,
     fit_discriminant,
     nearest_mean,
     posteriors,
     softmax,
-    true_class,
+    true_class_probability,
     within_scatter,
 )
 from hubscore.numerics.spectrum import coordinates, is_wide
@@ -53,42 +53,42 @@ def sfda(workspace: Workspace) -> float:
         1.0
     """
     first = fisher(workspace)
-    keep = kept(workspace, first.posteriors)
-    if first.seen is not None and is_even(keep):
-        return even_look(workspace, first.seen, float(keep[0]))
-    return second_look(workspace, coordinates(workspace), centres(workspace), keep, first.shrinkage)
+    keep = self_shares(workspace, first.posteriors)
+    if first.discriminant is not None and is_constant(keep):
+        return second_fit_constant(workspace, first.discriminant, float(keep[0]))
+    return second_fit(workspace, coordinates(workspace), centroids(workspace), keep, first.shrinkage)
 
 
-def kept(workspace: Workspace, chances: Floats) -> Floats:
+def self_shares(workspace: Workspace, chances: Floats) -> Floats:
     """Share of itself that each sample keeps, q, shape (n samples,), from the class probabilities of the first fit."""
-    return own(workspace, softmax(chances))
+    return of_true_class(workspace, softmax(chances))
 
 
-def is_even(keep: Floats) -> bool:
+def is_constant(keep: Floats) -> bool:
     """Whether all samples keep the same share up to rounding, as they do where the first fit is sure of every
     sample.
     """
     return bool(np.ptp(keep) <= EVEN * keep[0])
 
 
-def even_look(workspace: Workspace, seen: DiscriminantFit, keep: float) -> float:
-    """As :func:`second_look` where all keep the same: the scatter of the first fit shrinks as a whole, and nothing is
+def second_fit_constant(workspace: Workspace, fit: DiscriminantFit, keep: float) -> float:
+    """As :func:`second_fit` where all keep the same: the scatter of the first fit shrinks as a whole, and nothing is
     solved anew.
 
     Args:
         workspace: with labels of n samples in c classes.
-        seen: by the first fit.
+        fit: by the first fit.
         keep: q.
     """
-    classes = len(seen.means)
+    classes = len(fit.means)
     others = (1 - np.eye(classes)) / (classes - 1)
     means = keep * np.eye(classes) + (1 - keep) * others
     level = priors(workspace) @ means
-    moved = seen.moved(codes(workspace), keep, (1 - keep) * others - level, means - level)
-    return true_class(workspace, posteriors(workspace, moved.scaled(keep**-2)))
+    moved = fit.moved(codes(workspace), keep, (1 - keep) * others - level, means - level)
+    return true_class_probability(workspace, posteriors(workspace, moved.scaled(keep**-2)))
 
 
-def second_look(workspace: Workspace, values: Floats, means: Floats, keep: Floats, shrinkage: float) -> float:
+def second_fit(workspace: Workspace, values: Floats, means: Floats, keep: Floats, shrinkage: float) -> float:
     """Mix samples with the other classes and fit again.
 
     Args:
@@ -105,5 +105,7 @@ def second_look(workspace: Workspace, values: Floats, means: Floats, keep: Float
     mixed -= mixed.mean(axis=0)
     means = class_means(workspace, mixed)
     scatter = within_scatter(workspace, mixed, means, None if is_wide(mixed) else mixed.T @ mixed)
-    seen = fit_discriminant(workspace, mixed, means, scatter, shrinkage)
-    return true_class(workspace, posteriors(workspace, seen) if seen else nearest_mean(workspace, mixed, means))
+    fit = fit_discriminant(workspace, mixed, means, scatter, shrinkage)
+    return true_class_probability(
+        workspace, posteriors(workspace, fit) if fit else nearest_mean(workspace, mixed, means)
+    )

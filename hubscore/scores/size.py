@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hubscore.numerics.candidate_info import candidate, known
-from hubscore.numerics.workspace import Workspace
+from hubscore.numerics.validation import known
+from hubscore.numerics.workspace import Workspace, required_candidate
 
 
 def size(workspace: Workspace) -> float:
@@ -26,4 +26,4 @@ def size(workspace: Workspace) -> float:
         >>> size(Workspace(candidate=Candidate("timm/resnet18", "main", "timm", parameters=11_689_512)))
         11689512.0
     """
-    return float(known(candidate(workspace).parameters, "Size", "the number of parameters is not known"))
+    return float(known(required_candidate(workspace).parameters, "Size", "the number of parameters is not known"))

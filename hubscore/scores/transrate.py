@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 
 from hubscore.errors import Undefined
-from hubscore.numerics.class_statistics import by_size, codes, counts
+from hubscore.numerics.class_statistics import codes, counts, rows_by_class_size
 from hubscore.numerics.spectrum import coordinates, spectrum
 from hubscore.numerics.validation import number
-from hubscore.numerics.workspace import Floats, Ints, Workspace, present
+from hubscore.numerics.workspace import Floats, Ints, Workspace, required_features
 
 BLOCK = 2**22
 """Numbers of several classes that are looked at together."""
@@ -90,7 +90,7 @@ def _saved(workspace: Workspace, values: Floats, spread: Floats, weights: Floats
 def _of_classes(workspace: Workspace, values: Floats, eps: float, function: Callable[[Floats], Floats]) -> Floats:
     """Apply a function of matrices to the coded covariances of the classes, those of one size together."""
     found = np.empty(len(counts(workspace)))
-    for rows in by_size(workspace):
+    for rows in rows_by_class_size(workspace):
         found[codes(workspace)[rows[:, 0]]] = _in_blocks(values, rows, eps, function)
     return found
 
@@ -124,7 +124,7 @@ def _bend(values: Floats) -> Floats:
 
 
 def _raw(workspace: Workspace, eps: float) -> float:
-    unit = _of_length_one(present(workspace), "are all 0")
+    unit = _of_length_one(required_features(workspace), "are all 0")
     unit = _of_length_one(unit - unit.mean(axis=0), "lie at the mean")
     n, d = unit.shape
     spread = np.linalg.eigvalsh((unit @ unit.T if n < d else unit.T @ unit) / n)

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from hubscore import HubscoreError
-from hubscore.numerics.class_statistics import class_means, class_sums, codes, counts, only_singles, own, priors
+from hubscore.numerics.class_statistics import (
+    all_singletons,
+    class_means,
+    class_sums,
+    codes,
+    counts,
+    of_true_class,
+    priors,
+)
 from hubscore.numerics.workspace import Workspace
 
 WORKSPACE = Workspace(features=np.arange(10.0).reshape(5, 2), labels=[3, 1, 3, 3, 8])
@@ -19,12 +27,12 @@ def test_sums_and_means_go_over_the_samples_of_a_class():
 
 
 def test_own_takes_the_column_of_the_samples_class():
-    assert own(WORKSPACE, np.arange(15.0).reshape(5, 3)).tolist() == [1, 3, 7, 10, 14]
+    assert of_true_class(WORKSPACE, np.arange(15.0).reshape(5, 3)).tolist() == [1, 3, 7, 10, 14]
 
 
 def test_single_samples_are_seen():
-    assert not only_singles(WORKSPACE)
-    assert only_singles(Workspace(labels=[4, 2, 9]))
+    assert not all_singletons(WORKSPACE)
+    assert all_singletons(Workspace(labels=[4, 2, 9]))
 
 
 def test_other_targets_have_no_classes():

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from hubscore import score
-from hubscore.errors import UsageError
-from hubscore.numerics.validation import integer, number
+from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.validation import integer, known, number
 from hubscore.scores.info import SCORES
 
 
@@ -77,3 +77,10 @@ def test_every_score_refuses_options_that_count_or_measure_nothing(name, option,
         with pytest.raises(UsageError) as caught:
             score(name, features=LOGITS, logits=LOGITS, labels=np.arange(30) % 3, reading=reading, **{option: value})
         assert str(caught.value) == f"Cannot use {option}={value!r}: it must be {told}"
+
+
+def test_a_number_that_is_known_is_returned_and_another_is_undefined_with_the_reason():
+    assert known(0, "Size", "it is not known") == 0
+    with pytest.raises(Undefined, match="Size is undefined: it is not known\nTry: ask") as caught:
+        known(None, "Size", "it is not known", "ask")
+    assert caught.value.reason == "it is not known; ask"

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from hubscore import HubscoreError
-from hubscore.numerics.workspace import Workspace, shared
+from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Workspace, memoized, required_candidate, required_features
+from hubscore.types import Candidate
 
 FEATURES = np.random.default_rng(0).normal(size=(6, 10))
 
@@ -71,7 +73,7 @@ def test_either_logits_or_probabilities():
 def test_shared_quantities_are_computed_once():
     calls = []
 
-    @shared
+    @memoized
     def mean(workspace):
         calls.append(workspace)
         return workspace.features.mean()
@@ -125,3 +127,13 @@ def test_replaced_features_bring_their_own_dimension():
 def test_the_general_set_is_of_the_same_width():
     with pytest.raises(HubscoreError, match="it has 4 columns and the features have 10"):
         Workspace(features=FEATURES, general=np.eye(4))
+
+
+def test_what_was_not_given_is_told_by_its_argument():
+    with pytest.raises(UsageError, match=r"pass features=") as caught:
+        required_features(Workspace(labels=[0, 1]))
+    assert caught.value.what == "There are no features"
+    with pytest.raises(UsageError, match=r"pass candidate="):
+        required_candidate(Workspace(labels=[0, 1]))
+    candidate = Candidate("timm/resnet18", "main", "timm")
+    assert required_candidate(Workspace(candidate=candidate)) is candidate

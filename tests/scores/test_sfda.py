@@ -5,10 +5,10 @@ from scipy.special import softmax
 from scoredata import NAMES, case
 
 from hubscore import Undefined, score
-from hubscore.numerics.discriminant import centres, fisher
+from hubscore.numerics.discriminant import centroids, fisher
 from hubscore.numerics.spectrum import coordinates
 from hubscore.numerics.workspace import Workspace
-from hubscore.scores.sfda import even_look, is_even, kept, second_look
+from hubscore.scores.sfda import is_constant, second_fit, second_fit_constant, self_shares
 
 
 def shrinkage_of(within):
@@ -87,18 +87,18 @@ def test_samples_that_all_keep_the_same_need_no_second_fit():
     labels = np.arange(800) % 40
     workspace = Workspace(features=9 * np.eye(40)[labels] + 0.3 + rng.normal(size=(800, 40)), labels=labels)
     first = fisher(workspace)
-    keep = kept(workspace, first.posteriors)
-    assert is_even(keep)
-    expected = second_look(workspace, coordinates(workspace), centres(workspace), keep, first.shrinkage)
+    keep = self_shares(workspace, first.posteriors)
+    assert is_constant(keep)
+    expected = second_fit(workspace, coordinates(workspace), centroids(workspace), keep, first.shrinkage)
     assert 1e-5 < 1 - expected < 1e-4
-    assert 1 - even_look(workspace, first.seen, keep[0]) == pytest.approx(1 - expected, rel=1e-8)
+    assert 1 - second_fit_constant(workspace, first.discriminant, keep[0]) == pytest.approx(1 - expected, rel=1e-8)
     assert 1 - score("sfda", features=workspace.features, labels=labels) == pytest.approx(1 - expected, rel=1e-8)
 
 
 def test_one_unsure_sample_is_not_even():
     features, labels, _ = case("more_samples", noise=3.0)
     workspace = Workspace(features=features, labels=labels)
-    assert not is_even(kept(workspace, fisher(workspace).posteriors))
+    assert not is_constant(self_shares(workspace, fisher(workspace).posteriors))
 
 
 def test_small_features_are_shrunk_to_a_multiple_of_the_identity():
