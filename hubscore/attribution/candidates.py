@@ -245,7 +245,7 @@ class _Work(CandidateTask[Attributions]):
             features={self.layer: made.features},
             seconds={**seconds, "total": time.perf_counter() - began},
             transform={**network.spec, "features": network.features},
-            versions=versions(candidate.library),
+            versions=versions(candidate),
             parameters=network.parameters,
             layers=network.layers,
             input_size=network.input_size,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.weights import CONFIGS, choose_weights, patterns, wanted_files
+from hubscore.candidates.weights import choose_weights, config_files, patterns, wanted_files
 from hubscore.errors import CandidateError
 from hubscore.hub.client import hub_id, snapshot_folder
 from hubscore.hub.errors import explain_error
@@ -24,7 +24,7 @@ def download(candidate: Candidate, *, token: str | bool | None = None) -> Path:
         HubError: the Hub refused, failed, cannot be reached or cut the download each time.
         StorageError: the disk is full.
     """
-    folder = _download(candidate, patterns(candidate.weights), token)
+    folder = _download(candidate, patterns(candidate.weights, candidate.modality), token)
     there = {path.name for path in folder.iterdir()}
     if choose_weights(there) is None:
         why = "a config without weights: no model.safetensors or pytorch_model.bin"
@@ -45,7 +45,7 @@ def download_config(candidate: Candidate, *, token: str | bool | None = None) ->
         CandidateError: the repo is gone or gated.
         HubError: the Hub refused, failed or cannot be reached.
     """
-    return _download(candidate, CONFIGS, token)
+    return _download(candidate, config_files(candidate.modality), token)
 
 
 def cached_bytes(candidate: Candidate) -> int:
@@ -57,7 +57,7 @@ def cached_bytes(candidate: Candidate) -> int:
         return 0
     return sum(
         (folder / name).stat().st_size
-        for name in wanted_files(candidate.weights, [path.name for path in folder.iterdir()])
+        for name in wanted_files(candidate.weights, [path.name for path in folder.iterdir()], candidate.modality)
     )
 
 

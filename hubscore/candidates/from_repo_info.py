@@ -32,7 +32,7 @@ def candidate_from_repo_info(
         library=library,
         task=info.task,
         parameters=info.parameters,
-        bytes=exact_bytes(weights, info.files),
+        bytes=exact_bytes(weights, info.files, modality.name),
         license=license_of(info),
         gated=info.gated,
         base_model=base_model_of(info),

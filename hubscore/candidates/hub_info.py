@@ -107,7 +107,9 @@ def _from_cache(repo_id: str, revision: str | None, offline: Exception) -> RepoI
 
     commit = revision or _only_cached_commit(repo_id)
     try:
-        folder = Path(snapshot_download(repo_id, revision=commit, local_files_only=True, allow_patterns=patterns(None)))
+        folder = Path(
+            snapshot_download(repo_id, revision=commit, local_files_only=True, allow_patterns=patterns(None, None))
+        )
     except LocalEntryNotFoundError:
         raise explain_error(offline, repo_id) from offline
     return replace(local.from_folder(folder, repo_id, revision=folder.name), path=None)

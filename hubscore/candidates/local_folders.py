@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import lru_cache
 from math import prod
 from pathlib import Path
 from typing import Any
 
+from hubscore.candidates.compatibility import modality_of
 from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, wanted_files, weight_files
 from hubscore.errors import CandidateError
+from hubscore.modalities.registry import DEFAULT
 
 _DEPTH = 3  # a local Hub's folder holds models/ORG/NAME
 _LFS_POINTER = b"version https://git-lfs"
@@ -40,9 +43,9 @@ def from_folder(folder: Path, name: str, *, revision: str | None = None) -> Repo
     weights = choose_weights(files)
     card = _card(folder / "README.md")
     shapes = _shapes(folder, weights, files) if weights and not is_pickle(weights) else []
-    return RepoInfo(
+    info = RepoInfo(
         name=name,
-        revision=revision or revision_of(folder, weights, files),
+        revision=revision or "",
         files=files,
         config=_config(folder / "config.json"),
         tags=frozenset(tag for tag in card.get("tags") or () if isinstance(tag, str)),
@@ -52,12 +55,16 @@ def from_folder(folder: Path, name: str, *, revision: str | None = None) -> Repo
         parameters=sum(prod(shape) for shape in shapes) if shapes else None,
         path=str(folder.resolve()),
     )
+    if revision is not None:
+        return info
+    modality = modality_of(info)
+    return replace(info, revision=revision_of(folder, weights, files, modality.name if modality else DEFAULT))
 
 
-def revision_of(folder: Path, weights: str | None, files: Any) -> str:
+def revision_of(folder: Path, weights: str | None, files: Any, modality: str = DEFAULT) -> str:
     """Return ``local-`` and a hash of everything that decides what the network computes."""
     digest = hashlib.sha256()
-    for name in wanted_files(weights, files):
+    for name in wanted_files(weights, files, modality):
         stat = (folder / name).stat()
         digest.update(f"{name}\0{_file_hash(folder / name, stat.st_mtime_ns, stat.st_size)}\n".encode())
     return f"local-{digest.hexdigest()}"

@@ -81,7 +81,7 @@ def _measure(candidate: Candidate, api: HfApi) -> _Measured:
             ),
         )
     hashes = _hashes(weights, files)
-    size = exact_bytes(weights, {name: entry.size for name, entry in files.items()})
+    size = exact_bytes(weights, {name: entry.size for name, entry in files.items()}, candidate.modality)
     return _Measured(replace(candidate, weights=weights, bytes=size), hashes)
 
 

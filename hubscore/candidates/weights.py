@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from hubscore.modalities.registry import DEFAULT, MODALITIES
+
 SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
 PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
-CONFIGS = ("config.json", "preprocessor_config.json", "processor_config.json")
 
 _SHARD = {
     "model.safetensors.index.json": re.compile(r"model-\d+-of-\d+\.safetensors"),
@@ -72,25 +73,31 @@ def weight_files(weights: str, files: Collection[str]) -> tuple[str, ...]:
     return (weights, *shards)
 
 
-def patterns(weights: str | None) -> list[str]:
+def config_files(modality: str | None = DEFAULT) -> tuple[str, ...]:
+    """Return the files beside the weights that networks of a modality are made from; of every modality, for none."""
+    wanted = MODALITIES if modality is None else (MODALITIES.get(modality),)
+    return tuple(dict.fromkeys(name for one in wanted for name in one.config_files))
+
+
+def patterns(weights: str | None, modality: str | None = DEFAULT) -> list[str]:
     """Return the ``allow_patterns`` that download what is loaded and no copy in another format."""
     wanted = {
         None: ["model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors"],
         "model.safetensors.index.json": ["model.safetensors.index.json", "model-*-of-*.safetensors"],
         "pytorch_model.bin.index.json": ["pytorch_model.bin.index.json", "pytorch_model-*-of-*.bin"],
     }
-    return [*CONFIGS, *wanted.get(weights, [str(weights)])]
+    return [*config_files(modality), *wanted.get(weights, [str(weights)])]
 
 
-def wanted_files(weights: str | None, files: Collection[str]) -> tuple[str, ...]:
+def wanted_files(weights: str | None, files: Collection[str], modality: str = DEFAULT) -> tuple[str, ...]:
     """Return the files of a repo that a run reads."""
     heavy = weight_files(weights, files) if weights else ()
-    return tuple(name for name in (*CONFIGS, *heavy) if name in files)
+    return tuple(name for name in (*config_files(modality), *heavy) if name in files)
 
 
-def exact_bytes(weights: str | None, files: Mapping[str, int | None]) -> int | None:
+def exact_bytes(weights: str | None, files: Mapping[str, int | None], modality: str = DEFAULT) -> int | None:
     """Return the bytes of what a run downloads, or none where a size is unknown."""
-    sizes = [files[name] for name in wanted_files(weights, files)]
+    sizes = [files[name] for name in wanted_files(weights, files, modality)]
     return sum(size for size in sizes if size is not None) if weights and None not in sizes else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubscore.modalities.image import batches as image_batches
+from hubscore.modalities.registry import MODALITIES
 from hubscore.models.network import Network
 
 _SHARE = 0.5  # of what is free
@@ -20,8 +20,9 @@ def initial_batch_size(network: Network, device: str, items: int, *, backward: b
     Returns:
         A power of two, or ``items`` where that is less; the loop halves it when memory runs out all the same.
     """
-    fast = image_batches.fast_batch(network.spec, accelerator=not device.startswith("cpu")) // (4 if backward else 1)
-    fits = int(_SHARE * _free(device)) // image_batches.activation_bytes(network.spec, backward=backward)
+    modality = MODALITIES.get(network.modality)
+    fast = modality.fast_batch(network.spec, accelerator=not device.startswith("cpu")) // (4 if backward else 1)
+    fits = int(_SHARE * _free(device)) // modality.activation_bytes(network.spec, backward=backward)
     power = 1 << max(0, min(fast, fits).bit_length() - 1)
     return max(1, min(power, items))
 

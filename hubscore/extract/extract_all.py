@@ -15,6 +15,7 @@ from hubscore.extract.events import Progress
 from hubscore.extract.row_block import RowBlock, join_blocks
 from hubscore.extract.row_ids import SomeItems, row_ids
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
+from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
 
 Fetch = Callable[[Candidate], Path]
@@ -157,7 +158,7 @@ class _Extraction(CandidateTask[Extraction]):
                 "logits": passed.logits,
                 "seconds": {**seconds, "total": time.perf_counter() - began},
                 "transform": {**network.spec, "features": network.features},
-                "versions": versions(candidate.library),
+                "versions": versions(candidate),
                 "parameters": network.parameters,
                 "layers": network.layers,
                 "input_size": network.input_size,
@@ -167,10 +168,11 @@ class _Extraction(CandidateTask[Extraction]):
         return RowBlock(tuple(places), values)
 
 
-def versions(library: str) -> Json:
+def versions(candidate: Candidate) -> Json:
     """Return the versions of everything that decides the last bits."""
     from importlib.metadata import version
 
     from hubscore import __version__
 
-    return {"hubscore": __version__, **{name: version(name) for name in ("torch", "torchvision", "pillow", library)}}
+    packages = ("torch", *MODALITIES.get(candidate.modality).packages(candidate.library))
+    return {"hubscore": __version__, **{name: version(name) for name in packages}}

@@ -32,6 +32,7 @@ class Modality(Protocol):
         column_names: names that the input column often has, the likeliest first.
         file_endings: endings of files that hold one item each, lower case with the dot; empty where items are plain
             values of a column.
+        config_files: files of a checkpoint, beside its weights, that a network is made from.
         loaders: by library name, the module (``"module"`` or ``"module:object"``) whose ``load`` and
             ``transform_spec`` make a network of a checkpoint's folder.
         attributions: names of the attribution methods that explain its networks.
@@ -42,6 +43,7 @@ class Modality(Protocol):
     tasks: tuple[str, ...]
     column_names: tuple[str, ...] = ()
     file_endings: tuple[str, ...] = ()
+    config_files: tuple[str, ...] = ("config.json",)
     loaders: Mapping[str, str] = MappingProxyType({})
     attributions: tuple[str, ...] = ()
 
@@ -129,6 +131,23 @@ class Modality(Protocol):
     def example(self, spec: Json) -> Batch:
         """Return a batch of one made-up item, the same each time, that a network with this transform takes."""
         ...
+
+    def activation_bytes(self, spec: Json, *, backward: bool = False) -> int:
+        """Return what an item takes in memory on its way through a network, at most.
+
+        Args:
+            spec: the transform as plain values.
+            backward: whether a backward pass follows, for which every activation is kept.
+        """
+        return 1_000_000
+
+    def fast_batch(self, spec: Json, *, accelerator: bool) -> int:
+        """Return the batch size beyond which a network does not run faster."""
+        return 256 if accelerator else 32
+
+    def packages(self, library: str) -> tuple[str, ...]:
+        """Return the distributions, beside torch, whose versions decide the last bits of what a library computes."""
+        return ()
 
     def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
         """Yield batches of the prepared items that fit together, each with the places of its items."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import torch
 
 from hubscore.errors import HubscoreError
+from hubscore.modalities.registry import MODALITIES
 from hubscore.models.checkpoint_files import one_line, read_config, refusal
 from hubscore.models.network import Network
+from hubscore.registry import load_target
 from hubscore.types import Candidate, Json
 
 
@@ -83,16 +85,11 @@ def _unexpected(candidate: Candidate, error: Exception) -> str:
     )
 
 
-def _library(candidate: Candidate, config: Json) -> ModuleType:
-    """Return the module that loads the checkpoint; transformers' wrapper around timm keeps timm's own configuration."""
+def _library(candidate: Candidate, config: Json) -> Any:
+    """Return what loads the checkpoint; transformers' wrapper around timm keeps timm's own configuration."""
+    loaders = MODALITIES.get(candidate.modality).loaders
     wrapped = config.get("model_type") == "timm_wrapper" or ("architecture" in config and "model_type" not in config)
-    if candidate.library == "timm" or wrapped:
-        from hubscore.models import from_timm
-
-        return from_timm
-    from hubscore.models import from_transformers
-
-    return from_transformers
+    return load_target(loaders["timm" if wrapped and "timm" in loaders else candidate.library])
 
 
 def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> None:
@@ -103,8 +100,9 @@ def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> 
         ):  # not inference mode: what a network keeps from its first run must serve a backward pass later
             features, _ = network.forward(network.example())
     except Exception as error:
-        height, width = network.input_size
-        why = f"it does not run on an image of {height} x {width} pixels ({one_line(error)})"
+        noun, size = MODALITIES.get(candidate.modality).nouns[0], network.input_size
+        pixels = f" of {size[0]} x {size[1]} pixels" if size else ""
+        why = f"it does not run on an {noun}{pixels} ({one_line(error)})"
         raise refusal(candidate, why, _fix(input_size)) from error
     if features.ndim != 2:
         raise refusal(candidate, f"its features have {features.ndim} axes instead of two, (images, features)")

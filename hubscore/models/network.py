@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import torch
 
-from hubscore.modalities.image import batches as image_batches
+from hubscore.modalities.registry import MODALITIES
 from hubscore.models.batch import Batch, move_batch
 from hubscore.models.depth import layers
 from hubscore.types import Json
@@ -66,7 +66,7 @@ class Network:
 
     def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
         """Yield prepared items as batches, each with the places of its items."""
-        return image_batches.collate(prepared)
+        return MODALITIES.get(self.modality).collate(prepared)
 
     def prepare(self, item: Any) -> Batch:
         """Return one item as a batch of its own, on the module's device."""
@@ -110,4 +110,4 @@ class Network:
 
     def example(self) -> Batch:
         """Return a batch of one item that the network accepts, the same each time."""
-        return move_batch(image_batches.example(self.spec), self.device)
+        return move_batch(MODALITIES.get(self.modality).example(self.spec), self.device)

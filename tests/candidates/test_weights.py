@@ -2,6 +2,7 @@ import pytest
 
 from hubscore.candidates.weights import (
     choose_weights,
+    config_files,
     estimated_bytes,
     exact_bytes,
     is_buffer,
@@ -55,6 +56,11 @@ def test_exact_bytes_are_those_of_the_files_that_are_read():
     assert exact_bytes("model.safetensors", files) == 1015
     assert exact_bytes("model.safetensors.index.json", SHARDED) == 162
     assert exact_bytes("model.safetensors", {**files, "config.json": None}) is None
+
+
+def test_what_is_read_beside_the_weights_is_a_matter_of_the_modality():
+    assert config_files("image") == ("config.json", "preprocessor_config.json", "processor_config.json")
+    assert set(config_files(None)) >= set(config_files("image"))
 
 
 def test_the_estimate_knows_the_width_of_a_dtype():

@@ -32,6 +32,7 @@ class ImageModality(Modality):
         .ppm .ps .psd .pxr .ras .rgb .rgba .sgi .tga .tif .tiff .vda .vst .webp .wmf .xbm .xpm
         """.split()
     )
+    config_files = ("config.json", "preprocessor_config.json", "processor_config.json")
     loaders: Mapping[str, str] = MappingProxyType(
         {"timm": "hubscore.models.from_timm", "transformers": "hubscore.models.from_transformers"}
     )
@@ -105,6 +106,22 @@ class ImageModality(Modality):
         from hubscore.modalities.image.batches import example
 
         return example(spec)
+
+    def activation_bytes(self, spec: Json, *, backward: bool = False) -> int:
+        """Return what an image takes in memory on its way through a network, at most."""
+        from hubscore.modalities.image.batches import activation_bytes
+
+        return activation_bytes(spec, backward=backward)
+
+    def fast_batch(self, spec: Json, *, accelerator: bool) -> int:
+        """Return the batch size beyond which a network does not run faster."""
+        from hubscore.modalities.image.batches import fast_batch
+
+        return fast_batch(spec, accelerator=accelerator)
+
+    def packages(self, library: str) -> tuple[str, ...]:
+        """Return what decodes, transforms and runs images."""
+        return "torchvision", "pillow", library
 
     def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
         """Yield images of one size together."""
