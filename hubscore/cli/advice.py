@@ -17,11 +17,11 @@ TYPED: Mapping[Advice, str] = {
 """Advice that an option follows; the rest is said as it is."""
 
 
-def with_options(text: str) -> str:
+def with_flags(text: str) -> str:
     """Return a reason or warning with the options to type.
 
     Example:
-        >>> with_options("there are few samples; reduce to 32 dimensions, or use more samples")
+        >>> with_flags("there are few samples; reduce to 32 dimensions, or use more samples")
         'there are few samples; use --reduce 32, or use more samples (--samples)'
     """
     for advice, typed in TYPED.items():

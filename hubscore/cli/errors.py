@@ -15,7 +15,7 @@ from hubscore.errors import Cancelled, HubscoreError
 DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
 
 
-def guarded(run: Callable[[], object], *, output: Output | None = None) -> int:
+def run_guarded(run: Callable[[], object], *, output: Output | None = None) -> int:
     """Run a command line and return its exit code; whatever goes wrong is told on stderr without a traceback.
 
     Args:
@@ -25,7 +25,7 @@ def guarded(run: Callable[[], object], *, output: Output | None = None) -> int:
     Returns:
         0 done, 1 failed, 2 bad usage, 130 stopped by Ctrl-C.
     """
-    teller = output or Output("human")
+    writer = output or Output("human")
     try:
         result = run()
     except KeyboardInterrupt:
@@ -35,13 +35,13 @@ def guarded(run: Callable[[], object], *, output: Output | None = None) -> int:
         return FAILED
     except Exception as error:  # the edge of the program: everything ends here in words
         if os.environ.get("HF_DEBUG", "").lower() in ("1", "true", "yes", "on"):
-            teller.error("".join(traceback.format_exception(error)))
+            writer.error("".join(traceback.format_exception(error)))
         message, code = explain(error)
         if message:
-            teller.error(message)
+            writer.error(message)
         return code
     if result == STOPPED and not isinstance(result, bool):
-        teller.error("Stopped. What was finished is kept; run the same command again to go on.")
+        writer.error("Stopped. What was finished is kept; run the same command again to go on.")
     return result if isinstance(result, int) and not isinstance(result, bool) else DONE
 
 
@@ -57,9 +57,9 @@ def explain(error: Exception) -> tuple[str, int]:
         return "Stopped. Nothing was done.", FAILED
     if isinstance(error, OSError) and error.errno is not None:
         return _system(error), FAILED
-    told = " ".join(str(error).split())
+    text = " ".join(str(error).split())
     return (
-        f"Error: hubscore met something it does not expect ({type(error).__name__}{f': {told}' if told else ''})\n"
+        f"Error: hubscore met something it does not expect ({type(error).__name__}{f': {text}' if text else ''})\n"
         "This is a bug in hubscore, not in your command.\n"
         "Try: the same command with HF_DEBUG=1 before it shows where; please report that.",
         FAILED,

@@ -15,7 +15,7 @@ from hubscore.cli.bench import bench
 from hubscore.cli.cache import cache
 from hubscore.cli.demo import demo
 from hubscore.cli.environment import check_endpoint
-from hubscore.cli.errors import guarded
+from hubscore.cli.errors import run_guarded
 from hubscore.cli.install_hf_extension import install_hf_extension
 from hubscore.cli.layers import layers
 from hubscore.cli.localhub import localhub
@@ -78,4 +78,4 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.stdout = sys.stderr = open(os.devnull, "w")
     arguments = spread(sys.argv[1:] if argv is None else argv)
     name = "hf hubscore" if Path(sys.argv[0]).stem == "hf-hubscore" else "hubscore"
-    sys.exit(guarded(lambda: app(arguments, prog_name=name, standalone_mode=False)))
+    sys.exit(run_guarded(lambda: app(arguments, prog_name=name, standalone_mode=False)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
-from hubscore.cli.advice import with_options
+from hubscore.cli.advice import with_flags
 from hubscore.errors import Cancelled, UsageError
 from hubscore.text import clean, printable
 
@@ -231,7 +231,7 @@ class Output:
         self._out.flush()
 
     def _say(self, message: str, style: str) -> None:
-        lines = "\n".join(_indent(line) + clean(line) for line in with_options(message).splitlines())
+        lines = "\n".join(_indent(line) + clean(line) for line in with_flags(message).splitlines())
         if self._mode not in (None, Mode.human) or not self._err.isatty():
             self._err.write(f"{lines}\n")
             self._err.flush()

@@ -89,7 +89,7 @@ class Progress:
         self.output, self.pace = output, Pace(work or {}, total)
         self._bar: Bar | None = None
         self._task: TaskID | None = None
-        self._scoring_told = False
+        self._scoring_announced = False
 
     def __enter__(self) -> Self:
         bars = os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS", "").lower() not in ("1", "true", "yes", "on")
@@ -115,10 +115,10 @@ class Progress:
         cached, seconds = bool(getattr(event, "cached", False)), getattr(event, "seconds", None)
         self.pace.finish(event.model, cached=cached or event.kind == "skipped")
         if event.kind == "skipped":
-            told = f"skipped, {clean(getattr(event, 'reason', '') or 'no reason given')}"
+            text = f"skipped, {clean(getattr(event, 'reason', '') or 'no reason given')}"
         else:
-            told = "from the cache" if cached else duration(seconds) if seconds is not None else "done"
-        self._tell(f"[{self.pace.done}/{self.pace.total}] {model}: {told}{self._left()}")
+            text = "from the cache" if cached else duration(seconds) if seconds is not None else "done"
+        self._write(f"[{self.pace.done}/{self.pace.total}] {model}: {text}{self._left()}")
         self._show("")
 
     def scoring(self, done: int, total: int) -> None:
@@ -127,9 +127,9 @@ class Progress:
             self._bar.update(
                 self._task, description="scores", completed=done, total=total, count=f"{done}/{total}", left=""
             )
-        elif not self._scoring_told:
-            self._scoring_told = True
-            self._tell("Computing scores and their intervals")
+        elif not self._scoring_announced:
+            self._scoring_announced = True
+            self._write("Computing scores and their intervals")
 
     def _left(self) -> str:
         seconds = self.pace.seconds_left
@@ -137,7 +137,7 @@ class Progress:
             return ""
         return f", about {duration(seconds)} left"
 
-    def _tell(self, line: str) -> None:
+    def _write(self, line: str) -> None:
         if self._bar is not None:
             self._bar.console.print(line, style="dim", markup=False, highlight=False)
         elif self.output.mode is not Mode.quiet:

@@ -15,8 +15,8 @@ from hubscore.run.observer import RunObserver
 from hubscore.types import Probe
 
 
-def _hush() -> None:
-    """Turn off the libraries' own bars and chatter: one teller is enough, and stderr is for what a person must know."""
+def _silence_libraries() -> None:
+    """Turn off the libraries' own bars and chatter: stderr is for what a person must know."""
     import datasets
     import transformers
     from huggingface_hub.utils import disable_progress_bars
@@ -36,7 +36,7 @@ class ProgressReporter(RunObserver):
 
     def __init__(self, output: Output) -> None:
         self.output = output
-        _hush()
+        _silence_libraries()
         self._progress: Progress | None = None
 
     def __enter__(self) -> Self:

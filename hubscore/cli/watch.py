@@ -78,7 +78,7 @@ def watch(
     output: Output,
 ) -> int:
     """Rank again when a new checkpoint appears on the Hub; only the new ones run."""
-    name, pause, trigger = require_dataset(dataset, "watch"), _seconds(interval), _trigger(payload, once)
+    name, pause, trigger = require_dataset(dataset, "watch"), _read_seconds(interval), _read_trigger(payload, once)
     _check_out(out)
 
     from hubscore.candidates.query import Query
@@ -102,11 +102,11 @@ def watch(
     _report(output, watching.round(trigger), out)
     if once or trigger is not None:
         return 0
-    _go_on(output, lambda: _report(output, watching.round(), out), pause)
+    _watch_forever(output, lambda: _report(output, watching.round(), out), pause)
     return 0
 
 
-def _go_on(output: Output, again: Callable[[], None], pause: float) -> None:
+def _watch_forever(output: Output, again: Callable[[], None], pause: float) -> None:
     """Look again and again until somebody stops it; a Hub that fails for a while is waited for, and so is room in
     the budget.
     """
@@ -128,7 +128,7 @@ def _report(output: Output, done: WatchRound, out: Path) -> None:
     output.rows(done.rows, id_key="model")
 
 
-def _seconds(text: str) -> float:
+def _read_seconds(text: str) -> float:
     match = _SPAN.fullmatch(text.strip())
     seconds = float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2].lower()] if match else 0.0
     if seconds < SHORTEST:
@@ -137,7 +137,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _trigger(payload: str | None, once: bool) -> Trigger | None:
+def _read_trigger(payload: str | None, once: bool) -> Trigger | None:
     """Read a webhook's body from a file, stdin or the environment of a Job."""
     if payload is None:
         return None

@@ -107,7 +107,7 @@ def add_models(
         if name in model_map.models:
             raise UsageError(f"Cannot add {name!r}", "it is in the map already", "remove it first: --remove ID")
     session = Session(_data_options(model_map), CandidateOptions(models=models), run, watcher)
-    probe = probe or redraw(model_map, token=run.token)
+    probe = probe or redraw_probe(model_map, token=run.token)
     session.observer.drawn(probe)
     session.open()
     outcome = _run(session, probe, model_map.method)
@@ -118,7 +118,7 @@ def add_models(
     model_map.insert(outcome.members)
 
 
-def redraw(model_map: ModelMap, *, token: str | bool | None = None) -> Probe:
+def redraw_probe(model_map: ModelMap, *, token: str | bool | None = None) -> Probe:
     """Return the images that the networks of a map saw, from their data set.
 
     Raises:
@@ -166,7 +166,7 @@ def _run(session: Session, probe: Probe, method: Method, least: int = 1) -> _Out
 
 def _extract(session: Session, candidates: Sequence[Candidate], probe: Probe, method: Method) -> _Outcome:
     outcome = session.extract(candidates, probe)
-    facts = {one.repo_id: _facts(one) for one in candidates}
+    facts = {one.repo_id: _metadata(one) for one in candidates}
     members = {
         name: MapMember(facts[name], features=extraction.features[PENULTIMATE])
         for name, extraction in outcome.extractions.items()
@@ -178,7 +178,7 @@ def _attribute(session: Session, candidates: Sequence[Candidate], probe: Probe, 
     outcome = session.attribute(
         candidates, probe, method.attribution, objective=method.objective, map_size=method.map_size
     )
-    facts = {one.repo_id: _facts(one) for one in candidates}
+    facts = {one.repo_id: _metadata(one) for one in candidates}
     members = {
         name: MapMember(
             {**facts[name], "notes": _plain(made.notes)},
@@ -197,7 +197,7 @@ def _plain(notes: object) -> object:
     )
 
 
-def _facts(candidate: Candidate) -> Json:
+def _metadata(candidate: Candidate) -> Json:
     return {name: getattr(candidate, name) for name in _KEPT}
 
 

@@ -37,11 +37,11 @@ class SavedMaps:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with _opened(path) as opened:
+        with _open_arrays(path) as opened:
             self.shape: tuple[int, ...] = tuple(opened.get_slice("maps").get_shape())
 
     def __getitem__(self, rows: slice) -> np.ndarray:
-        with _opened(self.path) as opened:
+        with _open_arrays(self.path) as opened:
             found: np.ndarray = opened.get_slice("maps")[
                 rows.start or 0 : rows.stop if rows.stop is not None else self.shape[0]
             ]
@@ -49,7 +49,7 @@ class SavedMaps:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _open_arrays(path: Path) -> Iterator[Any]:
     """Open a safetensors file; what is wrong with it is said in the words of a map."""
     try:
         with safe_open(path, framework="numpy") as opened:
@@ -67,7 +67,7 @@ def read_array(path: Path, name: str) -> np.ndarray:
     Raises:
         StorageError: the file is missing or damaged, or has no such array.
     """
-    with _opened(path) as opened:
+    with _open_arrays(path) as opened:
         found: np.ndarray = opened.get_tensor(name)
     return found
 
@@ -133,7 +133,7 @@ def read_manifest(folder: Path) -> Json:
 
 
 @contextmanager
-def whole(folder: Path) -> Iterator[None]:
+def reading_manifest(folder: Path) -> Iterator[None]:
     """Say that a manifest is damaged where reading what it holds fails in the block.
 
     Raises:
@@ -163,6 +163,18 @@ def check_free(folder: Path) -> None:
         raise UsageError(
             f"Cannot save a map to {str(folder)!r}", "something else is there", "name a new folder: --save DIR"
         )
+
+
+def table_to_json(table: np.ndarray) -> list[list[float | None]]:
+    """Return a table as JSON values: nine digits, none where undefined."""
+    return [[round(float(value), 9) if np.isfinite(value) else None for value in row] for row in table]
+
+
+def table_from_json(rows: list[list[float | None]], size: int) -> np.ndarray:
+    """Undo :func:`table_to_json`; a map without models has a table of shape (0, 0)."""
+    return np.array([[np.nan if value is None else value for value in row] for row in rows], dtype=np.float64).reshape(
+        size, size
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

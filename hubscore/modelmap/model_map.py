@@ -91,14 +91,14 @@ class ModelMap:
         """
         folder = Path(folder).expanduser()
         data = files.read_manifest(folder)
-        with files.whole(folder):
+        with files.reading_manifest(folder):
             method = Method.from_json(data["method"])
             return cls(
                 folder,
                 method,
                 {**data["probe"], "dataset": data["probe"]["dataset"], "images": int(data["probe"]["images"])},
                 {facts["model"]: {**facts, "file": facts["file"]} for facts in data["models"]},
-                {term: _table(data["tables"][term], len(data["models"])) for term in method.terms},
+                {term: files.table_from_json(data["tables"][term], len(data["models"])) for term in method.terms},
                 {term: {(a, b): why for a, b, why in found} for term, found in data["undefined"].items()},
                 list(data.get("notes", ())),
             )
@@ -168,11 +168,12 @@ class ModelMap:
         facts = {
             name: {"model": name, **member.facts, "file": files.file_name(name)} for name, member in members.items()
         }
-        grown = replace(self, models={**self.models, **facts}, tables={}, undefined={}, notes=list(self.notes))
+        extended = replace(self, models={**self.models, **facts}, tables={}, undefined={}, notes=list(self.notes))
         for term in self.method.terms:
-            grown.tables[term], grown.undefined[term] = self._grown(grown, term, list(members))
-        grown._save()
-        self.models, self.tables, self.undefined, self.notes = grown.models, grown.tables, grown.undefined, grown.notes
+            extended.tables[term], extended.undefined[term] = self._extend_table(extended, term, list(members))
+        extended._save()
+        self.models, self.tables = extended.models, extended.tables
+        self.undefined, self.notes = extended.undefined, extended.notes
 
     def remove(self, name: str) -> None:
         """Take a network out.
@@ -251,12 +252,14 @@ class ModelMap:
         """
         return files.read_array(self.folder / files.PICTURES, "images")
 
-    def _grown(self, grown: ModelMap, term: str, new: list[str]) -> tuple[np.ndarray, dict[tuple[str, str], str]]:
+    def _extend_table(
+        self, extended: ModelMap, term: str, new: list[str]
+    ) -> tuple[np.ndarray, dict[tuple[str, str], str]]:
         """Return a table with the rows and columns of new networks; the others' values are carried over."""
-        size, total = len(self), len(grown)
+        size, total = len(self), len(extended)
         table, undefined = np.full((total, total), np.nan), dict(self.undefined.get(term, {}))
         table[:size, :size] = self.tables[term]
-        items, options = {name: grown._item(term, name) for name in grown.names}, dict(self.method.options)
+        items, options = {name: extended._item(term, name) for name in extended.names}, dict(self.method.options)
         added = {name: items[name] for name in new}
         found = pairwise(term, added, items, **options)
         table[size:] = found.values
@@ -268,7 +271,7 @@ class ModelMap:
             back = pairwise(term, {name: items[name] for name in self.names}, added, **options)
             table[:size, size:] = back.values
             undefined |= back.undefined
-        grown.notes += [note for note in found.notes if note not in grown.notes]
+        extended.notes += [note for note in found.notes if note not in extended.notes]
         return table, undefined
 
     def _item(self, term: str, name: str) -> Any:
@@ -285,20 +288,10 @@ class ModelMap:
                 "method": self.method.to_json(),
                 "probe": self.probe,
                 "models": list(self.models.values()),
-                "tables": {term: _plain(table) for term, table in self.tables.items()},
+                "tables": {term: files.table_to_json(table) for term, table in self.tables.items()},
                 "undefined": {
                     term: [[a, b, why] for (a, b), why in found.items()] for term, found in self.undefined.items()
                 },
                 "notes": self.notes,
             },
         )
-
-
-def _plain(table: np.ndarray) -> list[list[float | None]]:
-    return [[round(float(value), 9) if np.isfinite(value) else None for value in row] for row in table]
-
-
-def _table(rows: list[list[float | None]], size: int) -> np.ndarray:
-    return np.array([[np.nan if value is None else value for value in row] for row in rows], dtype=np.float64).reshape(
-        size, size
-    )

@@ -27,19 +27,19 @@ def read_label_texts(given: LabelTexts | None) -> tuple[Floats, ...] | None:
     """
     if given is None:
         return None
-    arrays = _loaded(Path(given)) if isinstance(given, (str, os.PathLike)) else list(given)
+    arrays = _load(Path(given)) if isinstance(given, (str, os.PathLike)) else list(given)
     try:
-        odd = any(np.iscomplexobj(one) for one in arrays)  # NumPy would drop the imaginary part
-        texts = () if odd else tuple(np.asarray(one, dtype=np.float64) for one in arrays)
+        complex_ = any(np.iscomplexobj(one) for one in arrays)  # NumPy would drop the imaginary part
+        texts = () if complex_ else tuple(np.asarray(one, dtype=np.float64) for one in arrays)
     except (TypeError, ValueError) as error:
         raise UsageError("Cannot use these label texts", f"they are not numbers ({error})", _FORM) from None
-    if odd:
+    if complex_:
         raise UsageError("Cannot use these label texts", "they are complex numbers", _FORM)
     shapes = sorted({text.shape for text in texts})
     if len(shapes) != 1 or len(shapes[0]) != 2:
-        told = ", ".join(str(shape) for shape in shapes) or "nothing"
+        listed = ", ".join(str(shape) for shape in shapes) or "nothing"
         raise UsageError(
-            "Cannot use these label texts", f"they must be tables of one shape, and there is {told}", _FORM
+            "Cannot use these label texts", f"they must be tables of one shape, and there is {listed}", _FORM
         )
     if not texts[0].size:
         raise UsageError("Cannot use these label texts", f"tables of shape {shapes[0]} hold no numbers", _FORM)
@@ -51,17 +51,17 @@ def read_label_texts(given: LabelTexts | None) -> tuple[Floats, ...] | None:
 _FORM = "one array of shape (classes, dimensions) for each text model"
 
 
-def _loaded(path: Path) -> list[ArrayLike]:
+def _load(path: Path) -> list[ArrayLike]:
     if path.suffix.lower() not in (".npy", ".npz"):
         raise UsageError(
             f"Cannot read label texts from '{path}'", "the ending must be .npy or .npz", "--label-texts texts.npz"
         )
     try:
-        found = np.load(path, allow_pickle=False)  # which of the two kinds it is says the content, not the name
-        if not isinstance(found, np.lib.npyio.NpzFile):
-            return [found]
-        with found:
-            return [found[name] for name in sorted(found.files)]
+        loaded = np.load(path, allow_pickle=False)  # which of the two kinds it is says the content, not the name
+        if not isinstance(loaded, np.lib.npyio.NpzFile):
+            return [loaded]
+        with loaded:
+            return [loaded[name] for name in sorted(loaded.files)]
     except FileNotFoundError:
         raise UsageError(f"Cannot read label texts from '{path}'", "there is no such file", "check the path") from None
     except (

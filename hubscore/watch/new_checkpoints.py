@@ -47,7 +47,7 @@ class NewCheckpoints:
 
 
 @dataclass
-class _Look:
+class _Search:
     """One look at the Hub."""
 
     query: Query
@@ -58,26 +58,26 @@ class _Look:
     left_out: dict[str, list[str]] = field(default_factory=dict)
     tried: dict[str, AttemptedCheckpoint] = field(default_factory=dict)
 
-    def judge(self, facts: RepoInfo) -> Candidate | None:
+    def judge(self, info: RepoInfo) -> Candidate | None:
         """Return the candidate that a repo is, or note why it is none."""
-        candidate, reason = self._judged(facts)
+        candidate, reason = self._qualify(info)
         if reason:
-            self.left_out.setdefault(reason, []).append(facts.name)
+            self.left_out.setdefault(reason, []).append(info.name)
         return candidate
 
-    def _judged(self, facts: RepoInfo) -> tuple[Candidate | None, str]:
-        known = self.state.tried.get(facts.name)
-        if known is not None and known.revision == facts.revision:
+    def _qualify(self, info: RepoInfo) -> tuple[Candidate | None, str]:
+        known = self.state.tried.get(info.name)
+        if known is not None and known.revision == info.revision:
             return None, ""
-        reason = CandidateFilter(self.query, self.api, self.modality).reason_against(facts)
+        reason = CandidateFilter(self.query, self.api, self.modality).reason_against(info)
         if reason is not None:
             return None, reason
-        candidate = candidate_from_repo_info(facts, modality=self.modality)
+        candidate = candidate_from_repo_info(info, modality=self.modality)
         if self.query.diverse and candidate.family in self.families and known is None:
             return None, "same architecture family as a ranked one"
-        return self._not_a_copy(candidate, known)
+        return self._unless_copy(candidate, known)
 
-    def _not_a_copy(self, candidate: Candidate, known: AttemptedCheckpoint | None) -> tuple[Candidate | None, str]:
+    def _unless_copy(self, candidate: Candidate, known: AttemptedCheckpoint | None) -> tuple[Candidate | None, str]:
         try:
             weights = weight_hashes(candidate, self.api)
         except CandidateError:
@@ -117,20 +117,20 @@ def find_new_checkpoints(
     """
     wanted = MODALITIES.get(modality)
     changed = sorted(_changed(query, state, api, wanted.tasks[0], trigger), key=lambda pair: pair[0])
-    seen = _Look(query, state, api, wanted, families)
+    search = _Search(query, state, api, wanted, families)
     candidates: list[Candidate] = []
     since, waiting = state.since, 0
-    for date, facts in changed:
+    for date, info in changed:
         if len(candidates) == query.limit:
             waiting += 1
             continue
-        candidate = seen.judge(facts)
+        candidate = search.judge(info)
         if candidate is not None:
             candidates.append(candidate)
         # A webhook is about one repo; what else changed before it is not known yet.
         since = since if trigger is not None else max(since, date)
     return NewCheckpoints(
-        tuple(candidates), seen.tried, seen.left_out, since, waiting, missed=len(changed) > query.scan
+        tuple(candidates), search.tried, search.left_out, since, waiting, missed=len(changed) > query.scan
     )
 
 
@@ -163,7 +163,7 @@ def _changed(
         raise HubError("The Hub could not be searched", known.why, known.fix, code=known.code) from error
 
 
-def watched(query: Query) -> Query:
+def watch_query(query: Query) -> Query:
     """Return a search as a watch means it: the most popular twenty would hardly ever change, and a family that is
     ranked already may still bring a better checkpoint, so neither popularity nor families choose unless the person says
     so.

@@ -16,9 +16,9 @@ from hubscore.probe.source import locate_dataset
 from hubscore.text import clean
 from hubscore.types import Candidate, Json, Ranking
 from hubscore.watch.changes import headline, moves
-from hubscore.watch.new_checkpoints import NewCheckpoints, find_new_checkpoints, watched
+from hubscore.watch.new_checkpoints import NewCheckpoints, find_new_checkpoints, watch_query
 from hubscore.watch.payload import Trigger
-from hubscore.watch.settings import Settings, beyond
+from hubscore.watch.settings import Settings, unsupported_options
 from hubscore.watch.state import AttemptedCheckpoint, State, read_state, utc, write_state
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ class Watch:
         """
         if trigger is not None and trigger.ignored:
             return WatchRound(lines=(f"Nothing to do for {clean(trigger.repo_id)}: {clean(trigger.ignored)}",))
-        old = self._before()
+        old = self._previous_ranking()
         if old is None:
-            return self._first()
-        state = read_state(self.out) or self._remembered(old)
+            return self._first_round()
+        state = read_state(self.out) or self._state_of(old)
         families = frozenset(row.family for row in old.rows if row.family)
         fresh = find_new_checkpoints(
-            watched(self.query),
+            watch_query(self.query),
             state,
             api=self.api,
             modality=old.probe.modality,
@@ -96,13 +96,13 @@ class Watch:
             trigger=trigger,
         )
         after = state.with_tried(fresh.tried, fresh.since)
-        pinned = _asked(fresh, after, trigger)
+        pinned = _to_rank(fresh, after, trigger)
         if not pinned:
             write_state(after, self.out)
-            return WatchRound(lines=_nothing(fresh, state, trigger))
+            return WatchRound(lines=_nothing_new(fresh, state, trigger))
         names = tuple(pinned)
-        ranking = self._again(old, pinned)
-        failed = {_plain(item.model) for item in ranking.skipped}
+        ranking = self._rank_again(old, pinned)
+        failed = {_without_commit(item.model) for item in ranking.skipped}
         found = {
             row.model: row.revision
             for row in ranking.rows
@@ -112,10 +112,10 @@ class Watch:
             {model: AttemptedCheckpoint(sha, self._weights(model, sha)) for model, sha in found.items()}, after.since
         )
         write_state(after.with_failed([*names, *(row.model for row in old.rows)], failed), self.out)
-        told = (*headline(old, ranking, names), *_rest(fresh))
-        return WatchRound(moves(old, ranking, names), told, ranking, names)
+        lines = (*headline(old, ranking, names), *_left_out(fresh))
+        return WatchRound(moves(old, ranking, names), lines, ranking, names)
 
-    def _before(self) -> Ranking | None:
+    def _previous_ranking(self) -> Ranking | None:
         if not self.out.exists():
             return None
         old = Ranking.load(str(self.out))
@@ -128,16 +128,18 @@ class Watch:
 
     def _check(self, settings: Settings, old: Ranking) -> None:
         what = f"'{clean(self.out)}' was made with other options"
-        if further := ", ".join(beyond(old)):
-            raise UsageError(what, f"a watch has no {further}, so all of it would be computed again", "another --out")
+        if unsupported := ", ".join(unsupported_options(old)):
+            raise UsageError(
+                what, f"a watch has no {unsupported}, so all of it would be computed again", "another --out"
+            )
         if options := clean(settings.missing(old)):
             raise UsageError(what, "all of it would be computed again", f"{options}, as it was made, or another --out")
 
-    def _first(self) -> WatchRound:
+    def _first_round(self) -> WatchRound:
         started = datetime.now(UTC)
         ranking = self.rank(None, self.query, self.revision)
         ranking.save(str(self.out))
-        state = self._remembered(ranking)
+        state = self._state_of(ranking)
         # Which commit a skipped one was at is not told; an empty one is like no other, so that the next is looked at.
         skipped = {item.model: AttemptedCheckpoint("") for item in ranking.skipped}
         tried = State(started - SLACK, {**skipped, **state.tried})
@@ -146,7 +148,7 @@ class Watch:
             moves(None, ranking, [row.model for row in ranking.rows]), tuple(headline(None, ranking, ())), ranking
         )
 
-    def _again(self, old: Ranking, fresh: Mapping[str, str]) -> Ranking:
+    def _rank_again(self, old: Ranking, fresh: Mapping[str, str]) -> Ranking:
         """Rank what is in the ranking and what is asked for besides, each at its commit."""
         kept = [_pinned(row.model, row.revision) for row in old.rows if row.model not in fresh]
         pinned = None if "@" in self.dataset else old.probe.revision
@@ -154,7 +156,7 @@ class Watch:
         ranking.save(str(self.out))
         return ranking
 
-    def _remembered(self, ranking: Ranking) -> State:
+    def _state_of(self, ranking: Ranking) -> State:
         """Return the state that a ranking stands for, with the hashes of its checkpoints' weights."""
         date = ranking.record.date
         since = (
@@ -179,14 +181,14 @@ def _pinned(model: str, revision: str) -> str:
     return model if not revision or revision.startswith("local-") else f"{model.partition('@')[0]}@{revision}"
 
 
-def _asked(fresh: NewCheckpoints, state: State, trigger: Trigger | None) -> dict[str, str]:
+def _to_rank(fresh: NewCheckpoints, state: State, trigger: Trigger | None) -> dict[str, str]:
     """Return what is to be ranked besides the ranking's own: what is new, and what an earlier look could not rank."""
     again = state.again if trigger is None else ()
     retried = {name: _pinned(name, state.tried[name].revision) for name in again}
     return retried | {one.repo_id: f"{one.repo_id}@{one.revision}" for one in fresh.candidates}
 
 
-def _plain(model: str) -> str:
+def _without_commit(model: str) -> str:
     """Return a skipped model's name without the commit that this module put behind it; a folder's name may hold an
     @.
     """
@@ -194,14 +196,14 @@ def _plain(model: str) -> str:
     return name if re.fullmatch(r"[0-9a-f]{40}", revision) else model
 
 
-def _nothing(fresh: NewCheckpoints, state: State, trigger: Trigger | None) -> tuple[str, ...]:
+def _nothing_new(fresh: NewCheckpoints, state: State, trigger: Trigger | None) -> tuple[str, ...]:
     if trigger is None:
-        return (f"Nothing new since {state.since:%Y-%m-%d %H:%M} UTC", *_rest(fresh))
+        return (f"Nothing new since {state.since:%Y-%m-%d %H:%M} UTC", *_left_out(fresh))
     reason = next(iter(fresh.left_out), "it is known already, or the search does not list it")
     return (f"Nothing to do for {clean(trigger.repo_id)}: {clean(reason)}",)
 
 
-def _rest(fresh: NewCheckpoints) -> list[str]:
+def _left_out(fresh: NewCheckpoints) -> list[str]:
     """Say what changed on the Hub and was not ranked."""
     lines = []
     if fresh.left_out:

@@ -51,7 +51,7 @@ class Settings:
         )
 
 
-def beyond(ranking: Ranking) -> Iterator[str]:
+def unsupported_options(ranking: Ranking) -> Iterator[str]:
     """Yield the options that a ranking was made with and that a watch does not have."""
     options = ranking.record.options
     yield from (_name(key) for key, value in _FIXED.items() if options.has(key) and getattr(options, key) != value)

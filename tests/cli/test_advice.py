@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from fakes import fake_probe
 
-from hubscore.cli.advice import TYPED, error_text, with_options
-from hubscore.cli.errors import guarded
+from hubscore.cli.advice import TYPED, error_text, with_flags
+from hubscore.cli.errors import run_guarded
 from hubscore.cli.main import main
 from hubscore.cli.output import Output
 from hubscore.errors import Advice, Undefined, UsageError
@@ -18,8 +18,8 @@ FEW = Undefined("H-score is undefined", "there are few samples", advice=(Advice.
 
 
 def test_a_reason_says_what_to_type():
-    assert with_options(FEW.reason) == "there are few samples; use --reduce 32, or use more samples (--samples)"
-    assert with_options("nothing is advised") == "nothing is advised"
+    assert with_flags(FEW.reason) == "there are few samples; use --reduce 32, or use more samples (--samples)"
+    assert with_flags("nothing is advised") == "nothing is advised"
 
 
 @pytest.mark.parametrize("advice", TYPED)
@@ -28,12 +28,12 @@ def test_what_is_typed_is_an_option_of_the_verb(advice, capsys):
         main(["rank", "--help"])
     (option,) = (word.strip("()") for word in TYPED[advice].split() if word.strip("(").startswith("--"))
     assert option in capsys.readouterr().out
-    assert with_options(advice.words) == TYPED[advice]
+    assert with_flags(advice.words) == TYPED[advice]
 
 
 def test_what_no_option_follows_is_said_as_it_is():
     assert {Advice.LAYER, Advice.DEDUPLICATE}.isdisjoint(TYPED)
-    assert with_options(Advice.DEDUPLICATE.words) == "drop duplicated samples"
+    assert with_flags(Advice.DEDUPLICATE.words) == "drop duplicated samples"
 
 
 def said(write):
@@ -56,7 +56,7 @@ def test_data_on_stdout_keeps_the_words_of_the_ranking():
 
 def failing(run):
     output = Output("human", stdout=io.StringIO(), stderr=io.StringIO())
-    guarded(run, output=output)
+    run_guarded(run, output=output)
     return output._stderr.getvalue()
 
 

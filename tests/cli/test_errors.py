@@ -7,7 +7,7 @@ import sys
 import pytest
 import typer
 
-from hubscore.cli.errors import guarded
+from hubscore.cli.errors import run_guarded
 from hubscore.cli.output import Output
 from hubscore.errors import Cancelled, HubError, Undefined, UsageError
 
@@ -15,7 +15,7 @@ from hubscore.errors import Cancelled, HubError, Undefined, UsageError
 def told(run):
     """Return the exit code and what was written to stderr."""
     output = Output("human", stdout=io.StringIO(), stderr=io.StringIO())
-    code = guarded(run, output=output)
+    code = run_guarded(run, output=output)
     assert output._stdout.getvalue() == ""
     return code, output._stderr.getvalue()
 
@@ -127,13 +127,13 @@ def test_the_parsers_exits_are_kept():
 
 ENDLESS = """
 import sys
-from hubscore.cli.errors import guarded
+from hubscore.cli.errors import run_guarded
 
 def write():
     for _ in range(99_999):
         print("x" * 99, flush=True)
 
-sys.exit(guarded(write))
+sys.exit(run_guarded(write))
 """
 
 

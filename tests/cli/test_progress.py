@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from hubscore.cli.errors import guarded
+from hubscore.cli.errors import run_guarded
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Pace, Progress
 from hubscore.errors import Cancelled
@@ -103,7 +103,7 @@ def test_ctrl_c_says_how_far_the_run_got():
 
     with pytest.raises(Cancelled, match="1 of 3 done"):
         run()
-    assert guarded(run, output=output) == 130
+    assert run_guarded(run, output=output) == 130
     assert output._stderr.getvalue().endswith("Stopped. 1 of 3 done; run the same command again to go on.\n")
 
 

@@ -46,3 +46,11 @@ def test_a_file_where_the_folder_should_be(tmp_path):
     with pytest.raises(StorageError, match="Cannot write") as told:
         files.write_manifest(tmp_path / "s" / "t", {})
     assert "--save DIR" in told.value.fix
+
+
+def test_tables_survive_the_way_through_json():
+    table = np.array([[1.0, np.nan], [0.123456789123, -1.0]])
+    rows = files.table_to_json(table)
+    assert rows == [[1.0, None], [0.123456789, -1.0]]
+    np.testing.assert_allclose(files.table_from_json(rows, 2), table, atol=1e-9)
+    assert files.table_from_json([], 0).shape == (0, 0)

@@ -32,15 +32,15 @@ def test_what_was_saved_is_read_again(tmp_path, name):
 @pytest.mark.parametrize("name", METHODS)
 def test_one_by_one_gives_the_same_table_as_all_at_once(tmp_path, name):
     whole = built(tmp_path, name)
-    grown = ModelMap.create(tmp_path / "grown", whole.method, PROBE)
+    extended = ModelMap.create(tmp_path / "extended", whole.method, PROBE)
     for model in FAMILIES:
-        grown.insert({model: member(model)})
-    assert grown.similarities == pytest.approx(whole.similarities, abs=1e-6)
-    grown.remove("lab/vit-a")
+        extended.insert({model: member(model)})
+    assert extended.similarities == pytest.approx(whole.similarities, abs=1e-6)
+    extended.remove("lab/vit-a")
     keep = [place for place, model in enumerate(FAMILIES) if model != "lab/vit-a"]
-    assert grown.similarities == pytest.approx(whole.similarities[np.ix_(keep, keep)], abs=1e-6)
-    grown.insert({"lab/vit-a": member("lab/vit-a")})
-    assert ModelMap.open(tmp_path / "grown").similarities[-1, 0] == pytest.approx(whole.similarities[2, 0], abs=1e-6)
+    assert extended.similarities == pytest.approx(whole.similarities[np.ix_(keep, keep)], abs=1e-6)
+    extended.insert({"lab/vit-a": member("lab/vit-a")})
+    assert ModelMap.open(tmp_path / "extended").similarities[-1, 0] == pytest.approx(whole.similarities[2, 0], abs=1e-6)
 
 
 def test_values_are_those_of_the_comparison_itself(tmp_path):

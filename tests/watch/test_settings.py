@@ -4,7 +4,7 @@ import pytest
 from publishscene import made_up
 
 from hubscore.types import RunRecord
-from hubscore.watch.settings import Settings, beyond
+from hubscore.watch.settings import Settings, unsupported_options
 
 
 def ranking(*, samples=500, seed=0, scores="all", input_size=None, **record):
@@ -28,7 +28,7 @@ def test_the_same_options_are_the_same_however_they_are_written():
     assert Settings().missing(ranking()) == ""
     assert Settings(scores="knn, logme").missing(ranking(scores=["logme", "knn"])) == ""
     assert Settings(config="default", split="train").missing(ranking()) == ""
-    assert list(beyond(ranking())) == []
+    assert list(unsupported_options(ranking())) == []
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_a_ranking_that_does_not_say_how_it_was_made_is_taken_as_it_is():
 
 def test_options_that_a_watch_does_not_have():
     odd = ranking(options={"reduce": 64, "capacity": True, "label_texts": [[4, 6]]}, reference={"model": "a/b"})
-    assert list(beyond(odd)) == ["--reduce", "--capacity", "--label-texts", "--reference"]
+    assert list(unsupported_options(odd)) == ["--reduce", "--capacity", "--label-texts", "--reference"]
