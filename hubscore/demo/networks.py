@@ -28,7 +28,8 @@ class Logits(torch.nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return logits, shape (n, classes)."""
         out = self.network(images)
-        return out if isinstance(out, torch.Tensor) else out.logits
+        logits: torch.Tensor = out if isinstance(out, torch.Tensor) else out.logits
+        return logits
 
 
 def build(source: Source, classes: Sequence[str]) -> torch.nn.Module:
@@ -44,15 +45,33 @@ def build(source: Source, classes: Sequence[str]) -> torch.nn.Module:
             "mean": HALF,
             "std": HALF,
         }
-        return timm.create_model(source.architecture, num_classes=len(classes), pretrained_cfg_overlay=overlay)
+        network: torch.nn.Module = timm.create_model(
+            source.architecture, num_classes=len(classes), pretrained_cfg_overlay=overlay
+        )
+        return network
     from transformers import RegNetConfig, RegNetForImageClassification, ResNetConfig, ResNetForImageClassification
 
-    labels = {"id2label": dict(enumerate(classes)), "label2id": {name: index for index, name in enumerate(classes)}}
+    id2label, label2id = dict(enumerate(classes)), {name: index for index, name in enumerate(classes)}
+    sizes, depths = [24, 48, 96], [1, 1, 1]
     if source.architecture == "resnet":
-        shape = {"embedding_size": 24, "hidden_sizes": [24, 48, 96], "depths": [1, 1, 1], "layer_type": "basic"}
-        return ResNetForImageClassification(ResNetConfig(**shape, **labels))
-    shape = {"embedding_size": 16, "hidden_sizes": [24, 48, 96], "depths": [1, 1, 1], "groups_width": 8}
-    return RegNetForImageClassification(RegNetConfig(**shape, **labels))
+        resnet = ResNetConfig(
+            embedding_size=24,
+            hidden_sizes=sizes,
+            depths=depths,
+            layer_type="basic",
+            id2label=id2label,
+            label2id=label2id,
+        )
+        return ResNetForImageClassification(resnet)
+    regnet = RegNetConfig(
+        embedding_size=16,
+        hidden_sizes=sizes,
+        depths=depths,
+        groups_width=8,
+        id2label=id2label,
+        label2id=label2id,
+    )
+    return RegNetForImageClassification(regnet)
 
 
 def train(source: Source, pictures: Pictures, *, epochs: int, seed: int) -> tuple[torch.nn.Module, float | None]:
@@ -95,8 +114,9 @@ def save(
 
         save_for_hf(network, str(folder), model_config={"label_names": list(classes)}, safe_serialization=True)
     else:
-        from transformers import ViTImageProcessor
+        from transformers import PreTrainedModel, ViTImageProcessor
 
+        assert isinstance(network, PreTrainedModel)
         with _without_bars():
             network.save_pretrained(folder)
         size = {"height": SIDE, "width": SIDE}

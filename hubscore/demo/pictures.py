@@ -124,7 +124,8 @@ def _striped(name: str, rng: np.random.Generator) -> np.ndarray:
         2 * np.pi * rng.uniform(3, 6) * (across * np.cos(direction) + down * np.sin(direction))
         + rng.uniform(0, 2 * np.pi)
     )
-    return (wave + 1) / 2
+    stripes: np.ndarray = (wave + 1) / 2
+    return stripes
 
 
 def _picture(mask: np.ndarray, rng: np.random.Generator, *, plain: bool = False) -> Image.Image:

@@ -41,8 +41,15 @@ def create_repo(call: Call) -> Response:
         files = {name: call.hub.store.put(key, text.encode()) for name, text in _first_files(key, sdk).items()}
         first = call.hub.revisions.make(key, (), files, "initial commit", "", call.user.name)
         given = first_variables(call) if key.kind == "space" else {}
-        made = {"private": private, "gated": False, "sdk": sdk, "variables": given}
-        record = Record(created=True, created_at=now(), branches={"main": first.sha}, **made)
+        record = Record(
+            created=True,
+            created_at=now(),
+            private=private,
+            gated=False,
+            sdk=sdk,
+            branches={"main": first.sha},
+            variables=given,
+        )
         call.hub.store.save(key, record)
     return JSONResponse({"url": address, "name": key.repo_id, "id": key.repo_id})
 

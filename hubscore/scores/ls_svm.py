@@ -27,7 +27,8 @@ def ls_svm(workspace: Workspace) -> float:
             evidence is infinite.
 
     Source:
-        Kim, Li, Xing, CVPR 2016.
+        Kim, Jang, Han, Choi, Learning to Select Pre-Trained Deep Representations with Bayesian Evidence Framework, CVPR
+        2016.
 
     Example:
         >>> import numpy as np

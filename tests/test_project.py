@@ -1,0 +1,82 @@
+"""What the project says about itself in files that no code reads."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hubscore.scores.info import SCORES
+
+ROOT = Path(__file__).parents[1]
+
+
+def read_yaml(name):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def cited():
+    references = read_yaml("CITATION.cff")["references"]
+    return {(author["family-names"], reference["year"]) for reference in references for author in reference["authors"]}
+
+
+@pytest.mark.parametrize("info", list(SCORES), ids=lambda info: info.name)
+def test_the_paper_of_every_score_is_cited(info):
+    if not info.paper or info.paper.startswith("none"):
+        return
+    author = re.split(r",| et al| and ", info.paper)[0]
+    years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", info.paper)}
+    assert {(author, year) for year in years} & cited()
+
+
+def test_every_reference_is_complete():
+    for reference in read_yaml("CITATION.cff")["references"]:
+        assert reference["title"] and reference["authors"] and 2000 < reference["year"] < 2100
+        assert reference.get("collection-title") or reference.get("journal")
+
+
+def test_the_versions_that_are_tested_are_those_that_are_promised(project):
+    tested = read_yaml(".github/workflows/ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+    promised = [item.rpartition(":: ")[2] for item in project["classifiers"] if re.search(r":: 3\.\d+$", item)]
+    assert tested == promised
+    assert project["requires-python"] == f">={tested[0]}"
+
+
+def test_ci_runs_what_a_contributor_runs():
+    steps = read_yaml(".github/workflows/ci.yml")["jobs"]["test"]["steps"]
+    assert any(step.get("run", "").startswith("make test") for step in steps)
+
+
+def test_hooks_are_pinned():
+    for repo in read_yaml(".pre-commit-config.yaml")["repos"]:
+        assert re.fullmatch(r"v\d+\.\d+\.\d+", repo["rev"])
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (ROOT / "hubscore" / "py.typed").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "AGENTS.md",
+        *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+    ],
+)
+def test_links_and_named_files_are_there(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    folder = (ROOT / name).parent
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        if "://" not in target:
+            assert (folder / target).exists(), target
+    for path in re.findall(r"`((?:hubscore|tests|docs|benchmarks|examples|space)/[\w/.-]+)`", text):
+        if "NAME" not in path and "FAMILY" not in path:
+            assert (ROOT / path).exists(), path
