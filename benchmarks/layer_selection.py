@@ -1,6 +1,6 @@
 """Do the scores of layers go with what real fine-tuning reaches when everything up to the layer is frozen?
 
-    HUBSCORE_ZOO=../shared/zoo python benchmarks/layer_selection.py --write docs/layers.md
+    HUBSCORE_ZOO=path/to/zoo python benchmarks/layer_selection.py --write docs/layers.md
 
 For each checkpoint, target and cut point, everything up to the cut is transferred and frozen, statistics of BatchNorm
 included, and the rest is trained under a new head: once from the checkpoint's own weights ("rest tuned": what one does

@@ -1,6 +1,6 @@
 """The LogME that several packages copied, the whole evidence, and plain feature width, against real fine-tuning.
 
-    HUBSCORE_ZOO=../shared/zoo python benchmarks/logme_oracle.py --write docs/logme.md
+    HUBSCORE_ZOO=path/to/zoo python benchmarks/logme_oracle.py --write docs/logme.md
 
 The folder that HUBSCORE_ZOO names holds checkpoints, data sets, and ``oracle.csv`` with the test accuracy of each
 checkpoint after real fine-tuning on each data set. Every checkpoint runs over 400 images of each target at the oracle's

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from hubscore.bench import metrics as measures
 from hubscore.bench.truth import Truth
 from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.proportions import standard_error
 from hubscore.types import Ranking
 
 Kind = Literal["consensus", "score", "baseline"]
@@ -137,7 +138,7 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
         relevant=relevant,
         standard_error=None
         if images is None
-        else median(measures.standard_error(value, images) for value in accuracies.values()),
+        else median(standard_error(value, images) for value in accuracies.values()),
     )
 
 

@@ -7,7 +7,7 @@ gains by its place in a list.
 
 from __future__ import annotations
 
-from math import comb, sqrt
+from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -220,35 +220,6 @@ def rel_at(k: int, values: ArrayLike, truth: ArrayLike) -> float:
     if truth.max() <= 0:
         raise Undefined("rel@k is undefined", "no accuracy is above 0", "check the accuracies")
     return 1.0 - regret(values, truth, k=k) / float(truth.max())
-
-
-def standard_error(accuracy: float, images: int) -> float:
-    """Return how far an accuracy over so many test images strays by chance; differences below two or three of it are
-    ties.
-
-    Args:
-        accuracy: between 0 and 1.
-        images: how many test images stand behind it.
-
-    Returns:
-        The binomial standard error with two successes and two failures added, so that it is not 0 at an accuracy of 1.
-
-    Raises:
-        UsageError: no images, or an accuracy outside 0 to 1.
-
-    Source:
-        Agresti and Coull, The American Statistician 1998.
-
-    Example:
-        >>> round(standard_error(0.8, 300), 3)
-        0.023
-    """
-    if images < 1 or not 0 <= accuracy <= 1:
-        raise UsageError(
-            f"Cannot tell the standard error of {accuracy:g} over {images} images", "", "pass an accuracy in 0..1"
-        )
-    share = (accuracy * images + 2) / (images + 4)
-    return sqrt(share * (1 - share) / (images + 4))
 
 
 def _pair(values: ArrayLike, truth: ArrayLike) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from hubscore.bench.metrics import standard_error
+from hubscore.numerics.proportions import standard_error
 
 if TYPE_CHECKING:
     import numpy as np

@@ -120,11 +120,3 @@ def test_picking_more_models_than_there_are_is_refused() -> None:
 def test_no_accuracy_above_zero_has_no_ratio() -> None:
     with pytest.raises(Undefined, match="no accuracy is above 0"):
         measures.rel_at(1, [1, 2, 3], [0.0, 0.0, 0.0])
-
-
-def test_standard_error_of_an_accuracy() -> None:
-    # Two successes and two failures added: (242 / 304) * (62 / 304) / 304.
-    assert measures.standard_error(0.8, 300) == pytest.approx(np.sqrt(242 / 304 * 62 / 304 / 304))
-    assert measures.standard_error(1.0, 100) > 0
-    with pytest.raises(UsageError, match="standard error"):
-        measures.standard_error(1.2, 100)

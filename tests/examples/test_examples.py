@@ -93,13 +93,13 @@ def test_from_the_hub_and_against_the_truth(run: Run, photos: str, tiny_repos, t
     assert "The standard error of one accuracy is" in out
 
 
-def test_model_space(run: Run, hub, photos: str, tiny_repos, tmp_path: Path) -> None:
+def test_model_map(run: Run, hub, photos: str, tiny_repos, tmp_path: Path) -> None:
     for seed in (7, 8):
         save_tiny_timm(hub.root / "models" / "examples" / f"resnet-{seed}", seed=seed)
-    out = run("05_model_space.py", photos, "space", tiny_repos.timm, "examples/resnet-7", "examples/resnet-8")
+    out = run("05_model_map.py", photos, "my-map", tiny_repos.timm, "examples/resnet-7", "examples/resnet-8")
     assert [line.split()[0] for line in out.splitlines()] == ["1", "2"]
-    assert "Where they look" in (tmp_path / "space" / "space.html").read_text(encoding="utf-8")
-    assert (tmp_path / "space" / "tree.svg").is_file()
+    assert "Where they look" in (tmp_path / "my-map" / "map.html").read_text(encoding="utf-8")
+    assert (tmp_path / "my-map" / "tree.svg").is_file()
 
 
 def _keep(path: Path, models: set[str]) -> None:

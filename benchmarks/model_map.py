@@ -1,7 +1,7 @@
-"""Do networks of one source, and of one family, lie together? P@K in the model space of real checkpoints, by every
+"""Do networks of one source, and of one family, lie together? P@K in the model map of real checkpoints, by every
 method.
 
-    HUBSCORE_ZOO=../shared/zoo python benchmarks/model_space.py --write docs/model-map.md --pictures docs
+    HUBSCORE_ZOO=path/to/zoo python benchmarks/model_map.py --write docs/model-map.md --pictures docs
 
 The folder that HUBSCORE_ZOO names holds checkpoints and data sets, and a README.md whose table says what each
 checkpoint is and what it was trained on. A space over all of them is built for each method over test images of each
@@ -168,7 +168,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sets", nargs="*", default=SETS)
     parser.add_argument("--images", type=int, default=IMAGES)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "hubscore-model-space")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "hubscore-model-map")
     parser.add_argument("--write", type=Path, help="page whose tables to replace")
     parser.add_argument("--pictures", type=Path, help="folder for tree, heat map and maps")
     chosen = parser.parse_args()
@@ -185,12 +185,12 @@ def main() -> None:
         if chosen.write:
             write(chosen.write, dataset, text)
         if chosen.pictures:
-            save_map(spaces[DRAWN], chosen.pictures / f"space-{dataset}-tree.svg", picture="tree")
-            save_map(spaces[DRAWN], chosen.pictures / f"space-{dataset}-heat.svg", picture="heat")
+            save_map(spaces[DRAWN], chosen.pictures / f"map-{dataset}-tree.svg", picture="tree")
+            save_map(spaces[DRAWN], chosen.pictures / f"map-{dataset}-heat.svg", picture="heat")
             if dataset == "cifar10":
                 save_map(
                     spaces[MAPPED],
-                    chosen.pictures / "space-maps.png",
+                    chosen.pictures / "map-attributions.png",
                     picture="maps",
                     models=SIDE_BY_SIDE,
                     images=range(5),

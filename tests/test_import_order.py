@@ -1,0 +1,111 @@
+"""Imports run one way: a room may import what stands before it in the order, and nothing that stands behind it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import hubscore
+
+ROOT = Path(hubscore.__file__).parent
+
+ORDER = (
+    ("errors", "text"),
+    ("atomic", "registry"),
+    ("types",),
+    ("numerics",),
+    ("similarity",),
+    ("scores",),
+    ("ranking",),
+    ("hub",),
+    ("modalities",),
+    ("models",),
+    ("candidates",),
+    ("probe",),
+    ("extract", "finetune"),
+    ("attribution",),
+    ("run",),
+    ("bench",),
+    ("layers", "modelmap"),
+    ("report",),
+    ("results",),
+    ("watch",),
+    ("publish",),
+    ("localhub",),
+    ("demo",),
+    ("hfextension",),
+    ("cli",),
+)
+
+EXCEPTIONS = {
+    ("types", "report"): "a ranking saves and shows itself: the writers are imported when it does",
+    ("ranking", "run"): "to be opened",
+    ("results", "publish"): "to be opened",
+    ("modalities", "models"): "to be opened",
+}
+
+PURE = ("errors", "registry", "types", "numerics", "similarity", "scores", "ranking")
+HEAVY = ("torch", "torchvision", "timm", "transformers", "datasets", "huggingface_hub", "gradio", "starlette")
+
+
+def level(room):
+    return next(place for place, rooms in enumerate(ORDER) if room in rooms)
+
+
+def room_of(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def sources():
+    return [path for path in sorted(ROOT.rglob("*.py")) if room_of(path) not in ("__init__", "__main__")]
+
+
+def imported(tree):
+    """Yield every module that a file imports, inside functions too; imports for the type checker alone do not count."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        yield from imported(node)
+
+
+def imports():
+    """Every import between rooms: room, imported room, place."""
+    for path in sources():
+        for module in imported(ast.parse(path.read_text(encoding="utf-8"))):
+            first, _, rest = module.partition(".")
+            if first == "hubscore" and rest:
+                yield room_of(path), rest.partition(".")[0], str(path.relative_to(ROOT.parent))
+
+
+def test_every_room_has_a_place():
+    rooms = {room_of(path) for path in sources()}
+    assert rooms == {room for rooms in ORDER for room in rooms}
+
+
+def test_imports_run_one_way():
+    against = {
+        f"{place}: {room} imports {other}"
+        for room, other, place in imports()
+        if room != other and level(other) >= level(room) and (room, other) not in EXCEPTIONS
+    }
+    assert not against
+
+
+def test_every_exception_is_still_needed():
+    assert {(room, other) for room, other, _ in imports()} >= set(EXCEPTIONS)
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_what_is_pure_knows_neither_networks_nor_the_hub(room):
+    used = {
+        (str(path.relative_to(ROOT.parent)), module)
+        for path in sources()
+        if room_of(path) == room
+        for module in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if module.partition(".")[0] in HEAVY
+    }
+    assert not used
