@@ -52,10 +52,13 @@ def near_names(repo_id: str, api: HfApi) -> list[str]:
     from huggingface_hub.utils import httpx
 
     owner, _, name = repo_id.rpartition("/")
-    searches = ({"author": owner} if owner else None, {"search": name})
+    searches = [(None, name)]
+    if owner:
+        searches.insert(0, (owner, None))
     try:
-        for search in filter(None, searches):
-            ids = [info.id for info in api.list_models(**search, sort="downloads", limit=100)]
+        for author, text in searches:
+            listing = api.list_models(author=author, search=text, sort="downloads", limit=100)
+            ids = [info.id for info in listing]
             near = difflib.get_close_matches(repo_id, ids, n=2, cutoff=0.6)
             if near:
                 return near

@@ -20,10 +20,11 @@ from hubscore.types import Candidate
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
+    from huggingface_hub.hf_api import ExpandModelProperty_T
 
 __all__ = ["CandidateSet", "search_candidates"]
 
-EXPAND = (
+EXPAND: tuple[ExpandModelProperty_T, ...] = (
     "sha",
     "library_name",
     "pipeline_tag",

@@ -13,21 +13,23 @@ from hubscore.demo.pictures import SIDE, Pictures
 from hubscore.demo.sources import TOLD, Source
 from hubscore.finetune.recipe import Recipe
 from hubscore.finetune.training import accuracy_of, train_model
+from hubscore.modalities.image.batches import PIXELS
+from hubscore.models.batch import Batch
 
 HALF = (0.5, 0.5, 0.5)
 LEARNING_RATE = 3e-3
 
 
 class Logits(torch.nn.Module):
-    """A timm or transformers classifier as a function from images to logits."""
+    """A timm or transformers classifier as a function from a batch of images to logits."""
 
     def __init__(self, network: torch.nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
+    def forward(self, batch: Batch) -> torch.Tensor:
         """Return logits, shape (n, classes)."""
-        out = self.network(images)
+        out = self.network(batch[PIXELS])
         logits: torch.Tensor = out if isinstance(out, torch.Tensor) else out.logits
         return logits
 
@@ -95,8 +97,8 @@ def train(source: Source, pictures: Pictures, *, epochs: int, seed: int) -> tupl
         images, labels = as_tensors(pictures)
         model = Logits(network)
         recipe = Recipe(epochs=epochs, batch_size=50, flip=False, seed=seed)
-        train_model(model, (images[:-held], labels[:-held]), recipe, LEARNING_RATE)
-        return network.eval(), accuracy_of(model, (images[-held:], labels[-held:]))
+        train_model(model, ({PIXELS: images[:-held]}, labels[:-held]), recipe, LEARNING_RATE)
+        return network.eval(), accuracy_of(model, ({PIXELS: images[-held:]}, labels[-held:]))
 
 
 def as_tensors(pictures: Pictures) -> tuple[torch.Tensor, torch.Tensor]:

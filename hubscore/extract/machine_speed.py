@@ -44,7 +44,7 @@ def seconds_per_parameter(folder: Path, device: str = "auto") -> float | None:
         and isinstance(entry.get("seconds"), float)
         and now - entry.get("measured", 0) < DAYS * 86400
     ):
-        return entry["seconds"]
+        return float(entry["seconds"])
     from hubscore.extract.distributed import resolve_device
 
     try:

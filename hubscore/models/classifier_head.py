@@ -35,7 +35,7 @@ class Classifier:
         """Return features and logits; a single logit says nothing about source classes."""
         with _caught(self.heads) as calls:
             logits = self.model(**{self._name: batch[PIXELS]}, **self.options).logits
-        features = sum(given for _, given, _ in calls) / len(calls)
+        features: torch.Tensor = sum((given for _, given, _ in calls[1:]), start=calls[0][1]) / len(calls)
         return features, logits if logits.shape[-1] > 1 else None
 
 
@@ -53,7 +53,9 @@ def find_classifier_heads(model: Any, example: Batch, options: dict[str, Any]) -
     shaped = [call for call in calls if call[2].shape == logits.shape]
     for count in (1, 2):
         last = shaped[-count:]
-        if len(last) == count and torch.allclose(sum(out for _, _, out in last) / count, logits, atol=1e-5):
+        if len(last) == count and torch.allclose(
+            sum((out for _, _, out in last[1:]), start=last[0][2]) / count, logits, atol=1e-5
+        ):
             return tuple(module for module, _, _ in last)
     return ()
 

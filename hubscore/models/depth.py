@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import torch
@@ -34,7 +34,7 @@ class _Tracer(TorchDispatchMode):
 
     def __init__(self, example: Any) -> None:
         super().__init__()
-        self.depth = WeakIdKeyDictionary()
+        self.depth: MutableMapping[torch.Tensor, int] = WeakIdKeyDictionary()
         for value in tree_leaves(example):
             self.depth[value] = 0
 

@@ -79,7 +79,8 @@ def last_output(output: Any) -> torch.Tensor:
     for name in ("encoder_last_hidden_state", "feature_maps", "last_hidden_state"):
         found = named.get(name)
         if found is not None:
-            return found[-1] if isinstance(found, (list, tuple)) else found
+            last: torch.Tensor = found[-1] if isinstance(found, (list, tuple)) else found
+            return last
     raise ValueError(f"{type(output).__name__} has no last hidden state and no feature maps")
 
 

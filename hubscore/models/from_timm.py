@@ -50,7 +50,7 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
         except RuntimeError as error:
             raise _mismatch(candidate, config, error) from error
     module = module.eval().float()
-    has_head = module.num_classes > 1 and spec["head"] == "classes"
+    has_head = int(module.num_classes) > 1 and spec["head"] == "classes"
     network = Network(
         name=candidate.repo_id,
         module=module,

@@ -119,7 +119,7 @@ def _classifier(candidate: Candidate, model: Any, transform: Any, spec: Json, *,
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
     run = Classifier(model, heads, options)
     return Network(
-        candidate.repo_id, model, transform, spec, run, heads[0].out_features > 1, "input of the classification head"
+        candidate.repo_id, model, transform, spec, run, int(heads[0].out_features) > 1, "input of the classification head"
     )
 
 

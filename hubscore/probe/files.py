@@ -8,6 +8,7 @@ import posixpath
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +17,7 @@ from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 
 if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
     from huggingface_hub.utils import httpx
 
 CONNECTIONS = 8
@@ -126,7 +128,7 @@ class HubFiles:
             while (
                 page is not None
             ):  # the client's own listing would wait as long as the rate limit says, and several times
-                answer = retry(lambda page=page: self._get(page))
+                answer = retry(partial(self._get, page))
                 self._sizes.update({item["path"]: item["size"] for item in answer.json() if item["type"] == "file"})
                 page = answer.links.get("next", {}).get("url")
         except Exception as error:
@@ -219,8 +221,9 @@ class _LocalFile(io.FileIO):
         self._meter.add(len(data))
         return data
 
-    def readinto(self, buffer: memoryview) -> int:
-        return _fill(buffer, self.read(len(buffer)))
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        return _fill(view, self.read(len(view)))
 
 
 class _HubFile(io.RawIOBase):
@@ -254,8 +257,9 @@ class _HubFile(io.RawIOBase):
         self._at = start + len(data)
         return data
 
-    def readinto(self, buffer: memoryview) -> int:
-        return _fill(buffer, self.read(len(buffer)))
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        return _fill(view, self.read(len(view)))
 
 
 def read_all(files: Files, paths: Sequence[str]) -> list[bytes | OSError]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Picture = Literal["heat", "tree", "plane", "maps"]
 PICTURES = ("heat", "tree", "plane", "maps")
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.size": 9.0,
     "svg.fonttype": "none",
@@ -187,8 +187,8 @@ def _heat(space: ModelMap, found: Distances) -> Figure:
 def _shown(space: ModelMap, found: Distances) -> np.ndarray:
     """Return the mean similarity of every two networks of a picture, NaN on the diagonal and where there is none."""
     places = [space.place(name) for name in found.names]
-    table = space.similarities[np.ix_(places, places)]
-    table = (table + table.T) / 2
+    picked = space.similarities[np.ix_(places, places)]
+    table: np.ndarray = (picked + picked.T) / 2
     np.fill_diagonal(table, np.nan)
     return table
 
@@ -214,7 +214,8 @@ def _plane(space: ModelMap, found: Distances) -> Figure:
     figure = _figure(10, 8)
     axes = figure.add_subplot()
     shades = [_colour(space, name, colours) for name in placed.names]
-    axes.scatter(*placed.points.T, c=shades, s=34, zorder=3, edgecolors="white", linewidths=0.6)
+    across, up = placed.points.T
+    axes.scatter(across, up, c=shades, s=34, zorder=3, edgecolors="white", linewidths=0.6)
     axes.set_aspect("equal", adjustable="datalim")
     axes.margins(0.16, 0.08)
     axes.tick_params(colors=FAINT, labelsize=8)
@@ -237,7 +238,9 @@ def _maps(space: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figu
     rows = [space.maps(name) for name in names]
     pictures, labels = space.pictures(), [clean(name) for name in short_names(names)]
     figure = _figure(1.15 * len(chosen) + 0.085 * max(map(len, labels)) + 0.3, 1.15 * (len(names) + 1) + 0.4)
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.0, hspace=0.0)  # type: ignore[union-attr]
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(w_pad=0.02, h_pad=0.02, wspace=0.0, hspace=0.0)
     grid = figure.subplots(len(names) + 1, len(chosen), squeeze=False)
     for column, image in enumerate(chosen):
         grid[0, column].imshow(pictures[image], interpolation="nearest", aspect="auto")

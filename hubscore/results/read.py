@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -196,7 +197,7 @@ def read_repo(repo: str, api: HfApi, also: Sequence[str] = (), *, wanted: Sequen
         info = retry(lambda: api.dataset_info(repo))
         sha = info.sha or "main"
         names = frozenset(file.rfilename for file in info.siblings or ())
-        files = {path: retry(lambda path=path: fetch(path)) for path in (*wanted, *also) if path in names}
+        files = {path: retry(partial(fetch, path)) for path in (*wanted, *also) if path in names}
     except (OSError, ValueError, httpx.HTTPError) as error:
         raise explain_error(error, repo, kind="dataset") from error
     return Results(repo, sha, not (info.private or info.gated or info.disabled), Contents(files, names), fetch)

@@ -110,7 +110,10 @@ def _given(function: Function) -> Callable[[Any], Gradient | None]:
 
 
 def _input(node: Any) -> torch.Tensor | None:
-    return node._saved_self.detach() if hasattr(node, "_saved_self") else node.metadata.get(GIVEN)
+    saved: torch.Tensor | None = (
+        node._saved_self.detach() if hasattr(node, "_saved_self") else node.metadata.get(GIVEN)
+    )
+    return saved
 
 
 def _elu(node: Any) -> Gradient | None:

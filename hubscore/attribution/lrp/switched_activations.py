@@ -57,7 +57,9 @@ def switched(
         inplace: as the activation has it.
         **settings: the activation's own, for example ``approximate`` of GELU.
     """
-    return _Switched.apply(z, activation, switch, inplace and activation.in_place is not None, settings)
+    overwrite = inplace and activation.in_place is not None
+    result: torch.Tensor = _Switched.apply(z, activation, switch, overwrite, settings)
+    return result
 
 
 class _Switched(torch.autograd.Function):
@@ -72,7 +74,8 @@ class _Switched(torch.autograd.Function):
         )
         if not inplace or activation.in_place is None:
             ctx.save_for_backward(z)
-            return ctx.function(z)
+            result: torch.Tensor = ctx.function(z)
+            return result
         ctx.save_for_backward(z.clone())
         ctx.mark_dirty(z)
         return activation.in_place(z)

@@ -88,7 +88,7 @@ def fast_batch(spec: Json, *, accelerator: bool) -> int:
         >>> fast_batch({"input_size": [224, 224]}, accelerator=False)
         32
     """
-    height, width = spec["input_size"]
+    height, width = map(int, spec["input_size"])
     return min(MOST[accelerator], FAST[accelerator] * REFERENCE // (height * width))
 
 

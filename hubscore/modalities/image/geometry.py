@@ -83,7 +83,9 @@ def _crop(image: torch.Tensor, height: int, width: int) -> torch.Tensor:
     """Cut out the middle, offsets rounded down; what lies outside the image is zero."""
     outside = [max(0, height - image.shape[-2]), max(0, width - image.shape[-1])]
     image = vision.pad(image, [outside[1] // 2, outside[0] // 2, (outside[1] + 1) // 2, (outside[0] + 1) // 2])
-    return vision.crop(image, (image.shape[-2] - height) // 2, (image.shape[-1] - width) // 2, height, width)
+    top, left = (image.shape[-2] - height) // 2, (image.shape[-1] - width) // 2
+    middle: torch.Tensor = vision.crop(image, top, left, height, width)
+    return middle
 
 
 def _agrees(predicted: torch.Tensor, output: torch.Tensor) -> bool:
@@ -105,4 +107,5 @@ def _pattern(height: int, width: int) -> torch.Tensor:
 
 
 def _to_image(pattern: torch.Tensor) -> Image:
-    return vision.to_pil_image(pattern)
+    image: Image = vision.to_pil_image(pattern)
+    return image

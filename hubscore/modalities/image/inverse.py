@@ -60,13 +60,15 @@ def _resized(resize: Mapping[str, Any], image: tuple[int, int]) -> tuple[int, in
     if mode == "none":
         return image
     if mode == "exact":
-        return size[0], size[1]
+        height, width = resize["size"]
+        return height, width
     if mode == "shortest_edge" and isinstance(size, int):
         short, long = min(image), max(image)
         edges = (size, int(size * long / short))
         return edges if image[0] <= image[1] else (edges[1], edges[0])
     if mode in ("shortest_edge", "longest_edge"):
-        ratios = (image[0] / size[0], image[1] / size[1])
+        height, width = resize["size"]
+        ratios = (image[0] / height, image[1] / width)
         ratio = min(ratios) if mode == "shortest_edge" else max(ratios)
         return round(image[0] / ratio), round(image[1] / ratio)
     return None
@@ -132,7 +134,8 @@ def _averaging(axis: Axis, pixels: int, scale: float) -> np.ndarray:
     """Return (pixels, length): each pixel of the image takes the mean of the enlarged ones that it became."""
     weights = _overlap(np.arange(pixels + 1) * scale, np.arange(axis.length + 1.0) + axis.offset)
     total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    shares: np.ndarray = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return shares
 
 
 def _interpolation(axis: Axis, pixels: int, scale: float) -> np.ndarray:
@@ -151,4 +154,5 @@ def _interpolation(axis: Axis, pixels: int, scale: float) -> np.ndarray:
 
 def _overlap(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
     """Return how much of each inner interval lies in each outer one, shape (outer, inner), from their edges."""
-    return np.clip(np.minimum(outer[1:, None], inner[1:]) - np.maximum(outer[:-1, None], inner[:-1]), 0, None)
+    shared: np.ndarray = np.minimum(outer[1:, None], inner[1:]) - np.maximum(outer[:-1, None], inner[:-1])
+    return shared.clip(0, None)

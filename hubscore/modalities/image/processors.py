@@ -36,7 +36,8 @@ class ProcessorTransform:
         """
         if self.varies:
             return [_one(self.processor, image) for image in images]
-        return self.processor(images=list(images), return_tensors="pt")["pixel_values"]
+        pixels: torch.Tensor = self.processor(images=list(images), return_tensors="pt")["pixel_values"]
+        return pixels
 
 
 def load_processor(
@@ -112,7 +113,8 @@ def _describe(candidate: Candidate, processor: Any) -> Json:
 
 def _one(processor: Any, image: Image) -> torch.Tensor:
     """Return one image, prepared by itself."""
-    return processor(images=image, return_tensors="pt")["pixel_values"][0]
+    pixels: torch.Tensor = processor(images=image, return_tensors="pt")["pixel_values"][0]
+    return pixels
 
 
 def _blank(height: int, width: int) -> Image:

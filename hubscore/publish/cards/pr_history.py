@@ -85,7 +85,7 @@ class PullRequestHistory:
         return max(self._left(self._read()), 0)
 
     def _left(self, data: Json) -> int:
-        return MOST_PER_DAY - sum(time.time() - entry["time"] < DAY for entry in self._mine(data, "opened"))
+        return MOST_PER_DAY - sum(bool(time.time() - entry["time"] < DAY) for entry in self._mine(data, "opened"))
 
     def _entry(self, repo: str, number: int) -> Json:
         return {"endpoint": self.endpoint, "user": self.user, "repo": repo, "number": number, "time": time.time()}

@@ -83,7 +83,7 @@ def add_map(folder: str | PathLike[str], results: str | PathLike[str]) -> Path:
         Undefined: no two of its networks can be compared.
         StorageError: it is damaged, or the file cannot be written.
     """
-    path, content = map_file(ModelMap.open(folder))
+    path, content = map_file(ModelMap.open(Path(folder)))
     target = Path(results) / path
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def publish_map(
     """
     from huggingface_hub.utils import httpx
 
-    api, space = hub_api(token), ModelMap.open(folder)
+    api, space = hub_api(token), ModelMap.open(Path(folder))
     repo = results_repo or default_repo(user_name(api))
     public = is_public({"probe": space.probe}, api)
     path, content = map_file(space, public=public)
