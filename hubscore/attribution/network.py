@@ -88,7 +88,7 @@ def attribute(
     computed = run_batches(
         network, images, compute, device=device, batch_size=size, action="its forward or backward pass"
     )
-    features, explained, shares, *maps = computed.values
+    features, explained, shares, *maps = (values for values in computed.values if values is not None)
     check_finite(network.name, features)
     check_varying(network.name, features)
     _check_objective(network.name, objective, explained)

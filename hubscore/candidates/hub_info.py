@@ -52,9 +52,8 @@ def near_names(repo_id: str, api: HfApi) -> list[str]:
     from huggingface_hub.utils import httpx
 
     owner, _, name = repo_id.rpartition("/")
-    searches = [(None, name)]
-    if owner:
-        searches.insert(0, (owner, None))
+    searches: list[tuple[str | None, str | None]] = [(owner, None)] if owner else []
+    searches.append((None, name))
     try:
         for author, text in searches:
             listing = api.list_models(author=author, search=text, sort="downloads", limit=100)

@@ -56,5 +56,6 @@ def run_network(
     size = batch_size or initial_batch_size(network, device, len(items))
     computed = run_batches(network, items, forward, device=device, batch_size=size)
     features, logits = computed.values
+    assert features is not None
     check_finite(network.name, features, logits)
     return ForwardResult(features, logits, computed.transform_seconds, computed.compute_seconds)

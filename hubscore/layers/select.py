@@ -154,5 +154,5 @@ def _record(
         "target_network": None if target is None else {"model": target.repo_id, "revision": target.revision},
         "lambda": None if target is None else layer.weight,
         "map_size": None if target is None else layer.map_size,
-        "versions": versions(candidate.library),
+        "versions": versions(candidate),
     }

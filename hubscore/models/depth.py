@@ -33,7 +33,7 @@ class _Tracer(TorchDispatchMode):
     """Notes, for each tensor computed from the input, how many layers lie between them on the longest way."""
 
     def __init__(self, example: Any) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.depth: MutableMapping[torch.Tensor, int] = WeakIdKeyDictionary()
         for value in tree_leaves(example):
             self.depth[value] = 0

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
@@ -49,8 +49,9 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
             raise
         except RuntimeError as error:
             raise _mismatch(candidate, config, error) from error
+    classes: Any = module.num_classes
     module = module.eval().float()
-    has_head = int(module.num_classes) > 1 and spec["head"] == "classes"
+    has_head = classes > 1 and spec["head"] == "classes"
     network = Network(
         name=candidate.repo_id,
         module=module,
@@ -172,8 +173,9 @@ class _Transform:
             crop_mode=spec["timm"]["crop_mode"],
         )
 
-    def __call__(self, images: Sequence[Image]) -> torch.Tensor:
-        return torch.stack([self.one(image.convert("L") if self.grey else image) for image in images])
+    def __call__(self, images: Sequence[Image]) -> Sequence[torch.Tensor]:
+        stacked = torch.stack([self.one(image.convert("L") if self.grey else image) for image in images])
+        return cast("Sequence[torch.Tensor]", stacked)
 
 
 def _mismatch(candidate: Candidate, config: Json, error: RuntimeError) -> CandidateError:

@@ -70,7 +70,7 @@ def _class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
     name = next(iter(config.get("architectures") or ()), None)
     if name is None:
         return transformers.AutoModel, False
-    family = import_module(transformers.CONFIG_MAPPING[model_type].__module__.rpartition(".")[0])
+    family = import_module(transformers.CONFIG_MAPPING[str(model_type)].__module__.rpartition(".")[0])
     found = getattr(
         family, str(name), None
     )  # only there: any other name of the library might be looked up, and run, otherwise
@@ -119,8 +119,14 @@ def _classifier(candidate: Candidate, model: Any, transform: Any, spec: Json, *,
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
     run = Classifier(model, heads, options)
     return Network(
-        candidate.repo_id, model, transform, spec, run, int(heads[0].out_features) > 1, "input of the classification head"
+        candidate.repo_id, model, transform, spec, run, _outputs(heads[0]) > 1, "input of the classification head"
     )
+
+
+def _outputs(head: torch.nn.Module) -> int:
+    """How many numbers a linear layer gives."""
+    count: Any = head.out_features
+    return int(count)
 
 
 def _encoder(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:

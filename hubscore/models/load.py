@@ -44,7 +44,7 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     config = read_config(candidate, folder)
     library = _library(candidate, config)
     try:
-        network = library.load(candidate, folder, config, input_size=input_size)
+        network: Network = library.load(candidate, folder, config, input_size=input_size)
     except HubscoreError:
         raise
     except Exception as error:  # the libraries raise nearly anything over what they find in a folder
@@ -71,7 +71,8 @@ def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None
     config = read_config(candidate, folder)
     library = _library(candidate, config)
     try:
-        return library.transform_spec(candidate, folder, config, input_size=input_size)
+        spec: Json = library.transform_spec(candidate, folder, config, input_size=input_size)
+        return spec
     except HubscoreError:
         raise
     except Exception as error:

@@ -39,9 +39,7 @@ def place_labels(
     for number in np.lexsort((spots[:, 0], -spots[:, 1])):
         width, height = 0.56 * size * len(labels[number]), 1.1 * size
         choices = [_box(spots[number], side, step, width, height) for step in STEPS for side in (1, -1)]
-        costs = [
-            _covered(box, taken) + _outside(box, frame) + 0.2 * rank for rank, box in enumerate(choices)
-        ]
+        costs = [_covered(box, taken) + _outside(box, frame) + 0.2 * rank for rank, box in enumerate(choices)]
         best = int(np.argmin(costs))
         taken.append(choices[best])
         _write(axes, points[number], spots[number], choices[best], best, labels[number], colours[number], size)

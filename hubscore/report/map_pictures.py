@@ -230,6 +230,8 @@ def _plane(space: ModelMap, found: Distances) -> Figure:
 
 
 def _maps(space: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figure:
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     names, total = list(models or space.names[:12]), int(space.probe["images"])
     chosen = list(images) or list(range(min(8, total)))
     for image in chosen:

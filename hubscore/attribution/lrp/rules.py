@@ -110,9 +110,7 @@ def _given(function: Function) -> Callable[[Any], Gradient | None]:
 
 
 def _input(node: Any) -> torch.Tensor | None:
-    saved: torch.Tensor | None = (
-        node._saved_self.detach() if hasattr(node, "_saved_self") else node.metadata.get(GIVEN)
-    )
+    saved: torch.Tensor | None = node._saved_self.detach() if hasattr(node, "_saved_self") else node.metadata.get(GIVEN)
     return saved
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
@@ -36,8 +36,8 @@ class ProcessorTransform:
         """
         if self.varies:
             return [_one(self.processor, image) for image in images]
-        pixels: torch.Tensor = self.processor(images=list(images), return_tensors="pt")["pixel_values"]
-        return pixels
+        pixels = self.processor(images=list(images), return_tensors="pt")["pixel_values"]
+        return cast("Sequence[torch.Tensor]", pixels)
 
 
 def load_processor(
