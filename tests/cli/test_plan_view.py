@@ -1,0 +1,43 @@
+import io
+import json
+
+import pytest
+from candidates.repos import timm_repo
+from e2e.conftest import photo_folder
+from hubfixture import write_files
+
+from hubscore.cli.output import Output
+from hubscore.cli.plan_view import show_plan
+from hubscore.errors import HubscoreError
+from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
+from hubscore.run.session import Session
+
+
+@pytest.fixture
+def session(tmp_path, monkeypatch):
+    monkeypatch.setattr("hubscore.extract.machine_speed.measure", lambda device: 1e-3)
+    monkeypatch.chdir(tmp_path)
+    write_files(tmp_path / "photos", photo_folder(2))
+    write_files(tmp_path / "nets/a", timm_repo(seed=1))
+    run = RunOptions(device="cpu", cache_dir=tmp_path / "cache", budget_gb=2)
+    return Session(DataOptions(samples=30), CandidateOptions(models=["./nets"]), run)
+
+
+def test_every_probe_counts(session):
+    out, err = io.StringIO(), io.StringIO()
+    assert show_plan(Output("json", stdout=out, stderr=err), session, "photos", probes=3) == 0
+    totals = json.loads(out.getvalue())["totals"]
+    assert totals["samples"] == 90 and totals["budget_bytes"] == 2 * 10**9
+    assert "90 images each" in err.getvalue()
+
+
+def test_the_data_set_is_looked_for_first(session):
+    with pytest.raises(HubscoreError):
+        show_plan(Output("json", stdout=io.StringIO(), stderr=io.StringIO()), session, "./no-such-photos")
+
+
+def test_the_list_is_saved(session, tmp_path):
+    err = io.StringIO()
+    output = Output("quiet", stdout=io.StringIO(), stderr=err)
+    assert show_plan(output, session, "photos", save_models=tmp_path / "kept.txt") == 0
+    assert "./nets/a" in (tmp_path / "kept.txt").read_text()
