@@ -10,6 +10,7 @@ from hubscore.cli.output import Output
 from hubscore.cli.progress import Progress
 from hubscore.errors import Cancelled
 from hubscore.extract.events import Event
+from hubscore.modalities.registry import MODALITIES
 from hubscore.report.plan import plan_lines
 from hubscore.run.observer import RunObserver
 from hubscore.types import Probe
@@ -52,7 +53,8 @@ class ProgressReporter(RunObserver):
         """Say what was drawn, and what was left out of it."""
         classes = f" of {len(probe.classes)} classes" if probe.classes else ""
         whole = f" from {probe.population:,} rows" if probe.population else ""
-        self.output.note(f"Probe: {len(probe)} images{classes}{whole} ({probe.dataset}, {probe.split})")
+        items = MODALITIES.get(probe.modality).nouns[1]
+        self.output.note(f"Probe: {len(probe)} {items}{classes}{whole} ({probe.dataset}, {probe.split})")
         for note in probe.notes:
             self.output.note(f"  {note}")
 

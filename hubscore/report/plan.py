@@ -64,7 +64,7 @@ def totals(plan: Plan) -> list[str]:
     about = "about " if plan.estimated else ""
     lines = [
         f"To download: {about}{size(plan.bytes_to_download)} ({size(plan.bytes_cached)} here already)",
-        f"Estimated time: {duration(plan.minutes * 60)} for {plan.samples} images each, download included "
+        f"Estimated time: {duration(plan.minutes * 60)} for {plan.samples} rows each, download included "
         f"({'from a test of this machine; ' if plan.measured else ''}it may be half or twice that)",
         _disk(plan),
     ]

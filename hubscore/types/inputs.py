@@ -76,7 +76,7 @@ class Candidate(JsonRecord):
         family: architecture family, for example ``resnet``.
         downloads: in the last 30 days, as the Hub reports them.
         likes: as the Hub reports them.
-        source_size: training images of its source data set, where the card says so.
+        source_size: training rows of its source data set, where the card says so.
         weights: the weight file to load, for example ``model.safetensors``.
         path: the folder of a local checkpoint, none for a Hub repo.
         modality: what kind of input it takes.

@@ -30,7 +30,7 @@ def test_totals_say_what_is_downloaded_left_out_and_impossible():
     told = "\n".join(totals(plan()))
     assert "To download: about 104 MB (2.00 MB here already)" in told
     assert "Disk: about 104 MB more, or about 100 MB with --evict" in told
-    assert "for 100 images each" in told
+    assert "for 100 rows each" in told
     assert "Left out of 10 listed:" in told
     assert "  7 adapter: org/l0, org/l1, org/l2, org/l3, org/l4 and 2 more" in told
     assert "  1 custom code: org/c" in told
