@@ -66,7 +66,7 @@ def class_means(workspace: Workspace, values: Floats) -> Floats:
 
 @memoized
 def rows_by_class_size(workspace: Workspace) -> list[Ints]:
-    """Row numbers of the classes of each size, shape (classes of that size, size): one table a size."""
+    """Row numbers of the classes of each size, shape (classes of that size, size): one table per size."""
     order = np.argsort(codes(workspace), kind="stable")
     sizes, starts = counts(workspace), np.cumsum(counts(workspace)) - counts(workspace)
     return [order[starts[sizes == size][:, None] + np.arange(size)] for size in np.unique(sizes)]

@@ -32,7 +32,7 @@ class DiscriminantFit(NamedTuple):
         return DiscriminantFit(samples @ means.T, means @ self.means @ means.T)
 
     def scaled(self, by: float) -> DiscriminantFit:
-        """Return the inner products where the scatter is so many times smaller."""
+        """Return the inner products where the scatter is this many times smaller."""
         return DiscriminantFit(self.samples * by, self.means * by)
 
 

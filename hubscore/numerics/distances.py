@@ -78,7 +78,7 @@ def _ranked(workspace: Workspace) -> Ranked:
 def _nearest_known(workspace: Workspace, k: int) -> Neighbours:
     """As :func:`nearest`, from the neighbours that were ranked among all samples."""
     if workspace.source is None:
-        raise UsageError("This is no subset", "", "workspace.subset(rows)")
+        raise UsageError("This is not a subset", "", "workspace.subset(rows)")
     whole, rows = workspace.source
     ranked, place = _ranked(whole), np.full(whole.n, -1)
     place[rows] = np.arange(len(rows))

@@ -21,7 +21,7 @@ def reduced(workspace: Workspace, dimensions: int) -> Workspace:
         dimensions: how many components; clipped to the rank of the centred features.
 
     Raises:
-        UsageError: dimensions is no integer of at least 1.
+        UsageError: dimensions is not an integer of at least 1.
 
     Example:
         >>> import numpy as np

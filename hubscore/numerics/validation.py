@@ -95,7 +95,7 @@ def integer(name: str, value: Any, fix: Any, *, least: int = 1) -> int:
         least: the smallest.
 
     Raises:
-        UsageError: it is no integer, or too small.
+        UsageError: it is not an integer, or too small.
 
     Example:
         >>> integer("k", 3, 1)
@@ -118,7 +118,7 @@ def number(name: str, value: Any, fix: Any, *, zero: bool = False) -> float:
         zero: whether 0 will do.
 
     Raises:
-        UsageError: it is no number, infinite or negative.
+        UsageError: it is not a number, infinite or negative.
 
     Example:
         >>> number("eps", 1e-4, 1.0)

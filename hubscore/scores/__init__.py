@@ -1,1 +1,1 @@
-"""Transferability scores: numbers from features, source probabilities and labels, one file a score."""
+"""Transferability scores: numbers from features, source probabilities and labels, one file per score."""

@@ -59,7 +59,7 @@ def compute(info: ScoreInfo, workspace: Workspace, **options: Any) -> float:
 
 
 def compute_pool(info: ScoreInfo, workspaces: Sequence[Workspace], **options: Any) -> list[float]:
-    """Return a pool score's values, one a workspace, in order.
+    """Return a pool score's values, one per workspace, in order.
 
     Raises:
         Undefined: the score has no value for one of them, or for the set.
@@ -191,7 +191,7 @@ def score(
         target: what the labels are; integers of shape (n,) are classes.
         general: shape (m samples, d features) of a general set, for PED.
         label_texts: class-text embeddings, for EMMS.
-        reduce: exact PCA of the features to so many dimensions first.
+        reduce: exact PCA of the features to this many dimensions first.
         **options: the score's own, and ``reading="released"`` for what the authors' code computes.
 
     Returns:
@@ -234,11 +234,11 @@ def score_pool(
     Args:
         name: a registered score; one that is defined for single networks is computed for each.
         networks: one mapping a network with the keywords of :func:`score` (``features``, ``logits``, ``labels``, ...).
-        reduce: exact PCA of the features to so many dimensions first.
+        reduce: exact PCA of the features to this many dimensions first.
         **options: the score's own.
 
     Returns:
-        One value a network, in order.
+        One value per network, in order.
 
     Raises:
         Undefined: where the score has no value for one of them.

@@ -35,12 +35,12 @@ def etran(
     residual of least squares takes the place of S_lda, which the released code does not run.
 
     Args:
-        workspaces: one a network, with features of shape (n samples, d features) and labels.
+        workspaces: one per network, with features of shape (n samples, d features) and labels.
         energy_of: ``"logits"`` only where every network has a head; the two do not mix.
         reading: ``"released"`` takes the energy of int(5 n / 1000) samples and the nearest class mean.
 
     Returns:
-        One number a network, between 0 and 1, higher is better.
+        One number per network, between 0 and 1, higher is better.
 
     Raises:
         Undefined: fewer than two networks, a network without a term, or a term that is the same for every network: with

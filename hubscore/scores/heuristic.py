@@ -24,7 +24,7 @@ def heuristic(workspace: Workspace, *, target_size: int | None = None) -> float:
 
     Raises:
         Undefined: layers, source size or target size are not known.
-        UsageError: target_size is no integer of at least 1.
+        UsageError: target_size is not an integer of at least 1.
 
     Source:
         Bolya, Mittapalli, Hoffman, NeurIPS 2021, Eq. 4.

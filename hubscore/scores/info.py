@@ -137,7 +137,7 @@ class ScoreInfo:
         return f"{self.low} .. {self.high}"
 
     def bounds(self, classes: int, target: Target = "classification") -> tuple[float, float]:
-        """The range as numbers, for a probe of so many classes."""
+        """The range as numbers, for a probe of this many classes."""
         ends = self.regression_range if target == "regression" and self.regression_range else (self.low, self.high)
         named = {
             "-inf": -math.inf,

@@ -34,7 +34,7 @@ def knn(workspace: Workspace, *, k: int = 1) -> float:
 
     Raises:
         Undefined: there are fewer than k other samples, or predictions for regression are all the same.
-        UsageError: k is no integer of at least 1.
+        UsageError: k is not an integer of at least 1.
 
     Source:
         Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline.

@@ -21,7 +21,7 @@ GRADIENT = 1e-4
 loss.
 """
 LOOSE = 100.0
-"""A fit that stops for another reason is accepted up to so many times that gradient: predictions no longer move."""
+"""A fit that stops for another reason is accepted up to this many times that gradient: predictions no longer move."""
 
 
 def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = "default", folds: int = 5) -> float:
@@ -44,7 +44,7 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
 
     Raises:
         Undefined: a class has one sample, or no fit converges.
-        UsageError: folds is no integer of at least 2.
+        UsageError: folds is not an integer of at least 2.
 
     Source:
         Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline.

@@ -40,10 +40,10 @@ def ncti(workspaces: Sequence[Workspace]) -> list[float]:
     shrinkage, and are left out where there is none, because whitening them would make features of rounding errors.
 
     Args:
-        workspaces: one a network, with features of shape (n samples, d features) and labels of shape (n,).
+        workspaces: one per network, with features of shape (n samples, d features) and labels of shape (n,).
 
     Returns:
-        One number a network, between -1 and 2, higher is better.
+        One number per network, between -1 and 2, higher is better.
 
     Raises:
         Undefined: fewer than two networks, no more samples than classes, no feature varies, or one of the three is the

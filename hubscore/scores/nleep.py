@@ -43,7 +43,7 @@ def nleep(
 
     Raises:
         Undefined: fewer components than classes, more than samples, no feature varies, or the mixture cannot be fitted.
-        UsageError: components is no integer of at least 1, or the seed none of at least 0.
+        UsageError: components is not an integer of at least 1, or the seed not one of at least 0.
 
     Source:
         Li et al., Ranking Neural Checkpoints, CVPR 2021.

@@ -73,7 +73,7 @@ def attribution_distance(similarity: float) -> float:
         similarity: from :func:`attribution`.
 
     Returns:
-        1 or more, smaller is closer; a network is at distance 1 from itself, so this is no metric.
+        1 or more, smaller is closer; a network is at distance 1 from itself, so this is not a metric.
 
     Raises:
         Undefined: the mean cosine is not positive; order by the cosine itself then.
@@ -87,7 +87,7 @@ def attribution_distance(similarity: float) -> float:
         2.0
     """
     if not -1 <= similarity <= 1:
-        raise UsageError(f"{similarity:g} is no mean cosine", "", "pass a value of similarity('attribution', ...)")
+        raise UsageError(f"{similarity:g} is not a mean cosine", "", "pass a value of similarity('attribution', ...)")
     if similarity <= 0:
         why = f"the mean cosine is {similarity:.3g}, and the distance is its reciprocal"
         raise Undefined("The attribution distance is undefined", why, "order models by the mean cosine instead")

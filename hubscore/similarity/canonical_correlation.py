@@ -59,7 +59,7 @@ def directions(features: ArrayLike, title: str, variance: float, components: int
         features: shape (n samples, d features).
         title: of the comparison, for messages.
         variance: the share of the variance to keep, above 0 and at most 1.
-        components: keep so many instead.
+        components: keep this many instead.
 
     Raises:
         Undefined: the features are the same for all samples.

@@ -181,7 +181,7 @@ ENTRIES: tuple[SimilarityInfo, ...] = (
             " below five times k_a + k_b too high. Directions with little variance count as much as the first one."
         ),
         reading="1: the same directions; 0: unrelated. Compare networks on the same number of samples only.",
-        cost="one thin SVD a network",
+        cost="one thin SVD per network",
         options={"variance": 0.99, "components": None},
         invariant=frozenset({"rotation", "shift", "scale"}),
         subsamples=False,
@@ -210,7 +210,7 @@ ENTRIES: tuple[SimilarityInfo, ...] = (
             " so does the choice of the first one's axes."
         ),
         reading="1: the second network predicts the first; 0: unrelated.",
-        cost="one thin SVD a network",
+        cost="one thin SVD per network",
         options={"variance": 1.0, "components": None},
         symmetric=False,
         invariant=frozenset({"shift", "scale"}),

@@ -49,7 +49,7 @@ def depara(a: Mapping[str, Any], b: Mapping[str, Any], *, lambda_: float = 1.0) 
 
 
 def check_lambda(lambda_: float) -> None:
-    """Refuse a weight that turns the edges round.
+    """Refuse a weight that reverses the edges.
 
     Raises:
         UsageError: it is negative or not finite.

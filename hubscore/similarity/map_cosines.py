@@ -50,7 +50,7 @@ def mean_cosines(
         left: maps of l networks, each (n, c, h, w), NaN where a network never saw the pixel.
         right: maps of r networks on the same grid; ``left`` itself by default.
         dtype: of the products; sums over samples are in float64.
-        progress: told samples done and samples in all.
+        progress: called with samples done and samples in all.
 
     Returns:
         Means and counts, shape (l, r).

@@ -22,7 +22,7 @@ def pwcca(a: ArrayLike, b: ArrayLike, *, variance: float = 1.0, components: int 
         a: features, shape (n samples, d features).
         b: features of the same samples, shape (n samples, e features).
         variance: share of each network's variance whose directions are kept; all of them by default.
-        components: keep so many directions instead.
+        components: keep this many directions instead.
 
     Returns:
         Between 0 and 1, 1 for a network that ``b`` predicts linearly.

@@ -18,7 +18,7 @@ def svcca(a: ArrayLike, b: ArrayLike, *, variance: float = 0.99, components: int
         a: features, shape (n samples, d features).
         b: features of the same samples, shape (n samples, e features).
         variance: share of each network's variance whose directions are kept.
-        components: keep so many directions instead; the authors' tutorial keeps 20.
+        components: keep this many directions instead; the authors' tutorial keeps 20.
 
     Returns:
         Between 0 and 1, 1 for networks whose directions are the same up to an invertible linear map.

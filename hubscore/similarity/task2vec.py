@@ -45,7 +45,7 @@ def prepare(embedding: ArrayLike) -> Floats:
     if values.ndim != 1 or not np.isfinite(values).all() or (values < 0).any():
         why = f"its shape is {values.shape}" if values.ndim != 1 else "some of its numbers are negative or not finite"
         raise UsageError(
-            "This is no Task2Vec embedding", why, "pass what hubscore.modelmap.task2vec.embed_task returns"
+            "This is not a Task2Vec embedding", why, "pass what hubscore.modelmap.task2vec.embed_task returns"
         )
     if not values.any():
         raise Undefined(

@@ -1,4 +1,4 @@
-"""The built-in scores as data, one file a family; the arithmetic is imported only when a score is computed."""
+"""The built-in scores as data, one file per family; the arithmetic is imported only when a score is computed."""
 
 from collections.abc import Iterator
 from importlib import import_module

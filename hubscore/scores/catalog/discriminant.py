@@ -199,7 +199,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             " Dataset Informs their Transferability, ICCV 2023, as released (NCTI_Score)"
         ),
         checked_against="authors-code",
-        cost="one SVD shared with others, then one of n x 64 and one a class",
+        cost="one SVD shared with others, then one of n x 64 and one per class",
         measures=(
             "Well-trained networks end with every class collapsed to one point, the points far apart. This adds up how"
             " near the features are to that: classes separated, images classified, little spread within a class."
