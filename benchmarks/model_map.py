@@ -4,7 +4,7 @@ method.
     HUBSCORE_ZOO=path/to/zoo python benchmarks/model_map.py --write docs/model-map.md --pictures docs
 
 The folder that HUBSCORE_ZOO names holds checkpoints and data sets, and a README.md whose table says what each
-checkpoint is and what it was trained on. A space over all of them is built for each method over test images of each
+checkpoint is and what it was trained on. A map over all of them is built for each method over test images of each
 data set; labels are not used. Maps and features are kept in ``--cache``; the first run takes long on a CPU, any later
 one a minute.
 """
@@ -65,7 +65,7 @@ START, END = "<!-- table of {} -->", "<!-- end of table of {} -->"
 
 
 class Zoo(NamedTuple):
-    """What is known of the checkpoints of a space, in its order."""
+    """What is known of the checkpoints of a map, in its order."""
 
     sources: np.ndarray
     families: np.ndarray
@@ -100,7 +100,7 @@ def run_once(zoo: Path, probe: Probe, store: FeatureCache) -> None:
     attribute_all(candidates, probe, methods=("gradient_x_input",), objective="norm", **options)
 
 
-def transfer(space: ModelMap, zoo: Path, dataset: str) -> str:
+def transfer(model_map: ModelMap, zoo: Path, dataset: str) -> str:
     """Return how the similarity to a data set's own networks goes with real fine-tuning of the others on it
     (Spearman, mean).
     """
@@ -108,39 +108,39 @@ def transfer(space: ModelMap, zoo: Path, dataset: str) -> str:
     known = {
         row.model: row.accuracy for row in oracle[(oracle.target == dataset) & (oracle.source != dataset)].itertuples()
     }
-    names = ["/".join(Path(name).parts[-2:]) for name in space.names]
+    names = ["/".join(Path(name).parts[-2:]) for name in model_map.names]
     accuracies = np.array([known.get(name, np.nan) for name in names])
     found = []
-    for target in np.flatnonzero(facts(zoo, space.names).sources == dataset):
-        use = np.isfinite(accuracies) & np.isfinite(space.similarities[target])
+    for target in np.flatnonzero(facts(zoo, model_map.names).sources == dataset):
+        use = np.isfinite(accuracies) & np.isfinite(model_map.similarities[target])
         if use.sum() >= 10:
-            found.append(spearmanr(space.similarities[target][use], accuracies[use]).statistic)
+            found.append(spearmanr(model_map.similarities[target][use], accuracies[use]).statistic)
     return f"{np.mean(found):.2f}" if found else "-"
 
 
-def judged(space: ModelMap, zoo: Zoo) -> list[str]:
+def judged(model_map: ModelMap, zoo: Zoo) -> list[str]:
     """Return the cells of a line: P@1, P@3 (chance) of source and family, and P@1 of each where the other cannot
     help.
     """
     source, family = (labels[:, None] == labels[None, :] for labels in (zoo.sources, zoo.families))
-    itself = np.eye(len(space), dtype=bool)
+    itself = np.eye(len(model_map), dtype=bool)
     cells = []
     for same, other in ((source, family), (family, source)):
-        cells.append(share(space, same, itself, (1, 3)))
-        cells.append(share(space, same, itself | other, (1,)))
+        cells.append(share(model_map, same, itself, (1, 3)))
+        cells.append(share(model_map, same, itself | other, (1,)))
     return cells
 
 
-def share(space: ModelMap, same: np.ndarray, out: np.ndarray, places: tuple[int, ...]) -> str:
+def share(model_map: ModelMap, same: np.ndarray, out: np.ndarray, places: tuple[int, ...]) -> str:
     relevant = same & ~out
     try:
-        values = [precision_at(k, space.similarities, relevant, left_out=out) for k in places]
+        values = [precision_at(k, model_map.similarities, relevant, left_out=out) for k in places]
         return f"{' / '.join(f'{value:.2f}' for value in values)} ({chance(relevant, left_out=out):.2f})"
     except Undefined:
         return "-"
 
 
-def table(spaces: dict[str, ModelMap], zoo: Path, dataset: str) -> str:
+def table(maps: dict[str, ModelMap], zoo: Path, dataset: str) -> str:
     lines = [
         (
             "| method | source: P@1 / P@3 | other families only: P@1 | family: P@1 / P@3 | other sources only: P@1 |"
@@ -148,11 +148,11 @@ def table(spaces: dict[str, ModelMap], zoo: Path, dataset: str) -> str:
         ),
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, space in spaces.items():
-        pairs = np.isfinite(space.similarities[np.triu_indices(len(space), 1)])
-        cells = judged(space, facts(zoo, space.names)) if pairs.any() else ["undefined"] * 4
+    for name, model_map in maps.items():
+        pairs = np.isfinite(model_map.similarities[np.triu_indices(len(model_map), 1)])
+        cells = judged(model_map, facts(zoo, model_map.names)) if pairs.any() else ["undefined"] * 4
         lines.append(
-            f"| {name} | {' | '.join(cells)} | {transfer(space, zoo, dataset)} | {pairs.sum()} of {pairs.size} |"
+            f"| {name} | {' | '.join(cells)} | {transfer(model_map, zoo, dataset)} | {pairs.sum()} of {pairs.size} |"
         )
     return "\n".join(lines)
 
@@ -176,20 +176,20 @@ def main() -> None:
     for dataset in chosen.sets:
         probe = load_probe(zoo / "datasets" / dataset, split="test", samples=chosen.images, labels_required=False)
         run_once(zoo, probe, store)
-        spaces = {
+        maps = {
             name: build(zoo, probe, method, chosen.cache / dataset / str(at), store)
             for at, (name, method) in enumerate(METHODS.items())
         }
-        text = table(spaces, zoo, dataset)
+        text = table(maps, zoo, dataset)
         print(f"\n{dataset}, {len(probe)} images\n\n{text}\n", flush=True)
         if chosen.write:
             write(chosen.write, dataset, text)
         if chosen.pictures:
-            save_map(spaces[DRAWN], chosen.pictures / f"map-{dataset}-tree.svg", picture="tree")
-            save_map(spaces[DRAWN], chosen.pictures / f"map-{dataset}-heat.svg", picture="heat")
+            save_map(maps[DRAWN], chosen.pictures / f"map-{dataset}-tree.svg", picture="tree")
+            save_map(maps[DRAWN], chosen.pictures / f"map-{dataset}-heat.svg", picture="heat")
             if dataset == "cifar10":
                 save_map(
-                    spaces[MAPPED],
+                    maps[MAPPED],
                     chosen.pictures / "map-attributions.png",
                     picture="maps",
                     models=SIDE_BY_SIDE,

@@ -18,12 +18,12 @@ def sentences(comparison: Comparison) -> list[str]:
         Short sentences, the most important first.
     """
     consensus = comparison.match("consensus")
-    told = [_order(consensus), _loss(comparison, consensus), _baselines(comparison, consensus), _certainty(comparison)]
+    lines = [_order(consensus), _loss(comparison, consensus), _baselines(comparison, consensus), _certainty(comparison)]
     if comparison.left_out:
-        told.append(f"Left out, because their source is the target itself: {', '.join(comparison.left_out)}.")
+        lines.append(f"Left out, because their source is the target itself: {', '.join(comparison.left_out)}.")
     if comparison.missing:
-        told.append(f"No true accuracy is known of {', '.join(comparison.missing)}.")
-    return [sentence for sentence in told if sentence]
+        lines.append(f"No true accuracy is known of {', '.join(comparison.missing)}.")
+    return [sentence for sentence in lines if sentence]
 
 
 def _order(consensus: Match) -> str:

@@ -17,7 +17,7 @@ from hubscore.errors import UsageError
 from hubscore.types import Json
 
 RELEVANT = 5
-"""The first so many sources of a target are relevant (Song et al., NeurIPS 2019, section 4.2)."""
+"""This many of the first sources of a target are relevant (Song et al., NeurIPS 2019, section 4.2)."""
 ALIASES: Mapping[str, str] = {
     "autoencoding": "autoencoder",
     "principal_curvature": "curvature",

@@ -52,7 +52,7 @@ def read_truth(path: Path, *, target: str | None = None, test_images: int | None
     twice = [row["model"] for row in kept if sum(row["model"] == other["model"] for other in kept) > 1]
     if twice:
         what = f"Cannot use '{path}': it has several accuracies of '{twice[0]}'"
-        raise UsageError(what, "", "keep one row a model, or choose with --target")
+        raise UsageError(what, "", "keep one row per model, or choose with --on-dataset")
     values = {row["model"]: _number(row[accuracy], row["model"], path) for row in kept}
     if not values:
         raise UsageError(

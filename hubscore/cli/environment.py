@@ -15,7 +15,7 @@ def check_endpoint(address: str | None) -> None:
         address: the value of ``HF_ENDPOINT``, none where it is not set.
 
     Raises:
-        UsageError: it is set and no http address.
+        UsageError: it is set and not an http address.
     """
     if not address:
         return
@@ -26,4 +26,4 @@ def check_endpoint(address: str | None) -> None:
         usable = False
     if not usable:
         fix = "unset HF_ENDPOINT, or HF_ENDPOINT=http://127.0.0.1:8090 for a local Hub"
-        raise UsageError(f"HF_ENDPOINT is '{clean(address)}'", "that is no http address", fix)
+        raise UsageError(f"HF_ENDPOINT is '{clean(address)}'", "that is not an http address", fix)

@@ -99,7 +99,7 @@ def _wait(hub: RunningHub, output: Output) -> None:
 def _check(directory: Path) -> None:
     layout = "put models into DIR/models/ORG/NAME and data sets into DIR/datasets/NAME"
     if not directory.is_dir():
-        raise UsageError(f"The folder {directory} cannot be served", "it does not exist or is no folder", layout)
+        raise UsageError(f"The folder {directory} cannot be served", "it does not exist or is not a folder", layout)
     if not any((directory / f"{kind}s").is_dir() for kind in WORDS):
         raise UsageError(
             f"The folder {directory} cannot be served", "it has no models/, datasets/ or spaces/ in it", layout

@@ -97,7 +97,7 @@ class Output:
             rows: flat mappings with the same keys.
             id_key: what quiet mode prints of each.
             human: given a width, returns what human mode shows; a padded table of ``rows`` by default.
-            full: what JSON mode prints instead of ``rows``, one value a row.
+            full: what JSON mode prints instead of ``rows``, one value per row.
         """
         if self.mode is Mode.json:
             self._print(

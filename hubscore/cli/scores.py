@@ -89,9 +89,9 @@ def speed(cost: str) -> str:
         >>> speed("O(n s)"), speed("ten rounds of O(n s + c s)"), speed("free")
         ('closed form', 'iterative', 'free')
     """
-    for word, told in _SPEEDS.items():
+    for word, pace in _SPEEDS.items():
         if word in cost:
-            return told
+            return pace
     return cost
 
 
@@ -155,16 +155,16 @@ def widths(columns: Mapping[str, Sequence[str]], room: int, *, gap: int = 1) -> 
         for head in _FOLDED
         if head in columns
     }
-    found = most | least
+    chosen = most | least
     for head in _SPARED:
-        if sum(found.values()) + gap * (len(found) - 1) > room:
-            found.pop(head, None)
-    spare = max(room - sum(found.values()) - gap * (len(found) - 1), 0)
+        if sum(chosen.values()) + gap * (len(chosen) - 1) > room:
+            chosen.pop(head, None)
+    spare = max(room - sum(chosen.values()) - gap * (len(chosen) - 1), 0)
     for head in _FOLDED:
-        if head in found:
-            more = min(spare, most[head] - found[head])
-            found[head], spare = found[head] + more, spare - more
-    return found
+        if head in chosen:
+            more = min(spare, most[head] - chosen[head])
+            chosen[head], spare = chosen[head] + more, spare - more
+    return chosen
 
 
 _SPARED = ("PAPER", "COST", "RANGE")
@@ -174,7 +174,7 @@ _FOLDED = ("COST", "NEEDS")
 
 
 def _table(entries: list[ScoreInfo], width: int) -> RenderableType:
-    """Return one line a score; family and first author where there is room for them."""
+    """Return one line per score; family and first author where there is room for them."""
     from rich.table import Table
     from rich.text import Text
 

@@ -103,7 +103,7 @@ class LayerSelection:
         return snippet(self.freeze)
 
     def curve(self, score: str) -> list[float | None]:
-        """Return a score's values, one a layer; none where undefined."""
+        """Return a score's values, one per layer; none where undefined."""
         return [layer.scores.get(score) for layer in self.layers]
 
     def to_json(self) -> Json:
@@ -128,7 +128,7 @@ class LayerSelection:
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the curve as flat rows, one a layer; ``None`` where a score is undefined."""
+        """Return the curve as flat rows, one per layer; ``None`` where a score is undefined."""
         names = list(dict.fromkeys(name for layer in self.layers for name in (*layer.scores, *layer.undefined)))
         return [
             {

@@ -50,7 +50,7 @@ def rank_layers(
         layer: how layers are compared as one object, in place of its keywords below; so are the next two.
         data: which images.
         run: how networks run.
-        watcher: told what happens.
+        watcher: called at every step.
 
     Returns:
         The curve over the layers, the recommended one, and what to freeze.

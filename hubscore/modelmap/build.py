@@ -45,7 +45,7 @@ def build_map(
         data: options of the data as one object, in place of its keywords below; so are the next two.
         candidates: which checkpoints.
         run: how checkpoints run.
-        watcher: told what happens.
+        watcher: called at every step.
 
     Returns:
         The saved map; candidates that could not be used are in ``skipped``.
@@ -93,7 +93,7 @@ def add_models(
         model_map: changed, and saved.
         models: ids, ``id@revision``, folders, or files that list them.
         run: how candidates run, as one object in place of the keywords below; at the map's input size.
-        watcher: told what happens.
+        watcher: called at every step.
         probe: the map's images, where they are in memory; drawn again otherwise.
 
     Raises:

@@ -35,12 +35,12 @@ class Distances:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to say beside a picture."""
-        told = []
+        notes = []
         if self.left_out:
-            told.append(f"not drawn, without a similarity to any other: {', '.join(self.left_out)}")
+            notes.append(f"not drawn, without a similarity to any other: {', '.join(self.left_out)}")
         if self.filled:
-            told.append(f"{self.filled} pairs without a similarity are drawn at the largest distance")
-        return tuple(told)
+            notes.append(f"{self.filled} pairs without a similarity are drawn at the largest distance")
+        return tuple(notes)
 
 
 def distances(model_map: ModelMap) -> Distances:
@@ -98,15 +98,15 @@ class Tree:
         return newick.rpartition(":")[0] + ";"
 
 
-def tree(found: Distances) -> Tree:
+def tree(table: Distances) -> Tree:
     """Join the two groups that are nearest on average, again and again (UPGMA); leaves that are near stand side by
     side.
     """
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 
-    links = linkage(squareform(found.values, checks=False), method="average", optimal_ordering=len(found.names) > 2)
-    return Tree(found.names, links, tuple(int(leaf) for leaf in leaves_list(links)))
+    links = linkage(squareform(table.values, checks=False), method="average", optimal_ordering=len(table.names) > 2)
+    return Tree(table.names, links, tuple(int(leaf) for leaf in leaves_list(links)))
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,13 @@ class Plane:
     kept: float
 
 
-def plane(found: Distances) -> Plane:
+def plane(table: Distances) -> Plane:
     """Place networks such that distances in the plane resemble those of the map (classical multidimensional
     scaling).
     """
-    k = len(found.names)
+    k = len(table.names)
     centring = np.eye(k) - 1 / k
-    squares, axes = np.linalg.eigh(-0.5 * centring @ found.values**2 @ centring)
+    squares, axes = np.linalg.eigh(-0.5 * centring @ table.values**2 @ centring)
     squares, axes = squares[::-1], axes[:, ::-1]
     positive = np.maximum(squares, 0.0)
     axes = axes * np.where(
@@ -138,7 +138,7 @@ def plane(found: Distances) -> Plane:
     )  # one of two mirror images, always the same
     points = np.zeros((k, 2))
     points[:, : min(k, 2)] = axes[:, :2] * np.sqrt(positive[:2])
-    return Plane(found.names, points, float(positive[:2].sum() / positive.sum()) if positive.any() else 0.0)
+    return Plane(table.names, points, float(positive[:2].sum() / positive.sum()) if positive.any() else 0.0)
 
 
 def neighbours(model_map: ModelMap, model: str, k: int | None = None) -> list[Json]:
@@ -208,11 +208,11 @@ def missing_values(model_map: ModelMap) -> list[str]:
 
 
 def rows(model_map: ModelMap) -> list[Json]:
-    """Return one line a network, with its nearest one, in the order of the map."""
-    found = []
+    """Return one line per network, with its nearest one, in the order of the map."""
+    lines = []
     for name, facts in model_map.models.items():
         near = next(iter(neighbours(model_map, name, 1)), {})
-        found.append(
+        lines.append(
             {
                 "model": name,
                 "family": facts.get("family"),
@@ -220,7 +220,7 @@ def rows(model_map: ModelMap) -> list[Json]:
                 "similarity": near.get("similarity"),
             }
         )
-    return found
+    return lines
 
 
 def short_names(names: Sequence[str]) -> list[str]:

@@ -86,13 +86,13 @@ def command_line(argv: Sequence[str]) -> str:
         'hubscore rank beans --token ***'
     """
     words = [Path(argv[0]).name, *argv[1:]] if argv else []
-    told, hide = [], False
+    shown, hide = [], False
     for word in words:
         option, equals, _ = word.partition("=")
         secret = bool(_SECRET_OPTION.match(option))
-        told.append(HIDDEN if hide else f"{option}={HIDDEN}" if secret and equals else _TOKEN.sub(HIDDEN, word))
+        shown.append(HIDDEN if hide else f"{option}={HIDDEN}" if secret and equals else _TOKEN.sub(HIDDEN, word))
         hide = secret and not equals
-    return " ".join(word if HIDDEN in word else shlex.quote(word) for word in told)
+    return " ".join(word if HIDDEN in word else shlex.quote(word) for word in shown)
 
 
 def _cpu_name() -> str:

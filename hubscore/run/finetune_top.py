@@ -34,7 +34,7 @@ def finetune_top(
         top: how many of the first.
         split: what they are fine-tuned and measured on; :func:`draw_split` draws it.
         recipe: how.
-        failed: told of a model that cannot be fine-tuned; it is passed over.
+        failed: called with a model that cannot be fine-tuned and the error; it is passed over.
         run: where, as one object in place of the keywords below.
 
     Yields:

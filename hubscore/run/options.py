@@ -47,7 +47,7 @@ class DataOptions(Options):
     )
     revision: str | None = option(None, "Branch, tag or commit of the data set.", "--revision", WORD, DATA, "REV")
     modality: str | None = option(
-        None, "Kind of input, for example image; told by the columns otherwise.", "--modality", WORD, DATA, "NAME"
+        None, "Kind of input, for example image; found by the columns otherwise.", "--modality", WORD, DATA, "NAME"
     )
     image_column: str | None = option(
         None,
@@ -210,7 +210,7 @@ class CandidateOptions(Options):
         """Return the filters that are set, as :class:`~hubscore.candidates.query.Query` names them."""
         from hubscore.candidates.query import parse_count
 
-        found: dict[str, Any] = {
+        given: dict[str, Any] = {
             "search": self.search,
             "task": self.task,
             "libraries": _several(self.library),
@@ -222,11 +222,11 @@ class CandidateOptions(Options):
             "limit": self.limit,
             "diverse": self.diverse,
         }
-        found = {name: value for name, value in found.items() if value is not None}
+        given = {name: value for name, value in given.items() if value is not None}
         for name, bound in (("max_params", self.max_params), ("min_params", self.min_params)):
             if bound is not None:
-                found[name] = parse_count(str(bound), f"--{name.replace('_', '-')}")
-        return found
+                given[name] = parse_count(str(bound), f"--{name.replace('_', '-')}")
+        return given
 
 
 _SINGULAR = {"libraries": "library", "licenses": "license", "tags": "tag"}

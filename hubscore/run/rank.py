@@ -41,7 +41,7 @@ def rank(
         candidates: which checkpoints.
         ranking: which scores.
         run: how checkpoints run.
-        watcher: told what happens.
+        watcher: called at every step.
 
     Returns:
         The ranking; ``ranking.best`` is its first row.

@@ -43,7 +43,7 @@ class Session:
         data: which rows are looked at.
         candidates: which checkpoints.
         run: how they run.
-        observer: told what happens.
+        observer: called at every step.
 
     Example:
         >>> session = Session(run=RunOptions(device="cpu"))

@@ -37,7 +37,7 @@ def read_payload(text: str) -> Trigger:
     it.
 
     Raises:
-        UsageError: it is no webhook of the Hub.
+        UsageError: it is not a webhook of the Hub.
     """
     try:
         body = json.loads(text)
@@ -49,12 +49,12 @@ def read_payload(text: str) -> Trigger:
         raise _unreadable("event.action, event.scope and repo.name are needed")
     reason, sha = _about(event, repo, body)
     if not reason and not _is_id(name):
-        raise _unreadable("repo.name is no name of a repo")
+        raise _unreadable("repo.name is not the name of a repo")
     return Trigger(name, reason, sha)
 
 
 def _about(event: Mapping[str, Any], repo: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Return why the event is of no interest, or else the new commit where it is told."""
+    """Return why the event is of no interest, or else the new commit where it is named."""
     action, scope = event["action"], event["scope"]
     if repo.get("type", "model") != "model":
         return f"it is about a {repo.get('type')}, not a model", None

@@ -140,7 +140,7 @@ class Watch:
         ranking = self.rank(None, self.query, self.revision)
         ranking.save(str(self.out))
         state = self._state_of(ranking)
-        # Which commit a skipped one was at is not told; an empty one is like no other, so that the next is looked at.
+        # Which commit a skipped one was at is not known; an empty one is like no other, so that the next is looked at.
         skipped = {item.model: AttemptedCheckpoint("") for item in ranking.skipped}
         tried = State(started - SLACK, {**skipped, **state.tried})
         write_state(tried.with_failed(skipped, skipped), self.out)
@@ -172,7 +172,7 @@ class Watch:
             return ()
         try:
             return weight_hashes(Candidate(model, revision, "timm"), self.api)
-        except CandidateError:  # gone since: whoever asks for it next will be told
+        except CandidateError:  # gone since: whoever asks for it next will hear
             return ()
 
 

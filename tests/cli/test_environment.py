@@ -16,7 +16,7 @@ def test_addresses_of_hubs(address):
 )
 def test_what_no_library_could_use_is_said_at_once(address):
     with pytest.raises(
-        UsageError, match=r"HF_ENDPOINT is '.*that is no http address\nTry: unset HF_ENDPOINT"
+        UsageError, match=r"HF_ENDPOINT is '.*that is not an http address\nTry: unset HF_ENDPOINT"
     ) as caught:
         check_endpoint(address)
     assert "\x1b" not in str(caught.value)

@@ -53,7 +53,7 @@ def test_other_machines_are_warned_about(tmp_path):
 @pytest.mark.parametrize(
     ("prepare", "words"),
     [
-        (lambda folder: folder / "none", "it does not exist or is no folder"),
+        (lambda folder: folder / "none", "it does not exist or is not a folder"),
         (lambda folder: folder, "it has no models/, datasets/ or spaces/ in it"),
     ],
 )

@@ -105,8 +105,8 @@ def test_lambda_of_a_saved_space(run, tmp_path):
 
 
 def test_an_undefined_model_is_told(run, tmp_path):
-    space = make(tmp_path / "s")
-    space.insert({"lab/dead": member("lab/dead", dead=True)})
+    made = make(tmp_path / "s")
+    made.insert({"lab/dead": member("lab/dead", dead=True)})
     code, out, err = run("--map", tmp_path / "s", "--format", "json", "--out", tmp_path / "s.html")
     assert code == 0 and json.loads(out)[-1]["nearest"] is None
     assert (

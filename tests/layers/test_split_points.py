@@ -128,7 +128,7 @@ def test_a_network_that_cannot_be_cut_says_what_to_do():
 def test_an_unknown_layer_is_told_near_names():
     with pytest.raises(CandidateError, match=r"has no layer 'layer3\.7'.*layer3\.1"):
         find_split_points(timm_network("resnet18"), ("layer3.7",))
-    with pytest.raises(CandidateError, match=r"'penultimate'.* it is no module"):
+    with pytest.raises(CandidateError, match=r"'penultimate'.* it is not a module"):
         find_split_points(timm_network("test_resnet"), ("penultimate",))
     with pytest.raises(CandidateError, match="was named"):
         find_split_points(timm_network("test_resnet"), ())

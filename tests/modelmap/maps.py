@@ -1,4 +1,4 @@
-"""Spaces of made-up networks: three families that look at different things, on 24 images."""
+"""Maps of made-up networks: three families that look at different things, on 24 images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spaces by attribution maps, from the images to the table."""
+"""Model maps by attribution maps, from the images to the table."""
 
 import numpy as np
 import pytest

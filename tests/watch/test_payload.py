@@ -69,8 +69,8 @@ def test_what_cannot_be_one_says_why(text, why):
         ("[]", "no event"),
         ('{"event": {}}', "no repo"),
         ('{"event": {}, "repo": {}}', "repo.name are needed"),
-        (body(name="../../etc"), "no name of a repo"),
-        (body(name="org/net\nx"), "no name of a repo"),
+        (body(name="../../etc"), "not the name of a repo"),
+        (body(name="org/net\nx"), "not the name of a repo"),
         (body(name=["org/net"]), "repo.name are needed"),
     ],
 )
