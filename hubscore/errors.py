@@ -48,6 +48,9 @@ class ErrorCode(StrEnum):
     TIMEOUT = "timeout"
     CONNECTION_LOST = "connection-lost"
 
+    # About a modality.
+    NO_ATTRIBUTION = "no-attribution"
+
     # About this machine.
     DISK_FULL = "disk-full"
     PROCESS_DIED = "process-died"

@@ -21,6 +21,7 @@ from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
 from hubscore.extract.extract_all import Fetch, versions
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
+from hubscore.modalities.attributions import check_attribution
 from hubscore.models.load import load_network, transform_spec
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
 
@@ -117,7 +118,7 @@ def attribute_all(
     """
     _check(methods, objective, gates, map_size, probe)
     ranks = join_process_group(device)
-    work = _Work(
+    task = _Attribution(
         probe,
         Grid.over(probe.items, map_size),
         fetch,
@@ -132,7 +133,7 @@ def attribute_all(
         input_size,
         batch_size,
     )
-    shared = run_distributed(work, candidates, ranks, progress=progress, forget=forget)
+    shared = run_distributed(task, candidates, ranks, progress=progress, forget=forget)
     return AttributionOutcome(shared.results, shared.skipped, shared.forward_images)
 
 
@@ -146,6 +147,8 @@ def _check(methods: Sequence[str], objective: str, gates: str, map_size: int | N
         if wrong or not given or isinstance(given, str):
             why = f"there {'are' if len(known) > 1 else 'is'} {', '.join(known)}"
             raise UsageError(f"Unknown attribution {what} {wrong[0] if wrong else given!r}", why, f"choose {known[0]}")
+    for method in methods:
+        check_attribution(probe.modality, method)
     if map_size is not None and map_size < 0:
         raise UsageError(
             f"Maps cannot have {map_size} cells a side",
@@ -157,7 +160,7 @@ def _check(methods: Sequence[str], objective: str, gates: str, map_size: int | N
 
 
 @dataclass
-class _Work(CandidateTask[Attributions]):
+class _Attribution(CandidateTask[Attributions]):
     """What is the same for every candidate of a run, and the count of images that went through networks."""
 
     probe: Probe

@@ -20,6 +20,7 @@ from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 
 from hubscore.errors import HubscoreError
 from hubscore.extract.checks import run_error
+from hubscore.modalities.registry import MODALITIES
 from hubscore.models.batch import Batch, batch_length, move_batch, take_rows
 from hubscore.models.checkpoint_files import one_line
 from hubscore.models.network import Network
@@ -121,7 +122,8 @@ class _BatchRunner:
             if not _out_of_memory(error):
                 raise run_error(self.network.name, f"{self.action} fails ({one_line(error)})") from error
             if len(rows) == 1:
-                why = f"one image at a time does not fit into the memory of {self.device}"
+                noun = MODALITIES.get(self.network.modality).nouns[0]
+                why = f"one {noun} at a time does not fit into the memory of {self.device}"
                 raise run_error(self.network.name, why, "--input-size N, or --device cpu") from error
         self.batch_size = max(1, min(self.batch_size, len(rows)) // 2)
         clear_device_cache(garbage_collection=True)

@@ -57,21 +57,21 @@ class BlockFolder:
         return len(content)
 
     def _read(self, rows: Sequence[str]) -> RowBlock | None:
-        lacking, parts = dict.fromkeys(rows), list[RowBlock]()
+        missing, parts = dict.fromkeys(rows), list[RowBlock]()
         headers = dict(self._headers())
-        while lacking and headers:
-            path = max(headers, key=lambda one: (len(lacking.keys() & headers[one]), one.name))
-            if not lacking.keys() & headers.pop(path):
+        while missing and headers:
+            path = max(headers, key=lambda one: (len(missing.keys() & headers[one]), one.name))
+            if not missing.keys() & headers.pop(path):
                 break
             block = self._load(path)
             if block is None or (parts and not parts[0].fits(block)):
                 continue
             stored = frozenset(block.rows)
-            parts.append(block.take([row for row in lacking if row in stored]))
-            lacking = {row: None for row in lacking if row not in stored}
+            parts.append(block.take([row for row in missing if row in stored]))
+            missing = {row: None for row in missing if row not in stored}
         if not parts:
             return None
-        return join_blocks(parts).take([row for row in dict.fromkeys(rows) if row not in lacking])
+        return join_blocks(parts).take([row for row in dict.fromkeys(rows) if row not in missing])
 
     def _headers(self) -> Iterator[tuple[Path, frozenset[str]]]:
         for path in self._files():

@@ -77,8 +77,8 @@ def extract_all(
         UsageError: the device is not there.
     """
     ranks = join_process_group(device)
-    work = _Extraction(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
-    shared = run_distributed(work, candidates, ranks, progress=progress, forget=forget)
+    task = _Extraction(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
+    shared = run_distributed(task, candidates, ranks, progress=progress, forget=forget)
     return ExtractionOutcome(shared.results, shared.skipped, shared.forward_images)
 
 
@@ -116,9 +116,9 @@ class _Extraction(CandidateTask[Extraction]):
             return self._put_together(candidate.repo_id, key, stored)
         computed = self._computed(candidate, key, places)
         whole = computed if stored is None or not stored.fits(computed) else join_blocks([stored, computed])
-        found = self._put_together(candidate.repo_id, key, whole)
+        extraction = self._put_together(candidate.repo_id, key, whole)
         self.store.write_rows(key, computed)
-        return found
+        return extraction
 
     def cache_keys(self, name: str, result: Extraction) -> CacheKeys:
         return (self.networks[name],)

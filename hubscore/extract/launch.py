@@ -27,7 +27,7 @@ _GLANCE = 0.3
 
 @dataclass(frozen=True)
 class Job:
-    """What the processes are told; it travels as a file that only this user can read, and holds no token."""
+    """What the processes are to do; it travels as a file that only this user can read, and holds no token."""
 
     candidates: tuple[Candidate, ...]
     probe: Probe
@@ -69,7 +69,7 @@ def launch(job: Job, processes: int, *, token: str | bool | None = None, progres
         job: what to extract.
         processes: how many.
         token: for the Hub; passed through the environment.
-        progress: told what every process tells.
+        progress: gets the events of every process.
 
     Raises:
         HubscoreError: a process died; what was stored before stays.

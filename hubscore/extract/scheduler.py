@@ -57,7 +57,7 @@ class GatheredResults(Generic[T]):
 
 
 def run_distributed(
-    work: CandidateTask[T],
+    task: CandidateTask[T],
     candidates: Sequence[Candidate],
     ranks: ProcessGroup,
     *,
@@ -69,25 +69,25 @@ def run_distributed(
     Results travel through the store, only names, keys and reasons between processes.
     """
     mine = assign_candidates(candidates, ranks)
-    found: dict[str, T] = {}
+    results: dict[str, T] = {}
     skipped: list[Skipped] = []
     for index, candidate in enumerate(mine, 1):
-        ended = _guarded(work, candidate, index, len(mine), progress or _silent)
+        ended = _guarded(task, candidate, index, len(mine), progress or _silent)
         if isinstance(ended, Skipped):
             skipped.append(ended)
         else:
-            found[candidate.repo_id] = ended
+            results[candidate.repo_id] = ended
         if forget is not None:
             forget(candidate)
-    for name, keys in ranks.gather([(name, work.cache_keys(name, result)) for name, result in found.items()]):
-        if name not in found:
-            found[name] = work.stored(name, keys)
+    for name, keys in ranks.gather([(name, task.cache_keys(name, result)) for name, result in results.items()]):
+        if name not in results:
+            results[name] = task.stored(name, keys)
     reasons = {item.model: item for item in ranks.gather(skipped)}
     order = [candidate.repo_id for candidate in candidates]
     return GatheredResults(
-        {name: found[name] for name in order if name in found},
+        {name: results[name] for name in order if name in results},
         tuple(reasons[name] for name in order if name in reasons),
-        sum(ranks.gather([work.forward_images])),
+        sum(ranks.gather([task.forward_images])),
     )
 
 
@@ -103,16 +103,16 @@ def _silent(event: Event) -> None:
     """Tell nobody."""
 
 
-def _guarded(work: CandidateTask[T], candidate: Candidate, index: int, total: int, progress: Progress) -> T | Skipped:
+def _guarded(task: CandidateTask[T], candidate: Candidate, index: int, total: int, progress: Progress) -> T | Skipped:
     """Do one candidate; whatever is wrong with it becomes a reason."""
     name, began = candidate.repo_id, time.perf_counter()
     progress(CandidateStarted(name, index, total))
-    before = work.forward_images
+    before = task.forward_images
     try:
-        result = work.result(candidate)
+        result = task.result(candidate)
     except (CandidateError, HubError) as error:
         reason = reason_of(error)
         progress(CandidateSkipped(name, index, total, time.perf_counter() - began, reason))
         return Skipped(name, reason)
-    progress(CandidateFinished(name, index, total, time.perf_counter() - began, cached=work.forward_images == before))
+    progress(CandidateFinished(name, index, total, time.perf_counter() - began, cached=task.forward_images == before))
     return result

@@ -21,11 +21,11 @@ def work(folder: Path) -> ExtractionOutcome:
     """Do this process's share of the job in a folder, telling how far it is; the main process writes the outcome."""
     job: Job = pickle.loads((folder / "job.pickle").read_bytes())
     downloader = Downloader()
-    with (folder / f"events-{os.environ.get('RANK') or 0}.jsonl").open("a") as told:
+    with (folder / f"events-{os.environ.get('RANK') or 0}.jsonl").open("a") as log:
 
         def tell(event: Event) -> None:
-            told.write(event_line(event) + "\n")
-            told.flush()
+            log.write(event_line(event) + "\n")
+            log.flush()
 
         outcome = extract_all(
             job.candidates,

@@ -30,8 +30,8 @@ class LayerFeatures:
 
     Attributes:
         features: by layer, shape (n, d), float32.
-        cosines: of each image's map with the guide's, by layer, shape (n,), NaN without one; none without a guide.
-        lengths: of each image's output, by layer, shape (n,), which the maps explain; none without a guide.
+        cosines: of each image's map with the target's, by layer, shape (n,), NaN without one; none without a target.
+        lengths: of each image's output, by layer, shape (n,), which the maps explain; none without a target.
         forward_images: images that went through the network.
     """
 
@@ -54,20 +54,20 @@ def run_layers(
     images: Sequence[Image],
     names: Sequence[str],
     *,
-    guide: TargetMaps | None = None,
+    target: TargetMaps | None = None,
     device: str = "cpu",
     batch_size: int | None = None,
 ) -> LayerFeatures:
     """Run a network over images once and pool every layer's output over positions as soon as it is there.
 
-    With a guide, each layer's nodes are made from the same forward pass, layer by layer, and only their cosines with
-    the guide's are kept: no map outlives its batch.
+    With a target, each layer's nodes are made from the same forward pass, layer by layer, and only their cosines with
+    the target's are kept: no map outlives its batch.
 
     Args:
         network: moved to the device.
-        images: RGB.
+        images: RGB; other items, for a network that takes others, without a target.
         names: of modules.
-        guide: whose maps the layers' are compared with.
+        target: whose maps the layers' are compared with.
         device: as torch names it.
         batch_size: chosen by input size and free memory otherwise; halved as often as memory runs out.
 
@@ -78,22 +78,22 @@ def run_layers(
     layers = tuple(names)
 
     def compute(batch: Batch, rows: Sequence[int]) -> Values:
-        if guide is None:
+        if target is None:
             with (
                 torch.inference_mode(),
                 capture_activations(network, layers, lambda out: by_item(out, batch_length(batch))) as found,
             ):
                 network.forward(batch)
             return tuple(_numbers(found[name]) for name in layers)
-        features, cosines, lengths = _compared(network, batch[PIXELS], rows, layers, guide)
+        features, cosines, lengths = _compared(network, batch[PIXELS], rows, layers, target)
         return *(_numbers(features[name]) for name in layers), _numbers(cosines), _numbers(lengths)
 
-    size = batch_size or initial_batch_size(network, device, len(images), backward=guide is not None)
+    size = batch_size or initial_batch_size(network, device, len(images), backward=target is not None)
     values = run_batches(network, images, compute, device=device, batch_size=size).values
     features = {name: value for name, value in zip(layers, values, strict=False) if value is not None}
     for name, value in features.items():
         _check(network.name, name, value)
-    if guide is None:
+    if target is None:
         return LayerFeatures(features, None, None, len(images))
     cosines, lengths = (
         {name: one[:, place] for place, name in enumerate(layers)} for one in values[-2:] if one is not None
@@ -108,9 +108,9 @@ def by_item(out: torch.Tensor, items: int) -> torch.Tensor:
 
 
 def _compared(
-    network: Network, images: torch.Tensor, rows: Sequence[int], layers: Sequence[str], guide: TargetMaps
+    network: Network, images: torch.Tensor, rows: Sequence[int], layers: Sequence[str], target: TargetMaps
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]:
-    """Return each layer's features, the cosines of its nodes with the guide's and the lengths of its outputs, shape
+    """Return each layer's features, the cosines of its nodes with the target's and the lengths of its outputs, shape
     (n, layers).
     """
 
@@ -121,12 +121,12 @@ def _compared(
     leaf = images.detach().requires_grad_()
     with torch.enable_grad(), fixed(network.module), capture_activations(network, layers, keep) as found:
         network.forward({PIXELS: leaf.clone()})  # a copy, because some networks begin in place
-    target = _read(guide.nodes, rows, images.device)
+    target_nodes = _read(target.nodes, rows, images.device)
     cosines = []
     for name in layers:
         gradient = _gradient(network.name, name, found[name][1].sum(), leaf)
-        nodes, _ = to_grid(in_colour(gradient.mul_(images)), rows, guide.grid, network.spec)
-        cosines.append(map_cosines(normalised(nodes), target))
+        nodes, _ = to_grid(in_colour(gradient.mul_(images)), rows, target.grid, network.spec)
+        cosines.append(map_cosines(normalised(nodes), target_nodes))
     lengths = torch.stack([found[name][1].detach() for name in layers], dim=1)
     return {name: found[name][0] for name in layers}, torch.stack(cosines, dim=1), lengths
 

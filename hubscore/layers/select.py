@@ -14,7 +14,8 @@ from hubscore.layers.options import LayerOptions
 from hubscore.layers.recommendation import make_selection
 from hubscore.layers.result import LayerSelection
 from hubscore.layers.split_points import SplitPoint, Which, find_split_points
-from hubscore.layers.target_network import TargetGraph, explain_target, find_target
+from hubscore.layers.target_network import METHOD, TargetGraph, explain_target, find_target
+from hubscore.modalities.attributions import check_attribution
 from hubscore.run.keywords import takes_options
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
@@ -100,6 +101,8 @@ def _check_probe(probe: Probe, target_network: str | None) -> None:
             f"{len(probe)} images were drawn, and {FEWEST} are the least",
             "--samples 200",
         )
+    if target_network is not None:
+        check_attribution(probe.modality, METHOD)
     if target_network is None and probe.labels is None:
         why = (
             "layers are told apart by labels or by a network that was trained on the target task, and neither is there"
@@ -127,7 +130,7 @@ def _run(
         network,
         probe.items,
         [point.name for point in split_points],
-        guide=None if graph is None else graph.maps,
+        target=None if graph is None else graph.maps,
         device=session.device,
         batch_size=session.run.batch_size,
     )

@@ -207,9 +207,9 @@ def _module(run: Trace, name: str) -> torch.nn.Module:
 
 
 def _uncut(network: Network, run: Trace, names: Sequence[str]) -> CandidateError:
-    told = f"only behind {names[0]!r}" if names else "nowhere"
+    where = f"only behind {names[0]!r}" if names else "nowhere"
     others = ", ".join(list(run.done)[:5])
-    why = f"its modules depend on each other so that it can be cut in two {told}" + (
+    why = f"its modules depend on each other so that it can be cut in two {where}" + (
         f"; the first that run are {others}" if others else ""
     )
     return CandidateError(

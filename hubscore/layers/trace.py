@@ -71,14 +71,14 @@ def trace(network: Network) -> Trace:
     start = _followed_batch(network.example())
     with torch.enable_grad(), _followed(network.module), capture_activations(network, names, _note) as found:
         copies = {name: values.clone() for name, values in start.items()}  # some networks begin in place
-        begun = frozenset(values.grad_fn for values in copies.values() if values.grad_fn is not None)
+        inputs = frozenset(values.grad_fn for values in copies.values() if values.grad_fn is not None)
         features, _ = network.forward(copies)
     done = {
         name: one
         for name, one in found.items()
         if one.node is not None and len(one.shape) > 1 and one.shape[0] % ITEMS == 0
     }
-    return Trace(network, done, features.grad_fn, begun)
+    return Trace(network, done, features.grad_fn, inputs)
 
 
 def _followed_batch(example: Batch) -> Batch:

@@ -11,6 +11,7 @@ import numpy as np
 
 from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.extract.cache_key import PENULTIMATE
+from hubscore.modalities.attributions import check_attribution
 from hubscore.modelmap.files import check_free
 from hubscore.modelmap.method import Method
 from hubscore.modelmap.model_map import MapMember, ModelMap
@@ -67,6 +68,8 @@ def build_map(
     session = Session(data, candidates, run, watcher)
     session.open()
     probe = session.draw_probe(dataset)
+    if method.needs_maps:
+        check_attribution(probe.modality, method.attribution)
     session.observer.drawn(probe)
     outcome = _run(session, probe, method, least=2)
     if len(outcome.members) < 2:

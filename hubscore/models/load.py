@@ -103,10 +103,10 @@ def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> 
     except Exception as error:
         noun, size = MODALITIES.get(candidate.modality).nouns[0], network.input_size
         pixels = f" of {size[0]} x {size[1]} pixels" if size else ""
-        why = f"it does not run on an {noun}{pixels} ({one_line(error)})"
+        why = f"it does not run on a single {noun}{pixels} ({one_line(error)})"
         raise refusal(candidate, why, _fix(input_size)) from error
     if features.ndim != 2:
-        raise refusal(candidate, f"its features have {features.ndim} axes instead of two, (images, features)")
+        raise refusal(candidate, f"its features have {features.ndim} axes instead of two, (items, features)")
 
 
 def _fix(input_size: int | None) -> str:

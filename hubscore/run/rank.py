@@ -19,7 +19,7 @@ from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.reference import ReferenceMaps, apply_reference, find_reference, make_maps, with_reference
 from hubscore.run.session import Session
-from hubscore.run.validation import check_probes, check_request
+from hubscore.run.validation import check_maps, check_probes, check_request
 from hubscore.types import Candidate, Probe, Ranking, Reference, RunRecord
 
 
@@ -65,6 +65,9 @@ def rank(
     session = Session(data, candidates, run, watcher)
     session.open()
     probes = _draw_probes(session, dataset, ranking.probes, texts)
+    if ranking.reference is not None:
+        head, unlabeled = ranking.reference_head, data.unlabeled
+        check_maps(probes[0].modality, ranking.scores, unlabeled=unlabeled, head=head)
     rows = concat_probes(probes)
     found = session.find_candidates()
     network = find_reference(session, ranking.reference)

@@ -13,6 +13,7 @@ from hubscore.candidates.plan import Plan
 from hubscore.errors import CandidateError
 from hubscore.extract.concat import split_extractions
 from hubscore.extract.extract_all import ExtractionOutcome
+from hubscore.modalities.attributions import explains
 from hubscore.ranking.score_inputs import PENULTIMATE, ProbeResults, features_of
 from hubscore.run.linear_head import linear_head_outputs
 from hubscore.run.rank_options import RankOptions
@@ -129,6 +130,8 @@ def make_maps(
     )
     by_kind, skipped, images = {}, {}, 0
     for kind, method, objective in _EXPLAINED if wanted else ():
+        if not explains(probe.modality, method):  # "all" scores were asked for: those that compare maps are undefined
+            continue
         session.observer.mapping(plan, method)
         outcome = session.attribute(candidates, probe, method, objective=objective)
         by_kind[kind] = {model: made.maps[method] for model, made in outcome.attributions.items()}

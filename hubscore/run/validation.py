@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from hubscore.errors import UsageError
+from hubscore.modalities.attributions import check_attribution
 from hubscore.ranking.columns import USUALLY_LACKING, Column, choose, listed, resampled_too
 from hubscore.ranking.request import check_scores as check_scores
 from hubscore.run.rank_options import RankOptions
@@ -12,6 +13,8 @@ from hubscore.types import Probe
 
 MAPS = frozenset({"maps", "nodes"})
 """What scores that compare where networks look need."""
+MAP_METHODS = ("saliency", "gradient_x_input")
+"""The attribution methods that those scores compare."""
 
 
 def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> bool:
@@ -25,6 +28,17 @@ def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> b
         return False
     lacking = () if unlabeled else ("reference_maps", "reference_nodes")
     return any(column.info.needs & MAPS for column in choose(scores, lacking=lacking))
+
+
+def check_maps(modality: str, scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> None:
+    """Refuse scores that compare attribution maps, where they are named and the data set's networks have none.
+
+    Raises:
+        UsageError: a named score needs maps of networks that are not explained.
+    """
+    if scores != "all" and needs_maps(scores, unlabeled=unlabeled, head=head):
+        for method in MAP_METHODS:
+            check_attribution(modality, method)
 
 
 def will_lack(

@@ -30,7 +30,7 @@ def images():
 
 
 @pytest.fixture(scope="module")
-def guide(images):
+def target(images):
     grid = Grid.over(images, 16)
     torch.manual_seed(5)
     target = timm_network("test_efficientnet")
@@ -76,7 +76,7 @@ def test_an_output_is_pooled_before_what_follows_changes_it_in_place():
     plain = module[0](whole([one])).mean(dim=(2, 3)).detach().numpy()
     np.testing.assert_allclose(run_layers(wrapped, [one], ["0"]).features["0"], plain, atol=1e-6)
     nodes = TargetMaps(np.ones((1, 3, 8, 8), dtype=np.float16), Grid.over([one], 8))
-    np.testing.assert_allclose(run_layers(wrapped, [one], ["0"], guide=nodes).features["0"], plain, atol=1e-6)
+    np.testing.assert_allclose(run_layers(wrapped, [one], ["0"], target=nodes).features["0"], plain, atol=1e-6)
 
 
 def test_windows_of_one_image_are_averaged():
@@ -84,28 +84,33 @@ def test_windows_of_one_image_are_averaged():
     assert torch.allclose(by_item(out, 2), out.reshape(2, 12, 5).mean(dim=1))
 
 
-@pytest.mark.parametrize("with_guide", [False, True])
-def test_one_forward_pass_a_batch_whatever_the_number_of_layers(images, guide, with_guide):
+@pytest.mark.parametrize("with_target", [False, True])
+def test_one_forward_pass_a_batch_whatever_the_number_of_layers(images, target, with_target):
     wrapped, sizes = counted(timm_network("test_resnet"))
     every = [cut.name for cut in find_split_points(timm_network("test_resnet"), "all")]
-    run_layers(wrapped, images, every, guide=guide if with_guide else None, batch_size=4)
+    run_layers(wrapped, images, every, target=target if with_target else None, batch_size=4)
     assert sizes == [4, 4, 2]
 
 
-def test_nodes_are_those_of_a_direct_computation_and_do_not_depend_on_the_batch(images, guide):
-    found = run_layers(timm_network("test_resnet"), images, NAMES, guide=guide, batch_size=3)
-    whole = run_layers(timm_network("test_resnet"), images, NAMES, guide=guide, batch_size=10)
+def test_nodes_are_those_of_a_direct_computation_and_do_not_depend_on_the_batch(images, target):
+    found = run_layers(timm_network("test_resnet"), images, NAMES, target=target, batch_size=3)
+    whole = run_layers(timm_network("test_resnet"), images, NAMES, target=target, batch_size=10)
     for name in NAMES:
         maps = attribute(
-            timm_network("test_resnet"), images, guide.grid, methods=("gradient_x_input",), objective="norm", layer=name
+            timm_network("test_resnet"),
+            images,
+            target.grid,
+            methods=("gradient_x_input",),
+            objective="norm",
+            layer=name,
         )
-        direct = depara_nodes(maps.maps["gradient_x_input"], guide.nodes)
+        direct = depara_nodes(maps.maps["gradient_x_input"], target.nodes)
         assert found.cosines[name].mean() == pytest.approx(direct, abs=2e-4)  # the direct one keeps float16
         np.testing.assert_allclose(found.features[name], maps.features, atol=1e-5)
         np.testing.assert_allclose(found.cosines[name], whole.cosines[name], atol=1e-5)
 
 
-def test_no_map_outlives_its_layer(images, guide, monkeypatch):
+def test_no_map_outlives_its_layer(images, target, monkeypatch):
     """Of all maps that were made, none is alive when the next one is compared."""
     made, alive = [], []
 
@@ -115,7 +120,7 @@ def test_no_map_outlives_its_layer(images, guide, monkeypatch):
         return map_cosines(a, b)
 
     monkeypatch.setattr(passes, "map_cosines", watched)
-    run_layers(timm_network("test_resnet"), images, NAMES, guide=guide, batch_size=5)
+    run_layers(timm_network("test_resnet"), images, NAMES, target=target, batch_size=5)
     gc.collect()
     assert len(made) == 6 and max(alive) == 0 and not any(one() is not None for one in made)
 
@@ -127,7 +132,7 @@ def test_cosines_leave_out_what_one_network_never_saw():
     assert float(found[0]) == pytest.approx(2**-0.5) and bool(torch.isnan(found[1]))
 
 
-def test_a_layer_without_numbers_or_gradient_is_named(images, guide):
+def test_a_layer_without_numbers_or_gradient_is_named(images, target):
     wrapped = timm_network("test_resnet")
     with torch.no_grad():
         wrapped.module.layer2[0].conv1.weight.fill_(torch.nan)
@@ -138,8 +143,8 @@ def test_a_layer_without_numbers_or_gradient_is_named(images, guide):
     with pytest.raises(
         CandidateError, match="Cannot explain layer 'layer2' of 'test_resnet': its gradient is not finite"
     ):
-        run_layers(wrapped, images, NAMES, guide=guide)
+        run_layers(wrapped, images, NAMES, target=target)
     cut_off = timm_network("test_resnet")
     cut_off.module.maxpool.register_forward_hook(lambda module, given, out: out.detach())
     with pytest.raises(CandidateError, match=r"'layer2'.*no gradient path"):
-        run_layers(cut_off, images, ("layer2",), guide=guide)
+        run_layers(cut_off, images, ("layer2",), target=target)

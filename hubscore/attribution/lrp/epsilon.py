@@ -89,7 +89,7 @@ class Prepare(TorchFunctionMode):
 
 
 @contextmanager
-def modified(root: Any, switch: Switch, gates: Gates, told: Counter[str]) -> Iterator[None]:
+def modified(root: Any, switch: Switch, gates: Gates, counts: Counter[str]) -> Iterator[None]:
     """Give the nonlinearities behind a node epsilon-LRP's derivatives while the block runs.
 
     Args:
@@ -97,14 +97,14 @@ def modified(root: Any, switch: Switch, gates: Gates, told: Counter[str]) -> Ite
         switch: of that pass.
         gates: ``constant``: a sigmoid that multiplies is a fixed weight; ``epsilon``: it has its own rule, as in
             DeepExplain.
-        told: counts what was done: ``rule:`` and a function, ``gate``, ``untouched:`` and an operation.
+        counts: counts what was done: ``rule:`` and a function, ``gate``, ``untouched:`` and an operation.
     """
     hooks = []
     try:
         waiting, seen = [root], {root}
         while waiting:
             node = waiting.pop()
-            hook, cut = _changed(node, gates, told)
+            hook, cut = _changed(node, gates, counts)
             if hook is not None:
                 hooks.append(node.register_hook(hook))
             for place, (one, _) in enumerate(node.next_functions):
@@ -119,38 +119,38 @@ def modified(root: Any, switch: Switch, gates: Gates, told: Counter[str]) -> Ite
             handle.remove()
 
 
-def _changed(node: Any, gates: Gates, told: Counter[str]) -> tuple[Hook | None, int | None]:
+def _changed(node: Any, gates: Gates, counts: Counter[str]) -> tuple[Hook | None, int | None]:
     """Return what changes a node's gradients, if anything, and the place of an input that none will reach."""
     name = type(node).__name__
     if name == "MulBackward0":
-        cut = _cut(node, gates, told)
+        cut = _cut(node, gates, counts)
         return (None, None) if cut is None else (_without(cut), cut)
     if name == NODE:
-        told[f"rule:{node.word}"] += 1
+        counts[f"rule:{node.word}"] += 1
         return None, None
     if name == "GluBackward0" and gates == "constant":
-        told[GATE] += 1
+        counts[GATE] += 1
         return _gated(node), None
     rule = RULES.get(name)
     gradient = rule.make(node) if rule is not None else None
     if rule is not None and gradient is not None:
-        told[f"rule:{rule.name}"] += 1
+        counts[f"rule:{rule.name}"] += 1
         return _replaced(gradient), None
     if rule is not None or name in UNTOUCHED:
-        told[f"untouched:{rule.name if rule is not None else UNTOUCHED[name]}"] += 1
+        counts[f"untouched:{rule.name if rule is not None else UNTOUCHED[name]}"] += 1
     return None, None
 
 
-def _cut(node: Any, gates: Gates, told: Counter[str]) -> int | None:
+def _cut(node: Any, gates: Gates, counts: Counter[str]) -> int | None:
     """Return which factor of a product is a fixed weight, if one is; other products of two activations keep their
     gradient.
     """
     weight = weight_of(node)
     if weight is None or (weight.kind == GATE and gates == "epsilon"):
         if all(one is not None for one, _ in node.next_functions):
-            told["untouched:product"] += 1
+            counts["untouched:product"] += 1
         return None
-    told[weight.kind if weight.kind == GATE else f"rule:{weight.kind}"] += 1
+    counts[weight.kind if weight.kind == GATE else f"rule:{weight.kind}"] += 1
     return weight.place
 
 
