@@ -52,10 +52,10 @@ def resolve_candidates(
         >>> found.candidates[0].revision[:6]  # doctest: +SKIP
         'local-'
     """
-    gathered = _Gathered(api, modality)
+    resolver = _NameResolver(api, modality)
     for text in _unlisted([names] if isinstance(names, str) else [fspath(name) for name in names]):
-        gathered.add(text)
-    return gathered.found()
+        resolver.add(text)
+    return resolver.candidate_set()
 
 
 def _unlisted(names: Iterable[str]) -> Iterator[str]:
@@ -69,8 +69,8 @@ def _unlisted(names: Iterable[str]) -> Iterator[str]:
 
 
 @dataclass
-class _Gathered:
-    """What the names came to so far."""
+class _NameResolver:
+    """What the names have come to so far."""
 
     api: HfApi
     modality: str | None = None
@@ -97,7 +97,7 @@ class _Gathered:
             what, fix = "cannot be read", "check the folder and its permissions"
             self._skip(text, CandidateError(f"{text!r} {what}", str(error), fix, subject=text, predicate=what))
 
-    def found(self) -> CandidateSet:
+    def candidate_set(self) -> CandidateSet:
         """Return what there is, or raise when it is nothing."""
         if self.candidates or not self.errors:
             return CandidateSet(

@@ -63,18 +63,18 @@ def search_candidates(query: Query, *, api: HfApi, modality: str = DEFAULT) -> C
         {'adapter': 2, 'more than 30 M parameters': 7}
     """
     wanted = MODALITIES.get(modality)
-    chosen = _Chosen(query, wanted, CandidateFilter(query, api, wanted))
+    chosen = _SearchResult(query, wanted, CandidateFilter(query, api, wanted))
     for info in _listing(query, wanted.tasks[0], api):
         if not chosen.take(info):
             break
     if not chosen.candidates:
         raise _nothing(query, chosen)
-    return chosen.found()
+    return chosen.candidate_set()
 
 
 @dataclass
-class _Chosen:
-    """What the listing came to so far."""
+class _SearchResult:
+    """What the listing has come to so far."""
 
     query: Query
     modality: Modality
@@ -117,7 +117,8 @@ class _Chosen:
             self.input_sizes[candidate.repo_id] = size
         return None
 
-    def found(self) -> CandidateSet:
+    def candidate_set(self) -> CandidateSet:
+        """Return what was chosen."""
         return CandidateSet(
             candidates=tuple(self.candidates.values()),
             left_out_names={reason: tuple(names) for reason, names in self.left_out.items()},
@@ -171,7 +172,7 @@ def _widen(query: Query) -> str:
     return f"widen it: {'drop ' + ' or '.join(named) + ', or ' if named else ''}--max-params 300M"
 
 
-def _nothing(query: Query, chosen: _Chosen) -> CandidateError:
+def _nothing(query: Query, chosen: _SearchResult) -> CandidateError:
     counted = sorted(chosen.left_out.items(), key=lambda item: -len(item[1]))
     why = ", ".join(f"{len(names)} {reason}" for reason, names in counted[:6]) or "the Hub lists nothing for it"
     looked = f"of {chosen.examined} listed: " if counted else ""

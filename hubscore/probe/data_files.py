@@ -193,7 +193,7 @@ def _any_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
 def _most_common(paths: Sequence[str], formats: Mapping[str, str]) -> str | None:
     """Return the format of the most common ending; metadata files count last, and a draw goes by the table's order."""
     counts = Counter((ending, posixpath.basename(path) in METADATA) for path in paths for ending in _endings(path))
-    order = {ending: -place for place, ending in enumerate(formats)}
+    order = {ending: -position for position, ending in enumerate(formats)}
     known = {key: count for key, count in counts.items() if key[0] in formats}
     if not known:
         return None

@@ -21,26 +21,26 @@ class DecodedRows:
     """What was drawn and could be decoded, in probe order.
 
     Attributes:
-        places: of the rows.
+        positions: of the rows in the split.
         groups: what each row was drawn for.
         encoded: the items' bytes.
         decoded: those items that fit in memory, by position.
         dropped: the broken rows, with file name and reason.
     """
 
-    places: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     encoded: list[bytes] = field(default_factory=list)
     decoded: dict[int, Any] = field(default_factory=dict)
     dropped: list[dict[str, Any]] = field(default_factory=list)
 
-    def keep(self, positions: list[int]) -> DecodedRows:
-        """Return only the rows at ``positions``."""
+    def keep(self, kept: list[int]) -> DecodedRows:
+        """Return only some of the rows, by their place among these."""
         return DecodedRows(
-            [self.places[at] for at in positions],
-            [self.groups[at] for at in positions],
-            [self.encoded[at] for at in positions],
-            {new: self.decoded[old] for new, old in enumerate(positions) if old in self.decoded},
+            [self.positions[at] for at in kept],
+            [self.groups[at] for at in kept],
+            [self.encoded[at] for at in kept],
+            {new: self.decoded[old] for new, old in enumerate(kept) if old in self.decoded},
             self.dropped,
         )
 
@@ -74,7 +74,7 @@ def decode_rows(rows: Rows, column: str, draw: SampledRows, *, modality: Modalit
 
 def _read(rows: Rows, column: str, modality: Modality, decoded: DecodedRows, pending: list[int]) -> list[int]:
     """Fill in the rows at these positions; return the positions of the broken ones."""
-    encoded = rows.items(column, [decoded.places[at] for at in pending], modality)
+    encoded = rows.items(column, [decoded.positions[at] for at in pending], modality)
     room = KEPT_BYTES - sum(map(modality.item_bytes, decoded.decoded.values()))
     broken = []
     with warnings.catch_warnings():
@@ -82,7 +82,7 @@ def _read(rows: Rows, column: str, modality: Modality, decoded: DecodedRows, pen
         items = list(decode_all(modality, [one.data for one in encoded], room=room))
     for at, one, item in zip(pending, encoded, items, strict=True):
         if one.fault is not None or isinstance(item, DecodeError):
-            row = int(rows.numbers[decoded.places[at]])
+            row = int(rows.numbers[decoded.positions[at]])
             decoded.dropped.append({"row": row, "file": one.name, "reason": one.fault or str(item)})
             broken.append(at)
             continue

@@ -128,9 +128,9 @@ class HubFiles:
             while (
                 page is not None
             ):  # the client's own listing would wait as long as the rate limit says, and several times
-                answer = retry(partial(self._get, page))
-                self._sizes.update({item["path"]: item["size"] for item in answer.json() if item["type"] == "file"})
-                page = answer.links.get("next", {}).get("url")
+                response = retry(partial(self._get, page))
+                self._sizes.update({item["path"]: item["size"] for item in response.json() if item["type"] == "file"})
+                page = response.links.get("next", {}).get("url")
         except Exception as error:
             raise explain_error(error, self.repo_id, kind="dataset") from error
         return sorted(self._sizes)
@@ -169,18 +169,20 @@ class HubFiles:
         from huggingface_hub import hf_hub_url
 
         wanted = {} if start is None or stop is None else {"Range": f"bytes={start}-{stop - 1}"}
-        answer = self._get(hf_hub_url(self.repo_id, path, repo_type="dataset", revision=self.sha), **wanted)
-        self.meter.add(len(answer.content))
-        return answer.content[start:stop] if answer.status_code == 200 else answer.content  # 200: a range was ignored
+        response = self._get(hf_hub_url(self.repo_id, path, repo_type="dataset", revision=self.sha), **wanted)
+        self.meter.add(len(response.content))
+        return (
+            response.content[start:stop] if response.status_code == 200 else response.content
+        )  # 200: a range was ignored
 
     def _get(self, url: str, **headers: str) -> httpx.Response:
         from huggingface_hub import constants
         from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
         identity = build_hf_headers(token=self.token, library_name="hubscore", library_version=__version__)
-        answer = get_session().get(url, headers={**identity, **headers}, timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT)
-        hf_raise_for_status(answer)
-        return answer
+        response = get_session().get(url, headers={**identity, **headers}, timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT)
+        hf_raise_for_status(response)
+        return response
 
     def local(self, path: str) -> Path | None:
         """Return where a file lies in the Hub cache, none when it is not there."""

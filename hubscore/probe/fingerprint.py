@@ -43,10 +43,10 @@ def _meaning(label: np.ndarray, classes: Sequence[str], target: Target | None) -
     if target == "classification":
         return classes[int(label)]
     if target == "multilabel":
-        return sorted(classes[place] for place in np.flatnonzero(label).tolist())
+        return sorted(classes[position] for position in np.flatnonzero(label).tolist())
     if target == "annotation":
         return {
-            classes[place]: float(label[place])
-            for place in sorted(np.flatnonzero(label).tolist(), key=lambda place: classes[place])
+            classes[position]: float(label[position])
+            for position in sorted(np.flatnonzero(label).tolist(), key=lambda position: classes[position])
         }
     return float(label)

@@ -48,7 +48,7 @@ def folder_rows(
     features = Features({modality.name: modality.file_feature()})
     names, hint = _class_names([path for paths in items.values() for path in paths], modality.nouns[1])
     if names:
-        number = {name: place for place, name in enumerate(names)}
+        number = {name: position for position, name in enumerate(names)}
         columns["label"] = [number[_folder(path)] for path in items[split]]
         features["label"] = ClassLabel(names=names)
     return TableRows(pa.table(columns), features, files, [""] * len(items[split]), hint=hint)

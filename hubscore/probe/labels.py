@@ -55,7 +55,7 @@ def probe_labels(
         return ProbeLabels(None, (), None)
     if labels.target == "annotation":
         return _annotation(rows, decoded, name, modality)
-    values = labels.values[decoded.places]
+    values = labels.values[decoded.positions]
     if labels.target == "regression":
         if np.ptp(values) == 0:
             raise DatasetError(
@@ -78,7 +78,7 @@ def _classes(labels: Labels, values: np.ndarray) -> Labels:
     return Labels(
         "classification",
         numbers.astype(np.int64),
-        tuple(labels.classes[place] for place in present),
+        tuple(labels.classes[position] for position in present),
         np.zeros(len(values), bool),
     )
 
@@ -98,7 +98,7 @@ def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
     return Labels(
         "multilabel",
         vectors[:, kept].astype(np.int64),
-        tuple(labels.classes[place] for place in kept),
+        tuple(labels.classes[position] for position in kept),
         labels.missing[: len(vectors)],
     )
 
@@ -106,9 +106,9 @@ def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
 def _annotation(rows: Rows, decoded: DecodedRows, name: str, modality: Modality) -> ProbeLabels:
     feature = feature_of(rows.features, name)
     if kind_of(feature) == "file":
-        values = rows.items(name, decoded.places, modality)
+        values = rows.items(name, decoded.positions, modality)
     else:
-        values = rows.column(name).combine_chunks().take(pa.array(decoded.places)).to_pylist()
+        values = rows.column(name).combine_chunks().take(pa.array(decoded.positions)).to_pylist()
     vectors, classes = modality.annotation_vectors(values, feature, decoded.encoded)
     if not len(classes):
         raise DatasetError(

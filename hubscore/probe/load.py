@@ -79,7 +79,7 @@ def load_probe(
         config=layout.config,
         split=layout.split,
         revision=source.revision,
-        indices=tuple(int(number) for number in rows.numbers[decoded.places]),
+        indices=tuple(int(number) for number in rows.numbers[decoded.positions]),
         labels=found.values,
         classes=found.classes,
         target=found.target,

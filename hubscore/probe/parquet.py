@@ -60,7 +60,7 @@ class ParquetRows:
         self.population: int | None = sum(group.rows for group in every)
         self._groups = every
         if len(every) > MOST_GROUPS:
-            self._groups = [every[place] for place in sorted(rng.choice(len(every), MOST_GROUPS, replace=False))]
+            self._groups = [every[position] for position in sorted(rng.choice(len(every), MOST_GROUPS, replace=False))]
             self.notes.append(f"rows come from {MOST_GROUPS} row groups drawn at random of {len(every)}")
         self.numbers = np.concatenate(
             [np.arange(group.first, group.first + group.rows) for group in self._groups] or [np.arange(0)]
@@ -73,25 +73,25 @@ class ParquetRows:
             [chunk for part in _parallel(lambda group: self._read(group, name), self._groups) for chunk in part.chunks]
         )
 
-    def items(self, name: str, places: Sequence[int], modality: Modality) -> list[Encoded]:
-        """Read the input column of the row groups that hold ``places``."""
+    def items(self, name: str, positions: Sequence[int], modality: Modality) -> list[Encoded]:
+        """Read the input column of the row groups that hold ``positions``."""
         wanted: dict[int, list[int]] = defaultdict(list)
-        for place in places:
-            wanted[self._group_of(place)].append(place)
+        for position in positions:
+            wanted[self._group_of(position)].append(position)
         largest = max((self._bytes(number, name) for number in wanted), default=1)
         stored: dict[int, Any] = {}
         for found in _parallel(
             lambda item: self._stored(name, *item), list(wanted.items()), workers=AT_ONCE // max(largest, 1)
         ):
             stored.update(found)
-        folders = [posixpath.dirname(self._groups[self._group_of(place)].path) for place in places]
-        return encode(self.files, [stored[place] for place in places], folders, modality)
+        folders = [posixpath.dirname(self._groups[self._group_of(position)].path) for position in positions]
+        return encode(self.files, [stored[position] for position in positions], folders, modality)
 
-    def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
-        """Return none when the row groups that hold ``places`` fit, else the rows of row groups drawn at random
+    def fitting(self, name: str, positions: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
+        """Return none when the row groups that hold ``positions`` fit, else the rows of row groups drawn at random
         until they fit.
         """
-        needed = {self._group_of(place) for place in places}
+        needed = {self._group_of(position) for position in positions}
         if sum(self._bytes(number, name) for number in needed) <= budget:
             return None
         chosen, left = [], budget
@@ -124,20 +124,20 @@ class ParquetRows:
         except (pa.ArrowException, OSError, KeyError) as error:
             raise unreadable(group.path, error) from error
 
-    def _stored(self, name: str, number: int, places: list[int]) -> dict[int, Any]:
+    def _stored(self, name: str, number: int, positions: list[int]) -> dict[int, Any]:
         values = self._read(self._groups[number], name).take(
-            pa.array([place - self._starts[number] for place in places])
+            pa.array([position - self._starts[number] for position in positions])
         )
-        return dict(zip(places, values.to_pylist(), strict=True))
+        return dict(zip(positions, values.to_pylist(), strict=True))
 
-    def _group_of(self, place: int) -> int:
-        return int(np.searchsorted(self._starts, place, side="right")) - 1
+    def _group_of(self, position: int) -> int:
+        return int(np.searchsorted(self._starts, position, side="right")) - 1
 
     def _bytes(self, number: int, name: str) -> int:
         """Return what the input column of a row group costs to read."""
         group = self._groups[number]
         found = self._metadata[group.path].row_group(group.number)
-        columns = (found.column(place) for place in range(found.num_columns))
+        columns = (found.column(position) for position in range(found.num_columns))
         return sum(
             column.total_compressed_size for column in columns if f"{column.path_in_schema}.".startswith(f"{name}.")
         )

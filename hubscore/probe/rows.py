@@ -39,11 +39,11 @@ class Rows(Protocol):
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column, one value for each of ``numbers``; ``struct.field`` for a nested one."""
 
-    def items(self, name: str, places: Sequence[int], modality: Modality) -> list[Encoded]:
-        """Return the encoded items of the rows at ``places`` of ``numbers``."""
+    def items(self, name: str, positions: Sequence[int], modality: Modality) -> list[Encoded]:
+        """Return the encoded items of the rows at ``positions`` of ``numbers``."""
 
-    def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
-        """Return none when the items at ``places`` cost at most ``budget`` bytes, else the places to draw from
+    def fitting(self, name: str, positions: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
+        """Return none when the items at ``positions`` cost at most ``budget`` bytes, else the positions to draw from
         instead.
         """
 
@@ -74,15 +74,15 @@ def encode(files: Files, values: Sequence[Any], folders: Sequence[str], modality
     missing = Encoded(b"", fault=f"no {modality.nouns[0]} in this row")
     items = [one if isinstance(one, Encoded) else missing for one in known]
     paths = {}
-    for place, name in enumerate(known):
+    for position, name in enumerate(known):
         if isinstance(name, str):
             try:
-                paths[place] = files.join(folders[place], name)
+                paths[position] = files.join(folders[position], name)
             except ValueError as error:
-                items[place] = Encoded(b"", name, str(error))
-    for place, data in zip(paths, read_all(files, list(paths.values())), strict=True):
-        name = str(known[place])
-        items[place] = (
+                items[position] = Encoded(b"", name, str(error))
+    for position, data in zip(paths, read_all(files, list(paths.values())), strict=True):
+        name = str(known[position])
+        items[position] = (
             Encoded(b"", name, _fault(data)) if isinstance(data, OSError) else Encoded(data, os.path.basename(name))
         )
     return items

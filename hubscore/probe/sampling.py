@@ -50,7 +50,7 @@ def draw_rows(
     if not len(everything):
         raise DatasetError("The split has no rows", "there is nothing to draw from", "--split NAME")
     draw, notes = _draw(labels, everything, samples, rng, items)
-    allowed = rows.within(column, draw.rows, budget, rng)
+    allowed = rows.fitting(column, draw.rows, budget, rng)
     if allowed is not None:
         if not len(allowed):
             raise UsageError(
@@ -125,7 +125,7 @@ def _by_label(
     if labels.target != "classification":
         return sample_uniformly(usable, samples, rng), []
     members = _members(labels.values[usable], usable)
-    large = {group: places for group, places in members.items() if len(places) >= MIN_PER_CLASS}
+    large = {group: positions for group, positions in members.items() if len(positions) >= MIN_PER_CLASS}
     _check_classes(labels, members, large, samples, items)
     notes = []
     if len(large) < len(members):
@@ -162,18 +162,18 @@ def _check_classes(
         raise UsageError(f"{samples} samples are too few", f"two classes need two {items} each", "--samples 4")
 
 
-def _members(values: np.ndarray, places: np.ndarray) -> dict[int, np.ndarray]:
-    """Return the places of each value."""
+def _members(values: np.ndarray, positions: np.ndarray) -> dict[int, np.ndarray]:
+    """Return the positions of each value."""
     order = np.argsort(values, kind="stable")
     found, starts = np.unique(values[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(places[order], starts[1:]), strict=True))
+    return dict(zip(found.tolist(), np.split(positions[order], starts[1:]), strict=True))
 
 
 def _with_each_label(vectors: np.ndarray, usable: np.ndarray) -> dict[int, np.ndarray]:
-    """Return the places that have each label, and those that have none."""
+    """Return the positions that have each label, and those that have none."""
     found = {label: usable[vectors[usable, label] == 1] for label in range(vectors.shape[1])}
     found[vectors.shape[1]] = usable[vectors[usable].sum(axis=1) == 0]
-    return {label: places for label, places in found.items() if len(places)}
+    return {label: positions for label, positions in found.items() if len(positions)}
 
 
 def _listed(labels: Labels, groups: Sequence[int]) -> str:

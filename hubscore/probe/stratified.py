@@ -56,7 +56,7 @@ def sample_in_rounds(members: dict[int, np.ndarray], samples: int, rng: np.rando
 
     Source: PARC, Bolya et al., NeurIPS 2021, the probe set of its released code.
     """
-    order = [sorted(members)[place] for place in rng.permutation(len(members))]
+    order = [sorted(members)[position] for position in rng.permutation(len(members))]
     kept, dropped = order[: samples // MIN_PER_CLASS], order[samples // MIN_PER_CLASS :]
     queues = {group: deque(rng.permutation(members[group]).tolist()) for group in sorted(kept)}
     rows: list[int] = []

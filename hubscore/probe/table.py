@@ -50,31 +50,33 @@ class TableRows:
         """Return a column."""
         return nested(self._table, name)
 
-    def items(self, name: str, places: Sequence[int], modality: Modality) -> list[Encoded]:
-        """Read the items at ``places``."""
-        values = self._table[name].take(pa.array(places, pa.int64())).to_pylist()
+    def items(self, name: str, positions: Sequence[int], modality: Modality) -> list[Encoded]:
+        """Read the items at ``positions``."""
+        values = self._table[name].take(pa.array(positions, pa.int64())).to_pylist()
         held = self.files.meter.total
-        items = encode(self.files, values, [self._folders[place] for place in places], modality)
+        items = encode(self.files, values, [self._folders[position] for position in positions], modality)
         read = self.files.meter.total - held
         self.files.meter.add(sum(len(item.data) for item in items) - read)  # bytes that were in the table count too
         return items
 
-    def within(self, name: str, places: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
-        """Return none when the files at ``places`` fit, else as many of the first of them as do."""
-        sizes = np.cumsum(self.files.sizes(self._paths(name, places)))
-        fitting = int((sizes <= budget).sum())
-        if fitting == len(places):
+    def fitting(self, name: str, positions: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
+        """Return none when the files at ``positions`` fit, else as many of the first of them as do."""
+        sizes = np.cumsum(self.files.sizes(self._paths(name, positions)))
+        count = int((sizes <= budget).sum())
+        if count == len(positions):
             return None
-        self.notes.append(f"only {fitting} of {len(places)} drawn rows were read, to read at most {budget:,} bytes")
-        return np.array(places[:fitting], dtype=int)
+        self.notes.append(f"only {count} of {len(positions)} drawn rows were read, to read at most {budget:,} bytes")
+        return np.array(positions[:count], dtype=int)
 
-    def _paths(self, name: str, places: Sequence[int]) -> list[str]:
+    def _paths(self, name: str, positions: Sequence[int]) -> list[str]:
         """Return the paths to read, an empty one where the bytes are in memory or the path is refused."""
         paths = []
-        for place, value in zip(places, self._table[name].take(pa.array(places, pa.int64())).to_pylist(), strict=True):
+        for position, value in zip(
+            positions, self._table[name].take(pa.array(positions, pa.int64())).to_pylist(), strict=True
+        ):
             named = value.get("path") if isinstance(value, dict) and not value.get("bytes") else value
             try:
-                paths.append(self.files.join(self._folders[place], named) if isinstance(named, str) else "")
+                paths.append(self.files.join(self._folders[position], named) if isinstance(named, str) else "")
             except ValueError:
                 paths.append("")
         return paths

@@ -24,9 +24,9 @@ def test_sound_rows_come_as_they_were_drawn(tmp_path):
     rows = shelf(tmp_path, [png(seed) for seed in range(6)])
     draw = sample_uniformly(range(6), 4, rng())
     found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
-    assert found.places == draw.rows and found.encoded == [png(place) for place in found.places]
+    assert found.positions == draw.rows and found.encoded == [png(place) for place in found.positions]
     assert sorted(found.decoded) == [0, 1, 2, 3] and found.dropped == []
-    assert (np.asarray(found.decoded[2]) == np.asarray(noise(found.places[2]))).all()
+    assert (np.asarray(found.decoded[2]) == np.asarray(noise(found.positions[2]))).all()
 
 
 def test_broken_rows_are_named_and_replaced_by_their_kind(tmp_path):
@@ -35,8 +35,8 @@ def test_broken_rows_are_named_and_replaced_by_their_kind(tmp_path):
     rows = shelf(tmp_path, images)
     kinds = {0: np.arange(10), 1: np.arange(10, 20)}
     found = decode_rows(rows, "file", sample_in_rounds(kinds, 18, rng()), modality=IMAGE, budget=10**9)
-    assert [place // 10 for place in found.places] == found.groups and len(found.places) == 18
-    assert not {3, 12} & set(found.places)
+    assert [place // 10 for place in found.positions] == found.groups and len(found.positions) == 18
+    assert not {3, 12} & set(found.positions)
     assert {item["row"]: item["file"] for item in found.dropped} == {3: "03.png", 12: "12.png"}
 
 
@@ -44,7 +44,7 @@ def test_a_broken_row_with_nothing_to_replace_it_is_left_out(tmp_path):
     rows = shelf(tmp_path, [png(0), b"broken", png(2)])
     found = decode_rows(rows, "file", sample_uniformly([0, 1, 2], 3, rng()), modality=IMAGE, budget=10**9)
     assert (
-        sorted(found.places) == [0, 2]
+        sorted(found.positions) == [0, 2]
         and found.dropped[0]["reason"] == "not an image, or of a kind that Pillow does not know"
     )
     assert sorted(found.decoded) == [0, 1]
@@ -54,7 +54,7 @@ def test_no_replacement_beyond_the_budget(tmp_path):
     rows = shelf(tmp_path, [b"broken", *[png(seed) for seed in range(20)]])
     draw = sample_uniformly([0, 1, 2], 3, rng())
     draw.spare[0].extend([5, 6])
-    assert len(decode_rows(rows, "file", draw, modality=IMAGE, budget=1).places) == 2
+    assert len(decode_rows(rows, "file", draw, modality=IMAGE, budget=1).positions) == 2
 
 
 def test_too_many_broken_images_are_an_error_that_names_the_first(tmp_path):
@@ -87,7 +87,7 @@ def test_keeping_some_rows_keeps_their_pictures(tmp_path):
     rows, draw = shelf(tmp_path, [png(seed) for seed in range(5)]), sample_uniformly(range(5), 5, rng())
     found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
     some = found.keep([1, 4])
-    assert some.places == [found.places[1], found.places[4]] and some.decoded == {
+    assert some.positions == [found.positions[1], found.positions[4]] and some.decoded == {
         0: found.decoded[1],
         1: found.decoded[4],
     }

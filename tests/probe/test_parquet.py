@@ -68,18 +68,18 @@ def test_the_cards_features_win(tmp_path):
 
 def test_row_groups_are_drawn_where_the_budget_binds(two_files):
     everything = list(range(20))
-    assert two_files.within("image", everything, 10**9, rng()) is None and two_files.notes == []
-    allowed = two_files.within("image", everything, 4_000, rng())
+    assert two_files.fitting("image", everything, 10**9, rng()) is None and two_files.notes == []
+    allowed = two_files.fitting("image", everything, 4_000, rng())
     assert two_files.notes == ["rows come from 3 row groups drawn at random of 5, to read at most 4,000 bytes"]
     before = two_files.files.meter.total
     two_files.items("image", allowed.tolist(), IMAGE)
     assert 0 < two_files.files.meter.total - before <= 4_000
-    assert len(two_files.within("image", everything, 10, rng())) == 0
+    assert len(two_files.fitting("image", everything, 10, rng())) == 0
 
 
 def test_different_seeds_draw_different_row_groups(two_files):
     drawn = {
-        tuple(two_files.within("image", range(20), 2_800, np.random.default_rng(seed)).tolist()) for seed in range(8)
+        tuple(two_files.fitting("image", range(20), 2_800, np.random.default_rng(seed)).tolist()) for seed in range(8)
     }
     assert len(drawn) > 2
 

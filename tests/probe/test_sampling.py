@@ -18,7 +18,7 @@ class Shelf:
     def __init__(self, count, allowed=None):
         self.numbers, self.notes, self.allowed = np.arange(count), [], allowed
 
-    def within(self, name, places, budget, rng):
+    def fitting(self, name, places, budget, rng):
         return self.allowed
 
 
@@ -131,7 +131,7 @@ def collected(groups):
 def test_classes_that_broken_images_left_alone_are_left_out():
     notes = []
     found = drop_small_classes(collected([0, 1, 2, 0, 1]), classes([0, 1, 2, 0, 1]), notes, items="images")
-    assert found.places == [0, 1, 3, 4] and notes == ["left out, too many of their images are broken: c"]
+    assert found.positions == [0, 1, 3, 4] and notes == ["left out, too many of their images are broken: c"]
 
 
 def test_too_few_classes_survive():
@@ -140,4 +140,4 @@ def test_too_few_classes_survive():
 
 
 def test_without_classes_nothing_is_settled():
-    assert drop_small_classes(collected([0]), None, [], items="images").places == [0]
+    assert drop_small_classes(collected([0]), None, [], items="images").positions == [0]

@@ -102,6 +102,6 @@ def test_the_first_files_that_fit_are_kept_where_the_budget_binds(tmp_path):
     rows = read(tmp_path, {"list.csv": CSV})
     size = len(png(0))
     rng = np.random.default_rng(0)
-    assert rows.within("file", [2, 0, 1], 4 * size, rng) is None and rows.notes == []
-    assert rows.within("file", [2, 0, 1], 2 * size + 1, rng).tolist() == [2, 0]
+    assert rows.fitting("file", [2, 0, 1], 4 * size, rng) is None and rows.notes == []
+    assert rows.fitting("file", [2, 0, 1], 2 * size + 1, rng).tolist() == [2, 0]
     assert rows.notes == [f"only 2 of 3 drawn rows were read, to read at most {2 * size + 1} bytes"]
