@@ -74,11 +74,11 @@ def refusal(page: Page) -> str:
     """Return why a program does not get what it asked for, empty where it does: it reads no warnings."""
     state, chosen = page.state, page.chosen
     if page.gone or state.unread or chosen.board is None:
-        return page.gone or (f"{state.unread[0]!r} is no size; write 25M" if state.unread else "")
+        return page.gone or (f"{state.unread[0]!r} is not a size; write 25M" if state.unread else "")
     return (
         ""
         if state.sort == "rank" or sort_column(chosen.rows, state.sort) != "rank"
-        else f"{state.sort!r} is no column here"
+        else f"{state.sort!r} is not a column here"
     )
 
 

@@ -94,7 +94,7 @@ class Desk:
 
     def _check(self, dataset: str, candidates: str) -> None:
         if not _DATASET.fullmatch(dataset):
-            raise RefusedError("That is no data set of the Hub. Write owner/name.")
+            raise RefusedError("That is not a data set of the Hub. Write owner/name.")
         if not _CANDIDATES.fullmatch(candidates):
             raise RefusedError("Candidates are ids or words of a search, at most 200 letters.")
         try:

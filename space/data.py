@@ -130,7 +130,7 @@ class Snapshot:
     """The results at one moment.
 
     Attributes:
-        table: one line a model and board, every known column present.
+        table: one row per model and board, every known column present.
         scores: what each score is, in words.
         revision: of the source.
         read_at: when it was read, in seconds since 1970.

@@ -63,7 +63,7 @@ def cautions(page: Page) -> str:
 
 
 def misread(page: Page) -> str:
-    """Say which limits of size filter nothing, because they are no sizes."""
+    """Say which limits of size filter nothing, because they are not sizes."""
     words = " and ".join(f"'{size}'" for size in page.state.unread)
     return (
         f'<p class="warn" role="status">{h(words)} cannot be read as a size and filters nothing: write 25M or 800k.</p>'

@@ -30,7 +30,7 @@ def table_of(content: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
         The table with every column that the page knows and no other, and notes on what was missing or is newer.
 
     Raises:
-        UnreadableError: it is no leaderboard at all.
+        UnreadableError: it is not a leaderboard at all.
     """
     frame = pq.read_table(pa.BufferReader(content)).to_pandas().reset_index(drop=True)
     if "model" not in frame or "dataset" not in frame:

@@ -53,7 +53,7 @@ def between_scores(table: Table) -> dict[str, dict[str, float | None]]:
 
 
 def with_baselines(consensus: Floats, baselines: Mapping[str, Sequence[float | None]]) -> dict[str, float | None]:
-    """Return tau-b of the consensus with each baseline; ``baselines`` has one value a model."""
+    """Return tau-b of the consensus with each baseline; ``baselines`` has one value per model."""
     return {
         name: kendall(consensus, np.array([math.nan if value is None else value for value in values], dtype=float))
         for name, values in baselines.items()

@@ -50,7 +50,7 @@ def reasons(table: Table, missing: Mapping[tuple[str, str], str]) -> dict[str, s
 
 
 def warnings(order: Order, resampled: Resampled | None) -> list[str]:
-    """Say which scores have no interval for want of values on the subsamples, one line a column."""
+    """Say which scores have no interval for want of values on the subsamples, one line per column."""
     if resampled is None or resampled.n is None:
         return []
     told = []

@@ -51,7 +51,7 @@ def score_all(
         workers: threads; none for as many as there are cores. The values do not depend on it.
 
     Returns:
-        One score a model and column; nothing is left out.
+        One score per model and column; nothing is left out.
     """
 
     def work(model: str, tick: Callable[[], None]) -> Parts:

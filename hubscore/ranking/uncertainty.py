@@ -85,7 +85,7 @@ def jackknife(kept: int, n: int) -> float:
 
 
 def of_a_mean(probes: int) -> float:
-    """What turns the spread of so many fresh probes' values into the standard error of their mean."""
+    """What turns the spread of this many fresh probes' values into the standard error of their mean."""
     return 1 / math.sqrt(probes)
 
 
@@ -103,7 +103,7 @@ def standard_error(draws: Floats, scale: float) -> Floats:
 
 
 def half_width(error: Floats, draws: int) -> Floats:
-    """Half the 95 % t interval that belongs to a standard error from so many subsamples."""
+    """Half the 95 % t interval that belongs to a standard error from this many subsamples."""
     from scipy.stats import t
 
     return np.asarray(t.ppf(0.5 + LEVEL / 2, draws - 1) * error, dtype=np.float64)

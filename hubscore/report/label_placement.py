@@ -34,12 +34,12 @@ def place_labels(
     axes.set_position(position)
     scale = 72 / figure.dpi
     spots = axes.transData.transform(points) * scale
-    frame = np.asarray(axes.get_window_extent().extents) * scale
+    edges = np.multiply(axes.get_window_extent().extents, scale)
     taken = [(x - 3, y - 3, x + 3, y + 3) for x, y in spots]
     for number in np.lexsort((spots[:, 0], -spots[:, 1])):
         width, height = 0.56 * size * len(labels[number]), 1.1 * size
         choices = [_box(spots[number], side, step, width, height) for step in STEPS for side in (1, -1)]
-        costs = [_covered(box, taken) + _outside(box, frame) + 0.2 * rank for rank, box in enumerate(choices)]
+        costs = [_covered(box, taken) + _outside(box, edges) + 0.2 * rank for rank, box in enumerate(choices)]
         best = int(np.argmin(costs))
         taken.append(choices[best])
         _write(axes, points[number], spots[number], choices[best], best, labels[number], colours[number], size)

@@ -1,4 +1,4 @@
-"""A model space as a file to pass on: JSON, CSV, HTML, PNG or SVG, by the ending of the name."""
+"""A model map as a file to pass on: JSON, CSV, HTML, PNG or SVG, by the ending of the name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENDINGS = (".json", ".csv", ".html", ".png", ".svg")
 
 
 def check_map_path(path: Path, picture: str = "heat") -> None:
-    """Raise unless a space can be saved under a path; call it before the work starts.
+    """Raise unless a map can be saved under a path; call it before the work starts.
 
     Raises:
         UsageError: another ending, a folder that does not exist, or an unknown picture.
@@ -33,25 +33,30 @@ def check_map_path(path: Path, picture: str = "heat") -> None:
         )
     if path.suffix.lower() not in ENDINGS:
         why = f"the ending must be {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
-        raise UsageError(f"Cannot save a model space as '{clean(path)}'", why, "--out space.html")
+        raise UsageError(f"Cannot save a model map as '{clean(path)}'", why, "--out map.html")
     if not path.absolute().parent.is_dir():
         raise UsageError(f"Cannot save '{clean(path)}'", "its folder does not exist", f"mkdir -p {clean(path.parent)}")
 
 
 def save_map(
-    space: ModelMap, path: Path, *, picture: Picture = "heat", models: Sequence[str] = (), images: Sequence[int] = ()
+    model_map: ModelMap,
+    path: Path,
+    *,
+    picture: Picture = "heat",
+    models: Sequence[str] = (),
+    images: Sequence[int] = (),
 ) -> None:
-    """Write a space as JSON, CSV (the table of similarities), HTML, PNG or SVG.
+    """Write a map as JSON, CSV (the table of similarities), HTML, PNG or SVG.
 
     Args:
-        space: to write.
+        model_map: to write.
         path: its ending decides the kind.
         picture: which one, for PNG and SVG.
         models: whose maps, where maps are shown.
         images: which of the probe's images, where maps are shown.
 
     Raises:
-        UsageError: another ending, a folder that does not exist, or a picture that the space does not have.
+        UsageError: another ending, a folder that does not exist, or a picture that the map does not have.
         Undefined: there is nothing to draw.
         StorageError: the place cannot be written.
     """
@@ -60,36 +65,38 @@ def save_map(
     if ending in (".png", ".svg"):
         from hubscore.report.map_pictures import draw, encoded
 
-        content = encoded(draw(space, picture, models=models, images=images), ending[1:])
+        content = encoded(draw(model_map, picture, models=models, images=images), ending[1:])
     elif ending == ".html":
         from hubscore.report.map_html import page
 
-        content = page(space, models=models, images=images).encode()
+        content = page(model_map, models=models, images=images).encode()
     elif ending == ".csv":
-        content = _csv(space).encode()
+        content = _csv(model_map).encode()
     else:
-        content = (json.dumps(to_json(space), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+        content = (json.dumps(to_json(model_map), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
     write_atomically(path, content)
 
 
-def to_json(space: ModelMap) -> Json:
-    """Return all that the space says, as plain values."""
+def to_json(model_map: ModelMap) -> Json:
+    """Return all that the map says, as plain values."""
     return {
         "schema": 1,
-        "method": {**space.method.to_json(), "words": space.method.words, "best": space.method.best},
-        "probe": space.probe,
-        "models": list(space.models.values()),
-        "similarities": [[float(value) if np.isfinite(value) else None for value in row] for row in space.similarities],
-        "neighbours": {name: neighbours(space, name) for name in space.names},
-        **_drawn(space),
-        "notes": list(space.notes),
-        "skipped": [item.to_json() for item in space.skipped],
+        "method": {**model_map.method.to_json(), "words": model_map.method.words, "best": model_map.method.best},
+        "probe": model_map.probe,
+        "models": list(model_map.models.values()),
+        "similarities": [
+            [float(value) if np.isfinite(value) else None for value in row] for row in model_map.similarities
+        ],
+        "neighbours": {name: neighbours(model_map, name) for name in model_map.names},
+        **_drawn(model_map),
+        "notes": list(model_map.notes),
+        "skipped": [item.to_json() for item in model_map.skipped],
     }
 
 
-def _drawn(space: ModelMap) -> Json:
+def _drawn(model_map: ModelMap) -> Json:
     try:
-        found = distances(space)
+        found = distances(model_map)
     except Undefined as reason:
         return {"tree": None, "plane": None, "undrawn": reason.reason}
     placed = plane(found)
@@ -101,10 +108,10 @@ def _drawn(space: ModelMap) -> Json:
     }
 
 
-def _csv(space: ModelMap) -> str:
+def _csv(model_map: ModelMap) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["model", *space.names])
-    for name, row in zip(space.names, space.similarities, strict=True):
+    writer.writerow(["model", *model_map.names])
+    for name, row in zip(model_map.names, model_map.similarities, strict=True):
         writer.writerow([name, *(f"{value:.9g}" if np.isfinite(value) else "" for value in row)])
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""A model space as an HTML page; nothing is loaded from elsewhere."""
+"""A model map as an HTML page; nothing is loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -36,20 +36,25 @@ CAPTIONS = {
 }
 
 
-def page(space: ModelMap, *, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
+def page(model_map: ModelMap, *, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
     """Return a whole document: heat map, tree, plane, nearest models, maps side by side, and what it was made of.
 
     Args:
-        space: to show.
+        model_map: to show.
         models: whose maps are shown side by side; the first 12 by default.
         images: of the probe, for the maps; the first 8 by default.
     """
-    title = h(f"Model space over {data_name(space)}")
+    title = h(f"Model map over {data_name(model_map)}")
     kinds: tuple[Picture, ...] = ("heat", "tree", "plane")
-    parts = [_header(space), *(_figure(space, kind) for kind in kinds), "<h2>Nearest models</h2>", _nearest(space)]
-    if space.method.needs_maps:
-        parts += ["<h2>Where they look</h2>", _figure(space, "maps", models, images)]
-    parts += [_skipped(space), _record(space), "<footer>Made by hubscore.</footer>"]
+    parts = [
+        _header(model_map),
+        *(_figure(model_map, kind) for kind in kinds),
+        "<h2>Nearest models</h2>",
+        _nearest(model_map),
+    ]
+    if model_map.method.needs_maps:
+        parts += ["<h2>Where they look</h2>", _figure(model_map, "maps", models, images)]
+    parts += [_skipped(model_map), _record(model_map), "<footer>Made by hubscore.</footer>"]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
         ' content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy"'
@@ -59,25 +64,25 @@ def page(space: ModelMap, *, models: Sequence[str] = (), images: Sequence[int] =
     )
 
 
-def _header(space: ModelMap) -> str:
-    info = SIMILARITIES.get(space.method.name)
+def _header(model_map: ModelMap) -> str:
+    info = SIMILARITIES.get(model_map.method.name)
     chips = {
-        "models": len(space),
-        "images": space.probe.get("images"),
-        "method": space.method.words,
-        "split": space.probe.get("split"),
+        "models": len(model_map),
+        "images": model_map.probe.get("images"),
+        "method": model_map.method.words,
+        "split": model_map.probe.get("split"),
     }
     listed = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in chips.items() if value)
     return (
-        f'<header><h1>Which models are alike on {h(data_name(space))}?</h1><p class="dim">{h(info.measures)}'
+        f'<header><h1>Which models are alike on {h(data_name(model_map))}?</h1><p class="dim">{h(info.measures)}'
         f' {h(info.misleads)}</p><ul class="chips">{listed}</ul></header>'
     )
 
 
-def _figure(space: ModelMap, kind: Picture, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
+def _figure(model_map: ModelMap, kind: Picture, models: Sequence[str] = (), images: Sequence[int] = ()) -> str:
     try:
-        picture = draw(space, kind, models=models, images=images)
-        notes = (*distances(space).notes,) if kind != "maps" else ()
+        picture = draw(model_map, kind, models=models, images=images)
+        notes = (*distances(model_map).notes,) if kind != "maps" else ()
     except HubscoreError as error:
         return f'<div class="warn">{h(error.what)}: {h(reason_of(error))}</div>'
     ending, mime = ("png", "image/png") if kind == "maps" else ("svg", "image/svg+xml")
@@ -86,15 +91,15 @@ def _figure(space: ModelMap, kind: Picture, models: Sequence[str] = (), images: 
     return f'<figure><img alt="{h(kind)}" src="data:{mime};base64,{data}"><figcaption>{caption}</figcaption></figure>'
 
 
-def _nearest(space: ModelMap) -> str:
+def _nearest(model_map: ModelMap) -> str:
     """Return a table: each model and the models nearest to it, with the similarity."""
-    short = dict(zip(space.names, short_names(space.names), strict=True))
+    short = dict(zip(model_map.names, short_names(model_map.names), strict=True))
     lines = []
-    for name in space.names:
-        near = neighbours(space, name, NEAREST)
+    for name in model_map.names:
+        near = neighbours(model_map, name, NEAREST)
         cells = "".join(f'<td class="text">{_near(item, short)}</td>' for item in near)
         lines.append(f'<tr class="group"><td class="model" title="{h(name)}">{h(short[name])}</td>{cells}</tr>')
-    head = "".join(f'<th class="text">{place}</th>' for place in range(1, min(NEAREST, len(space) - 1) + 1))
+    head = "".join(f'<th class="text">{place}</th>' for place in range(1, min(NEAREST, len(model_map) - 1) + 1))
     return (
         f'<div class="scroll"><table class="near"><thead><tr><th class="text">model</th>{head}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
@@ -108,14 +113,14 @@ def _near(item: Json, short: dict[str, str]) -> str:
     return f'{breakable} <span class="dim">{item["similarity"]:.3f}</span>'
 
 
-def _skipped(space: ModelMap) -> str:
-    notes = [f"{item.model} was left out: {item.reason}" for item in space.skipped] + list(space.notes)
+def _skipped(model_map: ModelMap) -> str:
+    notes = [f"{item.model} was left out: {item.reason}" for item in model_map.skipped] + list(model_map.notes)
     return f'<ul class="notes">{"".join(f"<li>{h(note)}</li>" for note in notes)}</ul>' if notes else ""
 
 
-def _record(space: ModelMap) -> str:
-    models = [{key: value for key, value in facts.items() if key != "path"} for facts in space.models.values()]
-    record = {"method": space.method.to_json(), "probe": space.probe, "models": models}
+def _record(model_map: ModelMap) -> str:
+    models = [{key: value for key, value in facts.items() if key != "path"} for facts in model_map.models.values()]
+    record = {"method": model_map.method.to_json(), "probe": model_map.probe, "models": models}
     text = json.dumps(deep_clean(record), indent=1, ensure_ascii=False)
     return (
         "<h2>What it was made of</h2><details><summary>Models, images and"

@@ -1,4 +1,4 @@
-"""Pictures of a model space: tree, heat map, plane, and attribution maps side by side."""
+"""Pictures of a model map: tree, heat map, plane, and attribution maps side by side."""
 
 from __future__ import annotations
 
@@ -35,11 +35,13 @@ LINE = 0.24
 """Inches a line of text needs."""
 
 
-def draw(space: ModelMap, kind: Picture = "heat", *, models: Sequence[str] = (), images: Sequence[int] = ()) -> Figure:
-    """Draw a space.
+def draw(
+    model_map: ModelMap, kind: Picture = "heat", *, models: Sequence[str] = (), images: Sequence[int] = ()
+) -> Figure:
+    """Draw a map.
 
     Args:
-        space: with at least two networks that can be compared.
+        model_map: with at least two networks that can be compared.
         kind: ``heat`` (with the tree beside it), ``tree``, ``plane`` or ``maps``.
         models: for ``maps``, whose; all by default, at most 12.
         images: for ``maps``, which of the probe's images, counted from 0; the first 8 by default.
@@ -49,7 +51,7 @@ def draw(space: ModelMap, kind: Picture = "heat", *, models: Sequence[str] = (),
 
     Raises:
         Undefined: no two networks can be compared.
-        UsageError: an unknown kind, network or image, or a space without maps.
+        UsageError: an unknown kind, network or image, or a map without maps.
     """
     import matplotlib
 
@@ -57,13 +59,13 @@ def draw(space: ModelMap, kind: Picture = "heat", *, models: Sequence[str] = (),
         raise UsageError(f"There is no picture '{kind}'", f"there are {', '.join(PICTURES)}", "--picture heat")
     with matplotlib.rc_context(STYLE):
         if kind == "maps":
-            return _maps(space, models, images)
-        found = distances(space)
-        return {"heat": _heat, "tree": _tree, "plane": _plane}[kind](space, found)
+            return _maps(model_map, models, images)
+        found = distances(model_map)
+        return {"heat": _heat, "tree": _tree, "plane": _plane}[kind](model_map, found)
 
 
 def encoded(figure: Figure, ending: str) -> bytes:
-    """Return a picture as the bytes of a PNG or SVG file; the same space gives the same bytes."""
+    """Return a picture as the bytes of a PNG or SVG file; the same map gives the same bytes."""
     import matplotlib
 
     buffer = io.BytesIO()
@@ -79,42 +81,42 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _title(space: ModelMap) -> str:
-    images = space.probe.get("images")
-    return clean(f"{len(space)} models on {images} images of {data_name(space)}, by {space.method.words}")
+def _title(model_map: ModelMap) -> str:
+    images = model_map.probe.get("images")
+    return clean(f"{len(model_map)} models on {images} images of {data_name(model_map)}, by {model_map.method.words}")
 
 
-def data_name(space: ModelMap) -> str:
+def data_name(model_map: ModelMap) -> str:
     """Return the data set's id, or the last part of its folder."""
-    dataset = str(space.probe["dataset"])
+    dataset = str(model_map.probe["dataset"])
     return dataset.rstrip("/").rpartition("/")[2] if dataset.startswith(("/", "~", ".")) else dataset
 
 
-def family_colours(space: ModelMap) -> dict[str, str]:
+def family_colours(model_map: ModelMap) -> dict[str, str]:
     """Return a colour for each architecture family, the largest families first; beyond ten they share grey."""
-    families = [str(facts.get("family") or "other") for facts in space.models.values()]
+    families = [str(facts.get("family") or "other") for facts in model_map.models.values()]
     known = sorted(set(families), key=lambda family: (-families.count(family), family))
     return {family: COLOURS[place] if place < len(COLOURS) else FAINT for place, family in enumerate(known)}
 
 
-def _colour(space: ModelMap, name: str, colours: dict[str, str]) -> str:
-    return colours[str(space.models[name].get("family") or "other")]
+def _colour(model_map: ModelMap, name: str, colours: dict[str, str]) -> str:
+    return colours[str(model_map.models[name].get("family") or "other")]
 
 
-def _tree(space: ModelMap, found: Distances) -> Figure:
+def _tree(model_map: ModelMap, found: Distances) -> Figure:
     made, labels = tree(found), [clean(name) for name in short_names(found.names)]
     figure = _figure(9, max(2.6, LINE * len(labels) + 1.1))
     axes = figure.add_subplot()
     _branches(axes, made)
-    colours = family_colours(space)
+    colours = family_colours(model_map)
     axes.yaxis.tick_right()
     axes.set_yticks(np.arange(len(made.order)), [labels[leaf] for leaf in made.order])
     for text, leaf in zip(axes.get_yticklabels(), made.order, strict=True):
-        text.set_color(_colour(space, found.names[leaf], colours))
+        text.set_color(_colour(model_map, found.names[leaf], colours))
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(f"distance: {space.method.best:g} - similarity")
-    axes.set_title(_title(space), loc="left", fontsize=10, color=INK)
+    axes.set_xlabel(f"distance: {model_map.method.best:g} - similarity")
+    axes.set_title(_title(model_map), loc="left", fontsize=10, color=INK)
     _legend(figure, colours)
     return figure
 
@@ -154,23 +156,23 @@ def _legend(figure: Figure, colours: dict[str, str]) -> None:
     )
 
 
-def _heat(space: ModelMap, found: Distances) -> Figure:
+def _heat(model_map: ModelMap, found: Distances) -> Figure:
     made, labels = tree(found), [clean(name) for name in short_names(found.names)]
-    order, colours = list(made.order), family_colours(space)
+    order, colours = list(made.order), family_colours(model_map)
     side = max(3.0, LINE * len(order))
     figure = _figure(side + 0.085 * max(map(len, labels)) + 3.2, side + 0.065 * max(map(len, labels)) + 1.2)
     left, axes = figure.subplots(1, 2, width_ratios=(1, max(2.0, side / 1.2)))
     _branches(left, made)
     left.set_axis_off()
     picture = axes.imshow(
-        _shown(space, found)[np.ix_(order, order)], cmap=_colourmap(), aspect="auto", interpolation="nearest"
+        _shown(model_map, found)[np.ix_(order, order)], cmap=_colourmap(), aspect="auto", interpolation="nearest"
     )
     ticks = np.arange(len(order))
     axes.yaxis.tick_right()
     axes.set_xticks(ticks, [labels[leaf] for leaf in order], rotation=90)
     axes.set_yticks(ticks, [labels[leaf] for leaf in order])
     for text, leaf in zip([*axes.get_xticklabels(), *axes.get_yticklabels()], order * 2, strict=True):
-        text.set_color(_colour(space, found.names[leaf], colours))
+        text.set_color(_colour(model_map, found.names[leaf], colours))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     if len(order) <= 12:
@@ -179,16 +181,16 @@ def _heat(space: ModelMap, found: Distances) -> Figure:
     bar.set_label("similarity (grey: none, or the model itself)", fontsize=8.5)
     bar.outline.set_visible(False)
     bar.ax.locator_params(nbins=5)
-    figure.suptitle(_title(space), fontsize=10, color=INK, x=0.01, ha="left")
+    figure.suptitle(_title(model_map), fontsize=10, color=INK, x=0.01, ha="left")
     _legend(figure, colours)
     return figure
 
 
-def _shown(space: ModelMap, found: Distances) -> np.ndarray:
+def _shown(model_map: ModelMap, found: Distances) -> np.ndarray:
     """Return the mean similarity of every two networks of a picture, NaN on the diagonal and where there is none."""
-    places = [space.place(name) for name in found.names]
-    picked = space.similarities[np.ix_(places, places)]
-    table: np.ndarray = (picked + picked.T) / 2
+    places = [model_map.place(name) for name in found.names]
+    table: np.ndarray = model_map.similarities[np.ix_(places, places)]
+    table = (table + table.T) / 2
     np.fill_diagonal(table, np.nan)
     return table
 
@@ -209,13 +211,16 @@ def _numbers(axes: Axes, picture: Any) -> None:
             )
 
 
-def _plane(space: ModelMap, found: Distances) -> Figure:
-    placed, labels, colours = plane(found), [clean(name) for name in short_names(found.names)], family_colours(space)
+def _plane(model_map: ModelMap, found: Distances) -> Figure:
+    placed, labels, colours = (
+        plane(found),
+        [clean(name) for name in short_names(found.names)],
+        family_colours(model_map),
+    )
     figure = _figure(10, 8)
     axes = figure.add_subplot()
-    shades = [_colour(space, name, colours) for name in placed.names]
-    across, up = placed.points.T
-    axes.scatter(across, up, c=shades, s=34, zorder=3, edgecolors="white", linewidths=0.6)
+    shades = [_colour(model_map, name, colours) for name in placed.names]
+    axes.scatter(placed.points[:, 0], placed.points[:, 1], c=shades, s=34, zorder=3, edgecolors="white", linewidths=0.6)
     axes.set_aspect("equal", adjustable="datalim")
     axes.margins(0.16, 0.08)
     axes.tick_params(colors=FAINT, labelsize=8)
@@ -223,26 +228,22 @@ def _plane(space: ModelMap, found: Distances) -> Figure:
     axes.set_xlabel(
         f"two axes of a classical scaling; they hold {100 * placed.kept:.0f} % of the squared distances", color=FAINT
     )
-    axes.set_title(_title(space), loc="left", fontsize=10, color=INK)
+    axes.set_title(_title(model_map), loc="left", fontsize=10, color=INK)
     _legend(figure, colours)
     place_labels(figure, axes, placed.points, labels, shades)
     return figure
 
 
-def _maps(space: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figure:
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
-    names, total = list(models or space.names[:12]), int(space.probe["images"])
+def _maps(model_map: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figure:
+    names, total = list(models or model_map.names[:12]), int(model_map.probe["images"])
     chosen = list(images) or list(range(min(8, total)))
     for image in chosen:
         if not 0 <= image < total:
-            raise UsageError(f"There is no image {image}", f"the space has images 0 to {total - 1}", "--images 0,1,2")
-    rows = [space.maps(name) for name in names]
-    pictures, labels = space.pictures(), [clean(name) for name in short_names(names)]
+            raise UsageError(f"There is no image {image}", f"the map has images 0 to {total - 1}", "--images 0,1,2")
+    rows = [model_map.maps(name) for name in names]
+    pictures, labels = model_map.pictures(), [clean(name) for name in short_names(names)]
     figure = _figure(1.15 * len(chosen) + 0.085 * max(map(len, labels)) + 0.3, 1.15 * (len(names) + 1) + 0.4)
-    engine = figure.get_layout_engine()
-    if isinstance(engine, ConstrainedLayoutEngine):
-        engine.set(w_pad=0.02, h_pad=0.02, wspace=0.0, hspace=0.0)
+    figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0.0, hspace=0.0)
     grid = figure.subplots(len(names) + 1, len(chosen), squeeze=False)
     for column, image in enumerate(chosen):
         grid[0, column].imshow(pictures[image], interpolation="nearest", aspect="auto")
@@ -257,7 +258,7 @@ def _maps(space: ModelMap, models: Sequence[str], images: Sequence[int]) -> Figu
         axes.spines[:].set_visible(False)
         axes.set_box_aspect(1)
     figure.suptitle(
-        clean(space.method.attribution.replace("_", " ") + " maps, each image by itself; grey: never seen"),
+        clean(model_map.method.attribution.replace("_", " ") + " maps, each image by itself; grey: never seen"),
         fontsize=9,
         color=FAINT,
     )

@@ -92,7 +92,7 @@ def _disk(plan: Plan) -> str:
 
 
 def over_budget(plan: Plan, budget_gb: float) -> list[str]:
-    """Return one line when a run would ask before it downloads so much."""
+    """Return one line when a run would ask before it downloads that much."""
     if plan.bytes_to_download <= budget_gb * 1e9:
         return []
     return [f"That is over the budget of {budget_gb:g} GB: rank will ask, or take --yes or a larger --budget-gb"]

@@ -16,7 +16,7 @@ KEY = ("dataset", "config", "split", "revision", "fingerprint", "model", "model_
 
 _TYPES = {"text": "string", "whole": "int64", "real": "float64"}
 COLUMNS: Mapping[str, str] = {name: _TYPES[kind] for name, kind in flat_kinds("leaderboard").items()}
-"""Columns that every leaderboard has, with their types; those below come beside them, one a score or baseline."""
+"""Columns that every leaderboard has, with their types; those below come beside them, one per score or baseline."""
 
 GROUPS = ("score_", "sd_", "baseline_", "tau_")
 """Beginnings of the other columns: the score, its standard error, a baseline, and the tau-b of the run's consensus

@@ -84,7 +84,7 @@ def read_run(content: bytes, path: str) -> Run:
     """Read a published record; one that an older hubscore wrote still reads.
 
     Raises:
-        StorageError: it is no record, or a newer hubscore wrote it.
+        StorageError: it is not a record, or a newer hubscore wrote it.
     """
     try:
         data = json.loads(content)

@@ -1,1 +1,1 @@
-"""One file a view; each turns a page into HTML."""
+"""One file per view; each turns a page into HTML."""

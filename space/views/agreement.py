@@ -105,7 +105,7 @@ def _top_five(page: Page) -> str:
         " within that score, = a place that equal values share.</p>"
         + table(
             "matrix votes",
-            columns([*map(h, fives), "in so many"], slanted=True),
+            columns([*map(h, fives), "in this many"], slanted=True),
             body,
             label="First five of every score",
         )

@@ -179,7 +179,7 @@ def _column(name: str, pictures: tuple[str, ...]) -> str:
 def pictures(page: Page, names: list[str]) -> tuple[dict[str, tuple[str, ...]], str]:
     """Return the attribution maps of the one file that has most of the models, this board's first, and its title.
 
-    Maps of two files show different images, so they never stand together; anything that is no image is left out.
+    Maps of two files show different images, so they never stand together; anything that is not an image is left out.
     """
     probe = page.chosen.rows["fingerprint"].iloc[0]
     most: tuple[tuple[int, bool], dict[str, tuple[str, ...]], str] = ((0, False), {}, "")

@@ -86,7 +86,7 @@ def chosen_map(page: Page, maps: dict[str, Map]) -> str | None:
 
 
 def read_map(content: Any) -> Map | None:
-    """Check what a file holds; none where it is no map of two to four hundred models."""
+    """Check what a file holds; none where it is not a map of two to four hundred models."""
     if not isinstance(content, dict):
         return None
     models = tuple(str(name) for name in content.get("models") or () if isinstance(name, str))
@@ -112,7 +112,7 @@ def read_map(content: Any) -> Map | None:
 
 
 def _numbers(rows: Any, height: int, width: int, *, gaps: bool = False) -> tuple[tuple[float, ...], ...]:
-    """Return a table of numbers, NaN for the gaps that may be; empty where it is no such table."""
+    """Return a table of numbers, NaN for the gaps that may be; empty where it is not such a table."""
     if not isinstance(rows, list) or len(rows) != height:
         return ()
     good = all(

@@ -1,4 +1,4 @@
-"""The ranking: one line a model, what it is, what was estimated, and what a rule of thumb says."""
+"""The ranking: one row per model, what it is, what was estimated, and what a rule of thumb says."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def test_three_open_requests_a_visitor(desk):
 @pytest.mark.parametrize(
     ("dataset", "candidates", "told"),
     [
-        ("no id", "", "no data set of the Hub"),
-        ("../../etc", "", "no data set of the Hub"),
+        ("no id", "", "not a data set of the Hub"),
+        ("../../etc", "", "not a data set of the Hub"),
         ("asked/birds", "<script>", "Candidates are ids"),
         ("asked/nothing", "", "does not exist or is private"),
         ("alice/secret", "", "does not exist or is private"),

@@ -17,49 +17,49 @@ OPT_OUT = "hubscore"
 
 
 @dataclass(frozen=True)
-class Wish:
+class CardUpdate:
     """What a card should hold.
 
     Attributes:
-        standing: the model's place in the ranking.
+        entry: the model's place in the ranking.
         page: address of the data set's page, empty where it has none.
         section: whether the card gets a section; none keeps one up to date that is there, and adds none.
     """
 
-    standing: CardEntry
+    entry: CardEntry
     page: str
     section: bool | None = None
 
 
-def edit_card(content: bytes, wish: Wish) -> bytes:
+def edit_card(content: bytes, update: CardUpdate) -> bytes:
     """Return a card with our result, and with or without our section; the same bytes when nothing has to change.
 
     Raises:
-        CardRefused: the card is no UTF-8, is malformed, or cannot be added to as text, or holds the entry of a newer
+        CardRefused: the card is not UTF-8, is malformed, or cannot be added to as text, or holds the entry of a newer
             run.
     """
     text = decode(content)
-    result = make_result(wish.standing)
+    result = make_result(update.entry)
     if not result["metrics"]:
         raise CardRefused("no score of the consensus is defined for it")
     if newer := newer_run(read_front_matter(text).data(), result):
         raise CardRefused(f"a newer run is there, of {newer[:10]} {newer[11:13]}:{newer[14:16]} UTC")
-    text = splice_result(text, result, model=clean(wish.standing.row.model.partition("@")[0]))
-    key = section_key(wish.standing.ranking)
-    wanted = has_section(text, key) if wish.section is None else wish.section
-    return set_section(text, key, make_section(wish.standing, wish.page) if wanted else None).encode()
+    text = splice_result(text, result, model=clean(update.entry.row.model.partition("@")[0]))
+    key = section_key(update.entry.ranking)
+    wanted = has_section(text, key) if update.section is None else update.section
+    return set_section(text, key, make_section(update.entry, update.page) if wanted else None).encode()
 
 
 def decode(content: bytes) -> str:
     """Return a card's text, its byte-order mark included.
 
     Raises:
-        CardRefused: it is no UTF-8.
+        CardRefused: it is not UTF-8.
     """
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise CardRefused("its text is no UTF-8") from error
+        raise CardRefused("its text is not UTF-8") from error
 
 
 def opted_out(content: bytes) -> bool:
@@ -68,9 +68,9 @@ def opted_out(content: bytes) -> bool:
     return word is False or (isinstance(word, str) and re.sub(r"[-_ ]", "", word).lower() in ("optout", "no", "never"))
 
 
-def has_entry(content: bytes, wish: Wish) -> bool:
+def has_entry(content: bytes, update: CardUpdate) -> bool:
     """Whether the card holds a result of ours for the same data, of whatever revision."""
-    result = make_result(wish.standing)
+    result = make_result(update.entry)
     return any(same_data(entry, result) for entry in results_of(read_front_matter(decode(content)).data()))
 
 

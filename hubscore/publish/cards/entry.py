@@ -22,7 +22,7 @@ PROBED = {
 is another.
 """
 PROBE_CAUTION = "transferability estimate, not the model's accuracy"
-TOLD = ("logme", "h_score_shrunk", "leep", "knn", "logistic", "transrate")
+PREFERRED = ("logme", "h_score_shrunk", "leep", "knn", "logistic", "transrate")
 CONSENSUS = "hubscore_consensus_percentile"
 _PIPELINES = {"classification": "image-classification", "multilabel": "image-classification"}
 
@@ -80,9 +80,9 @@ class CardEntry:
 
     def scores(self) -> Iterator[tuple[str, str, float, int, int]]:
         """Yield name, title, value, rank and number of ranked models of the scores that are told; see
-        :func:`told_scores`.
+        :func:`card_scores`.
         """
-        for name in told_scores(self.ranking):
+        for name in card_scores(self.ranking):
             score, value = self.ranking.scores[name], self.row.scores.get(name)
             if value is not None and math.isfinite(value):
                 values = [other.scores[name] for other in self.ranking.rows if name in other.scores]
@@ -96,15 +96,15 @@ class CardEntry:
                 )
 
 
-def told_scores(ranking: Ranking) -> list[str]:
+def card_scores(ranking: Ranking) -> list[str]:
     """Return one score of each family that the consensus averages: a card is no place for two dozen numbers that say
     the same.
 
-    Of each family it is the one in :data:`TOLD`, else the first; the run's record has them all.
+    Of each family it is the one in :data:`PREFERRED`, else the first; the run's record has them all.
     """
     found: dict[str, str] = {}
     names = [name for name, score in ranking.scores.items() if score.averaged]
-    for name in sorted(names, key=lambda name: TOLD.index(name) if name in TOLD else len(TOLD)):
+    for name in sorted(names, key=lambda name: PREFERRED.index(name) if name in PREFERRED else len(PREFERRED)):
         found.setdefault(str(ranking.scores[name].family or name), name)
     return list(found.values())
 
@@ -115,55 +115,55 @@ def pool_id(ranking: Ranking) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def make_result(standing: CardEntry) -> Json:
+def make_result(entry: CardEntry) -> Json:
     """Return the entry of ``model-index`` for one model: names that nobody can take for accuracy, and where to look
     it up.
     """
-    probe = standing.ranking.probe
-    dataset = {"type": standing.dataset, "name": _dataset_name(standing)}
+    probe = entry.ranking.probe
+    dataset = {"type": entry.dataset, "name": _dataset_name(entry)}
     dataset |= {key: clean(value) for key, value in (("config", probe.config), ("split", probe.split)) if value}
     return {
         "task": {"type": _PIPELINES.get(str(probe.target), "image-feature-extraction"), "name": TASK},
-        "dataset": {**dataset, "revision": standing.revision},
-        "metrics": [*_consensus(standing), *(_score(*score) for score in standing.scores())],
-        "source": {"name": "hubscore", "url": standing.url},
+        "dataset": {**dataset, "revision": entry.revision},
+        "metrics": [*_consensus(entry), *(_score(*score) for score in entry.scores())],
+        "source": {"name": "hubscore", "url": entry.url},
     }
 
 
-def _dataset_name(standing: CardEntry) -> str:
-    probe = standing.ranking.probe
+def _dataset_name(entry: CardEntry) -> str:
+    probe = entry.ranking.probe
     split = clean(probe.split) if probe.split else ""
     rows = f"{probe.samples:,} rows looked at" if isinstance(probe.samples, int) else ""
     told = ", ".join(part for part in (split, rows) if part)
-    return f"{standing.dataset} ({told})" if told else standing.dataset
+    return f"{entry.dataset} ({told})" if told else entry.dataset
 
 
-def _consensus(standing: CardEntry) -> list[Json]:
-    if standing.percentile is None:
+def _consensus(entry: CardEntry) -> list[Json]:
+    if entry.percentile is None:
         return []
-    pool = f"the {standing.candidates} candidates of pool {standing.pool}"
+    pool = f"the {entry.candidates} candidates of pool {entry.pool}"
     return [
         {
             "type": CONSENSUS,
             "name": f"Consensus percentile among {pool} ({CAUTION})",
-            "value": standing.percentile,
-            "args": _args(standing),
+            "value": entry.percentile,
+            "args": _args(entry),
         }
     ]
 
 
-def _args(standing: CardEntry) -> Json:
-    row, probe = standing.row, standing.ranking.probe
+def _args(entry: CardEntry) -> Json:
+    row, probe = entry.row, entry.ranking.probe
     told: Mapping[str, Any] = {
         "rank": row.rank,
-        "candidates": standing.candidates,
+        "candidates": entry.candidates,
         "tie_group": row.tie_group,
-        "tied_with": standing.tied,
+        "tied_with": entry.tied,
         "rank_low": row.rank_ci[0] if row.rank_ci else None,
         "rank_high": row.rank_ci[1] if row.rank_ci else None,
-        "pool": standing.pool,
-        "hubscore_version": standing.version,
-        "feature": clean(standing.ranking.record.options.extra.get("layer") or "penultimate"),
+        "pool": entry.pool,
+        "hubscore_version": entry.version,
+        "feature": clean(entry.ranking.record.options.extra.get("layer") or "penultimate"),
         "model_revision": clean(row.revision),
         "probe_fingerprint": clean(probe.fingerprint or ""),
         "samples": probe.samples,

@@ -112,11 +112,11 @@ def _parse(block: str) -> tuple[MappingNode | None, tuple[yaml.Token, ...]]:
         tokens = tuple(yaml.scan(block, Loader=yaml.SafeLoader))
         _check(root)
     except (yaml.YAMLError, RecursionError) as error:
-        raise CardRefused(f"its front matter is no valid YAML: {first_line(error)}") from error
+        raise CardRefused(f"its front matter is not valid YAML: {first_line(error)}") from error
     if root is None:
         return None, tokens
     if not isinstance(root, MappingNode):
-        raise CardRefused("its front matter is no mapping")
+        raise CardRefused("its front matter is not a mapping")
     if root.flow_style:
         raise CardRefused("its front matter is written in flow style")
     return root, tokens

@@ -21,20 +21,20 @@ def title(dataset: str) -> str:
     return f"Add hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
 
 
-def body(standing: CardEntry, user: str, page: str, *, section: bool = False) -> str:
+def body(entry: CardEntry, user: str, page: str, *, section: bool = False) -> str:
     """Return the first comment of a pull request.
 
     Args:
-        standing: the model's place.
+        entry: the model's place.
         user: on whose behalf.
         page: address of the data set's page.
         section: the card gets a short table as well.
     """
-    ranking, row = standing.ranking, standing.row
-    shared = f", sharing the rank with {standing.tied} it cannot be told apart from" if standing.tied else ""
+    ranking, row = entry.ranking, entry.row
+    shared = f", sharing the rank with {entry.tied} it cannot be told apart from" if entry.tied else ""
     percentile = (
-        f", consensus percentile {standing.percentile:.1f} among these {standing.candidates}"
-        if standing.percentile is not None
+        f", consensus percentile {entry.percentile:.1f} among these {entry.candidates}"
+        if entry.percentile is not None
         else ""
     )
     table = " and a short table to its text" if section else ""
@@ -47,17 +47,17 @@ def body(standing: CardEntry, user: str, page: str, *, section: bool = False) ->
             ),
             (
                 f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may"
-                f" fine-tune on [{cell(standing.dataset)}]({page}), computed from one pass over"
+                f" fine-tune on [{cell(entry.dataset)}]({page}), computed from one pass over"
                 f" {cell(ranking.probe.samples or 'some')} rows, without fine-tuning. It is not the accuracy of"
                 " the model."
             ),
             (
-                f"The estimate is relative to the pool it was computed in: place {row.rank} of {standing.candidates}"
-                f" candidates (pool `{standing.pool}`){shared}{percentile}. In another pool the numbers would differ."
+                f"The estimate is relative to the pool it was computed in: place {row.rank} of {entry.candidates}"
+                f" candidates (pool `{entry.pool}`){shared}{percentile}. In another pool the numbers would differ."
             ),
             (
-                f"Data set revision {cell(standing.revision)}, model revision {cell(row.revision)}, hubscore"
-                f" {cell(standing.version)}. The [record of the run]({standing.url}) has every candidate, every score"
+                f"Data set revision {cell(entry.revision)}, model revision {cell(row.revision)}, hubscore"
+                f" {cell(entry.version)}. The [record of the run]({entry.url}) has every candidate, every score"
                 " and what is needed to repeat it. Nothing else in the card is changed."
             ),
             marker(ranking),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hubscore.errors import HubError, PublishError, UsageError
 from hubscore.hub.client import hub_api
-from hubscore.publish.cards.card import Wish
+from hubscore.publish.cards.card import CardUpdate
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.pr_history import Allowance, PullRequestHistory, state_file
 from hubscore.publish.cards.preconditions import refusals, unfounded
@@ -31,7 +31,7 @@ class CardPublication:
     """What came of publishing to cards.
 
     Attributes:
-        publications: one a repo, in the order of the ranking.
+        publications: one per repo, in the order of the ranking.
         refused: why no pull request would be opened with this ranking, where that is so.
         outlook: of a preview, how many pull requests would be opened under the caps.
     """
@@ -60,7 +60,7 @@ def publish_cards(
         ranking: what to publish.
         yes: write to the repos that the user may write to.
         open_prs: with ``yes``, open pull requests on the repos of others as well.
-        top: others' repos only for so many of the best models.
+        top: others' repos only for this many of the best models.
         section: put a short table into the card's text too, or take it out; none keeps what is there up to date.
         results_repo: the data set that holds the run's record; by default ``USER/hubscore-results``.
         allow_private_dataset_name: name a data set that is not public on the Hub; only ever in repos of the user's own.
@@ -129,9 +129,9 @@ class _Run:
         own = target.way == "commit"
         name = _name(self.ranking)
         page = f"{self.api.endpoint}/datasets/{name}" if self.public else ""
-        wish = Wish(CardEntry(self.ranking, target.row, self.url, name), page, self.section)
+        update = CardUpdate(CardEntry(self.ranking, target.row, self.url, name), page, self.section)
         user = self.account.name if self.account else ""
-        sender = Sender(self.api, target.repo, wish, own=own, user=user, optout=self.optout, allowance=self.allowance)
+        sender = Sender(self.api, target.repo, update, own=own, user=user, optout=self.optout, allowance=self.allowance)
         if not yes:
             return sender.preview()
         if not own and not open_prs:

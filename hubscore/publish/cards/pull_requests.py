@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hubscore.publish.cards.pr_history import PullRequestHistory
 from hubscore.publish.cards.pr_text import SUPERSEDED
+from hubscore.text import clean
 
 if TYPE_CHECKING:
     from huggingface_hub import DiscussionEvent, DiscussionWithDetails, HfApi
@@ -105,3 +106,14 @@ def _read(talk: DiscussionWithDetails) -> PullRequest:
 def _words(event: DiscussionEvent) -> str:
     """Return what a comment says; of a hidden one nothing is known."""
     return "" if getattr(event, "hidden", True) else str(getattr(event, "content", ""))
+
+
+def why_declined(pull: PullRequest, user: str) -> str:
+    """Say whose pull request was closed, and by whom: the owner, or whoever had opened it."""
+    mine = pull.author == user
+    if pull.closed_by == pull.author:
+        who = "you closed your" if mine else f"@{clean(pull.author)} closed their"
+        return f"{who} own pull request there (#{pull.number})"
+    whose = "your" if mine else f"@{clean(pull.author)}'s"
+    by = f" by @{clean(pull.closed_by)}" if pull.closed_by else ""
+    return f"{whose} pull request was closed there{by} (#{pull.number})"

@@ -46,25 +46,25 @@ def has_section(text: str, key: str) -> bool:
     return _find(read_front_matter(text), key) is not None
 
 
-def make_section(standing: CardEntry, page: str) -> str:
+def make_section(entry: CardEntry, page: str) -> str:
     """Return the section's Markdown; every name in it is escaped.
 
     Args:
-        standing: the model's place.
+        entry: the model's place.
         page: address of the data set's page, empty where it has none.
     """
-    name = cell(standing.dataset)
+    name = cell(entry.dataset)
     linked = f"[{name}]({page})" if page else name
-    rows = [(cell(title), number(value), f"{rank} of {ranked}") for _, title, value, rank, ranked in standing.scores()]
-    if standing.percentile is not None:
-        tied = f", tied with {standing.tied}" if standing.tied else ""
-        place = f"{standing.row.rank} of {standing.candidates}{tied}"
-        rows.insert(0, ("Consensus percentile in this pool", f"{standing.percentile:.1f}", place))
+    rows = [(cell(title), number(value), f"{rank} of {ranked}") for _, title, value, rank, ranked in entry.scores()]
+    if entry.percentile is not None:
+        tied = f", tied with {entry.tied}" if entry.tied else ""
+        place = f"{entry.row.rank} of {entry.candidates}{tied}"
+        rows.insert(0, ("Consensus percentile in this pool", f"{entry.percentile:.1f}", place))
     told = (
         f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative"
-        f" to the {standing.candidates} candidates of pool `{standing.pool}`. None of them is the accuracy of the"
-        f" model. Made by hubscore {cell(standing.version)} from"
-        f" {cell(standing.ranking.probe.samples or 'some')} rows; [the run's record]({standing.url}) has every"
+        f" to the {entry.candidates} candidates of pool `{entry.pool}`. None of them is the accuracy of the"
+        f" model. Made by hubscore {cell(entry.version)} from"
+        f" {cell(entry.ranking.probe.samples or 'some')} rows; [the run's record]({entry.url}) has every"
         " candidate and the way to repeat it."
     )
     return "\n\n".join(

@@ -5,18 +5,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from json import JSONDecodeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import CandidateError, HubscoreError, reason_of
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import is_transient, retry
-from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
+from hubscore.publish.cards.card import CardUpdate, diff, edit_card, has_entry, opted_out
 from hubscore.publish.cards.frontmatter import CardRefused
+from hubscore.publish.cards.left_alone import LeftAlone, readable, status_code
 from hubscore.publish.cards.pr_history import Allowance
 from hubscore.publish.cards.pr_text import LONGEST_TITLE, SUPERSEDED, body, marker, title
-from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests
+from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests, why_declined
 from hubscore.text import clean
 from hubscore.types import Publication
 
@@ -37,21 +37,13 @@ class Card:
     content: bytes
 
 
-class _Left(Exception):  # noqa: N818 - an outcome, not a fault
-    """A repo is left as it is."""
-
-    def __init__(self, outcome: str, reason: str, pull: PullRequest | None = None) -> None:
-        super().__init__(reason)
-        self.outcome, self.reason, self.pull = outcome, reason, pull
-
-
 class Sender:
     """Brings one model's card up to date.
 
     Args:
         api: the Hub client.
         repo: whose card.
-        wish: what the card should hold.
+        update: what the card should hold.
         own: the user may write to the repo; a pull request is opened otherwise.
         user: on whose behalf; empty when nobody is logged in.
         optout: owners and repos that want no entry, in lower case.
@@ -59,9 +51,17 @@ class Sender:
     """
 
     def __init__(
-        self, api: HfApi, repo: str, wish: Wish, *, own: bool, user: str, optout: frozenset[str], allowance: Allowance
+        self,
+        api: HfApi,
+        repo: str,
+        update: CardUpdate,
+        *,
+        own: bool,
+        user: str,
+        optout: frozenset[str],
+        allowance: Allowance,
     ) -> None:
-        self.api, self.repo, self.wish, self.own, self.user, self.optout = api, repo, wish, own, user, optout
+        self.api, self.repo, self.update, self.own, self.user, self.optout = api, repo, update, own, user, optout
         self.allowance, self.memory = allowance, allowance.memory
         self._diff = ""
         self._tried = ""  # what a commit whose answer may have been lost would have come to
@@ -69,12 +69,12 @@ class Sender:
 
     def preview(self) -> Publication:
         """Say what would be done; nothing is sent."""
-        return self._told(lambda: retry(self._preview))
+        return self._outcome(lambda: retry(self._preview))
 
     def send(self) -> Publication:
         """Commit where the user may write; elsewhere open a pull request, or bring ours up to date."""
         try:
-            return self._told(lambda: self._again(self._write if self.own else self._propose))
+            return self._outcome(lambda: self._again(self._write if self.own else self._propose))
         finally:
             if self._reserved and not self._unsure:
                 self.allowance.settle(self.repo, None)
@@ -88,7 +88,7 @@ class Sender:
         if self.own or (pull is not None and not stale):
             return self._done("would write" if self.own else "would update", pull)
         if why := self.allowance.foresee():
-            raise _Left("skipped", why, pull)
+            raise LeftAlone("skipped", why, pull)
         return self._done("would open", pull)
 
     def _write(self) -> Publication | None:
@@ -123,52 +123,42 @@ class Sender:
         """Return our open pull request, the oldest where there are several; ``tidy`` closes the others.
 
         Raises:
-            _Left: anybody's was closed, somebody else's for this data or one of ours for other data is open, or the
+            LeftAlone: anybody's was closed, somebody else's for this data or one of ours for other data is open, or the
                 owner took a merged entry out again.
         """
         if self.memory.declined(self.repo):
-            raise _Left("declined", "a hubscore pull request was closed there before")
+            raise LeftAlone("declined", "a hubscore pull request was closed there before")
         try:
             pulls = find_pull_requests(self.api, self.repo, self.user, self.memory)
         except Exception as error:
-            if _status(error) == 403:
-                raise _Left("skipped", "its owner has turned pull requests off") from error
+            if status_code(error) == 403:
+                raise LeftAlone("skipped", "its owner has turned pull requests off") from error
             raise
         for pull in pulls:
             if pull.declined:
                 self.memory.decline(self.repo, pull.number)
-                raise _Left("declined", self._no(pull), pull)
+                raise LeftAlone("declined", why_declined(pull, self.user), pull)
         merged = [pull for pull in pulls if pull.status == "merged" and pull.marker == self._marker]
         waiting = [pull for pull in pulls if pull.open and pull.marker in (self._marker, None)]
         ours = [pull for pull in waiting if pull.author == self.user]
         for pull in waiting[1:] if tidy else ():  # the younger one goes, and only ours is ours to close
             if pull in ours:
                 self._supersede(pull, f"Opened twice at the same moment; #{waiting[0].number} stays.")
-        if merged and not waiting and not has_entry(self._card(None).content, self.wish):
+        if merged and not waiting and not has_entry(self._card(None).content, self.update):
             self.memory.decline(self.repo, merged[-1].number)
-            raise _Left(
+            raise LeftAlone(
                 "declined", f"its owner merged @{clean(merged[-1].author)}'s entry and took it out again", merged[-1]
             )
         if waiting and waiting[0] not in ours:
-            raise _Left(
+            raise LeftAlone(
                 "skipped",
                 f"a pull request by @{clean(waiting[0].author)} for this data waits (#{waiting[0].number})",
                 waiting[0],
             )
         if others := [pull for pull in pulls if pull.open and pull.author == self.user and not waiting]:
             why = f"your pull request #{others[0].number}, for other data, waits for an answer there; one at a time"
-            raise _Left("skipped", why, others[0])
+            raise LeftAlone("skipped", why, others[0])
         return waiting[0] if waiting else None
-
-    def _no(self, pull: PullRequest) -> str:
-        """Say whose pull request was closed, and by whom: the owner, or whoever had opened it."""
-        mine = pull.author == self.user
-        if pull.closed_by == pull.author:
-            who = "you closed your" if mine else f"@{clean(pull.author)} closed their"
-            return f"{who} own pull request there (#{pull.number})"
-        whose = "your" if mine else f"@{clean(pull.author)}'s"
-        by = f" by @{clean(pull.closed_by)}" if pull.closed_by else ""
-        return f"{whose} pull request was closed there{by} (#{pull.number})"
 
     def _supersede(self, pull: PullRequest, why: str) -> None:
         """Close a pull request of ours in favour of another one; the owner may have closed it in the same moment."""
@@ -182,7 +172,7 @@ class Sender:
 
     def _reserve(self) -> None:
         if not self._reserved and (why := self.allowance.take(self.repo)):
-            raise _Left("skipped", why)
+            raise LeftAlone("skipped", why)
         self._reserved = True
 
     def _settle(self, number: int | None) -> None:
@@ -194,7 +184,7 @@ class Sender:
         """Read the card of main, or of our pull request.
 
         Raises:
-            _Left: there is none, or the repo is not to be touched.
+            LeftAlone: there is none, or the repo is not to be touched.
         """
         from huggingface_hub.errors import RemoteEntryNotFoundError
 
@@ -202,21 +192,21 @@ class Sender:
             self._card(None)  # the owner may have opted out on main since
         info = self.api.model_info(self.repo, revision=pull.reference if pull else None)
         if info.disabled or (info.gated and not self.own):
-            raise _Left("skipped", "the Hub has disabled it" if info.disabled else "it is gated")
+            raise LeftAlone("skipped", "the Hub has disabled it" if info.disabled else "it is gated")
         owner = self.repo.partition("/")[0]
         if {owner.lower(), f"{owner.lower()}/*", self.repo.lower()} & self.optout:
-            raise _Left("opted out", "it is on the list of those who want no entry (optout.txt)")
+            raise LeftAlone("opted out", "it is on the list of those who want no entry (optout.txt)")
         sha = info.sha or "main"
         try:
             content = Path(self.api.hf_hub_download(self.repo, CARD, revision=sha)).read_bytes()
         except RemoteEntryNotFoundError as error:
-            raise _Left("skipped", "it has no card (README.md), and hubscore starts none") from error
+            raise LeftAlone("skipped", "it has no card (README.md), and hubscore starts none") from error
         if opted_out(content):
-            raise _Left("opted out", "its card says hubscore: opt-out")
+            raise LeftAlone("opted out", "its card says hubscore: opt-out")
         return Card(sha, content)
 
     def _changed(self, card: Card) -> bytes:
-        content = edit_card(card.content, self.wish)
+        content = edit_card(card.content, self.update)
         self._diff = diff(card.content, content, self.repo) or self._diff
         return content
 
@@ -225,7 +215,7 @@ class Sender:
         from huggingface_hub import CommitOperationAdd
         from huggingface_hub.errors import HfHubHTTPError
 
-        dataset, opening = self.wish.standing.dataset, trying == "opened"
+        dataset, opening = self.update.entry.dataset, trying == "opened"
         subject = (
             title(dataset) if opening else f"Update hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
         )
@@ -254,21 +244,21 @@ class Sender:
 
     def _again(self, attempt: Callable[[], Publication | None]) -> Publication:
         for _ in range(TRIES):
-            done = retry(lambda: _telling(attempt))
+            done = retry(lambda: readable(attempt))
             if done is not None:
                 return done
-        raise _Left(
+        raise LeftAlone(
             "failed",
             f"somebody else changed the card at the same moment, {TRIES} times in a row; run the same command again",
         )
 
-    def _told(self, act: Callable[[], Publication]) -> Publication:
+    def _outcome(self, act: Callable[[], Publication]) -> Publication:
         """Turn what stops a repo into an outcome: one repo never stops the others."""
         from huggingface_hub.utils import httpx
 
         try:
             return act()
-        except _Left as left:
+        except LeftAlone as left:
             return replace(self._done(left.outcome, left.pull), reason=left.reason)
         except CardRefused as refused:
             return replace(self._done("skipped"), reason=clean(refused))
@@ -282,30 +272,18 @@ class Sender:
         # The client raises a bare ValueError for a card that the Hub's own check refuses: no type, no code.
         if type(error) is ValueError and "Invalid metadata in README.md" in str(error):
             return "skipped", f"the Hub does not accept its metadata: {clean(str(error).partition('README.md.')[2])}"
-        if _status(error) == 403:
+        if status_code(error) == 403:
             return "skipped", "your token may not write there, or its owner has turned pull requests off"
         known = explain_error(error, self.repo)
         told = "; ".join(part for part in (known.why or known.what, known.fix) if part)
         return ("skipped" if isinstance(known, CandidateError) else "failed"), told
 
     def _body(self) -> str:
-        return body(self.wish.standing, self.user, self.wish.page, section=bool(self.wish.section))
+        return body(self.update.entry, self.user, self.update.page, section=bool(self.update.section))
 
     @property
     def _marker(self) -> str:
-        return marker(self.wish.standing.ranking)
+        return marker(self.update.entry.ranking)
 
     def _done(self, outcome: str, pull: PullRequest | None = None) -> Publication:
         return Publication(self.repo, "card", self._diff, pull.url if pull else None, outcome)
-
-
-def _telling(attempt: Callable[[], Publication | None]) -> Publication | None:
-    """Let an answer that is no JSON count as what it is: a gateway in trouble."""
-    try:
-        return attempt()
-    except JSONDecodeError as error:
-        raise TimeoutError("the Hub's answer could not be read") from error
-
-
-def _status(error: BaseException) -> int | None:
-    return getattr(getattr(error, "response", None), "status_code", None)

@@ -193,7 +193,7 @@ def _plain(front: FrontMatter, key: Node) -> None:
 def _entries(value: Node) -> list[tuple[MappingNode, Node]]:
     """Return the entries of the index with their results."""
     if not isinstance(value, SequenceNode):
-        raise CardRefused(f"its {_INDEX} is no list")
+        raise CardRefused(f"its {_INDEX} is not a list")
     found = []
     for entry in value.value:
         results = child(entry, "results") if isinstance(entry, MappingNode) else None

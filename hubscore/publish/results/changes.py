@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _OPTOUT_HEAD = (
-    "# Owners and models that hubscore must not open pull requests for, one a line: owner, or owner/name.\n"
+    "# Owners and models that hubscore must not open pull requests for, one per line: owner, or owner/name.\n"
     "# Everything behind a # is a comment.\n"
 )
 

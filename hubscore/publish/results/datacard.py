@@ -36,7 +36,7 @@ A rank and a consensus are relative to the candidates of one run; compare them w
 
 | file | holds |
 |---|---|
-| `leaderboard.parquet`, `leaderboard.json` | one row a data set, probe, model and model revision; the latest run of each |
+| `leaderboard.parquet`, `leaderboard.json` | one row per data set, probe, model and model revision; the latest run of each |
 | `runs/` | every run in full: order, intervals, skipped candidates, agreement between scores, and how to repeat it |
 | `scores.json` | what each score measures, in plain words, with its paper, range and direction |
 | `optout.txt` | owners and models that want no pull request from hubscore |

@@ -59,7 +59,7 @@ def export(
         reason.
 
     Raises:
-        UsageError: the data set is no such benchmark, or the run's record is not published where anybody may read it.
+        UsageError: the data set is not a benchmark, or the run's record is not published where anybody may read it.
         HubError: the Hub refused, failed or cannot be reached.
     """
     api = api or hub_api(token)
@@ -79,7 +79,7 @@ def find_task(run: Run, api: HfApi) -> str:
     probe = run.data.get("probe") or {}
     name = str(probe.get("dataset"))
     if not is_public(run.data, api):
-        raise _refused(name, "it is not public on the Hub, so it is no benchmark")
+        raise _refused(name, "it is not public on the Hub, so it is not a benchmark")
     declared = _eval_yaml(name, api)
     if declared.get("evaluation_framework") != FRAMEWORK:
         said = declared.get("evaluation_framework") or "none"
@@ -239,7 +239,7 @@ def _eval_yaml(name: str, api: HfApi) -> Mapping[str, Any]:
         with open(path, encoding="utf-8-sig") as file:
             declared = yaml.safe_load(file)
     except RemoteEntryNotFoundError as error:
-        raise _refused(name, "it has no eval.yaml, so it is no benchmark") from error
+        raise _refused(name, "it has no eval.yaml, so it is not a benchmark") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _refused(name, "its eval.yaml cannot be read") from error
     except (OSError, ValueError, httpx.HTTPError) as error:

@@ -29,7 +29,7 @@ def command(*, results: Path | None, repo: str | None, port: int, host: str) -> 
         host: address to listen on.
 
     Raises:
-        UsageError: both or neither are given, the folder is no folder, Gradio is not installed, or the port is taken.
+        UsageError: both or neither are given, there is no such folder, Gradio is not installed, or the port is taken.
     """
     if (results is None) == (repo is None):
         raise UsageError(

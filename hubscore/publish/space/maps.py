@@ -1,4 +1,4 @@
-"""A model space as the file that the leaderboard's model map and comparison show."""
+"""A model map as the file that the leaderboard's model map and comparison show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import io
 import json
 import re
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,42 +34,42 @@ IMAGES = 6
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
 
 
-def map_file(space: ModelMap, *, public: bool = True) -> tuple[str, Json]:
-    """Return the path and content of a space's file in a results data set: distances, tree, plane, and attribution maps
+def map_file(model_map: ModelMap, *, public: bool = True) -> tuple[str, Json]:
+    """Return the path and content of a map's file in a results data set: distances, tree, plane, and attribution maps
     if it has any.
 
     Args:
-        space: with at least two networks that can be compared.
+        model_map: with at least two networks that can be compared.
         public: whether its data set's name and what networks see in its images may be shown.
 
     Raises:
         Undefined: no two networks can be compared.
-        StorageError: the space is damaged.
+        StorageError: the map is damaged.
     """
-    found = distances(space)
-    dataset = _last(str(space.probe["dataset"])) if public else PRIVATE
+    found = distances(model_map)
+    dataset = _last(str(model_map.probe["dataset"])) if public else PRIVATE
     content: Json = {
         "schema": 1,
-        "title": f"{space.method.words} on {dataset}",
-        "similarity": space.method.name,
+        "title": f"{model_map.method.words} on {dataset}",
+        "similarity": model_map.method.name,
         "kind": "distance",
         "dataset": dataset,
-        "fingerprint": space.probe.get("fingerprint"),
+        "fingerprint": model_map.probe.get("fingerprint"),
         "models": [_last(name) for name in found.names],
-        "families": [space.models[name].get("family") for name in found.names],
+        "families": [model_map.models[name].get("family") for name in found.names],
         "matrix": found.values.round(6).tolist(),
         "linkage": tree(found).links.tolist(),
         "coordinates": plane(found).points.tolist(),
         "notes": list(found.notes),
     }
-    if public and space.method.needs_maps:
-        content["attributions"] = {_last(name): _pictures(space, name) for name in found.names}
+    if public and model_map.method.needs_maps:
+        content["attributions"] = {_last(name): _pictures(model_map, name) for name in found.names}
     slug = re.sub(r"[^A-Za-z0-9.]+", "-", dataset).strip("-.") or "data"
-    return f"maps/{slug[:60]}-{str(space.probe.get('fingerprint'))[:8]}-{space.method.name}.json", content
+    return f"maps/{slug[:60]}-{str(model_map.probe.get('fingerprint'))[:8]}-{model_map.method.name}.json", content
 
 
 def add_map(folder: str | PathLike[str], results: str | PathLike[str]) -> Path:
-    """Write a saved space into a folder with results, for a Space on this machine.
+    """Write a saved map into a folder with results, for a Space on this machine.
 
     Args:
         folder: what ``hubscore map --save`` made.
@@ -79,11 +79,11 @@ def add_map(folder: str | PathLike[str], results: str | PathLike[str]) -> Path:
         The file.
 
     Raises:
-        UsageError: there is no space in ``folder``.
+        UsageError: there is no map in ``folder``.
         Undefined: no two of its networks can be compared.
         StorageError: it is damaged, or the file cannot be written.
     """
-    path, content = map_file(ModelMap.open(Path(folder)))
+    path, content = map_file(ModelMap.open(fspath(folder)))
     target = Path(results) / path
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def add_map(folder: str | PathLike[str], results: str | PathLike[str]) -> Path:
 def publish_map(
     folder: str | PathLike[str], *, results_repo: str | None = None, yes: bool = False, token: str | bool | None = None
 ) -> Publication:
-    """Put a saved space into a results data set on the Hub; without ``yes`` only say what would be sent.
+    """Put a saved map into a results data set on the Hub; without ``yes`` only say what would be sent.
 
     Of a data set that is not public on the Hub neither the name nor the attribution maps are sent.
 
@@ -107,17 +107,17 @@ def publish_map(
         token: for the Hub; the saved one by default.
 
     Raises:
-        UsageError: there is no space in ``folder``.
+        UsageError: there is no map in ``folder``.
         Undefined: no two of its networks can be compared.
         DatasetError: there is no such results data set.
         HubError: the token may not write there, or the Hub failed.
     """
     from huggingface_hub.utils import httpx
 
-    api, space = hub_api(token), ModelMap.open(Path(folder))
+    api, model_map = hub_api(token), ModelMap.open(fspath(folder))
     repo = results_repo or default_repo(user_name(api))
-    public = is_public({"probe": space.probe}, api)
-    path, content = map_file(space, public=public)
+    public = is_public({"probe": model_map.probe}, api)
+    path, content = map_file(model_map, public=public)
     sent = _bytes(content)
     there = read_results(repo, api)
     if path in there.contents.names and there.fetch(path) == sent:
@@ -154,14 +154,14 @@ def _last(name: str) -> str:
     return name if _HUB_ID.fullmatch(name) else re.split(r"[/\\]", name.rstrip("/\\"))[-1]
 
 
-def _pictures(space: ModelMap, name: str) -> list[str]:
+def _pictures(model_map: ModelMap, name: str) -> list[str]:
     """Return the first attribution maps of a network as images inside the page; what it never saw is grey."""
     import matplotlib
     from PIL import Image
 
     colours = matplotlib.colormaps["magma"].with_extremes(bad="#c9ced6")
     found = []
-    for attribution in space.maps(name)[:IMAGES]:
+    for attribution in model_map.maps(name)[:IMAGES]:
         pixels = (colours(np.ma.masked_invalid(strength(attribution)))[..., :3] * 255).astype(np.uint8)
         buffer = io.BytesIO()
         Image.fromarray(pixels).resize((96, 96), Image.Resampling.BILINEAR).save(buffer, "PNG", optimize=True)

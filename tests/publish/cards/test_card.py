@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from hubscore.publish.cards.card import Wish, diff, edit_card, has_entry, opted_out
+from hubscore.publish.cards.card import CardUpdate, diff, edit_card, has_entry, opted_out
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.results import record_url, run_id
@@ -12,23 +12,25 @@ CARD = b"---\r\nlicense: mit\r\n---\r\n# A\r\n"
 
 
 @pytest.fixture
-def wish(ranking) -> Wish:
-    return Wish(CardEntry(ranking, ranking.rows[0], "https://hub/x", "user/shapes"), "https://hub/datasets/user/shapes")
+def update(ranking) -> CardUpdate:
+    return CardUpdate(
+        CardEntry(ranking, ranking.rows[0], "https://hub/x", "user/shapes"), "https://hub/datasets/user/shapes"
+    )
 
 
-def test_metadata_and_section_come_twice_the_same_and_go_alone(wish):
-    plain = edit_card(CARD, wish)
-    both = edit_card(CARD, replace(wish, section=True))
+def test_metadata_and_section_come_twice_the_same_and_go_alone(update):
+    plain = edit_card(CARD, update)
+    both = edit_card(CARD, replace(update, section=True))
     assert both.startswith(plain) and b"[user/shapes](https://hub/datasets/user/shapes)" in both
-    assert edit_card(both, wish) == edit_card(both, replace(wish, section=True)) == both
-    assert edit_card(both, replace(wish, section=False)) == plain
+    assert edit_card(both, update) == edit_card(both, replace(update, section=True)) == both
+    assert edit_card(both, replace(update, section=False)) == plain
     assert both.count(b"\n") == both.count(b"\r\n")
 
 
-def test_a_model_without_any_score_is_refused(wish):
-    row = replace(wish.standing.row, scores={}, consensus=None)
+def test_a_model_without_any_score_is_refused(update):
+    row = replace(update.entry.row, scores={}, consensus=None)
     with pytest.raises(CardRefused, match="no score of the consensus is defined"):
-        edit_card(CARD, replace(wish, standing=replace(wish.standing, row=row)))
+        edit_card(CARD, replace(update, entry=replace(update.entry, row=row)))
 
 
 @pytest.mark.parametrize(
@@ -49,13 +51,13 @@ def test_a_card_can_opt_out(value, out):
     assert not opted_out(b"hubscore: opt-out\n")
 
 
-def test_an_entry_of_another_revision_counts_as_there(wish):
-    written = edit_card(CARD, wish)
-    later = replace(wish.standing.ranking, probe=replace(wish.standing.ranking.probe, revision="e" * 40))
-    other = replace(wish.standing.ranking, probe=replace(wish.standing.ranking.probe, split="test"))
-    assert has_entry(written, replace(wish, standing=replace(wish.standing, ranking=later)))
-    assert not has_entry(written, replace(wish, standing=replace(wish.standing, ranking=other)))
-    assert not has_entry(CARD, wish)
+def test_an_entry_of_another_revision_counts_as_there(update):
+    written = edit_card(CARD, update)
+    later = replace(update.entry.ranking, probe=replace(update.entry.ranking.probe, revision="e" * 40))
+    other = replace(update.entry.ranking, probe=replace(update.entry.ranking.probe, split="test"))
+    assert has_entry(written, replace(update, entry=replace(update.entry, ranking=later)))
+    assert not has_entry(written, replace(update, entry=replace(update.entry, ranking=other)))
+    assert not has_entry(CARD, update)
 
 
 def test_a_diff_breaks_lines_at_line_feeds_only():
@@ -75,8 +77,8 @@ def test_the_example_in_the_documentation_is_what_comes_out(ranking_of):
         b" image-classification}\n    dataset: {type: imagenet-1k, name: ImageNet-1k}\n    metrics:\n    - type:"
         b" accuracy\n      value: 80.10\ntags: [timm]\n---\n# net-0\n"
     )
-    wish = Wish(
+    update = CardUpdate(
         CardEntry(ranking, ranking.rows[0], url, "alice/shapes"), "https://huggingface.co/datasets/alice/shapes"
     )
     told = (Path(__file__).parents[3] / "docs" / "publish.md").read_text(encoding="utf-8")
-    assert f"```diff\n{diff(card, edit_card(card, wish), 'timm/net-0')}```" in told
+    assert f"```diff\n{diff(card, edit_card(card, update), 'timm/net-0')}```" in told

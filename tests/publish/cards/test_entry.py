@@ -3,21 +3,21 @@ from dataclasses import replace
 import yaml
 from huggingface_hub import ModelCard
 
-from hubscore.publish.cards.card import Wish, edit_card
-from hubscore.publish.cards.entry import CAUTION, CardEntry, make_result, pool_id, told_scores
+from hubscore.publish.cards.card import CardUpdate, edit_card
+from hubscore.publish.cards.entry import CAUTION, CardEntry, card_scores, make_result, pool_id
 from hubscore.types import ScoreDescription
 
 EVIL = "a: b # c\n- d <b>'\"` &x *y !z %\x1b[2J\u202eéß漢 {[,]} | > @"
 
 
-def standing(ranking, place=0, **row):
+def entry_of(ranking, place=0, **row):
     return CardEntry(
         ranking, replace(ranking.rows[place], **row), "https://hub/datasets/bob/r/blob/main/runs/x.json", "user/shapes"
     )
 
 
 def test_no_name_can_be_taken_for_accuracy(ranking):
-    result = make_result(standing(ranking))
+    result = make_result(entry_of(ranking))
     assert result["task"]["name"] == "Transferability estimate (hubscore)"
     assert [metric["type"] for metric in result["metrics"]] == ["hubscore_consensus_percentile", "logme", "knn"]
     consensus, logme, knn = (metric["name"] for metric in result["metrics"])
@@ -29,7 +29,7 @@ def test_no_name_can_be_taken_for_accuracy(ranking):
 
 
 def test_the_percentile_carries_pool_and_place(ranking):
-    consensus = make_result(standing(ranking, 2))["metrics"][0]
+    consensus = make_result(entry_of(ranking, 2))["metrics"][0]
     assert consensus["value"] == 79.2 and f"the 12 candidates of pool {pool_id(ranking)}" in consensus["name"]
     assert consensus["args"] == {
         "rank": 3,
@@ -48,7 +48,7 @@ def test_the_percentile_carries_pool_and_place(ranking):
 
 
 def test_it_says_where_it_comes_from(ranking):
-    result = make_result(standing(ranking))
+    result = make_result(entry_of(ranking))
     assert result["source"] == {"name": "hubscore", "url": "https://hub/datasets/bob/r/blob/main/runs/x.json"}
     assert result["dataset"] == {
         "type": "user/shapes",
@@ -61,12 +61,12 @@ def test_it_says_where_it_comes_from(ranking):
 
 def test_data_without_a_commit_has_a_revision_all_the_same(ranking):
     local = replace(ranking, probe=replace(ranking.probe, revision=None, config=None, split=None))
-    assert make_result(standing(local))["dataset"]["revision"] == "probe-" + "f" * 16
+    assert make_result(entry_of(local))["dataset"]["revision"] == "probe-" + "f" * 16
 
 
 def test_the_place_within_a_score_minds_its_direction(ranking):
     lower = replace(ranking, scores={"logme": ScoreDescription(title="L", direction="lower", averaged=True)})
-    assert make_result(standing(lower))["metrics"][1]["args"] == {"rank": 12, "candidates": 12}
+    assert make_result(entry_of(lower))["metrics"][1]["args"] == {"rank": 12, "candidates": 12}
 
 
 def test_a_card_is_told_one_score_of_each_averaged_family(ranking):
@@ -78,18 +78,18 @@ def test_a_card_is_told_one_score_of_each_averaged_family(ranking):
         "parc": "neighbour",
     }
     scores = {name: ScoreDescription(family=family, averaged=name != "energy") for name, family in families.items()}
-    assert told_scores(replace(ranking, scores=scores)) == ["h_score_shrunk", "nleep", "parc"]
+    assert card_scores(replace(ranking, scores=scores)) == ["h_score_shrunk", "nleep", "parc"]
     assert (
-        told_scores(replace(ranking, scores={**scores, "logme": ScoreDescription(family="evidence", averaged=True)}))[0]
+        card_scores(replace(ranking, scores={**scores, "logme": ScoreDescription(family="evidence", averaged=True)}))[0]
         == "logme"
     )
 
 
 def test_what_is_undefined_is_left_out(ranking):
-    assert [metric["type"] for metric in make_result(standing(ranking, scores={"knn": float("inf")}))["metrics"]] == [
+    assert [metric["type"] for metric in make_result(entry_of(ranking, scores={"knn": float("inf")}))["metrics"]] == [
         "hubscore_consensus_percentile"
     ]
-    assert make_result(standing(ranking, scores={}, consensus=None))["metrics"] == []
+    assert make_result(entry_of(ranking, scores={}, consensus=None))["metrics"] == []
 
 
 def test_the_pool_is_the_set_of_checkpoints(ranking):
@@ -101,7 +101,7 @@ def test_hostile_names_come_through_yaml_as_plain_text(ranking):
     probe = replace(ranking.probe, config=EVIL, split="0x1F")
     hostile = replace(ranking, probe=probe, scores={"logme": ScoreDescription(title=EVIL, averaged=True)})
     made = CardEntry(hostile, replace(hostile.rows[0], model=EVIL, revision="1e5"), "https://hub/x", "0123e4567")
-    card = edit_card(b"---\nlicense: mit\n---\n# A\n", Wish(made, "")).decode()
+    card = edit_card(b"---\nlicense: mit\n---\n# A\n", CardUpdate(made, "")).decode()
     data = yaml.safe_load(card.split("---")[1])
     assert data["model-index"][0]["results"] == [make_result(made)] and "\x1b" not in card and "\u202e" not in card
     assert ModelCard(card).data.eval_results[0].dataset_type == "0123e4567"

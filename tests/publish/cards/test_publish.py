@@ -365,7 +365,7 @@ def test_what_cannot_be_changed_is_skipped_with_its_reason_and_the_rest_goes_on(
     assert told["fine"] == ("opened", "")
     for name, why in {
         "flow": "flow style",
-        "latin": "no UTF-8",
+        "latin": "not UTF-8",
         "bare": "it has no card",
         "gone": "does not exist",
     }.items():

@@ -53,11 +53,11 @@ def test_names_are_escaped_and_a_percentile_never_stands_without_its_pool(rankin
     probe = replace(ranking.probe, dataset=evil)
     scores = {name: replace(score, title=evil) for name, score in ranking.scores.items()}
     hostile = replace(ranking, probe=probe, scores=scores, record=replace(ranking.record, versions={"hubscore": evil}))
-    standing = CardEntry(hostile, hostile.rows[0], "https://hub/record.json", evil)
-    told = make_section(standing, "")
+    entry = CardEntry(hostile, hostile.rows[0], "https://hub/record.json", evil)
+    told = make_section(entry, "")
     plain = re.sub(r"\\.", "", told)  # without what a backslash makes harmless
     assert "<" not in plain and "`*" not in plain and plain.count("](") == 1 and "\n#" not in told
-    assert "12 candidates of pool" in told and standing.pool in told and "not the model's accuracy" in told
+    assert "12 candidates of pool" in told and entry.pool in told and "not the model's accuracy" in told
     assert "| Consensus percentile in this pool | 95.8 | 1 of 12 |" in told
 
 

@@ -195,7 +195,7 @@ def test_an_empty_list_gives_way_and_its_line_keeps_the_rest(empty):
         ("r: &r []\nmodel-index:\n- name: x\n  results: *r", "anchors"),
         ("model-index:\n- name: x\n  results: !!seq\n  - 1", "tags"),
         ("model-index:\n- name: x\n  metrics: []", "without a list of results"),
-        ("model-index: some text", "is no list"),
+        ("model-index: some text", "is not a list"),
         ("model-index:\n- some text", "without a list of results"),
         ("model-index:\n- results: []", "cannot read its metadata"),
         ("model-index:\n- name: x\n  results:\n  - 1", "cannot read its metadata"),
