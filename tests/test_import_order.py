@@ -18,6 +18,7 @@ ORDER = (
     ("scores",),
     ("ranking",),
     ("hub",),
+    ("results",),
     ("modalities",),
     ("models",),
     ("candidates",),
@@ -28,7 +29,6 @@ ORDER = (
     ("bench",),
     ("layers", "modelmap"),
     ("report",),
-    ("results",),
     ("watch",),
     ("publish",),
     ("localhub",),
@@ -39,6 +39,7 @@ ORDER = (
 
 EXCEPTIONS = {
     ("types", "report"): "a ranking saves and shows itself: the writers are imported when it does",
+    ("types", "results"): "a ranking loads itself: the reader is imported when it does",
     ("modalities", "models"): "an image processor is read from a checkpoint's files and refused as its loaders refuse",
     ("probe", "run"): "the options are declared once, with the run that shares them, and drawing rows takes them",
 }

@@ -36,7 +36,7 @@ def test_what_is_undefined_is_null_and_a_limit_limits(client):
     [
         ({"data": "user/brids"}, "no results for user/brids"),
         ({"max_parameters": "a lot"}, "is not a size"),
-        ({"sort": "logmee"}, "is no column"),
+        ({"sort": "logmee"}, "is not a column"),
         ({"run": "gone"}, "not here any more"),
     ],
 )
