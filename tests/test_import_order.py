@@ -1,6 +1,7 @@
 """Imports run one way: a room may import what stands before it in the order, and nothing that stands behind it."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,15 @@ EXCEPTIONS = {
 
 PURE = ("errors", "registry", "types", "numerics", "similarity", "scores", "ranking")
 HEAVY = ("torch", "torchvision", "timm", "transformers", "datasets", "huggingface_hub", "gradio", "starlette")
+
+
+LIBRARIES = {"numpy", "scipy", "sklearn", "threadpoolctl"}
+"""What the rooms of numbers may import beside the standard library."""
+
+NUMERIC = ("numerics", "similarity", "scores", "ranking")
+
+LATE = {"hubscore.scores.comparison", "hubscore.similarity.catalog"}
+"""Catalogs of entries, which the registries beside them load on the first look-up."""
 
 
 def level(room):
@@ -109,3 +119,34 @@ def test_what_is_pure_knows_neither_networks_nor_the_hub(room):
         if module.partition(".")[0] in HEAVY
     }
     assert not used
+
+
+@pytest.mark.parametrize("room", NUMERIC)
+def test_rooms_of_numbers_use_few_libraries(room):
+    used = {
+        module.partition(".")[0]
+        for path in sources()
+        if room_of(path) == room
+        for module in imported(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert used - set(sys.stdlib_module_names) - {"hubscore"} <= LIBRARIES
+
+
+@pytest.mark.parametrize("room", NUMERIC)
+def test_files_of_a_room_do_not_import_each_other_in_a_circle(room):
+    files = {f"hubscore.{room}.{path.stem}": path for path in (ROOT / room).glob("*.py") if path.stem != "__init__"}
+    edges = {
+        name: {module for module in imported(ast.parse(path.read_text(encoding="utf-8"))) if module in files} - LATE
+        for name, path in files.items()
+    }
+    while leaves := {name for name, others in edges.items() if not others}:
+        edges = {name: others - leaves for name, others in edges.items() if name not in leaves}
+    assert not edges, f"circle among {sorted(edges)}"
+
+
+def test_imports_are_found_wherever_they_stand():
+    tree = ast.parse(
+        "import os.path\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n"
+        "def late():\n    from hubscore.run import rank\n"
+    )
+    assert list(imported(tree)) == ["os.path", "typing", "hubscore.run"]
