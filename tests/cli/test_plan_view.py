@@ -28,7 +28,7 @@ def test_every_probe_counts(session):
     assert show_plan(Output("json", stdout=out, stderr=err), session, "photos", probes=3) == 0
     totals = json.loads(out.getvalue())["totals"]
     assert totals["samples"] == 90 and totals["budget_bytes"] == 2 * 10**9
-    assert "90 images each" in err.getvalue()
+    assert "90 rows each" in err.getvalue()
 
 
 def test_the_data_set_is_looked_for_first(session):
