@@ -66,7 +66,7 @@ def attribute(
         batch_size: chosen by input size and free memory otherwise; halved as often as memory runs out.
 
     Returns:
-        One row an image, in order; maps have unit length over what was seen, NaN elsewhere.
+        One row per image, in order; maps have unit length over what was seen, NaN elsewhere.
 
     Raises:
         CandidateError: the network cannot be explained, or its maps are all zero.

@@ -18,7 +18,7 @@ FILE = "speed.json"
 DAYS = 1
 """After which a machine is measured again: it may have been busy, or have changed."""
 PER_WORKLOAD = 24.1 / 11.69e6
-"""ResNet-18 at 224 pixels takes so many times the workload for each of its parameters: ``python
+"""ResNet-18 at 224 pixels takes this many times the workload for each of its parameters: ``python
 benchmarks/plan.py``.
 """
 IMAGES = 4
@@ -60,7 +60,7 @@ def seconds_per_parameter(folder: Path, device: str = "auto") -> float | None:
 
 
 def measure(device: str) -> float:
-    """Time a stack of convolutions and linear layers, and return the seconds an image takes: the best of three batches.
+    """Time a stack of convolutions and linear layers, and return the seconds per image: the best of three batches.
 
     Args:
         device: ``cpu``, ``cuda``, ...

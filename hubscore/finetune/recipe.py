@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hubscore.numerics.proportions import standard_error
 
 if TYPE_CHECKING:
     import numpy as np
-    from PIL.Image import Image
 
 
 class Sample(NamedTuple):
-    """Labelled images."""
+    """Labelled items."""
 
-    images: Sequence[Image]
-    """RGB, n of them."""
+    items: Sequence[Any]
+    """n of them, decoded; images are RGB."""
     labels: np.ndarray
     """Shape (n,), integers from 0."""
 
 
 class Split(NamedTuple):
-    """The three parts of a data set; no image is in two of them."""
+    """The three parts of a data set; no item is in two of them."""
 
     train: Sample
     """What the weights are fitted to."""
@@ -38,13 +37,14 @@ class Recipe:
     """How a checkpoint is fine-tuned: AdamW with one learning-rate cycle, the same for every checkpoint.
 
     Attributes:
-        epochs: passes over the training images.
-        batch_size: images a step.
+        epochs: passes over the training items.
+        batch_size: items per step.
         learning_rates: peaks of the cycle that are tried; validation decides, the first wins a tie.
         weight_decay: of AdamW.
-        flip: mirror half of the training images, drawn anew in each epoch; wrong for digits and letters.
+        flip: mirror half of the training images, drawn anew in each epoch; wrong for digits and letters;
+            items of another kind stay as they are.
         batch_norm_momentum: set in every BatchNorm; some checkpoints carry values that would never adapt.
-        seed: of the new head, the order of the images and dropout.
+        seed: of the new head, the order of the items and dropout.
     """
 
     epochs: int = 6
@@ -62,11 +62,11 @@ class FineTuneResult:
 
     Attributes:
         model: the candidate's ``repo_id``.
-        accuracy: on the test images, at the learning rate that validation chose.
-        val_accuracy: on the validation images.
+        accuracy: on the test items, at the learning rate that validation chose.
+        val_accuracy: on the validation items.
         lr: the learning rate that validation chose.
         seconds: wall time over all learning rates.
-        test_images: how many images ``accuracy`` was measured on.
+        test_images: how many items ``accuracy`` was measured on.
     """
 
     model: str
@@ -78,5 +78,5 @@ class FineTuneResult:
 
     @property
     def standard_error(self) -> float:
-        """How far ``accuracy`` strays with the draw of the test images."""
+        """How far ``accuracy`` strays with the draw of the test items."""
         return standard_error(self.accuracy, self.test_images)

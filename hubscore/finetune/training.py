@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Labelled = tuple[Batch, torch.Tensor]
 """Prepared items, held in memory, and their labels (n,)."""
-_AT_ONCE = 64  # images a step when only measuring
+_AT_ONCE = 64  # items per step when only measuring
 
 
 def finetune(
@@ -38,12 +38,12 @@ def finetune(
 ) -> FineTuneResult:
     """Fine-tune all weights of a checkpoint under a new linear head and measure its accuracy.
 
-    The checkpoint is loaded and its images are prepared as for scoring; prepared images are held in memory.
+    The checkpoint is loaded and its items are prepared as for scoring; prepared items are held in memory.
 
     Args:
         candidate: which checkpoint.
         folder: holds its configuration and weights.
-        split: training, validation and test images.
+        split: training, validation and test items.
         recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3.
         input_size: pixels a side, for networks that accept another size.
         device: where torch runs it.
@@ -53,7 +53,7 @@ def finetune(
         anew: begin with random weights, instead of the checkpoint's, in every module that is not frozen.
 
     Returns:
-        The accuracy on the test images, 0 to 1, and how it came about.
+        The accuracy on the test items, 0 to 1, and how it came about.
 
     Raises:
         CandidateError: the checkpoint cannot be loaded, or its loss is not finite at any learning rate.
@@ -129,12 +129,14 @@ def _reset(module: torch.nn.Module, frozen: tuple[str, ...]) -> None:
 
 def _check(split: Split, recipe: Recipe) -> None:
     for name, part in zip(Split._fields, split, strict=True):
-        if not len(part.labels) or len(part.labels) != len(part.images):
-            what = f"Cannot fine-tune: there are {len(part.images)} {name} images and {len(part.labels)} labels"
-            raise UsageError(what, "", "pass one label an image, at least one")
+        if not len(part.labels) or len(part.labels) != len(part.items):
+            what = f"Cannot fine-tune: there are {len(part.items)} {name} items and {len(part.labels)} labels"
+            raise UsageError(what, "", "pass one label per item, at least one")
     if not recipe.learning_rates or recipe.epochs < 1 or recipe.batch_size < 2:
         raise UsageError(
-            "Cannot fine-tune with this recipe", "it needs a learning rate, an epoch and two images a batch", "Recipe()"
+            "Cannot fine-tune with this recipe",
+            "it needs a learning rate, an epoch and two items per batch",
+            "Recipe()",
         )
 
 
@@ -222,7 +224,7 @@ def accuracy_of(model: torch.nn.Module, data: Labelled) -> float:
 
 
 def _batches(rows: torch.Tensor, size: int) -> list[torch.Tensor]:
-    """Cut rows into batches; a last one of a single image is left out, because BatchNorm cannot train on it."""
+    """Cut rows into batches; a last one of a single item is left out, because BatchNorm cannot train on it."""
     batches = list(rows.split(size))
     return batches[:-1] if len(batches) > 1 and len(batches[-1]) == 1 else batches
 
@@ -238,8 +240,8 @@ def _mirrored(batch: Batch, order: torch.Generator) -> Batch:
 
 def _prepared(network: Network, part: Sample, device: str) -> Labelled:
     items: list[Any] = []
-    for start in range(0, len(part.images), _AT_ONCE):
-        items += list(network.transform_all(part.images[start : start + _AT_ONCE]))
+    for start in range(0, len(part.items), _AT_ONCE):
+        items += list(network.transform_all(part.items[start : start + _AT_ONCE]))
     batches = list(network.collate(items))
     if len(batches) > 1:
         why = "its own transform gives images of several sizes, and batches need one"

@@ -125,6 +125,4 @@ def _divide(fitted: Sample, test: Sample) -> Split:
     balanced.
     """
     cut = len(fitted.labels) * TRAIN // (TRAIN + VALIDATION)
-    return Split(
-        Sample(fitted.images[:cut], fitted.labels[:cut]), Sample(fitted.images[cut:], fitted.labels[cut:]), test
-    )
+    return Split(Sample(fitted.items[:cut], fitted.labels[:cut]), Sample(fitted.items[cut:], fitted.labels[cut:]), test)

@@ -76,7 +76,7 @@ def test_without_a_test_split_the_one_split_is_divided(hub) -> None:
     add_dataset(hub.root, "bench/one-split", blots("train", 35, 0))
     split = draw_split(without_models("bench/one-split"))
     assert [len(part.labels) for part in split] == [30, 10, 30]
-    seen = [{image.tobytes() for image in part.images} for part in split]
+    seen = [{image.tobytes() for image in part.items} for part in split]
     assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
 
 
