@@ -1,0 +1,152 @@
+"""Every source file has its mirror: `hubscore/ROOM/NAME.py` is tested by `tests/ROOM/test_NAME.py`, `space/NAME.py` by
+`tests/space/test_NAME.py`. Whatever is tested elsewhere stands in one list, with where and why.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+TESTED_ELSEWHERE = (
+    # folder, names, the test or folder that covers them, why they have no mirror
+    ("hubscore", "hfextension", "tests/cli/test_install_hf_extension.py", "tested through its only command"),
+    (
+        "hubscore/attribution/lrp",
+        "gated_products rules switched_activations",
+        "tests/attribution/lrp/test_epsilon.py",
+        "parts of one method, tested whole",
+    ),
+    ("hubscore/bench", "affinity", "tests/bench/test_relations.py", "affinities are judged as relations are"),
+    ("hubscore/bench", "tables", "tests/cli/test_bench.py", "what the command prints is asserted there"),
+    ("hubscore/candidates", "repo_info", "tests/candidates/test_hub_info.py", "a record without rules of its own"),
+    ("hubscore/candidates", "from_repo_info", "tests/candidates/test_resolve.py", "turns what was looked up around"),
+    ("hubscore/cli", "main", "tests/cli/test_environment.py", "assembles the commands"),
+    ("hubscore/cli", "map_view", "tests/cli/test_map.py", "the output of that command"),
+    ("hubscore/cli", "plan_view", "tests/cli/test_plan.py", "the output of that command"),
+    ("hubscore/cli", "run_progress", "tests/cli/test_progress.py", "the person's side of the same progress"),
+    ("hubscore/cli", "demo", "tests/demo/test_steps.py", "a call of the demo and nothing else"),
+    ("hubscore/cli", "space", "tests/publish/space/test_local.py", "a call of the server and nothing else"),
+    ("hubscore/cli", "watch", "tests/watch/test_rounds.py", "the command runs there, round by round"),
+    ("hubscore/demo", "display plan sources", "tests/demo/test_steps.py", "data and words of the steps"),
+    ("hubscore/demo", "__init__", "tests/demo/test_steps.py", "the one call that everything goes through"),
+    ("hubscore/extract", "cache_files", "tests/extract/test_cache.py", "the cache's own files"),
+    ("hubscore/extract", "events", "tests/extract/test_extract_all.py", "records of what extraction reports"),
+    ("hubscore/extract", "scheduler", "tests/extract/test_extract_all.py", "runs only with candidates to run"),
+    ("hubscore/finetune", "recipe", "tests/finetune/test_training.py", "records of what training takes and gives"),
+    ("hubscore/hub", "client", "tests/candidates/test_search.py", "one constructor, used by every test with a Hub"),
+    ("hubscore/layers", "result", "tests/layers/test_select.py", "a record of what the selection found"),
+    ("hubscore/layers", "target_network", "tests/layers/test_select.py", "one of the selection's two sources"),
+    ("hubscore/layers", "recommendation", "tests/layers/test_select.py", "the last step of the selection"),
+    ("hubscore/layers", "trace", "tests/layers/test_split_points.py", "what split points are found with"),
+    (
+        "hubscore/localhub",
+        "app calls cards changes hub merging metadata records refusals revisions routes_site routing scan store threads",
+        "tests/localhub",
+        "tested from outside, with the real client over HTTP, route by route",
+    ),
+    ("hubscore/numerics", "discriminant", "tests/scores/test_fda.py", "the arithmetic of fda and sfda"),
+    (
+        "hubscore/publish/cards",
+        "pr_text targets verify yaml_lines",
+        "tests/publish/cards/test_send.py",
+        "parts of sending one card",
+    ),
+    ("hubscore/publish/results", "private_models", "tests/publish/results/test_publish.py", "needs a run to hide in"),
+    ("hubscore/publish/space", "folder", "tests/publish/space/test_local.py", "the files that the server runs"),
+    (
+        "hubscore/ranking",
+        "compute judgement pool record request rows",
+        "tests/ranking/test_build.py",
+        "steps of building one ranking",
+    ),
+    (
+        "hubscore/report",
+        "layers_files layers_picture layers_terminal",
+        "tests/cli/test_layers.py",
+        "every form of the result is written there",
+    ),
+    ("hubscore/report", "html_sections html_table", "tests/report/test_html.py", "parts of one page"),
+    (
+        "hubscore/report",
+        "map_html map_pictures",
+        "tests/report/test_map_files.py",
+        "every form of the map is written there",
+    ),
+    ("hubscore/report", "label_placement", "tests/report/test_map_files.py", "seen in the pictures that use it"),
+    ("hubscore/results", "same_run", "tests/publish/cards/test_preconditions.py", "decides whether a card may link"),
+    ("hubscore/results", "contents", "tests/publish/results/test_changes.py", "what is read there was written before"),
+    ("hubscore/results", "record", "tests/publish/results/test_publish.py", "needs a published run to look for"),
+    ("hubscore/run", "reference", "tests/run/test_rank.py", "a comparison needs a whole ranking"),
+    (
+        "hubscore/scores",
+        "capacity heuristic popularity random_order size",
+        "tests/scores/test_baselines.py",
+        "baselines: one line of arithmetic each",
+    ),
+    ("hubscore/scores/catalog", "__init__", "tests/properties/test_catalog.py", "entries are tested as data"),
+    (
+        "hubscore/similarity",
+        "__init__ api canonical_correlation depara_edges depara_nodes info pair_vectors pairwise validation",
+        "tests/similarity/test_registry.py",
+        "one test over every comparison",
+    ),
+    (
+        "hubscore/types",
+        "description inputs open_record publication ranking record",
+        "tests/test_types.py",
+        "one round trip over every type",
+    ),
+    (
+        "space",
+        "app events forms markup notices page plot schema",
+        "tests/space/test_views.py",
+        "the pages show what they make",
+    ),
+    (
+        "space/views",
+        "add agreement compare method modelmap ranking size",
+        "tests/space/test_views.py",
+        "every view is opened there",
+    ),
+)
+LISTED = [f"{folder}/{name}.py" for folder, names, _, _ in TESTED_ELSEWHERE for name in names.split()]
+
+
+def defines_something(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for node in tree.body)
+
+
+def mirror(path):
+    """Where the test of a source file belongs."""
+    inside = path.relative_to(ROOT / path.relative_to(ROOT).parts[0])
+    folder = ROOT / "tests" / ("space" if path.is_relative_to(ROOT / "space") else "") / inside.parent
+    return folder / ("test_init.py" if path.name == "__init__.py" else f"test_{path.name}")
+
+
+def without_mirror():
+    """Files that define something and have no test of their own, as paths from the root."""
+    sources = (path for folder in ("hubscore", "space") for path in sorted((ROOT / folder).rglob("*.py")))
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in sources
+        if path.name != "__main__.py" and defines_something(path) and not mirror(path).exists()
+    ]
+
+
+@pytest.mark.parametrize("path", without_mirror())
+def test_a_file_without_mirror_is_in_the_list(path):
+    assert path in LISTED, f"write {mirror(ROOT / path).relative_to(ROOT)}"
+
+
+@pytest.mark.parametrize("path", LISTED)
+def test_the_list_is_not_older_than_the_files(path):
+    assert path in without_mirror(), "it has its mirror, or is gone: take it out"
+    assert LISTED.count(path) == 1
+
+
+@pytest.mark.parametrize(("folder", "names", "test", "reason"), TESTED_ELSEWHERE)
+def test_what_is_listed_is_covered_by_a_test_that_exists(folder, names, test, reason):
+    assert (ROOT / test).exists() and reason
