@@ -1,5 +1,5 @@
-"""Imports run one way: a room may import what stands before it in the order, and nothing that stands behind it. What the
-rooms that compute may import in particular is in `test_imports.py`.
+"""Imports run one way: a room may import what stands before it in the order, and nothing that stands behind it. What
+the rooms that compute may import in particular is in `test_imports.py`.
 """
 
 import ast
