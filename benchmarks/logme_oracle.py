@@ -117,7 +117,7 @@ def judged(found: dict[str, Network], method: Callable[[np.ndarray, np.ndarray],
 
 
 def table(results: dict[str, dict[str, tuple[float, float]]], counts: dict[str, int]) -> str:
-    """One line a target: weighted tau (regret) of each method; then means."""
+    """One line per target: weighted tau (regret) of each method; then means."""
     lines = [f"| target | checkpoints | {' | '.join(METHODS)} |", f"| --- | --- |{' --- |' * len(METHODS)}"]
     lines += [line(target, str(counts[target]), [results[target][method] for method in METHODS]) for target in results]
     groups = {"mean of the first six": [target for target in results if target in SIX], "mean of all": list(results)}

@@ -59,7 +59,9 @@ def seconds_per_image(network: torch.nn.Module, images: torch.Tensor) -> float:
 
 
 def main() -> None:
-    """Print one line a network: family, parameters, milliseconds, and seconds per parameter in units of ResNet-18's."""
+    """Print one line per network: family, parameters, milliseconds, and seconds per parameter as multiples of
+    ResNet-18's.
+    """
     torch.set_num_threads(1)
     unit = None
     print(f"standard workload: {measure('cpu') * 1e3:.2f} ms an image")

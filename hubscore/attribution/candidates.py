@@ -48,7 +48,7 @@ class Attributions:
 
 @dataclass(frozen=True)
 class AttributionOutcome:
-    """What came of a run.
+    """The results of a run.
 
     Attributes:
         attributions: by the candidate's ``repo_id``, in the order of the candidates.
@@ -100,7 +100,7 @@ def attribute_all(
         fetch_config: returns a folder that holds at least a candidate's configuration; ``fetch`` by default.
         device: ``auto`` or as torch names it.
         batch_size: chosen by memory otherwise.
-        input_size: pixels a side, for networks that accept another size.
+        input_size: pixels per side, for networks that accept another size.
         progress: told when a candidate of this process starts and how it ends.
         forget: told when a candidate's folder is no longer needed.
 

@@ -88,7 +88,7 @@ class Comparison:
 def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) -> Comparison:
     """Measure how well each column of a ranking ordered the models by their true accuracy.
 
-    Scores for which lower is better are turned round first. A column that is undefined for some models is measured on
+    Scores for which lower is better are negated first. A column that is undefined for some models is measured on
     the others, and says on how many.
 
     Args:

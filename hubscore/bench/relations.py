@@ -1,7 +1,7 @@
 """How well one table of relations between tasks or models matches another.
 
-Tables have a row a target and a column a source; larger values promise more. Sources that tie share their places: the
-measures give the mean over all ways to break ties. A value that is NaN counts as the lowest: such a source cannot be
+Tables have a row per target and a column per source; larger values promise more. Sources that tie share their places:
+the measures give the mean over all ways to break ties. A value that is NaN counts as the lowest: such a source cannot be
 picked.
 """
 
@@ -239,7 +239,7 @@ def _tables(values: ArrayLike, other: ArrayLike, left_out: ArrayLike | None) -> 
         raise UsageError(
             f"Cannot compare tables of shape {table.shape} and {truth.shape}",
             "",
-            "one row a target, one column a source",
+            "one row per target, one column per source",
         )
     square = table.shape[0] == table.shape[1]
     out = (
@@ -267,7 +267,7 @@ def _cells(measure: str, values: ArrayLike, reference: ArrayLike) -> tuple[Float
         raise UsageError(
             f"Cannot compare tables of shape {first.shape} and {second.shape}",
             "",
-            "one row a target, one column a source",
+            "one row per target, one column per source",
         )
     use = np.isfinite(first) & np.isfinite(second)
     if first.shape[0] == first.shape[1]:

@@ -14,7 +14,7 @@ STYLES = {"consensus": "bold green", "score": "", "baseline": "dim"}
 
 
 def comparison_table(comparison: Comparison) -> Table:
-    """Return one line a column of the ranking: how well it ordered the models."""
+    """Return one line per column of the ranking: how well it ordered the models."""
     k = comparison.k
     columns = {
         "WEIGHTED_TAU": lambda match: hundredths(match.weighted_tau),
@@ -87,7 +87,7 @@ def _table(matches: Sequence[Match], columns: Mapping[str, Callable[[Match], str
 
 
 def undefined_lines(comparison: Comparison) -> list[str]:
-    """Say why measures are missing, one line a reason."""
+    """Say why measures are missing, one line per reason."""
     names: dict[str, list[str]] = {}
     for match in comparison.matches:
         for reason in dict.fromkeys(match.undefined.values()):

@@ -61,7 +61,7 @@ class Checked:
     priority: tuple[float | None, ...]
 
     def rows(self) -> list[Json]:
-        """One line a K: P@K, R@K, the P@K of chance, and the rank correlation with the order over the first K
+        """One line per K: P@K, R@K, the P@K of chance, and the rank correlation with the order over the first K
         sources.
         """
         curve = (None, *self.priority)

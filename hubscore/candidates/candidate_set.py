@@ -16,7 +16,7 @@ class CandidateSet:
         candidates: in order of preference, ``repo_id`` unique.
         skipped: what the person named and cannot be ranked, with the reason.
         left_out_names: what a search passed over, by reason.
-        input_sizes: by ``repo_id``, where the configuration or the name tells; of images the pixels a side.
+        input_sizes: by ``repo_id``, where the configuration or the name tells; of images the pixels per side.
         estimated_bytes: size by ``repo_id`` where only the number of parameters is known; an estimate.
         examined: how many repos of the listing were looked at.
         more: the listing went on when the limit or the end of the scan was reached.

@@ -65,7 +65,7 @@ def _blocked(info: RepoInfo) -> Refusal | None:
 
 
 def _derived(info: RepoInfo) -> Refusal | None:
-    """Refuse what is no whole network in full precision."""
+    """Refuse what is not a whole network in full precision."""
     relation = info.card.get("base_model_relation")
     adapter = "adapter_config.json" in info.files or {"peft", "lora"} & {info.library_name, *info.tags}
     if adapter or relation == "adapter" or "peft" in info.config or info.tagged("base_model:adapter:"):

@@ -91,7 +91,7 @@ def _config(path: Path) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise CandidateError(
             f"{str(path)!r} cannot be read",
-            "it is no JSON object",
+            "it is not a JSON object",
             "restore the file from where it came",
             subject=str(path),
             predicate="cannot be read",
@@ -138,9 +138,9 @@ def _broken(path: Path, error: Exception) -> CandidateError:
             predicate="is a Git LFS pointer",
         )
     return CandidateError(
-        f"{str(path)!r} is no readable safetensors file",
+        f"{str(path)!r} is not a readable safetensors file",
         str(error),
         "download or export the weights again",
         subject=str(path),
-        predicate="is no readable safetensors file",
+        predicate="is not a readable safetensors file",
     )

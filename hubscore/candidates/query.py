@@ -93,7 +93,7 @@ def parse_count(text: str, option: str = "--max-params") -> int | None:
     """Read a number of parameters: ``300M``, ``1.2B``, ``5e6``, ``25_000_000``; ``none`` lifts the limit.
 
     Raises:
-        UsageError: the text is no such number.
+        UsageError: the text is not such a number.
 
     Example:
         >>> parse_count("1.2B")
@@ -109,6 +109,6 @@ def parse_count(text: str, option: str = "--max-params") -> int | None:
         number = 0.0
     if match is None or number <= 0:
         raise UsageError(
-            f"Cannot read {option} '{text}'", "it is no number of parameters", f"{option} 300M (or 1.2B, 5e6, none)"
+            f"Cannot read {option} '{text}'", "it is not a number of parameters", f"{option} 300M (or 1.2B, 5e6, none)"
         )
     return round(number * _UNITS[match["unit"].upper()])

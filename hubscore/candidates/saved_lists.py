@@ -23,7 +23,7 @@ def read_list(path: Path) -> tuple[str, ...]:
 
     Args:
         path: ``.json`` (a list, or a saved ranking: its rows at their revisions), ``.csv`` (column ``model``, and
-            ``revision`` where there is one), anything else one name a line with ``#`` comments.
+            ``revision`` where there is one), anything else one name per line with ``#`` comments.
 
     Raises:
         UsageError: the file cannot be read as what its ending says, or names nothing.
@@ -33,13 +33,13 @@ def read_list(path: Path) -> tuple[str, ...]:
         names = readers.get(path.suffix.lower(), _from_text)(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"Cannot read the candidate list {str(path)!r}", str(error), "one model a line, in UTF-8"
+            f"Cannot read the candidate list {str(path)!r}", str(error), "one model per line, in UTF-8"
         ) from error
     if not names:
         raise UsageError(
             f"The candidate list {str(path)!r} is empty",
             "it names no model",
-            "one model a line, for example owner/name",
+            "one model per line, for example owner/name",
         )
     return tuple(names)
 
@@ -100,7 +100,9 @@ def _from_csv(path: Path) -> list[str]:
         )
     if not below.strip():
         raise UsageError(
-            f"The candidate list {str(path)!r} is empty", "there is a header and no model below it", "one model a line"
+            f"The candidate list {str(path)!r} is empty",
+            "there is a header and no model below it",
+            "one model per line",
         )
     return [_at(row["model"], row.get("revision")) for row in table if row["model"]]
 
@@ -110,7 +112,7 @@ def _from_json(path: Path) -> list[str]:
         data: Any = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise UsageError(
-            f"The candidate list {str(path)!r} is no valid JSON", str(error), 'write ["owner/name", ...]'
+            f"The candidate list {str(path)!r} is not valid JSON", str(error), 'write ["owner/name", ...]'
         ) from error
     rows = data.get("rows") if isinstance(data, dict) else data
     if not isinstance(rows, list):

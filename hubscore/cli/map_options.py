@@ -43,7 +43,7 @@ class MethodOptions(Options):
         None, "For svcca, pwcca: directions kept of a model.", "--components", COUNT, EVIDENCE, "N", min=1
     )
     map_size: int = option(
-        64, "Pixels a side of saved maps; 0: the images' own.", "--map-size", int, EVIDENCE, "N", min=0
+        64, "Pixels per side of saved maps; 0: the images' own.", "--map-size", int, EVIDENCE, "N", min=0
     )
 
     def choose(self) -> Method:

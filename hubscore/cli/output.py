@@ -24,7 +24,7 @@ WIDE = 160
 
 
 class Mode(StrEnum):
-    """How data is written: a padded table, tab-separated values, compact JSON, or one id a line."""
+    """How data is written: a padded table, tab-separated values, compact JSON, or one id per line."""
 
     human = "human"
     agent = "agent"

@@ -167,7 +167,7 @@ def _require_ranking(ranking: Path | None) -> Path:
 
 
 def _cards(output: Output, path: Path, send: SendOptions, cards: CardOptions) -> tuple[Sequence[Publication], bool]:
-    """Return what came of every card, and whether pull requests are refused with this ranking."""
+    """Return the outcome for every card, and whether pull requests are refused with this ranking."""
     from hubscore.publish.cards.publish import publish_cards
     from hubscore.results.saved_ranking import load_ranking
 

@@ -1,4 +1,4 @@
-"""How big the demo is, and what it comes to."""
+"""How big the demo is, and its results."""
 
 from __future__ import annotations
 

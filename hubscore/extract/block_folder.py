@@ -15,7 +15,7 @@ from hubscore.extract.cache_files import SUFFIX, discard, read_metadata, write_f
 from hubscore.extract.row_block import RowBlock, content_hash, join_blocks
 
 MOST_BLOCKS = 16
-"""So many small blocks may lie in a folder before they are joined."""
+"""This many small blocks may lie in a folder before they are joined."""
 SMALL_BYTES = 64_000_000
 """A larger block is not written again to join it with others."""
 _LOOKS = 5

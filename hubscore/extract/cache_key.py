@@ -33,7 +33,7 @@ def network_key(
         transform: from :func:`hubscore.models.load.transform_spec`.
         layers: which layers' features are taken.
         dtype: of the forward pass.
-        input_size: pixels a side, where another size than the network's own was asked for.
+        input_size: pixels per side, where another size than the network's own was asked for.
 
     Returns:
         64 hexadecimal digits.

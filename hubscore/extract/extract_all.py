@@ -23,7 +23,7 @@ Fetch = Callable[[Candidate], Path]
 
 @dataclass(frozen=True)
 class ExtractionOutcome:
-    """What came of a run.
+    """The results of a run.
 
     Attributes:
         extractions: by the candidate's ``repo_id``, in the order of the candidates.
@@ -65,7 +65,7 @@ def extract_all(
             needs no weights; ``fetch`` by default.
         forget: told when a candidate's folder is no longer needed.
         device: ``auto`` or as torch names it.
-        input_size: pixels a side, for networks that accept another size.
+        input_size: pixels per side, for networks that accept another size.
         batch_size: chosen by memory otherwise.
         progress: told when a candidate of this process starts and how it ends.
 

@@ -47,7 +47,7 @@ class Launched:
 
 
 def wanted_processes(asked: int | None, device: str, candidates: int) -> int:
-    """Return how many processes to start: what was asked, or one an accelerator, and never more than there are
+    """Return how many processes to start: what was asked, or one per accelerator, and never more than there are
     candidates.
 
     One where a launcher has started this process already: then it is one of several by itself.

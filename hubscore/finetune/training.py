@@ -45,7 +45,7 @@ def finetune(
         folder: holds its configuration and weights.
         split: training, validation and test items.
         recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3.
-        input_size: pixels a side, for networks that accept another size.
+        input_size: pixels per side, for networks that accept another size.
         device: where torch runs it.
         frozen: beginnings of the names of parameters that stay as they are, as
             :attr:`hubscore.layers.result.Layer.freeze` has them; dropout and BatchNorm statistics of modules that begin

@@ -119,7 +119,7 @@ class _About:
             return self.error(own, "is disabled", why, fix, code=ErrorCode.REPO_DISABLED, status=status)
         if isinstance(error, (hub.HFValidationError, hub.HfUriError)):
             why, fix, noun = _first_line(error), "write it as owner/name", repr(self.subject)
-            return self.error(own, "is no Hub id", why, fix, code=ErrorCode.INVALID_ID, noun=noun)
+            return self.error(own, "is not a Hub id", why, fix, code=ErrorCode.INVALID_ID, noun=noun)
         return None
 
     def _of_status(self, error: BaseException) -> HubscoreError | None:
@@ -157,7 +157,7 @@ class _About:
             code, why = ErrorCode.OFFLINE, "offline mode is on, so the Hub cannot be asked"
             fix = "unset HF_HUB_OFFLINE, or name a local folder"
         elif isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
-            code, why = ErrorCode.INVALID_ENDPOINT, f"HF_ENDPOINT is {_endpoint()!r}, which is no address"
+            code, why = ErrorCode.INVALID_ENDPOINT, f"HF_ENDPOINT is {_endpoint()!r}, which is not an address"
             fix = "unset HF_ENDPOINT"
         elif fault == "cut":
             what, why, fix = "was cut off while downloading", _first_line(error), "run the same command again"

@@ -43,7 +43,7 @@ class LayerOptions(Options):
         "X",
     )
     map_size: int = option(
-        64, "Pixels a side of DEPARA's maps; 0: the images' own.", "--map-size", int, EVIDENCE, "N", min=0
+        64, "Pixels per side of DEPARA's maps; 0: the images' own.", "--map-size", int, EVIDENCE, "N", min=0
     )
 
     def __post_init__(self) -> None:

@@ -124,7 +124,7 @@ def segments(raw_path: bytes) -> tuple[str, ...]:
     """The decoded parts of an address; a slash inside a part stays a slash there.
 
     Raises:
-        Refusal: 400 for parts that are no text or try to climb out of the repo.
+        Refusal: 400 for parts that are not text or try to climb out of the repo.
     """
     try:
         parts = tuple(unquote(part, errors="strict") for part in raw_path.decode("ascii").strip("/").split("/"))
@@ -148,7 +148,7 @@ def split_repo(kind: str, parts: tuple[str, ...]) -> tuple[RepoKey, str, tuple[s
     length = 1 if bare else 2
     repo_id = "/".join(parts[:length])
     if kind not in KINDS or not valid_repo_id(repo_id):
-        raise Refusal(400, f"{repo_id!r} is no repo id")
+        raise Refusal(400, f"{repo_id!r} is not a repo id")
     action, rest = (parts[length], parts[length + 1 :]) if len(parts) > length else ("", ())
     return RepoKey(kind, full_id(repo_id)), action, join_ref(rest)
 

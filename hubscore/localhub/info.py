@@ -208,5 +208,5 @@ def wanted(kind: str, expand: list[str], default: tuple[str, ...]) -> tuple[str,
     """
     for name in expand:
         if name not in PROPERTIES and name not in KNOWN_BUT_ABSENT:
-            raise Refusal(400, f"expand: {name!r} is no property of a {kind}")
+            raise Refusal(400, f"expand: {name!r} is not a property of a {kind}")
     return tuple(expand) or default

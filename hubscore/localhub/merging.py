@@ -15,7 +15,7 @@ Lines = Sequence[str]
 
 @dataclass(frozen=True)
 class Merge:
-    """What came of a merge.
+    """The result of a merge.
 
     Args:
         files: the merged files; new contents as bytes.

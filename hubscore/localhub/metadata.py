@@ -24,7 +24,7 @@ def check_metadata(content: str, kind: str) -> tuple[list[str], list[str]]:
     try:
         data = yaml.safe_load(match[1])
     except yaml.YAMLError as error:
-        return [f"the front matter is no YAML: {' '.join(str(error).split())}"], []
+        return [f"the front matter is not YAML: {' '.join(str(error).split())}"], []
     if data is None:
         return [], ["empty or missing yaml metadata in repo card"]
     if not isinstance(data, dict):

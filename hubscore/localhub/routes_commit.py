@@ -108,8 +108,8 @@ def _onto_pull_request(call: Call, repo: Repo, wish: Wish) -> Response:
 def _onto_branch(call: Call, repo: Repo, wish: Wish) -> Response:
     branch = call.revision().removeprefix("refs/heads/")
     if branch != "main" and branch not in repo.record.branches:
-        call.hub.revisions.find(repo, branch)  # says RevisionNotFound; what it finds is no branch
-        raise Refusal(400, f"{branch} is no branch, nothing can be committed to it")
+        call.hub.revisions.find(repo, branch)  # says RevisionNotFound; what it finds is not a branch
+        raise Refusal(400, f"{branch} is not a branch, so nothing can be committed to it")
     head = _expected(call, repo, wish)
     made = _make(call, repo, head, wish)
     if made.sha != head.sha:

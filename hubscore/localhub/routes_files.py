@@ -121,7 +121,7 @@ def safetensors_metadata(call: Call) -> Response:
     shards = sorted(name for name in files if name.endswith(".safetensors") and "/" not in name)
     headers = {name: safetensors_header(files[name], call.hub.first_bytes) for name in shards}
     if "/".join(call.rest) not in files or None in headers.values():
-        raise Refusal(404, f"{'/'.join(call.rest)} is no safetensors index here", code="EntryNotFound")
+        raise Refusal(404, f"{'/'.join(call.rest)} is not a safetensors index here", code="EntryNotFound")
     return JSONResponse({"index": {"metadata": {}}, "headers": headers})
 
 

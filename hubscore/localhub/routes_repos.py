@@ -114,7 +114,7 @@ def create_tag(call: Call) -> Response:
     """``POST .../tag/{revision}``."""
     name = call.text("tag")
     if not BRANCH.fullmatch(name):
-        raise Refusal(400, f"{name!r} is no name for a tag")
+        raise Refusal(400, f"{name!r} is not a name for a tag")
     with call.hub.writing:
         repo = call.hub.write(call.key, call.user)
         if name in repo.record.tags:
@@ -148,7 +148,7 @@ def _named_repo(call: Call) -> RepoKey:
 def _ref_name(call: Call) -> str:
     name = "/".join(call.rest)
     if not BRANCH.fullmatch(name) or ".." in name or name.endswith(("/", ".lock")) or name.startswith("refs/"):
-        raise Refusal(400, f"{name!r} is no name for a branch")
+        raise Refusal(400, f"{name!r} is not a name for a branch")
     return name
 
 

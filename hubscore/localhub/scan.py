@@ -142,7 +142,7 @@ class Folder:
 
 
 def _is_text(name: str) -> bool:
-    # A file name may be any bytes, but what is no text cannot be named over HTTP.
+    # A file name may be any bytes, but what is not text cannot be named over HTTP.
     return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 

@@ -143,7 +143,7 @@ def serve(
     root = Path(root)
     if not root.is_dir():
         fix = "hubscore localhub DIR, with DIR/models/ORG/NAME in it"
-        raise UsageError(f"The folder {root} cannot be served", "it does not exist or is no folder", fix)
+        raise UsageError(f"The folder {root} cannot be served", "it does not exist or is not a folder", fix)
     people = load_users(users)
     listener = _listen(host, port)
     scratch = None if state is not None else tempfile.TemporaryDirectory(prefix="hubscore-localhub-")

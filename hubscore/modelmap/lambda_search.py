@@ -64,7 +64,7 @@ def tune_lambda(
     if not v.shape == e.shape == known.shape or v.ndim != 2:
         raise UsageError(
             f"Cannot tune lambda on tables of shape {v.shape}, {e.shape} and {known.shape}",
-            "one row a target is needed",
+            "one row per target is needed",
         )
     if not len(grid) or min(grid) < 0:
         raise UsageError(

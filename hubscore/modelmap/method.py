@@ -25,7 +25,7 @@ class Method:
         name: a comparison of :data:`hubscore.similarity.info.SIMILARITIES`.
         attribution: which maps; empty where none are needed.
         objective: what the maps explain: the mean of the representation, or its length (DEPARA, Eq. 3).
-        map_size: pixels a side of the maps, at most; 0 keeps the images' own size.
+        map_size: pixels per side of the maps, at most; 0 keeps the images' own size.
         lambda_: weight of DEPARA's edges.
         options: of the comparison, by name.
     """
@@ -101,7 +101,7 @@ def choose_method(
         attribution: ``saliency``, ``gradient_x_input`` or ``epsilon_lrp``; DEPARA's nodes are gradient x input by
             definition.
         lambda_: weight of DEPARA's edges, 1 by default.
-        map_size: pixels a side of the maps, at most.
+        map_size: pixels per side of the maps, at most.
         **options: of the comparison.
 
     Raises:

@@ -24,7 +24,7 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     Args:
         candidate: which checkpoint; its library decides the loader, its weights the file.
         folder: holds config.json, the weights and, for transformers, preprocessor_config.json.
-        input_size: pixels a side, for networks that accept another size than their own.
+        input_size: pixels per side, for networks that accept another size than their own.
 
     Returns:
         The network on the CPU.
@@ -59,7 +59,7 @@ def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None
     Args:
         candidate: which checkpoint.
         folder: holds its configuration files.
-        input_size: pixels a side, for networks that accept another size.
+        input_size: pixels per side, for networks that accept another size.
 
     Returns:
         All that decides the transform's numbers: ``resize`` and ``crop`` (enough to take a map of the crop back to the

@@ -16,7 +16,7 @@ def label_columns(workspace: Workspace) -> Floats:
     """Return the labels as columns: one-hot for classes, otherwise those columns that are not the same for all samples.
 
     Returns:
-        Shape (n samples, k): one column a class, a label or a regression target.
+        Shape (n samples, k): one column per class, a label or a regression target.
 
     Raises:
         Undefined: every column is constant.

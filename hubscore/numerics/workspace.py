@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 T = TypeVar("T")
 ROWS = ("features", "logits", "reference", "maps", "reference_maps", "nodes", "reference_nodes")
-"""What has one row a sample, beside the labels."""
+"""What has one row per sample, beside the labels."""
 
 
 class Workspace:

@@ -13,7 +13,7 @@ from hubscore.probe.rows import Rows
 from hubscore.probe.stratified import SampledRows
 
 TOLERATED = 10
-"""This many broken rows are always put up with; beyond, a quarter of the rows that were tried."""
+"""This many broken rows are always tolerated; beyond, a quarter of the rows that were tried."""
 
 
 @dataclass

@@ -93,7 +93,7 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
         return DataSource(name, "folder", path.resolve())
     if path.suffix.lower() not in TABLES:
         raise DatasetError(
-            f"File {name!r} is no data set",
+            f"File {name!r} is not a data set",
             f"a single file must be one of {', '.join(TABLES)}",
             "name the folder that holds the files, or a table that lists them",
         )
@@ -107,7 +107,7 @@ def _hub_id(name: str) -> tuple[str, str | None]:
     if not _could_be_id(repo_id) or (name.startswith("hf://") and not name.startswith("hf://datasets/")):
         raise DatasetError(
             f"Data set {name!r} was not found",
-            "there is no such file or folder, and it is no Hub id",
+            "there is no such file or folder, and it is not a Hub id",
             "check the path, or write a Hub id as user/name",
         )
     return repo_id, revision or None

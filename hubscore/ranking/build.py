@@ -54,7 +54,7 @@ def build_ranking(
         reference: of a network trained on the target, on the same probe, for the scores that compare with one.
         maps: attribution maps for the scores that compare where networks look, as in
             :class:`hubscore.ranking.score_inputs.ProbeResults`.
-        fresh: further probes of the same data with what came of them: every score is then the mean over all probes, and
+        fresh: further probes of the same data with their results: every score is then the mean over all probes, and
             the intervals come from their spread instead of from subsamples.
         skipped: candidates left out before.
         record: what is known of the run already: what ran it, when, and for how many images; the rest is filled in.

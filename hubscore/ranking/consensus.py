@@ -16,7 +16,7 @@ MINIMUM_SHARE = 0.8
 RECIPE = (
     "Each score gives every model for which it is defined its mid-rank percentile: the share of models below, plus half"
     " the share of equals, itself included; values that agree in nine digits are equal; lower-is-better scores are"
-    " turned round. Percentiles are averaged within a family of scores, then over families. A score defined for under"
+    " negated. Percentiles are averaged within a family of scores, then over families. A score defined for under"
     " 80 % of the pool is shown, not averaged; nothing missing is filled in; baselines, label-free scores and"
     " comparisons with a reference network do not enter. A pool of one model has consensus 0.5 by this definition."
 )

@@ -18,7 +18,7 @@ from hubscore.ranking.uncertainty import FEW
 
 
 class Resample(NamedTuple):
-    """What came of the subsamples.
+    """The results on the subsamples.
 
     Attributes:
         values: shape (R, columns, models), models sorted by name, NaN where not recomputed or undefined.

@@ -21,7 +21,7 @@ TURNABLE = frozenset({"rotation", "rotated"})
 
 @dataclass(frozen=True)
 class ProbeResults:
-    """What came of one probe.
+    """The results on one probe.
 
     Attributes:
         probe: the rows.

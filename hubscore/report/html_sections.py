@@ -70,7 +70,7 @@ def agreement_section(ranking: Ranking) -> str:
     return (
         "<h2>Do the scores agree?</h2><p>Kendall's tau-b between the orders of every two scores, times 100;"
         " lower-is-better scores are "
-        "turned round first. Scores that say the same count less than they seem to, which is why the consensus averages"
+        "negated first. Scores that say the same count less than they seem to, which is why the consensus averages"
         " families.</p>"
         '<div class="scroll fit"><table'
         f' class="matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'

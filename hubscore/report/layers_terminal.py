@@ -14,7 +14,7 @@ BAR = 16
 
 
 def curve_table(found: LayerSelection, width: int) -> Table:
-    """Return one line a layer with its scores and a bar for the mean percentile; scores that do not fit are left
+    """Return one line per layer with its scores and a bar for the mean percentile; scores that do not fit are left
     out.
     """
     block = "█" if (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf") else "#"

@@ -40,7 +40,7 @@ def baseline_line(ranking: Ranking) -> str:
 
 
 def skipped_lines(ranking: Ranking) -> list[str]:
-    """One line a skipped candidate, with its reason."""
+    """One line per skipped candidate, with its reason."""
     if not ranking.skipped:
         return []
     noun = "candidate" if len(ranking.skipped) == 1 else "candidates"

@@ -64,7 +64,7 @@ def draw_split(ranking: Ranking, *, test_split: str = "test", seed: int = 0, tok
         token: for the Hub; the saved one by default.
 
     Raises:
-        UsageError: the labels are no single classes.
+        UsageError: the labels are not single classes.
         DatasetError: the data set cannot be read, or its splits have different classes.
     """
     about = ranking.probe

@@ -16,7 +16,7 @@ from hubscore.numerics.workspace import Floats
 from hubscore.ranking.request import check_label_texts as check_label_texts
 
 LabelTexts = str | os.PathLike[str] | Sequence[ArrayLike]
-"""A ``.npy`` file (one text model), an ``.npz`` file (one array a text model), or the arrays themselves."""
+"""A ``.npy`` file (one text model), an ``.npz`` file (one array per text model), or the arrays themselves."""
 
 
 def read_label_texts(given: LabelTexts | None) -> tuple[Floats, ...] | None:

@@ -254,7 +254,7 @@ class RunOptions(Options):
     parameter: ClassVar[str] = "run"
 
     input_size: int | None = option(
-        None, "Pixels a side, for networks that accept another size.", "--input-size", COUNT, EVIDENCE, "N", min=8
+        None, "Pixels per side, for networks that accept another size.", "--input-size", COUNT, EVIDENCE, "N", min=8
     )
     budget_gb: float = option(
         BUDGET_GB,

@@ -86,7 +86,7 @@ def apply_reference(
     head: bool,
     seed: int,
 ) -> Iterator[ProbeResults]:
-    """Yield what came of each probe, with the reference network beside it.
+    """Yield the results on each probe, with the reference network beside it.
 
     Args:
         outcome: over all probes together.

@@ -22,7 +22,7 @@ def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "def
     divides by N and multiplies by E, which is the same for all networks.
 
     Args:
-        workspace: with features, shape (n samples, d features), classes, and ``label_texts``: one array a text model,
+        workspace: with features, shape (n samples, d features), classes, and ``label_texts``: one array per text model,
             shape (c classes, e dimensions), rows in the order of the sorted labels.
         reading: ``"released"`` multiplies by E instead of dividing.
 
@@ -32,7 +32,7 @@ def emms(workspace: Workspace, *, reading: Literal["default", "released"] = "def
     Raises:
         Undefined: as many independent features as samples allow, so that every network fits perfectly; or texts that
             are all alike.
-        UsageError: texts of different shapes, or not one row a class.
+        UsageError: texts of different shapes, or not one row per class.
 
     Source:
         Meng et al., NeurIPS 2023, Algorithm 1.

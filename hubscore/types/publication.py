@@ -17,7 +17,7 @@ class Publication(JsonRecord):
         kind: what of it changes.
         diff: the change as a person reads it.
         pull_request: its address, where there is one.
-        outcome: a word or two for what came of it; docs/publish.md lists them.
+        outcome: a word or two for the outcome; docs/publish.md lists them.
         reason: why nothing was sent, where that is so.
     """
 

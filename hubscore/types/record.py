@@ -111,7 +111,7 @@ class RunRecord(OpenRecord):
         milliseconds: per score, over all models.
         left_out: models that the search left out, by reason.
         forward_images: how many went through networks for this ranking.
-        input_size: pixels a side, where it was asked for.
+        input_size: pixels per side, where it was asked for.
         samples: rows asked for.
         maps_skipped: per kind of attribution map, the models without one and the reason.
         map_images: how many went through networks for attribution maps.

@@ -27,7 +27,7 @@ class Settings:
         samples: rows to draw.
         seed: of the draw.
         scores: ``all`` or names.
-        input_size: pixels a side, none for each network's own.
+        input_size: pixels per side, none for each network's own.
         config: configuration of the data set, none for its default.
         split: split to draw from, none for the default.
     """

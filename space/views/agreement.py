@@ -59,7 +59,7 @@ def _matrix(page: Page) -> str:
     body = "".join(_line(one, [_cell(one, other, taus[one].get(other)) for other in names]) for one in names)
     return (
         "<h3>Do the scores agree?</h3><p class='dim'>Kendall's tau-b between the orders of every two scores, times 100;"
-        " scores where lower is better are turned round first. Scores that say the same count for less than they seem"
+        " scores where lower is better are negated first. Scores that say the same count for less than they seem"
         " to.</p>" + table("matrix", columns(map(h, names), slanted=True), body, label="Agreement matrix")
     )
 

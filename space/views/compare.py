@@ -163,7 +163,7 @@ def _attributions(page: Page, models: pd.DataFrame) -> str:
         )
         return title + nothing("", why, f"<pre>{commands(page)}</pre>")
     rows = "".join(_column(name, found.get(name, ())) for name in models.index)
-    about = "The same images in the same order, one model a row; brighter is where the output reacts most."
+    about = "The same images in the same order, one model per row; brighter is where the output reacts most."
     return f'{title}<p class="dim">{h(source)}. {about}</p><div class="maps">{rows}</div>'
 
 

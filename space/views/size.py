@@ -65,7 +65,7 @@ def pareto(rows: pd.DataFrame, across: str, up: str, *, lower: bool = False) -> 
 def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, up: str) -> str:
     x = Axis.around(f"{AXES[across]} (log)", rows[across].tolist(), log=True)
     name = up.removeprefix("score_")
-    title = f"{name} (estimate{', turned round: lower is better' if _lower(page, up) else ''})"
+    title = f"{name} (estimate{', negated: lower is better' if _lower(page, up) else ''})"
     bands = up == "consensus" and len(rows) <= 60
     ends = rows[[up, "consensus_lo", "consensus_hi"]].stack().dropna() if bands else rows[up]
     y = Axis.around(title, ends.tolist(), upward=not _lower(page, up))

@@ -42,7 +42,7 @@ def test_an_edited_weight_file_is_hashed_again(tmp_path):
 
 def test_a_damaged_safetensors_file_is_named(tmp_path):
     folder = write_files(tmp_path / "net", {**timm_repo(), "model.safetensors": tensors()[:-8]})
-    with pytest.raises(CandidateError, match=r"model\.safetensors' is no readable safetensors file") as caught:
+    with pytest.raises(CandidateError, match=r"model\.safetensors' is not a readable safetensors file") as caught:
         from_folder(folder, "net")
     assert "download or export the weights again" in caught.value.fix
 

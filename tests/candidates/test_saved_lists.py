@@ -70,7 +70,7 @@ def test_json_is_a_list_or_the_rows_of_a_saved_ranking(tmp_path):
         ("a.csv", "model,revision\n", "is empty: there is a header and no model below it"),
         ("a.csv", "model;revision\n\n", "is empty: there is a header"),
         ("a.csv", "model,revision\n,main\n", "is empty: it names no model"),
-        ("a.json", "{", "is no valid JSON"),
+        ("a.json", "{", "is not valid JSON"),
         ("a.json", '{"models": []}', "holds no list"),
         ("a.json", "[3]", "has an entry without a model: 3"),
     ],

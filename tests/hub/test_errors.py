@@ -126,9 +126,9 @@ def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):
             httpx.UnsupportedProtocol("no http"),
             HubError,
             ErrorCode.INVALID_ENDPOINT,
-            "which is no address\nTry: unset HF_ENDPOINT",
+            "which is not an address\nTry: unset HF_ENDPOINT",
         ),
-        (HfUriError("hf://x", "too short"), CandidateError, ErrorCode.INVALID_ID, "is no Hub id"),
+        (HfUriError("hf://x", "too short"), CandidateError, ErrorCode.INVALID_ID, "is not a Hub id"),
         (KeyError("odd"), HubError, ErrorCode.HUB, "KeyError: 'odd'"),
     ],
 )

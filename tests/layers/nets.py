@@ -13,7 +13,7 @@ SIDE = 64
 
 
 def timm_network(name: str, **options) -> Network:
-    """An architecture of timm's, for images of 64 pixels a side."""
+    """An architecture of timm's, for images of 64 pixels per side."""
     import timm
 
     torch.manual_seed(0)
@@ -30,5 +30,5 @@ def timm_network(name: str, **options) -> Network:
 
 
 def whole(images) -> torch.Tensor:
-    """Images of 64 pixels a side as they are, scaled to -1 to 1."""
+    """Images of 64 pixels per side as they are, scaled to -1 to 1."""
     return torch.tensor(np.stack([np.asarray(one, dtype=np.float32) for one in images]) / 127.5 - 1).permute(0, 3, 1, 2)

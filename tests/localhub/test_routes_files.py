@@ -118,7 +118,7 @@ def test_what_is_not_there(model):
         api.model_info("files/none")
     with pytest.raises(RepositoryNotFoundError):
         api.dataset_info(model)
-    with pytest.raises(BadRequestError, match="is no property of a model"):
+    with pytest.raises(BadRequestError, match="is not a property of a model"):
         api.model_info(model, expand=["colour"])
 
 

@@ -77,14 +77,14 @@ def image_seconds(parameters: int | None, family: str | None, side: int | None, 
     Args:
         parameters: of the network; unknown ones take no time here.
         family: the architecture family.
-        side: pixels a side, 224 where unknown.
+        side: pixels per side, 224 where unknown.
         unit: seconds per parameter and image of a residual network at 224 pixels on this machine.
     """
     return (parameters or 0) * unit * COST.get(family or "", 1.0) * ((side or SIDE) / SIDE) ** 2
 
 
 def side_of(config: Mapping[str, Any], name: str) -> int | None:
-    """Return how many pixels a side a checkpoint wants, from its configuration or else its name; none where neither
+    """Return how many pixels per side a checkpoint wants, from its configuration or else its name; none where neither
     tells.
 
     Example:

@@ -94,7 +94,7 @@ class ImageModality(Modality):
         return checkpoints.is_image_network(info)
 
     def input_size_of(self, config: Mapping[str, Any], name: str) -> int | None:
-        """Return how many pixels a side a checkpoint wants."""
+        """Return how many pixels per side a checkpoint wants."""
         return cost.side_of(config, name)
 
     def seconds(self, parameters: int | None, family: str | None, input_size: int | None, unit: float) -> float:

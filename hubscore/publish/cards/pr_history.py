@@ -70,7 +70,7 @@ class PullRequestHistory:
             return True
 
     def settle(self, repo: str, number: int | None) -> None:
-        """Note what came of a reservation: the pull request's number, or none when nothing was opened."""
+        """Note the outcome of a reservation: the pull request's number, or none when nothing was opened."""
         with self._changing() as data:
             for entry in reversed(self._mine(data, "opened")):
                 if entry["repo"] == repo and not entry["number"]:
@@ -176,7 +176,7 @@ class Allowance:
         return f"{self.most} pull requests are the most for one run; run the same command again for the others"
 
     def settle(self, repo: str, number: int | None) -> None:
-        """Note what came of it: the pull request's number, or none when nothing was opened."""
+        """Note its outcome: the pull request's number, or none when nothing was opened."""
         self._taken -= not number
         self.memory.settle(repo, number)
 

@@ -28,7 +28,7 @@ TOP = 5
 
 @dataclass(frozen=True)
 class CardPublication:
-    """What came of publishing to cards.
+    """The results of publishing to cards.
 
     Attributes:
         publications: one per repo, in the order of the ranking.
@@ -69,7 +69,7 @@ def publish_cards(
         listed: called with every repo before the first of them is read or written.
 
     Returns:
-        One publication a repo; its ``outcome`` says what was or would be done, its ``reason`` why not.
+        One publication per repo; its ``outcome`` says what was or would be done, its ``reason`` why not.
 
     Raises:
         UsageError: ``top`` is below 1, or the ranking is empty.

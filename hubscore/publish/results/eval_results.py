@@ -55,8 +55,8 @@ def export(
         api: the Hub client, instead of ``token``.
 
     Returns:
-        One a model, ``outcome`` being ``planned``, ``unchanged``, ``published``, or ``skipped`` or ``failed`` with the
-        reason.
+        One per model, ``outcome`` being ``planned``, ``unchanged``, ``published``, or ``skipped`` or ``failed`` with
+        the reason.
 
     Raises:
         UsageError: the data set is not a benchmark, or the run's record is not published where anybody may read it.
@@ -135,7 +135,7 @@ class _Export:
 
     @property
     def path(self) -> str:
-        """The file, one a task."""
+        """The file, one per task."""
         return f".eval_results/hubscore_{re.sub(r'[^A-Za-z0-9_.-]', '_', self.task.removeprefix('hubscore/'))}.yaml"
 
     def text(self, row: Json) -> str:
