@@ -1,8 +1,8 @@
 """How well one table of relations between tasks or models matches another.
 
 Tables have a row per target and a column per source; larger values promise more. Sources that tie share their places:
-the measures give the mean over all ways to break ties. A value that is NaN counts as the lowest: such a source cannot be
-picked.
+the measures give the mean over all ways to break ties. A value that is NaN counts as the lowest: such a source cannot
+be picked.
 """
 
 from __future__ import annotations

@@ -16,9 +16,8 @@ FOLDS = 5
 def linear_head_outputs(features: NDArray[np.floating], probe: Probe, *, seed: int = 0) -> Floats:
     """Return what a linear head trained on the target says of every sample, by folds that it was not trained on.
 
-    Classes: scikit-learn's logistic regression on standardised features, one column per class (two classes: one column).
-        Any other
-    target: ridge regression, its penalty chosen by leave-one-out.
+    For classes it is scikit-learn's logistic regression on standardised features, one column per class (one column for
+    two classes); for any other target ridge regression, its penalty chosen by leave-one-out.
 
     Args:
         features: shape (n samples, d features).

@@ -88,7 +88,7 @@ def test_branches_and_tags(hub, alice):
 def test_a_commit_by_its_sha_is_no_branch(hub, alice):
     add_model(hub.root, "alice/pinned", {"README.md": "# One\n"})
     sha = alice.model_info("alice/pinned").sha
-    with pytest.raises(HfHubHTTPError, match="is no branch"):
+    with pytest.raises(HfHubHTTPError, match="is not a branch"):
         alice.upload_file(repo_id="alice/pinned", path_or_fileobj=b"x", path_in_repo="x", revision=sha)
 
 

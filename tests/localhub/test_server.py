@@ -102,7 +102,7 @@ def test_a_taken_port_and_a_missing_folder_are_named(tmp_path):
         pytest.raises(UsageError, match=rf"cannot listen on 127\.0\.0\.1:{hub.port}: Address already in use"),
     ):
         serve(tmp_path, port=hub.port)
-    with pytest.raises(UsageError, match="does not exist or is no folder"):
+    with pytest.raises(UsageError, match="does not exist or is not a folder"):
         serve(tmp_path / "none")
 
 
