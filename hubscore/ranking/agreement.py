@@ -12,7 +12,7 @@ from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
 
 NEARLY = 0.8
-SAID = {
+BASELINE_TITLES = {
     "size": "size",
     "downloads": "popularity (downloads)",
     "likes": "popularity (likes)",
@@ -107,12 +107,13 @@ def warnings(taus: Mapping[str, float | None], models: int) -> list[str]:
     """
     if models < 3:
         return []
-    told = []
+    lines = []
     for name, tau in taus.items():
         if tau is None or abs(tau) < NEARLY:
             continue
         order = "the order" if tau > 0 else "the reverse of the order"
-        told.append(
-            f"this order is nearly {order} by {SAID.get(name, name)} (Kendall's tau-b {tau:+.2f} over {models} models)"
+        lines.append(
+            f"this order is nearly {order} by {BASELINE_TITLES.get(name, name)}"
+            f" (Kendall's tau-b {tau:+.2f} over {models} models)"
         )
-    return told
+    return lines

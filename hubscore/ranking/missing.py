@@ -53,7 +53,7 @@ def warnings(order: Order, resampled: Resampled | None) -> list[str]:
     """Say which scores have no interval for want of values on the subsamples, one line per column."""
     if resampled is None or resampled.n is None:
         return []
-    told = []
+    lines = []
     for i, (column, counts) in enumerate(
         zip(order.table.columns, defined_on(order.table.values, resampled), strict=True)
     ):
@@ -65,8 +65,8 @@ def warnings(order: Order, resampled: Resampled | None) -> list[str]:
         many = f"{least}" if least == most else f"{least} to {most}"
         have = int((~np.isnan(order.table.values[i])).sum())
         certain = ", and the consensus takes it as certain" if order.enters[i] else ""
-        told.append(
+        lines.append(
             f"{column.name} has no interval for {len(lost)} of {have} checkpoints{certain}: it is undefined on {many}"
             f" of {planned} subsamples, where {resampled.gaps.get(column.name, UNKNOWN)}"
         )
-    return told
+    return lines

@@ -30,7 +30,7 @@ def usable() -> int:
 
 
 def map_threads(
-    work: Callable[[K, Tick], R], names: Iterable[K], tell: Tick, *, workers: int | None = None
+    work: Callable[[K, Tick], R], names: Iterable[K], on_step: Tick, *, workers: int | None = None
 ) -> dict[K, R]:
     """Do the same work for every name, several at a time, each with one BLAS thread: the results are those of one at a
     time.
@@ -38,7 +38,7 @@ def map_threads(
     Args:
         work: takes a name and a function to call at every step; where a run is stopped that function raises.
         names: in the order of the answer.
-        tell: called at every step, never by two threads at once.
+        on_step: called at every step, never by two threads at once.
         workers: threads; none for as many as there are cores.
 
     Returns:
@@ -47,14 +47,14 @@ def map_threads(
     todo = list(names)
     count = min(usable() if workers is None else workers, len(todo))
     if count <= 1:
-        return {name: work(name, tell) for name in todo}
+        return {name: work(name, on_step) for name in todo}
     stopped, lock = Event(), Lock()
 
     def tick() -> None:
         if stopped.is_set():
             raise _StoppedError
         with lock:
-            tell()
+            on_step()
 
     # The limit is a thread's own matter for some libraries, and the list of warnings to ignore is everybody's.
     with threadpool_limits(1), warnings.catch_warnings():

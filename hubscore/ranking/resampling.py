@@ -47,7 +47,7 @@ def recompute(
     rows: Sequence[Ints],
     options: Mapping[str, Mapping[str, Any]],
     plan: Sequence[int],
-    tell: Callable[[], None] = lambda: None,
+    on_step: Callable[[], None] = lambda: None,
     *,
     workers: int | None = None,
 ) -> Resample:
@@ -59,11 +59,11 @@ def recompute(
         rows: row numbers of each subsample.
         options: by score name.
         plan: from :func:`plan_resamples`.
-        tell: called when the columns of another model are done on another subsample.
+        on_step: called when the columns of another model are done on another subsample.
         workers: threads; none for as many as there are cores. The values do not depend on it.
 
     Returns:
-        The values, and why some are missing; nothing needs to be computed again to tell it.
+        The values, and why some are missing; nothing needs to be computed again to say so.
     """
     values, reasons = np.full((len(rows), len(columns), len(inputs)), np.nan), dict[tuple[str, str], str]()
     if not inputs or not any(plan):
@@ -72,7 +72,11 @@ def recompute(
         [column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))
     ]
     drawn = _drawn(
-        inputs, rows, lambda view, number: score_parts(view.subset(rows[number]), due[number], options), tell, workers
+        inputs,
+        rows,
+        lambda view, number: score_parts(view.subset(rows[number]), due[number], options),
+        on_step,
+        workers,
     )
     for number, chosen in enumerate(due):
         parts = {model: found[number] for model, found in drawn.items()}
@@ -89,7 +93,7 @@ def _drawn(
     inputs: Mapping[str, ScoreInputs],
     rows: Sequence[Ints],
     score: Callable[[ScoreInputs, int], Parts],
-    tell: Callable[[], None],
+    on_step: Callable[[], None],
     workers: int | None,
 ) -> dict[str, dict[int, Parts]]:
     """Score every subsample of every model, by model and number; several subsamples of one model at once where cores
@@ -115,10 +119,10 @@ def _drawn(
             tick()
         return found
 
-    found = map_threads(begin, sorted(inputs), tell, workers=workers)
+    found = map_threads(begin, sorted(inputs), on_step, workers=workers)
     if alone < len(rows):
         for (model, _), more in map_threads(
-            go_on, product(sorted(inputs), range(strands)), tell, workers=workers
+            go_on, product(sorted(inputs), range(strands)), on_step, workers=workers
         ).items():
             found[model] |= more
     return found

@@ -37,7 +37,7 @@ def score_all(
     inputs: Mapping[str, ScoreInputs],
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
-    tell: Callable[[], None] = lambda: None,
+    on_step: Callable[[], None] = lambda: None,
     *,
     workers: int | None = None,
 ) -> Scored:
@@ -47,7 +47,7 @@ def score_all(
         inputs: by model.
         columns: what to compute.
         options: by score name, from :func:`options_for`.
-        tell: called when the columns of another model are done.
+        on_step: called when the columns of another model are done.
         workers: threads; none for as many as there are cores. The values do not depend on it.
 
     Returns:
@@ -60,8 +60,8 @@ def score_all(
         return found
 
     first, *rest = sorted(inputs)
-    parts = {first: work(first, tell)}  # by itself, so that what it imports is there when threads start
-    parts |= map_threads(work, rest, tell, workers=workers)
+    parts = {first: work(first, on_step)}  # by itself, so that what it imports is there when threads start
+    parts |= map_threads(work, rest, on_step, workers=workers)
     return join_parts(parts, columns, options, lambda: inputs)
 
 
