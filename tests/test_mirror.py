@@ -37,8 +37,8 @@ TESTED_ELSEWHERE = (
     ("hubscore/layers", "trace", "tests/layers/test_split_points.py", "what split points are found with"),
     (
         "hubscore/localhub",
-        "app calls cards changes hub merging metadata records refusals revisions routes_site routing scan store"
-        " threads",
+        "app calls cards changes hub merging metadata records refusals revisions routes_site routing scan"
+        " store threads",
         "tests/localhub",
         "tested from outside, with the real client over HTTP, route by route",
     ),
@@ -51,12 +51,7 @@ TESTED_ELSEWHERE = (
     ),
     ("hubscore/publish/results", "private_models", "tests/publish/results/test_publish.py", "needs a run to hide in"),
     ("hubscore/publish/space", "folder", "tests/publish/space/test_local.py", "the files that the server runs"),
-    (
-        "hubscore/ranking",
-        "compute judgement pool record request rows",
-        "tests/ranking/test_build.py",
-        "steps of building one ranking",
-    ),
+    ("hubscore/ranking", "compute record rows", "tests/ranking/test_build.py", "steps of building one ranking"),
     (
         "hubscore/report",
         "layers_files layers_picture layers_terminal",
@@ -71,7 +66,6 @@ TESTED_ELSEWHERE = (
         "every form of the map is written there",
     ),
     ("hubscore/report", "label_placement", "tests/report/test_map_files.py", "seen in the pictures that use it"),
-    ("hubscore/results", "same_run", "tests/publish/cards/test_preconditions.py", "decides whether a card may link"),
     ("hubscore/results", "contents", "tests/publish/results/test_changes.py", "what is read there was written before"),
     ("hubscore/results", "record", "tests/publish/results/test_publish.py", "needs a published run to look for"),
     (
@@ -86,12 +80,6 @@ TESTED_ELSEWHERE = (
         "__init__ api canonical_correlation depara_edges depara_nodes info pair_vectors pairwise validation",
         "tests/similarity/test_registry.py",
         "one test over every comparison",
-    ),
-    (
-        "hubscore/types",
-        "description inputs open_record publication ranking record",
-        "tests/test_types.py",
-        "one round trip over every type",
     ),
     (
         "space",

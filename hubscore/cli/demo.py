@@ -37,7 +37,7 @@ def demo(
 
     from hubscore.demo.steps import run
 
-    show_result(output, run(keep=keep, seed=seed, told=output.note))
+    show_result(output, run(keep=keep, seed=seed, report=output.note))
 
 
 def show_result(output: Output, result: DemoResult) -> None:

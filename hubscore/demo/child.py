@@ -34,13 +34,13 @@ def environment(url: str, home: Path) -> dict[str, str]:
     }
 
 
-def hubscore(arguments: Sequence[str], env: dict[str, str], told: Callable[[str], None]) -> None:
+def hubscore(arguments: Sequence[str], env: dict[str, str], report: Callable[[str], None]) -> None:
     """Run one hubscore command and pass on what it says.
 
     Args:
         arguments: of the command.
         env: its environment.
-        told: called with each line that it writes to stderr.
+        report: called with each line that it writes to stderr.
 
     Raises:
         HubscoreError: it failed; the message ends with its last lines.
@@ -53,7 +53,7 @@ def hubscore(arguments: Sequence[str], env: dict[str, str], told: Callable[[str]
         try:
             for line in process.stderr or ():
                 lines.append(line.rstrip())
-                told(lines[-1])
+                report(lines[-1])
         except BaseException:  # Ctrl-C above all: no child is left behind
             process.kill()
             raise

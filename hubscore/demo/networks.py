@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from hubscore.demo.pictures import SIDE, Pictures
-from hubscore.demo.sources import TOLD, Source
+from hubscore.demo.sources import TASK_TEXT, Source
 from hubscore.finetune.recipe import Recipe
 from hubscore.finetune.training import accuracy_of, train_model
 from hubscore.modalities.image.batches import PIXELS
@@ -166,5 +166,5 @@ tags:
 ---
 # {source.repo_id}
 
-A very small {source.architecture} that `hubscore demo` trained on {SIDE} x {SIDE} pictures. It learnt {TOLD[source.task]}.{learnt}
+A very small {source.architecture} that `hubscore demo` trained on {SIDE} x {SIDE} pictures. It learnt {TASK_TEXT[source.task]}.{learnt}
 """

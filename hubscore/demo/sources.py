@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Task = Literal["digits", "odd-even", "turns", "plain", "shapes", "stripes", "nothing"]
 
-TOLD: dict[Task, str] = {
+TASK_TEXT: dict[Task, str] = {
     "digits": "digits 0-4 in the same clutter",
     "odd-even": "odd or even, of digits 0-4",
     "turns": "which way up, of digits 0-4",

@@ -16,18 +16,18 @@ from hubscore.demo import child, networks
 from hubscore.demo.dataset import save_dataset
 from hubscore.demo.pictures import Pictures, draw_digits, load_digits
 from hubscore.demo.plan import DATASET, DemoResult, Line, Size
-from hubscore.demo.sources import TOLD, Source, draw_task
+from hubscore.demo.sources import TASK_TEXT, Source, draw_task
 from hubscore.errors import UsageError
 from hubscore.finetune.recipe import FineTuneResult, Sample, Split
 from hubscore.finetune.training import finetune
 from hubscore.localhub import serve
 from hubscore.types import Candidate, Ranking
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 def run(
-    *, keep: str | Path | None = None, seed: int = 0, size: Size | None = None, told: Tell = lambda line: None
+    *, keep: str | Path | None = None, seed: int = 0, size: Size | None = None, report: Report = lambda line: None
 ) -> DemoResult:
     """Train small networks on different tasks, rank them for another one through a local Hub, and fine-tune each for
     the truth.
@@ -39,7 +39,7 @@ def run(
         keep: an empty or new folder for the repos, the ranking and the true accuracies; without it they are deleted.
         seed: decides every picture, weight and draw.
         size: how many networks and pictures.
-        told: called with each line of progress.
+        report: called with each line of progress.
 
     Returns:
         Ranking and truth side by side.
@@ -49,7 +49,7 @@ def run(
 
     Example:
         >>> import hubscore.demo
-        >>> result = hubscore.demo.run(told=print)  # doctest: +SKIP
+        >>> result = hubscore.demo.run(report=print)  # doctest: +SKIP
         >>> result.comparison.match("consensus").kendall  # doctest: +SKIP
         0.71
     """
@@ -59,19 +59,19 @@ def run(
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubscore-demo-")))
         folder = scratch if keep is None else _empty(Path(keep))
         clock = _Clock()
-        told("[1/4] Drawing the new task: telling digits 5 to 9 apart")
+        report("[1/4] Drawing the new task: telling digits 5 to 9 apart")
         target = draw_target(folder / "hub", size, seed)
         clock.lap("draw")
-        told(f"[2/4] Training {len(size.sources)} small networks on other tasks")
-        train_sources(folder / "hub", size, seed, told)
+        report(f"[2/4] Training {len(size.sources)} small networks on other tasks")
+        train_sources(folder / "hub", size, seed, report)
         clock.lap("train")
-        ranking, command = rank_through_hub(folder, scratch, seed, told)
+        ranking, command = rank_through_hub(folder, scratch, seed, report)
         clock.lap("rank")
-        told(
+        report(
             f"[4/4] Fine-tuning every network on the new task, for the truth: {len(target.test.labels)} test pictures"
             " each"
         )
-        results = fine_tune(folder / "hub", target, size, told)
+        results = fine_tune(folder / "hub", target, size, report)
         clock.lap("fine-tune")
         write_truth(
             folder / "truth.csv",
@@ -101,7 +101,7 @@ def draw_target(hub: Path, size: Size, seed: int) -> Split:
     return Split(*(Sample(part.images, part.labels) for part in parts))
 
 
-def train_sources(hub: Path, size: Size, seed: int, told: Tell) -> None:
+def train_sources(hub: Path, size: Size, seed: int, report: Report) -> None:
     """Train each network on its task and put it on the Hub."""
     digits = load_digits(range(5))
     for number, source in enumerate(size.sources, start=1):
@@ -110,40 +110,42 @@ def train_sources(hub: Path, size: Size, seed: int, told: Tell) -> None:
         network, accuracy = networks.train(source, pictures, epochs=size.source_epochs, seed=seed * 1000 + number)
         networks.save(source, network, pictures.classes, accuracy, hub / "models" / source.repo_id)
         learnt = "" if accuracy is None else f": {accuracy:.0%} right,"
-        told(f"      {source.repo_id} learnt {TOLD[source.task]}{learnt or ','} {time.perf_counter() - started:.0f} s")
+        report(
+            f"      {source.repo_id} learnt {TASK_TEXT[source.task]}{learnt or ','} {time.perf_counter() - started:.0f} s"
+        )
 
 
-def rank_through_hub(folder: Path, scratch: Path, seed: int, told: Tell) -> tuple[Ranking, str]:
+def rank_through_hub(folder: Path, scratch: Path, seed: int, report: Report) -> tuple[Ranking, str]:
     """Serve the folder as a Hub and run `hubscore rank` against it; return the ranking and the command as typed."""
     with serve(folder / "hub") as hub:
         typed = ["rank", DATASET, "--search", "", "--limit", "50", "--seed", str(seed)]
-        told(f"[3/4] Ranking them through a Hub of their own: HF_ENDPOINT={hub.url} {child.shown(typed)}")
+        report(f"[3/4] Ranking them through a Hub of their own: HF_ENDPOINT={hub.url} {child.shown(typed)}")
         saved = folder / "ranking.json"
         arguments = [*typed, "--cache-dir", str(scratch / "features"), "--out", str(saved), "--format", "agent"]
-        child.hubscore(arguments, child.environment(hub.url, scratch / "home"), lambda line: _main_points(line, told))
+        child.hubscore(arguments, child.environment(hub.url, scratch / "home"), lambda line: _main_points(line, report))
     return Ranking.load(str(saved)), child.shown(typed)
 
 
-def _main_points(line: str, told: Tell) -> None:
+def _main_points(line: str, report: Report) -> None:
     """Pass on what the ranking says, without the indented details."""
     if line and not line.startswith(" "):
-        told(f"      {line}")
+        report(f"      {line}")
 
 
-def fine_tune(hub: Path, target: Split, size: Size, told: Tell) -> list[FineTuneResult]:
+def fine_tune(hub: Path, target: Split, size: Size, report: Report) -> list[FineTuneResult]:
     """Fine-tune every network; results in the order of the sources."""
     results = []
     for source in size.sources:
         folder = hub / "models" / source.repo_id
         candidate = Candidate(source.repo_id, "main", source.library, weights="model.safetensors", path=str(folder))
         results.append(finetune(candidate, folder, target, recipe=size.recipe))
-        told(f"      {source.repo_id}: {results[-1].accuracy:.1%} right, {results[-1].seconds:.0f} s")
+        report(f"      {source.repo_id}: {results[-1].accuracy:.1%} right, {results[-1].seconds:.0f} s")
     return results
 
 
 def _lines(ranking: Ranking, results: list[FineTuneResult], sources: tuple[Source, ...]) -> tuple[Line, ...]:
     known = {result.model: result for result in results}
-    tasks = {source.repo_id: TOLD[source.task] for source in sources}
+    tasks = {source.repo_id: TASK_TEXT[source.task] for source in sources}
     return tuple(
         Line(
             model=row.model,

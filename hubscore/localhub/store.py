@@ -76,7 +76,7 @@ class Store:
         if not path.exists():
             with self.incoming() as file:
                 file.write(data)
-                self._settle(file, path)
+                self._move_into_place(file, path)
         return Entry(path, Stamp(len(data), 0, 0, 0), False, blob)
 
     @contextmanager
@@ -90,7 +90,7 @@ class Store:
 
     def adopt(self, key: RepoKey, file: IO[bytes], sha256: str, size: int) -> None:
         """Keep a finished incoming file as an LFS object of a repo."""
-        self._settle(file, self._object(key, lfs_blob(sha256, size)))
+        self._move_into_place(file, self._object(key, lfs_blob(sha256, size)))
 
     def large(self, key: RepoKey, sha256: str) -> Entry | None:
         """The LFS object of that hash, if it was uploaded to the repo."""
@@ -151,10 +151,10 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         with self.incoming() as file:
             file.write(json.dumps(data).encode())
-            self._settle(file, path)
+            self._move_into_place(file, path)
 
     @staticmethod
-    def _settle(file: IO[bytes], path: Path) -> None:
+    def _move_into_place(file: IO[bytes], path: Path) -> None:
         file.flush()
         path.parent.mkdir(parents=True, exist_ok=True)
         os.replace(file.name, path)

@@ -34,10 +34,10 @@ def test_the_persons_own_hub_stays_out_of_it(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_a_command_that_fails_says_which_and_why(tmp_path: Path) -> None:
-    told: list[str] = []
+    lines: list[str] = []
     with pytest.raises(HubscoreError, match=r"The command failed: hubscore scores no_such: .*Unknown score 'no_such'"):
-        hubscore(["scores", "no_such"], environment("http://127.0.0.1:1", tmp_path), told.append)
-    assert any("Unknown score" in line for line in told)
+        hubscore(["scores", "no_such"], environment("http://127.0.0.1:1", tmp_path), lines.append)
+    assert any("Unknown score" in line for line in lines)
 
 
 def test_a_command_is_shown_as_typed() -> None:

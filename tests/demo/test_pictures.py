@@ -5,7 +5,7 @@ import pytest
 
 from hubscore.demo import display as show
 from hubscore.demo.pictures import SHAPES, SIDE, STRIPES, TURNS, draw_digits, draw_shapes, draw_stripes, load_digits
-from hubscore.demo.sources import SOURCES, TOLD, draw_task
+from hubscore.demo.sources import SOURCES, TASK_TEXT, draw_task
 
 
 def test_digits_are_those_asked_for() -> None:
@@ -22,7 +22,7 @@ def test_labels_start_at_zero_and_have_names() -> None:
     assert np.array_equal(pictures.labels, digits.numbers[:40] - 5)
 
 
-@pytest.mark.parametrize("task", TOLD)
+@pytest.mark.parametrize("task", TASK_TEXT)
 def test_every_task_draws_rgb_pictures_from_its_seed(task) -> None:
     digits = load_digits(range(5))
     first, again, other = (draw_task(task, digits, 30, np.random.default_rng(seed)) for seed in (0, 0, 1))

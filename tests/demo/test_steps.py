@@ -33,14 +33,14 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def told() -> list[str]:
+def lines() -> list[str]:
     return []
 
 
 @pytest.fixture(scope="module")
-def result(kept: Path, told: list[str]) -> DemoResult:
+def result(kept: Path, lines: list[str]) -> DemoResult:
     """A small demo, through the real Hub, client and command."""
-    return hubscore.demo.run(keep=kept, size=SMALL, told=told.append)
+    return hubscore.demo.run(keep=kept, size=SMALL, report=lines.append)
 
 
 def seen(result: DemoResult, width: int) -> str:
@@ -61,13 +61,13 @@ def test_estimate_and_truth_stand_side_by_side(result: DemoResult) -> None:
 
 
 @pytest.mark.slow
-def test_the_ranking_came_from_the_hub_through_the_command(result: DemoResult, told: list[str]) -> None:
+def test_the_ranking_came_from_the_hub_through_the_command(result: DemoResult, lines: list[str]) -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", result.ranking.record.endpoint)
     assert result.ranking.probe.dataset == "demo/digits-5-to-9"
     assert re.fullmatch(r"[0-9a-f]{40}", result.ranking.best.revision)
     assert not result.ranking.skipped
     assert result.command == "hubscore rank demo/digits-5-to-9 --search '' --limit 50 --seed 0"
-    assert [line[:5] for line in told if line.startswith("[")] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
+    assert [line[:5] for line in lines if line.startswith("[")] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
 
 
 @pytest.mark.slow
