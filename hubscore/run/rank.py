@@ -60,15 +60,10 @@ def rank(
     if isinstance(dataset, Probe) and dataset.labels is None:
         data = replace(data, unlabeled=True)
     check_request(ranking, unlabeled=data.unlabeled)
-    check_probes(ranking.probes, dataset)
     texts = read_label_texts(ranking.label_texts)
     session = Session(data, candidates, run, watcher)
     session.open()
-    probes = _draw_probes(session, dataset, ranking.probes, texts)
-    if ranking.reference is not None:
-        head, unlabeled = ranking.reference_head, data.unlabeled
-        check_maps(probes[0].modality, ranking.scores, unlabeled=unlabeled, head=head)
-    rows = concat_probes(probes)
+    probes, rows = _draw_probes(session, dataset, ranking, texts)
     found = session.find_candidates()
     network = find_reference(session, ranking.reference)
     everyone = with_reference(found, network)
@@ -98,15 +93,20 @@ def rank(
 
 
 def _draw_probes(
-    session: Session, dataset: str | os.PathLike[str] | Probe, count: int, texts: Sequence[Floats] | None
-) -> list[Probe]:
-    """Draw fresh probes, one by default, and check that class names fit each."""
-    required = not session.data.unlabeled
-    probes = [session.draw_probe(dataset, labels_required=required, number=number) for number in range(count)]
+    session: Session, dataset: str | os.PathLike[str] | Probe, ranking: RankOptions, texts: Sequence[Floats] | None
+) -> tuple[list[Probe], Probe]:
+    """Draw fresh probes, one by default, and check what must fit them; return them, and all their rows."""
+    check_probes(ranking.probes, dataset)
+    unlabeled = session.data.unlabeled
+    probes = [
+        session.draw_probe(dataset, labels_required=not unlabeled, number=number) for number in range(ranking.probes)
+    ]
     for probe in probes:
         check_label_texts(texts, probe)
         session.observer.drawn(probe)
-    return probes
+    if ranking.reference is not None:
+        check_maps(probes[0].modality, ranking.scores, unlabeled=unlabeled, head=ranking.reference_head)
+    return probes, concat_probes(probes)
 
 
 def _record(
