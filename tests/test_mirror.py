@@ -20,7 +20,6 @@ TESTED_ELSEWHERE = (
     ),
     ("hubscore/bench", "affinity", "tests/bench/test_relations.py", "affinities are judged as relations are"),
     ("hubscore/bench", "tables", "tests/cli/test_bench.py", "what the command prints is asserted there"),
-    ("hubscore/candidates", "repo_info", "tests/candidates/test_hub_info.py", "a record without rules of its own"),
     ("hubscore/candidates", "from_repo_info", "tests/candidates/test_resolve.py", "turns what was looked up around"),
     ("hubscore/cli", "main", "tests/cli/test_environment.py", "assembles the commands"),
     ("hubscore/cli", "run_progress", "tests/cli/test_progress.py", "the person's side of the same progress"),

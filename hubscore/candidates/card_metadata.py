@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubscore.candidates.repo_info import RepoInfo
+from hubscore.candidates.repo_info import RepoInfo, texts_in
 
 _RELATIONS = ("finetune", "adapter", "quantized", "merge")
 _TRAINING_ROWS = {
@@ -25,14 +25,14 @@ _TRAINING_ROWS = {
 
 def license_of(info: RepoInfo) -> str | None:
     """Return the licence tag, in lower case as the Hub writes it."""
-    stated = info.tagged("license:") or _texts(info.card.get("license"))
+    stated = info.tagged("license:") or texts_in(info.card.get("license"))
     return stated[0].lower() if stated else None
 
 
 def base_model_of(info: RepoInfo) -> str | None:
     """Return the repo that this one was derived from."""
     tagged = [name for name in info.tagged("base_model:") if name.partition(":")[0] not in _RELATIONS]
-    stated = tagged or _texts(info.card.get("base_model"))
+    stated = tagged or texts_in(info.card.get("base_model"))
     return stated[0] if stated else None
 
 
@@ -40,11 +40,5 @@ def source_size_of(info: RepoInfo) -> int | None:
     """Return the training rows of the source data set, only where the card names one data set and its size is
     known.
     """
-    stated = info.tagged("dataset:") or _texts(info.card.get("datasets"))
+    stated = info.tagged("dataset:") or texts_in(info.card.get("datasets"))
     return _TRAINING_ROWS.get(stated[0].lower()) if len(stated) == 1 else None
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    """Return the strings in a card field that may hold one, several or none."""
-    values = value if isinstance(value, (list, tuple)) else [value]
-    return tuple(item for item in values if isinstance(item, str) and item)

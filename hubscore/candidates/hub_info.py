@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, pa
 from hubscore.errors import CandidateError
 from hubscore.hub.client import snapshot_folder
 from hubscore.hub.errors import explain_error
+from hubscore.hub.listing import model_json
 from hubscore.hub.retry import retry
 
 if TYPE_CHECKING:
@@ -35,35 +35,14 @@ def repo_info_on_hub(repo_id: str, revision: str | None, api: HfApi) -> RepoInfo
     from huggingface_hub.utils import httpx
 
     try:
-        info = retry(lambda: api.model_info(repo_id, revision=revision, files_metadata=True))
+        info = repo_info(retry(lambda: model_json(api, repo_id, revision)))
         if info.gated:
             retry(lambda: api.auth_check(repo_id))
-        return _completed(repo_info(info), api)
+        return _completed(replace(info, name=info.name or repo_id), api)
     except OfflineModeIsEnabled as error:
         return _from_cache(repo_id, revision, error)
     except (OSError, ValueError, httpx.HTTPError) as error:
         raise explain_error(error, repo_id) from error
-
-
-def near_names(repo_id: str, api: HfApi) -> list[str]:
-    """Return ids on the Hub that look like ``repo_id``: of the same owner, else with the same name; at most two
-    requests.
-    """
-    from huggingface_hub.utils import httpx
-
-    owner, _, name = repo_id.rpartition("/")
-    searches: list[tuple[str | None, str | None]] = [(owner, None)] if owner else []
-    searches.append((None, name))
-    try:
-        for author, text in searches:
-            listing = api.list_models(author=author, search=text, sort="downloads", limit=100)
-            ids = [info.id for info in listing]
-            near = difflib.get_close_matches(repo_id, ids, n=2, cutoff=0.6)
-            if near:
-                return near
-    except (OSError, httpx.HTTPError):
-        return []  # a hint is not worth an error of its own
-    return []
 
 
 def _completed(info: RepoInfo, api: HfApi) -> RepoInfo:
@@ -96,7 +75,7 @@ def _parameters(info: RepoInfo, api: HfApi) -> int | None:
 
     try:
         metadata = retry(lambda: api.get_safetensors_metadata(info.name, revision=info.revision))
-    except (NotASafetensorsRepoError, SafetensorsParsingError):
+    except (NotASafetensorsRepoError, SafetensorsParsingError, TypeError, KeyError, AttributeError):
         return None
     tensors = (item for file in metadata.files_metadata.values() for item in file.tensors.items())
     return sum(tensor.parameter_count for name, tensor in tensors if not is_buffer(name))

@@ -7,6 +7,7 @@ from os.path import isdir
 from pathlib import Path
 
 from hubscore.errors import CandidateError
+from hubscore.hub.near_names import did_you_mean, near_paths
 
 _PATH_STARTS = ("./", "../", "/", "~", ".\\", "..\\")
 _LIST_ENDS = (".txt", ".json", ".csv")
@@ -43,9 +44,9 @@ def parse_name(text: str, *, endpoint: str | None = None) -> CandidateName:
     if text and isdir(folder):
         return CandidateName(text, folder=folder)
     if text.startswith(_PATH_STARTS) or text.endswith(_LIST_ENDS):
-        raise CandidateError(
-            f"No file or folder {text!r}", "it does not exist", "check the path, or name a Hub model as owner/name"
-        )
+        near = did_you_mean(near_paths(text, _LIST_ENDS))
+        fix = near or "check the path, or name a Hub model as owner/name"
+        raise CandidateError(f"No file or folder {text!r}", "it does not exist", fix)
     if "://" in text or text.lower().startswith(("huggingface.co/", "hf.co/")):
         return _from_uri(text, endpoint)
     repo_id, at, revision = text.partition("@")
@@ -68,10 +69,13 @@ def _from_uri(text: str, endpoint: str | None) -> CandidateName:
             f"Cannot read the model {text!r}", str(error).splitlines()[-1], "write it as owner/name"
         ) from error
     if uri.type != "model":
+        fix = "write it as owner/name"
+        if uri.type == "dataset":
+            fix = f"name a model as owner/name; the data set goes first: hubscore rank {uri.id} --models ID"
         raise CandidateError(
             f"{text!r} is a {uri.type}",
             "a candidate must be a model",
-            "write it as owner/name",
+            fix,
             subject=text,
             predicate=f"is a {uri.type}",
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hubscore.candidates.compatibility import modality_of
-from hubscore.candidates.repo_info import RepoInfo
+from hubscore.candidates.repo_info import RepoInfo, texts_in
 from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, wanted_files, weight_files
 from hubscore.errors import CandidateError
 from hubscore.modalities.registry import DEFAULT
@@ -48,7 +48,7 @@ def from_folder(folder: Path, name: str, *, revision: str | None = None) -> Repo
         revision=revision or "",
         files=files,
         config=_config(folder / "config.json"),
-        tags=frozenset(tag for tag in card.get("tags") or () if isinstance(tag, str)),
+        tags=frozenset(texts_in(card.get("tags"))),
         card=card,
         library_name=card.get("library_name"),
         task=card.get("pipeline_tag"),

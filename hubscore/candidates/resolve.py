@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from os import PathLike, fspath
 from os.path import isfile
 from pathlib import Path
@@ -13,12 +13,13 @@ from hubscore.candidates import local_folders as local
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.compatibility import modality_of, refusal
 from hubscore.candidates.from_repo_info import candidate_from_repo_info
-from hubscore.candidates.hub_info import near_names, repo_info_on_hub
+from hubscore.candidates.hub_info import repo_info_on_hub
 from hubscore.candidates.identifiers import parse_name
 from hubscore.candidates.repo_info import RepoInfo
 from hubscore.candidates.saved_lists import read_list
 from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
+from hubscore.hub.near_names import did_you_mean, near_names, other_kind
 from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Skipped
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 _MOST_HINTS = 3
+_CALLED = {"model": "model", "dataset": "data set", "space": "Space"}
 
 
 def resolve_candidates(
@@ -52,10 +54,30 @@ def resolve_candidates(
         >>> found.candidates[0].revision[:6]  # doctest: +SKIP
         'local-'
     """
-    resolver = _NameResolver(api, modality)
+    resolver = _NameResolver(api)
     for text in _unlisted([names] if isinstance(names, str) else [fspath(name) for name in names]):
         resolver.add(text)
-    return resolver.candidate_set()
+    return of_modality(resolver.candidate_set(), modality)
+
+
+def of_modality(found: CandidateSet, modality: str | None) -> CandidateSet:
+    """Return the candidates of one modality, the others as skipped; all of them where none is asked for.
+
+    Raises:
+        CandidateError: none is left.
+    """
+    if modality is None:
+        return found
+    kept = tuple(one for one in found.candidates if one.modality == modality)
+    wanted, errors = MODALITIES.get(modality).nouns[1], []
+    for one in found.candidates:
+        if one.modality != modality:
+            takes = MODALITIES.get(one.modality).nouns[1]
+            errors.append(_not_rankable(one.repo_id, f"it takes {takes}, and the data set holds {wanted}"))
+    skipped = (*found.skipped, *(Skipped(str(error.subject), reason_of(error)) for error in errors))
+    if errors and not kept:
+        raise errors[0] if len(skipped) == 1 else _none_left(skipped)
+    return replace(found, candidates=kept, skipped=skipped)
 
 
 def _unlisted(names: Iterable[str]) -> Iterator[str]:
@@ -73,7 +95,6 @@ class _NameResolver:
     """What the names have come to so far."""
 
     api: HfApi
-    modality: str | None = None
     candidates: dict[str, Candidate] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     errors: list[HubscoreError] = field(default_factory=list)
@@ -94,8 +115,9 @@ class _NameResolver:
                 raise  # no Hub at all: asking again for every name would only take long
             self._skip(text, error)
         except OSError as error:
-            what, fix = "cannot be read", "check the folder and its permissions"
-            self._skip(text, CandidateError(f"{text!r} {what}", str(error), fix, subject=text, predicate=what))
+            self._skip(text, _unreadable(text, str(error), "check the folder and its permissions"))
+        except Exception as error:  # whatever its owner or a plug-in's rules made of it, one never stops the others
+            self._skip(text, _unreadable(text, f"{type(error).__name__}: {error}", "choose another model"))
 
     def candidate_set(self) -> CandidateSet:
         """Return what there is, or raise when it is nothing."""
@@ -105,11 +127,7 @@ class _NameResolver:
             )
         if len(self.errors) == 1:
             raise self.errors[0]
-        listed = "; ".join(f"{item.model} ({item.reason})" for item in self.skipped[:5])
-        rest = f"; and {len(self.skipped) - 5} more" if len(self.skipped) > 5 else ""
-        raise CandidateError(
-            f"None of the {len(self.errors)} named models can be ranked", listed + rest, "name others with --models"
-        )
+        raise _none_left(self.skipped)
 
     def _skip(self, text: str, error: HubscoreError) -> None:
         self.errors.append(error)
@@ -137,31 +155,42 @@ class _NameResolver:
         except CandidateError as error:
             if error.code != ErrorCode.REPO_NOT_FOUND or len(self.errors) >= _MOST_HINTS:
                 raise
-            near = near_names(repo_id, self.api)
-            if not near:
-                raise
-            fix = f"did you mean {' or '.join(near)}?"
-            raise CandidateError(error.what, error.why, fix, code=error.code, **error.details) from error
+            why, fix = error.why, did_you_mean(near_names(repo_id, self.api)) or error.fix
+            other = other_kind(repo_id, self.api, kind="model")
+            if other is not None:
+                why = f"it is a {_CALLED[other]}, and a candidate must be a model"
+                fix = f"hubscore rank {repo_id} --models ID" if other == "dataset" else "name a model as owner/name"
+            raise CandidateError(error.what, why, fix, code=error.code, **error.details) from error
 
     def _keep(self, info: RepoInfo) -> None:
         refused = refusal(info)
         if refused:
-            raise _not_rankable(info, refused.reason)
+            raise _not_rankable(info.name, refused.reason)
         modality = modality_of(info)
         assert modality is not None  # or there would have been a refusal
-        if self.modality not in (None, modality.name):
-            wanted = MODALITIES.get(self.modality).nouns[1]
-            raise _not_rankable(info, f"it takes {modality.nouns[1]}, and the data set holds {wanted}")
         if any(hub_id(known) == info.name and known.revision == info.revision for known in self.candidates.values()):
             return
         # One repo at two revisions is two candidates: the later one carries its commit in its name.
         repo_id = f"{info.name}@{info.revision[:7]}" if info.name in self.candidates else info.name
-        self.candidates[repo_id] = candidate_from_repo_info(info, repo_id=repo_id, modality=modality)
+        candidate = candidate_from_repo_info(info, repo_id=repo_id, modality=modality)
         size = modality.input_size_of(info.config, info.name)
+        self.candidates[repo_id] = candidate
         if size is not None:
             self.input_sizes[repo_id] = size
 
 
-def _not_rankable(info: RepoInfo, why: str) -> CandidateError:
+def _not_rankable(name: str, why: str) -> CandidateError:
     what = "cannot be ranked"
-    return CandidateError(f"{info.name!r} {what}", why, subject=info.name, predicate=what)
+    return CandidateError(f"{name!r} {what}", why, subject=name, predicate=what)
+
+
+def _unreadable(text: str, why: str, fix: str) -> CandidateError:
+    what = "cannot be read"
+    return CandidateError(f"{text!r} {what}", why, fix, subject=text, predicate=what)
+
+
+def _none_left(skipped: Sequence[Skipped]) -> CandidateError:
+    listed = "; ".join(f"{item.model} ({item.reason})" for item in skipped[:5])
+    rest = f"; and {len(skipped) - 5} more" if len(skipped) > 5 else ""
+    what = f"None of the {len(skipped)} named models can be ranked"
+    return CandidateError(what, listed + rest, "name others with --models")

@@ -12,8 +12,9 @@ from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.query import Query
 from hubscore.candidates.repo_info import RepoInfo, repo_info
 from hubscore.candidates.weights import estimated_bytes
-from hubscore.errors import CandidateError, HubError
+from hubscore.errors import CandidateError, HubError, HubscoreError
 from hubscore.hub.errors import explain_error
+from hubscore.hub.listing import list_repos
 from hubscore.modalities.base import Modality
 from hubscore.modalities.registry import DEFAULT, MODALITIES
 from hubscore.types import Candidate
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from huggingface_hub.hf_api import ExpandModelProperty_T
 
 __all__ = ["CandidateSet", "search_candidates"]
+
+UNREADABLE = "cannot be judged by what the Hub says of it"
 
 EXPAND: tuple[ExpandModelProperty_T, ...] = (
     "sha",
@@ -93,9 +96,12 @@ class _SearchResult:
             self.more = True
             return False
         self.examined += 1
-        reason = self.admission.reason_against(info)
-        if reason is None:
-            reason = self._keep(info)
+        try:
+            reason = self.admission.reason_against(info) or self._keep(info)
+        except HubscoreError:
+            raise
+        except Exception:  # whatever its owner or a plug-in's rules made of it, one repo never stops a listing
+            reason = UNREADABLE
         if reason is not None:
             self.left_out.setdefault(reason, []).append(info.name)
         return True
@@ -108,11 +114,11 @@ class _SearchResult:
             self.families.add(candidate.family)
         if candidate.repo_id in self.candidates:
             return None  # the listing moved between two pages
+        size = self.modality.input_size_of(info.config, info.name)
         self.candidates[candidate.repo_id] = candidate
         estimate = estimated_bytes(info.dtypes)
         if candidate.bytes is None and estimate is not None:
             self.estimates[candidate.repo_id] = estimate
-        size = self.modality.input_size_of(info.config, info.name)
         if size is not None:
             self.input_sizes[candidate.repo_id] = size
         return None
@@ -134,9 +140,9 @@ def _listing(query: Query, task: str, api: HfApi) -> Iterator[RepoInfo]:
     from huggingface_hub.utils import httpx
 
     try:
-        for info in api.list_models(**hub_filters(query, task), sort=query.sort, expand=list(EXPAND)):
-            yield repo_info(info)
-    except (OSError, ValueError, httpx.HTTPError) as error:
+        for answer in list_repos(api, **hub_filters(query, task), sort=query.sort, expand=list(EXPAND)):
+            yield repo_info(answer)
+    except (OSError, ValueError, TypeError, httpx.HTTPError) as error:
         known = explain_error(error, "")
         raise HubError("The Hub could not be searched", known.why, known.fix, code=known.code) from error
 
@@ -153,7 +159,7 @@ def hub_filters(query: Query, task: str) -> dict[str, Any]:
         "search": query.search or None,
         "author": query.author,
         "pipeline_tag": query.task or (task if query.bare else None),
-        "filter": tags or None,
+        "filters": tags,
     }
 
 

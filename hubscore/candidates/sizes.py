@@ -67,7 +67,7 @@ def _measure(candidate: Candidate, api: HfApi) -> _Measured:
         return _Measured(candidate)
     try:
         files = _root(candidate, api)
-    except (OSError, ValueError, httpx.HTTPError) as error:
+    except (OSError, ValueError, TypeError, KeyError, httpx.HTTPError) as error:
         return _Measured(candidate, error=explain_error(error, candidate.repo_id))
     weights = choose_weights(files)
     if weights is None:

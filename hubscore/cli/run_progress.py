@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import Plan, check_budget
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Progress
 from hubscore.errors import Cancelled
 from hubscore.extract.events import Event
 from hubscore.modalities.registry import MODALITIES
-from hubscore.report.plan import plan_lines
+from hubscore.report.plan import impossible, plan_lines
 from hubscore.run.observer import RunObserver
 from hubscore.types import Probe
 
@@ -39,6 +40,7 @@ class ProgressReporter(RunObserver):
         self.output = output
         _silence_libraries()
         self._progress: Progress | None = None
+        self._warned: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -48,6 +50,12 @@ class ProgressReporter(RunObserver):
     ) -> None:
         if self._progress is not None:
             self._progress.__exit__(kind, error, trace)
+
+    def resolved(self, found: CandidateSet) -> None:
+        """Name at once what cannot be ranked, while a mistake can still be put right."""
+        self._warned = impossible(found)
+        for line in self._warned:
+            self.output.warning(line)
 
     def drawn(self, probe: Probe) -> None:
         """Say what was drawn, and what was left out of it."""
@@ -61,7 +69,8 @@ class ProgressReporter(RunObserver):
     def planned(self, plan: Plan, budget_gb: float, yes: bool) -> None:
         """Print the plan, and ask when it is over the budget."""
         for line in plan_lines(plan):
-            self.output.note(line)
+            if line not in self._warned:
+                self.output.note(line)
         check_budget(plan, budget_gb, yes=yes, ask=self._ask if self.output.can_ask else None)
 
     def extracting(self, plan: Plan) -> None:

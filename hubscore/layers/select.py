@@ -71,6 +71,8 @@ def rank_layers(
     columns = () if layer.target_network else columns_for(DEFAULT if layer.scores is None else layer.scores)
     session = Session(data, CandidateOptions(models=[model]), run, watcher)
     session.open()
+    session.check_models()
+    find_target(session, layer.target_network)
     probe = session.draw_probe(dataset)
     _check_probe(probe, layer.target_network)
     session.observer.drawn(probe)

@@ -67,6 +67,7 @@ def build_map(
     check_free(place)
     session = Session(data, candidates, run, watcher)
     session.open()
+    session.check_models()
     probe = session.draw_probe(dataset)
     if method.needs_maps:
         check_attribution(probe.modality, method.attribution)
@@ -110,6 +111,7 @@ def add_models(
         if name in model_map.models:
             raise UsageError(f"Cannot add {name!r}", "it is in the map already", "remove it first: --remove ID")
     session = Session(_data_options(model_map), CandidateOptions(models=models), run, watcher)
+    session.check_models()
     probe = probe or redraw_probe(model_map, token=run.token)
     session.observer.drawn(probe)
     session.open()

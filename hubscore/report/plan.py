@@ -11,6 +11,7 @@ from rich.text import Text
 from hubscore.text import DASH, clean, count, duration
 
 if TYPE_CHECKING:
+    from hubscore.candidates.candidate_set import CandidateSet
     from hubscore.candidates.plan import Plan, PlanRow
 
 
@@ -98,7 +99,7 @@ def over_budget(plan: Plan, budget_gb: float) -> list[str]:
     return [f"That is over the budget of {budget_gb:g} GB: rank will ask, or take --yes or a larger --budget-gb"]
 
 
-def impossible(plan: Plan) -> list[str]:
+def impossible(plan: Plan | CandidateSet) -> list[str]:
     """Return one line for each candidate that was named and cannot be ranked."""
     return [f"Cannot be ranked: {clean(item.model)}: {clean(item.reason)}" for item in plan.skipped]
 

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.plan import Plan, check_budget
 
 if TYPE_CHECKING:
+    from hubscore.candidates.candidate_set import CandidateSet
     from hubscore.extract.events import Event
     from hubscore.types import Probe
 
 
 class RunObserver:
     """What a run reports while it goes; the command line prints it, by default nobody listens."""
+
+    def resolved(self, found: CandidateSet) -> None:
+        """The names of the candidates were looked up; those that cannot be ranked are among ``found.skipped``."""
 
     def drawn(self, probe: Probe) -> None:
         """The probe is in memory."""

@@ -63,6 +63,8 @@ def rank(
     texts = read_label_texts(ranking.label_texts)
     session = Session(data, candidates, run, watcher)
     session.open()
+    session.check_models()
+    find_reference(session, ranking.reference)
     probes, rows = _draw_probes(session, dataset, ranking, texts)
     found = session.find_candidates()
     network = find_reference(session, ranking.reference)

@@ -13,7 +13,7 @@ from hubscore.candidates.download import cached_bytes
 from hubscore.candidates.downloader import Downloader
 from hubscore.candidates.plan import Plan, make_plan
 from hubscore.candidates.query import Query
-from hubscore.candidates.resolve import resolve_candidates
+from hubscore.candidates.resolve import of_modality, resolve_candidates
 from hubscore.candidates.search import search_candidates
 from hubscore.candidates.sizes import measure_sizes
 from hubscore.errors import CandidateError
@@ -60,6 +60,7 @@ class Session:
     ) -> None:
         self.data, self.candidates = data or DataOptions(), candidates or CandidateOptions()
         self.run, self.observer = run or RunOptions(), observer or RunObserver()
+        self._known: dict[tuple[str, ...], CandidateSet] = {}
         self.modality = self.data.modality
         """What kind of input the candidates take: as asked for, or that of the probe once it is drawn."""
 
@@ -122,6 +123,29 @@ class Session:
         self.modality = dataset.modality
         return replace(dataset, labels=None, target=None, classes=()) if self.data.unlabeled else dataset
 
+    def check_models(self, *others: str | None) -> None:
+        """Look up the candidates that were named, before rows are read: a name costs nothing, a probe may.
+
+        Args:
+            others: further networks that the run will need.
+
+        Raises:
+            CandidateError: none of the candidates, or one of the others, can be used.
+            HubError: the Hub cannot be read.
+        """
+        if self.candidates.models:
+            self.observer.resolved(of_modality(self._resolved(self.candidates.models), self.modality))
+        for name in others:
+            if name is not None:
+                self.find_network(name)
+
+    def _resolved(self, names: str | Sequence[str]) -> CandidateSet:
+        """Look names up, each list of them once a run."""
+        listed = (names,) if isinstance(names, str) else tuple(map(os.fspath, names))
+        if listed not in self._known:
+            self._known[listed] = resolve_candidates(listed, api=hub_api(self.run.token))
+        return self._known[listed]
+
     def find_candidates(self) -> CandidateSet:
         """Return the candidates that were named, or else those that the Hub lists, with their sizes.
 
@@ -132,7 +156,7 @@ class Session:
         api, models = hub_api(self.run.token), self.candidates.models
         query = self.candidates.to_query() or Query()
         found = measure_sizes(
-            resolve_candidates(models, api=api, modality=self.modality)
+            of_modality(self._resolved(models), self.modality)
             if models
             else search_candidates(query, api=api, modality=self.modality or DEFAULT),
             api=api,
@@ -151,8 +175,7 @@ class Session:
             CandidateError: it cannot be used.
             HubError: the Hub cannot be read.
         """
-        data = DataOptions(modality=self.modality)
-        return Session(data, CandidateOptions(models=[name]), self.run).find_candidates().candidates[0]
+        return of_modality(self._resolved([name]), self.modality).candidates[0]
 
     def plan(self, found: CandidateSet, samples: int) -> Plan:
         """Return what running candidates would download, take on the disk and last; this machine's speed is measured

@@ -11,10 +11,11 @@ from hubscore.candidates.filters import CandidateFilter
 from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.query import Query
 from hubscore.candidates.repo_info import RepoInfo, repo_info
-from hubscore.candidates.search import EXPAND, hub_filters
+from hubscore.candidates.search import EXPAND, UNREADABLE, hub_filters
 from hubscore.candidates.sizes import weight_hashes
-from hubscore.errors import CandidateError, HubError
+from hubscore.errors import CandidateError, HubError, HubscoreError
 from hubscore.hub.errors import explain_error
+from hubscore.hub.listing import list_repos
 from hubscore.modalities.base import Modality
 from hubscore.modalities.registry import DEFAULT, MODALITIES
 from hubscore.types import Candidate
@@ -60,7 +61,12 @@ class _Search:
 
     def judge(self, info: RepoInfo) -> Candidate | None:
         """Return the candidate that a repo is, or note why it is none."""
-        candidate, reason = self._qualify(info)
+        try:
+            candidate, reason = self._qualify(info)
+        except HubscoreError:
+            raise
+        except Exception:  # one repo never stops a watch
+            candidate, reason = None, UNREADABLE
         if reason:
             self.left_out.setdefault(reason, []).append(info.name)
         return candidate
@@ -147,20 +153,30 @@ def _changed(
             return
         filters["author"] = owner or None
     try:
-        listing = api.list_models(**filters, sort="last_modified", expand=[*EXPAND, "lastModified"])
-        for number, info in enumerate(listing):
-            date = utc(info.last_modified) if info.last_modified else state.since
+        listing = list_repos(api, **filters, sort="last_modified", expand=[*EXPAND, "lastModified"])
+        for number, answer in enumerate(listing):
+            date = _date(answer.get("lastModified")) or state.since
             if date < state.since and trigger is None:
                 return
             if number > query.scan:  # one too many tells the caller that it was not all
                 return
-            if trigger is None or info.id.lower() == trigger.repo_id.lower():
-                yield date, repo_info(info)
-            if trigger is not None and info.id.lower() == trigger.repo_id.lower():
+            if trigger is None or answer["id"].lower() == trigger.repo_id.lower():
+                yield date, repo_info(answer)
+            if trigger is not None and answer["id"].lower() == trigger.repo_id.lower():
                 return
-    except (OSError, ValueError, httpx.HTTPError) as error:
+    except (OSError, ValueError, TypeError, httpx.HTTPError) as error:
         known = explain_error(error, "")
         raise HubError("The Hub could not be searched", known.why, known.fix, code=known.code) from error
+
+
+def _date(text: object) -> datetime | None:
+    """Return a date as the Hub writes it, none for anything else."""
+    from huggingface_hub.utils import parse_datetime
+
+    try:
+        return utc(parse_datetime(text)) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def watch_query(query: Query) -> Query:

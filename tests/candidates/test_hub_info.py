@@ -5,22 +5,9 @@ from candidates.conftest import client, requests
 from candidates.repos import card, timm_repo, without
 from huggingface_hub import snapshot_download
 
-from hubscore.candidates.hub_info import near_names, repo_info_on_hub
+from hubscore.candidates.hub_info import repo_info_on_hub
 from hubscore.errors import CandidateError, HubError
 from hubscore.hub.client import hub_api
-
-
-def test_near_names_of_the_same_owner_come_first(shelf):
-    hub = shelf({"org/mobilenet-small": timm_repo(), "other/mobilenet-smal": timm_repo()})
-    assert near_names("org/mobilenet-smal", client(hub)) == ["org/mobilenet-small"]
-    assert near_names("mobilenet-small", client(hub))[0] == "org/mobilenet-small"
-    assert near_names("nobody/nothing", client(hub)) == []
-
-
-def test_a_hint_never_becomes_an_error(shelf):
-    hub = shelf({})
-    hub.faults.add(path="/api/models", status=403, times=None)
-    assert near_names("org/name", client(hub)) == []
 
 
 def test_offline_the_cached_commit_is_read(hub, monkeypatch):
