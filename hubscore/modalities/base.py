@@ -32,6 +32,8 @@ class Modality(Protocol):
         column_names: names that the input column often has, the likeliest first.
         file_endings: endings of files that hold one item each, lower case with the dot; empty where items are plain
             values of a column.
+        package_endings: by ending of files that an optional package reads, that package; the endings are among
+            ``file_endings`` where it is installed.
         config_files: files of a checkpoint, beside its weights, that a network is made from.
         loaders: by library name, the module (``"module"`` or ``"module:object"``) whose ``load`` and
             ``transform_spec`` make a network of a checkpoint's folder.
@@ -43,6 +45,7 @@ class Modality(Protocol):
     tasks: tuple[str, ...]
     column_names: tuple[str, ...] = ()
     file_endings: tuple[str, ...] = ()
+    package_endings: Mapping[str, str] = MappingProxyType({})
     config_files: tuple[str, ...] = ("config.json",)
     loaders: Mapping[str, str] = MappingProxyType({})
     attributions: tuple[str, ...] = ()

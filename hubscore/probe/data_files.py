@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hubscore.modalities.base import Modality
@@ -63,6 +63,11 @@ def is_data_file(path: str) -> bool:
     return not hidden and name not in _IGNORED
 
 
+def is_packed(path: str) -> bool:
+    """Whether a path leads into an archive or to one."""
+    return any(part.lower().endswith(ARCHIVES) for part in path.split("/"))
+
+
 def split_files(paths: Sequence[str], given: Any = None) -> dict[str, list[str]]:
     """Sort files into splits, by the patterns of a card or else by their names.
 
@@ -100,7 +105,7 @@ def format_of(paths: Sequence[str], modalities: Sequence[Modality]) -> str | Non
     formats = {ending: name for name, endings in FORMATS.items() for ending in endings}
     formats |= {ending: folder_format(one) for one in modalities for ending in one.file_endings}
     form = _most_common(plain, formats)
-    only_metadata = form == "csv" and all(posixpath.basename(path).startswith("metadata.") for path in plain)
+    only_metadata = form in ("csv", "json") and all(posixpath.basename(path).startswith("metadata.") for path in plain)
     if form is None or only_metadata:
         if len(plain) < len(paths):
             return "archive"
@@ -113,7 +118,7 @@ def files_of_format(paths: Sequence[str], form: str, modalities: Sequence[Modali
     """Return the files that belong to a format: those with its endings, archives of them, and metadata of folders."""
     folders = {folder_format(one): one.file_endings for one in modalities if one.file_endings}
     endings = (*FORMATS.get(form, ()), *folders.get(form, ()), *ARCHIVES)
-    names = METADATA if form in folders else ()
+    names = METADATA if form in folders or form == "archive" else ()
     return [path for path in paths if path.lower().endswith(endings) or posixpath.basename(path) in names]
 
 
@@ -192,15 +197,10 @@ def _any_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
 
 def _most_common(paths: Sequence[str], formats: Mapping[str, str]) -> str | None:
     """Return the format of the most common ending; metadata files count last, and a draw goes by the table's order."""
-    counts = Counter((ending, posixpath.basename(path) in METADATA) for path in paths for ending in _endings(path))
+    counts = Counter((posixpath.splitext(path)[1].lower(), posixpath.basename(path) in METADATA) for path in paths)
     order = {ending: -position for position, ending in enumerate(formats)}
     known = {key: count for key, count in counts.items() if key[0] in formats}
     if not known:
         return None
     ending, _ = max(known, key=lambda key: (not key[1], known[key], order[key[0]]))
     return formats[ending]
-
-
-def _endings(path: str) -> Iterator[str]:
-    """Yield every ending of a file name: of ``a.tar.gz`` both ``.tar`` and ``.gz``."""
-    return (f".{part.lower()}" for part in posixpath.basename(path).split(".")[1:])

@@ -8,13 +8,14 @@ import posixpath
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hubscore import __version__
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
+from hubscore.probe.walk import Listing, list_files
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -74,17 +75,13 @@ class LocalFiles:
         self._root, self._anywhere = root, anywhere
 
     def paths(self) -> list[str]:
-        """Return the path of every file, sorted; links are followed, each folder once."""
-        found, seen = [], set()
-        for folder, inner, names in os.walk(self._root, followlinks=True):
-            real = os.path.realpath(folder)
-            if real in seen:
-                inner.clear()
-                continue
-            seen.add(real)
-            below = os.path.relpath(folder, self._root)
-            found += [name if below == "." else f"{Path(below).as_posix()}/{name}" for name in names]
-        return sorted(found)
+        """Return the path of every file, sorted; links are followed."""
+        return self.listing.paths
+
+    @cached_property
+    def listing(self) -> Listing:
+        """What lies in the folder, with what cannot be read."""
+        return list_files(self._root)
 
     def open(self, path: str) -> io.RawIOBase:
         """Open for reading in parts."""
@@ -201,6 +198,8 @@ def inside(folder: str, name: str) -> str:
 
 
 def _read_local(path: Path, meter: Meter) -> bytes:
+    if path.exists() and not path.is_file():
+        raise OSError("not a regular file")  # reading a pipe would wait for ever
     data = path.read_bytes()
     meter.add(len(data))
     return data

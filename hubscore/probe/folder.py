@@ -1,4 +1,4 @@
-"""Folders of files: labels from folder names or from a metadata file, as ``datasets``' imagefolder has them."""
+"""Folders of files: labels from folder names or from a table that lists the files."""
 
 from __future__ import annotations
 
@@ -8,50 +8,153 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 from datasets import ClassLabel, Features
 
-from hubscore.errors import DatasetError
+from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import is_file_of, nouns
+from hubscore.probe.class_folders import split_of_folder
 from hubscore.probe.data_files import ARCHIVES, METADATA, SPLIT_WORDS
 from hubscore.probe.files import Files
+from hubscore.probe.found_by_name import FoundByName
+from hubscore.probe.layout import Layout
 from hubscore.probe.table import TableRows, read_tables
 
+MAX_TABLE = 100_000_000
+"""Bytes of a table beside items that is looked into, to see whether it lists them."""
 
-def folder_rows(
-    files: Files, splits: Mapping[str, Sequence[str]], split: str, modalities: Sequence[Modality]
-) -> TableRows:
+
+def folder_rows(files: Files, layout: Layout, modalities: Sequence[Modality]) -> TableRows:
     """List one split of a folder of files; none of them is read yet.
 
     Args:
         files: where they lie.
-        splits: the files of every split; class names are collected over all of them.
-        split: the one to list.
+        layout: the files of every split, over which class names are collected; and the split to list.
         modalities: those that come into question; the one that most files are of is taken.
 
     Returns:
-        The rows, in the order in which ``datasets`` numbers them: with a column called after the modality (``image``)
-        and, from folder names, a ``label`` column, or the columns of the metadata file.
+        The rows: with a column called after the modality (``image``) and, from folder names, a ``label`` column, or
+        the columns of the metadata file, or of another table that lists the files.
 
     Raises:
         DatasetError: no such files.
+        UsageError: several tables list the files.
     """
-    tables = [path for path in splits[split] if posixpath.basename(path) in METADATA]
-    if tables:
-        return read_tables(files, tables, modalities=modalities)
+    splits, split = layout.files, layout.split
     every = [path for paths in splits.values() for path in paths]
     modality = max(modalities, key=lambda one: sum(is_file_of(path, one) for path in every))
     items = {name: [path for path in paths if is_file_of(path, modality)] for name, paths in splits.items()}
+    classes, hint = _classes(layout, items, modality)
+    tables = [path for path in splits[split] if posixpath.basename(path) in METADATA]
+    if tables:
+        listed = _listed_rows(files, tables, items[split], modality, layout, every)
+        mine = set(classes) & set(items[split])
+        if not mine or _has_label(listed.features, modality):
+            if mine:
+                listed.notes.append(f"labels come from {posixpath.basename(tables[0])}, not from the folders")
+            return listed
+        note = f"{posixpath.basename(tables[0])} has no column named like a label: the folders are the classes"
+        return _by_folder(files, classes, items[split], modality, hint, [note, *layout.label_notes])
     if not items[split]:
         what = f"Split {split!r} holds no {nouns(modalities, word='or')}"
         why = f"none of its files has {_article(modality.nouns[0])} {modality.nouns[0]}'s ending"
         raise DatasetError(what, why, "--split NAME")
-    columns: dict[str, list[str] | list[int]] = {modality.name: items[split]}
+    if len(set(classes.values())) < 2 and layout.labels:
+        listing = _other_table(files, items[split], modality, layout, every)
+        if listing is not None:
+            return listing
+    return _by_folder(files, classes, items[split], modality, hint, layout.label_notes)
+
+
+def _by_folder(
+    files: Files, classes: Mapping[str, str], items: Sequence[str], modality: Modality, hint: str, notes: Sequence[str]
+) -> TableRows:
+    """List the items that have a class, or all where none has one."""
+    mine = [path for path in items if path in classes]
     features = Features({modality.name: modality.file_feature()})
-    names, hint = _class_names([path for paths in items.values() for path in paths], modality.nouns[1])
-    if names:
-        number = {name: position for position, name in enumerate(names)}
-        columns["label"] = [number[_folder(path)] for path in items[split]]
-        features["label"] = ClassLabel(names=names)
-    return TableRows(pa.table(columns), features, files, [""] * len(items[split]), hint=hint)
+    if not mine:
+        return TableRows(pa.table({modality.name: list(items)}), features, files, [""] * len(items), hint=hint)
+    names = sorted(set(classes.values()))
+    number = {name: position for position, name in enumerate(names)}
+    features["label"] = ClassLabel(names=names)
+    table = pa.table({modality.name: mine, "label": [number[classes[path]] for path in mine]})
+    rows = TableRows(table, features, files, [""] * len(mine), hint=hint)
+    rows.notes += notes
+    return rows
+
+
+def _classes(layout: Layout, items: Mapping[str, Sequence[str]], modality: Modality) -> tuple[Mapping[str, str], str]:
+    """Return the class of each file that has one, and why there are none."""
+    if not layout.labels:
+        return {}, "its card says drop_labels: true"
+    if layout.classes is not None:
+        return layout.classes, layout.hint
+    paths = [path for some in items.values() for path in some]
+    names, hint = _class_names(paths, modality.nouns[1])
+    return ({path: _folder(path) for path in paths} if names else {}), hint
+
+
+def _listed_rows(
+    files: Files, tables: Sequence[str], items: Sequence[str], modality: Modality, layout: Layout, every: Sequence[str]
+) -> TableRows:
+    """Read the tables that list the items, and keep the rows of this split."""
+    known = FoundByName(files, [path for path in every if is_file_of(path, modality)], items)
+    rows = read_tables(known, tables, modalities=[modality])
+    column = _item_column(rows, modality)
+    if column is None:
+        return rows
+    paths = rows.paths(column)
+    mine, all_ = set(items), {path for path in every if is_file_of(path, modality)}
+    elsewhere = [place for place, path in enumerate(paths) if path in all_ and path not in mine]
+    if elsewhere:
+        other = set(elsewhere)
+        rows.keep([place for place in range(len(paths)) if place not in other])
+    unlisted = sorted(mine - set(paths))
+    if unlisted:
+        shown = ", ".join(unlisted[:3]) + (f" and {len(unlisted) - 3} more" if len(unlisted) > 3 else "")
+        name = posixpath.basename(tables[0])
+        rows.notes.append(f"left out, not listed in {name}: {len(unlisted)} of the {modality.nouns[1]} ({shown})")
+    return rows
+
+
+def _other_table(
+    files: Files, items: Sequence[str], modality: Modality, layout: Layout, every: Sequence[str]
+) -> TableRows | None:
+    """Return the rows of a table beside the items that lists them, none where there is no such table."""
+    found: dict[str, TableRows] = {}
+    sizes = files.sizes(layout.tables)
+    for table, size in zip(layout.tables, sizes, strict=True):
+        if not 0 < size <= MAX_TABLE or len(layout.tables) > 20:
+            continue
+        try:
+            rows = _listed_rows(files, [table], items, modality, layout, every)
+        except (DatasetError, UsageError):
+            continue
+        column = _item_column(rows, modality)
+        if column is not None and len(rows.features) > 1 and set(rows.paths(column)) & set(items):
+            found[table] = rows
+    named = [table for table in found if split_of_folder(posixpath.splitext(table)[0]) == layout.split]
+    if len(found) > 1 and len(named) != 1:
+        what = f"Several tables list the {modality.nouns[1]}"
+        raise UsageError(what, ", ".join(found), f"rename the one to read: mv {next(iter(found))} metadata.csv")
+    for table in named or found:
+        others = [other for other in found if other != table]
+        beside = f"; {', '.join(others)} would too" if others else ""
+        found[table].notes.append(f"labels come from {table}, which lists the {modality.nouns[1]}{beside}")
+        return found[table]
+    return None
+
+
+def _item_column(rows: TableRows, modality: Modality) -> str | None:
+    """Return the column that names the items, or none."""
+    columns = [name for name, feature in rows.features.items() if modality.is_input(feature)]
+    return next((name for name in modality.column_names if name in columns), columns[0] if columns else None)
+
+
+def _has_label(features: Features, modality: Modality) -> bool:
+    """Whether a column of a metadata file is named like a label."""
+    words = ("label", "class", "target", "category")
+    return any(
+        name != modality.name and (name == "y" or any(word in name.lower() for word in words)) for name in features
+    )
 
 
 def _article(noun: str) -> str:

@@ -15,9 +15,21 @@ from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import nouns
 from hubscore.probe.card import Card, read_card
-from hubscore.probe.data_files import FORMATS, files_of_format, folder_format, format_of, is_data_file, split_files
-from hubscore.probe.files import Files
+from hubscore.probe.data_files import (
+    ARCHIVES,
+    FORMATS,
+    files_of_format,
+    folder_format,
+    format_of,
+    is_data_file,
+    split_files,
+)
+from hubscore.probe.files import Files, LocalFiles
+from hubscore.probe.local_layout import LocalLayout, format_named, hub_difference, read_local_layout
+from hubscore.probe.odd_files import odd_files
 from hubscore.probe.source import DataSource
+from hubscore.probe.walk import listing_notes
+from hubscore.probe.zips import ZipFiles
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,12 @@ class Layout:
         files: every split's files, as paths below the data set's root.
         features: from the card, where it has them.
         separator: between the fields of CSV files, where the card says it.
+        classes: of a local folder of items, the class of each file that has one; none where the last folder is it.
+        hint: why there are no classes, where that is known.
+        label_notes: what was guessed about classes, where the folders are the classes.
+        tables: beside the items of a local folder; one of them may list them.
+        labels: whether the folders of items are classes: ``drop_labels`` of the card.
+        notes: what was guessed about the files and what was left out.
     """
 
     format: str
@@ -39,6 +57,12 @@ class Layout:
     files: dict[str, list[str]]
     features: Features | None = None
     separator: str | None = None
+    classes: Mapping[str, str] | None = None
+    hint: str = ""
+    label_notes: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    labels: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def read_layout(
@@ -48,6 +72,7 @@ def read_layout(
     modalities: Sequence[Modality],
     config: str | None = None,
     split: str | None = None,
+    read_as: str | None = None,
 ) -> Layout:
     """Resolve configuration, split and files.
 
@@ -57,6 +82,7 @@ def read_layout(
         modalities: those that come into question.
         config: the configuration; without it the only one, or the default one.
         split: the split; without it ``train``, or the only one.
+        read_as: one of :data:`hubscore.probe.local_layout.READ_AS`, where a person says what the files are.
 
     Returns:
         The layout of the split.
@@ -66,30 +92,100 @@ def read_layout(
         DatasetError: nothing in there holds items of a modality.
     """
     if source.kind == "file":
-        return _single_file(source, config, split)
+        return _single_file(source, config, split, read_as)
     paths = files.paths()
     card = read_card(files, paths, source.name)
     chosen = _config(source, card, config)
     options = card.configs.get(chosen or "default", {})
-    splits = _splits([path for path in paths if is_data_file(path)], options, source, modalities)
+    data = [path for path in paths if is_data_file(path)]
+    separator = options.get("sep") or options.get("delimiter")
+    features, labels = card.features.get(chosen or "default"), options.get("drop_labels") is not True
+    by_folders = source.kind == "folder" or read_as in ("classes", "splits")
+    if by_folders and options.get("data_files") is None:
+        local = _local(source, files, data, options, modalities, read_as)
+        wanted = _split(source, local.splits, split)
+        hint = local.hints.get(wanted, "")
+        return Layout(
+            *(local.format, wanted, chosen, local.splits, features, separator),
+            *(local.classes, hint, tuple(local.label_notes.get(wanted, ()))),
+            *(tuple(local.tables), labels, tuple(local.notes)),
+        )
+    splits = _splits(data, options, source, modalities)
     every = [path for some in splits.values() for path in some]
-    form = format_of(every, modalities)
+    form = format_named(read_as, modalities[0]) or format_of(every, modalities)
     if form is None or form not in ("archive", *FORMATS, *map(folder_format, modalities)):
         raise _nothing_there(source, every, modalities, form)
     splits = {name: files_of_format(some, form, modalities) for name, some in splits.items()}
-    separator = options.get("sep") or options.get("delimiter")
-    return Layout(
-        form, _split(source, splits, split), chosen, splits, card.features.get(chosen or "default"), separator
-    )
+    if not any(splits.values()):
+        raise _nothing_there(source, every, modalities)
+    notes = _notes(source, files, data, splits, options, modalities, read_as)
+    return Layout(form, _split(source, splits, split), chosen, splits, features, separator, labels=labels, notes=notes)
 
 
-def _single_file(source: DataSource, config: str | None, split: str | None) -> Layout:
+def _local(
+    source: DataSource,
+    files: Files,
+    paths: Sequence[str],
+    options: Mapping[str, Any],
+    modalities: Sequence[Modality],
+    read_as: str | None,
+) -> LocalLayout:
+    """Read the layout of a folder, of the part of it that a card names."""
+    base = posixpath.normpath(options.get("data_dir") or ".")
+    prefix = "" if base == "." else f"{base}/"
+    mine = [path for path in paths if path.startswith(prefix)]
+    archives = [path for path in mine if path.lower().endswith(ARCHIVES)]
+    members = _members(files, archives, read_as or format_of(mine, modalities))
+    inside = [path.removeprefix(prefix) for path in members if is_data_file(path)]
+    found = read_local_layout([path.removeprefix(prefix) for path in mine], inside, modalities, read_as)
+    if found is None:
+        raise _nothing_there(source, paths, modalities, format_of(mine, modalities))
+    found.splits = {name: [prefix + path for path in some] for name, some in found.splits.items()}
+    if found.classes is not None:
+        found.classes = {prefix + path: name for path, name in found.classes.items()}
+    found.tables = [prefix + path for path in found.tables]
+    found.notes += listing_notes(files.listing) if isinstance(files, LocalFiles) else []
+    return found
+
+
+def _members(files: Files, archives: Sequence[str], form: str | None) -> list[str]:
+    """List what archives hold, where they may hold the items; a damaged one matters where nothing else is there."""
+    if not archives or form not in ("archive", "csv", "json", "folder", "classes", "splits"):
+        return []
+    try:
+        return ZipFiles(files, archives).paths()
+    except DatasetError:
+        if form == "archive":
+            raise
+        return []
+
+
+def _notes(
+    source: DataSource,
+    files: Files,
+    paths: Sequence[str],
+    splits: Mapping[str, Sequence[str]],
+    options: Mapping[str, Any],
+    modalities: Sequence[Modality],
+    read_as: str | None,
+) -> tuple[str, ...]:
+    """Say what a reader of the files of a card or of the Hub should know."""
+    if source.kind == "folder":
+        return tuple(listing_notes(files.listing)) if isinstance(files, LocalFiles) else ()
+    if options.get("data_files") is not None or not modalities:
+        return ()
+    return tuple(hub_difference(paths, splits, modalities[0], read_as))
+
+
+def _single_file(source: DataSource, config: str | None, split: str | None, read_as: str | None) -> Layout:
     if config is not None or split not in (None, "train"):
         raise UsageError(
             f"File {source.name!r} has one split, train, and no configurations", fix="leave --config and --split out"
         )
     assert source.path is not None
     form = {".parquet": "parquet", ".jsonl": "json"}.get(source.path.suffix.lower(), "csv")
+    if read_as not in (None, form):
+        raise UsageError(f"File {source.name!r} cannot be read as {read_as}", f"it is {form}", "leave --as out")
     return Layout(form, "train", None, {"train": [source.path.name]})
 
 
@@ -140,7 +236,10 @@ def _nothing_there(
     if source.also:
         fix += f"; the local folder was taken because it exists, for the Hub's data set type {source.also}"
     singles = "".join(f"{one.nouns[0]}, " for one in filed)
+    odd = odd_files(paths, modalities)
     why = f"no {singles}Parquet or CSV file was found in it" + (f", only what datasets reads as {form}" if form else "")
+    if odd is not None:
+        why, fix = f"{why}{':' if form else ', but'} {odd.why}", odd.fix or fix
     return DatasetError(f"{where} {source.name!r} holds no {nouns(modalities, word='or')}", why, fix)
 
 

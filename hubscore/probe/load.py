@@ -67,7 +67,9 @@ def load_probe(
     budget = data.probe_bytes
     source = locate_dataset(dataset, revision=data.revision, token=token)
     files = source.files()
-    layout = read_layout(source, files, modalities=modalities, config=data.config, split=data.split)
+    layout = read_layout(
+        source, files, modalities=modalities, config=data.config, split=data.split, read_as=data.read_as
+    )
     rows = open_rows(source, files, layout, modalities=modalities, samples=data.samples, budget=budget, seed=data.seed)
     modality, column = choose_input(rows.features, modalities, data.image_column)
     name, labels, draw = _draw(rows, column, modality, data, labels_required)

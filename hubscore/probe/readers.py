@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -11,7 +12,7 @@ from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import modality_of_files, nouns
 from hubscore.probe.columns import kind_of
-from hubscore.probe.data_files import folder_format
+from hubscore.probe.data_files import ARCHIVES, folder_format, is_data_file, is_packed
 from hubscore.probe.files import Files
 from hubscore.probe.folder import folder_rows
 from hubscore.probe.layout import Layout
@@ -47,6 +48,20 @@ def open_rows(
     Returns:
         The rows.
     """
+    rows = _open_rows(source, files, layout, modalities, samples, budget, seed)
+    rows.notes[:0] = layout.notes
+    return rows
+
+
+def _open_rows(
+    source: DataSource,
+    files: Files,
+    layout: Layout,
+    modalities: Sequence[Modality],
+    samples: int,
+    budget: int,
+    seed: int,
+) -> Rows:
     paths = layout.files[layout.split]
     if layout.format == "parquet":
         rows = ParquetRows(files, paths, features=layout.features, rng=np.random.default_rng([seed, 1]))
@@ -58,11 +73,19 @@ def open_rows(
         _check_size(source, files, paths, budget, modalities)
         return read_tables(files, paths, modalities=modalities, features=layout.features, separator=layout.separator)
     if layout.format in map(folder_format, modalities):
-        return folder_rows(files, layout.files, layout.split, modalities)
+        return folder_rows(files, layout, modalities)
     if layout.format == "archive":
-        members = ZipFiles(files, [path for some in layout.files.values() for path in some])
-        splits = {split: members.below(some) for split, some in layout.files.items()}
-        return folder_rows(members, splits, layout.split, modalities)
+        every = [path for some in layout.files.values() for path in some]
+        beside = [path for path in every if not is_packed(path)]
+        if layout.classes is not None:  # a local layout lists the members
+            archives = [path for path in files.paths() if path.lower().endswith(ARCHIVES) and is_data_file(path)]
+            return folder_rows(ZipFiles(files, archives, [*beside, *layout.tables]), layout, modalities)
+        members = ZipFiles(files, [path for path in every if is_packed(path)], beside)
+        splits = {
+            split: [*members.below(some), *(path for path in some if not is_packed(path))]
+            for split, some in layout.files.items()
+        }
+        return folder_rows(members, replace(layout, files=splits), modalities)
     return stream_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=seed)
 
 

@@ -10,7 +10,9 @@ from typing import Literal
 from hubscore.errors import DatasetError, ErrorCode, UsageError
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
+from hubscore.modalities.registry import MODALITIES
 from hubscore.probe.files import Files, HubFiles, LocalFiles
+from hubscore.probe.odd_files import odd_files
 
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 """Endings of the single files that are read as a data set."""
@@ -92,11 +94,16 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
     if path.is_dir():
         return DataSource(name, "folder", path.resolve())
     if path.suffix.lower() not in TABLES:
-        raise DatasetError(
-            f"File {name!r} is not a data set",
-            f"a single file must be one of {', '.join(TABLES)}",
-            "name the folder that holds the files, or a table that lists them",
-        )
+        odd = odd_files([name], tuple(MODALITIES))
+        why = f"a single file must be one of {', '.join(TABLES)}"
+        fix = "name the folder that holds the files, or a table that lists them"
+        if path.suffix.lower() == ".zip":
+            fix = f"unpack it: unzip {name}, then rank the folder with what was in it"
+        elif odd is not None and odd.fix:
+            why, fix = f"{why}; this is {odd.why}", odd.fix
+        raise DatasetError(f"File {name!r} is not a data set", why, fix)
+    if not path.is_file():
+        raise DatasetError(f"{name!r} cannot be read", "it is no regular file", "name a folder or a file")
     return DataSource(name, "file", path.resolve())
 
 

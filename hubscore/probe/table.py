@@ -50,6 +50,16 @@ class TableRows:
         """Return a column."""
         return nested(self._table, name)
 
+    def paths(self, name: str) -> list[str]:
+        """Return the paths that a column names, an empty one where a row names none."""
+        return self._paths(name, range(len(self.numbers)))
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Forget all rows but these."""
+        self._table = self._table.take(pa.array(places, pa.int64()))
+        self._folders = [self._folders[place] for place in places]
+        self.numbers, self.population = np.arange(len(places)), len(places)
+
     def items(self, name: str, positions: Sequence[int], modality: Modality) -> list[Encoded]:
         """Read the items at ``positions``."""
         values = self._table[name].take(pa.array(positions, pa.int64())).to_pylist()

@@ -24,10 +24,12 @@ class ZipFiles:
     Args:
         files: where the zip files lie.
         archives: their paths.
+        beside: files outside of the archives that can be read as well, such as tables that list members.
     """
 
-    def __init__(self, files: Files, archives: Sequence[str]) -> None:
+    def __init__(self, files: Files, archives: Sequence[str], beside: Sequence[str] = ()) -> None:
         self.meter = files.meter
+        self._beside = frozenset(beside)
         self._files = files
         self._members = {
             f"{archive}/{item.filename}": (archive, item) for archive in archives for item in _contents(files, archive)
@@ -47,6 +49,8 @@ class ZipFiles:
 
     def read(self, path: str) -> bytes:
         """Read one member in one piece of its archive."""
+        if path in self._beside:
+            return self._files.read(path)
         if path not in self._members:
             raise FileNotFoundError(path)
         archive, item = self._members[path]
@@ -59,7 +63,14 @@ class ZipFiles:
 
     def sizes(self, paths: Sequence[str]) -> list[int]:
         """Return the members' sizes in bytes, 0 for what is not there."""
-        return [self._members[path][1].file_size if path in self._members else 0 for path in paths]
+        return [
+            self._members[path][1].file_size
+            if path in self._members
+            else self._files.sizes([path])[0]
+            if path in self._beside
+            else 0
+            for path in paths
+        ]
 
     def join(self, folder: str, name: str) -> str:
         """Return the path of ``name``."""

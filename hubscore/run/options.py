@@ -46,6 +46,16 @@ class DataOptions(Options):
         None, "Split to draw rows from; train where there is one.", "--split", WORD, DATA, "NAME"
     )
     revision: str | None = option(None, "Branch, tag or commit of the data set.", "--revision", WORD, DATA, "REV")
+    read_as: str | None = option(
+        None,
+        "Read the files as folder, csv, json, parquet, ...; classes or splits says what the first folders are.",
+        "--as --read-as",
+        WORD,
+        DATA,
+        "FORMAT",
+        python="What the files are: folder, csv, json, parquet, arrow, webdataset, hdf5 or archive; found by their"
+        " endings otherwise. ``classes`` or ``splits`` says what the first folders are.",
+    )
     modality: str | None = option(
         None, "Kind of input, for example image; found by the columns otherwise.", "--modality", WORD, DATA, "NAME"
     )

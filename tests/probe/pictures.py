@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,4 +65,14 @@ def parquet_bytes(data: Dataset, row_group_size: int | None = None) -> bytes:
     pq.write_table(
         table.replace_schema_metadata(data.features.arrow_schema.metadata), buffer, row_group_size=row_group_size
     )
+    return buffer.getvalue()
+
+
+def zipped(files: Mapping[str, bytes | str], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Files as the bytes of a zip file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        archive.mkdir("cat")
+        for name, data in files.items():
+            archive.writestr(name, data)
     return buffer.getvalue()

@@ -92,7 +92,9 @@ def test_sharded_files_name_their_split():
         (["metadata.csv", "a.zip"], "archive"),
         (["metadata.csv"], None),
         (["captions.txt"] * 5 + ["a.png"], "imagefolder"),
-        (["a.tar.gz"], "webdataset"),
+        (["a.tar.gz"], None),
+        (["train.csv.gz", "labels.csv.bak"], None),
+        (["metadata.jsonl", "a.zip"], "archive"),
         (["a.mp3", "b.txt", "c.wav"], "audiofolder"),
         (["x"], None),
         ([], None),
@@ -107,7 +109,7 @@ def test_a_format_has_its_files():
     assert folder_format(IMAGE) == "imagefolder"
     assert files_of_format(paths, "imagefolder", [IMAGE]) == ["a.png", "metadata.csv", "b.zip"]
     assert files_of_format(paths, "parquet", [IMAGE]) == ["b.zip", "d.parquet"]
-    assert files_of_format(paths, "archive", [IMAGE]) == ["b.zip"]
+    assert files_of_format(paths, "archive", [IMAGE]) == ["metadata.csv", "b.zip"]
 
 
 def test_what_is_no_data():

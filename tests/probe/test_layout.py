@@ -1,6 +1,6 @@
 import datasets
 import pytest
-from probe.pictures import write
+from probe.pictures import write, zipped
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.image.modality import IMAGE
@@ -130,8 +130,8 @@ def test_a_single_file_is_one_split(tmp_path):
 
 
 def test_archives_are_known_as_such(tmp_path):
-    found = layout(tree(tmp_path, ["train.zip", "test.zip"]))
-    assert found.format == "archive" and found.files["train"] == ["train.zip"]
+    found = layout(write(tmp_path, {f"{split}.zip": zipped({"cat/1.png": b""}) for split in ("train", "test")}))
+    assert found.format == "archive" and found.files["train"] == ["train.zip/cat/1.png"]
 
 
 @pytest.mark.parametrize("names", [[], ["README.md"], ["notes.xyz"]])

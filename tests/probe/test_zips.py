@@ -1,9 +1,8 @@
-import io
 import zipfile
 
 import pytest
 from hubfixture import add_dataset
-from probe.pictures import class_files, png, write
+from probe.pictures import class_files, png, write, zipped
 
 from hubscore.errors import DatasetError
 from hubscore.probe.files import LocalFiles
@@ -13,18 +12,9 @@ from hubscore.probe.zips import ZipFiles
 FILES = class_files({"cat": 3, "dog": 2}) | {"long.txt": b"words " * 50_000}
 
 
-def zipped(files=FILES, compression=zipfile.ZIP_DEFLATED):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as archive:
-        archive.mkdir("cat")
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_members_are_files(tmp_path, compression):
-    members = ZipFiles(LocalFiles(write(tmp_path, {"a.zip": zipped(compression=compression)})), ["a.zip"])
+    members = ZipFiles(LocalFiles(write(tmp_path, {"a.zip": zipped(FILES, compression=compression)})), ["a.zip"])
     assert members.paths() == sorted(f"a.zip/{name}" for name in FILES)
     for name, data in FILES.items():
         assert members.read(f"a.zip/{name}") == members.open(f"a.zip/{name}").read() == data
@@ -56,7 +46,7 @@ def test_one_request_a_member_on_the_hub(hub):
 
 
 def test_a_damaged_archive_is_named(tmp_path):
-    write(tmp_path, {"a.zip": zipped()[:-40], "b.zip": b""})
+    write(tmp_path, {"a.zip": zipped(FILES)[:-40], "b.zip": b""})
     for name in ("a.zip", "b.zip"):
         with pytest.raises(DatasetError, match=f"File '{name}' cannot be read"):
             ZipFiles(LocalFiles(tmp_path), [name])
@@ -72,6 +62,6 @@ def test_a_damaged_member_is_no_more_than_that(tmp_path):
 
 
 def test_rare_ways_of_packing_are_said(tmp_path):
-    members = ZipFiles(LocalFiles(write(tmp_path, {"a.zip": zipped(compression=zipfile.ZIP_LZMA)})), ["a.zip"])
+    members = ZipFiles(LocalFiles(write(tmp_path, {"a.zip": zipped(FILES, compression=zipfile.ZIP_LZMA)})), ["a.zip"])
     with pytest.raises(OSError, match="packed in a rare way"):
         members.read("a.zip/cat/000.png")

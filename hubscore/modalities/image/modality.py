@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubscore.modalities.base import Modality
 from hubscore.modalities.image import checkpoints, cost
+from hubscore.modalities.image.plugins import is_installed, register_plugins
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,13 +26,17 @@ class ImageModality(Modality):
     nouns = ("image", "images")
     tasks = checkpoints.TASKS
     column_names = ("image", "img", "picture", "photo", "pixel_values")
+    package_endings: Mapping[str, str] = MappingProxyType(
+        dict.fromkeys((".heic", ".heif", ".hif"), "pillow-heif") | {".jxl": "pillow-jxl-plugin"}
+    )
     file_endings = tuple(
         """
-        .apng .blp .bmp .bufr .bw .cur .dcx .dds .dib .emf .eps .fit .fits .flc .fli .ftc .ftu .gbr .gif .grib .icb
-        .icns .ico .iim .im .j2c .j2k .jfif .jp2 .jpc .jpe .jpeg .jpf .jpg .jpx .msp .pbm .pcd .pcx .pgm .png .pnm
-        .ppm .ps .psd .pxr .ras .rgb .rgba .sgi .tga .tif .tiff .vda .vst .webp .wmf .xbm .xpm
+        .apng .avif .avifs .blp .bmp .bufr .bw .cur .dcx .dds .dib .emf .eps .fit .fits .flc .fli .ftc .ftu
+        .gbr .gif .grib .icb .icns .ico .iim .im .j2c .j2k .jfif .jp2 .jpc .jpe .jpeg .jpf .jpg .jpx .msp .pbm
+        .pcd .pcx .pgm .png .pnm .ppm .ps .psd .pxr .ras .rgb .rgba .sgi .tga .tif .tiff .vda .vst .webp .wmf
+        .xbm .xpm
         """.split()
-    )
+    ) + tuple(ending for ending, package in package_endings.items() if is_installed(package))
     config_files = ("config.json", "preprocessor_config.json", "processor_config.json")
     loaders: Mapping[str, str] = MappingProxyType(
         {"timm": "hubscore.models.from_timm", "transformers": "hubscore.models.from_transformers"}
@@ -60,6 +65,7 @@ class ImageModality(Modality):
 
         from hubscore.modalities.image.decode import decode
 
+        register_plugins()
         try:
             return decode(data)
         except UnidentifiedImageError as error:

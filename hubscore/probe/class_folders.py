@@ -1,0 +1,271 @@
+"""Which folders of a local folder are splits and which are classes, from the paths of its files alone.
+
+``datasets`` finds words like ``train`` anywhere in a path; a person's folders may have such a word in the name of a
+class. Here a word makes a split only where it is the whole name of a folder and the other folders say the same.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hubscore.errors import DatasetError
+from hubscore.probe.data_files import ARCHIVES, SPLIT_WORDS
+
+Reading = Literal["classes", "splits"]
+"""What the first folders are."""
+
+NAMED = 3
+"""This many files or folders are named in a note; the rest are counted."""
+
+_SUFFIXES = ("", "set", "data", "images", "imgs", "img", "photos", "pictures", "split")
+_SPELLINGS = {
+    f"{word}{mark}{suffix}": split
+    for split, words in SPLIT_WORDS.items()
+    for word in words
+    for suffix in _SUFFIXES
+    for mark in (("", "_", "-", " ") if suffix else ("",))
+}
+ONLY_HOLDS = frozenset({"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "jpegimages"})
+"""Names of folders that say nothing about what is in them."""
+
+Tree = Sequence[tuple[str, tuple[str, ...]]]
+"""Files as they are called, each with the folders it lies in, from a common place on."""
+
+
+@dataclass
+class ClassFolders:
+    """How a folder is read.
+
+    Attributes:
+        splits: by name the files of each; files outside of all splits are in none.
+        classes: of the files that lie in the folder of a class, its name.
+        notes: what was guessed about splits, and what is in none.
+        label_notes: by split what was guessed about classes, and what has none.
+        hint: by split why there are no classes in it, where that is so.
+        above: the folder whose sub-folders are the splits or the classes; empty for the root.
+    """
+
+    splits: dict[str, list[str]]
+    classes: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    label_notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    hint: dict[str, str] = field(default_factory=dict)
+    above: str = ""
+
+
+def split_of_folder(name: str) -> str | None:
+    """Return the split that a folder with this name may be, or none.
+
+    Example:
+        >>> split_of_folder("Training_set"), split_of_folder("train_station")
+        ('train', None)
+    """
+    plain = _plain(name).lower()
+    if len(plain) > 4 and plain[-4:-2] in ("19", "20") and plain[-2:].isdigit():
+        plain = plain[:-4].rstrip("_- ")  # train2017
+    return _SPELLINGS.get(plain)
+
+
+def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | None = None) -> ClassFolders:
+    """Sort the files of a folder into splits and classes.
+
+    The first folders are the classes. They are splits where all their names are words for splits, or where two or more
+    are and hold the same classes.
+
+    Args:
+        paths: of the items, sorted.
+        items: what they are called: ``images``.
+        reading: what the first folders are, where a person says it.
+
+    Returns:
+        The reading.
+
+    Raises:
+        DatasetError: the folders can be read in two ways.
+    """
+    found = ClassFolders({})
+    tree, above = _below_wrappers([(path, _folders(path)) for path in paths], reading)
+    found.above = "/".join(above)
+    tops = _by_first(tree)
+    how = reading or _reading(tops)
+    if how is None:
+        raise _two_readings(tops, items)
+    inside = {path for path, _ in tree}
+    if how == "classes":
+        found.splits["train"] = list(paths)
+        _add_classes(found, "train", tree, items, above)
+        words = [top for top in tops if split_of_folder(top)]
+        if words and found.classes:
+            note = f"{_quoted(words)} {_is(words)} read as {_a_class(words)}, not as {_a_split(words)}"
+            found.label_notes["train"].append(note)
+    else:
+        _add_splits(found, tops, items, above)
+        _note_others(found, tree, tops, items)
+    outside = [path for path in paths if path not in inside]
+    if outside and found.classes:
+        for split in found.splits:
+            found.label_notes[split].append(_left_out(outside, items, f"outside {found.above}/"))
+    return found
+
+
+def _folders(path: str) -> tuple[str, ...]:
+    """Return the folders of a path; an archive is one where it may be a split, and never a class."""
+    return tuple(
+        part
+        for part in path.split("/")[:-1]
+        if not part.lower().endswith(ARCHIVES) or split_of_folder(part) is not None
+    )
+
+
+def _plain(folder: str) -> str:
+    """Return the name of a folder, of an archive without its ending."""
+    return folder[: -len(posixpath.splitext(folder)[1])] if folder.lower().endswith(ARCHIVES) else folder
+
+
+def _by_first(tree: Tree) -> dict[str, Tree]:
+    """Return what lies in each first folder, seen from inside of it."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for path, folders in tree:
+        if folders:
+            found[folders[0]].append((path, folders[1:]))
+    return dict(sorted(found.items()))
+
+
+def _below_wrappers(tree: Tree, reading: Reading | None = None) -> tuple[Tree, tuple[str, ...]]:
+    """Go down while one folder holds all folders, as ``pets/`` does in ``pets/cat`` and ``pets/dog``."""
+    above: tuple[str, ...] = ()
+    while True:
+        tops = _by_first(tree)
+        if len(tops) != 1:
+            return tree, above
+        (top, below), loose = next(iter(tops.items())), sum(not folders for _, folders in tree)
+        deeper = sum(bool(folders) for _, folders in below)
+        generic = not loose and top.lower() in ONLY_HOLDS
+        split = split_of_folder(top) is not None and reading != "classes"
+        if split or loose > len(below) or (2 * deeper <= len(below) and not generic):
+            return tree, above
+        tree, above = below, (*above, top)
+
+
+def _reading(tops: Mapping[str, Tree]) -> Reading | None:
+    """Say what the first folders are, or none where they could be both."""
+    words = [top for top in tops if split_of_folder(top)]
+    if not words or len(words) == len(tops):
+        return "splits" if words else "classes"
+    inner = {top: set(_by_first(_below_wrappers(tops[top])[0])) for top in words}
+    largest = max(inner.values(), key=len)
+    if len(words) == 1:
+        return None if len(largest) > 1 else "classes"
+    if not largest:
+        return None if "train" in map(split_of_folder, words) else "classes"
+    return "splits" if all(names and names <= largest for names in inner.values()) else None
+
+
+def _two_readings(tops: Mapping[str, Tree], items: str) -> DatasetError:
+    words = [top for top in tops if split_of_folder(top)]
+    others = [top for top in tops if top not in words]
+    inner = sorted({name for top in words for name in _by_first(_below_wrappers(tops[top])[0])})
+    classes = f"with the classes {_quoted(inner)}" if inner else f"whose {items} have no classes"
+    return DatasetError(
+        "The folder can be read in two ways",
+        f"as {_a_split(words)} {_quoted(words)} {classes}, without {_quoted(others)};"
+        f" or as {len(tops)} classes: {_quoted(list(tops))}",
+        "--as splits, or --as classes",
+    )
+
+
+def _add_splits(found: ClassFolders, tops: Mapping[str, Tree], items: str, above: tuple[str, ...]) -> None:
+    """Fill in the splits, those of usual words first, and the classes of each."""
+    order = list(_SPELLINGS)
+    words = sorted((top for top in tops if split_of_folder(top)), key=lambda top: _place(order, top))
+    for top in words:
+        found.splits.setdefault(str(split_of_folder(top)), []).extend(path for path, _ in tops[top])
+    for split in found.splits:
+        mine = [top for top in words if split_of_folder(top) == split]
+        for top in mine:
+            tree, wrappers = _below_wrappers(tops[top])
+            _add_classes(found, split, tree, items, (*above, top, *wrappers))
+        if len(mine) > 1:
+            found.notes.append(f"{_quoted(mine)} are all read as split {split}")
+
+
+def _place(order: Sequence[str], top: str) -> tuple[int, str]:
+    known = _plain(top).lower()
+    return (order.index(known) if known in order else len(order), top)
+
+
+def _note_others(found: ClassFolders, tree: Tree, tops: Mapping[str, Tree], items: str) -> None:
+    """Name what lies in no split."""
+    others = [top for top in tops if not split_of_folder(top)]
+    if others:
+        count = sum(len(tops[top]) for top in others)
+        where = _listed([f"{other}/" for other in others])
+        found.notes.append(f"left out, in no split: {count} of the {items} ({where})")
+    loose = [path for path, folders in tree if not folders]
+    if loose:
+        found.notes.append(_left_out(loose, items, "in no split"))
+
+
+def _add_classes(found: ClassFolders, split: str, tree: Tree, items: str, above: tuple[str, ...]) -> None:
+    """Fill in the classes of one split: the first folders, however deep the files lie in them."""
+    tops, loose = _by_first(tree), [path for path, folders in tree if not folders]
+    where = f" in {'/'.join(above)}/" if above else ""
+    if not tops or len(loose) > len(tree) - len(loose):
+        found.hint[split] = f"the {items}{where} are not sorted into folders"
+        if tops:
+            found.hint[split] += f": {len(loose)} of {len(tree)} lie in no folder"
+        return
+    direct = sum(len(folders) == 1 for _, folders in tree)
+    flat = 2 * direct >= len(tree) - len(loose)
+    strays = list(loose)
+    for top, below in tops.items():
+        kept = [path for path, folders in below if not folders] if flat else []
+        strays += [path for path, folders in below if kept and folders]
+        found.classes |= dict.fromkeys(kept or (path for path, _ in below), _plain(top))
+    if strays:
+        found.label_notes[split].append(_left_out(strays, items, f"not directly in a class folder{where}"))
+    _note_levels(found.label_notes[split], {path: folders for path, folders in tree if path in found.classes}, above)
+
+
+def _note_levels(notes: list[str], kept: Mapping[str, tuple[str, ...]], above: tuple[str, ...]) -> None:
+    """Say which of several levels of folders is the class."""
+    parents: dict[str, set[str]] = defaultdict(set)
+    for folders in kept.values():
+        if len(folders) > 1:
+            parents[folders[-1]].add(folders[0])
+    if parents:
+        classes = sorted({folders[0] for folders in kept.values()})
+        note = f"the first folders are the classes ({_listed(classes)}), not the folders in them"
+        several = sorted(leaf for leaf, names in parents.items() if len(names) > 1)
+        notes.append(note + (f"; of the same name in several classes: {_listed(several)}" if several else ""))
+    elif above and not split_of_folder(above[-1]) and above[-1].lower() not in ONLY_HOLDS and len(above) == 1:
+        notes.append(f"the classes are the folders in {above[-1]}/")
+
+
+def _left_out(paths: Sequence[str], items: str, why: str) -> str:
+    return f"left out, {why}: {len(paths)} of the {items} ({_listed(list(paths))})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMED])
+    return f"{shown} and {len(names) - NAMED} more" if len(names) > NAMED else shown
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return _listed([repr(name) for name in names])
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _a_class(names: Sequence[str]) -> str:
+    return "a class" if len(names) == 1 else "classes"
+
+
+def _a_split(names: Sequence[str]) -> str:
+    return "a split" if len(names) == 1 else "splits"
