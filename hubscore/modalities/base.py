@@ -104,6 +104,10 @@ class Modality(Protocol):
         """
         raise DatasetError(f"Annotations of {self.nouns[1]} cannot be read", "", "leave out --target")
 
+    def task_of(self, target: str | None) -> str:
+        """Return the pipeline tag under which a card says how well a checkpoint transfers to labels of a kind."""
+        return self.tasks[0]
+
     # Checkpoints, before anything is downloaded
 
     def library_of(self, info: RepoInfo) -> str | None:

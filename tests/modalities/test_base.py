@@ -22,6 +22,7 @@ def test_what_a_modality_need_not_say():
     letters = Letters()
     assert letters.identity(b"a") == hashlib.sha256(b"a").hexdigest()
     assert letters.seconds(10, "lstm", None, 0.5) == 5 and letters.seconds(None, None, None, 1.0) == 0
+    assert letters.task_of("regression") == "text-classification"
     assert letters.item_bytes("a") == 0 and letters.input_size_of({"image_size": 3}, "x_224") is None
     assert not letters.is_annotation({"bbox": 1}) and letters.attributions == letters.file_endings == ()
     with pytest.raises(DatasetError, match="Annotations of letters cannot be read"):

@@ -91,6 +91,10 @@ class ImageModality(Modality):
             return masks_to_vectors(values)
         return boxes_to_vectors(values, feature, [image_size(data) for data in encoded])
 
+    def task_of(self, target: str | None) -> str:
+        """Return the classification task for classes, and feature extraction for anything else."""
+        return "image-classification" if target in ("classification", "multilabel") else "image-feature-extraction"
+
     def library_of(self, info: RepoInfo) -> str | None:
         """Return ``timm`` or ``transformers``, or none."""
         return checkpoints.library_of(info)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hubscore import __version__
+from hubscore.modalities.registry import MODALITIES
 from hubscore.text import clean
 from hubscore.types import Json, Ranking, Row
 
@@ -24,7 +25,6 @@ is another.
 PROBE_CAUTION = "transferability estimate, not the model's accuracy"
 PREFERRED = ("logme", "h_score_shrunk", "leep", "knn", "logistic", "transrate")
 CONSENSUS = "hubscore_consensus_percentile"
-_PIPELINES = {"classification": "image-classification", "multilabel": "image-classification"}
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def make_result(entry: CardEntry) -> Json:
     dataset = {"type": entry.dataset, "name": _dataset_name(entry)}
     dataset |= {key: clean(value) for key, value in (("config", probe.config), ("split", probe.split)) if value}
     return {
-        "task": {"type": _PIPELINES.get(str(probe.target), "image-feature-extraction"), "name": TASK},
+        "task": {"type": MODALITIES.get(probe.modality).task_of(probe.target), "name": TASK},
         "dataset": {**dataset, "revision": entry.revision},
         "metrics": [*_consensus(entry), *(_score(*score) for score in entry.scores())],
         "source": {"name": "hubscore", "url": entry.url},

@@ -34,6 +34,11 @@ def test_every_ending_is_one_that_datasets_reads_as_an_image():
     assert set(IMAGE.file_endings) == set(ImageFolder.EXTENSIONS) - {".mpg", ".mpeg"}  # films
 
 
+def test_cards_name_the_task_of_the_labels():
+    assert IMAGE.task_of("classification") == IMAGE.task_of("multilabel") == "image-classification"
+    assert IMAGE.task_of("regression") == IMAGE.task_of(None) == "image-feature-extraction"
+
+
 def test_what_is_no_picture_says_so():
     assert IMAGE.decode(png(0)).mode == "RGB" and IMAGE.item_bytes(noise(0)) == 8 * 6 * 4
     with pytest.raises(OSError, match="not an image, or of a kind that Pillow does not know"):
