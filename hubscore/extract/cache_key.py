@@ -9,7 +9,7 @@ from typing import Any
 
 from hubscore.types import Candidate, Json
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Raised whenever the same checkpoint, row and transform give other numbers than before."""
 
 PENULTIMATE = "penultimate"

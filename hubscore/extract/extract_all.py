@@ -163,6 +163,7 @@ class _Extraction(CandidateTask[Extraction]):
                 "layers": network.layers,
                 "input_size": network.input_size,
                 "device": self.device,
+                "notes": {"no_probabilities": network.no_probabilities} if network.no_probabilities else {},
             }
         )
         return RowBlock(tuple(places), values)

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from hubscore.errors import CandidateError
 from hubscore.types import Candidate, Json
@@ -97,6 +98,10 @@ def _parts(candidate: Candidate, weights: Path) -> list[Path]:
     named = _read_json(candidate, weights).get("weight_map")
     if not isinstance(named, dict) or not named:
         raise refusal(candidate, f"its {weights.name} names no weights", refetch(candidate))
+    odd = [value for value in named.values() if not isinstance(value, str)]
+    if odd:
+        why = f"its {weights.name} names {odd[0]!r} where the name of a file belongs"
+        raise refusal(candidate, why, refetch(candidate))
     shards = [weights.parent / str(name) for name in sorted(set(named.values()))]
     lacking = [shard.name for shard in shards if not shard.is_file() or shard.parent != weights.parent]
     if lacking:
@@ -149,6 +154,22 @@ def _code_in(path: Path) -> str:
     except Exception:  # an old format: the refusal stands without the names
         return ""
     return f" ({', '.join(sorted(found)[:3])})" if found else ""
+
+
+def refuse_not_a_number(candidate: Candidate, module: Any) -> None:
+    """Refuse a network some of whose weights are not finite numbers: whatever depends on them is none either.
+
+    Raises:
+        CandidateError: there are such weights.
+    """
+    bad = [name for name, value in module.named_parameters() if not bool(value.isfinite().all())]
+    if bad:
+        total = sum(1 for _ in module.parameters())
+        why = (
+            f"its weights are NaN or infinite in {len(bad)} of {total} tensors ({bad[0]}), as when a training in 16-bit"
+            " floats overflows"
+        )
+        raise refusal(candidate, why, "choose another checkpoint, or train it again in float32 or bfloat16")
 
 
 def one_line(error: BaseException) -> str:

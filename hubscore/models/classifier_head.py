@@ -25,18 +25,21 @@ class Classifier:
         model: returns ``logits``.
         heads: its final linear layers, from :func:`find_classifier_heads`.
         options: what else the forward pass is given.
+        logits: whether the outputs are logits of source classes, and returned.
     """
 
-    def __init__(self, model: Any, heads: Sequence[torch.nn.Module], options: dict[str, Any]) -> None:
-        self.model, self.heads, self.options = model, tuple(heads), options
+    def __init__(
+        self, model: Any, heads: Sequence[torch.nn.Module], options: dict[str, Any], *, logits: bool = True
+    ) -> None:
+        self.model, self.heads, self.options, self.logits = model, tuple(heads), options, logits
         self._name = image_argument(model.forward)
 
     def __call__(self, batch: Batch) -> Answer:
         """Return features and logits; a single logit says nothing about source classes."""
-        with _caught(self.heads) as calls:
+        with caught(self.heads) as calls:
             logits = self.model(**{self._name: batch[PIXELS]}, **self.options).logits
         features: torch.Tensor = sum((given for _, given, _ in calls[1:]), start=calls[0][1]) / len(calls)
-        return features, logits if logits.shape[-1] > 1 else None
+        return features, logits if self.logits and logits.shape[-1] > 1 else None
 
 
 def find_classifier_heads(model: Any, example: Batch, options: dict[str, Any]) -> tuple[torch.nn.Module, ...]:
@@ -48,7 +51,7 @@ def find_classifier_heads(model: Any, example: Batch, options: dict[str, Any]) -
         options: what else the forward pass is given.
     """
     linear = [module for module in model.modules() if isinstance(module, torch.nn.Linear)]
-    with torch.no_grad(), _caught(linear) as calls:
+    with torch.no_grad(), caught(linear) as calls:
         logits = model(**{image_argument(model.forward): example[PIXELS]}, **options).logits
     shaped = [call for call in calls if call[2].shape == logits.shape]
     for count in (1, 2):
@@ -61,7 +64,7 @@ def find_classifier_heads(model: Any, example: Batch, options: dict[str, Any]) -
 
 
 @contextmanager
-def _caught(modules: Sequence[torch.nn.Module]) -> Iterator[list[Call]]:
+def caught(modules: Sequence[torch.nn.Module]) -> Iterator[list[Call]]:
     """Collect what the modules are given and what they return, while the block runs."""
     calls: list[Call] = []
     hooks = [

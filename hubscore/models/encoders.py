@@ -1,5 +1,5 @@
-"""transformers networks without a classification head: features are the mean over positions of the encoder's last
-output.
+"""transformers networks without a classification head: features are the image embedding or the pooled output that the
+library documents, else the mean over the patches of the encoder's last output.
 """
 
 from __future__ import annotations
@@ -14,23 +14,27 @@ from hubscore.modalities.image.batches import PIXELS
 from hubscore.models.batch import Batch
 from hubscore.models.network import Answer
 
-MEAN = "mean over positions of the encoder's last output"
+MEAN = "mean over patches of the encoder's last output"
 EMBEDDING = "image embedding (get_image_features)"
+PROJECTION = "image embedding (image_embeds)"
+POOLED = "pooled output of the encoder (pooler_output)"
 _TEXT_PARTS = ("text_model", "text_projection")
 
 
 class Encoder:
-    """One forward pass through an encoder; ``pooler_output`` is never looked at, it is often newly initialised.
+    """One forward pass through an encoder.
 
     Args:
         model: as loaded, of any task.
         sized: whether another size than the network's own was asked for.
+        pools: whether a pooled output may be taken; it is often newly initialised, which whoever asks must try out.
     """
 
-    def __init__(self, model: Any, *, sized: bool = False) -> None:
+    def __init__(self, model: Any, *, sized: bool = False, pools: bool = True) -> None:
         self.module = encoder_of(model)
         embeds = hasattr(self.module, "get_image_features")
         self.features = EMBEDDING if embeds else MEAN
+        self.pools = pools
         if embeds:
             drop_text(self.module)
         self._call = self.module.get_image_features if embeds else self.module
@@ -47,7 +51,14 @@ class Encoder:
         images = batch[PIXELS]
         order = {"noise": self._order(images)} if self._masked else {}
         output = self._call(**{self._name: images}, **self._options, **order)
-        return pooled(_embedding(output) if self.features == EMBEDDING else last_output(output)), None
+        if self.features == EMBEDDING:
+            return pooled(_embedding(output)), None
+        for name, words in (("image_embeds", PROJECTION), ("pooler_output", POOLED)):
+            found = output.get(name) if isinstance(output, Mapping) and self.pools else None
+            if isinstance(found, torch.Tensor) and len(found) == len(images):
+                self.features = words
+                return pooled(found), None
+        return pooled(patches_only(last_output(output), self.module.config, images)), None
 
     def _order(self, images: torch.Tensor) -> torch.Tensor:
         """Return the 'noise' by which MAE sorts its patches: in order, so that the last bits do not depend on
@@ -91,6 +102,27 @@ def pooled(output: torch.Tensor) -> torch.Tensor:
     if output.ndim == 4:
         return output.mean(dim=(2, 3))
     return output.mean(dim=1) if output.ndim == 3 else output
+
+
+def patches_only(output: torch.Tensor, config: Any, images: torch.Tensor) -> torch.Tensor:
+    """Return a sequence of tokens without those that stand for no patch: class tokens and registers in front, detection
+    tokens behind. Maps, and sequences of merged patches, are returned as they are.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> config = SimpleNamespace(patch_size=8, num_detection_tokens=3)
+        >>> patches_only(torch.zeros(1, 1 + 4 + 3, 5), config, torch.zeros(1, 3, 16, 16)).shape
+        torch.Size([1, 4, 5])
+    """
+    config = getattr(config, "vision_config", config)
+    patch = getattr(config, "patch_size", None)
+    if output.ndim != 3 or not patch or (isinstance(patch, (list, tuple)) and len(patch) != 2):
+        return output
+    high, wide = (patch, patch) if isinstance(patch, int) else patch
+    count = (images.shape[-2] // high) * (images.shape[-1] // wide)
+    behind = getattr(config, "num_detection_tokens", None) or 0
+    front = output.shape[1] - count - behind
+    return output[:, front : front + count] if count and front >= 0 else output
 
 
 def image_argument(forward: Any) -> str:

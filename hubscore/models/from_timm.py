@@ -16,6 +16,7 @@ from hubscore.errors import CandidateError
 from hubscore.modalities.image.batches import PIXELS, in_fast_layout
 from hubscore.models.batch import Batch
 from hubscore.models.checkpoint_files import TIMM_WEIGHTS, refusal, size_refusal, weights_file
+from hubscore.models.head_kind import without_softmax
 from hubscore.models.network import Answer, Network
 from hubscore.types import Candidate, Json
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _PROJECTIONS = frozenset({"image-feature-extraction", "zero-shot-image-classification"})
-"""Tasks whose last layer maps into an embedding space, not onto source classes."""
+"""Tasks whose last layer may map into an embedding space, not onto source classes."""
 
 
 def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Network:
@@ -51,7 +52,8 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
             raise _mismatch(candidate, config, error) from error
     classes: Any = module.num_classes
     module = module.eval().float()
-    has_head = classes > 1 and spec["head"] == "classes"
+    without = without_softmax(config, classes) if classes > 0 and spec["head"] == "classes" else ""
+    has_head = classes > 1 and spec["head"] == "classes" and not without
     network = Network(
         name=candidate.repo_id,
         module=module,
@@ -60,6 +62,7 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
         run=_Forward(module, has_head),
         has_head=has_head,
         features="pre-logits",
+        no_probabilities=without,
     )
     return in_fast_layout(network)
 
@@ -133,13 +136,23 @@ def _size_options(config: Json, input_size: int | None) -> Json:
 
 
 def _is_projection(candidate: Candidate, config: Json) -> bool:
-    """Whether the last layer maps into CLIP's embedding space: the network was never fine-tuned to classify."""
-    if candidate.task in _PROJECTIONS:
-        return True
-    name = f"{config['architecture']}.{(config.get('pretrained_cfg') or config).get('tag') or ''}"
-    from timm.models import list_pretrained
+    """Whether the last layer maps into CLIP's embedding space: the network was never fine-tuned to classify.
 
-    return "clip" in name and "_ft_" not in name and name in list_pretrained(f"{config['architecture']}.*")
+    A fine-tuned tower keeps the name of what it was pretrained as; its classes have names, or another number than the
+    embedding has dimensions.
+    """
+    from timm.models import get_pretrained_cfg, list_pretrained
+
+    source, architecture = config.get("pretrained_cfg") or config, config["architecture"]
+    if any(part.get(key) for part in (config, source) for key in ("label_names", "labels")):
+        return False
+    embeddings = [one for one in list_pretrained(f"{architecture}.*") if "clip" in one and "_ft_" not in one]
+    found = (get_pretrained_cfg(one) for one in embeddings)
+    widths = {one.num_classes for one in found if one is not None}
+    own = (config.get("model_args") or {}).get("num_classes", config.get("num_classes", source.get("num_classes")))
+    if candidate.task in _PROJECTIONS:
+        return own is None or not widths or own in widths
+    return f"{architecture}.{source.get('tag') or ''}" in embeddings and (own is None or own in widths)
 
 
 class _Forward:

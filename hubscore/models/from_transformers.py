@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import torch
 from hubscore.errors import CandidateError
 from hubscore.modalities.image.batches import example, in_fast_layout
 from hubscore.modalities.image.processors import load_processor
-from hubscore.models.checkpoint_files import TRANSFORMERS_WEIGHTS, refusal, weights_file
+from hubscore.models.checkpoint_files import TRANSFORMERS_WEIGHTS, refusal, refuse_not_a_number, weights_file
 from hubscore.models.classifier_head import Classifier, find_classifier_heads
-from hubscore.models.encoders import Encoder, options_for
-from hubscore.models.network import Network
+from hubscore.models.encoders import POOLED, PROJECTION, Encoder, encoder_of, options_for
+from hubscore.models.head_kind import without_softmax
+from hubscore.models.network import Answer, Network
+from hubscore.models.own_head import head_input
 from hubscore.types import Candidate, Json
 
 
@@ -43,10 +46,38 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     fresh = {key: "missing" for key in info["missing_keys"]} | {
         key: "of another shape" for key, *_ in info["mismatched_keys"]
     }
-    build = _classifier if classifies else _encoder
-    network = build(candidate, model, transform, spec, sized=input_size is not None)
-    _check_fresh(candidate, model, network, dict(sorted(fresh.items())))
+    loaded = _Loaded(config, transform, spec, dict(sorted(fresh.items())), input_size is not None)
+    with _quiet():
+        network = (_classifier if classifies else _encoder)(candidate, model, loaded)
+    _check_fresh(candidate, model, network, loaded.fresh)
     return in_fast_layout(network)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What is known of a checkpoint beside its weights.
+
+    Attributes:
+        config: ``config.json``.
+        transform: the checkpoint's own.
+        spec: the transform as plain values.
+        fresh: names of weights that the checkpoint lacks, with what is wrong with each.
+        sized: whether another size than the network's own was asked for.
+    """
+
+    config: Json
+    transform: Any
+    spec: Json
+    fresh: dict[str, str]
+    sized: bool
+
+    def network(
+        self, candidate: Candidate, module: Any, run: Any, features: str, without: str = "", *, has_head: bool = False
+    ) -> Network:
+        """Return the network that runs in a certain way."""
+        return Network(
+            candidate.repo_id, module, self.transform, self.spec, run, has_head, features, no_probabilities=without
+        )
 
 
 def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
@@ -112,15 +143,15 @@ def _self_contained(candidate: Candidate, config: Json) -> Any:
     return CONFIG_MAPPING[config["model_type"]].from_dict(config)
 
 
-def _classifier(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:
-    options = options_for(model.forward, sized)
-    heads = find_classifier_heads(model, example(spec), options)
+def _classifier(candidate: Candidate, model: Any, loaded: _Loaded) -> Network:
+    options, image = options_for(model.forward, loaded.sized), example(loaded.spec)
+    heads = find_classifier_heads(model, image, options)
     if not heads:
+        refuse_not_a_number(candidate, model)
         raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
-    run = Classifier(model, heads, options)
-    return Network(
-        candidate.repo_id, model, transform, spec, run, _outputs(heads[0]) > 1, "input of the classification head"
-    )
+    without = without_softmax(loaded.config, _outputs(heads[0]))
+    run = Classifier(model, heads, options, logits=not without)
+    return loaded.network(candidate, model, run, "input of the classification head", without, has_head=not without)
 
 
 def _outputs(head: torch.nn.Module) -> int:
@@ -129,9 +160,30 @@ def _outputs(head: torch.nn.Module) -> int:
     return int(count)
 
 
-def _encoder(candidate: Candidate, model: Any, transform: Any, spec: Json, *, sized: bool) -> Network:
-    run = Encoder(model, sized=sized)
-    return Network(candidate.repo_id, run.module, transform, spec, run, False, run.features)
+def _encoder(candidate: Candidate, model: Any, loaded: _Loaded) -> Network:
+    """Return an encoder with the features that a new head would sit on, by the first rule that applies.
+
+    Image-text networks have an embedding; else it is what transformers' own classification network gives its head; else
+    the documented pooled output, where the checkpoint has its weights; else the mean over patches.
+    """
+    body, image = encoder_of(model), example(loaded.spec)
+    if not hasattr(body, "get_image_features"):
+        fresh = _names_in(body, model, loaded.fresh)
+        own = head_input(body, fresh, image, lambda forward: options_for(forward, loaded.sized))
+        if own is not None:
+            return loaded.network(candidate, own.model, own, f"input of the head of {type(own.model).__name__}")
+    run = Encoder(model, sized=loaded.sized)
+    with torch.no_grad():
+        run(image)  # says which output it takes
+    if run.features in (POOLED, PROJECTION) and _depends_on(model, lambda: run(image), loaded.fresh):
+        run = Encoder(model, sized=loaded.sized, pools=False)
+    return loaded.network(candidate, run.module, run, run.features)
+
+
+def _names_in(part: Any, model: Any, names: Collection[str]) -> set[str]:
+    """Return those names of weights that lie in a part of a network, as the part calls them."""
+    prefix = next((f"{name}." for name, module in model.named_modules() if module is part and name), "")
+    return {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
 
 
 def _check_unexpected(candidate: Candidate, model: Any, keys: Collection[str]) -> None:
@@ -167,17 +219,20 @@ def _check_fresh(candidate: Candidate, model: Any, network: Network, fresh: dict
 
     Which ones matter is tried out: a weight that is not a number makes everything that depends on it not a number.
     """
-    if not fresh:
-        return
-    tensors = [value for key in fresh if (value := _tensor(model, key)) is not None]
+    if fresh and _depends_on(model, lambda: network.forward(network.example()), fresh):
+        raise _misfit(candidate, model, fresh)
+
+
+def _depends_on(model: Any, run: Callable[[], Answer], names: Collection[str]) -> bool:
+    """Whether what a network answers depends on some of its weights, which are lost."""
+    tensors = [value for key in names if (value := _tensor(model, key)) is not None]
     with torch.no_grad():
         for value in tensors:
             value.fill_(torch.nan)
-        answer = network.forward(network.example())
+        answer = run()
         for value in tensors:
             value.zero_()
-    if not all(bool(torch.isfinite(part).all()) for part in answer if part is not None):
-        raise _misfit(candidate, model, fresh)
+    return not all(bool(torch.isfinite(part).all()) for part in answer if part is not None)
 
 
 def _tensor(model: Any, key: str) -> torch.Tensor | None:

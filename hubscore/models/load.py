@@ -10,7 +10,7 @@ import torch
 
 from hubscore.errors import HubscoreError
 from hubscore.modalities.registry import MODALITIES
-from hubscore.models.checkpoint_files import one_line, read_config, refusal
+from hubscore.models.checkpoint_files import one_line, read_config, refusal, refuse_not_a_number
 from hubscore.models.network import Network
 from hubscore.registry import load_target
 from hubscore.types import Candidate, Json
@@ -48,8 +48,9 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     except HubscoreError:
         raise
     except Exception as error:  # the libraries raise nearly anything over what they find in a folder
+        _refuse_size(candidate, folder, config, input_size, error)
         raise refusal(candidate, _unexpected(candidate, error), _fix(input_size)) from error
-    _try_out(candidate, network, input_size)
+    _try_out(candidate, network, config, input_size)
     return network
 
 
@@ -93,7 +94,41 @@ def _library(candidate: Candidate, config: Json) -> Any:
     return load_target(loaders["timm" if wrapped and "timm" in loaders else candidate.library])
 
 
-def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> None:
+def _refuse_size(candidate: Candidate, folder: Path, config: Json, input_size: int | None, error: Exception) -> None:
+    """Refuse a network whose own transform makes images of another size than it takes, where its configuration says
+    which that is.
+    """
+    try:
+        spec = _library(candidate, config).transform_spec(candidate, folder, config, input_size=input_size)
+    except Exception:  # then the size is not what is wrong
+        return
+    _check_size(candidate, config, spec.get("input_size"), input_size, error)
+
+
+def _check_size(candidate: Candidate, config: Json, made: Any, input_size: int | None, error: Exception) -> None:
+    own = _own_size(config)
+    if own is None or made is None or input_size is not None or list(made) == [own, own]:
+        return
+    why = (
+        f"its image processor makes images of {made[0]} x {made[1]} pixels, and the network takes {own} x {own}"
+        f" ({one_line(error)})"
+    )
+    raise refusal(candidate, why, f"--input-size {own}") from error
+
+
+def _own_size(config: Json) -> int | None:
+    """Return the pixels a side that a network was built for, where its configuration says so."""
+    vision = config.get("vision_config")
+    for part in (config, vision if isinstance(vision, dict) else {}):
+        size = part.get("image_size")
+        if isinstance(size, (list, tuple)) and len(set(size)) == 1:
+            size = size[0]
+        if isinstance(size, int):
+            return size
+    return None
+
+
+def _try_out(candidate: Candidate, network: Network, config: Json, input_size: int | None) -> None:
     """Run the network once on noise, so that what cannot run is refused before the probe is transformed."""
     try:
         with (
@@ -103,8 +138,11 @@ def _try_out(candidate: Candidate, network: Network, input_size: int | None) -> 
     except Exception as error:
         noun, size = MODALITIES.get(candidate.modality).nouns[0], network.input_size
         pixels = f" of {size[0]} x {size[1]} pixels" if size else ""
+        _check_size(candidate, config, size, input_size, error)
         why = f"it does not run on a single {noun}{pixels} ({one_line(error)})"
         raise refusal(candidate, why, _fix(input_size)) from error
+    if not bool(torch.isfinite(features).all()):
+        refuse_not_a_number(candidate, network.module)
     if features.ndim != 2:
         raise refusal(candidate, f"its features have {features.ndim} axes instead of two, (items, features)")
 

@@ -47,6 +47,7 @@ class Network:
         has_head: whether the forward pass returns source logits.
         features: what the features are, in words.
         modality: what kind of items it takes.
+        no_probabilities: why a head that is there gives no logits of source classes; empty otherwise.
         layout: how a batch is laid out in memory before it runs; as it comes where there is none.
     """
 
@@ -58,6 +59,7 @@ class Network:
     has_head: bool
     features: str
     modality: str = "image"
+    no_probabilities: str = ""
     layout: Layout | None = None
 
     def transform(self, item: Any) -> Any:
@@ -73,15 +75,17 @@ class Network:
         ((batch, _),) = self.collate(self.transform_all([item]))
         return move_batch(batch, self.device)
 
-    def forward(self, batch: Batch) -> Answer:
+    def forward(self, batch: Batch | torch.Tensor) -> Answer:
         """Run a batch.
 
         Args:
-            batch: of n items, on the module's device.
+            batch: of n items, on the module's device; a bare tensor is the main input, for example the pixels.
 
         Returns:
             Features, shape (n, d), and logits, shape (n, z), or none without a head.
         """
+        if isinstance(batch, torch.Tensor):
+            batch = {next(iter(self.example())): batch}
         return self.run(batch if self.layout is None else self.layout(batch))
 
     @property

@@ -11,7 +11,7 @@ from hubscore.numerics.workspace import Floats, Workspace
 
 def reduced(workspace: Workspace, dimensions: int) -> Workspace:
     """Return the workspace with its features, and those of a general set, projected on the features' first principal
-    components.
+    components; a reference's features on their own.
 
     The sign of a component is scikit-learn's: its largest loading on the network's own columns is positive. PARC
     correlates samples over components, so that its value depends on the signs.
@@ -36,7 +36,10 @@ def reduced(workspace: Workspace, dimensions: int) -> Workspace:
     loadings = components.T @ centred_columns(workspace)
     largest = loadings[np.arange(len(loadings)), np.abs(loadings).argmax(axis=1)]
     signs = np.where(largest < 0, -1.0, 1.0)
-    return workspace.replaced(components * signs, general=_general(workspace, components, loadings * signs[:, None]))
+    other = workspace.replaced(components * signs, general=_general(workspace, components, loadings * signs[:, None]))
+    if workspace.reference is not None:
+        other.reference = reduced(Workspace(features=workspace.reference), dimensions).features
+    return other
 
 
 def _general(workspace: Workspace, components: Floats, loadings: Floats) -> Floats | None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.arrays import as_array
 from hubscore.types import Target
 
 Floats = NDArray[np.float64]
@@ -20,7 +21,7 @@ TARGETS = ("classification", "multilabel", "regression", "annotation")
 
 def matrix(name: str, values: ArrayLike) -> Floats:
     """Return a float64 matrix, or say which column is not fit."""
-    array = np.asarray(values, dtype=np.float64)
+    array = np.asarray(as_array(values), dtype=np.float64)
     if array.ndim != 2 or not array.size:
         raise UsageError(
             f"Cannot use {name} of shape {array.shape}",
@@ -51,13 +52,23 @@ def probabilities(probs: Floats) -> Floats:
     return probs
 
 
+def are_probabilities(values: Floats) -> bool:
+    """Whether every row is a distribution, up to the rounding of 16-bit floats, as a softmax gives it.
+
+    Example:
+        >>> are_probabilities(np.array([[0.2, 0.8], [1.0, 0.0]])), are_probabilities(np.array([[0.2, 0.9]]))
+        (True, False)
+    """
+    return bool(values.min() >= 0 and np.abs(values.sum(axis=1) - 1).max() <= 5e-3)
+
+
 def read_labels(
     labels: ArrayLike | None, target: Target | None
 ) -> tuple[Target | None, NDArray[Any] | None, NDArray[Any] | None]:
     """Return (target, classes, labels): integer codes for classification, float64 otherwise."""
     if labels is None:
         return target, None, None
-    values = np.asarray(labels)
+    values = as_array(labels)
     if target is not None and target not in TARGETS:
         raise UsageError(f"Unknown target '{target}'", f"there are {', '.join(TARGETS)}", "pass one of them")
     if target is None and values.ndim == 1 and values.dtype.kind in "iub":

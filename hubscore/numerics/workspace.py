@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hubscore.errors import UsageError
+from hubscore.numerics.arrays import as_array
 from hubscore.numerics.validation import matrix, probabilities, read_labels
 from hubscore.types import Candidate, Target
 
@@ -40,6 +41,7 @@ class Workspace:
         reference_maps: those of the network trained on the target, of the same shape.
         nodes: DEPARA's maps, gradient x input of the representation's norm, of the same shape.
         reference_nodes: those of the network trained on the target.
+        no_probabilities: why a checkpoint with a head gives no source-class probabilities.
 
     Attributes:
         d: how many features the network has, however few columns a rotation needs for them; scores whose formula
@@ -70,6 +72,7 @@ class Workspace:
         nodes: NDArray[Any] | None = None,
         reference_nodes: NDArray[Any] | None = None,
         candidate: Candidate | None = None,
+        no_probabilities: str = "",
     ) -> None:
         if logits is not None and probs is not None:
             raise UsageError("Both logits and probs were given", "probs is the softmax of logits", "pass one of them")
@@ -84,10 +87,10 @@ class Workspace:
         self._probs = None if probs is None else probabilities(matrix("probs", probs))
         self.general = None if general is None else matrix("general", general)
         self.reference = None if reference is None else matrix("reference", reference)
-        self.label_texts = None if label_texts is None else [np.asarray(text, np.float64) for text in label_texts]
+        self.label_texts = None if label_texts is None else [as_array(text).astype(np.float64) for text in label_texts]
         self.maps, self.reference_maps = maps, reference_maps
         self.nodes, self.reference_nodes = nodes, reference_nodes
-        self.candidate = candidate
+        self.candidate, self.no_probabilities = candidate, no_probabilities
         self.target, self.classes, self.labels = read_labels(labels, target)
         self._check_rows()
 
@@ -113,6 +116,11 @@ class Workspace:
         if self._probs is None:
             self._probs = _softmax(self)
         return self._probs
+
+    @property
+    def source_classes(self) -> int:
+        """How many classes the source head tells apart; 0 without one."""
+        return next((part.shape[1] for part in (self.logits, self._probs) if part is not None), 0)
 
     @property
     def original(self) -> Floats:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from hubscore.numerics.pca import reduced
+from hubscore.numerics.validation import are_probabilities
 from hubscore.numerics.workspace import Ints, Workspace
 from hubscore.ranking.columns import Column
 from hubscore.types import Candidate, Extraction, Probe
@@ -59,9 +60,14 @@ class ProbeResults:
             layers=extraction.layers if extraction.layers is not None else candidate.layers,
         )
         maps, nodes = (self.maps.get(kind, {}).get(candidate.repo_id) for kind in KINDS)
+        why = candidate.no_probabilities or str(extraction.notes.get("no_probabilities", ""))
+        outputs = None if why else extraction.logits
+        ends_in_softmax = outputs is not None and outputs.shape[1] > 1 and are_probabilities(outputs.astype(np.float64))
         workspace = Workspace(
             features=features_of(extraction),
-            logits=extraction.logits,
+            logits=None if ends_in_softmax else outputs,
+            probs=outputs if ends_in_softmax else None,
+            no_probabilities=why,
             labels=self.probe.labels,
             target=self.probe.target,
             reference=None if self.reference is None else features_of(self.reference),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from rich.table import Table
@@ -47,6 +48,33 @@ def terminal_table(ranking: Ranking, width: int) -> Table:
     for cells in zip(*(column.cells for column in _chosen(ranking, width)), strict=True):
         table.add_row(*(Text(cell) for cell in cells))
     return table
+
+
+def text_table(ranking: Ranking, width: int = 100, most: int = 20) -> str:
+    """Return a short table without colours: what ``print(ranking)`` shows.
+
+    Args:
+        ranking: any.
+        width: characters.
+        most: rows.
+    """
+    from io import StringIO
+
+    from rich.console import Console
+
+    dataset = clean(ranking.probe.dataset or "an unnamed data set")
+    skipped = f", {len(ranking.skipped)} skipped" if ranking.skipped else ""
+    head = f"Ranking of {len(ranking)} model{'s' if len(ranking) != 1 else ''} on {dataset}{skipped}"
+    if not ranking.rows:
+        return head
+    shown = replace(ranking, rows=ranking.rows[:most])
+    written = StringIO()
+    needed = sum(column.width for column in _fixed(shown))
+    console = Console(file=written, width=max(width, needed), color_system=None, highlight=False, markup=False)
+    console.print(terminal_table(shown, width))
+    lines = [head, *(line.rstrip() for line in written.getvalue().splitlines())]
+    rest = len(ranking) - len(shown)
+    return "\n".join([*lines, *([f"... and {rest} more: to_pandas() has all rows and scores"] if rest else [])])
 
 
 def footer(ranking: Ranking, width: int | None = None) -> list[str]:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from hubscore.errors import Advice, Undefined, UsageError
 from hubscore.numerics.pca import reduced
+from hubscore.numerics.validation import are_probabilities
 from hubscore.numerics.workspace import Workspace
 from hubscore.registry import load_target
 from hubscore.scores.info import SCORES, ScoreInfo
@@ -147,7 +148,12 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
     for need in sorted(info.needed(options)):
         if not workspace.has(need):
             why, advice, fix = MISSING[need]
+            if need == "probs" and workspace.no_probabilities:
+                why = workspace.no_probabilities
             raise Undefined(f"{info.title} is undefined", why, fix.replace("{name}", info.name), advice=advice)
+    if "probs" in info.needed(options) and workspace.source_classes == 1:
+        why = "there is one source class, which every sample has with certainty"
+        raise Undefined(f"{info.title} is undefined", why, "use a score that reads features: logme, knn, parc")
     if "labels" not in info.needs:
         return
     if workspace.target not in info.targets:
@@ -214,7 +220,8 @@ def score(
             "",
             f'score_pool("{name}", [dict(features=..., labels=...), ...])',
         )
-    workspace = Workspace(
+    workspace = _workspace(
+        info,
         features=features,
         logits=logits,
         probs=probs,
@@ -253,9 +260,38 @@ def score_pool(
         [0.0, -0.6931]
     """
     info = SCORES.get(name)
-    workspaces = [Workspace(**network) for network in networks]
+    if isinstance(networks, Mapping) or not all(isinstance(one, Mapping) for one in networks):
+        raise UsageError(*_not_a_list(name, networks))
+    workspaces = [_workspace(info, **network) for network in networks]
     if reduce is not None:
         workspaces = [reduced(workspace, reduce) for workspace in workspaces]
     if info.pool:
         return compute_pool(info, workspaces, **options)
     return [compute(info, workspace, **options) for workspace in workspaces]
+
+
+def _workspace(info: ScoreInfo, **inputs: Any) -> Workspace:
+    """Return the workspace of what a person passed.
+
+    Raises:
+        UsageError: unfit inputs, among them probabilities where a score would take the softmax of logits.
+    """
+    workspace = Workspace(**inputs)
+    reads_logits = info.needs & {"probs", "features or logits"}
+    if workspace.logits is not None and workspace.source_classes > 1 and reads_logits:
+        if are_probabilities(workspace.logits):
+            why = "every row is at least 0 and sums to 1, so these are probabilities, of which no softmax may be taken"
+            raise UsageError("Cannot use logits", why, f'score("{info.name}", probs=..., labels=...)')
+    return workspace
+
+
+def _not_a_list(name: str, networks: Any) -> tuple[str, str, str]:
+    """Say what is wrong with networks that are no list of dicts: what, why, fix."""
+    what = f"Cannot compute '{name}' of these networks"
+    if not isinstance(networks, Mapping):
+        return what, "each must be a dict with features=, labels= and so on", "[dict(features=..., labels=...), ...]"
+    if networks and all(isinstance(one, Mapping) for one in networks.values()):
+        why = "they are a dict, and values are returned in the order of a list"
+        return what, why, f'dict(zip(networks, score_pool("{name}", list(networks.values()))))'
+    why = "this is one network, and the score compares several"
+    return what, why, f'score_pool("{name}", [dict(features=..., labels=...), ...])'

@@ -8,6 +8,7 @@ from typing import Any
 from hubscore.errors import Undefined
 from hubscore.similarity.info import SIMILARITIES, SimilarityInfo
 from hubscore.similarity.pairwise import Relations, pairwise
+from hubscore.similarity.validation import same_rows
 
 __all__ = ["Relations", "compute", "pairwise", "similarity"]
 
@@ -48,6 +49,8 @@ def compute(info: SimilarityInfo, a: Any, b: Any, **options: Any) -> float:
         Undefined: it has no value on these inputs.
         UsageError: for unfit inputs or an unknown option.
     """
+    if info.inputs == "features":
+        same_rows([a, b])
     value = info.load()(a, b, **info.resolve_options(options))
     if not math.isfinite(value):
         raise Undefined(

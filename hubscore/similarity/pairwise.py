@@ -17,7 +17,7 @@ from hubscore.similarity.attribution import no_cosine
 from hubscore.similarity.canonical_correlation import FewSamples
 from hubscore.similarity.info import SIMILARITIES, SimilarityInfo
 from hubscore.similarity.map_cosines import mean_cosines
-from hubscore.similarity.validation import maps_of
+from hubscore.similarity.validation import maps_of, same_rows
 
 Progress = Callable[[int, int], object]
 
@@ -77,6 +77,8 @@ def pairwise(
     chosen = info.resolve_options(options)
     if len(items) + len(others or ()) < 2:
         raise UsageError("Cannot compare fewer than two networks", f"there is {len(items)}", "name at least two")
+    if info.inputs == "features":
+        same_rows([*items.values(), *(others or {}).values()])
     table = _Table(info, tuple(items), tuple(items if others is None else others))
     _fill(table, items, others, chosen, progress or _silent)
     return Relations(name, table.rows, table.columns, table.values, table.undefined, tuple(table.notes))

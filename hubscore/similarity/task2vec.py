@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.arrays import as_array
 from hubscore.numerics.workspace import Floats
 
 TITLE = "The Task2Vec distance"
@@ -41,7 +42,7 @@ def task2vec(a: ArrayLike, b: ArrayLike) -> float:
 
 def prepare(embedding: ArrayLike) -> Floats:
     """Return an embedding, checked."""
-    values = np.asarray(embedding, dtype=np.float64)
+    values = np.asarray(as_array(embedding), dtype=np.float64)
     if values.ndim != 1 or not np.isfinite(values).all() or (values < 0).any():
         why = f"its shape is {values.shape}" if values.ndim != 1 else "some of its numbers are negative or not finite"
         raise UsageError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.numerics.arrays import as_array
 from hubscore.numerics.validation import matrix
 from hubscore.numerics.workspace import Floats
 
@@ -48,8 +48,8 @@ def maps_of(value: Any, title: str) -> Rows:
         Undefined: fewer than two samples.
     """
     maps: Any = _picked(value, "maps", title)
-    if not hasattr(maps, "shape"):
-        maps = np.asarray(maps)
+    if hasattr(maps, "detach") or not hasattr(maps, "shape"):
+        maps = as_array(maps)
     if len(maps.shape) != 4:
         raise UsageError(
             f"Cannot compare maps of shape {tuple(maps.shape)}",
@@ -69,6 +69,21 @@ def same_samples(first: int, second: int) -> None:
     if first != second:
         why = f"one has {first} samples and the other {second}"
         raise UsageError("Cannot compare two networks", why, "run both over the same samples, in the same order")
+
+
+def same_rows(values: Iterable[Any]) -> None:
+    """Raise where features of several networks, arrays or mappings with ``features``, have not the same samples.
+
+    Raises:
+        UsageError: they have not.
+    """
+    sizes = [len(value) for value in (_features(one) for one in values) if hasattr(value, "__len__")]
+    for size in sizes[1:]:
+        same_samples(sizes[0], size)
+
+
+def _features(value: Any) -> Any:
+    return value.get("features") if isinstance(value, Mapping) else value
 
 
 def _picked(value: Any, key: str, title: str) -> Any:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Target = Literal["classification", "multilabel", "regression", "annotation"]
 Json = dict[str, Any]
 
+MULTI_LABEL = "its head is multi-label (sigmoid), so there are no source-class probabilities"
+
 
 def pack(value: Any) -> Any:
     """Turn arrays and tuples into what JSON can hold; arrays keep every bit."""
@@ -80,6 +82,8 @@ class Candidate(JsonRecord):
         weights: the weight file to load, for example ``model.safetensors``.
         path: the folder of a local checkpoint, none for a Hub repo.
         modality: what kind of input it takes.
+        multilabel: whether tags or files of its repo say that its head says yes or no to each label.
+        datasets: what its card says that it was trained on, as the card writes it.
     """
 
     repo_id: str
@@ -99,6 +103,13 @@ class Candidate(JsonRecord):
     weights: str | None = None
     path: str | None = None
     modality: str = "image"
+    multilabel: bool = False
+    datasets: tuple[str, ...] = ()
+
+    @property
+    def no_probabilities(self) -> str:
+        """Why its head gives no source-class probabilities, where its repo says so; empty otherwise."""
+        return MULTI_LABEL if self.multilabel else ""
 
 
 @dataclass(frozen=True)

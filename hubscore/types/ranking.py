@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from hubscore.types.description import Agreement, ProbeDescription, ScoreDescription
 from hubscore.types.inputs import Json, JsonRecord
@@ -125,6 +125,27 @@ class Ranking(OpenRecord):
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
+
+    @overload
+    def __getitem__(self, place: int | str) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+
+    def __getitem__(self, place: int | str | slice) -> Row | tuple[Row, ...]:
+        """Return a row by its place, best first, or by the name of its model; rows by a slice of places."""
+        if not isinstance(place, str):
+            return self.rows[place]
+        try:
+            return next(row for row in self.rows if row.model == place)
+        except StopIteration:
+            raise KeyError(place) from None
+
+    def __repr__(self) -> str:
+        """Return a short table, as it stands on a terminal."""
+        from hubscore.report.terminal import text_table
+
+        return text_table(self)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row per model, scores as columns of their own."""

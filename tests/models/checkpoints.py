@@ -211,6 +211,15 @@ KINDS: dict[str, Callable[[], tuple[Any, Any]]] = {
         ),
     ),
     "clip": lambda: (tf.CLIPModel(_clip()), tf.CLIPImageProcessor(**CROPPED)),
+    "clip_projected": lambda: (
+        tf.CLIPVisionModelWithProjection(_clip().vision_config),
+        tf.CLIPImageProcessor(**CROPPED),
+    ),
+    "siglip_vision": lambda: (tf.SiglipVisionModel(tf.SiglipVisionConfig(**VIT)), tf.SiglipImageProcessor(**SQUARE)),
+    "yolos": lambda: (
+        tf.YolosForObjectDetection(tf.YolosConfig(**{**VIT, "image_size": [SIZE, SIZE]}, num_detection_tokens=3)),
+        tf.ViTImageProcessor(**SQUARE),
+    ),
     "clip_vision": lambda: (tf.CLIPVisionModel(_clip().vision_config), tf.CLIPImageProcessor(**CROPPED)),
 }
 

@@ -112,6 +112,12 @@ def test_shards_are_all_there(folder):
     assert chosen(folder, TRANSFORMERS_WEIGHTS).name == "model.safetensors.index.json"
 
 
+@pytest.mark.parametrize("shard", [3, None, ["model-00001-of-00002.safetensors"]])
+def test_an_index_that_names_no_files(folder, shard):
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "x", "b": shard}}))
+    assert f"names {shard!r} where the name of a file belongs" in refused(folder, TRANSFORMERS_WEIGHTS)
+
+
 def test_an_index_cannot_point_out_of_the_folder(folder):
     save_file({"a": torch.zeros(2)}, folder.parent / "elsewhere.safetensors")
     (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "../elsewhere.safetensors"}}))

@@ -66,6 +66,17 @@ def test_a_projection_into_an_embedding_space_is_no_source_head(saved, tmp_path)
         (tmp_path / "config.json").write_text(json.dumps(config))
         heads[tag] = loaded(tmp_path).has_head
     assert heads == {"openai": False, "laion2b_ft_in1k": True, "my_birds": True}
+    config["pretrained_cfg"]["tag"] = "openai"
+    (tmp_path / "config.json").write_text(json.dumps({**config, "label_names": [f"bird {at}" for at in range(512)]}))
+    assert loaded(tmp_path).has_head  # classes with names are no embedding
+
+
+def test_a_clip_tower_that_was_fine_tuned_to_classes_has_a_head(tmp_path):
+    save_timm(tmp_path, "vit_base_patch32_clip_224", embed_dim=16, depth=1, num_heads=2, img_size=SIZE, num_classes=7)
+    config = json.loads((tmp_path / "config.json").read_text())
+    config["pretrained_cfg"]["tag"] = "openai"  # of the weights that it started from
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert all(loaded(tmp_path, task=task).has_head for task in (None, "image-feature-extraction"))
 
 
 def test_a_pickle_gives_the_same_network(saved, tmp_path):

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from models.checkpoints import KINDS, candidate
+from models.checkpoints import KINDS, candidate, photos
 from safetensors.torch import load_file, save_file
 
 from hubscore.errors import CandidateError
@@ -55,6 +55,39 @@ def test_half_precision_weights_run_in_float32(saved, tmp_path):
         save_file(halves, folder / "model.safetensors", metadata={"format": "pt"})
         network = load_network(candidate(folder, library), folder)
         assert {str(weight.dtype) for weight in network.module.parameters()} == {"torch.float32"}
+
+
+def test_weights_that_are_not_numbers_are_said(saved, tmp_path):
+    for kind, library in (("timm/test_resnet", "timm"), ("vit", "transformers"), ("dinov2", "transformers")):
+        folder = tmp_path / kind
+        shutil.copytree(saved(kind), folder)
+        weights = load_file(folder / "model.safetensors")
+        name = next(name for name in weights if name.endswith(("layernorm.weight", "layer1.0.conv1.weight")))
+        weights[name][:] = float("nan")
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        with pytest.raises(CandidateError, match=rf"its weights are NaN or infinite in 1 of \d+ tensors .*{name}"):
+            load_network(candidate(folder, library), folder)
+
+
+@pytest.mark.parametrize("kind", ["vit", "clip_vision"])
+def test_a_processor_of_another_size_than_the_network_takes(saved, tmp_path, kind):
+    shutil.copytree(saved(kind), tmp_path, dirs_exist_ok=True)
+    for path in tmp_path.glob("*processor*.json"):
+        told = json.loads(path.read_text())
+        told |= {"size": {"height": 48, "width": 48}} if kind == "vit" else {"crop_size": {"height": 30, "width": 30}}
+        path.write_text(json.dumps(told))
+    known = candidate(tmp_path, "transformers")
+    with pytest.raises(CandidateError, match=r"makes images of (48 x 48|30 x 30) pixels, and .* 32 x 32") as caught:
+        load_network(known, tmp_path)
+    assert caught.value.fix == "--input-size 32"
+    assert load_network(known, tmp_path, input_size=32).input_size == (32, 32)
+
+
+def test_a_bare_tensor_is_the_main_input(saved):
+    for kind, library in (("timm/test_resnet", "timm"), ("vit", "transformers"), ("dinov2", "transformers")):
+        network = load_network(candidate(saved(kind), library), saved(kind))
+        images = network.transform_all(photos(2))
+        assert network.forward(images)[0].equal(network.forward({"pixel_values": images})[0])
 
 
 def test_a_config_of_nonsense_is_an_error_of_this_candidate(saved, tmp_path):

@@ -63,3 +63,11 @@ def test_a_general_set_goes_along_the_same_axes(name, turn):
 def test_without_a_general_set_there_is_none():
     assert reduced(Workspace(features=np.eye(3)), 2).general is None
     assert not reduced(Workspace(features=np.ones((4, 3)), general=np.eye(3)), 2).general.any()
+
+
+def test_a_reference_is_reduced_on_its_own():
+    random = np.random.default_rng(0)
+    features, reference = random.normal(size=(30, 9)), random.normal(size=(30, 12))
+    small = reduced(Workspace(features=features, reference=reference), 4)
+    alone = reduced(Workspace(features=reference), 4)
+    assert (small.reference == alone.features).all() and small.features.shape == small.reference.shape == (30, 4)

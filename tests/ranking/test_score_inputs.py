@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from fakes import fake_candidate, fake_extraction, fake_probe
 
-from hubscore.errors import UsageError
+from hubscore.errors import Undefined, UsageError
 from hubscore.ranking.columns import choose
 from hubscore.ranking.score_inputs import ProbeResults
+from hubscore.scores.api import compute
+from hubscore.scores.info import SCORES
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +67,20 @@ def test_features_that_are_not_finite_are_refused_by_column(probe):
 
 def test_another_layer_is_used_where_there_is_no_penultimate_one(probe):
     assert opened(probe, features={"block3": np.eye(18, 7, dtype=np.float32)}).plain.features.shape == (18, 7)
+
+
+def test_a_head_without_a_softmax_gives_no_probabilities(probe):
+    said = opened(probe, notes={"no_probabilities": "its head is a regression"}).plain
+    assert said.logits is None and not said.has("probs") and said.no_probabilities == "its head is a regression"
+    extraction = fake_extraction("lab/good", 1.0, probe.labels, d=40)
+    tagger = replace(fake_candidate("lab/good", 0), multilabel=True)
+    plain = ProbeResults(probe, {"lab/good": extraction}).inputs(tagger).plain
+    assert extraction.logits is not None and plain.logits is None
+    with pytest.raises(Undefined, match=r"its head is multi-label \(sigmoid\)"):
+        compute(SCORES.get("leep"), plain)
+
+
+def test_a_head_that_ends_in_a_softmax_gives_probabilities(probe):
+    outputs = np.random.default_rng(0).dirichlet(np.ones(4), size=18).astype(np.float32)
+    plain = opened(probe, logits=outputs).plain
+    assert plain.logits is None and np.allclose(plain.probs, outputs)

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from hubscore.cli.output import Output
-from hubscore.report.terminal import footer, terminal_table
+from hubscore.report.terminal import footer, terminal_table, text_table
 
 
 def drawn(ranking, width):
@@ -79,3 +79,19 @@ def test_other_modes_name_what_was_skipped_on_stderr_too(ranking):
 def test_hostile_strings_are_harmless(evil_ranking):
     lines = drawn(evil_ranking, 200)
     assert "\x1b" not in "".join(lines + footer(evil_ranking, 200)) and "\u202e" not in "".join(lines)
+
+
+def test_a_printed_ranking_is_a_short_table(ranking):
+    text = str(ranking)
+    assert text == repr(ranking) and len(text) < 1500 and all(row.model in text for row in ranking)
+    assert text.splitlines()[0].startswith("Ranking of 6 models on ") and "1 skipped" in text.splitlines()[0]
+    many = replace(ranking, rows=ranking.rows * 9)
+    assert str(many).endswith("... and 34 more: to_pandas() has all rows and scores") and len(str(many)) < 4000
+    assert text_table(replace(ranking, rows=())).startswith("Ranking of 0 models on ")
+
+
+def test_rows_are_taken_by_place_and_by_name(ranking):
+    assert ranking[0] is ranking.best and ranking[-1] is ranking.rows[-1] and len(ranking[:2]) == 2
+    assert ranking["lab/best"].model == "lab/best"
+    with pytest.raises(KeyError, match="lab/none"):
+        ranking["lab/none"]

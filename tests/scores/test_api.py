@@ -222,3 +222,41 @@ def test_a_set_of_no_networks_is_refused_where_networks_are_compared():
     ):
         score_pool("ncti", [])
     assert score_pool("logme", []) == []
+
+
+SOFTMAX = np.random.default_rng(1).dirichlet(np.ones(4), size=len(LABELS))
+
+
+@pytest.mark.parametrize("name", ["leep", "nce", "pactran_dirichlet", "pactran_gamma"])
+def test_probabilities_passed_as_logits_are_refused(name):
+    with pytest.raises(HubscoreError, match="so these are probabilities") as caught:
+        score(name, logits=SOFTMAX, features=FEATURES, labels=LABELS)
+    assert caught.value.fix == f'score("{name}", probs=..., labels=...)'
+    with pytest.raises(HubscoreError, match="so these are probabilities"):
+        score_pool(name, [{"logits": SOFTMAX.astype(np.float16), "labels": LABELS}])
+    assert np.isfinite(score(name, probs=SOFTMAX, features=FEATURES, labels=LABELS))
+    assert np.isfinite(score(name, logits=np.log(SOFTMAX), features=FEATURES, labels=LABELS))
+
+
+@pytest.mark.parametrize("name", ["leep", "nce", "pactran_dirichlet", "pactran_gamma"])
+def test_one_source_class_is_undefined(name):
+    one = {"logits": FEATURES[:, :1], "labels": LABELS}
+    for call in (lambda: score(name, **one), lambda: score_pool(name, [one])):
+        with pytest.raises(Undefined, match="there is one source class"):
+            call()
+    with pytest.raises(Undefined, match="there is one source class"):
+        score(name, probs=np.ones((len(LABELS), 1)), labels=LABELS)
+
+
+def test_networks_of_a_pool_are_a_list():
+    one = {"features": FEATURES, "labels": LABELS}
+    networks = {"a": one, "b": one}
+    with pytest.raises(HubscoreError, match="returned in the order of a list") as caught:
+        score_pool("logme", networks)
+    assert eval(caught.value.fix, {"score_pool": score_pool, "networks": networks}) == dict.fromkeys(
+        "ab", score("logme", **one)
+    )
+    with pytest.raises(HubscoreError, match="this is one network"):
+        score_pool("logme", one)
+    with pytest.raises(HubscoreError, match="each must be a dict"):
+        score_pool("logme", [FEATURES])

@@ -6,7 +6,8 @@ from sklearn.decomposition import PCA
 from sklearn.mixture import GaussianMixture
 
 from hubscore import HubscoreError, Undefined, score
-from hubscore.scores.pactran import _updated
+from hubscore.numerics.workspace import Workspace
+from hubscore.scores.pactran import _updated, pactran_dirichlet, pactran_gamma
 
 
 def updates(probs, labels, normalised):
@@ -49,11 +50,10 @@ def test_one_source_class_worked_by_hand():
     # One source class: q is 1 throughout. Dirichlet: counts (1, 1) on a prior of (1/2, 1/2) give weights (3/2, 3/2),
     # and the bound is minus the log-probability of the labels, -ln[ B(3/2, 3/2) / B(1/2, 1/2) ] = -ln[ (pi / 8) / pi ]
     # = ln 8, divided by n c = 4.
-    assert score("pactran_dirichlet", probs=np.ones((2, 1)), labels=[0, 1]) == pytest.approx(np.log(8) / 4, rel=1e-12)
+    one = Workspace(probs=np.ones((2, 1)), labels=[0, 1])
+    assert pactran_dirichlet(one) == pytest.approx(np.log(8) / 4, rel=1e-12)
     # Gamma: ln[ G(1/2)^2 / G(3/2)^2 ] = ln 4, levels are 3/2 + 3/2 = 3, so 1 + (ln 4 + 2 (ln 3 - 1)) / 4.
-    assert score("pactran_gamma", probs=np.ones((2, 1)), labels=[0, 1]) == pytest.approx(
-        1 + (np.log(4) + 2 * (np.log(3) - 1)) / 4, rel=1e-12
-    )
+    assert pactran_gamma(one) == pytest.approx(1 + (np.log(4) + 2 * (np.log(3) - 1)) / 4, rel=1e-12)
 
 
 @pytest.mark.parametrize("bound", ["pactran_dirichlet", "pactran_gamma"])

@@ -230,3 +230,12 @@ def test_fewer_than_two_networks_are_refused():
 
 def test_the_public_function_is_the_registered_one():
     assert hubscore.similarity("attribution", maps(1), maps(2)) == similarity("attribution", maps(1), maps(2))
+
+
+@pytest.mark.parametrize("name", ["cka", "rsa", "dds", "svcca", "pwcca"])
+def test_different_numbers_of_samples_are_said_as_they_are(name):
+    rows = np.random.default_rng(0).normal(size=(101, 3))
+    with pytest.raises(UsageError, match="one has 100 samples and the other 101"):
+        similarity(name, rows[:100], rows)
+    with pytest.raises(UsageError, match="one has 100 samples and the other 101"):
+        pairwise(name, {"a": rows[:100], "b": rows})
