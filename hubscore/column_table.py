@@ -238,6 +238,14 @@ COLUMNS: tuple[TableColumn, ...] = (
     TableColumn(name="samples", title="samples", kind="whole", source="run", where={"leaderboard": 220}),
     TableColumn(name="classes", title="classes", kind="whole", source="run", where={"leaderboard": 230}),
     TableColumn(name="target", title="target", kind="text", source="run", where={"leaderboard": 240}),
+    TableColumn(
+        name="label",
+        title="label",
+        kind="text",
+        source="run",
+        where={"leaderboard": 245},
+        help="Which column is the label, what it holds, and how that was decided.",
+    ),
     TableColumn(name="undefined", title="undefined", kind="reasons", where={"leaderboard": 250}),
     TableColumn(name="run", title="run", kind="text", source="run", where={"leaderboard": 260}),
     TableColumn(

@@ -51,6 +51,11 @@ class ErrorCode(StrEnum):
     # About a modality.
     NO_ATTRIBUTION = "no-attribution"
 
+    # About which column of a data set is the label.
+    LABEL_UNSURE = "label-unsure"
+    LABEL_AMBIGUOUS = "label-ambiguous"
+    NO_LABEL = "no-label"
+
     # About this machine.
     DISK_FULL = "disk-full"
     PROCESS_DIED = "process-died"

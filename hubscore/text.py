@@ -46,6 +46,16 @@ def deep_clean(value: Any) -> Any:
     return value
 
 
+def amount(count: int, one: str, several: str) -> str:
+    """Write how many there are of something.
+
+    Example:
+        >>> amount(1, "row", "rows"), amount(1200, "row", "rows")
+        ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {one if count == 1 else several}"
+
+
 def number(value: float | None) -> str:
     """Write a score with three decimals, or three digits and an exponent where that says nothing.
 

@@ -86,8 +86,15 @@ def heading(page: Page, about: str = "") -> str:
     rest = h(board.title.removeprefix(board.dataset))
     return (
         f'{notices(page)}<div class="top"><h2>{title}<span class="dim">{rest}</span></h2>'
-        f'<p><span class="tag">estimates</span> {h(about or ESTIMATES)}</p>{_chips(page)}</div>'
+        f'<p><span class="tag">estimates</span> {h(about or ESTIMATES)}</p>{_label(page)}{_chips(page)}</div>'
     )
+
+
+def _label(page: Page) -> str:
+    """Say which column was taken for the label, and why, where the run tells."""
+    rows = page.chosen.rows
+    label = str(rows.iloc[0].get("label") or "") if len(rows) else ""
+    return f'<p class="dim">label: {h(label)}</p>' if label else ""
 
 
 def _chips(page: Page) -> str:

@@ -16,6 +16,8 @@ SCHEMA = 1
 
 TEXT = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind == "text")
 NUMBERS = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind != "text")
+LATER = frozenset({"label"})
+"""Columns that came later and whose lack is no loss worth a notice."""
 BOARD = ("dataset", "config", "split", "revision", "fingerprint")
 
 
@@ -42,7 +44,7 @@ def table_of(content: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
         "rank_high": "rank_hi",
     }
     frame = frame.rename(columns={old: new for old, new in aliases.items() if old in frame and new not in frame})
-    missing = [name for name in (*TEXT, *NUMBERS) if name not in frame]
+    missing = [name for name in (*TEXT, *NUMBERS) if name not in frame and name not in LATER]
     numeric = [name for name in frame if name in NUMBERS or name.startswith(("score_", "sd_", "baseline_", "tau_"))]
     columns: dict[str, Any] = {name: frame.get(name, pd.Series("", index=frame.index)) for name in TEXT}
     columns |= {

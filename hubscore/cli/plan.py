@@ -34,7 +34,7 @@ SaveModels = Annotated[
     CandidateOptions,
     RunOptions,
     OutputOptions,
-    only={DataOptions: ("revision", "samples"), RunOptions: ("input_size", "device", "cache_dir", "budget_gb")},
+    only={RunOptions: ("input_size", "device", "cache_dir", "budget_gb")},
 )
 def plan(
     dataset: Dataset = None,
@@ -54,4 +54,5 @@ def plan(
     if save_models is not None:
         check_list_path(save_models)
     name = require_dataset(dataset, "plan")
-    return show_plan(output, Session(data, candidates, run), name, strict=strict, save_models=save_models)
+    session, required = Session(data, candidates, run), not data.unlabeled
+    return show_plan(output, session, name, labels_required=required, strict=strict, save_models=save_models)

@@ -10,6 +10,7 @@ from hubscore.cli.output import Mode, Output
 
 if TYPE_CHECKING:
     from hubscore.run.session import Session
+    from hubscore.types import Probe
 
 
 def show_plan(
@@ -18,17 +19,20 @@ def show_plan(
     dataset: str,
     *,
     probes: int = 1,
+    labels_required: bool = False,
     strict: bool = False,
     save_models: Path | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
-    "totals": {...}}``.
+    "totals": {...}, "probe": {...}}``. The labels of the data set are read, so that what the run would
+    refuse is refused here; of the candidates nothing is downloaded.
 
     Args:
         output: the writer.
         session: whose candidates.
         dataset: its name.
         probes: how many each candidate would run over.
+        labels_required: refuse a data set without labels, as the run would.
         strict: fail where a candidate would be skipped.
         save_models: a file for the list of candidates.
 
@@ -37,14 +41,17 @@ def show_plan(
     """
     from hubscore.atomic import write_atomically
     from hubscore.candidates.saved_lists import write_list
+    from hubscore.cli.run_progress import ProgressReporter
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
 
-    session.check_dataset(dataset)
+    session.observer = ProgressReporter(output)
+    probe = session.preview_probe(dataset, labels_required=labels_required)
+    session.observer.drawn(probe)
     found, budget_gb = session.find_candidates(), session.run.budget_gb
     plan = session.plan(found, session.data.samples * probes)
     rows = plan.to_json()["rows"]
     if output.mode is Mode.json:
-        output.value({"rows": rows, "totals": plan.totals(budget_gb)}, id_key="rows")
+        output.value({"rows": rows, "totals": plan.totals(budget_gb), "probe": _described(probe)}, id_key="rows")
     else:
         output.rows(rows, id_key="model", human=lambda width: plan_table(plan))
     for line in (*totals(plan), *over_budget(plan, budget_gb)):
@@ -55,3 +62,10 @@ def show_plan(
         write_atomically(save_models, write_list(found.candidates, save_models))
         output.note(f"Saved {save_models}; rank them with: hubscore rank {dataset} --models {save_models}")
     return exit_code(output, plan.skipped, strict=strict)
+
+
+def _described(probe: Probe) -> dict[str, object]:
+    """Return what would be looked at, as JSON values."""
+    names = ("dataset", "config", "split", "population", "input_column", "label_column", "label_source", "target")
+    known = {name: getattr(probe, name) for name in names}
+    return {**known, "samples": len(probe), "classes": list(probe.classes), "notes": list(probe.notes)}

@@ -39,7 +39,8 @@ def rank(
     if out is not None:
         check_path(out)
     if dry_run:
-        return show_plan(output, Session(data, candidates, run), name, probes=ranking.probes, strict=strict)
+        session, required = Session(data, candidates, run), not data.unlabeled
+        return show_plan(output, session, name, probes=ranking.probes, labels_required=required, strict=strict)
 
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.extract.distributed import is_main_process, leave_process_group

@@ -9,10 +9,9 @@ from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import Plan, check_budget
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Progress
-from hubscore.errors import Cancelled
+from hubscore.errors import Cancelled, UsageError
 from hubscore.extract.events import Event
-from hubscore.modalities.registry import MODALITIES
-from hubscore.report.plan import impossible, plan_lines
+from hubscore.report.plan import impossible, plan_lines, probe_lines
 from hubscore.run.observer import RunObserver
 from hubscore.types import Probe
 
@@ -57,14 +56,14 @@ class ProgressReporter(RunObserver):
         for line in self._warned:
             self.output.warning(line)
 
+    def label_unsure(self, error: UsageError) -> bool:
+        """Ask whether the only column that is left is the label."""
+        return self.output.can_ask and self._ask(f"{error.what}: {error.why}. Is it the label?")
+
     def drawn(self, probe: Probe) -> None:
-        """Say what was drawn, and what was left out of it."""
-        classes = f" of {len(probe.classes)} classes" if probe.classes else ""
-        whole = f" from {probe.population:,} rows" if probe.population else ""
-        items = MODALITIES.get(probe.modality).nouns[1]
-        self.output.note(f"Probe: {len(probe)} {items}{classes}{whole} ({probe.dataset}, {probe.split})")
-        for note in probe.notes:
-            self.output.note(f"  {note}")
+        """Say what was drawn, what is the label, and what was left out."""
+        for line in probe_lines(probe):
+            self.output.note(line)
 
     def planned(self, plan: Plan, budget_gb: float, yes: bool) -> None:
         """Print the plan, and ask when it is over the budget."""

@@ -16,6 +16,10 @@ TOLERATED = 10
 """This many broken rows are always tolerated; beyond, a quarter of the rows that were tried."""
 
 
+NAMED = 3
+"""This many broken rows are named in a note; the rest are counted."""
+
+
 @dataclass
 class DecodedRows:
     """What was drawn and could be decoded, in probe order.
@@ -70,6 +74,17 @@ def decode_rows(rows: Rows, column: str, draw: SampledRows, *, modality: Modalit
         _check(decoded.dropped, len(good), modality)
         pending = [at for at in broken if draw.replace(at)] if rows.files.meter.total < budget else []
     return decoded.keep(sorted(good))
+
+
+def broken_rows(decoded: DecodedRows, modality: Modality) -> list[str]:
+    """Say how many of the rows that were read are broken, with the first of them."""
+    if not decoded.dropped:
+        return []
+    few = [f"{row['file'] or 'row ' + str(row['row'])} ({row['reason']})" for row in decoded.dropped[:NAMED]]
+    more = f" and {len(decoded.dropped) - NAMED} more" if len(decoded.dropped) > NAMED else ""
+    read = len(decoded.dropped) + len(decoded.positions)
+    broken = f"{len(decoded.dropped)} of the {read} {modality.nouns[1]} read"
+    return [f"{broken} {'is' if len(decoded.dropped) == 1 else 'are'} broken and not used: {', '.join(few)}{more}"]
 
 
 def _read(rows: Rows, column: str, modality: Modality, decoded: DecodedRows, pending: list[int]) -> list[int]:

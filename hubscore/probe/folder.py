@@ -15,8 +15,11 @@ from hubscore.probe.class_folders import split_of_folder
 from hubscore.probe.data_files import ARCHIVES, METADATA, SPLIT_WORDS
 from hubscore.probe.files import Files
 from hubscore.probe.found_by_name import FoundByName
+from hubscore.probe.label_choice import is_named_like_label
 from hubscore.probe.layout import Layout
 from hubscore.probe.table import TableRows, read_tables
+
+ORIGIN = "the names of the class folders"
 
 MAX_TABLE = 100_000_000
 """Bytes of a table beside items that is looked into, to see whether it lists them."""
@@ -47,12 +50,12 @@ def folder_rows(files: Files, layout: Layout, modalities: Sequence[Modality]) ->
     if tables:
         listed = _listed_rows(files, tables, items[split], modality, layout, every)
         mine = set(classes) & set(items[split])
-        if not mine or _has_label(listed.features, modality):
+        if not mine or is_named_like_label(listed.features, modality):
             if mine:
                 listed.notes.append(f"labels come from {posixpath.basename(tables[0])}, not from the folders")
             return listed
         note = f"{posixpath.basename(tables[0])} has no column named like a label: the folders are the classes"
-        return _by_folder(files, classes, items[split], modality, hint, [note, *layout.label_notes])
+        return _by_folder(files, classes, items[split], modality, hint, [note, *layout.label_notes], listed)
     if not items[split]:
         what = f"Split {split!r} holds no {nouns(modalities, word='or')}"
         why = f"none of its files has {_article(modality.nouns[0])} {modality.nouns[0]}'s ending"
@@ -65,9 +68,15 @@ def folder_rows(files: Files, layout: Layout, modalities: Sequence[Modality]) ->
 
 
 def _by_folder(
-    files: Files, classes: Mapping[str, str], items: Sequence[str], modality: Modality, hint: str, notes: Sequence[str]
+    files: Files,
+    classes: Mapping[str, str],
+    items: Sequence[str],
+    modality: Modality,
+    hint: str,
+    notes: Sequence[str],
+    beside: TableRows | None = None,
 ) -> TableRows:
-    """List the items that have a class, or all where none has one."""
+    """List the items that have a class, or all where none has one; with the columns of a table that lists them."""
     mine = [path for path in items if path in classes]
     features = Features({modality.name: modality.file_feature()})
     if not mine:
@@ -76,7 +85,14 @@ def _by_folder(
     number = {name: position for position, name in enumerate(names)}
     features["label"] = ClassLabel(names=names)
     table = pa.table({modality.name: mine, "label": [number[classes[path]] for path in mine]})
-    rows = TableRows(table, features, files, [""] * len(mine), hint=hint)
+    column = None if beside is None else _item_column(beside, modality)
+    if beside is not None and column is not None:
+        where = {path: place for place, path in enumerate(beside.paths(column))}
+        places = pa.array([where.get(path) for path in mine], pa.int64())
+        for name in [one for one in beside.features if one not in (*features, column)]:
+            table = table.append_column(name, beside.column(name).take(places))
+            features[name] = beside.features[name]
+    rows = TableRows(table, features, files, [""] * len(mine), hint=hint, label_origin=ORIGIN)
     rows.notes += notes
     return rows
 
@@ -147,14 +163,6 @@ def _item_column(rows: TableRows, modality: Modality) -> str | None:
     """Return the column that names the items, or none."""
     columns = [name for name, feature in rows.features.items() if modality.is_input(feature)]
     return next((name for name in modality.column_names if name in columns), columns[0] if columns else None)
-
-
-def _has_label(features: Features, modality: Modality) -> bool:
-    """Whether a column of a metadata file is named like a label."""
-    words = ("label", "class", "target", "category")
-    return any(
-        name != modality.name and (name == "y" or any(word in name.lower() for word in words)) for name in features
-    )
 
 
 def _article(noun: str) -> str:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
-import numpy as np
-
-from hubscore.errors import DatasetError, UsageError
-from hubscore.modalities.base import Modality
 from hubscore.modalities.lazy_items import LazyItems
-from hubscore.modalities.registry import MODALITIES
-from hubscore.probe import columns
-from hubscore.probe.decoding import decode_rows
+from hubscore.probe.decoding import DecodedRows, broken_rows, decode_rows
+from hubscore.probe.draw import draw_probe
 from hubscore.probe.fingerprint import fingerprint
-from hubscore.probe.inputs import choose_input
-from hubscore.probe.labels import probe_labels
-from hubscore.probe.layout import read_layout
-from hubscore.probe.readers import open_rows
-from hubscore.probe.rows import Rows
-from hubscore.probe.sampling import draw_rows, drop_small_classes
-from hubscore.probe.source import locate_dataset
-from hubscore.probe.stratified import SampledRows
-from hubscore.probe.targets import Labels, read_labels
+from hubscore.probe.labels import ProbeLabels, probe_labels
+from hubscore.probe.sampling import drop_small_classes
 from hubscore.run.keywords import takes_options
 from hubscore.run.options import DataOptions
 from hubscore.types import Probe
+
+PREVIEWED = 100
+"""Rows of a stream that a preview looks at."""
 
 
 @takes_options(DataOptions, omit=("unlabeled",))
@@ -63,75 +55,48 @@ def load_probe(
         >>> probe = load_probe("user/birds", samples=200)  # doctest: +SKIP
         >>> probe.items[0].size, probe.classes[probe.labels[0]]  # doctest: +SKIP
     """
-    modalities = tuple(MODALITIES) if data.modality is None else (MODALITIES.get(data.modality),)
-    budget = data.probe_bytes
-    source = locate_dataset(dataset, revision=data.revision, token=token)
-    files = source.files()
-    layout = read_layout(
-        source, files, modalities=modalities, config=data.config, split=data.split, read_as=data.read_as
-    )
-    rows = open_rows(source, files, layout, modalities=modalities, samples=data.samples, budget=budget, seed=data.seed)
-    modality, column = choose_input(rows.features, modalities, data.image_column)
-    name, labels, draw = _draw(rows, column, modality, data, labels_required)
-    decoded = decode_rows(rows, column, draw, modality=modality, budget=budget)
+    drawn = draw_probe(dataset, data, labels_required=labels_required, token=token)
+    rows, column, modality, labels = drawn.rows, drawn.column, drawn.modality, drawn.labels
+    decoded = decode_rows(rows, column, drawn.sampled, modality=modality, budget=data.probe_bytes)
     decoded = drop_small_classes(decoded, labels, rows.notes, items=modality.nouns[1])
-    found = probe_labels(rows, decoded, name, labels, modality=modality, as_vectors=data.target == "annotation")
-    return Probe(
-        dataset=source.name,
-        config=layout.config,
-        split=layout.split,
-        revision=source.revision,
-        indices=tuple(int(number) for number in rows.numbers[decoded.positions]),
-        labels=found.values,
-        classes=found.classes,
-        target=found.target,
+    as_vectors = data.target == "annotation"
+    found = probe_labels(rows, decoded, drawn.label_column, labels, modality=modality, as_vectors=as_vectors)
+    return replace(
+        drawn.describe(decoded.positions, found),
         fingerprint=fingerprint(decoded.encoded, found.values, found.classes, found.target),
-        seed=data.seed,
         dropped=tuple(decoded.dropped),
-        notes=tuple(dict.fromkeys(rows.notes)),
-        population=rows.population,
-        input_column=column,
-        label_column=name,
+        notes=drawn.notes(broken_rows(decoded, modality)),
         bytes_read=rows.files.meter.total,
-        modality=modality.name,
         items=LazyItems(decoded.encoded, decoded.decoded, modality.decode),
         row_ids=tuple(map(modality.identity, decoded.encoded)),
     )
 
 
-def _draw(
-    rows: Rows, column: str, modality: Modality, data: DataOptions, labels_required: bool
-) -> tuple[str | None, Labels | None, SampledRows]:
-    """Read the labels and draw rows by them; without labels where there are none and none are required."""
-    rng = np.random.default_rng([data.seed, 0])
-    budget = data.probe_bytes
+def preview_probe(
+    dataset: str | os.PathLike[str],
+    data: DataOptions,
+    *,
+    labels_required: bool = True,
+    token: str | bool | None = None,
+) -> Probe:
+    """Return what :func:`load_probe` would draw, without its items: the labels are read, and no file is decoded.
 
-    def draw(labels: Labels | None) -> SampledRows:
-        return draw_rows(rows, column, labels, items=modality.nouns[1], samples=data.samples, budget=budget, rng=rng)
+    Of formats that can only be read as a stream, the first :data:`PREVIEWED` rows are looked at.
 
-    try:
-        name, labels = _labels(rows, column, modality, data)
-        return name, labels, draw(labels)
-    except (DatasetError, UsageError):
-        if labels_required or data.label_column is not None:
-            raise
-    return None, None, draw(None)
+    Args:
+        dataset: as there.
+        data: which rows and columns.
+        labels_required: as there.
+        token: for the Hub.
 
-
-def _labels(rows: Rows, column: str, modality: Modality, data: DataOptions) -> tuple[str, Labels]:
-    """Choose the label column and read it; of a modality's own annotations, which are read for the drawn rows only,
-    just which rows have one.
+    Raises:
+        UsageError: as there.
+        DatasetError: as there, but for what only shows in the items.
+        HubError: the Hub refused, failed or could not be reached.
     """
-    target = data.target
-    try:
-        name = columns.label_column(rows.features, column, modality, name=data.label_column, target=target)
-    except DatasetError as error:
-        why = f"{rows.hint}; {error.why}" if rows.hint else error.why
-        raise DatasetError(error.what, why, error.fix, code=error.code, **error.details) from None
-    feature = columns.feature_of(rows.features, name)
-    if target == "annotation" and modality.is_annotation(feature):
-        if columns.kind_of(feature) == "file":
-            return name, Labels("annotation", np.zeros(len(rows.numbers)), (), np.zeros(len(rows.numbers), dtype=bool))
-        values = rows.column(name)
-        return name, Labels("annotation", np.zeros(len(values)), (), values.is_null().to_numpy())
-    return name, read_labels(rows.column(name), feature, name=name, target=target)
+    drawn = draw_probe(dataset, data, labels_required=labels_required, token=token, streamed=PREVIEWED)
+    kept = DecodedRows(drawn.sampled.rows, drawn.sampled.groups)
+    found = ProbeLabels(None, (), data.target)
+    if drawn.labels is None or drawn.labels.target != "annotation":
+        found = probe_labels(drawn.rows, kept, drawn.label_column, drawn.labels, modality=drawn.modality)
+    return replace(drawn.describe(kept.positions, found), notes=drawn.notes(), bytes_read=drawn.rows.files.meter.total)

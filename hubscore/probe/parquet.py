@@ -51,7 +51,7 @@ class ParquetRows:
     def __init__(
         self, files: Files, paths: Sequence[str], *, features: Features | None, rng: np.random.Generator
     ) -> None:
-        self.files, self.hint = files, ""
+        self.files, self.hint, self.label_origin = files, "", ""
         self.notes: list[str] = []
         self._metadata = dict(zip(paths, _parallel(self._footer, paths), strict=True))
         first = self._metadata[paths[0]].schema.to_arrow_schema()

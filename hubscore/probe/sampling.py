@@ -17,6 +17,10 @@ from hubscore.probe.targets import Labels
 
 NAMED = 5
 """This many classes are named in a note; the rest are counted."""
+TINY = 5
+"""Classes with fewer rows are named with their numbers."""
+UNBALANCED = 10
+"""From this ratio of the largest class to the smallest on, classes are called unbalanced."""
 
 
 def draw_rows(
@@ -60,6 +64,7 @@ def draw_rows(
             )
         draw, notes = _draw(labels, allowed, samples, rng, items)
     rows.notes.extend(notes)
+    rows.notes.extend(_sizes(labels, items))
     return draw
 
 
@@ -140,6 +145,24 @@ def _by_label(
             f" {MIN_PER_CLASS} {items}"
         )
     return draw, notes
+
+
+def _sizes(labels: Labels | None, items: str) -> list[str]:
+    """Say which classes of the split are tiny, and when they are unbalanced, with numbers."""
+    if labels is None or labels.target != "classification":
+        return []
+    groups, counts = np.unique(labels.values[~labels.missing], return_counts=True)
+    sizes = sorted(
+        (size, group) for size, group in zip(counts.tolist(), groups.tolist(), strict=True) if size >= MIN_PER_CLASS
+    )
+    tiny = [f"{labels.classes[group]} ({size})" for size, group in sizes if size < TINY]
+    more = f" and {len(tiny) - NAMED} more" if len(tiny) > NAMED else ""
+    notes = [f"classes with fewer than {TINY} {items}: {', '.join(tiny[:NAMED])}{more}"] if tiny else []
+    (least, smallest), (most, largest) = sizes[0], sizes[-1]
+    if most >= UNBALANCED * least:
+        extremes = f"{labels.classes[largest]} has {most:,} {items}, {labels.classes[smallest]} {least:,}"
+        notes.append(f"the classes are unbalanced: {extremes}; as many of each are drawn as there are")
+    return notes
 
 
 def _check_classes(

@@ -34,12 +34,20 @@ class TableRows:
         files: where paths are read.
         folders: for each row, the folder that its paths are relative to.
         hint: why there are no labels, where that is known.
+        label_origin: what the column ``label`` was made from, where that is not a column of the data set.
     """
 
     def __init__(
-        self, table: pa.Table, features: Features, files: Files, folders: Sequence[str], *, hint: str = ""
+        self,
+        table: pa.Table,
+        features: Features,
+        files: Files,
+        folders: Sequence[str],
+        *,
+        hint: str = "",
+        label_origin: str = "",
     ) -> None:
-        self.features, self.files, self.hint = features, files, hint
+        self.features, self.files, self.hint, self.label_origin = features, files, hint, label_origin
         self.notes: list[str] = []
         self.numbers = np.arange(len(table))
         self.population: int | None = len(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,17 @@ import pyarrow as pa
 from datasets import ClassLabel
 
 from hubscore.errors import DatasetError
-from hubscore.probe.columns import kind_of
+from hubscore.probe.columns import Kind, kind_of
+from hubscore.probe.label_values import numbers_in_text, whole_classes, without_marks
+from hubscore.text import amount
 from hubscore.types import Target
+
+_WORDS: Mapping[Kind, tuple[str, str]] = {
+    "text": ("string", "strings"),
+    "int": ("integer", "integers"),
+    "bool": ("truth value", "truth values"),
+    "float": ("whole float", "whole floats"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,20 +34,25 @@ class Labels:
         values: ``(n,)`` integers into ``classes``, ``(n, q)`` 0/1 for multilabel, or floats for regression.
         classes: class names.
         missing: ``(n,)`` True where a row has no label; its value means nothing.
+        kind: what the column holds, for people: ``12 strings``.
+        notes: what was guessed of its values, for people.
     """
 
     target: Target
     values: np.ndarray
     classes: tuple[str, ...]
     missing: np.ndarray
+    kind: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def read_labels(column: pa.ChunkedArray, feature: object, *, name: str, target: Target | None = None) -> Labels:
     """Turn a label column into classes, 0/1 vectors or numbers.
 
-    Without ``target`` the type decides: class labels, strings, integers and booleans are classes, lists of them are
-    several labels a row, floats are a regression. A null, an empty string, a NaN and a class label of -1 mean that the
-    row has no label.
+    Without ``target`` type and values decide: class labels, strings, integers, booleans and a few whole floats are
+    classes, and so are lists where each row has one label, as one-hot lists do; other lists are several labels a row,
+    other floats a regression. A null, an empty string, a NaN and a -1 beside other classes mean that the row has no
+    label. ``notes`` of the result say what was guessed so.
 
     Args:
         column: the values, one a row.
@@ -53,17 +68,14 @@ def read_labels(column: pa.ChunkedArray, feature: object, *, name: str, target: 
     """
     values = _plain(column, feature)
     kind = kind_of(feature)
-    found: Target = (
-        "multilabel" if kind in ("list", "classes") else "regression" if kind == "float" else "classification"
-    )
-    wanted = found if target in (None, "annotation") else target
-    if (wanted == "multilabel") != (found == "multilabel") or (wanted == "regression" and kind == "text"):
-        raise DatasetError(
-            f"Column {name!r} cannot be read as {wanted}", f"its values look like {found}", f"--target {found}"
-        )
+    wanted = None if target == "annotation" else target
+    if kind in ("list", "classes", "vector"):
+        return _lists(values, feature, name, wanted)
     if wanted == "multilabel":
-        return _several(values, feature)
-    return _numbers(values, name) if wanted == "regression" else _classes(values, feature, name)
+        raise _unlike(name, wanted, "regression" if kind == "float" else "classification")
+    if isinstance(feature, ClassLabel):
+        return _numbers(values.to_pylist(), name) if wanted == "regression" else _class_labels(values, feature)
+    return _scalars(values.to_pylist(), kind, name, wanted)
 
 
 def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
@@ -123,62 +135,124 @@ def _plain(column: pa.ChunkedArray, feature: object) -> pa.Array:
     return values
 
 
-def _classes(values: pa.Array, feature: object, name: str) -> Labels:
-    if isinstance(feature, ClassLabel):
-        numbers = values.fill_null(-1).to_numpy(zero_copy_only=False).astype(int)
-        return Labels(
-            "classification", numbers, tuple(map(str, feature.names)), (numbers < 0) | (numbers >= feature.num_classes)
-        )
-    listed = _without_fractions(values.to_pylist(), name)
+def _unlike(name: str, wanted: Target, found: Target) -> DatasetError:
+    what = f"Column {name!r} cannot be read as {wanted}"
+    return DatasetError(what, f"its values look like {found}", f"--target {found}")
+
+
+def _class_labels(values: pa.Array, feature: ClassLabel) -> Labels:
+    numbers = values.fill_null(-1).to_numpy(zero_copy_only=False).astype(int)
+    missing = (numbers < 0) | (numbers >= feature.num_classes)
+    names = tuple(map(str, feature.names))
+    return Labels("classification", numbers, names, missing, amount(len(names), "class", "classes"))
+
+
+def _scalars(listed: list[Any], kind: Kind, name: str, wanted: Target | None) -> Labels:
+    """Read texts, numbers and truth values."""
+    numbers = numbers_in_text(listed) if kind == "text" else None
+    if numbers is not None:
+        listed, kind = numbers, "float"
+    if wanted == "regression":
+        if kind == "text":
+            raise _unlike(name, wanted, "classification")
+        return _numbers(listed, name)
+    marked, notes = without_marks(listed) if wanted is None else (listed, [])
+    if kind == "float" and wanted is None:
+        if not whole_classes(marked):
+            return _numbers(listed, name)
+        notes.append("whole numbers stored as floats were read as classes; --target regression reads them as numbers")
+    return _classes(marked, name, _WORDS.get(kind, ("value", "values")), tuple(notes))
+
+
+def _classes(listed: list[Any], name: str, words: tuple[str, str], notes: tuple[str, ...] = ()) -> Labels:
+    listed = _without_fractions(listed, name)
     missing = np.array([value is None or value == "" for value in listed])
     kept = sorted({value for value, absent in zip(listed, missing, strict=True) if not absent})
     number = {value: index for index, value in enumerate(kept)}
     numbers = np.array(
-        [number.get(value, -1) if not absent else -1 for value, absent in zip(listed, missing, strict=True)], dtype=int
+        [-1 if absent else number[value] for value, absent in zip(listed, missing, strict=True)], dtype=int
     )
-    return Labels("classification", numbers, tuple(map(str, kept)), missing)
+    return Labels("classification", numbers, tuple(map(str, kept)), missing, amount(len(kept), *words), notes)
 
 
 def _without_fractions(values: list[Any], name: str) -> list[Any]:
     """Read floats as integers, which is what integers with gaps become in many tables."""
-    if not any(isinstance(value, float) for value in values):
+    if not any(isinstance(value, (float, Decimal)) for value in values):
         return values
     whole = [
-        None if value is None or np.isnan(value) else int(value) if float(value).is_integer() else value
+        None if value is None or value != value else int(value) if float(value).is_integer() else value
         for value in values
     ]
-    if any(isinstance(value, float) for value in whole):
+    if any(isinstance(value, (float, Decimal)) for value in whole):
         raise DatasetError(
             f"Column {name!r} cannot be read as classification", "its values are fractions", "--target regression"
         )
     return whole
 
 
-def _numbers(values: pa.Array, name: str) -> Labels:
-    numbers = np.array([np.nan if value is None else float(value) for value in values.to_pylist()])
+def _numbers(listed: list[Any], name: str) -> Labels:
+    numbers = np.array([np.nan if value is None else float(value) for value in listed])
     if np.isinf(numbers).any():
         raise DatasetError(
             f"Column {name!r} holds infinite values", "a regression needs finite ones", "remove those rows"
         )
-    return Labels("regression", numbers, (), np.isnan(numbers))
+    missing = np.isnan(numbers)
+    kind = "numbers" if missing.all() else f"numbers from {np.nanmin(numbers):g} to {np.nanmax(numbers):g}"
+    return Labels("regression", numbers, (), missing, kind, _sentinel(numbers[~missing]))
 
 
-def _several(values: pa.Array, feature: object) -> Labels:
-    """Read lists of classes; lists of one length that hold only 0 and 1 are 0/1 vectors already."""
+def _sentinel(numbers: np.ndarray) -> tuple[str, ...]:
+    """Warn of a -1 among numbers that are never negative otherwise: it may stand for none."""
+    marked = int((numbers == -1).sum())
+    if not marked or (numbers[numbers != -1] < 0).any():
+        return ()
+    return (f"{amount(marked, 'label is', 'labels are')} -1 and no other is negative: remove them if they mean none",)
+
+
+def _lists(values: pa.Array, feature: object, name: str, wanted: Target | None) -> Labels:
+    """Read lists of classes or of zeros and ones; where every row has one label, as classes."""
+    if wanted == "regression":
+        raise _unlike(name, wanted, "multilabel")
     rows = values.to_pylist()
+    found = _several(rows, feature, name)
+    present = ~found.missing
+    ones = found.values.sum(axis=1)
+    single = bool(present.any()) and bool((ones[present] == 1).all()) and _one_each(rows)
+    if wanted == "multilabel" or not single:
+        if wanted == "classification":
+            raise _unlike(name, wanted, "multilabel")
+        return found
+    said = f"{found.kind} with one label in every row were read as classes; --target multilabel reads them as lists"
+    numbers = np.where(present, found.values.argmax(axis=1), -1)
+    return Labels("classification", numbers, found.classes, found.missing, found.kind, (said,))
+
+
+def _one_each(rows: Sequence[Any]) -> bool:
+    """Whether no list names a class twice; lists of zeros and ones are longer."""
+    given = [row for row in rows if row is not None]
+    return all(len(row) == 1 for row in given) or all(value in (0, 1) for row in given for value in row)
+
+
+def _several(rows: list[Any], feature: object, name: str) -> Labels:
+    """Read lists of classes; lists of one length that hold only 0 and 1 are 0/1 vectors already."""
     missing = np.array([row is None for row in rows])
     rows = [row or [] for row in rows]
     inner = getattr(feature, "feature", None)
     lengths = {len(row) for row, absent in zip(rows, missing, strict=True) if not absent}
     if isinstance(inner, ClassLabel):
-        return Labels(
-            "multilabel", multi_hot(rows, inner.num_classes).astype(int), tuple(map(str, inner.names)), missing
-        )
+        names = tuple(map(str, inner.names))
+        vectors = multi_hot(rows, inner.num_classes).astype(int)
+        return Labels("multilabel", vectors, names, missing, f"lists of {amount(len(names), 'class', 'classes')}")
     if len(lengths) == 1 and max(lengths) > 1 and all(value in (0, 1) for row in rows for value in row):
         width = max(lengths)
-        vectors = np.array([row if row else [0] * width for row in rows], dtype=int)
-        return Labels("multilabel", vectors, tuple(map(str, range(width))), missing)
-    names = sorted({value for row in rows for value in row if value is not None})
-    number: Mapping[Any, int] = {value: index for index, value in enumerate(names)}
+        vectors = np.array([row if row else [0] * width for row in rows]).astype(int)
+        return Labels("multilabel", vectors, tuple(map(str, range(width))), missing, f"0/1 lists of length {width}")
+    if kind_of(feature) == "vector":
+        why = "its lists hold numbers other than 0 and 1, or differ in length"
+        raise DatasetError(f"Column {name!r} cannot be read as labels", why, "--label-column NAME, another one")
+    known = sorted({value for row in rows for value in row if value is not None})
+    number: Mapping[Any, int] = {value: index for index, value in enumerate(known)}
     sets = [[number[value] for value in row if value is not None] for row in rows]
-    return Labels("multilabel", multi_hot(sets, len(names)).astype(int), tuple(map(str, names)), missing)
+    vectors = multi_hot(sets, len(known)).astype(int)
+    kind = f"lists of {amount(len(known), 'label', 'labels')}"
+    return Labels("multilabel", vectors, tuple(map(str, known)), missing, kind)

@@ -107,6 +107,7 @@ def describe_probe(probe: Probe, *fresh: Probe) -> ProbeDescription:
         population=probe.population,
         image_column=probe.input_column,
         label_column=probe.label_column,
+        label_source=probe.label_source,
         bytes_read=probe.bytes_read,
         modality=probe.modality,
         samples=len(probe),

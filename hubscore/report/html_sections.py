@@ -137,11 +137,12 @@ def probe_section(ranking: Ranking) -> str:
         "revision": probe.revision,
         "samples": probe.samples,
         "rows in the split": probe.population,
+        "label": (probe.label_note or "").removeprefix("label: "),
         "target": probe.target,
         "classes": f"{len(probe.classes)}: {names}" if probe.classes else None,
         "seed": probe.seed,
         "fingerprint": probe.fingerprint,
-        "notes": "; ".join(str(note) for note in probe.notes),
+        "notes": "; ".join(str(note) for note in probe.notes if note != probe.label_note),
         "dropped": f"{len(probe.dropped)} rows that could not be read" if probe.dropped else None,
     }
     lines = "".join(f"<dt>{h(key)}</dt><dd>{h(value)}</dd>" for key, value in known.items() if value not in (None, ""))

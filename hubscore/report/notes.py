@@ -63,4 +63,5 @@ def probe_line(ranking: Ranking) -> str:
     if probe.revision:
         parts.append(f"@ {clean(probe.revision)[:12]}")
     classes = f", {len(probe.classes)} classes" if probe.classes else ""
-    return f"{' '.join(parts)}: {probe.size} samples{classes}"
+    label = f"; {clean(probe.label_note)}" if probe.label_note else ""
+    return f"{' '.join(parts)}: {probe.size} samples{classes}{label}"

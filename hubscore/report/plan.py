@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from hubscore.modalities.registry import MODALITIES
 from hubscore.text import DASH, clean, count, duration
 
 if TYPE_CHECKING:
     from hubscore.candidates.candidate_set import CandidateSet
     from hubscore.candidates.plan import Plan, PlanRow
+    from hubscore.types import Probe
 
 
 def size(value: float | None) -> str:
@@ -28,6 +30,15 @@ def size(value: float | None) -> str:
         if value >= unit:
             return f"{value / unit:.3g} {letter}" if value >= 100 * unit else f"{value / unit:#.3g} {letter}"
     return f"{value:.0f} B"
+
+
+def probe_lines(probe: Probe) -> list[str]:
+    """Return what is said of a probe: how many rows, what is the label, and what was guessed or left out."""
+    items = MODALITIES.get(probe.modality).nouns[1]
+    classes = f" of {len(probe.classes)} classes" if probe.classes else ""
+    whole = f" from {probe.population:,} rows" if probe.population else ""
+    first = f"Probe: {len(probe)} {items}{classes}{whole} ({clean(probe.dataset)}, {clean(probe.split)})"
+    return [first, *(f"  {clean(note)}" for note in probe.notes)]
 
 
 def plan_table(plan: Plan) -> Table:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubscore.column_table import TableColumn, columns_in, flat_kinds
 from hubscore.types import SCHEMA, Json
+from hubscore.types.inputs import label_note
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -107,6 +108,8 @@ def _line(row: Json, data: Json, run: str, date: str) -> Json:
     taus = (data.get("agreement") or {}).get("consensus") or {}
     known = {
         **{name: probe.get(name) for name in (*_ORDER, "target")},
+        "label": (label_note(probe.get("label_column"), probe.get("label_source")) or "").removeprefix("label: ")
+        or None,
         "candidates": len(data["rows"]),
         "samples": probe.get("samples") or len(probe.get("indices") or ()) or None,
         "classes": probe.get("n_classes") or len(probe.get("classes") or ()) or None,

@@ -8,6 +8,7 @@ from hubscore.candidates.plan import Plan, check_budget
 
 if TYPE_CHECKING:
     from hubscore.candidates.candidate_set import CandidateSet
+    from hubscore.errors import UsageError
     from hubscore.extract.events import Event
     from hubscore.types import Probe
 
@@ -17,6 +18,10 @@ class RunObserver:
 
     def resolved(self, found: CandidateSet) -> None:
         """The names of the candidates were looked up; those that cannot be ranked are among ``found.skipped``."""
+
+    def label_unsure(self, error: UsageError) -> bool:
+        """Whether the only column that is left is the label, which nothing else says; by default nobody can tell."""
+        return False
 
     def drawn(self, probe: Probe) -> None:
         """The probe is in memory."""

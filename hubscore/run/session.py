@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.download import cached_bytes
@@ -16,7 +16,7 @@ from hubscore.candidates.query import Query
 from hubscore.candidates.resolve import of_modality, resolve_candidates
 from hubscore.candidates.search import search_candidates
 from hubscore.candidates.sizes import measure_sizes
-from hubscore.errors import CandidateError
+from hubscore.errors import CandidateError, ErrorCode, UsageError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.distributed import resolve_device
 from hubscore.extract.extract_all import ExtractionOutcome, extract_all
@@ -24,8 +24,7 @@ from hubscore.extract.launch import Job, launch, wanted_processes
 from hubscore.extract.machine_speed import seconds_per_parameter
 from hubscore.hub.client import free_bytes, hub_api
 from hubscore.modalities.registry import DEFAULT
-from hubscore.probe.load import load_probe
-from hubscore.probe.source import locate_dataset
+from hubscore.probe.load import load_probe, preview_probe
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.types import Candidate, Probe, Skipped
@@ -93,15 +92,6 @@ class Session:
         _ = self.device
         self.cache.prepare()
 
-    def check_dataset(self, dataset: str | os.PathLike[str]) -> None:
-        """Raise where there is no such data set; none of its rows are read.
-
-        Raises:
-            DatasetError: it cannot be found.
-            HubError: the Hub refused, failed or could not be reached.
-        """
-        locate_dataset(dataset, revision=self.data.revision, token=self.run.token)
-
     def draw_probe(
         self, dataset: str | os.PathLike[str] | Probe, *, labels_required: bool = False, number: int = 0
     ) -> Probe:
@@ -118,10 +108,37 @@ class Session:
             HubError: the Hub refused, failed or could not be reached.
         """
         if not isinstance(dataset, Probe):
-            data = replace(self.data, seed=self.data.seed + number)
-            dataset = load_probe(dataset, data=data, labels_required=labels_required, token=self.run.token)
+            name, seed = dataset, self.data.seed + number
+            dataset = self._decided(
+                lambda data: load_probe(
+                    name, data=replace(data, seed=seed), labels_required=labels_required, token=self.run.token
+                )
+            )
         self.modality = dataset.modality
-        return replace(dataset, labels=None, target=None, classes=()) if self.data.unlabeled else dataset
+        return _unlabeled(dataset) if self.data.unlabeled else dataset
+
+    def preview_probe(self, dataset: str | os.PathLike[str], *, labels_required: bool = False) -> Probe:
+        """Return what :meth:`draw_probe` would draw, without its items; no file of the data set is decoded.
+
+        Raises:
+            HubscoreError: as there.
+        """
+        found = self._decided(
+            lambda data: preview_probe(dataset, data, labels_required=labels_required, token=self.run.token)
+        )
+        self.modality = found.modality
+        return _unlabeled(found) if self.data.unlabeled else found
+
+    def _decided(self, draw: Callable[[DataOptions], Probe]) -> Probe:
+        """Draw; where nothing but being left over makes a column the label, ask."""
+        try:
+            return draw(self.data)
+        except UsageError as error:
+            if error.code != ErrorCode.LABEL_UNSURE or not self.observer.label_unsure(error):
+                raise
+            (column,) = cast(list[str], error.details["candidates"])
+        self.data = replace(self.data, label_column=column)
+        return draw(self.data)
 
     def check_models(self, *others: str | None) -> None:
         """Look up the candidates that were named, before rows are read: a name costs nothing, a probe may.
@@ -282,3 +299,9 @@ class Session:
         if self.run.evict and not keep:
             self.downloader.evict(candidate)
         return network
+
+
+def _unlabeled(probe: Probe) -> Probe:
+    """Return a probe without its labels and what was said of them."""
+    notes = tuple(note for note in probe.notes if note != probe.label_note)
+    return replace(probe, labels=None, target=None, classes=(), notes=notes)

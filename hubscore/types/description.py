@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from hubscore.types.inputs import Json
+from hubscore.types.inputs import Json, label_note
 from hubscore.types.open_record import OpenRecord, optional, reads, tuples
 
 
@@ -122,6 +122,7 @@ class ProbeDescription(OpenRecord):
         population: rows in the split before sampling.
         image_column: where the items were found, images or not; see :attr:`input_column`.
         label_column: where the labels were found.
+        label_source: what the label column holds, and how it was decided that it is the label.
         bytes_read: what was downloaded or read to draw the rows.
         modality: what kind of input the items are.
         samples: how many rows.
@@ -145,6 +146,7 @@ class ProbeDescription(OpenRecord):
     population: int | None = None
     image_column: str | None = None
     label_column: str | None = None
+    label_source: str | None = None
     bytes_read: int | None = None
     modality: str = "image"
     samples: int | None = None
@@ -152,6 +154,11 @@ class ProbeDescription(OpenRecord):
     fresh: tuple[Mapping[str, Any], ...] = field(default=(), metadata=optional(tuples))
     n_classes: int | None = field(default=None, metadata=optional())
     redacted: bool = field(default=False, metadata=optional())
+
+    @property
+    def label_note(self) -> str | None:
+        """What is the label, in words; the first of the notes where there are labels."""
+        return label_note(self.label_column, self.label_source)
 
     @property
     def input_column(self) -> str | None:

@@ -112,6 +112,16 @@ class Candidate(JsonRecord):
         return MULTI_LABEL if self.multilabel else ""
 
 
+def label_note(column: str | None, source: str | None) -> str | None:
+    """Say what is the label and how that was decided.
+
+    Example:
+        >>> label_note("species", "a column of 12 strings, the only one named like a label")
+        'label: species (a column of 12 strings, the only one named like a label)'
+    """
+    return f"label: {column} ({source})" if column and source else None
+
+
 @dataclass(frozen=True)
 class Probe(JsonRecord):
     """The rows of a data set that every candidate is run over.
@@ -132,6 +142,7 @@ class Probe(JsonRecord):
         population: rows in the split before sampling.
         input_column: where the items were found; saved as ``image_column`` too, its former name.
         label_column: where the labels were found.
+        label_source: what the label column holds, and how it was decided that it is the label.
         bytes_read: what was downloaded or read to draw the rows.
         modality: what kind of input the items are.
         items: the rows, decoded on access; not part of the JSON.
@@ -154,6 +165,7 @@ class Probe(JsonRecord):
     population: int | None = None
     input_column: str | None = None
     label_column: str | None = None
+    label_source: str | None = None
     bytes_read: int | None = None
     modality: str = "image"
     items: Sequence[Any] = field(default=(), repr=False, compare=False)
@@ -161,6 +173,11 @@ class Probe(JsonRecord):
 
     def __len__(self) -> int:
         return len(self.indices)
+
+    @property
+    def label_note(self) -> str | None:
+        """What is the label, in words; the first of the notes where there are labels."""
+        return label_note(self.label_column, self.label_source)
 
     def to_json(self) -> Json:
         """Return plain JSON values, without the items."""

@@ -18,6 +18,7 @@ from hubscore.types import Probe
 
 FILES = class_files({"ant": 6, "bee": 10, "cat": 8})
 NAMES = sorted(FILES)
+FOLDERS = "label: label (the names of the class folders, 3 classes)"
 DATA = labelled([FILES[name] for name in NAMES], [name.split("/")[0] for name in NAMES])
 
 
@@ -52,7 +53,7 @@ def test_a_folder_of_images(folder):
         assert probe.classes[label] == name.split("/")[0]
         assert image.mode == "RGB" and (np.asarray(image) == np.asarray(Pillow.open(folder / name))).all()
     assert (
-        probe.notes == ()
+        probe.notes == (FOLDERS,)
         and probe.dropped == ()
         and probe.bytes_read == sum(len(FILES[NAMES[index]]) for index in probe.indices)
     )
@@ -95,7 +96,7 @@ def test_the_seed_decides(folder):
 
 def test_more_samples_than_rows(folder):
     probe = load_probe(folder)
-    assert len(probe) == 24 and probe.notes == ("all 24 usable rows were taken, fewer than the 500 asked for",)
+    assert len(probe) == 24 and probe.notes[1:] == ("all 24 usable rows were taken, fewer than the 500 asked for",)
 
 
 def test_another_split(tmp_path):
@@ -119,10 +120,13 @@ def test_a_nested_label(tmp_path):
 def test_a_regression(tmp_path):
     rows = "".join(f"{name},{place / 7}\n" for place, name in enumerate(NAMES))
     write(tmp_path, {**FILES, "list.csv": "file,age\n" + rows + "ant/000.png,\n"})
-    probe = load_probe(tmp_path / "list.csv", samples=10)
+    probe = load_probe(tmp_path / "list.csv", samples=10, label_column="age")
     assert probe.target == "regression" and probe.classes == () and probe.labels.dtype == float
     assert probe.labels.tolist() == [index / 7 for index in probe.indices]
-    assert probe.notes == ("1 rows without a label were left out",)
+    assert probe.notes == (
+        "label: age (a column of numbers from 0 to 3.28571, as asked for)",
+        "1 rows without a label were left out",
+    )
 
 
 def test_several_labels_a_row(tmp_path):
@@ -210,10 +214,11 @@ def test_without_labels(tmp_path):
 
 def test_labels_that_are_not_required_are_used_where_they_are_clear(folder, tmp_path):
     assert load_probe(folder, samples=6, labels_required=False).target == "classification"
-    unclear = DATA.rename_column("label", "kind").add_column("place", ["x", "y"] * 12)
+    unclear = DATA.rename_column("label", "person").add_column("place", ["x", "y"] * 12)
     root = parquet_set(tmp_path / "set", unclear)
-    assert load_probe(root, samples=6, labels_required=False).labels is None
-    with pytest.raises(UsageError, match="Several columns could be the label: kind, place"):
+    probe = load_probe(root, samples=6, labels_required=False)
+    assert probe.labels is None and probe.label_column is None and "no labels were read" in probe.notes[0]
+    with pytest.raises(UsageError, match="Several columns could be the label: person, place"):
         load_probe(root)
     with pytest.raises(UsageError, match="has no column 'gone'"):
         load_probe(root, label_column="gone", labels_required=False)
@@ -238,7 +243,10 @@ def test_too_few_images_in_a_class(tmp_path):
 def test_more_classes_than_samples_allow(tmp_path):
     probe = load_probe(write(tmp_path, class_files({f"c{number:02}": 3 for number in range(12)})), samples=10)
     assert len(probe.classes) == 5 and Counter(probe.labels.tolist()) == {label: 2 for label in range(5)}
-    assert probe.notes == ("7 of 12 classes were left out at random, so that each of the others has 2 images",)
+    assert probe.notes[1:] == (
+        "7 of 12 classes were left out at random, so that each of the others has 2 images",
+        "classes with fewer than 5 images: c00 (3), c01 (3), c02 (3), c03 (3), c04 (3) and 7 more",
+    )
 
 
 def test_no_images(tmp_path):
@@ -313,7 +321,7 @@ def test_a_large_set_is_not_downloaded_to_draw_a_few_rows(hub):
     probe = load_probe("load/large", samples=20, probe_bytes=1_000_000)
     served = sum(entry[3] for entry in list(hub.log)[before:])
     assert len(probe) == 20 and served < 1_700_000
-    assert probe.notes == ("rows come from 3 row groups drawn at random of 200, to read at most 1,000,000 bytes",)
+    assert probe.notes[1:] == ("rows come from 3 row groups drawn at random of 200, to read at most 1,000,000 bytes",)
 
 
 def test_only_the_drawn_files_of_a_folder_are_downloaded(hub):
@@ -323,7 +331,7 @@ def test_only_the_drawn_files_of_a_folder_are_downloaded(hub):
     probe = load_probe("load/files", samples=10)
     entries = list(hub.log)[before:]
     assert sum("/resolve/" in entry[1] for entry in entries) == 10 and len(probe) == 10
-    assert load_probe("load/files", samples=10, probe_bytes=5 * 10_900).notes == (
+    assert load_probe("load/files", samples=10, probe_bytes=5 * 10_900).notes[1:] == (
         "only 5 of 10 drawn rows were read, to read at most 54,500 bytes",
         "all 5 usable rows were taken, fewer than the 10 asked for",
     )
@@ -380,4 +388,9 @@ def test_every_set_of_the_zoo():
             continue
         probe = load_probe(folder, samples=100)
         counts = Counter(probe.labels.tolist()).values()
-        assert len(probe) == 100 and max(counts) - min(counts) <= 1 and not probe.dropped and not probe.notes
+        assert (
+            len(probe) == 100
+            and max(counts) - min(counts) <= 1
+            and not probe.dropped
+            and probe.notes == (probe.label_note,)
+        )

@@ -47,6 +47,7 @@ def test_what_was_left_out_is_said():
         "2 rows without a label were left out",
         "left out, fewer than 2 images: c",
         "all 4 usable rows were taken, fewer than the 100 asked for",
+        "classes with fewer than 5 images: a (2), b (2)",
     ]
 
 

@@ -81,7 +81,7 @@ def test_lists_of_zeros_and_ones_are_vectors_already():
     ("values", "feature", "target", "fix"),
     [
         (["a"], Value("string"), "regression", "--target classification"),
-        ([[1]], List(Value("int64")), "classification", "--target multilabel"),
+        ([[1], [1, 2]], List(Value("int64")), "classification", "--target multilabel"),
         ([1], ANIMALS, "multilabel", "--target classification"),
     ],
 )

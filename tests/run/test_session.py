@@ -119,11 +119,11 @@ def test_one_network_by_name_does_not_touch_the_sessions_candidates(session, tin
 
 
 def test_a_data_set_is_looked_for_without_reading_its_rows(session, colours):
-    session.check_dataset(colours)
+    session.preview_probe(colours)
     with pytest.raises(HubscoreError):
-        session.check_dataset("tiny/no-such-colours")
+        session.preview_probe("tiny/no-such-colours")
     with pytest.raises((DatasetError, UsageError)):
-        session.check_dataset("./no-such-folder")
+        session.preview_probe("./no-such-folder")
 
 
 def test_the_device_and_the_cache_are_checked_first(tmp_path):

@@ -1,0 +1,137 @@
+"""From the name of a data set to the rows that are drawn, before any of them is decoded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hubscore.errors import DatasetError, ErrorCode, UsageError
+from hubscore.modalities.base import Modality
+from hubscore.modalities.registry import MODALITIES
+from hubscore.probe.inputs import choose_input
+from hubscore.probe.label_choice import LabelChoice
+from hubscore.probe.label_reading import find_labels, label_source
+from hubscore.probe.labels import ProbeLabels
+from hubscore.probe.layout import Layout, read_layout
+from hubscore.probe.readers import open_rows
+from hubscore.probe.rows import Rows
+from hubscore.probe.sampling import draw_rows
+from hubscore.probe.source import DataSource, locate_dataset
+from hubscore.probe.stratified import SampledRows
+from hubscore.probe.targets import Labels
+from hubscore.run.options import DataOptions
+from hubscore.types import Probe
+from hubscore.types.inputs import label_note
+
+
+@dataclass(frozen=True)
+class DrawnRows:
+    """Where the rows lie, what they are, what is their label, and which of them were drawn."""
+
+    source: DataSource
+    layout: Layout
+    rows: Rows
+    modality: Modality
+    column: str
+    sampled: SampledRows
+    seed: int
+    choice: LabelChoice | None = None
+    labels: Labels | None = None
+
+    @property
+    def label_column(self) -> str | None:
+        """Where the labels were found, or none."""
+        return None if self.choice is None else self.choice.name
+
+    @property
+    def label_source(self) -> str | None:
+        """What the label column holds, and how it was decided on."""
+        if self.choice is None or self.labels is None:
+            return None
+        return label_source(self.choice, self.labels, self.rows)
+
+    def notes(self, more: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return what must be said of the rows, what is the label first."""
+        said = [label_note(self.label_column, self.label_source), *(self.labels.notes if self.labels else ())]
+        return tuple(dict.fromkeys(note for note in (*said, *self.rows.notes, *more) if note))
+
+    def describe(self, positions: Sequence[int], labels: ProbeLabels) -> Probe:
+        """Return the probe of the rows at ``positions`` with these labels, without items, fingerprint and notes."""
+        return Probe(
+            dataset=self.source.name,
+            config=self.layout.config,
+            split=self.layout.split,
+            revision=self.source.revision,
+            indices=tuple(int(number) for number in self.rows.numbers[list(positions)]),
+            labels=labels.values,
+            classes=labels.classes,
+            target=labels.target,
+            fingerprint="",
+            seed=self.seed,
+            population=self.rows.population,
+            input_column=self.column,
+            label_column=self.label_column,
+            label_source=self.label_source,
+            modality=self.modality.name,
+        )
+
+
+def draw_probe(
+    dataset: str | os.PathLike[str],
+    data: DataOptions,
+    *,
+    labels_required: bool = True,
+    token: str | bool | None = None,
+    streamed: int | None = None,
+) -> DrawnRows:
+    """Find the data set, its input column and its labels, and draw rows.
+
+    Args:
+        dataset: as :func:`hubscore.probe.load.load_probe` takes it.
+        data: which rows and columns.
+        labels_required: False draws at random where there are no labels.
+        token: for the Hub.
+        streamed: most rows that are read of a stream; four times as many as are drawn otherwise.
+
+    Raises:
+        UsageError: an unknown or ambiguous column, modality, split or configuration.
+        DatasetError: no such data set, or it cannot be used.
+        HubError: the Hub refused, failed or could not be reached.
+    """
+    modalities = tuple(MODALITIES) if data.modality is None else (MODALITIES.get(data.modality),)
+    source = locate_dataset(dataset, revision=data.revision, token=token)
+    files = source.files()
+    layout = read_layout(
+        source, files, modalities=modalities, config=data.config, split=data.split, read_as=data.read_as
+    )
+    samples = data.samples if streamed is None else max(1, streamed // 4)
+    budget = data.probe_bytes
+    rows = open_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=data.seed)
+    if streamed is not None and rows.population is None:  # a stream, of which there is no more to draw from
+        data = replace(data, samples=min(data.samples, len(rows.numbers)))
+    modality, column = choose_input(rows.features, modalities, data.image_column)
+    opened = DrawnRows(source, layout, rows, modality, column, SampledRows([], [], {}), data.seed)
+    return _draw(opened, data, labels_required)
+
+
+def _draw(opened: DrawnRows, data: DataOptions, labels_required: bool) -> DrawnRows:
+    """Read the labels and draw rows by them; without labels where there are none and none are required."""
+    rows, column, modality = opened.rows, opened.column, opened.modality
+    rng = np.random.default_rng([data.seed, 0])
+
+    def draw(labels: Labels | None) -> SampledRows:
+        items, budget = modality.nouns[1], data.probe_bytes
+        return draw_rows(rows, column, labels, items=items, samples=data.samples, budget=budget, rng=rng)
+
+    try:
+        choice, labels = find_labels(rows, column, modality, name=data.label_column, target=data.target)
+        return replace(opened, choice=choice, labels=labels, sampled=draw(labels))
+    except (DatasetError, UsageError) as error:
+        if labels_required or data.label_column is not None:
+            raise
+        if error.code in (ErrorCode.LABEL_UNSURE, ErrorCode.LABEL_AMBIGUOUS) and not data.unlabeled:
+            rows.notes.append(f"no labels were read: {error.what[:1].lower()}{error.what[1:]} ({error.fix})")
+    return replace(opened, sampled=draw(None))

@@ -1,0 +1,82 @@
+"""What single values of a label column mean: which say that there is no label, and when numbers are classes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from hubscore.text import amount
+
+FEW = 20
+"""This many whole numbers stored as floats are classes in any case; more are when they count up without a gap."""
+PER_CLASS = 10
+"""Rows per number that more than :data:`FEW` need to be classes."""
+
+_EMPTY = ("", "nan", "<na>", "nat")
+_MARKS = ("-1", "-1.0")
+
+
+def without_marks(values: Sequence[Any]) -> tuple[list[Any], list[str]]:
+    """Return values with none where a row has no label, and notes on what was read so.
+
+    A null, an empty text and a NaN never are labels. -1 is none beside two other values or more that are not negative.
+
+    Example:
+        >>> without_marks([0, 1, -1, None])
+        ([0, 1, None, None], ['-1 was read as no label (1 row); --target classification makes it a class'])
+        >>> without_marks([-1, 1, -1])[0]
+        [-1, 1, -1]
+    """
+    plain = [None if _is_empty(value) else value for value in values]
+    given = set(plain) - {None}
+    marks = {value for value in given if str(value).strip() in _MARKS}
+    if not marks:
+        return plain, []
+    others = given - marks
+    if len(others) < 2:
+        return plain, ["-1 was read as a class, as fewer than two classes would be left without it"]
+    if any(str(value).strip().startswith("-") for value in others):
+        return plain, ["-1 was read as a class, as other values are negative too"]
+    kept = [None if value in marks else value for value in plain]
+    rows = amount(sum(value in marks for value in plain), "row", "rows")
+    return kept, [f"-1 was read as no label ({rows}); --target classification makes it a class"]
+
+
+def numbers_in_text(values: Sequence[Any]) -> list[float | None] | None:
+    """Return the numbers of a column of texts that a NaN or a fraction with zeros shows to be of numbers.
+
+    Example:
+        >>> numbers_in_text(["1.0", "NaN", "2.0"]), numbers_in_text(["1", "cat"])
+        ([1.0, None, 2.0], None)
+    """
+    given = [value for value in values if isinstance(value, str) and value.strip()]
+    if not any(value.strip().lower() in _EMPTY for value in given):
+        return None
+    try:
+        return [None if _is_empty(value) else float(value) for value in values]
+    except ValueError:
+        return None
+
+
+def whole_classes(values: Sequence[Any]) -> bool:
+    """Whether floats are classes: whole, and few, which is what classes with a gap become in many tables.
+
+    Example:
+        >>> whole_classes([0.0, 1.0, None, 1.0, 0.0]), whole_classes([0.5, 1.0])
+        (True, False)
+    """
+    counts = Counter(float(value) for value in values if value is not None)
+    if not counts or not all(number.is_integer() for number in counts):
+        return False
+    if len(counts) <= FEW:
+        return sum(counts.values()) >= 2 * len(counts)
+    counted = max(counts) - min(counts) == len(counts) - 1 and min(counts) in (0.0, 1.0)
+    return counted and sum(counts.values()) >= PER_CLASS * len(counts)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value is no label in any column."""
+    if value is None or value != value:
+        return True
+    return isinstance(value, str) and value.strip().lower() in _EMPTY
