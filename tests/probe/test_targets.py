@@ -96,3 +96,42 @@ def test_g_for_classes():
     assert multi_hot([[0, 2], []], 3).tolist() == [[1, 0, 1], [0, 0, 0]]
     assert class_vectors(read([2, 0], ANIMALS)).tolist() == [[0, 0, 1], [1, 0, 0]]
     assert class_vectors(read([[0], [1]], List(ANIMALS))).tolist() == [[1, 0, 0], [0, 1, 0]]
+
+
+def test_what_was_guessed_is_said():
+    found = read([0, 1, 2, -1, None], Value("int64"))
+    assert found.classes == ("0", "1", "2") and found.missing.tolist() == [False, False, False, True, True]
+    assert found.kind == "3 integers" and "-1 was read as no label (1 row)" in found.notes[0]
+    floats = read([0.0, 1.0, 2.0, float("nan")] * 2, Value("float64"))
+    assert (floats.target, floats.classes, floats.kind) == ("classification", ("0", "1", "2"), "3 whole floats")
+    assert "--target regression" in floats.notes[0]
+    hot = read([[1, 0, 0], [0, 0, 1], None], List(Value("int64")))
+    assert (
+        hot.target == "classification" and hot.values.tolist() == [0, 2, -1] and "--target multilabel" in hot.notes[0]
+    )
+    assert read([[1.0, 0.0], [0.0, 1.0]], List(Value("float32"))).target == "classification"
+    assert read([["cat"], ["owl"]], List(Value("string"))).classes == ("cat", "owl")
+
+
+def test_the_target_overrides_every_guess():
+    assert read([0, 1, 2, -1], Value("int64"), "classification").classes == ("-1", "0", "1", "2")
+    assert read([0.0, 1.0] * 2, Value("float64"), "regression").target == "regression"
+    assert read([[1, 0], [0, 1]], List(Value("int64")), "multilabel").target == "multilabel"
+    assert read([[1, 0], [0, 1]], List(Value("int64")), "classification").values.tolist() == [0, 1]
+
+
+def test_lists_of_other_numbers_are_not_labels():
+    with pytest.raises(DatasetError, match="numbers other than 0 and 1"):
+        read([[0.2, 0.8], [0.5, 0.5]], List(Value("float32")))
+
+
+def test_a_minus_one_among_positive_numbers_is_pointed_out():
+    assert read([0.5, 2.5, -1.0], Value("float64")).notes == (
+        "1 label is -1 and no other is negative: remove them if they mean none",
+    )
+    assert read([0.5, -2.5, -1.0], Value("float64")).notes == ()
+
+
+def test_numbers_in_texts_with_a_gap():
+    found = read(["0", "1", "NaN", "1", "0"], Value("string"))
+    assert found.classes == ("0", "1") and found.missing.tolist() == [False, False, True, False, False]

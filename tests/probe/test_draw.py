@@ -1,0 +1,52 @@
+import pytest
+from probe.pictures import class_files, png, write
+
+from hubscore.errors import ErrorCode, UsageError
+from hubscore.probe.draw import draw_probe
+from hubscore.probe.load import load_probe, preview_probe
+from hubscore.run.options import DataOptions
+
+
+def listed(root, header, rows):
+    files = {f"{place}.png": png(place) for place in range(len(rows))}
+    lines = [f"{place}.png,{row}" for place, row in enumerate(rows)]
+    return write(root, {**files, "list.csv": "\n".join([f"file,{header}", *lines])}) / "list.csv"
+
+
+def test_what_is_drawn_and_what_is_said(tmp_path):
+    drawn = draw_probe(write(tmp_path, class_files({"ant": 60, "bee": 4, "cat": 9})), DataOptions(samples=12))
+    assert drawn.label_column == "label" and len(drawn.sampled.rows) == 12
+    assert drawn.notes(["more"]) == (
+        "label: label (the names of the class folders, 3 classes)",
+        "classes with fewer than 5 images: bee (4)",
+        "the classes are unbalanced: ant has 60 images, bee 4; as many of each are drawn as there are",
+        "more",
+    )
+
+
+def test_a_preview_draws_the_same_rows_and_decodes_none(tmp_path):
+    root = write(tmp_path, class_files({"ant": 6, "bee": 6}))
+    whole = load_probe(root, samples=8)
+    for path in root.rglob("*.png"):
+        path.write_bytes(b"broken")
+    found = preview_probe(root, DataOptions(samples=8))
+    assert found.indices == whole.indices and found.classes == whole.classes and found.notes == whole.notes
+    assert found.bytes_read == 0 and len(found.items) == 0
+
+
+def test_a_guess_is_refused_or_left_out(tmp_path):
+    table = listed(tmp_path, "license", ["cc0", "by"] * 4)
+    with pytest.raises(UsageError) as error:
+        preview_probe(table, DataOptions())
+    assert error.value.code == ErrorCode.LABEL_UNSURE
+    drawn = draw_probe(table, DataOptions(), labels_required=False)
+    assert drawn.labels is None and drawn.notes()[0].startswith("no labels were read: nothing says")
+    assert load_probe(table, label_column="license").classes == ("by", "cc0")
+
+
+def test_broken_files_are_counted(tmp_path):
+    root = write(tmp_path, class_files({"ant": 6, "bee": 6}))
+    (root / "ant/002.png").write_bytes(b"<html>")
+    assert any(
+        note.startswith("1 of the 12 images read is broken and not used: 002.png (") for note in load_probe(root).notes
+    )
