@@ -93,7 +93,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def measure(name: str, images: Sequence[Image.Image], batch_size: int, rounds: int, weights: bool) -> Line:
     network, batch = prepared(name, images[:batch_size])
-    grid, some = Grid.over(images[:batch_size], 64), images[:batch_size]
+    grid, some = Grid.for_items(images[:batch_size], 64), images[:batch_size]
     repeats = len(images) // batch_size
     ways = [*((method,) for method in METHODS), METHODS]
 

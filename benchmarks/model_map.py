@@ -92,10 +92,10 @@ def run_once(zoo: Path, probe: Probe, store: FeatureCache) -> None:
     """Make all maps that the methods need: the three of the mean in one pass, then DEPARA's nodes."""
     candidates = resolve_candidates([str(zoo / "models")], api=hub_api()).candidates
 
-    def told(event: object) -> None:
+    def report(event: object) -> None:
         print(f"  {event}", flush=True)
 
-    options = {"fetch": lambda candidate: Path(candidate.path), "store": store, "device": "cpu", "progress": told}
+    options = {"fetch": lambda candidate: Path(candidate.path), "store": store, "device": "cpu", "progress": report}
     attribute_all(candidates, probe, methods=ATTRIBUTIONS, **options)
     attribute_all(candidates, probe, methods=("gradient_x_input",), objective="norm", **options)
 

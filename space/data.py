@@ -252,7 +252,7 @@ class Results:
                 self._last = self._read(self.source, revision)
             self.problem = None
         except FAULTS as error:
-            self.problem = _told(error, self.name)
+            self.problem = _describe(error, self.name)
 
     def _read(self, source: Source, revision: str) -> Snapshot:
         names = source.names(revision)
@@ -277,7 +277,7 @@ def open_results(environment: Mapping[str, str] = os.environ) -> Results:
     return Results(None)
 
 
-def _told(error: Exception, name: str) -> str:
+def _describe(error: Exception, name: str) -> str:
     if isinstance(error, UnreadableError):
         return str(error)
     if isinstance(error, RepositoryNotFoundError):

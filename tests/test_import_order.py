@@ -1,6 +1,4 @@
-"""Imports run one way: a room may import what stands before it in the order, and nothing that stands behind it. What
-the rooms that compute may import in particular is in `test_imports.py`.
-"""
+"""Imports run one way: a room may import what stands before it in the order, and nothing that stands behind it."""
 
 import ast
 import sys

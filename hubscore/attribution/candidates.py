@@ -120,7 +120,7 @@ def attribute_all(
     ranks = join_process_group(device)
     task = _Attribution(
         probe,
-        Grid.over(probe.items, map_size),
+        Grid.for_items(probe.items, map_size),
         fetch,
         fetch_config or fetch,
         store,

@@ -35,7 +35,7 @@ class Grid:
     sizes: tuple[Size, ...]
 
     @classmethod
-    def over(cls, images: Sequence[Any], most: int | None) -> Grid:
+    def for_items(cls, images: Sequence[Any], most: int | None) -> Grid:
         """Return the grid over images: as fine as the largest of them, and at most ``most`` cells a side (none: no
         limit).
         """

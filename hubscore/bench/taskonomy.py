@@ -41,7 +41,7 @@ ALIASES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Checked:
+class TaskonomyCheck:
     """How well a table repeats the published order.
 
     Attributes:
@@ -112,7 +112,7 @@ def task_of(model: str) -> str | None:
     return known[max(fitting, key=len)] if fitting else None
 
 
-def check(models: Sequence[str], values: ArrayLike) -> Checked:
+def check(models: Sequence[str], values: ArrayLike) -> TaskonomyCheck:
     """Compare a table of similarities with the published order.
 
     Args:
@@ -146,7 +146,7 @@ def check(models: Sequence[str], values: ArrayLike) -> Checked:
     priority = priority_curve(table, -rank.astype(np.float64), left_out=itself)
     by_chance = chance(relevant & ~itself, left_out=itself)
     curve = tuple(float(value) if np.isfinite(value) else None for value in priority)
-    return Checked(
+    return TaskonomyCheck(
         len(targets), len(sources), tuple(map(float, precision)), tuple(map(float, recall)), by_chance, curve
     )
 

@@ -39,7 +39,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Launched:
+class LaunchResult:
     """What the processes came to; the extractions are in the store."""
 
     skipped: tuple[Skipped, ...]
@@ -62,7 +62,9 @@ def wanted_processes(asked: int | None, device: str, candidates: int) -> int:
     return max(1, min(asked, candidates))
 
 
-def launch(job: Job, processes: int, *, token: str | bool | None = None, progress: Progress | None = None) -> Launched:
+def launch(
+    job: Job, processes: int, *, token: str | bool | None = None, progress: Progress | None = None
+) -> LaunchResult:
     """Run a job in several processes and wait for them.
 
     Args:
@@ -96,7 +98,7 @@ def launch(job: Job, processes: int, *, token: str | bool | None = None, progres
         if running.returncode != 0 or not (folder / "outcome.json").exists():
             raise _died(folder)
         outcome = json.loads((folder / "outcome.json").read_text())
-    return Launched(tuple(Skipped(**item) for item in outcome["skipped"]), outcome["forward_images"])
+    return LaunchResult(tuple(Skipped(**item) for item in outcome["skipped"]), outcome["forward_images"])
 
 
 def command(folder: Path, processes: int) -> list[str]:

@@ -53,4 +53,4 @@ def explain_target(session: Session, target: Candidate | None, probe: Probe, map
     if made is None:
         why = "; ".join(item.reason for item in outcome.skipped)
         raise unusable(target.repo_id, why, role=ROLE, option=OPTION)
-    return TargetGraph(made.features, TargetMaps(made.maps[METHOD], Grid.over(probe.items, map_size or None)))
+    return TargetGraph(made.features, TargetMaps(made.maps[METHOD], Grid.for_items(probe.items, map_size or None)))

@@ -202,12 +202,12 @@ def _command(command: str, ranking: Mapping[str, Any]) -> str:
     except ValueError:
         return HIDDEN
 
-    def told(word: str, before: str) -> str:
+    def redact(word: str, before: str) -> str:
         value = word.partition("=")[2] if word.startswith("-") else word
         named = re.match(r"(?:https?|hf)://", value) or value.partition("@")[0] in repos or before in _NAMING
         return shlex.quote(word) if named or not re.search(r"[/\\]", value) else HIDDEN
 
-    return " ".join(told(word, before) for word, before in zip(words, ["", *words], strict=False))
+    return " ".join(redact(word, before) for word, before in zip(words, ["", *words], strict=False))
 
 
 def _words(probe: Mapping[str, Any]) -> Iterator[str]:

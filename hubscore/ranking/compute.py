@@ -12,7 +12,7 @@ from hubscore.ranking.capacity import with_capacity
 from hubscore.ranking.columns import FAMILIES, Column, Table, choose, listed, unlabeled_families
 from hubscore.ranking.missing import reasons
 from hubscore.ranking.multi_probe import score_probes
-from hubscore.ranking.order import Resampled
+from hubscore.ranking.order import ResampledValues
 from hubscore.ranking.pool import Pool, candidate_of
 from hubscore.ranking.request import Request
 from hubscore.ranking.resampling import plan_resamples, recompute
@@ -36,7 +36,7 @@ class ComputedScores:
 
     table: Table
     scored: Scored
-    resampled: Resampled | None
+    resampled: ResampledValues | None
     options: Mapping[str, Mapping[str, Any]]
 
 
@@ -53,7 +53,7 @@ def compute_scores(pool: Pool, request: Request, progress: Progress | None = Non
     options = options_for(columns, seed=request.seed, heads=heads)
     # Thousands of small matrices: one BLAS thread is several times faster than many that wait for each other, and
     # repeats exactly.
-    resampled: Resampled | None
+    resampled: ResampledValues | None
     with threadpool_limits(1):
         if len(pool.inputs) > 1:
             ticks = _Ticks(len(pool.models) * len(pool.inputs), progress)
@@ -85,7 +85,7 @@ def _subsampled(
     options: Mapping[str, Mapping[str, Any]],
     request: Request,
     progress: Progress | None,
-) -> tuple[Scored, Resampled | None]:
+) -> tuple[Scored, ResampledValues | None]:
     """Score the whole probe, and its subsamples."""
     probe, inputs = pool.probe, pool.models
     rows = []
@@ -98,10 +98,10 @@ def _subsampled(
         return scored, None
     plan = plan_resamples(columns, len(rows), listed(request.resample))
     values, missing = recompute(inputs, columns, rows, options, plan, ticks)
-    return scored, Resampled(values, plan, len(rows[0]), len(probe), reasons(tabulate(scored, columns), missing))
+    return scored, ResampledValues(values, plan, len(rows[0]), len(probe), reasons(tabulate(scored, columns), missing))
 
 
-def _with_capacity(pool: Pool, table: Table, resampled: Resampled | None) -> tuple[Table, Resampled | None]:
+def _with_capacity(pool: Pool, table: Table, resampled: ResampledValues | None) -> tuple[Table, ResampledValues | None]:
     layers = {model: candidate_of(inputs).layers for model, inputs in pool.models.items()}
     if resampled is not None:
         values = with_capacity(table.with_values(resampled.values), layers).values

@@ -11,7 +11,7 @@ from hubscore.ranking.missing import warnings as missing_warnings
 from hubscore.ranking.order import Order, order_models
 from hubscore.ranking.pool import Pool
 from hubscore.ranking.rows import RowContext
-from hubscore.ranking.saturation import Saturated, saturated
+from hubscore.ranking.saturation import SaturatedScore, saturated
 from hubscore.ranking.saturation import warnings as saturation_warnings
 from hubscore.types import Agreement
 
@@ -29,7 +29,7 @@ class Judgement:
 
     order: Order
     agreement: Agreement
-    saturated: Mapping[str, Saturated]
+    saturated: Mapping[str, SaturatedScore]
     warnings: tuple[str, ...]
 
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import Table
-from hubscore.ranking.order import Order, Resampled
+from hubscore.ranking.order import Order, ResampledValues
 
 UNKNOWN = "there are too few samples for it; use more samples"
 
 
-def defined_on(full: Floats, resampled: Resampled) -> NDArray[np.int64]:
+def defined_on(full: Floats, resampled: ResampledValues) -> NDArray[np.int64]:
     """Count the subsamples on which each score is defined.
 
     Args:
@@ -49,7 +49,7 @@ def reasons(table: Table, missing: Mapping[tuple[str, str], str]) -> dict[str, s
     return found
 
 
-def warnings(order: Order, resampled: Resampled | None) -> list[str]:
+def warnings(order: Order, resampled: ResampledValues | None) -> list[str]:
     """Say which scores have no interval for want of values on the subsamples, one line per column."""
     if resampled is None or resampled.n is None:
         return []

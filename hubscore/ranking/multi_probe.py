@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hubscore.ranking.columns import Column
-from hubscore.ranking.order import Resampled
+from hubscore.ranking.order import ResampledValues
 from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import Scored, score_all, tabulate
 from hubscore.types import Score
@@ -21,7 +21,7 @@ def score_probes(
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     tick: Callable[[], None] = lambda: None,
-) -> tuple[Scored, Resampled]:
+) -> tuple[Scored, ResampledValues]:
     """Compute every column of every checkpoint on every probe in full.
 
     Args:
@@ -41,7 +41,7 @@ def score_probes(
     }
     values = np.stack([tabulate(scored, columns).values for scored in each])
     rows = min(view.plain.n for one in inputs for view in one.values())
-    return means, Resampled(values, [len(each)] * len(columns), rows, None)
+    return means, ResampledValues(values, [len(each)] * len(columns), rows, None)
 
 
 def _mean(scores: Sequence[Score]) -> Score:

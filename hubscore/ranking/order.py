@@ -15,7 +15,7 @@ from hubscore.ranking.uncertainty import Spread, jackknife, of_a_mean, score_err
 
 
 @dataclass(frozen=True)
-class Resampled:
+class ResampledValues:
     """Values on the subsamples of one probe, or on several fresh probes.
 
     Attributes:
@@ -67,7 +67,7 @@ class Order:
     width: Floats
 
 
-def order_models(table: Table, resampled: Resampled | None = None) -> Order:
+def order_models(table: Table, resampled: ResampledValues | None = None) -> Order:
     """Put the models in order of their consensus; equals in order of mean rank, then of name.
 
     Args:
@@ -94,7 +94,7 @@ def order_models(table: Table, resampled: Resampled | None = None) -> Order:
 
 
 def _spread(
-    table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: Resampled, judged: Sequence[int]
+    table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: ResampledValues, judged: Sequence[int]
 ) -> Spread:
     tables = simulate(resampled.values, table.values, resampled.plan, resampled.scale)
     simulated = np.stack([consensus(table.with_values(values), enters) for values in tables])

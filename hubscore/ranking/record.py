@@ -10,7 +10,7 @@ from hubscore.ranking.compute import ComputedScores
 from hubscore.ranking.consensus import recipe
 from hubscore.ranking.judgement import Judgement
 from hubscore.ranking.missing import defined_on
-from hubscore.ranking.order import Order, Resampled
+from hubscore.ranking.order import Order, ResampledValues
 from hubscore.ranking.rows import RowContext
 from hubscore.ranking.uncertainty import LEVEL, SIMULATED
 from hubscore.types import (
@@ -118,7 +118,7 @@ def describe_probe(probe: Probe, *fresh: Probe) -> ProbeDescription:
     )
 
 
-def _uncertainty(order: Order, resampled: Resampled | None) -> Uncertainty:
+def _uncertainty(order: Order, resampled: ResampledValues | None) -> Uncertainty:
     if resampled is None:
         return Uncertainty(
             text="No intervals were asked for, or nothing could be left out; only equal models are tied."

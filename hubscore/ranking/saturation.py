@@ -17,7 +17,7 @@ _SAME = 2.0**-30
 
 
 @dataclass(frozen=True)
-class Saturated:
+class SaturatedScore:
     """Which checkpoints have the best value that a score can take.
 
     Attributes:
@@ -39,15 +39,15 @@ class Saturated:
         return Saturation(self.value, len(self.models))
 
 
-def warnings(found: Iterable[Saturated]) -> list[str]:
+def warnings(found: Iterable[SaturatedScore]) -> list[str]:
     """Say on which scores checkpoints are tied, with one line for the scores that tie the same checkpoints."""
-    alike: dict[tuple[object, ...], list[Saturated]] = {}
+    alike: dict[tuple[object, ...], list[SaturatedScore]] = {}
     for one in found:
         alike.setdefault((one.value, one.models, one.defined), []).append(one)
     return [_warning(group) for group in alike.values()]
 
 
-def _warning(group: Sequence[Saturated]) -> str:
+def _warning(group: Sequence[SaturatedScore]) -> str:
     first, names = group[0], [one.column.name for one in group]
     what = f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
     reducible = any("features" in one.column.info.needs and one.column.reduce is None for one in group)
@@ -58,7 +58,7 @@ def _warning(group: Sequence[Saturated]) -> str:
     )
 
 
-def saturated(table: Table, classes: int, target: Target | None) -> dict[str, Saturated]:
+def saturated(table: Table, classes: int, target: Target | None) -> dict[str, SaturatedScore]:
     """Return the columns on which two or more checkpoints are at the better end of the range.
 
     Args:
@@ -72,7 +72,7 @@ def saturated(table: Table, classes: int, target: Target | None) -> dict[str, Sa
         end = high if column.sign > 0 else low
         at_end = np.abs(values - end) <= _SAME * abs(end) if math.isfinite(end) else np.zeros(0, dtype=bool)
         if at_end.sum() > 1:
-            found[column.name] = Saturated(
+            found[column.name] = SaturatedScore(
                 column, end, tuple(np.flatnonzero(at_end).tolist()), int((~np.isnan(values)).sum())
             )
     return found

@@ -76,7 +76,7 @@ def tidy(table: pa.Table) -> pa.Table:
     ages = list(zip(table["date"].to_pylist(), table["run"].to_pylist(), strict=True))
     latest: dict[tuple[Any, ...], int] = {}
     for place, key in enumerate(keys):
-        if key not in latest or _told(ages[place]) >= _told(ages[latest[key]]):
+        if key not in latest or _comparable(ages[place]) >= _comparable(ages[latest[key]]):
             latest[key] = place
     ranks = table["rank"].to_pylist()
 
@@ -84,10 +84,10 @@ def tidy(table: pa.Table) -> pa.Table:
         mine = dict(zip(KEY, keys[place], strict=True))
         rank = ranks[place]
         return (
-            *_told(tuple(mine[name] for name in _ORDER)),
+            *_comparable(tuple(mine[name] for name in _ORDER)),
             rank is None,
             rank or 0,
-            *_told((mine["model"], mine["model_revision"])),
+            *_comparable((mine["model"], mine["model_revision"])),
         )
 
     return table.take(pa.array(sorted(latest.values(), key=where), pa.int64())).combine_chunks()
@@ -175,6 +175,6 @@ def _typed(table: pa.Table) -> pa.Table:
     return pa.table({**columns, **others})
 
 
-def _told(values: tuple[Any, ...]) -> tuple[Any, ...]:
+def _comparable(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Make values comparable that may be none."""
     return tuple(("", "") if value is None else ("x", value) for value in values)

@@ -49,7 +49,7 @@ def _finite(value: Any, key: str) -> None:
 def _kind(told: str, *kinds: type) -> Check:
     def check(value: Any, key: str) -> None:
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise SchemaError(f"{key} is {_told(value)}, and must be {told}")
+            raise SchemaError(f"{key} is {_describe(value)}, and must be {told}")
 
     return check
 
@@ -119,10 +119,10 @@ def _date(value: Any, key: str) -> None:
     try:
         datetime.fromisoformat(value)
     except ValueError:
-        raise SchemaError(f"{key} is {_told(value)}, and must be a date like 2026-11-20T12:00:00+00:00") from None
+        raise SchemaError(f"{key} is {_describe(value)}, and must be a date like 2026-11-20T12:00:00+00:00") from None
 
 
-def _told(value: Any) -> str:
+def _describe(value: Any) -> str:
     if isinstance(value, (Mapping, list)):
         return "an object" if isinstance(value, Mapping) else "a list"
     text = "null" if value is None else repr(value)

@@ -59,7 +59,7 @@ CHECKPOINTS = {
 
 def check(net, pictures, most=0.5):
     """Maps of every method and objective are finite, of unit length, and not gathered in a few pixels."""
-    grid = Grid.over(pictures, 16)
+    grid = Grid.for_items(pictures, 16)
     for objective in ("mean", "norm"):
         found = attribute(net, pictures, grid, methods=METHODS, objective=objective)
         for method, maps in found.maps.items():

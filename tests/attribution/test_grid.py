@@ -26,7 +26,7 @@ CROPPED = {
     ],
 )
 def test_the_grid_is_as_fine_as_the_largest_image_and_no_finer_than_asked(sizes, most, expected):
-    grid = Grid.over([Image.new("RGB", (width, height)) for height, width in sizes], most)
+    grid = Grid.for_items([Image.new("RGB", (width, height)) for height, width in sizes], most)
     assert (grid.height, grid.width) == expected and grid.sizes == tuple(sizes)
 
 

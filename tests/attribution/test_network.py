@@ -14,7 +14,7 @@ from hubscore.attribution.network import attribute
 from hubscore.errors import CandidateError
 
 PICTURES = images(5, 16)
-GRID = Grid.over(PICTURES, 8)
+GRID = Grid.for_items(PICTURES, 8)
 
 
 def maps_of(net, **options):
@@ -119,7 +119,7 @@ def test_images_of_several_sizes_in_one_batch():
     module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten())
     net = network(module)
     object.__setattr__(net, "transform_all", lambda some: [to_tensor(one) for one in some])
-    found = attribute(net, several, Grid.over(several, 8), methods=("saliency",), batch_size=5)
+    found = attribute(net, several, Grid.for_items(several, 8), methods=("saliency",), batch_size=5)
     for row in range(len(several)):
         alone = attribute(
             net,
@@ -146,7 +146,7 @@ class Looks(nn.Module):
 @pytest.mark.parametrize("method", METHODS)
 def test_networks_of_32_and_224_pixels_that_look_at_one_place_have_maps_there(method):
     pictures = [image.resize((160, 128)) for image in images(2, 16)]
-    grid, kept = Grid.over(pictures, 64), {"interpolation": "bilinear"}
+    grid, kept = Grid.for_items(pictures, 64), {"interpolation": "bilinear"}
     whole = {"resize": {"mode": "exact", "size": [32, 32]}, "crop": {"mode": "none"}}
     cut = {
         "resize": {"mode": "shortest_edge", "size": 256},

@@ -31,7 +31,7 @@ def images():
 
 @pytest.fixture(scope="module")
 def target(images):
-    grid = Grid.over(images, 16)
+    grid = Grid.for_items(images, 16)
     torch.manual_seed(5)
     target = timm_network("test_efficientnet")
     return TargetMaps(
@@ -75,7 +75,7 @@ def test_an_output_is_pooled_before_what_follows_changes_it_in_place():
     one = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8))
     plain = module[0](whole([one])).mean(dim=(2, 3)).detach().numpy()
     np.testing.assert_allclose(run_layers(wrapped, [one], ["0"]).features["0"], plain, atol=1e-6)
-    nodes = TargetMaps(np.ones((1, 3, 8, 8), dtype=np.float16), Grid.over([one], 8))
+    nodes = TargetMaps(np.ones((1, 3, 8, 8), dtype=np.float16), Grid.for_items([one], 8))
     np.testing.assert_allclose(run_layers(wrapped, [one], ["0"], target=nodes).features["0"], plain, atol=1e-6)
 
 

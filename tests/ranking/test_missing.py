@@ -4,7 +4,7 @@ import numpy as np
 
 from hubscore.ranking.columns import Table, choose
 from hubscore.ranking.missing import UNKNOWN, defined_on, reasons, warnings
-from hubscore.ranking.order import Resampled, order_models
+from hubscore.ranking.order import ResampledValues, order_models
 
 NAN = np.nan
 
@@ -14,7 +14,7 @@ def drawn(*gaps, count=4, plan=(4, 2), models=3):
     values = np.random.default_rng(0).normal(size=(count, len(plan), models))
     for gap in gaps:
         values[gap] = NAN
-    return Resampled(values, list(plan), 80, 100)
+    return ResampledValues(values, list(plan), 80, 100)
 
 
 def test_draws_are_counted_among_those_that_were_planned():

@@ -1,6 +1,6 @@
 import numpy as np
 
-from hubscore.ranking.order import Resampled, order_models
+from hubscore.ranking.order import ResampledValues, order_models
 
 NAN = np.nan
 
@@ -36,7 +36,7 @@ def test_models_without_a_consensus_come_last_and_are_judged_by_their_mean_rank(
 def test_noise_on_the_subsamples_makes_ties(table):
     made = table(("knn", "neighbour", [1.0, 2.0, 9.0]), ("logme", "evidence", [1.0, 2.0, 9.0]))
     noise = np.random.default_rng(0).normal(size=(20, 2, 3))
-    order = order_models(made, Resampled(made.values + noise, [20, 20], 80, 100))
+    order = order_models(made, ResampledValues(made.values + noise, [20, 20], 80, 100))
     assert names(order) == ["m2", "m1", "m0"] and order.groups == (1, 2, 2)
     assert order.certain.rank_ci.tolist() == [[2, 3], [2, 3], [1, 1]]
     assert (order.width > order.error).all()
@@ -44,5 +44,5 @@ def test_noise_on_the_subsamples_makes_ties(table):
 
 def test_a_pool_of_one_has_no_intervals_of_place(table):
     made = table(("knn", "neighbour", [1.0]))
-    order = order_models(made, Resampled(np.ones((20, 1, 1)), [20], 80, 100))
+    order = order_models(made, ResampledValues(np.ones((20, 1, 1)), [20], 80, 100))
     assert order.certain is None and order.groups == (1,) and order.consensus.tolist() == [0.5]

@@ -69,7 +69,7 @@ class PullRequestHistory:
             data["opened"].append(self._entry(repo, 0))
             return True
 
-    def settle(self, repo: str, number: int | None) -> None:
+    def resolve_reservation(self, repo: str, number: int | None) -> None:
         """Note the outcome of a reservation: the pull request's number, or none when nothing was opened."""
         with self._changing() as data:
             for entry in reversed(self._mine(data, "opened")):
@@ -175,10 +175,10 @@ class Allowance:
     def _run_is_over(self) -> str:
         return f"{self.most} pull requests are the most for one run; run the same command again for the others"
 
-    def settle(self, repo: str, number: int | None) -> None:
+    def resolve_reservation(self, repo: str, number: int | None) -> None:
         """Note its outcome: the pull request's number, or none when nothing was opened."""
         self._taken -= not number
-        self.memory.settle(repo, number)
+        self.memory.resolve_reservation(repo, number)
 
 
 def _checked(entry: Json) -> None:

@@ -77,7 +77,7 @@ class Sender:
             return self._outcome(lambda: self._again(self._write if self.own else self._propose))
         finally:
             if self._reserved and not self._unsure:
-                self.allowance.settle(self.repo, None)
+                self.allowance.resolve_reservation(self.repo, None)
 
     def _preview(self) -> Publication:
         pull = None if self.own else self._own_pull()
@@ -177,7 +177,7 @@ class Sender:
 
     def _settle(self, number: int | None) -> None:
         if self._reserved:
-            self.allowance.settle(self.repo, number)
+            self.allowance.resolve_reservation(self.repo, number)
         self._reserved = False
 
     def _card(self, pull: PullRequest | None) -> Card:

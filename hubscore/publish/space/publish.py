@@ -72,7 +72,7 @@ def publish_space(
 
 
 @dataclass(frozen=True)
-class _Found:
+class _ExistingSpace:
     """The Space as it is; no revision where there is none yet.
 
     Attributes:
@@ -102,28 +102,30 @@ class _Space:
         found = self.look()
         static = found.sdk == "static"
         files = self.changed(found, self.wanted(static))
-        told = self.told(found, files, static)
-        if not told or not yes:
-            return Publication(self.repo, "space", told, outcome="planned" if told else "unchanged")
+        described = self.describe(found, files, static)
+        if not described or not yes:
+            return Publication(self.repo, "space", described, outcome="planned" if described else "unchanged")
         if found.revision is None:
-            return self.new(told)
+            return self.new(described)
         self.send(files, found.revision)
         if not static and found.variable != self.results.source:
             self.api.add_space_variable(self.repo, RESULTS_REPO, self.results.source)
-        return Publication(self.repo, "space", told, outcome="published as a static page" if static else "published")
+        return Publication(
+            self.repo, "space", described, outcome="published as a static page" if static else "published"
+        )
 
-    def new(self, told: str) -> Publication:
+    def new(self, described: str) -> Publication:
         """Make the Space and fill it; static where the Hub wants a paid plan."""
         static = not self.make("gradio")
         if static:
             self.make("static")
         self.send(self.wanted(static), self.look().revision)  # over the card that the Hub has put there
         if not static:
-            return Publication(self.repo, "space", told, outcome="published")
-        told = self.told(_Found(), self.wanted(static=True), static=True)
-        return Publication(self.repo, "space", told, outcome="published as a static page", reason=PAID)
+            return Publication(self.repo, "space", described, outcome="published")
+        described = self.describe(_ExistingSpace(), self.wanted(static=True), static=True)
+        return Publication(self.repo, "space", described, outcome="published as a static page", reason=PAID)
 
-    def look(self) -> _Found:
+    def look(self) -> _ExistingSpace:
         """Read the Space as it is."""
         from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
         from huggingface_hub.hf_api import RepoFile
@@ -133,13 +135,13 @@ class _Space:
         except GatedRepoError:
             raise
         except RepositoryNotFoundError:
-            return _Found()
+            return _ExistingSpace()
         tree = retry(
             lambda: list(self.api.list_repo_tree(self.repo, repo_type="space", revision=info.sha, recursive=True))
         )
         files = {entry.path: entry.blob_id for entry in tree if isinstance(entry, RepoFile)}
         card = self.card(info.sha) if "README.md" in files else ""
-        return _Found(info.sha, info.sdk, files, card, self.variable() if info.sdk == "gradio" else None)
+        return _ExistingSpace(info.sha, info.sdk, files, card, self.variable() if info.sdk == "gradio" else None)
 
     def card(self, revision: str | None) -> str:
         """Return the Space's README."""
@@ -162,14 +164,14 @@ class _Space:
         """Return the Space's files as they should be."""
         return static_files(self.results, self.api.endpoint) if static else app_files(self.results.source)
 
-    def changed(self, found: _Found, wanted: Mapping[str, bytes]) -> dict[str, bytes]:
+    def changed(self, found: _ExistingSpace, wanted: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return the files that differ; an owner's card stays, up to its Gradio version."""
         mine = dict(wanted)
         if found.card:
             mine["README.md"] = brought_up_to_date(found.card, mine["README.md"].decode()).encode()
         return {name: content for name, content in mine.items() if found.files.get(name) != _git_hash(content)}
 
-    def told(self, found: _Found, files: Mapping[str, bytes], static: bool) -> str:
+    def describe(self, found: _ExistingSpace, files: Mapping[str, bytes], static: bool) -> str:
         """Return the changes in words, one line each."""
         lines = (
             [f"+ a new {'private' if self.private else 'public'} Space {self.repo}"] if found.revision is None else []

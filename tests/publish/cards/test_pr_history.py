@@ -27,10 +27,10 @@ def test_a_no_is_kept_for_one_user_and_one_hub(memory):
 
 def test_what_was_opened_is_known_by_number(memory):
     assert memory.reserve("lab/net") and memory.numbers("lab/net") == frozenset()
-    memory.settle("lab/net", 7)
+    memory.resolve_reservation("lab/net", 7)
     assert memory.numbers("lab/net") == {7}
     memory.reserve("lab/net")
-    memory.settle("lab/net", None)
+    memory.resolve_reservation("lab/net", None)
     assert memory.numbers("lab/net") == {7}
 
 
@@ -43,7 +43,7 @@ def test_many_at_once_stay_below_the_cap(memory):
 def test_one_that_came_to_nothing_may_be_used_again(memory):
     allowance = Allowance(memory, most=1)
     assert allowance.take("a/b") == "" and "for one run" in allowance.take("a/c")
-    allowance.settle("a/b", None)
+    allowance.resolve_reservation("a/b", None)
     assert allowance.take("a/c") == ""
 
 
