@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,18 @@ def test_what_has_an_effect_is_let_through(rank):
         ("--probes", "3"),
     ):
         assert rank(*words)[0], words
+
+
+def test_a_guess_is_asked_at_a_terminal(monkeypatch):
+    from hubscore.cli.output import Output
+    from hubscore.cli.run_progress import ProgressReporter
+    from hubscore.errors import ErrorCode, UsageError
+
+    error = UsageError("Nothing says so", "only 'license' is left", code=ErrorCode.LABEL_UNSURE)
+    err = io.StringIO()
+    reporter = ProgressReporter(Output("human", stderr=err))
+    assert reporter.label_unsure(error) is False and err.getvalue() == ""
+    monkeypatch.setattr(Output, "can_ask", True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\nn\n"))
+    assert [reporter.label_unsure(error), reporter.label_unsure(error)] == [True, False]
+    assert "only 'license' is left. Is it the label? [y/N]" in err.getvalue()

@@ -50,3 +50,15 @@ def test_broken_files_are_counted(tmp_path):
     assert any(
         note.startswith("1 of the 12 images read is broken and not used: 002.png (") for note in load_probe(root).notes
     )
+
+
+def test_class_folders_stay_where_a_table_names_no_label(tmp_path):
+    files = class_files({"ant": 6, "bee": 6})
+    rows = "".join(f"{name},p{place % 3},{place % 2}\n" for place, name in enumerate(files))
+    root = write(tmp_path, {**files, "metadata.csv": "file_name,photographer,is_sharp\n" + rows})
+    probe = preview_probe(root, DataOptions())
+    assert probe.classes == ("ant", "bee") and probe.notes[0].startswith("label: label (the names of the class folders")
+    named = load_probe(root, label_column="photographer")
+    assert named.label_column == "photographer" and named.classes == ("p0", "p1", "p2")
+    write(root, {"metadata.csv": "file_name,species\n" + rows.replace(",0\n", "\n").replace(",1\n", "\n")})
+    assert preview_probe(root, DataOptions()).label_column == "species"

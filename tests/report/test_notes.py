@@ -45,3 +45,21 @@ def test_the_probe_fits_on_a_line(ranking):
 
 def test_estimates_are_called_estimates():
     assert "not accuracies" in notes.NOT_MEASURED
+
+
+LABEL = {"label_column": "species", "label_source": "a column of 4 strings, the only one named like a label"}
+
+
+def test_the_label_is_said_in_every_report(ranking):
+    from hubscore.report.html_sections import probe_section
+
+    made = replace(
+        ranking, probe=replace(ranking.probe, **LABEL, notes=("label: species (" + LABEL["label_source"] + ")", "x"))
+    )
+    assert made.probe.label_note in notes.probe_line(made)
+    page = probe_section(made)
+    assert (
+        page.count(LABEL["label_source"]) == 1
+        and "<dt>label</dt><dd>species (a column" in page
+        and "<dd>x</dd>" in page
+    )

@@ -1,7 +1,7 @@
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import make_plan
-from hubscore.report.plan import impossible, plan_lines, size, totals
-from hubscore.types import Candidate, Skipped
+from hubscore.report.plan import impossible, plan_lines, probe_lines, size, totals
+from hubscore.types import Candidate, Probe, Skipped
 
 
 def plan():
@@ -74,3 +74,11 @@ def test_totals_for_a_program_count_what_was_left_out_and_mind_the_budget():
     )
     assert told["budget_bytes"] == 100_000_000 and told["over_budget"] and not plan().totals(1)["over_budget"]
     assert (told["examined"], told["more"], told["samples"], told["candidates"]) == (10, True, 100, 2)
+
+
+def test_the_probe_line_says_what_is_the_label():
+    note = "label: species (a column of 2 strings, the only one named like a label)"
+    probe = Probe(
+        "./birds", None, "train", None, (0, 4), None, ("a", "b"), "classification", "", 0, notes=(note,), population=9
+    )
+    assert probe_lines(probe) == ["Probe: 2 images of 2 classes from 9 rows (./birds, train)", f"  {note}"]

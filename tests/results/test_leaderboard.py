@@ -113,3 +113,13 @@ def test_every_part_of_the_key_keeps_lines_apart(ranking, name):
     other = board.set_column(board.column_names.index(name), name, pa.array(["another"]))
     other = other.set_column(other.column_names.index("run"), "run", pa.array(["2026-01-01T00-00-00Z-00000000"]))
     assert len(merge_leaderboards(board, other)) == 2
+
+
+def test_what_is_the_label_is_said_where_the_run_tells(ranking):
+    line = records(table(ranking))[0]
+    assert line["label"] is None
+    told = {"label_column": "species", "label_source": "a column of 4 strings, as asked for"}
+    line = records(
+        build_leaderboard([("r", "2026-01-01", {**ranking.to_json(), "probe": ranking.probe.to_json() | told})])
+    )[0]
+    assert line["label"] == "species (a column of 4 strings, as asked for)"

@@ -139,3 +139,22 @@ def test_a_network_is_loaded_and_its_files_go_with_evict(session, tiny_repos):
     assert session.load_network(candidate).module is not None
     evicting = Session(run=replace(session.run, evict=True))
     assert evicting.load_network(candidate, keep=True).module is not None
+
+
+def test_a_guessed_label_is_taken_only_when_somebody_says_yes(tmp_path):
+    from probe.pictures import png, write
+
+    files = {f"{place}.png": png(place) for place in range(8)}
+    rows = "".join(f"{place}.png,{'ab'[place % 2]}\n" for place in range(8))
+    write(tmp_path, {**files, "list.csv": "file,license\n" + rows})
+
+    class Yes(Log):
+        def label_unsure(self, error):
+            self.steps.append(error.details["candidates"])
+            return True
+
+    with pytest.raises(UsageError, match="Nothing says that column 'license' is the label"):
+        Session().draw_probe(tmp_path / "list.csv", labels_required=True)
+    log = Yes()
+    probe = Session(observer=log).draw_probe(tmp_path / "list.csv", labels_required=True)
+    assert probe.label_column == "license" and probe.classes == ("a", "b") and log.steps == [["license"]]

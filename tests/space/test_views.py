@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -355,3 +356,10 @@ def test_the_command_to_add_names_the_results(example):
     assert "--results-repo ann/results" in add.render(Pages(Results(Shared(example))).open(State(view="add")))
     queue = add.render(page, [{"dataset": EVIL, "user": "ann", "date": "2026-01-01", "status": "pending"}])
     assert "pending" in queue and "<img" not in queue and "Requests" not in add.render(page)
+
+
+def test_what_is_the_label_stands_above_the_board(tmp_path):
+    made = example_ranking(models=3)
+    probe = replace(made.probe, label_column="species", label_source="a column of 3 strings, as asked for")
+    write_results(tmp_path, [replace(made, probe=probe)])
+    assert "label: species (a column of 3 strings, as asked for)" in drawn(tmp_path, "ranking").text
