@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hubscore.modalities.base import Modality
+from hubscore.probe.table_names import unpacked_name
 
 ARCHIVES = (".zip",)
 """Endings of files that hold other files."""
@@ -101,7 +102,8 @@ def format_of(paths: Sequence[str], modalities: Sequence[Modality]) -> str | Non
     Returns:
         One of :data:`FORMATS`, ``NAMEfolder``, ``archive``, or the name of a format that holds no items.
     """
-    plain = [path for path in paths if not path.lower().endswith(ARCHIVES)]
+    paths = [unpacked_name(path) for path in paths]
+    plain = [path for path in paths if not path.endswith(ARCHIVES)]
     formats = {ending: name for name, endings in FORMATS.items() for ending in endings}
     formats |= {ending: folder_format(one) for one in modalities for ending in one.file_endings}
     form = _most_common(plain, formats)
@@ -119,7 +121,7 @@ def files_of_format(paths: Sequence[str], form: str, modalities: Sequence[Modali
     folders = {folder_format(one): one.file_endings for one in modalities if one.file_endings}
     endings = (*FORMATS.get(form, ()), *folders.get(form, ()), *ARCHIVES)
     names = METADATA if form in folders or form == "archive" else ()
-    return [path for path in paths if path.lower().endswith(endings) or posixpath.basename(path) in names]
+    return [path for path in paths if unpacked_name(path).endswith(endings) or posixpath.basename(path) in names]
 
 
 def folder_format(modality: Modality) -> str:

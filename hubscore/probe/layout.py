@@ -28,6 +28,7 @@ from hubscore.probe.files import Files, LocalFiles
 from hubscore.probe.local_layout import LocalLayout, format_named, hub_difference, read_local_layout
 from hubscore.probe.odd_files import odd_files
 from hubscore.probe.source import DataSource
+from hubscore.probe.table_names import TABULAR, table_format
 from hubscore.probe.walk import listing_notes
 from hubscore.probe.zips import ZipFiles
 
@@ -40,7 +41,7 @@ class Layout:
         format: what reads it, for example ``parquet``, ``imagefolder`` or ``archive``.
         split: its name.
         config: the configuration, where the data set names one.
-        files: every split's files, as paths below the data set's root.
+        files: every split's files, as paths below the data set's root; a split that a column names has none.
         features: from the card, where it has them.
         separator: between the fields of CSV files, where the card says it.
         classes: of a local folder of items, the class of each file that has one; none where the last folder is it.
@@ -103,7 +104,7 @@ def read_layout(
     by_folders = source.kind == "folder" or read_as in ("classes", "splits")
     if by_folders and options.get("data_files") is None:
         local = _local(source, files, data, options, modalities, read_as)
-        wanted = _split(source, local.splits, split)
+        wanted = _split(source, local.splits, split, local.format)
         hint = local.hints.get(wanted, "")
         return Layout(
             *(local.format, wanted, chosen, local.splits, features, separator),
@@ -119,7 +120,9 @@ def read_layout(
     if not any(splits.values()):
         raise _nothing_there(source, every, modalities)
     notes = _notes(source, files, data, splits, options, modalities, read_as)
-    return Layout(form, _split(source, splits, split), chosen, splits, features, separator, labels=labels, notes=notes)
+    return Layout(
+        form, _split(source, splits, split, form), chosen, splits, features, separator, labels=labels, notes=notes
+    )
 
 
 def _local(
@@ -178,15 +181,14 @@ def _notes(
 
 
 def _single_file(source: DataSource, config: str | None, split: str | None, read_as: str | None) -> Layout:
-    if config is not None or split not in (None, "train"):
-        raise UsageError(
-            f"File {source.name!r} has one split, train, and no configurations", fix="leave --config and --split out"
-        )
+    if config is not None:
+        raise UsageError(f"File {source.name!r} has no configurations", fix="leave --config out")
     assert source.path is not None
-    form = {".parquet": "parquet", ".jsonl": "json"}.get(source.path.suffix.lower(), "csv")
+    name = source.path.name
+    form = table_format(name)
     if read_as not in (None, form):
         raise UsageError(f"File {source.name!r} cannot be read as {read_as}", f"it is {form}", "leave --as out")
-    return Layout(form, "train", None, {"train": [source.path.name]})
+    return Layout(form, split or "train", None, {"train": [name]})
 
 
 def _config(source: DataSource, card: Card, wanted: str | None) -> str | None:
@@ -243,9 +245,9 @@ def _nothing_there(
     return DatasetError(f"{where} {source.name!r} holds no {nouns(modalities, word='or')}", why, fix)
 
 
-def _split(source: DataSource, splits: Mapping[str, Sequence[str]], wanted: str | None) -> str:
+def _split(source: DataSource, splits: Mapping[str, Sequence[str]], wanted: str | None, form: str) -> str:
     names = [name for name, some in splits.items() if some]
-    if wanted in names:
+    if wanted in names or (wanted is not None and names == ["train"] and form in TABULAR):  # a column may name it
         return str(wanted)
     if wanted is None and ("train" in names or len(names) == 1):
         return "train" if "train" in names else names[0]

@@ -22,6 +22,7 @@ from hubscore.probe.data_files import (
 )
 from hubscore.probe.masks import mask_folders, mask_notes
 from hubscore.probe.odd_files import PARTIAL, ending_of, unread_notes
+from hubscore.probe.table_names import is_table, unpacked_name
 
 WHOLE = ("parquet", "lance", "vortex", "arrow", "webdataset", "hdf5")
 """Formats whose files hold items themselves; CSV and JSON files mostly say something about files beside them."""
@@ -139,7 +140,7 @@ def _others(paths: Sequence[str], items: Sequence[str]) -> list[str]:
 
 
 def _kind(path: str) -> str | None:
-    return next((form for form, endings in FORMATS.items() if ending_of(path) in endings), None)
+    return next((form for form, endings in FORMATS.items() if ending_of(unpacked_name(path)) in endings), None)
 
 
 def _folder(
@@ -163,7 +164,7 @@ def _folder(
     metadata = [path for path in (*among, *paths) if posixpath.basename(path) in METADATA]
     splits = _with_metadata(found, list(dict.fromkeys(metadata)))
     others = _others(paths, items)
-    tables = [path for path in others if ending_of(path) in (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")]
+    tables = [path for path in others if is_table(path) and ending_of(path) not in (".json", ".txt")]
     if found.classes:
         notes += _unread(paths, items, modality)
     if among is paths and (zips := [path for path in paths if path.lower().endswith(ARCHIVES)]):

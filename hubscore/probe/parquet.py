@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,9 +18,16 @@ from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
 from hubscore.probe.files import CONNECTIONS, Files
 from hubscore.probe.rows import encode, nested, unreadable
+from hubscore.probe.table_files import damaged
 
 MOST_GROUPS = 2_000
 """Row groups whose labels are read; each costs a request. From a larger set, this many are drawn at random."""
+
+MOST_ROWS = 2_000_000
+"""Rows whose labels are read. From a larger set, about this many are drawn at random."""
+
+BATCH = 65_536
+"""Rows of a column that are in memory at one time, where a row group has more rows than that."""
 
 AT_ONCE = 256_000_000
 """Bytes of row groups in memory at one time."""
@@ -30,12 +37,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Group:
-    """One row group: its file, its number there, the number of its first row in the split, and how many rows it has."""
+    """One row group: its file, its number there, the number of its first row in the split, how many rows it has, and
+    which of them can be drawn, where that is not all of them.
+    """
 
     path: str
     number: int
     first: int
     rows: int
+    drawn: np.ndarray | None = None
+
+    @property
+    def places(self) -> np.ndarray:
+        """The places in the group of the rows that can be drawn."""
+        return np.arange(self.rows) if self.drawn is None else self.drawn
+
+    def __len__(self) -> int:
+        return self.rows if self.drawn is None else len(self.drawn)
 
 
 class ParquetRows:
@@ -62,10 +80,12 @@ class ParquetRows:
         if len(every) > MOST_GROUPS:
             self._groups = [every[position] for position in sorted(rng.choice(len(every), MOST_GROUPS, replace=False))]
             self.notes.append(f"rows come from {MOST_GROUPS} row groups drawn at random of {len(every)}")
-        self.numbers = np.concatenate(
-            [np.arange(group.first, group.first + group.rows) for group in self._groups] or [np.arange(0)]
-        )
-        self._starts = np.cumsum([0] + [group.rows for group in self._groups])
+        rows = sum(map(len, self._groups))
+        if rows > MOST_ROWS:
+            self._groups = [_thinned(group, MOST_ROWS / rows, rng) for group in self._groups]
+            self.notes.append(f"rows come from {sum(map(len, self._groups)):,} drawn at random of {rows:,}")
+        self.numbers = np.concatenate([group.first + group.places for group in self._groups] or [np.arange(0)])
+        self._starts = np.cumsum([0] + [len(group) for group in self._groups])
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Read one column of every row group, and nothing else of the files."""
@@ -112,22 +132,29 @@ class ParquetRows:
             with self.files.open(path) as file:
                 return pq.ParquetFile(file).metadata
         except (pa.ArrowException, OSError) as error:
-            raise unreadable(path, error) from error
+            with self.files.open(path) as file:
+                raise damaged(path, error, bytes(file.read(64) or b"")) from error
 
-    def _read(self, group: Group, name: str) -> pa.ChunkedArray:
+    def _read(self, group: Group, name: str, places: np.ndarray | None = None) -> pa.ChunkedArray:
+        """Read a column of a row group: the rows at ``places`` in it, or all that can be drawn."""
+        places = group.drawn if places is None else places
         try:
             with self.files.open(group.path) as file:
-                table = pq.ParquetFile(file, metadata=self._metadata[group.path]).read_row_group(
-                    group.number, columns=[name]
-                )
-                return nested(table, name)
+                stored = pq.ParquetFile(file, metadata=self._metadata[group.path])
+                if group.rows > BATCH and places is not None:
+                    return _in_batches(stored, group, name, places)
+                table = stored.read_row_group(group.number, columns=[name])
+                column = nested(table, name)
         except (pa.ArrowException, OSError, KeyError) as error:
             raise unreadable(group.path, error) from error
+        if len(table) != group.rows:
+            raise unreadable(group.path, ValueError(f"it says {group.rows:,} rows and holds {len(table):,}"))
+        return column if places is None else column.take(pa.array(places, pa.int64()))
 
     def _stored(self, name: str, number: int, positions: list[int]) -> dict[int, Any]:
-        values = self._read(self._groups[number], name).take(
-            pa.array([position - self._starts[number] for position in positions])
-        )
+        group = self._groups[number]
+        places = np.array(positions, dtype=np.int64) - self._starts[number]
+        values = self._read(group, name, places if group.drawn is None else group.drawn[places])
         return dict(zip(positions, values.to_pylist(), strict=True))
 
     def _group_of(self, position: int) -> int:
@@ -151,6 +178,30 @@ def _groups(metadata: dict[str, pq.FileMetaData]) -> list[Group]:
             found.append(Group(path, number, first, rows))
             first += rows
     return found
+
+
+def _thinned(group: Group, share: float, rng: np.random.Generator) -> Group:
+    """Draw about a share of a row group's rows, without a list of all of them."""
+    drawn = np.unique(rng.integers(0, group.rows, size=int(np.ceil(share * group.rows))))
+    return replace(group, drawn=drawn.astype(np.int64))
+
+
+def _in_batches(stored: pq.ParquetFile, group: Group, name: str, places: np.ndarray) -> pa.ChunkedArray:
+    """Read a column of a large row group, keeping the rows at ``places`` only, and no further than the last of them."""
+    order = np.argsort(places, kind="stable")
+    wanted, parts, seen = places[order], [], 0
+    size = 256 if len(wanted) < group.rows / BATCH else BATCH  # a batch of files is large
+    for batch in stored.iter_batches(size, row_groups=[group.number], columns=[name]):
+        here = wanted[np.searchsorted(wanted, seen) : np.searchsorted(wanted, seen + len(batch))]
+        if len(here):
+            parts += nested(pa.Table.from_batches([batch]), name).take(pa.array(here - seen)).chunks
+        seen += len(batch)
+        if not len(wanted) or seen > wanted[-1]:
+            break
+    found = pa.chunked_array(parts, type=None if parts else pa.null())
+    if len(found) != len(wanted):
+        raise pa.ArrowInvalid(f"it says {group.rows:,} rows and holds {seen:,}")
+    return found.take(pa.array(np.argsort(order, kind="stable")))
 
 
 def _parallel(task: Callable[[Any], T], items: Sequence[Any], *, workers: int = CONNECTIONS) -> list[T]:

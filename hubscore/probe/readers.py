@@ -15,12 +15,17 @@ from hubscore.probe.columns import kind_of
 from hubscore.probe.data_files import ARCHIVES, folder_format, is_data_file, is_packed
 from hubscore.probe.files import Files
 from hubscore.probe.folder import folder_rows
+from hubscore.probe.item_columns import PEEK
 from hubscore.probe.layout import Layout
+from hubscore.probe.listed import FileFinder, base64_modality, is_key, is_url, urls_refused
+from hubscore.probe.packed import is_packed_table, plain_name
 from hubscore.probe.parquet import ParquetRows
 from hubscore.probe.rows import Rows
 from hubscore.probe.source import DataSource
+from hubscore.probe.split_column import pick_split
 from hubscore.probe.stream import stream_rows
-from hubscore.probe.table import PEEK, read_tables
+from hubscore.probe.table import read_tables
+from hubscore.probe.table_names import TABULAR
 from hubscore.probe.zips import ZipFiles
 
 
@@ -50,7 +55,9 @@ def open_rows(
     """
     rows = _open_rows(source, files, layout, modalities, samples, budget, seed)
     rows.notes[:0] = layout.notes
-    return rows
+    if layout.format not in TABULAR:
+        return rows
+    return pick_split(rows, layout.split, required=layout.split not in layout.files, source=source.name)
 
 
 def _open_rows(
@@ -62,13 +69,14 @@ def _open_rows(
     budget: int,
     seed: int,
 ) -> Rows:
-    paths = layout.files[layout.split]
-    if layout.format == "parquet":
+    paths = layout.files[layout.split] if layout.split in layout.files else layout.files["train"]
+    if layout.format == "parquet" and not any(map(is_packed_table, paths)):
         rows = ParquetRows(files, paths, features=layout.features, rng=np.random.default_rng([seed, 1]))
         if _holds_items(rows, modalities) or not _lists_files(files, paths[0], rows, modalities):
             return rows
     if layout.format in ("parquet", "csv", "arrow") or (
-        layout.format == "json" and all(path.endswith((".jsonl", ".ndjson")) for path in paths)
+        layout.format == "json"
+        and (source.kind == "file" or all(plain_name(path).lower().endswith((".jsonl", ".ndjson")) for path in paths))
     ):
         _check_size(source, files, paths, budget, modalities)
         return read_tables(files, paths, modalities=modalities, features=layout.features, separator=layout.separator)
@@ -107,13 +115,25 @@ def _holds_items(rows: ParquetRows, modalities: Sequence[Modality]) -> bool:
 
 
 def _lists_files(files: Files, path: str, rows: ParquetRows, modalities: Sequence[Modality]) -> bool:
-    """Whether a Parquet file without items in it names files of a modality; a few values tell."""
-    texts = [name for name, feature in rows.features.items() if kind_of(feature) == "text"]
-    if not texts:
+    """Whether a Parquet file without items in it names files of a modality, or holds them as base64; a few values tell.
+
+    Raises:
+        DatasetError: it names URLs.
+    """
+    filed = [one for one in modalities if one.file_endings]
+    kinds = {name: kind_of(feature) for name, feature in rows.features.items()}
+    texts = [name for name, kind in kinds.items() if kind == "text" or (kind == "int" and is_key(name))]
+    if not texts or not filed:
         return False
     with files.open(path) as file:  # buffered: long texts are not read to their end
         batch = next(pq.ParquetFile(file, buffer_size=65_536, pre_buffer=False).iter_batches(PEEK, columns=texts), None)
     if batch is None:
         return False
-    values = (batch.column(name).drop_null().to_pylist() for name in texts)
-    return any(modality_of_files(some, modalities) is not None for some in values)
+    values = {name: batch.column(name).drop_null().to_pylist() for name in texts}
+    if any(modality_of_files(some, modalities) or base64_modality(some, filed) for some in values.values()):
+        return True
+    addresses = [name for name, some in values.items() if some and all(map(is_url, some))]
+    if addresses and len(filed) == len(modalities):
+        raise urls_refused(addresses[0], values[addresses[0]][0])
+    finder = FileFinder(files, path, filed[0]) if any(map(is_key, texts)) else None
+    return finder is not None and any(finder.find(some[0]) for name, some in values.items() if some and is_key(name))

@@ -13,9 +13,7 @@ from hubscore.hub.retry import retry
 from hubscore.modalities.registry import MODALITIES
 from hubscore.probe.files import Files, HubFiles, LocalFiles
 from hubscore.probe.odd_files import odd_files
-
-TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
-"""Endings of the single files that are read as a data set."""
+from hubscore.probe.table_names import FORMAT_OF, is_table
 
 
 @dataclass(frozen=True)
@@ -93,11 +91,13 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
         raise UsageError(f"{name!r} is a local path and has no revisions", fix=f"leave --revision out{also}")
     if path.is_dir():
         return DataSource(name, "folder", path.resolve())
-    if path.suffix.lower() not in TABLES:
+    if not is_table(path.name):
         odd = odd_files([name], tuple(MODALITIES))
-        why = f"a single file must be one of {', '.join(TABLES)}"
+        why = f"a single file must be one of {', '.join(FORMAT_OF)}"
         fix = "name the folder that holds the files, or a table that lists them"
-        if path.suffix.lower() == ".zip":
+        if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+            why, fix = f"{why}; this is a spreadsheet", "save it as CSV"
+        elif path.suffix.lower() == ".zip":
             fix = f"unpack it: unzip {name}, then rank the folder with what was in it"
         elif odd is not None and odd.fix:
             why, fix = f"{why}; this is {odd.why}", odd.fix
@@ -127,7 +127,7 @@ def _could_be_id(name: str) -> bool:
         validate_repo_id(name)
     except HFValidationError:
         return False
-    return Path(name).suffix.lower() not in TABLES
+    return Path(name).suffix.lower() not in (".csv", ".tsv", ".jsonl", ".parquet")
 
 
 def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> tuple[str, str]:

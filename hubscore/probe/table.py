@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import os
-import posixpath
 from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from datasets import Features
-from pyarrow import json
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
-from hubscore.modalities.files import modality_of_files
 from hubscore.probe.columns import kind_of
 from hubscore.probe.files import Files
-from hubscore.probe.rows import encode, nested, unreadable
-
-PEEK = 20
-"""Values that are looked at to see whether a column holds paths of files."""
+from hubscore.probe.item_columns import find_items
+from hubscore.probe.rows import encode, nested
+from hubscore.probe.table_files import read_table_file
 
 
 class TableRows:
@@ -124,8 +118,14 @@ def read_tables(
     Raises:
         DatasetError: a file cannot be read, or names files that are not there.
     """
-    tables = [_read(files, path, separator) for path in paths]
-    table = pa.concat_tables(tables, promote_options="permissive")
+    tables, notes = [], []
+    for path in paths:
+        found, said = read_table_file(files, path, separator, modalities)
+        tables.append(found)
+        notes += said
+    table = _together(paths, tables)
+    if not len(table):
+        raise DatasetError(f"The table {os.path.basename(paths[0])!r} has no rows", "", "name a table with rows")
     meant = table.schema.metadata  # the features of an Arrow file, which renaming forgets
     file_column = next((one.name for one in modalities if one.file_endings), "file_name")
     names = [_short(name, table.column_names, file_column) for name in table.column_names]
@@ -135,73 +135,24 @@ def read_tables(
     known.update(
         {name: feature for name, feature in (features or {}).items() if name in known and kind_of(feature) != "file"}
     )
-    known.update(_path_columns(files, table, known, folders, modalities))
-    return TableRows(table, known, files, folders)
+    listing = find_items(files, table, known, folders, paths[0], modalities)
+    known.update(listing.features)
+    rows = TableRows(listing.table, known, files, folders if not listing.found else [""] * len(folders))
+    rows.notes += [*notes, *listing.notes]
+    return rows
 
 
-def _path_columns(
-    files: Files, table: pa.Table, features: Features, folders: Sequence[str], modalities: Sequence[Modality]
-) -> dict[str, object]:
-    """Return the features of the columns whose first values are files of a modality that exist."""
-    found: dict[str, object] = {}
-    absent, kinds = "", ""
-    for name in [column for column, feature in features.items() if kind_of(feature) == "text"]:
-        values = [value for value in table[name].slice(0, PEEK).to_pylist() if value]
-        modality = modality_of_files(values, modalities)
-        if modality is None:
-            continue
-        if any(files.sizes(_joined(files, folders, values))):
-            found[name] = modality.file_feature()
-        else:
-            absent, kinds = f"column {name!r} names {values[0]!r}", modality.nouns[1]
-    if absent and not found:
-        fix = "paths must be relative to the table's folder, or absolute"
-        raise DatasetError(f"The {kinds} of the table were not found", absent, fix)
-    return found
-
-
-def _joined(files: Files, folders: Sequence[str], values: Sequence[str]) -> list[str]:
-    paths = []
-    for folder, value in zip(folders, values, strict=False):
-        try:
-            paths.append(files.join(folder, value))
-        except ValueError:
-            continue
-    return paths
+def _together(paths: Sequence[str], tables: Sequence[pa.Table]) -> pa.Table:
+    try:
+        return pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException as error:
+        reason = str(error).splitlines()[0]
+        names = ", ".join(map(os.path.basename, paths[:3]))
+        raise DatasetError(
+            f"The tables {names} do not fit together", reason, "give their columns the same types, or name one of them"
+        ) from error
 
 
 def _short(name: str, taken: Sequence[str], file_column: str) -> str:
     short = file_column if name == "file_name" else name.removesuffix("_file_name")
     return name if short in taken else short
-
-
-def _read(files: Files, path: str, separator: str | None) -> pa.Table:
-    import pandas as pd
-
-    ending = posixpath.splitext(path)[1].lower()
-    try:
-        if ending == ".arrow":
-            return _read_arrow(files, path)
-        data = io.BytesIO(files.read(path))
-        if ending == ".parquet":
-            return pq.read_table(data)
-        if ending in (".jsonl", ".ndjson"):
-            return json.read_json(data)
-        # Only an empty field is missing: "None" and "NA" are classes in many tables.
-        frame = pd.read_csv(
-            data,
-            sep=separator or ("\t" if ending == ".tsv" else ","),
-            keep_default_na=False,
-            na_values=[""],
-            dtype_backend="pyarrow",
-        )
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise unreadable(path, error) from error
-    return pa.Table.from_pandas(frame, preserve_index=False)
-
-
-def _read_arrow(files: Files, path: str) -> pa.Table:
-    """Read what ``save_to_disk`` writes; a local file is mapped into memory, not read."""
-    local = files.local(path)
-    source = pa.memory_map(str(local)) if local is not None else pa.BufferReader(files.read(path))
-    return pa.ipc.open_stream(source).read_all()

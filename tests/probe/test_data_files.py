@@ -93,7 +93,7 @@ def test_sharded_files_name_their_split():
         (["metadata.csv"], None),
         (["captions.txt"] * 5 + ["a.png"], "imagefolder"),
         (["a.tar.gz"], None),
-        (["train.csv.gz", "labels.csv.bak"], None),
+        (["train.csv.gz", "labels.csv.bak"], "csv"),
         (["metadata.jsonl", "a.zip"], "archive"),
         (["a.mp3", "b.txt", "c.wav"], "audiofolder"),
         (["x"], None),

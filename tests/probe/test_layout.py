@@ -125,8 +125,10 @@ def test_a_single_file_is_one_split(tmp_path):
     root = tree(tmp_path, ["list.tsv"])
     found = layout(root / "list.tsv")
     assert (found.format, found.split, found.files) == ("csv", "train", {"train": ["list.tsv"]})
-    with pytest.raises(UsageError, match="has one split, train, and no configurations"):
-        layout(root / "list.tsv", split="test")
+    by_column = layout(root / "list.tsv", split="test")  # a column may name it
+    assert (by_column.split, by_column.files) == ("test", {"train": ["list.tsv"]})
+    with pytest.raises(UsageError, match="has no configurations"):
+        layout(root / "list.tsv", config="other")
 
 
 def test_archives_are_known_as_such(tmp_path):

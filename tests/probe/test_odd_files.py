@@ -11,8 +11,7 @@ from hubscore.probe.odd_files import odd_files, unread_notes
     [
         ("data.tar.gz", "1 packed file (data.tar.gz)", "tar xf data.tar.gz"),
         ("x.tgz", "1 packed file", "tar xf x.tgz"),
-        ("train.csv.gz", "1 packed file", "gunzip train.csv.gz"),
-        ("x.parquet.zst", "1 packed file", "unzstd x.parquet.zst"),
+        ("x.png.gz", "1 packed file", "gunzip x.png.gz"),
         ("x.7z", "1 packed file", "7z x x.7z"),
         ("a.parquet.part", "1 half download (a.parquet.part)", "download it again"),
         ("a.png.crdownload", "1 half download", "download it again"),

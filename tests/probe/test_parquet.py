@@ -1,4 +1,6 @@
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hubfixture import add_dataset
 from probe.pictures import labelled, parquet_bytes, png, write
@@ -132,3 +134,24 @@ def test_a_hub_failure_goes_through_the_parquet_reader(hub, remote):
     hub.faults.clear()
     hub.faults.add(path="a.parquet", status=500, times=2)
     assert remote.items("image", [3], IMAGE)[0].data == IMAGES[3]
+
+
+def test_of_very_many_rows_some_are_drawn_and_memory_stays_small(tmp_path, monkeypatch):
+    monkeypatch.setattr("hubscore.probe.parquet.MOST_ROWS", 1_000)
+    rows = 300_000
+    table = pa.table({"image": pa.array([png(0), png(1)] * (rows // 2)).dictionary_encode(), "label": range(rows)})
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=rows)
+    found = ParquetRows(LocalFiles(tmp_path), ["a.parquet"], features=None, rng=np.random.default_rng(0))
+    assert found.population == rows and 990 <= len(found.numbers) <= 1_000
+    assert found.column("label").to_pylist() == found.numbers.tolist()
+    assert [item.data for item in found.items("image", [5, 2], IMAGE)] == [png(found.numbers[at] % 2) for at in (5, 2)]
+    assert "drawn at random of 300,000" in found.notes[0]
+
+
+def test_a_footer_that_promises_more_rows_than_there_are(tmp_path):
+    pq.write_table(pa.table({"label": range(10)}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"label": range(3)}), tmp_path / "b.parquet")
+    rows = ParquetRows(LocalFiles(tmp_path), ["a.parquet"], features=None, rng=np.random.default_rng(0))
+    (tmp_path / "b.parquet").replace(tmp_path / "a.parquet")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        rows.column("label")

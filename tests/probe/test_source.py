@@ -94,7 +94,7 @@ def test_a_gated_set_is_not_called_missing(hub, remote):
 def test_a_single_file_must_be_a_table(tmp_path):
     (tmp_path / "cat.jpg").write_bytes(b"")
     with pytest.raises(
-        DatasetError, match=r"cat.jpg' is not a data set: a single file must be one of .csv, .tsv, .jsonl, .parquet"
+        DatasetError, match=r"cat.jpg' is not a data set: a single file must be one of .csv, .tsv, .tab"
     ):
         locate_dataset(tmp_path / "cat.jpg")
 

@@ -105,3 +105,23 @@ def test_the_first_files_that_fit_are_kept_where_the_budget_binds(tmp_path):
     assert rows.fitting("file", [2, 0, 1], 4 * size, rng) is None and rows.notes == []
     assert rows.fitting("file", [2, 0, 1], 2 * size + 1, rng).tolist() == [2, 0]
     assert rows.notes == [f"only 2 of 3 drawn rows were read, to read at most {2 * size + 1} bytes"]
+
+
+def test_a_table_without_rows(tmp_path):
+    with pytest.raises(DatasetError, match="has no rows"):
+        read(tmp_path, {"list.csv": "file,label\n"})
+
+
+def test_what_was_guessed_is_noted(tmp_path):
+    rows = read(tmp_path, {"list.csv": "0.png;cat\n1.png;dog\n"})
+    assert rows.population == 2 and rows.column("label").to_pylist() == ["cat", "dog"]
+    assert rows.notes == [
+        "list.csv: its fields are separated by semicolons",
+        "list.csv: it has no header: its columns are called file, label",
+        "column 'file' was matched with the images below the table: 0.png is img/0.png",
+    ]
+
+
+def test_tables_that_do_not_fit_together(tmp_path):
+    with pytest.raises(DatasetError, match="do not fit together"):
+        read(tmp_path, {"a.jsonl": '{"file": "img/0.png", "y": {"z": 1}}\n', "b.csv": "file,y\nimg/1.png,x\n"})

@@ -1,0 +1,76 @@
+"""JSON lines, and files that only have their ending: lists of objects, other encodings, numbers that are NaN."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import json as arrow_json
+
+from hubscore.probe.text_encoding import decode_text
+
+_BLOCK = 1 << 24
+_LARGEST_BLOCK = (1 << 31) - 1
+
+
+def read_json_lines(data: bytes) -> tuple[pa.Table, list[str]]:
+    """Read one object a line, or one list of objects.
+
+    Args:
+        data: the bytes of the file.
+
+    Returns:
+        The table, and what was guessed about the file.
+
+    Raises:
+        ValueError: it cannot be read; the number of the line is told.
+    """
+    text, encoding = decode_text(data)
+    notes = [encoding] if encoding else []
+    if not text.strip():
+        raise ValueError("it is empty")
+    if text.lstrip()[0] != "[":
+        plain = text.encode() if encoding or data[:1] == b"\xef" else data
+        longest = max(map(len, io.BytesIO(plain)), default=0)  # one line must fit into a block
+        options = arrow_json.ReadOptions(block_size=min(max(_BLOCK, 2 * longest), _LARGEST_BLOCK))
+        try:
+            return arrow_json.read_json(io.BytesIO(plain), read_options=options), notes
+        except pa.ArrowException:
+            rows = [_object(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+            table, mixed = _table(rows)
+            return table, notes + mixed
+    try:
+        rows = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"it is a JSON list that is broken off or damaged: {error}") from None
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("it is a JSON list, but not one of objects")
+    table, mixed = _table(rows)
+    return table, notes + mixed
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"line {number} is not JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise ValueError(f"line {number} is not an object with a value per column")
+    return row
+
+
+def _table(rows: list[dict[str, Any]]) -> tuple[pa.Table, list[str]]:
+    """Make a table of objects; columns of mixed plain values become strings, which is said."""
+    columns, mixed = {}, []
+    for name in dict.fromkeys(name for row in rows for name in row):
+        values = [row.get(name) for row in rows]
+        try:
+            columns[name] = pa.array(values)
+        except pa.ArrowException as error:
+            if any(isinstance(value, (dict, list)) for value in values):
+                raise ValueError(f"column {name!r} holds values of several kinds: {error}") from None
+            columns[name] = pa.array([None if value is None or value != value else str(value) for value in values])
+            mixed.append(name)
+    return pa.table(columns), [f"values of several kinds in {', '.join(mixed)} were read as strings"] if mixed else []
