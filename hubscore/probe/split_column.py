@@ -60,7 +60,7 @@ class PickedRows:
         self.numbers = np.arange(len(places))
         self.population: int | None = len(places)
         self.files: Files = rows.files
-        self.notes, self.hint = rows.notes, rows.hint
+        self.notes, self.hint, self.label_origin = rows.notes, rows.hint, rows.label_origin
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column."""
