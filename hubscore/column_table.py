@@ -18,8 +18,8 @@ Place = Literal["terminal", "html", "markdown", "flat", "leaderboard", "space", 
 ``flat`` are CSV, Parquet, data frames and tab-separated output; ``space`` and ``compare`` are the Space's ranking and
 its comparison, which read leaderboards; ``sort`` is what the Space's ranking can be sorted by.
 """
-Kind = Literal["text", "whole", "real", "interval", "whole interval", "reasons"]
-"""What a value is; an interval is a pair, and takes two columns where columns are flat."""
+Kind = Literal["text", "whole", "real", "interval", "whole interval", "reasons", "flag"]
+"""What a value is; where columns are flat a flag is 0 or 1, and an interval, which is a pair, takes two columns."""
 Show = Literal[
     "text", "count", "number", "tenths", "seconds", "bytes", "place", "model", "estimate", "interval", "ranks"
 ]
@@ -91,7 +91,7 @@ class TableColumn:
         """Return the values of :meth:`flat_names`, from the column's own."""
         if self.kind in ("interval", "whole interval"):
             return tuple(value or (None, None))
-        return (value,)
+        return (int(value) if isinstance(value, bool) else value,)
 
 
 COLUMNS: tuple[TableColumn, ...] = (
@@ -246,6 +246,13 @@ COLUMNS: tuple[TableColumn, ...] = (
         where={"leaderboard": 245},
         help="Which column is the label, what it holds, and how that was decided.",
     ),
+    TableColumn(
+        name="declares_this_data",
+        title="declares this data",
+        kind="flag",
+        where={"flat": 150, "leaderboard": 247},
+        help="The card, or that of its base model, names this data set as training data: never in first place.",
+    ),
     TableColumn(name="undefined", title="undefined", kind="reasons", where={"leaderboard": 250}),
     TableColumn(name="run", title="run", kind="text", source="run", where={"leaderboard": 260}),
     TableColumn(
@@ -285,6 +292,7 @@ def flat_kinds(place: Place) -> dict[str, Literal["text", "whole", "real"]]:
         "whole interval": "whole",
         "reasons": "text",
         "text": "text",
+        "flag": "whole",
         "whole": "whole",
         "real": "real",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubscore.candidates.card_metadata import base_model_of, license_of, source_size_of
+from hubscore.candidates.card_metadata import base_model_of, datasets_of, license_of, source_size_of, tags_of_multilabel
 from hubscore.candidates.compatibility import modality_of
 from hubscore.candidates.family import family_of
 from hubscore.candidates.repo_info import RepoInfo
@@ -43,4 +43,6 @@ def candidate_from_repo_info(
         weights=weights,
         path=info.path,
         modality=modality.name,
+        multilabel=tags_of_multilabel(info.tags, info.files),
+        datasets=datasets_of(info),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hubscore.types.inputs import MULTI_LABEL
@@ -18,10 +18,6 @@ _LOSS = (
 )
 _SIGMOIDS = ("sigmoid", "bce", "binarycross", "asymmetric", "asl", "focalmulti", "multilabel")
 _DISTANCES = ("mse", "l1", "mae", "huber", "smoothl1", "meansquared", "meanabsolute", "regression")
-_TAGS = frozenset({"multilabel", "multilabelclassification", "multilabelimageclassification", "tagger", "imagetagger"})
-_TAGS |= {"imagetagging", "tagging", "multilabelimageclassifier"}
-_FILES = frozenset({"selected_tags.csv", "thresholds.csv", "thresholds.json"})
-"""What repos of image taggers keep beside the weights: names of the tags, and where each is cut off."""
 
 
 def without_softmax(config: Mapping[str, Any], outputs: int | None = None) -> str:
@@ -50,18 +46,6 @@ def without_softmax(config: Mapping[str, Any], outputs: int | None = None) -> st
         if name in _LOSS and word.startswith(_DISTANCES):
             return REGRESSION
     return ONE_OUTPUT if outputs == 1 else ""
-
-
-def tags_of_multilabel(tags: Collection[str], files: Collection[str] = ()) -> bool:
-    """Whether a repo's tags or files say that its head gives one yes or no for every label.
-
-    Example:
-        >>> tags_of_multilabel(["timm", "multi-label"]), tags_of_multilabel(["timm"], ["selected_tags.csv"])
-        (True, True)
-        >>> tags_of_multilabel(["timm", "image-classification"])
-        False
-    """
-    return bool(_TAGS & {_plain(tag) for tag in tags}) or bool(_FILES & set(files))
 
 
 def _settings(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

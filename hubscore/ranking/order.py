@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,6 +53,7 @@ class Order:
         judged: numbers of the models that ``certain`` is about.
         error: standard errors, shape (columns, models), NaN where there are none.
         width: half the 95 % intervals, the same shape.
+        declared: numbers of the models that were trained on this data, by their cards; none of them comes first.
     """
 
     table: Table
@@ -65,14 +66,16 @@ class Order:
     judged: tuple[int, ...]
     error: Floats
     width: Floats
+    declared: frozenset[int] = frozenset()
 
 
-def order_models(table: Table, resampled: ResampledValues | None = None) -> Order:
+def order_models(table: Table, resampled: ResampledValues | None = None, declared: Collection[str] = ()) -> Order:
     """Put the models in order of their consensus; equals in order of mean rank, then of name.
 
     Args:
         table: values on the full sample, or means over fresh probes.
         resampled: values on the draws, for the intervals; without them only equal models are tied.
+        declared: models that were trained on this data: another one comes first, and they share no place with it.
     """
     enters = averaged(table)
     agreed, plain = consensus(table, enters), mean_rank(table)
@@ -89,8 +92,14 @@ def order_models(table: Table, resampled: ResampledValues | None = None) -> Orde
     tied = agreed[:, None] == agreed[None, :]
     if certain is not None:
         tied[np.ix_(judged, judged)] = certain.tied
+    known = frozenset(i for i, model in enumerate(table.models) if model in declared)
+    first = next((i for i in sequence if i not in known and i in judged), None)
+    if known and first is not None:
+        sequence = [first, *(i for i in sequence if i != first)]
+        for i in known:
+            tied[first, i] = tied[i, first] = False
     groups = tuple(tie_groups(sequence, tied))
-    return Order(table, enters, agreed, plain, tuple(sequence), groups, certain, judged, error, width)
+    return Order(table, enters, agreed, plain, tuple(sequence), groups, certain, judged, error, width, known)
 
 
 def _spread(

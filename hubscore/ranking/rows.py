@@ -100,6 +100,7 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, conte
         bytes=candidate.bytes,
         family=candidate.family,
         seconds=_seconds(context.extraction),
+        declares_this_data=number in order.declared,
     )
 
 

@@ -137,6 +137,7 @@ _OBJECT = _kind("an object", dict)
 
 _KINDS: Mapping[Kind, Check] = {
     "text": _TEXT,
+    "flag": _kind("true or false", bool),
     "whole": _WHOLE,
     "real": _NUMBER,
     "interval": _pair,

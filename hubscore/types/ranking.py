@@ -59,6 +59,7 @@ class Row(OpenRecord):
         score_ci: 95 % interval by name.
         baselines: size, downloads, likes, capacity, random and so on, by name.
         seconds: wall time of this candidate's extraction.
+        declares_this_data: its card, or that of its base model, names the probe's data set as training data.
     """
 
     rank: int
@@ -81,6 +82,7 @@ class Row(OpenRecord):
     bytes: int | None = None
     family: str | None = None
     seconds: float | None = None
+    declares_this_data: bool = False
 
 
 def _rows(data: Sequence[Json]) -> tuple[Row, ...]:

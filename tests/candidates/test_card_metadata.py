@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.candidates.card_metadata import base_model_of, license_of, source_size_of
+from hubscore.candidates.card_metadata import base_model_of, datasets_of, license_of, source_size_of, tags_of_multilabel
 from hubscore.candidates.repo_info import RepoInfo
 
 
@@ -33,3 +33,13 @@ def test_the_base_model_is_the_tag_without_a_relation():
 )
 def test_the_source_size_is_given_only_where_it_is_certain(card, size):
     assert source_size_of(facts(**card)) == size
+
+
+def test_tags_and_files_of_taggers():
+    assert tags_of_multilabel(["Multi-Label Classification"]) and tags_of_multilabel([], ["thresholds.csv"])
+    assert not tags_of_multilabel(["image-classification", "timm"], ["config.json"])
+
+
+def test_data_sets_that_a_card_names():
+    assert datasets_of(facts("dataset:org/birds", datasets=["org/birds", "org/cats"])) == ("org/birds", "org/cats")
+    assert datasets_of(facts(datasets=3)) == ()

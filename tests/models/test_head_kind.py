@@ -6,7 +6,7 @@ import pytest
 import torch
 from models.checkpoints import candidate, photos, save_timm
 
-from hubscore.models.head_kind import MULTI_LABEL, ONE_OUTPUT, REGRESSION, tags_of_multilabel, without_softmax
+from hubscore.models.head_kind import MULTI_LABEL, ONE_OUTPUT, REGRESSION, without_softmax
 from hubscore.models.load import load_network
 
 CONFIGS = [
@@ -31,11 +31,6 @@ def test_a_configuration_says_what_the_outputs_are(config, reason):
 
 def test_one_output_is_no_classification():
     assert without_softmax({}, 1) == ONE_OUTPUT and without_softmax({}) == ""
-
-
-def test_tags_and_files_of_taggers():
-    assert tags_of_multilabel(["Multi-Label Classification"]) and tags_of_multilabel([], ["thresholds.csv"])
-    assert not tags_of_multilabel(["image-classification", "timm"], ["config.json"])
 
 
 @pytest.mark.parametrize(("change", "reason"), CONFIGS[:2])
