@@ -83,12 +83,16 @@ class Registry(Generic[T]):
             self._load_plugins()
         if name not in self._entries:
             near = difflib.get_close_matches(name, self._entries, n=3, cutoff=0.5)
-            hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(sorted(self._entries))}"
+            hint = f"did you mean {', '.join(near)}?" if near else self._existing()
             broken = "".join(
                 f"; the plugin '{plugin}' could not be loaded ({why})" for plugin, why in self._broken.items()
             )
             raise UsageError(f"Unknown {self.kind} '{name}'", hint + broken, self._listing)
         return self._entries[name]
+
+    def _existing(self) -> str:
+        """Say which entries there are."""
+        return f"there {'is' if len(self._entries) == 1 else 'are'} {', '.join(sorted(self._entries)) or 'none'}"
 
     def __iter__(self) -> Iterator[T]:
         """All entries, other packages' included, in the order of registration."""

@@ -27,6 +27,9 @@ def test_an_unknown_name_has_near_names_and_a_command(registry):
         registry.get("sallad")
     with pytest.raises(UsageError, match="there are salad, soup"):
         registry.get("xyz")
+    alone = Registry("dish", group="hubscore.no-such-group", builtin=lambda: iter([Entry("soup")]))
+    with pytest.raises(UsageError, match="Unknown dish 'xyz': there is soup"):
+        alone.get("xyz")
 
 
 def test_a_taken_name_is_refused_and_the_same_entry_again_is_not(registry):

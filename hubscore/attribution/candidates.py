@@ -83,7 +83,7 @@ def attribute_all(
 
     Processes share the candidates as in :func:`hubscore.extract.extract_all.extract_all`, and maps are kept in the same
     store. The maps do not depend on the batch size or the number of processes. Every map lies on one grid over its
-    image: as fine as the largest image of the probe, at most ``map_size`` cells a side; a cell is the same share of
+    image: as fine as the largest image of the probe, at most ``map_size`` cells per side; a cell is the same share of
     each image, whatever its size.
 
     Args:
@@ -96,7 +96,7 @@ def attribute_all(
         layer: a module's name; the penultimate representation by default.
         gates: ``constant``: epsilon-LRP takes a sigmoid that multiplies (squeeze-excite) for a fixed weight;
             ``epsilon``: it has DeepExplain's rule, whose factor reaches f(0)/eps = 5,000.
-        map_size: most cells a side of a map; none or 0 for the images' own size.
+        map_size: most cells per side of a map; none or 0 for the images' own size.
         fetch_config: returns a folder that holds at least a candidate's configuration; ``fetch`` by default.
         device: ``auto`` or as torch names it.
         batch_size: chosen by memory otherwise.
@@ -151,7 +151,7 @@ def _check(methods: Sequence[str], objective: str, gates: str, map_size: int | N
         check_attribution(probe.modality, method)
     if map_size is not None and map_size < 0:
         raise UsageError(
-            f"Maps cannot have {map_size} cells a side",
+            f"Maps cannot have {map_size} cells per side",
             "one is the least",
             "--map-size 64, or 0 for the images' own size",
         )

@@ -36,7 +36,7 @@ class Grid:
 
     @classmethod
     def for_items(cls, images: Sequence[Any], most: int | None) -> Grid:
-        """Return the grid over images: as fine as the largest of them, and at most ``most`` cells a side (none: no
+        """Return the grid over images: as fine as the largest of them, and at most ``most`` cells per side (none: no
         limit).
         """
         sizes = tuple((image.height, image.width) for image in images)

@@ -122,6 +122,10 @@ def bench(
 def _with_old_name(output: Output, on_dataset: str | None, target: str | None) -> str | None:
     """Take ``--target`` for ``--on-dataset``, and say so."""
     if target is not None:
+        if on_dataset is not None:
+            raise UsageError(
+                "--on-dataset and --target exclude each other", "--target is the former name", "drop --target"
+            )
         output.warning("--target is now called --on-dataset; the old name will go")
     return on_dataset or target
 

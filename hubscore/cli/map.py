@@ -88,8 +88,10 @@ def _with_old_name(output: Output, saved: SavedMapOptions, space: Path | None) -
     """Take ``--space`` for ``--map``, and say so."""
     if space is None:
         return saved
+    if saved.map is not None:
+        raise UsageError("--map and --space exclude each other", "--space is the former name of --map", "drop --space")
     output.warning("--space is now called --map; the old name will go")
-    return replace(saved, map=saved.map or space)
+    return replace(saved, map=space)
 
 
 def _check(ctx: typer.Context, saved: SavedMapOptions) -> None:

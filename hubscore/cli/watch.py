@@ -132,8 +132,8 @@ def _read_seconds(text: str) -> float:
     match = _SPAN.fullmatch(text.strip())
     seconds = float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2].lower()] if match else 0.0
     if seconds < SHORTEST:
-        why = "it is not a span of time" if match is None else "the Hub is asked at most once a minute"
-        raise UsageError(f"Cannot look every '{text}'", why, "--interval 1h (or 10m, 1d)")
+        why = "it is not a length of time" if match is None else "the Hub is asked at most once a minute"
+        raise UsageError(f"Cannot use the interval '{text}'", why, "--interval 1h (or 10m, 1d)")
     return seconds
 
 

@@ -92,7 +92,7 @@ def attribution_key(
         method: ``saliency``, ``gradient_x_input`` or ``epsilon_lrp``.
         objective: ``mean`` or ``norm``.
         gates: ``constant`` or ``epsilon``; it decides epsilon-LRP alone.
-        map_size: most cells a side, or none.
+        map_size: most cells per side, or none.
 
     Returns:
         64 hexadecimal digits.

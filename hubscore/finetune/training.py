@@ -130,7 +130,7 @@ def _reset(module: torch.nn.Module, frozen: tuple[str, ...]) -> None:
 def _check(split: Split, recipe: Recipe) -> None:
     for name, part in zip(Split._fields, split, strict=True):
         if not len(part.labels) or len(part.labels) != len(part.items):
-            what = f"Cannot fine-tune: there are {len(part.items)} {name} items and {len(part.labels)} labels"
+            what = f"Cannot fine-tune with {len(part.items)} {name} items and {len(part.labels)} labels"
             raise UsageError(what, "", "pass one label per item, at least one")
     if not recipe.learning_rates or recipe.epochs < 1 or recipe.batch_size < 2:
         raise UsageError(

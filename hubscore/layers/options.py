@@ -49,7 +49,7 @@ class LayerOptions(Options):
     def __post_init__(self) -> None:
         if self.map_size < 0:
             raise UsageError(
-                f"Maps cannot have {self.map_size} cells a side",
+                f"Maps cannot have {self.map_size} cells per side",
                 "one is the least",
                 "--map-size 64, or 0 for the images' own size",
             )

@@ -141,8 +141,9 @@ def redraw_probe(model_map: ModelMap, *, token: str | bool | None = None) -> Pro
 
 
 def _data_options(model_map: ModelMap) -> DataOptions:
-    names = ("config", "split", "revision", "image_column", "label_column", "target", "samples", "seed", "probe_bytes")
-    return DataOptions(**{name: model_map.probe[name] for name in names})
+    names = ("config", "split", "revision", "label_column", "target", "samples", "seed", "probe_bytes")
+    kept = {name: model_map.probe[name] for name in names}
+    return DataOptions(input_column=model_map.probe["image_column"], **kept)
 
 
 def thumbnails(probe: Probe) -> np.ndarray:

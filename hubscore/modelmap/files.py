@@ -18,7 +18,9 @@ from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError, UsageError
 from hubscore.types import Json
 
-MANIFEST, PICTURES, MODELS = "space.json", "probe.safetensors", "models"
+MANIFEST, PICTURES, MODELS = "map.json", "probe.safetensors", "models"
+FORMER_MANIFEST = "space.json"
+"""What maps of earlier hubscores have in place of the manifest, with the version under ``space``; read, not written."""
 VERSION = 1
 """Version of the layout; a renamed key needs a new number."""
 MAKE = "hubscore map DATASET --models ... --save DIR"
@@ -98,7 +100,14 @@ def write_manifest(folder: Path, manifest: Json) -> None:
     Raises:
         StorageError: the disk is full or the folder cannot be written.
     """
-    _write(folder / MANIFEST, json.dumps({"space": VERSION, **manifest}, allow_nan=False).encode())
+    _write(folder / MANIFEST, json.dumps({"map": VERSION, **manifest}, allow_nan=False).encode())
+    (folder / FORMER_MANIFEST).unlink(missing_ok=True)
+
+
+def _manifest_path(folder: Path) -> Path:
+    """Return where a map's manifest lies, or should."""
+    former = folder / FORMER_MANIFEST
+    return former if former.exists() and not (folder / MANIFEST).exists() else folder / MANIFEST
 
 
 def read_manifest(folder: Path) -> Json:
@@ -108,9 +117,9 @@ def read_manifest(folder: Path) -> Json:
         UsageError: the folder holds no map, or one of a newer layout.
         StorageError: the manifest is damaged or cannot be read.
     """
-    path, fix = folder / MANIFEST, f"{MAKE} makes one"
+    path, fix = _manifest_path(folder), f"{MAKE} makes one"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest: Json = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{str(folder)!r} is not a model map", f"there is no {MANIFEST} in it", fix) from None
     except OSError as error:
@@ -119,10 +128,11 @@ def read_manifest(folder: Path) -> Json:
         ) from error
     except ValueError as error:
         raise StorageError(f"Cannot read {path}", f"it is damaged ({error})", f"make the map again: {MAKE}") from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("space"), int):
-        raise UsageError(f"{str(folder)!r} is not a model map", f"its {MANIFEST} is of another program", fix)
-    if manifest["space"] != VERSION:
-        why = f"its layout has version {manifest['space']}, and this hubscore reads version {VERSION}"
+    version = manifest.get("map", manifest.get("space")) if isinstance(manifest, dict) else None
+    if not isinstance(version, int):
+        raise UsageError(f"{str(folder)!r} is not a model map", f"its {path.name} is of another program", fix)
+    if version != VERSION:
+        why = f"its layout has version {version}, and this hubscore reads version {VERSION}"
         raise UsageError(f"Cannot open the map {str(folder)!r}", why, "upgrade hubscore, or make the map again")
     lacking = {"method", "probe", "models", "tables", "undefined"} - manifest.keys()
     if lacking:
@@ -147,7 +157,7 @@ def reading_manifest(folder: Path) -> Iterator[None]:
             if isinstance(error, KeyError)
             else f"it is damaged ({error})"
         )
-        raise StorageError(f"Cannot read {folder / MANIFEST}", why, f"make the map again: {MAKE}") from error
+        raise StorageError(f"Cannot read {_manifest_path(folder)}", why, f"make the map again: {MAKE}") from error
 
 
 def check_free(folder: Path) -> None:
@@ -156,7 +166,7 @@ def check_free(folder: Path) -> None:
     Raises:
         UsageError: the folder holds anything.
     """
-    if (folder / MANIFEST).exists():
+    if _manifest_path(folder).exists():
         fix = f"hubscore map --map {folder} --add ID, or choose another folder"
         raise UsageError(f"Cannot save a map to {str(folder)!r}", "there is one already", fix)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -112,7 +112,7 @@ def draw_probe(
     rows = open_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=data.seed)
     if streamed is not None and rows.population is None:  # a stream, of which there is no more to draw from
         data = replace(data, samples=min(data.samples, len(rows.numbers)))
-    modality, column = choose_input(rows.features, modalities, data.image_column)
+    modality, column = choose_input(rows.features, modalities, data.input_column)
     opened = DrawnRows(source, layout, rows, modality, column, SampledRows([], [], {}), data.seed)
     return _draw(opened, data, labels_required)
 

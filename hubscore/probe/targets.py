@@ -50,12 +50,12 @@ def read_labels(column: pa.ChunkedArray, feature: object, *, name: str, target: 
     """Turn a label column into classes, 0/1 vectors or numbers.
 
     Without ``target`` type and values decide: class labels, strings, integers, booleans and a few whole floats are
-    classes, and so are lists where each row has one label, as one-hot lists do; other lists are several labels a row,
+    classes, and so are lists where each row has one label, as one-hot lists do; other lists are several labels per row,
     other floats a regression. A null, an empty string, a NaN and a -1 beside other classes mean that the row has no
     label. ``notes`` of the result say what was guessed so.
 
     Args:
-        column: the values, one a row.
+        column: the values, one per row.
         feature: the column's feature.
         name: the column's name, for messages.
         target: what to read them as.
@@ -86,7 +86,7 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
         classes: how many.
 
     Returns:
-        Shape (n, classes), float, one 1 a row.
+        Shape (n, classes), float, one 1 per row.
 
     Source: PARC, Bolya et al., NeurIPS 2021, Sec. 3.
 
@@ -100,7 +100,7 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
 
 
 def multi_hot(label_sets: Sequence[Sequence[int]], classes: int) -> np.ndarray:
-    """Return ``g`` for several labels a row: 1 for each class that is there.
+    """Return ``g`` for several labels per row: 1 for each class that is there.
 
     Args:
         label_sets: n sequences of integers in 0..classes-1; one may be empty.

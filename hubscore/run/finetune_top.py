@@ -76,7 +76,7 @@ def draw_split(ranking: Ranking, *, test_split: str = "test", seed: int = 0, tok
         config=about.config,
         revision=about.revision,
         seed=seed,
-        image_column=about.image_column,
+        input_column=about.input_column,
         label_column=about.label_column,
     )
 

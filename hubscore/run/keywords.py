@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from difflib import get_close_matches
@@ -66,6 +67,8 @@ class Options:
 
     parameter: ClassVar[str]
     """Name of the parameter that takes an object of the class."""
+    former: ClassVar[Mapping[str, str]] = {}
+    """Fields by a name that they had before; as keywords these still work, and warn."""
 
     def __post_init__(self) -> None:
         for one, about in declared(type(self)):
@@ -118,6 +121,8 @@ def takes_options(
 
         @functools.wraps(function)
         def call(*args: Any, **given: Any) -> Result:
+            for cls in classes:
+                _rename(cls, given, function.__name__)
             unknown = next((name for name in given if name not in known), None)
             if unknown is not None:
                 near = get_close_matches(unknown, known, n=1)
@@ -154,6 +159,17 @@ def _listed_parameters(
         if name in objects
     ]
     return [*own, *keywords, *whole]
+
+
+def _rename(cls: type[Options], given: dict[str, Any], caller: str) -> None:
+    """Put keywords that carry a former name under their name of now."""
+    for former, name in cls.former.items():
+        if former not in given:
+            continue
+        if name in given:
+            raise TypeError(f"{caller}() got both {name!r} and {former!r}, its former name")
+        warnings.warn(f"{former!r} is now called {name!r}; the old name will go", DeprecationWarning, stacklevel=3)
+        given[name] = given.pop(former)
 
 
 def _object_of(cls: type[Chosen], given: dict[str, Any], defaults: Mapping[str, Any], caller: str) -> Chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
@@ -40,6 +40,7 @@ class DataOptions(Options):
     """
 
     parameter: ClassVar[str] = "data"
+    former: ClassVar[Mapping[str, str]] = {"image_column": "input_column"}
 
     config: str | None = option(None, "Configuration of the data set.", "--config", WORD, DATA, "NAME")
     split: str | None = option(
@@ -59,7 +60,7 @@ class DataOptions(Options):
     modality: str | None = option(
         None, "Kind of input, for example image; found by the columns otherwise.", "--modality", WORD, DATA, "NAME"
     )
-    image_column: str | None = option(
+    input_column: str | None = option(
         None,
         "Column with the images, or other input; found by type otherwise.",
         "--input-column --image-column",

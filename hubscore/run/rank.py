@@ -100,14 +100,14 @@ def _draw_probes(
     """Draw fresh probes, one by default, and check what must fit them; return them, and all their rows."""
     check_probes(ranking.probes, dataset)
     unlabeled = session.data.unlabeled
-    probes = [
-        session.draw_probe(dataset, labels_required=not unlabeled, number=number) for number in range(ranking.probes)
-    ]
-    for probe in probes:
-        check_label_texts(texts, probe)
+    probes: list[Probe] = []
+    for number in range(ranking.probes):
+        probe = session.draw_probe(dataset, labels_required=not unlabeled, number=number)
+        check_label_texts(texts, probe)  # before more is read
         session.observer.drawn(probe)
-    if ranking.reference is not None:
-        check_maps(probes[0].modality, ranking.scores, unlabeled=unlabeled, head=ranking.reference_head)
+        if ranking.reference is not None:
+            check_maps(probe.modality, ranking.scores, unlabeled=unlabeled, head=ranking.reference_head)
+        probes.append(probe)
     return probes, concat_probes(probes)
 
 

@@ -265,7 +265,7 @@ class Session:
             probe: over whose images.
             method: of attribution.
             objective: what is explained.
-            map_size: most cells a side of a map; 0 for the images' own size.
+            map_size: most cells per side of a map; 0 for the images' own size.
             own_size: run at each network's own input size, whatever ``input_size`` says.
         """
         from hubscore.attribution import attribute_all

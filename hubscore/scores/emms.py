@@ -107,7 +107,7 @@ def _rows(workspace: Workspace, available: int) -> list[int]:
         raise UsageError(
             f"Cannot match {available} label texts with {c} classes",
             f"labels run to {max(numbers)}",
-            "pass one text a class",
+            "pass one text per class",
         )
     return numbers
 

@@ -143,7 +143,7 @@ ENTRIES: tuple[SimilarityInfo, ...] = (
         prepare="hubscore.similarity.cka:prepare",
         inputs="features",
         direction="higher",
-        low=0.0,
+        low=-1.0,  # with debiased=True; plain from 0
         high=1.0,
         source="Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2019, Eq. 4",
         checked_against="paper",

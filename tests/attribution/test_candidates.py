@@ -182,7 +182,7 @@ def test_folders_are_given_back(run, candidates):
         ({"methods": "saliency"}, "Unknown attribution method"),
         ({"objective": "sum"}, "Unknown attribution objective 'sum': there are mean, norm"),
         ({"gates": "open"}, "Unknown attribution way with gates 'open': there are constant, epsilon"),
-        ({"map_size": -1}, "Maps cannot have -1 cells a side"),
+        ({"map_size": -1}, "Maps cannot have -1 cells per side"),
         ({"probe": replace(PROBE, items=(), indices=())}, "the probe holds no images"),
         ({"device": "abacus"}, "Cannot run on the device 'abacus'"),
     ],

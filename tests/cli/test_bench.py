@@ -100,6 +100,10 @@ def test_quiet_prints_names(run: Run, ranking: Path, truth: Path) -> None:
         (("R",), "Cannot tell where true accuracies come from: neither --truth nor --finetune was given"),
         (("R", "--truth", "T", "--finetune", "3"), "--truth reads accuracies, --finetune measures them"),
         (("R", "--truth", "T"), "accuracies on 2 data sets: birds, cars"),
+        (
+            ("R", "--truth", "T", "--on-dataset", "birds", "--target", "cars"),
+            "--on-dataset and --target exclude each other",
+        ),
         (("R", "--truth", "T", "--on-dataset", "cars"), "Only 1 of 4 ranked models have a true accuracy"),
         (("R", "--truth", "missing.csv"), "Cannot read 'missing.csv'"),
     ],

@@ -19,7 +19,7 @@ def test_spans_of_time(text, seconds):
 
 @pytest.mark.parametrize("text", ["", "soon", "10", "59s", "-1h", "1h30"])
 def test_what_is_not_a_span_or_too_short(text):
-    with pytest.raises(UsageError, match="Cannot look every"):
+    with pytest.raises(UsageError, match="Cannot use the interval"):
         _read_seconds(text)
 
 

@@ -12,6 +12,7 @@ from hubscore.extract.distributed import (
     join_process_group,
     launched_processes,
     leave_process_group,
+    resolve_device,
 )
 from hubscore.types import Candidate
 
@@ -24,6 +25,11 @@ def shares(found, count):
     return [
         [one.repo_id for one in assign_candidates(found, ProcessGroup(index, count, "cpu"))] for index in range(count)
     ]
+
+
+def test_the_device_is_what_was_asked_for():
+    assert resolve_device("cpu") == "cpu"
+    assert resolve_device("auto") in {"cpu", "cuda", "cuda:0", "mps", "mps:0", "xpu", "xpu:0"}
 
 
 def test_work_is_balanced_by_size():

@@ -197,7 +197,7 @@ def test_one_learning_rate_that_explodes_does_not_count(timm_folder: Path, split
 
 
 def test_a_part_without_images_is_refused(timm_folder: Path, split: Split) -> None:
-    with pytest.raises(UsageError, match="there are 0 validation items and 0 labels"):
+    with pytest.raises(UsageError, match="with 0 validation items and 0 labels"):
         finetune(candidate(), timm_folder, split._replace(validation=Sample([], np.array([]))))
     with pytest.raises(UsageError, match="it needs a learning rate"):
         finetune(candidate(), timm_folder, split, recipe=Recipe(learning_rates=()))

@@ -21,7 +21,7 @@ def test_edges_weigh_one_by_default():
     [
         ({"lambda_": 2.0}, "--lambda has nothing to weigh"),
         ({"scores": "knn", "target_network": "a/b"}, "--scores and --target-network exclude each other"),
-        ({"map_size": -1}, "-1 cells a side"),
+        ({"map_size": -1}, "-1 cells per side"),
     ],
 )
 def test_what_does_not_go_together(wrong, told):

@@ -141,7 +141,7 @@ def test_layers_are_listed_without_a_data_set(tiny_repos, running):
         ({"scores": "knn", "target_network": "a/b"}, UsageError, "--scores and --target-network exclude each other"),
         ({"lambda_": 2.0}, UsageError, "--lambda has nothing to weigh"),
         ({"lambda_": -1.0, "target_network": "a/b"}, UsageError, "lambda cannot be -1"),
-        ({"target_network": "a/b", "map_size": -1}, UsageError, "-1 cells a side"),
+        ({"target_network": "a/b", "map_size": -1}, UsageError, "-1 cells per side"),
         ({"target_network": "tiny/nowhere"}, CandidateError, "The target network 'tiny/nowhere' cannot be used"),
         ({"layers": ("layer9",)}, CandidateError, r"has no layer 'layer9'.*layer"),
         ({"scores": "leep"}, UsageError, "'leep' is not defined for a layer"),

@@ -7,7 +7,7 @@ from modelmap.maps import FAMILIES, PROBE, make, member
 
 from hubscore.errors import StorageError, UsageError
 from hubscore.modelmap import model_map as module
-from hubscore.modelmap.files import file_name
+from hubscore.modelmap.files import check_free, file_name
 from hubscore.modelmap.method import choose_method
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.similarity.api import similarity
@@ -122,25 +122,38 @@ def test_maps_of_another_size_leave_the_space_as_it_was(tmp_path):
     assert len(list((tmp_path / "s" / "models").iterdir())) == len(model_map)
 
 
-def test_folders_that_hold_no_space(tmp_path):
-    with pytest.raises(UsageError, match=r"not a model map: there is no space\.json") as told:
+def test_folders_that_hold_no_map(tmp_path):
+    with pytest.raises(UsageError, match=r"not a model map: there is no map\.json") as told:
         ModelMap.open(tmp_path)
     assert "--save DIR" in told.value.fix
     for text, why in (("[]", "of another program"), ('{"name": "x"}', "of another program")):
-        (tmp_path / "space.json").write_text(text)
+        (tmp_path / "map.json").write_text(text)
         with pytest.raises(UsageError, match=why):
             ModelMap.open(tmp_path)
 
 
+def test_a_map_of_an_earlier_hubscore_is_read_and_changed(tmp_path):
+    folder = make(tmp_path / "s").folder
+    data = json.loads((folder / "map.json").read_text())
+    (folder / "map.json").unlink()
+    (folder / "space.json").write_text(json.dumps({"space": data.pop("map"), **data}))
+    opened = ModelMap.open(folder)
+    assert opened.names == tuple(FAMILIES)
+    with pytest.raises(UsageError, match="there is one already"):
+        check_free(folder)
+    opened.remove(opened.names[0])
+    assert not (folder / "space.json").exists() and ModelMap.open(folder).names == tuple(FAMILIES)[1:]
+
+
 def test_damaged_and_newer_manifests(tmp_path):
     make(tmp_path / "s")
-    path = tmp_path / "s" / "space.json"
+    path = tmp_path / "s" / "map.json"
     text = path.read_text()
     path.write_text(text[: len(text) // 2])
     with pytest.raises(StorageError, match="it is damaged"):
         ModelMap.open(tmp_path / "s")
     data = json.loads(text)
-    path.write_text(json.dumps({**data, "space": 99}))
+    path.write_text(json.dumps({**data, "map": 99}))
     with pytest.raises(UsageError, match="version 99, and this hubscore reads version 1"):
         ModelMap.open(tmp_path / "s")
     for part, key in (("method", "lambda"), ("probe", "images"), ("probe", "dataset")):

@@ -106,7 +106,7 @@ def test_another_split(tmp_path):
 
 def test_columns_by_name(tmp_path):
     data = DATA.add_column("other", ["x", "y"] * 12).add_column("second", [{"bytes": png(99), "path": None}] * 24)
-    probe = load_probe(parquet_set(tmp_path, data), image_column="second", label_column="other", samples=6)
+    probe = load_probe(parquet_set(tmp_path, data), input_column="second", label_column="other", samples=6)
     assert (probe.input_column, probe.label_column, probe.classes) == ("second", "other", ("x", "y"))
     assert (pixels(probe)[0] == np.asarray(noise(99))).all()
 
@@ -278,7 +278,7 @@ def test_only_null_labels(tmp_path):
         ({"probe_bytes": 0}, "probe-bytes must be at least 1"),
         ({"samples": 3}, "3 samples are too few"),
         ({"probe_bytes": 10}, "Nothing of the data set fits into 10 bytes"),
-        ({"image_column": "label"}, "Column 'label' holds no images"),
+        ({"input_column": "label"}, "Column 'label' holds no images"),
         ({"split": "gone"}, "has no split 'gone'"),
         ({"config": "gone"}, "has no configuration 'gone'"),
     ],

@@ -1,4 +1,5 @@
 import inspect
+from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from hubscore.run.keywords import Options, declared, option, takes_options
 @dataclass(frozen=True, kw_only=True)
 class Walk(Options):
     parameter: ClassVar[str] = "walk"
+    former: ClassVar[Mapping[str, str]] = {"direction": "way"}
 
     steps: int = option(10, "How many.", "--steps -s", int, "Feet", "N", min=2)
     way: str | None = option(None, "Where to.", "--way", str | None, "Feet", python="Where to, as a word.")
@@ -35,6 +37,14 @@ def go(place: str, *, loud: bool = False, walk: Walk) -> tuple[str, bool, Walk]:
 def test_keywords_become_an_object_with_the_functions_own_defaults():
     assert go("home", way="north") == ("home", False, Walk(steps=20, way="north"))
     assert go("home", loud=True, steps=3)[1:] == (True, Walk(steps=3))
+
+
+def test_a_former_name_still_works_and_warns():
+    with pytest.warns(DeprecationWarning, match="'direction' is now called 'way'; the old name will go") as told:
+        assert go("home", direction="north") == go("home", way="north")
+    assert told[0].filename == __file__ and "direction" not in inspect.signature(go).parameters
+    with pytest.raises(TypeError, match=r"go\(\) got both 'way' and 'direction', its former name"):
+        go("home", direction="north", way="south")
 
 
 def test_an_object_is_taken_whole():

@@ -77,3 +77,10 @@ def test_the_options_import_nothing_heavy():
     code = f"import sys, hubscore.run.rank_options; print([one for one in {heavy} if one in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_the_input_column_goes_by_its_former_name_too():
+    column = next(about for one, about in declared(DataOptions) if one.name == "input_column")
+    assert column.flags == ("--input-column", "--image-column") and DataOptions.former == {
+        "image_column": "input_column"
+    }

@@ -85,6 +85,7 @@ def test_what_is_known_of_the_comparison_is_known_of_the_score(info):
 
 def test_bounds_that_depend_on_an_option_are_none():
     assert SCORES.get("depara").range == "-inf .. inf" and SCORES.get("depara").bounds(2) == (-np.inf, np.inf)
+    assert SCORES.get("cka").range == "-1.0 .. 1.0"  # negative where it is debiased
     assert SCORES.get("rsa").range == "-1.0 .. 1.0"
 
 

@@ -120,7 +120,7 @@ def test_a_ranking_of_another_data_set_is_left_alone(run, colours, arrive, tmp_p
     ("words", "told"),
     [
         (("--interval", "5s"), "the Hub is asked at most once a minute"),
-        (("--interval", "soon"), "not a span of time"),
+        (("--interval", "soon"), "not a length of time"),
         (("--payload", "nothing.json"), "Cannot read 'nothing.json'"),
         (("--out", "ranking.html"), "only .json holds a whole ranking"),
         (("--scores", "magic"), "magic"),

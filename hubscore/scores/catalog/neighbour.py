@@ -54,7 +54,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         misleads=(
             "Copies of one picture in the probe make it too good. It is sensitive to the scale of single dimensions,"
-            " and with few samples a class the nearest neighbour says little."
+            " and with few samples per class the nearest neighbour says little."
         ),
         reading=(
             "An accuracy between 0 and 1; chance is about the sum of the squared class shares. For regression it is the"

@@ -21,7 +21,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             " of the probe is predicted from the other four."
         ),
         misleads=(
-            "It measures the features as they are, while fine-tuning changes them. With few samples a class it is"
+            "It measures the features as they are, while fine-tuning changes them. With few samples per class it is"
             " noisy: at 500 samples one standard error is about 0.02."
         ),
         reading=(

@@ -7,10 +7,16 @@ from probe.pictures import encoded, noise
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.encoded import Encoded
-from hubscore.modalities.image.annotations import boxes_to_vectors, masks_to_vectors
+from hubscore.modalities.image.annotations import box_fields, boxes_to_vectors, masks_to_vectors
 
 ANIMALS = ClassLabel(names=["cat", "dog"])
 BOXES = List(List(Value("float32")))
+
+
+def test_detection_annotations_in_both_layouts():
+    inside, outside = {"bbox": BOXES, "category": List(ANIMALS)}, List({"bbox": BOXES.feature, "category": ANIMALS})
+    assert box_fields(inside) == box_fields(outside) == ("bbox", "category")
+    assert box_fields({"bbox": BOXES.feature}) is None
 
 
 def test_boxes_as_a_struct_of_lists():
