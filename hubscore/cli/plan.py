@@ -46,7 +46,7 @@ def plan(
     run: RunOptions,
     output: Output,
 ) -> int:
-    """Show which checkpoints would be ranked, and what that would cost; nothing is downloaded."""
+    """Show which checkpoints would be ranked, and what that would cost; no checkpoint is downloaded."""
     from hubscore.candidates.saved_lists import check_list_path
     from hubscore.cli.plan_view import show_plan
     from hubscore.run.session import Session
