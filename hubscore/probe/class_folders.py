@@ -180,12 +180,15 @@ def _two_readings(tops: Mapping[str, Tree], items: str) -> DatasetError:
 
 def _add_splits(found: ClassFolders, tops: Mapping[str, Tree], items: str, above: tuple[str, ...]) -> None:
     """Fill in the splits, those of usual words first, and the classes of each."""
-    order = list(_SPELLINGS)
-    words = sorted((top for top in tops if split_of_folder(top)), key=lambda top: _place(order, top))
+    order, names = list(_SPELLINGS), {top: split for top in tops if (split := split_of_folder(top))}
+    if not tops:
+        raise DatasetError("The folder has no splits", f"its {items} lie in no sub-folder", "leave --as splits out")
+    names = names or {top: _plain(top) for top in tops}  # asked for, with names of their own
+    words = sorted(names, key=lambda top: _place(order, top))
     for top in words:
-        found.splits.setdefault(str(split_of_folder(top)), []).extend(path for path, _ in tops[top])
+        found.splits.setdefault(names[top], []).extend(path for path, _ in tops[top])
     for split in found.splits:
-        mine = [top for top in words if split_of_folder(top) == split]
+        mine = [top for top in words if names[top] == split]
         for top in mine:
             tree, wrappers = _below_wrappers(tops[top])
             _add_classes(found, split, tree, items, (*above, top, *wrappers))
@@ -200,7 +203,8 @@ def _place(order: Sequence[str], top: str) -> tuple[int, str]:
 
 def _note_others(found: ClassFolders, tree: Tree, tops: Mapping[str, Tree], items: str) -> None:
     """Name what lies in no split."""
-    others = [top for top in tops if not split_of_folder(top)]
+    taken = {path for some in found.splits.values() for path in some}
+    others = [top for top, below in tops.items() if below[0][0] not in taken]
     if others:
         count = sum(len(tops[top]) for top in others)
         where = _listed([f"{other}/" for other in others])

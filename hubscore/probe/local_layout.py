@@ -155,12 +155,15 @@ def _folder(
     if not items:
         return None
     notes: list[str] = []
-    for folder, masks in mask_folders(items).items():
-        notes.append(f"left out, named like masks of the {nouns} beside them: {len(masks)} {nouns} in {folder}/")
-        left = set(masks)
+    masks = mask_folders(items)
+    for folder, some in masks.items():
+        notes.append(f"left out, named like masks of the {nouns} beside them: {len(some)} {nouns} in {folder}/")
+        left = set(some)
         items = [path for path in items if path not in left]
     notes += mask_notes(items, nouns)
     found = read_class_folders(items, items=nouns, reading=reading)
+    if masks:
+        found.hint = {split: f"{why}, and {', '.join(masks)} was left out" for split, why in found.hint.items()}
     metadata = [path for path in (*among, *paths) if posixpath.basename(path) in METADATA]
     splits = _with_metadata(found, list(dict.fromkeys(metadata)))
     others = _others(paths, items)
@@ -183,7 +186,9 @@ def _unread(paths: Sequence[str], items: Sequence[str], modality: Modality) -> l
         for path in paths
         if path not in known
         and not path.lower().endswith((*ARCHIVES, *modality.file_endings, *modality.package_endings, *PARTIAL))
-        and not posixpath.basename(path).lower().startswith(("readme", "license", "metadata."))
+        and not posixpath.basename(path)
+        .lower()
+        .startswith(("readme", "license", "metadata.", "thumbs.db", "desktop.ini"))
     )
     if not endings:
         return []

@@ -134,3 +134,10 @@ def test_words():
         None,
         None,
     ]
+
+
+def test_splits_of_other_names_are_read_where_asked_for():
+    found = read("fold1/cat", "fold1/dog", "fold2/cat", reading="splits")
+    assert sorted(found.splits) == ["fold1", "fold2"] and classes(found) == ["cat", "dog"] and not found.notes
+    with pytest.raises(DatasetError, match="has no splits"):
+        read("", reading="splits")

@@ -131,3 +131,9 @@ def test_a_hub_set_keeps_what_load_dataset_makes_of_it(hub):
     assert load_probe("local/places", read_as="classes").classes == ("beach", "forest", "train_station")
     notes = load_probe("local/places", labels_required=False).notes
     assert any("by its folders there would be 3 classes (beach, forest, train_station)" in note for note in notes)
+
+
+def test_a_folder_of_masks_is_left_out_and_named():
+    found = read(images("images", "masks"))
+    assert not found.classes and found.hints["train"].endswith("not sorted into folders, and masks was left out")
+    assert found.notes == ["left out, named like masks of the images beside them: 3 images in masks/"]
