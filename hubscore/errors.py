@@ -56,6 +56,9 @@ class ErrorCode(StrEnum):
     LABEL_AMBIGUOUS = "label-ambiguous"
     NO_LABEL = "no-label"
 
+    # About what the folders of a data set are.
+    TWO_READINGS = "two-readings"
+
     # About this machine.
     DISK_FULL = "disk-full"
     PROCESS_DIED = "process-died"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hubscore.errors import DatasetError
+from hubscore.errors import DatasetError, ErrorCode
 from hubscore.probe.data_files import ARCHIVES, SPLIT_WORDS
 
 Reading = Literal["classes", "splits"]
@@ -175,6 +175,9 @@ def _two_readings(tops: Mapping[str, Tree], items: str) -> DatasetError:
         f"as {_a_split(words)} {_quoted(words)} {classes}, without {_quoted(others)};"
         f" or as {len(tops)} classes: {_quoted(list(tops))}",
         "--as splits, or --as classes",
+        code=ErrorCode.TWO_READINGS,
+        splits=words,
+        others=others,
     )
 
 

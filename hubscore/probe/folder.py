@@ -21,6 +21,12 @@ from hubscore.probe.table import TableRows, read_tables
 
 ORIGIN = "the names of the class folders"
 
+DROPPED = "its card says drop_labels: true"
+ADVICE = (
+    "put each class in a sub-folder of its own, or list the files in a metadata.csv with the columns file_name and"
+    " label; or rank --unlabeled"
+)
+
 MAX_TABLE = 100_000_000
 """Bytes of a table beside items that is looked into, to see whether it lists them."""
 
@@ -80,7 +86,9 @@ def _by_folder(
     mine = [path for path in items if path in classes]
     features = Features({modality.name: modality.file_feature()})
     if not mine:
-        return TableRows(pa.table({modality.name: list(items)}), features, files, [""] * len(items), hint=hint)
+        rows = TableRows(pa.table({modality.name: list(items)}), features, files, [""] * len(items), hint=hint)
+        rows.advice = ADVICE if hint != DROPPED else ""
+        return rows
     names = sorted(set(classes.values()))
     number = {name: position for position, name in enumerate(names)}
     features["label"] = ClassLabel(names=names)
@@ -100,7 +108,7 @@ def _by_folder(
 def _classes(layout: Layout, items: Mapping[str, Sequence[str]], modality: Modality) -> tuple[Mapping[str, str], str]:
     """Return the class of each file that has one, and why there are none."""
     if not layout.labels:
-        return {}, "its card says drop_labels: true"
+        return {}, DROPPED
     if layout.classes is not None:
         return layout.classes, layout.hint
     paths = [path for some in items.values() for path in some]

@@ -101,6 +101,7 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
                 what, f"no column can be read as {target}; {listed}", fix, code=ErrorCode.NO_LABEL, **details
             )
         fix = "--label-column NAME, if one of them is the label; or rank --unlabeled"
+        fix = rows.advice or fix
         return DatasetError(
             "The data set is unlabeled",
             f"no column looks like a label; {listed}",

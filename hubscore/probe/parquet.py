@@ -66,6 +66,8 @@ class ParquetRows:
         rng: draws the row groups of a set that has too many.
     """
 
+    advice: str = ""
+
     def __init__(
         self, files: Files, paths: Sequence[str], *, features: Features | None, rng: np.random.Generator
     ) -> None:

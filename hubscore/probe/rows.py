@@ -27,6 +27,7 @@ class Rows(Protocol):
         files: where it is read from.
         notes: what a reader of the record should know.
         hint: why there are no labels, where that is known.
+        advice: what to do about that, where it is known.
         label_origin: what the column ``label`` was made from, where that is not a column of the data set.
     """
 
@@ -36,6 +37,7 @@ class Rows(Protocol):
     files: Files
     notes: list[str]
     hint: str
+    advice: str
     label_origin: str
 
     def column(self, name: str) -> pa.ChunkedArray:

@@ -31,6 +31,8 @@ class TableRows:
         label_origin: what the column ``label`` was made from, where that is not a column of the data set.
     """
 
+    advice: str = ""
+
     def __init__(
         self,
         table: pa.Table,

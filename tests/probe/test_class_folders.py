@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.errors import DatasetError
+from hubscore.errors import DatasetError, ErrorCode
 from hubscore.probe.class_folders import read_class_folders, split_of_folder
 
 
@@ -77,6 +77,7 @@ def test_what_lies_beside_splits_is_named():
 def test_two_readings_are_refused_and_shown(folders):
     with pytest.raises(DatasetError, match="can be read in two ways") as error:
         read(*folders)
+    assert error.value.code == ErrorCode.TWO_READINGS and "train" in error.value.details["splits"]
     assert "as split" in error.value.why or "as a split" in error.value.why
     assert " classes: " in error.value.why and error.value.fix == "--as splits, or --as classes"
     assert len(read(*folders, reading="classes").splits) == 1

@@ -11,7 +11,7 @@ from hubscore.probe.label_reading import find_labels, label_source
 class Shelf:
     """Rows whose images nobody looks at."""
 
-    hint, label_origin = "", ""
+    hint, label_origin, advice = "", "", ""
 
     def __init__(self, features=None, **columns):
         self.table = pa.table({"image": [b""] * 6, **columns})
