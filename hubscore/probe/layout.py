@@ -238,10 +238,13 @@ def _nothing_there(
     if source.also:
         fix += f"; the local folder was taken because it exists, for the Hub's data set type {source.also}"
     singles = "".join(f"{one.nouns[0]}, " for one in filed)
-    odd = odd_files(paths, modalities)
+    root = source.name if source.kind == "folder" else source.name.rpartition("/")[2]
+    odd = odd_files(paths, modalities, root)
     why = f"no {singles}Parquet or CSV file was found in it" + (f", only what datasets reads as {form}" if form else "")
     if odd is not None:
         why, fix = f"{why}{':' if form else ', but'} {odd.why}", odd.fix or fix
+        if source.kind == "hub" and odd.fix:
+            fix = f"hf download {source.name} --repo-type dataset --local-dir {root}, then {odd.fix}"
     return DatasetError(f"{where} {source.name!r} holds no {nouns(modalities, word='or')}", why, fix)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hubscore.modalities.base import Modality
 from hubscore.probe.data_files import FORMATS
 
-_TAR = "tar xf {0}"
+_TAR = "tar xf {0} -C {1}"
 PACKED = {
     ".tar.gz": _TAR,
     ".tgz": _TAR,
@@ -25,8 +25,8 @@ PACKED = {
     ".xz": "unxz {0}",
     ".lz4": "unlz4 {0}",
     ".z": "uncompress {0}",
-    ".7z": "7z x {0}",
-    ".rar": "unrar x {0}",
+    ".7z": "7z x {0} -o{1}",
+    ".rar": "unrar x {0} {1}/",
 }
 """By ending, longer ones first, the command that unpacks."""
 
@@ -63,31 +63,33 @@ def ending_of(path: str) -> str:
     return posixpath.splitext(path)[1].lower()
 
 
-def odd_files(paths: Sequence[str], modalities: Sequence[Modality]) -> OddFiles | None:
+def odd_files(paths: Sequence[str], modalities: Sequence[Modality], root: str = "") -> OddFiles | None:
     """Explain the commonest kind of files that cannot be read; none where there are no files.
 
     Args:
         paths: those that nothing reads.
         modalities: whose files may need another package.
+        root: the folder that they lie in, as a person calls it, for commands.
     """
     if not paths:
         return None
     kinds = Counter(_kind(path, modalities) for path in paths)
     kind = max(kinds, key=lambda one: (one != "other", kinds[one]))
     mine = [path for path in paths if _kind(path, modalities) == kind]
-    first = mine[0]
+    first = posixpath.join(root, mine[0])
     if kind == "packed":
         command = next(command for ending, command in PACKED.items() if first.lower().endswith(ending))
-        fix = f"unpack it: {command.format(posixpath.basename(first))}, then rank the folder with what was in it"
+        command = command.format(first, posixpath.dirname(first) or ".")
+        fix = f"unpack it: {command}, then rank the folder with what was in it"
         return OddFiles(_counted(mine, "packed file"), fix)
     if kind == "partial":
         return OddFiles(_counted(mine, "half download"), "download it again, to its end")
     if kind == "backup":
         plain = _without_ending(first)
-        return OddFiles(_counted(mine, "backup copy", "backup copies"), f"rename it to {plain}, if it is to be read")
+        return OddFiles(_counted(mine, "backup copy", "backup copies"), f"mv {first} {plain}, if it is to be read")
     if kind == "misnamed":
         several = _counted(mine, "file with an ending too many", "files with an ending too many")
-        return OddFiles(several, f"rename it to {_without_ending(first)}, if it is one")
+        return OddFiles(several, f"mv {first} {_without_ending(first)}, if it is one")
     if kind.startswith("needs "):
         return OddFiles(*_needing(mine, kind.removeprefix("needs ")))
     endings = Counter(ending_of(path) or "no ending" for path in mine)
@@ -142,8 +144,7 @@ def _needs(path: str, modality: Modality) -> bool:
 
 
 def _without_ending(path: str) -> str:
-    name = posixpath.basename(path)
-    return name[:-1] if name.endswith("~") else posixpath.splitext(name)[0]
+    return path[:-1] if path.endswith("~") else posixpath.splitext(path)[0]
 
 
 def _counted(paths: Sequence[str], one: str, several: str = "") -> str:
