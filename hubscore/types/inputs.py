@@ -122,16 +122,6 @@ def label_note(column: str | None, source: str | None) -> str | None:
     return f"label: {column} ({source})" if column and source else None
 
 
-def label_note(column: str | None, source: str | None) -> str | None:
-    """Say what is the label and how that was decided.
-
-    Example:
-        >>> label_note("species", "a column of 12 strings, the only one named like a label")
-        'label: species (a column of 12 strings, the only one named like a label)'
-    """
-    return f"label: {column} ({source})" if column and source else None
-
-
 @dataclass(frozen=True)
 class Probe(JsonRecord):
     """The rows of a data set that every candidate is run over.
