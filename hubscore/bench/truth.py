@@ -6,7 +6,7 @@ import csv
 import difflib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hubscore.errors import UsageError
@@ -23,14 +23,18 @@ class Truth:
         accuracies: 0 to 1, by model.
         test_images: how many images one accuracy was measured on; none where the table does not say.
         left_out: models whose source is the target itself; they would make every score look good.
+        dataset: which data set the accuracies are on; none where the table does not say.
     """
 
     accuracies: Mapping[str, float]
     test_images: int | None = None
     left_out: tuple[str, ...] = ()
+    dataset: str | None = field(default=None, compare=False)
 
 
-def read_truth(path: Path, *, target: str | None = None, test_images: int | None = None) -> Truth:
+def read_truth(
+    path: Path, *, target: str | None = None, test_images: int | None = None, ranked: str | None = None
+) -> Truth:
     """Read a CSV file with the columns ``model`` and ``accuracy``.
 
     Further columns are used where they are there: ``target`` (the data set; needed to choose where there are several),
@@ -41,11 +45,12 @@ def read_truth(path: Path, *, target: str | None = None, test_images: int | None
         path: the file.
         target: which data set's rows.
         test_images: how many images one accuracy was measured on, where the file does not say.
+        ranked: the data set of the ranking, to advise on.
 
     Raises:
         UsageError: the file cannot be read, lacks a column, or has none or several accuracies of a model.
     """
-    rows = _rows_of(_read(path), path, target)
+    rows = _rows_of(_read(path), path, target, ranked)
     accuracy = _column(rows, _ACCURACY, path)
     own = tuple(dict.fromkeys(row["model"] for row in rows if row.get("source") and row["source"] == row.get("target")))
     kept = [row for row in rows if row["model"] not in own]
@@ -65,7 +70,24 @@ def read_truth(path: Path, *, target: str | None = None, test_images: int | None
             "",
             "write accuracies as shares or percent",
         )
-    return Truth({model: value / scale for model, value in values.items()}, _images(kept) or test_images, own)
+    shares = {model: value / scale for model, value in values.items()}
+    return Truth(shares, _images(kept) or test_images, own, kept[0].get("target") or None)
+
+
+def same_dataset(one: str, other: str) -> bool:
+    """Whether two names mean the same data set as far as names tell: owners, folders and endings do not count.
+
+    Example:
+        >>> same_dataset("uoft-cs/cifar10", "CIFAR-10"), same_dataset("local/cifar10", "cifar100")
+        (True, False)
+    """
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    last = name.partition("@")[0].rstrip("/").rpartition("/")[2].lower()
+    stem = last.rpartition(".")[0] if last.endswith((".csv", ".tsv", ".jsonl", ".parquet")) else last
+    return "".join(letter for letter in stem if letter.isalnum())
 
 
 def write_truth(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
@@ -95,13 +117,16 @@ def _read(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _rows_of(rows: list[dict[str, str]], path: Path, target: str | None) -> list[dict[str, str]]:
+def _rows_of(rows: list[dict[str, str]], path: Path, target: str | None, ranked: str | None) -> list[dict[str, str]]:
     """Keep one data set's rows."""
     targets = sorted({row["target"] for row in rows if row.get("target")})
     if target is None and len(targets) > 1:
-        raise UsageError(
-            f"'{path}' has accuracies on {len(targets)} data sets", ", ".join(targets), f"--on-dataset {targets[0]}"
-        )
+        same = [name for name in targets if ranked is not None and same_dataset(name, ranked)]
+        why = ", ".join(targets) + (f"; the ranking is about {ranked}" if ranked else "")
+        fix = f"--on-dataset {(same or targets)[0]}"
+        if ranked and not same:
+            fix = "--on-dataset NAME, of the data set that the ranking is about"
+        raise UsageError(f"'{path}' has accuracies on {len(targets)} data sets", why, fix)
     if target is None or not targets:
         return rows
     if target not in targets:

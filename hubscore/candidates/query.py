@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from hubscore.errors import UsageError
+from hubscore.hub.near_names import near_words
 from hubscore.modalities.registry import MODALITIES
 
 Sort = Literal["downloads", "likes", "trending_score", "created_at", "last_modified"]
@@ -67,8 +68,9 @@ class Query:
         if self.libraries:
             self._check_libraries()
         if self.sort not in get_args(Sort):
+            near = next(iter(near_words(self.sort, get_args(Sort))), "downloads")
             raise UsageError(
-                f"Cannot sort by '{self.sort}'", f"there are {', '.join(get_args(Sort))}", "--sort downloads"
+                f"Cannot sort by '{self.sort}'", f"there are {', '.join(get_args(Sort))}", f"--sort {near}"
             )
 
     def _check_libraries(self) -> None:
@@ -76,7 +78,8 @@ class Query:
         unknown = [name for name in self.libraries if name not in known]
         if unknown:
             listed = f"{', '.join(known[:-1])} and {known[-1]}"
-            raise UsageError(f"Unknown library '{', '.join(unknown)}'", f"hubscore loads {listed}", "--library timm")
+            near = next(iter(near_words(unknown[0], known)), "timm")
+            raise UsageError(f"Unknown library '{', '.join(unknown)}'", f"hubscore loads {listed}", f"--library {near}")
 
     @property
     def bare(self) -> bool:

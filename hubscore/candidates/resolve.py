@@ -155,12 +155,14 @@ class _NameResolver:
         except CandidateError as error:
             if error.code != ErrorCode.REPO_NOT_FOUND or len(self.errors) >= _MOST_HINTS:
                 raise
-            why, fix = error.why, did_you_mean(near_names(repo_id, self.api)) or error.fix
+            near = near_names(repo_id, self.api)
+            why, fix = error.why, did_you_mean(near) or error.fix
             other = other_kind(repo_id, self.api, kind="model")
             if other is not None:
                 why = f"it is a {_CALLED[other]}, and a candidate must be a model"
                 fix = f"hubscore rank {repo_id} --models ID" if other == "dataset" else "name a model as owner/name"
-            raise CandidateError(error.what, why, fix, code=error.code, **error.details) from error
+            details = {**error.details, "near": tuple(near)}
+            raise CandidateError(error.what, why, fix, code=error.code, **details) from error
 
     def _keep(self, info: RepoInfo) -> None:
         refused = refusal(info)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from hubscore.candidates.advice import advice
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.filters import CandidateFilter
 from hubscore.candidates.from_repo_info import candidate_from_repo_info
@@ -71,7 +72,7 @@ def search_candidates(query: Query, *, api: HfApi, modality: str = DEFAULT) -> C
         if not chosen.take(info):
             break
     if not chosen.candidates:
-        raise _nothing(query, chosen)
+        raise _nothing(query, chosen, api)
     return chosen.candidate_set()
 
 
@@ -87,6 +88,8 @@ class _SearchResult:
     input_sizes: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
+    larger: list[int] = field(default_factory=list)
+    smaller: list[int] = field(default_factory=list)
     examined: int = 0
     more: bool = False
 
@@ -103,8 +106,17 @@ class _SearchResult:
         except Exception:  # whatever its owner or a plug-in's rules made of it, one repo never stops a listing
             reason = UNREADABLE
         if reason is not None:
+            self._note_size(info)
             self.left_out.setdefault(reason, []).append(info.name)
         return True
+
+    def _note_size(self, info: RepoInfo) -> None:
+        """Keep in mind what would have fit but for its size, to advise on."""
+        unbounded = replace(self.admission, query=replace(self.query, max_params=None, min_params=None))
+        if info.parameters is None or self.candidates or unbounded.reason_against(info) is not None:
+            return
+        too_large = self.query.max_params is not None and info.parameters > self.query.max_params
+        (self.larger if too_large else self.smaller).append(info.parameters)
 
     def _keep(self, info: RepoInfo) -> str | None:
         candidate = candidate_from_repo_info(info, modality=self.modality)
@@ -163,24 +175,10 @@ def hub_filters(query: Query, task: str) -> dict[str, Any]:
     }
 
 
-def _widen(query: Query) -> str:
-    """Say which of the filters that were given could go."""
-    given = {
-        "--search": query.search,
-        "--task": query.task,
-        "--license": query.licenses,
-        "--author": query.author,
-        "--tag": query.tags,
-        "--base-model": query.base_model,
-        "--min-params": query.min_params,
-    }
-    named = [option for option, value in given.items() if value]
-    return f"widen it: {'drop ' + ' or '.join(named) + ', or ' if named else ''}--max-params 300M"
-
-
-def _nothing(query: Query, chosen: _SearchResult) -> CandidateError:
+def _nothing(query: Query, chosen: _SearchResult, api: HfApi) -> CandidateError:
     counted = sorted(chosen.left_out.items(), key=lambda item: -len(item[1]))
     why = ", ".join(f"{len(names)} {reason}" for reason, names in counted[:6]) or "the Hub lists nothing for it"
     looked = f"of {chosen.examined} listed: " if counted else ""
     subject = f"--search {query.search!r}" if query.search else "this search"
-    return CandidateError(f"No checkpoint fits {subject}", looked + why, _widen(query))
+    fix = advice(query, api, larger=chosen.larger, smaller=chosen.smaller, listed=chosen.examined > 0)
+    return CandidateError(f"No checkpoint fits {subject}", looked + why, fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -36,16 +37,26 @@ Picture = Annotated[
 ]
 
 
-def require_dataset(dataset: str | None, verb: str) -> str:
+def require_dataset(dataset: str | None, verb: str, models: Sequence[str] | None = None) -> str:
     """Return the data set's name.
+
+    Args:
+        dataset: as it was typed.
+        verb: the command.
+        models: what ``--models`` took.
 
     Raises:
         UsageError: none was given; says how to give one.
     """
-    if dataset is None:
-        why = "--models takes every word up to the next option, so the data set comes before it"
-        raise UsageError("No data set was named", why, f"hubscore {verb} DATASET --models a b")
-    return dataset
+    if dataset is not None:
+        return dataset
+    if not models:
+        raise UsageError("No data set was named", "", f"hubscore {verb} DATASET (a Hub id, or a folder of images)")
+    *others, last = models
+    why = "--models takes every word up to the next option, so the data set comes before it"
+    names = shlex.join(others or [last])
+    fix = f"hubscore {verb} {shlex.quote(last) if others else 'DATASET'} --models {names}"
+    raise UsageError("No data set was named", why, fix)
 
 
 def exit_code(output: Output, skipped: Sequence[Skipped], *, strict: bool) -> int:

@@ -106,9 +106,13 @@ def bench(
 
     saved = Ranking.load(ranking)
     if truth is not None:
-        from hubscore.bench.truth import read_truth
+        from hubscore.bench.truth import read_truth, same_dataset
 
-        known = read_truth(truth, target=on_dataset, test_images=test_images)
+        ranked = saved.probe.dataset if saved.probe else None
+        known = read_truth(truth, target=on_dataset, test_images=test_images, ranked=ranked)
+        if known.dataset and ranked and not same_dataset(known.dataset, ranked):
+            other = f"these accuracies are on {known.dataset}, and the ranking is about {ranked}"
+            output.warning(f"{other}: how well it did on its own data is not known from them")
     else:
         known = _fine_tune(saved, tuning, run, output)
     comparison = compare(saved, known, k=k, relevant=relevant)

@@ -75,10 +75,12 @@ def map(
     if out is not None:
         check_map_path(out, show.picture)
     if dry_run:
-        return show_plan(output, Session(data, candidates, run), require_dataset(dataset, "map"), strict=strict)
+        return show_plan(
+            output, Session(data, candidates, run), require_dataset(dataset, "map", candidates.models), strict=strict
+        )
     if saved.map is not None:
         return show_map(output, _change(output, saved, run, method.lambda_), show, out, strict=strict)
-    name, chosen = require_dataset(dataset, "map"), method.choose()
+    name, chosen = require_dataset(dataset, "map", candidates.models), method.choose()
     with _folder(saved.save) as folder:
         made = _build(output, name, folder, chosen, Session(data, candidates, run))
         return 0 if made is None else show_map(output, made, show, out, strict=strict, saved=saved.save)

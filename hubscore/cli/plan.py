@@ -53,6 +53,6 @@ def plan(
 
     if save_models is not None:
         check_list_path(save_models)
-    name = require_dataset(dataset, "plan")
+    name = require_dataset(dataset, "plan", candidates.models)
     session, required = Session(data, candidates, run), not data.unlabeled
     return show_plan(output, session, name, labels_required=required, strict=strict, save_models=save_models)

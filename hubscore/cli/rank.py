@@ -34,7 +34,7 @@ def rank(
     from hubscore.run.session import Session
     from hubscore.run.validation import check_request
 
-    name = require_dataset(dataset, "rank")
+    name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
     if out is not None:
         check_path(out)

@@ -52,9 +52,11 @@ def space(
         return
     from hubscore.publish.space.local import serve_space
 
-    Output("human").note(f"The leaderboard will be at http://{host}:{port}. Ctrl-C stops it.")
+    def announce() -> None:
+        Output("human").note(f"The leaderboard will be at http://{host}:{port}. Ctrl-C stops it.")
+
     try:
-        serve_space(results=results, repo=repo, port=port, host=host)
+        serve_space(results=results, repo=repo, port=port, host=host, starting=announce)
     except KeyboardInterrupt:
         Output("human").note("Stopped.")
 

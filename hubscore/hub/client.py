@@ -39,11 +39,23 @@ def free_bytes() -> int | None:
         return None
 
 
-def snapshot_folder(repo_id: str, revision: str) -> Path:
-    """Return where the Hub's cache keeps a model's commit, whether or not it is there; without a commit, where it
+def snapshot_folder(repo_id: str, revision: str, kind: str = "model") -> Path:
+    """Return where the Hub's cache keeps a repo's commit, whether or not it is there; without a commit, where it
     keeps them all.
     """
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 
-    return Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo_id, repo_type="model") / "snapshots" / revision
+    return Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo_id, repo_type=kind) / "snapshots" / revision
+
+
+def cached_snapshot(repo_id: str, revision: str | None, kind: str = "model") -> Path | None:
+    """Return the folder in the Hub's cache that a revision of a repo means; of none, what was main when it was fetched,
+    or else the only commit there. None where the cache does not have it.
+    """
+    folder = snapshot_folder(repo_id, "", kind)
+    noted = folder.parent / "refs" / (revision or "main")
+    if noted.is_file():
+        revision = noted.read_text(encoding="utf-8").strip()
+    commits = [one for one in folder.glob("*") if one.is_dir() and revision in (None, one.name)]
+    return commits[0] if len(commits) == 1 else None

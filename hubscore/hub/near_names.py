@@ -37,6 +37,17 @@ def near_names(repo_id: str, api: HfApi, *, kind: Kind = "model") -> list[str]:
     return []
 
 
+def near_owners(owner: str, api: HfApi) -> list[str]:
+    """Return users and organisations with models whose name looks like one, that one first where it is right."""
+    from huggingface_hub.utils import httpx
+
+    try:
+        listing = list_repos(api, search=owner[: _STEM - 1], limit=_LISTED)
+        return near_words(owner, dict.fromkeys(str(one["id"]).rpartition("/")[0] for one in listing))
+    except (OSError, ValueError, TypeError, httpx.HTTPError):
+        return []
+
+
 def other_kind(repo_id: str, api: HfApi, *, kind: Kind) -> Kind | None:
     """Return what a repo is that is not of ``kind``, or none where there is no such repo at all."""
     from huggingface_hub.utils import httpx
@@ -91,17 +102,19 @@ def did_you_mean(near: Iterable[str]) -> str:
 def _most_alike(repo_id: str, ids: list[str]) -> list[str]:
     """Return the two most alike, the most downloaded first among equals."""
     likeness = {other: _likeness(repo_id.lower(), other.lower()) for other in ids}
-    near = [other for other in sorted(ids, key=lambda other: -likeness[other]) if likeness[other] >= _ALIKE]
-    return near[:2]
+    least = max(_ALIKE, max(likeness.values(), default=0) - 0.1)
+    return [other for other in sorted(ids, key=lambda other: -likeness[other]) if likeness[other] >= least][:2]
 
 
 def _likeness(wanted: str, other: str) -> float:
     """Return how much two ids are alike, 0 to 1; one that goes on behind the name that was typed is nearly it."""
     owner, _, name = wanted.rpartition("/")
-    other_name = other.rpartition("/")[2]
+    other_owner, _, other_name = other.rpartition("/")
     if name == other_name:
         return 1.0
     if other_name.startswith(name) and not other_name[len(name)].isalnum():
         return 0.9
-    pairs = [(wanted, other)] if owner else [(wanted, other), (name, other_name), (name, other_name[: len(name)])]
+    pairs = [(name, other_name)] if owner == other_owner else [(wanted, other)]
+    if not owner:
+        pairs += [(name, other_name), (name, other_name[: len(name)])]
     return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)

@@ -56,7 +56,7 @@ class DrawnRows:
     def notes(self, more: Sequence[str] = ()) -> tuple[str, ...]:
         """Return what must be said of the rows, what is the label first."""
         said = [label_note(self.label_column, self.label_source), *(self.labels.notes if self.labels else ())]
-        return tuple(dict.fromkeys(note for note in (*said, *self.rows.notes, *more) if note))
+        return tuple(dict.fromkeys(note for note in (*said, *self.source.notes, *self.rows.notes, *more) if note))
 
     def describe(self, positions: Sequence[int], labels: ProbeLabels) -> Probe:
         """Return the probe of the rows at ``positions`` with these labels, without items, fingerprint and notes."""
@@ -103,10 +103,8 @@ def draw_probe(
     """
     modalities = tuple(MODALITIES) if data.modality is None else (MODALITIES.get(data.modality),)
     source = locate_dataset(dataset, revision=data.revision, token=token)
-    files = source.files()
-    layout = read_layout(
-        source, files, modalities=modalities, config=data.config, split=data.split, read_as=data.read_as
-    )
+    files, config, split = source.files(), data.config or source.config, data.split or source.split
+    layout = read_layout(source, files, modalities=modalities, config=config, split=split, read_as=data.read_as)
     samples = data.samples if streamed is None else max(1, streamed // 4)
     budget = data.probe_bytes
     rows = open_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=data.seed)

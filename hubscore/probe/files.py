@@ -111,8 +111,8 @@ class HubFiles:
     there.
     """
 
-    def __init__(self, repo_id: str, sha: str, token: str | bool | None = None) -> None:
-        self.repo_id, self.sha, self.token = repo_id, sha, token
+    def __init__(self, repo_id: str, sha: str, token: str | bool | None = None, cached: Path | None = None) -> None:
+        self.repo_id, self.sha, self.token, self._cached = repo_id, sha, token, cached
         self.meter = Meter()
         self._sizes: dict[str, int] = {}
 
@@ -120,6 +120,10 @@ class HubFiles:
         """Return the path of every file, sorted."""
         from huggingface_hub import constants
 
+        if self._cached is not None:  # offline: nobody can say what else there is
+            offline = LocalFiles(self._cached)
+            self._sizes = dict(zip(names := offline.paths(), offline.sizes(names), strict=True))
+            return names
         page: str | None = f"{constants.ENDPOINT}/api/datasets/{self.repo_id}/tree/{self.sha}?recursive=true"
         try:
             while (

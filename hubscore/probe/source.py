@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from hubscore.errors import DatasetError, ErrorCode, UsageError
+from hubscore.errors import DatasetError, ErrorCode, HubscoreError, UsageError
+from hubscore.hub.client import cached_snapshot, hub_api
 from hubscore.hub.errors import explain_error
+from hubscore.hub.near_names import did_you_mean, near_names, near_paths, other_kind
 from hubscore.hub.retry import retry
 from hubscore.modalities.registry import MODALITIES
 from hubscore.probe.files import Files, HubFiles, LocalFiles
+from hubscore.probe.hub_pages import HubPage, read_page
 from hubscore.probe.odd_files import odd_files
 from hubscore.probe.table_names import FORMAT_OF, is_table
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+_SHARD = re.compile(r"(?P<before>.+)-\d+-of-(?P<count>\d+)(?P<after>.*)")
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,9 @@ class DataSource:
         path: the absolute path of a local one.
         revision: the commit sha of one on the Hub.
         token: for the Hub.
+        config: the configuration that the page shows whose address was given.
+        split: the split that it shows.
+        cached: where the Hub's cache keeps the commit, in offline mode.
     """
 
     name: str
@@ -33,6 +46,16 @@ class DataSource:
     path: Path | None = None
     revision: str | None = None
     token: str | bool | None = None
+    config: str | None = None
+    split: str | None = None
+    cached: Path | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be said about where the data set was read."""
+        if self.cached is None:
+            return ()
+        return (f"offline: read from the Hub's cache at commit {str(self.revision)[:7]}; files not in it are not seen",)
 
     @property
     def also(self) -> str:
@@ -42,12 +65,14 @@ class DataSource:
     def files(self) -> Files:
         """Return the reader for its files."""
         if self.path is None:
-            return HubFiles(self.name, str(self.revision), self.token)
+            return HubFiles(self.name, str(self.revision), self.token, self.cached)
         return LocalFiles(self.path) if self.kind == "folder" else LocalFiles(self.path.parent, anywhere=True)
 
     @property
     def uri(self) -> str:
         """What ``datasets`` calls it."""
+        if self.cached is not None:
+            return str(self.cached)
         return f"hf://datasets/{self.name}" if self.path is None else str(self.path)
 
 
@@ -57,7 +82,8 @@ def locate_dataset(
     """Find the data set; a local path that exists wins over a Hub id of the same name.
 
     Args:
-        dataset: a path, or ``user/repo``, ``user/repo@revision``, ``datasets/user/repo``, ``hf://datasets/user/repo``.
+        dataset: a path, or ``user/repo``, ``user/repo@revision``, ``datasets/user/repo``, ``hf://datasets/user/repo``,
+            or the address of its page.
         revision: branch, tag or commit on the Hub.
         token: for the Hub.
 
@@ -74,15 +100,16 @@ def locate_dataset(
         raise UsageError("The data set has no name", fix="name a Hub id, a folder, or a CSV or Parquet file")
     if "://" not in name and path.exists():
         return _local(name, path, revision)
-    repo_id, at = _hub_id(name)
+    page = _page(name)
+    repo_id, at = page.repo_id, page.revision
     if revision and at and revision != at:
         raise UsageError(
             f"Two revisions are named for {repo_id!r}",
             f"{at!r} in the id, {revision!r} as an option",
             "keep one of them",
         )
-    full_id, commit = _commit(repo_id, revision or at, token)
-    return DataSource(full_id, "hub", revision=commit, token=token)
+    full_id, commit, cached = _commit(repo_id, revision or at, token)
+    return DataSource(full_id, "hub", None, commit, token, page.config, page.split, cached)
 
 
 def _local(name: str, path: Path, revision: str | None) -> DataSource:
@@ -107,17 +134,22 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
     return DataSource(name, "file", path.resolve())
 
 
-def _hub_id(name: str) -> tuple[str, str | None]:
-    """Split a Hub reference into repo id and revision."""
+def _page(name: str) -> HubPage:
+    """Take a Hub reference apart."""
+    from huggingface_hub import constants
+
+    page = read_page(name, constants.ENDPOINT)
+    if page is not None:
+        return page
     plain = name.removeprefix("hf://").removeprefix("datasets/")
     repo_id, _, revision = plain.partition("@")
     if not _could_be_id(repo_id) or (name.startswith("hf://") and not name.startswith("hf://datasets/")):
         raise DatasetError(
             f"Data set {name!r} was not found",
             "there is no such file or folder, and it is not a Hub id",
-            "check the path, or write a Hub id as user/name",
+            did_you_mean(near_paths(name, FORMAT_OF)) or "check the path, or write a Hub id as user/name",
         )
-    return repo_id, revision or None
+    return HubPage(repo_id, revision or None)
 
 
 def _could_be_id(name: str) -> bool:
@@ -130,20 +162,55 @@ def _could_be_id(name: str) -> bool:
     return Path(name).suffix.lower() not in (".csv", ".tsv", ".jsonl", ".parquet")
 
 
-def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> tuple[str, str]:
-    """Ask the Hub for the repo's full id, which differs after a move, and the commit that a revision means."""
-    from huggingface_hub import HfApi
-    from huggingface_hub.errors import RepositoryNotFoundError
+def _commit(repo_id: str, revision: str | None, token: str | bool | None) -> tuple[str, str, Path | None]:
+    """Ask the Hub for the repo's full id, which differs after a move, and the commit that a revision means; in offline
+    mode look into its cache, and return the folder too.
+    """
+    from huggingface_hub.errors import OfflineModeIsEnabled, RepositoryNotFoundError
 
-    from hubscore import __version__
-
-    api = HfApi(library_name="hubscore", library_version=__version__, token=token)
+    api = hub_api(token)
     try:
         info = retry(lambda: api.dataset_info(repo_id, revision=revision, timeout=30))
-        return info.id, str(info.sha)
+        return info.id, str(info.sha), None
+    except OfflineModeIsEnabled as error:
+        folder = cached_snapshot(repo_id, revision, "dataset")
+        if folder is None:
+            raise explain_error(error, repo_id, kind="dataset") from error
+        _check_shards(repo_id, folder)
+        return repo_id, folder.name, folder
     except Exception as error:
         known = explain_error(error, repo_id, kind="dataset")
         if isinstance(error, RepositoryNotFoundError) and known.code == ErrorCode.REPO_NOT_FOUND:
-            why = f"{known.why}; no local file or folder has this name either"
-            known = DatasetError(known.what, why, known.fix, code=known.code, **known.details)
+            known = _not_found(known, repo_id, api)
         raise known from error
+
+
+def _not_found(known: HubscoreError, repo_id: str, api: HfApi) -> DatasetError:
+    """Say what else the name could mean."""
+    why = f"{known.why}; no local file or folder has this name either"
+    near = near_paths(repo_id, FORMAT_OF) or near_names(repo_id, api, kind="dataset")
+    fix = did_you_mean(near) or known.fix
+    other = other_kind(repo_id, api, kind="dataset")
+    if other == "model":
+        why, fix = "it is a model, and the data set comes first", f"hubscore rank DATASET --models {repo_id}"
+    elif other == "space":
+        why = "it is a Space, and rows come from a data set"
+    return DatasetError(known.what, why, fix, code=known.code, **known.details)
+
+
+def _check_shards(repo_id: str, folder: Path) -> None:
+    """Refuse a cached commit of which some shards are missing: its rows would be other ones than the data set's."""
+    found = Counter[tuple[str, int]]()
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        shard = _SHARD.fullmatch(name)
+        if shard is not None:
+            found[shard["before"] + shard["after"], int(shard["count"])] += 1
+    for (name, count), there in found.items():
+        if there < count:
+            raise DatasetError(
+                f"Data set {repo_id!r} is not whole in the Hub's cache",
+                f"{there} of {count} files of {name} are there, and offline mode is on",
+                f"unset HF_HUB_OFFLINE, or while online: hf download --repo-type dataset {repo_id}",
+                code=ErrorCode.OFFLINE,
+            )

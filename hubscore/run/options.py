@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from hubscore.errors import UsageError
+from hubscore.hub.near_names import near_words
 from hubscore.run.keywords import Options, option
 from hubscore.types import Target
 
@@ -98,11 +99,9 @@ class DataOptions(Options):
         super().__post_init__()
         object.__setattr__(self, "probe_bytes", int(self.probe_bytes))  # the command line reads 2e9
         if self.target is not None and self.target not in get_args(Target):
-            raise UsageError(
-                f"There is no target {self.target!r}",
-                f"targets are {', '.join(get_args(Target))}",
-                "--target classification",
-            )
+            near = next(iter(near_words(self.target, get_args(Target))), "classification")
+            why = f"targets are {', '.join(get_args(Target))}"
+            raise UsageError(f"There is no target {self.target!r}", why, f"--target {near}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,15 +59,22 @@ def find_reference(
     try:
         return session.find_network(name)
     except CandidateError as error:
-        raise unusable(name, error.why, role=role, option=option, code=error.code) from error
+        fix = error.fix if error.details.get("near") else ""
+        raise unusable(name, error.why, role=role, option=option, code=error.code, fix=fix) from error
 
 
 def unusable(
-    name: str, why: str, *, role: str = "reference", option: str = "--reference", code: str | None = None
+    name: str,
+    why: str,
+    *,
+    role: str = "reference",
+    option: str = "--reference",
+    code: str | None = None,
+    fix: str = "",
 ) -> CandidateError:
     """Return the error of a reference network that cannot be used."""
     what = f"The {role} network {name!r} cannot be used"
-    return CandidateError(what, why, f"{option} ID of another network", code=code, subject=name)
+    return CandidateError(what, why, fix or f"{option} ID of another network", code=code, subject=name)
 
 
 def with_reference(found: CandidateSet, network: Candidate | None) -> CandidateSet:

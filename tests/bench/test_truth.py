@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from hubscore.bench.truth import Truth, read_truth, write_truth
+from hubscore.bench.truth import Truth, read_truth, same_dataset, write_truth
 from hubscore.errors import UsageError
 
 SEVERAL = "model,source,target,accuracy\na,x,birds,0.5\nb,birds,birds,0.9\na,x,cars,0.7\n"
@@ -32,6 +32,19 @@ def test_one_data_set_of_several_and_its_own_source_left_out(tmp_path: Path) -> 
 def test_several_data_sets_need_a_choice(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"accuracies on 2 data sets: birds, cars\nTry: --on-dataset birds"):
         read_truth(table(tmp_path, SEVERAL))
+
+
+@pytest.mark.parametrize("ranked", ["user/cars", "data/Cars", "cars.csv", "user/cars@v2"])
+def test_the_data_set_of_the_ranking_is_advised(tmp_path: Path, ranked: str) -> None:
+    with pytest.raises(UsageError, match=f"the ranking is about {ranked}\nTry: --on-dataset cars$"):
+        read_truth(table(tmp_path, SEVERAL), ranked=ranked)
+    with pytest.raises(UsageError, match="Try: --on-dataset NAME, of the data set that the ranking is about"):
+        read_truth(table(tmp_path, SEVERAL), ranked="user/flowers")
+
+
+def test_names_of_one_data_set() -> None:
+    assert same_dataset("uoft-cs/cifar10", "CIFAR_10") and same_dataset("./photos/", "photos")
+    assert not same_dataset("a/birds", "a/cars")
 
 
 def test_an_unknown_data_set_gets_a_hint(tmp_path: Path) -> None:

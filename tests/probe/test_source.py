@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import pytest
-from hubfixture import add_dataset
+from hubfixture import add_dataset, add_model
+from huggingface_hub import snapshot_download
 
-from hubscore.errors import DatasetError, HubError, UsageError
+from hubscore.errors import DatasetError, ErrorCode, HubError, UsageError
 from hubscore.probe.files import HubFiles, LocalFiles
 from hubscore.probe.source import locate_dataset
 
@@ -102,3 +103,58 @@ def test_a_single_file_must_be_a_table(tmp_path):
 def test_no_name_at_all():
     with pytest.raises(UsageError, match="has no name"):
         locate_dataset(" ")
+
+
+def test_offline_the_cached_commit_is_read(hub, monkeypatch):
+    add_dataset(hub.root, "locate/kept", {"data.csv": "a\n1\n", "more.csv": "a\n2\n"})
+    sha = locate_dataset("locate/kept").revision
+    snapshot_download("locate/kept", repo_type="dataset", allow_patterns=["data.csv"])
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    for form in ("locate/kept", f"locate/kept@{sha}", "https://huggingface.co/datasets/locate/kept"):
+        place = locate_dataset(form)
+        files = place.files()
+        assert (place.kind, place.revision) == ("hub", sha) and place.cached is not None
+        assert files.paths() == ["data.csv"] and files.read("data.csv") == b"a\n1\n"
+        assert files.sizes(["data.csv", "more.csv"]) == [4, 0]
+        assert f"offline: read from the Hub's cache at commit {sha[:7]}" in place.notes[0]
+        assert place.uri == str(place.cached)
+
+
+def test_offline_what_is_not_cached_or_not_whole_is_refused(hub, monkeypatch):
+    shards = [f"data/train-0000{number}-of-00002.parquet" for number in range(2)]
+    add_dataset(hub.root, "locate/half", dict.fromkeys(shards, "x"))
+    add_dataset(hub.root, "locate/never", {"data.csv": "a\n"})
+    snapshot_download("locate/half", repo_type="dataset", allow_patterns=shards[:1])
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(DatasetError, match=r"1 of 2 files of data/train\.parquet are there, and offline mode is on"):
+        locate_dataset("locate/half")
+    with pytest.raises(HubError) as error:
+        locate_dataset("locate/never")
+    assert error.value.code == ErrorCode.OFFLINE and "HF_HUB_OFFLINE" in error.value.fix
+
+
+def test_the_address_of_a_page_is_a_data_set(remote, hub):
+    sha = locate_dataset(remote).revision
+    for address in (f"https://huggingface.co/datasets/{remote}", f"{hub.url}/datasets/{remote}/tree/{sha}"):
+        place = locate_dataset(address)
+        assert (place.name, place.kind, place.revision) == (remote, "hub", sha)
+    place = locate_dataset(f"https://hf.co/datasets/{remote}/viewer/default/train?row=3")
+    assert (place.config, place.split) == ("default", "train")
+    with pytest.raises(UsageError, match="Two revisions"):
+        locate_dataset(f"{hub.url}/datasets/{remote}/tree/main", revision="v2")
+
+
+def test_a_misspelt_data_set_gets_a_near_name(remote, tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for wrong, right in (("locate/cat", remote), ("photoz", "photos"), ("./photoz/", "./photos")):
+        with pytest.raises(DatasetError) as error:
+            locate_dataset(wrong)
+        assert error.value.fix == f"did you mean {right}?"
+
+
+def test_a_model_is_called_one(hub):
+    add_model(hub.root, "locate/net", {"config.json": "{}"})
+    with pytest.raises(DatasetError) as error:
+        locate_dataset("locate/net")
+    assert "it is a model" in error.value.why and error.value.fix == "hubscore rank DATASET --models locate/net"

@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
+from hubscore.probe.source import locate_dataset
 from hubscore.publish.space.folder import RESULTS_REPO, app_folder
+from hubscore.results.contents import PARQUET
 
 INSTALL = "pip install 'hubscore[space]'"
 
@@ -56,6 +58,23 @@ def command(*, results: Path | None, repo: str | None, port: int, host: str) -> 
     return [sys.executable, str(app_folder() / "app.py")], environment
 
 
+def check_results(results: Path | None, repo: str | None) -> None:
+    """Refuse a folder or a data set that holds no results, before anything is started.
+
+    Raises:
+        UsageError: the folder has no leaderboard.
+        DatasetError: there is no such data set.
+    """
+    if results is not None and results.is_dir() and not (results / PARQUET).is_file():
+        raise UsageError(
+            f"Folder '{results}' holds no results",
+            f"there is no {PARQUET} in it, which hubscore publish writes",
+            "hubscore space --results ranking.json, with what hubscore rank --out ranking.json has saved",
+        )
+    if results is None and repo is not None:
+        locate_dataset(f"hf://datasets/{repo}")
+
+
 @contextmanager
 def folder_of(results: Path | None) -> Iterator[Path | None]:
     """Yield a folder with results: the one given, or a temporary one made from a saved ranking."""
@@ -70,16 +89,24 @@ def folder_of(results: Path | None) -> Iterator[Path | None]:
 
 
 def serve_space(
-    *, results: Path | None = None, repo: str | None = None, port: int = 7860, host: str = "127.0.0.1"
+    *,
+    results: Path | None = None,
+    repo: str | None = None,
+    port: int = 7860,
+    host: str = "127.0.0.1",
+    starting: Callable[[], None] | None = None,
 ) -> None:
-    """Serve the Space until Ctrl-C.
+    """Serve the Space until Ctrl-C; ``starting`` is called once everything is there.
 
     Raises:
         UsageError: as :func:`command`; ``results`` may also be a ranking saved as JSON.
         StorageError: the ranking cannot be read, or the Space ended by itself.
     """
     with folder_of(results) as folder:
+        check_results(folder, repo)
         arguments, environment = command(results=folder, repo=repo, port=port, host=host)
+        if starting is not None:
+            starting()
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` must end the server too
         process = subprocess.Popen(arguments, env=environment)
         try:

@@ -103,3 +103,10 @@ def test_only_the_version_of_a_gradio_card_is_brought_up_to_date():
 def test_the_help_names_both_ways():
     told = CliRunner().invoke(app, ["space", "--help"], env={"COLUMNS": "200"}).output
     assert "--results" in told and "--repo" in told and "--port" in told
+
+
+def test_a_folder_without_results_is_refused_before_anything_is_announced(tmp_path):
+    said = []
+    with pytest.raises(UsageError, match=r"holds no results: there is no leaderboard.parquet in it"):
+        local.serve_space(results=tmp_path, port=free_port(), starting=lambda: said.append("it will be at"))
+    assert not said
