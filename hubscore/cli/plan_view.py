@@ -44,6 +44,7 @@ def show_plan(
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
 
+    session.check_models()
     session.observer = ProgressReporter(output)
     probe = session.preview_probe(dataset, labels_required=labels_required)
     session.observer.drawn(probe)
