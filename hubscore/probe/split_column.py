@@ -60,7 +60,8 @@ class PickedRows:
         self.numbers = np.arange(len(places))
         self.population: int | None = len(places)
         self.files: Files = rows.files
-        self.notes, self.hint, self.label_origin = rows.notes, rows.hint, rows.label_origin
+        self.notes, self.hint, self.advice = rows.notes, rows.hint, rows.advice
+        self.label_origin = rows.label_origin
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Return a column."""

@@ -28,10 +28,11 @@ def test_boxes_and_masks_annotate():
     assert IMAGE.is_annotation(Image()) and not IMAGE.is_annotation(Value("string"))
 
 
-def test_every_ending_is_one_that_datasets_reads_as_an_image():
+def test_endings_are_those_that_datasets_reads_as_images_and_one_newer_kind():
     from datasets.packaged_modules.imagefolder.imagefolder import ImageFolder
 
-    assert set(IMAGE.file_endings) == set(ImageFolder.EXTENSIONS) - {".mpg", ".mpeg"}  # films
+    pictures = set(ImageFolder.EXTENSIONS) - {".mpg", ".mpeg"}  # no films
+    assert set(IMAGE.file_endings) == pictures | {".avif", ".avifs"}
 
 
 def test_cards_name_the_task_of_the_labels():
