@@ -171,7 +171,7 @@ def _encoder(candidate: Candidate, model: Any, loaded: _Loaded) -> Network:
         fresh = _names_in(body, model, loaded.fresh)
         own = head_input(body, fresh, image, lambda forward: options_for(forward, loaded.sized))
         if own is not None:
-            return loaded.network(candidate, own.model, own, f"input of the head of {type(own.model).__name__}")
+            return loaded.network(candidate, own.module, own, f"input of the head of {type(own.model).__name__}")
     run = Encoder(model, sized=loaded.sized)
     with torch.no_grad():
         run(image)  # says which output it takes

@@ -37,6 +37,16 @@ class HeadInput:
         self._heads = [model.get_submodule(name) for name in heads]
         self._name = image_argument(model.forward)
 
+    @property
+    def module(self) -> torch.nn.Module:
+        """The encoder itself, whose layers keep their names, where all parameters and buffers lie in it; else the whole
+        network.
+        """
+        body = getattr(self.model, self.model.base_model_prefix)
+        inside = {id(value) for value in (*body.parameters(), *body.buffers())}
+        whole = all(id(value) in inside for value in (*self.model.parameters(), *self.model.buffers()))
+        return body if whole else self.model  # type: ignore[no-any-return]
+
     def __call__(self, batch: Batch) -> Answer:
         """Return the features, and no logits."""
         with caught(self._heads) as calls:
