@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from hubscore.cli.examples import with_examples
-from hubscore.cli.output import Output
+from hubscore.cli.output import Mode, Output
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
 from hubscore.run.keywords import Options, option
@@ -112,7 +112,8 @@ def bench(
         known = read_truth(truth, target=on_dataset, test_images=test_images, ranked=ranked)
         if known.dataset and ranked and not same_dataset(known.dataset, ranked):
             other = f"these accuracies are on {known.dataset}, and the ranking is about {ranked}"
-            output.warning(f"{other}: how well it did on its own data is not known from them")
+            if output.mode is not Mode.quiet:  # which prints names and no number that could mislead
+                output.warning(f"{other}: how well it did on its own data is not known from them")
     else:
         known = _fine_tune(saved, tuning, run, output)
     comparison = compare(saved, known, k=k, relevant=relevant)
