@@ -115,9 +115,9 @@ print(len(probe), sorted((item["row"], item["reason"]) for item in probe.dropped
     assert python(site, "-c", code).strip() == expected
 
 
-def test_a_data_set_of_two_modalities_asks_which_is_meant(site, tmp_path):
+def test_a_data_set_of_two_modalities_asks_which_is_meant(site, models, tmp_path):
     path = table(tmp_path / "train.parquet", {"photo": pa.array([b"x"] * 90)})
-    told = python(site, "-m", "hubscore", "rank", str(path), "--models", "gone/net", code=2)
+    told = python(site, "-m", "hubscore", "rank", str(path), "--models", str(models), code=2)
     assert "could be of several modalities" in told and "--modality image" in told
     code = f"""
 from hubscore.probe.load import load_probe
