@@ -27,8 +27,8 @@ def decode_text(data: bytes) -> tuple[str, str]:
     Example:
         >>> decode_text("Bär".encode())
         ('Bär', '')
-        >>> decode_text("Bär".encode("latin-1"))[0]
-        'Bär'
+        >>> decode_text("Dackel, Bär und Otter".encode("latin-1"))[0]
+        'Dackel, Bär und Otter'
     """
     for mark, name, title in _MARKS:
         if data.startswith(mark):
