@@ -17,6 +17,7 @@ ORDER = (
     ("numerics",),
     ("similarity",),
     ("scores",),
+    ("calibration",),
     ("ranking",),
     ("hub",),
     ("results",),
@@ -52,7 +53,7 @@ HEAVY = ("torch", "torchvision", "timm", "transformers", "datasets", "huggingfac
 LIBRARIES = {"numpy", "scipy", "sklearn", "threadpoolctl"}
 """What the rooms of numbers may import beside the standard library."""
 
-NUMERIC = ("numerics", "similarity", "scores", "ranking")
+NUMERIC = ("numerics", "similarity", "scores", "calibration", "ranking")
 
 LATE = {"hubscore.scores.comparison", "hubscore.similarity.catalog"}
 """Catalogs of entries, which the registries beside them load on the first look-up."""

@@ -1,0 +1,128 @@
+"""From the evidence of a pool of models to their expected accuracies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hubscore.calibration.prediction import LEVEL, Prediction
+from hubscore.calibration.record import Fit, Ranges, Widening
+from hubscore.calibration.scale import bounded, to_accuracy, to_angle
+from hubscore.calibration.widening import Errors, errors_of
+from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Floats
+
+Bools = NDArray[np.bool_]
+MOST = 100.0
+"""Degrees of freedom of errors that are known from many rows."""
+
+
+def design(accuracy: Floats, loss: Floats, classes: int | Floats) -> Floats:
+    """Return what the formula weighs: 1, arcsin sqrt(accuracy), 1 - loss / ln C and ln C, shape (models, 4)."""
+    log = np.broadcast_to(np.log(np.asarray(classes, dtype=np.float64)), accuracy.shape)
+    return np.stack([np.ones_like(accuracy), to_angle(accuracy), 1 - loss / log, log], axis=1)
+
+
+def formula(fit: Fit, accuracy: Floats, loss: Floats, classes: int) -> Floats:
+    """Return the angles that a fit predicts, before they are bent into range."""
+    return np.asarray(design(accuracy, loss, classes) @ np.array([fit.a, fit.b, fit.c, fit.d]))
+
+
+def predict(
+    fits: tuple[Fit, Fit],
+    ranges: Ranges,
+    widening: Widening,
+    accuracy: ArrayLike,
+    loss: ArrayLike,
+    *,
+    classes: int,
+    samples: int,
+    input_sizes: Sequence[float | None] | None = None,
+    layers: ArrayLike = False,
+    other_modality: str | None = None,
+) -> Prediction:
+    """Predict the accuracies of a pool; see :meth:`hubscore.calibration.calibration.Calibration.predict`.
+
+    Args:
+        fits: for evidence of features alone, and for evidence with layers.
+        ranges: what the truth covered.
+        widening: of the interval outside it.
+        accuracy: of the probes, shape (models,); NaN where a model has none.
+        loss: likewise.
+        classes: of the probe.
+        samples: rows of the probe.
+        input_sizes: pixels per side of every model.
+        layers: whether the layers are in the evidence, for all models or for each.
+        other_modality: words for it, where the truth is of another kind of input.
+    """
+    accuracy, loss = np.atleast_1d(np.asarray(accuracy, float)), np.atleast_1d(np.asarray(loss, float))
+    _check(accuracy, loss, classes, samples, input_sizes)
+    deep = np.broadcast_to(np.asarray(layers, dtype=bool), accuracy.shape)
+    angle, within, between = (np.full(accuracy.shape, np.nan) for _ in range(3))
+    df, notes = MOST, dict[str, None]()
+    for fit, chosen in zip(fits, (~deep, deep), strict=True):
+        mine = chosen & np.isfinite(accuracy) & np.isfinite(loss)
+        if not mine.any():
+            continue
+        sizes = None if input_sizes is None else [size for size, own in zip(input_sizes, mine, strict=True) if own]
+        angle[mine] = bounded(formula(fit, accuracy[mine], loss[mine], classes))
+        errors = errors_of(
+            fit,
+            ranges,
+            widening,
+            count=int(mine.sum()),
+            classes=classes,
+            samples=samples,
+            input_sizes=sizes,
+            other_modality=other_modality,
+        )
+        within[mine], between[mine] = errors.within, errors.between
+        df, notes = min(df, freedom(fit)), notes | dict.fromkeys(errors.notes)
+    low, high = interval(angle, Errors(within, between, ()), df)
+    return Prediction(angle, to_accuracy(angle), low, high, within, between, df, tuple(notes))
+
+
+def freedom(fit: Fit) -> float:
+    """Return the degrees of freedom of a fit's interval: Satterthwaite's, where the shared error is known from the
+    data sets less one, and a model's own from many rows.
+
+    Example:
+        >>> round(freedom(Fit(0, 1, 0, 0, sd_between=0.05, sd_within=0.0, datasets=13)), 3)
+        12.0
+    """
+    shared, own = fit.sd_between**2, fit.sd_within**2
+    return min(MOST, (shared + own) ** 2 / (shared**2 / max(fit.datasets - 1, 1) + own**2 / MOST))
+
+
+def interval(angle: Floats, errors: Errors, df: float) -> tuple[Floats, Floats]:
+    """Return the ends of the 90 % interval of accuracies, from both errors with Student's t."""
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(df, (1 + LEVEL) / 2)) * np.sqrt(errors.within**2 + errors.between**2)
+    return to_accuracy(angle - half), to_accuracy(angle + half)
+
+
+def _check(
+    accuracy: Floats, loss: Floats, classes: int, samples: int, input_sizes: Sequence[float | None] | None
+) -> None:
+    """Refuse what no probe gives.
+
+    Raises:
+        UsageError: naming it.
+    """
+    if accuracy.ndim != 1 or accuracy.shape != loss.shape:
+        what = f"Cannot predict from {accuracy.shape} accuracies and {loss.shape} losses"
+        raise UsageError(what, "", "pass one of each for every model, NaN where there is none")
+    if input_sizes is not None and len(input_sizes) != len(accuracy):
+        what = f"Cannot predict for {len(accuracy)} models with {len(input_sizes)} input sizes"
+        raise UsageError(what, "", "pass one for every model, None where it is not known")
+    if np.any((accuracy < 0) | (accuracy > 1)):
+        raise UsageError("Cannot predict from an accuracy outside 0 to 1", "", "pass shares, not percent")
+    if np.any((loss < 0) | np.isinf(loss)):
+        raise UsageError("Cannot predict from a negative or infinite log loss", "", "pass kernel_probe_loss in nats")
+    if not (classes >= 2 and samples >= 2 and math.isfinite(samples)):
+        what = f"Cannot predict an accuracy for {classes} classes and {samples} rows"
+        raise UsageError(what, "", "label rows of at least two classes")

@@ -1,0 +1,99 @@
+"""What a calibration file holds: coefficients, errors, ranges, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hubscore.types.inputs import Json
+from hubscore.types.open_record import OpenRecord, optional, reads, tuples
+
+Range = tuple[float, float]
+
+FORMULA = "arcsin sqrt(accuracy) = a + b arcsin sqrt(probe accuracy) + c (1 - log loss / ln C) + d ln C"
+
+
+@dataclass(frozen=True)
+class Fit(OpenRecord):
+    """Coefficients and errors of one kind of evidence: the features alone, or the features and the layers.
+
+    Attributes:
+        a: constant.
+        b: of arcsin sqrt(probe accuracy).
+        c: of 1 - log loss / ln C.
+        d: of ln C.
+        sd_between: standard deviation of the error that all models of a data set share, in radians.
+        sd_within: standard deviation of the error that is a model's own, in radians.
+        datasets: on how many data sets.
+        models: on how many models.
+        rows: on how many pairs of both.
+        checks: what held-out data sets said, by name: see docs/calibrate.md.
+    """
+
+    a: float
+    b: float
+    c: float
+    d: float
+    sd_between: float
+    sd_within: float
+    datasets: int
+    models: int = 0
+    rows: int = 0
+    checks: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ranges(OpenRecord):
+    """What the ground truth covered; outside it the interval widens.
+
+    Attributes:
+        samples: rows of the probe that count as covered.
+        classes: how many.
+        input_size: pixels per side; none where a modality has no size, or the tables do not say.
+        probed: rows of the probes that the truth was compared with, whose sampling error the errors hold already.
+    """
+
+    samples: Range = field(metadata=reads(tuples))
+    classes: Range = field(metadata=reads(tuples))
+    input_size: Range | None = field(default=None, metadata=reads(tuples))
+    probed: float = 400.0
+
+
+@dataclass(frozen=True)
+class Widening(OpenRecord):
+    """How much wider the interval gets outside the ranges: radians for every doubling beyond them, added in squares.
+
+    Attributes:
+        samples: of the rows of the probe.
+        classes: of the number of classes.
+        input_size: of the pixels per side.
+        modality: times both errors, on another kind of input than that of the truth.
+    """
+
+    samples: float = 0.05
+    classes: float = 0.03
+    input_size: float = 0.03
+    modality: float = 2.0
+
+
+@dataclass(frozen=True)
+class Provenance(OpenRecord):
+    """Where a calibration comes from.
+
+    Attributes:
+        truth: what the accuracies are, in words that complete "expected accuracy".
+        command: what made the file.
+        tables: the files read: name, sha256 and rows.
+        datasets: names of the data sets.
+        left_out: rows left out, by reason.
+        hubscore: the version that made it.
+        date: when, in ISO form.
+    """
+
+    truth: str = "if fine-tuned on about 300 images as in docs/truth.md"
+    command: str | None = None
+    tables: tuple[Json, ...] = field(default=(), metadata=reads(tuple))
+    datasets: tuple[str, ...] = field(default=(), metadata=reads(tuples))
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    hubscore: str | None = None
+    date: str | None = field(default=None, metadata=optional())

@@ -1,0 +1,102 @@
+"""How far a pool lies outside what the ground truth covered, and how much wider its interval gets for that."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hubscore.calibration.record import Fit, Range, Ranges, Widening
+from hubscore.numerics.workspace import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Standard deviations of a prediction, shape (models,), in radians, and what must be said of them."""
+
+    within: Floats
+    between: Floats
+    notes: tuple[str, ...]
+
+
+def doublings_outside(value: float, covered: Range) -> float:
+    """Return by how many doublings a value lies outside a range, 0 inside.
+
+    Example:
+        >>> doublings_outside(50, (200, 800)), doublings_outside(300, (200, 800)), doublings_outside(1600, (200, 800))
+        (2.0, 0.0, 1.0)
+    """
+    low, high = covered
+    return math.log2(low / value) if value < low else math.log2(value / high) if value > high else 0.0
+
+
+def errors_of(
+    fit: Fit,
+    ranges: Ranges,
+    widening: Widening,
+    *,
+    count: int,
+    classes: int,
+    samples: int,
+    input_sizes: Sequence[float | None] | None,
+    other_modality: str | None,
+) -> Errors:
+    """Return the errors of a pool's predictions.
+
+    The error that all models share grows with every doubling of the rows, classes and pixels beyond the ranges. A
+    model's own error grows with its own pixels, where the pool has several sizes, and with the sampling error of a
+    leave-one-out accuracy on fewer rows than the truth was compared with: ``b² (1 / 4 n - 1 / 4 n_probed)`` in squares.
+
+    Args:
+        fit: with the errors inside the ranges.
+        ranges: what is covered.
+        widening: for every doubling.
+        count: of models.
+        classes: of the probe.
+        samples: rows of the probe.
+        input_sizes: pixels per side of every model, none where not known.
+        other_modality: words for it, where the truth is of another kind of input.
+    """
+    sizes = _doublings_of_sizes(input_sizes, ranges.input_size, count)
+    shared = float(sizes.min()) if count else 0.0
+    between = fit.sd_between**2 + (widening.input_size * shared) ** 2
+    between += (widening.samples * doublings_outside(samples, ranges.samples)) ** 2
+    between += (widening.classes * doublings_outside(classes, ranges.classes)) ** 2
+    within = fit.sd_within**2 + (widening.input_size * (sizes - shared)) ** 2
+    within += fit.b**2 * max(0.0, 0.25 / samples - 0.25 / ranges.probed)
+    factor = widening.modality if other_modality else 1.0
+    notes = _notes(ranges, classes, samples, input_sizes if sizes.any() else None, other_modality)
+    return Errors(factor * np.sqrt(within), np.full(count, factor * math.sqrt(between)), notes)
+
+
+def _doublings_of_sizes(sizes: Sequence[float | None] | None, covered: Range | None, count: int) -> Floats:
+    if sizes is None or covered is None:
+        return np.zeros(count)
+    return np.array([doublings_outside(size, covered) if size else 0.0 for size in sizes])
+
+
+def _notes(
+    ranges: Ranges,
+    classes: int,
+    samples: int,
+    sizes: Sequence[float | None] | None,
+    other_modality: str | None,
+) -> tuple[str, ...]:
+    notes = []
+    if other_modality:
+        notes.append(f"{other_modality}: the interval is wider")
+    if doublings_outside(samples, ranges.samples):
+        notes.append(_outside(f"{samples:,} rows", ranges.samples))
+    if doublings_outside(classes, ranges.classes):
+        notes.append(_outside(f"{classes:,} classes", ranges.classes))
+    if sizes is not None and ranges.input_size is not None:
+        beyond = sorted({size for size in sizes if size and doublings_outside(size, ranges.input_size)})
+        ends = dict.fromkeys((beyond[0], beyond[-1]))
+        notes.append(_outside(f"{' to '.join(f'{size:g}' for size in ends)} pixels", ranges.input_size))
+    return tuple(notes)
+
+
+def _outside(told: str, covered: Range) -> str:
+    return f"{told}, outside {covered[0]:g} to {covered[1]:g}: the interval is wider"
