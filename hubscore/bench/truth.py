@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hubscore.candidates.listed_sizes import parse_size
 from hubscore.errors import UsageError
 
 _ACCURACY = ("accuracy", "test_accuracy", "acc")
@@ -24,12 +25,14 @@ class Truth:
         test_images: how many images one accuracy was measured on; none where the table does not say.
         left_out: models whose source is the target itself; they would make every score look good.
         dataset: which data set the accuracies are on; none where the table does not say.
+        input_sizes: pixels per side of the fine-tuning, by model, where the table says so.
     """
 
     accuracies: Mapping[str, float]
     test_images: int | None = None
     left_out: tuple[str, ...] = ()
     dataset: str | None = field(default=None, compare=False)
+    input_sizes: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def read_truth(
@@ -38,8 +41,8 @@ def read_truth(
     """Read a CSV file with the columns ``model`` and ``accuracy``.
 
     Further columns are used where they are there: ``target`` (the data set; needed to choose where there are several),
-    ``source`` (rows where it is the target are left out) and ``test_images``. Accuracies above 1 make the whole column
-    percent.
+    ``source`` (rows where it is the target are left out), ``test_images`` and ``input_size``. Accuracies above 1 make
+    the whole column percent.
 
     Args:
         path: the file.
@@ -71,7 +74,9 @@ def read_truth(
             "write accuracies as shares or percent",
         )
     shares = {model: value / scale for model, value in values.items()}
-    return Truth(shares, _images(kept) or test_images, own, kept[0].get("target") or None)
+    sizes = {row["model"]: parse_size(row.get("input_size"), path, f"the row of {row['model']!r}") for row in kept}
+    known = {model: size for model, size in sizes.items() if size is not None}
+    return Truth(shares, _images(kept) or test_images, own, kept[0].get("target") or None, known)
 
 
 def same_dataset(one: str, other: str) -> bool:

@@ -31,6 +31,7 @@ class PlanRow:
         estimated: ``bytes`` was estimated from the number of parameters.
         cached: how many of the bytes are on this machine already.
         seconds: estimated, download and forward passes together.
+        input_size: pixels per side that the list of candidates asks for.
     """
 
     model: str
@@ -43,6 +44,7 @@ class PlanRow:
     estimated: bool
     cached: int
     seconds: float
+    input_size: int | None = None
 
     @property
     def to_download(self) -> int:
@@ -179,14 +181,14 @@ def make_plan(
         cached: bytes on this machine already, by ``repo_id``.
         rate: seconds per parameter, from :func:`hubscore.extract.machine_speed.seconds_per_parameter`; by
             default a rough figure for this machine's processors.
-        input_size: for every candidate, in place of its own.
+        input_size: for every candidate that its list gives none, in place of its own.
         free: bytes free where downloads go.
     """
     measured, here = rate is not None, cached or {}
     rate = SECONDS_PER_PARAMETER / (os.cpu_count() or 1) if rate is None else rate
 
     def row(candidate: Candidate) -> PlanRow:
-        size = input_size or found.input_sizes.get(candidate.repo_id)
+        size = candidate.size_in(input_size) or found.input_sizes.get(candidate.repo_id)
         modality = MODALITIES.get(candidate.modality)
         forward = SECONDS_PER_ITEM + modality.seconds(candidate.parameters, candidate.family, size, rate)
         return _row(candidate, found, here.get(candidate.repo_id, 0), samples * forward)
@@ -249,4 +251,5 @@ def _row(candidate: Candidate, found: CandidateSet, cached: int, forward: float)
         estimated=candidate.bytes is None and estimate is not None,
         cached=cached,
         seconds=SECONDS_PER_MODEL + forward + to_download / BYTES_PER_SECOND,
+        input_size=candidate.input_size,
     )

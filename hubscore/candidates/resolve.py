@@ -16,7 +16,7 @@ from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.hub_info import repo_info_on_hub
 from hubscore.candidates.identifiers import parse_name
 from hubscore.candidates.repo_info import RepoInfo
-from hubscore.candidates.saved_lists import read_list
+from hubscore.candidates.saved_lists import Listed, read_list
 from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
 from hubscore.hub.near_names import did_you_mean, near_names, other_kind
@@ -55,8 +55,8 @@ def resolve_candidates(
         'local-'
     """
     resolver = _NameResolver(api)
-    for text in _unlisted([names] if isinstance(names, str) else [fspath(name) for name in names]):
-        resolver.add(text)
+    for entry in _unlisted([names] if isinstance(names, str) else [fspath(name) for name in names]):
+        resolver.add(*entry)
     return of_modality(resolver.candidate_set(), modality)
 
 
@@ -80,14 +80,14 @@ def of_modality(found: CandidateSet, modality: str | None) -> CandidateSet:
     return replace(found, candidates=kept, skipped=skipped)
 
 
-def _unlisted(names: Iterable[str]) -> Iterator[str]:
-    """Replace each file by the names that it lists."""
+def _unlisted(names: Iterable[str]) -> Iterator[Listed]:
+    """Replace each file by the entries that it lists."""
     for text in names:
         path = Path(text).expanduser()
         if isfile(path):  # unlike the method, no error for names that no file can have
             yield from read_list(path)
         else:
-            yield text
+            yield Listed(text)
 
 
 @dataclass
@@ -100,14 +100,14 @@ class _NameResolver:
     errors: list[HubscoreError] = field(default_factory=list)
     input_sizes: dict[str, int] = field(default_factory=dict)
 
-    def add(self, text: str) -> None:
-        """Take in one name; what is wrong with it becomes a skip."""
+    def add(self, text: str, input_size: int | None = None) -> None:
+        """Take in one name, and at which size it shall run; what is wrong with it becomes a skip."""
         try:
             name = parse_name(text, endpoint=self.api.endpoint)
             if name.folder is not None:
-                self._add_folder(text, name.folder)
+                self._add_folder(text, name.folder, input_size)
             elif name.repo_id is not None:
-                self._keep(self._on_hub(name.repo_id, name.revision))
+                self._keep(self._on_hub(name.repo_id, name.revision), input_size)
         except CandidateError as error:
             self._skip(text, error)
         except HubError as error:
@@ -133,7 +133,7 @@ class _NameResolver:
         self.errors.append(error)
         self.skipped.append(Skipped(text, reason_of(error)))
 
-    def _add_folder(self, text: str, folder: Path) -> None:
+    def _add_folder(self, text: str, folder: Path, input_size: int | None) -> None:
         below = local.checkpoints(folder)
         if not below:
             fix = "name a folder that holds config.json and model.safetensors"
@@ -144,7 +144,7 @@ class _NameResolver:
             inner = path.relative_to(folder).as_posix()
             name = text.rstrip("/") if inner == "." else f"{text.rstrip('/')}/{inner}"
             try:
-                self._keep(local.from_folder(path, name))
+                self._keep(local.from_folder(path, name), input_size)
             except CandidateError as error:
                 self._skip(name, error)
 
@@ -164,19 +164,22 @@ class _NameResolver:
             details = {**error.details, "near": tuple(near)}
             raise CandidateError(error.what, why, fix, code=error.code, **details) from error
 
-    def _keep(self, info: RepoInfo) -> None:
+    def _keep(self, info: RepoInfo, input_size: int | None) -> None:
         refused = refusal(info)
         if refused:
             raise _not_rankable(info.name, refused.reason)
         modality = modality_of(info)
         assert modality is not None  # or there would have been a refusal
-        if any(hub_id(known) == info.name and known.revision == info.revision for known in self.candidates.values()):
-            return
+        for known in self.candidates.values():
+            if hub_id(known) == info.name and known.revision == info.revision:
+                if known.input_size != input_size:
+                    raise _named_at_two_sizes(info.name, known.input_size, input_size)
+                return
         # One repo at two revisions is two candidates: the later one carries its commit in its name.
         repo_id = f"{info.name}@{info.revision[:7]}" if info.name in self.candidates else info.name
         candidate = candidate_from_repo_info(info, repo_id=repo_id, modality=modality)
         size = modality.input_size_of(info.config, info.name)
-        self.candidates[repo_id] = candidate
+        self.candidates[repo_id] = replace(candidate, input_size=input_size)
         if size is not None:
             self.input_sizes[repo_id] = size
 
@@ -184,6 +187,12 @@ class _NameResolver:
 def _not_rankable(name: str, why: str) -> CandidateError:
     what = "cannot be ranked"
     return CandidateError(f"{name!r} {what}", why, subject=name, predicate=what)
+
+
+def _named_at_two_sizes(name: str, first: int | None, second: int | None) -> CandidateError:
+    sizes = " and ".join("its own size" if size is None else f"{size} pixels" for size in (first, second))
+    what, why = "cannot be ranked at two sizes", f"it is named at {sizes}, and the first counts"
+    return CandidateError(f"{name!r} {what}", why, "name it once", subject=name, predicate=what)
 
 
 def _unreadable(text: str, why: str, fix: str) -> CandidateError:

@@ -6,10 +6,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from hubscore.candidates.listed_sizes import check_columns, parse_size
 from hubscore.errors import UsageError
 from hubscore.hub.client import hub_id
 from hubscore.types import Candidate
@@ -18,15 +19,24 @@ ENDINGS = (".txt", ".json", ".csv")
 _SHA = re.compile(r"[0-9a-f]{40}")
 
 
-def read_list(path: Path) -> tuple[str, ...]:
-    """Return the names in a candidate list.
+class Listed(NamedTuple):
+    """An entry of a candidate list."""
+
+    name: str
+    """As on the command line: an id, ``id@revision`` or a folder."""
+    input_size: int | None = None
+    """Pixels per side to run it at; none where it runs like the others."""
+
+
+def read_list(path: Path) -> tuple[Listed, ...]:
+    """Return the entries of a candidate list.
 
     Args:
         path: ``.json`` (a list, or a saved ranking: its rows at their revisions), ``.csv`` (column ``model``, and
-            ``revision`` where there is one), anything else one name per line with ``#`` comments.
+            ``revision`` and ``input_size`` where there are such), anything else one name per line with ``#`` comments.
 
     Raises:
-        UsageError: the file cannot be read as what its ending says, or names nothing.
+        UsageError: the file cannot be read as what its ending says, names nothing, or gives an input size that is none.
     """
     readers = {".json": _from_json, ".csv": _from_csv}
     try:
@@ -66,14 +76,24 @@ def write_list(candidates: Sequence[Candidate], path: Path) -> bytes:
 
     Args:
         candidates: what to list.
-        path: its ending says the kind: ``.json``, ``.csv``, or text.
+        path: its ending says the kind: ``.json``, ``.csv``, or text, which has no place for input sizes.
+
+    Raises:
+        UsageError: a candidate has an input size of its own, and the list would be text.
     """
-    rows = [{"model": hub_id(one) if one.path is None else one.repo_id, "revision": one.revision} for one in candidates]
+    rows: list[dict[str, Any]] = [
+        {"model": hub_id(one) if one.path is None else one.repo_id, "revision": one.revision} for one in candidates
+    ]
+    if sized := [one.repo_id for one in candidates if one.input_size is not None]:
+        if path.suffix.lower() not in (".json", ".csv"):
+            why = f"{sized[0]!r} has an input size of its own, and a line of text has no place for it"
+            raise UsageError(f"Cannot save these candidates as {str(path)!r}", why, f"e.g. {path.stem}.csv")
+        rows = [row | {"input_size": one.input_size} for row, one in zip(rows, candidates, strict=True)]
     if path.suffix.lower() == ".json":
         text = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
     elif path.suffix.lower() == ".csv":
         buffer = io.StringIO()
-        table = csv.DictWriter(buffer, ("model", "revision"), lineterminator="\n")
+        table = csv.DictWriter(buffer, tuple(rows[0] if rows else ("model", "revision")), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
         text = buffer.getvalue()
@@ -82,12 +102,12 @@ def write_list(candidates: Sequence[Candidate], path: Path) -> bytes:
     return text.encode()
 
 
-def _from_text(path: Path) -> list[str]:
+def _from_text(path: Path) -> list[Listed]:
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return [name for line in lines if (name := line.partition("#")[0].strip())]
+    return [Listed(name) for line in lines if (name := line.partition("#")[0].strip())]
 
 
-def _from_csv(path: Path) -> list[str]:
+def _from_csv(path: Path) -> list[Listed]:
     text = path.read_text(encoding="utf-8-sig")
     header, _, below = text.partition("\n")
     # Spreadsheets of half of Europe write semicolons.
@@ -104,10 +124,18 @@ def _from_csv(path: Path) -> list[str]:
             "there is a header and no model below it",
             "one model per line",
         )
-    return [_at(row["model"], row.get("revision")) for row in table if row["model"]]
+    check_columns(columns, path)
+    return [
+        Listed(
+            _at(row["model"], row.get("revision")),
+            parse_size(row.get("input_size"), path, f"line {table.line_num}"),
+        )
+        for row in table
+        if row["model"]
+    ]
 
 
-def _from_json(path: Path) -> list[str]:
+def _from_json(path: Path) -> list[Listed]:
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
@@ -115,20 +143,25 @@ def _from_json(path: Path) -> list[str]:
             f"The candidate list {str(path)!r} is not valid JSON", str(error), 'write ["owner/name", ...]'
         ) from error
     rows = data.get("rows") if isinstance(data, dict) else data
+    record = data.get("record") if isinstance(data, dict) else None
+    sizes = record.get("input_sizes") if isinstance(record, dict) else None
     if not isinstance(rows, list):
         raise UsageError(
             f"The candidate list {str(path)!r} holds no list",
             "a list or a saved ranking is needed",
             '["owner/name", ...]',
         )
-    return [_from_row(row, path) for row in rows]
+    return [
+        _from_row(row, path, number, sizes if isinstance(sizes, dict) else {}) for number, row in enumerate(rows, 1)
+    ]
 
 
-def _from_row(row: Any, path: Path) -> str:
+def _from_row(row: Any, path: Path, number: int, sizes: Mapping[str, Any]) -> Listed:
     if isinstance(row, str):
-        return row
+        return Listed(row)
     if isinstance(row, dict) and isinstance(row.get("model"), str):
-        return _at(row["model"], row.get("revision"))
+        size = row.get("input_size", sizes.get(row["model"]))
+        return Listed(_at(row["model"], row.get("revision")), parse_size(size, path, f"entry {number}"))
     raise UsageError(
         f"The candidate list {str(path)!r} has an entry without a model",
         json.dumps(row)[:80],

@@ -106,6 +106,7 @@ def bench(
 
     saved = Ranking.load(ranking)
     if truth is not None:
+        from hubscore.bench.input_sizes import other_sizes
         from hubscore.bench.truth import read_truth, same_dataset
 
         ranked = saved.probe.dataset if saved.probe else None
@@ -114,6 +115,8 @@ def bench(
             other = f"these accuracies are on {known.dataset}, and the ranking is about {ranked}"
             if output.mode is not Mode.quiet:  # which prints names and no number that could mislead
                 output.warning(f"{other}: how well it did on its own data is not known from them")
+        if output.mode is not Mode.quiet and (sizes := other_sizes(saved, known.input_sizes)):
+            output.warning(sizes)
     else:
         known = _fine_tune(saved, tuning, run, output)
     comparison = compare(saved, known, k=k, relevant=relevant)

@@ -33,7 +33,8 @@ def network_key(
         transform: from :func:`hubscore.models.load.transform_spec`.
         layers: which layers' features are taken.
         dtype: of the forward pass.
-        input_size: pixels per side, where another size than the network's own was asked for.
+        input_size: pixels per side, where another size than the network's own was asked for; the candidate's own
+            ``input_size`` comes before it.
 
     Returns:
         64 hexadecimal digits.
@@ -52,7 +53,7 @@ def network_key(
             "transform": transform,
             "layers": list(layers),
             "dtype": dtype,
-            "input_size": input_size,
+            "input_size": candidate.size_in(input_size),
             "extractor": EXTRACTOR_VERSION,
         }
     )

@@ -38,7 +38,15 @@ def refusal(candidate: Candidate, why: str, fix: str = "choose another checkpoin
 
 def size_refusal(candidate: Candidate, input_size: int | None, why: str) -> CandidateError:
     """Return the error for a network that does not take the size asked for."""
-    return refusal(candidate, f"it does not run at {input_size} x {input_size} pixels: {why}", "leave out --input-size")
+    why = f"it does not run at {input_size} x {input_size} pixels: {why}"
+    return refusal(candidate, why, other_size(candidate, input_size))
+
+
+def other_size(candidate: Candidate, input_size: int | None) -> str:
+    """Return what to change where a network does not run: the size, if one was asked for, where it was asked for."""
+    if candidate.input_size is not None:
+        return "empty its input_size in the list of models"
+    return "choose another checkpoint" if input_size is None else "leave out --input-size"
 
 
 def refetch(candidate: Candidate) -> str:

@@ -10,7 +10,7 @@ import torch
 
 from hubscore.errors import HubscoreError
 from hubscore.modalities.registry import MODALITIES
-from hubscore.models.checkpoint_files import one_line, read_config, refusal, refuse_not_a_number
+from hubscore.models.checkpoint_files import one_line, other_size, read_config, refusal, refuse_not_a_number
 from hubscore.models.network import Network
 from hubscore.registry import load_target
 from hubscore.types import Candidate, Json
@@ -24,7 +24,8 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     Args:
         candidate: which checkpoint; its library decides the loader, its weights the file.
         folder: holds config.json, the weights and, for transformers, preprocessor_config.json.
-        input_size: pixels per side, for networks that accept another size than their own.
+        input_size: pixels per side, for networks that accept another size than their own; the candidate's own
+            ``input_size`` comes before it.
 
     Returns:
         The network on the CPU.
@@ -41,6 +42,7 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
     os.environ.setdefault(
         "DISABLE_SAFETENSORS_CONVERSION", "1"
     )  # transformers would ask a Space to open a pull request
+    input_size = candidate.size_in(input_size)
     config = read_config(candidate, folder)
     library = _library(candidate, config)
     try:
@@ -49,7 +51,7 @@ def load_network(candidate: Candidate, folder: Path, *, input_size: int | None =
         raise
     except Exception as error:  # the libraries raise nearly anything over what they find in a folder
         _refuse_size(candidate, folder, config, input_size, error)
-        raise refusal(candidate, _unexpected(candidate, error), _fix(input_size)) from error
+        raise refusal(candidate, _unexpected(candidate, error), other_size(candidate, input_size)) from error
     _try_out(candidate, network, config, input_size)
     return network
 
@@ -60,7 +62,7 @@ def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None
     Args:
         candidate: which checkpoint.
         folder: holds its configuration files.
-        input_size: pixels per side, for networks that accept another size.
+        input_size: pixels per side, for networks that accept another size; the candidate's own comes before it.
 
     Returns:
         All that decides the transform's numbers: ``resize`` and ``crop`` (enough to take a map of the crop back to the
@@ -72,7 +74,8 @@ def transform_spec(candidate: Candidate, folder: Path, *, input_size: int | None
     config = read_config(candidate, folder)
     library = _library(candidate, config)
     try:
-        spec: Json = library.transform_spec(candidate, folder, config, input_size=input_size)
+        size = candidate.size_in(input_size)
+        spec: Json = library.transform_spec(candidate, folder, config, input_size=size)
         return spec
     except HubscoreError:
         raise
@@ -140,12 +143,8 @@ def _try_out(candidate: Candidate, network: Network, config: Json, input_size: i
         pixels = f" of {size[0]} x {size[1]} pixels" if size else ""
         _check_size(candidate, config, size, input_size, error)
         why = f"it does not run on a single {noun}{pixels} ({one_line(error)})"
-        raise refusal(candidate, why, _fix(input_size)) from error
+        raise refusal(candidate, why, other_size(candidate, input_size)) from error
     if not bool(torch.isfinite(features).all()):
         refuse_not_a_number(candidate, network.module)
     if features.ndim != 2:
         raise refusal(candidate, f"its features have {features.ndim} axes instead of two, (items, features)")
-
-
-def _fix(input_size: int | None) -> str:
-    return "choose another checkpoint" if input_size is None else "leave out --input-size"

@@ -42,6 +42,7 @@ _RECORD = (
     "left_out",
     "forward_images",
     "input_size",
+    "input_sizes",
     "samples",
 )
 _NAMING = ("--base-model", "--search", "--tag")

@@ -43,7 +43,7 @@ def finetune_top(
     session, size = Session(run=run), ranking.record.input_size
     for row in ranking.rows[:top]:
         try:
-            candidate = find_ranked(session, row)
+            candidate = replace(find_ranked(session, row), input_size=ranking.record.input_sizes.get(row.model))
             folder = session.downloader.download(candidate)
             yield finetune(candidate, folder, split, recipe=recipe, input_size=size, device=session.device)
         except CandidateError as error:

@@ -125,6 +125,7 @@ def _record(
         left_out={reason: list(names) for reason, names in found.left_out_names.items()},
         forward_images=outcome.forward_images,
         input_size=session.run.input_size,
+        input_sizes={one.repo_id: one.input_size for one in found.candidates if one.input_size is not None},
         samples=session.data.samples,
         maps_skipped=maps.skipped,
         map_images=maps.images,

@@ -84,6 +84,7 @@ class Candidate(JsonRecord):
         modality: what kind of input it takes.
         multilabel: whether tags or files of its repo say that its head says yes or no to each label.
         datasets: what its card says that it was trained on, as the card writes it.
+        input_size: pixels per side that a list of candidates asks for it alone; none where it runs like the others.
     """
 
     repo_id: str
@@ -105,6 +106,17 @@ class Candidate(JsonRecord):
     modality: str = "image"
     multilabel: bool = False
     datasets: tuple[str, ...] = ()
+    input_size: int | None = None
+
+    def size_in(self, run: int | None) -> int | None:
+        """Return the pixels per side to run it at: its own list entry's before those of the run; none for the
+        network's own.
+
+        Example:
+            >>> Candidate("org/net", "a" * 40, "timm", input_size=96).size_in(224)
+            96
+        """
+        return self.input_size or run
 
     @property
     def no_probabilities(self) -> str:

@@ -112,6 +112,7 @@ class RunRecord(OpenRecord):
         left_out: models that the search left out, by reason.
         forward_images: how many went through networks for this ranking.
         input_size: pixels per side, where it was asked for.
+        input_sizes: pixels per side by model, where the list of candidates asked for it; before ``input_size``.
         samples: rows asked for.
         maps_skipped: per kind of attribution map, the models without one and the reason.
         map_images: how many went through networks for attribution maps.
@@ -133,6 +134,7 @@ class RunRecord(OpenRecord):
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
     forward_images: int | None = None
     input_size: int | None = None
+    input_sizes: Mapping[str, int] = field(default_factory=dict, metadata=optional())
     samples: int | None = None
     maps_skipped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     map_images: int | None = None

@@ -55,6 +55,8 @@ def unsupported_options(ranking: Ranking) -> Iterator[str]:
     """Yield the options that a ranking was made with and that a watch does not have."""
     options = ranking.record.options
     yield from (_name(key) for key, value in _FIXED.items() if options.has(key) and getattr(options, key) != value)
+    if ranking.record.input_sizes:
+        yield "input_size in the list of --models"
     if ranking.record.reference is not None:
         yield "--reference"
 

@@ -24,6 +24,13 @@ def test_percent_become_shares(tmp_path: Path) -> None:
     assert read_truth(table(tmp_path, "model,accuracy\na,50\nb,0.5\n")).accuracies == {"a": 0.5, "b": 0.005}
 
 
+def test_the_size_of_the_fine_tuning_is_read_where_the_table_has_it(tmp_path: Path) -> None:
+    text = "model,accuracy,input_size\na,0.5,96\nb,0.4,\n"
+    assert read_truth(table(tmp_path, text)).input_sizes == {"a": 96}
+    with pytest.raises(UsageError, match="the row of 'b', column 'input_size': 'big'"):
+        read_truth(table(tmp_path, text.replace(",\n", ",big\n")))
+
+
 def test_one_data_set_of_several_and_its_own_source_left_out(tmp_path: Path) -> None:
     truth = read_truth(table(tmp_path, SEVERAL), target="birds", test_images=300)
     assert truth == Truth({"a": 0.5}, 300, ("b",))

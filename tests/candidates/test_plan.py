@@ -72,6 +72,14 @@ def test_minutes_follow_the_architecture_and_the_input():
     )
 
 
+def test_a_listed_size_comes_before_that_of_the_run():
+    found = CandidateSet((candidate("org/a", input_size=112), candidate("org/b")))
+    plan = make_plan(found, samples=100, rate=1e-8, input_size=448)
+    assert [row.input_size for row in plan.rows] == [112, None]
+    assert plan.rows[1].seconds > plan.rows[0].seconds
+    assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
 def test_the_disk_must_take_all_or_the_largest():
     plan = make_plan(
         CandidateSet((candidate("org/a"), candidate("org/b", bytes=3 * GB))),

@@ -87,6 +87,15 @@ def test_a_file_lists_candidates(shelf, tmp_path):
     assert resolve_candidates([str(tmp_path / "ranking.json")], api=client(hub)).candidates[0].revision == sha
 
 
+def test_a_listed_size_goes_with_its_candidate_and_two_sizes_are_named(shelf, tmp_path):
+    hub = shelf({"org/a": timm_repo(seed=1), "org/b": timm_repo(seed=2)})
+    (tmp_path / "models.csv").write_text("model,input_size\norg/a,48\norg/b,\norg/a,64\norg/a,48\n")
+    found = resolve_candidates([str(tmp_path / "models.csv")], api=client(hub))
+    assert {one.repo_id: one.input_size for one in found.candidates} == {"org/a": 48, "org/b": None}
+    (skipped,) = found.skipped
+    assert skipped.model == "org/a" and "at 48 pixels and 64 pixels, and the first counts" in skipped.reason
+
+
 def test_an_unreadable_list_stops_before_anything_starts(shelf, tmp_path):
     (tmp_path / "models.csv").write_text("name\norg/a\n")
     with pytest.raises(UsageError, match="no column 'model'"):

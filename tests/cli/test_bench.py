@@ -1,6 +1,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from hubscore.candidates.resolve import resolve_candidates
 from hubscore.cli.main import main
 from hubscore.hub.client import hub_api
-from hubscore.types import ProbeDescription, Ranking, Row
+from hubscore.types import ProbeDescription, Ranking, Row, RunRecord
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -86,6 +87,16 @@ def test_json_holds_every_measure(run: Run, ranking: Path, truth: Path) -> None:
     assert rows["logme"]["kendall"] == pytest.approx(1)
     assert rows["size"]["kendall"] == pytest.approx(-1)
     assert rows["size"]["regret"] == pytest.approx(0.3)
+
+
+def test_another_size_than_that_of_the_fine_tuning_is_warned_of(run: Run, ranking: Path, truth: Path) -> None:
+    made = Ranking.load(str(ranking))
+    sized = {row.model: {"input_size": [224, 224]} for row in made}
+    replace(made, record=RunRecord(extractions=sized)).save(str(ranking))
+    text = truth.read_text().replace("accuracy\n", "accuracy,input_size\n").replace("0.9\n", "0.9,96\n")
+    truth.write_text(text)
+    _, _, err = run("bench", ranking, "--truth", truth, "--on-dataset", "birds", "--format", "human")
+    assert "1 of 1 models were ranked at another input size" in err and "lab/0: ranked at 224, fine-tuned at 96" in err
 
 
 def test_quiet_prints_names(run: Run, ranking: Path, truth: Path) -> None:

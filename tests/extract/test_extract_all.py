@@ -109,8 +109,10 @@ def test_batch_size_and_name_share_the_cache_and_another_probe_or_size_does_not(
     renamed = run([replace(vit, repo_id="fork/vit")], batch_size=2)
     assert renamed.forward_images == 0 and renamed.extractions["fork/vit"].model == "fork/vit"
     assert run([vit], probe=probe(fingerprint="other")).forward_images == len(PROBE)
-    larger = run([vit], input_size=48)
-    assert larger.forward_images == len(PROBE) and larger.extractions["org/vit"].input_size == (48, 48)
+    larger = run([vit, replace(vit, repo_id="org/small", input_size=32)], input_size=48)
+    assert larger.extractions["org/small"].input_size == (32, 32)
+    assert run([replace(vit, input_size=48)]).forward_images == 0  # whoever asked for the size
+    assert larger.forward_images == 2 * len(PROBE) and larger.extractions["org/vit"].input_size == (48, 48)
 
 
 PHOTOS = photos(8)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from models.checkpoints import KINDS, candidate, photos
@@ -24,8 +25,18 @@ def test_the_transform_is_known_without_weights(saved, tmp_path, kind):
 
 
 def test_the_size_asked_for_is_in_the_transform(saved):
-    spec = transform_spec(candidate(saved("vit"), "transformers"), saved("vit"), input_size=48)
+    vit = candidate(saved("vit"), "transformers")
+    spec = transform_spec(vit, saved("vit"), input_size=48)
     assert spec["input_size"] == [48, 48]
+    listed = replace(vit, input_size=48)
+    assert transform_spec(listed, saved("vit"), input_size=64) == spec
+    assert load_network(listed, saved("vit"), input_size=64).input_size == (48, 48)
+
+
+def test_a_listed_size_that_the_network_does_not_take_is_advised_to_be_emptied(saved):
+    small = replace(candidate(saved("timm/test_vit"), "timm"), input_size=8)
+    with pytest.raises(CandidateError, match=r"Cannot load .*\nTry: empty its input_size in the list of models"):
+        load_network(small, saved("timm/test_vit"), input_size=32)
 
 
 def test_timm_behind_the_transformers_wrapper_is_loaded_by_timm(saved, tmp_path):

@@ -14,7 +14,7 @@ from hubscore.finetune.recipe import Recipe
 from hubscore.hub.client import hub_api
 from hubscore.run.finetune_top import draw_split, find_ranked, finetune_top
 from hubscore.run.session import Session
-from hubscore.types import ProbeDescription, Ranking, Row
+from hubscore.types import ProbeDescription, Ranking, Row, RunRecord
 
 QUICK = Recipe(epochs=8, batch_size=6, learning_rates=(3e-3,))
 
@@ -64,6 +64,18 @@ def test_the_first_models_are_fine_tuned_at_the_ranked_revision(blots_repo: str,
     assert results[0].test_images == 20
     assert results[0].accuracy >= 0.8
     assert find_ranked(Session(), ranking.rows[0]).revision == ranking.rows[0].revision
+
+
+def test_a_listed_size_is_that_of_the_fine_tuning(blots_repo: str, tiny_repos, monkeypatch) -> None:
+    made = ranking_of(blots_repo, [tiny_repos.timm, tiny_repos.transformers])
+    sized = dataclasses.replace(made, record=RunRecord(input_size=64, input_sizes={tiny_repos.timm: 48}))
+    asked = []
+    monkeypatch.setattr(
+        "hubscore.run.finetune_top.finetune",
+        lambda one, *args, input_size, **options: asked.append((one.repo_id, one.size_in(input_size))),
+    )
+    list(finetune_top(sized, 2, draw_split(sized), device="cpu"))
+    assert asked == [(tiny_repos.timm, 48), (tiny_repos.transformers, 64)]
 
 
 def test_a_quarter_of_the_training_rows_validates_and_both_parts_have_both_classes(blots_repo: str) -> None:
