@@ -6,7 +6,6 @@ class. Here a word makes a split only where it is the whole name of a folder and
 
 from __future__ import annotations
 
-import posixpath
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Literal
 
 from hubscore.errors import DatasetError, ErrorCode
 from hubscore.probe.data_files import ARCHIVES, SPLIT_WORDS
+from hubscore.probe.split_names import plain_folder, split_of_folder, split_of_word, splits_of_folders
 
 Reading = Literal["classes", "splits"]
 """What the first folders are."""
@@ -21,14 +21,6 @@ Reading = Literal["classes", "splits"]
 NAMED = 3
 """This many files or folders are named in a note; the rest are counted."""
 
-_SUFFIXES = ("", "set", "data", "images", "imgs", "img", "photos", "pictures", "split")
-_SPELLINGS = {
-    f"{word}{mark}{suffix}": split
-    for split, words in SPLIT_WORDS.items()
-    for word in words
-    for suffix in _SUFFIXES
-    for mark in (("", "_", "-", " ") if suffix else ("",))
-}
 ONLY_HOLDS = frozenset({"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "jpegimages"})
 """Names of folders that say nothing about what is in them."""
 
@@ -55,19 +47,6 @@ class ClassFolders:
     label_notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     hint: dict[str, str] = field(default_factory=dict)
     above: str = ""
-
-
-def split_of_folder(name: str) -> str | None:
-    """Return the split that a folder with this name may be, or none.
-
-    Example:
-        >>> split_of_folder("Training_set"), split_of_folder("train_station")
-        ('train', None)
-    """
-    plain = _plain(name).lower()
-    if len(plain) > 4 and plain[-4:-2] in ("19", "20") and plain[-2:].isdigit():
-        plain = plain[:-4].rstrip("_- ")  # train2017
-    return _SPELLINGS.get(plain)
 
 
 def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | None = None) -> ClassFolders:
@@ -98,7 +77,7 @@ def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | N
     if how == "classes":
         found.splits["train"] = list(paths)
         _add_classes(found, "train", tree, items, above)
-        words = [top for top in tops if split_of_folder(top)]
+        words = list(splits_of_folders(tops))
         if words and found.classes:
             note = f"{_quoted(words)} {_is(words)} read as {_a_class(words)}, not as {_a_split(words)}"
             found.label_notes["train"].append(note)
@@ -119,11 +98,6 @@ def _folders(path: str) -> tuple[str, ...]:
         for part in path.split("/")[:-1]
         if not part.lower().endswith(ARCHIVES) or split_of_folder(part) is not None
     )
-
-
-def _plain(folder: str) -> str:
-    """Return the name of a folder, of an archive without its ending."""
-    return folder[: -len(posixpath.splitext(folder)[1])] if folder.lower().endswith(ARCHIVES) else folder
 
 
 def _by_first(tree: Tree) -> dict[str, Tree]:
@@ -153,26 +127,31 @@ def _below_wrappers(tree: Tree, reading: Reading | None = None) -> tuple[Tree, t
 
 def _reading(tops: Mapping[str, Tree]) -> Reading | None:
     """Say what the first folders are, or none where they could be both."""
-    words = [top for top in tops if split_of_folder(top)]
-    if not words or len(words) == len(tops):
-        return "splits" if words else "classes"
-    inner = {top: set(_by_first(_below_wrappers(tops[top])[0])) for top in words}
+    names = splits_of_folders(tops)
+    if not names or len(tops) == 1 or all(split_of_word(top) for top in tops):
+        return "splits" if names else "classes"
+    inner = {top: set(_by_first(_below_wrappers(tops[top], "classes")[0])) for top in names}
     largest = max(inner.values(), key=len)
-    if len(words) == 1:
+    several, spelled = len(set(names.values())) > 1, any(split_of_folder(top) for top in names)
+    alike = all(some and some <= largest for some in inner.values())
+    if len(names) == 1:
         return None if len(largest) > 1 else "classes"
     if not largest:
-        return None if "train" in map(split_of_folder, words) else "classes"
-    return "splits" if all(names and names <= largest for names in inner.values()) else None
+        whole = len(names) == len(tops) and several
+        return None if whole or (spelled and "train" in names.values()) else "classes"
+    if alike and (all(map(split_of_word, names)) or (several and len(largest) > 1)):
+        return "splits"
+    return None if spelled else "classes"
 
 
 def _two_readings(tops: Mapping[str, Tree], items: str) -> DatasetError:
-    words = [top for top in tops if split_of_folder(top)]
+    words = list(splits_of_folders(tops))
     others = [top for top in tops if top not in words]
-    inner = sorted({name for top in words for name in _by_first(_below_wrappers(tops[top])[0])})
+    inner = sorted({name for top in words for name in _by_first(_below_wrappers(tops[top], "classes")[0])})
     classes = f"with the classes {_quoted(inner)}" if inner else f"whose {items} have no classes"
     return DatasetError(
         "The folder can be read in two ways",
-        f"as {_a_split(words)} {_quoted(words)} {classes}, without {_quoted(others)};"
+        f"as {_a_split(words)} {_quoted(words)} {classes}{f', without {_quoted(others)}' if others else ''};"
         f" or as {len(tops)} classes: {_quoted(list(tops))}",
         "--as splits, or --as classes",
         code=ErrorCode.TWO_READINGS,
@@ -183,25 +162,33 @@ def _two_readings(tops: Mapping[str, Tree], items: str) -> DatasetError:
 
 def _add_splits(found: ClassFolders, tops: Mapping[str, Tree], items: str, above: tuple[str, ...]) -> None:
     """Fill in the splits, those of usual words first, and the classes of each."""
-    order, names = list(_SPELLINGS), {top: split for top in tops if (split := split_of_folder(top))}
+    names = splits_of_folders(tops)
     if not tops:
         raise DatasetError("The folder has no splits", f"its {items} lie in no sub-folder", "leave --as splits out")
-    names = names or {top: _plain(top) for top in tops}  # asked for, with names of their own
-    words = sorted(names, key=lambda top: _place(order, top))
+    names = names or {top: plain_folder(top) for top in tops}  # asked for, with names of their own
+    words = sorted(names, key=lambda top: _place(names[top], top))
     for top in words:
         found.splits.setdefault(names[top], []).extend(path for path, _ in tops[top])
+    inside = {top: _below_wrappers(tops[top], "classes") for top in words}
     for split in found.splits:
         mine = [top for top in words if names[top] == split]
         for top in mine:
-            tree, wrappers = _below_wrappers(tops[top])
+            tree, wrappers = inside[top]
+            if wrappers and any(wrappers[0] in _by_first(other) for other, _ in inside.values()):
+                tree, wrappers = tops[top], ()  # the only class here, one of several there
             _add_classes(found, split, tree, items, (*above, top, *wrappers))
         if len(mine) > 1:
             found.notes.append(f"{_quoted(mine)} are all read as split {split}")
+    if spelled := [top for top in words if names[top] != plain_folder(top) and split_of_word(top) is None]:
+        as_splits = _listed([f"{top!r} as {names[top]}" for top in spelled])
+        found.notes.append(f"folders are read as splits: {as_splits}; --as classes reads them as classes")
 
 
-def _place(order: Sequence[str], top: str) -> tuple[int, str]:
-    known = _plain(top).lower()
-    return (order.index(known) if known in order else len(order), top)
+def _place(split: str, top: str) -> tuple[int, bool, int, str]:
+    """Order usual splits before others, and the usual words of a split before its spellings."""
+    words, known = SPLIT_WORDS.get(split, ()), plain_folder(top).lower()
+    usual = list(SPLIT_WORDS).index(split) if split in SPLIT_WORDS else len(SPLIT_WORDS)
+    return (usual, known not in words, words.index(known) if known in words else 0, top)
 
 
 def _note_others(found: ClassFolders, tree: Tree, tops: Mapping[str, Tree], items: str) -> None:
@@ -232,7 +219,7 @@ def _add_classes(found: ClassFolders, split: str, tree: Tree, items: str, above:
     for top, below in tops.items():
         kept = [path for path, folders in below if not folders] if flat else []
         strays += [path for path, folders in below if kept and folders]
-        found.classes |= dict.fromkeys(kept or (path for path, _ in below), _plain(top))
+        found.classes |= dict.fromkeys(kept or (path for path, _ in below), plain_folder(top))
     if strays:
         found.label_notes[split].append(_left_out(strays, items, f"not directly in a class folder{where}"))
     _note_levels(found.label_notes[split], {path: folders for path, folders in tree if path in found.classes}, above)
@@ -249,8 +236,8 @@ def _note_levels(notes: list[str], kept: Mapping[str, tuple[str, ...]], above: t
         note = f"the first folders are the classes ({_listed(classes)}), not the folders in them"
         several = sorted(leaf for leaf, names in parents.items() if len(names) > 1)
         notes.append(note + (f"; of the same name in several classes: {_listed(several)}" if several else ""))
-    elif above and not split_of_folder(above[-1]) and above[-1].lower() not in ONLY_HOLDS and len(above) == 1:
-        notes.append(f"the classes are the folders in {above[-1]}/")
+    elif above and not split_of_folder(above[-1]) and above[-1].lower() not in (*ONLY_HOLDS, *above[:-1]):
+        notes.append(f"the classes are the folders in {'/'.join(above)}/")
 
 
 def _left_out(paths: Sequence[str], items: str, why: str) -> str:

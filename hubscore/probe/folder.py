@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 from datasets import ClassLabel, Features
@@ -11,13 +13,14 @@ from datasets import ClassLabel, Features
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import is_file_of, nouns
-from hubscore.probe.class_folders import split_of_folder
 from hubscore.probe.data_files import ARCHIVES, METADATA, SPLIT_WORDS
 from hubscore.probe.files import Files
 from hubscore.probe.found_by_name import FoundByName
 from hubscore.probe.label_choice import is_named_like_label
 from hubscore.probe.layout import Layout
+from hubscore.probe.split_names import splits_of_folders
 from hubscore.probe.table import TableRows, read_tables
+from hubscore.probe.table_names import unpacked_name
 
 ORIGIN = "the names of the class folders"
 
@@ -155,16 +158,29 @@ def _other_table(
         column = _item_column(rows, modality)
         if column is not None and len(rows.features) > 1 and set(rows.paths(column)) & set(items):
             found[table] = rows
-    named = [table for table in found if split_of_folder(posixpath.splitext(table)[0]) == layout.split]
+    words = splits_of_folders(_stem(table) for table in found)
+    named = [table for table in found if words.get(_stem(table)) == layout.split]
     if len(found) > 1 and len(named) != 1:
-        what = f"Several tables list the {modality.nouns[1]}"
-        raise UsageError(what, ", ".join(found), f"rename the one to read: mv {next(iter(found))} metadata.csv")
+        raise UsageError(f"Several tables list the {modality.nouns[1]}", ", ".join(found), _one_table(files, found))
     for table in named or found:
         others = [other for other in found if other != table]
         beside = f"; {', '.join(others)} would too" if others else ""
         found[table].notes.append(f"labels come from {table}, which lists the {modality.nouns[1]}{beside}")
         return found[table]
     return None
+
+
+def _stem(table: str) -> str:
+    return posixpath.basename(unpacked_name(table)).partition(".")[0]
+
+
+def _one_table(files: Files, tables: Iterable[str]) -> str:
+    """Say how to read one of several tables: by its own name, or under the name of a metadata file."""
+    first = next(iter(tables))
+    local = files.local(first)
+    if local is None:
+        return f"rename the one to read: {first} to {posixpath.join(posixpath.dirname(first), 'metadata.csv')}"
+    return f"hubscore rank {shlex.quote(min(str(local), os.path.relpath(local), key=len))}"
 
 
 def _item_column(rows: TableRows, modality: Modality) -> str | None:

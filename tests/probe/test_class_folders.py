@@ -1,7 +1,7 @@
 import pytest
 
 from hubscore.errors import DatasetError, ErrorCode
-from hubscore.probe.class_folders import read_class_folders, split_of_folder
+from hubscore.probe.class_folders import read_class_folders
 
 
 def files(*folders, count=2):
@@ -45,15 +45,36 @@ def test_a_word_for_a_split_in_the_name_of_a_file(name):
     [
         ("train", "test", "test"),
         ("Training", "VAL", "validation"),
-        ("training_set", "test_set", "test"),
+        ("TRAIN", "Evaluation", "test"),
         ("train", "dev", "validation"),
-        ("train2017", "val2017", "validation"),
     ],
 )
 def test_folders_that_are_all_splits(train, other, split):
     found = read(f"{train}/cat", f"{train}/dog", f"{other}/cat")
     assert found.splits == {"train": files(f"{train}/cat", f"{train}/dog"), split: files(f"{other}/cat")}
     assert classes(found) == ["cat", "dog"] and not found.notes
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [("training_set", "test_set"), ("Train Images", "TEST"), ("train2017", "test2017"), ("seg_train", "seg_test")],
+)
+def test_folders_spelled_like_splits_are_splits_where_they_hold_the_same_classes(train, test):
+    found = read(f"{train}/sea", f"{train}/ice", f"{test}/{test}/sea", f"{test}/{test}/ice", "docs")
+    assert {split: len(some) for split, some in found.splits.items()} == {"train": 4, "test": 4}
+    assert classes(found) == ["ice", "sea"] and f"{train!r} as train" in found.notes[0]
+    assert found.notes[1:] == ["left out, in no split: 2 of the images (docs/)"]
+
+
+def test_a_folder_spelled_like_a_split_is_a_class_beside_other_classes():
+    found = read("training_data", "other")
+    assert classes(found) == ["other", "training_data"]
+    assert found.label_notes["train"] == ["'training_data' is read as a class, not as a split"]
+
+
+def test_a_split_with_a_single_class_has_that_class():
+    found = read("x/train/cat/2023", "x/train/dog/2023", "x/val/dog/2023")
+    assert found.classes["x/val/dog/2023/0.png"] == "dog" and classes(found) == ["cat", "dog"]
 
 
 def test_what_lies_beside_splits_is_named():
@@ -71,13 +92,17 @@ def test_what_lies_beside_splits_is_named():
         ["train/cat", "train/dog", "extra"],
         ["train/cat", "train/dog", "cat", "dog"],
         ["train", "test", "masks"],
+        ["training_set", "test-data"],
+        ["train2017", "val2017"],
+        ["cat_train", "cat_test", "dog_train", "dog_test"],
+        ["training_data/a", "training_data/b", "other"],
         ["train/a", "train/b", "test/c", "test/d", "extra"],
     ],
 )
 def test_two_readings_are_refused_and_shown(folders):
     with pytest.raises(DatasetError, match="can be read in two ways") as error:
         read(*folders)
-    assert error.value.code == ErrorCode.TWO_READINGS and "train" in error.value.details["splits"]
+    assert error.value.code == ErrorCode.TWO_READINGS and "train" in "".join(error.value.details["splits"])
     assert "as split" in error.value.why or "as a split" in error.value.why
     assert " classes: " in error.value.why and error.value.fix == "--as splits, or --as classes"
     assert len(read(*folders, reading="classes").splits) == 1
@@ -122,19 +147,6 @@ def test_archives_are_no_classes_but_may_be_splits():
     assert not read("cat.zip", "dog.zip").classes
     assert classes(read("a.zip/cat", "b.zip/dog")) == ["cat", "dog"]
     assert sorted(read("train.zip/cat", "test.zip/cat").splits) == ["test", "train"]
-
-
-def test_words():
-    assert [
-        split_of_folder(name) for name in ("valid", "Test-Data", "training", "train_station", "latest", "dev1")
-    ] == [
-        "validation",
-        "test",
-        "train",
-        None,
-        None,
-        None,
-    ]
 
 
 def test_splits_of_other_names_are_read_where_asked_for():
