@@ -134,10 +134,11 @@ _WHOLE = _kind("a whole number", int)
 _NUMBER = _kind("a number", int, float)
 _LIST = _kind("a list", list)
 _OBJECT = _kind("an object", dict)
+_FLAG = _kind("true or false", bool)
 
 _KINDS: Mapping[Kind, Check] = {
     "text": _TEXT,
-    "flag": _kind("true or false", bool),
+    "flag": _FLAG,
     "whole": _WHOLE,
     "real": _NUMBER,
     "interval": _pair,
@@ -154,6 +155,11 @@ _ROW = _object(
         "score_sd": _table(_NUMBER),
         "score_ci": _table(_pair),
         "baselines": _table(_maybe(_NUMBER)),
+        "expected": _maybe(_share),
+        "expected_ci": _maybe(_pair),
+        "p_best": _maybe(_share),
+        "shortlist": _FLAG,
+        "notes": _list(_TEXT),
     },
 )
 _PROBE = {
@@ -172,6 +178,9 @@ _RECORD = {
     "extractions": _OBJECT,
     "left_out": _table(_list(_TEXT)),
     "reference": _maybe(_OBJECT),
+    "ordered_by": _maybe(_TEXT),
+    "order_text": _TEXT,
+    "expected": _maybe(_OBJECT),
 }
 _RANKING: Mapping[str, Check] = {
     "rows": _list(_ROW),

@@ -4,12 +4,13 @@ from hubscore.types.description import Agreement, ProbeDescription, Saturation, 
 from hubscore.types.inputs import Candidate, Extraction, Json, JsonRecord, Probe, Target
 from hubscore.types.publication import Publication
 from hubscore.types.ranking import SCHEMA, Ranking, Row, Score, Skipped
-from hubscore.types.record import RankingOptions, Recipe, Reference, RunRecord, Uncertainty
+from hubscore.types.record import ExpectedAccuracies, RankingOptions, Recipe, Reference, RunRecord, Uncertainty
 
 __all__ = [
     "SCHEMA",
     "Agreement",
     "Candidate",
+    "ExpectedAccuracies",
     "Extraction",
     "Json",
     "JsonRecord",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from hubscore.types.description import Agreement, ProbeDescription, ScoreDescription
 from hubscore.types.inputs import Json, JsonRecord
-from hubscore.types.open_record import OpenRecord, each, reads, tuples
+from hubscore.types.open_record import OpenRecord, each, optional, reads, tuples
 from hubscore.types.record import RunRecord
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Row(OpenRecord):
         model: the candidate's ``repo_id``.
         consensus: mean percentile over score families, 0 to 1, none when no score is defined.
         consensus_ci: 95 % interval.
-        rank_ci: 95 % interval of the rank.
+        rank_ci: 95 % interval of the rank: by fine-tuning where there is an expected accuracy, else by consensus.
         tie_group: rows of one group cannot be told apart.
         mean_rank: plain mean over the defined scores of the rank within each score.
         scores: by name, the defined ones.
@@ -60,6 +60,11 @@ class Row(OpenRecord):
         baselines: size, downloads, likes, capacity, random and so on, by name.
         seconds: wall time of this candidate's extraction.
         declares_this_data: its card, or that of its base model, names the probe's data set as training data.
+        expected: estimated accuracy after fine-tuning, 0 to 1; none where none can be predicted.
+        expected_ci: its 90 % interval, from how wrong such estimates have been.
+        p_best: probability that it becomes the best of these models, 0 to 1; none without an expected accuracy.
+        shortlist: it is in the smallest set that holds the truly best with the probability that the record gives.
+        notes: what a reader must know of this row's estimate.
     """
 
     rank: int
@@ -83,6 +88,11 @@ class Row(OpenRecord):
     family: str | None = None
     seconds: float | None = None
     declares_this_data: bool = False
+    expected: float | None = None
+    expected_ci: tuple[float, float] | None = field(default=None, metadata=reads(tuples))
+    p_best: float | None = None
+    shortlist: bool = False
+    notes: tuple[str, ...] = field(default=(), metadata=optional(tuples))
 
 
 def _rows(data: Sequence[Json]) -> tuple[Row, ...]:
@@ -121,6 +131,13 @@ class Ranking(OpenRecord):
     def best(self) -> Row:
         """The first row."""
         return self.rows[0]
+
+    @property
+    def shortlist(self) -> tuple[Row, ...]:
+        """The rows to fine-tune: the smallest set that holds the truly best with the probability that the record
+        gives; empty without expected accuracies.
+        """
+        return tuple(row for row in self.rows if row.shortlist)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -78,6 +78,29 @@ class Uncertainty(OpenRecord):
 
 
 @dataclass(frozen=True)
+class ExpectedAccuracies(OpenRecord):
+    """Of what the expected accuracies of a ranking are estimates, and how they came about.
+
+    Attributes:
+        truth: what is estimated, in words that complete "expected accuracy".
+        level: of the intervals of accuracies.
+        confidence: with which the shortlist holds the truly best.
+        worlds: how many outcomes were drawn for ranks, P(best) and the shortlist.
+        notes: what a reader must know of all of them, such as that the interval is wider.
+        calibration: what turned scores into accuracies: its provenance, schema and errors.
+        text: in words.
+    """
+
+    truth: str = ""
+    level: float | None = None
+    confidence: float | None = None
+    worlds: int | None = None
+    notes: tuple[str, ...] = field(default=(), metadata=reads(tuples))
+    calibration: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Reference(OpenRecord):
     """The network of the target task that candidates were compared with.
 
@@ -117,6 +140,9 @@ class RunRecord(OpenRecord):
         maps_skipped: per kind of attribution map, the models without one and the reason.
         map_images: how many went through networks for attribution maps.
         reference: the network that candidates were compared with.
+        ordered_by: which rule ordered the rows: "expected accuracy" or "consensus"; none where a file does not say.
+        order_text: why that rule, in words.
+        expected: how the expected accuracies came about, none without any.
     """
 
     versions: Mapping[str, str | None] = field(default_factory=dict)
@@ -139,3 +165,6 @@ class RunRecord(OpenRecord):
     maps_skipped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     map_images: int | None = None
     reference: Reference | None = field(default=None, metadata=reads(Reference.from_json))
+    ordered_by: str | None = None
+    order_text: str = field(default="", metadata=optional())
+    expected: ExpectedAccuracies | None = field(default=None, metadata=optional(ExpectedAccuracies.from_json))
