@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hubscore.calibration.dataset_names import same_dataset
 from hubscore.candidates.listed_sizes import parse_size
 from hubscore.errors import UsageError
 
@@ -77,22 +78,6 @@ def read_truth(
     sizes = {row["model"]: parse_size(row.get("input_size"), path, f"the row of {row['model']!r}") for row in kept}
     known = {model: size for model, size in sizes.items() if size is not None}
     return Truth(shares, _images(kept) or test_images, own, kept[0].get("target") or None, known)
-
-
-def same_dataset(one: str, other: str) -> bool:
-    """Whether two names mean the same data set as far as names tell: owners, folders and endings do not count.
-
-    Example:
-        >>> same_dataset("uoft-cs/cifar10", "CIFAR-10"), same_dataset("local/cifar10", "cifar100")
-        (True, False)
-    """
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    last = name.partition("@")[0].rstrip("/").rpartition("/")[2].lower()
-    stem = last.rpartition(".")[0] if last.endswith((".csv", ".tsv", ".jsonl", ".parquet")) else last
-    return "".join(letter for letter in stem if letter.isalnum())
 
 
 def write_truth(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

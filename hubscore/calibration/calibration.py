@@ -27,6 +27,10 @@ DEFAULT = Path(__file__).with_name("default.json")
 REMAKE = "hubscore calibrate TABLE.csv --out calibration.json"
 
 
+def _fit(data: Json | None) -> Fit | None:
+    return None if data is None else Fit.from_json(data)
+
+
 @dataclass(frozen=True)
 class Calibration(OpenRecord):
     """How the scores of the kernel probes become expected accuracies after fine-tuning, and how wrong these have been.
@@ -35,8 +39,8 @@ class Calibration(OpenRecord):
     that were really fine-tuned, once for probes of the features alone and once for the mean with the layers'.
 
     Attributes:
-        features: fit for the evidence of ``kernel_probe`` alone.
-        layers: fit for its mean with ``layer_kernel_probe``.
+        features: fit for the evidence of ``kernel_probe`` alone; none where the truth had no such evidence.
+        layers: fit for its mean with ``layer_kernel_probe``, likewise; at least one of the two is there.
         ranges: what the truth covered.
         widening: of the interval outside that.
         modality: kind of input that the truth is of.
@@ -51,8 +55,8 @@ class Calibration(OpenRecord):
         True
     """
 
-    features: Fit = field(metadata=reads(Fit.from_json))
-    layers: Fit = field(metadata=reads(Fit.from_json))
+    features: Fit | None = field(metadata=reads(_fit))
+    layers: Fit | None = field(metadata=reads(_fit))
     ranges: Ranges = field(metadata=reads(Ranges.from_json))
     widening: Widening = field(default_factory=Widening, metadata=reads(Widening.from_json))
     modality: str = "image"
@@ -151,7 +155,7 @@ class Calibration(OpenRecord):
             samples=samples,
             input_sizes=input_sizes,
             layers=layers,
-            other_modality=other,
+            foreign=other,
         )
 
 
@@ -179,8 +183,12 @@ def _check(made: Calibration) -> None:
     Raises:
         ValueError: a number is missing, not finite, or of the wrong sign.
     """
+    if made.features is None and made.layers is None:
+        raise ValueError("features and layers are both missing")
     for key in ("features", "layers"):
         fit = getattr(made, key)
+        if fit is None:
+            continue
         for name in ("a", "b", "c", "d", "sd_between", "sd_within"):
             _finite(getattr(fit, name), f"{key}.{name}", least=0.0 if name.startswith("sd") else -math.inf)
         if fit.b < 0:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 ACCURACY, LOSS = "kernel_probe", "kernel_probe_loss"
 LAYER_ACCURACY, LAYER_LOSS = "layer_kernel_probe", "layer_kernel_probe_loss"
+SCORES = (ACCURACY, LOSS, LAYER_ACCURACY, LAYER_LOSS)
+"""All four, by name."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from hubscore.calibration.prediction import LEVEL, Prediction
 from hubscore.calibration.record import Fit, Ranges, Widening
 from hubscore.calibration.scale import bounded, to_accuracy, to_angle
-from hubscore.calibration.widening import Errors, errors_of
+from hubscore.calibration.widening import errors_of
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
 
@@ -32,7 +33,7 @@ def formula(fit: Fit, accuracy: Floats, loss: Floats, classes: int) -> Floats:
 
 
 def predict(
-    fits: tuple[Fit, Fit],
+    fits: tuple[Fit | None, Fit | None],
     ranges: Ranges,
     widening: Widening,
     accuracy: ArrayLike,
@@ -42,12 +43,13 @@ def predict(
     samples: int,
     input_sizes: Sequence[float | None] | None = None,
     layers: ArrayLike = False,
-    other_modality: str | None = None,
+    foreign: str | None = None,
 ) -> Prediction:
     """Predict the accuracies of a pool; see :meth:`hubscore.calibration.calibration.Calibration.predict`.
 
     Args:
-        fits: for evidence of features alone, and for evidence with layers.
+        fits: for evidence of features alone, and for evidence with layers; where there is none, the other is used and
+            the interval is wider.
         ranges: what the truth covered.
         widening: of the interval outside it.
         accuracy: of the probes, shape (models,); NaN where a model has none.
@@ -56,18 +58,18 @@ def predict(
         samples: rows of the probe.
         input_sizes: pixels per side of every model.
         layers: whether the layers are in the evidence, for all models or for each.
-        other_modality: words for it, where the truth is of another kind of input.
+        foreign: why the truth is of another kind than the pool, in words.
     """
     accuracy, loss = np.atleast_1d(np.asarray(accuracy, float)), np.atleast_1d(np.asarray(loss, float))
     _check(accuracy, loss, classes, samples, input_sizes)
     deep = np.broadcast_to(np.asarray(layers, dtype=bool), accuracy.shape)
     angle, within, between = (np.full(accuracy.shape, np.nan) for _ in range(3))
     df, notes = MOST, dict[str, None]()
-    for fit, chosen in zip(fits, (~deep, deep), strict=True):
+    for place, chosen in enumerate((~deep, deep)):
         mine = chosen & np.isfinite(accuracy) & np.isfinite(loss)
         if not mine.any():
             continue
-        sizes = None if input_sizes is None else [size for size, own in zip(input_sizes, mine, strict=True) if own]
+        fit, other = _fit_of(fits, place)
         angle[mine] = bounded(formula(fit, accuracy[mine], loss[mine], classes))
         errors = errors_of(
             fit,
@@ -76,13 +78,24 @@ def predict(
             count=int(mine.sum()),
             classes=classes,
             samples=samples,
-            input_sizes=sizes,
-            other_modality=other_modality,
+            input_sizes=None if input_sizes is None else list(compress(input_sizes, mine)),
+            foreign=foreign or other,
         )
         within[mine], between[mine] = errors.within, errors.between
         df, notes = min(df, freedom(fit)), notes | dict.fromkeys(errors.notes)
-    low, high = interval(angle, Errors(within, between, ()), df)
+    low, high = interval(angle, np.hypot(within, between), df)
     return Prediction(angle, to_accuracy(angle), low, high, within, between, df, tuple(notes))
+
+
+def _fit_of(fits: tuple[Fit | None, Fit | None], place: int) -> tuple[Fit, str | None]:
+    """Return the fit of a kind of evidence; or the other one, and that it is another."""
+    own, other = fits[place], fits[1 - place]
+    if own is not None:
+        return own, None
+    if other is None:
+        raise ValueError("a calibration has at least one fit")
+    words = ("features and layers", "features alone")
+    return other, f"calibrated on evidence of {words[place]}, and asked with that of {words[1 - place]}"
 
 
 def freedom(fit: Fit) -> float:
@@ -97,11 +110,17 @@ def freedom(fit: Fit) -> float:
     return min(MOST, (shared + own) ** 2 / (shared**2 / max(fit.datasets - 1, 1) + own**2 / MOST))
 
 
-def interval(angle: Floats, errors: Errors, df: float) -> tuple[Floats, Floats]:
-    """Return the ends of the 90 % interval of accuracies, from both errors with Student's t."""
+def interval(angle: Floats, spread: Floats, df: float) -> tuple[Floats, Floats]:
+    """Return the ends of the 90 % interval of accuracies, with Student's t.
+
+    Args:
+        angle: predicted.
+        spread: standard deviation of both errors together, in radians.
+        df: degrees of freedom.
+    """
     from scipy.special import stdtrit
 
-    half = float(stdtrit(df, (1 + LEVEL) / 2)) * np.sqrt(errors.within**2 + errors.between**2)
+    half = float(stdtrit(df, (1 + LEVEL) / 2)) * spread
     return to_accuracy(angle - half), to_accuracy(angle + half)
 
 

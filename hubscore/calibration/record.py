@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hubscore.types.inputs import Json
-from hubscore.types.open_record import OpenRecord, optional, reads, tuples
+from hubscore.types.open_record import OpenRecord, reads, tuples
 
 Range = tuple[float, float]
 
@@ -87,7 +87,6 @@ class Provenance(OpenRecord):
         datasets: names of the data sets.
         left_out: rows left out, by reason.
         hubscore: the version that made it.
-        date: when, in ISO form.
     """
 
     truth: str = "if fine-tuned on about 300 images as in docs/truth.md"
@@ -96,4 +95,3 @@ class Provenance(OpenRecord):
     datasets: tuple[str, ...] = field(default=(), metadata=reads(tuples))
     left_out: Mapping[str, int] = field(default_factory=dict)
     hubscore: str | None = None
-    date: str | None = field(default=None, metadata=optional())

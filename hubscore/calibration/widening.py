@@ -41,7 +41,7 @@ def errors_of(
     classes: int,
     samples: int,
     input_sizes: Sequence[float | None] | None,
-    other_modality: str | None,
+    foreign: str | None,
 ) -> Errors:
     """Return the errors of a pool's predictions.
 
@@ -57,7 +57,7 @@ def errors_of(
         classes: of the probe.
         samples: rows of the probe.
         input_sizes: pixels per side of every model, none where not known.
-        other_modality: words for it, where the truth is of another kind of input.
+        foreign: why the truth is of another kind than the pool, in words.
     """
     sizes = _doublings_of_sizes(input_sizes, ranges.input_size, count)
     shared = float(sizes.min()) if count else 0.0
@@ -66,8 +66,8 @@ def errors_of(
     between += (widening.classes * doublings_outside(classes, ranges.classes)) ** 2
     within = fit.sd_within**2 + (widening.input_size * (sizes - shared)) ** 2
     within += fit.b**2 * max(0.0, 0.25 / samples - 0.25 / ranges.probed)
-    factor = widening.modality if other_modality else 1.0
-    notes = _notes(ranges, classes, samples, input_sizes if sizes.any() else None, other_modality)
+    factor = widening.modality if foreign else 1.0
+    notes = _notes(ranges, classes, samples, input_sizes if sizes.any() else None, foreign)
     return Errors(factor * np.sqrt(within), np.full(count, factor * math.sqrt(between)), notes)
 
 
@@ -82,11 +82,11 @@ def _notes(
     classes: int,
     samples: int,
     sizes: Sequence[float | None] | None,
-    other_modality: str | None,
+    foreign: str | None,
 ) -> tuple[str, ...]:
     notes = []
-    if other_modality:
-        notes.append(f"{other_modality}: the interval is wider")
+    if foreign:
+        notes.append(f"{foreign}: the interval is wider")
     if doublings_outside(samples, ranges.samples):
         notes.append(_outside(f"{samples:,} rows", ranges.samples))
     if doublings_outside(classes, ranges.classes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-VARIADIC = frozenset({"--models", "--add", "--remove", "--maps-of"})
+VARIADIC = frozenset({"--models", "--add", "--remove", "--maps-of", "--rankings"})
 
 
 def spread(argv: Sequence[str], variadic: Iterable[str] = VARIADIC) -> list[str]:

@@ -107,7 +107,8 @@ def bench(
     saved = Ranking.load(ranking)
     if truth is not None:
         from hubscore.bench.input_sizes import other_sizes
-        from hubscore.bench.truth import read_truth, same_dataset
+        from hubscore.bench.truth import read_truth
+        from hubscore.calibration.dataset_names import same_dataset
 
         ranked = saved.probe.dataset if saved.probe else None
         known = read_truth(truth, target=on_dataset, test_images=test_images, ranked=ranked)

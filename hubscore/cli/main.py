@@ -13,6 +13,7 @@ from hubscore import __version__
 from hubscore.cli.argv import spread
 from hubscore.cli.bench import bench
 from hubscore.cli.cache import cache
+from hubscore.cli.calibrate import calibrate
 from hubscore.cli.demo import demo
 from hubscore.cli.environment import check_endpoint
 from hubscore.cli.errors import run_guarded
@@ -63,6 +64,7 @@ for verb in (
     space,
     scores,
     bench,
+    calibrate,
     demo,
     localhub,
     cache,

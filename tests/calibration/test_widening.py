@@ -6,7 +6,7 @@ from hubscore.calibration.widening import doublings_outside, errors_of
 
 FIT = Fit(a=0.1, b=0.9, c=0.1, d=0.0, sd_between=0.03, sd_within=0.04, datasets=9)
 RANGES = Ranges(samples=(200, 800), classes=(5, 20), input_size=(48, 128), probed=400)
-INSIDE = {"count": 2, "classes": 10, "samples": 400, "input_sizes": None, "other_modality": None}
+INSIDE = {"count": 2, "classes": 10, "samples": 400, "input_sizes": None, "foreign": None}
 
 
 def errors(**changed):
@@ -54,8 +54,8 @@ def test_sizes_that_are_not_known_are_not_guessed():
     assert errors(input_sizes=[None, None]).notes == ()
 
 
-def test_another_modality_doubles_both():
-    text = errors(other_modality="calibrated on image, and asked of text")
+def test_anforeign_doubles_both():
+    text = errors(foreign="calibrated on image, and asked of text")
     assert text.within == pytest.approx(0.08) and text.between == pytest.approx(0.06)
     assert "text" in text.notes[0]
 
