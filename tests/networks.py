@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import Undefined
+from hubscore.numerics.kernels import linear_kernel, rbf_kernel
 from hubscore.numerics.workspace import ROWS, Workspace
 from hubscore.scores.api import compute, compute_pool, pool_terms, pool_values
 from hubscore.scores.info import SCORES, ScoreInfo
@@ -49,6 +50,7 @@ def network(target: str = "classification", *, noise: float = 4.0, n: int = N, d
     told = labels[target] if target != "classification" else np.eye(CLASSES)[classes]
     signal = told.reshape(n, -1) @ rng.normal(size=(told.size // n, d)) * 3
     source = told.reshape(n, -1) @ rng.normal(size=(told.size // n, SOURCE)) * 3
+    layers = signal + noise * np.random.default_rng([d, n]).normal(size=(n, d))
     pixels = 3 * np.random.default_rng(n).normal(size=(n, 1, 3, 3))
     return {
         "features": signal + noise * rng.normal(size=(n, d)),
@@ -62,13 +64,14 @@ def network(target: str = "classification", *, noise: float = 4.0, n: int = N, d
         "reference_maps": pixels + rng.normal(size=pixels.shape),
         "nodes": pixels + noise * rng.normal(size=pixels.shape),
         "reference_nodes": pixels + rng.normal(size=pixels.shape),
+        "kernel": rbf_kernel(layers) + linear_kernel(layers) / d,
         "candidate": CANDIDATE,
     }
 
 
 def rows_of(inputs: dict[str, Any], rows: Any) -> dict[str, Any]:
     """Take some rows, in the order given."""
-    return inputs | {key: inputs[key][rows] for key in ("labels", *ROWS)}
+    return inputs | {key: inputs[key][rows] for key in ("labels", *ROWS)} | {"kernel": inputs["kernel"][rows][:, rows]}
 
 
 def values(info: ScoreInfo, *networks: dict[str, Any]) -> np.ndarray:

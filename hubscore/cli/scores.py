@@ -54,6 +54,7 @@ def summary(info: ScoreInfo) -> dict[str, Any]:
         "targets": " ".join(sorted(info.targets)),
         "best": info.direction,
         "range": info.range,
+        "averaged": info.averaged,
         "paper": info.paper,
         "cost": info.cost,
     }
@@ -74,6 +75,7 @@ def explanation(info: ScoreInfo) -> dict[str, Any]:
         "targets": ", ".join(sorted(info.targets)) or None,
         "family": info.family,
         "over": "a set of networks" if info.pool else "one network",
+        "consensus": None if info.averaged else "stands beside it and is not averaged",
         "paper": info.paper,
         "checked_against": info.checked_against,
         "released": info.released or None,

@@ -58,19 +58,20 @@ def signed_sqrt(x: NDArray[Any]) -> Floats:
     return roots
 
 
-def cosine_kernel(x: NDArray[Any]) -> Floats:
-    """Return the cosines of all pairs of rows; a row of zeros has cosine 0 with every row, itself included.
+def cosine_rows(x: NDArray[Any]) -> Floats:
+    """Return the rows at length 1, whose inner products are cosines; a row of zeros stays so.
 
     Args:
         x: shape (n samples, d columns), not centred here.
 
     Example:
-        >>> cosine_kernel(np.array([[3.0, 4.0], [0.0, 0.0], [4.0, 3.0]])).round(2).tolist()
-        [[1.0, 0.0, 0.96], [0.0, 0.0, 0.0], [0.96, 0.0, 1.0]]
+        >>> cosine_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+        [[0.6, 0.8], [0.0, 0.0]]
     """
     rows = np.asarray(x, dtype=np.float64)
     lengths = np.linalg.norm(rows, axis=1)
-    return linear_kernel(rows / np.where(lengths > 0, lengths, 1.0)[:, None])
+    unit: Floats = rows / np.where(lengths > 0, lengths, 1.0)[:, None]
+    return unit
 
 
 def rbf_kernel(x: NDArray[Any]) -> Floats:

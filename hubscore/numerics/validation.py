@@ -16,6 +16,8 @@ from hubscore.numerics.arrays import as_array
 from hubscore.types import Target
 
 Floats = NDArray[np.float64]
+ASYMMETRY = 1e-5
+"""Of a kernel's largest entry: what single precision explains."""
 TARGETS = ("classification", "multilabel", "regression", "annotation")
 
 
@@ -38,6 +40,28 @@ def matrix(name: str, values: ArrayLike) -> Floats:
             "drop those rows, or skip this checkpoint",
         )
     return array
+
+
+def kernel_matrix(values: ArrayLike) -> Floats:
+    """Return a float64 matrix with a row and a column per sample, exactly symmetric, or say why it is no kernel.
+
+    Raises:
+        UsageError: it is not square, holds a value that is not finite, or differs from its transpose by more than the
+            rounding of single precision.
+    """
+    kernel = matrix("kernel", values)
+    if kernel.shape[0] != kernel.shape[1]:
+        why = "it must be (samples, samples): how alike each two samples are"
+        raise UsageError(
+            f"Cannot use kernel of shape {kernel.shape}", why, "pass kernel=rows @ rows.T, or features=rows"
+        )
+    apart = np.abs(kernel - kernel.T)
+    row, column = np.unravel_index(int(apart.argmax()), kernel.shape)
+    if apart[row, column] > ASYMMETRY * np.abs(kernel).max():
+        there = f"row {row} and column {column} hold {kernel[row, column]:.6g}, and the other way round"
+        why = f"{there} {kernel[column, row]:.6g}"
+        raise UsageError("Cannot use kernel: it is not symmetric", why, "pass kernel=(kernel + kernel.T) / 2")
+    return kernel if not apart.any() else (kernel + kernel.T) / 2
 
 
 def probabilities(probs: Floats) -> Floats:

@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from hubscore.errors import UsageError
 from hubscore.numerics.arrays import as_array
-from hubscore.numerics.validation import matrix, probabilities, read_labels
+from hubscore.numerics.validation import kernel_matrix, matrix, probabilities, read_labels
 from hubscore.types import Candidate, Target
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 T = TypeVar("T")
 ROWS = ("features", "logits", "reference", "maps", "reference_maps", "nodes", "reference_nodes")
-"""What has one row per sample, beside the labels."""
+"""What has one row per sample, beside the labels; a kernel has a column per sample too."""
 
 
 class Workspace:
@@ -41,6 +41,7 @@ class Workspace:
         reference_maps: those of the network trained on the target, of the same shape.
         nodes: DEPARA's maps, gradient x input of the representation's norm, of the same shape.
         reference_nodes: those of the network trained on the target.
+        kernel: how alike each two samples are to the network's layers, shape (n samples, n samples), symmetric.
         no_probabilities: why a checkpoint with a head gives no source-class probabilities.
 
     Attributes:
@@ -71,6 +72,7 @@ class Workspace:
         reference_maps: NDArray[Any] | None = None,
         nodes: NDArray[Any] | None = None,
         reference_nodes: NDArray[Any] | None = None,
+        kernel: ArrayLike | None = None,
         candidate: Candidate | None = None,
         no_probabilities: str = "",
     ) -> None:
@@ -90,6 +92,7 @@ class Workspace:
         self.label_texts = None if label_texts is None else [as_array(text).astype(np.float64) for text in label_texts]
         self.maps, self.reference_maps = maps, reference_maps
         self.nodes, self.reference_nodes = nodes, reference_nodes
+        self.kernel = None if kernel is None else kernel_matrix(kernel)
         self.candidate, self.no_probabilities = candidate, no_probabilities
         self.target, self.classes, self.labels = read_labels(labels, target)
         self._check_rows()
@@ -105,7 +108,7 @@ class Workspace:
     @property
     def n(self) -> int:
         """Samples."""
-        for value in (self.features, self.labels, self._probs, self.logits):
+        for value in (self.features, self.labels, self._probs, self.logits, self.kernel):
             if value is not None:
                 return len(value)
         return 0
@@ -152,6 +155,7 @@ class Workspace:
         for name in (*ROWS, "_probs", "_row_sums", "_original"):
             value = getattr(self, name)
             setattr(part, name, None if value is None else value[rows])
+        part.kernel = None if self.kernel is None else self.kernel[rows][:, rows]
         if self.labels is not None:
             part.target, part.classes, part.labels = read_labels(self.labels[rows], self.target)
             if self.classes is not None and part.classes is not None:
@@ -209,16 +213,8 @@ class Workspace:
         return other
 
     def _check_rows(self) -> None:
-        sizes = {
-            name: len(value)
-            for name, value in (
-                ("features", self.features),
-                ("logits", self.logits),
-                ("probs", self._probs),
-                ("labels", self.labels),
-            )
-            if value is not None
-        }
+        given = {name: getattr(self, name) for name in ("features", "logits", "_probs", "labels", "kernel")}
+        sizes = {name.strip("_"): len(value) for name, value in given.items() if value is not None}
         if len(set(sizes.values())) > 1:
             listed = ", ".join(f"{name} has {size} rows" for name, size in sizes.items())
             raise UsageError("The inputs do not belong together", listed, "pass the same samples in the same order")

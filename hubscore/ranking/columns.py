@@ -22,7 +22,7 @@ UNLABELED = (("attribution", "representation"), ("label-free",))
 """Without labels: comparisons with a network of the target task where one is given, else what is left."""
 SHOWN_REDUCED = {"h_score": 32, "parc": 32}
 """Scores that PARC's tables give after a PCA to 32; a ranking shows them beside the plain ones."""
-USUALLY_LACKING = ("reference", "reference_maps", "reference_nodes", "label_texts")
+USUALLY_LACKING = ("reference", "reference_maps", "reference_nodes", "label_texts", "kernel")
 """What a ranking has only when it is asked for, as scores name their needs."""
 
 
@@ -222,6 +222,7 @@ _NEED_NAMES = {
     "reference_maps": "maps",
     "reference_nodes": "maps",
     "label_texts": "label texts",
+    "kernel": "kernels of the layers",
 }
 """Needs in a reader's words."""
 

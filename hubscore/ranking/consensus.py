@@ -17,8 +17,9 @@ RECIPE = (
     "Each score gives every model for which it is defined its mid-rank percentile: the share of models below, plus half"
     " the share of equals, itself included; values that agree in nine digits are equal; lower-is-better scores are"
     " negated. Percentiles are averaged within a family of scores, then over families. A score defined for under"
-    " 80 % of the pool is shown, not averaged; nothing missing is filled in; baselines, label-free scores and"
-    " comparisons with a reference network do not enter. A pool of one model has consensus 0.5 by this definition."
+    " 80 % of the pool is shown, not averaged; nothing missing is filled in; baselines, label-free scores,"
+    " comparisons with a reference network and scores that stand beside the consensus (kernel probes) do not enter."
+    " A pool of one model has consensus 0.5 by this definition."
 )
 UNLABELED_RECIPE = " There are no labels, so only these families enter instead: "
 
@@ -51,12 +52,15 @@ def ranks(values: Floats) -> Floats:
 def averaged(table: Table) -> NDArray[np.bool_]:
     """Say which columns enter the consensus, shape (columns,).
 
-    A column enters when its family is one of the table's, it is defined for at least 80 % of the models, and
-    it is not the plain form of a column that has capacity added.
+    A column enters when its score says so, its family is one of the table's, it is defined for at least 80 % of the
+    models, and it is not the plain form of a column that has capacity added.
     """
     share = (~np.isnan(table.values)).mean(axis=-1) if table.models else np.zeros(len(table.columns))
     replaced = {column.base for column in table.columns}
-    listed = [column.info.family in table.families and column.name not in replaced for column in table.columns]
+    listed = [
+        column.info.averaged and column.info.family in table.families and column.name not in replaced
+        for column in table.columns
+    ]
     return np.asarray(listed, dtype=bool) & (share >= MINIMUM_SHARE - 1e-12)
 
 
@@ -83,9 +87,13 @@ def consensus(table: Table, enters: Sequence[bool] | NDArray[np.bool_]) -> Float
 
 
 def mean_rank(table: Table) -> Floats:
-    """Plain mean over the defined scores of the rank within each, shape (models,); 1 is best, NaN without any."""
+    """Plain mean over the defined scores of the rank within each, shape (models,); 1 is best, NaN without any.
+
+    Scores that no average counts take part only where there are no others.
+    """
     replaced = {column.base for column in table.columns}
-    rows = [i for i, column in enumerate(table.columns) if column.name not in replaced]
+    plain = [i for i, column in enumerate(table.columns) if column.name not in replaced]
+    rows = [i for i in plain if table.columns[i].info.averaged] or plain
     rows.sort(key=lambda i: table.columns[i].name)
     return np.round(_mean(ranks(table.oriented[rows])), 12) if rows else np.full(len(table.models), np.nan)
 
@@ -114,6 +122,8 @@ def recipe(table: Table, enters: NDArray[np.bool_]) -> Recipe:
 
 def _why_not(table: Table, row: int) -> str:
     column = table.columns[row]
+    if not column.info.averaged:
+        return "stands beside the consensus"
     if column.info.family not in table.families:
         return f"{column.info.family} scores do not enter"
     if column.name in {other.base for other in table.columns}:

@@ -41,6 +41,7 @@ class ProbeResults:
     def lacking(self) -> set[str]:
         """Say what no checkpoint has, so that "all" scores are those that can be computed."""
         given = {"labels": self.probe.labels, "reference": self.reference, "label_texts": self.label_texts}
+        given["kernel"] = None
         given |= {f"reference_{kind}": self._reference_maps(kind) for kind in KINDS}
         return {need for need, value in given.items() if value is None}
 

@@ -41,6 +41,7 @@ MISSING: Mapping[str, tuple[str, tuple[Advice, ...], str]] = {
         'compare two networks: similarity("{name}", dict(features=..., maps=...), dict(features=..., maps=...))',
     ),
     "reference_nodes": (_NO_REFERENCE.format("attribution maps"), (Advice.REFERENCE,), ""),
+    "kernel": ("there is no kernel of its layers", (), "pass kernel= of shape (n, n)"),
     "candidate": ("nothing is known about the checkpoint itself", (), "rank() fills this in"),
 }
 """By need: the reason, the advice, and what else to do about it for the score of that name."""
@@ -183,6 +184,7 @@ def score(
     target: Target | None = None,
     general: ArrayLike | None = None,
     label_texts: Sequence[ArrayLike] | None = None,
+    kernel: ArrayLike | None = None,
     reduce: int | None = None,
     **options: Any,
 ) -> float:
@@ -197,6 +199,7 @@ def score(
         target: what the labels are; integers of shape (n,) are classes.
         general: shape (m samples, d features) of a general set, for PED.
         label_texts: class-text embeddings, for EMMS.
+        kernel: shape (n samples, n samples), for the layer kernel probe.
         reduce: exact PCA of the features to this many dimensions first.
         **options: the score's own, and ``reading="released"`` for what the authors' code computes.
 
@@ -220,16 +223,8 @@ def score(
             "",
             f'score_pool("{name}", [dict(features=..., labels=...), ...])',
         )
-    workspace = _workspace(
-        info,
-        features=features,
-        logits=logits,
-        probs=probs,
-        labels=labels,
-        target=target,
-        general=general,
-        label_texts=label_texts,
-    )
+    inputs = {"features": features, "logits": logits, "probs": probs, "labels": labels, "target": target}
+    workspace = _workspace(info, **inputs, general=general, label_texts=label_texts, kernel=kernel)
     return compute(info, workspace if reduce is None else reduced(workspace, reduce), **options)
 
 

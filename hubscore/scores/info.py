@@ -24,6 +24,7 @@ Need = Literal[
     "reference_maps",
     "nodes",
     "reference_nodes",
+    "kernel",
 ]
 Family = Literal[
     "probability",
@@ -85,6 +86,7 @@ class ScoreInfo:
             and says which network has none.
         values: for a score with ``terms`` ``"module:function"`` that takes a list of them and gives the values of the
             set, so that a ranking need not hold all networks at once.
+        averaged: whether the consensus and the mean rank count it; one that does not is shown beside them.
     """
 
     name: str
@@ -112,6 +114,7 @@ class ScoreInfo:
     order_free: bool = True
     terms: str = ""
     values: str = ""
+    averaged: bool = True
 
     @property
     def rotatable(self) -> bool:

@@ -16,6 +16,7 @@ from hubscore.scores.info import SCORES
 
 NAMES = (
     "leep nce nleep h_score h_score_shrunk logme transrate gbc sfda ncti ped etran energy parc knn logistic fda ls_svm"
+    " kernel_probe kernel_probe_loss layer_kernel_probe layer_kernel_probe_loss"
     " lfc emms pactran_dirichlet pactran_gamma pactran_gauss attribution depara rsa dds cka svcca pwcca capacity size"
     " popularity heuristic random"
 ).split()

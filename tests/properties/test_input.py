@@ -9,8 +9,12 @@ from networks import CLASSES, ENTRIES, LABELLED, ON_TARGETS, name, network, pool
 from hubscore import HubscoreError
 from hubscore.numerics.workspace import Workspace
 
-ARRAYS = ("features", "logits", "general", "reference")
-READS = {"features": {"features", "features or logits"}, "logits": {"probs", "features or logits"}}
+ARRAYS = ("features", "logits", "general", "reference", "kernel")
+READS = {
+    "features": {"features", "features or logits"},
+    "logits": {"probs", "features or logits"},
+    "kernel": {"kernel"},
+}
 
 
 def narrowed(inputs):
