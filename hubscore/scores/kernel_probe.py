@@ -104,9 +104,9 @@ def kernel_probe_loss(workspace: Workspace) -> float:
     Example:
         >>> import numpy as np
         >>> from hubscore import score
-        >>> features = np.array([[0, 1], [1, 0], [2, 3], [3, 2]])
+        >>> features = np.array([[0, 1], [1, 0], [1, 3], [3, 2]])
         >>> round(score("kernel_probe_loss", features=features, labels=[0, 0, 1, 1]), 4)
-        0.0022
+        0.0165
     """
     return judged_features(workspace).log_loss
 

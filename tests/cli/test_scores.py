@@ -43,7 +43,7 @@ def test_two_forms_at_once_are_refused(scores):
     assert code == 2 and "--json and --quiet exclude each other" in err
 
 
-@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("columns", [90, 120])
 def test_the_list_has_a_line_a_score_that_fits(scores, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     head, *lines = scores("--format", "human")[1].splitlines()
@@ -57,7 +57,7 @@ def test_the_list_has_a_line_a_score_that_fits(scores, monkeypatch, columns):
 
 
 @pytest.mark.parametrize(
-    ("columns", "left_out"), [(50, {"PAPER", "COST", "RANGE"}), (60, {"PAPER", "COST"}), (70, {"PAPER"}), (80, set())]
+    ("columns", "left_out"), [(50, {"PAPER", "COST", "RANGE"}), (60, {"PAPER", "COST"}), (80, {"PAPER"}), (90, set())]
 )
 def test_a_narrow_list_leaves_columns_out_and_breaks_no_word(scores, monkeypatch, columns, left_out):
     monkeypatch.setenv("COLUMNS", str(columns))

@@ -19,8 +19,10 @@ def test_all_is_every_score_and_no_baseline():
 
 def test_all_leaves_out_what_no_checkpoint_can_have():
     assert not {"attribution", "depara", "rsa", "cka"} & set(names("all"))
-    with_reference = names("all", lacking=("reference_maps", "reference_nodes", "label_texts"))
+    with_reference = names("all", lacking=("reference_maps", "reference_nodes", "label_texts", "kernel"))
     assert set(with_reference) - set(names("all")) == {"rsa", "dds", "cka", "svcca", "pwcca"}
+    with_layers = names("all", lacking=("reference", "reference_maps", "reference_nodes", "label_texts"))
+    assert set(with_layers) - set(names("all")) == {"layer_kernel_probe", "layer_kernel_probe_loss"}
     assert "emms" not in names("all") and "emms" in names("all", lacking=()) and names("emms") == ["emms"]
     assert names("all", lacking=("labels", "reference", "reference_maps", "reference_nodes", "label_texts")) == [
         "energy"

@@ -3,7 +3,10 @@
 from hubscore.scores.info import ScoreInfo
 
 _LABELS = frozenset({"classification", "multilabel", "regression"})
-_OWN = "Kernel ridge regression: Saunders, Gammerman, Vovk, ICML 1998, exact leave-one-out: Allen, 1974; the choice of"
+_OWN = (
+    "Saunders, Gammerman, Vovk, ICML 1998 (kernel ridge regression); Allen, Technometrics, 1974 (exact leave-one-out);"
+    " the choice of"
+)
 _RARE = (
     "A class with one sample is never seen when that sample is left out, so it counts as wrong, and with fewer than"
     " five samples a class the value says little."
