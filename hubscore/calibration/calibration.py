@@ -79,6 +79,17 @@ class Calibration(OpenRecord):
         return cls.parse(_read(Path(path)), path)
 
     @classmethod
+    def of(cls, given: str | Path | Calibration | None) -> Calibration:
+        """Return what was given: a calibration, the one in a file, or the default.
+
+        Raises:
+            StorageError: as :meth:`load` does.
+        """
+        if given is None:
+            return cls.default()
+        return given if isinstance(given, Calibration) else cls.load(given)
+
+    @classmethod
     def parse(cls, data: Mapping[str, Any], path: str | Path) -> Self:
         """Return the calibration that some JSON holds.
 

@@ -11,6 +11,7 @@ from hubscore.run.keywords import Options, option
 from hubscore.run.options import COUNT, EVIDENCE, WORD, WORDS
 
 if TYPE_CHECKING:
+    from hubscore.calibration.calibration import Calibration
     from hubscore.run.label_texts import LabelTexts
 
 
@@ -97,4 +98,15 @@ class RankOptions(Options):
         min=1,
         python="From 2 on, draw this many fresh probes as the papers do: every score is the mean over them, and the"
         " intervals come from their spread instead of from subsamples. Every checkpoint runs over each.",
+    )
+    calibration: str | Path | Calibration | None = option(
+        None,
+        "Expected accuracies by this file of hubscore calibrate; otherwise by the one that comes with hubscore.",
+        "--calibration",
+        Path | None,
+        EVIDENCE,
+        "FILE.json",
+        python="A file of ``hubscore calibrate``, or a"
+        " :class:`~hubscore.calibration.calibration.Calibration`, that turns the kernel probes' scores into expected"
+        " accuracies; by default the one that comes with hubscore.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from hubscore.calibration.calibration import Calibration
 from hubscore.errors import UsageError
 from hubscore.modalities.attributions import check_attribution
 from hubscore.ranking.columns import USUALLY_LACKING, Column, choose, listed, resampled_too
@@ -70,7 +71,9 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
     Raises:
         UsageError: as :func:`check_scores` and :func:`check_effect`; or a head that has nothing to sit on or nothing
             to learn from.
+        StorageError: the calibration cannot be read.
     """
+    Calibration.of(ranking.calibration)
     reference, head = ranking.reference is not None, ranking.reference_head
     check_scores(ranking.scores, reduce=ranking.reduce, subsamples=ranking.subsamples, resample=ranking.resample)
     lacking = will_lack(

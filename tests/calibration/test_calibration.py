@@ -99,3 +99,9 @@ def test_a_calibration_of_text_is_at_home_there():
 
 def test_the_default_is_in_the_package():
     assert DEFAULT.parent.name == "calibration" and DEFAULT.exists()
+
+
+def test_whatever_is_given_becomes_a_calibration(saved):
+    default = Calibration.default()
+    assert Calibration.of(None) is default is Calibration.of(default)
+    assert Calibration.of(str(saved)) == Calibration.of(saved) == default

@@ -1,7 +1,9 @@
 import pytest
 
-from hubscore.errors import UsageError
-from hubscore.run.validation import check_effect, check_scores, needs_maps, will_lack
+from hubscore.calibration.calibration import Calibration
+from hubscore.errors import StorageError, UsageError
+from hubscore.run.rank_options import RankOptions
+from hubscore.run.validation import check_effect, check_request, check_scores, needs_maps, will_lack
 
 
 def test_what_a_run_will_lack_follows_from_its_options():
@@ -37,3 +39,9 @@ def test_a_score_needs_all_that_it_lacks():
     with pytest.raises(UsageError, match="Cannot recompute 'depara': it needs a reference network and maps") as caught:
         check_effect(scores="depara", resample="depara", lacking=will_lack("depara"))
     assert caught.value.details == {"option": "resample", "value": "depara"}
+
+
+def test_a_calibration_that_cannot_be_read_stops_everything_before_it_starts(tmp_path):
+    with pytest.raises(StorageError, match="missing"):
+        check_request(RankOptions(calibration=tmp_path / "missing.json"))
+    check_request(RankOptions(calibration=Calibration.default()))
