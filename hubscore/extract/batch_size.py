@@ -22,12 +22,12 @@ def initial_batch_size(network: Network, device: str, items: int, *, backward: b
     """
     modality = MODALITIES.get(network.modality)
     fast = modality.fast_batch(network.spec, accelerator=not device.startswith("cpu")) // (4 if backward else 1)
-    fits = int(_SHARE * _free(device)) // modality.activation_bytes(network.spec, backward=backward)
+    fits = int(_SHARE * free_bytes(device)) // modality.activation_bytes(network.spec, backward=backward)
     power = 1 << max(0, min(fast, fits).bit_length() - 1)
     return max(1, min(power, items))
 
 
-def _free(device: str) -> int:
+def free_bytes(device: str) -> int:
     """Return the bytes that may be used."""
     import psutil
     import torch

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 
-from hubscore.errors import HubscoreError
+from hubscore.errors import CandidateError, HubscoreError
 from hubscore.extract.checks import run_error
 from hubscore.modalities.registry import MODALITIES
 from hubscore.models.batch import Batch, batch_length, move_batch, take_rows
@@ -29,6 +29,10 @@ Prepared = Sequence[Any]
 Values = tuple[np.ndarray | None, ...]
 Compute = Callable[[Batch, Sequence[int]], Values]
 """Turns a batch of n items, on the device, and their rows in the probe into arrays of n rows."""
+
+
+class BatchTooLargeError(CandidateError):
+    """A batch that cannot be divided does not fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def run_batches(
     device: str,
     batch_size: int,
     action: str = "its forward pass",
+    divisible: bool = True,
 ) -> BatchedResult:
     """Prepare items as a network wants them and compute something of each batch, in float32.
 
@@ -58,12 +63,14 @@ def run_batches(
         device: as torch names it.
         batch_size: halved as often as memory runs out.
         action: what ``compute`` does, for messages.
+        divisible: False where what is computed of an item depends on its batch: no batch is then divided or halved.
 
     Raises:
         CandidateError: the network fails on an item or does not fit into memory.
+        BatchTooLargeError: a batch that cannot be divided does not fit into memory.
     """
     batches = [range(start, min(start + batch_size, len(items))) for start in range(0, len(items), batch_size)]
-    runner = _BatchRunner(network, compute, device, batch_size, len(items), action)
+    runner = _BatchRunner(network, compute, device, batch_size, len(items), action, divisible)
     network.module.to(device)
     with _float32(device):
         ready = _prefetch(lambda rows: runner.prepare([items[row] for row in rows]), batches, _workers(device))
@@ -76,10 +83,17 @@ class _BatchRunner:
     """Prepares and computes batches, keeps the time, and takes smaller batches once memory has run out."""
 
     def __init__(
-        self, network: Network, compute: Compute, device: str, batch_size: int, total: int, action: str
+        self,
+        network: Network,
+        compute: Compute,
+        device: str,
+        batch_size: int,
+        total: int,
+        action: str,
+        divisible: bool,
     ) -> None:
         self.network, self.compute, self.device = network, compute, device
-        self.batch_size, self.total, self.action = batch_size, total, action
+        self.batch_size, self.total, self.action, self.divisible = batch_size, total, action, divisible
         self.transform_seconds = self.compute_seconds = 0.0  # threads' times add up
         self.values: list[np.ndarray | None] = []
         self._lock = threading.Lock()
@@ -101,6 +115,9 @@ class _BatchRunner:
         """Compute prepared items, those together that can be in one batch."""
         began = time.perf_counter()
         for batch, places in self.network.collate(prepared):
+            if not self.divisible and len(places) < len(rows):
+                why = f"{self.action} takes batches of {len(rows)}, and its transform makes inputs of several sizes"
+                raise run_error(self.network.name, why, "--input-size N")
             self._run_in_parts(batch, [rows[place] for place in places])
         self.compute_seconds += time.perf_counter() - began
 
@@ -125,6 +142,9 @@ class _BatchRunner:
                 noun = MODALITIES.get(self.network.modality).nouns[0]
                 why = f"one {noun} at a time does not fit into the memory of {self.device}"
                 raise run_error(self.network.name, why, "--input-size N, or --device cpu") from error
+            if not self.divisible:
+                why = f"a batch of {len(rows)} does not fit into the memory of {self.device}"
+                raise _too_large(self.network.name, why) from error
         self.batch_size = max(1, min(self.batch_size, len(rows)) // 2)
         clear_device_cache(garbage_collection=True)
         return False
@@ -137,6 +157,11 @@ class _BatchRunner:
         for whole, part in zip(self.values, parts, strict=True):
             if whole is not None:
                 whole[list(rows)] = part
+
+
+def _too_large(name: str, why: str) -> BatchTooLargeError:
+    fix = "--input-size N, or --device cpu"
+    return BatchTooLargeError(f"Cannot run {name!r}", why, fix, subject=name, predicate="")
 
 
 def _workers(device: str) -> int:

@@ -1,7 +1,8 @@
-"""What networks computed, on disk: features by row, attribution maps by probe.
+"""What networks computed, on disk: features by row, attribution maps and kernels by probe.
 
 ``features/`` holds a folder per network (a checkpoint with its transform and layers, see
-:func:`hubscore.extract.cache_key.network_key`) with blocks of rows; ``maps/`` a file per network, probe and method.
+:func:`hubscore.extract.cache_key.network_key`) with blocks of rows; ``maps/`` a file per network, probe and method;
+``kernels/`` a file per network and set of rows.
 What earlier versions wrote, one file per network and probe, lies in ``extractions/`` and is never read.
 """
 
@@ -44,11 +45,11 @@ class CacheEntry:
     """Something stored: its key, whose it is, and what it takes on disk.
 
     Attributes:
-        key: of the network, or of a file of maps.
+        key: of the network, or of a file of maps or of a kernel.
         model: the candidate's ``repo_id`` when it was computed.
         revision: the candidate's revision.
         bytes: on disk.
-        kind: ``features``, ``maps``, or ``old`` for what only earlier versions read.
+        kind: ``features``, ``maps``, ``kernel``, or ``old`` for what only earlier versions read.
         rows: how many rows of features, those that are in two blocks twice; none of another kind.
     """
 
@@ -76,6 +77,7 @@ class FeatureCache:
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         self.root = Path(root or os.environ.get("HUBSCORE_CACHE") or Path.home() / ".cache" / "hubscore").expanduser()
         self._features, self._maps, self._old = self.root / "features", self.root / "maps", self.root / _OLD
+        self._kernels = self.root / "kernels"
 
     def prepare(self) -> None:
         """Make the folder, so that a run that could not keep anything ends before it begins.
@@ -125,19 +127,7 @@ class FeatureCache:
         Raises:
             StorageError: the file is there and may not be read.
         """
-        path = self._map_file(key)
-        try:
-            extraction, meta = unpack(path.read_bytes())
-            if meta["key"] != key:
-                raise ValueError("it holds other maps")
-            return extraction
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except PermissionError as error:
-            raise self._unreadable(path, error) from error
-        except Exception as error:  # whatever a damaged file makes the readers raise
-            discard(path, error, "it")
-            return None
+        return self._read(self._map_file(key), key)
 
     def write_maps(self, extraction: Extraction) -> None:
         """Write attribution maps; earlier ones of the same key stay until the new ones are complete.
@@ -145,11 +135,27 @@ class FeatureCache:
         Raises:
             StorageError: the disk is full or the folder cannot be written; nothing that was stored before is touched.
         """
-        content = pack(extraction)
-        try:
-            write_file(self._map_file(extraction.key), content)
-        except OSError as error:
-            raise self._unwritable(error, len(content), extraction.model) from error
+        self._write(self._map_file(extraction.key), extraction)
+
+    def read_kernel(self, key: str) -> Extraction | None:
+        """Return a stored kernel of a network's layers, or none; a damaged file is removed, with a warning, and counts
+        as none.
+
+        Args:
+            key: from :func:`hubscore.extract.cache_key.layer_kernel_key`.
+
+        Raises:
+            StorageError: the file is there and may not be read.
+        """
+        return self._read(self._kernel_file(key), key)
+
+    def write_kernel(self, extraction: Extraction) -> None:
+        """Write the kernel of a network's layers, under the extraction's key.
+
+        Raises:
+            StorageError: as :meth:`write_maps`.
+        """
+        self._write(self._kernel_file(extraction.key), extraction)
 
     def map_array(self, key: str, name: str) -> np.ndarray:
         """Return one array of stored attribution maps, read from the disk when it is sliced; it cannot be written to.
@@ -175,7 +181,7 @@ class FeatureCache:
             blocks[path.parent.name].extend(_entries(path.parent.name, path, "features"))
         files = [
             entry
-            for folder, kind in ((self._maps, "maps"), (self._old, "old"))
+            for folder, kind in ((self._maps, "maps"), (self._kernels, "kernel"), (self._old, "old"))
             for path in folder.glob(f"*{SUFFIX}")
             for entry in _entries(path.stem, path, kind)
         ]
@@ -187,7 +193,7 @@ class FeatureCache:
 
     def clear(self) -> None:
         """Delete everything stored, also by earlier versions, and what an interrupted run left half written."""
-        for folder in (self._features, self._maps, self._old):
+        for folder in (self._features, self._maps, self._kernels, self._old):
             for path in (*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{HALF_WRITTEN}")):
                 path.unlink(missing_ok=True)
             for path in sorted(folder.rglob("*"), reverse=True):
@@ -199,6 +205,30 @@ class FeatureCache:
 
     def _map_file(self, key: str) -> Path:
         return self._maps / f"{key}{SUFFIX}"
+
+    def _kernel_file(self, key: str) -> Path:
+        return self._kernels / f"{key}{SUFFIX}"
+
+    def _read(self, path: Path, key: str) -> Extraction | None:
+        try:
+            extraction, meta = unpack(path.read_bytes())
+            if meta["key"] != key:
+                raise ValueError("it holds another network's or probe's values")
+            return extraction
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except PermissionError as error:
+            raise self._unreadable(path, error) from error
+        except Exception as error:  # whatever a damaged file makes the readers raise
+            discard(path, error, "it")
+            return None
+
+    def _write(self, path: Path, extraction: Extraction) -> None:
+        content = pack(extraction)
+        try:
+            write_file(path, content)
+        except OSError as error:
+            raise self._unwritable(error, len(content), extraction.model) from error
 
     def _unreadable(self, path: Path, error: OSError) -> StorageError:
         return StorageError(f"Cannot read {error.filename or path}", str(error.strerror), f"chmod -R u+rw {self.root}")

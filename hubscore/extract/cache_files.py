@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".safetensors"
 HALF_WRITTEN = ".part"
-_ARRAYS = ("features", "logits", "attributions")
+_ARRAYS = ("features", "logits", "attributions", "layer_kernel")
+_SINGLE = _ARRAYS[1:]
 _META = "hubscore"
 _ATTEMPTS = 3
 
@@ -60,7 +61,7 @@ def pack(extraction: Extraction, **more: Any) -> bytes:
     from safetensors.numpy import save
 
     named: dict[str, np.ndarray | None] = {f"features/{layer}": values for layer, values in extraction.features.items()}
-    named |= {"logits": extraction.logits, "attributions": extraction.attributions}
+    named |= {name: getattr(extraction, name) for name in _SINGLE}
     arrays = {name: np.ascontiguousarray(values) for name, values in named.items() if values is not None}
     plain = {field.name: getattr(extraction, field.name) for field in fields(extraction) if field.name not in _ARRAYS}
     return save(arrays, metadata={_META: json.dumps({**plain, **more}, sort_keys=True)})
@@ -79,7 +80,7 @@ def unpack(content: bytes) -> tuple[Extraction, Json]:
     features = {
         name.removeprefix("features/"): values for name, values in arrays.items() if name.startswith("features/")
     }
-    found = {"features": features, "logits": arrays.get("logits"), "attributions": arrays.get("attributions")}
+    found = {"features": features, **{name: arrays.get(name) for name in _SINGLE}}
     return Extraction.from_json({**meta, **found}), meta
 
 

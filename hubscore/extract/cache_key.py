@@ -76,6 +76,35 @@ def extraction_key(network: str, rows: Sequence[str]) -> str:
     return _hash([network, *rows])
 
 
+LAYER_KERNEL_VERSION = 1
+"""Raised whenever the kernel of the same layers over the same rows comes out other than before."""
+
+LAYERS = "all layers"
+"""In the place of layers in the :func:`network_key` of what all of them give together."""
+
+
+def layer_kernel_key(network: str, rows: Sequence[str], *, seed: int, batch: int) -> str:
+    """Return the key of the kernel of one checkpoint's layers on one set of rows, in whatever order they stand.
+
+    Args:
+        network: from :func:`network_key`, with :data:`LAYERS`.
+        rows: ids; several times where the probe has a row several times.
+        seed: of the order in which rows fill batches.
+        batch: rows whose statistics are used together.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+        >>> one = layer_kernel_key("0" * 64, ["a", "b"], seed=0, batch=100)
+        >>> one == layer_kernel_key("0" * 64, ["b", "a"], seed=0, batch=100)
+        True
+        >>> one == layer_kernel_key("0" * 64, ["a", "b"], seed=1, batch=100)
+        False
+    """
+    return _hash([network, sorted(rows), seed, batch, LAYER_KERNEL_VERSION])
+
+
 ATTRIBUTION_VERSION = 1
 """Raised whenever attribution maps come out other than before."""
 

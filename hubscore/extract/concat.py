@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import reduce
 from operator import add
 
+import numpy as np
+
 from hubscore.extract.row_ids import row_ids
 from hubscore.types import Extraction, Probe
 
@@ -38,6 +40,26 @@ def split_extractions(extractions: Mapping[str, Extraction], probes: Sequence[Pr
     return found
 
 
+def stack_kernels(kernels: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the kernels of several probes as the rows of all probes have them, from the left, NaN behind smaller ones.
+
+    Example:
+        >>> stack_kernels([np.ones((1, 1)), np.zeros((2, 2))]).tolist()
+        [[1.0, nan], [0.0, 0.0], [0.0, 0.0]]
+    """
+    if len(kernels) == 1:
+        return kernels[0]
+    widest = max(map(len, kernels))
+    padded = [np.pad(one, ((0, 0), (0, widest - len(one))), constant_values=np.nan) for one in kernels]
+    return np.concatenate(padded)
+
+
 def _rows(extraction: Extraction, rows: slice) -> Extraction:
     features = {layer: values[rows] for layer, values in extraction.features.items()}
-    return replace(extraction, features=features, logits=None if extraction.logits is None else extraction.logits[rows])
+    logits, kernel = extraction.logits, extraction.layer_kernel
+    return replace(
+        extraction,
+        features=features,
+        logits=None if logits is None else logits[rows],
+        layer_kernel=None if kernel is None else kernel[rows, : rows.stop - rows.start],
+    )

@@ -6,12 +6,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import PENULTIMATE, extraction_key, network_key
 from hubscore.extract.checks import check_varying
 from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
+from hubscore.extract.layer_request import LayerRequest
+from hubscore.extract.layer_task import LayerSetting, LayerTask
+from hubscore.extract.loading import LazyNetwork
 from hubscore.extract.row_block import RowBlock, join_blocks
 from hubscore.extract.row_ids import SomeItems, row_ids
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
@@ -47,6 +51,8 @@ def extract_all(
     device: str = "auto",
     input_size: int | None = None,
     batch_size: int | None = None,
+    transform: Literal["own", "whole"] = "own",
+    layers: LayerRequest | None = None,
     progress: Progress | None = None,
 ) -> ExtractionOutcome:
     """Run every candidate over a probe, each over the rows that it has not seen yet.
@@ -67,6 +73,10 @@ def extract_all(
         device: ``auto`` or as torch names it.
         input_size: pixels per side, for networks that accept another size.
         batch_size: chosen by memory otherwise.
+        transform: what features are taken of: ``own`` for each checkpoint's own transform, ``whole`` for the whole item
+            squeezed to the input size.
+        layers: how kernels of all layers are made, in one more forward pass of each probe; none are made by default.
+            Where that fails for a candidate, its extraction has features alone, and its notes say why.
         progress: told when a candidate of this process starts and how it ends.
 
     Returns:
@@ -77,7 +87,13 @@ def extract_all(
         UsageError: the device is not there.
     """
     ranks = join_process_group(device)
-    task = _Extraction(probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size)
+    setting = None
+    if layers is not None:
+        rows = row_ids(probe)
+        setting = LayerSetting(layers, probe.items, rows, store, ranks.device, input_size, batch_size)
+    task = _Extraction(
+        probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size, transform, setting
+    )
     shared = run_distributed(task, candidates, ranks, progress=progress, forget=forget)
     return ExtractionOutcome(shared.results, shared.skipped, shared.forward_images)
 
@@ -93,9 +109,11 @@ class _Extraction(CandidateTask[Extraction]):
     device: str
     input_size: int | None
     batch_size: int | None
+    transform: Literal["own", "whole"]
+    layers: LayerSetting | None
     forward_images: int = 0
     rows: tuple[str, ...] = field(init=False)
-    networks: dict[str, str] = field(init=False, default_factory=dict)
+    keys: dict[str, CacheKeys] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = row_ids(self.probe)
@@ -103,9 +121,50 @@ class _Extraction(CandidateTask[Extraction]):
     def result(self, candidate: Candidate) -> Extraction:
         from hubscore.models.load import transform_spec
 
-        spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
-        key = network_key(candidate, spec, input_size=self.input_size)
-        self.networks[candidate.repo_id] = key
+        own = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
+        loaded = LazyNetwork(candidate, self.fetch, self.input_size)
+        if self.layers is None or candidate.repo_id in self.layers.request.without:
+            return self._features(loaded, own)
+        task = LayerTask(self.layers, loaded, own)
+        task.prepare()
+        extraction = self._features(loaded, own)
+        try:
+            whole = task.add_to(extraction)
+        finally:
+            self.forward_images += task.images
+            loaded.release()
+        self.keys[candidate.repo_id] = (*self.keys[candidate.repo_id], task.network, task.reason)
+        return whole
+
+    def cache_keys(self, name: str, result: Extraction) -> CacheKeys:
+        return self.keys[name]
+
+    def stored(self, name: str, keys: CacheKeys) -> Extraction:
+        network, *about = keys
+        block = self.store.read_rows(network, self.rows)
+        if block is None or len(block.rows) < len(set(self.rows)):
+            raise not_found(self.store, name)
+        extraction = self._put_together(name, network, block)
+        return self._with_layers(extraction, *about) if about else extraction
+
+    def _with_layers(self, extraction: Extraction, network: str, reason: str) -> Extraction:
+        """Add the kernels that another process stored, or its reason why there are none."""
+        assert self.layers is not None
+        if reason:
+            return self.layers.without(extraction, reason)
+        found = [self.layers.stored(network, part) for part in self.layers.parts()]
+        kernels = [one for one in found if one is not None]
+        if len(kernels) < len(found):
+            raise not_found(self.store, extraction.model)
+        return self.layers.put_together(extraction, kernels)
+
+    def _features(self, loaded: LazyNetwork, own: Json) -> Extraction:
+        """Return what is stored of the rows, and compute and store the others."""
+        from hubscore.models.network import spec_of
+
+        candidate = loaded.candidate
+        key = network_key(candidate, spec_of(self.transform, own, candidate.modality), input_size=self.input_size)
+        self.keys[candidate.repo_id] = (key,)
         stored = self.store.read_rows(key, self.rows)
         known = frozenset(() if stored is None else stored.rows)
         places = dict[str, int]()
@@ -114,20 +173,11 @@ class _Extraction(CandidateTask[Extraction]):
                 places.setdefault(row, place)
         if stored is not None and not places:
             return self._put_together(candidate.repo_id, key, stored)
-        computed = self._computed(candidate, key, places)
+        computed = self._computed(loaded, key, places)
         whole = computed if stored is None or not stored.fits(computed) else join_blocks([stored, computed])
         extraction = self._put_together(candidate.repo_id, key, whole)
         self.store.write_rows(key, computed)
         return extraction
-
-    def cache_keys(self, name: str, result: Extraction) -> CacheKeys:
-        return (self.networks[name],)
-
-    def stored(self, name: str, keys: CacheKeys) -> Extraction:
-        block = self.store.read_rows(keys[0], self.rows)
-        if block is None or len(block.rows) < len(set(self.rows)):
-            raise not_found(self.store, name)
-        return self._put_together(name, keys[0], block)
 
     def _put_together(self, name: str, key: str, block: RowBlock) -> Extraction:
         """Return the probe's rows, which may be fewer than the block's; the same content may have another name."""
@@ -135,19 +185,16 @@ class _Extraction(CandidateTask[Extraction]):
         check_varying(name, values.features[PENULTIMATE])
         return replace(values, model=name, key=extraction_key(key, self.rows))
 
-    def _computed(self, candidate: Candidate, key: str, places: Mapping[str, int]) -> RowBlock:
+    def _computed(self, loaded: LazyNetwork, key: str, places: Mapping[str, int]) -> RowBlock:
         """Run the network over some rows, given by id and place in the probe."""
         from hubscore.extract.forward_pass import run_network
-        from hubscore.models.load import load_network
 
-        folder = self.fetch(candidate)
+        candidate, network = loaded.candidate, loaded.network.with_transform(self.transform)
         began = time.perf_counter()
-        network = load_network(candidate, folder, input_size=self.input_size)
-        loaded = time.perf_counter() - began
         items = SomeItems(self.probe.items, tuple(places.values()))
         passed = run_network(network, items, device=self.device, batch_size=self.batch_size)
         self.forward_images += len(passed.features)
-        seconds = {"load": loaded, "transform": passed.transform_seconds, "forward": passed.forward_seconds}
+        seconds = {"load": loaded.seconds, "transform": passed.transform_seconds, "forward": passed.forward_seconds}
         network.module.to("cpu")
         values = Extraction.from_json(
             {
@@ -156,7 +203,7 @@ class _Extraction(CandidateTask[Extraction]):
                 "revision": candidate.revision,
                 "features": {PENULTIMATE: passed.features},
                 "logits": passed.logits,
-                "seconds": {**seconds, "total": time.perf_counter() - began},
+                "seconds": {**seconds, "total": loaded.seconds + time.perf_counter() - began},
                 "transform": {**network.spec, "features": network.features},
                 "versions": versions(candidate),
                 "parameters": network.parameters,

@@ -152,6 +152,23 @@ class Modality(Protocol):
         """Return the batch size beyond which a network does not run faster."""
         return 256 if accelerator else 32
 
+    def whole_spec(self, spec: Json) -> Json:
+        """Return the values of the transform that shows a network the whole item, by default the checkpoint's own.
+
+        Args:
+            spec: of the checkpoint's own transform; returned as it is where that cuts nothing off.
+        """
+        return spec
+
+    def whole_transform(self, transform: Any, spec: Json) -> Any:
+        """Return the transform that :meth:`whole_spec` describes; asked only where it is another than the own one.
+
+        Args:
+            transform: the checkpoint's own.
+            spec: of that.
+        """
+        return transform
+
     def packages(self, library: str) -> tuple[str, ...]:
         """Return the distributions, beside torch, whose versions decide the last bits of what a library computes."""
         return ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import torch
 
@@ -16,6 +16,13 @@ from hubscore.types import Json
 
 Answer = tuple[torch.Tensor, torch.Tensor | None]
 Layout = Callable[[Batch], Batch]
+TransformKind = Literal["own", "whole"]
+"""A checkpoint's own transform, which may cut off what is at the edges, or the whole item brought to its input size."""
+
+
+def spec_of(kind: TransformKind, spec: Json, modality: str) -> Json:
+    """Return the values of a checkpoint's transform of some kind, from those of its own."""
+    return spec if kind == "own" else MODALITIES.get(modality).whole_spec(spec)
 
 
 class Transform(Protocol):
@@ -61,6 +68,18 @@ class Network:
     modality: str = "image"
     no_probabilities: str = ""
     layout: Layout | None = None
+
+    def with_transform(self, kind: TransformKind) -> Network:
+        """Return the same network, sharing its module, behind a transform of some kind; this one where it is no other.
+
+        Args:
+            kind: ``whole`` for the whole item; ``own`` for what the network has.
+        """
+        spec = spec_of(kind, self.spec, self.modality)
+        if spec == self.spec:
+            return self
+        transform = MODALITIES.get(self.modality).whole_transform(self.transform_all, self.spec)
+        return replace(self, spec=spec, transform_all=transform)
 
     def transform(self, item: Any) -> Any:
         """Return one item as the network takes it; an image has the shape (c, h, w)."""

@@ -158,8 +158,9 @@ def _uncertainty(order: Order, resampled: ResampledValues | None) -> Uncertainty
 
 
 def _extraction(extraction: Extraction) -> Json:
-    values = replace(extraction, features={}, logits=None, attributions=None).to_json()
-    return {
+    values = replace(extraction, features={}, logits=None, attributions=None, layer_kernel=None).to_json()
+    kept = {
         key: values[key]
         for key in ("key", "revision", "transform", "input_size", "dtype", "device", "seconds", "versions", "layers")
     }
+    return kept | {key: values["notes"][key] for key in ("layer_kernel",) if key in values["notes"]}

@@ -212,6 +212,7 @@ class Extraction(JsonRecord):
         features: per layer ``(n, d)`` float32; ``"penultimate"`` is the representation a new head would sit on.
         logits: ``(n, z)`` float32 of the source head, or none.
         attributions: ``(n, c, h, w)``, NaN where the crop never saw the pixel, or none.
+        layer_kernel: ``(n, n)`` float32, how alike each two rows are to the network's layers together, or none.
         seconds: wall time by stage (``load``, ``forward``).
         dtype: of the forward pass.
         transform: the transform's parameters, as plain values.
@@ -220,7 +221,7 @@ class Extraction(JsonRecord):
         layers: convolution and linear layers on the longest path, shortcuts excluded, where known.
         input_size: ``(height, width)`` the network saw.
         device: where it ran.
-        notes: how attributions were made, as plain values.
+        notes: how attributions and the kernel of the layers were made, as plain values.
     """
 
     key: str
@@ -238,3 +239,4 @@ class Extraction(JsonRecord):
     input_size: tuple[int, int] | None = None
     device: str = "cpu"
     notes: Mapping[str, Any] = field(default_factory=dict)
+    layer_kernel: np.ndarray | None = None

@@ -87,7 +87,7 @@ def test_a_file_under_another_ones_name_is_damaged(store):
     store.write_maps(extraction("a" * 64))
     folder = store.root / "maps"
     (folder / f"{'a' * 64}.safetensors").rename(folder / f"{'b' * 64}.safetensors")
-    with pytest.warns(RuntimeWarning, match="it holds other maps"):
+    with pytest.warns(RuntimeWarning, match="it holds another"):
         assert store.read_maps("b" * 64) is None
 
 

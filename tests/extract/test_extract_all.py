@@ -19,6 +19,7 @@ from hubscore.errors import CandidateError, HubError, StorageError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 from hubscore.extract.extract_all import extract_all
+from hubscore.extract.layer_request import LayerRequest
 from hubscore.types import Candidate, Extraction
 
 PROBE = probe()
@@ -285,6 +286,7 @@ from extract.probes import probe
 from hubscore.extract.distributed import leave_process_group
 from hubscore.extract.extract_all import extract_all
 from hubscore.extract.cache import FeatureCache
+from hubscore.extract.layer_request import LayerRequest
 
 place, rank = Path(sys.argv[1]), os.environ["RANK"]
 candidates, log = pickle.loads((place / "candidates").read_bytes()), []
@@ -294,7 +296,8 @@ def fetch(one):
     return Path(one.path)
 
 for turn in ("first", "second"):
-    outcome = extract_all(candidates, probe(), fetch=fetch, store=FeatureCache(place / "store"), device="cpu")
+    layers, store = LayerRequest(batch=4), FeatureCache(place / "store")
+    outcome = extract_all(candidates, probe(), fetch=fetch, store=store, device="cpu", layers=layers)
     (place / f"{turn}-{rank}").write_bytes(pickle.dumps((outcome, sorted(set(log)))))
 leave_process_group()
 """
@@ -319,7 +322,7 @@ def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_p
         [*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280
     )
     assert ended.returncode == 0, ended.stderr
-    alone = run(found, store=FeatureCache(tmp_path / "alone"))
+    alone = run(found, store=FeatureCache(tmp_path / "alone"), layers=LayerRequest(batch=4))
     first, second = (
         [pickle.loads((tmp_path / f"{turn}-{rank}").read_bytes()) for rank in (0, 1)] for turn in ("first", "second")
     )
@@ -331,6 +334,8 @@ def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_p
             assert same(one.features["penultimate"], expected.features["penultimate"]) and same(
                 one.logits, expected.logits
             )
+            assert same(one.layer_kernel, expected.layer_kernel) and expected.layer_kernel is not None
+            assert one.notes == expected.notes
     assert [outcome.forward_images for outcome, _ in first] == [alone.forward_images] * 2
     assert [outcome.forward_images for outcome, _ in second] == [0, 0]
     shares = [fetched for _, fetched in first]

@@ -129,6 +129,18 @@ class ImageModality(Modality):
 
         return fast_batch(spec, accelerator=accelerator)
 
+    def whole_spec(self, spec: Json) -> Json:
+        """Return the values of the transform that squeezes the whole image to the input size."""
+        from hubscore.modalities.image.whole import whole_spec
+
+        return whole_spec(spec)
+
+    def whole_transform(self, transform: Any, spec: Json) -> Any:
+        """Return the transform that squeezes the whole image to the input size."""
+        from hubscore.modalities.image.whole import WholeImage
+
+        return WholeImage(transform, spec)
+
     def packages(self, library: str) -> tuple[str, ...]:
         """Return what decodes, transforms and runs images."""
         return "torchvision", "pillow", library
