@@ -11,7 +11,7 @@ import numpy as np
 from hubscore.errors import DatasetError, ErrorCode, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.registry import MODALITIES
-from hubscore.probe.inputs import choose_input
+from hubscore.probe.inputs import choose_input, other_inputs
 from hubscore.probe.label_choice import LabelChoice
 from hubscore.probe.label_reading import find_labels, label_source
 from hubscore.probe.labels import ProbeLabels
@@ -21,8 +21,11 @@ from hubscore.probe.rows import Rows
 from hubscore.probe.sampling import draw_rows
 from hubscore.probe.source import DataSource, locate_dataset
 from hubscore.probe.stratified import SampledRows
+from hubscore.probe.table import TableRows
 from hubscore.probe.targets import Labels
+from hubscore.probe.tars import TarFiles
 from hubscore.run.options import DataOptions
+from hubscore.text import amount
 from hubscore.types import Probe
 from hubscore.types.inputs import label_note
 
@@ -110,9 +113,23 @@ def draw_probe(
     rows = open_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=data.seed)
     if streamed is not None and rows.population is None:  # a stream, of which there is no more to draw from
         data = replace(data, samples=min(data.samples, len(rows.numbers)))
-    modality, column = choose_input(rows.features, modalities, data.input_column)
+    modality, column = _input(rows, modalities, data.input_column)
     opened = DrawnRows(source, layout, rows, modality, column, SampledRows([], [], {}), data.seed)
     return _draw(opened, data, labels_required)
+
+
+def _input(rows: Rows, modalities: Sequence[Modality], name: str | None) -> tuple[Modality, str]:
+    """Choose the input column, and say where others hold items as well."""
+    if not isinstance(rows, TableRows):
+        return choose_input(rows.features, modalities, name)
+    counts = {other: len(rows.numbers) - rows.column(other).null_count for other in rows.features}
+    modality, column = choose_input(rows.features, modalities, name or rows.input_column, counts=counts)
+    if name is None and (others := other_inputs(rows.features, modality, column, counts)):
+        rows.notes.append(others)
+    if isinstance(rows.files, TarFiles) and (lacking := len(rows.numbers) - counts[column]):
+        rows.notes.append(f"left out, without {column}: {amount(lacking, 'key', 'keys')} of {len(rows.numbers):,}")
+        rows.keep(np.flatnonzero(rows.column(column).is_valid().to_numpy()).tolist())
+    return modality, column
 
 
 def _draw(opened: DrawnRows, data: DataOptions, labels_required: bool) -> DrawnRows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from datasets import Features
 
@@ -10,18 +10,26 @@ from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import nouns
 from hubscore.probe.columns import describe_columns, kind_of, named_feature
+from hubscore.probe.masks import is_like_mask
 
 
-def choose_input(features: Features, modalities: Sequence[Modality], name: str | None = None) -> tuple[Modality, str]:
+def choose_input(
+    features: Features,
+    modalities: Sequence[Modality],
+    name: str | None = None,
+    *,
+    counts: Mapping[str, int] | None = None,
+) -> tuple[Modality, str]:
     """Choose the column that holds the items; its type says the modality.
 
     Args:
         features: of the data set.
         modalities: those that come into question.
         name: the column to take, by name.
+        counts: by column, how many rows have an item in it, where that is known.
 
     Returns:
-        The modality, and the column: by type, or among several by name.
+        The modality, and the column: by type, or among several by name; the only one that is not named like masks.
 
     Raises:
         UsageError: the named column does not exist, or several columns or modalities could be meant.
@@ -41,9 +49,25 @@ def choose_input(features: Features, modalities: Sequence[Modality], name: str |
     (modality,) = claiming
     found = columns[modality.name]
     preferred = [column for column in modality.column_names if column in found]
-    if len(found) == 1 or preferred:
-        return modality, (preferred or found)[0]
-    raise UsageError(f"Several columns hold {modality.nouns[1]}", ", ".join(found), f"--input-column {found[0]}")
+    plain = [column for column in found if not is_like_mask(column)]
+    if len(found) == 1 or preferred or len(plain) == 1:
+        return modality, ((preferred or plain) if len(found) > 1 else found)[0]
+    listed = _listed(found, counts or {})
+    raise UsageError(f"Several columns hold {modality.nouns[1]}", listed, f"--input-column {(plain or found)[0]}")
+
+
+def _listed(columns: Sequence[str], counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{column} ({counts[column]:,})" if column in counts else column for column in columns)
+
+
+def other_inputs(features: Features, modality: Modality, column: str, counts: Mapping[str, int]) -> str:
+    """Say which columns hold items as well, in how many rows; an empty text where none does."""
+    others = [name for name, feature in features.items() if name != column and modality.is_input(feature)]
+    if not others or not modality.file_endings:
+        return ""
+    hold, nouns = "holds" if len(others) == 1 else "hold", modality.nouns[1]
+    also = f"{_listed(others, counts)} {hold} {nouns} too: --input-column {others[0]}"
+    return f"the {nouns} are those of column {column!r}; {also}"
 
 
 def _of_column(features: Features, modalities: Sequence[Modality], name: str) -> Modality:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-USUAL = ("label", "labels", "class", "target", "category", "classes", "targets", "categories", "y")
+USUAL = ("label", "labels", "class", "cls", "target", "category", "classes", "targets", "categories", "y")
 """Names that labels have in most data sets, the likeliest first."""
 
-_GENERAL = "label labels class classes target targets category categories classification groundtruth"
+_GENERAL = "label labels class classes cls klass target targets category categories classification groundtruth"
 _PARTICULAR = (
     "species breed breeds genus taxon variety cultivar kind digit diagnosis diagnoses disease diseases dx pathology"
     " lesion tumor tumour defect defects emotion emotions sentiment genre scene landmark animal plant flower fruit"
@@ -55,6 +55,8 @@ def words_of(name: str) -> list[str]:
         ['bird', 'species', 'id']
     """
     last = name.rpartition(".")[2] or name
+    if last.lower() in ("txt", "json", "text", "cls"):  # an ending of webdataset, not a field of a struct
+        last = name
     return re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", last).lower())
 
 

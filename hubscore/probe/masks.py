@@ -77,3 +77,13 @@ def mask_folders(paths: Iterable[str]) -> dict[str, list[str]]:
             if name.lower() in _PLAIN
         )
     }
+
+
+def is_like_mask(column: str) -> bool:
+    """Whether a column or a kind of file is named like masks, as ``seg.png`` is.
+
+    Example:
+        >>> is_like_mask("seg.png"), is_like_mask("depth_map"), is_like_mask("jpg"), is_like_mask("left.jpg")
+        (True, True, False, False)
+    """
+    return bool(MASK_WORDS & set(re.findall(r"[a-z]+", column.lower())))

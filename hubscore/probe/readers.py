@@ -26,7 +26,7 @@ from hubscore.probe.split_column import pick_split
 from hubscore.probe.stream import stream_rows
 from hubscore.probe.table import read_tables
 from hubscore.probe.table_names import TABULAR
-from hubscore.probe.tars import tar_rows
+from hubscore.probe.webdataset import tar_rows
 from hubscore.probe.zips import ZipFiles
 
 
@@ -95,7 +95,7 @@ def _open_rows(
             for split, some in layout.files.items()
         }
         return folder_rows(members, replace(layout, files=splits), modalities)
-    if layout.format == "webdataset" and (listed := tar_rows(files, paths, modalities)) is not None:
+    if layout.format == "webdataset" and (listed := tar_rows(files, paths, modalities, layout.split)) is not None:
         return listed
     return stream_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=seed)
 

@@ -32,6 +32,7 @@ class TableRows:
     """
 
     advice: str = ""
+    input_column: str | None = None
 
     def __init__(
         self,
