@@ -30,6 +30,8 @@ from hubscore.extract.cache_files import (
     unpack,
     write_file,
 )
+from hubscore.extract.measured_files import FOLDER as FINETUNED
+from hubscore.extract.measured_files import MeasuredFiles
 from hubscore.extract.row_block import RowBlock
 from hubscore.types import Extraction
 
@@ -49,7 +51,8 @@ class CacheEntry:
         model: the candidate's ``repo_id`` when it was computed.
         revision: the candidate's revision.
         bytes: on disk.
-        kind: ``features``, ``maps``, ``kernel``, or ``old`` for what only earlier versions read.
+        kind: ``features``, ``maps``, ``kernel``, ``finetuned`` for an accuracy, or ``old`` for what only earlier versions
+            read.
         rows: how many rows of features, those that are in two blocks twice; none of another kind.
     """
 
@@ -78,6 +81,7 @@ class FeatureCache:
         self.root = Path(root or os.environ.get("HUBSCORE_CACHE") or Path.home() / ".cache" / "hubscore").expanduser()
         self._features, self._maps, self._old = self.root / "features", self.root / "maps", self.root / _OLD
         self._kernels = self.root / "kernels"
+        self.measured = MeasuredFiles(self.root)
 
     def prepare(self) -> None:
         """Make the folder, so that a run that could not keep anything ends before it begins.
@@ -185,6 +189,7 @@ class FeatureCache:
             for path in folder.glob(f"*{SUFFIX}")
             for entry in _entries(path.stem, path, kind)
         ]
+        files += [CacheEntry(it.key, it.model, it.revision, it.bytes, FINETUNED) for it in self.measured.entries()]
         return tuple(sorted([*map(_sum, blocks.values()), *files], key=lambda entry: (entry.model, entry.key)))
 
     def size(self) -> int:
@@ -193,6 +198,7 @@ class FeatureCache:
 
     def clear(self) -> None:
         """Delete everything stored, also by earlier versions, and what an interrupted run left half written."""
+        self.measured.clear()
         for folder in (self._features, self._maps, self._kernels, self._old):
             for path in (*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{HALF_WRITTEN}")):
                 path.unlink(missing_ok=True)

@@ -136,6 +136,28 @@ def attribution_key(
     return _hash([network, fingerprint, method, objective, decides, map_size, ATTRIBUTION_VERSION])
 
 
+FINETUNING_VERSION = 1
+"""Raised whenever the same short fine-tuning reaches other accuracies than before."""
+
+
+def finetuning_key(network: str, recipe: Json, split: str) -> str:
+    """Return the key of what a short fine-tuning of one checkpoint reaches.
+
+    Args:
+        network: from :func:`network_key`.
+        recipe: how it is fine-tuned, the seed with it, as plain values.
+        split: fingerprint of the training and validation rows.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+        >>> finetuning_key("0" * 64, {"seed": 0}, "f00d") == finetuning_key("0" * 64, {"seed": 1}, "f00d")
+        False
+    """
+    return _hash([network, recipe, split, FINETUNING_VERSION])
+
+
 def _hash(value: Any) -> str:
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

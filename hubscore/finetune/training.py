@@ -12,6 +12,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from hubscore.errors import CandidateError, UsageError
+from hubscore.finetune.accelerated import accelerator_on
 from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
 from hubscore.modalities.image.batches import PIXELS
 from hubscore.models.batch import Batch, move_batch, take_rows
@@ -68,44 +69,64 @@ def finetune(
     recipe = recipe or Recipe()
     _check(split, recipe)
     started = time.perf_counter()
-    with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had happened
-        outcomes = _outcomes(candidate, folder, split, recipe, input_size, device, tuple(frozen), anew)
-    finite = [outcome for outcome in outcomes if outcome is not None]
-    if not finite:
-        why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
-        raise _cannot_finetune(candidate.repo_id, why, "try smaller learning rates")
-    validation, accuracy, rate = max(finite, key=lambda outcome: outcome[0])
+    reached = held_out_accuracies(
+        candidate, folder, split, recipe, input_size=input_size, device=device, frozen=tuple(frozen), anew=anew
+    )
+    rate, (validation, accuracy) = max(reached.items(), key=lambda outcome: outcome[1][0])
     return FineTuneResult(
         candidate.repo_id, accuracy, validation, rate, time.perf_counter() - started, len(split.test.labels)
     )
 
 
-def _outcomes(
+def held_out_accuracies(
     candidate: Candidate,
     folder: Path,
-    split: Split,
+    parts: Sequence[Sample],
     recipe: Recipe,
-    input_size: int | None,
-    device: str,
-    frozen: tuple[str, ...],
-    anew: bool,
-) -> list[tuple[float, float, float] | None]:
-    """Return what each learning rate reached, every one from the same start."""
+    *,
+    input_size: int | None = None,
+    device: str = "cpu",
+    frozen: tuple[str, ...] = (),
+    anew: bool = False,
+) -> dict[float, tuple[float, ...]]:
+    """Fine-tune at each learning rate, every time from the same start, and measure.
+
+    Args:
+        candidate: which checkpoint; the next arguments are those of :func:`finetune`.
+        folder: holds its configuration and weights.
+        parts: training items, and one or more parts to measure on.
+        recipe: how.
+        input_size: pixels per side, for networks that accept another size.
+        device: where torch runs it.
+        frozen: beginnings of the names of parameters that stay as they are.
+        anew: begin with random weights in every module that is not frozen.
+
+    Returns:
+        By learning rate, the accuracy on each part but the first; rates at which the loss was not finite are left out.
+
+    Raises:
+        CandidateError: the checkpoint cannot be loaded, or its loss is not finite at any learning rate.
+    """
     from hubscore.models.load import load_network
 
-    network = load_network(candidate, folder, input_size=input_size)
-    network.module.to(device).requires_grad_(True)
-    _freeze(network, frozen)
-    parts = [_prepared(network, part, device) for part in split]
-    pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
-    outcomes = []
-    for rate in recipe.learning_rates:
-        network.module.load_state_dict(pretrained)
-        torch.manual_seed(recipe.seed)
-        if anew:
-            _reset(network.module, frozen)
-        outcomes.append(_at(rate, network, parts, recipe, frozen))
-    return outcomes
+    with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had happened
+        network = load_network(candidate, folder, input_size=input_size)
+        network.module.to(device).requires_grad_(True)
+        _freeze(network, frozen)
+        prepared = [_prepared(network, part, device) for part in parts]
+        pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
+        reached = {}
+        for rate in recipe.learning_rates:
+            network.module.load_state_dict(pretrained)
+            torch.manual_seed(recipe.seed)
+            if anew:
+                _reset(network.module, frozen)
+            reached[rate] = _at(rate, network, prepared, recipe, frozen)
+    finite = {rate: accuracies for rate, accuracies in reached.items() if accuracies}
+    if not finite:
+        why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
+        raise _cannot_finetune(candidate.repo_id, why, "try smaller learning rates")
+    return finite
 
 
 def _freeze(network: Network, frozen: tuple[str, ...]) -> None:
@@ -142,17 +163,17 @@ def _check(split: Split, recipe: Recipe) -> None:
 
 def _at(
     rate: float, network: Network, parts: list[Labelled], recipe: Recipe, frozen: tuple[str, ...] = ()
-) -> tuple[float, float, float] | None:
-    """Return (validation accuracy, test accuracy, rate), or none where the loss was not finite."""
-    train, validation, test = parts
+) -> tuple[float, ...]:
+    """Return the accuracy on each part but the first, or nothing where the loss was not finite."""
+    train, *held_out = parts
     classes = 1 + max(int(labels.max()) for _, labels in parts)
-    model = ModelWithNewHead(network, _width(network, train[0]), classes, frozen).to(train[1].device)
+    model = ModelWithNewHead(network, _width(network, train[0]), classes, frozen, recipe.head_sd).to(train[1].device)
     for module in model.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.momentum = recipe.batch_norm_momentum
     if not train_model(model, train, recipe, rate):
-        return None
-    return accuracy_of(model, validation), accuracy_of(model, test), rate
+        return ()
+    return tuple(accuracy_of(model, part) for part in held_out)
 
 
 class ModelWithNewHead(torch.nn.Module):
@@ -160,10 +181,20 @@ class ModelWithNewHead(torch.nn.Module):
     never in training.
     """
 
-    def __init__(self, network: Network, width: int, classes: int, frozen: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        network: Network,
+        width: int,
+        classes: int,
+        frozen: tuple[str, ...] = (),
+        head_sd: float | None = None,
+    ) -> None:
         super().__init__()
         self.body, self._network, self._frozen = network.module, network, frozen
         self.head = torch.nn.Linear(width, classes)
+        if head_sd is not None:
+            torch.nn.init.normal_(self.head.weight, std=head_sd)
+            torch.nn.init.zeros_(self.head.bias)
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Return logits, shape (n, classes)."""
@@ -180,7 +211,7 @@ class ModelWithNewHead(torch.nn.Module):
 
 
 def train_model(model: torch.nn.Module, data: Labelled, recipe: Recipe, rate: float) -> bool:
-    """Train all weights of a network that returns logits, in place.
+    """Train all weights of a network that returns logits, in place, through accelerate.
 
     Args:
         model: what is trained; left in training mode.
@@ -197,6 +228,9 @@ def train_model(model: torch.nn.Module, data: Labelled, recipe: Recipe, rate: fl
     steps = recipe.epochs * len(_batches(torch.arange(count), recipe.batch_size))
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=rate, total_steps=max(steps, 2))
     order = torch.Generator().manual_seed(recipe.seed)
+    accelerator = accelerator_on(labels.device)
+    model = accelerator.prepare_model(model, evaluation_mode=True)  # each process trains a network of its own
+    optimizer, cycle = accelerator.prepare(optimizer, cycle)
     model.train()
     for _ in range(recipe.epochs):
         for rows in _batches(torch.randperm(count, generator=order), recipe.batch_size):
@@ -207,7 +241,7 @@ def train_model(model: torch.nn.Module, data: Labelled, recipe: Recipe, rate: fl
             if not torch.isfinite(loss):
                 return False
             optimizer.zero_grad()
-            loss.backward()
+            accelerator.backward(loss)
             optimizer.step()
             cycle.step()
     return True

@@ -2,6 +2,7 @@
 
 from hubscore.types.description import Agreement, ProbeDescription, Saturation, ScoreDescription
 from hubscore.types.inputs import Candidate, Extraction, Json, JsonRecord, Probe, Target
+from hubscore.types.measured import Measured
 from hubscore.types.publication import Publication
 from hubscore.types.ranking import SCHEMA, Ranking, Row, Score, Skipped
 from hubscore.types.record import ExpectedAccuracies, RankingOptions, Recipe, Reference, RunRecord, Uncertainty
@@ -14,6 +15,7 @@ __all__ = [
     "Extraction",
     "Json",
     "JsonRecord",
+    "Measured",
     "Probe",
     "ProbeDescription",
     "Publication",

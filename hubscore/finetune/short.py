@@ -1,0 +1,44 @@
+"""A short fine-tuning, measured on images that it has not seen."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from hubscore.finetune.recipe import SHORT, Recipe, Sample
+from hubscore.finetune.training import held_out_accuracies
+from hubscore.types import Candidate, Measured
+
+
+def measure(
+    candidate: Candidate,
+    folder: Path,
+    train: Sample,
+    validation: Sample,
+    *,
+    recipe: Recipe = SHORT,
+    input_size: int | None = None,
+    device: str = "cpu",
+) -> Measured:
+    """Fine-tune a checkpoint briefly and measure its accuracy.
+
+    Args:
+        candidate: which checkpoint.
+        folder: holds its configuration and weights.
+        train: what the weights are fitted to.
+        validation: what the accuracy is measured on; no item of ``train``.
+        recipe: how.
+        input_size: pixels per side, for networks that accept another size; the candidate's own comes before it.
+        device: where torch runs it.
+
+    Returns:
+        The best accuracy over the recipe's learning rates, of which a short one has one.
+
+    Raises:
+        CandidateError: the checkpoint cannot be loaded, or its loss is not finite.
+    """
+    began = time.perf_counter()
+    reached = held_out_accuracies(candidate, folder, (train, validation), recipe, input_size=input_size, device=device)
+    accuracy = max(accuracies[0] for accuracies in reached.values())
+    seconds = time.perf_counter() - began
+    return Measured(accuracy, len(validation.labels), recipe.epochs, seconds, len(train.labels))

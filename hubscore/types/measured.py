@@ -1,0 +1,35 @@
+"""What a short, real fine-tuning of one checkpoint reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hubscore.types.open_record import OpenRecord
+
+
+@dataclass(frozen=True)
+class Measured(OpenRecord):
+    """The accuracy of a checkpoint after a short fine-tuning on the ranked data; a measurement, not an estimate.
+
+    Attributes:
+        accuracy: share of validation images that came out right, 0 to 1.
+        images: how many validation images that were; none of them was trained on.
+        epochs: passes over the training images.
+        seconds: wall time, loading included; that of the first time where the result was kept.
+        train_images: how many it was fine-tuned on.
+
+    Example:
+        >>> Measured(accuracy=0.8, images=100, epochs=2, seconds=12.0, train_images=300).words
+        'measured on 100 validation images'
+    """
+
+    accuracy: float
+    images: int
+    epochs: int
+    seconds: float
+    train_images: int
+
+    @property
+    def words(self) -> str:
+        """What a table says of the number."""
+        return f"measured on {self.images} validation images"
