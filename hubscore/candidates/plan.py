@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hubscore.candidates.candidate_set import CandidateSet
+from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Skipped
@@ -65,6 +66,8 @@ class Plan:
         more: the search stopped at its limit.
         measured: the times come from a calibration of this machine.
         free: bytes free where downloads go, none where unknown.
+        finetune_top: how many models would be fine-tuned briefly afterwards.
+        finetune_seconds: what that would take, for models of these candidates' mean cost.
     """
 
     rows: tuple[PlanRow, ...]
@@ -75,6 +78,8 @@ class Plan:
     more: bool = False
     measured: bool = False
     free: int | None = None
+    finetune_top: int = 0
+    finetune_seconds: float = 0.0
 
     @property
     def bytes_to_download(self) -> int:
@@ -115,6 +120,7 @@ class Plan:
             reason.
         """
         budget = round(budget_gb * GIGABYTE)
+        finetuning = {"finetune_top": self.finetune_top, "finetune_minutes": self.finetune_seconds / 60}
         return {
             "candidates": len(self.rows),
             "samples": self.samples,
@@ -132,6 +138,7 @@ class Plan:
             "more": self.more,
             "left_out": {reason: len(names) for reason, names in self.left_out.items()},
             "skipped": [item.to_json() for item in self.skipped],
+            **(finetuning if self.finetune_top else {}),
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -161,6 +168,8 @@ class Plan:
             more=data["more"],
             measured=data.get("measured", False),
             free=data.get("free"),
+            finetune_top=data.get("finetune_top", 0),
+            finetune_seconds=data.get("finetune_seconds", 0.0),
         )
 
 
@@ -172,6 +181,7 @@ def make_plan(
     rate: float | None = None,
     input_size: int | None = None,
     free: int | None = None,
+    finetuning: FineTuningWork | None = None,
 ) -> Plan:
     """Estimate what a run over ``found`` would take.
 
@@ -183,18 +193,24 @@ def make_plan(
             default a rough figure for this machine's processors.
         input_size: for every candidate that its list gives none, in place of its own.
         free: bytes free where downloads go.
+        finetuning: of the first models afterwards.
     """
     measured, here = rate is not None, cached or {}
     rate = SECONDS_PER_PARAMETER / (os.cpu_count() or 1) if rate is None else rate
 
-    def row(candidate: Candidate) -> PlanRow:
+    def per_item(candidate: Candidate) -> float:
         size = candidate.size_in(input_size) or found.input_sizes.get(candidate.repo_id)
         modality = MODALITIES.get(candidate.modality)
-        forward = SECONDS_PER_ITEM + modality.seconds(candidate.parameters, candidate.family, size, rate)
-        return _row(candidate, found, here.get(candidate.repo_id, 0), samples * forward)
+        return SECONDS_PER_ITEM + modality.seconds(candidate.parameters, candidate.family, size, rate)
 
+    costs = [per_item(candidate) for candidate in found.candidates]
     return Plan(
-        rows=tuple(row(candidate) for candidate in found.candidates),
+        rows=tuple(
+            _row(candidate, found, here.get(candidate.repo_id, 0), samples * cost)
+            for candidate, cost in zip(found.candidates, costs, strict=True)
+        ),
+        finetune_top=0 if finetuning is None else min(finetuning.top, len(costs)),
+        finetune_seconds=0.0 if finetuning is None else finetuning.seconds(costs, SECONDS_PER_MODEL),
         measured=measured,
         free=free,
         samples=samples,

@@ -22,6 +22,7 @@ def show_plan(
     labels_required: bool = False,
     strict: bool = False,
     save_models: Path | None = None,
+    finetune_top: int | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
     "totals": {...}, "probe": {...}}``. The labels of the data set are read, so that what the run would
@@ -35,6 +36,7 @@ def show_plan(
         labels_required: refuse a data set without labels, as the run would.
         strict: fail where a candidate would be skipped.
         save_models: a file for the list of candidates.
+        finetune_top: how many of the first models the run would fine-tune.
 
     Returns:
         The exit code.
@@ -43,13 +45,17 @@ def show_plan(
     from hubscore.candidates.saved_lists import write_list
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
+    from hubscore.run.short_split import check_single_classes, planned_work
 
     session.check_models()
     session.observer = ProgressReporter(output)
     probe = session.preview_probe(dataset, labels_required=labels_required)
     session.observer.drawn(probe)
+    work = None if finetune_top is None else planned_work(finetune_top, probe.population)
+    if finetune_top is not None:
+        check_single_classes(probe)
     found, budget_gb = session.find_candidates(), session.run.budget_gb
-    plan = session.plan(found, session.data.samples * probes)
+    plan = session.plan(found, session.data.samples * probes, work)
     rows = plan.to_json()["rows"]
     if output.mode is Mode.json:
         output.value({"rows": rows, "totals": plan.totals(budget_gb), "probe": _described(probe)}, id_key="rows")

@@ -14,6 +14,7 @@ from hubscore.run.rank_options import RankOptions
     "hubscore rank user/birds --max-params 25M --plan",
     "hubscore rank ./photos --models timm/resnet50.a1_in1k ./my-vit --out ranking.html",
     "hubscore rank user/birds --search resnet --license apache-2.0 --scores logme,h_score,knn",
+    "hubscore rank user/birds --author timm --finetune-top 3     [dim]# fine-tunes the first three briefly[/dim]",
 )
 @with_options(DataOptions, CandidateOptions, RankOptions, RunOptions, OutputOptions)
 def rank(
@@ -40,7 +41,10 @@ def rank(
         check_path(out)
     if dry_run:
         session, required = Session(data, candidates, run), not data.unlabeled
-        return show_plan(output, session, name, probes=ranking.probes, labels_required=required, strict=strict)
+        top, probes = ranking.finetune_top, ranking.probes
+        return show_plan(
+            output, session, name, probes=probes, labels_required=required, strict=strict, finetune_top=top
+        )
 
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.extract.distributed import is_main_process, leave_process_group

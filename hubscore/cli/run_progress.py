@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +14,7 @@ from hubscore.errors import Cancelled, UsageError
 from hubscore.extract.events import Event
 from hubscore.report.plan import impossible, plan_lines, probe_lines
 from hubscore.run.observer import RunObserver
-from hubscore.types import Probe
+from hubscore.types import Candidate, Probe
 
 
 def _silence_libraries() -> None:
@@ -83,6 +84,14 @@ class ProgressReporter(RunObserver):
         """Say what the next pass is for, and count anew."""
         self.output.note(f"Attribution maps ({method.replace('_', ' ')}), to compare with the reference:")
         self.extracting(plan)
+
+    def finetuning(self, candidates: Sequence[Candidate], text: str) -> None:
+        """Say what the next pass is, and count anew."""
+        self.output.note(f"The first {len(candidates)} by their scores, {text}:")
+        if self._progress is not None:
+            self._progress.__exit__(None, None, None)
+        effort = {one.repo_id: float(one.parameters or 0) for one in candidates}
+        self._progress = Progress(self.output, len(candidates), work=effort).__enter__()
 
     def event(self, event: Event) -> None:
         """Show it."""

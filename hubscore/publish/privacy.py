@@ -43,6 +43,7 @@ _RECORD = (
     "forward_images",
     "input_size",
     "input_sizes",
+    "finetuning",
     "samples",
 )
 _NAMING = ("--base-model", "--search", "--tag")

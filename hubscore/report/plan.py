@@ -80,6 +80,9 @@ def totals(plan: Plan) -> list[str]:
         f"({'from a test of this machine; ' if plan.measured else ''}it may be half or twice that)",
         _disk(plan),
     ]
+    if plan.finetune_top:
+        models = "first" if plan.finetune_top == 1 else f"first {plan.finetune_top}"
+        lines.insert(2, f"Fine-tuning the {models} afterwards: about {duration(plan.finetune_seconds)} more")
     if plan.left_out:
         lines.append(f"Left out of {plan.examined} listed:")
         lines += [

@@ -160,6 +160,8 @@ _ROW = _object(
         "p_best": _maybe(_share),
         "shortlist": _FLAG,
         "notes": _list(_TEXT),
+        "measured": _maybe(_object({"accuracy": _share, "images": _place}, {})),
+        "combined": _maybe(_share),
     },
 )
 _PROBE = {
@@ -181,6 +183,7 @@ _RECORD = {
     "ordered_by": _maybe(_TEXT),
     "order_text": _TEXT,
     "expected": _maybe(_OBJECT),
+    "finetuning": _maybe(_OBJECT),
 }
 _RANKING: Mapping[str, Check] = {
     "rows": _list(_ROW),

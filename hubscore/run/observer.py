@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.plan import Plan, check_budget
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from hubscore.candidates.candidate_set import CandidateSet
     from hubscore.errors import UsageError
     from hubscore.extract.events import Event
-    from hubscore.types import Probe
+    from hubscore.types import Candidate, Probe
 
 
 class RunObserver:
@@ -39,6 +40,9 @@ class RunObserver:
 
     def mapping(self, plan: Plan, method: str) -> None:
         """The candidates are about to be run again, for attribution maps by this method."""
+
+    def finetuning(self, candidates: Sequence[Candidate], text: str) -> None:
+        """The first models of the ranking are about to be fine-tuned briefly; ``text`` says on what."""
 
     def event(self, event: Event) -> None:
         """A candidate was started, finished or skipped."""

@@ -18,7 +18,9 @@ from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.reference import ReferenceMaps, apply_reference, find_reference, make_maps, with_reference
+from hubscore.run.second_stage import second_stage
 from hubscore.run.session import Session
+from hubscore.run.short_split import draw_short_split
 from hubscore.run.validation import check_maps, check_probes, check_request
 from hubscore.types import Candidate, Probe, Ranking, Reference, RunRecord
 
@@ -66,15 +68,17 @@ def rank(
     session.check_models()
     find_reference(session, ranking.reference)
     probes, rows = _draw_probes(session, dataset, ranking, texts)
+    split = draw_short_split(session, dataset, probes[0], rows) if ranking.finetune_top is not None else None
     found = session.find_candidates()
     network = find_reference(session, ranking.reference)
     everyone = with_reference(found, network)
-    plan = session.begin(everyone, len(rows))
+    work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
+    plan = session.begin(everyone, len(rows), work)
     outcome = session.extract(everyone.candidates, rows)
     maps = make_maps(session, everyone.candidates, rows, plan, ranking)
     head, seed = ranking.reference_head, data.seed
     first, *fresh = apply_reference(outcome, probes, network, maps=maps.by_kind, head=head, seed=seed)
-    return build_ranking(
+    made = build_ranking(
         found.candidates,
         first.extractions,
         first.probe,
@@ -92,6 +96,9 @@ def rank(
         progress=session.observer.scoring,
         record=_record(session, found, outcome, maps, network, ranking),
     )
+    if split is None or ranking.finetune_top is None:
+        return made
+    return second_stage(session, made, found.candidates, split, ranking.finetune_top)
 
 
 def _draw_probes(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.download import cached_bytes
 from hubscore.candidates.downloader import Downloader
+from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.candidates.plan import Plan, make_plan
 from hubscore.candidates.query import Query
 from hubscore.candidates.resolve import of_modality, resolve_candidates
@@ -194,9 +195,9 @@ class Session:
         """
         return of_modality(self._resolved([name]), self.modality).candidates[0]
 
-    def plan(self, found: CandidateSet, samples: int) -> Plan:
-        """Return what running candidates would download, take on the disk and last; this machine's speed is measured
-        once.
+    def plan(self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None) -> Plan:
+        """Return what running candidates, and fine-tuning the first, would download, take on the disk and last; this
+        machine's speed is measured once.
         """
         return make_plan(
             found,
@@ -205,16 +206,17 @@ class Session:
             rate=seconds_per_parameter(self.cache.root, self.run.device),
             input_size=self.run.input_size,
             free=free_bytes(),
+            finetuning=finetuning,
         )
 
-    def begin(self, found: CandidateSet, samples: int) -> Plan:
+    def begin(self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None) -> Plan:
         """Plan, ask about the budget, and announce the first download.
 
         Raises:
             BudgetError: more would be downloaded than allowed.
             Cancelled: the person said no.
         """
-        plan = self.plan(found, samples)
+        plan = self.plan(found, samples, finetuning)
         self.observer.planned(plan, self.run.budget_gb, self.run.yes)
         self.observer.extracting(plan)
         return plan

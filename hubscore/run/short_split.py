@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.errors import DatasetError, UsageError
 from hubscore.extract.row_ids import row_ids
-from hubscore.finetune.recipe import Sample
+from hubscore.finetune.recipe import SHORT, Sample
 from hubscore.modalities.registry import MODALITIES
 from hubscore.run.session import Session
 from hubscore.types import Probe
@@ -42,6 +43,10 @@ class ShortSplit:
     fingerprint: str
     text: str
 
+    def work(self, top: int) -> FineTuningWork:
+        """Return what fine-tuning some models briefly on it does."""
+        return FineTuningWork(top, len(self.train.labels), len(self.validation.labels), SHORT.epochs)
+
 
 @dataclass(frozen=True)
 class _Labelled:
@@ -68,22 +73,46 @@ def draw_short_split(
         DatasetError: there are too few rows, or the data set cannot be read again.
         HubError: the Hub refused, failed or could not be reached.
     """
-    if probe.labels is None or probe.target != "classification":
-        kind = "a data set without labels" if probe.labels is None else probe.target
-        raise UsageError(f"Cannot fine-tune for {kind}", "only single classes are supported", FIX)
+    check_single_classes(probe)
     inside = _rows(probe, {name: number for number, name in enumerate(probe.classes)})
     known = {row.id for row in inside} | set(row_ids(seen or probe))
     outside = [] if isinstance(dataset, Probe) else _outside(session, dataset, probe, known, len(seen or probe))
     total = len(inside) + len(outside)
     if total < _LEAST:
         raise DatasetError(f"Cannot fine-tune on {total} rows", f"{_LEAST} are the least", FIX)
-    count = min(VALIDATION, total // 4)
+    count = _validation(total)
     borrowed = count - len(outside[:count])
     validation = outside[:count] + inside[len(inside) - borrowed :]
     held_out = {row.id for row in validation}
     train = [row for row in (*inside, *outside) if row.id not in held_out][:TRAIN]
     words = _words(probe, len(train), count - borrowed, borrowed)
     return ShortSplit(_sample(train), _sample(validation), _fingerprint(train, validation), words)
+
+
+def check_single_classes(probe: Probe) -> None:
+    """Refuse a data set that no short fine-tuning is for.
+
+    Raises:
+        UsageError: the labels are not single classes.
+    """
+    if probe.target != "classification":
+        kind = probe.target or "a data set without labels"
+        raise UsageError(f"Cannot fine-tune for {kind}", "only single classes are supported", FIX)
+
+
+def planned_work(top: int, rows: int | None) -> FineTuningWork:
+    """Return what fine-tuning the first models will do, where no rows are drawn yet.
+
+    Args:
+        top: how many models.
+        rows: of the split; none where nobody knows.
+    """
+    total = TRAIN + VALIDATION if rows is None else rows
+    return FineTuningWork(top, min(TRAIN, total - _validation(total)), _validation(total), SHORT.epochs)
+
+
+def _validation(rows: int) -> int:
+    return min(VALIDATION, rows // 4)
 
 
 def _outside(

@@ -84,6 +84,9 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
         label_texts=ranking.label_texts is not None,
     )
     check_effect(ranking.scores, resample=ranking.resample, probes=ranking.probes, lacking=lacking)
+    if ranking.finetune_top is not None and unlabeled:
+        why = "fine-tuning needs labels"
+        raise UsageError("--finetune-top and --unlabeled exclude each other", why, "drop one")
     if head and not reference:
         raise UsageError("--reference-head needs a network to sit on", "", "--reference ID --reference-head")
     if head and unlabeled:

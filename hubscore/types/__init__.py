@@ -2,7 +2,7 @@
 
 from hubscore.types.description import Agreement, ProbeDescription, Saturation, ScoreDescription
 from hubscore.types.inputs import Candidate, Extraction, Json, JsonRecord, Probe, Target
-from hubscore.types.measured import Measured
+from hubscore.types.measured import FineTuning, Measured
 from hubscore.types.publication import Publication
 from hubscore.types.ranking import SCHEMA, Ranking, Row, Score, Skipped
 from hubscore.types.record import ExpectedAccuracies, RankingOptions, Recipe, Reference, RunRecord, Uncertainty
@@ -13,6 +13,7 @@ __all__ = [
     "Candidate",
     "ExpectedAccuracies",
     "Extraction",
+    "FineTuning",
     "Json",
     "JsonRecord",
     "Measured",

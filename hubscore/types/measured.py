@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from hubscore.types.open_record import OpenRecord
+from hubscore.types.open_record import OpenRecord, reads, tuples
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,20 @@ class Measured(OpenRecord):
     def words(self) -> str:
         """What a table says of the number."""
         return f"measured on {self.images} validation images"
+
+
+@dataclass(frozen=True)
+class FineTuning(OpenRecord):
+    """How the first models of a ranking were fine-tuned briefly, and what that means for their order.
+
+    Attributes:
+        models: the first of the ranking by its scores, in that order.
+        failed: why some of them have no accuracy, by model.
+        recipe: epochs, batch size, learning rate, seed and so on.
+        text: in words.
+    """
+
+    models: tuple[str, ...] = field(default=(), metadata=reads(tuples))
+    failed: Mapping[str, str] = field(default_factory=dict)
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from hubscore.types.description import Agreement, ProbeDescription, ScoreDescription
 from hubscore.types.inputs import Json, JsonRecord
+from hubscore.types.measured import Measured
 from hubscore.types.open_record import OpenRecord, each, optional, reads, tuples
 from hubscore.types.record import RunRecord
 
@@ -62,9 +63,13 @@ class Row(OpenRecord):
         declares_this_data: its card, or that of its base model, names the probe's data set as training data.
         expected: estimated accuracy after fine-tuning, 0 to 1; none where none can be predicted.
         expected_ci: its 90 % interval, from how wrong such estimates have been.
+        expected_sd: error of the expected accuracy relative to the other models, in radians on the scale arcsin sqrt.
         p_best: probability that it becomes the best of these models, 0 to 1; none without an expected accuracy.
         shortlist: it is in the smallest set that holds the truly best with the probability that the record gives.
         notes: what a reader must know of this row's estimate.
+        measured: what a short fine-tuning of it reached, where it was among the first models and these were fine-tuned.
+        combined: its expected accuracy and what was measured, put together by their errors, 0 to 1: an estimate of the
+            accuracy after full fine-tuning that orders the measured models.
     """
 
     rank: int
@@ -90,9 +95,12 @@ class Row(OpenRecord):
     declares_this_data: bool = False
     expected: float | None = None
     expected_ci: tuple[float, float] | None = field(default=None, metadata=reads(tuples))
+    expected_sd: float | None = field(default=None, metadata=optional())
     p_best: float | None = None
     shortlist: bool = False
     notes: tuple[str, ...] = field(default=(), metadata=optional(tuples))
+    measured: Measured | None = field(default=None, metadata=optional(Measured.from_json))
+    combined: float | None = field(default=None, metadata=optional())
 
 
 def _rows(data: Sequence[Json]) -> tuple[Row, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hubscore.types.inputs import Json
+from hubscore.types.measured import FineTuning
 from hubscore.types.open_record import OpenRecord, optional, reads, tuples
 
 
@@ -143,6 +144,7 @@ class RunRecord(OpenRecord):
         ordered_by: which rule ordered the rows: "expected accuracy" or "consensus"; none where a file does not say.
         order_text: why that rule, in words.
         expected: how the expected accuracies came about, none without any.
+        finetuning: how the first models were fine-tuned briefly, none where they were not.
     """
 
     versions: Mapping[str, str | None] = field(default_factory=dict)
@@ -168,3 +170,4 @@ class RunRecord(OpenRecord):
     ordered_by: str | None = None
     order_text: str = field(default="", metadata=optional())
     expected: ExpectedAccuracies | None = field(default=None, metadata=optional(ExpectedAccuracies.from_json))
+    finetuning: FineTuning | None = field(default=None, metadata=optional(FineTuning.from_json))

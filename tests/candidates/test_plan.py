@@ -3,6 +3,7 @@ import json
 import pytest
 
 from hubscore.candidates.candidate_set import CandidateSet
+from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, Skipped
@@ -77,6 +78,17 @@ def test_a_listed_size_comes_before_that_of_the_run():
     plan = make_plan(found, samples=100, rate=1e-8, input_size=448)
     assert [row.input_size for row in plan.rows] == [112, None]
     assert plan.rows[1].seconds > plan.rows[0].seconds
+    assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_fine_tuning_the_first_is_planned_apart(found):
+    plain = make_plan(found, samples=100, rate=1e-8)
+    plan = make_plan(found, samples=100, rate=1e-8, finetuning=FineTuningWork(9, 300, 100, 2))
+    assert plan.finetune_top == 3 and plan.minutes == plain.minutes
+    forward = sum(row.seconds - 2 - row.to_download / 20e6 for row in plan.rows) / 100 / 3
+    assert plan.finetune_seconds == pytest.approx(3 * (1900 * forward + 2))
+    assert plan.totals(5)["finetune_minutes"] == pytest.approx(plan.finetune_seconds / 60)
+    assert "finetune_minutes" not in plain.totals(5)
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
 
 

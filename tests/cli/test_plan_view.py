@@ -31,6 +31,14 @@ def test_every_probe_counts(session):
     assert "90 rows each" in err.getvalue()
 
 
+def test_fine_tuning_the_first_is_in_the_plan(session):
+    out, err = io.StringIO(), io.StringIO()
+    assert show_plan(Output("json", stdout=out, stderr=err), session, "photos", finetune_top=3) == 0
+    totals = json.loads(out.getvalue())["totals"]
+    assert totals["finetune_top"] == 1 and totals["finetune_minutes"] > 0
+    assert "Fine-tuning the first afterwards: about" in err.getvalue()
+
+
 def test_the_data_set_is_looked_for_first(session):
     with pytest.raises(HubscoreError):
         show_plan(Output("json", stdout=io.StringIO(), stderr=io.StringIO()), session, "./no-such-photos")

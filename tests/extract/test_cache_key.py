@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hubscore.extract import cache_key as module
-from hubscore.extract.cache_key import attribution_key, extraction_key, network_key
+from hubscore.extract.cache_key import attribution_key, extraction_key, finetuning_key, network_key
 from hubscore.types import Candidate
 
 CANDIDATE = Candidate("org/net", "a" * 40, "timm", weights="model.safetensors")
@@ -59,6 +59,18 @@ def test_the_order_of_settings_does_not_matter_and_tuples_are_lists():
 def test_the_rows_and_their_order_decide_an_extractions_key():
     keys = {extraction_key(one, rows) for one in (key(), key(input_size=64)) for rows in ("ab", "ba", "abb", "a")}
     assert len(keys) == 8 and key() not in keys
+
+
+def test_network_recipe_and_split_decide_a_fine_tunings_key():
+    base = finetuning_key(key(), {"epochs": 2, "rates": (2e-3,)}, "f00d")
+    assert base == finetuning_key(key(), {"rates": [2e-3], "epochs": 2}, "f00d")
+    others = [(key(input_size=64), 2, "f00d"), (key(), 3, "f00d"), (key(), 2, "beef")]
+    assert len({base, *(finetuning_key(one, {"epochs": n, "rates": [2e-3]}, split) for one, n, split in others)}) == 4
+
+
+def test_a_listed_size_and_the_same_one_asked_of_the_run_share_a_key():
+    listed = replace(CANDIDATE, input_size=64)
+    assert key(candidate=listed) == key(candidate=listed, input_size=32) == key(input_size=64) != key()
 
 
 def test_it_is_a_stable_hash():

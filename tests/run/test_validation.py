@@ -45,3 +45,8 @@ def test_a_calibration_that_cannot_be_read_stops_everything_before_it_starts(tmp
     with pytest.raises(StorageError, match="missing"):
         check_request(RankOptions(calibration=tmp_path / "missing.json"))
     check_request(RankOptions(calibration=Calibration.default()))
+
+
+def test_fine_tuning_needs_labels():
+    with pytest.raises(UsageError, match="--finetune-top and --unlabeled exclude each other"):
+        check_request(RankOptions(finetune_top=3), unlabeled=True)

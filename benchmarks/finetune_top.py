@@ -1,0 +1,179 @@
+"""What the second stage of a ranking gains: points of accuracy that the first choice loses, with and without it.
+
+Every checkpoint of the zoo is fine-tuned briefly on the data sets of ``oracle.csv``, at the size of the full
+fine-tuning, as ``hubscore rank --finetune-top`` does it; what was measured is kept, so that a stopped run goes on. Then
+the first K of several orders are put in the order of what was measured, and the choice is compared with the accuracies
+of the full fine-tuning.
+
+    HUBSCORE_ZOO=DIR OMP_NUM_THREADS=1 python benchmarks/finetune_top.py --probe probe.csv --cache DIR
+
+``--probe`` names a table with the columns model, target, n, classes, acc1, ll1, acc2, ll2 (and consensus, where that
+order is to be compared too), as ``benchmarks/truth.py`` makes it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import itertools
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from hubscore.calibration.calibration import Calibration
+from hubscore.finetune.recipe import SHORT, Recipe
+from hubscore.ranking.second_stage import combine
+from hubscore.run.options import DataOptions, RunOptions
+from hubscore.run.second_stage import finetune_briefly
+from hubscore.run.session import Session
+from hubscore.run.short_split import draw_short_split
+from hubscore.types import Measured
+
+SAMPLES, FULL = 400, Recipe()
+
+
+@dataclass
+class Pool:
+    """The checkpoints on one data set, source = target left out."""
+
+    target: str
+    models: list[str]
+    sizes: list[int]
+    truth: np.ndarray
+    """Accuracies of one full fine-tuning, and the means of two where both tables have the row; shape (2, models)."""
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def pools(zoo: Path) -> list[Pool]:
+    again = {(row["model"], row["target"]): float(row["accuracy"]) for row in read(zoo / "oracle_seed1.csv")}
+    by_target: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in read(zoo / "oracle.csv"):
+        if row["source"] != row["target"]:
+            by_target[row["target"]].append(row)
+    made = []
+    for target, rows in sorted(by_target.items()):
+        one = np.array([float(row["accuracy"]) for row in rows])
+        two = np.array([again.get((row["model"], target), value) for row, value in zip(rows, one, strict=True)])
+        models, sizes = [row["model"] for row in rows], [int(row["input_size"]) for row in rows]
+        made.append(Pool(target, models, sizes, np.stack([one, (one + two) / 2])))
+    return made
+
+
+def measure(zoo: Path, pool: Pool, cache: Path) -> list[Measured | None]:
+    """Fine-tune every model of a pool briefly; none where one cannot be."""
+    session = Session(DataOptions(samples=SAMPLES), run=RunOptions(device="cpu", cache_dir=cache))
+    path = zoo / "datasets" / pool.target
+    probe = session.draw_probe(path, labels_required=True)
+    split = draw_short_split(session, path, probe)
+    print(f"{pool.target}: {split.text}", flush=True)
+    found = [session.find_network(str(zoo / "models" / model)) for model in pool.models]
+    sized = [replace(one, input_size=size) for one, size in zip(found, pool.sizes, strict=True)]
+    shared = finetune_briefly(session, sized, split)
+    for item in shared.skipped:
+        print(f"  {item.model}: {item.reason}", flush=True)
+    return [shared.results.get(one.repo_id) for one in sized]
+
+
+def lost(truth: np.ndarray, chosen: int) -> np.ndarray:
+    """Points that a choice loses against the best, by one run and by the mean of two."""
+    return 100 * (truth.max(axis=1) - truth[:, chosen])
+
+
+def best_of(first: Sequence[int], expected: np.ndarray | None, sd: np.ndarray, measured: Sequence[Measured]) -> int:
+    """Return the model that the second stage puts first."""
+    values = [None if expected is None else float(expected[i]) for i in first]
+    errors = [None if expected is None else float(sd[i]) for i in first]
+    angles, _ = combine(values, errors, [measured[i] for i in first])
+    return first[int(np.argmax(angles))]
+
+
+def report(name: str, losses: Iterable[np.ndarray]) -> str:
+    """Return mean points lost with 95 % bootstrap intervals over the data sets, by one run and by the mean of two."""
+    values = np.stack(list(losses))
+    draws = np.random.default_rng(0).integers(0, len(values), (10_000, len(values)))
+    low, high = np.quantile(values[draws].mean(axis=1), (0.025, 0.975), axis=0)
+    cells = (f"{m:.2f} [{a:.2f}, {b:.2f}]" for m, a, b in zip(values.mean(axis=0), low, high, strict=True))
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--probe", type=Path, help="table of kernel probes; without it everything is only measured")
+    parser.add_argument("--variant", default=None, help="rows of the table with this value in the column variant")
+    parser.add_argument("--calibration", type=Path, default=None)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--top", type=int, default=3)
+    parser.add_argument("--targets", nargs="*")
+    arguments = parser.parse_args()
+    zoo = Path(os.environ["HUBSCORE_ZOO"])
+    chosen = [pool for pool in pools(zoo) if not arguments.targets or pool.target in arguments.targets]
+    measured = {pool.target: measure(zoo, pool, arguments.cache) for pool in chosen}
+    if arguments.probe is None:
+        return
+    rows = [row for row in read(arguments.probe) if arguments.variant in (None, row.get("variant"))]
+    made = Calibration.default() if arguments.calibration is None else Calibration.load(arguments.calibration)
+    table = {(row["model"], row["target"]): row for row in rows}
+    print("\n".join(compare(chosen, measured, table, made, arguments.top)))
+
+
+def compare(
+    chosen: Sequence[Pool],
+    measured: dict[str, list[Measured | None]],
+    table: dict[tuple[str, str], dict[str, str]],
+    calibration: Calibration,
+    top: int,
+) -> list[str]:
+    """Return the table of points lost, and what it costs."""
+    losses: dict[str, list[np.ndarray]] = defaultdict(list)
+    work = []
+    for pool in chosen:
+        short = measured[pool.target]
+        known = [i for i, one in enumerate(short) if one is not None and (pool.models[i], pool.target) in table]
+        truth, found = pool.truth[:, known], [one for i in known if (one := short[i]) is not None]
+        rows = [table[pool.models[i], pool.target] for i in known]
+        numbers = {key: np.array([float(row[key]) for row in rows]) for key in ("acc1", "ll1", "acc2", "ll2")}
+        prediction = calibration.predict(
+            (numbers["acc1"] + numbers["acc2"]) / 2,
+            (numbers["ll1"] + numbers["ll2"]) / 2,
+            classes=int(rows[0]["classes"]),
+            samples=int(rows[0]["n"]),
+            layers=True,
+        )
+        orders = {"expected accuracy": (np.argsort(-prediction.angle, kind="stable").tolist(), prediction.expected)}
+        if "consensus" in rows[0]:
+            agreed = np.array([float(row["consensus"]) for row in rows])
+            orders["consensus"] = (np.argsort(-agreed, kind="stable").tolist(), None)
+        for name, (order, expected) in orders.items():
+            losses[f"{name}: its first"].append(lost(truth, order[0]))
+            losses[f"{name}: best of its first {top} by oracle"].append(
+                lost(truth, max(order[:top], key=lambda i: truth[1, i]))
+            )
+            picked = best_of(order[:top], expected, prediction.sd_within, found)
+            losses[f"{name}: second stage, K = {top}"].append(lost(truth, picked))
+            alone = best_of(order[:top], None, prediction.sd_within, found)
+            if expected is not None:
+                losses[f"{name}: second stage, K = {top}, by the measurement alone"].append(lost(truth, alone))
+        everyone = range(len(known))
+        losses["random: its first"].append(np.mean([lost(truth, i) for i in everyone], axis=0))
+        triples = itertools.combinations(everyone, top)
+        drawn = [lost(truth, best_of(triple, None, prediction.sd_within, found)) for triple in triples]
+        losses[f"random: second stage, K = {top}"].append(np.mean(drawn, axis=0))
+        every = best_of(list(everyone), prediction.expected, prediction.sd_within, found)
+        losses["second stage over all models"].append(lost(truth, every))
+        full = len(known) * FULL.epochs * len(FULL.learning_rates)
+        work.append(top * SHORT.epochs / full)
+    lines = ["| choice | points lost, one run | points lost, mean of two runs |", "|---|---|---|"]
+    lines += [report(name, values) for name, values in losses.items()]
+    return [*lines, "", f"Cost of the second stage: {np.mean(work):.1%} of fine-tuning all ({len(chosen)} data sets)."]
+
+
+if __name__ == "__main__":
+    main()

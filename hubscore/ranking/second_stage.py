@@ -1,0 +1,121 @@
+"""The second stage of a ranking: its first models in the order that a short, real fine-tuning gives them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from hubscore.calibration.scale import bounded, to_accuracy, to_angle
+from hubscore.numerics.workspace import Floats
+from hubscore.types import Measured, Ranking, Row
+
+COMBINED = (
+    "They are ordered by their combined accuracy: on the scale arcsin sqrt, expected and measured accuracies are"
+    " weighted by the inverse of their squared errors, after what the measured ones lie below or above the expected"
+    " ones on average is taken off, since a short fine-tuning reaches less than a full one. Combined accuracies are"
+    " estimates of what full fine-tuning reaches; measured ones are measurements."
+)
+
+
+def measurement_error(images: int) -> float:
+    """Return the standard deviation of arcsin sqrt(accuracy) over a number of images, in radians: 1 / (2 sqrt n).
+
+    Example:
+        >>> measurement_error(100)
+        0.05
+    """
+    return 1 / (2 * math.sqrt(images))
+
+
+def combine(
+    expected: Sequence[float | None], errors: Sequence[float | None], measured: Sequence[Measured]
+) -> tuple[Floats, Floats]:
+    """Combine what was expected of some models with what a short fine-tuning measured of them.
+
+    On the scale x = arcsin sqrt(accuracy), where the error of a measurement over n images is 1 / (2 sqrt n) everywhere,
+    ``x = x_expected + w (x_measured - d - x_expected)``, ``w = e² / (e² + 1 / 4n)`` (e: of the expectation).
+    The offset d is the mean of measured minus expected: how much less (or more) the short recipe reaches than the full
+    one, and how wrong the expectations are in common. It is the same for all and cancels in their order, as long as
+    their weights are the same; taken off, a combined value is comparable with the expected ones of the other models.
+
+    Args:
+        expected: accuracies after full fine-tuning, 0 to 1; none where none can be predicted.
+        errors: of each expectation, relative to the other models, in radians; none likewise.
+        measured: by the short fine-tuning.
+
+    Returns:
+        Angles x and their standard deviations, each of shape (models,). A model without an expectation has its
+        measurement alone; where no model has one, nothing is taken off.
+
+    Source: inverse-variance weighting; Anscombe's variance-stabilising transform of a proportion.
+
+    Example:
+        >>> one, two = (Measured(accuracy=a, images=100, epochs=2, seconds=1.0, train_images=300) for a in (0.5, 0.7))
+        >>> angles, errors = combine([0.8, 0.8], [0.05, 0.05], [one, two])
+        >>> to_accuracy(angles).round(3).tolist(), errors.round(4).tolist()
+        ([0.757, 0.839], [0.0354, 0.0354])
+    """
+    noise = np.array([measurement_error(one.images) for one in measured])
+    found = to_angle([one.accuracy for one in measured])
+    pairs = [
+        (math.nan, math.nan) if value is None or error is None else (value, error)
+        for value, error in zip(expected, errors, strict=True)
+    ]
+    values, spread = (np.array(column) for column in zip(*pairs, strict=True))
+    known = ~np.isnan(values)
+    offset = float((found - to_angle(values))[known].mean()) if known.any() else 0.0
+    prior = np.where(known, to_angle(values), found - offset)
+    weight = np.where(known, spread**2 / (spread**2 + noise**2), 1.0)
+    return prior + weight * (found - offset - prior), np.sqrt(weight) * noise
+
+
+def first_models(ranking: Ranking, top: int) -> tuple[Row, ...]:
+    """Return the rows to fine-tune: the shortlist first, then the next ones of the order."""
+    return tuple(sorted(ranking.rows, key=lambda row: not row.shortlist)[:top])
+
+
+def apply_measurements(ranking: Ranking, chosen: Sequence[Row], measured: Mapping[str, Measured]) -> Ranking:
+    """Return the ranking with its first models in the order of their combined accuracies.
+
+    Args:
+        ranking: as the scores gave it.
+        chosen: from :func:`first_models`; those that could not be fine-tuned come behind those that could.
+        measured: by model.
+
+    Returns:
+        The measured models first, best first, then the other chosen ones, then the rest, as they were. A model whose
+        card declares the data set as training data does not come first: it may have been trained on what was measured.
+    """
+    rows = [row for row in chosen if row.model in measured]
+    if not rows:
+        return ranking
+    angles, _ = combine(
+        [row.expected for row in rows], [row.expected_sd for row in rows], [measured[row.model] for row in rows]
+    )
+    values = to_accuracy(bounded(angles)).tolist()  # no two of them tied at 1
+    made = [replace(row, measured=measured[row.model], combined=value) for row, value in zip(rows, values, strict=True)]
+    order = sorted(range(len(made)), key=lambda place: -float(angles[place]))
+    first = next((place for place in order if not made[place].declares_this_data), None)
+    if first is not None:
+        order = [first, *(place for place in order if place != first)]
+    named = {row.model for row in chosen}
+    behind = [row for row in chosen if row.model not in measured]
+    rest = [row for row in ranking.rows if row.model not in named]
+    return replace(ranking, rows=_renumbered([*(made[place] for place in order), *behind, *rest]))
+
+
+def _renumbered(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Number ranks and tie groups anew; measured rows are tied where their combined accuracies are the same."""
+    numbered: list[Row] = []
+    last, rank, group = None, 0, 0
+    for place, row in enumerate(rows, 1):
+        mark = ("measured", row.combined) if row.measured is not None else ("group", row.tie_group)
+        if mark != last or mark == ("group", None):
+            last, rank, group = mark, place, group + 1
+        low, high = row.rank_ci or (rank, rank)
+        interval = row.rank_ci and (min(low, rank), max(high, rank))
+        numbered.append(replace(row, rank=rank, tie_group=group, rank_ci=interval))
+    return tuple(numbered)

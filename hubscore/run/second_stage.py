@@ -1,0 +1,153 @@
+"""The second stage of a run: the first models of a ranking are fine-tuned briefly, in one process or in several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from hubscore.errors import CandidateError, HubscoreError
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.cache_key import finetuning_key, network_key
+from hubscore.extract.distributed import join_process_group
+from hubscore.extract.scheduler import CacheKeys, CandidateTask, GatheredResults, not_found, run_distributed
+from hubscore.finetune.recipe import SHORT, Recipe
+from hubscore.ranking.second_stage import COMBINED, apply_measurements, first_models
+from hubscore.run.session import Session
+from hubscore.run.short_split import ShortSplit
+from hubscore.types import Candidate, FineTuning, Measured, Ranking
+from hubscore.types.inputs import pack
+
+_BEHIND = "it stands behind the models that could be fine-tuned"
+
+
+def second_stage(
+    session: Session,
+    ranking: Ranking,
+    candidates: Sequence[Candidate],
+    split: ShortSplit,
+    top: int,
+    *,
+    recipe: Recipe = SHORT,
+) -> Ranking:
+    """Fine-tune the first models of a ranking briefly, and order them by what came of it.
+
+    What a fine-tuning reached is kept in the cache as soon as it is there, so that an interrupted run goes on where it
+    was. Where accelerate or torchrun started several processes, each takes its share of the models.
+
+    Args:
+        session: where networks run.
+        ranking: by the scores.
+        candidates: its models, by ``repo_id``.
+        split: what they are fine-tuned and measured on.
+        top: how many of the first.
+        recipe: how; the session's seed takes the place of its own.
+
+    Returns:
+        The ranking with its first models measured; those that could not be fine-tuned are named in its warnings.
+
+    Raises:
+        StorageError: the cache cannot be written.
+        UsageError: the device is not there.
+    """
+    recipe = replace(recipe, seed=session.data.seed)
+    chosen = first_models(ranking, top)
+    known = {one.repo_id: one for one in candidates}
+    wanted = [known[row.model] for row in chosen]
+    session.observer.finetuning(wanted, split.text)
+    shared = finetune_briefly(session, wanted, split, recipe)
+    made = apply_measurements(ranking, chosen, shared.results)
+    failed = {item.model: item.reason for item in shared.skipped}
+    named = FineTuning(tuple(row.model for row in chosen), failed, pack(asdict(recipe)), _text(recipe, split))
+    said = (*made.record.warnings, *(f"{model} {reason}; {_BEHIND}" for model, reason in failed.items()))
+    return replace(made, record=replace(made.record, finetuning=named, warnings=said))
+
+
+def finetune_briefly(
+    session: Session, candidates: Sequence[Candidate], split: ShortSplit, recipe: Recipe = SHORT
+) -> GatheredResults[Measured]:
+    """Fine-tune candidates briefly and measure them; what was measured before is read from the cache.
+
+    Args:
+        session: where networks run, and whose cache.
+        candidates: with unique ``repo_id``.
+        split: what they are fine-tuned and measured on.
+        recipe: how.
+    """
+    ranks = join_process_group(session.run.device)
+    fetch, configured = session.downloader.download, session.downloader.download_config
+    task = _ShortFineTuning(split, recipe, fetch, configured, session.cache, ranks.device, session.run.input_size)
+    forget = session.downloader.evict if session.run.evict else None
+    return run_distributed(task, candidates, ranks, progress=session.observer.event, forget=forget)
+
+
+def _text(recipe: Recipe, split: ShortSplit) -> str:
+    """Return how the first models were fine-tuned, and how they are ordered."""
+    rate = f"{recipe.learning_rates[0]:g}"
+    return (
+        f"The first models were fine-tuned for {recipe.epochs} epochs ({split.text}; AdamW, one learning-rate cycle to"
+        f" {rate}, batches of {recipe.batch_size}). {COMBINED}"
+    )
+
+
+@dataclass
+class _ShortFineTuning(CandidateTask[Measured]):
+    """What is the same for every model, and the count of images that went through networks."""
+
+    split: ShortSplit
+    recipe: Recipe
+    fetch: Callable[[Candidate], Path]
+    fetch_config: Callable[[Candidate], Path]
+    store: FeatureCache
+    device: str
+    input_size: int | None
+    forward_images: int = 0
+    keys: dict[str, str] = field(init=False, default_factory=dict)
+
+    def result(self, candidate: Candidate) -> Measured:
+        from hubscore.models.load import transform_spec
+
+        spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
+        network = network_key(candidate, spec, input_size=self.input_size)
+        key = finetuning_key(network, asdict(self.recipe), self.split.fingerprint)
+        self.keys[candidate.repo_id] = key
+        known = self.store.measured.read(key)
+        if known is not None:
+            return known
+        made = self._measure(candidate)
+        self.forward_images += made.train_images * made.epochs + made.images
+        self.store.measured.write(key, candidate, made)
+        return made
+
+    def cache_keys(self, name: str, result: Measured) -> CacheKeys:
+        return (self.keys[name],)
+
+    def stored(self, name: str, keys: CacheKeys) -> Measured:
+        found = self.store.measured.read(keys[0])
+        if found is None:
+            raise not_found(self.store, name)
+        return found
+
+    def _measure(self, candidate: Candidate) -> Measured:
+        """Fine-tune; whatever goes wrong with one network is said of that network."""
+        from hubscore.finetune.short import measure
+        from hubscore.models.checkpoint_files import one_line
+
+        folder = self.fetch(candidate)
+        try:
+            return measure(
+                candidate,
+                folder,
+                self.split.train,
+                self.split.validation,
+                recipe=self.recipe,
+                input_size=self.input_size,
+                device=self.device,
+            )
+        except HubscoreError:
+            raise
+        except Exception as error:  # an operation without a gradient, memory that ran out: torch has no common class
+            what, why = "cannot be fine-tuned", f"{type(error).__name__}: {one_line(error)}"
+            raise CandidateError(
+                f"Model {candidate.repo_id!r} {what}", why, subject=candidate.repo_id, predicate=what
+            ) from error
