@@ -51,7 +51,7 @@ class CacheEntry:
         model: the candidate's ``repo_id`` when it was computed.
         revision: the candidate's revision.
         bytes: on disk.
-        kind: ``features``, ``maps``, ``kernel``, ``finetuned`` (an accuracy), or ``old``, which only earlier versions read.
+        kind: ``features``, ``maps``, ``kernel``, ``finetuned`` (accuracies), ``old`` (of earlier versions).
         rows: how many rows of features, those that are in two blocks twice; none of another kind.
     """
 
