@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hubscore.calibration.calibration import Calibration
 from hubscore.ranking.compute import Progress, compute_scores
 from hubscore.ranking.judgement import judge
 from hubscore.ranking.pool import open_pool
@@ -26,7 +27,7 @@ def build_ranking(
     scores: str | Sequence[str] = "all",
     reduce: int | None = None,
     capacity: bool = False,
-    subsamples: int = 20,
+    subsamples: int = 0,
     seed: int = 0,
     resample: str | Sequence[str] = (),
     label_texts: Sequence[ArrayLike] | None = None,
@@ -36,8 +37,10 @@ def build_ranking(
     skipped: Sequence[Skipped] = (),
     record: RunRecord | None = None,
     progress: Progress | None = None,
+    calibration: Calibration | None = None,
 ) -> Ranking:
-    """Rank checkpoints by the consensus of transferability scores; pure, nothing is read or downloaded.
+    """Rank checkpoints by their expected accuracy after fine-tuning, an estimate from the kernel probes, or by the
+    consensus of transferability scores where there is none; pure, nothing is read or downloaded.
 
     Args:
         candidates: those that were extracted; others are ignored.
@@ -59,6 +62,7 @@ def build_ranking(
         skipped: candidates left out before.
         record: what is known of the run already: what ran it, when, and for how many images; the rest is filled in.
         progress: called with steps done and steps in all.
+        calibration: what turns the kernel probes into expected accuracies; the one of the package by default.
 
     Returns:
         The ranking; its order does not depend on the order of the candidates.
@@ -80,11 +84,11 @@ def build_ranking(
     contexts = make_contexts(pool.models, extractions, seed=seed, target_size=probe.population or len(probe))
 
     computed = compute_scores(pool, request, progress)
-    judgement = judge(pool, computed, contexts)
+    judgement = judge(pool, computed, contexts, calibration=calibration, seed=seed)
 
     options = request.options(probes=len(results), label_texts=texts)
     return Ranking(
-        rows=make_rows(judgement.order, computed.scored, contexts, probe),
+        rows=make_rows(judgement.order, computed.scored, contexts, probe, judgement.estimates),
         skipped=pool.skipped,
         probe=describe_probe(*(one.probe for one in results)),
         agreement=judgement.agreement,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hubscore.calibration.calibration import Calibration
+from hubscore.calibration.prediction import NoPrediction
 from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
 from hubscore.ranking.compute import ComputedScores
 from hubscore.ranking.contamination import declares_this_data
+from hubscore.ranking.estimate_warnings import warnings as estimate_warnings
+from hubscore.ranking.expected import EVIDENCE, Estimates, expect
 from hubscore.ranking.missing import warnings as missing_warnings
 from hubscore.ranking.order import Order, order_models
 from hubscore.ranking.pool import Pool
@@ -23,43 +27,86 @@ class Judgement:
 
     Attributes:
         order: of the models, with consensus, intervals and tie groups.
-        agreement: tau-b between scores, and of the consensus with each baseline.
+        agreement: tau-b between scores, and of the consensus and the expected accuracies with each baseline.
         saturated: by name, the scores on which several models have the best possible value.
         warnings: what a reader must know before believing the order.
+        estimates: behind the order; or why it is by consensus.
     """
 
     order: Order
     agreement: Agreement
     saturated: Mapping[str, SaturatedScore]
     warnings: tuple[str, ...]
+    estimates: Estimates | NoPrediction
 
 
-def judge(pool: Pool, computed: ComputedScores, contexts: Mapping[str, RowContext]) -> Judgement:
+def judge(
+    pool: Pool,
+    computed: ComputedScores,
+    contexts: Mapping[str, RowContext],
+    *,
+    calibration: Calibration | None = None,
+    seed: int = 0,
+) -> Judgement:
     """Put the models in order, and say how far the order can be believed.
 
     Args:
         pool: the checkpoints.
         computed: their scores.
         contexts: what else is known of each, by model; its baselines are compared with the order.
+        calibration: what turns the kernel probes into expected accuracies; the one of the package by default.
+        seed: of the worlds.
     """
     probe, reference = pool.probe, pool.results[0].reference
     known = {model: context.candidate for model, context in contexts.items()}
     declared = [model for model, one in known.items() if declares_this_data(one, probe.dataset, known)]
-    order = order_models(computed.table, computed.resampled, declared)
-    names = next(iter(contexts.values())).baselines
-    taus = with_baselines(
-        order.consensus, {name: [contexts[model].baselines[name] for model in order.table.models] for name in names}
-    )
+    estimates = _estimates(pool, computed, contexts, calibration or Calibration.default())
+    foreseen = estimates.prediction if isinstance(estimates, Estimates) else None
+    order = order_models(computed.table, computed.resampled, declared, expected=foreseen, seed=seed)
+    agreement = _agreement(order, contexts)
     full = saturated(order.table, len(probe.classes), probe.target)
     said = (
         *unlabeled(order.table, reference.model if reference else None),
-        *unordered(order.table, order.consensus),
+        *(unordered(order.table, order.consensus) if foreseen is None else ()),
         *_trained_on_it(declared, probe.dataset, len(known)),
-        *warnings(taus, len(contexts)),
+        *_said_of(estimates, order, pool),
+        *warnings(agreement.with_baselines, len(contexts)),
         *missing_warnings(order, computed.resampled),
-        *saturation_warnings(full.values()),
+        *saturation_warnings(one for name, one in full.items() if foreseen is None or name not in EVIDENCE),
     )
-    return Judgement(order, Agreement(between_scores(order.table), taus), full, said)
+    return Judgement(order, agreement, full, said, estimates)
+
+
+def _estimates(
+    pool: Pool, computed: ComputedScores, contexts: Mapping[str, RowContext], calibration: Calibration
+) -> Estimates | NoPrediction:
+    reasons = {
+        model: {name: score.reason for name, score in scores.items() if score.reason is not None}
+        for model, scores in computed.scored.items()
+    }
+    extractions = {model: context.extraction for model, context in contexts.items()}
+    return expect(computed.table, pool.probe, extractions, reasons, calibration)
+
+
+def _agreement(order: Order, contexts: Mapping[str, RowContext]) -> Agreement:
+    """Return tau-b between scores, and of consensus and expected accuracies with what costs nothing to know."""
+    names = next(iter(contexts.values())).baselines
+    baselines = {name: [contexts[model].baselines[name] for model in order.table.models] for name in names}
+    return Agreement(
+        between_scores(order.table),
+        with_baselines(order.consensus, baselines),
+        None if order.expected is None else with_baselines(order.expected.angle, baselines),
+    )
+
+
+def _said_of(estimates: Estimates | NoPrediction, order: Order, pool: Pool) -> list[str]:
+    labels = pool.probe.labels
+    if isinstance(estimates, NoPrediction) or labels is None:
+        return []
+    features = {model: inputs.plain.features for model, inputs in pool.models.items()}
+    return estimate_warnings(
+        estimates, order, labels, {model: one for model, one in features.items() if one is not None}
+    )
 
 
 def _trained_on_it(models: Sequence[str], dataset: str, total: int) -> list[str]:

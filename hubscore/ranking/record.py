@@ -8,6 +8,7 @@ from typing import Any
 
 from hubscore.ranking.compute import ComputedScores
 from hubscore.ranking.consensus import recipe
+from hubscore.ranking.estimate_record import describe_estimates, ordered_by
 from hubscore.ranking.judgement import Judgement
 from hubscore.ranking.missing import defined_on
 from hubscore.ranking.order import Order, ResampledValues
@@ -33,6 +34,8 @@ _CONSENSUS = (
     " has one side only, and is somewhat narrow for the mean of the consensus over other probes of this size."
 )
 
+_WORLDS = " Ranks, their intervals and ties follow from the expected accuracies here, not from the consensus."
+
 
 def complete_record(
     known: RunRecord,
@@ -51,8 +54,12 @@ def complete_record(
         contexts: by model.
     """
     order = judgement.order
+    rule, words = ordered_by(judgement.estimates)
     return replace(
         known,
+        ordered_by=rule,
+        order_text=words,
+        expected=describe_estimates(judgement.estimates),
         seeds={"ranking": options.seed or 0},
         options=options,
         recipe=recipe(order.table, order.enters),
@@ -120,10 +127,12 @@ def describe_probe(probe: Probe, *fresh: Probe) -> ProbeDescription:
 
 def _uncertainty(order: Order, resampled: ResampledValues | None) -> Uncertainty:
     if resampled is None:
+        alone = "; only equal models are tied" if order.expected is None else ""
         return Uncertainty(
-            text="No intervals were asked for, or nothing could be left out; only equal models are tied."
+            text=f"No intervals of scores and consensus were asked for, or nothing could be left out{alone}."
         )
     names = [column.name for column in order.table.columns]
+    after = _CONSENSUS + ("" if order.expected is None else _WORLDS)
     count = len(resampled.values)
     if resampled.n is None:
         return Uncertainty(
@@ -135,7 +144,7 @@ def _uncertainty(order: Order, resampled: ResampledValues | None) -> Uncertainty
                 f"{count} fresh probes drawn with different seeds, {count} extractions of every model: each score is"
                 " the mean over the probes, its standard error their deviation over the square root of their number,"
                 " with 95 % t intervals. Probes of one split may share rows, so the intervals are too narrow where the"
-                " probes together are a large part of it. " + _CONSENSUS
+                " probes together are a large part of it. " + after
             ),
         )
     return Uncertainty(
@@ -149,7 +158,7 @@ def _uncertainty(order: Order, resampled: ResampledValues | None) -> Uncertainty
             f"{count} stratified subsamples of {resampled.kept} of {resampled.n} samples without replacement, the same"
             " for every model; standard error of a score with the delete-d jackknife factor sqrt(m/(n-m)), 95 % t"
             " intervals round the full-sample value. "
-            + _CONSENSUS
+            + after
             + " Scores that were recomputed on no subsample, or that a model lacks on one of them (defined on fewer"
             " than were recomputed), stay as they are, which makes the intervals of the consensus too narrow by their"
             " share."

@@ -27,7 +27,7 @@ class Request:
     scores: str | Sequence[str] = "all"
     reduce: int | None = None
     capacity: bool = False
-    subsamples: int = 20
+    subsamples: int = 0
     seed: int = 0
     resample: str | Sequence[str] = ()
 
@@ -57,7 +57,7 @@ def check_scores(
     scores: str | Sequence[str] = "all",
     *,
     reduce: int | None = None,
-    subsamples: int = 20,
+    subsamples: int = 0,
     resample: str | Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the names of the columns that a request stands for.

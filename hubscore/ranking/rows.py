@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hubscore.calibration.prediction import NoPrediction
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import NO_LAYERS, SAME_EVERYWHERE
 from hubscore.ranking.columns import Column
+from hubscore.ranking.expected import Estimates, notes_of
 from hubscore.ranking.order import Order
 from hubscore.ranking.pool import Inputs, candidate_of
 from hubscore.ranking.scoring import Scored
@@ -51,7 +53,13 @@ def make_contexts(
     }
 
 
-def make_rows(order: Order, scored: Scored, contexts: Mapping[str, RowContext], probe: Probe) -> tuple[Row, ...]:
+def make_rows(
+    order: Order,
+    scored: Scored,
+    contexts: Mapping[str, RowContext],
+    probe: Probe,
+    estimates: Estimates | NoPrediction | None = None,
+) -> tuple[Row, ...]:
     """Return one row per model, best first.
 
     Args:
@@ -59,13 +67,35 @@ def make_rows(order: Order, scored: Scored, contexts: Mapping[str, RowContext], 
         scored: scores and reasons, for the columns that were computed.
         contexts: by model.
         probe: whose classes and target the declared ranges depend on.
+        estimates: behind the order, none where it is by consensus.
     """
-    starts: dict[int, int] = {}
-    rows = []
+    starts, rows = dict[int, int](), []
     for place, (number, group) in enumerate(zip(order.sequence, order.groups, strict=True), start=1):
-        rank = starts.setdefault(group, place)
-        rows.append(_row(order, number, rank, group, scored, contexts[order.table.models[number]], probe))
+        rank, model = starts.setdefault(group, place), order.table.models[number]
+        row = _row(order, number, rank, group, scored, contexts[model], probe)
+        row = replace(row, notes=notes_of(model, estimates, declared=number in order.declared))
+        rows.append(_with_estimate(row, order, number))
     return tuple(rows)
+
+
+def _with_estimate(row: Row, order: Order, number: int) -> Row:
+    """Return a row with its expected accuracy and what worlds say of it; its rank is then one by fine-tuning."""
+    prediction, worlds = order.expected, order.outcomes
+    if prediction is None or worlds is None:
+        return row
+    if number not in order.foreseen:
+        return replace(row, rank_ci=None)
+    place = order.foreseen.index(number)
+    best, worst = (int(bound) for bound in worlds.rank_ci[place])
+    return replace(
+        row,
+        expected=float(prediction.expected[number]),
+        expected_ci=(float(prediction.low[number]), float(prediction.high[number])),
+        p_best=None if number in order.declared else float(worlds.p_best[place]),
+        shortlist=bool(worlds.shortlist[place]),
+        # A model shares the rank of its group's first member, which the worlds may not give it.
+        rank_ci=(min(best, row.rank), max(worst, row.rank)),
+    )
 
 
 def _row(order: Order, number: int, rank: int, group: int, scored: Scored, context: RowContext, probe: Probe) -> Row:

@@ -20,7 +20,7 @@ COLUMNS: Mapping[str, str] = {name: _TYPES[kind] for name, kind in flat_kinds("l
 """Columns that every leaderboard has, with their types; those below come beside them, one per score or baseline."""
 
 GROUPS = ("score_", "sd_", "baseline_", "tau_")
-"""Beginnings of the other columns: the score, its standard error, a baseline, and the tau-b of the run's consensus
+"""Beginnings of the other columns: the score, its standard error, a baseline, and the tau-b of the run's order
 with that baseline.
 """
 
@@ -105,7 +105,8 @@ def empty() -> pa.Table:
 
 def _line(row: Json, data: Json, run: str, date: str) -> Json:
     probe, record = data.get("probe") or {}, data.get("record") or {}
-    taus = (data.get("agreement") or {}).get("consensus") or {}
+    agreement = data.get("agreement") or {}
+    taus = agreement.get("order") or agreement.get("consensus") or {}
     known = {
         **{name: probe.get(name) for name in (*_ORDER, "target")},
         "label": (label_note(probe.get("label_column"), probe.get("label_source")) or "").removeprefix("label: ")

@@ -25,7 +25,7 @@ class RankOptions(Options):
 
     Example:
         >>> RankOptions(scores="logme,knn").subsamples
-        20
+        0
     """
 
     parameter: ClassVar[str] = "ranking"
@@ -69,7 +69,9 @@ class RankOptions(Options):
     capacity: bool = option(
         False, "Add each network's depth to every score (PARC, Eq. 6).", "--capacity", bool, EVIDENCE
     )
-    subsamples: int = option(20, "For the intervals; 0 for none.", "--subsamples", int, EVIDENCE, "N", min=0)
+    subsamples: int = option(
+        0, "For intervals of every score and of the consensus; 20 is usual.", "--subsamples", int, EVIDENCE, "N", min=0
+    )
     resample: str | Sequence[str] = option(
         (),
         "Slow scores to recompute on every subsample too: nleep has no interval otherwise; repeatable.",

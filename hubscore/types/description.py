@@ -77,10 +77,12 @@ class Agreement:
     Attributes:
         between: of two scores, by their names.
         consensus: of the consensus with each baseline, none where a file does not say.
+        order: of the expected accuracies with each baseline, none where they did not order the models.
     """
 
     between: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     consensus: Mapping[str, float | None] | None = None
+    order: Mapping[str, float | None] | None = None
 
     def tau(self, score: str, other: str) -> float | None:
         """Return tau-b between two scores, none where it is not defined."""
@@ -88,19 +90,20 @@ class Agreement:
 
     @property
     def with_baselines(self) -> Mapping[str, float | None]:
-        """Tau-b of the consensus with each baseline."""
-        return self.consensus or {}
+        """Tau-b of what ordered the models with each baseline: the expected accuracies, or the consensus."""
+        return (self.consensus if self.order is None else self.order) or {}
 
     def to_json(self) -> Json:
-        """Return one object: the scores, and ``consensus`` last."""
-        own = {} if self.consensus is None else {"consensus": dict(self.consensus)}
+        """Return one object: the scores, and ``consensus`` and ``order`` last."""
+        known = {"consensus": self.consensus, "order": self.order}
+        own = {name: dict(taus) for name, taus in known.items() if taus is not None}
         return {name: dict(taus) for name, taus in self.between.items()} | own
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Build it from :meth:`to_json`'s values."""
-        between = {name: taus for name, taus in data.items() if name != "consensus"}
-        return cls(between, data.get("consensus"))
+        between = {name: taus for name, taus in data.items() if name not in ("consensus", "order")}
+        return cls(between, data.get("consensus"), data.get("order"))
 
 
 @dataclass(frozen=True)

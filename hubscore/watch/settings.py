@@ -11,12 +11,13 @@ from hubscore.types import Ranking
 _FIXED: Mapping[str, Any] = {
     "reduce": None,
     "capacity": False,
-    "subsamples": 20,
     "probes": 1,
     "resample": (),
     "label_texts": None,
 }
 """Options of ``hubscore rank`` that a watch does not have, as it leaves them."""
+_SUBSAMPLES = (0, 20)
+"""What a ranking draws by default, now and in older versions: neither changes what is new."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def unsupported_options(ranking: Ranking) -> Iterator[str]:
     """Yield the options that a ranking was made with and that a watch does not have."""
     options = ranking.record.options
     yield from (_name(key) for key, value in _FIXED.items() if options.has(key) and getattr(options, key) != value)
+    if options.has("subsamples") and options.subsamples not in _SUBSAMPLES:
+        yield "--subsamples"
     if ranking.record.input_sizes:
         yield "input_size in the list of --models"
     if ranking.record.reference is not None:

@@ -55,4 +55,4 @@ def quick_ranking() -> Ranking:
     """The six fake networks, two of them without a head, ranked with a few scores."""
     probe = fake_probe()
     candidates, extractions = fake_pool(probe, headless=("lab/poor", "lab/fair"))
-    return build_ranking(candidates, extractions, probe, scores=QUICK)
+    return build_ranking(candidates, extractions, probe, scores=QUICK, subsamples=20)
