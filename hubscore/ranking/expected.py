@@ -10,15 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hubscore.calibration.calibration import Calibration
-from hubscore.calibration.evidence import ACCURACY, LAYER_ACCURACY, LAYER_LOSS, LOSS, ProbeEvidence
+from hubscore.calibration.evidence import ACCURACY, LOSS, ProbeEvidence
 from hubscore.calibration.predict import interval
 from hubscore.calibration.prediction import NoPrediction, Prediction, no_prediction
-from hubscore.calibration.widening import Errors
 from hubscore.ranking.columns import Table
 from hubscore.types import Extraction, Probe
 
-EVIDENCE = (ACCURACY, LOSS, LAYER_ACCURACY, LAYER_LOSS)
-"""Columns that expected accuracies are made from."""
 LEVELS_APART = 0.5
 """By how many ``sd_between`` the levels of estimates with and without the layers are taken to differ on one data set:
 what a comparison between the two kinds adds to the error of a model.
@@ -123,7 +120,7 @@ def _apart(prediction: Prediction, shallow: NDArray[np.bool_]) -> Prediction:
     """Widen the error of models that are predicted from less than others are."""
     apart = LEVELS_APART * prediction.sd_between
     within = np.where(shallow, np.hypot(prediction.sd_within, apart), prediction.sd_within)
-    low, high = interval(prediction.angle, Errors(within, prediction.sd_between, ()), prediction.df)
+    low, high = interval(prediction.angle, np.hypot(within, prediction.sd_between), prediction.df)
     return replace(
         prediction,
         sd_within=within,

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hubscore.calibration.calibration import Calibration
+from hubscore.calibration.evidence import SCORES
 from hubscore.calibration.prediction import NoPrediction
 from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
 from hubscore.ranking.compute import ComputedScores
 from hubscore.ranking.contamination import declares_this_data
 from hubscore.ranking.estimate_warnings import warnings as estimate_warnings
-from hubscore.ranking.expected import EVIDENCE, Estimates, expect
+from hubscore.ranking.expected import Estimates, expect
 from hubscore.ranking.missing import warnings as missing_warnings
 from hubscore.ranking.order import Order, order_models
 from hubscore.ranking.pool import Pool
@@ -72,7 +73,7 @@ def judge(
         *_said_of(estimates, order, pool),
         *warnings(agreement.with_baselines, len(contexts)),
         *missing_warnings(order, computed.resampled),
-        *saturation_warnings(one for name, one in full.items() if foreseen is None or name not in EVIDENCE),
+        *saturation_warnings(one for name, one in full.items() if foreseen is None or name not in SCORES),
     )
     return Judgement(order, agreement, full, said, estimates)
 

@@ -1,5 +1,6 @@
 import numpy as np
 
+from hubscore.calibration.prediction import Prediction
 from hubscore.ranking.order import ResampledValues, order_models
 
 NAN = np.nan
@@ -46,3 +47,44 @@ def test_a_pool_of_one_has_no_intervals_of_place(table):
     made = table(("knn", "neighbour", [1.0]))
     order = order_models(made, ResampledValues(np.ones((20, 1, 1)), [20], 80, 100))
     assert order.certain is None and order.groups == (1,) and order.consensus.tolist() == [0.5]
+
+
+def foreseen(angle, sd=0.05, high=None):
+    angle = np.array(angle, dtype=float)
+    spread = np.where(np.isnan(angle), NAN, sd)
+    expected = np.sin(angle) ** 2
+    return Prediction(angle, expected, expected - 0.1, expected + 0.1, spread, spread, 20.0)
+
+
+def test_expected_accuracies_order_the_models_and_those_without_come_last_by_consensus(table):
+    made = table(("knn", "neighbour", [5, 4, 3, 2, 1]))
+    order = order_models(made, expected=foreseen([0.6, NAN, 0.9, 1.2, NAN]))
+    assert names(order) == ["m3", "m2", "m0", "m1", "m4"] and order.foreseen == (0, 2, 3)
+    assert order.groups == (1, 2, 3, 4, 5)
+    assert order.outcomes.p_best.tolist() == [0, 0, 1] and order.outcomes.shortlist.tolist() == [False, False, True]
+
+
+def test_the_worlds_tie_what_their_errors_do_not_tell_apart(table):
+    made = table(("knn", "neighbour", [5, 4, 3]))
+    noisy = ResampledValues(made.values + np.zeros((20, 1, 3)), [20], 80, 100)
+    order = order_models(made, noisy, expected=foreseen([0.6, 1.2, 1.15]))
+    assert names(order) == ["m1", "m2", "m0"] and order.groups == (1, 1, 2)
+    assert order.certain is not None and (order.outcomes.rank_ci[0] == 3).all()
+
+
+def test_equal_estimates_are_ordered_by_consensus(table):
+    order = order_models(table(("knn", "neighbour", [1, 2, 3])), expected=foreseen([1.0, 1.0, 0.2]))
+    assert names(order) == ["m1", "m0", "m2"]
+
+
+def test_a_model_that_was_trained_on_the_data_is_neither_first_nor_on_the_shortlist(table):
+    made = table(("knn", "neighbour", [5, 4, 3]))
+    order = order_models(made, declared=["m0"], expected=foreseen([1.3, 1.0, 0.6]))
+    assert names(order) == ["m1", "m0", "m2"] and order.groups == (1, 2, 3)
+    assert order.outcomes.p_best.tolist() == [0, 1, 0] and order.outcomes.shortlist.tolist() == [False, True, False]
+
+
+def test_the_order_of_the_worlds_is_repeated_by_the_seed(table):
+    made, guess = table(("knn", "neighbour", [5, 4, 3])), foreseen([1.0, 1.02, 0.98])
+    first, again, other = (order_models(made, expected=guess, seed=seed).outcomes.p_best for seed in (0, 0, 1))
+    assert first.tolist() == again.tolist() != other.tolist()
