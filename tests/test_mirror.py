@@ -51,7 +51,7 @@ TESTED_ELSEWHERE = (
     ),
     ("hubscore/publish/results", "private_models", "tests/publish/results/test_publish.py", "needs a run to hide in"),
     ("hubscore/publish/space", "folder", "tests/publish/space/test_local.py", "the files that the server runs"),
-    ("hubscore/ranking", "compute record rows", "tests/ranking/test_build.py", "steps of building one ranking"),
+    ("hubscore/ranking", "compute record", "tests/ranking/test_build.py", "steps of building one ranking"),
     (
         "hubscore/report",
         "layers_files layers_picture layers_terminal",

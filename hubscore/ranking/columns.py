@@ -189,14 +189,6 @@ def resampled_too(
             subsamples to recompute it on.
     """
     asked = tuple(dict.fromkeys(SCORES.get(name).name for name in listed(names)))
-    if asked and subsamples < 2:
-        raise UsageError(
-            f"Cannot recompute '{asked[0]}'",
-            "there are no subsamples to recompute it on",
-            "subsamples=20",
-            option="subsamples",
-            value=20,
-        )
     for name in asked:
         absent = sorted(SCORES.get(name).needs & set(lacking))
         if absent:
@@ -214,6 +206,14 @@ def resampled_too(
                 option="scores",
                 value=f"{chosen},{name}",
             )
+    if asked and subsamples < 2:
+        raise UsageError(
+            f"Cannot recompute '{asked[0]}'",
+            "there are no subsamples to recompute it on",
+            "subsamples=20",
+            option="subsamples",
+            value=20,
+        )
     return asked
 
 

@@ -68,6 +68,8 @@ def _rare_classes(labels: NDArray[np.generic]) -> Iterator[str]:
 
 def _two_classes(labels: NDArray[np.generic], features: Mapping[str, NDArray[np.generic]]) -> Iterator[str]:
     """Say that rows which look the same to every model have different labels."""
+    if not features:
+        return
     looks: list[tuple[bytes, ...]] = [() for _ in labels]
     for model in sorted(features):
         values = np.ascontiguousarray(features[model])

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hubscore.calibration.calibration import Calibration
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.extract.concat import concat_probes
 from hubscore.extract.extract_all import ExtractionOutcome
@@ -62,7 +63,7 @@ def rank(
     if isinstance(dataset, Probe) and dataset.labels is None:
         data = replace(data, unlabeled=True)
     check_request(ranking, unlabeled=data.unlabeled)
-    texts = read_label_texts(ranking.label_texts)
+    texts, calibration = read_label_texts(ranking.label_texts), Calibration.of(ranking.calibration)
     session = Session(data, candidates, run, watcher)
     session.open()
     session.check_models()
@@ -95,6 +96,7 @@ def rank(
         skipped=(*found.skipped, *outcome.skipped),
         progress=session.observer.scoring,
         record=_record(session, found, outcome, maps, network, ranking),
+        calibration=calibration,
     )
     if split is None or ranking.finetune_top is None:
         return made

@@ -75,7 +75,7 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
     """
     Calibration.of(ranking.calibration)
     reference, head = ranking.reference is not None, ranking.reference_head
-    check_scores(ranking.scores, reduce=ranking.reduce, subsamples=ranking.subsamples, resample=ranking.resample)
+    check_scores(ranking.scores, reduce=ranking.reduce, subsamples=ranking.subsamples)
     lacking = will_lack(
         ranking.scores,
         unlabeled=unlabeled,
@@ -83,7 +83,13 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
         head=head,
         label_texts=ranking.label_texts is not None,
     )
-    check_effect(ranking.scores, resample=ranking.resample, probes=ranking.probes, lacking=lacking)
+    check_effect(
+        ranking.scores,
+        resample=ranking.resample,
+        subsamples=ranking.subsamples,
+        probes=ranking.probes,
+        lacking=lacking,
+    )
     if ranking.finetune_top is not None and unlabeled:
         why = "fine-tuning needs labels"
         raise UsageError("--finetune-top and --unlabeled exclude each other", why, "drop one")
@@ -113,6 +119,7 @@ def check_effect(
     scores: str | Sequence[str] = "all",
     *,
     resample: str | Sequence[str] = (),
+    subsamples: int = 20,
     probes: int = 1,
     lacking: Collection[str] = USUALLY_LACKING,
 ) -> None:
@@ -121,6 +128,7 @@ def check_effect(
     Args:
         scores: ``"all"`` or names.
         resample: scores to recompute on every subsample.
+        subsamples: how many there will be.
         probes: fresh probes, which take the place of subsamples from 2 on.
         lacking: what no checkpoint will have, from :func:`will_lack`.
 
@@ -134,7 +142,7 @@ def check_effect(
         raise UsageError(
             f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample, or --probes"
         )
-    resampled_too(resample, columns, lacking=lacking)
+    resampled_too(resample, columns, subsamples=subsamples, lacking=lacking)
     _check_texts(columns, lacking)
 
 
