@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from statistics import median
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, TypeVar
 
 from hubscore.bench import metrics as measures
+from hubscore.bench.noise import Noise, noise_of
+from hubscore.bench.promises import Promises, check_promises
 from hubscore.bench.truth import Truth
 from hubscore.errors import Undefined, UsageError
-from hubscore.numerics.proportions import standard_error
 from hubscore.types import Ranking
 
-Kind = Literal["consensus", "score", "baseline"]
+Kind = Literal["expected accuracy", "consensus", "score", "baseline"]
+Column = tuple[str, Kind, dict[str, float]]
+"""A name, what it is, and values by model."""
+T = TypeVar("T")
+KINDS: tuple[Kind, ...] = ("expected accuracy", "consensus", "score", "baseline")
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,8 @@ class Match:
     """How well one column of a ranking matched the truth.
 
     Attributes:
-        name: the score or baseline, or ``consensus``.
-        kind: which of the three.
+        name: the score or baseline, ``consensus`` or ``expected accuracy``.
+        kind: which of these.
         models: how many have both a value and an accuracy.
         weighted_tau: Kendall's tau with the top weighted, -1 to 1; none where undefined.
         kendall: tau-b, -1 to 1.
@@ -54,13 +58,17 @@ class Comparison:
     """A ranking compared with true accuracies.
 
     Attributes:
-        matches: the consensus first, then scores, then baselines, each part best first.
+        matches: the expected accuracy, where there is one, and the consensus first, then scores, then baselines, each
+            part best first.
         accuracies: of the models compared, best first.
         missing: ranked models without an accuracy.
         left_out: models whose source is the target itself.
         k: of P@k, R@k and rel@k.
         relevant: how many models count as truly best.
-        standard_error: of a typical accuracy; none where the number of test images is not known.
+        standard_error: of a typical accuracy; none where nothing is known of it.
+        ordered_by: the match of what the ranking is ordered by.
+        noise: what the standard errors mean for the comparison; none where nothing is known of them.
+        promises: how much of what the ranking promised came true.
     """
 
     matches: tuple[Match, ...]
@@ -70,6 +78,9 @@ class Comparison:
     k: int
     relevant: int
     standard_error: float | None
+    ordered_by: str = "consensus"
+    noise: Noise | None = None
+    promises: Promises | None = None
 
     def match(self, name: str) -> Match:
         """Return one column's match by name."""
@@ -111,44 +122,58 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
     accuracies = {model: value for model, value in known.items() if value is not None}
     if len(accuracies) < 3:
         what = f"Only {len(accuracies)} of {len(ranking)} ranked models have a true accuracy"
-        raise UsageError(
-            what,
-            f"the table names {', '.join(list(truth.accuracies)[:3])}, ...",
-            "use the names of the ranking, for 3 or more",
-        )
+        why = f"the table names {', '.join(list(truth.accuracies)[:3])}, ..."
+        raise UsageError(what, why, "use the names of the ranking, for 3 or more")
     k, relevant = min(k, len(accuracies)), max(1, min(relevant, len(accuracies) // 2))
-    matches = [
-        _match(
-            name,
-            kind,
-            {model: value for model, value in values.items() if model in accuracies},
-            accuracies,
-            k,
-            relevant,
-        )
+    columns = [
+        (name, kind, {model: value for model, value in values.items() if model in accuracies})
         for name, kind, values in _columns(ranking)
     ]
-    images = truth.test_images
+    matches = sorted((_match(*column, accuracies, k, relevant) for column in columns), key=_place)
+    noise = _noise(columns, matches, accuracies, truth)
     return Comparison(
-        matches=tuple(sorted(matches, key=_place)),
+        matches=tuple(matches),
         accuracies=dict(sorted(accuracies.items(), key=lambda item: -item[1])),
         missing=tuple(model for model, value in known.items() if value is None),
         left_out=tuple(row.model for row in ranking if row.model in truth.left_out),
         k=k,
         relevant=relevant,
-        standard_error=None
-        if images is None
-        else median(standard_error(value, images) for value in accuracies.values()),
+        standard_error=None if noise is None else noise.standard_error,
+        ordered_by=matches[0].name,
+        noise=noise,
+        promises=check_promises(ranking, accuracies),
     )
 
 
+def _noise(columns: Sequence[Column], matches: Sequence[Match], accuracies: Mapping[str, float], truth: Truth) -> Noise | None:
+    """Weigh the ranking's order against the best baseline, and against the consensus where that is another."""
+    errors = truth.standard_errors()
+    if errors is None:
+        return None
+    named = {name: values for name, _, values in columns}
+    first = matches[0].name
+    others = [match.name for match in matches if match.kind == "consensus" and match.name != first]
+    others += [match.name for match in matches if match.kind == "baseline" and match.weighted_tau is not None][:1]
+    known = {model: found for model in accuracies if (found := _looked_up(model, errors.by_model)) is not None}
+    runs = {model: found for model in accuracies if (found := _looked_up(model, truth.runs)) is not None}
+    pairs = [((first, named[first]), (one, named[one])) for one in others]
+    return noise_of(accuracies, replace(errors, by_model=known), runs, pairs)
+
+
 def _accuracy(model: str, truth: Truth) -> float | None:
+    return _looked_up(model, truth.accuracies)
+
+
+def _looked_up(model: str, values: Mapping[str, T]) -> T | None:
     """Look a model up; a ranking may have put the revision behind the name."""
-    return truth.accuracies.get(model, truth.accuracies.get(model.partition("@")[0]))
+    return values.get(model, values.get(model.partition("@")[0]))
 
 
-def _columns(ranking: Ranking) -> Iterator[tuple[str, Kind, dict[str, float]]]:
+def _columns(ranking: Ranking) -> Iterator[Column]:
     """Yield every column with larger values promising more."""
+    expected = {row.model: row.expected for row in ranking if row.expected is not None}
+    if expected:
+        yield "expected accuracy", "expected accuracy", expected
     yield "consensus", "consensus", {row.model: row.consensus for row in ranking if row.consensus is not None}
     for name in dict.fromkeys(name for row in ranking for name in row.scores):
         sign = -1.0 if name in ranking.scores and ranking.scores[name].lower_is_better else 1.0
@@ -192,5 +217,4 @@ def _match(
 
 
 def _place(match: Match) -> tuple[int, float, str]:
-    kinds = ("consensus", "score", "baseline")
-    return kinds.index(match.kind), 2.0 if match.weighted_tau is None else round(-match.weighted_tau, 9), match.name
+    return KINDS.index(match.kind), 2.0 if match.weighted_tau is None else round(-match.weighted_tau, 9), match.name

@@ -10,7 +10,7 @@ from rich.text import Text
 from hubscore.bench.compare import Comparison, Match
 from hubscore.text import DASH, clean
 
-STYLES = {"consensus": "bold green", "score": "", "baseline": "dim"}
+STYLES = {"expected accuracy": "bold green", "consensus": "bold", "score": "", "baseline": "dim"}
 
 
 def comparison_table(comparison: Comparison) -> Table:
@@ -38,7 +38,7 @@ def short_table(comparison: Comparison, scores: Collection[str]) -> Table:
     shown = [
         match
         for match in comparison.matches
-        if match.kind == "consensus"
+        if match.kind in ("expected accuracy", "consensus")
         or match.name in scores
         or (match.kind == "baseline" and match.weighted_tau is not None)
     ]

@@ -1,20 +1,19 @@
-"""True accuracies, from a table that fine-tuning filled."""
+"""True accuracies on one data set, from tables that fine-tuning filled."""
 
 from __future__ import annotations
 
 import csv
-import difflib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hubscore.bench.runs import ErrorsOf, error_of_mean, pooled_deviation
+from hubscore.bench.truth_table import TruthRow, TruthTable, read_table
 from hubscore.calibration.dataset_names import same_dataset
-from hubscore.candidates.listed_sizes import parse_size
 from hubscore.errors import UsageError
+from hubscore.numerics.proportions import standard_error
 
-_ACCURACY = ("accuracy", "test_accuracy", "acc")
-_IMAGES = ("test_images", "images", "n_test")
+__all__ = ["Truth", "read_truth", "same_dataset", "write_truth"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +21,13 @@ class Truth:
     """True accuracies on one data set.
 
     Attributes:
-        accuracies: 0 to 1, by model.
+        accuracies: 0 to 1, by model; of several runs their mean.
         test_images: how many images one accuracy was measured on; none where the table does not say.
         left_out: models whose source is the target itself; they would make every score look good.
         dataset: which data set the accuracies are on; none where the table does not say.
         input_sizes: pixels per side of the fine-tuning, by model, where the table says so.
+        runs: every accuracy of the models that were fine-tuned several times.
+        given_errors: standard error of the accuracy, by model, where the table says so.
     """
 
     accuracies: Mapping[str, float]
@@ -34,50 +35,70 @@ class Truth:
     left_out: tuple[str, ...] = ()
     dataset: str | None = field(default=None, compare=False)
     input_sizes: Mapping[str, int] = field(default_factory=dict, compare=False)
+    runs: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    given_errors: Mapping[str, float] = field(default_factory=dict)
+
+    def standard_errors(self) -> ErrorsOf | None:
+        """Return how far each accuracy strays, by what is known best: the table's own errors, several runs, or the
+        number of test images; none where nothing is known.
+
+        Several runs of a model see the same test images, so that the draw of these is not in their spread. Runs stray
+        alike for all models: a single model's few runs say little.
+        """
+        if self.accuracies.keys() <= self.given_errors.keys():
+            return ErrorsOf(dict(self.given_errors), "the table's own standard errors")
+        deviation = pooled_deviation(self.runs)
+        if deviation is not None:
+            spread = {model: deviation / len(self.runs.get(model, ("one",))) ** 0.5 for model in self.accuracies}
+            return ErrorsOf(spread, "the spread between runs")
+        if self.test_images is not None:
+            images = self.test_images
+            drawn = {model: standard_error(value, images) for model, value in self.accuracies.items()}
+            return ErrorsOf(drawn, f"the draw of {images} test images", shared_images=True)
+        return None
 
 
 def read_truth(
-    path: Path, *, target: str | None = None, test_images: int | None = None, ranked: str | None = None
+    path: Path | Sequence[Path],
+    *,
+    target: str | None = None,
+    test_images: int | None = None,
+    ranked: str | None = None,
 ) -> Truth:
-    """Read a CSV file with the columns ``model`` and ``accuracy``.
+    """Read CSV files with the columns ``model`` and ``accuracy``.
 
-    Further columns are used where they are there: ``target`` (the data set; needed to choose where there are several),
-    ``source`` (rows where it is the target are left out), ``test_images`` and ``input_size``. Accuracies above 1 make
-    the whole column percent.
+    Several rows of a model, in one file or in several, are several runs: their mean counts. Further columns are used
+    where they are there: ``target`` (the data set; needed to choose where there are several), ``source`` (rows where it
+    is the target are left out), ``accuracy_se`` (the accuracy's standard error), ``test_images`` and ``input_size``.
+    Accuracies above 1 make a file's whole column percent, and its standard errors as well.
 
     Args:
-        path: the file.
+        path: the file, or several.
         target: which data set's rows.
-        test_images: how many images one accuracy was measured on, where the file does not say.
+        test_images: how many images one accuracy was measured on, where the files do not say.
         ranked: the data set of the ranking, to advise on.
 
     Raises:
-        UsageError: the file cannot be read, lacks a column, or has none or several accuracies of a model.
+        UsageError: a file cannot be read, lacks a column or has no accuracy of a model, or the files are about several
+            data sets.
     """
-    rows = _rows_of(_read(path), path, target, ranked)
-    accuracy = _column(rows, _ACCURACY, path)
-    own = tuple(dict.fromkeys(row["model"] for row in rows if row.get("source") and row["source"] == row.get("target")))
-    kept = [row for row in rows if row["model"] not in own]
-    twice = [row["model"] for row in kept if sum(row["model"] == other["model"] for other in kept) > 1]
-    if twice:
-        what = f"Cannot use '{path}': it has several accuracies of '{twice[0]}'"
-        raise UsageError(what, "", "keep one row per model, or choose with --on-dataset")
-    values = {row["model"]: _number(row[accuracy], row["model"], path) for row in kept}
-    if not values:
-        raise UsageError(
-            f"Cannot use '{path}': no row is left", "it is empty, or every source is the target", "add rows"
-        )
-    scale = 100.0 if max(values.values()) > 1 else 1.0
-    if not all(0 <= value <= scale for value in values.values()):
-        raise UsageError(
-            f"Cannot use '{path}': an accuracy is not between 0 and {scale:g}",
-            "",
-            "write accuracies as shares or percent",
-        )
-    shares = {model: value / scale for model, value in values.items()}
-    sizes = {row["model"]: parse_size(row.get("input_size"), path, f"the row of {row['model']!r}") for row in kept}
-    known = {model: size for model, size in sizes.items() if size is not None}
-    return Truth(shares, _images(kept) or test_images, own, kept[0].get("target") or None, known)
+    paths = [path] if isinstance(path, Path) else list(path)
+    tables = [read_table(one, target=target, ranked=ranked) for one in paths]
+    _check_one_dataset(paths, tables)
+    own = tuple(dict.fromkeys(model for table in tables for model in table.left_out))
+    by_model: dict[str, list[TruthRow]] = {}
+    for row in (row for table in tables for row in table.rows if row.model not in own):
+        by_model.setdefault(row.model, []).append(row)
+    images = [row.test_images for rows in by_model.values() for row in rows if row.test_images is not None]
+    return Truth(
+        {model: sum(row.accuracy for row in rows) / len(rows) for model, rows in by_model.items()},
+        min(images, default=test_images),  # the most uncertain accuracy speaks for all
+        own,
+        tables[0].dataset,
+        {model: size for model, rows in by_model.items() if (size := _size(rows)) is not None},
+        {model: tuple(row.accuracy for row in rows) for model, rows in by_model.items() if len(rows) > 1},
+        {model: error for model, rows in by_model.items() if (error := _error(rows)) is not None},
+    )
 
 
 def write_truth(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
@@ -93,62 +114,20 @@ def write_truth(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
         writer.writerows(rows)
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(
-            f"Cannot read '{path}'", getattr(error, "strerror", None) or str(error), "--truth truth.csv"
-        ) from error
-    if not rows or "model" not in rows[0]:
-        has = f"its columns: {', '.join(rows[0])}" if rows else "it has no rows"
-        raise UsageError(f"'{path}' has no column 'model'", has, "write a CSV file with the columns model,accuracy")
-    return rows
+def _check_one_dataset(paths: Sequence[Path], tables: Sequence[TruthTable]) -> None:
+    """Refuse runs on different data sets: their mean means nothing."""
+    first = tables[0].dataset
+    for path, table in zip(paths, tables, strict=True):
+        if table.dataset and first and table.dataset != first:
+            why = f"'{paths[0]}' is about {first}, and '{path}' about {table.dataset}"
+            raise UsageError("Cannot take the mean of accuracies on two data sets", why, "leave one of the files out")
 
 
-def _rows_of(rows: list[dict[str, str]], path: Path, target: str | None, ranked: str | None) -> list[dict[str, str]]:
-    """Keep one data set's rows."""
-    targets = sorted({row["target"] for row in rows if row.get("target")})
-    if target is None and len(targets) > 1:
-        same = [name for name in targets if ranked is not None and same_dataset(name, ranked)]
-        why = ", ".join(targets) + (f"; the ranking is about {ranked}" if ranked else "")
-        fix = f"--on-dataset {(same or targets)[0]}"
-        if ranked and not same:
-            fix = "--on-dataset NAME, of the data set that the ranking is about"
-        raise UsageError(f"'{path}' has accuracies on {len(targets)} data sets", why, fix)
-    if target is None or not targets:
-        return rows
-    if target not in targets:
-        near = difflib.get_close_matches(target, targets, n=1) or targets[:1]
-        raise UsageError(
-            f"'{path}' has no accuracies on '{target}'", f"it has {', '.join(targets)}", f"--on-dataset {near[0]}"
-        )
-    return [row for row in rows if row["target"] == target]
+def _size(rows: Sequence[TruthRow]) -> int | None:
+    return next((row.input_size for row in rows if row.input_size is not None), None)
 
 
-def _column(rows: list[dict[str, str]], names: Sequence[str], path: Path) -> str:
-    for name in names:
-        if name in rows[0]:
-            return name
-    raise UsageError(
-        f"'{path}' has no column '{names[0]}'", f"its columns: {', '.join(rows[0])}", f"name a column '{names[0]}'"
-    )
-
-
-def _number(text: str | None, model: str, path: Path) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise UsageError(
-            f"'{path}' has no accuracy of '{model}'", f"it says '{text}'", "write a number, or leave the row out"
-        )
-    return value
-
-
-def _images(rows: list[dict[str, str]]) -> int | None:
-    """Return the smallest number of test images named: the most uncertain accuracy speaks for all."""
-    counts = [row[name] for name in _IMAGES for row in rows if (row.get(name) or "").strip().isdigit()]
-    return min(map(int, counts), default=None)
+def _error(rows: Sequence[TruthRow]) -> float | None:
+    """Return the standard error of the mean, where every run has one."""
+    errors = [row.error for row in rows if row.error is not None]
+    return error_of_mean(errors) if len(errors) == len(rows) else None
