@@ -13,11 +13,11 @@ from hubscore.bench.truth import Truth
 from hubscore.errors import Undefined, UsageError
 from hubscore.types import Ranking
 
-Kind = Literal["expected accuracy", "consensus", "score", "baseline"]
+Kind = Literal["expected accuracy", "consensus", "score", "baseline", "ceiling"]
 Column = tuple[str, Kind, dict[str, float]]
 """A name, what it is, and values by model."""
 T = TypeVar("T")
-KINDS: tuple[Kind, ...] = ("expected accuracy", "consensus", "score", "baseline")
+KINDS: tuple[Kind, ...] = ("expected accuracy", "consensus", "score", "baseline", "ceiling")
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,9 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
     )
 
 
-def _noise(columns: Sequence[Column], matches: Sequence[Match], accuracies: Mapping[str, float], truth: Truth) -> Noise | None:
+def _noise(
+    columns: Sequence[Column], matches: Sequence[Match], accuracies: Mapping[str, float], truth: Truth
+) -> Noise | None:
     """Weigh the ranking's order against the best baseline, and against the consensus where that is another."""
     errors = truth.standard_errors()
     if errors is None:
@@ -154,7 +156,7 @@ def _noise(columns: Sequence[Column], matches: Sequence[Match], accuracies: Mapp
     first = matches[0].name
     others = [match.name for match in matches if match.kind == "consensus" and match.name != first]
     others += [match.name for match in matches if match.kind == "baseline" and match.weighted_tau is not None][:1]
-    known = {model: found for model in accuracies if (found := _looked_up(model, errors.by_model)) is not None}
+    known = {model: error for model in accuracies if (error := _looked_up(model, errors.by_model)) is not None}
     runs = {model: found for model in accuracies if (found := _looked_up(model, truth.runs)) is not None}
     pairs = [((first, named[first]), (one, named[one])) for one in others]
     return noise_of(accuracies, replace(errors, by_model=known), runs, pairs)

@@ -196,9 +196,7 @@ def noise_of(
     models = list(accuracies)
     known = {model: errors.by_model[model] for model in models}
     counts = [len(runs.get(model, ("one",))) for model in models]
-    apart = [
-        difference((one, other), (values, others), accuracies, known) for (one, values), (other, others) in pairs
-    ]
+    apart = [difference((one, other), (values, others), accuracies, known) for (one, values), (other, others) in pairs]
     return Noise(
         errors.typical,
         errors.source,

@@ -10,7 +10,7 @@ from rich.text import Text
 from hubscore.bench.compare import Comparison, Match
 from hubscore.text import DASH, clean
 
-STYLES = {"expected accuracy": "bold green", "consensus": "bold", "score": "", "baseline": "dim"}
+STYLES = {"expected accuracy": "bold green", "consensus": "bold", "score": "", "baseline": "dim", "ceiling": "italic"}
 
 
 def comparison_table(comparison: Comparison) -> Table:
@@ -25,7 +25,20 @@ def comparison_table(comparison: Comparison) -> Table:
         "POINTS_LOST": lambda match: points(match.regret),
         "MODELS": lambda match: str(match.models),
     }
-    return _table(comparison.matches, columns)
+    return _table(with_ceiling(comparison), columns)
+
+
+def with_ceiling(comparison: Comparison) -> tuple[Match, ...]:
+    """Return every line, with what could be had at most: a perfect order, simulated, and another run of fine-tuning."""
+    noise, count = comparison.noise, len(comparison.accuracies)
+    if noise is None:
+        return comparison.matches
+    most = noise.ceiling
+    lines = [
+        Match("perfect order", "ceiling", count, most.weighted_tau, pearson=most.pearson, regret=most.regret),
+        Match("another run", "ceiling", count, noise.rerun_tau),
+    ]
+    return (*comparison.matches, *(line for line in lines if line.weighted_tau is not None))
 
 
 def short_table(comparison: Comparison, scores: Collection[str]) -> Table:

@@ -16,6 +16,7 @@ from hubscore.run.keywords import Options, option
 from hubscore.run.options import COUNT, RunOptions
 
 if TYPE_CHECKING:
+    from hubscore.bench.compare import Comparison
     from hubscore.bench.truth import Truth
     from hubscore.types import Ranking
 
@@ -25,8 +26,15 @@ MEASURES = "Measures"
 RankingFile = Annotated[
     str | None, typer.Argument(metavar="RANKING", help="A ranking saved as .json.", show_default=False)
 ]
-TruthFile = Annotated[
-    Path | None, typer.Option("--truth", metavar="FILE.csv", help="Columns model and accuracy.", rich_help_panel=TRUTH)
+TruthFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--truth",
+        metavar="FILE.csv",
+        help="Columns model and accuracy; several runs of a model, also in several files, count with their mean.",
+        rich_help_panel=TRUTH,
+        show_default=False,
+    ),
 ]
 OnDataset = Annotated[
     str | None,
@@ -70,13 +78,13 @@ class FineTuneOptions(Options):
 
 @with_examples(
     "hubscore bench ranking.json --truth truth.csv --test-images 300",
-    "hubscore bench ranking.json --truth oracle.csv --on-dataset rsscn7",
+    "hubscore bench ranking.json --truth run1.csv --truth run2.csv --on-dataset rsscn7",
     "hubscore bench ranking.json --finetune 5 --save-truth truth.csv",
 )
 @with_options(FineTuneOptions, RunOptions, OutputOptions, only={RunOptions: ("device",)})
 def bench(
     ranking: RankingFile = None,
-    truth: TruthFile = None,
+    truth: TruthFiles = None,
     on_dataset: OnDataset = None,
     target: OldName = None,
     test_images: TestImages = None,
@@ -88,43 +96,59 @@ def bench(
     output: Output,
 ) -> None:
     """Show how well a ranking, each of its scores and the baselines matched true accuracies."""
+    from hubscore.bench.compare import compare
+    from hubscore.types import Ranking
+
+    saved = Ranking.load(_named(ranking, truth, tuning))
+    on_dataset = _with_old_name(output, on_dataset, target)
+    if truth:
+        known = _read_truth(saved, truth, on_dataset, test_images, output)
+    else:
+        known = _fine_tune(saved, tuning, run, output)
+    _show(compare(saved, known, k=k, relevant=relevant), output)
+
+
+def _named(ranking: str | None, truth: list[Path] | None, tuning: FineTuneOptions) -> str:
+    """Return the ranking's file, once it is clear where accuracies come from."""
     if ranking is None:
         raise UsageError("No ranking was named", "", "hubscore bench ranking.json --truth truth.csv")
-    on_dataset = _with_old_name(output, on_dataset, target)
-    if (truth is None) == (tuning.finetune is None):
+    if bool(truth) == (tuning.finetune is not None):
         both = "--truth reads accuracies, --finetune measures them"
         raise UsageError(
             "Cannot tell where true accuracies come from",
             both if truth else "neither --truth nor --finetune was given",
             f"hubscore bench {ranking} --truth truth.csv",
         )
+    return ranking
 
-    from hubscore.bench.compare import compare
+
+def _read_truth(
+    saved: Ranking, truth: list[Path], on_dataset: str | None, test_images: int | None, output: Output
+) -> Truth:
+    """Read the accuracies, and warn where they are about something else than the ranking."""
+    from hubscore.bench.input_sizes import other_sizes
+    from hubscore.bench.truth import read_truth
+    from hubscore.calibration.dataset_names import same_dataset
+
+    ranked = saved.probe.dataset if saved.probe else None
+    known = read_truth(truth, target=on_dataset, test_images=test_images, ranked=ranked)
+    if output.mode is Mode.quiet:  # which prints names and no number that could mislead
+        return known
+    if known.dataset and ranked and not same_dataset(known.dataset, ranked):
+        other = f"these accuracies are on {known.dataset}, and the ranking is about {ranked}"
+        output.warning(f"{other}: how well it did on its own data is not known from them")
+    if sizes := other_sizes(saved, known.input_sizes):
+        output.warning(sizes)
+    return known
+
+
+def _show(comparison: Comparison, output: Output) -> None:
     from hubscore.bench.interpretation import sentences
-    from hubscore.bench.tables import comparison_table, records, undefined_lines
-    from hubscore.types import Ranking
+    from hubscore.bench.tables import comparison_table, records, undefined_lines, with_ceiling
 
-    saved = Ranking.load(ranking)
-    if truth is not None:
-        from hubscore.bench.input_sizes import other_sizes
-        from hubscore.bench.truth import read_truth
-        from hubscore.calibration.dataset_names import same_dataset
-
-        ranked = saved.probe.dataset if saved.probe else None
-        known = read_truth(truth, target=on_dataset, test_images=test_images, ranked=ranked)
-        if known.dataset and ranked and not same_dataset(known.dataset, ranked):
-            other = f"these accuracies are on {known.dataset}, and the ranking is about {ranked}"
-            if output.mode is not Mode.quiet:  # which prints names and no number that could mislead
-                output.warning(f"{other}: how well it did on its own data is not known from them")
-        if output.mode is not Mode.quiet and (sizes := other_sizes(saved, known.input_sizes)):
-            output.warning(sizes)
-    else:
-        known = _fine_tune(saved, tuning, run, output)
-    comparison = compare(saved, known, k=k, relevant=relevant)
-    output.rows(records(comparison.matches), id_key="name", human=lambda width: comparison_table(comparison))
-    for sentence in sentences(comparison):
-        output.note(sentence)
-    for line in undefined_lines(comparison):
+    lines = comparison.matches if output.mode is Mode.quiet else with_ceiling(comparison)
+    output.rows(records(lines), id_key="name", human=lambda width: comparison_table(comparison))
+    for line in (*sentences(comparison), *undefined_lines(comparison)):
         output.note(line)
 
 

@@ -21,8 +21,13 @@ def test_a_good_order_beats_the_baselines(ranking: Ranking) -> None:
     assert told[1] == "Its first choice is the best model, lab/best."
     assert told[2].startswith("It beats every baseline here: weighted tau 1.00 against 0.")
     assert told[2].endswith("for the best of them, size.")
-    assert (
-        told[3] == "The standard error of one accuracy is 2.5 points: models closer than 4.9 points are tied in truth."
+    assert told[3] == (
+        "The standard error of one accuracy is 2.5 points, from the draw of 300 test images: models closer than 4.9"
+        " points are tied in truth."
+    )
+    assert told[4] == (
+        "Against accuracies as noisy as these a perfect order would have weighted tau 1.00 and lose 0.0 points"
+        " (simulated)."
     )
 
 
@@ -32,6 +37,52 @@ def test_a_bad_order_is_called_so(ranking: Ranking) -> None:
     assert told[1] == "Taking its first choice loses 50.0 points against the best model, lab/poor."
     assert told[2].startswith("It does not beat the baseline size:")
     assert "--test-images N" in told[3]
+
+
+def test_a_difference_that_noise_can_make_is_called_so(ranking: Ranking) -> None:
+    close = Truth({"lab/best": 0.71, "lab/good": 0.7, "lab/fair": 0.69, "lab/poor": 0.68}, 300)
+    told = sentences(compare(ranking, close))
+    assert told[2].endswith("size; the noise of these accuracies alone can make that difference.")
+    assert told[4] == (
+        "How well a perfect order would do is not known: these accuracies differ by no more than their noise."
+    )
+
+
+def test_runs_are_counted_and_compared(ranking: Ranking) -> None:
+    runs = {"lab/best": (0.9, 0.9), "lab/good": (0.79, 0.81), "lab/fair": (0.7, 0.7), "lab/poor": (0.38, 0.42)}
+    several = Truth(TRUTH.accuracies, None, runs=runs)
+    told = sentences(compare(ranking, several))
+    assert "from the spread between runs" in told[3]
+    assert told[4] == "The accuracies are means of 2 runs; one run orders another with weighted tau 1.00."
+    assert (
+        "are means of 1 to 2 runs a model."
+        in sentences(compare(ranking, dataclasses.replace(several, runs={"lab/good": (0.79, 0.81)})))[4]
+    )
+
+
+def test_the_order_by_expected_accuracy_is_judged_and_its_promises(ranking: Ranking) -> None:
+    rows = tuple(
+        dataclasses.replace(row, expected=0.9 - n / 10, expected_ci=(0.5, 0.95), rank_ci=(1.0, 4.0), p_best=0.25)
+        for n, row in enumerate(ranking)
+    )
+    ordered = dataclasses.replace(ranking, rows=(dataclasses.replace(rows[0], shortlist=True), *rows[1:]))
+    told = sentences(compare(ordered, TRUTH))
+    assert told[0].startswith("Over 4 models the order by expected accuracy has Kendall's tau-b 1.00")
+    assert told[3] == (
+        "Ordered by the consensus, weighted tau would be 1.00; the noise of these accuracies alone can make that"
+        " difference."
+    )
+    assert told[6:] == [
+        "The expected accuracy is off by 5.0 points in the mean (+5.0 on average); 75% of the accuracies are inside its"
+        " 90 % interval.",
+        "The true rank is inside the 95 % rank interval of 100% of the models.",
+        "The best model was told to be the best with probability 0.25.",
+        "The shortlist of 1 holds the best model.",
+    ]
+    known = Truth({name: value for name, value in TRUTH.accuracies.items() if name != "lab/poor"})
+    assert any(
+        line.startswith("Rank intervals, P(best) and the shortlist") for line in sentences(compare(ordered, known))
+    )
 
 
 def test_models_without_a_truth_are_named(ranking: Ranking) -> None:
@@ -50,7 +101,7 @@ def test_the_table_shows_what_is_asked_for(ranking: Ranking) -> None:
     column = [str(cell) for cell in short_table(comparison, ("right",)).columns[0].cells]
     assert column == ["consensus", "", "right", "", "size"]
     full = comparison_table(comparison)
-    assert [str(cell) for cell in full.columns[0].cells][-3:] == ["size", "downloads", "heuristic"]
+    assert [str(cell) for cell in full.columns[0].cells][-5:] == ["size", "downloads", "heuristic", "", "perfect order"]
     assert "P@3" in [str(column.header) for column in full.columns]
     assert doctest.testmod(table).failed == 0
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from hubscore.bench.truth import Truth, read_truth, same_dataset, write_truth
+from hubscore.bench.truth import Truth, read_truth, write_truth
 from hubscore.errors import UsageError
 
 SEVERAL = "model,source,target,accuracy\na,x,birds,0.5\nb,birds,birds,0.9\na,x,cars,0.7\n"
@@ -36,48 +36,45 @@ def test_one_data_set_of_several_and_its_own_source_left_out(tmp_path: Path) -> 
     assert truth == Truth({"a": 0.5}, 300, ("b",))
 
 
-def test_several_data_sets_need_a_choice(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"accuracies on 2 data sets: birds, cars\nTry: --on-dataset birds"):
-        read_truth(table(tmp_path, SEVERAL))
+def test_several_rows_of_a_model_are_runs_and_their_mean_counts(tmp_path: Path) -> None:
+    truth = read_truth(table(tmp_path, "model,accuracy\na,0.5\nb,0.8\na,0.6\n"))
+    assert truth.accuracies == {"a": pytest.approx(0.55), "b": 0.8}
+    assert truth.runs == {"a": (0.5, 0.6)}
 
 
-@pytest.mark.parametrize("ranked", ["user/cars", "data/Cars", "cars.csv", "user/cars@v2"])
-def test_the_data_set_of_the_ranking_is_advised(tmp_path: Path, ranked: str) -> None:
-    with pytest.raises(UsageError, match=f"the ranking is about {ranked}\nTry: --on-dataset cars$"):
-        read_truth(table(tmp_path, SEVERAL), ranked=ranked)
-    with pytest.raises(UsageError, match="Try: --on-dataset NAME, of the data set that the ranking is about"):
-        read_truth(table(tmp_path, SEVERAL), ranked="user/flowers")
+def test_several_files_are_runs_and_each_has_its_own_unit(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text("model,accuracy\na,0.5\nb,0.9\n")
+    second.write_text("model,accuracy\na,60\nb,90\n")
+    truth = read_truth([first, second])
+    assert truth.accuracies == {"a": pytest.approx(0.55), "b": pytest.approx(0.9)}
+    errors = truth.standard_errors()
+    assert errors is not None and errors.source == "the spread between runs"
+    # variance (0.05² + 0.05²) / 2 over both models, of a mean of two runs half of it
+    assert errors.by_model == {"a": pytest.approx(0.05 / 2**0.5), "b": pytest.approx(0.05 / 2**0.5)}
 
 
-def test_names_of_one_data_set() -> None:
-    assert same_dataset("uoft-cs/cifar10", "CIFAR_10") and same_dataset("./photos/", "photos")
-    assert not same_dataset("a/birds", "a/cars")
+def test_runs_on_two_data_sets_have_no_mean(tmp_path: Path) -> None:
+    for name in ("birds", "cars"):
+        (tmp_path / f"{name}.csv").write_text(f"model,target,accuracy\na,{name},0.5\n")
+    with pytest.raises(UsageError, match=r"mean of accuracies on two data sets.*is about birds.*about cars"):
+        read_truth([tmp_path / "birds.csv", tmp_path / "cars.csv"])
 
 
-def test_an_unknown_data_set_gets_a_hint(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no accuracies on 'bird': it has birds, cars\nTry: --on-dataset birds"):
-        read_truth(table(tmp_path, SEVERAL), target="bird")
+def test_a_source_that_is_the_target_in_one_file_is_left_out_of_all(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text("model,source,target,accuracy\na,x,birds,0.5\nb,birds,birds,0.9\n")
+    second.write_text("model,target,accuracy\na,birds,0.6\nb,birds,0.9\n")
+    truth = read_truth([first, second])
+    assert (list(truth.accuracies), truth.left_out) == (["a"], ("b",))
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("name,accuracy\na,0.5\n", "no column 'model': its columns: name, accuracy"),
-        ("model,score\na,0.5\n", "no column 'accuracy': its columns: model, score"),
-        ("model,accuracy\n", "no column 'model': it has no rows"),
-        ("model,accuracy\na,good\n", "no accuracy of 'a': it says 'good'"),
-        ("model,accuracy\na\n", "no accuracy of 'a'"),
-        ("model,accuracy\na,nan\n", "no accuracy of 'a': it says 'nan'"),
-        ("model,accuracy\na,0.5\na,0.6\n", "several accuracies of 'a'"),
-        ("model,accuracy\na,-0.5\n", "an accuracy is not between 0 and 1"),
-        ("model,source,target,accuracy\na,x,x,0.5\n", "no row is left"),
-    ],
-)
-def test_a_table_that_cannot_be_used_says_why(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
-        read_truth(table(tmp_path, text))
-
-
-def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"Cannot read .*nothing.csv': No such file"):
-        read_truth(tmp_path / "nothing.csv")
+def test_standard_errors_come_from_what_is_known_best(tmp_path: Path) -> None:
+    text = "model,accuracy,accuracy_se,test_images\na,50,3,300\na,60,4,300\nb,70,2,300\nc,80,{},300\n"
+    own = read_truth(table(tmp_path, text.format(1))).standard_errors()
+    assert own is not None and own.by_model["a"] == pytest.approx(0.025) and own.source.endswith("own standard errors")
+    runs = read_truth(table(tmp_path, text.format(""))).standard_errors()
+    assert runs is not None and runs.by_model["c"] == pytest.approx(0.1 / 2**0.5)
+    drawn = Truth({"a": 0.5}, 300).standard_errors()
+    assert drawn is not None and drawn.by_model["a"] == pytest.approx(0.0287, abs=1e-4)
+    assert Truth({"a": 0.5}).standard_errors() is None

@@ -75,7 +75,12 @@ def test_the_table_is_on_stdout_and_the_reading_on_stderr(run: Run, ranking: Pat
         "POINTS_LOST",
         "MODELS",
     ]
-    assert [line.split()[0] for line in out.splitlines()[1:] if line.strip()] == ["consensus", "logme", "size"]
+    assert [line.split()[0] for line in out.splitlines()[1:] if line.strip()] == [
+        "consensus",
+        "logme",
+        "size",
+        "perfect",
+    ]
     assert "Its first choice is the best model, lab/0." in err
     assert "It beats every baseline here" in err
     assert "standard error of one accuracy is" in err
@@ -97,6 +102,16 @@ def test_another_size_than_that_of_the_fine_tuning_is_warned_of(run: Run, rankin
     truth.write_text(text)
     _, _, err = run("bench", ranking, "--truth", truth, "--on-dataset", "birds", "--format", "human")
     assert "1 of 1 models were ranked at another input size" in err and "lab/0: ranked at 224, fine-tuned at 96" in err
+
+
+def test_several_files_are_several_runs(run: Run, ranking: Path, truth: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.csv"
+    again.write_text("model,target,accuracy\nlab/0,birds,0.88\nlab/1,birds,0.8\nlab/2,birds,0.72\nlab/3,birds,0.6\n")
+    _, out, _ = run("bench", ranking, "--truth", truth, "--truth", again, "--on-dataset", "birds", "--json")
+    rows = {row["name"]: row for row in json.loads(out)}
+    assert rows["another run"]["kind"] == rows["perfect order"]["kind"] == "ceiling"
+    assert rows["size"]["regret"] == pytest.approx(0.89 - 0.6)
+    assert rows["perfect order"]["regret"] == pytest.approx(0)
 
 
 def test_quiet_prints_names(run: Run, ranking: Path, truth: Path) -> None:
