@@ -19,7 +19,10 @@ from hubscore.probe.text_encoding import decode_text
 SEEN = 200
 """Lines that are looked at to tell separator and header."""
 
-_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+NO_HEADER = {b"hubscore": b"no header"}
+"""What the schema says of a table whose columns were named here."""
+
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", " ": "spaces"}
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA = r"[+-]?\d+,\d+"
 _PADDED = r"[+-]?0\d+"
@@ -74,7 +77,8 @@ def read_delimited(
         notes.append(f"it has no header: its columns are called {', '.join(shape.columns)}")
     frame = _frame(text, shape)
     notes += _decimals(frame, shape.separator)
-    return Delimited(pa.Table.from_pandas(frame, preserve_index=False), notes)
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    return Delimited(table if shape.header else table.replace_schema_metadata(NO_HEADER), notes)
 
 
 def _shape(text: str, usual: str, separator: str | None, modalities: Sequence[Modality]) -> _Shape:
@@ -97,7 +101,7 @@ def _shape(text: str, usual: str, separator: str | None, modalities: Sequence[Mo
 def _separator(text: str, usual: str) -> str:
     """Return the separator that gives every line the same number of fields, two at least; the usual one in doubt."""
     widths: dict[str, int] = {}
-    for one in dict.fromkeys((usual, *",;\t|", *(" " if usual == " " else ""))):
+    for one in dict.fromkeys((usual, *",;\t|^", *(" " if usual == " " else ""))):
         rows = _rows(text, one)
         counts = Counter(map(len, rows))
         most, times = counts.most_common(1)[0] if counts else (1, 0)

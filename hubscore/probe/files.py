@@ -68,11 +68,12 @@ class LocalFiles:
     Args:
         root: the folder they lie in.
         anywhere: whether a table may name files outside of it, as a person's own table may and a data set's may not.
+        only: the name of the one file in it that counts, such as an archive that is the data set.
     """
 
-    def __init__(self, root: Path, *, anywhere: bool = False) -> None:
+    def __init__(self, root: Path, *, anywhere: bool = False, only: str | None = None) -> None:
         self.meter = Meter()
-        self._root, self._anywhere = root, anywhere
+        self._root, self._anywhere, self._only = root, anywhere, only
 
     def paths(self) -> list[str]:
         """Return the path of every file, sorted; links are followed."""
@@ -81,7 +82,7 @@ class LocalFiles:
     @cached_property
     def listing(self) -> Listing:
         """What lies in the folder, with what cannot be read."""
-        return list_files(self._root)
+        return list_files(self._root) if self._only is None else Listing([self._only])
 
     def open(self, path: str) -> io.RawIOBase:
         """Open for reading in parts."""

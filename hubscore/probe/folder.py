@@ -25,6 +25,7 @@ from hubscore.probe.table_names import unpacked_name
 ORIGIN = "the names of the class folders"
 
 DROPPED = "its card says drop_labels: true"
+UNDROP = "rank --unlabeled, or take drop_labels out of README.md"
 ADVICE = (
     "put each class in a sub-folder of its own, or list the files in a metadata.csv with the columns file_name and"
     " label; or rank --unlabeled"
@@ -90,7 +91,7 @@ def _by_folder(
     features = Features({modality.name: modality.file_feature()})
     if not mine:
         rows = TableRows(pa.table({modality.name: list(items)}), features, files, [""] * len(items), hint=hint)
-        rows.advice = ADVICE if hint != DROPPED else ""
+        rows.advice = ADVICE if hint != DROPPED else UNDROP
         return rows
     names = sorted(set(classes.values()))
     number = {name: position for position, name in enumerate(names)}

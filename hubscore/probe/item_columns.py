@@ -111,12 +111,12 @@ def _look_around(
     modalities: Sequence[Modality],
 ) -> bool:
     """Look for the files that ids, or paths of another machine, mean below the table's folder."""
-    keys = [name for name, one in features.items() if is_key(name) and kind_of(one) in ("text", "int")]
+    keys = [name for name, one in features.items() if is_key(name) and kind_of(one) in ("text", "int", "float")]
     filed = [one for one in modalities if one.file_endings]
     for name in dict.fromkeys([*absent, *keys]):
         modality = absent[name][1] if name in absent else filed[0]
         finder = FileFinder(files, path, modality)
-        values = result.table[name].to_pylist()
+        values = [_whole(value) for value in result.table[name].to_pylist()]
         first = [value for value in values if value is not None][:PEEK]
         known = [finder.find(value) for value in first]
         if not first or sum(one is not None for one in known) < max(1, 0.5 * len(first)):
@@ -144,6 +144,11 @@ def _look_around(
             features.pop(name)
         return True
     return False
+
+
+def _whole(value: object) -> object:
+    """Return a whole float as the integer that it was before a gap in its column."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _joined(files: Files, folders: Sequence[str], values: Sequence[str]) -> list[str]:

@@ -64,7 +64,8 @@ def label_source(choice: LabelChoice, labels: Labels, rows: Rows) -> str:
     label``.
     """
     if rows.label_origin and choice.columns == ("label",):
-        return f"{rows.label_origin}, {amount(len(labels.classes), 'class', 'classes')}"
+        held = amount(len(labels.classes), "class", "classes") if labels.classes else labels.kind
+        return f"{rows.label_origin}, {held}"
     return f"{labels.kind if len(choice.columns) > 1 else f'a column of {labels.kind}'}, {choice.reason}"
 
 
@@ -91,7 +92,8 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
     listed = f"{rows.hint}; {listed}" if rows.hint else listed
     details = {"columns": counts, "candidates": list(choice.columns)}
     if not choice.columns:
-        listed = listed if counts else f"{rows.hint or 'it has no column'} beside {column!r}"
+        alone = not set(rows.features) - {column}
+        listed = rows.hint or f"it has no column beside {column!r}" if alone else listed
         if target is not None:
             what, fix = (
                 f"The data set has no labels for target {target!r}",
@@ -100,7 +102,7 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
             return DatasetError(
                 what, f"no column can be read as {target}; {listed}", fix, code=ErrorCode.NO_LABEL, **details
             )
-        fix = "--label-column NAME, if one of them is the label; or rank --unlabeled"
+        fix = "rank --unlabeled" if alone else "--label-column NAME, if one of them is the label; or rank --unlabeled"
         fix = rows.advice or fix
         return DatasetError(
             "The data set is unlabeled",

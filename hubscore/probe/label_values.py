@@ -23,8 +23,8 @@ def without_marks(values: Sequence[Any]) -> tuple[list[Any], list[str]]:
     A null, an empty text and a NaN never are labels. -1 is none beside two other values or more that are not negative.
 
     Example:
-        >>> without_marks([0, 1, -1, None])
-        ([0, 1, None, None], ['-1 was read as no label (1 row); --target classification makes it a class'])
+        >>> without_marks([2, 1, -1, None])
+        ([2, 1, None, None], ['-1 was read as no label (1 row); --target classification makes it a class'])
         >>> without_marks([-1, 1, -1])[0]
         [-1, 1, -1]
     """
@@ -40,6 +40,9 @@ def without_marks(values: Sequence[Any]) -> tuple[list[Any], list[str]]:
         return plain, ["-1 was read as a class, as other values are negative too"]
     kept = [None if value in marks else value for value in plain]
     rows = amount(sum(value in marks for value in plain), "row", "rows")
+    if others in ({0, 1}, {"0", "1"}):  # a negative class beside a neutral and a positive one looks the same
+        left = "which leaves the classes 0 and 1"
+        return kept, [f"-1 was read as no label ({rows}), {left}; --target classification makes it the third class"]
     return kept, [f"-1 was read as no label ({rows}); --target classification makes it a class"]
 
 

@@ -14,6 +14,7 @@ from hubscore.probe.decoding import DecodedRows
 from hubscore.probe.rows import Rows
 from hubscore.probe.stratified import MIN_PER_CLASS
 from hubscore.probe.targets import Labels, class_vectors
+from hubscore.text import amount
 from hubscore.types import Target
 
 
@@ -94,7 +95,10 @@ def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
             "--samples with a larger number",
         )
     if len(kept) < len(counts):
-        notes.append(f"{len(counts) - len(kept)} labels that fewer than {MIN_PER_CLASS} drawn rows have were left out")
+        rare = len(counts) - len(kept)
+        each = "it" if rare == 1 else "each"
+        few = amount(rare, "label was", "labels were")
+        notes.append(f"{few} left out: fewer than {MIN_PER_CLASS} drawn rows have {each}")
     return Labels(
         "multilabel",
         vectors[:, kept].astype(np.int64),

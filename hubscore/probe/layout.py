@@ -18,6 +18,7 @@ from hubscore.probe.card import Card, read_card
 from hubscore.probe.data_files import (
     ARCHIVES,
     FORMATS,
+    METADATA,
     files_of_format,
     folder_format,
     format_of,
@@ -98,7 +99,9 @@ def read_layout(
     card = read_card(files, paths, source.name)
     chosen = _config(source, card, config)
     options = card.configs.get(chosen or "default", {})
-    data = [path for path in paths if is_data_file(path)]
+    dropped = [path for path in paths if options.get("drop_metadata") is True and posixpath.basename(path) in METADATA]
+    data = [path for path in paths if is_data_file(path) and path not in dropped]
+    said = [f"not read, as its card says drop_metadata: true: {', '.join(dropped[:3])}"] if dropped else []
     separator = options.get("sep") or options.get("delimiter")
     features, labels = card.features.get(chosen or "default"), options.get("drop_labels") is not True
     by_folders = source.kind == "folder" or read_as in ("classes", "splits")
@@ -109,7 +112,7 @@ def read_layout(
         return Layout(
             *(local.format, wanted, chosen, local.splits, features, separator),
             *(local.classes, hint, tuple(local.label_notes.get(wanted, ()))),
-            *(tuple(local.tables), labels, tuple(local.notes)),
+            *(() if dropped else tuple(local.tables), labels, (*local.notes, *said)),
         )
     splits = _splits(data, options, source, modalities)
     every = [path for some in splits.values() for path in some]
@@ -121,7 +124,9 @@ def read_layout(
         raise _nothing_there(source, every, modalities)
     notes = _notes(source, files, data, splits, options, modalities, read_as)
     return Layout(
-        form, _split(source, splits, split, form), chosen, splits, features, separator, labels=labels, notes=notes
+        *(form, _split(source, splits, split, form), chosen, splits, features, separator),
+        labels=labels,
+        notes=(*notes, *said),
     )
 
 

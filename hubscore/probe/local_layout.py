@@ -23,9 +23,13 @@ from hubscore.probe.data_files import (
 from hubscore.probe.masks import mask_folders, mask_notes
 from hubscore.probe.odd_files import PARTIAL, ending_of, unread_notes
 from hubscore.probe.table_names import is_table, unpacked_name
+from hubscore.text import amount
 
 WHOLE = ("parquet", "lance", "vortex", "arrow", "webdataset", "hdf5")
 """Formats whose files hold items themselves; CSV and JSON files mostly say something about files beside them."""
+
+MOST_LISTS = 5
+"""Text and JSON files beside items, up to which it is looked whether one of them lists the items."""
 
 READ_AS = ("folder", "classes", "splits", "archive", *FORMATS)
 """What a person may say that a data set is; ``classes`` and ``splits`` are folders whose first folders are that."""
@@ -166,12 +170,15 @@ def _folder(
         found.hint = {split: f"{why}, and {', '.join(masks)} was left out" for split, why in found.hint.items()}
     metadata = [path for path in (*among, *paths) if posixpath.basename(path) in METADATA]
     splits = _with_metadata(found, list(dict.fromkeys(metadata)))
-    others = _others(paths, items)
-    tables = [path for path in others if is_table(path) and ending_of(path) not in (".json", ".txt")]
+    others = _others(list(dict.fromkeys((*among, *paths))), items)
+    tables = [path for path in others if is_table(path)]
+    perhaps = [path for path in tables if ending_of(path) in (".json", ".txt")]
+    if len(perhaps) > MOST_LISTS:  # notes, one of which hardly lists the files
+        tables = [path for path in tables if path not in perhaps]
     if found.classes:
         notes += _unread(paths, items, modality)
-    if among is paths and (zips := [path for path in paths if path.lower().endswith(ARCHIVES)]):
-        notes.append(f"left out: {len(zips)} zip files ({', '.join(zips[:3])})")
+    if among is paths and (zips := [path for path in paths if path.lower().endswith(ARCHIVES) and not is_table(path)]):
+        notes.append(f"left out: {amount(len(zips), 'zip file', 'zip files')} ({', '.join(zips[:3])})")
     return LocalLayout(
         *(folder_format(modality), splits, found.classes, found.hint),
         *(dict(found.label_notes), tables, [*found.notes, *notes]),
@@ -234,10 +241,11 @@ def _tables(paths: Sequence[str], form: str, modality: Modality, modalities: Seq
     taken = {path for some in splits.values() for path in some}
     notes = []
     if left := [path for path in mine if path not in taken]:
-        notes.append(f"left out, in no split: {len(left)} files ({', '.join(left[:3])})")
+        notes.append(f"left out, in no split: {amount(len(left), 'file', 'files')} ({', '.join(left[:3])})")
     if beside := [path for path in paths if is_file_of(path, modality)]:
         nouns = modality.nouns[1]
-        notes.append(f"read as {form}; --as folder reads the {len(beside)} files of {nouns} beside the tables instead")
+        count = amount(len(beside), "file", "files")
+        notes.append(f"read as {form}; --as folder reads the {count} of {nouns} beside the tables instead")
     return LocalLayout(form, splits, notes=notes)
 
 

@@ -116,7 +116,7 @@ def _needing(paths: Sequence[str], package: str) -> tuple[str, str]:
     """Say that files need a package."""
     endings = Counter(posixpath.splitext(path)[1] for path in paths)
     return (
-        f"{len(paths)} {endings.most_common(1)[0][0]} files cannot be read here",
+        f"{len(paths)} {endings.most_common(1)[0][0]} {'file' if len(paths) == 1 else 'files'} cannot be read here",
         f"pip install {package}, or convert them",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -88,15 +89,18 @@ def _open_rows(
         beside = [path for path in every if not is_packed(path)]
         if layout.classes is not None:  # a local layout lists the members
             archives = [path for path in files.paths() if path.lower().endswith(ARCHIVES) and is_data_file(path)]
-            return folder_rows(ZipFiles(files, archives, [*beside, *layout.tables]), layout, modalities)
+            tables = [path for path in layout.tables if not is_packed(posixpath.dirname(path))]
+            return folder_rows(ZipFiles(files, archives, [*beside, *tables]), layout, modalities)
         members = ZipFiles(files, [path for path in every if is_packed(path)], beside)
         splits = {
             split: [*members.below(some), *(path for path in some if not is_packed(path))]
             for split, some in layout.files.items()
         }
         return folder_rows(members, replace(layout, files=splits), modalities)
-    if layout.format == "webdataset" and (listed := tar_rows(files, paths, modalities, layout.split)) is not None:
-        return listed
+    if layout.format == "webdataset":
+        listed = tar_rows(files, paths, modalities, layout.split, always=source.packed)
+        if listed is not None:
+            return listed
     return stream_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=seed)
 
 

@@ -14,6 +14,7 @@ from hubscore.probe.decoding import DecodedRows
 from hubscore.probe.rows import Rows
 from hubscore.probe.stratified import MIN_PER_CLASS, SampledRows, sample_in_rounds, sample_uniformly
 from hubscore.probe.targets import Labels
+from hubscore.text import amount
 
 NAMED = 5
 """This many classes are named in a note; the rest are counted."""
@@ -113,7 +114,9 @@ def _draw(
                 "--label-column NAME, or another --split",
             )
         notes = (
-            [f"{len(allowed) - len(usable):,} rows without a label were left out"] if len(usable) < len(allowed) else []
+            [f"{amount(less, 'row without a label was', 'rows without a label were')} left out"]
+            if (less := len(allowed) - len(usable))
+            else []
         )
         draw, more = _by_label(labels, usable, samples, rng, items)
         notes += more
@@ -140,8 +143,9 @@ def _by_label(
         )
     draw = sample_in_rounds(large, samples, rng)
     if draw.dropped:
+        were = "was" if len(draw.dropped) == 1 else "were"
         notes.append(
-            f"{len(draw.dropped)} of {len(large)} classes were left out at random, so that each of the others has"
+            f"{len(draw.dropped)} of {len(large)} classes {were} left out at random, so that each of the others has"
             f" {MIN_PER_CLASS} {items}"
         )
     return draw, notes
@@ -179,7 +183,9 @@ def _check_classes(
             f" {items} or more"
         )
         raise DatasetError(
-            f"Fewer than two classes have two {items}", why, "is it the right column? --label-column NAME"
+            f"Fewer than two classes have two {items}",
+            why,
+            f"add {items} to the classes, or --label-column NAME, if another column is the label",
         )
     if samples < 2 * MIN_PER_CLASS:
         raise UsageError(f"{samples} samples are too few", f"two classes need two {items} each", "--samples 4")

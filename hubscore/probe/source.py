@@ -66,7 +66,14 @@ class DataSource:
         """Return the reader for its files."""
         if self.path is None:
             return HubFiles(self.name, str(self.revision), self.token, self.cached)
+        if self.packed:
+            return LocalFiles(self.path.parent, only=self.path.name)
         return LocalFiles(self.path) if self.kind == "folder" else LocalFiles(self.path.parent, anywhere=True)
+
+    @property
+    def packed(self) -> bool:
+        """Whether it is an archive that is read as the folder which it holds."""
+        return self.kind == "folder" and self.path is not None and self.path.is_file()
 
     @property
     def uri(self) -> str:
@@ -118,14 +125,14 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
         raise UsageError(f"{name!r} is a local path and has no revisions", fix=f"leave --revision out{also}")
     if path.is_dir():
         return DataSource(name, "folder", path.resolve())
+    if path.is_file() and path.suffix.lower() in (".zip", ".tar") and not is_table(path.name):
+        return DataSource(name, "folder", path.resolve())
     if not is_table(path.name):
         odd = odd_files([name], tuple(MODALITIES))
         why = f"a single file must be one of {', '.join(FORMAT_OF)}"
         fix = "name the folder that holds the files, or a table that lists them"
         if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
             why, fix = f"{why}; this is a spreadsheet", "save it as CSV"
-        elif path.suffix.lower() == ".zip":
-            fix = f"unpack it: unzip {name}, then rank the folder with what was in it"
         elif odd is not None and odd.fix:
             why, fix = f"{why}; this is {odd.why}", odd.fix
         raise DatasetError(f"File {name!r} is not a data set", why, fix)

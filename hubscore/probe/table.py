@@ -13,6 +13,7 @@ from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
 from hubscore.probe.columns import kind_of
+from hubscore.probe.delimited import NO_HEADER
 from hubscore.probe.files import Files
 from hubscore.probe.item_columns import find_items
 from hubscore.probe.rows import encode, nested
@@ -142,6 +143,9 @@ def read_tables(
     known.update(listing.features)
     rows = TableRows(listing.table, known, files, folders if not listing.found else [""] * len(folders))
     rows.notes += [*notes, *listing.notes]
+    if NO_HEADER.items() <= (meant or {}).items():
+        rows.hint = f"{os.path.basename(paths[0])} has no header"
+        rows.label_origin = "the column beside the files in a table without a header"
     return rows
 
 

@@ -37,7 +37,7 @@ class _Items:
 
 
 def tar_rows(
-    files: Files, paths: Sequence[str], modalities: Sequence[Modality], split: str = "train"
+    files: Files, paths: Sequence[str], modalities: Sequence[Modality], split: str = "train", *, always: bool = False
 ) -> TableRows | None:
     """List TAR files where the items are of several kinds, several have one key, or only folders say the class.
 
@@ -49,6 +49,7 @@ def tar_rows(
         paths: of the TAR files.
         modalities: those that come into question.
         split: whose rows are kept where the first folders in the TAR files are splits.
+        always: list them also where ``datasets`` could read them.
 
     Returns:
         The rows; none where the files are on the Hub, or ``datasets`` reads them as they are meant.
@@ -71,7 +72,7 @@ def tar_rows(
     by_folder = not labelled and len(set(folders.values())) > 1 and all(folders.values())
     several = any(len(some) > 1 for some in items.values())
     kinds = {some[0].rpartition(".")[2] for some in items.values()}
-    if not items or not (several or by_folder or dotted or notes or len(kinds) > 1):
+    if not items or not (several or by_folder or dotted or notes or len(kinds) > 1 or always):
         return None
     found = _item_columns(keys, items, modality)
     features = Features(dict.fromkeys(found.columns, modality.file_feature()))

@@ -55,7 +55,7 @@ def test_labels_that_are_too_rare_are_left_out():
         shelf, drawn(0, 1, 2), "tags", labels("multilabel", [[1, 0, 1], [1, 1, 0], [0, 0, 1]], ("a", "b", "c"))
     )
     assert found.classes == ("a", "c") and found.values.tolist() == [[1, 1], [1, 0], [0, 1]]
-    assert shelf.notes == ["1 labels that fewer than 2 drawn rows have were left out"]
+    assert shelf.notes == ["1 label was left out: fewer than 2 drawn rows have it"]
     with pytest.raises(DatasetError, match="No label occurs twice"):
         of_probe(Shelf(), drawn(0, 1), "tags", labels("multilabel", [[1, 0], [0, 1]], ("a", "b")))
 

@@ -125,7 +125,7 @@ def test_a_regression(tmp_path):
     assert probe.labels.tolist() == [index / 7 for index in probe.indices]
     assert probe.notes == (
         "label: age (a column of numbers from 0 to 3.28571, as asked for)",
-        "1 rows without a label were left out",
+        "1 row without a label was left out",
     )
 
 
@@ -143,7 +143,7 @@ def test_several_labels_a_row(tmp_path):
         assert {probe.classes[place] for place in np.flatnonzero(row)} == (
             {"abc"[index % 3], "d"} if index % 2 else set()
         )
-    assert "1 labels that fewer than 2 drawn rows have were left out" in probe.notes
+    assert "1 label was left out: fewer than 2 drawn rows have it" in probe.notes
 
 
 def test_annotation_vectors(tmp_path):

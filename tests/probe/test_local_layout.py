@@ -1,3 +1,6 @@
+import json
+import shlex
+
 import pytest
 from hubfixture import add_dataset
 from probe.pictures import png, write, zipped
@@ -62,7 +65,7 @@ def test_a_format_that_is_not_there():
 def test_tables_in_no_split_are_named():
     found = read(["train.csv", "test.csv", "rest.csv"])
     assert sorted(found.splits) == ["test", "train"]
-    assert found.notes == ["left out, in no split: 1 files (rest.csv)"]
+    assert found.notes == ["left out, in no split: 1 file (rest.csv)"]
 
 
 def test_metadata_at_the_root_is_for_every_split(tmp_path):
@@ -120,7 +123,7 @@ def test_files_that_need_a_package(tmp_path):
         load_probe(root)
     assert error.value.fix == "pip install pillow-heif, or convert them"
     folder(tmp_path, images("cat", "dog"), {"cat/9.heic": "x"})
-    assert any("1 .heic files cannot be read here" in note for note in load_probe(tmp_path / "set").notes)
+    assert any("1 .heic file cannot be read here" in note for note in load_probe(tmp_path / "set").notes)
 
 
 def test_a_hub_set_keeps_what_load_dataset_makes_of_it(hub):
@@ -137,3 +140,56 @@ def test_a_folder_of_masks_is_left_out_and_named():
     found = read(images("images", "masks"))
     assert not found.classes and found.hints["train"].endswith("not sorted into folders, and masks was left out")
     assert found.notes == ["left out, named like masks of the images beside them: 3 images in masks/"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "label"),
+    [
+        ("annotations.json", json.dumps([{"file": f"{n}.png", "species": "ab"[n % 2]} for n in range(4)]), "species"),
+        ("list.txt", "0.png 0\n1.png 1\n2.png 0\n3.png 1\n", "label"),
+    ],
+)
+def test_a_list_of_images_under_another_ending(tmp_path, name, text, label):
+    root = write(tmp_path, {name: text, **{f"img/{number}.png": PNG[number] for number in range(4)}})
+    probe = load_probe(root)
+    assert probe.label_column == label and len(probe.classes) == 2
+    assert f"labels come from {name}, which lists the images" in probe.notes
+
+
+def test_a_card_that_drops_metadata_or_labels(tmp_path):
+    card = "---\nconfigs:\n- config_name: default\n  {}: true\n---\n"
+    table = "file_name,label\n" + "".join(f"{path},{path[-5]}\n" for path in images("cat", "dog"))
+    root = folder(tmp_path, images("cat", "dog"), {"README.md": card.format("drop_metadata"), "metadata.csv": table})
+    probe = load_probe(root)
+    assert probe.classes == ("cat", "dog")
+    assert "not read, as its card says drop_metadata: true: metadata.csv" in probe.notes
+    write(root, {"README.md": card.format("drop_labels")})
+    assert load_probe(root).classes == ("0", "1", "2")
+    (root / "metadata.csv").unlink()
+    with pytest.raises(DatasetError, match="drop_labels: true") as error:
+        load_probe(root)
+    assert error.value.fix == "rank --unlabeled, or take drop_labels out of README.md"
+
+
+def test_one_of_several_tables_is_named_where_the_advice_is_typed(tmp_path, monkeypatch):
+    table = "filename,label\n" + "".join(f"pics/{number}.png,{'ab'[number % 2]}\n" for number in range(6))
+    folder(tmp_path, images("pics", count=6), {"one list.csv": table, "two.csv": table})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="Several tables") as error:
+        load_probe("set")
+    verb, typed = shlex.split(error.value.fix)[1:]
+    assert verb == "rank" and load_probe(typed).classes == ("a", "b")
+
+
+@pytest.mark.parametrize("inside", ["{}", "photos/{}", "photos/train/{}"])
+def test_a_zip_file_is_the_folder_that_it_holds(tmp_path, inside):
+    files = {inside.format(path): PNG[place] for place, path in enumerate(images("cat", "dog"))}
+    write(tmp_path, {"photos.zip": zipped(files), "other.zip": b"damaged"})
+    probe = load_probe(tmp_path / "photos.zip")
+    assert probe.classes == ("cat", "dog") and len(probe) == 6
+
+
+def test_a_table_in_a_zip_file(tmp_path):
+    table = "filename,label\n" + "".join(f"{number}.png,{'ab'[number % 2]}\n" for number in range(6))
+    write(tmp_path, {"a.zip": zipped({"labels.csv": table, **{f"{number}.png": PNG[number] for number in range(6)}})})
+    assert load_probe(tmp_path / "a.zip").classes == ("a", "b")

@@ -5,9 +5,10 @@ import pytest
 from datasets import Features, Image, Value
 from probe.pictures import png, write
 
-from hubscore.errors import DatasetError
+from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.image.modality import IMAGE
 from hubscore.probe.files import LocalFiles
+from hubscore.probe.load import load_probe
 from hubscore.probe.table import read_tables
 
 PICTURES = {f"img/{number}.png": png(number) for number in range(4)}
@@ -125,3 +126,24 @@ def test_what_was_guessed_is_noted(tmp_path):
 def test_tables_that_do_not_fit_together(tmp_path):
     with pytest.raises(DatasetError, match="do not fit together"):
         read(tmp_path, {"a.jsonl": '{"file": "img/0.png", "y": {"z": 1}}\n', "b.csv": "file,y\nimg/1.png,x\n"})
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.csv", "img/1.png,{}\n"), ("a.tsv", "img/1.png\t{}\n")])
+def test_a_label_that_has_its_name_from_here_is_not_said_to_be_named_so(tmp_path, name, text):
+    table = "".join(text.format(label) for label in ("cat", "dog") * 4)
+    probe = load_probe(write(tmp_path, {name: table, "img/1.png": png(1)}) / name)
+    assert probe.label_source == "the column beside the files in a table without a header, 2 classes"
+    assert len(probe) == 8
+
+
+def test_a_table_without_header_says_so_where_nothing_tells_the_label(tmp_path):
+    table = "".join(f"img/1.png,{number},{number % 2}\n" for number in range(8))
+    with pytest.raises(UsageError, match=r"a.csv has no header; the columns beside 'file' are column_2"):
+        load_probe(write(tmp_path, {"a.csv": table, "img/1.png": png(1)}) / "a.csv")
+
+
+def test_numbers_of_images_that_a_gap_made_floats(tmp_path):
+    table = "image_id,kind\n" + "".join(f"{number}.0,{'ab'[number % 2]}\n" for number in range(4)) + ",b\n"
+    files = {f"pics/{number}.png": png(number) for number in range(4)}
+    probe = load_probe(write(tmp_path, {"t.csv": table, **files}) / "t.csv")
+    assert probe.classes == ("a", "b") and len(probe) == 4

@@ -109,3 +109,19 @@ def test_the_class_is_the_first_folder(tmp_path, form):
 )
 def test_what_datasets_reads_is_left_to_it(tmp_path, files):
     assert rows(tmp_path, files) is None
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {f"{c}/{n}.png": png(n) for c in "ab" for n in range(3)},
+        {
+            f"{n}.{end}": png(n) if end == "png" else b"01"[n % 2 : n % 2 + 1]
+            for n in range(6)
+            for end in ("png", "cls")
+        },
+    ],
+)
+def test_a_tar_file_is_a_data_set(tmp_path, files):
+    probe = load_probe(write(tmp_path, {"a.tar": tar(files), "b.tar": b"damaged"}) / "a.tar")
+    assert len(probe.classes) == 2 and len(probe) == 6
