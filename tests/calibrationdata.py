@@ -3,10 +3,11 @@
 import numpy as np
 
 from hubscore.calibration.pairs import Pairs
-from hubscore.calibration.predict import design
+from hubscore.calibration.predict import formula
+from hubscore.calibration.record import Fit
 from hubscore.calibration.scale import to_accuracy
 
-KNOWN = np.array([0.12, 0.9, 0.07, -0.03])
+KNOWN = Fit(0.05, 0.9, 0.2, -0.01, 0.5, 0.6, sd_between=0.0, sd_within=0.0, datasets=0)
 
 
 def simulated(*, datasets=9, models=26, between=0.05, within=0.07, seed=0, families=6):
@@ -18,7 +19,9 @@ def simulated(*, datasets=9, models=26, between=0.05, within=0.07, seed=0, famil
     accuracy = np.sin(probe) ** 2
     loss = np.log(classes) * (1 - np.clip(probe / 1.6 + draw.normal(0, 0.06, len(probe)), 0.02, 0.98))
     shared = np.repeat(draw.normal(0, between, datasets), models)
-    angle = design(accuracy, loss, classes) @ KNOWN + shared + draw.normal(0, within, len(probe))
+    parts = [slice(first, first + models) for first in range(0, len(probe), models)]
+    known = np.concatenate([formula(KNOWN, accuracy[own], loss[own], int(classes[own][0])) for own in parts])
+    angle = known + shared + draw.normal(0, within, len(probe))
     return Pairs(
         truth=to_accuracy(angle),
         accuracy=accuracy,

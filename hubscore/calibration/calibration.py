@@ -35,8 +35,10 @@ def _fit(data: Json | None) -> Fit | None:
 class Calibration(OpenRecord):
     """How the scores of the kernel probes become expected accuracies after fine-tuning, and how wrong these have been.
 
-    ``arcsin sqrt(accuracy) = a + b arcsin sqrt(probe accuracy) + c (1 - log loss / ln C) + d ln C``, fitted on models
-    that were really fine-tuned, once for probes of the features alone and once for the mean with the layers'.
+    ``arcsin sqrt(accuracy) = a + b x + c y + d ln C`` with ``x = arcsin sqrt(probe accuracy)`` and
+    ``y = 1 - log loss / ln C``, fitted on models that were really fine-tuned, once for probes of the features alone
+    and once for their mean with the layers'. In a pool of several, this is the level at the pool's means; a model's
+    differences from it in accuracy and in ``-sqrt(log loss / ln C)`` count with ``b_within`` and ``c_within``.
 
     Attributes:
         features: fit for the evidence of ``kernel_probe`` alone; none where the truth had no such evidence.
@@ -200,10 +202,8 @@ def _check(made: Calibration) -> None:
         fit = getattr(made, key)
         if fit is None:
             continue
-        for name in ("a", "b", "c", "d", "sd_between", "sd_within"):
-            _finite(getattr(fit, name), f"{key}.{name}", least=0.0 if name.startswith("sd") else -math.inf)
-        if fit.b < 0:
-            raise ValueError(f"{key}.b is {fit.b}: a better probe would promise less")
+        for name in ("a", "b", "c", "d", "b_within", "c_within", "sd_between", "sd_within"):
+            _finite(getattr(fit, name), f"{key}.{name}", least=-math.inf if name in ("a", "b", "c", "d") else 0.0)
     for name in ("samples", "classes", "input_size", "modality"):
         _finite(getattr(made.widening, name), f"widening.{name}", least=0.0)
     for key in ("samples", "classes", "input_size"):

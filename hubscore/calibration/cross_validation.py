@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import pearsonr, weightedtau
 
-from hubscore.calibration.fit import Groups, fit
+from hubscore.calibration.fit import Groups, fit, predicted_angles
 from hubscore.calibration.pairs import Pairs
-from hubscore.calibration.predict import formula, freedom, interval
-from hubscore.calibration.record import Fit
+from hubscore.calibration.predict import freedom, interval
 from hubscore.calibration.scale import bounded, to_accuracy
-from hubscore.numerics.workspace import Floats, Ints
+from hubscore.numerics.workspace import Floats
 
 
 @dataclass(frozen=True)
@@ -43,27 +42,22 @@ class Checks:
         return {name: _rounded(getattr(self, name)) for name in names}
 
 
-def check(pairs: Pairs, by: Groups = Pairs.by_target) -> Checks:
+def check(pairs: Pairs, by: Groups = Pairs.by_target, *, weights: bool = False) -> Checks:
     """Leave every data set (or family) out once: fit coefficients and errors on the rest, and predict it.
 
     Args:
         pairs: ground truth.
         by: what is left out together: :meth:`Pairs.by_target` or :meth:`Pairs.by_family`.
+        weights: as in :func:`~hubscore.calibration.fit.fit`.
     """
     angle, low, high = (np.empty(len(pairs)) for _ in range(3))
     for _, out in by(pairs):
-        made = fit(pairs.at(~out))
-        for _, own in pairs.at(out).by_target():
-            where = np.flatnonzero(out)[own]
-            angle[where], low[where], high[where] = _predicted(made, pairs, where)
+        made = fit(pairs.at(~out), weights=weights)
+        spread = np.full(len(pairs), np.hypot(made.sd_within, made.sd_between))
+        for _, own in pairs.by_target():
+            angle[own & out] = bounded(predicted_angles(made, pairs, own))[out[own]]
+        low[out], high[out] = interval(angle[out], spread[out], freedom(made))
     return judge(pairs, angle, low, high)
-
-
-def _predicted(made: Fit, pairs: Pairs, where: Ints) -> tuple[Floats, Floats, Floats]:
-    """Return the angles of models of one data set, and the accuracies at the ends of their intervals."""
-    angle = bounded(formula(made, pairs.accuracy[where], pairs.loss[where], int(pairs.classes[where[0]])))
-    spread = np.full(len(where), np.hypot(made.sd_within, made.sd_between))
-    return angle, *interval(angle, spread, freedom(made))
 
 
 def judge(pairs: Pairs, angle: Floats, low: Floats, high: Floats) -> Checks:

@@ -31,13 +31,14 @@ class Made:
     checks: Mapping[tuple[str, str], Checks]
 
 
-def make(truth: Truth, provenance: Provenance, *, modality: str = "image") -> Made:
+def make(truth: Truth, provenance: Provenance, *, modality: str = "image", weights: bool = False) -> Made:
     """Fit both kinds of evidence, and leave every data set and every family out once.
 
     Args:
         truth: joined from tables.
         provenance: where that comes from; the data sets are filled in.
         modality: kind of input.
+        weights: as in :func:`~hubscore.calibration.fit.fit`.
     """
     fits: dict[str, Fit | None] = {}
     checks: dict[tuple[str, str], Checks] = {}
@@ -45,10 +46,10 @@ def make(truth: Truth, provenance: Provenance, *, modality: str = "image") -> Ma
         fits[kind] = None
         if pairs is None:
             continue
-        checks[kind, "data sets"] = own = check(pairs)
+        checks[kind, "data sets"] = own = check(pairs, weights=weights)
         if len(np.unique(pairs.family)) > 1:
-            checks[kind, "families"] = check(pairs, Pairs.by_family)
-        fits[kind] = replace(fit(pairs), checks=own.to_json())
+            checks[kind, "families"] = check(pairs, Pairs.by_family, weights=weights)
+        fits[kind] = replace(fit(pairs, weights=weights), checks=own.to_json())
     known = [pairs for pairs in (truth.features, truth.layers) if pairs is not None]
     names = sorted({name for pairs in known for name in pairs.targets})
     calibration = Calibration(

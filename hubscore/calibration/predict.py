@@ -21,15 +21,35 @@ MOST = 100.0
 """Degrees of freedom of errors that are known from many rows."""
 
 
-def design(accuracy: Floats, loss: Floats, classes: int | Floats) -> Floats:
-    """Return what the formula weighs: 1, arcsin sqrt(accuracy), 1 - loss / ln C and ln C, shape (models, 4)."""
+def level_terms(accuracy: Floats, loss: Floats, classes: int | Floats) -> Floats:
+    """Return what the level weighs: 1, arcsin sqrt(accuracy), 1 - loss / ln C and ln C, shape (models, 4)."""
     log = np.broadcast_to(np.log(np.asarray(classes, dtype=np.float64)), accuracy.shape)
     return np.stack([np.ones_like(accuracy), to_angle(accuracy), 1 - loss / log, log], axis=1)
 
 
+def own_terms(accuracy: Floats, loss: Floats, classes: int | Floats) -> Floats:
+    """Return what says who is ahead: accuracy and -sqrt(loss / ln C), shape (models, 2).
+
+    Where all accuracies are near 1, the root of the loss still tells models apart, and as far as fine-tuning does.
+    """
+    return np.stack([accuracy, -np.sqrt(loss / np.log(np.asarray(classes, dtype=np.float64)))], axis=1)
+
+
 def formula(fit: Fit, accuracy: Floats, loss: Floats, classes: int) -> Floats:
-    """Return the angles that a fit predicts, before they are bent into range."""
-    return np.asarray(design(accuracy, loss, classes) @ np.array([fit.a, fit.b, fit.c, fit.d]))
+    """Return the angles that a fit predicts of a pool, before they are bent into range.
+
+    The level comes from the pool's mean evidence, who is ahead of whom from each model's own: which of two models is
+    ahead does not depend on the others. In a pool of one this is ``a + b x + c y + d ln C``.
+
+    Args:
+        fit: with the coefficients.
+        accuracy: of the probes, shape (models,), at least one.
+        loss: likewise.
+        classes: of the probe.
+    """
+    level = level_terms(accuracy, loss, classes).mean(axis=0) @ np.array([fit.a, fit.b, fit.c, fit.d])
+    own = own_terms(accuracy, loss, classes) @ np.array([fit.b_within, fit.c_within])
+    return np.asarray(level + own - own.mean())
 
 
 def predict(
@@ -103,7 +123,7 @@ def freedom(fit: Fit) -> float:
     data sets less one, and a model's own from many rows.
 
     Example:
-        >>> round(freedom(Fit(0, 1, 0, 0, sd_between=0.05, sd_within=0.0, datasets=13)), 3)
+        >>> round(freedom(Fit(0, 1, 0, 0, 1, 0, sd_between=0.05, sd_within=0.0, datasets=13)), 3)
         12.0
     """
     shared, own = fit.sd_between**2, fit.sd_within**2

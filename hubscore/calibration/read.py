@@ -24,6 +24,7 @@ def calibrate(
     *,
     modality: str = "image",
     truth_words: str | None = None,
+    fit_weights: bool = False,
 ) -> Made:
     """Fit a calibration to files.
 
@@ -32,6 +33,7 @@ def calibrate(
         rankings: saved rankings that hold scores.
         modality: kind of input.
         truth_words: what the accuracies are, to be said after "expected accuracy".
+        fit_weights: fit how much accuracy and log loss count for who is ahead, instead of the same for both.
 
     Raises:
         UsageError: a table cannot be used; says why.
@@ -50,18 +52,18 @@ def calibrate(
     words = truth_words or f"if fine-tuned as in {tables[0].name}"
     provenance = Provenance(
         truth=words,
-        command=_command(tables, rankings, modality, truth_words),
+        command=_command(tables, rankings, modality, truth_words, fit_weights),
         tables=tuple(read),
         hubscore=__version__,
     )
-    return make(assemble(rows), provenance, modality=modality)
+    return make(assemble(rows), provenance, modality=modality, weights=fit_weights)
 
 
 def _described(path: Path, rows: int) -> Json:
     return {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": rows}
 
 
-def _command(tables: Sequence[Path], rankings: Sequence[Path], modality: str, words: str | None) -> str:
+def _command(tables: Sequence[Path], rankings: Sequence[Path], modality: str, words: str | None, weights: bool) -> str:
     """Return the command with the files' names, without the folders of this machine."""
     parts = ["hubscore", "calibrate", *(path.name for path in tables)]
     if rankings:
@@ -70,4 +72,4 @@ def _command(tables: Sequence[Path], rankings: Sequence[Path], modality: str, wo
         parts += ["--modality", modality]
     if words is not None:
         parts += ["--truth-words", words]
-    return shlex.join(parts)
+    return shlex.join([*parts, *(["--fit-weights"] if weights else [])])

@@ -10,7 +10,11 @@ from hubscore.types.open_record import OpenRecord, reads, tuples
 
 Range = tuple[float, float]
 
-FORMULA = "arcsin sqrt(accuracy) = a + b arcsin sqrt(probe accuracy) + c (1 - log loss / ln C) + d ln C"
+FORMULA = (
+    "arcsin sqrt(accuracy) = a + b x + c y + d ln C of the pool's mean x and y, plus b_within and c_within times what a"
+    " model's accuracy and -sqrt(log loss / ln C) differ from the pool's means;"
+    " x = arcsin sqrt(accuracy of the probe), y = 1 - log loss / ln C"
+)
 
 
 @dataclass(frozen=True)
@@ -18,15 +22,18 @@ class Fit(OpenRecord):
     """Coefficients and errors of one kind of evidence: the features alone, or the features and the layers.
 
     Attributes:
-        a: constant.
-        b: of arcsin sqrt(probe accuracy).
-        c: of 1 - log loss / ln C.
+        a: constant of a pool's level.
+        b: of the pool's mean arcsin sqrt(probe accuracy).
+        c: of its mean 1 - log loss / ln C.
         d: of ln C.
+        b_within: of what a model's probe accuracy differs from the pool's mean.
+        c_within: of what its -sqrt(log loss / ln C) does.
         sd_between: standard deviation of the error that all models of a data set share, in radians.
         sd_within: standard deviation of the error that is a model's own, in radians.
         datasets: on how many data sets.
         models: on how many models.
         rows: on how many pairs of both.
+        shrinkage: how strongly the level was drawn to that of the probe, as leaving data sets out chose it.
         checks: what held-out data sets said, by name: see docs/calibrate.md.
     """
 
@@ -34,11 +41,14 @@ class Fit(OpenRecord):
     b: float
     c: float
     d: float
+    b_within: float
+    c_within: float
     sd_between: float
     sd_within: float
     datasets: int
     models: int = 0
     rows: int = 0
+    shrinkage: float | None = None
     checks: Mapping[str, float | None] = field(default_factory=dict)
 
 

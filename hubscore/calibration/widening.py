@@ -47,7 +47,7 @@ def errors_of(
 
     The error that all models share grows with every doubling of the rows, classes and pixels beyond the ranges. A
     model's own error grows with its own pixels, where the pool has several sizes, and with the sampling error of a
-    leave-one-out accuracy on fewer rows than the truth was compared with: ``b² (1 / 4 n - 1 / 4 n_probed)`` in squares.
+    leave-one-out accuracy on fewer rows than the truth was compared with: in squares ``1 / 4 n - 1 / 4 n_probed``.
 
     Args:
         fit: with the errors inside the ranges.
@@ -65,7 +65,7 @@ def errors_of(
     between += (widening.samples * doublings_outside(samples, ranges.samples)) ** 2
     between += (widening.classes * doublings_outside(classes, ranges.classes)) ** 2
     within = fit.sd_within**2 + (widening.input_size * (sizes - shared)) ** 2
-    within += fit.b**2 * max(0.0, 0.25 / samples - 0.25 / ranges.probed)
+    within += max(0.0, 0.25 / samples - 0.25 / ranges.probed)
     factor = widening.modality if foreign else 1.0
     notes = _notes(ranges, classes, samples, input_sizes if sizes.any() else None, foreign)
     return Errors(factor * np.sqrt(within), np.full(count, factor * math.sqrt(between)), notes)

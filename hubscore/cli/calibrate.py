@@ -48,10 +48,22 @@ Words = Annotated[
     ),
 ]
 Modality = Annotated[str, typer.Option("--modality", help="Kind of input of the truth.", rich_help_panel=TRUTH)]
+Weights = Annotated[
+    bool,
+    typer.Option(
+        "--fit-weights",
+        help="Fit how much accuracy and log loss count for who is ahead; the same for both otherwise.",
+        rich_help_panel=TRUTH,
+    ),
+]
 Saved = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE.json", help="Save the calibration for --calibration.", rich_help_panel=RESULTS),
 ]
+
+
+NUMBERS = ("a", "b", "c", "d", "b_within", "c_within", "sd_between", "sd_within")
+"""Of a fit, in the order of the table."""
 
 
 @with_examples(
@@ -65,6 +77,7 @@ def calibrate(
     rankings: Rankings = None,
     modality: Modality = "image",
     truth_words: Words = None,
+    fit_weights: Weights = False,
     out: Saved = None,
     *,
     output: Output,
@@ -77,7 +90,7 @@ def calibrate(
 
     from hubscore.calibration.read import calibrate as fit_truth
 
-    made = fit_truth(tables, rankings or (), modality=modality, truth_words=truth_words)
+    made = fit_truth(tables, rankings or (), modality=modality, truth_words=truth_words, fit_weights=fit_weights)
     rows = records(made)
     output.rows(rows, id_key="evidence", human=lambda width: _table(rows), full=full_records(made))
     for line in sentences(made):
@@ -93,8 +106,7 @@ def records(made: Made) -> list[dict[str, Any]]:
     """Return one flat row for every kind of evidence and what was left out."""
     return [
         {"evidence": evidence, "left_out": left_out}
-        | {name: round(getattr(_fit(made, evidence), name), 4) for name in ("a", "b", "c", "d")}
-        | {name: round(getattr(_fit(made, evidence), name), 4) for name in ("sd_between", "sd_within")}
+        | {name: round(getattr(_fit(made, evidence), name), 4) for name in NUMBERS}
         | checks.to_json()
         for (evidence, left_out), checks in made.checks.items()
     ]

@@ -50,7 +50,7 @@ def test_another_version_is_refused(saved, schema):
         ("features", "a", None),
         ("layers", "sd_within", -0.1),
         ("features", "sd_between", "wide"),
-        ("layers", "b", -1.0),
+        ("layers", "b_within", -1.0),
         ("ranges", "classes", [20, 5]),
         ("ranges", "samples", [200]),
         ("widening", "classes", -1),

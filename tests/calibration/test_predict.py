@@ -9,7 +9,7 @@ from hubscore.calibration.predict import freedom, predict
 from hubscore.calibration.record import Fit, Ranges, Widening
 from hubscore.errors import UsageError
 
-FIT = Fit(a=0.1, b=0.9, c=0.05, d=-0.02, sd_between=0.03, sd_within=0.04, datasets=9)
+FIT = Fit(a=0.1, b=0.9, c=0.05, d=-0.02, b_within=0.5, c_within=0.3, sd_between=0.03, sd_within=0.04, datasets=9)
 RANGES = Ranges(samples=(200, 800), classes=(5, 20))
 
 
@@ -26,6 +26,21 @@ def test_a_prediction_by_hand():
     half = t.ppf(0.95, made.df) * 0.05
     assert made.low == pytest.approx([math.sin(angle - half) ** 2], abs=1e-5)
     assert made.high == pytest.approx([math.sin(angle + half) ** 2], abs=1e-5)
+
+
+def test_a_pool_has_a_level_and_differences_by_hand():
+    # Angles pi/6 and pi/3, mean pi/4; losses of .64 and .16 of ln 10: roots .8 and .4, and 1 - .4 in the mean.
+    made = predicted([0.25, 0.75], [0.64 * math.log(10), 0.16 * math.log(10)])
+    middle = 0.1 + 0.9 * math.pi / 4 + 0.05 * 0.6 - 0.02 * 2.302585
+    half = 0.5 * 0.25 + 0.3 * 0.2
+    assert made.angle == pytest.approx([middle - half, middle + half], abs=1e-4)
+
+
+def test_who_is_ahead_does_not_depend_on_the_others():
+    draw = np.random.default_rng(0)
+    accuracy, loss = draw.uniform(0.2, 0.9, 12), draw.uniform(0.3, 2.0, 12)
+    whole = predicted(accuracy, loss).angle
+    assert (np.argsort(whole[:5]) == np.argsort(predicted(accuracy[:5], loss[:5]).angle)).all()
 
 
 def test_degrees_of_freedom_lie_between_the_data_sets_and_many():

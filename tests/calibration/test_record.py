@@ -5,7 +5,7 @@ import pytest
 from hubscore.calibration.record import Fit, Provenance, Ranges, Widening
 
 RECORDS = [
-    Fit(0.1, 0.9, 0.05, -0.02, 0.03, 0.04, 9, checks={"mean_absolute_error": 0.06, "coverage": None}),
+    Fit(0.1, 0.9, 0.05, -0.02, 0.5, 0.4, 0.03, 0.04, 9, checks={"mean_absolute_error": 0.06, "coverage": None}),
     Ranges((200, 800), (5, 20), (48, 128)),
     Ranges((200, 800), (5, 20)),
     Widening(samples=0.1),

@@ -4,7 +4,7 @@ import pytest
 from hubscore.calibration.record import Fit, Ranges, Widening
 from hubscore.calibration.widening import doublings_outside, errors_of
 
-FIT = Fit(a=0.1, b=0.9, c=0.1, d=0.0, sd_between=0.03, sd_within=0.04, datasets=9)
+FIT = Fit(a=0.1, b=1.0, c=0.1, d=0.0, b_within=0.5, c_within=0.4, sd_between=0.03, sd_within=0.04, datasets=9)
 RANGES = Ranges(samples=(200, 800), classes=(5, 20), input_size=(48, 128), probed=400)
 INSIDE = {"count": 2, "classes": 10, "samples": 400, "input_sizes": None, "foreign": None}
 
@@ -20,17 +20,17 @@ def test_inside_the_ranges_the_errors_are_the_fits():
 
 
 def test_fewer_rows_by_hand():
-    # Two doublings below 200, and b² (1/200 - 1/1600) of sampling error beyond that of 400 rows.
+    # Two doublings below 200, and 1/200 - 1/1600 of sampling error beyond that of 400 rows.
     few = errors(samples=50)
     assert few.between == pytest.approx(np.hypot(0.03, 2 * 0.05))
-    assert few.within == pytest.approx(np.sqrt(0.04**2 + 0.9**2 * (1 / 200 - 1 / 1600)))
+    assert few.within == pytest.approx(np.sqrt(0.04**2 + 1 / 200 - 1 / 1600))
     assert few.notes == ("50 rows, outside 200 to 800: the interval is wider",)
 
 
 def test_a_little_fewer_rows_are_covered_but_noisier():
     less = errors(samples=200)
     assert less.notes == () and less.between == pytest.approx(0.03)
-    assert less.within == pytest.approx(np.sqrt(0.04**2 + 0.81 * (1 / 800 - 1 / 1600)))
+    assert less.within == pytest.approx(np.sqrt(0.04**2 + 1 / 800 - 1 / 1600))
 
 
 def test_more_rows_never_make_a_model_surer():
