@@ -18,13 +18,14 @@ import csv
 import itertools
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from hubscore.calibration.calibration import Calibration
+from hubscore.calibration.prediction import Prediction
 from hubscore.finetune.recipe import SHORT, Recipe
 from hubscore.ranking.second_stage import combine
 from hubscore.run.options import DataOptions, RunOptions
@@ -67,8 +68,8 @@ def pools(zoo: Path) -> list[Pool]:
     return made
 
 
-def measure(zoo: Path, pool: Pool, cache: Path) -> list[Measured | None]:
-    """Fine-tune every model of a pool briefly; none where one cannot be."""
+def measure(zoo: Path, pool: Pool, cache: Path, wanted: Collection[int]) -> list[Measured | None]:
+    """Fine-tune some models of a pool briefly; none where one cannot or shall not be."""
     session = Session(DataOptions(samples=SAMPLES), run=RunOptions(device="cpu", cache_dir=cache))
     path = zoo / "datasets" / pool.target
     probe = session.draw_probe(path, labels_required=True)
@@ -76,7 +77,7 @@ def measure(zoo: Path, pool: Pool, cache: Path) -> list[Measured | None]:
     print(f"{pool.target}: {split.text}", flush=True)
     found = [session.find_network(str(zoo / "models" / model)) for model in pool.models]
     sized = [replace(one, input_size=size) for one, size in zip(found, pool.sizes, strict=True)]
-    shared = finetune_briefly(session, sized, split)
+    shared = finetune_briefly(session, [sized[i] for i in sorted(wanted)], split)
     for item in shared.skipped:
         print(f"  {item.model}: {item.reason}", flush=True)
     return [shared.results.get(one.repo_id) for one in sized]
@@ -87,11 +88,14 @@ def lost(truth: np.ndarray, chosen: int) -> np.ndarray:
     return 100 * (truth.max(axis=1) - truth[:, chosen])
 
 
-def best_of(first: Sequence[int], expected: np.ndarray | None, sd: np.ndarray, measured: Sequence[Measured]) -> int:
+def best_of(
+    first: Sequence[int], expected: np.ndarray | None, sd: np.ndarray, measured: Sequence[Measured | None]
+) -> int:
     """Return the model that the second stage puts first."""
+    first = [i for i in first if measured[i] is not None] or first
     values = [None if expected is None else float(expected[i]) for i in first]
     errors = [None if expected is None else float(sd[i]) for i in first]
-    angles, _ = combine(values, errors, [measured[i] for i in first])
+    angles, _ = combine(values, errors, [one for i in first if (one := measured[i]) is not None])
     return first[int(np.argmax(angles))]
 
 
@@ -106,51 +110,64 @@ def report(name: str, losses: Iterable[np.ndarray]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--probe", type=Path, help="table of kernel probes; without it everything is only measured")
+    parser.add_argument("--probe", type=Path, required=True, help="table of kernel probes")
     parser.add_argument("--variant", default=None, help="rows of the table with this value in the column variant")
     parser.add_argument("--calibration", type=Path, default=None)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--top", type=int, default=3)
     parser.add_argument("--targets", nargs="*")
+    parser.add_argument("--first", action="store_true", help="fine-tune the first of the orders only, none at random")
     arguments = parser.parse_args()
     zoo = Path(os.environ["HUBSCORE_ZOO"])
     chosen = [pool for pool in pools(zoo) if not arguments.targets or pool.target in arguments.targets]
-    measured = {pool.target: measure(zoo, pool, arguments.cache) for pool in chosen}
-    if arguments.probe is None:
-        return
-    rows = [row for row in read(arguments.probe) if arguments.variant in (None, row.get("variant"))]
     made = Calibration.default() if arguments.calibration is None else Calibration.load(arguments.calibration)
+    rows = [row for row in read(arguments.probe) if arguments.variant in (None, row.get("variant"))]
     table = {(row["model"], row["target"]): row for row in rows}
-    print("\n".join(compare(chosen, measured, table, made, arguments.top)))
+    predicted = {pool.target: predict(pool, table, made) for pool in chosen}
+    measured = {}
+    for pool in chosen:
+        first = {i for order, _ in predicted[pool.target][1].values() for i in order[: arguments.top]}
+        wanted = first if arguments.first else range(len(pool.models))
+        measured[pool.target] = measure(zoo, pool, arguments.cache, wanted)
+    print("\n".join(compare(chosen, measured, predicted, arguments.top)))
+
+
+Orders = dict[str, tuple[list[int], np.ndarray | None]]
+"""By name, the models best first, and their expected accuracies where the order is by these."""
+
+
+def predict(
+    pool: Pool, table: dict[tuple[str, str], dict[str, str]], calibration: Calibration
+) -> tuple[Prediction, Orders]:
+    """Return expected accuracies, and the orders to compare."""
+    rows = [table[model, pool.target] for model in pool.models]
+    numbers = {key: np.array([float(row[key]) for row in rows]) for key in ("acc1", "ll1", "acc2", "ll2")}
+    prediction = calibration.predict(
+        (numbers["acc1"] + numbers["acc2"]) / 2,
+        (numbers["ll1"] + numbers["ll2"]) / 2,
+        classes=int(rows[0]["classes"]),
+        samples=int(rows[0]["n"]),
+        layers=True,
+    )
+    orders: Orders = {"expected accuracy": (np.argsort(-prediction.angle, kind="stable").tolist(), prediction.expected)}
+    if "consensus" in rows[0]:
+        agreed = np.array([float(row["consensus"]) for row in rows])
+        orders["consensus"] = (np.argsort(-agreed, kind="stable").tolist(), None)
+    return prediction, orders
 
 
 def compare(
     chosen: Sequence[Pool],
     measured: dict[str, list[Measured | None]],
-    table: dict[tuple[str, str], dict[str, str]],
-    calibration: Calibration,
+    predicted: dict[str, tuple[Prediction, Orders]],
     top: int,
 ) -> list[str]:
     """Return the table of points lost, and what it costs."""
     losses: dict[str, list[np.ndarray]] = defaultdict(list)
     work = []
     for pool in chosen:
-        short = measured[pool.target]
-        known = [i for i, one in enumerate(short) if one is not None and (pool.models[i], pool.target) in table]
-        truth, found = pool.truth[:, known], [one for i in known if (one := short[i]) is not None]
-        rows = [table[pool.models[i], pool.target] for i in known]
-        numbers = {key: np.array([float(row[key]) for row in rows]) for key in ("acc1", "ll1", "acc2", "ll2")}
-        prediction = calibration.predict(
-            (numbers["acc1"] + numbers["acc2"]) / 2,
-            (numbers["ll1"] + numbers["ll2"]) / 2,
-            classes=int(rows[0]["classes"]),
-            samples=int(rows[0]["n"]),
-            layers=True,
-        )
-        orders = {"expected accuracy": (np.argsort(-prediction.angle, kind="stable").tolist(), prediction.expected)}
-        if "consensus" in rows[0]:
-            agreed = np.array([float(row["consensus"]) for row in rows])
-            orders["consensus"] = (np.argsort(-agreed, kind="stable").tolist(), None)
+        truth, found = pool.truth, measured[pool.target]
+        prediction, orders = predicted[pool.target]
         for name, (order, expected) in orders.items():
             losses[f"{name}: its first"].append(lost(truth, order[0]))
             losses[f"{name}: best of its first {top} by oracle"].append(
@@ -161,15 +178,17 @@ def compare(
             alone = best_of(order[:top], None, prediction.sd_within, found)
             if expected is not None:
                 losses[f"{name}: second stage, K = {top}, by the measurement alone"].append(lost(truth, alone))
-        everyone = range(len(known))
+        everyone = range(len(found))
         losses["random: its first"].append(np.mean([lost(truth, i) for i in everyone], axis=0))
+        full = len(found) * FULL.epochs * len(FULL.learning_rates)
+        work.append(top * SHORT.epochs / full)
+        if None in found:
+            continue
         triples = itertools.combinations(everyone, top)
         drawn = [lost(truth, best_of(triple, None, prediction.sd_within, found)) for triple in triples]
         losses[f"random: second stage, K = {top}"].append(np.mean(drawn, axis=0))
         every = best_of(list(everyone), prediction.expected, prediction.sd_within, found)
         losses["second stage over all models"].append(lost(truth, every))
-        full = len(known) * FULL.epochs * len(FULL.learning_rates)
-        work.append(top * SHORT.epochs / full)
     lines = ["| choice | points lost, one run | points lost, mean of two runs |", "|---|---|---|"]
     lines += [report(name, values) for name, values in losses.items()]
     return [*lines, "", f"Cost of the second stage: {np.mean(work):.1%} of fine-tuning all ({len(chosen)} data sets)."]

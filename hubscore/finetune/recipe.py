@@ -11,6 +11,8 @@ from hubscore.numerics.proportions import standard_error
 if TYPE_CHECKING:
     import numpy as np
 
+    from hubscore.models.network import TransformKind
+
 
 class Sample(NamedTuple):
     """Labelled items."""
@@ -44,6 +46,8 @@ class Recipe:
         flip: mirror half of the training images, drawn anew in each epoch; wrong for digits and letters;
             items of another kind stay as they are.
         batch_norm_momentum: set in every BatchNorm; some checkpoints carry values that would never adapt.
+        transform: ``own``: images come in as the checkpoint prepares them, which may cut off what is at the edges;
+            ``whole``: the whole image squeezed to the input size.
         head_sd: standard deviation of the new head's first weights, whose first biases are 0; none for torch's own.
         seed: of the new head, the order of the items and dropout.
     """
@@ -54,11 +58,12 @@ class Recipe:
     weight_decay: float = 0.01
     flip: bool = True
     batch_norm_momentum: float = 0.1
+    transform: TransformKind = "own"
     head_sd: float | None = None
     seed: int = 0
 
 
-SHORT = Recipe(epochs=2, batch_size=15, learning_rates=(2e-3,), flip=False, head_sd=0.01)
+SHORT = Recipe(epochs=2, batch_size=15, learning_rates=(2e-3,), flip=False, transform="whole", head_sd=0.01)
 """The short fine-tuning that tells the first models of a ranking apart: a twentieth of the work of the full recipe.
 
 Images are not mirrored, which would be wrong for digits and letters and gains little in two epochs.

@@ -106,8 +106,10 @@ class _ShortFineTuning(CandidateTask[Measured]):
 
     def result(self, candidate: Candidate) -> Measured:
         from hubscore.models.load import transform_spec
+        from hubscore.models.network import spec_of
 
-        spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
+        own = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
+        spec = spec_of(self.recipe.transform, own, candidate.modality)
         network = network_key(candidate, spec, input_size=self.input_size)
         key = finetuning_key(network, asdict(self.recipe), self.split.fingerprint)
         self.keys[candidate.repo_id] = key

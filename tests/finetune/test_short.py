@@ -18,7 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_recipe_is_the_one_that_was_measured() -> None:
     assert (SHORT.epochs, SHORT.batch_size, SHORT.learning_rates, SHORT.head_sd) == (2, 15, (2e-3,), 0.01)
-    assert SHORT.batch_norm_momentum == 0.1 and not SHORT.flip
+    assert SHORT.batch_norm_momentum == 0.1 and not SHORT.flip and SHORT.transform == "whole"
 
 
 def test_what_can_be_told_apart_is_learnt_and_measured_on_other_images(folder: Path) -> None:
