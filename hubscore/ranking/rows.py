@@ -91,6 +91,7 @@ def _with_estimate(row: Row, order: Order, number: int) -> Row:
         row,
         expected=float(prediction.expected[number]),
         expected_ci=(float(prediction.low[number]), float(prediction.high[number])),
+        expected_sd=float(prediction.sd_within[number]),
         p_best=None if number in order.declared else float(worlds.p_best[place]),
         shortlist=bool(worlds.shortlist[place]),
         # A model shares the rank of its group's first member, which the worlds may not give it.

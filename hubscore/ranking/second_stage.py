@@ -10,6 +10,8 @@ import numpy as np
 
 from hubscore.calibration.scale import bounded, to_accuracy, to_angle
 from hubscore.numerics.workspace import Floats
+from hubscore.ranking.uncertainty import tie_groups
+from hubscore.ranking.worlds import outcomes, tied
 from hubscore.types import Measured, Ranking, Row
 
 COMBINED = (
@@ -47,8 +49,9 @@ def combine(
         measured: by the short fine-tuning.
 
     Returns:
-        Angles x and their standard deviations, each of shape (models,). A model without an expectation has its
-        measurement alone; where no model has one, nothing is taken off.
+        Angles x and their standard deviations against models that were not measured, ``sqrt(w / 4n + w e² / k)`` for k
+        models: of a single one the offset takes all that was measured, and e is left. Shape (models,). A model without
+        an expectation has its measurement alone; where no model has one, nothing is taken off.
 
     Source: inverse-variance weighting; Anscombe's variance-stabilising transform of a proportion.
 
@@ -56,7 +59,7 @@ def combine(
         >>> one, two = (Measured(accuracy=a, images=100, epochs=2, seconds=1.0, train_images=300) for a in (0.5, 0.7))
         >>> angles, errors = combine([0.8, 0.8], [0.05, 0.05], [one, two])
         >>> to_accuracy(angles).round(3).tolist(), errors.round(4).tolist()
-        ([0.757, 0.839], [0.0354, 0.0354])
+        ([0.757, 0.839], [0.0433, 0.0433])
     """
     noise = np.array([measurement_error(one.images) for one in measured])
     found = to_angle([one.accuracy for one in measured])
@@ -69,7 +72,8 @@ def combine(
     offset = float((found - to_angle(values))[known].mean()) if known.any() else 0.0
     prior = np.where(known, to_angle(values), found - offset)
     weight = np.where(known, spread**2 / (spread**2 + noise**2), 1.0)
-    return prior + weight * (found - offset - prior), np.sqrt(weight) * noise
+    unsure = float((weight * spread**2)[known].sum()) / max(int(known.sum()), 1) ** 2
+    return prior + weight * (found - offset - prior), np.sqrt(weight * noise**2 + unsure)
 
 
 def first_models(ranking: Ranking, top: int) -> tuple[Row, ...]:
@@ -79,6 +83,9 @@ def first_models(ranking: Ranking, top: int) -> tuple[Row, ...]:
 
 def apply_measurements(ranking: Ranking, chosen: Sequence[Row], measured: Mapping[str, Measured]) -> Ranking:
     """Return the ranking with its first models in the order of their combined accuracies.
+
+    Where rows have expected accuracies, worlds are drawn anew, from the combined values and their smaller errors: ties,
+    rank intervals, P(best) and the shortlist follow from them.
 
     Args:
         ranking: as the scores gave it.
@@ -92,30 +99,59 @@ def apply_measurements(ranking: Ranking, chosen: Sequence[Row], measured: Mappin
     rows = [row for row in chosen if row.model in measured]
     if not rows:
         return ranking
-    angles, _ = combine(
+    angles, errors = combine(
         [row.expected for row in rows], [row.expected_sd for row in rows], [measured[row.model] for row in rows]
     )
     values = to_accuracy(bounded(angles)).tolist()  # no two of them tied at 1
+    known = {row.model: (float(x), float(e)) for row, x, e in zip(rows, angles, errors, strict=True)}
     made = [replace(row, measured=measured[row.model], combined=value) for row, value in zip(rows, values, strict=True)]
-    order = sorted(range(len(made)), key=lambda place: -float(angles[place]))
-    first = next((place for place in order if not made[place].declares_this_data), None)
-    if first is not None:
-        order = [first, *(place for place in order if place != first)]
+    made.sort(key=lambda row: -known[row.model][0])
+    first = next((row for row in made if not row.declares_this_data), made[0])
     named = {row.model for row in chosen}
     behind = [row for row in chosen if row.model not in measured]
     rest = [row for row in ranking.rows if row.model not in named]
-    return replace(ranking, rows=_renumbered([*(made[place] for place in order), *behind, *rest]))
+    ordered = [first, *(row for row in made if row is not first), *behind, *rest]
+    return replace(ranking, rows=_judged(ordered, known, ranking.record.seeds.get("ranking", 0)))
 
 
-def _renumbered(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Number ranks and tie groups anew; measured rows are tied where their combined accuracies are the same."""
-    numbered: list[Row] = []
-    last, rank, group = None, 0, 0
-    for place, row in enumerate(rows, 1):
-        mark = ("measured", row.combined) if row.measured is not None else ("group", row.tie_group)
-        if mark != last or mark == ("group", None):
-            last, rank, group = mark, place, group + 1
-        low, high = row.rank_ci or (rank, rank)
-        interval = row.rank_ci and (min(low, rank), max(high, rank))
-        numbered.append(replace(row, rank=rank, tie_group=group, rank_ci=interval))
+def _judged(rows: Sequence[Row], known: Mapping[str, tuple[float, float]], seed: int) -> tuple[Row, ...]:
+    """Say of rows in their final order what can be told apart; ``known`` has angles and errors of the measured ones."""
+    sure = {row.model: _foreseen(row) for row in rows} | dict(known)
+    mine = sorted((place for place, row in enumerate(rows) if sure[row.model]), key=lambda place: rows[place].model)
+    angle, error = (np.array(column) for column in zip(*(sure[rows[place].model] or () for place in mine), strict=True))
+    alike = np.array([[one.tie_group == other.tie_group for other in rows] for one in rows])
+    alike[mine, :] = alike[:, mine] = False
+    alike[np.ix_(mine, mine)] = tied(angle, error)
+    for place, row in enumerate(rows[1:], 1):
+        if row.declares_this_data:
+            alike[0, place] = alike[place, 0] = False
+    numbered = _numbered(rows, tie_groups(range(len(rows)), alike))
+    if any(row.expected is None for row in rows if row.model in known):  # by consensus: nothing is known of the others
+        return tuple(replace(row, rank_ci=None) if row.model in known else row for row in numbered)
+    worlds = outcomes(angle, error, np.array([not rows[place].declares_this_data for place in mine]), seed=seed)
+    for number, place in enumerate(mine):
+        row, (low, high) = numbered[place], worlds.rank_ci[number].tolist()
+        numbered[place] = replace(
+            row,
+            p_best=None if row.declares_this_data else float(worlds.p_best[number]),
+            shortlist=bool(worlds.shortlist[number]),
+            rank_ci=(min(low, row.rank), max(high, row.rank)),
+        )
     return tuple(numbered)
+
+
+def _foreseen(row: Row) -> tuple[float, float] | None:
+    """Return angle and error of a row's expected accuracy."""
+    if row.expected is None or row.expected_sd is None:
+        return None
+    return float(to_angle(row.expected)), row.expected_sd
+
+
+def _numbered(rows: Sequence[Row], groups: Sequence[int]) -> list[Row]:
+    """Give rows the rank of the first of their group; intervals that were drawn before hold the new rank too."""
+    starts, numbered = dict[int, int](), list[Row]()
+    for place, (row, group) in enumerate(zip(rows, groups, strict=True), 1):
+        rank = starts.setdefault(group, place)
+        interval = row.rank_ci and (min(row.rank_ci[0], rank), max(row.rank_ci[1], rank))
+        numbered.append(replace(row, rank=rank, tie_group=group, rank_ci=interval))
+    return numbered

@@ -16,7 +16,7 @@ def measured(accuracy: float, images: int = 100) -> Measured:
 
 def row(place: int, name: str, expected: float | None = None, **known: object) -> Row:
     error = None if expected is None else 0.05
-    about = {"rank": place, "tie_group": place, "expected": expected, "expected_sd": error, **known}
+    about = {"rank": place, "tie_group": place, "expected": expected, "expected_sd": error} | known
     return Row(model=f"org/{name}", revision="a" * 40, library="timm", **about)
 
 
@@ -32,7 +32,12 @@ def test_equal_errors_give_the_middle_of_both_angles() -> None:
     """Expectations are as sure as 100 images (0.05 rad): half of the way, after the common offset is taken off."""
     angles, errors = combine([0.5, 0.5], [0.05, 0.05], [measured(math.sin(0.6) ** 2), measured(math.sin(0.8) ** 2)])
     assert angles == pytest.approx([math.pi / 4 - 0.05, math.pi / 4 + 0.05])
-    assert errors == pytest.approx([0.05 / math.sqrt(2)] * 2)
+    assert errors == pytest.approx([math.sqrt(0.5 * 0.05**2 + 0.5 * 0.05**2 / 2)] * 2)
+
+
+def test_one_model_alone_learns_nothing_from_its_measurement() -> None:
+    angles, errors = combine([0.5], [0.07], [measured(0.3)])
+    assert angles == pytest.approx([math.pi / 4]) and errors == pytest.approx([0.07])
 
 
 def test_what_the_short_recipe_misses_in_common_changes_nothing() -> None:
@@ -63,8 +68,7 @@ def test_the_shortlist_is_fine_tuned_first() -> None:
 def test_the_first_change_places_among_themselves_and_the_rest_stays() -> None:
     before = ranking(row(1, "a", 0.8), row(2, "b", 0.79), row(3, "c", 0.78), row(3, "d", 0.78, tie_group=3))
     made = apply_measurements(before, before.rows[:2], {"org/a": measured(0.5), "org/b": measured(0.7)})
-    assert names(made) == "bacd" and [one.rank for one in made] == [1, 2, 3, 3]
-    assert [one.tie_group for one in made] == [1, 2, 3, 3]
+    assert names(made) == "bacd" and [one.rank for one in made] == [1, 1, 1, 1], "nobody can tell them apart"
     first, second, third, _ = made
     assert first.measured is not None and first.measured.accuracy == 0.7 and first.expected == 0.79
     assert first.combined > 0.8 > second.combined and third.measured is third.combined is None
@@ -73,7 +77,7 @@ def test_the_first_change_places_among_themselves_and_the_rest_stays() -> None:
 def test_one_that_could_not_be_fine_tuned_comes_behind_those_that_could() -> None:
     before = ranking(row(1, "a", 0.9), row(2, "b", 0.8), row(3, "c", 0.7), row(4, "d", 0.6))
     made = apply_measurements(before, before.rows[:3], {"org/b": measured(0.4), "org/c": measured(0.6)})
-    assert names(made) == "cbad" and [one.rank for one in made] == [1, 2, 3, 4]
+    assert names(made) == "cbad" and made.rows[2].combined is None
     assert apply_measurements(before, before.rows[:2], {}) == before
 
 
@@ -89,6 +93,25 @@ def test_sure_winners_of_an_easy_data_set_stay_apart() -> None:
     before = ranking(row(1, "a", 0.999), row(2, "b", 0.9995))
     made = apply_measurements(before, before.rows, {"org/a": measured(0.99), "org/b": measured(1.0)})
     assert names(made) == "ba" and made.rows[0].combined > made.rows[1].combined <= 1
+
+
+def test_worlds_are_drawn_from_what_is_known_now() -> None:
+    sure = {"expected_sd": 0.02}
+    before = ranking(row(1, "a", 0.8, **sure), row(2, "b", 0.8, **sure), row(3, "c", 0.5, **sure))
+    found = {"org/a": measured(0.3, 10_000), "org/b": measured(0.7, 10_000)}
+    made = apply_measurements(before, before.rows[:2], found)
+    assert names(made) == "bac" and [one.rank for one in made] == [1, 2, 3]
+    assert made.rows[0].p_best > 0.99 and [one.shortlist for one in made] == [True, False, False]
+    assert made.rows[0].rank_ci == (1, 1) and sum(one.p_best for one in made) == pytest.approx(1)
+    assert apply_measurements(before, before.rows[:2], dict(reversed(found.items()))) == made
+
+
+def test_by_consensus_the_intervals_of_measured_ranks_go() -> None:
+    before = ranking(row(1, "a", rank_ci=(1, 2)), row(2, "b", rank_ci=(1, 2)), row(3, "c", rank_ci=(3, 3)))
+    made = apply_measurements(before, before.rows[:2], {"org/a": measured(0.1), "org/b": measured(0.9)})
+    assert names(made) == "bac" and [one.rank for one in made] == [1, 2, 3]
+    assert [one.rank_ci for one in made] == [None, None, (3, 3)] and made.rows[0].p_best is None
+    assert made.rows[0].combined == pytest.approx(0.9)
 
 
 def test_the_example_runs() -> None:
