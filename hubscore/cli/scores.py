@@ -54,7 +54,7 @@ def summary(info: ScoreInfo) -> dict[str, Any]:
         "targets": " ".join(sorted(info.targets)),
         "best": info.direction,
         "range": info.range,
-        "averaged": info.averaged,
+        "beside_consensus": not info.averaged,
         "paper": info.paper,
         "cost": info.cost,
     }

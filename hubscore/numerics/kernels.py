@@ -170,7 +170,7 @@ def unit_diagonal(k: NDArray[Any]) -> Floats:
         k: shape (n, n), as from :func:`centred`.
 
     Raises:
-        Undefined: the mean of the diagonal is 0 (or less), that is, all samples look the same.
+        Undefined: the mean of the diagonal is 0, that is, all samples look the same, or less, which no kernel's is.
 
     Example:
         >>> unit_diagonal(np.array([[2.0, -2.0], [-2.0, 2.0]])).tolist()
@@ -178,7 +178,10 @@ def unit_diagonal(k: NDArray[Any]) -> Floats:
     """
     kernel = np.asarray(k, dtype=np.float64)
     mean = float(kernel.trace()) / len(kernel)
-    if not mean > 0:
+    if mean < 0:
+        why = f"the mean of the centred diagonal is {mean:.3g}, and a kernel has none below 0"
+        raise Undefined("The kernel is undefined", why, "pass similarities, such as inner products, and no distances")
+    if mean == 0:
         raise Undefined(
             "The kernel is undefined", "all samples look the same to the network", "use another layer or other samples"
         )

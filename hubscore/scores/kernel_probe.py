@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from hubscore.numerics.class_statistics import codes
 from hubscore.numerics.distances import standardised, standardised_columns
 from hubscore.numerics.kernel_ridge import LAMBDAS, Decomposition, classify, decomposed, decomposed_rows, predict
-from hubscore.numerics.kernels import cosine_rows, linear_kernel, rbf_kernel_from_kernel, signed_sqrt
+from hubscore.numerics.kernels import cosine_rows, linear_kernel, rbf_kernel, rbf_kernel_from_kernel, signed_sqrt
 from hubscore.numerics.label_matrix import label_columns
 from hubscore.numerics.output_quality import mean_average_precision
 from hubscore.numerics.spectrum import centred
 from hubscore.numerics.stratified_blocks import stratified_blocks
-from hubscore.numerics.workspace import Floats, Workspace, memoized, required_features
+from hubscore.numerics.workspace import Floats, Workspace, memoized
 
 FEATURE_LAMBDAS = (0.0003, 0.001, *LAMBDAS)
 """What the regularization of a feature kernel is chosen from."""
 BLOCK = 2000
 """Samples that are decomposed at once; more come in blocks."""
+LARGE = 1000
+"""Samples from which on kernels are decomposed side by side."""
+THREADS = 2
 
 
 class Judged(NamedTuple):
@@ -114,26 +119,36 @@ def kernel_probe_loss(workspace: Workspace) -> float:
 @memoized
 def judged_features(workspace: Workspace) -> Judged:
     """Return the means over the five kernels."""
-    return in_blocks(
-        workspace, lambda part: mean_of([judged(found, part, FEATURE_LAMBDAS) for found in feature_kernels(part)])
-    )
+    return in_blocks(workspace, _judged)
 
 
-def feature_kernels(workspace: Workspace) -> Iterator[Decomposition]:
-    """Decompose the five kernels, one after the other: none is kept."""
-    features = required_features(workspace)
-    yield decomposed_rows(centred(workspace) if features.shape[1] < workspace.n else features)
-    columns = standardised_columns(workspace)
-    yield decomposed_rows(standardised(signed_sqrt(workspace.original)))
+def _judged(workspace: Workspace) -> Judged:
+    kernels = feature_kernels(workspace)
+
+    def judge(decompose: Callable[[], Decomposition]) -> Judged:
+        return judged(decompose(), workspace, FEATURE_LAMBDAS)
+
+    if workspace.n < LARGE:
+        return mean_of([judge(decompose) for decompose in kernels])
+    with ThreadPoolExecutor(THREADS, initializer=threadpool_limits, initargs=(1,)) as threads:
+        return mean_of(list(threads.map(judge, kernels)))
+
+
+def feature_kernels(workspace: Workspace) -> list[Callable[[], Decomposition]]:
+    """Return what decomposes each of the five kernels, so that none is kept longer than it is needed."""
+    columns, roots = standardised_columns(workspace), signed_sqrt(workspace.original)
+    raw = centred(workspace)
     if columns.shape[1] < workspace.n:
-        yield decomposed_rows(columns)
-        yield decomposed_rows(cosine_rows(columns))
-        yield decomposed(rbf_kernel_from_kernel(linear_kernel(columns)))
-        return
-    products = linear_kernel(columns)
-    yield decomposed(products)
-    yield decomposed(linear_kernel(cosine_rows(columns)))
-    yield decomposed(rbf_kernel_from_kernel(products))
+        rest = [lambda: decomposed_rows(columns), lambda: decomposed(rbf_kernel(columns))]
+    else:
+        products = linear_kernel(columns)
+        rest = [lambda: decomposed(products), lambda: decomposed(rbf_kernel_from_kernel(products))]
+    return [
+        lambda: decomposed_rows(raw),
+        lambda: decomposed_rows(standardised(roots)),
+        lambda: decomposed_rows(cosine_rows(columns)),
+        *rest,
+    ]
 
 
 def judged(found: Decomposition, workspace: Workspace, lambdas: Sequence[float]) -> Judged:
@@ -148,13 +163,17 @@ def judged(found: Decomposition, workspace: Workspace, lambdas: Sequence[float])
 
 
 def in_blocks(workspace: Workspace, judge: Callable[[Workspace], Judged]) -> Judged:
-    """Judge a workspace, or blocks of it where it has more than :data:`BLOCK` samples; the mean over samples."""
+    """Judge a workspace, or blocks of it where it has more than :data:`BLOCK` samples; the mean over samples.
+
+    One BLAS thread: several wait for each other at these sizes, and round differently.
+    """
     if workspace.n <= BLOCK:
-        return judge(workspace)
+        with threadpool_limits(1):
+            return judge(workspace)
     labels = codes(workspace) if workspace.target == "classification" else None
     blocks = stratified_blocks(labels, workspace.n, BLOCK)
     # a slice of the subset takes nothing over from all samples, whose inner products would fill the memory
-    parts = [judge(workspace.subset(rows).subset(slice(None))) for rows in blocks]
+    parts = [in_blocks(workspace.subset(rows).subset(slice(None)), judge) for rows in blocks]
     return mean_of(parts, [len(rows) for rows in blocks])
 
 

@@ -33,6 +33,13 @@ def test_explains_one_in_plain_words(scores):
         assert part in out
 
 
+def test_a_score_beside_the_consensus_says_so(scores):
+    assert "consensus: stands beside it and is not averaged" in scores("kernel_probe", "--format", "human")[1]
+    assert not json.loads(scores("logme", "--json")[1])["consensus"]
+    beside = {row["name"] for row in json.loads(scores("--json")[1]) if row["beside_consensus"]}
+    assert beside == {"kernel_probe", "kernel_probe_loss", "layer_kernel_probe", "layer_kernel_probe_loss"}
+
+
 def test_an_unknown_score_has_a_near_name(scores):
     code, out, err = scores("logmee")
     assert code == 2 and out == "" and "Unknown score 'logmee'" in err and "logme" in err

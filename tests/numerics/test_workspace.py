@@ -97,6 +97,16 @@ def test_a_subset_keeps_rows_together():
     assert part.n == 3
 
 
+def test_a_kernel_loses_rows_and_columns_and_no_rotation_touches_it():
+    kernel = FEATURES @ FEATURES.T
+    workspace = Workspace(features=FEATURES, kernel=kernel)
+    rows = np.array([0, 4, 5])
+    assert (workspace.subset(rows).kernel == kernel[np.ix_(rows, rows)]).all()
+    assert (workspace.subset(slice(1, 3)).kernel == kernel[1:3, 1:3]).all()
+    assert (workspace.rotated().kernel == kernel).all()
+    assert Workspace(kernel=kernel).n == 6 and Workspace(kernel=kernel).has("kernel") and not Workspace().has("kernel")
+
+
 def test_a_subset_of_several_labels_keeps_its_kind():
     workspace = Workspace(labels=[[0, 1], [1, 1], [0, 0]], target="multilabel")
     assert workspace.subset(np.array([1, 2])).labels.tolist() == [[1, 1], [0, 0]]

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from hubscore.ranking.columns import Column
 from hubscore.ranking.consensus import averaged, consensus, mean_rank, percentiles, ranks, recipe
+from hubscore.scores.info import SCORES
 
 NAN = np.nan
 
@@ -67,6 +71,17 @@ def test_a_score_defined_for_under_four_fifths_is_shown_and_not_averaged(table):
     assert recipe(made, averaged(made)).not_averaged == {"leep": "defined for 3 of 5 models, under 80%"}
     just = table(("knn", "neighbour", [1, 2, 3, 4, 5]), ("leep", "probability", [9, 8, 7, 6, NAN]))
     assert averaged(just).tolist() == [True, True]
+
+
+def test_a_score_that_is_not_averaged_changes_no_bit_and_is_named(table):
+    beside = Column("kernel_probe", SCORES.get("kernel_probe")), Column("logistic", SCORES.get("logistic"))
+    few = table(("knn", "neighbour", [3, 2, 1, 5]), ("logme", "evidence", [1, 3, 2, 4]))
+    plain = replace(few, columns=(*few.columns, beside[1]), values=np.vstack([few.values, [4, 1, 2, 3]]))
+    more = replace(plain, columns=(*plain.columns, beside[0]), values=np.vstack([plain.values, [0.1, 0.9, 0.5, 0.2]]))
+    assert agreed(more) == agreed(plain) and mean_rank(more).tolist() == mean_rank(plain).tolist()
+    assert recipe(more, averaged(more)).not_averaged == {"kernel_probe": "stands beside the consensus"}
+    alone = replace(more, columns=more.columns[-1:], values=more.values[-1:])
+    assert np.isnan(agreed(alone)).all() and mean_rank(alone).tolist() == [4, 1, 2, 3]
 
 
 def test_nothing_missing_is_filled_in(table):
