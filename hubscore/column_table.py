@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Place = Literal["terminal", "html", "markdown", "flat", "leaderboard", "space", "compare", "sort"]
 """Where a column can stand.
@@ -36,6 +36,7 @@ class TableColumn:
         kind: what a value is.
         show: how a value is written.
         where: the places where the column stands, each with its position there.
+        beside: the places where a flag that is set stands behind the model's name, as its title.
         titles: other titles, by place.
         source: what the value belongs to: a ``row``, or the ``run`` as a whole.
         leaderboard_name: where a leaderboard calls it otherwise.
@@ -51,6 +52,7 @@ class TableColumn:
     kind: Kind
     show: Show = "text"
     where: Mapping[Place, int] = field(default_factory=dict)
+    beside: tuple[Place, ...] = ()
     titles: Mapping[Place, str] = field(default_factory=dict)
     source: Literal["row", "run"] = "row"
     leaderboard_name: str = ""
@@ -92,6 +94,10 @@ class TableColumn:
         if self.kind in ("interval", "whole interval"):
             return tuple(value or (None, None))
         return (int(value) if isinstance(value, bool) else value,)
+
+
+def _at(**places: int) -> Mapping[Place, int]:
+    return {place: places[place] for place in get_args(Place) if place in places}
 
 
 COLUMNS: tuple[TableColumn, ...] = (
@@ -182,32 +188,14 @@ COLUMNS: tuple[TableColumn, ...] = (
         name="license",
         title="licence",
         kind="text",
-        where={
-            "terminal": 40,
-            "html": 30,
-            "markdown": 30,
-            "flat": 100,
-            "leaderboard": 170,
-            "space": 20,
-            "compare": 40,
-            "sort": 20,
-        },
+        where=_at(terminal=40, html=30, markdown=30, flat=100, leaderboard=170, space=20, compare=40, sort=20),
     ),
     TableColumn(
         name="parameters",
         title="parameters",
         kind="whole",
         show="count",
-        where={
-            "terminal": 30,
-            "html": 40,
-            "markdown": 40,
-            "flat": 70,
-            "leaderboard": 180,
-            "space": 10,
-            "compare": 10,
-            "sort": 10,
-        },
+        where=_at(terminal=30, html=40, markdown=40, flat=70, leaderboard=180, space=10, compare=10, sort=10),
         titles={"terminal": "params", "space": "size", "sort": "size"},
     ),
     TableColumn(
@@ -251,7 +239,15 @@ COLUMNS: tuple[TableColumn, ...] = (
         title="declares this data",
         kind="flag",
         where={"flat": 150, "leaderboard": 247},
+        beside=("terminal", "html", "markdown"),
         help="The card, or that of its base model, names this data set as training data: never in first place.",
+    ),
+    TableColumn(
+        name="same_classes",
+        title="same classes",
+        kind="flag",
+        beside=("terminal", "html"),
+        help="Its own classes are called what those of the data are: a hint that it was trained on such data, no more.",
     ),
     TableColumn(name="undefined", title="undefined", kind="reasons", where={"leaderboard": 250}),
     TableColumn(name="run", title="run", kind="text", source="run", where={"leaderboard": 260}),

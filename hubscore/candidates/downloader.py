@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hubscore.candidates.download import download, download_config
+from hubscore.candidates.label_names import read_label_names
 from hubscore.hub.client import hub_id, snapshot_folder
 from hubscore.types import Candidate
 
@@ -16,9 +17,13 @@ class Downloader:
 
     Args:
         token: as the Hub client takes it.
+
+    Attributes:
+        label_names: what each checkpoint calls its own classes, of those whose configuration was fetched.
     """
 
     token: str | bool | None = None
+    label_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _before: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def download(self, candidate: Candidate) -> Path:
@@ -31,7 +36,9 @@ class Downloader:
     def download_config(self, candidate: Candidate) -> Path:
         """Return the folder with at least the candidate's configuration."""
         self._remember(candidate)
-        return download_config(candidate, token=self.token)
+        folder = download_config(candidate, token=self.token)
+        self.label_names[candidate.repo_id] = read_label_names(folder)
+        return folder
 
     def evict(self, candidate: Candidate) -> int:
         """Delete what this run downloaded of a candidate and return the bytes freed; a local folder is never

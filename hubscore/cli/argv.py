@@ -1,10 +1,18 @@
-"""`--models a b c`: several values after one option, as people type them."""
+"""What people type and click cannot read: `--models a b c`, several values after one option; and
+`--exclude-contaminated`, which may have a value or none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from hubscore.run.exclusion import DECLARED
 
 VARIADIC = frozenset({"--models", "--add", "--remove", "--maps-of", "--rankings"})
+
+
+OPTIONAL: Mapping[str, str] = {"--exclude-contaminated": DECLARED}
+"""Options that may stand alone, with the value that this means."""
 
 
 def spread(argv: Sequence[str], variadic: Iterable[str] = VARIADIC) -> list[str]:
@@ -15,11 +23,14 @@ def spread(argv: Sequence[str], variadic: Iterable[str] = VARIADIC) -> list[str]
         variadic: options that take every value up to the next option.
 
     Returns:
-        The command line with ``--models a b`` written as ``--models a --models b``.
+        The command line with ``--models a b`` written as ``--models a --models b``, and a value for every option that
+        may stand alone; one that has a value has it behind ``=``.
 
     Example:
         >>> spread(["rank", "beans", "--models", "a", "b", "--seed", "1"])
         ['rank', 'beans', '--models', 'a', '--models', 'b', '--seed', '1']
+        >>> spread(["rank", "--exclude-contaminated", "beans", "--exclude-contaminated=all"])
+        ['rank', '--exclude-contaminated=declared', 'beans', '--exclude-contaminated=all']
     """
     names, out = frozenset(variadic), list[str]()
     current, first = "", False
@@ -32,5 +43,5 @@ def spread(argv: Sequence[str], variadic: Iterable[str] = VARIADIC) -> list[str]
             out.append(current)
         else:
             first = False
-        out.append(word)
+        out.append(f"{word}={OPTIONAL[word]}" if word in OPTIONAL else word)
     return out

@@ -46,7 +46,7 @@ OldName = Annotated[
     ShowOptions,
     OutputOptions,
     defaults={"samples": 200},
-    omit=("target", "unlabeled", "processes"),
+    omit=("target", "unlabeled", "processes", "exclude_contaminated"),
 )
 def map(
     ctx: typer.Context,

@@ -131,7 +131,7 @@ class Output:
     def ranking(self, ranking: Ranking) -> None:
         """Write a ranking: its table or rows to stdout, what must be said with it to stderr."""
         from hubscore.report.flat_rows import records
-        from hubscore.report.notes import skipped_lines
+        from hubscore.report.notes import hints, skipped_lines
         from hubscore.report.terminal import footer, terminal_table
 
         self.rows(
@@ -140,7 +140,7 @@ class Output:
             human=lambda width: terminal_table(ranking, width),
             full=[row.to_json() for row in ranking.rows],
         )
-        for warning in ranking.record.warnings:
+        for warning in (*ranking.record.warnings, *hints(ranking)):
             self.warning(str(warning))
         for note in footer(ranking, self.width if self.mode is Mode.human else None):
             self.note(note)

@@ -45,6 +45,7 @@ def show_plan(
     from hubscore.candidates.saved_lists import write_list
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
+    from hubscore.run.contaminated import leave_out_declared
     from hubscore.run.short_split import check_single_classes, planned_work
 
     session.check_models()
@@ -54,7 +55,7 @@ def show_plan(
     work = None if finetune_top is None else planned_work(finetune_top, probe.population)
     if finetune_top is not None:
         check_single_classes(probe)
-    found, budget_gb = session.find_candidates(), session.run.budget_gb
+    found, budget_gb = leave_out_declared(session, session.find_candidates(), probe), session.run.budget_gb
     plan = session.plan(found, session.data.samples * probes, work)
     rows = plan.to_json()["rows"]
     if output.mode is Mode.json:

@@ -116,7 +116,7 @@ def _parameter(name: str, about: Option, default: Any) -> inspect.Parameter:
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=None if default == () else default,
+        default=None if default == () or (default is False and about.kind is not bool) else default,
         annotation=Annotated[about.kind, declaration],
     )
 

@@ -92,7 +92,8 @@ def watch(
     check_request(ranking)
 
     def rank_again(models: Sequence[str] | None, query: Query | None, revision: str | None) -> Ranking:
-        chosen, rows = CandidateOptions(models=models, query=query), replace(data, revision=revision)
+        left_out, rows = candidates.exclude_contaminated, replace(data, revision=revision)
+        chosen = CandidateOptions(models=models, query=query, exclude_contaminated=left_out)
         with ProgressReporter(output) as reporter:
             return rank(name, data=rows, candidates=chosen, ranking=ranking, run=run, watcher=reporter)
 

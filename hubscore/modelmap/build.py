@@ -25,7 +25,9 @@ THUMBNAIL = 64
 _KEPT = ("revision", "library", "family", "parameters", "license", "base_model", "path")
 
 
-@takes_options(CandidateOptions, DataOptions, RunOptions, omit=("target", "unlabeled", "processes"))
+@takes_options(
+    CandidateOptions, DataOptions, RunOptions, omit=("target", "unlabeled", "processes", "exclude_contaminated")
+)
 def build_map(
     dataset: str | os.PathLike[str] | Probe,
     folder: str | os.PathLike[str],

@@ -10,7 +10,7 @@ from hubscore.calibration.evidence import SCORES
 from hubscore.calibration.prediction import NoPrediction
 from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
 from hubscore.ranking.compute import ComputedScores
-from hubscore.ranking.contamination import declares_this_data
+from hubscore.ranking.contamination import declares_this_data, hub_name
 from hubscore.ranking.estimate_warnings import warnings as estimate_warnings
 from hubscore.ranking.expected import Estimates, expect
 from hubscore.ranking.missing import warnings as missing_warnings
@@ -60,7 +60,7 @@ def judge(
     """
     probe, reference = pool.probe, pool.results[0].reference
     known = {model: context.candidate for model, context in contexts.items()}
-    declared = [model for model, one in known.items() if declares_this_data(one, probe.dataset, known)]
+    declared = [model for model, one in known.items() if declares_this_data(one, hub_name(probe), known)]
     estimates = _estimates(pool, computed, contexts, calibration or Calibration.default())
     foreseen = estimates.prediction if isinstance(estimates, Estimates) else None
     order = order_models(computed.table, computed.resampled, declared, expected=foreseen, seed=seed)

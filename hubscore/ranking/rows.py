@@ -12,6 +12,7 @@ from hubscore.calibration.prediction import NoPrediction
 from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import NO_LAYERS, SAME_EVERYWHERE
 from hubscore.ranking.columns import Column
+from hubscore.ranking.contamination import same_classes
 from hubscore.ranking.expected import Estimates, notes_of
 from hubscore.ranking.order import Order
 from hubscore.ranking.pool import Inputs, candidate_of
@@ -132,6 +133,7 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, conte
         family=candidate.family,
         seconds=_seconds(context.extraction),
         declares_this_data=number in order.declared,
+        same_classes=same_classes(candidate.label_names, probe.classes),
     )
 
 

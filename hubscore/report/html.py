@@ -5,13 +5,21 @@ from __future__ import annotations
 from hubscore.report import html_sections as sections
 from hubscore.report import style
 from hubscore.report.html_table import h, order_table
-from hubscore.report.notes import NOT_MEASURED, baseline_line, skipped_lines, ties, undefined_everywhere
+from hubscore.report.notes import (
+    NOT_MEASURED,
+    baseline_line,
+    hints,
+    marks_explained,
+    skipped_lines,
+    ties,
+    undefined_everywhere,
+)
 from hubscore.types import Ranking
 
 
 def fragment(ranking: Ranking) -> str:
     """Return the table with its notes, styled for light and dark notebooks alike."""
-    lines = [ties(ranking), baseline_line(ranking), NOT_MEASURED]
+    lines = [ties(ranking), *marks_explained(ranking, "html"), baseline_line(ranking), NOT_MEASURED]
     lines += [
         f"{name} is undefined for every model: {reason}" for name, reason in undefined_everywhere(ranking).items()
     ]
@@ -24,11 +32,12 @@ def fragment(ranking: Ranking) -> str:
 def page(ranking: Ranking) -> str:
     """Return a whole document: order, how to read it, what agrees with what, probe, skipped candidates and record."""
     title = h(f"Ranking for {ranking.probe.dataset or 'a data set'}")
+    notes = "".join(f"<li>{h(line)}</li>" for line in (ties(ranking), *marks_explained(ranking, "html")))
     parts = [
         _header(ranking),
         _warnings(ranking),
         order_table(ranking),
-        f'<ul class="notes"><li>{h(ties(ranking))}</li></ul>',
+        f'<ul class="notes">{notes}</ul>',
         "<h2>How to read it</h2>",
         sections.how_to_read(ranking),
         sections.baselines_section(ranking),
@@ -68,7 +77,8 @@ def _header(ranking: Ranking) -> str:
 
 
 def _warnings(ranking: Ranking) -> str:
-    return "".join(f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in ranking.record.warnings)
+    told = (*ranking.record.warnings, *hints(ranking))
+    return "".join(f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in told)
 
 
 def _origin(ranking: Ranking) -> str:

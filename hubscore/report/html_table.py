@@ -10,7 +10,7 @@ from itertools import groupby
 from hubscore.column_table import Show, TableColumn, columns_in
 from hubscore.report.cells import plain_cell
 from hubscore.report.flat_rows import baseline_names, score_names
-from hubscore.report.notes import undefined_everywhere
+from hubscore.report.notes import marks, undefined_everywhere
 from hubscore.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row, ScoreDescription
 
@@ -90,7 +90,8 @@ def _fixed_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
     kind = _CELL_CLASSES.get(column.show)
     text = h(plain_cell(column, row, ranking))
     if column.show == "model":
-        text = _link(row, ranking)
+        link, told = _link(row, ranking), marks(row, "html")
+        text = f"{link}<small>{h(told)}</small>" if told else link
     elif column.show == "estimate":
         text = f"<b>{text}</b>"
     elif column.show == "interval":

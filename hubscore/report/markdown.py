@@ -6,10 +6,18 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from hubscore.column_table import columns_in
+from hubscore.column_table import TableColumn, columns_in
 from hubscore.report.cells import plain_cell
 from hubscore.report.flat_rows import baseline_names, score_names
-from hubscore.report.notes import NOT_MEASURED, baseline_line, probe_line, ties, undefined_everywhere
+from hubscore.report.notes import (
+    NOT_MEASURED,
+    baseline_line,
+    marks,
+    marks_explained,
+    probe_line,
+    ties,
+    undefined_everywhere,
+)
 from hubscore.text import clean, number
 from hubscore.types import Ranking, Row
 
@@ -39,7 +47,7 @@ def document(ranking: Ranking) -> str:
         f"{cell(probe_line(ranking))}. {NOT_MEASURED}",
         *(f"> **Warning:** {cell(warning)}" for warning in ranking.record.warnings),
         _order(ranking),
-        f"{cell(ties(ranking))}\n\n{cell(baseline_line(ranking))}",
+        *(cell(line) for line in (ties(ranking), *marks_explained(ranking, "markdown"), baseline_line(ranking))),
         "## Scores",
         _scores(ranking),
         *_undefined(ranking),
@@ -52,9 +60,13 @@ def document(ranking: Ranking) -> str:
 def _order(ranking: Ranking) -> str:
     columns = columns_in("markdown")
     headers = [column.title_in("markdown") for column in columns]
-    rows = [[cell(plain_cell(column, row, ranking)) for column in columns] for row in ranking.rows]
+    rows = [[cell(_text(column, row, ranking)) for column in columns] for row in ranking.rows]
     left = sum(1 for _ in takewhile(lambda column: column.show in ("place", "model", "text"), columns))
     return table(headers, rows, left=left)
+
+
+def _text(column: TableColumn, row: Row, ranking: Ranking) -> str:
+    return plain_cell(column, row, ranking) + (marks(row, "markdown") if column.show == "model" else "")
 
 
 def _scores(ranking: Ranking) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hubscore.column_table import COLUMNS, Place
 from hubscore.text import clean
 from hubscore.types import Ranking, Row
 
@@ -13,6 +14,35 @@ def place(row: Row, ranking: Ranking) -> str:
     """The rank, with ``=`` where other models share it."""
     shared = sum(other.tie_group == row.tie_group for other in ranking.rows) > 1 and row.tie_group is not None
     return f"{row.rank}=" if shared else str(row.rank)
+
+
+def marks(row: Row, where: Place) -> str:
+    """Return what stands behind a model's name, with a space before it: the titles of the flags that are set.
+
+    Example:
+        >>> marks(Row(1, "org/net", "", "timm", declares_this_data=True), "terminal")
+        ' (declares this data)'
+    """
+    told = [column.title for column in COLUMNS if where in column.beside and column.value(row)]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def marks_explained(ranking: Ranking, where: Place) -> list[str]:
+    """Return one line for each mark that some model has."""
+    known = [column for column in COLUMNS if where in column.beside]
+    return [f"{column.title}: {column.help}" for column in known if any(column.value(row) for row in ranking.rows)]
+
+
+def hints(ranking: Ranking) -> list[str]:
+    """Return what is to be warned of and never published: it is no part of the record."""
+    names = [clean(row.model) for row in ranking.rows if row.same_classes and not row.declares_this_data]
+    if not names:
+        return []
+    told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return [
+        f"{told}: same classes as the data, a hint that it was trained on such data: read the card;"
+        " --exclude-contaminated=all leaves such out"
+    ]
 
 
 def ties(ranking: Ranking) -> str:

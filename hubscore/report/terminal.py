@@ -12,7 +12,7 @@ from rich.text import Text
 from hubscore.column_table import Show, columns_in
 from hubscore.report.cells import consensus_with_interval, plain_cell
 from hubscore.report.flat_rows import baseline_names, score_names
-from hubscore.report.notes import NOT_MEASURED, baseline_line, ties, undefined_everywhere
+from hubscore.report.notes import NOT_MEASURED, baseline_line, marks, marks_explained, ties, undefined_everywhere
 from hubscore.text import clean, count, number
 from hubscore.types import Ranking, ScoreDescription
 
@@ -88,7 +88,7 @@ def footer(ranking: Ranking, width: int | None = None) -> list[str]:
                 f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html"
             )
         lines += [f"{clean(name)} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
-        lines += [ties(ranking), baseline_line(ranking), NOT_MEASURED]
+        lines += [ties(ranking), *marks_explained(ranking, "terminal"), baseline_line(ranking), NOT_MEASURED]
     return lines
 
 
@@ -108,6 +108,8 @@ def _fixed(ranking: Ranking) -> list[_Column]:
     for column in columns_in("terminal"):
         estimate = column.show == "estimate"
         cells = [consensus_with_interval(row) if estimate else plain_cell(column, row, ranking) for row in ranking.rows]
+        if column.show == "model":
+            cells = [cell + marks(row, "terminal") for cell, row in zip(cells, ranking.rows, strict=True)]
         header = column.title_in("terminal").upper().replace(" ", "_")
         found.append(_Column(header, cells, _STYLES.get(column.show, ""), left=column.show in ("model", "text")))
     return found

@@ -19,6 +19,9 @@ from hubscore.types import SCHEMA, Json, Ranking
 RUNS = "runs"
 _RUN_ID = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[0-9a-f]{8}")
 
+HINTS = frozenset({"same_classes"})
+"""Keys of a row that are never published."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -71,8 +74,19 @@ def as_run(source: Ranking | Mapping[str, Any] | str | os.PathLike[str]) -> Run:
     """
     if isinstance(source, Mapping):
         check_schema(source.get("schema"), "the ranking")
-        return _run(dict(source), None)
-    return _run((source if isinstance(source, Ranking) else load_ranking(os.fspath(source))).to_json(), None)
+        return _run(_without_hints(source), None)
+    ranking = source if isinstance(source, Ranking) else load_ranking(os.fspath(source))
+    return _run(_without_hints(ranking.to_json()), None)
+
+
+def _without_hints(ranking: Mapping[str, Any]) -> Json:
+    """Return a ranking's JSON without what only whoever ranked is told: a suspicion about somebody's checkpoint is not
+    published.
+    """
+    rows, skipped = ranking.get("rows") or (), ranking.get("skipped") or ()
+    plain = [{key: value for key, value in row.items() if key not in HINTS} for row in rows]
+    told = [one for one in skipped if not one.get("hint")]
+    return {**ranking, "rows": plain, **({"skipped": told} if "skipped" in ranking else {})}
 
 
 def run_id(source: Ranking | Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from hubscore.errors import UsageError
 from hubscore.hub.near_names import near_words
+from hubscore.run.exclusion import read_exclusion
 from hubscore.run.keywords import Options, option
 from hubscore.types import Target
 
@@ -190,10 +191,20 @@ class CandidateOptions(Options):
     diverse: bool | None = option(
         None, "One per architecture family.", "--diverse/--no-diverse", bool | None, CANDIDATES
     )
+    exclude_contaminated: bool | str = option(
+        False,
+        "Leave out what declares this data in its card; =all: also what has the same classes.",
+        "--exclude-contaminated",
+        WORD,
+        CANDIDATES,
+        "[=all]",
+        python='Leave out checkpoints whose card, or base model\'s, names the data; ``"all"``: also same classes.',
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.to_query()
+        object.__setattr__(self, "exclude_contaminated", read_exclusion(self.exclude_contaminated))
 
     def to_query(self) -> Query | None:
         """Return what to search for, or none where the models are named."""
@@ -203,17 +214,11 @@ class CandidateOptions(Options):
         if self.models and (filters or self.query is not None):
             other = next(iter(filters)) if filters else "query"
             name = "query=" if not filters else f"--{_SINGULAR.get(other, other).replace('_', '-')}"
-            raise UsageError(
-                f"--models and {name} exclude each other",
-                "--models names the candidates, so nothing is searched",
-                "drop one",
-            )
+            what, why = f"--models and {name} exclude each other", "--models names the candidates: nothing is searched"
+            raise UsageError(what, why, "drop one")
         if self.query is not None and filters:
-            raise UsageError(
-                f"query= and {_SINGULAR.get(first := next(iter(filters)), first)}= exclude each other",
-                "a query holds every filter already",
-                "drop one",
-            )
+            what = f"query= and {_SINGULAR.get(first := next(iter(filters)), first)}= exclude each other"
+            raise UsageError(what, "a query holds every filter already", "drop one")
         return None if self.models else self.query or Query(**filters)
 
     def _filters(self) -> dict[str, Any]:

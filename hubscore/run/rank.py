@@ -12,6 +12,7 @@ from hubscore.extract.concat import concat_probes
 from hubscore.extract.extract_all import ExtractionOutcome
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.build import build_ranking
+from hubscore.run.contaminated import leave_out_contaminated, with_label_names
 from hubscore.run.environment import environment
 from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
@@ -70,7 +71,7 @@ def rank(
     find_reference(session, ranking.reference)
     probes, rows = _draw_probes(session, dataset, ranking, texts)
     split = draw_short_split(session, dataset, probes[0], rows) if ranking.finetune_top is not None else None
-    found = session.find_candidates()
+    found = leave_out_contaminated(session, session.find_candidates(), rows)
     network = find_reference(session, ranking.reference)
     everyone = with_reference(found, network)
     work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
@@ -80,7 +81,7 @@ def rank(
     head, seed = ranking.reference_head, data.seed
     first, *fresh = apply_reference(outcome, probes, network, maps=maps.by_kind, head=head, seed=seed)
     made = build_ranking(
-        found.candidates,
+        with_label_names(session, found),
         first.extractions,
         first.probe,
         reference=first.reference,

@@ -84,6 +84,8 @@ class Candidate(JsonRecord):
         modality: what kind of input it takes.
         multilabel: whether tags or files of its repo say that its head says yes or no to each label.
         datasets: what its card says that it was trained on, as the card writes it.
+        base_datasets: what the card of its base model says, where that was looked up.
+        label_names: of its own head's classes, where its configuration was read and names them.
         input_size: pixels per side that a list of candidates asks for it alone; none where it runs like the others.
     """
 
@@ -106,6 +108,8 @@ class Candidate(JsonRecord):
     modality: str = "image"
     multilabel: bool = False
     datasets: tuple[str, ...] = ()
+    base_datasets: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()
     input_size: int | None = None
 
     def size_in(self, run: int | None) -> int | None:

@@ -21,10 +21,17 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Skipped(OpenRecord):
-    """Something left out of a run, by name, with the reason."""
+    """Something left out of a run, by name, with the reason.
+
+    Attributes:
+        model: its name.
+        reason: in words.
+        hint: the reason is a suspicion for whoever ranks, and is never published.
+    """
 
     model: str
     reason: str
+    hint: bool = field(default=False, metadata=optional())
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class Row(OpenRecord):
         measured: what a short fine-tuning of it reached, where it was among the first models and these were fine-tuned.
         combined: its expected accuracy and what was measured, put together by their errors, 0 to 1: an estimate of the
             accuracy after full fine-tuning that orders the measured models.
+        same_classes: its own classes have the names of the probe's: a hint, never published.
     """
 
     rank: int
@@ -101,6 +109,7 @@ class Row(OpenRecord):
     notes: tuple[str, ...] = field(default=(), metadata=optional(tuples))
     measured: Measured | None = field(default=None, metadata=optional(Measured.from_json))
     combined: float | None = field(default=None, metadata=optional())
+    same_classes: bool = field(default=False, metadata=optional())
 
 
 def _rows(data: Sequence[Json]) -> tuple[Row, ...]:

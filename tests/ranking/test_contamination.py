@@ -4,7 +4,7 @@ import pytest
 from fakes import fake_candidate, fake_pool, fake_probe
 
 from hubscore.ranking.build import build_ranking
-from hubscore.ranking.contamination import declares_this_data
+from hubscore.ranking.contamination import declares_this_data, hub_name, same_classes
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,48 @@ def test_a_base_model_that_is_a_candidate_counts():
     base = replace(fake_candidate("lab/base", 0), datasets=("org/birds",))
     tuned = replace(fake_candidate("lab/tuned", 1), base_model="lab/base")
     assert declares_this_data(tuned, "org/birds", {"lab/base": base}) and not declares_this_data(tuned, "org/birds")
+
+
+def test_what_was_looked_up_of_a_base_model_counts_unless_it_is_a_candidate():
+    tuned = replace(fake_candidate("lab/tuned", 1), base_model="lab/base", base_datasets=("org/birds",))
+    assert declares_this_data(tuned, "org/birds")
+    assert not declares_this_data(tuned, "org/birds", {"lab/base": fake_candidate("lab/base", 0)})
+
+
+@pytest.mark.parametrize(
+    ("names", "classes", "same"),
+    [
+        (["Cat", "dog"], ["dog", "cat"], True),
+        (["golden_retriever", "tabby-cat"], ["Tabby cat", "golden  retriever"], True),
+        (["cat", "dog", "fox"], ["cat", "dog"], False),
+        (["cat"], ["cat", "dog"], False),
+        (["cat", "cat", "dog"], ["cat", "dog"], False),
+        (["LABEL_0", "LABEL_1"], ["label 0", "label 1"], False),
+        (["0", "1", "2"], ["0", "1", "2"], False),
+        (["class1", "class-2"], ["class1", "class 2"], False),
+        (["1", "2", "none"], ["1", "2", "none"], True),
+        (["one"], ["one"], False),
+        ([], [], False),
+    ],
+)
+def test_classes_of_the_same_names(names, classes, same):
+    assert same_classes(names, classes) is same
+
+
+def test_data_on_this_machine_has_no_name_that_a_card_could_give():
+    probe = replace(fake_probe(), dataset="birds")
+    assert hub_name(probe) == "birds" and hub_name(replace(probe, revision=None)) == ""
+
+
+def test_a_hint_changes_no_order_and_is_not_in_the_record():
+    probe = fake_probe()
+    candidates, extractions = fake_pool(probe)
+    named = [replace(one, label_names=probe.classes) for one in candidates]
+    plain, made = (build_ranking(pool, extractions, probe, scores=("logme", "knn")) for pool in (candidates, named))
+    assert all(row.same_classes for row in made) and not any(row.same_classes for row in plain)
+    assert [replace(row, same_classes=False) for row in made] == list(
+        plain
+    ) and made.record.warnings == plain.record.warnings
 
 
 def ranked(*trained):

@@ -1,6 +1,12 @@
 from dataclasses import replace
 
+import pytest
+
 from hubscore.report import notes
+from hubscore.report.html import fragment, page
+from hubscore.report.markdown import cell, document
+from hubscore.report.notes import hints, marks, marks_explained
+from hubscore.report.terminal import footer, text_table
 from hubscore.types import Agreement, RunRecord
 
 
@@ -62,4 +68,37 @@ def test_the_label_is_said_in_every_report(ranking):
         page.count(LABEL["label_source"]) == 1
         and "<dt>label</dt><dd>species (a column" in page
         and "<dd>x</dd>" in page
+    )
+
+
+@pytest.fixture
+def marked(ranking):
+    first, second, *rest = ranking.rows
+    rows = (replace(first, same_classes=True), replace(second, declares_this_data=True, same_classes=True), *rest)
+    return replace(ranking, rows=rows)
+
+
+def test_marks_stand_behind_the_name_and_are_explained_below(marked, ranking):
+    one, both, plain, *_ = marked.rows
+    assert marks(both, "terminal") == " (declares this data, same classes)" == marks(both, "html")
+    assert marks(both, "markdown") == " (declares this data)" and marks(one, "markdown") == marks(plain, "html") == ""
+    assert [line.partition(":")[0] for line in marks_explained(marked, "html")] == [
+        "declares this data",
+        "same classes",
+    ]
+    assert len(marks_explained(marked, "markdown")) == 1 and not marks_explained(ranking, "html")
+    (hint,) = hints(marked)
+    assert one.model in hint and both.model not in hint and not hints(ranking)
+
+
+def test_every_table_shows_them(marked):
+    both, explained = marked.rows[1].model, "names this data set as training data"
+    told = "\n".join(footer(marked, 200))
+    assert f"{both} (declares this data, same classes)" in text_table(marked, 200) and explained in told
+    for html in (page(marked), fragment(marked)):
+        assert "<small> (declares this data, same classes)</small></td>" in html and explained in html
+        assert "a hint that it was trained on such data: read the card" in html
+    markdown = document(marked)
+    assert (
+        f"{cell(both)} (declares this data) |" in markdown and explained in markdown and "same classes" not in markdown
     )
