@@ -91,7 +91,7 @@ def _fixed_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
     text = h(plain_cell(column, row, ranking))
     if column.show == "model":
         link, told = _link(row, ranking), marks(row, "html")
-        text = f"{link}<small>{h(told)}</small>" if told else link
+        text = f"{link} <small>{h(told)}</small>" if told else link
     elif column.show == "estimate":
         text = f"<b>{text}</b>"
     elif column.show == "interval":

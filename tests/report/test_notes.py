@@ -96,7 +96,7 @@ def test_every_table_shows_them(marked):
     told = "\n".join(footer(marked, 200))
     assert f"{both} (declares this data, same classes)" in text_table(marked, 200) and explained in told
     for html in (page(marked), fragment(marked)):
-        assert "<small> (declares this data, same classes)</small></td>" in html and explained in html
+        assert "<small>(declares this data, same classes)</small></td>" in html and explained in html
         assert "a hint that it was trained on such data: read the card" in html
     markdown = document(marked)
     assert (
