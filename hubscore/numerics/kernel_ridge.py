@@ -82,7 +82,7 @@ def leave_one_out(kernel: NDArray[Any], labels: Ints, lambdas: Sequence[float] =
 
     which is exactly what a ridge with an unpenalised intercept, refitted without sample i on the same kernel with the
     same lambda, predicts for it: the 1/n is the intercept's leverage. Lambda is on the scale of the eigenvalues of a
-    kernel with trace n: it is not multiplied by n.
+    kernel with trace n and not multiplied by n: so chosen values lie inside the half decades, not at their lower end.
 
     Args:
         kernel: shape (n, n), symmetric and positive semidefinite.
