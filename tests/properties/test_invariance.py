@@ -64,7 +64,9 @@ def test_declarations_are_known_and_complete(info):
 def test_what_is_invariant_is_declared(info, kind):
     if kind in info.invariant:
         return
-    inputs = network()
+    inputs = network(
+        noise=12.0 if info.name == "kernel_probe" else 4.0
+    )  # a share of samples moves where many are wrong
     for key in ("features", "general"):  # so small that floors and shrinkage matter
         inputs[key] = 0.02 * inputs[key]
     transform = {
