@@ -162,6 +162,8 @@ _ROW = _object(
         "notes": _list(_TEXT),
         "measured": _maybe(_object({"accuracy": _share, "images": _place}, {})),
         "combined": _maybe(_share),
+        "history": _maybe(_NUMBER),
+        "reported": _maybe(_share),
     },
 )
 _PROBE = {

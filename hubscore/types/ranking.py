@@ -74,6 +74,8 @@ class Row(OpenRecord):
         p_best: probability that it becomes the best of these models, 0 to 1; none without an expected accuracy.
         shortlist: it is in the smallest set that holds the truly best with the probability that the record gives.
         notes: what a reader must know of this row's estimate.
+        history: mean standing among the models that were fine-tuned on other data sets, in standard deviations.
+        reported: accuracy after fine-tuning on this very data set, by a table of others; it enters nothing.
         measured: what a short fine-tuning of it reached, where it was among the first models and these were fine-tuned.
         combined: its expected accuracy and what was measured, put together by their errors, 0 to 1: an estimate of the
             accuracy after full fine-tuning that orders the measured models.
@@ -107,6 +109,8 @@ class Row(OpenRecord):
     p_best: float | None = None
     shortlist: bool = False
     notes: tuple[str, ...] = field(default=(), metadata=optional(tuples))
+    history: float | None = field(default=None, metadata=optional())
+    reported: float | None = field(default=None, metadata=optional())
     measured: Measured | None = field(default=None, metadata=optional(Measured.from_json))
     combined: float | None = field(default=None, metadata=optional())
     same_classes: bool = field(default=False, metadata=optional())
