@@ -32,11 +32,13 @@ def rank(
     """Rank checkpoints by how well they should transfer to your data."""
     from hubscore.cli.plan_view import show_plan
     from hubscore.report.files import check_path
+    from hubscore.run.history import read_history
     from hubscore.run.session import Session
     from hubscore.run.validation import check_request
 
     name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
+    read_history(ranking)
     if out is not None:
         check_path(out)
     if dry_run:

@@ -27,7 +27,7 @@ _TEXT = (
     " nothing of the history."
 )
 _NO_EVIDENCE = "the history does not enter the order: no model has both kernel_probe and kernel_probe_loss"
-_NO_HISTORY = "the history does not enter the order: it holds none of these models on another data set"
+_NO_HISTORY = "the history holds none of these models on another data set"
 
 
 def apply_history(
@@ -50,13 +50,13 @@ def apply_history(
     past, here = history_of(other), _means(same)
     rows = [replace(row, history=_of(row.model, past), reported=_of(row.model, here)) for row in ranking.rows]
     made = replace(ranking, rows=tuple(rows))
-    if not order:
-        return made
     values = with_history([ProbeEvidence.of(row.scores) for row in rows], [row.history for row in rows])
     known = sum(row.history is not None for row in rows)
-    if np.isnan(values).all() or not known:
-        why = _NO_HISTORY if not known else _NO_EVIDENCE
+    if not known or (order and np.isnan(values).all()):
+        why = _NO_EVIDENCE if known else _NO_HISTORY
         return replace(made, record=replace(made.record, warnings=(*made.record.warnings, why)))
+    if not order:
+        return made
     text = _TEXT.format(weight=WEIGHT, known=known, models=len(rows))
     record = replace(made.record, ordered_by=ORDERED_BY, order_text=text)
     return replace(made, rows=_reordered(rows, values, record.seeds.get("ranking", 0)), record=record)

@@ -14,6 +14,7 @@ from hubscore.numerics.workspace import Floats
 from hubscore.ranking.build import build_ranking
 from hubscore.run.contaminated import leave_out_contaminated, with_label_names
 from hubscore.run.environment import environment
+from hubscore.run.history import read_history, with_known_history
 from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
 from hubscore.run.observer import RunObserver
@@ -65,6 +66,7 @@ def rank(
         data = replace(data, unlabeled=True)
     check_request(ranking, unlabeled=data.unlabeled)
     texts, calibration = read_label_texts(ranking.label_texts), Calibration.of(ranking.calibration)
+    history = read_history(ranking)
     session = Session(data, candidates, run, watcher)
     session.open()
     session.check_models()
@@ -99,6 +101,7 @@ def rank(
         record=_record(session, found, outcome, maps, network, ranking),
         calibration=calibration,
     )
+    made = with_known_history(made, history, ranking)
     if split is None or ranking.finetune_top is None:
         return made
     return second_stage(session, made, found.candidates, split, ranking.finetune_top)

@@ -91,6 +91,24 @@ class RankOptions(Options):
         python="Really fine-tune the first K models of the ranking, for 2 epochs on 300 rows, measure them on 100"
         " others and order them by that and their expected accuracy together. Single classes only.",
     )
+    history: str | Path | None = option(
+        None,
+        "Accuracies measured on other data sets: columns model, target, accuracy; they enter the order.",
+        "--history",
+        Path | None,
+        EVIDENCE,
+        "FILE.csv",
+        python="A CSV file with the columns model, target and accuracy: how checkpoints did on other data sets, where"
+        " they were fine-tuned. Shown as a column, and entering the order.",
+    )
+    order_by_history: bool | None = option(
+        None,
+        "With --history: let it enter the order, or only show it.",
+        "--order-by-history/--no-order-by-history",
+        bool | None,
+        EVIDENCE,
+        python="Whether ``history`` enters the order; it does by default.",
+    )
     label_texts: LabelTexts | None = option(
         None,
         "Class names embedded by text models, for emms: .npz or .npy, one row per class.",

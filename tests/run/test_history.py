@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from hubscore.errors import UsageError
+from hubscore.run.history import read_history, with_known_history
+from hubscore.run.rank_options import RankOptions
+from hubscore.types import ProbeDescription, Ranking, Row
+
+
+def table(folder: Path, text: str) -> Path:
+    path = folder / "history.csv"
+    path.write_text(text)
+    return path
+
+
+def test_lines_with_an_accuracy_are_read(tmp_path: Path) -> None:
+    path = table(tmp_path, "model,target,accuracy\norg/a,birds,0.5\norg/b,birds,\n")
+    assert [(one.model, one.accuracy) for one in read_history(RankOptions(history=str(path)))] == [("org/a", 0.5)]
+    assert read_history(RankOptions()) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("model,target,accuracy\norg/a,birds,\n", "holds no accuracy"),
+        ("model,accuracy\norg/a,0.5\n", "has no column 'target'"),
+        ("model,target,accuracy\norg/a,birds,good\n", "line 2: accuracy is 'good'"),
+    ],
+)
+def test_a_table_that_cannot_be_used_says_why(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        read_history(RankOptions(history=table(tmp_path, text)))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"Cannot read the history .*it is no file"):
+        read_history(RankOptions(history=tmp_path / "none.csv"))
+    with pytest.raises(UsageError, match=r"no history to order by\nTry: --history FILE.csv"):
+        read_history(RankOptions(order_by_history=True))
+
+
+def test_it_enters_the_order_unless_it_is_only_to_be_shown(tmp_path: Path) -> None:
+    numbers = {"a": (0.8, 0.4), "b": (0.79, 0.41), "c": (0.1, 2.0)}
+    scores = {name: {"kernel_probe": right, "kernel_probe_loss": cost} for name, (right, cost) in numbers.items()}
+    rows = tuple(
+        Row(place, f"org/{name}", "a" * 40, "timm", scores=one, expected=0.8, expected_sd=0.05, tie_group=place)
+        for place, (name, one) in enumerate(scores.items(), 1)
+    )
+    ranking = Ranking(rows=rows, skipped=(), probe=ProbeDescription(dataset="flowers"))
+    path = table(tmp_path, "model,target,accuracy\norg/a,birds,0.1\norg/b,birds,0.9\n")
+    first = {}
+    for flag in (None, True, False):
+        options = RankOptions(history=path, order_by_history=flag)
+        first[flag] = with_known_history(ranking, read_history(options), options).best.model
+    assert first == {None: "org/b", True: "org/b", False: "org/a"}
+    assert with_known_history(ranking, (), RankOptions()) is ranking
