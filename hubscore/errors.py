@@ -59,6 +59,9 @@ class ErrorCode(StrEnum):
     # About what the folders of a data set are.
     TWO_READINGS = "two-readings"
 
+    # About a calibration.
+    CALIBRATION_VERSION = "calibration-version"
+
     # About this machine.
     DISK_FULL = "disk-full"
     PROCESS_DIED = "process-died"

@@ -16,7 +16,7 @@ from hubscore.atomic import write_atomically
 from hubscore.calibration.predict import predict
 from hubscore.calibration.prediction import Prediction
 from hubscore.calibration.record import FORMULA, Fit, Provenance, Ranges, Widening
-from hubscore.errors import StorageError
+from hubscore.errors import ErrorCode, StorageError
 from hubscore.text import clean
 from hubscore.types.inputs import Json
 from hubscore.types.open_record import OpenRecord, reads
@@ -107,7 +107,8 @@ class Calibration(OpenRecord):
             newer = isinstance(schema, int) and schema > SCHEMA
             why = f"it has schema {clean(schema)}, and this hubscore reads {SCHEMA}"
             fix = f"pip install --upgrade hubscore, or {REMAKE}" if newer else REMAKE
-            raise StorageError(f"Cannot read '{clean(path)}'", why, fix, code="calibration-version", schema=schema)
+            code = ErrorCode.CALIBRATION_VERSION
+            raise StorageError(f"Cannot read '{clean(path)}'", why, fix, code=code, schema=schema)
         try:
             made = cls.from_json(data)
             _check(made)
@@ -202,8 +203,8 @@ def _check(made: Calibration) -> None:
         fit = getattr(made, key)
         if fit is None:
             continue
-        for name in ("a", "b", "c", "d", "b_within", "c_within", "sd_between", "sd_within"):
-            _finite(getattr(fit, name), f"{key}.{name}", least=-math.inf if name in ("a", "b", "c", "d") else 0.0)
+        for name in ("a", "b", "c", "d", "e", "b_within", "c_within", "sd_between", "sd_within"):
+            _finite(getattr(fit, name), f"{key}.{name}", least=-math.inf if name in ("a", "b", "c", "d", "e") else 0.0)
     for name in ("samples", "classes", "input_size", "modality"):
         _finite(getattr(made.widening, name), f"widening.{name}", least=0.0)
     for key in ("samples", "classes", "input_size"):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hubscore.calibration.pairs import Pairs
 from hubscore.calibration.predict import formula, level_terms, own_terms
 from hubscore.calibration.record import Fit
+from hubscore.calibration.rows import GROWTH, rows_missing
 from hubscore.numerics.workspace import Floats
 
 PLAIN = np.array([0.0, 1.0, 0.0, 0.0])
@@ -94,7 +95,8 @@ class _Means(NamedTuple):
 
 
 def _means(pairs: Pairs) -> _Means:
-    columns, angle = level_terms(pairs.accuracy, pairs.loss, pairs.classes), pairs.angle
+    columns = level_terms(pairs.accuracy, pairs.loss, pairs.classes)
+    angle = pairs.angle - GROWTH * rows_missing(pairs.classes, pairs.samples)
     parts = [own for _, own in pairs.by_target()]
     scale = columns.std(axis=0)
     scale[scale < LEAST] = 1.0
@@ -174,7 +176,8 @@ def held_out(pairs: Pairs, by: Groups = Pairs.by_target, *, weights: bool = Fals
 
 def predicted_angles(made: Fit, pairs: Pairs, own: NDArray[np.bool_]) -> Floats:
     """Return the angles of the models of one data set, as one pool."""
-    return formula(made, pairs.accuracy[own], pairs.loss[own], int(pairs.classes[own][0]))
+    classes, samples = int(pairs.classes[own][0]), round(float(pairs.samples[own].mean()))
+    return formula(made, pairs.accuracy[own], pairs.loss[own], classes, samples)
 
 
 def errors_of(residuals: Floats, pairs: Pairs) -> Errors:

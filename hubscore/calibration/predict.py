@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hubscore.calibration.prediction import LEVEL, Prediction
 from hubscore.calibration.record import Fit, Ranges, Widening
+from hubscore.calibration.rows import ROWS, rows_missing
 from hubscore.calibration.scale import bounded, to_accuracy, to_angle
 from hubscore.calibration.widening import errors_of
 from hubscore.errors import UsageError
@@ -35,21 +36,23 @@ def own_terms(accuracy: Floats, loss: Floats, classes: int | Floats) -> Floats:
     return np.stack([accuracy, -np.sqrt(loss / np.log(np.asarray(classes, dtype=np.float64)))], axis=1)
 
 
-def formula(fit: Fit, accuracy: Floats, loss: Floats, classes: int) -> Floats:
+def formula(fit: Fit, accuracy: Floats, loss: Floats, classes: int, samples: int = ROWS) -> Floats:
     """Return the angles that a fit predicts of a pool, before they are bent into range.
 
     The level comes from the pool's mean evidence, who is ahead of whom from each model's own: which of two models is
-    ahead does not depend on the others. In a pool of one this is ``a + b x + c y + d ln C``.
+    ahead does not depend on the others. In a pool of one of 400 rows this is
+    ``a + b x + c y + d ln C``.
 
     Args:
         fit: with the coefficients.
         accuracy: of the probes, shape (models,), at least one.
         loss: likewise.
         classes: of the probe.
+        samples: rows of the probe.
     """
     level = level_terms(accuracy, loss, classes).mean(axis=0) @ np.array([fit.a, fit.b, fit.c, fit.d])
     own = own_terms(accuracy, loss, classes) @ np.array([fit.b_within, fit.c_within])
-    return np.asarray(level + own - own.mean())
+    return np.asarray(level + fit.e * rows_missing(classes, samples) + own - own.mean())
 
 
 def predict(
@@ -90,7 +93,7 @@ def predict(
         if not mine.any():
             continue
         fit, other = _fit_of(fits, place)
-        angle[mine] = bounded(formula(fit, accuracy[mine], loss[mine], classes))
+        angle[mine] = bounded(formula(fit, accuracy[mine], loss[mine], classes, samples))
         errors = errors_of(
             fit,
             ranges,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hubscore.calibration.rows import GROWTH, GROWTH_ERROR
 from hubscore.types.inputs import Json
 from hubscore.types.open_record import OpenRecord, reads, tuples
 
 Range = tuple[float, float]
 
 FORMULA = (
-    "arcsin sqrt(accuracy) = a + b x + c y + d ln C of the pool's mean x and y, plus b_within and c_within times what a"
-    " model's accuracy and -sqrt(log loss / ln C) differ from the pool's means;"
-    " x = arcsin sqrt(accuracy of the probe), y = 1 - log loss / ln C"
+    "arcsin sqrt(accuracy) = a + b x + c y + d ln C + e (sqrt(C / n) - sqrt(C / 400)) of the pool's mean x and y, plus"
+    " b_within and c_within times what a model's accuracy and -sqrt(log loss / ln C) differ from the pool's means;"
+    " x = arcsin sqrt(accuracy of the probe), y = 1 - log loss / ln C, C classes, n rows of the probe"
 )
 
 
@@ -26,6 +27,7 @@ class Fit(OpenRecord):
         b: of the pool's mean arcsin sqrt(probe accuracy).
         c: of its mean 1 - log loss / ln C.
         d: of ln C.
+        e: of sqrt(C / n) - sqrt(C / 400): a probe of few rows falls shorter of fine-tuning.
         b_within: of what a model's probe accuracy differs from the pool's mean.
         c_within: of what its -sqrt(log loss / ln C) does.
         sd_between: standard deviation of the error that all models of a data set share, in radians.
@@ -48,6 +50,7 @@ class Fit(OpenRecord):
     datasets: int
     models: int = 0
     rows: int = 0
+    e: float = GROWTH
     shrinkage: float | None = None
     checks: Mapping[str, float | None] = field(default_factory=dict)
 
@@ -71,16 +74,16 @@ class Ranges(OpenRecord):
 
 @dataclass(frozen=True)
 class Widening(OpenRecord):
-    """How much wider the interval gets outside the ranges: radians for every doubling beyond them, added in squares.
+    """How much wider the interval gets outside the ranges; radians, added in squares.
 
     Attributes:
-        samples: of the rows of the probe.
-        classes: of the number of classes.
-        input_size: of the pixels per side.
+        samples: for every unit of sqrt(C / n) - sqrt(C / 400), also inside the ranges.
+        classes: for every doubling of the number of classes beyond its range.
+        input_size: for every doubling of the pixels per side beyond theirs.
         modality: times both errors, on another kind of input than that of the truth.
     """
 
-    samples: float = 0.05
+    samples: float = GROWTH_ERROR
     classes: float = 0.03
     input_size: float = 0.03
     modality: float = 2.0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hubscore.calibration.record import Fit, Range, Ranges, Widening
+from hubscore.calibration.rows import rows_missing
 from hubscore.numerics.workspace import Floats
 
 
@@ -45,14 +46,15 @@ def errors_of(
 ) -> Errors:
     """Return the errors of a pool's predictions.
 
-    The error that all models share grows with every doubling of the rows, classes and pixels beyond the ranges. A
-    model's own error grows with its own pixels, where the pool has several sizes, and with the sampling error of a
-    leave-one-out accuracy on fewer rows than the truth was compared with: in squares ``1 / 4 n - 1 / 4 n_probed``.
+    The error that all models share grows with the correction for the probe's rows, and with every doubling of the
+    classes and pixels beyond the ranges. A model's own error grows with its own pixels, where the pool has several
+    sizes, and with the sampling error of a leave-one-out accuracy on fewer rows than the truth was compared with:
+    in squares ``1 / 4 n - 1 / 4 n_probed``.
 
     Args:
         fit: with the errors inside the ranges.
         ranges: what is covered.
-        widening: for every doubling.
+        widening: outside them.
         count: of models.
         classes: of the probe.
         samples: rows of the probe.
@@ -62,7 +64,7 @@ def errors_of(
     sizes = _doublings_of_sizes(input_sizes, ranges.input_size, count)
     shared = float(sizes.min()) if count else 0.0
     between = fit.sd_between**2 + (widening.input_size * shared) ** 2
-    between += (widening.samples * doublings_outside(samples, ranges.samples)) ** 2
+    between += (widening.samples * float(rows_missing(classes, samples))) ** 2
     between += (widening.classes * doublings_outside(classes, ranges.classes)) ** 2
     within = fit.sd_within**2 + (widening.input_size * (sizes - shared)) ** 2
     within += max(0.0, 0.25 / samples - 0.25 / ranges.probed)

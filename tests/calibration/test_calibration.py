@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from hubscore.calibration.calibration import DEFAULT, SCHEMA, Calibration
-from hubscore.errors import StorageError
+from hubscore.errors import ErrorCode, StorageError
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_another_version_is_refused(saved, schema):
     rewrite(saved, schema=schema)
     with pytest.raises(StorageError) as refused:
         Calibration.load(saved)
-    assert refused.value.code == "calibration-version" and "hubscore calibrate" in refused.value.fix
+    assert refused.value.code == ErrorCode.CALIBRATION_VERSION and "hubscore calibrate" in refused.value.fix
 
 
 @pytest.mark.parametrize(

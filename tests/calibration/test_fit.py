@@ -108,3 +108,12 @@ def test_a_fit_says_what_it_is_made_from():
     made = fit(simulated(datasets=6, models=5))
     assert (made.datasets, made.models, made.rows) == (6, 5, 30) and made.shrinkage in SHRINKAGES
     assert replace(made, sd_within=0.0, sd_between=0.0) == coefficients(simulated(datasets=6, models=5))
+
+
+def test_a_table_of_smaller_probes_gives_the_same_level():
+    # Truth as it is for 400 rows, and probes of 100 that fall shorter by what is known.
+    pairs = simulated(datasets=6, models=5)
+    gain = 0.85 * (np.sqrt(pairs.classes / 100) - np.sqrt(pairs.classes / 400))
+    fewer = replace(pairs, samples=np.full(len(pairs), 100.0), truth=to_accuracy(pairs.angle + gain))
+    assert fewer.truth.max() < 1
+    assert level(fewer, 1.0) == pytest.approx(level(pairs, 1.0))

@@ -43,6 +43,12 @@ def test_who_is_ahead_does_not_depend_on_the_others():
     assert (np.argsort(whole[:5]) == np.argsort(predicted(accuracy[:5], loss[:5]).angle)).all()
 
 
+def test_a_probe_of_fewer_rows_is_expected_to_gain_more():
+    few, plain = (predicted([0.5], [1.0], samples=samples).angle[0] for samples in (100, 400))
+    assert few - plain == pytest.approx(FIT.e * (math.sqrt(0.1) - math.sqrt(0.025)), abs=1e-4)
+    assert predicted([0.5], [1.0], samples=1600).angle[0] < plain
+
+
 def test_degrees_of_freedom_lie_between_the_data_sets_and_many():
     assert freedom(replace(FIT, sd_within=0.0)) == pytest.approx(8)
     assert freedom(replace(FIT, sd_between=0.0)) == pytest.approx(100)
