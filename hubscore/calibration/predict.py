@@ -50,9 +50,17 @@ def formula(fit: Fit, accuracy: Floats, loss: Floats, classes: int, samples: int
         classes: of the probe.
         samples: rows of the probe.
     """
-    level = level_terms(accuracy, loss, classes).mean(axis=0) @ np.array([fit.a, fit.b, fit.c, fit.d])
-    own = own_terms(accuracy, loss, classes) @ np.array([fit.b_within, fit.c_within])
-    return np.asarray(level + fit.e * rows_missing(classes, samples) + own - own.mean())
+    level = _means(level_terms(accuracy, loss, classes)) @ np.array([fit.a, fit.b, fit.c, fit.d])
+    terms = own_terms(accuracy, loss, classes)
+    own = terms - _means(terms)
+    return np.asarray(
+        level + fit.e * rows_missing(classes, samples) + fit.b_within * own[:, 0] + fit.c_within * own[:, 1]
+    )
+
+
+def _means(columns: Floats) -> Floats:
+    """Return the mean of each column, the same to the last bit whatever the order of the models."""
+    return np.array([math.fsum(column) / len(column) for column in columns.T])
 
 
 def predict(

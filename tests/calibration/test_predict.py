@@ -43,6 +43,12 @@ def test_who_is_ahead_does_not_depend_on_the_others():
     assert (np.argsort(whole[:5]) == np.argsort(predicted(accuracy[:5], loss[:5]).angle)).all()
 
 
+def test_the_order_of_the_models_changes_no_bit():
+    draw = np.random.default_rng(1)
+    accuracy, loss, order = draw.uniform(0.2, 0.9, 50), draw.uniform(0.3, 2.0, 50), draw.permutation(50)
+    assert predicted(accuracy[order], loss[order]).angle.tolist() == predicted(accuracy, loss).angle[order].tolist()
+
+
 def test_a_probe_of_fewer_rows_is_expected_to_gain_more():
     few, plain = (predicted([0.5], [1.0], samples=samples).angle[0] for samples in (100, 400))
     assert few - plain == pytest.approx(FIT.e * (math.sqrt(0.1) - math.sqrt(0.025)), abs=1e-4)
