@@ -18,6 +18,8 @@ SECONDS_PER_PARAMETER = 4e-9
 """Of a residual network over an image of 224 pixels, on one x86 core, where nobody measured this machine."""
 SECONDS_PER_ITEM = 0.005
 SECONDS_PER_MODEL = 2.0
+LAYER_COST = 2.2
+"""What both passes take, in units of the first, where the second is for the kernel of the layers."""
 BYTES_PER_SECOND = 20e6
 
 
@@ -68,6 +70,7 @@ class Plan:
         free: bytes free where downloads go, none where unknown.
         finetune_top: how many models would be fine-tuned briefly afterwards.
         finetune_seconds: what that would take, for models of these candidates' mean cost.
+        layers: each runs over the items once more, for the kernel of its layers; the times hold both.
     """
 
     rows: tuple[PlanRow, ...]
@@ -80,6 +83,7 @@ class Plan:
     free: int | None = None
     finetune_top: int = 0
     finetune_seconds: float = 0.0
+    layers: bool = False
 
     @property
     def bytes_to_download(self) -> int:
@@ -124,6 +128,7 @@ class Plan:
         return {
             "candidates": len(self.rows),
             "samples": self.samples,
+            "layers": self.layers,
             "bytes_to_download": self.bytes_to_download,
             "bytes_cached": self.bytes_cached,
             "bytes_estimated": self.estimated,
@@ -170,6 +175,7 @@ class Plan:
             free=data.get("free"),
             finetune_top=data.get("finetune_top", 0),
             finetune_seconds=data.get("finetune_seconds", 0.0),
+            layers=data.get("layers", False),
         )
 
 
@@ -177,6 +183,7 @@ def make_plan(
     found: CandidateSet,
     *,
     samples: int,
+    layers: bool = False,
     cached: Mapping[str, int] | None = None,
     rate: float | None = None,
     input_size: int | None = None,
@@ -188,6 +195,7 @@ def make_plan(
     Args:
         found: the candidates.
         samples: items each is run over.
+        layers: whether each is run over them once more, for the kernel of its layers.
         cached: bytes on this machine already, by ``repo_id``.
         rate: seconds per parameter, from :func:`hubscore.extract.machine_speed.seconds_per_parameter`; by
             default a rough figure for this machine's processors.
@@ -203,10 +211,11 @@ def make_plan(
         modality = MODALITIES.get(candidate.modality)
         return SECONDS_PER_ITEM + modality.seconds(candidate.parameters, candidate.family, size, rate)
 
+    passes = LAYER_COST if layers else 1.0
     costs = [per_item(candidate) for candidate in found.candidates]
     return Plan(
         rows=tuple(
-            _row(candidate, found, here.get(candidate.repo_id, 0), samples * cost)
+            _row(candidate, found, here.get(candidate.repo_id, 0), passes * samples * cost)
             for candidate, cost in zip(found.candidates, costs, strict=True)
         ),
         finetune_top=0 if finetuning is None else min(finetuning.top, len(costs)),
@@ -214,6 +223,7 @@ def make_plan(
         measured=measured,
         free=free,
         samples=samples,
+        layers=layers,
         skipped=found.skipped,
         left_out=dict(found.left_out_names),
         examined=found.examined,

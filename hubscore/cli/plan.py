@@ -55,4 +55,6 @@ def plan(
         check_list_path(save_models)
     name = require_dataset(dataset, "plan", candidates.models)
     session, required = Session(data, candidates, run), not data.unlabeled
-    return show_plan(output, session, name, labels_required=required, strict=strict, save_models=save_models)
+    return show_plan(
+        output, session, name, layers=required, labels_required=required, strict=strict, save_models=save_models
+    )

@@ -19,6 +19,7 @@ def show_plan(
     dataset: str,
     *,
     probes: int = 1,
+    layers: bool = False,
     labels_required: bool = False,
     strict: bool = False,
     save_models: Path | None = None,
@@ -33,6 +34,7 @@ def show_plan(
         session: whose candidates.
         dataset: its name.
         probes: how many each candidate would run over.
+        layers: whether each would run once more, for the kernel of its layers.
         labels_required: refuse a data set without labels, as the run would.
         strict: fail where a candidate would be skipped.
         save_models: a file for the list of candidates.
@@ -56,7 +58,7 @@ def show_plan(
     if finetune_top is not None:
         check_single_classes(probe)
     found, budget_gb = leave_out_declared(session, session.find_candidates(), probe), session.run.budget_gb
-    plan = session.plan(found, session.data.samples * probes, work)
+    plan = session.plan(found, session.data.samples * probes, work, layers=layers)
     rows = plan.to_json()["rows"]
     if output.mode is Mode.json:
         output.value({"rows": rows, "totals": plan.totals(budget_gb), "probe": _described(probe)}, id_key="rows")

@@ -34,7 +34,7 @@ def rank(
     from hubscore.report.files import check_path
     from hubscore.run.history import read_history
     from hubscore.run.session import Session
-    from hubscore.run.validation import check_request
+    from hubscore.run.validation import check_request, needs_layers
 
     name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
@@ -43,9 +43,16 @@ def rank(
         check_path(out)
     if dry_run:
         session, required = Session(data, candidates, run), not data.unlabeled
-        top, probes = ranking.finetune_top, ranking.probes
+        layers = needs_layers(ranking.scores, layers=ranking.layers, unlabeled=data.unlabeled)
         return show_plan(
-            output, session, name, probes=probes, labels_required=required, strict=strict, finetune_top=top
+            output,
+            session,
+            name,
+            probes=ranking.probes,
+            layers=layers,
+            labels_required=required,
+            strict=strict,
+            finetune_top=ranking.finetune_top,
         )
 
     from hubscore.cli.run_progress import ProgressReporter

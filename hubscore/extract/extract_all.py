@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import PENULTIMATE, extraction_key, network_key
@@ -14,7 +13,7 @@ from hubscore.extract.checks import check_varying
 from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
 from hubscore.extract.layer_request import LayerRequest
-from hubscore.extract.layer_task import LayerSetting, LayerTask
+from hubscore.extract.layer_task import NOTE, LayerSetting, LayerTask
 from hubscore.extract.loading import LazyNetwork
 from hubscore.extract.row_block import RowBlock, join_blocks
 from hubscore.extract.row_ids import SomeItems, row_ids
@@ -39,6 +38,14 @@ class ExtractionOutcome:
     skipped: tuple[Skipped, ...]
     forward_images: int
 
+    @property
+    def without_layers(self) -> dict[str, str]:
+        """Why the layers of networks have no kernel, by ``repo_id``; those for which none was asked for are not in
+        it.
+        """
+        notes = {name: one.notes.get(NOTE, {}) for name, one in self.extractions.items()}
+        return {name: note["reason"] for name, note in notes.items() if "reason" in note}
+
 
 def extract_all(
     candidates: Sequence[Candidate],
@@ -51,7 +58,7 @@ def extract_all(
     device: str = "auto",
     input_size: int | None = None,
     batch_size: int | None = None,
-    transform: Literal["own", "whole"] = "own",
+    transform: str = "own",
     layers: LayerRequest | None = None,
     progress: Progress | None = None,
 ) -> ExtractionOutcome:
@@ -109,7 +116,7 @@ class _Extraction(CandidateTask[Extraction]):
     device: str
     input_size: int | None
     batch_size: int | None
-    transform: Literal["own", "whole"]
+    transform: str
     layers: LayerSetting | None
     forward_images: int = 0
     rows: tuple[str, ...] = field(init=False)

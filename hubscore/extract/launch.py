@@ -10,13 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hubscore.errors import ErrorCode, HubscoreError
 from hubscore.extract.distributed import launched_processes
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
+from hubscore.extract.layer_request import LayerRequest
 from hubscore.types import Candidate, Probe, Skipped
 
 EVENTS: Mapping[str, Callable[..., Event]] = {
@@ -36,6 +37,8 @@ class Job:
     input_size: int | None
     batch_size: int | None
     evict: bool
+    transform: str = "own"
+    layers: LayerRequest | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class LaunchResult:
 
     skipped: tuple[Skipped, ...]
     forward_images: int
+    without_layers: Mapping[str, str] = field(default_factory=dict)
+    """Why the layers of some networks have no kernel, by ``repo_id``."""
 
 
 def wanted_processes(asked: int | None, device: str, candidates: int) -> int:
@@ -98,7 +103,8 @@ def launch(
         if running.returncode != 0 or not (folder / "outcome.json").exists():
             raise _died(folder)
         outcome = json.loads((folder / "outcome.json").read_text())
-    return LaunchResult(tuple(Skipped(**item) for item in outcome["skipped"]), outcome["forward_images"])
+    skipped = tuple(Skipped(**item) for item in outcome["skipped"])
+    return LaunchResult(skipped, outcome["forward_images"], outcome["without_layers"])
 
 
 def command(folder: Path, processes: int) -> list[str]:

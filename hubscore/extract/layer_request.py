@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 STATISTICS_BATCH = 100
 """Rows whose statistics BatchNorm uses together."""
@@ -26,7 +25,7 @@ class LayerRequest:
     """
 
     seed: int = 0
-    transform: Literal["own", "whole"] = "whole"
+    transform: str = "whole"
     batch: int = STATISTICS_BATCH
     parts: tuple[int, ...] = ()
     without: frozenset[str] = frozenset()

@@ -37,10 +37,16 @@ def work(folder: Path) -> ExtractionOutcome:
             device=job.device,
             input_size=job.input_size,
             batch_size=job.batch_size,
+            transform=job.transform,
+            layers=job.layers,
             progress=tell,
         )
     if is_main_process():
-        summary = {"skipped": [item.to_json() for item in outcome.skipped], "forward_images": outcome.forward_images}
+        summary = {
+            "skipped": [item.to_json() for item in outcome.skipped],
+            "forward_images": outcome.forward_images,
+            "without_layers": outcome.without_layers,
+        }
         part = folder / "outcome.part"
         part.write_text(json.dumps(summary))
         part.rename(folder / "outcome.json")

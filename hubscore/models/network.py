@@ -20,7 +20,7 @@ TransformKind = Literal["own", "whole"]
 """A checkpoint's own transform, which may cut off what is at the edges, or the whole item brought to its input size."""
 
 
-def spec_of(kind: TransformKind, spec: Json, modality: str) -> Json:
+def spec_of(kind: str, spec: Json, modality: str) -> Json:
     """Return the values of a checkpoint's transform of some kind, from those of its own."""
     return spec if kind == "own" else MODALITIES.get(modality).whole_spec(spec)
 
@@ -69,7 +69,7 @@ class Network:
     no_probabilities: str = ""
     layout: Layout | None = None
 
-    def with_transform(self, kind: TransformKind) -> Network:
+    def with_transform(self, kind: str) -> Network:
         """Return the same network, sharing its module, behind a transform of some kind; this one where it is no other.
 
         Args:

@@ -43,6 +43,7 @@ class Workspace:
         reference_nodes: those of the network trained on the target.
         kernel: how alike each two samples are to the network's layers, shape (n samples, n samples), symmetric.
         no_probabilities: why a checkpoint with a head gives no source-class probabilities.
+        no_kernel: why there is no kernel, where one was tried.
 
     Attributes:
         d: how many features the network has, however few columns a rotation needs for them; scores whose formula
@@ -75,6 +76,7 @@ class Workspace:
         kernel: ArrayLike | None = None,
         candidate: Candidate | None = None,
         no_probabilities: str = "",
+        no_kernel: str = "",
     ) -> None:
         if logits is not None and probs is not None:
             raise UsageError("Both logits and probs were given", "probs is the softmax of logits", "pass one of them")
@@ -93,7 +95,7 @@ class Workspace:
         self.maps, self.reference_maps = maps, reference_maps
         self.nodes, self.reference_nodes = nodes, reference_nodes
         self.kernel = None if kernel is None else kernel_matrix(kernel)
-        self.candidate, self.no_probabilities = candidate, no_probabilities
+        self.candidate, self.no_probabilities, self.no_kernel = candidate, no_probabilities, no_kernel
         self.target, self.classes, self.labels = read_labels(labels, target)
         self._check_rows()
 

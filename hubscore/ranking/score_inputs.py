@@ -14,6 +14,8 @@ from hubscore.ranking.columns import Column
 from hubscore.types import Candidate, Extraction, Probe
 
 PENULTIMATE = "penultimate"
+LAYER_KERNEL = "layer_kernel"
+"""Where the notes of an extraction say how its kernel was made, or why there is none."""
 KINDS = ("maps", "nodes")
 """Attribution maps of the mean over the representation's units, and of its norm."""
 TURNABLE = frozenset({"rotation", "rotated"})
@@ -41,7 +43,7 @@ class ProbeResults:
     def lacking(self) -> set[str]:
         """Say what no checkpoint has, so that "all" scores are those that can be computed."""
         given = {"labels": self.probe.labels, "reference": self.reference, "label_texts": self.label_texts}
-        given["kernel"] = None
+        given["kernel"] = next((one for one in self.extractions.values() if LAYER_KERNEL in one.notes), None)
         given |= {f"reference_{kind}": self._reference_maps(kind) for kind in KINDS}
         return {need for need, value in given.items() if value is None}
 
@@ -77,6 +79,8 @@ class ProbeResults:
             reference_maps=self._reference_maps("maps"),
             reference_nodes=self._reference_maps("nodes"),
             label_texts=self.label_texts,
+            kernel=extraction.layer_kernel,
+            no_kernel=str(extraction.notes.get(LAYER_KERNEL, {}).get("reason", "")),
             candidate=known,
         )
         return ScoreInputs(workspace)

@@ -74,9 +74,10 @@ def plan_lines(plan: Plan) -> list[str]:
 def totals(plan: Plan) -> list[str]:
     """Return a plan's totals, and what a search left out."""
     about = "about " if plan.estimated else ""
+    rows = f"{plan.samples} rows each, twice" if plan.layers else f"{plan.samples} rows each"
     lines = [
         f"To download: {about}{size(plan.bytes_to_download)} ({size(plan.bytes_cached)} here already)",
-        f"Estimated time: {duration(plan.minutes * 60)} for {plan.samples} rows each, download included "
+        f"Estimated time: {duration(plan.minutes * 60)} for {rows}, download included "
         f"({'from a test of this machine; ' if plan.measured else ''}it may be half or twice that)",
         _disk(plan),
     ]

@@ -14,6 +14,7 @@ from hubscore.numerics.workspace import Floats
 from hubscore.ranking.build import build_ranking
 from hubscore.run.contaminated import leave_out_contaminated, with_label_names
 from hubscore.run.environment import environment
+from hubscore.run.extraction import layer_request
 from hubscore.run.history import read_history, with_known_history
 from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
@@ -77,8 +78,9 @@ def rank(
     network = find_reference(session, ranking.reference)
     everyone = with_reference(found, network)
     work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
-    plan = session.begin(everyone, len(rows), work)
-    outcome = session.extract(everyone.candidates, rows)
+    layers = layer_request(ranking, found, everyone, probes, seed=data.seed)
+    plan = session.begin(everyone, len(rows), work, layers=layers is not None)
+    outcome = session.extract(everyone.candidates, rows, transform=ranking.transform, layers=layers)
     maps = make_maps(session, everyone.candidates, rows, plan, ranking)
     head, seed = ranking.reference_head, data.seed
     first, *fresh = apply_reference(outcome, probes, network, maps=maps.by_kind, head=head, seed=seed)

@@ -130,6 +130,25 @@ class RankOptions(Options):
         python="From 2 on, draw this many fresh probes as the papers do: every score is the mean over them, and the"
         " intervals come from their spread instead of from subsamples. Every checkpoint runs over each.",
     )
+    layers: bool = option(
+        True,
+        "Run every network once more by your data's own statistics, for the kernel of its layers.",
+        "--layers/--no-layers",
+        bool,
+        EVIDENCE,
+        python="Run every network once more, BatchNorm by the statistics of the probe's own rows, for the kernel of all"
+        " layers that ``layer_kernel_probe`` reads; only where a score that is asked for reads it.",
+    )
+    transform: str = option(
+        "own",
+        "own or whole: what features are taken of; the whole image squeezed, or each checkpoint's own crop.",
+        "--transform",
+        WORD,
+        EVIDENCE,
+        "KIND",
+        python='``"own"``: features are taken of each checkpoint\'s own transform, which may crop; ``"whole"``: of the'
+        " whole image squeezed to its input size.",
+    )
     calibration: str | Path | Calibration | None = option(
         None,
         "Expected accuracies by this file of hubscore calibrate; otherwise by the one that comes with hubscore.",

@@ -20,15 +20,16 @@ from hubscore.candidates.sizes import measure_sizes
 from hubscore.errors import CandidateError, ErrorCode, UsageError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.distributed import resolve_device
-from hubscore.extract.extract_all import ExtractionOutcome, extract_all
-from hubscore.extract.launch import Job, launch, wanted_processes
+from hubscore.extract.extract_all import ExtractionOutcome
+from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.machine_speed import seconds_per_parameter
 from hubscore.hub.client import free_bytes, hub_api
 from hubscore.modalities.registry import DEFAULT
 from hubscore.probe.load import load_probe, preview_probe
+from hubscore.run.extraction import extract
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
-from hubscore.types import Candidate, Probe, Skipped
+from hubscore.types import Candidate, Probe
 
 if TYPE_CHECKING:
     from hubscore.attribution import AttributionOutcome
@@ -195,13 +196,16 @@ class Session:
         """
         return of_modality(self._resolved([name]), self.modality).candidates[0]
 
-    def plan(self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None) -> Plan:
-        """Return what running candidates, and fine-tuning the first, would download, take on the disk and last; this
-        machine's speed is measured once.
+    def plan(
+        self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None, *, layers: bool = False
+    ) -> Plan:
+        """Return what running candidates over so many samples, once more for the kernels of their ``layers``, and
+        fine-tuning the first would download, take on the disk and last; this machine's speed is measured once.
         """
         return make_plan(
             found,
             samples=samples,
+            layers=layers,
             cached={one.repo_id: cached_bytes(one) for one in found.candidates},
             rate=seconds_per_parameter(self.cache.root, self.run.device),
             input_size=self.run.input_size,
@@ -209,46 +213,32 @@ class Session:
             finetuning=finetuning,
         )
 
-    def begin(self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None) -> Plan:
-        """Plan, ask about the budget, and announce the first download.
+    def begin(
+        self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None, *, layers: bool = False
+    ) -> Plan:
+        """Plan, ask about the budget, and announce the first download; arguments as of :meth:`plan`.
 
         Raises:
             BudgetError: more would be downloaded than allowed.
             Cancelled: the person said no.
         """
-        plan = self.plan(found, samples, finetuning)
+        plan = self.plan(found, samples, finetuning, layers=layers)
         self.observer.planned(plan, self.run.budget_gb, self.run.yes)
         self.observer.extracting(plan)
         return plan
 
-    def extract(self, candidates: Sequence[Candidate], probe: Probe) -> ExtractionOutcome:
-        """Run every candidate over the probe, in one process or in several; what those stored is then read from the
-        cache.
+    def extract(
+        self,
+        candidates: Sequence[Candidate],
+        probe: Probe,
+        *,
+        transform: str = "own",
+        layers: LayerRequest | None = None,
+    ) -> ExtractionOutcome:
+        """Run every candidate over the probe, in one process or in several, as :func:`hubscore.run.extraction.extract`
+        says.
         """
-        run, failed, forwards = self.run, dict[str, Skipped](), 0
-        progress = self.observer.event
-        count = wanted_processes(run.processes, run.device, len(candidates))
-        if count > 1:
-            job = Job(
-                tuple(candidates), probe, str(self.cache.root), run.device, run.input_size, run.batch_size, run.evict
-            )
-            launched = launch(job, count, token=run.token, progress=progress)
-            failed, forwards = {item.model: item for item in launched.skipped}, launched.forward_images
-        outcome = extract_all(
-            [one for one in candidates if one.repo_id not in failed],
-            probe,
-            fetch=self.downloader.download,
-            fetch_config=self.downloader.download_config,
-            store=self.cache,
-            forget=self.downloader.evict if run.evict else None,
-            device=run.device,
-            input_size=run.input_size,
-            batch_size=run.batch_size,
-            progress=None if count > 1 else progress,
-        )
-        skipped = failed | {item.model: item for item in outcome.skipped}
-        ordered = tuple(skipped[one.repo_id] for one in candidates if one.repo_id in skipped)
-        return ExtractionOutcome(outcome.extractions, ordered, outcome.forward_images + forwards)
+        return extract(self, candidates, probe, transform, layers)
 
     def attribute(
         self,

@@ -14,6 +14,8 @@ from hubscore.types import Probe
 
 MAPS = frozenset({"maps", "nodes"})
 """What scores that compare where networks look need."""
+TRANSFORMS = ("own", "whole")
+"""What features can be taken of: a checkpoint's own transform, or the whole item."""
 MAP_METHODS = ("saliency", "gradient_x_input")
 """The attribution methods that those scores compare."""
 
@@ -29,6 +31,17 @@ def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> b
         return False
     lacking = () if unlabeled else ("reference_maps", "reference_nodes")
     return any(column.info.needs & MAPS for column in choose(scores, lacking=lacking))
+
+
+def needs_layers(scores: str | Sequence[str], *, layers: bool, unlabeled: bool) -> bool:
+    """Say whether kernels of the layers are to be made: where they are not declined and a score reads them.
+
+    Args:
+        scores: ``"all"`` or names.
+        layers: whether they may be made.
+        unlabeled: labels are left out; what reads kernels reads labels too.
+    """
+    return layers and not unlabeled and any("kernel" in column.info.needs for column in choose(scores, lacking=()))
 
 
 def check_maps(modality: str, scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> None:
@@ -49,6 +62,7 @@ def will_lack(
     reference: bool = False,
     head: bool = False,
     label_texts: bool = False,
+    layers: bool = True,
 ) -> set[str]:
     """Say what no checkpoint of a run will have, as scores name their needs.
 
@@ -58,10 +72,12 @@ def will_lack(
         reference: a reference network is given.
         head: a linear head is trained over it.
         label_texts: class names are given as embeddings.
+        layers: kernels of the layers may be made.
     """
     maps = reference and needs_maps(scores, unlabeled=unlabeled, head=head)
     given = {"labels": not unlabeled, "reference": reference, "label_texts": label_texts}
     given |= dict.fromkeys(("reference_maps", "reference_nodes"), maps)
+    given["kernel"] = layers and not unlabeled
     return {need for need, there in given.items() if not there}
 
 
@@ -82,7 +98,9 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
         reference=reference,
         head=head,
         label_texts=ranking.label_texts is not None,
+        layers=ranking.layers,
     )
+    _check_passes(ranking)
     check_effect(
         ranking.scores,
         resample=ranking.resample,
@@ -99,6 +117,19 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
         raise UsageError(
             "--reference-head and --unlabeled exclude each other", "a head is trained on the labels", "drop one"
         )
+
+
+def _check_passes(ranking: RankOptions) -> None:
+    """Refuse a transform that there is not, and a score whose kernels are declined."""
+    if ranking.transform not in TRANSFORMS:
+        why = f"there are {' and '.join(TRANSFORMS)}"
+        raise UsageError(f"There is no transform {ranking.transform!r}", why, "--transform own")
+    if ranking.scores == "all" or ranking.layers:
+        return
+    for column in choose(ranking.scores, lacking=()):
+        if "kernel" in column.info.needs:
+            why = "it reads a kernel of the networks' layers, and --no-layers declines the pass that makes it"
+            raise UsageError(f"Cannot compute '{column.name}'", why, "leave out --no-layers, or the score")
 
 
 def check_probes(probes: int, dataset: object) -> None:

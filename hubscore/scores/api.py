@@ -151,6 +151,8 @@ def check(info: ScoreInfo, workspace: Workspace, options: Mapping[str, Any]) -> 
             why, advice, fix = MISSING[need]
             if need == "probs" and workspace.no_probabilities:
                 why = workspace.no_probabilities
+            if need == "kernel" and workspace.no_kernel:
+                why, fix = workspace.no_kernel, ""
             raise Undefined(f"{info.title} is undefined", why, fix.replace("{name}", info.name), advice=advice)
     if "probs" in info.needed(options) and workspace.source_classes == 1:
         why = "there is one source class, which every sample has with certainty"

@@ -48,6 +48,41 @@ def test_second_run_needs_no_forward_pass_even_with_a_new_score(run, colours, th
     assert Ranking.load(str(second)).record.forward_images == 0
 
 
+def test_layers_run_once_more_and_once_only(run, colours, three, tmp_path):
+    out, models = tmp_path / "ranking.json", three[:2]
+    words = ("rank", colours, "--models", *models, "--out", out, "--format", "json", "--device", "cpu")
+    scores = ("--scores", "kernel_probe,layer_kernel_probe,layer_kernel_probe_loss", "--subsamples", "0")
+    ran = run(*words, *scores)
+    assert ran.code == 0, ran.err
+    first = Ranking.load(str(out))
+    assert first.record.forward_images == 2 * 36 * 2 and "36 rows each, twice" in ran.err
+    assert all(row.scores["layer_kernel_probe"] > 0.9 for row in first.rows)  # three plain colours
+    notes = [first.record.extractions[model]["layer_kernel"] for model in models]
+    assert {note["batch_norm"] for note in notes} == {True, False} and all(note["layers"] > 2 for note in notes)
+    assert run(*words, *scores).code == 0 and Ranking.load(str(out)).record.forward_images == 0
+    assert run(*words, "--scores", "kernel_probe", "--transform", "whole").code == 0
+    whole = Ranking.load(str(out))  # the vit's own transform cuts nothing off
+    assert whole.record.forward_images == 36
+    assert {about["transform"]["resize"]["mode"] for about in whole.record.extractions.values()} == {"exact"}
+    declined = run(*words, "--no-layers")
+    assert declined.code == 0 and not any("layer_kernel_probe" in row["scores"] for row in declined.rows)
+    assert "36 rows each, download" in declined.err
+    refused = run(*words, *scores, "--no-layers")
+    assert refused.code == 2 and "--no-layers declines" in refused.err
+
+
+def test_a_layer_pass_that_fails_leaves_the_model_ranked(run, colours, three, tmp_path, monkeypatch):
+    from hubscore.extract import layer_pass
+
+    def broken(*args, **options):
+        raise RuntimeError("view size is not compatible")
+
+    monkeypatch.setattr(layer_pass, "run_layers", broken)
+    ran = run("rank", colours, "--models", *three[:2], "--format", "json", "--scores", "logme,layer_kernel_probe")
+    assert ran.code == 0 and len(ran.rows) == 2
+    assert all("view size is not compatible" in row["undefined"]["layer_kernel_probe"] for row in ran.rows)
+
+
 def test_fresh_probes_run_each_row_once_and_cost_one_download(run, hub, colours, three, tmp_path):
     out, save = tmp_path / "ranking.json", tmp_path / "ranking.html"
     words = (

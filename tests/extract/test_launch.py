@@ -8,6 +8,7 @@ from hubscore.candidates.resolve import resolve_candidates
 from hubscore.errors import HubscoreError
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 from hubscore.extract.launch import Job, command, event_line, launch, wanted_processes
+from hubscore.extract.layer_request import LayerRequest
 from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
 from hubscore.run.observer import RunObserver
@@ -39,15 +40,19 @@ def test_two_processes_give_what_one_gives(setting, tmp_path):
     candidates, probe = setting
     observer, events = RunObserver(), []
     observer.event = events.append
-    one = Session(run=RunOptions(device="cpu", processes=1, cache_dir=tmp_path / "one")).extract(candidates, probe)
-    two = Session(run=RunOptions(device="cpu", processes=2, cache_dir=tmp_path / "two"), observer=observer).extract(
-        candidates, probe
+    layers = LayerRequest(batch=4)
+    one, two = (
+        Session(
+            run=RunOptions(device="cpu", processes=count, cache_dir=tmp_path / str(count)), observer=watching
+        ).extract(candidates, probe, layers=layers)
+        for count, watching in ((1, None), (2, observer))
     )
     assert list(one.extractions) == list(two.extractions) and len(one.extractions) == 2
     for name, extraction in one.extractions.items():
         assert extraction.key == two.extractions[name].key
         np.testing.assert_array_equal(extraction.features["penultimate"], two.extractions[name].features["penultimate"])
-    assert one.forward_images == two.forward_images == 2 * len(probe)
+        np.testing.assert_array_equal(extraction.layer_kernel, two.extractions[name].layer_kernel)
+    assert one.forward_images == two.forward_images == 4 * len(probe)
     assert [item.model for item in one.skipped] == [item.model for item in two.skipped] == [candidates[2].repo_id]
     assert sum(isinstance(event, CandidateFinished) for event in events) == 2
     assert sum(isinstance(event, CandidateSkipped) for event in events) == 1

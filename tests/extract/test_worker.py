@@ -28,7 +28,11 @@ def job(tmp_path, tiny_repos, hub):
 def test_a_worker_stores_tells_and_writes_the_outcome_last(job, tmp_path):
     (tmp_path / "job.pickle").write_bytes(pickle.dumps(job(tmp_path / "store")))
     outcome = work(tmp_path)
-    assert json.loads((tmp_path / "outcome.json").read_text()) == {"skipped": [], "forward_images": 9}
+    assert json.loads((tmp_path / "outcome.json").read_text()) == {
+        "skipped": [],
+        "forward_images": 9,
+        "without_layers": {},
+    }
     kinds = [json.loads(line)["event"] for line in (tmp_path / "events-0.jsonl").read_text().splitlines()]
     assert kinds == ["CandidateStarted", "CandidateFinished"]
     (entry,) = FeatureCache(tmp_path / "store").entries()

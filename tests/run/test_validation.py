@@ -3,13 +3,14 @@ import pytest
 from hubscore.calibration.calibration import Calibration
 from hubscore.errors import StorageError, UsageError
 from hubscore.run.rank_options import RankOptions
-from hubscore.run.validation import check_effect, check_request, check_scores, needs_maps, will_lack
+from hubscore.run.validation import check_effect, check_request, check_scores, needs_layers, needs_maps, will_lack
 
 
 def test_what_a_run_will_lack_follows_from_its_options():
     maps = {"reference_maps", "reference_nodes"}
     assert will_lack() == {"reference", "label_texts", *maps}
-    assert will_lack(unlabeled=True, reference=True, label_texts=True) == {"labels"}
+    assert will_lack(unlabeled=True, reference=True, label_texts=True) == {"labels", "kernel"}
+    assert will_lack(layers=False) - will_lack() == {"kernel"}
     assert will_lack(reference=True) == {"label_texts", *maps}, "with labels no maps are made"
     assert will_lack("attribution", reference=True) == {"label_texts"}, "unless they are named"
     assert will_lack("attribution", reference=True, head=True) == {"label_texts", *maps}, "a linear head has none"
@@ -18,6 +19,19 @@ def test_what_a_run_will_lack_follows_from_its_options():
 def test_maps_are_made_where_they_are_named_or_without_labels():
     assert needs_maps("depara", unlabeled=False, head=False) and needs_maps("all", unlabeled=True, head=False)
     assert not needs_maps("all", unlabeled=False, head=False) and not needs_maps("depara", unlabeled=False, head=True)
+
+
+def test_kernels_are_made_where_a_score_reads_them_and_nobody_declines():
+    for scores in ("all", "logme,layer_kernel_probe", ["layer_kernel_probe_loss"]):
+        assert needs_layers(scores, layers=True, unlabeled=False)
+        assert not needs_layers(scores, layers=False, unlabeled=False)
+        assert not needs_layers(scores, layers=True, unlabeled=True)
+    assert not needs_layers("logme,kernel_probe", layers=True, unlabeled=False)
+    check_request(RankOptions(layers=False))
+    with pytest.raises(UsageError, match=r"Cannot compute 'layer_kernel_probe': .* --no-layers declines"):
+        check_request(RankOptions(scores="logme,layer_kernel_probe", layers=False))
+    with pytest.raises(UsageError, match="no transform 'squeezed': there are own and whole"):
+        check_request(RankOptions(transform="squeezed"))
 
 
 def test_all_takes_in_emms_where_there_are_label_texts():
