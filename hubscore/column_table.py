@@ -9,7 +9,7 @@ This file needs nothing but the standard library and is copied into every publis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal, get_args
 
 Place = Literal["terminal", "html", "markdown", "flat", "leaderboard", "space", "compare", "sort"]
@@ -20,20 +20,21 @@ its comparison, which read leaderboards; ``sort`` is what the Space's ranking ca
 """
 Kind = Literal["text", "whole", "real", "interval", "whole interval", "reasons", "flag"]
 """What a value is; where columns are flat a flag is 0 or 1, and an interval, which is a pair, takes two columns."""
-Show = Literal[
-    "text", "count", "number", "tenths", "seconds", "bytes", "place", "model", "estimate", "interval", "ranks"
-]
-"""How a value is written; ``place``, ``model`` and ``estimate`` look at the whole row."""
+Show = (
+    Literal["text", "count", "number", "tenths", "seconds", "bytes", "place", "model", "ranks"]
+    | Literal["estimate", "interval", "accuracy", "accuracies", "chance"]
+)
+"""How a value is written; ``place``, ``model``, ``estimate`` and ``accuracy`` look at the whole row."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class TableColumn:
     """One column.
 
     Attributes:
         name: of the field in a saved row, and of the flat column.
-        title: what people read.
         kind: what a value is.
+        title: what people read; the name by default.
         show: how a value is written.
         where: the places where the column stands, each with its position there.
         beside: the places where a flag that is set stands behind the model's name, as its title.
@@ -44,12 +45,14 @@ class TableColumn:
         unit: of a value.
         direction: which values are better, where some are.
         required: whether every row has a value.
+        sparse: whether reports leave it out where no row has a value.
         help: a sentence on what it means.
     """
 
     name: str
-    title: str
     kind: Kind
+    _: KW_ONLY
+    title: str = ""
     show: Show = "text"
     where: Mapping[Place, int] = field(default_factory=dict)
     beside: tuple[Place, ...] = ()
@@ -60,7 +63,11 @@ class TableColumn:
     unit: str = ""
     direction: Literal["", "higher", "lower"] = ""
     required: bool = False
+    sparse: bool = False
     help: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", self.title or self.name)
 
     def title_in(self, place: Place) -> str:
         """Return the title that people read in a place.
@@ -101,166 +108,183 @@ def _at(**places: int) -> Mapping[Place, int]:
 
 
 COLUMNS: tuple[TableColumn, ...] = (
-    TableColumn(name="dataset", title="data set", kind="text", source="run", where={"leaderboard": 10}),
-    TableColumn(name="config", title="configuration", kind="text", source="run", where={"leaderboard": 20}),
-    TableColumn(name="split", title="split", kind="text", source="run", where={"leaderboard": 30}),
-    TableColumn(name="revision", title="revision of the data", kind="text", source="run", where={"leaderboard": 40}),
-    TableColumn(name="fingerprint", title="probe", kind="text", source="run", where={"leaderboard": 50}),
+    TableColumn("dataset", "text", title="data set", source="run", where=_at(leaderboard=10)),
+    TableColumn("config", "text", title="configuration", source="run", where=_at(leaderboard=20)),
+    TableColumn("split", "text", source="run", where=_at(leaderboard=30)),
+    TableColumn("revision", "text", title="revision of the data", source="run", where=_at(leaderboard=40)),
+    TableColumn("fingerprint", "text", title="probe", source="run", where=_at(leaderboard=50)),
     TableColumn(
-        name="model",
-        title="model",
-        kind="text",
+        "model",
+        "text",
         show="model",
-        where={"terminal": 20, "html": 20, "markdown": 20, "flat": 30, "leaderboard": 60, "sort": 70},
+        where=_at(terminal=20, html=20, markdown=20, flat=30, leaderboard=60, sort=70),
         titles={"sort": "name"},
         required=True,
     ),
     TableColumn(
-        name="revision",
-        title="revision",
-        kind="text",
-        where={"flat": 40, "leaderboard": 70},
+        "revision",
+        "text",
+        where=_at(flat=40, leaderboard=70),
         leaderboard_name="model_revision",
         required=True,
     ),
     TableColumn(
-        name="rank",
-        title="rank",
-        kind="whole",
+        "rank",
+        "whole",
         show="place",
-        where={"terminal": 10, "html": 10, "markdown": 10, "flat": 10, "leaderboard": 80},
+        where=_at(terminal=10, html=10, markdown=10, flat=10, leaderboard=80),
         direction="lower",
         required=True,
-        help="Models that share a rank (=) cannot be told apart; they stand in the order of their names.",
+        help="Models that share a rank (=) cannot be told apart from the first of them.",
     ),
-    TableColumn(name="candidates", title="candidates", kind="whole", source="run", where={"leaderboard": 90}),
+    TableColumn("candidates", "whole", source="run", where=_at(leaderboard=90)),
+    TableColumn("tie_group", "whole", title="tie group", where=_at(flat=20, leaderboard=100), required=True),
+    TableColumn("ordered_by", "text", title="ordered by", source="run", where=_at(leaderboard=95)),
     TableColumn(
-        name="tie_group", title="tie group", kind="whole", where={"flat": 20, "leaderboard": 100}, required=True
+        "expected",
+        "real",
+        title="expected accuracy",
+        show="accuracy",
+        where=_at(terminal=22, html=22, markdown=22, flat=102, leaderboard=102, sort=5),
+        sparse=True,
+        sort="descending",
+        direction="higher",
+        help="Estimated accuracy after fine-tuning, from how models with such kernel probes have turned out. An"
+        " estimate, not a measurement.",
     ),
     TableColumn(
-        name="consensus",
-        title="consensus",
-        kind="real",
+        "expected_ci",
+        "interval",
+        title="90 % interval",
+        show="accuracies",
+        where=_at(html=24, markdown=24, flat=104, leaderboard=104),
+        sparse=True,
+        titles={"markdown": "90 %"},
+        help="The 90 % interval of the expected accuracy, from how wrong such estimates have been.",
+    ),
+    TableColumn(
+        "p_best",
+        "real",
+        title="P(best)",
+        show="chance",
+        where=_at(terminal=26, html=26, markdown=26, flat=106, leaderboard=106),
+        sparse=True,
+        direction="higher",
+        help="How probable it is that this model becomes the best of these after fine-tuning. An estimate.",
+    ),
+    TableColumn(
+        "shortlist",
+        "flag",
+        where=_at(flat=108, leaderboard=108),
+        help="In the smallest set that holds the best of these models with a probability of 90 %.",
+    ),
+    TableColumn(
+        "consensus",
+        "real",
         show="estimate",
-        where={"terminal": 50, "html": 50, "markdown": 50, "flat": 110, "leaderboard": 110},
+        where=_at(terminal=50, html=50, markdown=50, flat=110, leaderboard=110),
         direction="higher",
         help="How high a model stands among these models, 0 to 1, averaged over kinds of scores. An estimate, not an"
         " accuracy.",
     ),
     TableColumn(
-        name="consensus_ci",
+        "consensus_ci",
+        "interval",
         title="95 % interval",
-        kind="interval",
         show="interval",
-        where={"html": 60, "markdown": 60, "flat": 120, "leaderboard": 120},
+        where=_at(html=60, markdown=60, flat=120, leaderboard=120),
+        sparse=True,
         titles={"markdown": "95 %"},
     ),
     TableColumn(
-        name="rank_ci",
+        "rank_ci",
+        "whole interval",
         title="rank 95 %",
-        kind="whole interval",
         show="ranks",
-        where={"html": 70, "markdown": 70, "flat": 130, "leaderboard": 130},
+        where=_at(html=28, markdown=28, flat=130, leaderboard=130),
+        sparse=True,
         help="The 95 % interval of the rank.",
     ),
     TableColumn(
-        name="mean_rank",
+        "mean_rank",
+        "real",
         title="mean rank",
-        kind="real",
         show="tenths",
-        where={"terminal": 60, "html": 80, "markdown": 80, "flat": 140, "leaderboard": 140},
+        where=_at(terminal=60, html=80, markdown=80, flat=140, leaderboard=140),
         direction="lower",
     ),
     TableColumn(
-        name="library",
-        title="library",
-        kind="text",
-        where={"flat": 50, "leaderboard": 150, "space": 30, "compare": 50, "sort": 30},
+        "library",
+        "text",
+        where=_at(flat=50, leaderboard=150, space=30, compare=50, sort=30),
         required=True,
     ),
+    TableColumn("family", "text", where=_at(flat=60, leaderboard=160, space=40, compare=60, sort=40)),
     TableColumn(
-        name="family",
-        title="family",
-        kind="text",
-        where={"flat": 60, "leaderboard": 160, "space": 40, "compare": 60, "sort": 40},
-    ),
-    TableColumn(
-        name="license",
+        "license",
+        "text",
         title="licence",
-        kind="text",
         where=_at(terminal=40, html=30, markdown=30, flat=100, leaderboard=170, space=20, compare=40, sort=20),
     ),
     TableColumn(
-        name="parameters",
-        title="parameters",
-        kind="whole",
+        "parameters",
+        "whole",
         show="count",
         where=_at(terminal=30, html=40, markdown=40, flat=70, leaderboard=180, space=10, compare=10, sort=10),
         titles={"terminal": "params", "space": "size", "sort": "size"},
     ),
     TableColumn(
-        name="layers",
-        title="layers",
-        kind="whole",
+        "layers",
+        "whole",
         show="count",
-        where={"flat": 80, "leaderboard": 190, "space": 50, "compare": 30, "sort": 50},
+        where=_at(flat=80, leaderboard=190, space=50, compare=30, sort=50),
     ),
     TableColumn(
-        name="bytes",
-        title="bytes",
-        kind="whole",
+        "bytes",
+        "whole",
         show="bytes",
         unit="B",
-        where={"flat": 90, "leaderboard": 200, "compare": 20},
+        where=_at(flat=90, leaderboard=200, compare=20),
         titles={"compare": "bytes on disk"},
     ),
     TableColumn(
-        name="seconds",
-        title="seconds",
-        kind="real",
+        "seconds",
+        "real",
         show="seconds",
         unit="s",
-        where={"flat": 1000, "leaderboard": 210, "compare": 70},
+        where=_at(flat=1000, leaderboard=210, compare=70),
         titles={"compare": "seconds to extract"},
     ),
-    TableColumn(name="samples", title="samples", kind="whole", source="run", where={"leaderboard": 220}),
-    TableColumn(name="classes", title="classes", kind="whole", source="run", where={"leaderboard": 230}),
-    TableColumn(name="target", title="target", kind="text", source="run", where={"leaderboard": 240}),
+    TableColumn("samples", "whole", source="run", where=_at(leaderboard=220)),
+    TableColumn("classes", "whole", source="run", where=_at(leaderboard=230)),
+    TableColumn("target", "text", source="run", where=_at(leaderboard=240)),
     TableColumn(
-        name="label",
-        title="label",
-        kind="text",
+        "label",
+        "text",
         source="run",
-        where={"leaderboard": 245},
+        where=_at(leaderboard=245),
         help="Which column is the label, what it holds, and how that was decided.",
     ),
     TableColumn(
-        name="declares_this_data",
+        "declares_this_data",
+        "flag",
         title="declares this data",
-        kind="flag",
-        where={"flat": 150, "leaderboard": 247},
+        where=_at(flat=150, leaderboard=247),
         beside=("terminal", "html", "markdown"),
         help="The card, or that of its base model, names this data set as training data: never in first place.",
     ),
     TableColumn(
-        name="same_classes",
+        "same_classes",
+        "flag",
         title="same classes",
-        kind="flag",
         beside=("terminal", "html"),
         help="Its own classes are called what those of the data are: a hint that it was trained on such data, no more.",
     ),
-    TableColumn(name="undefined", title="undefined", kind="reasons", where={"leaderboard": 250}),
-    TableColumn(name="run", title="run", kind="text", source="run", where={"leaderboard": 260}),
-    TableColumn(
-        name="date",
-        title="date",
-        kind="text",
-        source="run",
-        where={"leaderboard": 270, "sort": 60},
-        sort="descending",
-    ),
-    TableColumn(name="hubscore_version", title="version", kind="text", source="run", where={"leaderboard": 280}),
-    TableColumn(name="schema", title="schema", kind="whole", source="run", where={"leaderboard": 290}),
+    TableColumn("undefined", "reasons", where=_at(leaderboard=250)),
+    TableColumn("run", "text", source="run", where=_at(leaderboard=260)),
+    TableColumn("date", "text", source="run", where=_at(leaderboard=270, sort=60), sort="descending"),
+    TableColumn("hubscore_version", "text", title="version", source="run", where=_at(leaderboard=280)),
+    TableColumn("schema", "whole", source="run", where=_at(leaderboard=290)),
 )
 SCORES_AT = 500
 """Position of the scores and baselines among the flat columns."""
@@ -270,8 +294,8 @@ def columns_in(place: Place) -> tuple[TableColumn, ...]:
     """Return the columns that stand in a place, in their order.
 
     Example:
-        >>> [column.title_in("terminal") for column in columns_in("terminal")]
-        ['rank', 'model', 'params', 'licence', 'consensus', 'mean rank']
+        >>> [column.title_in("terminal") for column in columns_in("terminal")][:4]
+        ['rank', 'model', 'expected accuracy', 'P(best)']
     """
     return tuple(sorted((column for column in COLUMNS if place in column.where), key=lambda one: one.where[place]))
 

@@ -131,9 +131,12 @@ class Output:
     def ranking(self, ranking: Ranking) -> None:
         """Write a ranking: its table or rows to stdout, what must be said with it to stderr."""
         from hubscore.report.flat_rows import records
+        from hubscore.report.headline import headlines
         from hubscore.report.notes import hints, skipped_lines
         from hubscore.report.terminal import footer, terminal_table
 
+        for place, line in enumerate(headlines(ranking) if self.mode is not Mode.quiet else ()):
+            self._say(line, "bold" if ranking.shortlist and place == 0 else "dim")
         self.rows(
             records(ranking),
             id_key="model",

@@ -14,10 +14,10 @@ _RECIPE = (
     "Expected accuracies are estimates: {formula}. Probe accuracy and log loss are kernel_probe and kernel_probe_loss,"
     " or their means with layer_kernel_probe and layer_kernel_probe_loss where a model has both; C is the number of"
     " classes in the probe; the numbers a, b, c, d and both errors were fitted on models that were really fine-tuned."
-    " The {level:.0%} interval of an accuracy holds the error that all models of a data set share and a model's own,"
+    " The {level:.0f} % interval of an accuracy holds the error that all models of a data set share and a model's own,"
     " with Student's t. {count:,} worlds are drawn from the models' own errors (the sampling error of the probe is in"
     " them): P(best) is the share of worlds in which a model is best, the interval of a rank holds 95 % of the worlds,"
-    " and the shortlist is the smallest set that holds the best in {confidence:.0%} of them. Two models are tied when"
+    " and the shortlist is the smallest set that holds the best in {confidence:.0f} % of them. Two models are tied when"
     " the 95 % interval of the difference of their outcomes contains 0; walking down the order, a model joins a group"
     " when it is tied with the group's first member. Models that declare this data as training data come neither"
     " first nor into P(best) and the shortlist."
@@ -44,7 +44,7 @@ def describe_estimates(estimates: Estimates | NoPrediction) -> ExpectedAccuracie
         worlds=COUNT,
         notes=estimates.prediction.notes,
         calibration=_provenance(made),
-        text=_RECIPE.format(formula=made.formula, level=LEVEL, count=COUNT, confidence=CONFIDENCE),
+        text=_RECIPE.format(formula=made.formula, level=100 * LEVEL, count=COUNT, confidence=100 * CONFIDENCE),
     )
 
 

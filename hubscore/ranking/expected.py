@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hubscore.calibration.calibration import Calibration
-from hubscore.calibration.evidence import ACCURACY, LOSS, ProbeEvidence
+from hubscore.calibration.evidence import ACCURACY, LOSS, SCORES, ProbeEvidence
 from hubscore.calibration.predict import interval
 from hubscore.calibration.prediction import NoPrediction, Prediction, no_prediction
+from hubscore.calibration.scale import bounded, to_accuracy
 from hubscore.ranking.columns import Table
 from hubscore.types import Extraction, Probe
 
-LEVELS_APART = 0.5
-"""By how many ``sd_between`` the levels of estimates with and without the layers are taken to differ on one data set:
-what a comparison between the two kinds adds to the error of a model.
-"""
 FEATURES_ONLY = "expected from its features alone, without its layers: the interval is wider"
 NO_ESTIMATE = "no expected accuracy, so it comes last"
 
@@ -70,19 +67,13 @@ def expect(
     missing = no_prediction(probe.target, labeled=probe.labels is not None, evidence=len(found))
     if missing is not None:
         return replace(missing, reason=_absent(table, reasons)) if missing.code == "evidence" else missing
-    prediction = calibration.predict(
-        [math.nan if one is None else one.accuracy for one in evidence],
-        [math.nan if one is None else one.loss for one in evidence],
-        classes=len(np.unique(np.asarray(probe.labels))),
-        samples=len(probe),
-        input_sizes=[_pixels(extractions.get(model)) for model in table.models],
-        layers=[one is not None and one.layers for one in evidence],
-        modality=probe.modality,
-    )
-    shallow = np.array([one is not None and not one.layers for one in evidence])
+    about = _About(calibration, table.models, probe, extractions)
+    prediction, shallow = about.predict(evidence), np.array([one is not None and not one.layers for one in evidence])
     mixed = bool(shallow.any()) and any(one.layers for one in found)
+    if mixed:
+        prediction = _drawn_together(prediction, about.predict(evidence_of(table, (ACCURACY, LOSS))), shallow)
     return Estimates(
-        _apart(prediction, shallow) if mixed else prediction,
+        prediction,
         calibration,
         tuple(np.array(table.models)[shallow].tolist()) if mixed else (),
         {
@@ -93,9 +84,40 @@ def expect(
     )
 
 
-def evidence_of(table: Table) -> list[ProbeEvidence | None]:
-    """Return what the kernel probes say of every model; a probe behind a PCA was never compared with the truth."""
-    plain = {column.name: i for i, column in enumerate(table.columns) if column.reduce is None and column.base is None}
+@dataclass(frozen=True)
+class _About:
+    """What predictions of one pool share."""
+
+    calibration: Calibration
+    models: Sequence[str]
+    probe: Probe
+    extractions: Mapping[str, Extraction]
+
+    def predict(self, evidence: Sequence[ProbeEvidence | None]) -> Prediction:
+        """Return what the calibration predicts from some evidence."""
+        return self.calibration.predict(
+            [math.nan if one is None else one.accuracy for one in evidence],
+            [math.nan if one is None else one.loss for one in evidence],
+            classes=len(np.unique(np.asarray(self.probe.labels))),
+            samples=len(self.probe),
+            input_sizes=[_pixels(self.extractions.get(model)) for model in self.models],
+            layers=[one is not None and one.layers for one in evidence],
+            modality=self.probe.modality,
+        )
+
+
+def evidence_of(table: Table, names: Collection[str] = SCORES) -> list[ProbeEvidence | None]:
+    """Return what the kernel probes say of every model; a probe behind a PCA was never compared with the truth.
+
+    Args:
+        table: with the scores.
+        names: those to look at.
+    """
+    plain = {
+        column.name: i
+        for i, column in enumerate(table.columns)
+        if column.name in names and column.reduce is None and column.base is None
+    }
     return [
         ProbeEvidence.of({name: float(table.values[i, number]) for name, i in plain.items()})
         for number in range(len(table.models))
@@ -116,16 +138,31 @@ def notes_of(model: str, estimates: Estimates | NoPrediction | None, *, declared
     return tuple(told)
 
 
-def _apart(prediction: Prediction, shallow: NDArray[np.bool_]) -> Prediction:
-    """Widen the error of models that are predicted from less than others are."""
-    apart = LEVELS_APART * prediction.sd_between
-    within = np.where(shallow, np.hypot(prediction.sd_within, apart), prediction.sd_within)
-    low, high = interval(prediction.angle, np.hypot(within, prediction.sd_between), prediction.df)
+def _drawn_together(prediction: Prediction, alone: Prediction, shallow: NDArray[np.bool_]) -> Prediction:
+    """Give models without layers estimates from the features of the whole pool, at the level of the others.
+
+    Both kinds of evidence are there for the others: the mean difference between their two predictions says by how much
+    the levels differ on this data, and its own error is added to that of a model.
+    """
+    both = ~shallow & np.isfinite(prediction.angle) & np.isfinite(alone.angle)
+    count = int(both.sum())
+    shift = float((prediction.angle - alone.angle)[both].mean()) if count else 0.0
+    unsure = alone.sd_within / math.sqrt(count) if count else alone.sd_between
+    angle = np.where(shallow, bounded(alone.angle + shift), prediction.angle)
+    within = np.where(shallow, np.hypot(alone.sd_within, unsure), prediction.sd_within)
+    between = np.where(shallow, alone.sd_between, prediction.sd_between)
+    df = min(prediction.df, alone.df)
+    low, high = interval(angle, np.hypot(within, between), df)
     return replace(
         prediction,
+        angle=angle,
+        expected=to_accuracy(angle),
+        low=low,
+        high=high,
         sd_within=within,
-        low=np.where(shallow, low, prediction.low),
-        high=np.where(shallow, high, prediction.high),
+        sd_between=between,
+        df=df,
+        notes=tuple(dict.fromkeys((*prediction.notes, *alone.notes))),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hubscore.column_table import Show, TableColumn
+from hubscore.column_table import Place, Show, TableColumn, columns_in
 from hubscore.report.notes import place
 from hubscore.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row
@@ -23,6 +23,44 @@ def plain_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
         return place(row, ranking)
     value = column.value(row)
     return DASH if value is None else _FORMATS[column.show](value)
+
+
+def shown_columns(where: Place, ranking: Ranking) -> tuple[TableColumn, ...]:
+    """Return the columns of a place, without sparse ones that no row has: in old rankings, or without subsamples."""
+    return tuple(
+        column
+        for column in columns_in(where)
+        if not column.sparse or any(column.value(row) is not None for row in ranking.rows)
+    )
+
+
+def estimate_with_interval(column: TableColumn, row: Row) -> str:
+    """Return an expected accuracy or a consensus with its interval, short enough for a terminal."""
+    return accuracy_with_interval(row) if column.show == "accuracy" else consensus_with_interval(row)
+
+
+def accuracy_with_interval(row: Row) -> str:
+    """Return the expected accuracy with its interval.
+
+    Example:
+        >>> accuracy_with_interval(Row(1, "org/net", "", "timm", expected=0.834, expected_ci=(0.75, 0.899)))
+        '83 % [75, 90]'
+    """
+    if row.expected is None:
+        return DASH
+    if row.expected_ci is None:
+        return percent(row.expected)
+    return f"{percent(row.expected)} [{100 * row.expected_ci[0]:.0f}, {100 * row.expected_ci[1]:.0f}]"
+
+
+def percent(share: float) -> str:
+    """Write a share of 1.
+
+    Example:
+        >>> percent(0.834), percent(0.004), percent(0.0)
+        ('83 %', '<1 %', '0 %')
+    """
+    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def consensus_with_interval(row: Row) -> str:
@@ -54,6 +92,9 @@ _FORMATS: Mapping[Show, Callable[[Any], str]] = {
     "estimate": number,
     "tenths": lambda value: f"{value:.1f}",
     "seconds": lambda value: f"{value:.1f}",
+    "accuracy": lambda value: f"{100 * value:.0f} %",
+    "chance": percent,
     "interval": lambda value: between(value, 2),
+    "accuracies": lambda value: f"{100 * value[0]:.0f} to {100 * value[1]:.0f} %",
     "ranks": lambda value: between(value, 0),
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hubscore.report import html_sections as sections
 from hubscore.report import style
+from hubscore.report.headline import headlines
 from hubscore.report.html_table import h, order_table
 from hubscore.report.notes import (
-    NOT_MEASURED,
     baseline_line,
     hints,
     marks_explained,
+    not_measured,
     skipped_lines,
     ties,
     undefined_everywhere,
@@ -19,13 +20,13 @@ from hubscore.types import Ranking
 
 def fragment(ranking: Ranking) -> str:
     """Return the table with its notes, styled for light and dark notebooks alike."""
-    lines = [ties(ranking), *marks_explained(ranking, "html"), baseline_line(ranking), NOT_MEASURED]
+    lines = [ties(ranking), *marks_explained(ranking, "html"), baseline_line(ranking), not_measured(ranking)]
     lines += [
         f"{name} is undefined for every model: {reason}" for name, reason in undefined_everywhere(ranking).items()
     ]
     lines += skipped_lines(ranking)
     notes = "".join(f"<li>{h(line)}</li>" for line in lines)
-    body = f'{_warnings(ranking)}{order_table(ranking)}<ul class="notes">{notes}</ul>'
+    body = f'{_warnings(ranking)}{_headlines(ranking)}{order_table(ranking)}<ul class="notes">{notes}</ul>'
     return f'<div class="hubscore"><style>{style.FRAGMENT}</style>{body}</div>'
 
 
@@ -36,6 +37,7 @@ def page(ranking: Ranking) -> str:
     parts = [
         _header(ranking),
         _warnings(ranking),
+        _headlines(ranking),
         order_table(ranking),
         f'<ul class="notes">{notes}</ul>',
         "<h2>How to read it</h2>",
@@ -71,9 +73,17 @@ def _header(ranking: Ranking) -> str:
     chips = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in facts.items() if value is not None)
     title = h(probe.dataset or "a data set")
     return (
-        f'<header><h1>Which checkpoint for {title}?</h1><p class="dim">{NOT_MEASURED}</p><ul'
+        f'<header><h1>Which checkpoint for {title}?</h1><p class="dim">{not_measured(ranking)}</p><ul'
         f' class="chips">{chips}</ul></header>'
     )
+
+
+def _headlines(ranking: Ranking) -> str:
+    """Return which models to fine-tune, large, and what the estimates are of below it."""
+    first, *rest = headlines(ranking) or [""]
+    told = "".join(f"<p>{h(line)}</p>" for line in rest)
+    lead = f'<p class="lead">{h(first)}</p>' if ranking.shortlist else f"<p>{h(first)}</p>" if first else ""
+    return lead + told
 
 
 def _warnings(ranking: Ranking) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from hubscore.report.html_table import h, shown_scores
 from hubscore.report.notes import undefined_everywhere
@@ -17,12 +18,28 @@ def how_to_read(ranking: Ranking) -> str:
     uncertainty = h(ranking.record.uncertainty.text)
     recipe = h(ranking.record.recipe.text)
     return (
-        "<p><b>Consensus</b> is between 0 and 1: how high a model stands among these models, averaged over kinds of"
-        " scores. It is an estimate of the order after fine-tuning, not an accuracy, and it changes with the pool."
+        f"{_of_accuracies(ranking)}<p><b>Consensus</b> is between 0 and 1: how high a model stands among these models,"
+        " averaged over kinds of scores. It is an estimate, not an accuracy, and it changes with the pool."
         " Models that share a rank (<b>=</b>) cannot be told apart with this probe. Blue shades show the place within"
         " a column. A dash has a reason: point at it.</p><details><summary>How the consensus is"
         f" made</summary><p>{recipe}</p></details><details><summary>How the intervals are"
         f" made</summary><p>{uncertainty}</p></details>"
+    )
+
+
+def _of_accuracies(ranking: Ranking) -> str:
+    """Say what expected accuracies are, where the ranking has some."""
+    known = ranking.record.expected
+    if known is None:
+        return ""
+    made = known.calibration.get("provenance")
+    source = made.get("command") if isinstance(made, Mapping) else None
+    return (
+        f"<p><b>Expected accuracy</b> is an estimate of the accuracy after fine-tuning, {h(known.truth)}, with its"
+        " 90&nbsp;% interval: how far such estimates have been off. It orders the models. <b>P(best)</b> is how"
+        " probable it is that a model becomes the best of these; models marked * are the shortlist, the smallest set"
+        " that holds the best with 90&nbsp;%.</p><details><summary>How expected accuracies are made</summary>"
+        f"<p>{h(known.text)}</p>{f'<p>Calibrated by: <code>{h(source)}</code></p>' if source else ''}</details>"
     )
 
 

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from hubscore.column_table import Show, TableColumn, columns_in
-from hubscore.report.cells import plain_cell
+from hubscore.column_table import Show, TableColumn
+from hubscore.report.cells import plain_cell, shown_columns
 from hubscore.report.flat_rows import baseline_names, score_names
+from hubscore.report.headline import star
 from hubscore.report.notes import marks, undefined_everywhere
 from hubscore.text import DASH, clean, count, number
 from hubscore.types import Ranking, Row, ScoreDescription
@@ -18,7 +19,13 @@ HUB = "https://huggingface.co"
 FAMILIES = ("probability", "discriminant", "evidence", "neighbour", "probe", "coding")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SHA = re.compile(r"[0-9a-f]{40}")
-_HEADER_CLASSES: Mapping[Show, str] = {"place": "rank", "model": "model", "text": "text", "interval": "text"}
+_HEADER_CLASSES: Mapping[Show, str] = {
+    "place": "rank",
+    "model": "model",
+    "text": "text",
+    "interval": "text",
+    "accuracies": "text",
+}
 _CELL_CLASSES: Mapping[Show, str] = {**_HEADER_CLASSES, "text": "text dim"}
 _COUNTS = frozenset({"size", "downloads", "likes"})
 
@@ -35,14 +42,15 @@ def order_table(ranking: Ranking) -> str:
     starts = {
         name for _, members in groupby(names, key=lambda name: family(ranking, name)) for name in list(members)[:1]
     }
+    columns = shown_columns("html", ranking)
     body, previous = [], None
     for row in ranking.rows:
-        cells = [_fixed_cell(column, row, ranking) for column in columns_in("html")]
+        cells = [_fixed_cell(column, row, ranking) for column in columns]
         cells += [_score(row, name, shades[name], name in starts) for name in names]
         cells += [_baseline(row, name, first=i == 0) for i, name in enumerate(baselines)]
         body.append(f'<tr class="{"group" if row.tie_group != previous else ""}">{"".join(cells)}</tr>')
         previous = row.tie_group
-    head = _head(ranking, names, baselines, starts)
+    head = _head(ranking, columns, names, baselines, starts)
     return f'<div class="scroll"><table class="order">{head}<tbody>{"".join(body)}</tbody></table></div>'
 
 
@@ -64,20 +72,28 @@ def described(ranking: Ranking, name: str) -> ScoreDescription:
     return ranking.scores.get(name, ScoreDescription())
 
 
-def _head(ranking: Ranking, names: Sequence[str], baselines: Sequence[str], starts: set[str]) -> str:
+def _head(
+    ranking: Ranking,
+    columns: Sequence[TableColumn],
+    names: Sequence[str],
+    baselines: Sequence[str],
+    starts: set[str],
+) -> str:
     runs = [(kind, len(list(members))) for kind, members in groupby(names, key=lambda name: family(ranking, name))]
     above = "".join(f'<th class="first" colspan="{size}">{h(kind)}</th>' for kind, size in runs)
     above += f'<th class="first" colspan="{len(baselines)}">baselines</th>' if baselines else ""
     cells = [_score_header(ranking, name, first=name in starts) for name in names]
     cells += [f'<th class="{"first" if i == 0 else ""}">{h(name)}</th>' for i, name in enumerate(baselines)]
-    fixed = "".join(_fixed_header(column) for column in columns_in("html"))
-    empty = f'<th class="rank"></th><th class="model"></th><th colspan="{len(columns_in("html")) - 2}"></th>'
+    fixed = "".join(_fixed_header(column) for column in columns)
+    empty = f'<th class="rank"></th><th class="model"></th><th colspan="{len(columns) - 2}"></th>'
     return f'<thead><tr class="families">{empty}{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
 
 
 def _fixed_header(column: TableColumn) -> str:
     kind = _HEADER_CLASSES.get(column.show)
-    return f"<th class='{kind}'>{h(column.title)}</th>" if kind else f"<th>{h(column.title)}</th>"
+    marked = f" class='{kind}'" if kind else ""
+    told = f' title="{h(column.help)}"' if column.help else ""
+    return f"<th{marked}{told}>{h(column.title)}</th>"
 
 
 def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:
@@ -90,12 +106,13 @@ def _fixed_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
     kind = _CELL_CLASSES.get(column.show)
     text = h(plain_cell(column, row, ranking))
     if column.show == "model":
-        link, told = _link(row, ranking), marks(row, "html")
+        link, told = _link(row, ranking) + star(row), marks(row, "html")
         text = f"{link} <small>{h(told)}</small>" if told else link
-    elif column.show == "estimate":
+    elif column.show in ("estimate", "accuracy"):
         text = f"<b>{text}</b>"
-    elif column.show == "interval":
-        text = interval_picture(getattr(row, column.name.removesuffix("_ci"), None), column.value(row))
+    elif column.show in ("interval", "accuracies"):
+        level = 90 if column.show == "accuracies" else 95
+        text = interval_picture(getattr(row, column.name.removesuffix("_ci"), None), column.value(row), level)
     return f'<td class="{kind}">{text}</td>' if kind else f"<td>{text}</td>"
 
 
@@ -107,15 +124,15 @@ def _link(row: Row, ranking: Ranking) -> str:
     return f'<a href="{h(base)}/{h(row.model)}/tree/{h(row.revision)}" rel="noopener noreferrer">{h(row.model)}</a>'
 
 
-def interval_picture(value: float | None, bounds: tuple[float, float] | None) -> str:
-    """Draw a value between 0 and 1 as a dot, its interval as a band."""
+def interval_picture(value: float | None, bounds: tuple[float, float] | None, level: int = 95) -> str:
+    """Draw a value between 0 and 1 as a dot, its interval of so many per cent as a band."""
     if value is None:
         return ""
     band, told = "", f"{value:.2f}"
     if bounds is not None:
         low, high = (4 + 142 * bound for bound in bounds)
         band = f'<rect class="band" x="{low:.1f}" y="5" width="{max(high - low, 1):.1f}" height="8" rx="4"/>'
-        told += f", 95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}"
+        told += f", {level} % interval {bounds[0]:.2f} to {bounds[1]:.2f}"
     return (
         f'<svg class="span" viewBox="0 0 150 18" role="img" aria-label="{told}"><title>{told}</title>'
         f'<rect class="track" x="4" y="8" width="142" height="2" rx="1"/>{band}'

@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from hubscore.column_table import TableColumn, columns_in
-from hubscore.report.cells import plain_cell
+from hubscore.column_table import TableColumn
+from hubscore.report.cells import plain_cell, shown_columns
 from hubscore.report.flat_rows import baseline_names, score_names
+from hubscore.report.headline import headlines, star
 from hubscore.report.notes import (
-    NOT_MEASURED,
     baseline_line,
     marks,
     marks_explained,
+    not_measured,
     probe_line,
     ties,
     undefined_everywhere,
@@ -44,8 +45,9 @@ def document(ranking: Ranking) -> str:
     """Return the whole document: order, scores, what must be said with them, and how to repeat it."""
     parts = [
         f"# Ranking for {cell(ranking.probe.dataset or 'a data set')}",
-        f"{cell(probe_line(ranking))}. {NOT_MEASURED}",
+        f"{cell(probe_line(ranking))}. {not_measured(ranking)}",
         *(f"> **Warning:** {cell(warning)}" for warning in ranking.record.warnings),
+        *(cell(line) for line in headlines(ranking)),
         _order(ranking),
         *(cell(line) for line in (ties(ranking), *marks_explained(ranking, "markdown"), baseline_line(ranking))),
         "## Scores",
@@ -58,7 +60,7 @@ def document(ranking: Ranking) -> str:
 
 
 def _order(ranking: Ranking) -> str:
-    columns = columns_in("markdown")
+    columns = shown_columns("markdown", ranking)
     headers = [column.title_in("markdown") for column in columns]
     rows = [[cell(_text(column, row, ranking)) for column in columns] for row in ranking.rows]
     left = sum(1 for _ in takewhile(lambda column: column.show in ("place", "model", "text"), columns))
@@ -66,7 +68,8 @@ def _order(ranking: Ranking) -> str:
 
 
 def _text(column: TableColumn, row: Row, ranking: Ranking) -> str:
-    return plain_cell(column, row, ranking) + (marks(row, "markdown") if column.show == "model" else "")
+    behind = star(row) + marks(row, "markdown") if column.show == "model" else ""
+    return plain_cell(column, row, ranking) + behind
 
 
 def _scores(ranking: Ranking) -> str:
@@ -109,8 +112,10 @@ def _skipped(ranking: Ranking) -> list[str]:
 
 
 def _repeat(ranking: Ranking) -> list[str]:
-    recipe, command = ranking.record.recipe.text, ranking.record.command
+    record = ranking.record
+    recipe, command = record.recipe.text, record.command
     parts = ["## How it came about"]
+    parts += [cell(record.expected.text)] if record.expected and record.expected.text else []
     parts += [cell(recipe)] if recipe else []
     parts += ["```sh\n" + clean(command).replace("`", "'") + "\n```"] if command else []
     versions = ranking.record.versions

@@ -7,6 +7,7 @@ from hubscore.text import clean
 from hubscore.types import Ranking, Row
 
 NOT_MEASURED = "Estimates from a probe of your data, not accuracies: fine-tune the first few to know."
+EXPECTED_NOT_MEASURED = "Estimates from a probe of your data, not measured accuracies: fine-tune the shortlist to know."
 NEARLY = 0.8
 
 
@@ -45,17 +46,37 @@ def hints(ranking: Ranking) -> list[str]:
     ]
 
 
+def not_measured(ranking: Ranking) -> str:
+    """Say that nothing here was measured, and what to do about it."""
+    return NOT_MEASURED if ranking.record.expected is None else EXPECTED_NOT_MEASURED
+
+
 def ties(ranking: Ranking) -> str:
-    """Explain the ``=`` marks, or the missing intervals."""
-    known = ranking.record.uncertainty
-    if known.probes is not None and known.probes > 1:
-        told = f"Scores are means over {known.probes} fresh probes; intervals are 95 %, from their spread."
-    elif known.subsamples:
-        told = f"Intervals are 95 %, from {known.subsamples} subsamples of the probe."
-    else:
+    """Explain the ``=`` marks, and where the intervals come from or why there are none."""
+    told = _intervals(ranking)
+    if not told:
         return "No intervals: no subsamples were drawn."
     marked = any(place(row, ranking).endswith("=") for row in ranking.rows)
     return f"= cannot be told apart from the first of its group. {told}" if marked else told
+
+
+def _intervals(ranking: Ranking) -> str:
+    known, expected = ranking.record.uncertainty, ranking.record.expected
+    of = "Intervals" if expected is None else "Intervals of scores and consensus"
+    parts = []
+    if expected is not None and expected.worlds:
+        parts.append(
+            f"Ranks and P(best) come from {expected.worlds:,} worlds drawn from how wrong such estimates have been."
+        )
+    if known.probes is not None and known.probes > 1:
+        parts.append(f"Scores are means over {known.probes} fresh probes; {_lower(of)} are 95 %, from their spread.")
+    elif known.subsamples:
+        parts.append(f"{of} are 95 %, from {known.subsamples} subsamples of the probe.")
+    return " ".join(parts)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def baseline_line(ranking: Ranking) -> str:

@@ -25,6 +25,7 @@ FRAGMENT = """
 .hubscore .span .track { fill: rgb(var(--grey) / .18); }
 .hubscore .span .band { fill: rgb(var(--blue) / .38); }
 .hubscore .span .dot { fill: rgb(var(--blue)); }
+.hubscore .lead { font-size: 17px; font-weight: 600; margin: 12px 0 4px; }
 .hubscore .notes { margin: 10px 2px 0; padding: 0; list-style: none; opacity: .85; font-size: 13px; }
 .hubscore .notes li { margin: 3px 0; }
 .hubscore .warn { margin: 12px 0; padding: 9px 14px; border-left: 4px solid rgb(var(--orange));

@@ -9,17 +9,26 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from hubscore.column_table import Show, columns_in
-from hubscore.report.cells import consensus_with_interval, plain_cell
+from hubscore.column_table import Show, TableColumn, columns_in
+from hubscore.report.cells import estimate_with_interval, plain_cell, shown_columns
 from hubscore.report.flat_rows import baseline_names, score_names
-from hubscore.report.notes import NOT_MEASURED, baseline_line, marks, marks_explained, ties, undefined_everywhere
+from hubscore.report.headline import headlines, star
+from hubscore.report.notes import baseline_line, marks, marks_explained, not_measured, ties, undefined_everywhere
 from hubscore.text import clean, count, number
 from hubscore.types import Ranking, ScoreDescription
 
 GAP = 2
 BASELINES_SHOWN = ("downloads", "capacity")
 """Size stands in the table as parameters; these follow it while there is room."""
-_STYLES: Mapping[Show, str] = {"place": "bold", "model": "bold", "text": "dim", "estimate": "green"}
+_STYLES: Mapping[Show, str] = {
+    "place": "bold",
+    "model": "bold",
+    "text": "dim",
+    "accuracy": "green",
+    "estimate": "green",
+}
+_LEADS: frozenset[Show] = frozenset({"place", "model", "accuracy", "estimate"})
+"""What a terminal always shows, up to the first estimate: the expected accuracy, or the consensus without one."""
 
 
 class _Column(NamedTuple):
@@ -27,6 +36,7 @@ class _Column(NamedTuple):
     cells: list[str]
     style: str = ""
     left: bool = False
+    listed: str = ""
 
     @property
     def width(self) -> int:
@@ -38,7 +48,8 @@ class _Column(NamedTuple):
 def terminal_table(ranking: Ranking, width: int) -> Table:
     """Return the table for a terminal of this many columns.
 
-    What the column table lists for terminals is always there; scores follow while they fit.
+    Rank, model and the estimate that orders the rows are always there; what else the column table lists for terminals
+    follows while it fits, and then scores.
     """
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in _chosen(ranking, width):
@@ -69,10 +80,10 @@ def text_table(ranking: Ranking, width: int = 100, most: int = 20) -> str:
         return head
     shown = replace(ranking, rows=ranking.rows[:most])
     written = StringIO()
-    needed = sum(column.width for column in _fixed(shown))
+    needed = sum(column.width for column in _fixed(shown, width))
     console = Console(file=written, width=max(width, needed), color_system=None, highlight=False, markup=False)
     console.print(terminal_table(shown, width))
-    lines = [head, *(line.rstrip() for line in written.getvalue().splitlines())]
+    lines = [head, *headlines(ranking)[:1], *(line.rstrip() for line in written.getvalue().splitlines())]
     rest = len(ranking) - len(shown)
     return "\n".join([*lines, *([f"... and {rest} more: to_pandas() has all rows and scores"] if rest else [])])
 
@@ -88,31 +99,62 @@ def footer(ranking: Ranking, width: int | None = None) -> list[str]:
                 f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html"
             )
         lines += [f"{clean(name)} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
-        lines += [ties(ranking), *marks_explained(ranking, "terminal"), baseline_line(ranking), NOT_MEASURED]
+        lines += [ties(ranking), *marks_explained(ranking, "terminal"), baseline_line(ranking), not_measured(ranking)]
     return lines
 
 
 def _chosen(ranking: Ranking, width: int) -> list[_Column]:
-    fixed, optional = _fixed(ranking), _optional(ranking)
+    fixed, optional = _fixed(ranking, width), [*_listed(ranking), *_optional(ranking)]
     room = width - sum(column.width for column in fixed) + GAP
     chosen = []
     for column in optional:
         if column.width <= room:
             chosen.append(column)
             room -= column.width
-    return [*fixed, *chosen]
+    order = {column.title_in("terminal"): place for place, column in enumerate(columns_in("terminal"))}
+    return sorted([*fixed, *chosen], key=lambda column: order.get(column.listed, len(order)))
 
 
-def _fixed(ranking: Ranking) -> list[_Column]:
-    found = []
-    for column in columns_in("terminal"):
-        estimate = column.show == "estimate"
-        cells = [consensus_with_interval(row) if estimate else plain_cell(column, row, ranking) for row in ranking.rows]
-        if column.show == "model":
-            cells = [cell + marks(row, "terminal") for cell, row in zip(cells, ranking.rows, strict=True)]
-        header = column.title_in("terminal").upper().replace(" ", "_")
-        found.append(_Column(header, cells, _STYLES.get(column.show, ""), left=column.show in ("model", "text")))
+def _fixed(ranking: Ranking, width: int) -> list[_Column]:
+    """Return what is always there; marks stand behind names where they fit."""
+    leads = _leads(ranking)
+    full = [_column(column, ranking, marked=True) for column in leads]
+    if sum(column.width for column in full) - GAP <= width:
+        return full
+    return [_column(column, ranking) for column in leads]
+
+
+def _listed(ranking: Ranking) -> list[_Column]:
+    """Return what else the column table lists, for as long as it fits."""
+    leads = _leads(ranking)
+    return [_column(column, ranking) for column in shown_columns("terminal", ranking) if column not in leads]
+
+
+def _leads(ranking: Ranking) -> list[TableColumn]:
+    found: list[TableColumn] = []
+    for column in shown_columns("terminal", ranking):
+        estimated = any(one.show in ("accuracy", "estimate") for one in found)
+        if column.show in _LEADS and not (estimated and column.show == "estimate"):
+            found.append(column)
     return found
+
+
+def _column(column: TableColumn, ranking: Ranking, *, marked: bool = False) -> _Column:
+    estimate = column.show in ("accuracy", "estimate")
+    cells = [
+        estimate_with_interval(column, row) if estimate else plain_cell(column, row, ranking) for row in ranking.rows
+    ]
+    if column.show == "model":
+        behind = [star(row) + (marks(row, "terminal") if marked else "") for row in ranking.rows]
+        cells = [cell + more for cell, more in zip(cells, behind, strict=True)]
+    header = column.title_in("terminal").upper().replace(" ", "_")
+    return _Column(
+        header,
+        cells,
+        _STYLES.get(column.show, ""),
+        left=column.show in ("model", "text"),
+        listed=column.title_in("terminal"),
+    )
 
 
 def _optional(ranking: Ranking) -> list[_Column]:

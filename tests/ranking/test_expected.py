@@ -6,8 +6,9 @@ from fakes import fake_extraction, fake_probe
 
 from hubscore.calibration.calibration import Calibration
 from hubscore.calibration.prediction import NoPrediction
+from hubscore.calibration.scale import bounded
 from hubscore.ranking.columns import Column
-from hubscore.ranking.expected import FEATURES_ONLY, LEVELS_APART, Estimates, evidence_of, expect, notes_of
+from hubscore.ranking.expected import FEATURES_ONLY, Estimates, evidence_of, expect, notes_of
 
 NAN = np.nan
 PROBE = fake_probe(classes=5, each=50)
@@ -34,17 +35,26 @@ def test_estimates_are_those_of_the_calibration(table):
     assert found.features_only == () and found.without == {}
 
 
-def test_a_model_without_layers_among_others_is_estimated_with_a_wider_error_and_says_so(table):
-    made = table(*rows([0.8, 0.8], [0.5, 0.5], [0.8, NAN], [0.5, NAN]), models=["a/deep", "a/flat"])
-    found = estimate(made)
-    alone = MADE.predict([0.8], [0.5], classes=5, samples=250)
-    wider = np.hypot(alone.sd_within[0], LEVELS_APART * alone.sd_between[0])
-    assert found.features_only == ("a/flat",) and found.prediction.sd_within[1] == pytest.approx(wider)
-    assert found.prediction.low[1] < alone.low[0] < alone.expected[0] < alone.high[0] < found.prediction.high[1]
-    assert notes_of("a/flat", found, declared=False) == (FEATURES_ONLY,)
-    assert notes_of("a/deep", found, declared=False) == ()
+def test_a_model_without_layers_among_others_is_at_their_level_with_a_wider_error_and_says_so(table):
+    made = table(*rows([0.8, 0.6, 0.8], [0.5, 0.9, 0.5], [0.9, 0.7, NAN], [0.3, 0.7, NAN]), models=["a", "b", "flat"])
+    found = estimate(made).prediction
+    deep = MADE.predict([0.85, 0.65], [0.4, 0.8], classes=5, samples=250, layers=True)
+    alone = MADE.predict([0.8, 0.6, 0.8], [0.5, 0.9, 0.5], classes=5, samples=250)
+    assert found.angle[:2].tolist() == pytest.approx(deep.angle.tolist())
+    shift = (deep.angle - alone.angle[:2]).mean()
+    assert found.angle[2] == pytest.approx(float(bounded(alone.angle[2] + shift)))
+    assert found.sd_within[2] == pytest.approx(alone.sd_within[2] * np.sqrt(1 + 1 / 2))
+    assert found.sd_within[2] > deep.sd_within[0]
+    assert found.low[2] < found.expected[2] < found.high[2]
+    told = estimate(made)
+    assert told.features_only == ("flat",) and notes_of("flat", told, declared=False) == (FEATURES_ONLY,)
+    assert notes_of("a", told, declared=False) == ()
+
+
+def test_a_pool_without_any_layers_is_estimated_from_its_features_without_a_word(table):
     flat = estimate(table(*rows([0.8, 0.8], [0.5, 0.5], [NAN, NAN], [NAN, NAN])))
-    assert flat.features_only == () and flat.prediction.sd_within.tolist() == pytest.approx([alone.sd_within[0]] * 2)
+    alone = MADE.predict([0.8, 0.8], [0.5, 0.5], classes=5, samples=250)
+    assert flat.features_only == () and flat.prediction.sd_within.tolist() == pytest.approx(alone.sd_within.tolist())
 
 
 def test_a_model_without_evidence_has_its_reason(table):

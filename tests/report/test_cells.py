@@ -3,7 +3,13 @@ from dataclasses import replace
 import pytest
 
 from hubscore.column_table import COLUMNS, columns_in
-from hubscore.report.cells import consensus_with_interval, plain_cell
+from hubscore.report.cells import (
+    accuracy_with_interval,
+    consensus_with_interval,
+    estimate_with_interval,
+    plain_cell,
+    shown_columns,
+)
 
 
 def column(name):
@@ -44,3 +50,33 @@ def test_a_terminal_has_the_consensus_with_its_interval(ranking):
 def test_every_column_that_people_read_can_be_written(ranking):
     for place in ("terminal", "html", "markdown"):
         assert all(plain_cell(one, row, ranking) for one in columns_in(place) for row in ranking)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("expected", 0.834, "83 %"),
+        ("expected_ci", (0.75, 0.899), "75 to 90 %"),
+        ("p_best", 0.314, "31 %"),
+        ("p_best", 0.002, "<1 %"),
+        ("p_best", None, "-"),
+    ],
+)
+def test_estimated_accuracies_are_written_in_per_cent(ranking, name, value, shown):
+    assert plain_cell(column(name), replace(ranking.best, **{name: value}), ranking) == shown
+
+
+def test_a_terminal_has_the_expected_accuracy_with_its_interval(ranking):
+    row = replace(ranking.best, expected=0.834, expected_ci=(0.75, 0.899))
+    assert estimate_with_interval(column("expected"), row) == "83 % [75, 90]"
+    assert accuracy_with_interval(replace(row, expected_ci=None)) == "83 %"
+    assert accuracy_with_interval(replace(row, expected=None)) == "-"
+    assert estimate_with_interval(column("consensus"), replace(row, consensus=0.5, consensus_ci=None)) == "0.50"
+
+
+def test_estimates_that_no_row_has_are_left_out(ranking):
+    names = [one.name for one in shown_columns("html", ranking)]
+    assert "expected" not in names and "p_best" not in names and "consensus_ci" in names
+    bare = replace(ranking, rows=tuple(replace(row, consensus_ci=None, expected=0.5) for row in ranking))
+    found = [one.name for one in shown_columns("html", bare)]
+    assert "consensus_ci" not in found and found[:3] == ["rank", "model", "expected"]

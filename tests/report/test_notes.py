@@ -7,7 +7,7 @@ from hubscore.report.html import fragment, page
 from hubscore.report.markdown import cell, document
 from hubscore.report.notes import hints, marks, marks_explained
 from hubscore.report.terminal import footer, text_table
-from hubscore.types import Agreement, RunRecord
+from hubscore.types import Agreement, ExpectedAccuracies, RunRecord
 
 
 def test_shared_ranks_carry_a_mark(ranking):
@@ -102,3 +102,13 @@ def test_every_table_shows_them(marked):
     assert (
         f"{cell(both)} (declares this data) |" in markdown and explained in markdown and "same classes" not in markdown
     )
+
+
+def test_with_expected_accuracies_ranks_come_from_worlds(ranking):
+    known = ExpectedAccuracies("if fine-tuned", 0.9, 0.9, 4000)
+    told = notes.ties(replace(ranking, record=replace(ranking.record, expected=known)))
+    assert "Ranks and P(best) come from 4,000 worlds drawn from how wrong such estimates have been." in told
+    assert "Intervals of scores and consensus are 95 %, from 20 subsamples" in told
+    bare = replace(ranking, record=RunRecord(expected=known))
+    assert "No intervals" not in notes.ties(bare) and "not measured accuracies" in notes.not_measured(bare)
+    assert notes.not_measured(ranking) == notes.NOT_MEASURED

@@ -2,9 +2,11 @@ import io
 from dataclasses import replace
 
 import pytest
+from fakes import fake_pool, fake_probe
 from rich.console import Console
 
 from hubscore.cli.output import Output
+from hubscore.ranking.build import build_ranking
 from hubscore.report.terminal import footer, terminal_table, text_table
 
 
@@ -95,3 +97,28 @@ def test_rows_are_taken_by_place_and_by_name(ranking):
     assert ranking["lab/best"].model == "lab/best"
     with pytest.raises(KeyError, match="lab/none"):
         ranking["lab/none"]
+
+
+@pytest.fixture(scope="module")
+def foreseen():
+    """A ranking in the order of expected accuracies, one name as long as names of the Hub are."""
+    probe = fake_probe(classes=5, each=20)
+    made = build_ranking(*fake_pool(probe), probe, scores=["kernel_probe", "kernel_probe_loss", "knn"])
+    long = replace(made.rows[1], model="timm/vit_small_patch16_224.augreg_in21k_ft_in1k")
+    return replace(made, rows=(made.rows[0], long, *made.rows[2:]))
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_expected_accuracies_come_first_on_eighty_columns_too(foreseen, width):
+    lines = drawn(foreseen, width)
+    assert lines[0].split()[:3] == ["RANK", "MODEL", "EXPECTED_ACCURACY"] and max(map(len, lines)) <= width
+    assert foreseen.rows[1].model in lines[2] and "lab/best *" in lines[1] and " %" in lines[1] and "[" in lines[1]
+    assert "…" not in "".join(lines)
+
+
+def test_the_sentence_stands_above_the_table(foreseen):
+    output = Output("human", stdout=io.StringIO(), stderr=io.StringIO())
+    output.ranking(foreseen)
+    assert output._stderr.getvalue().startswith(("Fine-tune th", "Fine-tune all"))
+    assert "if fine-tuned on about 300 images" in output._stderr.getvalue()
+    assert "Fine-tune" in text_table(foreseen).splitlines()[1]
