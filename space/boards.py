@@ -66,6 +66,11 @@ class Chosen:
     lower: frozenset[str]
 
     @cached_property
+    def foreseen(self) -> bool:
+        """Whether this run has expected accuracies."""
+        return bool(self.rows["expected"].notna().any())
+
+    @cached_property
     def shades(self) -> pd.DataFrame:
         """Place of each model within a score, 0 worst to 1 best; equals share one."""
         return pd.DataFrame(
@@ -159,8 +164,8 @@ def filtered(rows: pd.DataFrame, state: State) -> pd.DataFrame:
 def order(rows: pd.DataFrame, state: State, lower: frozenset[str]) -> pd.DataFrame:
     """Return the lines in the order asked for.
 
-    By rank, models of one tie group stand in the order of their names: they cannot be told apart, so no order is shown.
-    What is unknown stands last, whichever way round.
+    By rank, models of one tie group stand in the order of their expected accuracies, or of their names where there are
+    none: they cannot be told apart. What is unknown stands last, whichever way round.
     """
     names = rows["model"].str.casefold()
     keys = pd.DataFrame({"name": names, "model": rows["model"]}, index=rows.index)
@@ -168,10 +173,13 @@ def order(rows: pd.DataFrame, state: State, lower: frozenset[str]) -> pd.DataFra
     ascending = column in (*SMALL_FIRST, "rank") or column.removeprefix("score_") in lower
     keys["value"] = rows[column] if column != "model" else names
     keys["unknown"] = rows[column].isna() | (rows[column].astype(object) == "")
+    keys["expected"] = rows["expected"].fillna(-1.0) if column == "rank" else 0.0
     upward = ascending != state.reverse
     return rows.loc[
         keys.sort_values(
-            ["unknown", "value", "name", "model"], ascending=[True, upward, True, True], kind="stable"
+            ["unknown", "value", "expected", "name", "model"],
+            ascending=[True, upward, not upward, True, True],
+            kind="stable",
         ).index
     ]
 

@@ -65,8 +65,7 @@ def state_of(view: str, values: Sequence[Any]) -> State:
     }
     texts = {name: str(told[name] or "") for name in ("data", "run", "search", "largest", "smallest", "map")}
     chosen = {
-        name: str(told[name] or default)
-        for name, default in (("sort", "rank"), ("x", "parameters"), ("y", "consensus"))
+        name: str(told[name] or default) for name, default in (("sort", "rank"), ("x", "parameters"), ("y", "estimate"))
     }
     return replace(State(view=view, reverse=bool(told["reverse"])), **texts, **chosen, **lists)  # type: ignore[arg-type]
 
@@ -108,10 +107,18 @@ def updates(page: Page) -> list[Any]:
         reverse=gr.Checkbox(value=state.reverse),
         models=gr.Dropdown(choices=named, value=[name for name in state.models if name in named][:MOST_MODELS]),
         x=gr.Radio(value=state.x if state.x in AXES else "parameters"),
-        y=gr.Dropdown(choices=["consensus", *chosen.scores], value=_one(state.y, chosen.scores, "consensus")),
+        y=_upward(page),
         map=map_choice(page),
     )
     return told.all
+
+
+def _upward(page: Page) -> Any:
+    """Return what the picture of sizes can show upwards; first of all the estimate that orders the models."""
+    chosen = page.chosen
+    plain = [("expected accuracy", "estimate"), ("consensus", "consensus")]
+    told = [*(plain if chosen.foreseen else [("consensus", "estimate")]), *((name, name) for name in chosen.scores)]
+    return gr.Dropdown(choices=told, value=_one(page.state.y, [name for _, name in told], "estimate"))
 
 
 def map_choice(page: Page) -> Any:
@@ -130,7 +137,11 @@ def orders(page: Page) -> list[tuple[str, str]]:
     plain = [
         ("rank", "rank"),
         *((name, name) for name in page.chosen.scores),
-        *((column.title_in("sort"), column.name) for column in columns_in("sort")),
+        *(
+            (column.title_in("sort"), column.name)
+            for column in columns_in("sort")
+            if column.name != "expected" or page.chosen.foreseen
+        ),
     ]
     sort = page.state.sort
     return (
@@ -185,7 +196,7 @@ def make_inside(name: str) -> dict[str, Any]:
             x = gr.Radio(
                 [(told, key) for key, told in AXES.items()], value="parameters", label="Across", elem_id="across"
             )
-            return {"x": x, "y": gr.Dropdown(["consensus"], value="consensus", label="Up", elem_id="up")}
+            return {"x": x, "y": gr.Dropdown([("estimate", "estimate")], value="estimate", label="Up", elem_id="up")}
     if name == "compare":
         return {
             "models": gr.Dropdown([], label="Models (two to four)", multiselect=True, max_choices=4, elem_id="models")

@@ -62,6 +62,23 @@ def cautions(page: Page) -> str:
     return "".join(f'<p class="warn">{h(line)}</p>' for line in told)
 
 
+def shortlist(page: Page) -> str:
+    """Say which models to fine-tune, and what the expected accuracies of the run are of; nothing without any."""
+    rows = page.chosen.rows
+    if not page.chosen.foreseen:
+        return ""
+    chosen, known = int((rows["shortlist"] == 1).sum()), int(rows["p_best"].notna().sum())
+    record = page.record.get("record")
+    told = record.get("expected") if isinstance(record, dict) else None
+    truth = str(told.get("truth") or "") if isinstance(told, dict) else ""
+    words = f"<p>Expected accuracies are estimates{f': {h(truth)}' if truth else ''}, with 90 % intervals.</p>"
+    if not chosen:
+        return words
+    which = f"these {chosen} (*)" if chosen > 1 else "this one (*)"
+    held = f"the best of {known} is {'among them' if chosen > 1 else 'it'} with 90 %, by an estimate."
+    return f'<p class="lead"><b>Fine-tune {which}:</b> {held}</p>{words}'
+
+
 def misread(page: Page) -> str:
     """Say which limits of size filter nothing, because they are not sizes."""
     words = " and ".join(f"'{size}'" for size in page.state.unread)
@@ -118,7 +135,7 @@ def _chips(page: Page) -> str:
 
 
 def baselines(page: Page) -> str:
-    """Draw tau-b of the consensus with what costs nothing to know."""
+    """Draw tau-b of the order with what costs nothing to know."""
     taus = {name: page.chosen.tau(name) for name in page.chosen.baselines}
     if not taus:
         return '<p class="dim">This run has no baselines beside it.</p>'
@@ -127,7 +144,7 @@ def baselines(page: Page) -> str:
         for name, tau in taus.items()
     )
     about = (
-        "Kendall's tau-b of the consensus with orders that cost nothing: +1 is the same order, 0 none, -1 the reverse;"
+        "Kendall's tau-b of this order with orders that cost nothing: +1 is the same order, 0 none, -1 the reverse;"
         f" from {NEARLY} on "
     )
     return (

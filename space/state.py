@@ -47,7 +47,7 @@ class State:
         page: of the table, from 1.
         models: to compare, four at most.
         x: horizontal axis of the picture of sizes.
-        y: vertical axis.
+        y: vertical axis: ``estimate`` is the expected accuracy, or the consensus where there is none.
         map: the file of the model map.
     """
 
@@ -65,7 +65,7 @@ class State:
     page: int = 1
     models: tuple[str, ...] = ()
     x: str = "parameters"
-    y: str = "consensus"
+    y: str = "estimate"
     map: str = ""
 
     @property

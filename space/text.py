@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DASH = "-"
-ESTIMATES = "Estimates from a small probe of the data, not accuracies: fine-tune the first few to know."
+ESTIMATES = "Estimates from a small probe of the data, not measured accuracies: fine-tune the first few to know."
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{40}")
 _COUNT = re.compile(r"([\d.]+)([kmbt]?)")
@@ -64,6 +64,11 @@ def parse_count(value: object) -> float | None:
         return float(match[1]) * _SIZES[match[2]] if match else None
     except ValueError:
         return None
+
+
+def percent(share: float) -> str:
+    """Write a share of 1."""
+    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def interval(low: object, high: object, digits: int = 2) -> str:

@@ -129,7 +129,7 @@ class Progress:
             )
         elif not self._scoring_announced:
             self._scoring_announced = True
-            self._write("Computing scores and their intervals")
+            self._write("Computing scores")
 
     def _left(self) -> str:
         seconds = self.pace.seconds_left

@@ -14,7 +14,7 @@ COUNT = 4000
 CONFIDENCE = 0.9
 """With which a shortlist holds the truly best."""
 LEVEL = 0.95
-"""Of the intervals of ranks, and of those that say who is tied."""
+"""Of the intervals of ranks."""
 _AT_ONCE = 2_000_000
 """Numbers that are drawn at once, so that memory does not grow with the number of worlds."""
 
@@ -158,22 +158,22 @@ def shortlist(p_best: Floats, confidence: float = CONFIDENCE, *, best_first: Seq
     return order[: int(np.searchsorted(held, confidence - 1e-9)) + 1]
 
 
-def tied(angle: Floats, sd: Floats, level: float = LEVEL) -> NDArray[np.bool_]:
-    """Say which models cannot be told apart: the interval of the difference of two outcomes contains 0.
+def tied(angle: Floats, sd: Floats, confidence: float = CONFIDENCE) -> NDArray[np.bool_]:
+    """Say which models cannot be told apart: neither is the better one in as many worlds as a shortlist asks for.
 
-    Errors are independent and normal, so the worlds' interval is known without drawing.
+    Errors are independent and normal, so the share of the worlds is known without drawing.
 
     Args:
         angle: shape (models,).
         sd: shape (models,).
-        level: of the interval.
+        confidence: from which on one model is surely the better one.
 
     Returns:
         Shape (models, models), symmetric.
     """
     from scipy.special import ndtri
 
-    reach = float(ndtri((1 + level) / 2)) * np.sqrt(sd[:, None] ** 2 + sd[None, :] ** 2)
+    reach = float(ndtri(confidence)) * np.sqrt(sd[:, None] ** 2 + sd[None, :] ** 2)
     return np.asarray(np.abs(angle[:, None] - angle[None, :]) <= reach + 1e-12)
 
 

@@ -15,7 +15,7 @@ from markup import columns, nothing, table
 from notices import cautions, empty, heading
 from page import Page
 from state import State
-from text import DASH, h, interval, known, link, number
+from text import DASH, h, interval, known, link, number, percent
 from text import name as parted
 
 from views.modelmap import commands
@@ -63,6 +63,7 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
     facts: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("rank (estimate)", lambda row: f"<b>{row['place']}</b>{_of(row['candidates'])}"),
         ("rank, 95 % interval", lambda row: interval(row["rank_lo"], row["rank_hi"], 0) or DASH),
+        *(_expected() if page.chosen.foreseen else []),
         (
             "consensus (estimate)",
             lambda row: (
@@ -79,6 +80,21 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
         _row(name, [baseline(name, row[f"baseline_{name}"]) for row in rows]) for name in page.chosen.baselines
     )
     return f'<p class="dim">{_MARKED}</p>{table("compare", head, body, label="Comparison")}'
+
+
+def _expected() -> list[tuple[str, Callable[[dict[str, Any]], str]]]:
+    return [
+        (
+            "expected accuracy (estimate)",
+            lambda row: (
+                f"<b>{percent(row['expected'])}</b>"
+                f" {span(row['expected'], row['expected_lo'], row['expected_hi'], level=90)}"
+                if known(row["expected"])
+                else DASH
+            ),
+        ),
+        ("P(best) (estimate)", lambda row: percent(row["p_best"]) if known(row["p_best"]) else DASH),
+    ]
 
 
 def _of(candidates: float) -> str:

@@ -12,8 +12,11 @@ from text import h, paper_link, words_of
 _HOW = """<p>Some rows of a data set, often a few hundred, are the <b>probe</b>. Each model runs over them as it is, without being trained.
 From its features and outputs each <b>score</b> below is computed: a number that is meant to go along with accuracy after fine-tuning. The
 <b>consensus</b> is how high a model stands among the models of its run, averaged over the scores of a kind and then over the kinds.
+Where a run has
+kernel probes, the <b>expected accuracy</b> is what models with such values have reached after fine-tuning, with its 90 % interval; it orders the models.
+<b>P(best)</b> is how probable it is that a model becomes the best of its run; models marked * are the smallest set that holds the best with 90 %.
 <b>All of these are estimates.</b> None is an accuracy of a fine-tuned model, and none can be compared between data sets.</p>
-<p>Models that cannot be told apart from the first of their group share a <b>tie group</b> and a rank (=), and are listed by name.
+<p>Models that cannot be told apart from the first of their group share a <b>tie group</b> and a rank (=).
 <b>Baselines</b> (size, popularity, depth, chance) know nothing of the data; where the order is nearly one of theirs, the page warns.</p>"""
 
 
@@ -33,7 +36,7 @@ def render(page: Page) -> str:
 def _recorded(page: Page) -> str:
     """Return what the run itself says of its consensus and intervals, in its own words."""
     record = page.record.get("record")
-    parts = [record.get(name) for name in ("recipe", "uncertainty")] if isinstance(record, dict) else []
+    parts = [record.get(name) for name in ("expected", "recipe", "uncertainty")] if isinstance(record, dict) else []
     texts = [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
     told = "".join(f"<p>{h(text)}</p>" for text in texts)
     return f"<details><summary>How this run made its consensus and intervals</summary>{told}</details>" if told else ""

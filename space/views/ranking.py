@@ -9,10 +9,10 @@ import pandas as pd
 from boards import PAGE, SMALL_FIRST, sort_column
 from column_table import COLUMNS, TableColumn, columns_in
 from markup import nothing, table
-from notices import baselines, cautions, empty, heading, misread
+from notices import baselines, cautions, empty, heading, misread, shortlist
 from page import Page
 from state import query
-from text import DASH, count, h, interval, known, link, number
+from text import DASH, count, h, interval, known, link, number, percent
 
 _HELP = {column.title: column.help for column in COLUMNS}
 
@@ -28,6 +28,7 @@ def render(page: Page) -> str:
         heading(page)
         + cautions(page)
         + misread(page)
+        + shortlist(page)
         + _tally(page)
         + _table(page, rows)
         + _pager(page, now, pages)
@@ -38,7 +39,8 @@ def render(page: Page) -> str:
 def _tally(page: Page) -> str:
     shown, every = len(page.chosen.shown), len(page.chosen.rows)
     told = f"{shown} of {every} models" if page.state.filtered else f"{every} models"
-    by = "rank; tied models stand in the order of their names" if _sorted(page) == "rank" else page.state.sort
+    behind = "" if page.chosen.foreseen else "; tied models stand in the order of their names"
+    by = f"rank{behind}" if _sorted(page) == "rank" else page.state.sort
     turned = ", the other way round" if page.state.reverse else ""
     state = replace(page.state, data=page.chosen.board.key if page.chosen.board else "", run=page.chosen.run)
     link = f'<a href="leaderboard.csv?{h(query(state))}" download>Download these as CSV</a>'
@@ -70,7 +72,8 @@ def _table(page: Page, rows: pd.DataFrame) -> str:
 
 def _head(page: Page) -> str:
     cells = [_header(page, "rank", "rank", "rank"), _header(page, "model", "model", "model")]
-    cells += [_plain("consensus"), _plain("95 % interval", "text"), _plain("rank 95 %")]
+    estimates = _estimates(page)
+    cells += [_header(page, *one) if one[0] else _plain(*one[1:]) for one in estimates]
     facts = columns_in("space")
     cells += [
         _header(page, one.flat_names("leaderboard")[0], one.title_in("space"), _kind(one, i))
@@ -85,7 +88,7 @@ def _head(page: Page) -> str:
     ]
     cells += [_header(page, "date", "date", "text first")]
     spans = (
-        f'<th class="rank"></th><th class="model"></th><th colspan="3">estimate</th><th colspan="{len(facts)}"'
+        f'<th class="rank"></th><th class="model"></th><th colspan="{len(estimates)}">estimate</th><th colspan="{len(facts)}"'
         ' class="first">facts</th>'
     )
     for told, names in (("scores (estimates)", page.chosen.scores), ("baselines", page.chosen.baselines)):
@@ -114,15 +117,41 @@ def _header(page: Page, name: str, told: str, kind: str, title: Any = None) -> s
     )
 
 
+def _estimates(page: Page) -> list[tuple[str, str, str]]:
+    """Return the columns of estimates: what to sort by, where that can be done, title and class."""
+    if not page.chosen.foreseen:
+        return [("", "consensus", ""), ("", "95 % interval", "text"), ("", "rank 95 %", "")]
+    return [
+        ("expected", "expected accuracy", ""),
+        ("", "90 % interval", "text"),
+        ("", "P(best)", ""),
+        ("", "rank 95 %", ""),
+        ("", "consensus", ""),
+    ]
+
+
+def _expected(row: dict[str, Any]) -> str:
+    """Return the cells of a model's expected accuracy."""
+    told = f"<b>{percent(row['expected'])}</b>" if known(row["expected"]) else DASH
+    chance = percent(row["p_best"]) if known(row["p_best"]) else DASH
+    picture = span(row["expected"], row["expected_lo"], row["expected_hi"], level=90)
+    return f'<td>{told}</td><td class="text">{picture}</td><td>{chance}</td>'
+
+
 def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float]) -> str:
     picked = row["model"] in page.state.models
     kinds = [
         name for name, on in (("group", above != row["tie_group"]), ("tied", row["shared"]), ("picked", picked)) if on
     ]
     cells = [
-        f'<td class="rank">{row["place"]}</td>{_model(page, row, picked)}<td><b>{number(row["consensus"])}</b></td>',
-        f'<td class="text">{span(row["consensus"], row["consensus_lo"], row["consensus_hi"])}</td>',
+        f'<td class="rank">{row["place"]}</td>{_model(page, row, picked)}',
+        _expected(row) if page.chosen.foreseen else "",
+        f"<td><b>{number(row['consensus'])}</b></td>" if not page.chosen.foreseen else "",
+        f'<td class="text">{span(row["consensus"], row["consensus_lo"], row["consensus_hi"])}</td>'
+        if not page.chosen.foreseen
+        else "",
         f"<td>{interval(row['rank_lo'], row['rank_hi'], 0) or DASH}</td>",
+        f"<td>{number(row['consensus'])}</td>" if page.chosen.foreseen else "",
         *(_fact(column, row, i) for i, column in enumerate(columns_in("space"))),
         *(_score(row, name, shades[name], _first(i)) for i, name in enumerate(_scores(page))),
         *(
@@ -160,12 +189,12 @@ def shown(column: TableColumn, row: dict[str, Any]) -> str:
 
 
 def _model(page: Page, row: dict[str, Any], picked: bool) -> str:
-    name = h(row["model"])
+    name, star = h(row["model"]), " *" if row["shortlist"] == 1 else ""
     return (
         f'<th scope="row" class="model"><div><button type="button" class="pick" data-pick="{name}"'
         f' aria-pressed="{str(picked).lower()}" '
         f'aria-label="Compare {name}" title="compare">{"✓" if picked else "+"}</button>'
-        f"<span>{link(page.endpoint, row['model'], row['model_revision'])}</span></div></th>"
+        f"<span>{link(page.endpoint, row['model'], row['model_revision'])}{star}</span></div></th>"
     )
 
 
@@ -187,11 +216,11 @@ def baseline(name: str, value: float) -> str:
     )
 
 
-def span(value: Any, low: Any, high: Any) -> str:
-    """Draw a value between 0 and 1 as a dot, its 95 % interval as a band."""
+def span(value: Any, low: Any, high: Any, level: int = 95) -> str:
+    """Draw a value between 0 and 1 as a dot, its interval of so many per cent as a band."""
     if not known(value):
         return ""
-    told = f"{value:.2f}" + (f", 95 % interval {interval(low, high)}" if known(low) else "")
+    told = f"{value:.2f}" + (f", {level} % interval {interval(low, high)}" if known(low) else "")
     band = ""
     if known(low) and known(high):
         band = f'<i class="band" style="left:{100 * low:.1f}%;width:{max(100 * (high - low), 1):.1f}%"></i>'

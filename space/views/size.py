@@ -11,8 +11,10 @@ from page import Page
 from plot import Axis, Mark, scatter
 from text import count, h, interval, known, link, number
 
+ESTIMATED = ("expected", "consensus")
+"""Estimates with an interval of their own."""
 AXES = {"parameters": "parameters", "bytes": "bytes on disk"}
-_NAMED = 8
+_LABELLED = 8
 
 
 def render(page: Page) -> str:
@@ -23,9 +25,9 @@ def render(page: Page) -> str:
     rows = page.chosen.shown
     rows = rows[(rows[across] > 0) & rows[up].notna()]
     left_out = len(page.chosen.shown) - len(rows)
-    tied = "; of models that share a rank it takes the smallest" if up == "consensus" else ""
+    tied = "; of models that share a rank it takes the smallest" if up in ESTIMATED else ""
     about = (
-        "Up is better: an estimate from a probe, not an accuracy. The line joins the models that no smaller one equals"
+        "Up is better: an estimate from a probe, not a measured accuracy. The line joins the models that no smaller one equals"
         f" or beats{tied}."
     )
     if not len(rows):
@@ -34,7 +36,7 @@ def render(page: Page) -> str:
             + misread(page)
             + nothing("No model has both values.", "Choose another axis, or loosen a filter.")
         )
-    ranked = up == "consensus" and rows["rank"].notna().all()
+    ranked = up == _ordering(page) and rows["rank"].notna().all()
     front = pareto(rows, across, "rank" if ranked else up, lower=ranked or _lower(page, up))
     models = "model is" if left_out == 1 else "models are"
     note = f'<p class="dim">{left_out} {models} not drawn: size or score is not known.</p>' if left_out else ""
@@ -45,7 +47,18 @@ def render(page: Page) -> str:
 def axes(page: Page) -> tuple[str, str]:
     """Return the columns that the axes show."""
     across = page.state.x if page.state.x in AXES else "parameters"
-    return across, f"score_{page.state.y}" if page.state.y in page.chosen.scores else "consensus"
+    if page.state.y in page.chosen.scores:
+        return across, f"score_{page.state.y}"
+    return across, "consensus" if page.state.y == "consensus" else _ordering(page)
+
+
+def _ordering(page: Page) -> str:
+    """Return the estimate that orders the models."""
+    return "expected" if page.chosen.foreseen else "consensus"
+
+
+def _named(up: str) -> str:
+    return "expected accuracy" if up == "expected" else up.removeprefix("score_")
 
 
 def _lower(page: Page, up: str) -> bool:
@@ -64,13 +77,13 @@ def pareto(rows: pd.DataFrame, across: str, up: str, *, lower: bool = False) -> 
 
 def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, up: str) -> str:
     x = Axis.around(f"{AXES[across]} (log)", rows[across].tolist(), log=True)
-    name = up.removeprefix("score_")
+    name = _named(up)
     title = f"{name} (estimate{', negated: lower is better' if _lower(page, up) else ''})"
-    bands = up == "consensus" and len(rows) <= 60
-    ends = rows[[up, "consensus_lo", "consensus_hi"]].stack().dropna() if bands else rows[up]
+    bands = up in ESTIMATED and len(rows) <= 60
+    ends = rows[[up, f"{up}_lo", f"{up}_hi"]].stack().dropna() if bands else rows[up]
     y = Axis.around(title, ends.tolist(), upward=not _lower(page, up))
     on_front = set(front.index)
-    named = set(front.index[-_NAMED:])
+    named = set(front.index[-_LABELLED:])
     marks = [
         _mark(row, across, up, index in on_front, index in named, bands) for index, row in rows.to_dict("index").items()
     ]
@@ -87,15 +100,8 @@ def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, u
 
 def _mark(row: dict[str, Any], across: str, up: str, front: bool, named: bool, bands: bool) -> Mark:
     value = number(row[up])
-    told = (
-        f"{row['model']}: {up.removeprefix('score_')} {value} (estimate), {count(row[across])} {AXES[across]}, rank"
-        f" {row['place']}"
-    )
-    band = (
-        (row["consensus_lo"], row["consensus_hi"])
-        if bands and known(row["consensus_lo"]) and known(row["consensus_hi"])
-        else None
-    )
+    told = f"{row['model']}: {_named(up)} {value} (estimate), {count(row[across])} {AXES[across]}, rank {row['place']}"
+    band = (row[f"{up}_lo"], row[f"{up}_hi"]) if bands and known(row[f"{up}_lo"]) and known(row[f"{up}_hi"]) else None
     return Mark(
         row[across], row[up], told, "on" if front else "", band, row["model"].rpartition("/")[2] if named else ""
     )
@@ -108,5 +114,5 @@ def _front(page: Page, front: pd.DataFrame, across: str, up: str) -> str:
         f"<td>{number(row[up])}</td><td>{row['place']}</td><td>{interval(row['rank_lo'], row['rank_hi'], 0)}</td></tr>"
         for row in front.to_dict("records")
     )
-    names = ("model", h(AXES[across]), h(up.removeprefix("score_")), "rank", "rank 95 %")
+    names = ("model", h(AXES[across]), h(_named(up)), "rank", "rank 95 %")
     return f"<h3>The front, smallest first</h3>{table('small', columns(names), lines, label='The front')}"

@@ -66,7 +66,7 @@ def test_lines_tell_each_candidate_where_there_is_no_terminal(format):
     told = lines(format, *EVENTS)
     assert told[0].startswith("[1/3] lab/a: 1 min 15 s, about ") and told[0].endswith(" left")
     assert told[1].startswith("[2/3] lab/b: from the cache")
-    assert told[2:] == ["[3/3] lab/c[2K: skipped, a corrupt file", "Computing scores and their intervals"]
+    assert told[2:] == ["[3/3] lab/c[2K: skipped, a corrupt file", "Computing scores"]
 
 
 def test_quiet_mode_is_silent():

@@ -67,7 +67,7 @@ def test_the_shortlist_is_fine_tuned_first() -> None:
 
 def test_the_first_change_places_among_themselves_and_the_rest_stays() -> None:
     before = ranking(row(1, "a", 0.8), row(2, "b", 0.79), row(3, "c", 0.78), row(3, "d", 0.78, tie_group=3))
-    made = apply_measurements(before, before.rows[:2], {"org/a": measured(0.5), "org/b": measured(0.7)})
+    made = apply_measurements(before, before.rows[:2], {"org/a": measured(0.62), "org/b": measured(0.7)})
     assert names(made) == "bacd" and [one.rank for one in made] == [1, 1, 1, 1], "nobody can tell them apart"
     first, second, third, _ = made
     assert first.measured is not None and first.measured.accuracy == 0.7 and first.expected == 0.79

@@ -76,9 +76,11 @@ def test_equals_share_a_world():
 
 
 def test_who_cannot_be_told_apart():
-    # 1.96 * .05 * sqrt(2) = .1386
-    told = tied(np.array([1.0, 1.138, 1.14]), np.full(3, 0.05))
+    # 1.2816 * .05 * sqrt(2) = .0906
+    told = tied(np.array([1.0, 1.09, 1.0913]), np.full(3, 0.05))
     assert told.tolist() == [[True, True, False], [True, True, True], [False, True, True]]
+    chances = outcomes(np.array([1.0, 1.0913]), np.full(2, 0.05), count=40_000).p_best
+    assert chances[1] == pytest.approx(0.9, abs=0.006)
 
 
 def test_a_thousand_models_are_quick_and_small():

@@ -17,9 +17,8 @@ def test_the_endpoint_returns_the_rows_of_the_page(client):
         data="user/birds", license=["mit", "apache-2.0"], max_parameters="100M", sort="logme", api_name="/leaderboard"
     )
     rows = told["rows"]
-    assert (
-        told["total"] == len(rows) > 0 and "not accuracies" in told["note"] and told["data"].startswith("user/birds~")
-    )
+    assert told["total"] == len(rows) > 0 and told["data"].startswith("user/birds~")
+    assert "not measured accuracies" in told["note"]
     assert {row["license"] for row in rows} <= {"mit", "apache-2.0"} and all(row["parameters"] <= 1e8 for row in rows)
     assert [row["score_logme"] for row in rows] == sorted((row["score_logme"] for row in rows), reverse=True)
     assert {"tie_group", "rank", "consensus_lo", "baseline_size", "tau_size", "run"} <= rows[0].keys()

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from boards import boards_of, choices, choose, find_board
 from data import Folder, Results
-from spacedata import example_ranking
+from spacedata import example_ranking, foreseen
 from state import State
 
 from hubscore.publish.results import write_results
@@ -119,3 +121,13 @@ def test_shades_go_from_worst_to_best(snapshot, boards):
     board = chosen(snapshot, boards)
     best = board.rows["score_pactran_gauss"].idxmin()
     assert board.shades["pactran_gauss"].loc[best] == 1 and board.shades["pactran_gauss"].min() == 0
+
+
+def test_tied_models_stand_in_the_order_of_their_expected_accuracies(tmp_path):
+    made = foreseen(example_ranking())
+    write_results(tmp_path, [replace(made, rows=tuple(replace(row, rank=1, tie_group=1) for row in made.rows))])
+    snapshot = Results(Folder(tmp_path)).snapshot()
+    found = chosen(snapshot, boards_of(snapshot))
+    assert found.foreseen and found.shown["model"].tolist() == [row.model for row in made.rows]
+    worst = chosen(snapshot, boards_of(snapshot), reverse=True).shown["expected"].dropna()
+    assert worst.is_monotonic_increasing

@@ -10,7 +10,7 @@ import pytest
 from data import Folder, Results
 from page import Pages
 from scipy.stats import kendalltau
-from spacedata import EVIL, evil_ranking, example_ranking
+from spacedata import EVIL, evil_ranking, example_ranking, foreseen
 from state import VIEWS, State
 from views import add, agreement, compare, method, modelmap, ranking, size
 
@@ -363,3 +363,39 @@ def test_what_is_the_label_stands_above_the_board(tmp_path):
     probe = replace(made.probe, label_column="species", label_source="a column of 3 strings, as asked for")
     write_results(tmp_path, [replace(made, probe=probe)])
     assert "label: species (a column of 3 strings, as asked for)" in drawn(tmp_path, "ranking").text
+
+
+@pytest.fixture(scope="module")
+def with_accuracies(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("expected")
+    write_results(folder, [foreseen(example_ranking())])
+    return folder
+
+
+def test_expected_accuracies_come_first_with_their_shortlist(with_accuracies):
+    read = drawn(with_accuracies, "ranking")
+    assert "Fine-tune these 4 (*): the best of 23 is among them with 90 %, by an estimate." in read.text
+    assert "if fine-tuned on about 300 images as in docs/truth.md" in read.text
+    assert "expected accuracy" in read.text and "90 %" in read.text and "P(best)" in read.text and "50 %" in read.text
+    assert ("button", "data-sort", "expected") in read.attributes
+    names = [value for tag, name, value in read.attributes if name == "data-pick"]
+    sorted_again = drawn(with_accuracies, "ranking", sort="expected")
+    assert [value for _, name, value in sorted_again.attributes if name == "data-pick"] == names
+
+
+def test_the_picture_of_sizes_shows_expected_accuracies_or_the_consensus(with_accuracies, example):
+    assert "expected accuracy (estimate)" in drawn(with_accuracies, "size").text
+    assert "consensus (estimate)" in drawn(with_accuracies, "size", y="consensus").text
+    assert "consensus (estimate)" in drawn(example, "size").text
+
+
+def test_the_comparison_and_the_method_tell_expected_accuracies(with_accuracies, example):
+    read = drawn(with_accuracies, "compare", models=MODELS[:2])
+    assert "expected accuracy (estimate)" in read.text and "P(best) (estimate)" in read.text
+    assert "expected accuracy (estimate)" not in drawn(example, "compare", models=MODELS[:2]).text
+    assert "How they are made." in drawn(with_accuracies, "method").text
+
+
+def test_results_without_expected_accuracies_are_shown_as_before(example):
+    read = drawn(example, "ranking")
+    assert "Fine-tune" not in read.text and "expected accuracy" not in read.text and "95 % interval" in read.text
