@@ -33,8 +33,9 @@ def picture(result: DemoResult, width: int) -> RenderableType:
         "",
         Text("Which of these networks will be best at telling digits 5 to 9 apart?", style="bold"),
         Text(
-            "RANK and CONSENSUS are hubscore's estimate, without any training; TRUE is the rank by the accuracy that"
-            f" fine-tuning reached ({result.test_images} test pictures).",
+            "EXPECTED is hubscore's estimate of the accuracy, without any training; SHORT is measured after two epochs"
+            " of the first ones, which RANK knows; TRUE is the rank by the accuracy that fine-tuning reached"
+            f" ({result.test_images} test pictures).",
             style="dim",
         ),
         "",
@@ -62,6 +63,10 @@ def bar(share: float, width: int = BAR) -> str:
     return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip()
 
 
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.0f} %"
+
+
 def _lines(lines: Sequence[Line], width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     roomy = width >= ROOMY
@@ -69,7 +74,8 @@ def _lines(lines: Sequence[Line], width: int) -> Table:
     table.add_column("MODEL", no_wrap=True)
     if roomy:
         table.add_column("LEARNT BEFORE", style="dim", no_wrap=True)
-    table.add_column("CONSENSUS", justify="right", no_wrap=True)
+    table.add_column("EXPECTED", justify="right", no_wrap=True)
+    table.add_column("SHORT", justify="right", no_wrap=True)
     table.add_column("TRUE", justify="right", no_wrap=True)
     table.add_column("TRUE ACCURACY", no_wrap=True)
     best = max(line.accuracy for line in lines)
@@ -84,7 +90,8 @@ def _lines(lines: Sequence[Line], width: int) -> Table:
             Text(str(line.rank), style="bold"),
             Text(line.model, style="bold" if top else ""),
             *([Text(line.learnt)] if roomy else []),
-            "-" if line.consensus is None else f"{line.consensus:.2f}",
+            _share(line.expected),
+            _share(line.measured),
             Text(f"{line.true_rank}"),
             accuracy,
         )

@@ -44,7 +44,9 @@ class Line:
         model: its ``repo_id``.
         learnt: what it learnt before, in plain words.
         rank: hubscore's; tied networks share it.
-        consensus: hubscore's estimate, 0 to 1.
+        consensus: how high the scores place it among the others, 0 to 1.
+        expected: hubscore's estimate of the accuracy, 0 to 1.
+        measured: accuracy of the ranking's own short fine-tuning, for its first networks.
         true_rank: by fine-tuning.
         accuracy: by fine-tuning, 0 to 1.
         standard_error: of that accuracy.
@@ -57,6 +59,8 @@ class Line:
     true_rank: int
     accuracy: float
     standard_error: float
+    expected: float | None = None
+    measured: float | None = None
 
 
 @dataclass(frozen=True)

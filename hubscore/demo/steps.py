@@ -24,6 +24,8 @@ from hubscore.localhub import serve
 from hubscore.types import Candidate, Ranking
 
 Report = Callable[[str], None]
+FIRST = 3
+"""How many of the ranking's first networks its own second stage fine-tunes briefly."""
 
 
 def run(
@@ -118,7 +120,7 @@ def train_sources(hub: Path, size: Size, seed: int, report: Report) -> None:
 def rank_through_hub(folder: Path, scratch: Path, seed: int, report: Report) -> tuple[Ranking, str]:
     """Serve the folder as a Hub and run `hubscore rank` against it; return the ranking and the command as typed."""
     with serve(folder / "hub") as hub:
-        typed = ["rank", DATASET, "--search", "", "--limit", "50", "--seed", str(seed)]
+        typed = ["rank", DATASET, "--search", "", "--limit", "50", "--finetune-top", str(FIRST), "--seed", str(seed)]
         report(f"[3/4] Ranking them through a Hub of their own: HF_ENDPOINT={hub.url} {child.shown(typed)}")
         saved = folder / "ranking.json"
         arguments = [*typed, "--cache-dir", str(scratch / "features"), "--out", str(saved), "--format", "agent"]
@@ -155,6 +157,8 @@ def _lines(ranking: Ranking, results: list[FineTuneResult], sources: tuple[Sourc
             true_rank=1 + sum(other.accuracy > known[row.model].accuracy for other in results),
             accuracy=known[row.model].accuracy,
             standard_error=known[row.model].standard_error,
+            expected=row.expected,
+            measured=None if row.measured is None else row.measured.accuracy,
         )
         for row in ranking
     )

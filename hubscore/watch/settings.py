@@ -60,6 +60,10 @@ def unsupported_options(ranking: Ranking) -> Iterator[str]:
         yield "--subsamples"
     if ranking.record.input_sizes:
         yield "input_size in the list of --models"
+    if ranking.record.finetuning is not None:
+        yield "--finetune-top"
+    if any(row.history is not None or row.reported is not None for row in ranking):
+        yield "--history"
     if ranking.record.reference is not None:
         yield "--reference"
 

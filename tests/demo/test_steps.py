@@ -66,7 +66,8 @@ def test_the_ranking_came_from_the_hub_through_the_command(result: DemoResult, l
     assert result.ranking.probe.dataset == "demo/digits-5-to-9"
     assert re.fullmatch(r"[0-9a-f]{40}", result.ranking.best.revision)
     assert not result.ranking.skipped
-    assert result.command == "hubscore rank demo/digits-5-to-9 --search '' --limit 50 --seed 0"
+    assert result.command == "hubscore rank demo/digits-5-to-9 --search '' --limit 50 --finetune-top 3 --seed 0"
+    assert [row.measured is not None and row.measured.images == 20 for row in result.ranking] == [True] * 3
     assert [line[:5] for line in lines if line.startswith("[")] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
 
 
@@ -96,7 +97,8 @@ def test_the_picture_fits_the_terminal(result: DemoResult, width: int) -> None:
     rows = [line for line in lines if "demo/" in line and "%" in line]
     assert [row.split()[1] for row in rows] == [line.model for line in result.lines]
     assert any("consensus" in line and line.split()[0] == "consensus" for line in lines)
-    assert any(line.startswith("Over 3 models the consensus has Kendall's tau-b") for line in lines)
+    assert any(line.startswith("Over 3 models the order by expected accuracy has Kendall's tau-b") for line in lines)
+    assert "EXPECTED" in seen(result, width) and "SHORT" in seen(result, width)
     assert any("hubscore bench " in line for line in lines)
 
 
@@ -104,7 +106,8 @@ def test_the_picture_fits_the_terminal(result: DemoResult, width: int) -> None:
 def test_it_is_plain_json(result: DemoResult) -> None:
     data = json.loads(json.dumps(result.to_json(), allow_nan=False))
     assert data["rows"][0].keys() >= {"model", "rank", "consensus", "true_rank", "accuracy", "standard_error"}
-    assert data["comparison"]["matches"][0]["name"] == "consensus"
+    assert [one["name"] for one in data["comparison"]["matches"][:2]] == ["expected accuracy", "consensus"]
+    assert all(0 < row["expected"] < 1 and 0 <= row["measured"] <= 1 for row in data["rows"])
 
 
 @pytest.mark.slow

@@ -55,4 +55,8 @@ def test_a_ranking_that_does_not_say_how_it_was_made_is_taken_as_it_is():
 def test_options_that_a_watch_does_not_have():
     odd = ranking(options={"reduce": 64, "capacity": True, "label_texts": [[4, 6]]}, reference={"model": "a/b"})
     assert list(unsupported_options(odd)) == ["--reduce", "--capacity", "--label-texts", "--reference"]
+    assert list(unsupported_options(ranking(finetuning={"models": ["a/b"]}))) == ["--finetune-top"]
+    plain = ranking()
+    told = replace(plain, rows=tuple(replace(row, history=0.5) for row in plain))
+    assert list(unsupported_options(told)) == ["--history"]
     assert list(unsupported_options(ranking(input_sizes={"a/b": 96}))) == ["input_size in the list of --models"]
