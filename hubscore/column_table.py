@@ -22,9 +22,9 @@ Kind = Literal["text", "whole", "real", "interval", "whole interval", "reasons",
 """What a value is; where columns are flat a flag is 0 or 1, and an interval, which is a pair, takes two columns."""
 Show = (
     Literal["text", "count", "number", "tenths", "seconds", "bytes", "place", "model", "ranks"]
-    | Literal["estimate", "interval", "accuracy", "accuracies", "chance"]
+    | Literal["estimate", "interval", "accuracy", "accuracies", "chance", "combined", "measured"]
 )
-"""How a value is written; ``place``, ``model``, ``estimate`` and ``accuracy`` look at the whole row."""
+"""How a value is written; ``place``, ``model``, ``estimate``, ``accuracy`` and ``measured`` look at the whole row."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,45 @@ COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("candidates", "whole", source="run", where=_at(leaderboard=90)),
     TableColumn("tie_group", "whole", title="tie group", where=_at(flat=20, leaderboard=100), required=True),
     TableColumn("ordered_by", "text", title="ordered by", source="run", where=_at(leaderboard=95)),
+    TableColumn(
+        "combined",
+        "real",
+        show="combined",
+        where=_at(terminal=21, html=21, markdown=21, flat=109, leaderboard=109),
+        sparse=True,
+        direction="higher",
+        help="Expected and measured accuracy put together by their errors: an estimate of the accuracy after full"
+        " fine-tuning, which orders the models that were measured.",
+    ),
+    TableColumn(
+        "measured_accuracy",
+        "real",
+        title="measured",
+        show="measured",
+        where=_at(terminal=23, html=25, markdown=25, flat=107, leaderboard=107),
+        sparse=True,
+        direction="higher",
+        help="Measured on validation images, as many as it says, after a short fine-tuning on others.",
+    ),
+    TableColumn(
+        "history",
+        "real",
+        show="number",
+        where=_at(terminal=27, html=27, markdown=27, flat=115, leaderboard=115),
+        sparse=True,
+        direction="higher",
+        help="How the model did on other data sets where it was fine-tuned: its mean standing among the models there,"
+        " in standard deviations.",
+    ),
+    TableColumn(
+        "reported",
+        "real",
+        show="chance",
+        where=_at(terminal=28, html=29, markdown=29, flat=116, leaderboard=116),
+        sparse=True,
+        direction="higher",
+        help="Accuracy on this very data set, as the history reports it; no estimate knows of it.",
+    ),
     TableColumn(
         "expected",
         "real",

@@ -21,6 +21,8 @@ def plain_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
     """
     if column.show == "place":
         return place(row, ranking)
+    if column.show == "measured":
+        return measured(row)
     value = column.value(row)
     return DASH if value is None else _FORMATS[column.show](value)
 
@@ -51,6 +53,18 @@ def accuracy_with_interval(row: Row) -> str:
     if row.expected_ci is None:
         return percent(row.expected)
     return f"{percent(row.expected)} [{100 * row.expected_ci[0]:.0f}, {100 * row.expected_ci[1]:.0f}]"
+
+
+def measured(row: Row) -> str:
+    """Return the measured accuracy and on how many images.
+
+    Example:
+        >>> from hubscore.types import Measured
+        >>> found = Measured(accuracy=0.81, images=100, epochs=2, seconds=9.0, train_images=300)
+        >>> measured(Row(1, "org/net", "", "timm", measured=found))
+        '81 % of 100'
+    """
+    return DASH if row.measured is None else f"{percent(row.measured.accuracy)} of {row.measured.images}"
 
 
 def percent(share: float) -> str:
@@ -94,6 +108,8 @@ _FORMATS: Mapping[Show, Callable[[Any], str]] = {
     "seconds": lambda value: f"{value:.1f}",
     "accuracy": lambda value: f"{100 * value:.0f} %",
     "chance": percent,
+    "combined": percent,
+    "measured": percent,
     "interval": lambda value: between(value, 2),
     "accuracies": lambda value: f"{100 * value[0]:.0f} to {100 * value[1]:.0f} %",
     "ranks": lambda value: between(value, 0),

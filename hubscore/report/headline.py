@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hubscore.ranking.history import ORDERED_BY as HISTORY
 from hubscore.text import clean
 from hubscore.types import Ranking, Row
 
@@ -18,12 +19,15 @@ def headlines(ranking: Ranking) -> list[str]:
     which rule ordered the rows.
     """
     record, chosen = ranking.record, ranking.shortlist
+    tuned = [clean(record.finetuning.text)] if record.finetuning and record.finetuning.text else []
     if record.expected is None:
-        return [clean(record.order_text)] if record.order_text else []
+        return [*([clean(record.order_text)] if record.order_text else []), *tuned]
+    if record.ordered_by == HISTORY:
+        tuned.insert(0, clean(record.order_text))
     notes = "".join(f" {_sentence(note)}" for note in record.expected.notes)
     level = f", with {_percent(record.expected.level)} intervals" if record.expected.level else ""
     told = f"Expected accuracies are estimates: {clean(record.expected.truth)}{level}.{notes}"
-    return [_shortlist_line(ranking, chosen), told] if chosen else [told]
+    return [*([_shortlist_line(ranking, chosen)] if chosen else []), told, *tuned]
 
 
 def _shortlist_line(ranking: Ranking, chosen: Sequence[Row]) -> str:

@@ -8,6 +8,7 @@ from hubscore.types import Ranking, Row
 
 NOT_MEASURED = "Estimates from a probe of your data, not accuracies: fine-tune the first few to know."
 EXPECTED_NOT_MEASURED = "Estimates from a probe of your data, not measured accuracies: fine-tune the shortlist to know."
+MEASURED = "Expected and combined accuracies are estimates; measured ones are of a short fine-tuning, on {} images."
 NEARLY = 0.8
 
 
@@ -47,7 +48,10 @@ def hints(ranking: Ranking) -> list[str]:
 
 
 def not_measured(ranking: Ranking) -> str:
-    """Say that nothing here was measured, and what to do about it."""
+    """Say what here was measured, or that nothing was and what to do about it."""
+    images = {row.measured.images for row in ranking.rows if row.measured is not None}
+    if images:
+        return MEASURED.format(max(images))
     return NOT_MEASURED if ranking.record.expected is None else EXPECTED_NOT_MEASURED
 
 

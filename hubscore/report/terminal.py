@@ -25,10 +25,12 @@ _STYLES: Mapping[Show, str] = {
     "model": "bold",
     "text": "dim",
     "accuracy": "green",
+    "combined": "bold green",
     "estimate": "green",
 }
-_LEADS: frozenset[Show] = frozenset({"place", "model", "accuracy", "estimate"})
-"""What a terminal always shows, up to the first estimate: the expected accuracy, or the consensus without one."""
+_LEADS: frozenset[Show] = frozenset({"place", "model", "accuracy", "estimate", "combined", "measured"})
+"""What a terminal always shows, up to the first estimate: the expected accuracy, or the consensus without one; and what
+was measured."""
 
 
 class _Column(NamedTuple):

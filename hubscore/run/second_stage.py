@@ -15,7 +15,7 @@ from hubscore.finetune.recipe import SHORT, Recipe
 from hubscore.ranking.second_stage import COMBINED, apply_measurements, first_models
 from hubscore.run.session import Session
 from hubscore.run.short_split import ShortSplit
-from hubscore.types import Candidate, FineTuning, Measured, Ranking
+from hubscore.types import Candidate, FineTuning, Measured, Ranking, Row
 from hubscore.types.inputs import pack
 
 _BEHIND = "it stands behind the models that could be fine-tuned"
@@ -58,7 +58,9 @@ def second_stage(
     shared = finetune_briefly(session, wanted, split, recipe)
     made = apply_measurements(ranking, chosen, shared.results)
     failed = {item.model: item.reason for item in shared.skipped}
-    named = FineTuning(tuple(row.model for row in chosen), failed, pack(asdict(recipe)), _text(recipe, split))
+    names = tuple(row.model for row in chosen)
+    text = _text([row for row in chosen if row.model in shared.results], recipe, split)
+    named = FineTuning(names, failed, pack(asdict(recipe)), text, _details(recipe))
     said = (*made.record.warnings, *(f"{model} {reason}; {_BEHIND}" for model, reason in failed.items()))
     return replace(made, record=replace(made.record, finetuning=named, warnings=said))
 
@@ -81,12 +83,26 @@ def finetune_briefly(
     return run_distributed(task, candidates, ranks, progress=session.observer.event, forget=forget)
 
 
-def _text(recipe: Recipe, split: ShortSplit) -> str:
-    """Return how the first models were fine-tuned, and how they are ordered."""
-    rate = f"{recipe.learning_rates[0]:g}"
+def _text(measured: Sequence[Row], recipe: Recipe, split: ShortSplit) -> str:
+    """Say what was done with the first models, and what orders them."""
+    if not measured:
+        return f"None of the first models could be {split.text}."
+    models = "The first model was" if len(measured) == 1 else f"The first {len(measured)} were"
+    expected = all(row.expected is not None for row in measured)
+    rule = "expected and measured accuracy together" if expected else "what was measured"
+    order = "" if len(measured) == 1 else f", and are ordered by {rule}"
+    return f"{models} {split.text}, after {recipe.epochs} epochs{order}."
+
+
+def _details(recipe: Recipe) -> str:
+    """Return the recipe and the rule of the order, in words."""
+    rate, images = (
+        f"{recipe.learning_rates[0]:g}",
+        {"whole": "whole images", "own": "images as each checkpoint has them"},
+    )
     return (
-        f"The first models were fine-tuned for {recipe.epochs} epochs ({split.text}; AdamW, one learning-rate cycle to"
-        f" {rate}, batches of {recipe.batch_size}). {COMBINED}"
+        f"{recipe.epochs} epochs of AdamW over all weights, one learning-rate cycle to {rate}, batches of"
+        f" {recipe.batch_size}, {images[recipe.transform]} at the ranking's input size. {COMBINED}"
     )
 
 

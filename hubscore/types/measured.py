@@ -45,10 +45,12 @@ class FineTuning(OpenRecord):
         models: the first of the ranking by its scores, in that order.
         failed: why some of them have no accuracy, by model.
         recipe: epochs, batch size, learning rate, seed and so on.
-        text: in words.
+        text: in a sentence.
+        details: the recipe and the rule of the order, in words.
     """
 
     models: tuple[str, ...] = field(default=(), metadata=reads(tuples))
     failed: Mapping[str, str] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
+    details: str = ""

@@ -115,6 +115,11 @@ class Row(OpenRecord):
     combined: float | None = field(default=None, metadata=optional())
     same_classes: bool = field(default=False, metadata=optional())
 
+    @property
+    def measured_accuracy(self) -> float | None:
+        """Accuracy after the short fine-tuning, 0 to 1; none where there was none."""
+        return None if self.measured is None else self.measured.accuracy
+
 
 def _rows(data: Sequence[Json]) -> tuple[Row, ...]:
     return tuple(Row.from_json(row) for row in data)

@@ -10,6 +10,7 @@ from hubscore.report.cells import (
     plain_cell,
     shown_columns,
 )
+from hubscore.types import Measured, Ranking, Row
 
 
 def column(name):
@@ -80,3 +81,13 @@ def test_estimates_that_no_row_has_are_left_out(ranking):
     bare = replace(ranking, rows=tuple(replace(row, consensus_ci=None, expected=0.5) for row in ranking))
     found = [one.name for one in shown_columns("html", bare)]
     assert "consensus_ci" not in found and found[:3] == ["rank", "model", "expected"]
+
+
+def test_what_was_measured_is_written_with_the_number_of_images():
+    found = Measured(accuracy=0.812, images=100, epochs=2, seconds=9.0, train_images=300)
+    row = Row(1, "org/net", "", "timm", expected=0.7, measured=found, combined=0.75, history=0.4, reported=0.66)
+    ranking = Ranking(rows=(row, Row(2, "org/other", "", "timm", expected=0.6)), skipped=())
+    shown = {column.title: plain_cell(column, row, ranking) for column in shown_columns("html", ranking)}
+    assert (shown["measured"], shown["combined"], shown["reported"]) == ("81 % of 100", "75 %", "66 %")
+    plain = Ranking(rows=ranking.rows[1:], skipped=())
+    assert not {"measured", "combined", "history", "reported"} & {one.title for one in shown_columns("html", plain)}

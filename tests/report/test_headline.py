@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from hubscore.report.headline import headlines, star
-from hubscore.types import ExpectedAccuracies, Ranking, Row, RunRecord
+from hubscore.types import ExpectedAccuracies, FineTuning, Ranking, Row, RunRecord
 
 EXPECTED = ExpectedAccuracies("if fine-tuned on about 300 images as in docs/truth.md", 0.9, 0.9, 4000)
 
@@ -51,3 +51,13 @@ def test_by_consensus_the_rule_is_said_and_old_rankings_say_nothing():
     assert headlines(plain) == []
     told = replace(plain, record=RunRecord(ordered_by="consensus", order_text="Ordered by consensus; no labels."))
     assert headlines(told) == ["Ordered by consensus; no labels."]
+
+
+def test_a_short_fine_tuning_and_a_history_are_said():
+    plain = ranking([0.9, 0.1], {1})
+    tuned = replace(plain, record=replace(plain.record, finetuning=FineTuning(text="The first 2 were fine-tuned.")))
+    assert headlines(tuned) == [*headlines(plain), "The first 2 were fine-tuned."]
+    told = replace(
+        plain.record, ordered_by="expected accuracy and history", order_text="Ordered by probes and history."
+    )
+    assert headlines(replace(plain, record=told)) == [*headlines(plain), "Ordered by probes and history."]

@@ -7,7 +7,7 @@ from hubscore.report.html import fragment, page
 from hubscore.report.markdown import cell, document
 from hubscore.report.notes import hints, marks, marks_explained
 from hubscore.report.terminal import footer, text_table
-from hubscore.types import Agreement, ExpectedAccuracies, RunRecord
+from hubscore.types import Agreement, ExpectedAccuracies, Measured, RunRecord
 
 
 def test_shared_ranks_carry_a_mark(ranking):
@@ -23,6 +23,13 @@ def test_shared_ranks_carry_a_mark(ranking):
     )
     assert notes.ties(replace(tied, rows=(first,))) == "Intervals are 95 %, from 20 subsamples of the probe."
     assert notes.ties(replace(tied, record=RunRecord())) == "No intervals: no subsamples were drawn."
+
+
+def test_what_was_measured_is_not_called_an_estimate(ranking):
+    assert notes.not_measured(ranking) == notes.NOT_MEASURED
+    found = Measured(accuracy=0.8, images=100, epochs=2, seconds=1.0, train_images=300)
+    tuned = replace(ranking, rows=(replace(ranking.rows[0], measured=found), *ranking.rows[1:]))
+    assert "measured ones are of a short fine-tuning, on 100 images" in notes.not_measured(tuned)
 
 
 def test_agreement_with_baselines_is_one_line(ranking):

@@ -8,6 +8,7 @@ from rich.console import Console
 from hubscore.cli.output import Output
 from hubscore.ranking.build import build_ranking
 from hubscore.report.terminal import footer, terminal_table, text_table
+from hubscore.types import Measured
 
 
 def drawn(ranking, width):
@@ -122,3 +123,11 @@ def test_the_sentence_stands_above_the_table(foreseen):
     assert output._stderr.getvalue().startswith(("Fine-tune th", "Fine-tune all"))
     assert "if fine-tuned on about 300 images" in output._stderr.getvalue()
     assert "Fine-tune" in text_table(foreseen).splitlines()[1]
+
+
+def test_measured_and_combined_accuracies_are_always_there_and_come_first(ranking):
+    found = Measured(accuracy=0.812, images=100, epochs=2, seconds=9.0, train_images=300)
+    first = replace(ranking.best, measured=found, combined=0.75)
+    head, best, other = drawn(replace(ranking, rows=(first, *ranking.rows[1:])), 90)[:3]
+    assert head.split()[:3] == ["RANK", "MODEL", "COMBINED"] and "MEASURED" in head
+    assert "75 %" in best and "81 % of 100" in best and "81 %" not in other

@@ -64,7 +64,9 @@ def test_the_first_models_are_measured_once_and_found_again(scene, tmp_path: Pat
     made = second_stage(session(tmp_path, log), ranked(candidates), candidates, split, 2, recipe=QUICK)
     assert [row.measured.images for row in made] == [8, 8] and made.rows[0].combined >= made.rows[1].combined
     assert made.record.finetuning.models == tuple(one.repo_id for one in candidates)
-    assert "measured on 8 others" in made.record.finetuning.text and not made.record.finetuning.failed
+    text = "The first 2 were fine-tuned on 24 images, measured on 8 others"
+    assert made.record.finetuning.text.startswith(text) and "by expected and measured" in made.record.finetuning.text
+    assert "arcsin sqrt" in made.record.finetuning.details and not made.record.finetuning.failed
     again = second_stage(session(tmp_path, log), ranked(candidates), candidates, split, 2, recipe=QUICK)
     assert again == made
     assert log.steps == [(2, split.text), ("a", False), ("b", False), (2, split.text), ("a", True), ("b", True)]

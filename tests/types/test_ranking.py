@@ -3,9 +3,9 @@ from hubscore.types import ProbeDescription, Ranking, Row, Skipped
 
 def test_a_row_keeps_its_intervals_as_pairs_and_what_it_does_not_know():
     row = Row(1, "a/b", "r", "timm", consensus_ci=(0.1, 0.2), score_ci={"knn": (0.3, 0.4)})
-    data = row.to_json() | {"measured": 0.83}
+    data = row.to_json() | {"tried": 0.83}
     again = Row.from_json(data)
-    assert again == row and again.extra == {"measured": 0.83} and again.to_json() == data
+    assert again == row and again.extra == {"tried": 0.83} and again.to_json() == data
 
 
 def test_a_ranking_needs_rows_only():
