@@ -29,6 +29,8 @@ _QUOTED = re.compile(
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{8,}")
 _PROBE = ("target", "modality", "fingerprint", "seed", "samples", "labelled")
 _RECORD = (
+    "ordered_by",
+    "order_text",
     "versions",
     "hardware",
     "date",
@@ -46,6 +48,8 @@ _RECORD = (
     "finetuning",
     "samples",
 )
+_CALIBRATION = ("schema", "modality", "features", "layers", "ranges")
+"""What stays of a calibration: its provenance names tables and data sets."""
 _NAMING = ("--base-model", "--search", "--tag")
 """Options whose value is text for the Hub, whatever it looks like."""
 _HOME = "https://huggingface.co"
@@ -160,6 +164,10 @@ def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[
     for key in ("warnings", "left_out"):
         if key in kept:
             kept[key] = hide(kept[key])
+    if isinstance(record.get("expected"), Mapping):
+        known = record["expected"]
+        made = known.get("calibration") if isinstance(known.get("calibration"), Mapping) else {}
+        kept["expected"] = hide({**known, "calibration": {k: made[k] for k in _CALIBRATION if k in made}})
     if isinstance(kept.get("extractions"), Mapping):
         kept["extractions"] = {
             names.get(model, last_name(model)): facts for model, facts in kept["extractions"].items()
@@ -170,7 +178,8 @@ def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[
 
 
 def _row(row: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:
-    return {**row, "model": names[str(row["model"])], "undefined": hide(row.get("undefined") or {})}
+    told = {"notes": hide(row["notes"])} if row.get("notes") else {}
+    return {**row, **told, "model": names[str(row["model"])], "undefined": hide(row.get("undefined") or {})}
 
 
 def _folders(ranking: Mapping[str, Any]) -> Iterator[str]:

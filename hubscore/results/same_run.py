@@ -11,7 +11,7 @@ from typing import Any
 from hubscore.results.names import NAMELESS, public_name
 from hubscore.results.runs import Run
 
-_ROW = ("rank", "revision", "consensus", "consensus_ci", "rank_ci", "tie_group", "scores")
+_ROW = ("rank", "revision", "consensus", "consensus_ci", "rank_ci", "tie_group", "scores", "expected", "expected_ci")
 _PROBE = ("fingerprint", "target", "samples")
 _NAMED = ("config", "split", "revision")
 _SCORE = ("title", "direction", "family", "averaged")

@@ -6,7 +6,7 @@ from hubfixture import add_dataset, add_model
 
 from hubscore.errors import HubError
 from hubscore.publish.privacy import is_public, redacted, without_folders
-from hubscore.types import ProbeDescription, Ranking, RunRecord, Skipped
+from hubscore.types import ExpectedAccuracies, ProbeDescription, Ranking, RunRecord, Skipped
 
 SECRETS = (
     "secret-ward",
@@ -188,3 +188,18 @@ def test_when_the_hub_cannot_be_asked_nobody_claims_anything(hub, as_user, ranki
             is_public(ranking_of(["a/b"], dataset="alice/silent"), as_user("bob"))
     finally:
         hub.faults.clear()
+
+
+def test_estimates_stay_and_what_they_were_calibrated_on_goes(ranking):
+    made = {
+        "schema": 1,
+        "provenance": {"command": "hubscore calibrate /home/me/secret.csv", "datasets": ["acme/tumours"]},
+    }
+    truth = "if fine-tuned on about 300 images as in docs/truth.md"
+    known = ExpectedAccuracies(truth, 0.9, 0.9, 4000, calibration=made)
+    first = replace(ranking.rows[0], expected=0.8, shortlist=True, notes=("see /home/me/x",))
+    record = replace(ranking.record, expected=known, ordered_by="expected accuracy", order_text="by it")
+    told = redacted(replace(ranking, rows=(first, *ranking.rows[1:]), record=record).to_json())
+    assert told["record"]["expected"]["truth"] == truth and told["record"]["ordered_by"] == "expected accuracy"
+    assert told["rows"][0]["expected"] == 0.8 and told["rows"][0]["shortlist"] is True
+    assert not any(word in json.dumps(told) for word in ("secret.csv", "tumours", "/home/me"))

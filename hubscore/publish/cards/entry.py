@@ -68,6 +68,17 @@ class CardEntry:
         return None if self.row.consensus is None else round(100 * self.row.consensus, 1)
 
     @property
+    def consensus_rank(self) -> int | None:
+        """The place by consensus, which is another than the rank where expected accuracies order the models."""
+        mine, others = self.row.consensus, [other.consensus for other in self.ranking.rows]
+        return None if mine is None else 1 + sum(other is not None and other > mine for other in others)
+
+    @property
+    def by_accuracy(self) -> bool:
+        """Whether the rank is one by expected accuracy."""
+        return self.row.expected is not None
+
+    @property
     def version(self) -> str:
         """Of the hubscore that ranked."""
         return clean(self.ranking.record.versions.get("hubscore") or __version__)
@@ -156,6 +167,7 @@ def _args(entry: CardEntry) -> Json:
     row, probe = entry.row, entry.ranking.probe
     told: Mapping[str, Any] = {
         "rank": row.rank,
+        "ordered_by": "expected accuracy, an estimate" if entry.by_accuracy else None,
         "candidates": entry.candidates,
         "tie_group": row.tie_group,
         "tied_with": entry.tied,

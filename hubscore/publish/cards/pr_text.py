@@ -38,6 +38,7 @@ def body(entry: CardEntry, user: str, page: str, *, section: bool = False) -> st
         else ""
     )
     table = " and a short table to its text" if section else ""
+    by = " by expected accuracy" if entry.by_accuracy else ""
     return "\n\n".join(
         (
             (
@@ -53,7 +54,7 @@ def body(entry: CardEntry, user: str, page: str, *, section: bool = False) -> st
             ),
             (
                 f"The estimate is relative to the pool it was computed in: place {row.rank} of {entry.candidates}"
-                f" candidates (pool `{entry.pool}`){shared}{percentile}. In another pool the numbers would differ."
+                f" candidates{by} (pool `{entry.pool}`){shared}{percentile}. In another pool the numbers would differ."
             ),
             (
                 f"Data set revision {cell(entry.revision)}, model revision {cell(row.revision)}, hubscore"

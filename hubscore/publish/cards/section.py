@@ -7,6 +7,7 @@ import re
 
 from hubscore.publish.cards.entry import PROBE_CAUTION, CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused, FrontMatter, read_front_matter
+from hubscore.report.cells import accuracy_with_interval
 from hubscore.report.markdown import cell, table
 from hubscore.text import number
 from hubscore.types import Ranking
@@ -59,7 +60,10 @@ def make_section(entry: CardEntry, page: str) -> str:
     if entry.percentile is not None:
         tied = f", tied with {entry.tied}" if entry.tied else ""
         place = f"{entry.row.rank} of {entry.candidates}{tied}"
-        rows.insert(0, ("Consensus percentile in this pool", f"{entry.percentile:.1f}", place))
+        own = f"{entry.consensus_rank} of {entry.candidates}" if entry.by_accuracy else place
+        rows.insert(0, ("Consensus percentile in this pool", f"{entry.percentile:.1f}", own))
+        if entry.by_accuracy:
+            rows.insert(0, ("Expected accuracy after fine-tuning (estimate)", accuracy_with_interval(entry.row), place))
     told = (
         f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative"
         f" to the {entry.candidates} candidates of pool `{entry.pool}`. None of them is the accuracy of the"

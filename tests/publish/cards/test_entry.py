@@ -5,6 +5,8 @@ from huggingface_hub import ModelCard
 
 from hubscore.publish.cards.card import CardUpdate, edit_card
 from hubscore.publish.cards.entry import CAUTION, CardEntry, card_scores, make_result, pool_id
+from hubscore.publish.cards.pr_text import body
+from hubscore.publish.cards.section import make_section
 from hubscore.types import ScoreDescription
 
 EVIL = "a: b # c\n- d <b>'\"` &x *y !z %\x1b[2J\u202eéß漢 {[,]} | > @"
@@ -106,3 +108,24 @@ def test_hostile_names_come_through_yaml_as_plain_text(ranking):
     assert data["model-index"][0]["results"] == [make_result(made)] and "\x1b" not in card and "\u202e" not in card
     assert ModelCard(card).data.eval_results[0].dataset_type == "0123e4567"
     assert "type: '0123e4567'" in card and "split: '0x1F'" in card and "model_revision: '1e5'" in card
+
+
+def by_accuracy(ranking):
+    """The ranking in the order of made-up expected accuracies, which is the reverse of the consensus."""
+    rows = [
+        replace(row, rank=place, tie_group=place, expected=0.9 - place / 100, expected_ci=(0.7, 0.95))
+        for place, row in enumerate(reversed(ranking.rows), 1)
+    ]
+    return replace(ranking, rows=tuple(rows))
+
+
+def test_a_place_by_expected_accuracy_says_so_and_the_consensus_has_its_own(ranking):
+    entry = entry_of(by_accuracy(ranking))
+    consensus = make_result(entry)["metrics"][0]
+    assert consensus["args"]["rank"] == 1 and consensus["args"]["ordered_by"] == "expected accuracy, an estimate"
+    assert entry.consensus_rank == len(ranking.rows)
+    assert "ordered_by" not in make_result(entry_of(ranking))["metrics"][0]["args"]
+    told = make_section(entry, "")
+    assert "| Expected accuracy after fine-tuning (estimate) | 89 % [70, 95] | 1 of 12 |" in told
+    assert f"| Consensus percentile in this pool | {entry.percentile:.1f} | 12 of 12 |" in told
+    assert "place 1 of 12 candidates by expected accuracy (pool" in body(entry, "bob", "https://hub/x")
