@@ -31,7 +31,7 @@ def write_atomically(target: Path, content: bytes) -> None:
         raise StorageError(
             f"Cannot write '{clean(target)}'",
             error.strerror or str(error),
-            "free some space, or choose another place with --out",
+            "free some space, or name another place that you may write to",
         ) from error
     finally:
         if temporary is not None:

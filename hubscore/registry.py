@@ -87,7 +87,9 @@ class Registry(Generic[T]):
             broken = "".join(
                 f"; the plugin '{plugin}' could not be loaded ({why})" for plugin, why in self._broken.items()
             )
-            raise UsageError(f"Unknown {self.kind} '{name}'", hint + broken, self._listing)
+            option, _, value = self._listing.partition(" ")
+            fix = f"{option} {near[0]}" if near and value == "NAME" else self._listing
+            raise UsageError(f"Unknown {self.kind} '{name}'", hint + broken, fix)
         return self._entries[name]
 
     def _existing(self) -> str:

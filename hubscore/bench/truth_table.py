@@ -98,7 +98,7 @@ def _read(path: Path) -> list[dict[str, str]]:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(
-            f"Cannot read '{path}'", getattr(error, "strerror", None) or str(error), "--truth truth.csv"
+            f"Cannot read '{path}'", getattr(error, "strerror", None) or str(error), "check the path: --truth FILE"
         ) from error
     if not rows or "model" not in rows[0]:
         has = f"its columns: {', '.join(rows[0])}" if rows else "it has no rows"

@@ -26,7 +26,7 @@ def transfers_of(ranking: Ranking, path: str | Path) -> list[Transfer]:
     """
     probe = ranking.probe
     if not probe.dataset:
-        raise UsageError(f"'{clean(path)}' names no data set", "", "rank again with --out")
+        raise UsageError(f"'{clean(path)}' names no data set", "", "rank again with --out ranking.json")
     if not any(name in row.scores for row in ranking.rows for name in SCORES):
         fix = f"hubscore rank {probe.dataset} --scores {','.join(SCORES)} --out {path}"
         raise UsageError(f"'{clean(path)}' has no scores of kernel probes", "it was made without them", fix)

@@ -61,7 +61,9 @@ class Query:
             raise UsageError("--limit must be at least 1", f"it is {self.limit}", "--limit 20")
         if self.max_params is not None and self.min_params is not None and self.min_params > self.max_params:
             raise UsageError(
-                "--min-params is above --max-params", f"{self.min_params:,} > {self.max_params:,}", "swap them"
+                "--min-params is above --max-params",
+                f"{self.min_params:,} > {self.max_params:,}",
+                f"swap them: --min-params {self.max_params} --max-params {self.min_params}",
             )
 
     def _check_words(self) -> None:

@@ -141,10 +141,10 @@ class _BatchRunner:
             if len(rows) == 1:
                 noun = MODALITIES.get(self.network.modality).nouns[0]
                 why = f"one {noun} at a time does not fit into the memory of {self.device}"
-                raise run_error(self.network.name, why, "--input-size N, or --device cpu") from error
+                raise run_error(self.network.name, why, _smaller(self.device)) from error
             if not self.divisible:
                 why = f"a batch of {len(rows)} does not fit into the memory of {self.device}"
-                raise _too_large(self.network.name, why) from error
+                raise _too_large(self.network.name, why, _smaller(self.device)) from error
         self.batch_size = max(1, min(self.batch_size, len(rows)) // 2)
         clear_device_cache(garbage_collection=True)
         return False
@@ -159,9 +159,13 @@ class _BatchRunner:
                 whole[list(rows)] = part
 
 
-def _too_large(name: str, why: str) -> BatchTooLargeError:
-    fix = "--input-size N, or --device cpu"
+def _too_large(name: str, why: str, fix: str) -> BatchTooLargeError:
     return BatchTooLargeError(f"Cannot run {name!r}", why, fix, subject=name, predicate="")
+
+
+def _smaller(device: str) -> str:
+    """What to type where memory is too small: on the processor there is no other device to go to."""
+    return "a smaller --input-size N" if device == "cpu" else "a smaller --input-size N, or --device cpu"
 
 
 def _workers(device: str) -> int:

@@ -101,7 +101,7 @@ def _check_probe(probe: Probe, target_network: str | None) -> None:
         raise DatasetError(
             f"Data set {str(probe.dataset)!r} cannot tell layers apart",
             f"{len(probe)} images were drawn, and {FEWEST} are the least",
-            "--samples 200",
+            "--samples 200, and a data set of as many images",
         )
     if target_network is not None:
         check_attribution(probe.modality, METHOD)

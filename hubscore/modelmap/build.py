@@ -111,7 +111,7 @@ def add_models(
     run = replace(run, input_size=model_map.probe.get("input_size"))
     for name in models:
         if name in model_map.models:
-            raise UsageError(f"Cannot add {name!r}", "it is in the map already", "remove it first: --remove ID")
+            raise UsageError(f"Cannot add {name!r}", "it is in the map already", f"remove it first: --remove {name}")
     session = Session(_data_options(model_map), CandidateOptions(models=models), run, watcher)
     session.check_models()
     probe = probe or redraw_probe(model_map, token=run.token)

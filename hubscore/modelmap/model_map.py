@@ -150,7 +150,9 @@ class ModelMap:
         """
         for name in members:
             if name in self.models:
-                raise UsageError(f"Cannot add {name!r}", "it is in the map already", "remove it first: --remove ID")
+                raise UsageError(
+                    f"Cannot add {name!r}", "it is in the map already", f"remove it first: --remove {name}"
+                )
         try:
             self._insert(members)
         except Exception:  # what no manifest names would stay for good

@@ -78,7 +78,8 @@ def _of_column(features: Features, modalities: Sequence[Modality], name: str) ->
         claiming = [one for one in modalities if one.file_endings]
     if not claiming or name not in features:
         what = f"Column {name!r} holds no {nouns(modalities, word='or')}"
-        raise DatasetError(what, describe_columns(features), "--input-column NAME")
+        others = [column for column, kind in features.items() if any(one.is_input(kind) for one in modalities)]
+        raise DatasetError(what, describe_columns(features), f"--input-column {others[0] if others else 'NAME'}")
     if len(claiming) > 1:
         could = " or ".join(one.nouns[1] for one in claiming)
         raise UsageError(f"Column {name!r} could hold {could}", "", f"--modality {claiming[0].name}")

@@ -115,9 +115,12 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
     if len(choice.columns) == 1:
         what = f"Nothing says that column {choice.columns[0]!r} is the label"
         why = f"it is the only one left, and not named like a label; {listed}"
-        return UsageError(what, why, first, code=ErrorCode.LABEL_UNSURE, **details)
+        return UsageError(
+            what, why, f"{first}, if it is the label; or rank --unlabeled", code=ErrorCode.LABEL_UNSURE, **details
+        )
     what = f"Several columns could be the label: {', '.join(choice.columns[:LISTED])}"
-    return UsageError(what, listed, first, code=ErrorCode.LABEL_AMBIGUOUS, **details)
+    others = f", or --label-column {choice.columns[1]}"
+    return UsageError(what, listed, first + others, code=ErrorCode.LABEL_AMBIGUOUS, **details)
 
 
 def _counts(rows: Rows, column: str) -> dict[str, int | None]:

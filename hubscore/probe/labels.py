@@ -62,7 +62,7 @@ def probe_labels(
             raise DatasetError(
                 f"All drawn labels of column {name!r} are {values[0]:g}",
                 "a ranking needs labels that differ",
-                "--label-column",
+                "--label-column NAME, another one",
             )
         return ProbeLabels(values.astype(float), (), "regression")
     found = _classes(labels, values) if labels.target == "classification" else _several(labels, values, rows.notes)
@@ -91,8 +91,8 @@ def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
     if not len(kept):
         raise DatasetError(
             "No label occurs twice among the drawn rows",
-            f"{len(labels.classes)} labels in all",
-            "--samples with a larger number",
+            f"{len(labels.classes)} labels in all, and {len(vectors)} rows",
+            f"--samples {10 * len(vectors)}, where the data set has more rows; or --label-column NAME, another one",
         )
     if len(kept) < len(counts):
         rare = len(counts) - len(kept)

@@ -112,9 +112,7 @@ def _check_size(
     if size > budget and any(files.local(path) is None for path in paths):
         listed = [one for one in modalities if one.file_endings] or modalities
         why = f"they are {size:,} bytes without any {nouns(listed, 0, word='or')}, and at most {budget:,} may be read"
-        raise DatasetError(
-            f"The tables of data set {source.name!r} are too large", why, "--probe-bytes with a larger number"
-        )
+        raise DatasetError(f"The tables of data set {source.name!r} are too large", why, f"--probe-bytes {size}")
 
 
 def _holds_items(rows: ParquetRows, modalities: Sequence[Modality]) -> bool:

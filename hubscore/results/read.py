@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
@@ -15,6 +16,7 @@ from hubscore.hub.retry import retry
 from hubscore.results.contents import OPTOUT, READ, Contents, read_optout
 from hubscore.results.runs import RUNS, Run, read_run, run_path
 from hubscore.results.saved_ranking import load_ranking
+from hubscore.text import amount
 from hubscore.types import Json, Ranking
 
 if TYPE_CHECKING:
@@ -75,9 +77,10 @@ class Results:
         """
         path = run_path(run_id)
         if path not in self.contents.names:
-            raise StorageError(
-                f"There is no run '{run_id}' in '{self.source}'", "", f"it has {len(self.run_ids)} others"
-            )
+            near = get_close_matches(run_id, self.run_ids, n=1, cutoff=0.6)
+            why = f"it has {amount(len(self.run_ids), 'run', 'runs')}; run_ids lists them"
+            fix = f"did you mean {near[0]}?" if near else "use one of run_ids"
+            raise StorageError(f"There is no run '{run_id}' in '{self.source}'", why, fix)
         return read_run(self.fetch(path), path)
 
     def rankings(self) -> Iterator[Ranking]:

@@ -20,7 +20,9 @@ def load_ranking(path: str | Path) -> Ranking:
     """
     source = Path(path)
     if source.suffix.lower() != ".json":
-        raise UsageError(f"Cannot read '{clean(path)}'", "only .json holds a whole ranking", "save it as .json first")
+        raise UsageError(
+            f"Cannot read '{clean(path)}'", "only .json holds a whole ranking", "rank again with --out ranking.json"
+        )
     try:
         data = json.loads(source.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -33,7 +35,7 @@ def load_ranking(path: str | Path) -> Ranking:
         ) from error
     except ValueError as error:
         raise StorageError(
-            f"Cannot read '{clean(path)}'", f"it is not JSON ({error})", "rank again with --out"
+            f"Cannot read '{clean(path)}'", f"it is not JSON ({error})", "rank again with --out ranking.json"
         ) from None
     return parse_ranking(data, path)
 
@@ -70,5 +72,7 @@ def parse_ranking(data: object, path: str | Path) -> Ranking:
         return Ranking.from_json(data)
     except (SchemaError, KeyError, TypeError, AttributeError) as error:
         raise StorageError(
-            f"Cannot read '{clean(path)}'", f"the ranking in it is damaged: {clean(error)}", "rank again with --out"
+            f"Cannot read '{clean(path)}'",
+            f"the ranking in it is damaged: {clean(error)}",
+            "rank again with --out ranking.json",
         ) from error

@@ -78,7 +78,7 @@ class Options:
                 raise UsageError(
                     f"{name} must be at least {about.min:g}",
                     f"it is {value}",
-                    f"{name} {about.min if one.default is None else one.default:g}",
+                    f"leave out {name}" if one.default is None else f"{name} {one.default:g}",
                 )
 
 

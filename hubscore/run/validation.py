@@ -183,7 +183,7 @@ def _check_texts(columns: Sequence[Column], lacking: Collection[str]) -> None:
     if "label_texts" in lacking:
         if reading:
             why = "it compares networks with class names as text models write them, and none are given"
-            fix = "hubscore rank --label-texts FILE (label_texts= in Python), or leave out the score"
+            fix = "--label-texts FILE (label_texts= in Python), or leave out the score"
             raise UsageError(f"Cannot compute '{reading[0]}'", why, fix)
     elif "labels" in lacking:
         raise UsageError(

@@ -75,7 +75,7 @@ def _name(key: str) -> str:
 def _option(key: str, value: Any) -> str:
     name = _name(key)
     if value is None:
-        return f"no {name}"
+        return f"without {name}"
     return f"{name} {','.join(value) if isinstance(value, (list, tuple)) else value}"
 
 

@@ -45,7 +45,7 @@ def test_a_bare_query_is_about_one_of_each_family_and_a_search_is_not():
         ({"libraries": ("keras",)}, "Unknown library 'keras'"),
         ({"sort": "size"}, "Cannot sort by 'size'"),
         ({"limit": 0}, "--limit must be at least 1"),
-        ({"min_params": 10, "max_params": 5}, "--min-params is above --max-params"),
+        ({"min_params": 10, "max_params": 5}, "swap them: --min-params 5 --max-params 10"),
     ],
 )
 def test_bad_options_are_refused_before_anything_starts(wrong, words):

@@ -70,7 +70,7 @@ def test_label_texts_are_handed_on(rank, tmp_path):
         (("--resample", "attribution", "--reference", "a/b"), "Cannot recompute 'attribution': it needs maps"),
         (
             ("--scores", "knn,emms"),
-            "Try: hubscore rank --label-texts FILE (label_texts= in Python), or leave out the score",
+            "Try: --label-texts FILE (label_texts= in Python), or leave out the score",
         ),
         (
             ("--label-texts", "texts.npz", "--scores", "knn,nce"),

@@ -95,8 +95,7 @@ def test_an_image_that_does_not_fit_by_itself():
     with pytest.raises(CandidateError) as error:
         run_network(network(Fake(never)), photos(4), batch_size=4)
     words = (
-        "Cannot run 'org/net': one image at a time does not fit into the memory of cpu\nTry: --input-size N, or"
-        " --device cpu"
+        "Cannot run 'org/net': one image at a time does not fit into the memory of cpu\nTry: a smaller --input-size N"
     )
     assert str(error.value) == words
 

@@ -14,7 +14,7 @@ def test_images_come_with_hubscore_and_are_what_is_meant_by_default():
 
 
 def test_an_unknown_one_is_refused_with_near_names():
-    with pytest.raises(UsageError, match=r"Unknown modality 'images': did you mean image\?\nTry: --modality NAME"):
+    with pytest.raises(UsageError, match=r"Unknown modality 'images': did you mean image\?\nTry: --modality image"):
         MODALITIES.get("images")
 
 

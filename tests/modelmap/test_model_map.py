@@ -106,7 +106,7 @@ def test_names_may_be_given_by_their_ending_where_that_is_unique(tmp_path):
 
 def test_a_model_goes_in_once(tmp_path):
     model_map = make(tmp_path / "s")
-    with pytest.raises(UsageError, match="in the map already") as told:
+    with pytest.raises(UsageError, match=r"in the map already\nTry: remove it first: --remove \S+$") as told:
         model_map.insert({"lab/next": member("lab/next")})
     assert "--remove" in told.value.fix
 

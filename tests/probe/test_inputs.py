@@ -54,7 +54,7 @@ def test_an_image_column_by_name():
     assert input_column(features, "right") == "right" and input_column(features, "path") == "path"
     with pytest.raises(UsageError, match=r"(?s)no column 'middle'.*left \(Image\).*--input-column NAME"):
         input_column(features, "middle")
-    with pytest.raises(DatasetError, match="Column 'size' holds no images"):
+    with pytest.raises(DatasetError, match=r"Column 'size' holds no images[^T]*Try: --input-column left"):
         input_column(features, "size")
 
 

@@ -45,7 +45,8 @@ def test_how_it_was_decided_is_said():
 def test_what_is_only_left_over_is_refused(column):
     with pytest.raises(UsageError) as error:
         find(Shelf(**{column: ["a", "b"] * 3}))
-    assert error.value.code == ErrorCode.LABEL_UNSURE and error.value.fix == f"--label-column {column}"
+    assert error.value.code == ErrorCode.LABEL_UNSURE
+    assert error.value.fix == f"--label-column {column}, if it is the label; or rank --unlabeled"
     assert error.value.details["columns"] == {column: 2} and error.value.details["candidates"] == [column]
     assert f"{column} (string, 2 values)" in error.value.why
 
@@ -53,7 +54,8 @@ def test_what_is_only_left_over_is_refused(column):
 def test_several_columns_are_listed_with_their_values():
     with pytest.raises(UsageError) as error:
         find(Shelf(place=["a", "b", "c"] * 2, person=["x", "y"] * 3, image_id=range(6)))
-    assert error.value.code == ErrorCode.LABEL_AMBIGUOUS and error.value.fix == "--label-column place"
+    assert error.value.code == ErrorCode.LABEL_AMBIGUOUS
+    assert error.value.fix == "--label-column place, or --label-column person"
     assert error.value.details["columns"] == {"place": 3, "person": 2, "image_id": 6}
 
 

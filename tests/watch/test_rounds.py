@@ -99,7 +99,7 @@ def test_a_ranking_of_another_data_set_is_left_alone(run, colours, arrive, tmp_p
     for words, told in (
         (("--samples", "5"), "--samples 500"),
         (("--seed", "1"), "--seed 0"),
-        (("--input-size", "64"), "no --input-size"),
+        (("--input-size", "64"), "without --input-size"),
     ):
         refused = run("watch", colours, "--once", "--out", out, *FAST, *words)
         assert (

@@ -44,7 +44,7 @@ def test_what_to_type_is_how_it_was_made(made, told):
 
 
 def test_an_option_too_many_is_told():
-    assert Settings(input_size=224).missing(ranking()) == "no --input-size"
+    assert Settings(input_size=224).missing(ranking()) == "without --input-size"
     assert Settings(split="test").missing(ranking()) == "--split train"
 
 

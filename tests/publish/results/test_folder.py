@@ -32,7 +32,7 @@ def test_more_rankings_come_beside(ranking, tmp_path):
 
 
 def test_a_missing_run_is_named(ranking, tmp_path):
-    with pytest.raises(StorageError, match="There is no run 'x'"):
+    with pytest.raises(StorageError, match=r"There is no run 'x'.*it has 1 run"):
         write_results(tmp_path, [ranking]).run("x")
 
 
