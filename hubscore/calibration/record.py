@@ -98,6 +98,7 @@ class Provenance(OpenRecord):
         command: what made the file.
         tables: the files read: name, sha256 and rows.
         datasets: names of the data sets.
+        runs: of fine-tuning behind an accuracy, at most; an accuracy is their mean.
         left_out: rows left out, by reason.
         hubscore: the version that made it.
     """
@@ -106,5 +107,6 @@ class Provenance(OpenRecord):
     command: str | None = None
     tables: tuple[Json, ...] = field(default=(), metadata=reads(tuple))
     datasets: tuple[str, ...] = field(default=(), metadata=reads(tuples))
+    runs: int | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
     hubscore: str | None = None

@@ -124,6 +124,7 @@ def sentences(made: Made) -> list[str]:
     about, ranges = made.calibration.provenance, made.calibration.ranges
     fit = made.calibration.layers or made.calibration.features
     counts = f"{fit.rows} accuracies of {fit.models} models on {fit.datasets} data sets" if fit else ""
+    counts += f" (means of up to {about.runs} runs)" if (about.runs or 1) > 1 else ""
     covered = f"{ranges.samples[0]:g} to {ranges.samples[1]:g} rows, {ranges.classes[0]:g} to {ranges.classes[1]:g}"
     size = f", {ranges.input_size[0]:g} to {ranges.input_size[1]:g} pixels" if ranges.input_size else ""
     lines = [

@@ -9,13 +9,14 @@ from hubscore.calibration.record import Provenance
 @pytest.fixture(scope="module")
 def made():
     pairs = simulated(datasets=6, models=6, families=2)
-    truth = Truth(features=pairs, layers=None, sizes=(48.0, 96.0), runs=1, left_out={"no accuracy": 2})
+    truth = Truth(features=pairs, layers=None, sizes=(48.0, 96.0), runs=2, left_out={"no accuracy": 2})
     return make(truth, Provenance(truth="if fine-tuned"), modality="text")
 
 
 def test_what_was_fitted_is_recorded(made):
     about = made.calibration.provenance
     assert about.datasets == tuple(f"set{n}" for n in range(6)) and about.left_out == {"no accuracy": 2}
+    assert about.runs == 2
     assert made.calibration.modality == "text" and made.calibration.layers is None
 
 
