@@ -2,6 +2,7 @@
 
     python benchmarks/extraction.py            # 500 images, five alternated runs, several minutes
     python benchmarks/extraction.py --quick    # 64 images, three runs
+    python benchmarks/extraction.py --layers   # what the second pass, for the kernel of the layers, costs as well
 
 Both sides have the same images, batch size, threads and channel layout; loading the network is in neither. Prints a
 table on stderr and JSON on stdout. The goal is a ratio of at most 1.10, or 0.3 s more where the bare loop is short.
@@ -29,6 +30,8 @@ from timm.models import save_for_hf
 
 from hubscore.extract.batch_size import initial_batch_size
 from hubscore.extract.forward_pass import run_network
+from hubscore.extract.layer_pass import run_layers
+from hubscore.models.layer_runs import layer_runs
 from hubscore.models.load import load_network
 from hubscore.types import Candidate
 
@@ -138,14 +141,69 @@ def measure(name: str, images: Encoded, rounds: int) -> Line:
     )
 
 
+@dataclass(frozen=True)
+class LayerLine:
+    """What one architecture's second pass costs."""
+
+    architecture: str
+    layers: int
+    channels: int
+    first_seconds: float
+    second_seconds: float
+    kernel_seconds: float
+    ratio: float
+
+
+def measure_layers(name: str, images: Encoded, rounds: int) -> LayerLine:
+    """Time the ordinary pass, and the pass for the kernel of the layers with everything that belongs to it."""
+    rows = [f"row {at}" for at in range(len(images))]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        library = ARCHITECTURES[name](folder)
+        network = load_network(Candidate("bench/model", "0" * 40, library, path=place), folder)
+        whole = network.with_transform("whole")
+        found = layer_runs(network)
+        run_network(network, [images[0], images[1]])
+        firsts, seconds_, kernels = [], [], []
+        for _ in range(rounds):
+            firsts.append(seconds(lambda: run_network(network, images)))
+            began = time.perf_counter()
+            made = run_layers(whole, images, rows, folder=folder)
+            seconds_.append(time.perf_counter() - began)
+            kernels.append(made.seconds["layers_kernel"])
+    first, second, kernel = (statistics.median(times) for times in (firsts, seconds_, kernels))
+    channels = sum(layer.width for layer in found)
+    return LayerLine(
+        name, len(found), channels, round(first, 3), round(second, 3), round(kernel, 3), round(second / first, 2)
+    )
+
+
+def main_layers(names: Sequence[str], images: Encoded, rounds: int) -> None:
+    """Print what second passes cost."""
+    header = f"{'architecture':<28}{'layers':>7}{'channels':>9}{'first s':>9}{'second s':>9}{'kernel s':>9}{'ratio':>7}"
+    print(header, file=sys.stderr)
+    lines = []
+    for name in names:
+        line = measure_layers(name, images, rounds)
+        lines.append(asdict(line))
+        times = f"{line.first_seconds:>9.2f}{line.second_seconds:>9.2f}{line.kernel_seconds:>9.2f}{line.ratio:>7.2f}"
+        print(f"{name:<28}{line.layers:>7}{line.channels:>9}{times}", file=sys.stderr)
+    machine = {"threads": torch.get_num_threads(), "torch": torch.__version__, "images": len(images), "rounds": rounds}
+    print(json.dumps({"layers": lines, **machine}, indent=2))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="64 images, three runs each")
     parser.add_argument("--only", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES))
+    parser.add_argument("--layers", action="store_true", help="what the kernel of the layers costs instead")
     options = parser.parse_args()
     transformers.utils.logging.disable_progress_bar()
     images, rounds = Encoded(64 if options.quick else 500), 3 if options.quick else 5
     torch.manual_seed(0)
+    if options.layers:
+        main_layers(options.only, images, rounds)
+        return
     print(f"{'architecture':<28}{'batch':>6}{'bare s':>9}{'hubscore s':>12}{'ratio':>7}", file=sys.stderr)
     lines = []
     for name in options.only:

@@ -7,6 +7,7 @@ rows are drawn by content and seed, and a last batch that is not full is filled 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -170,7 +171,9 @@ class _LayerRunner:
                 divisible=not statistics,
             )
         copies = [at[row] for row in sorted(self.rows)]
+        began = time.perf_counter()
         kernel = combine_layers(lambda number: self._finite(values, number)[copies], weights)
+        combined = time.perf_counter() - began
         return LayerPass(
             kernel.kernel.astype(np.float32),
             batch if statistics else None,
@@ -178,7 +181,11 @@ class _LayerRunner:
             len(self.layers),
             kernel.constant,
             len(order),
-            {"layers_transform": passed.transform_seconds, "layers_forward": passed.compute_seconds},
+            {
+                "layers_transform": passed.transform_seconds,
+                "layers_forward": passed.compute_seconds,
+                "layers_kernel": combined,
+            },
         )
 
     def _finite(self, values: LayerValues, number: int) -> np.ndarray:
