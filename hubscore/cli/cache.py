@@ -18,7 +18,7 @@ def cache(
     run: RunOptions,
     output: Output,
 ) -> None:
-    """List the stored features and maps, or delete them; downloaded checkpoints are `hf cache`'s business."""
+    """List the stored features, kernels and maps, or delete them; downloaded checkpoints are `hf cache`'s business."""
     from hubscore.extract.cache import FeatureCache
     from hubscore.report.plan import size
 

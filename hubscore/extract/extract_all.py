@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from hubscore.errors import CandidateError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import PENULTIMATE, extraction_key, network_key
 from hubscore.extract.checks import check_varying
@@ -20,6 +22,11 @@ from hubscore.extract.row_ids import SomeItems, row_ids
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
 from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
+
+if TYPE_CHECKING:
+    from hubscore.extract.forward_pass import ForwardResult
+    from hubscore.extract.layer_pass import LayerRecorder
+    from hubscore.models.network import Network
 
 Fetch = Callable[[Candidate], Path]
 
@@ -134,7 +141,7 @@ class _Extraction(CandidateTask[Extraction]):
             return self._features(loaded, own)
         task = LayerTask(self.layers, loaded, own)
         task.prepare()
-        extraction = self._features(loaded, own)
+        extraction = self._features(loaded, own, task)
         try:
             whole = task.add_to(extraction)
         finally:
@@ -165,7 +172,7 @@ class _Extraction(CandidateTask[Extraction]):
             raise not_found(self.store, extraction.model)
         return self.layers.put_together(extraction, kernels)
 
-    def _features(self, loaded: LazyNetwork, own: Json) -> Extraction:
+    def _features(self, loaded: LazyNetwork, own: Json, task: LayerTask | None = None) -> Extraction:
         """Return what is stored of the rows, and compute and store the others."""
         from hubscore.models.network import spec_of
 
@@ -180,7 +187,7 @@ class _Extraction(CandidateTask[Extraction]):
                 places.setdefault(row, place)
         if stored is not None and not places:
             return self._put_together(candidate.repo_id, key, stored)
-        computed = self._computed(loaded, key, places)
+        computed = self._computed(loaded, key, places, task)
         whole = computed if stored is None or not stored.fits(computed) else join_blocks([stored, computed])
         extraction = self._put_together(candidate.repo_id, key, whole)
         self.store.write_rows(key, computed)
@@ -192,14 +199,14 @@ class _Extraction(CandidateTask[Extraction]):
         check_varying(name, values.features[PENULTIMATE])
         return replace(values, model=name, key=extraction_key(key, self.rows))
 
-    def _computed(self, loaded: LazyNetwork, key: str, places: Mapping[str, int]) -> RowBlock:
+    def _computed(
+        self, loaded: LazyNetwork, key: str, places: Mapping[str, int], task: LayerTask | None = None
+    ) -> RowBlock:
         """Run the network over some rows, given by id and place in the probe."""
-        from hubscore.extract.forward_pass import run_network
-
         candidate, network = loaded.candidate, loaded.network.with_transform(self.transform)
         began = time.perf_counter()
         items = SomeItems(self.probe.items, tuple(places.values()))
-        passed = run_network(network, items, device=self.device, batch_size=self.batch_size)
+        passed = self._passed(network, items, None if task is None else task.shared(network, tuple(places)))
         self.forward_images += len(passed.features)
         seconds = {"load": loaded.seconds, "transform": passed.transform_seconds, "forward": passed.forward_seconds}
         network.module.to("cpu")
@@ -221,6 +228,19 @@ class _Extraction(CandidateTask[Extraction]):
             }
         )
         return RowBlock(tuple(places), values)
+
+    def _passed(self, network: Network, items: Sequence[Any], recorder: LayerRecorder | None) -> ForwardResult:
+        """Run the network; where layers are recorded and that goes wrong, once more without."""
+        from hubscore.extract.forward_pass import run_network
+
+        if recorder is not None:
+            try:
+                return run_network(
+                    network, items, device=self.device, batch_size=self.batch_size, watch=recorder.watching
+                )
+            except CandidateError:  # of the features or of the layers: the pass of each says which
+                pass
+        return run_network(network, items, device=self.device, batch_size=self.batch_size)
 
 
 def versions(candidate: Candidate) -> Json:

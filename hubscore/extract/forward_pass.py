@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,12 @@ class ForwardResult:
 
 
 def run_network(
-    network: Network, items: Sequence[Any], *, device: str = "cpu", batch_size: int | None = None
+    network: Network,
+    items: Sequence[Any],
+    *,
+    device: str = "cpu",
+    batch_size: int | None = None,
+    watch: Callable[[Batch, Sequence[int]], AbstractContextManager[None]] | None = None,
 ) -> ForwardResult:
     """Run a network over items, in float32 and inference mode.
 
@@ -40,6 +46,7 @@ def run_network(
         items: decoded; RGB images, for a network that sees images.
         device: as torch names it.
         batch_size: chosen by the size of an item and free memory otherwise; halved as often as memory runs out.
+        watch: returns what each batch, with its items' numbers, runs in.
 
     Returns:
         One row per item, in order.
@@ -49,7 +56,7 @@ def run_network(
     """
 
     def forward(batch: Batch, rows: Sequence[int]) -> Values:
-        with torch.inference_mode():
+        with torch.inference_mode(), nullcontext() if watch is None else watch(batch, rows):
             features, logits = network.forward(batch)
         return features.float().cpu().numpy(), None if logits is None else logits.float().cpu().numpy()
 

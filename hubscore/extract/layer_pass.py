@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -153,76 +153,102 @@ class _LayerRunner:
 
     def run(self, order: Sequence[str], batch: int, *, statistics: bool) -> LayerPass:
         """Run the rows, the first time that each occurs; the others fill batches."""
-        weights = layer_weights(len(self.layers))
-        weighing = [layer for layer, weight in zip(self.layers, weights, strict=True) if weight]
-        different = sorted(set(self.rows))
-        values = LayerValues(weighing, len(different), self.folder)
         place = {row: at for at, row in enumerate(self.rows)}
-        at = {row: number for number, row in enumerate(different)}
-        collect = _Collector(self.network, weighing, values, [at[row] for row in order[: len(different)]])
+        recorder = LayerRecorder(self.network, self.layers, self.rows, order[: len(place)], self.folder)
+
+        def forward(batch: Batch, rows: Sequence[int]) -> Values:
+            with torch.inference_mode(), recorder.watching(batch, rows):
+                self.network.forward(batch)
+            return ()
+
         with batch_statistics(self.network.module) if statistics else nullcontext():
             passed = run_batches(
                 self.network,
                 SomeItems(self.items, [place[row] for row in order]),
-                collect,
+                forward,
                 device=self.device,
                 batch_size=batch,
                 action="its forward pass by the target's own statistics" if statistics else "its forward pass",
                 divisible=not statistics,
             )
-        copies = [at[row] for row in sorted(self.rows)]
-        began = time.perf_counter()
-        kernel = combine_layers(lambda number: self._finite(values, number)[copies], weights)
-        combined = time.perf_counter() - began
-        return LayerPass(
-            kernel.kernel.astype(np.float32),
-            batch if statistics else None,
-            False,
-            len(self.layers),
-            kernel.constant,
-            len(order),
-            {
-                "layers_transform": passed.transform_seconds,
-                "layers_forward": passed.compute_seconds,
-                "layers_kernel": combined,
-            },
-        )
-
-    def _finite(self, values: LayerValues, number: int) -> np.ndarray:
-        layer = self.layers[number]
-        found = values.of(layer)
-        if not np.isfinite(found).all():
-            why = f"its layer {layer.module} gives numbers that are not finite by the target's own statistics"
-            raise run_error(self.network.name, why)
-        return found
+        seconds = {"layers_transform": passed.transform_seconds, "layers_forward": passed.compute_seconds}
+        return recorder.result(batch if statistics else None, len(order), seconds)
 
 
-@dataclass(frozen=True)
-class _Collector:
-    """Runs a batch and keeps what the layers give of rows that have not run before.
+class LayerRecorder:
+    """Keeps what the layers give while rows run, in a pass that is made for it or in one that is made anyway.
 
-    Attributes:
-        places: of the rows among the values, in the order in which they run; what runs after them fills a batch.
+    Args:
+        network: whose layers.
+        layers: that count.
+        rows: ids of the probe's rows.
+        order: the different ones in the order in which they run; what runs after them fills a batch.
+        folder: where what is too large for memory is kept meanwhile.
     """
 
-    network: Network
-    layers: Sequence[LayerRun]
-    values: LayerValues
-    places: Sequence[int]
+    def __init__(
+        self, network: Network, layers: Sequence[LayerRun], rows: Sequence[str], order: Sequence[str], folder: Path
+    ) -> None:
+        self._network, self._layers, self._rows = network, layers, sorted(rows)
+        self._weights = layer_weights(len(layers))
+        weighing = [layer for layer, weight in zip(layers, self._weights, strict=True) if weight]
+        self._known = {layer.key: layer for layer in weighing}
+        self._parts = {layer.module: network.module.get_submodule(layer.module) for layer in weighing}
+        self._place = {row: at for at, row in enumerate(sorted(set(rows)))}
+        self._places = [self._place[row] for row in order]
+        self._values = LayerValues(weighing, len(self._places), folder)
+        self._recorded = set[int]()
 
-    def __call__(self, batch: Batch, rows: Sequence[int]) -> Values:
-        known = {layer.key: layer for layer in self.layers}
-        parts = {layer.module: self.network.module.get_submodule(layer.module) for layer in self.layers}
+    @property
+    def complete(self) -> bool:
+        """Whether all rows have run."""
+        return len(self._recorded) == len(self._places)
+
+    @contextmanager
+    def watching(self, batch: Batch, rows: Sequence[int]) -> Iterator[None]:
+        """Keep what the layers give of a batch that runs in the block.
+
+        Args:
+            batch: on the network's device.
+            rows: its items' numbers in the order in which rows run.
+        """
         items = batch_length(batch)
 
         def keep(key: Key, out: torch.Tensor) -> torch.Tensor | None:
-            return per_item(known[key], out, items) if key in known else None
+            return per_item(self._known[key], out, items) if key in self._known else None
 
-        with torch.inference_mode(), layer_outputs(self.network, parts, keep) as caught:
-            self.network.forward(batch)
-        new = [number for number, row in enumerate(rows) if row < len(self.places)]
-        for key, layer in known.items():
+        with layer_outputs(self._network, self._parts, keep) as caught:
+            yield
+        new = [number for number, row in enumerate(rows) if row < len(self._places)]
+        for key, layer in self._known.items():
             if key not in caught:
-                raise run_error(self.network.name, f"its layer {layer.module} runs for some items and not for others")
-            self.values.put(layer, [self.places[rows[number]] for number in new], caught[key][new].cpu().numpy())
-        return ()
+                raise run_error(self._network.name, f"its layer {layer.module} runs for some items and not for others")
+            self._values.put(layer, [self._places[rows[number]] for number in new], caught[key][new].cpu().numpy())
+        self._recorded.update(self._places[rows[number]] for number in new)
+
+    def result(self, batch: int | None, images: int, seconds: Mapping[str, float]) -> LayerPass:
+        """Return the kernel, once all rows have run.
+
+        Args:
+            batch: rows whose statistics were used together, or none.
+            images: items that went through the network for it.
+            seconds: what that took, by stage.
+
+        Raises:
+            CandidateError: a layer gave numbers that are not finite.
+            Undefined: the layers tell no rows apart.
+        """
+        began = time.perf_counter()
+        copies = [self._place[row] for row in self._rows]
+        made = combine_layers(lambda number: self._finite(number)[copies], self._weights)
+        taken = {**seconds, "layers_kernel": time.perf_counter() - began}
+        kernel = made.kernel.astype(np.float32)
+        return LayerPass(kernel, batch, False, len(self._layers), made.constant, images, taken)
+
+    def _finite(self, number: int) -> np.ndarray:
+        layer = self._layers[number]
+        found = self._values.of(layer)
+        if not np.isfinite(found).all():
+            why = f"its layer {layer.module} gives numbers that are not finite by the target's own statistics"
+            raise run_error(self._network.name, why)
+        return found

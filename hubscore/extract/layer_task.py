@@ -19,7 +19,9 @@ from hubscore.extract.row_ids import SomeItems
 from hubscore.types import Candidate, Extraction, Json
 
 if TYPE_CHECKING:
+    from hubscore.extract.layer_pass import LayerPass, LayerRecorder
     from hubscore.models.layer_runs import LayerRun
+    from hubscore.models.network import Network
 
 NOTE = "layer_kernel"
 """Where the notes of an extraction say how its kernel was made, or why there is none."""
@@ -108,6 +110,7 @@ class LayerTask:
         self.reason = setting.request.failed.get(loaded.candidate.repo_id, "")
         self._kernels: list[Extraction | None] = [setting.stored(self.network, part) for part in setting.parts()]
         self._layers: tuple[LayerRun, ...] = ()
+        self._recorder: LayerRecorder | None = None
 
     def prepare(self) -> None:
         """Where kernels are missing, see what the layers are: before the network has run without derivatives, after
@@ -115,6 +118,26 @@ class LayerTask:
         """
         if not self.reason and None in self._kernels:
             self._guarded(self._find_layers)
+
+    def shared(self, network: Network, rows: Sequence[str]) -> LayerRecorder | None:
+        """Return what records the layers in the pass that the features take; none where they need one of their own: by
+        the target's statistics, of other pixels, of other rows or of several probes.
+
+        Args:
+            network: as the features' pass runs it.
+            rows: ids of the different rows of that pass, in order.
+        """
+        from hubscore.extract.layer_pass import LayerRecorder
+        from hubscore.models.batch_statistics import uses_batches
+
+        setting = self.setting
+        if self.reason or len(self._kernels) > 1 or self._kernels[0] is not None or len(self._layers) == 0:
+            return None
+        other = network.spec != self._shown(setting.request.transform).spec
+        if other or uses_batches(network.module) or len(rows) < 2 or set(rows) != set(setting.rows):
+            return None
+        self._recorder = LayerRecorder(network, self._layers, setting.rows, rows, setting.store.root)
+        return self._recorder
 
     def add_to(self, extraction: Extraction) -> Extraction:
         """Compute what is missing, store it, and return the extraction with its kernel or the reason why it has none.
@@ -144,23 +167,27 @@ class LayerTask:
     def _find_layers(self) -> None:
         from hubscore.models.layer_runs import layer_runs
 
-        network = self.loaded.network.with_transform(self.setting.request.transform)
+        network = self._shown(self.setting.request.transform)
         network.module.to(self.setting.device)
         self._layers = layer_runs(network)
+
+    def _shown(self, transform: str) -> Network:
+        """Return the network behind a transform of some kind."""
+        return self.loaded.network.with_transform(transform)
 
     def _compute(self) -> None:
         for number, (part, known) in enumerate(zip(self.setting.parts(), self._kernels, strict=True)):
             if known is None:
                 self._kernels[number] = self._one(part)
 
-    def _one(self, part: range) -> Extraction:
-        """Compute and store the kernel of one probe."""
+    def _run(self, network: Network, part: range) -> LayerPass:
+        """Take the layers from the features' pass where it recorded them, else from a pass of their own."""
         from hubscore.extract.layer_pass import run_layers
 
-        setting, request, candidate = self.setting, self.setting.request, self.loaded.candidate
-        network = self.loaded.network.with_transform(request.transform)
-        began = time.perf_counter()
-        made = run_layers(
+        if self._recorder is not None and self._recorder.complete:
+            return self._recorder.result(None, 0, {})
+        setting, request = self.setting, self.setting.request
+        return run_layers(
             network,
             SomeItems(setting.items, list(part)),
             [setting.rows[at] for at in part],
@@ -171,6 +198,13 @@ class LayerTask:
             batch_size=setting.batch_size,
             batch=request.batch,
         )
+
+    def _one(self, part: range) -> Extraction:
+        """Compute and store the kernel of one probe."""
+        setting, request, candidate = self.setting, self.setting.request, self.loaded.candidate
+        network = self._shown(request.transform)
+        began = time.perf_counter()
+        made = self._run(network, part)
         self.images += made.images
         about = {
             "batch_norm": made.batch is not None,

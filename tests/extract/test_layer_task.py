@@ -63,7 +63,33 @@ def test_kernels_stand_beside_the_same_features(tmp_path, candidates):
         "seed": 0,
     }
     assert (vit["batch_norm"], vit["statistics_batch"], vit["transform"]) == (False, None, "own")
-    assert (plain.forward_images, made.forward_images) == (24, 24 + 15 + 12)
+    assert (plain.forward_images, made.forward_images) == (24, 24 + 15)  # the vit's layers are seen in passing
+
+
+def test_without_batchnorm_the_ordinary_pass_serves(tmp_path, candidates):
+    vit = candidates[1:2]
+    once = run(tmp_path / "once", vit, of([3, 1, 1, 2, 0, 5])).extractions["org/vit"]
+    run(tmp_path / "twice", vit, of([3, 1, 1, 2, 0, 5]), None)
+    later = run(tmp_path / "twice", vit, of([3, 1, 1, 2, 0, 5]))
+    assert later.forward_images == 5
+    np.testing.assert_allclose(once.layer_kernel, later.extractions["org/vit"].layer_kernel, atol=1e-5)
+    assert once.notes == later.extractions["org/vit"].notes
+    some = run(tmp_path / "once", vit, of([0, 1, 7, 8]))
+    assert some.forward_images == 2 + 4  # two rows are new, and the kernel takes all four
+
+
+def test_layers_that_cannot_be_recorded_leave_the_features(tmp_path, candidates, monkeypatch):
+    from hubscore.extract import layer_pass
+
+    def broken(*args):
+        raise RuntimeError("no such view")
+
+    plain = run(tmp_path / "plain", candidates[1:2], of(range(6)), None).extractions["org/vit"]
+    monkeypatch.setattr(layer_pass, "per_item", broken)
+    made = run(tmp_path / "layers", candidates[1:2], of(range(6)))
+    found = made.extractions["org/vit"]
+    assert same(found.features["penultimate"], plain.features["penultimate"]) and made.forward_images == 6
+    assert "no such view" in found.notes["layer_kernel"]["reason"] and found.layer_kernel is None
 
 
 def test_the_second_time_nothing_runs_in_whatever_order_the_rows_stand(tmp_path, candidates):
