@@ -13,11 +13,11 @@ from hubscore.bench.truth import Truth
 from hubscore.errors import Undefined, UsageError
 from hubscore.types import Ranking
 
-Kind = Literal["expected accuracy", "consensus", "score", "baseline", "ceiling"]
+Kind = Literal["combined accuracy", "expected accuracy", "consensus", "score", "baseline", "ceiling"]
 Column = tuple[str, Kind, dict[str, float]]
 """A name, what it is, and values by model."""
 T = TypeVar("T")
-KINDS: tuple[Kind, ...] = ("expected accuracy", "consensus", "score", "baseline", "ceiling")
+KINDS: tuple[Kind, ...] = ("combined accuracy", "expected accuracy", "consensus", "score", "baseline", "ceiling")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Match:
     """How well one column of a ranking matched the truth.
 
     Attributes:
-        name: the score or baseline, ``consensus`` or ``expected accuracy``.
+        name: the score or baseline, ``consensus``, ``expected accuracy``, or ``combined accuracy`` of a second stage.
         kind: which of these.
         models: how many have both a value and an accuracy.
         weighted_tau: Kendall's tau with the top weighted, -1 to 1; none where undefined.
@@ -174,6 +174,9 @@ def _looked_up(model: str, values: Mapping[str, T]) -> T | None:
 def _columns(ranking: Ranking) -> Iterator[Column]:
     """Yield every column with larger values promising more."""
     expected = {row.model: row.expected for row in ranking if row.expected is not None}
+    measured = {row.model: row.combined for row in ranking if row.combined is not None}
+    if expected and measured:  # the second stage: the other models are as they were
+        yield "combined accuracy", "combined accuracy", expected | measured
     if expected:
         yield "expected accuracy", "expected accuracy", expected
     yield "consensus", "consensus", {row.model: row.consensus for row in ranking if row.consensus is not None}

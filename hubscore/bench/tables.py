@@ -10,7 +10,14 @@ from rich.text import Text
 from hubscore.bench.compare import Comparison, Match
 from hubscore.text import DASH, clean
 
-STYLES = {"expected accuracy": "bold green", "consensus": "bold", "score": "", "baseline": "dim", "ceiling": "italic"}
+STYLES = {
+    "combined accuracy": "bold green",
+    "expected accuracy": "bold green",
+    "consensus": "bold",
+    "score": "",
+    "baseline": "dim",
+    "ceiling": "italic",
+}
 
 
 def comparison_table(comparison: Comparison) -> Table:
@@ -51,7 +58,7 @@ def short_table(comparison: Comparison, scores: Collection[str]) -> Table:
     shown = [
         match
         for match in comparison.matches
-        if match.kind in ("expected accuracy", "consensus")
+        if match.kind in ("combined accuracy", "expected accuracy", "consensus")
         or match.name in scores
         or (match.kind == "baseline" and match.weighted_tau is not None)
     ]

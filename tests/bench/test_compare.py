@@ -81,3 +81,14 @@ def test_it_is_plain_json(ranking: Ranking) -> None:
     assert (
         json.loads(json.dumps(compare(ranking, TRUTH).to_json(), allow_nan=False))["matches"][0]["name"] == "consensus"
     )
+
+
+def test_a_second_stage_is_judged_beside_the_expected_accuracies(ranking: Ranking) -> None:
+    values = {"lab/best": (0.5, 0.9), "lab/good": (0.6, 0.55), "lab/fair": (0.4, None), "lab/poor": (0.3, None)}
+    rows = tuple(
+        dataclasses.replace(row, expected=values[row.model][0], combined=values[row.model][1]) for row in ranking
+    )
+    made = compare(dataclasses.replace(ranking, rows=rows), TRUTH)
+    assert [match.name for match in made.matches[:2]] == ["combined accuracy", "expected accuracy"]
+    assert made.match("combined accuracy").regret == 0 and made.match("expected accuracy").regret == pytest.approx(0.1)
+    assert made.ordered_by == "combined accuracy"

@@ -97,7 +97,7 @@ def test_the_picture_fits_the_terminal(result: DemoResult, width: int) -> None:
     rows = [line for line in lines if "demo/" in line and "%" in line]
     assert [row.split()[1] for row in rows] == [line.model for line in result.lines]
     assert any("consensus" in line and line.split()[0] == "consensus" for line in lines)
-    assert any(line.startswith("Over 3 models the order by expected accuracy has Kendall's tau-b") for line in lines)
+    assert any(line.startswith("Over 3 models the order by combined accuracy has Kendall's tau-b") for line in lines)
     assert "EXPECTED" in seen(result, width) and "SHORT" in seen(result, width)
     assert any("hubscore bench " in line for line in lines)
 
@@ -106,7 +106,8 @@ def test_the_picture_fits_the_terminal(result: DemoResult, width: int) -> None:
 def test_it_is_plain_json(result: DemoResult) -> None:
     data = json.loads(json.dumps(result.to_json(), allow_nan=False))
     assert data["rows"][0].keys() >= {"model", "rank", "consensus", "true_rank", "accuracy", "standard_error"}
-    assert [one["name"] for one in data["comparison"]["matches"][:2]] == ["expected accuracy", "consensus"]
+    names = [one["name"] for one in data["comparison"]["matches"][:3]]
+    assert names == ["combined accuracy", "expected accuracy", "consensus"]
     assert all(0 < row["expected"] < 1 and 0 <= row["measured"] <= 1 for row in data["rows"])
 
 
