@@ -28,9 +28,10 @@ _STYLES: Mapping[Show, str] = {
     "combined": "bold green",
     "estimate": "green",
 }
-_LEADS: frozenset[Show] = frozenset({"place", "model", "accuracy", "estimate", "combined", "measured"})
-"""What a terminal always shows, up to the first estimate: the expected accuracy, or the consensus without one; and what
-was measured."""
+_ESTIMATES: tuple[Show, ...] = ("combined", "accuracy", "estimate")
+"""What rows are ordered by: a terminal always shows the first of these that a ranking has, beside rank and model."""
+_NEXT: tuple[Show, ...] = ("measured", "accuracy")
+"""What follows first while there is room."""
 
 
 class _Column(NamedTuple):
@@ -127,18 +128,18 @@ def _fixed(ranking: Ranking, width: int) -> list[_Column]:
 
 
 def _listed(ranking: Ranking) -> list[_Column]:
-    """Return what else the column table lists, for as long as it fits."""
+    """Return what else the column table lists, what was measured and expected first."""
     leads = _leads(ranking)
-    return [_column(column, ranking) for column in shown_columns("terminal", ranking) if column not in leads]
+    others = [column for column in shown_columns("terminal", ranking) if column not in leads]
+    others.sort(key=lambda column: _NEXT.index(column.show) if column.show in _NEXT else len(_NEXT))
+    return [_column(column, ranking) for column in others]
 
 
 def _leads(ranking: Ranking) -> list[TableColumn]:
-    found: list[TableColumn] = []
-    for column in shown_columns("terminal", ranking):
-        estimated = any(one.show in ("accuracy", "estimate") for one in found)
-        if column.show in _LEADS and not (estimated and column.show == "estimate"):
-            found.append(column)
-    return found
+    shown = shown_columns("terminal", ranking)
+    present = {column.show for column in shown}
+    estimate = next((show for show in _ESTIMATES if show in present), None)
+    return [column for column in shown if column.show in ("place", "model", estimate)]
 
 
 def _column(column: TableColumn, ranking: Ranking, *, marked: bool = False) -> _Column:

@@ -125,7 +125,16 @@ def test_the_sentence_stands_above_the_table(foreseen):
     assert "Fine-tune" in text_table(foreseen).splitlines()[1]
 
 
-def test_measured_and_combined_accuracies_are_always_there_and_come_first(ranking):
+@pytest.mark.parametrize("width", [72, 80, 100])
+def test_nothing_is_cut_off_where_models_were_measured(foreseen, width):
+    found = Measured(accuracy=0.812, images=100, epochs=2, seconds=9.0, train_images=300)
+    long = replace(foreseen.rows[1], measured=found, combined=0.75)
+    lines = drawn(replace(foreseen, rows=(foreseen.rows[0], long, *foreseen.rows[2:])), width)
+    assert lines[0].split()[:3] == ["RANK", "MODEL", "COMBINED"] and long.model in lines[2] and "75 %" in lines[2]
+    assert "…" not in "".join(lines) and ("MEASURED" in lines[0]) == (width >= 80)
+
+
+def test_measured_and_combined_accuracies_come_first(ranking):
     found = Measured(accuracy=0.812, images=100, epochs=2, seconds=9.0, train_images=300)
     first = replace(ranking.best, measured=found, combined=0.75)
     head, best, other = drawn(replace(ranking, rows=(first, *ranking.rows[1:])), 90)[:3]
