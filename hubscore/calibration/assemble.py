@@ -13,7 +13,7 @@ from hubscore.calibration.evidence import ACCURACY, LOSS, ProbeEvidence
 from hubscore.calibration.pairs import Pairs
 from hubscore.calibration.transfer import Transfer
 from hubscore.errors import UsageError
-from hubscore.text import clean
+from hubscore.text import amount, clean
 
 LEAST = 3
 """Data sets, and models on each: with fewer nothing can be left out and predicted."""
@@ -29,6 +29,7 @@ class Truth:
         sizes: pixels per side of the models, those that are known.
         runs: of fine-tuning, at most, whose mean an accuracy is.
         left_out: how many rows, by reason.
+        resized: how many pairs have two input sizes in the tables: fine-tuned at one, ranked at another.
     """
 
     features: Pairs | None
@@ -36,6 +37,7 @@ class Truth:
     sizes: tuple[float, ...]
     runs: int
     left_out: Mapping[str, int]
+    resized: int = 0
 
 
 def assemble(transfers: Sequence[Transfer]) -> Truth:
@@ -72,6 +74,7 @@ def assemble(transfers: Sequence[Transfer]) -> Truth:
         sizes=tuple(one.input_size for one in usable if one.input_size is not None),
         runs=max(sum(row.accuracy is not None for row in rows) for pair, rows in joined.items() if pair not in own),
         left_out={reason: count for reason, count in left_out.items() if count},
+        resized=sum(len({row.input_size for row in joined[one.model, one.target]} - {None}) > 1 for one in usable),
     )
 
 
@@ -110,12 +113,14 @@ def _enough(rows: Sequence[Transfer]) -> bool:
 def _check(usable: Sequence[Transfer], pairs: Sequence[Transfer], left_out: Mapping[str, int]) -> None:
     """Refuse what nothing can be fitted on."""
     if not usable:
-        why = "; ".join(f"{count} rows: {reason}" for reason, count in left_out.items() if count) or "there are none"
+        counted = [f"{amount(count, 'row', 'rows')}: {reason}" for reason, count in left_out.items() if count]
+        why = "; ".join(counted) or "there are none"
         fix = "add the columns kernel_probe and kernel_probe_loss, or name saved rankings: --rankings ranking.json"
         raise UsageError("No row has both an accuracy and scores", why, fix)
     targets, models = {one.target for one in usable}, {one.model for one in usable}
     if not _enough(usable):
-        what = f"Cannot calibrate on {len(targets)} data sets and {len(models)} models"
+        sets, networks = amount(len(targets), "data set", "data sets"), amount(len(models), "model", "models")
+        what = f"Cannot calibrate on {sets} and {networks}"
         why = f"every data set is left out once and predicted, so {LEAST} with {LEAST} models each are needed"
         raise UsageError(what, why, "add tables: hubscore calibrate one.csv two.csv --out calibration.json")
     for name in ("classes", "samples"):

@@ -57,7 +57,9 @@ def make(truth: Truth, provenance: Provenance, *, modality: str = "image", weigh
         layers=fits["layers"],
         ranges=_ranges(known[0] if len(known) == 1 else max(known, key=len), truth.sizes),
         modality=modality,
-        provenance=replace(provenance, datasets=tuple(names), runs=truth.runs, left_out=truth.left_out),
+        provenance=replace(
+            provenance, datasets=tuple(names), runs=truth.runs, left_out=truth.left_out, resized=truth.resized
+        ),
     )
     return Made(calibration, checks)
 

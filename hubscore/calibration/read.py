@@ -14,6 +14,8 @@ from hubscore.calibration.record import Provenance
 from hubscore.calibration.saved_rankings import named_alike, transfers_of
 from hubscore.calibration.tables import read_table
 from hubscore.calibration.transfer import Transfer
+from hubscore.errors import UsageError
+from hubscore.text import clean
 from hubscore.types import Ranking
 from hubscore.types.inputs import Json
 
@@ -36,7 +38,7 @@ def calibrate(
         fit_weights: fit how much accuracy and log loss count for who is ahead, instead of the same for both.
 
     Raises:
-        UsageError: a table cannot be used; says why.
+        UsageError: a table cannot be used, or is named twice; says why.
         StorageError: a ranking cannot be read.
     """
     rows: list[Transfer] = []
@@ -49,6 +51,10 @@ def calibrate(
         ranked = transfers_of(Ranking.load(str(path)), path)
         rows += named_alike(ranked, [one for one in rows if one.accuracy is not None])
         read.append(_described(path, len(ranked)))
+    twice = {one["name"] for one in read if [other["sha256"] for other in read].count(one["sha256"]) > 1}
+    if twice:
+        what = f"Two of the files are the same: {', '.join(clean(name) for name in sorted(twice))}"
+        raise UsageError(what, "their accuracies would count as two runs", "name each of them once")
     words = truth_words or f"if fine-tuned as in {tables[0].name}"
     provenance = Provenance(
         truth=words,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hubscore.calibration.rows import GROWTH, GROWTH_ERROR
 from hubscore.types.inputs import Json
-from hubscore.types.open_record import OpenRecord, reads, tuples
+from hubscore.types.open_record import OpenRecord, optional, reads, tuples
 
 Range = tuple[float, float]
 
@@ -100,6 +100,7 @@ class Provenance(OpenRecord):
         datasets: names of the data sets.
         runs: of fine-tuning behind an accuracy, at most; an accuracy is their mean.
         left_out: rows left out, by reason.
+        resized: accuracies whose models were ranked at another size than they were fine-tuned at.
         hubscore: the version that made it.
     """
 
@@ -109,4 +110,5 @@ class Provenance(OpenRecord):
     datasets: tuple[str, ...] = field(default=(), metadata=reads(tuples))
     runs: int | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
+    resized: int = field(default=0, metadata=optional())
     hubscore: str | None = None

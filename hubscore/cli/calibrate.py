@@ -13,6 +13,7 @@ from hubscore.cli.output import Output
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
 from hubscore.run.options import RESULTS
+from hubscore.text import amount
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -95,6 +96,12 @@ def calibrate(
     output.rows(rows, id_key="evidence", human=lambda width: _table(rows), full=full_records(made))
     for line in sentences(made):
         output.note(line)
+    resized = made.calibration.provenance.resized
+    if resized:
+        several = amount(resized, "model was", "models were")
+        output.warning(
+            f"{several} ranked at another input size than they were fine-tuned at: a ranking looks less true"
+        )
     if out is None:
         output.hint("--out calibration.json saves it for hubscore rank DATASET --calibration calibration.json")
     else:
@@ -132,7 +139,7 @@ def sentences(made: Made) -> list[str]:
         f"Fitted on {counts}, expected accuracy {about.truth}; covers {covered} classes{size}",
         "Every data set, or family, was left out once and predicted by the fit of the others",
     ]
-    return lines + [f"Left out: {count} rows: {reason}" for reason, count in about.left_out.items()]
+    return lines + [f"Left out: {amount(count, 'row', 'rows')}: {reason}" for reason, count in about.left_out.items()]
 
 
 def _fit(made: Made, evidence: str) -> Any:

@@ -83,3 +83,8 @@ def test_what_nothing_can_be_fitted_on_is_refused_with_advice(rows):
     with pytest.raises(UsageError) as refused:
         assemble(rows)
     assert refused.value.fix
+
+
+def test_pairs_of_two_sizes_are_counted():
+    rows = [*table(scores={}, input_size=96.0), *table(accuracy=None, input_size=224.0)]
+    assert assemble(rows).resized == 9 and assemble(table(input_size=96.0)).resized == 0

@@ -7,6 +7,7 @@ from calibrationdata import simulated
 
 from hubscore.calibration.calibration import Calibration
 from hubscore.calibration.read import calibrate
+from hubscore.errors import UsageError
 from hubscore.types import ProbeDescription, Ranking, Row
 
 NAMES = ("kernel_probe", "kernel_probe_loss")
@@ -70,3 +71,10 @@ def test_the_order_of_the_files_rows_changes_nothing(files):
     table.write_text("\n".join([lines[0], *reversed(lines[1:])]), encoding="utf-8")
     second = calibrate([table], rankings[::-1]).calibration
     assert (first.features, first.ranges) == (second.features, second.ranges)
+
+
+def test_one_file_is_not_two_runs(files, tmp_path):
+    again = tmp_path / "again.csv"
+    again.write_bytes(files[0].read_bytes())
+    with pytest.raises(UsageError, match="again"):
+        calibrate([files[0], again], files[1])

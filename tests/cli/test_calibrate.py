@@ -73,3 +73,16 @@ def test_what_is_wrong_is_said_with_what_to_type(run, table, tmp_path):
 def test_several_rankings_stand_after_one_option(run, table, tmp_path):
     code, _, said = run("calibrate", table, "--rankings", tmp_path / "a.json", tmp_path / "b.json")
     assert code == 1 and "a.json" in said
+
+
+def test_models_ranked_at_another_size_are_warned_of(run, table, tmp_path):
+    lines = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join(f"{line},{'input_size' if n == 0 else 96}" for n, line in enumerate(lines)))
+    other = tmp_path / "other.csv"
+    other.write_text("model,target,accuracy,input_size\nlab/0,set0,0.5,224\n")
+    assert "1 model was" in run("calibrate", table, other)[2] and "another input size" not in run("calibrate", table)[2]
+
+
+def test_a_ranking_takes_a_calibration_and_refuses_what_is_none(run, table, tmp_path):
+    code, _, said = run("rank", tmp_path, "--calibration", table)
+    assert code == 1 and "not JSON" in said and "hubscore calibrate" in said
