@@ -183,6 +183,7 @@ COLUMNS: tuple[TableColumn, ...] = (
         "expected",
         "real",
         title="expected accuracy",
+        titles={"terminal": "expected"},
         show="accuracy",
         where=_at(terminal=22, html=22, markdown=22, flat=102, leaderboard=102, sort=5),
         sparse=True,
@@ -334,7 +335,7 @@ def columns_in(place: Place) -> tuple[TableColumn, ...]:
 
     Example:
         >>> [column.title_in("terminal") for column in columns_in("terminal")][:4]
-        ['rank', 'model', 'expected accuracy', 'P(best)']
+        ['rank', 'model', 'expected', 'P(best)']
     """
     return tuple(sorted((column for column in COLUMNS if place in column.where), key=lambda one: one.where[place]))
 

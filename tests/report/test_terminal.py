@@ -112,7 +112,7 @@ def foreseen():
 @pytest.mark.parametrize("width", [80, 100, 160])
 def test_expected_accuracies_come_first_on_eighty_columns_too(foreseen, width):
     lines = drawn(foreseen, width)
-    assert lines[0].split()[:3] == ["RANK", "MODEL", "EXPECTED_ACCURACY"] and max(map(len, lines)) <= width
+    assert lines[0].split()[:3] == ["RANK", "MODEL", "EXPECTED"] and max(map(len, lines)) <= width
     assert foreseen.rows[1].model in lines[2] and "lab/best *" in lines[1] and " %" in lines[1] and "[" in lines[1]
     assert "…" not in "".join(lines)
 
