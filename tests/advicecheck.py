@@ -44,7 +44,7 @@ def wrong(fix: str) -> Iterator[str]:
         rest = rest.replace(command, "")
         if told := unreadable(command):
             yield f"`hubscore {command}` cannot be read: {told}"
-    rest = re.sub(r"(?:hf|git|rm|mkdir) [^;,()]*", "", rest)
+    rest = re.sub(r"(?<!\w)(?:hf|git|rm|mkdir) [^;,()]*", "", rest)
     for package in re.findall(r"pip install (?:--upgrade )?'?([\w\[\]-]+)", rest):
         if package not in REAL:
             yield f"nobody knows the package {package!r}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.query import Query
@@ -42,12 +43,21 @@ TASKS = tuple(
 _STEPS = tuple(step * 10**power for power in range(8, 12) for step in (1, 3))[1:]
 
 
-def advice(query: Query, api: HfApi, *, larger: Iterable[int], smaller: Iterable[int], listed: bool) -> str:
+def advice(
+    query: Query,
+    api: HfApi,
+    lists: Callable[[Query], bool],
+    *,
+    larger: Iterable[int],
+    smaller: Iterable[int],
+    listed: bool,
+) -> str:
     """Return what to type in place of a search that found nothing.
 
     Args:
         query: the search.
         api: the Hub client, asked for near names of an owner or base model.
+        lists: whether the Hub lists anything for another search.
         larger: numbers of parameters of repos that were only too large.
         smaller: of those that were only too small.
         listed: whether the Hub listed anything at all.
@@ -60,18 +70,19 @@ def advice(query: Query, api: HfApi, *, larger: Iterable[int], smaller: Iterable
         ways.append(f"--max-params {_written(next((step for step in _STEPS if step >= least), None))}")
     if any(True for _ in smaller):
         ways.append("drop --min-params")
-    given = {
-        "--search": query.search,
-        "--task": query.task,
-        "--library": query.libraries,
-        "--license": query.licenses,
-        "--author": query.author,
-        "--tag": query.tags,
-        "--base-model": query.base_model,
+    without = {
+        "--search": replace(query, search=""),
+        "--task": replace(query, task=None),
+        "--library": replace(query, libraries=()),
+        "--license": replace(query, licenses=()),
+        "--author": replace(query, author=None),
+        "--tag": replace(query, tags=()),
+        "--base-model": replace(query, base_model=None),
     }
-    named = [option for option, value in given.items() if value]
+    named = [option for option, changed in without.items() if changed != query]
     if named and not ways:
-        ways.append(f"drop {' or '.join(named)}")
+        helpful = [option for option in named if len(named) > 1 and lists(without[option])]
+        ways.append(f"drop {' or '.join(helpful) or ' and '.join(named)}")
     return alternatives(*ways) or "name the candidates: --models ID"
 
 

@@ -72,7 +72,7 @@ def search_candidates(query: Query, *, api: HfApi, modality: str = DEFAULT) -> C
         if not chosen.take(info):
             break
     if not chosen.candidates:
-        raise _nothing(query, chosen, api)
+        raise _nothing(query, chosen, api, wanted.tasks[0])
     return chosen.candidate_set()
 
 
@@ -175,10 +175,14 @@ def hub_filters(query: Query, task: str) -> dict[str, Any]:
     }
 
 
-def _nothing(query: Query, chosen: _SearchResult, api: HfApi) -> CandidateError:
+def _nothing(query: Query, chosen: _SearchResult, api: HfApi, task: str) -> CandidateError:
     counted = sorted(chosen.left_out.items(), key=lambda item: -len(item[1]))
     why = ", ".join(f"{len(names)} {reason}" for reason, names in counted[:6]) or "the Hub lists nothing for it"
     looked = f"of {chosen.examined} listed: " if counted else ""
     subject = f"--search {query.search!r}" if query.search else "this search"
-    fix = advice(query, api, larger=chosen.larger, smaller=chosen.smaller, listed=chosen.examined > 0)
+
+    def lists(changed: Query) -> bool:
+        return next(_listing(changed, task, api), None) is not None
+
+    fix = advice(query, api, lists, larger=chosen.larger, smaller=chosen.smaller, listed=chosen.examined > 0)
     return CandidateError(f"No checkpoint fits {subject}", looked + why, fix)

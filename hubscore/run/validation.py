@@ -170,9 +170,7 @@ def check_effect(
     columns = choose(scores, lacking=lacking)
     if probes > 1 and listed(resample):
         why = f"with {probes} fresh probes there are none: every score is computed on every probe"
-        raise UsageError(
-            f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample, or --probes"
-        )
+        raise UsageError(f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample")
     resampled_too(resample, columns, subsamples=subsamples, lacking=lacking)
     _check_texts(columns, lacking)
 
