@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hubscore.errors import Undefined
-from hubscore.numerics.kernels import (
-    centred,
-    linear_kernel,
-    rbf_kernel_from_kernel,
-    signed_sqrt,
-    standardized,
-    unit_diagonal,
-)
+from hubscore.numerics.kernels import rbf_kernel_from_kernel
 from hubscore.numerics.workspace import Floats
+
+ROUNDING = 8 * float(np.finfo(np.float32).eps)
+"""A channel that varies by less than this share of its largest value is constant: networks run in single precision."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +35,45 @@ def layer_weights(count: int) -> Floats:
     return np.linspace(0.0, 1.0, count) ** 2 if count > 1 else np.ones(count)
 
 
-def one_layer_kernel(values: np.ndarray) -> Floats | None:
-    """Return a layer's kernel: linear, of standardised signed roots, centred, with mean diagonal 1.
+def layer_columns(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Return sign(x) sqrt|x| of a layer's values with every column standardised, in single precision; constant columns
+    are left out.
 
     Args:
-        values: its output per row, averaged over positions, shape (n, channels).
+        values: the layer's output per row, averaged over positions, shape (n, channels).
 
-    Returns:
-        Shape (n, n); none where the layer gives the same of every row.
+    Example:
+        >>> layer_columns(np.array([[4.0, 3.0], [-4.0, 3.0]])).tolist()
+        [[1.0], [-1.0]]
     """
-    try:
-        return unit_diagonal(centred(linear_kernel(standardized(signed_sqrt(values)))))
-    except Undefined:
-        return None
+    roots: NDArray[np.float32] = np.copysign(np.sqrt(np.abs(values)), values).astype(np.float32, copy=False)
+    largest = np.abs(roots).max(axis=0, initial=0.0)
+    roots -= roots.mean(axis=0, dtype=np.float64).astype(np.float32)
+    spread = np.sqrt(np.einsum("ij,ij->j", roots, roots) / len(roots))
+    varying = spread > ROUNDING * largest
+    if not varying.all():
+        roots, spread = np.ascontiguousarray(roots[:, varying]), spread[varying]
+    roots /= spread
+    return roots
 
 
-def combine_layers(values_of: Callable[[int], np.ndarray], weights: Sequence[float] | Floats) -> CombinedKernel:
+def combine_layers(
+    values_of: Callable[[int], NDArray[Any]], weights: Sequence[float] | Floats, same: Sequence[int] | None = None
+) -> CombinedKernel:
     r"""Return the Gaussian kernel of the layers' weighted mean kernel, as wide as the median distance.
 
     .. math:: M = \sum_i w_i K_i / \sum_i w_i, \quad
         K = \exp(-d^2 / \mathrm{median}\, d^2), \quad d^2_{ij} = M_{ii} + M_{jj} - 2 M_{ij}
 
-    One layer is looked at after the other; nothing but the running sum is kept.
+    A layer's kernel :math:`K_i` is linear, of :func:`layer_columns`, centred, with mean diagonal 1. Standardised
+    columns are centred, and the mean diagonal of their kernel is their number, so that one product a layer does it all.
+    One layer is looked at after the other; nothing but the running sum is kept, in single precision.
 
     Args:
         values_of: takes a layer's number and returns its values, shape (n, channels); called where the weight is not 0.
         weights: one a layer.
+        same: for each row the number of the first row of the same content, by default its own: copies are then alike to
+            the last bit.
 
     Raises:
         Undefined: no layer tells rows apart.
@@ -72,16 +83,26 @@ def combine_layers(values_of: Callable[[int], np.ndarray], weights: Sequence[flo
         >>> combine_layers(lambda at: layer, [1.0]).kernel.round(3).tolist()
         [[1.0, 0.368, 0.018], [0.368, 1.0, 0.368], [0.018, 0.368, 1.0]]
     """
-    total, weight, constant = None, 0.0, 0
+    from scipy.linalg.blas import ssyrk
+
+    total: NDArray[np.float32] | None = None
+    weight, constant = 0.0, 0
     for at, share in enumerate(map(float, weights)):
         if share == 0.0:
             continue
-        kernel = one_layer_kernel(values_of(at))
-        if kernel is None:
+        columns = layer_columns(values_of(at))
+        width = columns.shape[1]
+        if width == 0:
             constant += 1
             continue
-        kernel *= share
-        total, weight = kernel if total is None else np.add(total, kernel, out=total), weight + share
+        if total is None:
+            total = np.zeros((len(columns), len(columns)), dtype=np.float32, order="F")
+        total = ssyrk(share / width, columns.T, beta=1.0, c=total, trans=1, overwrite_c=1)
+        weight += share
     if total is None:
         raise Undefined("The kernel of the layers is undefined", "no layer tells any two rows apart", "add samples")
-    return CombinedKernel(rbf_kernel_from_kernel(total / weight), constant)
+    mean = np.triu(total).astype(np.float64) / weight
+    mean += np.triu(mean, 1).T
+    if same is not None:
+        mean = mean[np.ix_(same, same)]
+    return CombinedKernel(rbf_kernel_from_kernel(mean), constant)

@@ -240,7 +240,9 @@ class LayerRecorder:
         """
         began = time.perf_counter()
         copies = [self._place[row] for row in self._rows]
-        made = combine_layers(lambda number: self._finite(number)[copies], self._weights)
+        first = {row: at for at, row in reversed(list(enumerate(self._rows)))}
+        same = [first[row] for row in self._rows]
+        made = combine_layers(lambda number: self._finite(number)[copies], self._weights, same)
         taken = {**seconds, "layers_kernel": time.perf_counter() - began}
         kernel = made.kernel.astype(np.float32)
         return LayerPass(kernel, batch, False, len(self._layers), made.constant, images, taken)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 STATISTICS_BATCH = 100
 """Rows whose statistics BatchNorm uses together."""
+MOST_ROWS = 10_000
+"""Of more rows no kernel is made: with what it is made from, it would take over two gigabytes."""
 SMALLER_BATCH = 50
 """The same where so many do not fit into memory."""
 

@@ -13,7 +13,7 @@ from hubscore.errors import HubscoreError, StorageError, Undefined, reason_of
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import LAYERS, layer_kernel_key, network_key
 from hubscore.extract.concat import stack_kernels
-from hubscore.extract.layer_request import SMALLER_BATCH, LayerRequest
+from hubscore.extract.layer_request import MOST_ROWS, SMALLER_BATCH, LayerRequest
 from hubscore.extract.loading import LazyNetwork
 from hubscore.extract.row_ids import SomeItems
 from hubscore.types import Candidate, Extraction, Json
@@ -108,6 +108,9 @@ class LayerTask:
         self.network = setting.network_key(loaded.candidate, own)
         self.images = 0
         self.reason = setting.request.failed.get(loaded.candidate.repo_id, "")
+        longest = max(map(len, setting.parts()))
+        if longest > MOST_ROWS:
+            self.reason = f"a kernel of all pairs of {longest} rows is too large; use at most {MOST_ROWS} samples"
         self._kernels: list[Extraction | None] = [setting.stored(self.network, part) for part in setting.parts()]
         self._layers: tuple[LayerRun, ...] = ()
         self._recorder: LayerRecorder | None = None

@@ -11,6 +11,7 @@ from extract.probes import checkpoints, probe, same
 from models.checkpoints import photos, save_timm
 
 from hubscore.errors import HubError
+from hubscore.extract import layer_task
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.concat import concat_probes, split_extractions
 from hubscore.extract.events import CandidateFinished
@@ -175,6 +176,27 @@ def test_a_layer_pass_that_breaks_is_said(tmp_path, candidates, monkeypatch):
     made = run(tmp_path, candidates[:1], of(range(12)))
     reason = made.extractions["org/resnet"].notes["layer_kernel"]["reason"]
     assert "view size is not compatible" in reason and made.skipped == () and made.forward_images == 12
+
+
+def test_of_too_many_rows_no_kernel_is_made(tmp_path, candidates, monkeypatch):
+    monkeypatch.setattr(layer_task, "MOST_ROWS", 5)
+    made = run(tmp_path, candidates[:1], of(range(6)))
+    assert "all pairs of 6 rows" in made.extractions["org/resnet"].notes["layer_kernel"]["reason"]
+    assert made.forward_images == 6
+
+
+def test_a_damaged_kernel_is_made_again_and_all_are_cleared(tmp_path, candidates):
+    first = run(tmp_path, candidates[:1], of(range(6)))
+    (file,) = tmp_path.glob("kernels/*")
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.warns(RuntimeWarning, match="Removed the damaged cache file"):
+        again = run(tmp_path, candidates[:1], of(range(6)))
+    assert again.forward_images == 10
+    np.testing.assert_array_equal(
+        again.extractions["org/resnet"].layer_kernel, first.extractions["org/resnet"].layer_kernel
+    )
+    FeatureCache(tmp_path).clear()
+    assert not list(tmp_path.rglob("*.safetensors")) and FeatureCache(tmp_path).entries() == ()
 
 
 def test_networks_that_need_no_kernel(tmp_path, candidates):
