@@ -8,6 +8,7 @@ gains by its place in a list.
 from __future__ import annotations
 
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -88,10 +89,7 @@ def kendall(values: ArrayLike, truth: ArrayLike) -> float:
         >>> round(kendall([1, 2, 3, 4], [0.1, 0.2, 0.4, 0.3]), 4)
         0.6667
     """
-    from scipy.stats import kendalltau
-
-    values, truth = _varied("Kendall's tau", values, truth)
-    return float(kendalltau(values, truth).statistic)
+    return float(_kendall(values, truth).statistic)
 
 
 def by_chance(values: ArrayLike, truth: ArrayLike) -> float:
@@ -112,10 +110,7 @@ def by_chance(values: ArrayLike, truth: ArrayLike) -> float:
         >>> round(by_chance([1, 2, 3, 4], [0.1, 0.2, 0.3, 0.4]), 4)
         0.0417
     """
-    from scipy.stats import kendalltau
-
-    values, truth = _varied("Kendall's tau", values, truth)
-    return float(kendalltau(values, truth, alternative="greater").pvalue)
+    return float(_kendall(values, truth).pvalue)
 
 
 def precision_at(k: int, values: ArrayLike, truth: ArrayLike, *, relevant: int = 5) -> float:
@@ -216,10 +211,17 @@ def rel_at(k: int, values: ArrayLike, truth: ArrayLike) -> float:
         >>> round(rel_at(1, [4, 3, 2, 1], [0.7, 0.2, 0.8, 0.1]), 4)
         0.875
     """
-    values, truth = _pair(values, truth)
-    if truth.max() <= 0:
+    lost, best = regret(values, truth, k=k), float(np.max(truth))
+    if best <= 0:
         raise Undefined("rel@k is undefined", "no accuracy is above 0", "check the accuracies")
-    return 1.0 - regret(values, truth, k=k) / float(truth.max())
+    return 1.0 - lost / best
+
+
+def _kendall(values: ArrayLike, truth: ArrayLike) -> Any:
+    """Return tau-b, with the share of random orders that have at least it."""
+    from scipy.stats import kendalltau
+
+    return kendalltau(*_varied("Kendall's tau", values, truth), alternative="greater")
 
 
 def _pair(values: ArrayLike, truth: ArrayLike) -> tuple[Floats, Floats]:

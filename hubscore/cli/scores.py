@@ -62,12 +62,15 @@ def summary(info: ScoreInfo) -> dict[str, Any]:
 
 def explanation(info: ScoreInfo) -> dict[str, Any]:
     """Return everything known about a score, in reading order."""
+    from hubscore.scores.measured import sentence
+
     options = ", ".join(f"{name}={value!r}" for name, value in info.options.items())
     return {
         "name": info.name,
         "title": info.title,
         "measures": info.measures,
         "misleads": info.misleads,
+        "measured": sentence(info.name),
         "reading": info.reading,
         "best": f"{info.direction} is better",
         "range": info.range,

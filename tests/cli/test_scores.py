@@ -40,6 +40,16 @@ def test_a_score_beside_the_consensus_says_so(scores):
     assert beside == {"kernel_probe", "kernel_probe_loss", "layer_kernel_probe", "layer_kernel_probe_loss"}
 
 
+def test_what_came_of_sorting_by_a_score_is_said(scores):
+    _, out, _ = scores("gbc", "--format", "json")
+    told = json.loads(out)["measured"]
+    assert "really fine-tuned" in told and told.endswith(
+        "Do not sort by it on data like these: the order by size did better."
+    )
+    assert "Do not sort" not in json.loads(scores("logme", "--format", "json")[1])["measured"]
+    assert json.loads(scores("emms", "--format", "json")[1])["measured"] is None
+
+
 def test_an_unknown_score_has_a_near_name(scores):
     code, out, err = scores("logmee")
     assert code == 2 and out == "" and "Unknown score 'logmee'" in err and "logme" in err
