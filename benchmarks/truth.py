@@ -30,6 +30,7 @@ from truth_tables import (
     Accuracies,
     Judged,
     at_random,
+    bootstrap,
     cells,
     differences_table,
     document,
@@ -41,6 +42,7 @@ from truth_tables import (
     promises_table,
     targets_table,
 )
+from truth_variants import WAYS, as_scores, variants_of
 
 from hubscore.bench.promises import check_promises
 from hubscore.bench.runs import pooled_deviation
@@ -82,6 +84,8 @@ class Seen:
     samples: int
     pixels: Mapping[Pixels, Mapping[str, Mapping[str, float]]]
     """By pixels and model, the four scores of the kernel probes."""
+    variants: Mapping[str, Mapping[str, tuple[float, float]]]
+    """By other readings of them and model, accuracy and log loss."""
 
 
 def candidates_of(zoo: Path, oracle: pd.DataFrame) -> list[Candidate]:
@@ -102,8 +106,8 @@ def extracted(
         fetch=lambda candidate: zoo / "models" / candidate.repo_id,
         store=FeatureCache(store),
         device="cpu",
-        transform=pixels[0],  # type: ignore[arg-type]
-        layers=LayerRequest(transform=pixels[1]),  # type: ignore[arg-type]
+        transform=pixels[0],
+        layers=LayerRequest(transform=pixels[1]),
     )
     if outcome.skipped:
         raise SystemExit(f"{outcome.skipped[0].model}: {outcome.skipped[0].reason}")
@@ -120,12 +124,16 @@ def look(zoo: Path, oracle: pd.DataFrame, target: str, store: Path, ways: Sequen
     columns["feature width"] = {name: float(one.features["penultimate"].shape[1]) for name, one in found.items()}
     kinds["feature width"] = "baseline"
     by_pixels = {DEFAULT: {row.model: _four(row.scores) for row in ranking}}
+    variants: dict[str, dict[str, tuple[float, float]]] = {}
     for pixels in ways:
         if pixels not in by_pixels:
             others = extracted(zoo, candidates, probe, store, pixels)
             again = build_ranking(candidates, others, probe, scores=SCORES)
             by_pixels[pixels] = {row.model: _four(row.scores) for row in again}
-    return Seen(target, columns, kinds, len(probe.classes), len(probe), by_pixels)
+        if pixels == ("whole", "whole"):
+            tried = {name: variants_of(found[name], others[name], np.asarray(probe.labels)) for name in found}
+            variants = {way: {name: one[way] for name, one in tried.items()} for way in WAYS}
+    return Seen(target, columns, kinds, len(probe.classes), len(probe), by_pixels, variants)
 
 
 def promised(zoo: Path, oracle: pd.DataFrame, target: str, store: Path, calibration: Calibration) -> Ranking:
@@ -148,8 +156,6 @@ def columns_of(ranking: Ranking) -> tuple[dict[str, dict[str, float]], dict[str,
         values = {row.model: row.baselines.get(name) for row in ranking}
         columns[name] = {model: float(value) for model, value in values.items() if value is not None}
         kinds[name] = "baseline"
-    columns["depth"] = {row.model: float(row.layers) for row in ranking if row.layers is not None}
-    kinds["depth"] = "baseline"
     return columns, kinds
 
 
@@ -268,6 +274,40 @@ def pixels_table(seen: Sequence[Seen], one: Accuracies, mean: Accuracies) -> str
     return markdown([*header, "weighted tau, mean of two runs", "Pearson", "points lost"], lines)
 
 
+def tried_table(seen: Sequence[Seen], one: Accuracies, mean: Accuracies) -> str:
+    """Compare other readings of the kernel probes with the one that is kept."""
+    readings = {way: {each.target: by_probes(as_scores(each.variants[way])) for each in seen} for way in WAYS}
+    both = {each.target: each.pixels for each in seen}
+    readings["the five kernels on both transforms"] = {
+        target: by_probes(as_scores(_mean_of_pixels(pixels))) for target, pixels in both.items()
+    }
+    lines = []
+    for name, columns in readings.items():
+        line = [name]
+        for truth in (one, mean):
+            kept = judge("", "order", {target: by_probes(pixels[DEFAULT]) for target, pixels in both.items()}, truth)
+            tried = judge("", "order", columns, truth)
+            apart = tried.values("weighted_tau") - kept.values("weighted_tau")
+            low, high = bootstrap(apart)
+            line += [f"{apart.mean():+.3f} [{low:+.3f}, {high:+.3f}]", f"{100 * tried.mean('regret'):.1f}"]
+        lines.append(line)
+    header = ["in place of the five kernels", "weighted tau gained, one run", "points lost"]
+    return markdown([*header, "weighted tau gained, mean of two runs", "points lost"], lines)
+
+
+def _mean_of_pixels(pixels: Mapping[Pixels, Mapping[str, Mapping[str, float]]]) -> dict[str, tuple[float, float]]:
+    """Return the mean of features on both transforms, averaged with the layers."""
+    found = {}
+    for model in pixels[DEFAULT]:
+        ways = [ProbeEvidence.of(pixels[way][model]) for way in (DEFAULT, ("whole", "whole"))]
+        known = [one for one in ways if one is not None]
+        found[model] = (
+            float(np.mean([one.accuracy for one in known])),
+            float(np.mean([one.loss for one in known])),
+        )
+    return found
+
+
 def best_table(rankings: Mapping[str, Ranking], truth: Accuracies) -> str:
     """Compare what P(best) says with how often it was so, over all models and data sets."""
     told = [
@@ -362,7 +402,7 @@ def report(arguments: Any, seen: Sequence[Seen], runs: Sequence[Accuracies], ran
         "best": best_table(rankings, mean),
     }
     if arguments.pixels:
-        parts["pixels"] = pixels_table(seen, one, mean)
+        parts |= {"pixels": pixels_table(seen, one, mean), "tried": tried_table(seen, one, mean)}
     for name, table in parts.items():
         print(f"\n{name}\n\n{table}")
     if arguments.measured:
@@ -373,3 +413,7 @@ def report(arguments: Any, seen: Sequence[Seen], runs: Sequence[Accuracies], ran
     if arguments.write:
         text = document(arguments.write.read_text(encoding="utf-8"), parts)
         arguments.write.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

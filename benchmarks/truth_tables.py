@@ -18,7 +18,8 @@ Floats = NDArray[np.float64]
 Accuracies = Mapping[str, Mapping[str, float]]
 """By data set and model."""
 DRAWS = 4000
-START, END = "<!-- tables -->", "<!-- end of tables -->"
+CALLED = {"capacity": "depth (`capacity`)"}
+"""What the tables call a baseline."""
 MEASURES = ("weighted_tau", "pearson", "regret")
 
 
@@ -150,7 +151,7 @@ def orders_table(one: Sequence[Judged], mean: Sequence[Judged]) -> str:
 
 
 def _named(judged: Judged) -> str:
-    name = f"`{judged.name}`" if judged.kind == "score" else judged.name
+    name = f"`{judged.name}`" if judged.kind == "score" else CALLED.get(judged.name, judged.name)
     return name if judged.share > 0.999 else f"{name} ({judged.share:.0%} of the models)"
 
 
