@@ -139,24 +139,23 @@ class Calibration(OpenRecord):
         """Return the expected accuracies of a pool of models, with intervals.
 
         Args:
-            accuracy: of the probes, 0 to 1, shape (models,); NaN where a model has none.
+            accuracy: of the probes, 0 to 1, shape (models,); NaN for none.
             loss: their log losses in nats, likewise.
             classes: of the probe.
             samples: rows of the probe.
-            input_sizes: pixels per side of every model; none, or None in a place, where not known.
-            layers: whether the layers are in the evidence, for all models or for each.
+            input_sizes: pixels per side of every model; None where not known.
+            layers: whether the layers are in the evidence, for all or for each.
             modality: kind of input.
 
         Returns:
-            Estimates; outside what the truth covered the interval is wider, and the notes say so.
+            Estimates; where the truth did not reach, the interval is wider and the notes say so.
 
         Raises:
             UsageError: lengths that differ, or values that no probe gives.
 
         Example:
-            >>> made = Calibration.default().predict([0.8], [0.6], classes=10, samples=50)
-            >>> made.notes[0].startswith("50 rows, outside 200 to 800")
-            True
+            >>> Calibration.default().predict([0.8], [0.6], classes=10, samples=50).notes[0][:28]
+            '50 rows, outside 200 to 800:'
         """
         other = f"calibrated on {self.modality}, and asked of {modality}" if modality != self.modality else None
         return predict(

@@ -13,7 +13,7 @@ from hubscore.calibration.prediction import LEVEL, Prediction
 from hubscore.calibration.record import Fit, Ranges, Widening
 from hubscore.calibration.rows import ROWS, rows_missing
 from hubscore.calibration.scale import bounded, to_accuracy, to_angle
-from hubscore.calibration.widening import errors_of
+from hubscore.calibration.widening import Pool, errors_of
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
 
@@ -76,19 +76,19 @@ def predict(
     layers: ArrayLike = False,
     foreign: str | None = None,
 ) -> Prediction:
-    """Predict the accuracies of a pool; see :meth:`hubscore.calibration.calibration.Calibration.predict`.
+    """Predict the accuracies of a pool.
 
     Args:
         fits: for evidence of features alone, and for evidence with layers; where there is none, the other is used and
             the interval is wider.
         ranges: what the truth covered.
         widening: of the interval outside it.
-        accuracy: of the probes, shape (models,); NaN where a model has none.
+        accuracy: and all that follows as in :meth:`hubscore.calibration.calibration.Calibration.predict`.
         loss: likewise.
-        classes: of the probe.
-        samples: rows of the probe.
-        input_sizes: pixels per side of every model.
-        layers: whether the layers are in the evidence, for all models or for each.
+        classes: likewise.
+        samples: likewise.
+        input_sizes: likewise.
+        layers: likewise.
         foreign: why the truth is of another kind than the pool, in words.
     """
     accuracy, loss = np.atleast_1d(np.asarray(accuracy, float)), np.atleast_1d(np.asarray(loss, float))
@@ -101,17 +101,10 @@ def predict(
         if not mine.any():
             continue
         fit, other = _fit_of(fits, place)
+        sizes = None if input_sizes is None else list(compress(input_sizes, mine))
         angle[mine] = bounded(formula(fit, accuracy[mine], loss[mine], classes, samples))
-        errors = errors_of(
-            fit,
-            ranges,
-            widening,
-            count=int(mine.sum()),
-            classes=classes,
-            samples=samples,
-            input_sizes=None if input_sizes is None else list(compress(input_sizes, mine)),
-            foreign=foreign or other,
-        )
+        pool = Pool(int(mine.sum()), classes, samples, sizes, foreign or other)
+        errors = errors_of(fit, ranges, widening, pool)
         within[mine], between[mine] = errors.within, errors.between
         df, notes = min(df, freedom(fit)), notes | dict.fromkeys(errors.notes)
     low, high = interval(angle, np.hypot(within, between), df)

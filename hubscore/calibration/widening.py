@@ -33,17 +33,26 @@ def doublings_outside(value: float, covered: Range) -> float:
     return math.log2(low / value) if value < low else math.log2(value / high) if value > high else 0.0
 
 
-def errors_of(
-    fit: Fit,
-    ranges: Ranges,
-    widening: Widening,
-    *,
-    count: int,
-    classes: int,
-    samples: int,
-    input_sizes: Sequence[float | None] | None,
-    foreign: str | None,
-) -> Errors:
+@dataclass(frozen=True)
+class Pool:
+    """What the errors of a pool's predictions depend on.
+
+    Attributes:
+        count: of models.
+        classes: of the probe.
+        samples: rows of the probe.
+        input_sizes: pixels per side of every model, none where not known.
+        foreign: why the truth is of another kind than the pool, in words.
+    """
+
+    count: int
+    classes: int
+    samples: int
+    input_sizes: Sequence[float | None] | None = None
+    foreign: str | None = None
+
+
+def errors_of(fit: Fit, ranges: Ranges, widening: Widening, pool: Pool) -> Errors:
     """Return the errors of a pool's predictions.
 
     The error that all models share grows with the correction for the probe's rows, and with every doubling of the
@@ -55,48 +64,39 @@ def errors_of(
         fit: with the errors inside the ranges.
         ranges: what is covered.
         widening: outside them.
-        count: of models.
-        classes: of the probe.
-        samples: rows of the probe.
-        input_sizes: pixels per side of every model, none where not known.
-        foreign: why the truth is of another kind than the pool, in words.
+        pool: of models, and the probe.
     """
-    sizes = _doublings_of_sizes(input_sizes, ranges.input_size, count)
-    shared = float(sizes.min()) if count else 0.0
+    sizes = _doublings_of_sizes(pool, ranges.input_size)
+    shared = float(sizes.min()) if pool.count else 0.0
     between = fit.sd_between**2 + (widening.input_size * shared) ** 2
-    between += (widening.samples * float(rows_missing(classes, samples))) ** 2
-    between += (widening.classes * doublings_outside(classes, ranges.classes)) ** 2
+    between += (widening.samples * float(rows_missing(pool.classes, pool.samples))) ** 2
+    between += (widening.classes * doublings_outside(pool.classes, ranges.classes)) ** 2
     within = fit.sd_within**2 + (widening.input_size * (sizes - shared)) ** 2
-    within += max(0.0, 0.25 / samples - 0.25 / ranges.probed)
-    factor = widening.modality if foreign else 1.0
-    notes = _notes(ranges, classes, samples, input_sizes if sizes.any() else None, foreign)
-    return Errors(factor * np.sqrt(within), np.full(count, factor * math.sqrt(between)), notes)
+    within += max(0.0, 0.25 / pool.samples - 0.25 / ranges.probed)
+    factor = widening.modality if pool.foreign else 1.0
+    return Errors(factor * np.sqrt(within), np.full(pool.count, factor * math.sqrt(between)), _notes(ranges, pool))
 
 
-def _doublings_of_sizes(sizes: Sequence[float | None] | None, covered: Range | None, count: int) -> Floats:
-    if sizes is None or covered is None:
-        return np.zeros(count)
-    return np.array([doublings_outside(size, covered) if size else 0.0 for size in sizes])
+def _doublings_of_sizes(pool: Pool, covered: Range | None) -> Floats:
+    if pool.input_sizes is None or covered is None:
+        return np.zeros(pool.count)
+    return np.array([doublings_outside(size, covered) if size else 0.0 for size in pool.input_sizes])
 
 
-def _notes(
-    ranges: Ranges,
-    classes: int,
-    samples: int,
-    sizes: Sequence[float | None] | None,
-    foreign: str | None,
-) -> tuple[str, ...]:
+def _notes(ranges: Ranges, pool: Pool) -> tuple[str, ...]:
     notes = []
-    if foreign:
-        notes.append(f"{foreign}: the interval is wider")
-    if doublings_outside(samples, ranges.samples):
-        notes.append(_outside(f"{samples:,} rows", ranges.samples))
-    if doublings_outside(classes, ranges.classes):
-        notes.append(_outside(f"{classes:,} classes", ranges.classes))
-    if sizes is not None and ranges.input_size is not None:
-        beyond = sorted({size for size in sizes if size and doublings_outside(size, ranges.input_size)})
-        ends = dict.fromkeys((beyond[0], beyond[-1]))
-        notes.append(_outside(f"{' to '.join(f'{size:g}' for size in ends)} pixels", ranges.input_size))
+    if pool.foreign:
+        notes.append(f"{pool.foreign}: the interval is wider")
+    if doublings_outside(pool.samples, ranges.samples):
+        notes.append(_outside(f"{pool.samples:,} rows", ranges.samples))
+    if doublings_outside(pool.classes, ranges.classes):
+        notes.append(_outside(f"{pool.classes:,} classes", ranges.classes))
+    covered = ranges.input_size
+    if covered is not None:
+        beyond = sorted({size for size in pool.input_sizes or () if size and doublings_outside(size, covered)})
+        if beyond:
+            ends = dict.fromkeys((beyond[0], beyond[-1]))
+            notes.append(_outside(f"{' to '.join(f'{size:g}' for size in ends)} pixels", covered))
     return tuple(notes)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hubscore.calibration.record import Fit, Ranges, Widening
-from hubscore.calibration.widening import doublings_outside, errors_of
+from hubscore.calibration.widening import Pool, doublings_outside, errors_of
 
 FIT = Fit(a=0.1, b=1.0, c=0.1, d=0.0, b_within=0.5, c_within=0.4, sd_between=0.03, sd_within=0.04, datasets=9)
 RANGES = Ranges(samples=(200, 800), classes=(5, 20), input_size=(48, 128), probed=400)
@@ -10,7 +10,7 @@ INSIDE = {"count": 2, "classes": 10, "samples": 400, "input_sizes": None, "forei
 
 
 def errors(**changed):
-    return errors_of(FIT, RANGES, Widening(samples=0.2, classes=0.03, input_size=0.03), **(INSIDE | changed))
+    return errors_of(FIT, RANGES, Widening(samples=0.2, classes=0.03, input_size=0.03), Pool(**(INSIDE | changed)))
 
 
 def test_inside_the_ranges_the_errors_are_the_fits():
