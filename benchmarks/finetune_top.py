@@ -7,8 +7,9 @@ of the full fine-tuning.
 
     HUBSCORE_ZOO=DIR OMP_NUM_THREADS=1 python benchmarks/finetune_top.py --probe probe.csv --cache DIR
 
-``--probe`` names a table with the columns model, target, n, classes, acc1, ll1, acc2, ll2 (and consensus, where that
-order is to be compared too), as ``benchmarks/truth.py`` makes it.
+``--probe`` names a transfer table as ``hubscore calibrate`` takes it: the columns model, target, classes, samples,
+kernel_probe, kernel_probe_loss, layer_kernel_probe and layer_kernel_probe_loss; and consensus, where that order is to
+be compared too. The former names n, acc1, ll1, acc2 and ll2 are read as well.
 """
 
 from __future__ import annotations
@@ -35,6 +36,13 @@ from hubscore.run.short_split import draw_short_split
 from hubscore.types import Measured
 
 SAMPLES, FULL = 400, Recipe()
+FORMER = dict(
+    zip(
+        ("kernel_probe", "kernel_probe_loss", "layer_kernel_probe", "layer_kernel_probe_loss"),
+        ("acc1", "ll1", "acc2", "ll2"),
+        strict=True,
+    )
+)
 
 
 @dataclass
@@ -141,12 +149,12 @@ def predict(
 ) -> tuple[Prediction, Orders]:
     """Return expected accuracies, and the orders to compare."""
     rows = [table[model, pool.target] for model in pool.models]
-    numbers = {key: np.array([float(row[key]) for row in rows]) for key in ("acc1", "ll1", "acc2", "ll2")}
+    numbers = {key: np.array([float(row.get(key) or row[old]) for row in rows]) for key, old in FORMER.items()}
     prediction = calibration.predict(
-        (numbers["acc1"] + numbers["acc2"]) / 2,
-        (numbers["ll1"] + numbers["ll2"]) / 2,
+        (numbers["kernel_probe"] + numbers["layer_kernel_probe"]) / 2,
+        (numbers["kernel_probe_loss"] + numbers["layer_kernel_probe_loss"]) / 2,
         classes=int(rows[0]["classes"]),
-        samples=int(rows[0]["n"]),
+        samples=int(rows[0].get("samples") or rows[0]["n"]),
         layers=True,
     )
     orders: Orders = {"expected accuracy": (np.argsort(-prediction.angle, kind="stable").tolist(), prediction.expected)}

@@ -21,10 +21,8 @@ CLIP = 3.0
 """Most standard deviations that a standing counts."""
 ORDERED_BY = "expected accuracy and history"
 _TEXT = (
-    "Ordered by kernel probes and history: F + {weight:g} h, where F = z(probe accuracy) + z(-log loss) within these"
-    " models, and h is the mean standing z of a model among those that were fine-tuned on other data sets ({known} of"
-    " {models} models have one, the others keep z(F)). Expected accuracies, P(best), intervals and the shortlist know"
-    " nothing of the history."
+    "Ordered by kernel probes and history, how models did on other data sets ({known} of {models} have one):"
+    " F + {weight:g} h. P(best), intervals and the shortlist are of the expected accuracies alone."
 )
 _NO_EVIDENCE = "the history does not enter the order: no model has both kernel_probe and kernel_probe_loss"
 _NO_HISTORY = "the history holds none of these models on another data set"

@@ -88,7 +88,7 @@ def test_history_is_shown_and_only_enters_the_order_when_asked() -> None:
     assert [one.model for one in shown] == [one.model for one in POOL]
     made = apply_history(POOL, PAST, order=True)
     assert [one.model[-1] for one in made] == ["b", "a", "c"] and [one.rank for one in made] == [1, 2, 3]
-    assert made.record.ordered_by == "expected accuracy and history" and "2 of 3 models" in made.record.order_text
+    assert made.record.ordered_by == "expected accuracy and history" and "2 of 3 have" in made.record.order_text
     assert Ranking.from_json(json.loads(json.dumps(made.to_json()))) == made
 
 
