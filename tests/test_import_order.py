@@ -27,6 +27,7 @@ ORDER = (
     ("probe",),
     ("extract", "finetune"),
     ("attribution",),
+    ("recommend",),
     ("run",),
     ("bench",),
     ("layers", "modelmap"),

@@ -1,0 +1,1 @@
+"""Which checkpoints deserve a forward pass at all: recommended from how models did on other data sets."""
