@@ -136,7 +136,7 @@ class Calibration(OpenRecord):
         layers: ArrayLike = False,
         modality: str = "image",
     ) -> Prediction:
-        """Return the expected accuracies of a pool of models, with intervals.
+        """Estimate the accuracies of a pool of models, with intervals.
 
         Args:
             accuracy: of the probes, 0 to 1, shape (models,); NaN for none.
@@ -145,10 +145,10 @@ class Calibration(OpenRecord):
             samples: rows of the probe.
             input_sizes: pixels per side of every model; None where not known.
             layers: whether the layers are in the evidence, for all or for each.
-            modality: kind of input.
+            modality: of the input.
 
         Returns:
-            Estimates; where the truth did not reach, the interval is wider and the notes say so.
+            Estimates; wider intervals where the truth did not reach, which the notes say.
 
         Raises:
             UsageError: lengths that differ, or values that no probe gives.
@@ -157,18 +157,17 @@ class Calibration(OpenRecord):
             >>> Calibration.default().predict([0.8], [0.6], classes=10, samples=50).notes[0][:28]
             '50 rows, outside 200 to 800:'
         """
-        other = f"calibrated on {self.modality}, and asked of {modality}" if modality != self.modality else None
+        foreign = f"calibrated on {self.modality}, and asked of {modality}" if modality != self.modality else None
+        parts = (self.features, self.layers), self.ranges, self.widening
         return predict(
-            (self.features, self.layers),
-            self.ranges,
-            self.widening,
+            *parts,
             accuracy,
             loss,
             classes=classes,
             samples=samples,
             input_sizes=input_sizes,
             layers=layers,
-            foreign=other,
+            foreign=foreign,
         )
 
 

@@ -79,8 +79,7 @@ def predict(
     """Predict the accuracies of a pool.
 
     Args:
-        fits: for evidence of features alone, and for evidence with layers; where there is none, the other is used and
-            the interval is wider.
+        fits: for evidence of features alone, and with layers; where there is none, the other serves, less surely.
         ranges: what the truth covered.
         widening: of the interval outside it.
         accuracy: and all that follows as in :meth:`hubscore.calibration.calibration.Calibration.predict`.
@@ -101,10 +100,9 @@ def predict(
         if not mine.any():
             continue
         fit, other = _fit_of(fits, place)
-        sizes = None if input_sizes is None else list(compress(input_sizes, mine))
         angle[mine] = bounded(formula(fit, accuracy[mine], loss[mine], classes, samples))
-        pool = Pool(int(mine.sum()), classes, samples, sizes, foreign or other)
-        errors = errors_of(fit, ranges, widening, pool)
+        sizes = None if input_sizes is None else list(compress(input_sizes, mine))
+        errors = errors_of(fit, ranges, widening, Pool(int(mine.sum()), classes, samples, sizes, foreign or other))
         within[mine], between[mine] = errors.within, errors.between
         df, notes = min(df, freedom(fit)), notes | dict.fromkeys(errors.notes)
     low, high = interval(angle, np.hypot(within, between), df)
