@@ -142,6 +142,7 @@ def _record(
         input_size=session.run.input_size,
         input_sizes={one.repo_id: one.input_size for one in found.candidates if one.input_size is not None},
         samples=session.data.samples,
+        transform=ranking.transform,
         maps_skipped=maps.skipped,
         map_images=maps.images,
         reference=None if network is None else Reference(network.repo_id, network.revision, ranking.reference_head),

@@ -60,6 +60,8 @@ def unsupported_options(ranking: Ranking) -> Iterator[str]:
         yield "--subsamples"
     if ranking.record.input_sizes:
         yield "input_size in the list of --models"
+    if ranking.record.transform != "own":
+        yield "--transform"
     if ranking.record.finetuning is not None:
         yield "--finetune-top"
     if any(row.history is not None or row.reported is not None for row in ranking):

@@ -62,7 +62,7 @@ def test_layers_run_once_more_and_once_only(run, colours, three, tmp_path):
     assert run(*words, *scores).code == 0 and Ranking.load(str(out)).record.forward_images == 0
     assert run(*words, "--scores", "kernel_probe", "--transform", "whole").code == 0
     whole = Ranking.load(str(out))  # the vit's own transform cuts nothing off
-    assert whole.record.forward_images == 36
+    assert whole.record.forward_images == 36 and (first.record.transform, whole.record.transform) == ("own", "whole")
     assert {about["transform"]["resize"]["mode"] for about in whole.record.extractions.values()} == {"exact"}
     declined = run(*words, "--no-layers")
     assert declined.code == 0 and not any("layer_kernel_probe" in row["scores"] for row in declined.rows)

@@ -56,6 +56,7 @@ def test_options_that_a_watch_does_not_have():
     odd = ranking(options={"reduce": 64, "capacity": True, "label_texts": [[4, 6]]}, reference={"model": "a/b"})
     assert list(unsupported_options(odd)) == ["--reduce", "--capacity", "--label-texts", "--reference"]
     assert list(unsupported_options(ranking(finetuning={"models": ["a/b"]}))) == ["--finetune-top"]
+    assert list(unsupported_options(ranking(transform="whole"))) == ["--transform"]
     plain = ranking()
     told = replace(plain, rows=tuple(replace(row, history=0.5) for row in plain))
     assert list(unsupported_options(told)) == ["--history"]
