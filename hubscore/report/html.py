@@ -81,7 +81,7 @@ def _header(ranking: Ranking) -> str:
 def _headlines(ranking: Ranking) -> str:
     """Return which models to fine-tune, large, and what the estimates are of below it."""
     first, *rest = headlines(ranking) or [""]
-    told = "".join(f"<p>{h(line)}</p>" for line in rest)
+    told = "".join(f"<p>{h(line)}</p>" for line in rest).replace(" %", "&nbsp;%")
     lead = f'<p class="lead">{h(first)}</p>' if ranking.shortlist else f"<p>{h(first)}</p>" if first else ""
     return lead + told
 

@@ -108,7 +108,7 @@ def _fixed_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
     if column.show == "model":
         link, told = _link(row, ranking) + star(row), marks(row, "html")
         text = f"{link} <small>{h(told)}</small>" if told else link
-    elif column.show in ("estimate", "accuracy"):
+    elif column.show == "accuracy" or (column.show == "estimate" and row.expected is None):
         text = f"<b>{text}</b>"
     elif column.show in ("interval", "accuracies"):
         level = 90 if column.show == "accuracies" else 95
