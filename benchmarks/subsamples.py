@@ -5,8 +5,8 @@
 Prints a Markdown table with three readings for each size, all in one process and in float64. ``closed-form``: processor
 time of the closed-form columns alone, on all 20. ``wall``: the same in wall time on two cores, for one network; the
 suite has whichever of one and two BLAS threads is faster for it. ``as ranked``: processor time of every column that
-``hubscore rank`` has by default, each on as many subsamples as a ranking gives it (closed-form scores 20, ``logistic``
-5, ``nleep`` and the costly bounds none).
+``hubscore rank --subsamples 20`` has, each on as many subsamples as a ranking gives it (closed-form scores 20,
+``logistic`` 5, ``nleep`` and the costly bounds none).
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ def render(page: Page) -> str:
     rows = page.chosen.shown
     rows = rows[(rows[across] > 0) & rows[up].notna()]
     left_out = len(page.chosen.shown) - len(rows)
-    tied = "; of models that share a rank it takes the smallest" if up in ESTIMATED else ""
+    ranked = up == "consensus" and not page.chosen.foreseen and bool(rows["rank"].notna().all())
+    tied = "; of models that share a rank it takes the smallest" if ranked else ""
     about = (
         "Up is better: an estimate from a probe, not a measured accuracy. The line joins the models that no smaller one equals"
         f" or beats{tied}."
@@ -36,7 +37,6 @@ def render(page: Page) -> str:
             + misread(page)
             + nothing("No model has both values.", "Choose another axis, or loosen a filter.")
         )
-    ranked = up == _ordering(page) and rows["rank"].notna().all()
     front = pareto(rows, across, "rank" if ranked else up, lower=ranked or _lower(page, up))
     models = "model is" if left_out == 1 else "models are"
     note = f'<p class="dim">{left_out} {models} not drawn: size or score is not known.</p>' if left_out else ""

@@ -31,9 +31,14 @@ def rank(capsys, monkeypatch):
 
 
 def test_slow_scores_are_resampled_when_asked_for(rank):
-    assert rank("--resample", "nleep", "--resample", "logistic")[0]["ranking"].resample == ["nleep", "logistic"]
-    assert rank("--resample", "nleep,logistic")[0]["ranking"].resample == ["nleep,logistic"]
+    assert rank("--subsamples", "20", "--resample", "nleep", "--resample", "logistic")[0]["ranking"].resample == [
+        "nleep",
+        "logistic",
+    ]
+    assert rank("--subsamples", "20", "--resample", "nleep,logistic")[0]["ranking"].resample == ["nleep,logistic"]
     assert rank()[0]["ranking"].resample == ()
+    asked, code, err = rank("--resample", "nleep")
+    assert code == 2 and not asked and "there are no subsamples to recompute it on Try: --subsamples 20" in err
 
 
 def test_a_score_that_cannot_be_resampled_is_refused_before_anything_runs(rank):
@@ -96,7 +101,7 @@ def test_what_has_an_effect_is_let_through(rank):
         ("--scores", "attribution", "--resample", "attribution", "--reference", "a/b"),
         ("--probes", "3"),
     ):
-        assert rank(*words)[0], words
+        assert rank(*words, *(("--subsamples", "20") if "--resample" in words else ()))[0], words
 
 
 def test_a_guess_is_asked_at_a_terminal(monkeypatch):

@@ -387,6 +387,8 @@ def test_the_picture_of_sizes_shows_expected_accuracies_or_the_consensus(with_ac
     assert "expected accuracy (estimate)" in drawn(with_accuracies, "size").text
     assert "consensus (estimate)" in drawn(with_accuracies, "size", y="consensus").text
     assert "consensus (estimate)" in drawn(example, "size").text
+    front = drawn(with_accuracies, "size").text.partition("The front, smallest first")[2]
+    assert example_ranking().best.model in front.replace(" ", ""), "the best is never beaten by a smaller one"
 
 
 def test_the_comparison_and_the_method_tell_expected_accuracies(with_accuracies, example):
