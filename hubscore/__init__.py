@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "rank": "hubscore.run.rank",
+    "recommend": "hubscore.recommend.recommend",  # also a package, which calls this function
     "score": "hubscore.scores.api",
     "score_pool": "hubscore.scores.api",
     "similarity": "hubscore.similarity.api",  # also a package, which calls this function
@@ -32,6 +33,7 @@ __all__ = [
     "Undefined",
     "__version__",
     "rank",
+    "recommend",
     "score",
     "score_pool",
     "similarity",
@@ -40,6 +42,7 @@ __all__ = [
 if TYPE_CHECKING:
     from hubscore.candidates.query import Query
     from hubscore.errors import HubscoreError, Undefined
+    from hubscore.recommend.recommend import recommend
     from hubscore.run.rank import rank
     from hubscore.scores.api import score, score_pool
     from hubscore.similarity.api import similarity

@@ -87,7 +87,9 @@ def options() -> frozenset[str]:
 
     from hubscore.cli.main import app
 
-    verbs = get_command(app).commands.values()
+    verbs = [
+        one for verb in get_command(app).commands.values() for one in getattr(verb, "commands", {"": verb}).values()
+    ]
     named = (name for verb in verbs for one in verb.params for name in (*one.opts, *one.secondary_opts))
     return frozenset(named) | {"--help", "--version"}
 

@@ -23,6 +23,7 @@ ORDER = (
     ("results",),
     ("modalities",),
     ("models",),
+    ("recommend",),
     ("candidates",),
     ("probe",),
     ("extract", "finetune"),

@@ -52,6 +52,7 @@ TESTED_ELSEWHERE = (
     ("hubscore/publish/results", "private_models", "tests/publish/results/test_publish.py", "needs a run to hide in"),
     ("hubscore/publish/space", "folder", "tests/publish/space/test_local.py", "the files that the server runs"),
     ("hubscore/ranking", "compute record", "tests/ranking/test_build.py", "steps of building one ranking"),
+    ("hubscore/recommend", "__init__", "tests/recommend/test_recommend.py", "the package is the function"),
     (
         "hubscore/report",
         "layers_files layers_picture layers_terminal",

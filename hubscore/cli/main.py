@@ -17,6 +17,7 @@ from hubscore.cli.calibrate import calibrate
 from hubscore.cli.demo import demo
 from hubscore.cli.environment import check_endpoint
 from hubscore.cli.errors import run_guarded
+from hubscore.cli.history import history
 from hubscore.cli.install_hf_extension import install_hf_extension
 from hubscore.cli.layers import layers
 from hubscore.cli.localhub import localhub
@@ -24,6 +25,7 @@ from hubscore.cli.map import map
 from hubscore.cli.plan import plan
 from hubscore.cli.publish import publish
 from hubscore.cli.rank import rank
+from hubscore.cli.recommend import recommend
 from hubscore.cli.scores import scores
 from hubscore.cli.space import space
 from hubscore.cli.watch import watch
@@ -57,6 +59,7 @@ def _root(
 
 for verb in (
     rank,
+    recommend,
     plan,
     layers,
     map,
@@ -72,6 +75,7 @@ for verb in (
     install_hf_extension,
 ):
     app.command(epilog=getattr(verb, "epilog", None))(verb)
+app.add_typer(history)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

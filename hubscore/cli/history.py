@@ -1,0 +1,189 @@
+"""`hubscore history`: the compact memory of past data sets that `recommend` reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hubscore.cli.examples import with_examples
+from hubscore.cli.output import Output
+from hubscore.cli.shared_options import OutputOptions, with_options
+from hubscore.errors import UsageError
+from hubscore.run.options import EVIDENCE, RESULTS
+
+if TYPE_CHECKING:
+    from hubscore.recommend.history import History
+    from hubscore.recommend.transfer_space import TransferSpace
+
+BUILD = "hubscore history build accuracies.csv --out DIR"
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SOURCE...",
+        help="CSV with model, target, accuracy; saved rankings, folders of those, or results data sets.",
+        show_default=False,
+    ),
+]
+Where = Annotated[
+    str | None, typer.Argument(metavar="HISTORY", help="Folder, or results data set.", show_default=False)
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the history.", rich_help_panel=RESULTS)
+]
+ScoreName = Annotated[
+    str,
+    typer.Option(
+        "--score",
+        metavar="NAME",
+        help="Which score to take of rankings; also expected, or measured.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+Aggregate = Annotated[
+    str,
+    typer.Option(
+        "--aggregate",
+        metavar="WORD",
+        help="FDA over the samples: mean, or sum as in the paper.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+Mixed = Annotated[
+    bool,
+    typer.Option("--mixed", help="Allow measured and estimated values in one matrix.", rich_help_panel=EVIDENCE),
+]
+Rank = Annotated[
+    int | None,
+    typer.Option(
+        "--rank",
+        metavar="K",
+        help="Dimensions of the transfer space; cross-validated otherwise.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of whatever is drawn.", rich_help_panel=EVIDENCE)]
+
+history = typer.Typer(
+    name="history",
+    help="Keep what is known of models on past data sets, for hubscore recommend.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+
+
+@with_examples(
+    "hubscore history build accuracies.csv --out past",
+    "hubscore history build user/hubscore-results rankings/ --score fda --out past",
+)
+@with_options(OutputOptions)
+def build(
+    sources: Sources = None,
+    out: Out = None,
+    score: ScoreName = "fda",
+    aggregate: Aggregate = "mean",
+    mixed: Mixed = False,
+    rank: Rank = None,
+    seed: Seed = 0,
+    *,
+    output: Output,
+) -> None:
+    """Build a history from tables, rankings and results data sets."""
+    if not sources:
+        raise UsageError("No source was named", "", BUILD)
+    if out is None:
+        raise UsageError("The history has no place to go", "", BUILD)
+    if aggregate not in ("mean", "sum"):
+        raise UsageError(f"Cannot take the {aggregate} of FDA over the samples", "there are mean and sum", BUILD)
+    from hubscore.recommend.fitted import fit_history
+    from hubscore.recommend.history_file import save_history
+    from hubscore.recommend.sources import build_history
+
+    made = build_history(*sources, score=score, total=aggregate == "sum", mixed=mixed)
+    fitted = fit_history(made, rank=rank, seed=seed, interval=False)
+    save_history(made, out, fitted.space)
+    _show(output, made, fitted.space, str(out))
+    if fitted.rank_errors:
+        errors = ", ".join(f"{k}: {error:.4g}" for k, error in fitted.rank_errors.items())
+        output.note(f"Mean squared error of data sets left out, by dimensions: {errors}")
+    output.note(f"Saved {out}")
+    output.hint(f"hubscore recommend DATASET --history {out}")
+
+
+@with_examples("hubscore history show past", "hubscore history show user/hubscore-results --json")
+@with_options(OutputOptions)
+def show(source: Where = None, *, output: Output) -> None:
+    """Say what a history holds."""
+    if source is None:
+        raise UsageError("No history was named", "", "hubscore history show DIR")
+    from hubscore.recommend.sources import open_history
+
+    made, space = open_history(source)
+    _show(output, made, space, source)
+
+
+@with_examples("hubscore history update past new-accuracies.csv", "hubscore history update past ranking.json")
+@with_options(OutputOptions)
+def update(
+    source: Annotated[Path | None, typer.Argument(metavar="HISTORY", help="Folder.", show_default=False)] = None,
+    sources: Sources = None,
+    mixed: Mixed = False,
+    *,
+    output: Output,
+) -> None:
+    """Add sources to a history; its transfer space goes on from where it was."""
+    if source is None or not sources:
+        raise UsageError("A history and what to add are needed", "", "hubscore history update DIR accuracies.csv")
+    from hubscore.recommend.history_file import load_history, save_history
+    from hubscore.recommend.update import update_history
+
+    before, space = load_history(source)
+    made, space = update_history(before, *sources, mixed=mixed, space=space)
+    save_history(made, source, space)
+    _show(output, made, space, str(source))
+    output.note(f"It held {before.words} before")
+    output.note(f"Saved {source}")
+
+
+for command in (build, show, update):
+    history.command(epilog=getattr(command, "epilog", None))(command)
+
+
+def _show(output: Output, made: History, space: TransferSpace | None, name: str) -> None:
+    """Write what a history holds: a line for each data set, and the rest beside it."""
+    output.rows([*_tasks(made)], id_key="dataset")
+    output.note(f"{name}: {made.words}")
+    for note in made.notes:
+        output.note(note)
+    if space is not None:
+        how = "converged" if space.converged else "did not converge"
+        output.note(f"Transfer space of {space.rank} dimensions, objective {space.objective:.5g}, {how}")
+
+
+def _tasks(made: History) -> list[dict[str, Any]]:
+    from hubscore.recommend.history import TaskFacts
+    from hubscore.text import clean
+
+    rows = []
+    for place, task in enumerate(made.tasks):
+        facts = made.task_facts.get(task, TaskFacts(task))
+        column, kinds = made.values[:, place], made.kinds[:, place]
+        known = column[kinds > 0]
+        best = int((kinds > 0).nonzero()[0][known.argmax()]) if len(known) else None
+        rows.append(
+            {
+                "dataset": clean(task),
+                "models": len(known),
+                "measured": int((kinds == 2).sum()),
+                "estimated": int((kinds == 1).sum()),
+                "classes": facts.classes,
+                "samples": facts.samples,
+                "mean": round(float(known.mean()), 4) if len(known) else None,
+                "best": None if best is None else clean(made.models[best]),
+                "proxy": made.task_vectors[task].proxy if task in made.task_vectors else None,
+            }
+        )
+    return rows

@@ -1,0 +1,182 @@
+"""`hubscore recommend`: which models deserve a forward pass, from how they did on other data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hubscore.cli.arguments import Dataset
+from hubscore.cli.examples import with_examples
+from hubscore.cli.output import Output
+from hubscore.cli.shared_options import OutputOptions, with_options
+from hubscore.errors import UsageError
+from hubscore.run.options import CANDIDATES, EVIDENCE, RESULTS
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from hubscore.recommend.recommendation import Recommendation, RecommendedModel
+
+HISTORY = "hubscore recommend DATASET --history accuracies.csv"
+
+HistorySource = Annotated[
+    str | None,
+    typer.Option(
+        "--history",
+        metavar="REPO|PATH",
+        help="Results data set, folder of hubscore history build, CSV table, or saved ranking.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+ScoreName = Annotated[
+    str,
+    typer.Option(
+        "--score",
+        metavar="NAME",
+        help="Which score of rankings is the history; also expected, or measured.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="WORD",
+        help="Order by merged, history (plain mean of past standings), trans or meta.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+Alpha = Annotated[float, typer.Option("--alpha", help="Weight of META, 0 to 1.", rich_help_panel=EVIDENCE)]
+Rank = Annotated[
+    int | None,
+    typer.Option(
+        "--rank",
+        metavar="K",
+        help="Dimensions of the transfer space; cross-validated otherwise.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="Of your data.", rich_help_panel=EVIDENCE)]
+MaxParams = Annotated[
+    str | None,
+    typer.Option("--max-params", metavar="N", help="e.g. 100M; no limit otherwise.", rich_help_panel=CANDIDATES),
+]
+Licenses = Annotated[
+    list[str] | None, typer.Option("--license", metavar="NAME", help="Repeatable.", rich_help_panel=CANDIDATES)
+]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", help="Most models to list.", rich_help_panel=RESULTS)]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of whatever is drawn.", rich_help_panel=EVIDENCE)]
+
+
+@with_examples(
+    "hubscore recommend user/birds --history user/hubscore-results",
+    "hubscore recommend user/birds --history accuracies.csv --limit 10 --max-params 25M",
+    "hubscore recommend ./photos --history DIR --format quiet | hubscore rank ./photos --models -",
+)
+@with_options(OutputOptions)
+def recommend(
+    dataset: Dataset = None,
+    history: HistorySource = None,
+    score: ScoreName = "fda",
+    by: By = "merged",
+    alpha: Alpha = 0.5,
+    rank: Rank = None,
+    classes: Classes = None,
+    max_params: MaxParams = None,
+    license: Licenses = None,
+    limit: Limit = 20,
+    seed: Seed = 0,
+    *,
+    output: Output,
+) -> None:
+    """Recommend models from a history of other data sets; nothing is downloaded or run."""
+    if dataset is None:
+        raise UsageError("No data set was named", "", HISTORY)
+    if history is None:
+        raise UsageError("No history was named", "a recommendation is made from how models did before", HISTORY)
+    from hubscore.candidates.query import parse_count
+    from hubscore.recommend.fitted import fit_history
+    from hubscore.recommend.recommend import recommend as recommend_models
+    from hubscore.recommend.sources import open_history
+
+    past, space = open_history(history, score=score)
+    made = recommend_models(
+        dataset,
+        past if space is None else fit_history(past, space=space, alpha=alpha, seed=seed),
+        classes=classes,
+        alpha=alpha,
+        by=by,
+        limit=limit,
+        rank=rank,
+        max_parameters=None if max_params is None else parse_count(max_params, "--max-params"),
+        licenses=license or (),
+        seed=seed,
+    )
+    show(output, made)
+
+
+def show(output: Output, made: Recommendation) -> None:
+    """Write a recommendation: models to stdout, what must be said with them to stderr."""
+    output.rows(
+        [flat(row) for row in made.rows],
+        id_key="model",
+        human=lambda width: _table(made.rows),
+        full=[row.to_json() for row in made.rows],
+    )
+    for note in made.notes:
+        output.note(note)
+    output.note("SCORE, TRANS and META are estimates; MEAN_HISTORY is the plain baseline that they must beat")
+    output.hint(
+        f"hubscore recommend {made.dataset} --history ... --format quiet | hubscore rank {made.dataset} --models -"
+        " runs these over your data"
+    )
+
+
+def flat(row: RecommendedModel) -> dict[str, Any]:
+    """Return one row without nesting."""
+    low, high = row.interval or (None, None)
+    return {
+        "rank": row.rank,
+        "model": row.model,
+        "score": row.score,
+        "low": low,
+        "high": high,
+        "trans": row.trans,
+        "meta": row.meta,
+        "mean_history": row.mean_history,
+        "known": row.known,
+        "datasets": row.datasets,
+        "parameters": row.parameters,
+        "family": row.family,
+        "license": row.license,
+    }
+
+
+def _table(rows: Sequence[RecommendedModel]) -> RenderableType:
+    """Return the table that a person sees."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from hubscore.text import DASH, clean, count, number
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("RANK", "MODEL", "SCORE", "90%", "TRANS", "META", "MEAN_HISTORY", "DATA_SETS", "PARAMS", "LICENSE"):
+        table.add_column(name, justify="left" if name in ("MODEL", "LICENSE") else "right", no_wrap=name != "MODEL")
+    for row in rows:
+        interval = DASH if row.interval is None else f"{number(row.interval[0])}..{number(row.interval[1])}"
+        cells = (
+            str(row.rank),
+            clean(row.model),
+            number(row.score),
+            interval,
+            number(row.trans),
+            number(row.meta),
+            number(row.mean_history),
+            str(row.datasets) if row.known else "none: META alone",
+            count(row.parameters),
+            clean(row.license or DASH),
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    return table

@@ -1,0 +1,53 @@
+"""The plain mean of a model's past standings: what anything cleverer must beat, and always shown."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hubscore.numerics.workspace import Floats
+from hubscore.ranking.history import CLIP
+
+
+def standings(values: Floats) -> Floats:
+    """Return z of every cell within its data set, clipped at 3.
+
+    As :func:`hubscore.ranking.history.standings_of`, for all columns at once: a data set with a single known model, or
+    where all are equal, says nothing.
+
+    Args:
+        values: shape (models, tasks), NaN where missing.
+
+    Returns:
+        The same shape, NaN where there is nothing to say.
+
+    Example:
+        >>> standings(np.array([[0.2, 0.5], [0.4, np.nan]])).round(6).tolist()
+        [[-1.0, nan], [1.0, nan]]
+    """
+    known = ~np.isnan(values)
+    counts = np.maximum(known.sum(axis=0), 1)
+    cells = np.where(known, values, 0.0)
+    middle = cells.sum(axis=0) / counts
+    spread = np.sqrt((np.where(known, values - middle, 0.0) ** 2).sum(axis=0) / counts)
+    flat = spread <= 1e-12 * np.maximum(np.abs(cells).max(axis=0, initial=0.0), 1.0)
+    z = np.clip((values - middle) / np.where(flat, 1.0, spread), -CLIP, CLIP)
+    return np.where(flat | ~known, np.nan, z)
+
+
+def mean_history(values: Floats) -> Floats:
+    """Return the mean standing of every model over the data sets where it has one.
+
+    Args:
+        values: shape (models, tasks), NaN where missing.
+
+    Returns:
+        Shape (models,), NaN for a model without any.
+
+    Example:
+        >>> mean_history(np.array([[0.2, 0.9], [0.4, 0.1], [np.nan, np.nan]])).tolist()
+        [0.0, 0.0, nan]
+    """
+    z = standings(values)
+    known = ~np.isnan(z)
+    counts = known.sum(axis=1)
+    return np.where(counts > 0, np.where(known, z, 0.0).sum(axis=1) / np.maximum(counts, 1), np.nan)

@@ -1,0 +1,203 @@
+"""Recommend models for a data set from how models did on others; no candidate is downloaded or run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from os import PathLike, fspath
+
+import numpy as np
+
+from hubscore.errors import UsageError
+from hubscore.numerics.workspace import Floats
+from hubscore.recommend.fitted import Fitted, fit_history
+from hubscore.recommend.history import History, ModelFacts, TaskFacts
+from hubscore.recommend.merge import ALPHA, merge
+from hubscore.recommend.meta_features import with_models
+from hubscore.recommend.recommendation import Recommendation, RecommendedModel
+from hubscore.recommend.sources import open_history
+from hubscore.text import amount
+
+ORDERS = ("merged", "history", "trans", "meta")
+"""What may order the models: Fennec's merged score, the plain mean of past standings, or one part of the merge."""
+LIMIT = 20
+
+
+def recommend(
+    dataset: str | PathLike[str],
+    history: History | Fitted | str | PathLike[str],
+    *,
+    task: Floats | None = None,
+    classes: int | None = None,
+    samples: int | None = None,
+    alpha: float = ALPHA,
+    by: str = "merged",
+    limit: int | None = LIMIT,
+    rank: int | None = None,
+    max_parameters: int | None = None,
+    licenses: Collection[str] = (),
+    new_models: Mapping[str, ModelFacts] | None = None,
+    seed: int = 0,
+) -> Recommendation:
+    """Recommend models for a data set from a history of others.
+
+    What the history holds of the data set itself never enters: it is left out before anything is fitted. A model
+    without history is placed by META alone; a data set that no proxy looked at stands at the mean of all others.
+
+    Args:
+        dataset: a name; a Hub id, or a folder.
+        history: a history, one that is fitted, or where it lies: as :func:`~hubscore.recommend.sources.open_history`
+            takes it.
+        task: the data set's vector in the transfer space, shape (k,), where a proxy gave one.
+        classes: of the data set.
+        samples: of the data set.
+        alpha: weight of META, 0 to 1.
+        by: ``"merged"``, ``"history"``, ``"trans"`` or ``"meta"``.
+        limit: most models to return; all where none.
+        rank: dimensions of the transfer space; chosen by cross-validation over data sets by default.
+        max_parameters: larger models are left out; one whose size is not known stays.
+        licenses: only models with one of these.
+        new_models: models that the history may lack, with what is known of them.
+        seed: of everything that is drawn.
+
+    Returns:
+        The models, best first; every number is an estimate.
+
+    Raises:
+        UsageError: a value is out of range, or nothing is left to learn from or to choose among.
+
+    Source:
+        Bai et al. (Fennec), ECCV 2024.
+
+    Example:
+        >>> past = History.of(["a", "b", "c"], ["birds", "cars"], np.array([[0.9, 0.7], [0.5, 0.4], [0.6, np.nan]]))
+        >>> recommend("flowers", past, rank=1).models
+        ('a', 'c', 'b')
+    """
+    name = fspath(dataset)
+    _check(by, limit, alpha)
+    fitted, notes = _fitted_without(name, history, new_models or {}, rank=rank, alpha=alpha, seed=seed)
+    facts = TaskFacts(name, classes=classes, samples=samples)
+    trans_scores, meta_scores, merged = fitted.predict(task, facts, alpha)
+    values = {"merged": merged, "history": fitted.mean_history, "trans": trans_scores, "meta": meta_scores}[by]
+    eligible = _eligible(fitted.history, max_parameters, licenses)
+    if not len(eligible):
+        why = f"none of {amount(len(fitted.history.models), 'model', 'models')} has the size and licence asked for"
+        raise UsageError("No model of the history is left", why, "leave out --max-params or --license")
+    # NaN last; what is equal stays in the order of META, then of names.
+    keys = [np.where(np.isnan(values[eligible]), np.inf, -values[eligible]), -meta_scores[eligible]]
+    order = eligible[np.lexsort((eligible, keys[1], keys[0]))]
+    chosen = order[:limit]
+    rows = tuple(
+        _row(fitted, place, int(row), by, values, trans_scores, meta_scores)
+        for place, row in enumerate(chosen, start=1)
+    )
+    notes += _notes(fitted, rows, task, by)
+    return Recommendation(
+        name, rows, by, fitted.history.score, alpha, fitted.space.rank, len(eligible), tuple(dict.fromkeys(notes))
+    )
+
+
+def _check(by: str, limit: int | None, alpha: float) -> None:
+    merge(np.zeros(1), np.zeros(1), alpha)
+    if by not in ORDERS:
+        raise UsageError(f"Models cannot be ordered by '{by}'", f"there are {', '.join(ORDERS)}", "--by merged")
+    if limit is not None and limit < 1:
+        raise UsageError("--limit must be at least 1", f"it is {limit}", f"--limit {LIMIT}")
+
+
+def _fitted_without(
+    dataset: str,
+    history: History | Fitted | str | PathLike[str],
+    new: Mapping[str, ModelFacts],
+    *,
+    rank: int | None,
+    alpha: float,
+    seed: int,
+) -> tuple[Fitted, list[str]]:
+    """Return what is fitted to everything but the data set, and what must be said."""
+    if isinstance(history, (str, PathLike)):
+        past, space = open_history(history)
+    elif isinstance(history, Fitted):
+        past, space = history.history, history.space
+    else:
+        past, space = history, None
+    rest = past.without_task(dataset)
+    notes = list(past.notes)
+    if rest is not past:
+        left_out = [one for one in past.tasks if one not in set(rest.tasks)]
+        notes.append(f"What the history holds of {left_out[0]} itself was left out")
+        space = None
+        if not rest.tasks:
+            why = f"of {amount(len(past.tasks), 'data set', 'data sets')}, all are the data set itself"
+            raise UsageError("The history holds no other data set", why, "hubscore history update HISTORY SOURCE")
+    if isinstance(history, Fitted) and rest is past and not new and rank in (None, history.space.rank):
+        return history, notes
+    wide = with_models(rest, new)
+    if space is not None and (rank not in (None, space.rank) or wide is not rest):
+        space = None
+    return fit_history(wide, rank=rank, alpha=alpha, seed=seed, space=space), notes
+
+
+def _eligible(history: History, max_parameters: int | None, licenses: Collection[str]) -> np.ndarray:
+    if max_parameters is None and not licenses:
+        return np.arange(len(history.models))
+    wanted = {one.lower() for one in licenses}
+    facts = [history.model_facts.get(model, ModelFacts()) for model in history.models]
+    return np.array(
+        [
+            place
+            for place, one in enumerate(facts)
+            if (max_parameters is None or one.parameters is None or one.parameters <= max_parameters)
+            and (not wanted or (one.license or "").lower() in wanted)
+        ],
+        dtype=np.int64,
+    )
+
+
+def _row(
+    fitted: Fitted, place: int, row: int, by: str, values: Floats, trans_scores: Floats, meta_scores: Floats
+) -> RecommendedModel:
+    model = fitted.history.models[row]
+    facts = fitted.history.model_facts.get(model, ModelFacts())
+    score, known = _plain(values[row]), bool(fitted.known[row])
+    interval = None
+    if by == "merged" and fitted.spread is not None and score is not None and known:
+        interval = (score + fitted.spread[0], score + fitted.spread[1])
+    return RecommendedModel(
+        rank=place,
+        model=model,
+        score=score,
+        trans=_plain(trans_scores[row]),
+        meta=float(meta_scores[row]),
+        mean_history=_plain(fitted.mean_history[row]),
+        interval=interval,
+        known=known,
+        datasets=int(np.count_nonzero(fitted.history.kinds[row])),
+        revision=facts.revision,
+        parameters=facts.parameters,
+        family=facts.family,
+        license=facts.license,
+    )
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _notes(fitted: Fitted, rows: Sequence[RecommendedModel], task: Floats | None, by: str) -> list[str]:
+    """Return what a reader must know."""
+    history, notes = fitted.history, [f"Estimated from {fitted.history.words}"]
+    if task is None and by in ("merged", "trans"):
+        notes.append("No proxy looked at the data set: TRANS places it at the mean of the other data sets")
+    if unknown := sum(not row.known for row in rows):
+        are = "model has" if unknown == 1 else "models have"
+        notes.append(f"{unknown} of these {are} no history: META alone, from parameters, depth and architecture")
+    if not fitted.space.converged:
+        notes.append("The transfer space did not converge within its iterations")
+    if fitted.scaled:
+        notes.append(f"{history.score} can be negative, so every data set was scaled to 0..1")
+    if len(history.tasks) == 1:
+        notes.append("The history holds one other data set: it says who was good there, and no more")
+    if len(history.models) == 1:
+        notes.append("The history holds one model: there is nothing to choose among")
+    return notes
