@@ -8,7 +8,7 @@ every data set at the size at which it was fine-tuned, through hubscore's own pr
 source is the target are left out. Expected accuracies of a data set come from a calibration fitted on the others.
 
 ``--transfers FILE.csv`` keeps what ``hubscore calibrate`` reads; ``--pixels`` compares ways to show the images, which
-takes two more passes. Features are kept in ``--cache``: the first run takes some twenty minutes on two cores, another
+takes another pass. Features are kept in ``--cache``: the first run takes some twenty minutes on two cores, another
 one some minutes.
 """
 
@@ -70,7 +70,7 @@ KINDS = ("order", "consensus", "score", "baseline", "ceiling")
 F, A = "kernel probes with layers", "kernel probe"
 SHORT = (F, A, "consensus", "history", "a perfect order (simulated)")
 COMPARED = ((F, "consensus"), (F, A), (F, "history"), (A, "consensus"), ("expected accuracy", F))
-PIXELS: tuple[Pixels, ...] = (("own", "own"), DEFAULT, ("whole", "own"), ("whole", "whole"))
+PIXELS: tuple[Pixels, ...] = (DEFAULT, ("whole", "whole"))
 
 
 @dataclass(frozen=True)
@@ -267,8 +267,7 @@ def pixels_table(seen: Sequence[Seen], one: Accuracies, mean: Accuracies) -> str
         alone = {each.target: by_probes(each.pixels[features, layers], SCORES[:2]) for each in seen}
         both = [cells(judge("", "order", columns, truth)) for truth in (one, mean)]
         single = [cells(judge("", "order", alone, truth)) for truth in (one, mean)]
-        if layers == "own":
-            lines.append([f"features alone, {features}", *single[0], *single[1]])
+        lines.append([f"features {features}, no layers", *single[0], *single[1]])
         lines.append([f"features {features}, layers {layers}", *both[0], *both[1]])
     header = ["pixels", "weighted tau, one run", "Pearson", "points lost"]
     return markdown([*header, "weighted tau, mean of two runs", "Pearson", "points lost"], lines)
@@ -336,7 +335,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="put the tables into this document")
     parser.add_argument("--measured", type=Path, help="keep what `hubscore scores NAME` says, as JSON")
     parser.add_argument("--transfers", type=Path, help="keep what `hubscore calibrate` reads, as CSV")
-    parser.add_argument("--pixels", action="store_true", help="compare ways to show images, two more passes")
+    parser.add_argument("--pixels", action="store_true", help="compare ways to show images, another pass")
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     if "HUBSCORE_ZOO" not in os.environ:

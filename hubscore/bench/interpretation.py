@@ -138,7 +138,7 @@ def _promises(promises: Promises | None) -> list[str]:
     if promises.rank_coverage is not None:
         lines.append(f"The true rank is inside the 95 % rank interval of {promises.rank_coverage:.0%} of the models.")
     if promises.p_best is not None:
-        lines.append(f"The best model was told to be the best with probability {promises.p_best:.2f}.")
+        lines.append(f"The ranking gave the model that came out best P(best) {promises.p_best:.2f}.")
     if promises.shortlist_holds_best is not None:
         lost = f"misses the best model: {100 * (promises.shortlist_regret or 0.0):.1f} points are lost"
         verdict = "holds the best model" if promises.shortlist_holds_best else lost

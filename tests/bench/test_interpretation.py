@@ -76,7 +76,7 @@ def test_the_order_by_expected_accuracy_is_judged_and_its_promises(ranking: Rank
         "The expected accuracy is off by 5.0 points in the mean (+5.0 on average); 75% of the accuracies are inside its"
         " 90 % interval.",
         "The true rank is inside the 95 % rank interval of 100% of the models.",
-        "The best model was told to be the best with probability 0.25.",
+        "The ranking gave the model that came out best P(best) 0.25.",
         "The shortlist of 1 holds the best model.",
     ]
     known = Truth({name: value for name, value in TRUTH.accuracies.items() if name != "lab/poor"})
