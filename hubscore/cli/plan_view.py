@@ -24,6 +24,7 @@ def show_plan(
     strict: bool = False,
     save_models: Path | None = None,
     finetune_top: int | None = None,
+    reference: str | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
     "totals": {...}, "probe": {...}}``. The labels of the data set are read, so that what the run would
@@ -39,6 +40,7 @@ def show_plan(
         strict: fail where a candidate would be skipped.
         save_models: a file for the list of candidates.
         finetune_top: how many of the first models the run would fine-tune.
+        reference: a network that the run would load beside the candidates.
 
     Returns:
         The exit code.
@@ -48,9 +50,11 @@ def show_plan(
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
     from hubscore.run.contaminated import leave_out_declared
+    from hubscore.run.reference import find_reference, with_reference
     from hubscore.run.short_split import check_single_classes, planned_work
 
     session.check_models()
+    find_reference(session, reference)
     session.observer = ProgressReporter(output)
     probe = session.preview_probe(dataset, labels_required=labels_required)
     session.observer.drawn(probe)
@@ -58,7 +62,8 @@ def show_plan(
     if finetune_top is not None:
         check_single_classes(probe)
     found, budget_gb = leave_out_declared(session, session.find_candidates(), probe), session.run.budget_gb
-    plan = session.plan(found, session.data.samples * probes, work, layers=layers)
+    everyone = with_reference(found, find_reference(session, reference))
+    plan = session.plan(everyone, session.data.samples * probes, work, layers=layers)
     rows = plan.to_json()["rows"]
     if output.mode is Mode.json:
         output.value({"rows": rows, "totals": plan.totals(budget_gb), "probe": _described(probe)}, id_key="rows")

@@ -30,9 +30,11 @@ def rank(
     output: Output,
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
+    from hubscore.calibration.calibration import Calibration
     from hubscore.cli.plan_view import show_plan
     from hubscore.report.files import check_path
     from hubscore.run.history import read_history
+    from hubscore.run.label_texts import read_label_texts
     from hubscore.run.session import Session
     from hubscore.run.validation import check_request, needs_layers
 
@@ -42,6 +44,8 @@ def rank(
     if out is not None:
         check_path(out)
     if dry_run:
+        read_label_texts(ranking.label_texts)  # what the run would refuse is refused here
+        Calibration.of(ranking.calibration)
         session, required = Session(data, candidates, run), not data.unlabeled
         layers = needs_layers(ranking.scores, layers=ranking.layers, unlabeled=data.unlabeled)
         return show_plan(
@@ -53,6 +57,7 @@ def rank(
             labels_required=required,
             strict=strict,
             finetune_top=ranking.finetune_top,
+            reference=ranking.reference,
         )
 
     from hubscore.cli.run_progress import ProgressReporter

@@ -94,8 +94,8 @@ def find_items(
         return result
     if absent:
         name, (value, modality) = next(iter(absent.items()))
-        why = f"column {name!r} names {shortened(value)!r}"
-        fix = "paths must be relative to the table's folder, or absolute"
+        why = f"column {name!r} names {shortened(value)!r}, and there is no such file"
+        fix = "check the paths: absolute ones as they are, others from the table's folder"
         raise DatasetError(f"The {modality.nouns[1]} of the table were not found", why, fix)
     if urls is not None and all(one.file_endings for one in modalities):
         raise urls_refused(*urls)

@@ -8,7 +8,7 @@ from hubfixture import write_files
 
 from hubscore.cli.output import Output
 from hubscore.cli.plan_view import show_plan
-from hubscore.errors import HubscoreError
+from hubscore.errors import CandidateError, HubscoreError
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.session import Session
 
@@ -37,6 +37,17 @@ def test_fine_tuning_the_first_is_in_the_plan(session):
     totals = json.loads(out.getvalue())["totals"]
     assert totals["finetune_top"] == 1 and totals["finetune_minutes"] > 0
     assert "Fine-tuning the first afterwards: about" in err.getvalue()
+
+
+def test_a_reference_is_looked_up_and_counted(session, tmp_path):
+    quiet = Output("json", stdout=io.StringIO(), stderr=io.StringIO())
+    with pytest.raises(CandidateError, match=r"nets/b"):
+        show_plan(quiet, session, "photos", reference="./nets/b")
+    write_files(tmp_path / "nets/b", timm_repo(seed=2))
+    out = io.StringIO()
+    only_a = Session(session.data, CandidateOptions(models=["./nets/a"]), session.run)
+    assert show_plan(Output("json", stdout=out, stderr=io.StringIO()), only_a, "photos", reference="./nets/b") == 0
+    assert [row["model"] for row in json.loads(out.getvalue())["rows"]] == ["./nets/a", "./nets/b"]
 
 
 def test_the_data_set_is_looked_for_first(session):

@@ -82,7 +82,8 @@ def test_images_that_are_nowhere(tmp_path):
     with pytest.raises(DatasetError) as error:
         read(tmp_path, {"list.csv": "file,label\nother/0.png,cat\n"})
     assert str(error.value).startswith(
-        "The images of the table were not found: column 'file' names 'other/0.png'\nTry: paths must be relative"
+        "The images of the table were not found: column 'file' names 'other/0.png', and there is no such file\n"
+        "Try: check the paths: absolute ones as they are"
     )
 
 
