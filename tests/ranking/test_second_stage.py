@@ -29,10 +29,11 @@ def names(made: Ranking) -> str:
 
 
 def test_equal_errors_give_the_middle_of_both_angles() -> None:
-    """Expectations are as sure as 100 images (0.05 rad): half of the way, after the common offset is taken off."""
-    angles, errors = combine([0.5, 0.5], [0.05, 0.05], [measured(math.sin(0.6) ** 2), measured(math.sin(0.8) ** 2)])
+    """100 images and the short recipe have .05 rad each, together .05 sqrt 2: with an expectation as sure, w is 1/2."""
+    sure = 0.05 * math.sqrt(2)
+    angles, errors = combine([0.5, 0.5], [sure, sure], [measured(math.sin(0.6) ** 2), measured(math.sin(0.8) ** 2)])
     assert angles == pytest.approx([math.pi / 4 - 0.05, math.pi / 4 + 0.05])
-    assert errors == pytest.approx([math.sqrt(0.5 * 0.05**2 + 0.5 * 0.05**2 / 2)] * 2)
+    assert errors == pytest.approx([math.sqrt(0.5 * sure**2 + 0.5 * sure**2 / 2)] * 2)
 
 
 def test_one_model_alone_learns_nothing_from_its_measurement() -> None:
@@ -51,12 +52,12 @@ def test_what_the_short_recipe_misses_in_common_changes_nothing() -> None:
 def test_more_images_count_for_more() -> None:
     few, _ = combine([0.5, 0.5], [0.05, 0.05], [measured(0.4, 25), measured(0.6, 25)])
     many, _ = combine([0.5, 0.5], [0.05, 0.05], [measured(0.4, 10_000), measured(0.6, 10_000)])
-    assert measurement_error(25) == 0.1 and many[1] - many[0] > 4 * (few[1] - few[0])
+    assert measurement_error(25) == pytest.approx(math.hypot(0.1, 0.05)) and many[1] - many[0] > 2 * (few[1] - few[0])
 
 
 def test_without_expectations_the_measurement_counts_alone() -> None:
     angles, errors = combine([None, None], [None, None], [measured(0.4), measured(0.6)])
-    assert angles == pytest.approx(to_angle([0.4, 0.6])) and errors == pytest.approx([0.05, 0.05])
+    assert angles == pytest.approx(to_angle([0.4, 0.6])) and errors == pytest.approx([math.hypot(0.05, 0.05)] * 2)
 
 
 def test_the_shortlist_is_fine_tuned_first() -> None:
@@ -76,7 +77,7 @@ def test_the_first_change_places_among_themselves_and_the_rest_stays() -> None:
 
 def test_one_that_could_not_be_fine_tuned_comes_behind_those_that_could() -> None:
     before = ranking(row(1, "a", 0.9), row(2, "b", 0.8), row(3, "c", 0.7), row(4, "d", 0.6))
-    made = apply_measurements(before, before.rows[:3], {"org/b": measured(0.4), "org/c": measured(0.6)})
+    made = apply_measurements(before, before.rows[:3], {"org/b": measured(0.2), "org/c": measured(0.7)})
     assert names(made) == "cbad" and made.rows[2].combined is None
     assert apply_measurements(before, before.rows[:2], {}) == before
 
@@ -96,8 +97,8 @@ def test_sure_winners_of_an_easy_data_set_stay_apart() -> None:
 
 
 def test_worlds_are_drawn_from_what_is_known_now() -> None:
-    sure = {"expected_sd": 0.02}
-    before = ranking(row(1, "a", 0.8, **sure), row(2, "b", 0.8, **sure), row(3, "c", 0.5, **sure))
+    unsure = {"expected_sd": 0.1}
+    before = ranking(row(1, "a", 0.8, **unsure), row(2, "b", 0.8, **unsure), row(3, "c", 0.1))
     found = {"org/a": measured(0.3, 10_000), "org/b": measured(0.7, 10_000)}
     made = apply_measurements(before, before.rows[:2], found)
     assert names(made) == "bac" and [one.rank for one in made] == [1, 2, 3]
