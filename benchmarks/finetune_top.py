@@ -221,7 +221,8 @@ def recipe_error(chosen: Sequence[Pool], measured: dict[str, list[Measured | Non
     rest = np.sqrt(max(total**2 - drawn**2 - runs**2, 0.0))
     return (
         f"Measured minus full accuracy, {len(strays)} pairs, in radians: level {np.mean(levels):+.3f}"
-        f" ({min(levels):+.3f} to {max(levels):+.3f}), own error {total:.3f}; without the draws of images and runs {rest:.3f}."
+        f" ({min(levels):+.3f} to {max(levels):+.3f}), own error {total:.3f};"
+        f" without the draws of images and runs {rest:.3f}."
     )
 
 
