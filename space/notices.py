@@ -71,7 +71,9 @@ def shortlist(page: Page) -> str:
     record = page.record.get("record")
     told = record.get("expected") if isinstance(record, dict) else None
     truth = str(told.get("truth") or "") if isinstance(told, dict) else ""
-    words = f"<p>Expected accuracies are estimates{f': {h(truth)}' if truth else ''}, with 90 % intervals.</p>"
+    notes = told.get("notes") if isinstance(told, dict) else None
+    wider = "".join(f" {h(note)}." for note in notes or () if isinstance(note, str))
+    words = f"<p>Expected accuracies are estimates{f': {h(truth)}' if truth else ''}, with 90 % intervals.{wider}</p>"
     if not chosen:
         return words
     which = f"these {chosen} (*)" if chosen > 1 else "this one (*)"

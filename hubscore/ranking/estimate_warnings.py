@@ -1,4 +1,6 @@
-"""What must be said of expected accuracies before anybody believes them."""
+"""What must be said of expected accuracies before anybody believes them; that their interval is wider is said with
+what they are, above every table.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,6 @@ def warnings(
         features: by model, shape (n, d) each.
     """
     return [
-        *(f"expected accuracies: {note}" for note in estimates.prediction.notes),
         *_without(estimates, len(order.table.models)),
         *_shallow(estimates),
         *_rare_classes(np.asarray(labels)),

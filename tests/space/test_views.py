@@ -376,6 +376,7 @@ def test_expected_accuracies_come_first_with_their_shortlist(with_accuracies):
     read = drawn(with_accuracies, "ranking")
     assert "Fine-tune these 4 (*): the best of 23 is among them with 90 %, by an estimate." in read.text
     assert "if fine-tuned on about 300 images as in docs/truth.md" in read.text
+    assert "50 rows: the interval is wider." in read.text
     assert "expected accuracy" in read.text and "90 %" in read.text and "P(best)" in read.text and "50 %" in read.text
     assert ("button", "data-sort", "expected") in read.attributes
     names = [value for tag, name, value in read.attributes if name == "data-pick"]
