@@ -23,7 +23,6 @@ ORDER = (
     ("results",),
     ("modalities",),
     ("models",),
-    ("recommend",),
     ("candidates",),
     ("probe",),
     ("extract", "finetune"),

@@ -54,6 +54,30 @@ def read_list(path: Path) -> tuple[Listed, ...]:
     return tuple(names)
 
 
+def read_piped(text: str) -> tuple[Listed, ...]:
+    """Return the entries of a candidate list that another program wrote: one name per line with ``#`` comments, or
+    JSON: a list of names, or of rows with a ``model``, as ``hubscore recommend --json`` writes them.
+
+    Args:
+        text: what came in.
+
+    Raises:
+        UsageError: it names nothing, or is broken JSON.
+
+    Example:
+        >>> [one.name for one in read_piped('[{"model": "a/b"}, "c/d"]')], read_piped("a/b")[0].name
+        (['a/b', 'c/d'], 'a/b')
+    """
+    source = Path("-")
+    lines = (line.partition("#")[0].strip() for line in text.removeprefix("\ufeff").splitlines())
+    is_json = text.lstrip("\ufeff \t\r\n").startswith(("[", "{"))
+    found = _from_json_text(text, source) if is_json else [Listed(line) for line in lines if line]
+    if not found:
+        fix = "hubscore recommend DATASET --history DIR --format quiet lists some"
+        raise UsageError("No model came in for --models -", "standard input is empty", fix)
+    return tuple(found)
+
+
 def check_list_path(path: Path) -> Path:
     """Return the path if a list can be written there; call it before the work starts.
 
@@ -136,8 +160,12 @@ def _from_csv(path: Path) -> list[Listed]:
 
 
 def _from_json(path: Path) -> list[Listed]:
+    return _from_json_text(path.read_text(encoding="utf-8-sig"), path)
+
+
+def _from_json_text(text: str, path: Path) -> list[Listed]:
     try:
-        data: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+        data: Any = json.loads(text)
     except ValueError as error:
         raise UsageError(
             f"The candidate list {str(path)!r} is not valid JSON", str(error), 'write ["owner/name", ...]'

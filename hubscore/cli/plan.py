@@ -10,6 +10,7 @@ import typer
 from hubscore.cli.arguments import Dataset, Strict, require_dataset
 from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
+from hubscore.cli.piped_models import with_piped_models
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.run.options import RESULTS, CandidateOptions, DataOptions, RunOptions
 
@@ -54,7 +55,7 @@ def plan(
     if save_models is not None:
         check_list_path(save_models)
     name = require_dataset(dataset, "plan", candidates.models)
-    session, required = Session(data, candidates, run), not data.unlabeled
+    session, required = Session(data, with_piped_models(candidates), run), not data.unlabeled
     return show_plan(
         output, session, name, layers=required, labels_required=required, strict=strict, save_models=save_models
     )

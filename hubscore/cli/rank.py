@@ -5,6 +5,7 @@ from __future__ import annotations
 from hubscore.cli.arguments import Dataset, DryRun, Out, Strict, exit_code, require_dataset
 from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
+from hubscore.cli.piped_models import with_piped_models
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
@@ -40,6 +41,7 @@ def rank(
 
     name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
+    candidates = with_piped_models(candidates)
     read_history(ranking)
     if out is not None:
         check_path(out)

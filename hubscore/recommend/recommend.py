@@ -7,14 +7,17 @@ from os import PathLike, fspath
 
 import numpy as np
 
+from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
 from hubscore.recommend.fitted import Fitted, fit_history
-from hubscore.recommend.history import History, ModelFacts, TaskFacts
+from hubscore.recommend.history import History, ModelFacts, TaskFacts, TaskVector
 from hubscore.recommend.merge import ALPHA, merge
 from hubscore.recommend.meta_features import with_models
 from hubscore.recommend.recommendation import Recommendation, RecommendedModel
 from hubscore.recommend.sources import open_history
+from hubscore.recommend.task_place import place_of
+from hubscore.recommend.transfer_space import TransferSpace
 from hubscore.text import amount
 
 ORDERS = ("merged", "history", "trans", "meta")
@@ -26,7 +29,7 @@ def recommend(
     dataset: str | PathLike[str],
     history: History | Fitted | str | PathLike[str],
     *,
-    task: Floats | None = None,
+    task_vector: TaskVector | None = None,
     classes: int | None = None,
     samples: int | None = None,
     alpha: float = ALPHA,
@@ -47,7 +50,8 @@ def recommend(
         dataset: a name; a Hub id, or a folder.
         history: a history, one that is fitted, or where it lies: as :func:`~hubscore.recommend.sources.open_history`
             takes it.
-        task: the data set's vector in the transfer space, shape (k,), where a proxy gave one.
+        task_vector: what a proxy network sees in the data set (:func:`hubscore.recommend.proxy.task_vector`); the one
+            that the history holds by default. It counts where the history has vectors of the same proxy.
         classes: of the data set.
         samples: of the data set.
         alpha: weight of META, 0 to 1.
@@ -75,8 +79,11 @@ def recommend(
     """
     name = fspath(dataset)
     _check(by, limit, alpha)
-    fitted, notes = _fitted_without(name, history, new_models or {}, rank=rank, alpha=alpha, seed=seed)
+    past, space = _opened(history)
+    fitted, notes = _fitted_without(name, past, space, new_models or {}, rank=rank, alpha=alpha, seed=seed)
     facts = TaskFacts(name, classes=classes, samples=samples)
+    vector = task_vector or _own_vector(name, past)
+    task, placed = place_of(fitted, vector, seed=seed)
     trans_scores, meta_scores, merged = fitted.predict(task, facts, alpha)
     values = {"merged": merged, "history": fitted.mean_history, "trans": trans_scores, "meta": meta_scores}[by]
     eligible = _eligible(fitted.history, max_parameters, licenses)
@@ -91,7 +98,7 @@ def recommend(
         _row(fitted, place, int(row), by, values, trans_scores, meta_scores)
         for place, row in enumerate(chosen, start=1)
     )
-    notes += _notes(fitted, rows, task, by)
+    notes += _notes(fitted, rows, placed if by in ("merged", "trans") else "")
     return Recommendation(
         name, rows, by, fitted.history.score, alpha, fitted.space.rank, len(eligible), tuple(dict.fromkeys(notes))
     )
@@ -105,9 +112,20 @@ def _check(by: str, limit: int | None, alpha: float) -> None:
         raise UsageError("--limit must be at least 1", f"it is {limit}", f"--limit {LIMIT}")
 
 
+def _opened(history: History | Fitted | str | PathLike[str]) -> tuple[History | Fitted, TransferSpace | None]:
+    return open_history(history) if isinstance(history, (str, PathLike)) else (history, None)
+
+
+def _own_vector(dataset: str, history: History | Fitted) -> TaskVector | None:
+    """Return what the history's proxy saw in the data set itself: no accuracy, so it may enter."""
+    past = history.history if isinstance(history, Fitted) else history
+    return next((vector for task, vector in past.task_vectors.items() if same_dataset(task, dataset)), None)
+
+
 def _fitted_without(
     dataset: str,
-    history: History | Fitted | str | PathLike[str],
+    history: History | Fitted,
+    space: TransferSpace | None,
     new: Mapping[str, ModelFacts],
     *,
     rank: int | None,
@@ -115,12 +133,8 @@ def _fitted_without(
     seed: int,
 ) -> tuple[Fitted, list[str]]:
     """Return what is fitted to everything but the data set, and what must be said."""
-    if isinstance(history, (str, PathLike)):
-        past, space = open_history(history)
-    elif isinstance(history, Fitted):
-        past, space = history.history, history.space
-    else:
-        past, space = history, None
+    past = history.history if isinstance(history, Fitted) else history
+    space = history.space if isinstance(history, Fitted) else space
     rest = past.without_task(dataset)
     notes = list(past.notes)
     if rest is not past:
@@ -184,11 +198,11 @@ def _plain(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _notes(fitted: Fitted, rows: Sequence[RecommendedModel], task: Floats | None, by: str) -> list[str]:
+def _notes(fitted: Fitted, rows: Sequence[RecommendedModel], placed: str) -> list[str]:
     """Return what a reader must know."""
     history, notes = fitted.history, [f"Estimated from {fitted.history.words}"]
-    if task is None and by in ("merged", "trans"):
-        notes.append("No proxy looked at the data set: TRANS places it at the mean of the other data sets")
+    if placed:
+        notes.append(placed)
     if unknown := sum(not row.known for row in rows):
         are = "model has" if unknown == 1 else "models have"
         notes.append(f"{unknown} of these {are} no history: META alone, from parameters, depth and architecture")

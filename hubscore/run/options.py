@@ -121,11 +121,11 @@ class CandidateOptions(Options):
 
     models: Sequence[str] | None = option(
         None,
-        "Exactly these; skips the search.",
+        "Exactly these, - for those on standard input; skips the search.",
         "--models",
         WORDS,
         CANDIDATES,
-        "ID|ID@REV|DIR|FILE ...",
+        "ID|ID@REV|DIR|FILE|- ...",
         python="Ids, ``id@revision``, folders, or files that list them; without, the Hub is searched.",
     )
     query: Query | None = option(
