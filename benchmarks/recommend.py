@@ -44,7 +44,7 @@ def draw(models: int, tasks: int) -> History:
 
 
 def fit(history: History) -> Fitted:
-    """Fit as ``hubscore history build`` does, at a given rank, few iterations: the time of a fit is not the question."""
+    """Fit as ``hubscore history build`` does, with few iterations: how long a fit takes is not the question."""
     space = fit_transfer_space(history.values, rank=RANK, iterations=50)
     return fit_history(history, space=space, interval=False)
 
