@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hubscore.cli.arguments import Dataset
 from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Output
 from hubscore.cli.shared_options import OutputOptions, with_options
@@ -148,7 +149,38 @@ def update(
     output.note(f"Saved {source}")
 
 
-for command in (build, show, update):
+@with_examples("hubscore history look past user/birds --proxy facebook/dinov2-small")
+@with_options(OutputOptions)
+def look(
+    source: Annotated[Path | None, typer.Argument(metavar="HISTORY", help="Folder.", show_default=False)] = None,
+    dataset: Dataset = None,
+    task: Annotated[
+        str | None,
+        typer.Option("--task", metavar="NAME", help="What the history calls it, where that differs."),
+    ] = None,
+    proxy: Annotated[
+        str | None, typer.Option("--proxy", metavar="ID", help="The same network for all.", rich_help_panel=EVIDENCE)
+    ] = None,
+    *,
+    output: Output,
+) -> None:
+    """Keep what a proxy network sees in 50 rows of a known data set, for hubscore recommend --proxy."""
+    if source is None or dataset is None or proxy is None:
+        fix = "hubscore history look DIR DATASET --proxy ID"
+        raise UsageError("A history, a data set and a proxy are needed", "", fix)
+    from hubscore.recommend.history_file import load_history, save_history
+    from hubscore.recommend.update import with_task_vector
+    from hubscore.run.proxy_pass import look as look_at
+
+    made, space = load_history(source)
+    known = made.task_called(task or dataset)
+    made = with_task_vector(made, known, look_at(dataset, proxy))
+    save_history(made, source, space)
+    output.value({"dataset": known, "proxy": proxy, "known": len(made.task_vectors)}, id_key="dataset")
+    output.note("What a proxy sees is data about the data: share this history only if the images may be known")
+
+
+for command in (build, show, update, look):
     history.command(epilog=getattr(command, "epilog", None))(command)
 
 

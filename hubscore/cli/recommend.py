@@ -58,6 +58,15 @@ Rank = Annotated[
         rich_help_panel=EVIDENCE,
     ),
 ]
+Proxy = Annotated[
+    str | None,
+    typer.Option(
+        "--proxy",
+        metavar="ID",
+        help="Network that looks at 50 rows of your data, to find similar data sets in the history.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
 Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="Of your data.", rich_help_panel=EVIDENCE)]
 MaxParams = Annotated[
     str | None,
@@ -83,6 +92,7 @@ def recommend(
     by: By = "merged",
     alpha: Alpha = 0.5,
     rank: Rank = None,
+    proxy: Proxy = None,
     classes: Classes = None,
     max_params: MaxParams = None,
     license: Licenses = None,
@@ -91,7 +101,7 @@ def recommend(
     *,
     output: Output,
 ) -> None:
-    """Recommend models from a history of other data sets; nothing is downloaded or run."""
+    """Recommend models from a history of other data sets; no candidate is downloaded or run."""
     if dataset is None:
         raise UsageError("No data set was named", "", HISTORY)
     if history is None:
@@ -102,9 +112,15 @@ def recommend(
     from hubscore.recommend.sources import open_history
 
     past, space = open_history(history, score=score)
+    vector = None
+    if proxy is not None:
+        from hubscore.run.proxy_pass import look
+
+        vector = look(dataset, proxy)
     made = recommend_models(
         dataset,
         past if space is None else fit_history(past, space=space, alpha=alpha, seed=seed),
+        task_vector=vector,
         classes=classes,
         alpha=alpha,
         by=by,

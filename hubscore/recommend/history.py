@@ -13,7 +13,7 @@ import numpy.typing as npt
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
-from hubscore.text import amount
+from hubscore.text import amount, clean
 
 SCHEMA = 1
 """Version of the saved history; a renamed key needs a new number."""
@@ -183,6 +183,22 @@ class History:
         names = [{task, self.task_facts[task].dataset} if task in self.task_facts else {task} for task in self.tasks]
         kept = [place for place, known in enumerate(names) if not any(same_dataset(one, dataset) for one in known)]
         return self if len(kept) == len(self.tasks) else self.select(tasks=kept)
+
+    def task_called(self, name: str) -> str:
+        """Return the data set that a name means: as it stands, or under another owner or revision.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if name in self.tasks:
+            return name
+        found = next((task for task in self.tasks if same_dataset(task, name)), None)
+        if found is None:
+            why = f"it has {clean(', '.join(self.tasks))[:200]}"
+            raise UsageError(
+                f"The history does not hold the data set '{clean(name)}'", why, "--task NAME names one of these"
+            )
+        return found
 
     def select(self, models: Sequence[int] | None = None, tasks: Sequence[int] | None = None) -> History:
         """Return some rows and columns, by their places; all where none are named."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from hubscore.errors import UsageError
 from hubscore.recommend.cells import Cell
 from hubscore.recommend.history import ModelFacts, TaskFacts
-from hubscore.results.names import public_name
+from hubscore.results.names import last_name, public_name
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.text import amount, clean
 from hubscore.types import ProbeDescription, Ranking, Row
@@ -61,14 +61,17 @@ def cells_of(
 
 
 def task_name(probe: ProbeDescription) -> str:
-    """Return the name of a probe's data set, with its configuration where it has several.
+    """Return the name of a probe's data set, of a folder the last part, with its configuration where it has several.
 
     Example:
         >>> task_name(ProbeDescription(dataset="me/glue", config="sst2"))
         'me/glue:sst2'
+        >>> task_name(ProbeDescription(dataset="/home/me/birds"))
+        'birds'
     """
     plain = probe.config is None or probe.config == "default"
-    return (probe.dataset or "") if plain else f"{probe.dataset}:{probe.config}"
+    name = last_name(probe.dataset or "")
+    return name if plain else f"{name}:{probe.config}"
 
 
 def _of(ranking: Ranking, score: str, info: ScoreInfo | None, left_out: Counter[str], *, total: bool) -> Iterator[Cell]:
@@ -77,7 +80,7 @@ def _of(ranking: Ranking, score: str, info: ScoreInfo | None, left_out: Counter[
         left_out["the ranking does not name its data set"] += len(ranking.rows)
         return
     classes = probe.n_classes or len(probe.classes) or None
-    task = TaskFacts(probe.dataset, probe.revision, classes, probe.size or None, probe.modality)
+    task = TaskFacts(last_name(probe.dataset), probe.revision, classes, probe.size or None, probe.modality)
     summed = described is not None and "sum" in (described.options.get("aggregate"), _released(described.options))
     for row in ranking.rows:
         if row.declares_this_data:

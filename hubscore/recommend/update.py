@@ -7,7 +7,7 @@ from dataclasses import replace
 from hubscore.numerics.workspace import Floats
 from hubscore.recommend.cells import Cell, assemble
 from hubscore.recommend.fitted import non_negative
-from hubscore.recommend.history import MEASURED, History, Kind, ModelFacts, TaskFacts
+from hubscore.recommend.history import MEASURED, History, Kind, ModelFacts, TaskFacts, TaskVector
 from hubscore.recommend.rankings import DEFAULT_SCORE, FINETUNED, SUM
 from hubscore.recommend.sources import Source, read_sources
 from hubscore.recommend.transfer_space import TransferSpace, fit_transfer_space
@@ -45,6 +45,11 @@ def update_history(
         made, task_vectors=dict(history.task_vectors), architecture_vectors=dict(history.architecture_vectors)
     )
     return made, None if space is None else extended(non_negative(made.values)[0], space)
+
+
+def with_task_vector(history: History, task: str, vector: TaskVector) -> History:
+    """Return a history that knows what a proxy sees in one of its data sets."""
+    return replace(history, task_vectors={**history.task_vectors, task: vector})
 
 
 def extended(values: Floats, space: TransferSpace) -> TransferSpace:

@@ -45,3 +45,9 @@ def test_newer_facts_win_and_older_ones_fill():
     newer, older = ModelFacts(revision="new", layers=3), ModelFacts(revision="old", parameters=7)
     assert newer.over(older) == ModelFacts(revision="new", parameters=7, layers=3)
     assert TaskFacts("a", classes=3).over(TaskFacts("a", classes=2, samples=9)) == TaskFacts("a", classes=3, samples=9)
+
+
+def test_a_data_set_is_found_by_another_owners_name(history):
+    assert history.task_called("cars") == "cars" and history.task_called("me/Birds@v1") == "you/birds"
+    with pytest.raises(UsageError, match="does not hold the data set 'boats'"):
+        history.task_called("boats")
