@@ -1,0 +1,178 @@
+"""Recommendations from a history against real fine-tuning: one data set left out at a time.
+
+    HUBSCORE_FACTS=path/to/facts HUBSCORE_ZOO=path/to/zoo python benchmarks/recommend_truth.py --write docs/recommend.md
+
+Of HUBSCORE_FACTS the tables ``parc_controlled.csv`` and ``parc_all.csv`` are read: accuracies after fine-tuning, no
+images, hence no proxy. HUBSCORE_ZOO holds checkpoints, data sets and ``oracle.csv``: every checkpoint looks at 400
+training images of every data set through hubscore's own extraction and cache, one of them is the proxy and left out of
+the pool, and the matrix holds either FDA scores or the accuracies of the other data sets. What a checkpoint did on its
+own source is left out. Without one of the two folders its tables are skipped. ``--write`` puts the tables between the
+marks of a Markdown file; without it they are printed. The cache makes a second run a matter of a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from recommend_zoo import PROXIES, Eyes, zoo_eyes
+
+from hubscore.bench.metrics import pearson, regret, weighted_tau
+from hubscore.recommend.fitted import fit_history
+from hubscore.recommend.history import History, ModelFacts, TaskFacts, TaskVector
+from hubscore.recommend.merge import merge
+from hubscore.recommend.task_regression import fit_task_regression
+
+Floats = np.ndarray
+RANKS = (1, 2, 3, 4)
+ALPHAS = (0.25, 0.5, 0.75)
+DRAWS = 50
+"""Random orders whose mean stands for one."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A history whose data sets are left out in turn.
+
+    Attributes:
+        name: of the table.
+        history: what recommends.
+        truth: accuracies of the same models and data sets, NaN where a model is not judged.
+        others: further orders, shape (models, tasks) each, by name.
+    """
+
+    name: str
+    history: History
+    truth: Floats
+    others: Mapping[str, Floats] = field(default_factory=dict)
+
+
+def parc(facts: Path, name: str) -> Case:
+    """Return PARC's accuracies as a history: no images, so that TRANS stands at the mean of the data sets."""
+    table = pd.read_csv(facts / f"parc_{name}.csv")
+    table["model"] = table["Architecture"] + " " + table["Source Dataset"]
+    cells = table.pivot(index="model", columns="Target Dataset", values="Oracle") / 100
+    families = table.groupby("model")["Architecture"].first()
+    known = {model: ModelFacts(family=families[model]) for model in cells.index}
+    history = replace(History.of(list(cells.index), list(cells.columns), cells.to_numpy()), model_facts=known)
+    return Case(f"PARC, {name} models", history, cells.to_numpy())
+
+
+def zoo_case(eyes: Eyes, proxy: str, values: Floats, score: str) -> Case:
+    """Return the zoo's checkpoints but one as a history; that one is the proxy."""
+    pool = [place for place, model in enumerate(eyes.models) if model != proxy]
+    kept = np.where(np.isnan(eyes.accuracies), np.nan, values)
+    history = replace(
+        History.of(eyes.models, eyes.tasks, kept, score=score),
+        model_facts=eyes.model_facts,
+        task_facts={
+            task: TaskFacts(task, classes=eyes.classes[task], samples=eyes.samples[task]) for task in eyes.tasks
+        },
+        task_vectors={task: TaskVector(proxy, None, eyes.means[proxy, task]) for task in eyes.tasks},
+        architecture_vectors=eyes.architectures,
+    ).select(models=pool)
+    others = {"forward pass (consensus)": eyes.consensus[pool]} if np.isfinite(eyes.consensus).any() else {}
+    return Case(f"{proxy}, {score}", history, eyes.accuracies[pool], others)
+
+
+def orders(case: Case, task: int, seed: int = 0) -> dict[str, Floats]:
+    """Return every order of the models for one data set that the history does not know."""
+    rest = [place for place in range(len(case.history.tasks)) if place != task]
+    past = case.history.select(tasks=rest)
+    name = case.history.tasks[task]
+    facts = case.history.task_facts.get(name, TaskFacts(name))
+    rng = np.random.default_rng(task)
+    found: dict[str, Floats] = {"random": rng.normal(size=(DRAWS, len(past.models)))}
+    sizes = [past.model_facts[model].parameters or np.nan for model in past.models]
+    if np.isfinite(sizes).all():
+        found["size"] = np.log(sizes)
+    for rank in RANKS:
+        fitted = fit_history(past, rank=rank, seed=seed, interval=False)
+        mean, meta, _ = fitted.predict(None, facts, 0.5)
+        found |= {"mean history": fitted.mean_history, "META alone": meta, f"NMF alone, k={rank}, no proxy": mean}
+        vectors = [case.history.task_vectors[one].vector for one in past.tasks if one in case.history.task_vectors]
+        if len(vectors) == len(rest):
+            regression = fit_task_regression(vectors, fitted.space.tasks, seed=seed)
+            place = regression.predict(case.history.task_vectors[name].vector)
+            mean = fitted.predict(place, facts, 0.5)[0]
+            found[f"NMF alone, k={rank}, proxy"] = mean
+        for alpha in ALPHAS if rank == 3 else (0.5,):
+            found[f"Fennec merged, k={rank}, alpha={alpha:g}"] = merge(mean, meta, alpha)
+    if past.architecture_vectors:
+        plain = fit_history(replace(past, architecture_vectors={}), rank=1, seed=seed, interval=False)
+        found["META alone, one-hot families"] = plain.predict(None, facts, 0.5)[1]
+    for other, values in case.others.items():
+        found[other] = values[:, task]
+        found[f"{other} + mean history"] = z(values[:, task]) + z(found["mean history"])
+    return found
+
+
+def z(values: Floats) -> Floats:
+    """Return values by standard deviations from their mean."""
+    return np.asarray((values - np.nanmean(values)) / np.nanstd(values))
+
+
+def judged(case: Case) -> dict[str, list[float]]:
+    """Return, for every order, the means over the data sets of Pearson's r, the weighted tau and the points lost."""
+    measures: tuple[Callable[[Floats, Floats], float], ...] = (pearson, weighted_tau, regret)
+    by_task: dict[str, list[list[float]]] = {}
+    for task in range(len(case.history.tasks)):
+        truth = case.truth[:, task]
+        for name, values in orders(case, task).items():
+            draws = np.atleast_2d(values)
+            kept = ~np.isnan(truth) & ~np.isnan(draws).any(axis=0)
+            line = [float(np.mean([measure(draw[kept], truth[kept]) for draw in draws])) for measure in measures]
+            by_task.setdefault(name, []).append(line)
+    return {name: np.mean(lines, axis=0).tolist() for name, lines in by_task.items()}
+
+
+def table(cases: Sequence[Case]) -> str:
+    """Return one Markdown table: an order a line, three numbers a case."""
+    found = [judged(case) for case in cases]
+    names = list(dict.fromkeys(name for one in found for name in one))
+    header = " | ".join(f"{case.name}: Pearson | weighted tau | points lost" for case in cases)
+    lines = [f"| order by | {header} |", f"| --- | {' | '.join(['---: | ---: | ---:'] * len(cases))} |"]
+    for name in names:
+        line = [cell for one in found for cell in (_cells(one[name]) if name in one else ["-"] * 3)]
+        lines.append(f"| {name} | {' | '.join(line)} |")
+    return "\n".join(lines)
+
+
+def _cells(values: Sequence[float]) -> list[str]:
+    return [f"{values[0]:.3f}", f"{values[1]:.3f}", f"{100 * values[2]:.1f}"]
+
+
+def main() -> None:
+    """Make the tables that the folders at hand allow."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "hubscore-truth")
+    parser.add_argument("--write", type=Path)
+    arguments = parser.parse_args()
+    made: dict[str, str] = {}
+    if facts := os.environ.get("HUBSCORE_FACTS"):
+        made["parc"] = table([parc(Path(facts), name) for name in ("controlled", "all")])
+    if zoo := os.environ.get("HUBSCORE_ZOO"):
+        eyes = zoo_eyes(Path(zoo), arguments.cache)
+        for number, proxy in enumerate(PROXIES):
+            matrices = (("accuracy", eyes.accuracies), ("fda", eyes.fda))
+            made[f"zoo-{number + 1}"] = table([zoo_case(eyes, proxy, values, score) for score, values in matrices])
+    text = arguments.write.read_text(encoding="utf-8") if arguments.write else ""
+    for name, lines in made.items():
+        mark = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- end -->)", re.DOTALL)
+        if mark.search(text):
+            text = mark.sub(lambda _, new=lines: new, text)
+        else:
+            print(f"<!-- {name} -->\n{lines}\n<!-- end -->\n")
+    if arguments.write:
+        arguments.write.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
