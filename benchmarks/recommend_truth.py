@@ -96,7 +96,8 @@ def orders(case: Case, task: int, seed: int = 0) -> dict[str, Floats]:
     for rank in RANKS:
         fitted = fit_history(past, rank=rank, seed=seed, interval=False)
         mean, meta, _ = fitted.predict(None, facts, 0.5)
-        found |= {"mean history": fitted.mean_history, "META alone": meta, f"NMF alone, k={rank}, no proxy": mean}
+        found |= {"mean history": fitted.mean_history, "mean history, z not clipped": unclipped(past.values)}
+        found |= {"META alone": meta, f"NMF alone, k={rank}, no proxy": mean}
         vectors = [case.history.task_vectors[one].vector for one in past.tasks if one in case.history.task_vectors]
         if len(vectors) == len(rest):
             regression = fit_task_regression(vectors, fitted.space.tasks, seed=seed)
@@ -117,6 +118,11 @@ def orders(case: Case, task: int, seed: int = 0) -> dict[str, Floats]:
 def z(values: Floats) -> Floats:
     """Return values by standard deviations from their mean."""
     return np.asarray((values - np.nanmean(values)) / np.nanstd(values))
+
+
+def unclipped(values: Floats) -> Floats:
+    """Return every model's mean z over the data sets."""
+    return np.asarray(np.nanmean((values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0), axis=1))
 
 
 def judged(case: Case) -> dict[str, list[float]]:
@@ -167,7 +173,7 @@ def main() -> None:
     for name, lines in made.items():
         mark = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- end -->)", re.DOTALL)
         if mark.search(text):
-            text = mark.sub(lambda _, new=lines: new, text)
+            text = mark.sub(lambda _, new=lines: new, text, count=1)
         else:
             print(f"<!-- {name} -->\n{lines}\n<!-- end -->\n")
     if arguments.write:

@@ -19,7 +19,7 @@ from hubscore.recommend.history import ModelFacts
 from hubscore.recommend.proxy import pool
 
 SAMPLES = 400
-PROXIES = ("google/mobilenet_v1_1.0_224", "google/mobilenet_v2_1.0_224", "zoo/mini-resnet_tinyimagenet100")
+PROXIES = ("google/mobilenet_v1_1.0_224", "google/mobilenet_v2_1.0_224", "keras/mobilenet_v1_0.25_224")
 
 
 @dataclass(frozen=True)
