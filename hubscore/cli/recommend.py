@@ -82,7 +82,7 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of whatever is d
 @with_examples(
     "hubscore recommend user/birds --history user/hubscore-results",
     "hubscore recommend user/birds --history accuracies.csv --limit 10 --max-params 25M",
-    "hubscore recommend ./photos --history DIR --format quiet | hubscore rank ./photos --models -",
+    "hubscore recommend ./photos --history DIR -q     [dim]# ids alone, for hubscore rank --models -[/dim]",
 )
 @with_options(OutputOptions)
 def recommend(
