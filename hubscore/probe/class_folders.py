@@ -7,11 +7,12 @@ class. Here a word makes a split only where it is the whole name of a folder and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from hubscore.errors import DatasetError, ErrorCode
+from hubscore.probe.archive_classes import class_archives
 from hubscore.probe.data_files import ARCHIVES, SPLIT_WORDS
 from hubscore.probe.split_names import plain_folder, split_of_folder, split_of_word, splits_of_folders
 
@@ -67,7 +68,8 @@ def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | N
         DatasetError: the folders can be read in two ways.
     """
     found = ClassFolders({})
-    tree, above = _below_wrappers([(path, _folders(path)) for path in paths], reading)
+    archives = class_archives(paths, asked=reading == "classes")
+    tree, above = _below_wrappers([(path, _folders(path, archives)) for path in paths], reading)
     found.above = "/".join(above)
     tops = _by_first(tree)
     how = reading or _reading(tops)
@@ -77,6 +79,8 @@ def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | N
     if how == "classes":
         found.splits["train"] = list(paths)
         _add_classes(found, "train", tree, items, above)
+        if archives and found.classes:
+            found.label_notes["train"].append(f"each archive is read as a class: {_listed(sorted(archives))}")
         words = list(splits_of_folders(tops))
         if words and found.classes:
             note = f"{_quoted(words)} {_is(words)} read as {_a_class(words)}, not as {_a_split(words)}"
@@ -91,12 +95,12 @@ def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | N
     return found
 
 
-def _folders(path: str) -> tuple[str, ...]:
-    """Return the folders of a path; an archive is one where it may be a split, and never a class."""
+def _folders(path: str, archives: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the folders of a path; an archive is one where it may be a split, or is one of those of a class each."""
     return tuple(
         part
         for part in path.split("/")[:-1]
-        if not part.lower().endswith(ARCHIVES) or split_of_folder(part) is not None
+        if not part.lower().endswith(ARCHIVES) or part in archives or split_of_folder(part) is not None
     )
 
 
@@ -153,7 +157,7 @@ def _two_readings(tops: Mapping[str, Tree], items: str) -> DatasetError:
         "The folder can be read in two ways",
         f"as {_a_split(words)} {_quoted(words)} {classes}{f', without {_quoted(others)}' if others else ''};"
         f" or as {len(tops)} classes: {_quoted(list(tops))}",
-        "--as splits, or --as classes",
+        "--as splits, or --as classes" if inner else "--as classes; or --as splits with rank --unlabeled",
         code=ErrorCode.TWO_READINGS,
         splits=words,
         others=others,

@@ -107,7 +107,7 @@ def read_layout(
     by_folders = source.kind == "folder" or read_as in ("classes", "splits")
     if by_folders and options.get("data_files") is None:
         local = _local(source, files, data, options, modalities, read_as)
-        wanted = _split(source, local.splits, split, local.format)
+        wanted = _split(source, local.splits, split, local.format, asked=read_as == "splits", hints=local.hints)
         hint = local.hints.get(wanted, "")
         return Layout(
             *(local.format, wanted, chosen, local.splits, features, separator),
@@ -253,7 +253,15 @@ def _nothing_there(
     return DatasetError(f"{where} {source.name!r} holds no {nouns(modalities, word='or')}", why, fix)
 
 
-def _split(source: DataSource, splits: Mapping[str, Sequence[str]], wanted: str | None, form: str) -> str:
+def _split(
+    source: DataSource,
+    splits: Mapping[str, Sequence[str]],
+    wanted: str | None,
+    form: str,
+    *,
+    asked: bool = False,
+    hints: Mapping[str, str] | None = None,
+) -> str:
     names = [name for name, some in splits.items() if some]
     if wanted in names or (wanted is not None and names == ["train"] and form in TABULAR):  # a column may name it
         return str(wanted)
@@ -264,4 +272,8 @@ def _split(source: DataSource, splits: Mapping[str, Sequence[str]], wanted: str 
         if wanted
         else f"Data set {source.name!r} has several splits and none is 'train'"
     )
-    raise UsageError(what, f"its splits are {', '.join(names)}", f"--split {names[0]}")
+    why, fix = f"its splits are {', '.join(names)}", f"--split {names[0]}"
+    if asked and not wanted and set(names) <= set(hints or ()):
+        why += ", and none holds a folder per class"
+        fix = f"--as classes, which makes them the classes; or rank --unlabeled {fix}"
+    raise UsageError(what, why, fix)

@@ -104,7 +104,7 @@ def test_two_readings_are_refused_and_shown(folders):
         read(*folders)
     assert error.value.code == ErrorCode.TWO_READINGS and "train" in "".join(error.value.details["splits"])
     assert "as split" in error.value.why or "as a split" in error.value.why
-    assert " classes: " in error.value.why and error.value.fix == "--as splits, or --as classes"
+    assert " classes: " in error.value.why and "--as classes" in error.value.fix and "--as splits" in error.value.fix
     assert len(read(*folders, reading="classes").splits) == 1
     assert "train" in read(*folders, reading="splits").splits
 
@@ -143,8 +143,23 @@ def test_more_files_beside_folders_than_in_them():
     assert not found.classes and "11 of 13 lie in no folder" in found.hint["train"]
 
 
-def test_archives_are_no_classes_but_may_be_splits():
-    assert not read("cat.zip", "dog.zip").classes
+def test_archives_are_classes_where_each_holds_files_alone():
+    found = read("cat.zip", "dog.zip")
+    assert classes(found) == ["cat", "dog"] and "each archive is read as a class" in str(found.label_notes["train"])
+    assert classes(read("birds/cat.zip", "birds/dog.zip")) == ["cat", "dog"]
+    assert classes(read("train.zip", "bus.zip", "car.zip")) == ["bus", "car", "train"]
+    assert not read("images1.zip", "images2.zip").classes and not read("a/x.zip", "b/x.zip", "c.zip/cat").notes
+    assert classes(read("part1.zip", "part2.zip", reading="classes")) == ["part1", "part2"]
+    assert sorted(read("train.zip", "test.zip").splits) == ["test", "train"]
+
+
+def test_splits_without_classes_are_not_advised_alone():
+    with pytest.raises(DatasetError) as error:
+        read("train", "test", "ship")
+    assert error.value.fix == "--as classes; or --as splits with rank --unlabeled"
+
+
+def test_archives_may_be_splits():
     assert classes(read("a.zip/cat", "b.zip/dog")) == ["cat", "dog"]
     assert sorted(read("train.zip/cat", "test.zip/cat").splits) == ["test", "train"]
 

@@ -45,9 +45,9 @@ TREES = {
 }
 
 
-def layout(root, config=None, split=None):
+def layout(root, config=None, split=None, **more):
     place = locate_dataset(root)
-    return read_layout(place, place.files(), modalities=[IMAGE], config=config, split=split)
+    return read_layout(place, place.files(), modalities=[IMAGE], config=config, split=split, **more)
 
 
 def tree(tmp_path, names, readme=None):
@@ -119,6 +119,14 @@ def test_the_split_is_train_or_the_only_one(tmp_path):
     assert layout(root, split="test").split == "test"
     with pytest.raises(UsageError, match="has no split 'train': its splits are validation, test"):
         layout(root, split="train")
+
+
+def test_splits_asked_for_without_classes_in_them(tmp_path):
+    root = tree(tmp_path, [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(3)])
+    advice = r"none holds a folder per class\nTry: --as classes, .* --unlabeled --split cat"
+    with pytest.raises(UsageError, match=advice):
+        layout(root, read_as="splits")
+    assert layout(root, read_as="splits", split="dog").split == "dog"
 
 
 def test_a_single_file_is_one_split(tmp_path):
