@@ -125,8 +125,8 @@ def unclipped(values: Floats) -> Floats:
     return np.asarray(np.nanmean((values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0), axis=1))
 
 
-def judged(case: Case) -> dict[str, list[float]]:
-    """Return, for every order, the means over the data sets of Pearson's r, the weighted tau and the points lost."""
+def judged(case: Case) -> dict[str, Floats]:
+    """Return, for every order, Pearson's r, the weighted tau and the points lost on each data set: (tasks, 3)."""
     measures: tuple[Callable[[Floats, Floats], float], ...] = (pearson, weighted_tau, regret)
     by_task: dict[str, list[list[float]]] = {}
     for task in range(len(case.history.tasks)):
@@ -136,22 +136,39 @@ def judged(case: Case) -> dict[str, list[float]]:
             kept = ~np.isnan(truth) & ~np.isnan(draws).any(axis=0)
             line = [float(np.mean([measure(draw[kept], truth[kept]) for draw in draws])) for measure in measures]
             by_task.setdefault(name, []).append(line)
-    return {name: np.mean(lines, axis=0).tolist() for name, lines in by_task.items()}
+    return {name: np.array(lines) for name, lines in by_task.items()}
 
 
-def table(cases: Sequence[Case]) -> str:
-    """Return one Markdown table: an order a line, three numbers a case."""
-    found = [judged(case) for case in cases]
+def differences(found: Mapping[str, Mapping[str, Floats]]) -> str:
+    """Return Fennec merged less the mean of the history, with the interval from drawing the data sets again."""
+    lines = [
+        "| history of measured accuracies | Pearson | weighted tau | points lost |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for name, one in found.items():
+        apart = (one["Fennec merged, k=3, alpha=0.5"] - one["mean history"]) * [1, 1, 100]
+        draws = np.random.default_rng(0).integers(0, len(apart), (4000, len(apart)))
+        low, high = np.quantile(apart[draws].mean(axis=1), [0.025, 0.975], axis=0)
+        spread = zip(apart.mean(axis=0), low, high, (3, 3, 1), strict=True)
+        cells = [
+            f"{mean:+.{digits}f} [{least:+.{digits}f}, {most:+.{digits}f}]" for mean, least, most, digits in spread
+        ]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def table(cases: Sequence[Case], found: Sequence[Mapping[str, Floats]]) -> str:
+    """Return one Markdown table: an order a line, three means over the data sets a case."""
     names = list(dict.fromkeys(name for one in found for name in one))
     header = " | ".join(f"{case.name}: Pearson | weighted tau | points lost" for case in cases)
     lines = [f"| order by | {header} |", f"| --- | {' | '.join(['---: | ---: | ---:'] * len(cases))} |"]
     for name in names:
-        line = [cell for one in found for cell in (_cells(one[name]) if name in one else ["-"] * 3)]
+        line = [cell for one in found for cell in (_cells(one[name].mean(axis=0)) if name in one else ["-"] * 3)]
         lines.append(f"| {name} | {' | '.join(line)} |")
     return "\n".join(lines)
 
 
-def _cells(values: Sequence[float]) -> list[str]:
+def _cells(values: Floats) -> list[str]:
     return [f"{values[0]:.3f}", f"{values[1]:.3f}", f"{100 * values[2]:.1f}"]
 
 
@@ -162,13 +179,21 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
     made: dict[str, str] = {}
+    measured: dict[str, Mapping[str, Floats]] = {}
     if facts := os.environ.get("HUBSCORE_FACTS"):
-        made["parc"] = table([parc(Path(facts), name) for name in ("controlled", "all")])
+        cases = [parc(Path(facts), name) for name in ("controlled", "all")]
+        found = [judged(case) for case in cases]
+        made["parc"] = table(cases, found)
+        measured |= {f"{case.name}, no proxy": one for case, one in zip(cases, found, strict=True)}
     if zoo := os.environ.get("HUBSCORE_ZOO"):
         eyes = zoo_eyes(Path(zoo), arguments.cache)
         for number, proxy in enumerate(PROXIES):
             matrices = (("accuracy", eyes.accuracies), ("fda", eyes.fda))
-            made[f"zoo-{number + 1}"] = table([zoo_case(eyes, proxy, values, score) for score, values in matrices])
+            cases = [zoo_case(eyes, proxy, values, score) for score, values in matrices]
+            found = [judged(case) for case in cases]
+            made[f"zoo-{number + 1}"] = table(cases, found)
+            measured[f"zoo, proxy {proxy}"] = found[0]
+    made["differences"] = differences(measured)
     text = arguments.write.read_text(encoding="utf-8") if arguments.write else ""
     for name, lines in made.items():
         mark = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- end -->)", re.DOTALL)
