@@ -147,21 +147,22 @@ def _fit(made: Made, evidence: str) -> Any:
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> RenderableType:
-    """Return the table that a person sees."""
+    """Return the table that a person sees: a number a line, so that it fits the narrowest terminal."""
     from rich.table import Table
 
     from hubscore.text import DASH
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     points = {"mean_absolute_error": "MAE", "points_lost": "POINTS_LOST"}
-    for name in rows[0]:
-        table.add_column(points.get(name, name.upper() if len(name) > 1 else name), no_wrap=True)
+    table.add_column("EVIDENCE", no_wrap=True)
     for row in rows:
+        table.add_column(row["evidence"], no_wrap=True)
+    for name in list(rows[0])[1:]:
         cells = [
-            DASH if value is None else f"{100 * value:.1f}" if name in points else _cell(value)
-            for name, value in row.items()
+            DASH if row[name] is None else f"{100 * row[name]:.1f}" if name in points else _cell(row[name])
+            for row in rows
         ]
-        table.add_row(*cells)
+        table.add_row(points.get(name, name.upper() if len(name) > 1 else name), *cells)
     return table
 
 
