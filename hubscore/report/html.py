@@ -13,7 +13,7 @@ from hubscore.report.notes import (
     not_measured,
     skipped_lines,
     ties,
-    undefined_everywhere,
+    undefined_lines,
 )
 from hubscore.types import Ranking
 
@@ -21,10 +21,7 @@ from hubscore.types import Ranking
 def fragment(ranking: Ranking) -> str:
     """Return the table with its notes, styled for light and dark notebooks alike."""
     lines = [ties(ranking), *marks_explained(ranking, "html"), baseline_line(ranking), not_measured(ranking)]
-    lines += [
-        f"{name} is undefined for every model: {reason}" for name, reason in undefined_everywhere(ranking).items()
-    ]
-    lines += skipped_lines(ranking)
+    lines += [*undefined_lines(ranking), *skipped_lines(ranking)]
     notes = "".join(f"<li>{h(line)}</li>" for line in lines)
     body = f'{_warnings(ranking)}{_headlines(ranking)}{order_table(ranking)}<ul class="notes">{notes}</ul>'
     return f'<div class="hubscore"><style>{style.FRAGMENT}</style>{body}</div>'

@@ -111,6 +111,19 @@ def undefined_everywhere(ranking: Ranking) -> dict[str, str]:
     return {name: next((row.undefined[name] for row in ranking.rows if name in row.undefined), "") for name in names}
 
 
+def undefined_lines(ranking: Ranking) -> list[str]:
+    """Say which scores no model has and why, with one line for those that share the reason."""
+    alike: dict[str, list[str]] = {}
+    for name, reason in undefined_everywhere(ranking).items():
+        alike.setdefault(reason, []).append(name)
+    return [
+        f"{', '.join(names[:-1])} and {names[-1]} are undefined for every model: {reason}"
+        if len(names) > 1
+        else f"{names[0]} is undefined for every model: {reason}"
+        for reason, names in alike.items()
+    ]
+
+
 def probe_line(ranking: Ranking) -> str:
     """Say on one line what the models were looked at with."""
     probe = ranking.probe

@@ -13,7 +13,15 @@ from hubscore.column_table import Show, TableColumn, columns_in
 from hubscore.report.cells import estimate_with_interval, plain_cell, shown_columns
 from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.headline import headlines, star
-from hubscore.report.notes import baseline_line, marks, marks_explained, not_measured, ties, undefined_everywhere
+from hubscore.report.notes import (
+    baseline_line,
+    marks,
+    marks_explained,
+    not_measured,
+    ties,
+    undefined_everywhere,
+    undefined_lines,
+)
 from hubscore.text import clean, count, number
 from hubscore.types import Ranking, ScoreDescription
 
@@ -101,7 +109,7 @@ def footer(ranking: Ranking, width: int | None = None) -> list[str]:
             lines.append(
                 f"{len(unseen)} more scores do not fit here ({', '.join(unseen)}): --format json, or --out ranking.html"
             )
-        lines += [f"{clean(name)} is undefined for every model: {clean(reason)}" for name, reason in empty.items()]
+        lines += [clean(line) for line in undefined_lines(ranking)]
         lines += [ties(ranking), *marks_explained(ranking, "terminal"), baseline_line(ranking), not_measured(ranking)]
     return lines
 

@@ -52,6 +52,18 @@ def test_scores_nobody_has_are_told_with_the_reason(ranking):
     assert "no label texts" in notes.undefined_everywhere(ranking)["emms"]
 
 
+def test_scores_that_nobody_has_for_one_reason_share_a_line(ranking):
+    assert notes.undefined_lines(ranking)[0].startswith("emms is undefined for every model: there are no label texts")
+    reason = "it is for classification"
+    row = replace(ranking.rows[0], undefined={"leep": reason, "nce": reason, "lfc": "too few", "gbc": reason})
+    described = next(iter(ranking.scores.values()))
+    many = replace(ranking, rows=(replace(row, scores={}),), scores=dict.fromkeys(row.undefined, described))
+    lines = ["leep, nce and gbc are undefined for every model: it is for classification"]
+    lines.append("lfc is undefined for every model: too few")
+    assert notes.undefined_lines(many) == lines
+    assert set(lines) < set(footer(many, 80)) and lines[0] in fragment(many)
+
+
 def test_the_probe_fits_on_a_line(ranking):
     assert notes.probe_line(ranking) == "user/shapes default train @ dddddddddddd: 120 samples, 4 classes"
 
