@@ -28,7 +28,8 @@ class ProbeEvidence:
 
     @classmethod
     def of(cls, scores: Mapping[str, float | None]) -> ProbeEvidence | None:
-        """Return the evidence in one checkpoint's scores, none where neither probe has both its numbers.
+        """Return the evidence in one checkpoint's scores, none without both numbers of the features: layers alone were
+        never compared with the truth.
 
         Args:
             scores: values by name; none or absent where a score is undefined.
@@ -43,9 +44,9 @@ class ProbeEvidence:
             True
         """
         features, layers = _pair(scores, ACCURACY, LOSS), _pair(scores, LAYER_ACCURACY, LAYER_LOSS)
-        pairs = [pair for pair in (features, layers) if pair is not None]
-        if not pairs:
+        if features is None:
             return None
+        pairs = [features] if layers is None else [features, layers]
         accuracy, loss = (sum(values) / len(pairs) for values in zip(*pairs, strict=True))
         return cls(accuracy, loss, layers is not None)
 

@@ -71,7 +71,7 @@ def no_prediction(target: Target | None, *, labeled: bool = True, evidence: int 
     if not labeled:
         return NoPrediction("the probe has no labels", "unlabeled")
     if target not in (None, "classification"):
-        return NoPrediction(f"accuracy is a word for one label of several, and the target is {target}", "target")
+        return NoPrediction(f"accuracy is defined where each row has one class, and the target is {target}", "target")
     if not evidence:
         return NoPrediction("no model has both kernel_probe and kernel_probe_loss", "evidence")
     return None

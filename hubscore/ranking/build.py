@@ -47,7 +47,7 @@ def build_ranking(
         extractions: by ``repo_id``.
         probe: what they were extracted on.
         scores: ``"all"`` or names; ``name@32`` stands for an exact PCA to 32 first.
-        reduce: exact PCA to this many dimensions before every score that reads features.
+        reduce: exact PCA to this many dimensions before every score that reads features but the kernel probes.
         capacity: add each network's depth to every standardised score (``name+l``), and average those.
         subsamples: how many for the intervals; 0 for none.
         seed: of everything drawn at random.

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hubscore.calibration.evidence import SCORES as PROBES
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
 from hubscore.scores.info import SCORES, ScoreInfo
@@ -134,7 +135,7 @@ def choose(
     Args:
         scores: ``"all"``, or names, as a sequence or separated by commas; ``name@K`` means an exact PCA to K first.
             Baselines may be named, but stand beside every ranking anyway.
-        reduce: exact PCA to this many dimensions before every score that reads features; the others stay as they are.
+        reduce: exact PCA to this many dimensions before every score that reads features but the kernel probes.
         lacking: what no checkpoint will have, as scores name their needs: "all" leaves out the scores that need it.
 
     Raises:
@@ -259,7 +260,8 @@ def _expand(name: str, reduce: int | None) -> Iterator[Column]:
             )
         yield Column(f"{plain}@{int(dimensions)}", info, int(dimensions))
         return
-    yield Column(plain, info, reduce if _reads_features(info) else None)
+    # Expected accuracies were fitted on kernel probes of whole features; scores="kernel_probe@32" reduces them.
+    yield Column(plain, info, reduce if _reads_features(info) and plain not in PROBES else None)
     if reduce is None and plain in SHOWN_REDUCED:
         yield Column(f"{plain}@{SHOWN_REDUCED[plain]}", info, SHOWN_REDUCED[plain])
 

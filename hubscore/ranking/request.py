@@ -17,7 +17,7 @@ class Request:
 
     Attributes:
         scores: ``"all"`` or names.
-        reduce: exact PCA to this many dimensions before every score that reads features.
+        reduce: exact PCA to this many dimensions before every score that reads features but the kernel probes.
         capacity: add each network's depth to every standardised score, and average those.
         subsamples: how many for the intervals; 0 for none.
         seed: of everything drawn at random.

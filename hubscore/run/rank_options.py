@@ -59,7 +59,7 @@ class RankOptions(Options):
     )
     reduce: int | None = option(
         None,
-        "Exact PCA to this many dimensions before every score that reads features.",
+        "Exact PCA to this many dimensions before every score that reads features, but the kernel probes.",
         "--reduce",
         COUNT,
         EVIDENCE,

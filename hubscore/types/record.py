@@ -17,7 +17,7 @@ class RankingOptions(OpenRecord):
 
     Attributes:
         scores: ``"all"`` or names.
-        reduce: dimensions of the exact PCA before every score that reads features.
+        reduce: dimensions of the exact PCA before every score that reads features but the kernel probes.
         capacity: whether each network's depth was added to every score.
         subsamples: how many for the intervals.
         probes: how many were drawn.

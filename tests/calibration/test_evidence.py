@@ -11,9 +11,9 @@ def test_both_probes_are_averaged_by_hand():
     assert (found.accuracy, found.loss, found.layers) == (pytest.approx(0.65), pytest.approx(0.7), True)
 
 
-def test_one_probe_stands_for_itself():
+def test_the_features_stand_for_themselves_and_layers_alone_were_never_compared_with_the_truth():
     assert ProbeEvidence.of(FEATURES | {"logme": 3.0}) == ProbeEvidence(0.5, 1.0, layers=False)
-    assert ProbeEvidence.of(LAYERS) == ProbeEvidence(0.8, 0.4, layers=True)
+    assert ProbeEvidence.of(LAYERS) is None
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), float("inf")])

@@ -49,6 +49,17 @@ def test_a_reduction_for_all_leaves_names_alone_and_needs_no_second_parc():
     assert [(column.name, column.reduce) for column in choose("parc,logme", reduce=8)] == [("parc", 8), ("logme", 8)]
 
 
+def test_kernel_probes_stay_whole_unless_reduced_by_name():
+    asked = choose("kernel_probe,kernel_probe_loss,layer_kernel_probe,kernel_probe@4,logme", reduce=8)
+    assert [(column.name, column.reduce) for column in asked] == [
+        ("kernel_probe", None),
+        ("kernel_probe_loss", None),
+        ("layer_kernel_probe", None),
+        ("kernel_probe@4", 4),
+        ("logme", 8),
+    ]
+
+
 def test_a_reduction_for_all_leaves_scores_that_read_no_features_as_they_are():
     columns = {column.name: column for column in choose("leep,nce,energy,logme", reduce=8)}
     assert {name: column.reduce for name, column in columns.items()} == {
