@@ -42,10 +42,10 @@ def rank(
     name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
     candidates = with_piped_models(candidates)
-    read_history(ranking)
     if out is not None:
         check_path(out)
     if dry_run:
+        read_history(ranking, token=run.token)
         read_label_texts(ranking.label_texts)  # what the run would refuse is refused here
         Calibration.of(ranking.calibration)
         session, required = Session(data, candidates, run), not data.unlabeled

@@ -1,13 +1,16 @@
-"""The table of measured accuracies that a ranking is shown beside, and ordered by where that is asked for."""
+"""The measured accuracies that a ranking is shown beside, and ordered by unless that is not wanted."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+import numpy as np
+
 from hubscore.calibration.tables import read_table
 from hubscore.calibration.transfer import Transfer
 from hubscore.errors import UsageError
+from hubscore.hub.client import hub_api
 from hubscore.ranking.history import apply_history
 from hubscore.run.rank_options import RankOptions
 from hubscore.text import clean
@@ -16,24 +19,49 @@ from hubscore.types import Ranking
 COLUMNS = "model,target,accuracy"
 
 
-def read_history(options: RankOptions) -> tuple[Transfer, ...]:
-    """Read the table, before anything else starts; nothing where none is named.
+def read_history(options: RankOptions, *, token: str | bool | None = None) -> tuple[Transfer, ...]:
+    """Read what was measured, before anything else starts; nothing where no history is named.
+
+    A table of accuracies, or what ``hubscore recommend`` takes: a folder of ``hubscore history build``, saved rankings,
+    or a results data set, of which the accuracies of short fine-tunings count. Estimates are no history.
+
+    Args:
+        options: which history.
+        token: for the Hub; the saved one by default.
 
     Raises:
         UsageError: it cannot be read, or holds no accuracy; or it is to order a ranking and none is named.
+        HubscoreError: the Hub refused or failed, or a history is damaged.
     """
     if options.history is None:
         if options.order_by_history:
             raise UsageError("There is no history to order by", "", "--history FILE.csv")
         return ()
-    path = Path(os.fspath(options.history)).expanduser()
-    if not path.is_file():
+    name = os.fspath(options.history)
+    path = Path(name).expanduser()
+    if path.suffix.lower() == ".csv" and not path.is_file():
         why = "it is no file"
         raise UsageError(f"Cannot read the history '{clean(path)}'", why, f"name a CSV file with the columns {COLUMNS}")
-    found = tuple(one for one in read_table(path) if one.accuracy is not None)
+    table = path.is_file() and path.suffix.lower() != ".json"
+    transfers = read_table(path) if table else _measured(name, token)
+    found = tuple(one for one in transfers if one.accuracy is not None)
     if not found:
-        raise UsageError(f"The history '{clean(path)}' holds no accuracy", "", f"write the columns {COLUMNS}")
+        raise UsageError(f"The history '{clean(name)}' holds no accuracy", "", f"write the columns {COLUMNS}")
     return found
+
+
+def _measured(source: str, token: str | bool | None) -> list[Transfer]:
+    """Return the measured cells of a history."""
+    from hubscore.recommend.history import Kind
+    from hubscore.recommend.rankings import FINETUNED
+    from hubscore.recommend.sources import open_history
+
+    history, _ = open_history(source, score=FINETUNED, api=hub_api(token))
+    places = np.argwhere(history.kinds == Kind.MEASURED)
+    return [
+        Transfer(history.models[row], history.tasks[column], accuracy=float(history.values[row, column]))
+        for row, column in places.tolist()
+    ]
 
 
 def with_known_history(ranking: Ranking, transfers: tuple[Transfer, ...], options: RankOptions) -> Ranking:

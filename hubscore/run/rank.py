@@ -67,7 +67,7 @@ def rank(
         data = replace(data, unlabeled=True)
     check_request(ranking, unlabeled=data.unlabeled)
     texts, calibration = read_label_texts(ranking.label_texts), Calibration.of(ranking.calibration)
-    history = read_history(ranking)
+    history = read_history(ranking, token=run.token)
     session = Session(data, candidates, run, watcher)
     session.open()
     session.check_models()

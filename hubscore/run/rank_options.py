@@ -93,13 +93,15 @@ class RankOptions(Options):
     )
     history: str | Path | None = option(
         None,
-        "Accuracies measured on other data sets: columns model, target, accuracy; they enter the order.",
+        "Accuracies measured on other data sets: columns model, target, accuracy, or a results data set; they enter"
+        " the order.",
         "--history",
         Path | None,
         EVIDENCE,
-        "FILE.csv",
+        "FILE.csv|REPO",
         python="A CSV file with the columns model, target and accuracy: how checkpoints did on other data sets, where"
-        " they were fine-tuned. Shown as a column, and entering the order.",
+        " they were fine-tuned; or a results data set, saved rankings or a folder of ``hubscore history build``, of"
+        " which what was measured counts. Shown as a column, and entering the order.",
     )
     order_by_history: bool | None = option(
         None,

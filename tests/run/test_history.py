@@ -5,7 +5,7 @@ import pytest
 from hubscore.errors import UsageError
 from hubscore.run.history import read_history, with_known_history
 from hubscore.run.rank_options import RankOptions
-from hubscore.types import ProbeDescription, Ranking, Row
+from hubscore.types import Measured, ProbeDescription, Ranking, Row
 
 
 def table(folder: Path, text: str) -> Path:
@@ -55,3 +55,28 @@ def test_it_enters_the_order_unless_it_is_only_to_be_shown(tmp_path: Path) -> No
         first[flag] = with_known_history(ranking, read_history(options), options).best.model
     assert first == {None: "org/b", True: "org/b", False: "org/a"}
     assert with_known_history(ranking, (), RankOptions()) is ranking
+
+
+def test_measured_accuracies_of_saved_rankings_are_a_history(tmp_path: Path) -> None:
+    measured = {"a": 0.9, "b": 0.5}
+    rows = tuple(
+        Row(1, f"org/{name}", "a" * 40, "timm", expected=0.7, measured=Measured(value, 100, 2, 1.0, 300))
+        for name, value in measured.items()
+    )
+    estimated = Row(3, "org/c", "a" * 40, "timm", expected=0.6)
+    ranking = Ranking(rows=(*rows, estimated), skipped=(), probe=ProbeDescription(dataset="me/birds"))
+    (tmp_path / "past").mkdir()
+    ranking.save(str(tmp_path / "past/birds.json"))
+    for source in (tmp_path / "past", tmp_path / "past/birds.json"):
+        found = read_history(RankOptions(history=source))
+        assert sorted((one.model, one.target, one.accuracy) for one in found) == [
+            ("org/a", "me/birds", 0.9),
+            ("org/b", "me/birds", 0.5),
+        ]
+
+
+def test_rankings_in_which_nothing_was_measured_are_no_history(tmp_path: Path) -> None:
+    row = Row(1, "org/c", "a" * 40, "timm", expected=0.6)
+    Ranking(rows=(row,), skipped=(), probe=ProbeDescription(dataset="me/birds")).save(str(tmp_path / "birds.json"))
+    with pytest.raises(UsageError):
+        read_history(RankOptions(history=tmp_path / "birds.json"))
