@@ -8,7 +8,10 @@ from hubscore.types import Ranking, Row
 
 NOT_MEASURED = "Estimates from a probe of your data, not accuracies: fine-tune the first few to know."
 EXPECTED_NOT_MEASURED = "Estimates from a probe of your data, not measured accuracies: fine-tune the shortlist to know."
-MEASURED = "Expected and combined accuracies are estimates; measured ones are of a short fine-tuning, on {} images."
+MEASURED = (
+    "Expected and combined accuracies are estimates; measured ones are of a short fine-tuning, on {} images, and lower"
+    " than a full one reaches."
+)
 NEARLY = 0.8
 
 

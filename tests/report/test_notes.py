@@ -29,7 +29,7 @@ def test_what_was_measured_is_not_called_an_estimate(ranking):
     assert notes.not_measured(ranking) == notes.NOT_MEASURED
     found = Measured(accuracy=0.8, images=100, epochs=2, seconds=1.0, train_images=300)
     tuned = replace(ranking, rows=(replace(ranking.rows[0], measured=found), *ranking.rows[1:]))
-    assert "measured ones are of a short fine-tuning, on 100 images" in notes.not_measured(tuned)
+    assert "measured ones are of a short fine-tuning, on 100 images, and lower" in notes.not_measured(tuned)
 
 
 def test_agreement_with_baselines_is_one_line(ranking):
