@@ -7,16 +7,20 @@ from dataclasses import replace
 
 from hubscore.modalities.lazy_items import LazyItems
 from hubscore.probe.decoding import DecodedRows, broken_rows, decode_rows
-from hubscore.probe.draw import draw_probe
+from hubscore.probe.draw import DrawnRows, draw_probe
 from hubscore.probe.fingerprint import fingerprint
 from hubscore.probe.labels import ProbeLabels, probe_labels
 from hubscore.probe.sampling import drop_small_classes
+from hubscore.probe.stratified import SampledRows
 from hubscore.run.keywords import takes_options
 from hubscore.run.options import DataOptions
 from hubscore.types import Probe
 
 PREVIEWED = 100
 """Rows of a stream that a preview looks at."""
+
+TRIED = 20
+"""Items on this machine that a preview decodes, to say where they are broken."""
 
 
 @takes_options(DataOptions, omit=("unlabeled",))
@@ -79,7 +83,7 @@ def preview_probe(
     labels_required: bool = True,
     token: str | bool | None = None,
 ) -> Probe:
-    """Return what :func:`load_probe` would draw, without its items: the labels are read, and no file is decoded.
+    """Return what :func:`load_probe` would draw, without its items: of local files a few are decoded, of others none.
 
     Of formats that can only be read as a stream, the first :data:`PREVIEWED` rows are looked at.
 
@@ -91,7 +95,7 @@ def preview_probe(
 
     Raises:
         UsageError: as there.
-        DatasetError: as there, but for what only shows in the items.
+        DatasetError: as there, but for what only shows in items that were not looked at.
         HubError: the Hub refused, failed or could not be reached.
     """
     drawn = draw_probe(dataset, data, labels_required=labels_required, token=token, streamed=PREVIEWED)
@@ -99,4 +103,15 @@ def preview_probe(
     found = ProbeLabels(None, (), data.target)
     if drawn.labels is None or drawn.labels.target != "annotation":
         found = probe_labels(drawn.rows, kept, drawn.label_column, drawn.labels, modality=drawn.modality)
-    return replace(drawn.describe(kept.positions, found), notes=drawn.notes(), bytes_read=drawn.rows.files.meter.total)
+    read = drawn.rows.files.meter.total  # of labels; the items that are tried are not counted
+    notes = drawn.notes([] if drawn.source.kind == "hub" else _tried(drawn))
+    return replace(drawn.describe(kept.positions, found), notes=notes, bytes_read=read)
+
+
+def _tried(drawn: DrawnRows) -> list[str]:
+    """Decode a few of the drawn items, and say how many are broken; all of them are refused as in a ranking."""
+    positions = drawn.sampled.rows
+    few = positions[:: max(1, len(positions) // TRIED)][:TRIED]
+    some = SampledRows(few, [0] * len(few), {})
+    decoded = decode_rows(drawn.rows, drawn.column, some, modality=drawn.modality, budget=0)
+    return broken_rows(decoded, drawn.modality)

@@ -174,9 +174,8 @@ def _check_classes(
 ) -> None:
     if len(members) == 1:
         why = f"every label is {labels.classes[next(iter(members))]!r}"
-        raise DatasetError(
-            "The data set has one class", why, "a ranking needs at least two: --label-column NAME, or another --split"
-        )
+        fix = "a ranking needs at least two: --label-column NAME, another --split, or --as classes if folders say them"
+        raise DatasetError("The data set has one class", why, fix)
     if len(large) < 2:
         why = (
             f"{len(members)} classes for {sum(map(len, members.values()))} {items}, and {len(large)} of them with two"

@@ -13,7 +13,8 @@ from PIL import Image as Pillow
 from probe.pictures import class_files, encoded, labelled, noise, parquet_bytes, png, write
 
 from hubscore.errors import DatasetError, HubError, UsageError
-from hubscore.probe.load import load_probe
+from hubscore.probe.load import load_probe, preview_probe
+from hubscore.run.options import DataOptions
 from hubscore.types import Probe
 
 FILES = class_files({"ant": 6, "bee": 10, "cat": 8})
@@ -394,3 +395,13 @@ def test_every_set_of_the_zoo():
             and not probe.dropped
             and probe.notes == (probe.label_note,)
         )
+
+
+def test_a_preview_tries_a_few_local_files(tmp_path):
+    files = {f"{name}/{number}.png": b"broken" for name in ("cat", "dog") for number in range(6)}
+    root = write(tmp_path / "set", files)
+    with pytest.raises(DatasetError, match="12 of the 12 images read are broken"):
+        preview_probe(root, DataOptions())
+    write(root, {f"{name}/{number}.png": png(number) for name in ("cat", "dog") for number in range(1, 6)})
+    notes = preview_probe(root, DataOptions()).notes
+    assert any("2 of the 12 images read are broken and not used: 0.png" in note for note in notes)
