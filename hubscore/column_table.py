@@ -335,7 +335,7 @@ def columns_in(place: Place) -> tuple[TableColumn, ...]:
 
     Example:
         >>> [column.title_in("terminal") for column in columns_in("terminal")][:4]
-        ['rank', 'model', 'expected', 'P(best)']
+        ['rank', 'model', 'combined', 'expected']
     """
     return tuple(sorted((column for column in COLUMNS if place in column.where), key=lambda one: one.where[place]))
 

@@ -29,7 +29,7 @@ class FineTuningWork(NamedTuple):
             per_model: seconds to load one.
 
         Example:
-            >>> FineTuningWork(top=3, train=300, validation=100, epochs=2).seconds([0.01, 0.03], 0.0)
+            >>> FineTuningWork(top=3, train=300, validation=100, epochs=2).seconds([0.01, 0.02, 0.03], 0.0)
             114.0
         """
         if not per_item:

@@ -44,7 +44,7 @@ def mean_history(values: Floats) -> Floats:
         Shape (models,), NaN for a model without any.
 
     Example:
-        >>> mean_history(np.array([[0.2, 0.9], [0.4, 0.1], [np.nan, np.nan]])).tolist()
+        >>> mean_history(np.array([[0.0, 1.0], [1.0, 0.0], [np.nan, np.nan]])).tolist()
         [0.0, 0.0, nan]
     """
     z = standings(values)

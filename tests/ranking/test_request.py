@@ -10,7 +10,7 @@ def test_the_record_tells_the_request_as_it_was_met():
     request = Request(scores=["knn", "logme"], reduce=8, resample="nleep,knn", seed=3)
     options = request.options(probes=1, label_texts=[np.ones((4, 6))])
     assert options.scores == ("knn", "logme") and options.resample == ("nleep", "knn")
-    assert (options.reduce, options.subsamples, options.seed, options.label_texts) == (8, 20, 3, ((4, 6),))
+    assert (options.reduce, options.subsamples, options.seed, options.label_texts) == (8, 0, 3, ((4, 6),))
 
 
 def test_several_probes_take_the_place_of_subsamples():

@@ -63,7 +63,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(ranking, tmp_p
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(
-        StorageError, match=r"r\.json': No space left on device\nTry: free some space, or choose another place"
+        StorageError, match=r"r\.json': No space left on device\nTry: free some space, or name another place"
     ):
         ranking.save(target)
     assert target.read_text() == "old" and list(tmp_path.iterdir()) == [target]
