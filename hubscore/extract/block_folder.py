@@ -18,7 +18,7 @@ MOST_BLOCKS = 16
 """This many small blocks may lie in a folder before they are joined."""
 SMALL_BYTES = 64_000_000
 """A larger block is not written again to join it with others."""
-_LOOKS = 5
+_LOOKS = 20
 
 
 class BlockFolder:
@@ -39,10 +39,17 @@ class BlockFolder:
         Raises:
             PermissionError: a block may not be read.
         """
+        found: RowBlock | None = None
         for _ in range(_LOOKS):
-            with suppress(FileNotFoundError):  # joined with others meanwhile: the rows are in another file now
-                return self._read(rows)
-        return None
+            before = self._files()
+            try:
+                found = self._read(rows)
+            except FileNotFoundError:  # joined with others meanwhile: the rows are in another file now
+                continue
+            complete = found is not None and len(found.rows) == len(set(rows))
+            if complete or self._files() == before:
+                break  # otherwise a block may have been listed neither before it was joined with others nor after
+        return found
 
     def add(self, block: RowBlock) -> int:
         """Write a block and return its size; then join small ones where there are many.
