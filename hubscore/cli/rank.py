@@ -31,13 +31,8 @@ def rank(
     output: Output,
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
-    from hubscore.calibration.calibration import Calibration
-    from hubscore.cli.plan_view import show_plan
     from hubscore.report.files import check_path
-    from hubscore.run.history import read_history
-    from hubscore.run.label_texts import read_label_texts
-    from hubscore.run.session import Session
-    from hubscore.run.validation import check_request, needs_layers
+    from hubscore.run.validation import check_request
 
     name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
@@ -45,22 +40,7 @@ def rank(
     if out is not None:
         check_path(out)
     if dry_run:
-        read_history(ranking, token=run.token)
-        read_label_texts(ranking.label_texts)  # what the run would refuse is refused here
-        Calibration.of(ranking.calibration)
-        session, required = Session(data, candidates, run), not data.unlabeled
-        layers = needs_layers(ranking.scores, layers=ranking.layers, unlabeled=data.unlabeled)
-        return show_plan(
-            output,
-            session,
-            name,
-            probes=ranking.probes,
-            layers=layers,
-            labels_required=required,
-            strict=strict,
-            finetune_top=ranking.finetune_top,
-            reference=ranking.reference,
-        )
+        return _plan(name, data, candidates, ranking, run, output, strict=strict)
 
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.extract.distributed import is_main_process, leave_process_group
@@ -76,3 +56,37 @@ def rank(
         output.note(f"Saved {out}")
     output.ranking(made)
     return exit_code(output, made.skipped, strict=strict)
+
+
+def _plan(
+    name: str,
+    data: DataOptions,
+    candidates: CandidateOptions,
+    ranking: RankOptions,
+    run: RunOptions,
+    output: Output,
+    *,
+    strict: bool,
+) -> int:
+    """Show what the run would take, and refuse what it would refuse."""
+    from hubscore.calibration.calibration import Calibration
+    from hubscore.cli.plan_view import show_plan
+    from hubscore.run.history import read_history
+    from hubscore.run.label_texts import read_label_texts
+    from hubscore.run.session import Session
+    from hubscore.run.validation import needs_layers
+
+    read_history(ranking, token=run.token)
+    read_label_texts(ranking.label_texts)
+    Calibration.of(ranking.calibration)
+    return show_plan(
+        output,
+        Session(data, candidates, run),
+        name,
+        probes=ranking.probes,
+        layers=needs_layers(ranking.scores, layers=ranking.layers, unlabeled=data.unlabeled),
+        labels_required=not data.unlabeled,
+        strict=strict,
+        finetune_top=ranking.finetune_top,
+        reference=ranking.reference,
+    )

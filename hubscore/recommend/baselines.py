@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from hubscore.numerics.workspace import Floats
-from hubscore.ranking.history import CLIP
+from hubscore.ranking.history import standings_of
 
 
 def standings(values: Floats) -> Floats:
     """Return z of every cell within its data set, clipped at 3.
 
-    As :func:`hubscore.ranking.history.standings_of`, for all columns at once: a data set with a single known model, or
-    where all are equal, says nothing.
+    A data set with a single known model, or where all are equal, says nothing.
 
     Args:
         values: shape (models, tasks), NaN where missing.
@@ -24,14 +23,7 @@ def standings(values: Floats) -> Floats:
         >>> standings(np.array([[0.2, 0.5], [0.4, np.nan]])).round(6).tolist()
         [[-1.0, nan], [1.0, nan]]
     """
-    known = ~np.isnan(values)
-    counts = np.maximum(known.sum(axis=0), 1)
-    cells = np.where(known, values, 0.0)
-    middle = cells.sum(axis=0) / counts
-    spread = np.sqrt((np.where(known, values - middle, 0.0) ** 2).sum(axis=0) / counts)
-    flat = spread <= 1e-12 * np.maximum(np.abs(cells).max(axis=0, initial=0.0), 1.0)
-    z = np.clip((values - middle) / np.where(flat, 1.0, spread), -CLIP, CLIP)
-    return np.where(flat | ~known, np.nan, z)
+    return np.array([standings_of(column) for column in values.T]).reshape(values.T.shape).T
 
 
 def mean_history(values: Floats) -> Floats:

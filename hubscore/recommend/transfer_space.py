@@ -55,14 +55,6 @@ class TransferSpace:
         """
         return _fold(self.models, column, self.task_penalty)
 
-    def fold_in_model(self, row: Floats) -> Floats:
-        """Return the vector of a model from its cells on some data sets, without a refit.
-
-        Args:
-            row: shape (tasks,), NaN where missing.
-        """
-        return _fold(self.tasks, row, self.model_penalty)
-
 
 def objective(values: Floats, models: Floats, tasks: Floats, model_penalty: float, task_penalty: float) -> float:
     r"""Return the value of Eq. 4 over the known cells.
