@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +13,7 @@ from hubscore.cli.output import Output
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
 from hubscore.run.options import CANDIDATES, EVIDENCE, RESULTS
+from hubscore.text import DASH, clean, count, number
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -130,23 +131,23 @@ def recommend(
         licenses=license or (),
         seed=seed,
     )
-    show(output, made)
+    show(output, made, history)
 
 
-def show(output: Output, made: Recommendation) -> None:
+def show(output: Output, made: Recommendation, history: str) -> None:
     """Write a recommendation: models to stdout, what must be said with them to stderr."""
     output.rows(
         [flat(row) for row in made.rows],
         id_key="model",
-        human=lambda width: _table(made.rows),
+        human=lambda width: _table(made.rows, width),
         full=[row.to_json() for row in made.rows],
     )
     for note in made.notes:
         output.note(note)
     output.note("SCORE, TRANS and META are estimates; MEAN_HISTORY is the plain baseline that they must beat")
     output.hint(
-        f"hubscore recommend {made.dataset} --history ... --format quiet | hubscore rank {made.dataset} --models -"
-        " runs these over your data"
+        f"hubscore recommend {made.dataset} --history {history} --format quiet"
+        f" | hubscore rank {made.dataset} --models - runs these over your data"
     )
 
 
@@ -170,29 +171,42 @@ def flat(row: RecommendedModel) -> dict[str, Any]:
     }
 
 
-def _table(rows: Sequence[RecommendedModel]) -> RenderableType:
-    """Return the table that a person sees."""
+def _table(rows: Sequence[RecommendedModel], width: int) -> RenderableType:
+    """Return the table that a person sees: names are never cut, and what does not fit beside them gives way."""
     from rich.table import Table
     from rich.text import Text
 
-    from hubscore.text import DASH, clean, count, number
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ("RANK", "MODEL", "SCORE", "90%", "TRANS", "META", "MEAN_HISTORY", "DATA_SETS", "PARAMS", "LICENSE"):
-        table.add_column(name, justify="left" if name in ("MODEL", "LICENSE") else "right", no_wrap=name != "MODEL")
-    for row in rows:
-        interval = DASH if row.interval is None else f"{number(row.interval[0])}..{number(row.interval[1])}"
-        cells = (
-            str(row.rank),
-            clean(row.model),
-            number(row.score),
-            interval,
-            number(row.trans),
-            number(row.meta),
-            number(row.mean_history),
-            str(row.datasets) if row.known else "none: META alone",
-            count(row.parameters),
-            clean(row.license or DASH),
-        )
+    columns = {name: [cell(row) for row in rows] for name, cell in _CELLS.items()}
+    widths = {name: GAP + max(map(len, (name, *cells))) for name, cells in columns.items()}
+    shown, room = set[str](), width + GAP
+    for name in _BY_WORTH:
+        if name in _ALWAYS or widths[name] <= room:
+            shown.add(name)
+            room -= widths[name]
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for name in (chosen := [name for name in columns if name in shown]):
+        table.add_column(name, justify="left" if name in ("MODEL", "LICENCE") else "right", no_wrap=True)
+    for cells in zip(*(columns[name] for name in chosen), strict=True):
         table.add_row(*(Text(cell) for cell in cells))
     return table
+
+
+def _interval(row: RecommendedModel) -> str:
+    return DASH if row.interval is None else f"{number(row.interval[0])}..{number(row.interval[1])}"
+
+
+GAP = 2
+_CELLS: dict[str, Callable[[RecommendedModel], str]] = {
+    "RANK": lambda row: str(row.rank),
+    "MODEL": lambda row: clean(row.model),
+    "SCORE": lambda row: number(row.score),
+    "90%": _interval,
+    "TRANS": lambda row: number(row.trans),
+    "META": lambda row: number(row.meta),
+    "MEAN_HISTORY": lambda row: number(row.mean_history),
+    "DATA_SETS": lambda row: str(row.datasets) if row.known else "none: META alone",
+    "PARAMS": lambda row: count(row.parameters),
+    "LICENCE": lambda row: clean(row.license or DASH),
+}
+_ALWAYS = ("RANK", "MODEL", "SCORE", "MEAN_HISTORY")
+_BY_WORTH = (*_ALWAYS, "PARAMS", "DATA_SETS", "90%", "LICENCE", "TRANS", "META")

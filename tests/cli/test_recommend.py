@@ -43,6 +43,16 @@ def test_a_table_with_the_baseline_and_what_must_be_said(run, table):
     assert "(measured)" in said and "No proxy" in said and "estimates" in said
 
 
+def test_names_are_whole_on_eighty_columns_and_the_hint_names_the_history(run, table, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    long = "timm/vit_small_patch16_224.augreg_in21k_ft_in1k"
+    renamed = tmp_path / "long.csv"
+    renamed.write_text(table.read_text().replace("lab/m4,", f"{long},"))
+    code, printed, said = run("recommend", "me/birds", "--history", renamed, "--rank", 1, "--format", "human")
+    assert code == 0 and long in printed and "\u2026" not in printed and max(map(len, printed.splitlines())) <= 80
+    assert "..." not in said
+
+
 def test_json(run, table):
     words = ("recommend", "task0", "--history", table, "--max-params", "100k", "--license", "mit", "--json")
     code, printed, said = run(*words)
