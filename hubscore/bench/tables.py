@@ -92,7 +92,7 @@ def points(share: float | None) -> str:
 
 
 def _table(matches: Sequence[Match], columns: Mapping[str, Callable[[Match], str]]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("ORDER BY", no_wrap=True)
     for header in columns:
         table.add_column(header, justify="right", no_wrap=True)

@@ -1,5 +1,8 @@
 import dataclasses
 import doctest
+import io
+
+from rich.console import Console
 
 from hubscore.bench import tables as table
 from hubscore.bench.compare import compare
@@ -104,6 +107,16 @@ def test_the_table_shows_what_is_asked_for(ranking: Ranking) -> None:
     assert [str(cell) for cell in full.columns[0].cells][-5:] == ["size", "downloads", "heuristic", "", "perfect order"]
     assert "P@3" in [str(column.header) for column in full.columns]
     assert doctest.testmod(table).failed == 0
+
+
+def test_the_longest_name_of_a_score_fits_on_eighty_columns(ranking: Ranking) -> None:
+    comparison = compare(ranking, TRUTH)
+    long = dataclasses.replace(comparison.matches[0], name="layer_kernel_probe_loss")
+    written = io.StringIO()
+    console = Console(width=80, file=written)
+    console.print(comparison_table(dataclasses.replace(comparison, matches=(long, *comparison.matches[1:]))))
+    printed = written.getvalue()
+    assert "layer_kernel_probe_loss" in printed and "POINTS_LOST" in printed and "\u2026" not in printed
 
 
 def test_reasons_are_gathered(ranking: Ranking) -> None:
