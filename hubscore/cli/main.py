@@ -84,4 +84,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.stdout = sys.stderr = open(os.devnull, "w")
     arguments = spread(sys.argv[1:] if argv is None else argv)
     name = "hf hubscore" if Path(sys.argv[0]).stem == "hf-hubscore" else "hubscore"
-    sys.exit(run_guarded(lambda: app(arguments, prog_name=name, standalone_mode=False)))
+    code = run_guarded(lambda: app(arguments, prog_name=name, standalone_mode=False))
+    # CPython remembers a Ctrl-C that struck inside exec(source), as dataclasses and imports of torch call it, and would
+    # end by the signal in place of our exit code; the next exec forgets it.
+    exec("pass")
+    sys.exit(code)

@@ -76,6 +76,20 @@ def test_ctrl_c_is_130_and_says_how_to_go_on():
     assert told(lambda: 130)[1].startswith("Stopped.")  # typer turns Ctrl-C into this exit code
 
 
+def test_the_exit_code_stays_where_ctrl_c_strikes_inside_exec(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from hubscore.cli import main as program\n"
+        "program.run_guarded(lambda: 130)\n"  # so that nothing is imported, and so executed, after the Ctrl-C
+        "def interrupted(*_, **__):\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "program.app = interrupted\n"
+        "program.main(['scores'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-m", "script"], cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode == 130 and ended.stderr.startswith("Stopped.")
+
+
 def test_a_run_that_was_stopped_says_how_far_it_got():
     stopped = Cancelled("Stopped", "3 of 20 done", "run the same command again to go on")
     stopped.exit_code = 130
