@@ -30,6 +30,7 @@ TESTED_ELSEWHERE = (
     ("hubscore/extract", "cache_files", "tests/extract/test_cache.py", "the cache's own files"),
     ("hubscore/extract", "layer_request", "tests/extract/test_layer_task.py", "a record of what is asked there"),
     ("hubscore/extract", "events", "tests/extract/test_extract_all.py", "records of what extraction reports"),
+    ("hubscore/extract", "extraction_task", "tests/extract/test_extract_all.py", "runs only with candidates to run"),
     ("hubscore/extract", "scheduler", "tests/extract/test_extract_all.py", "runs only with candidates to run"),
     ("hubscore/finetune", "recipe", "tests/finetune/test_training.py", "records of what training takes and gives"),
     ("hubscore/hub", "client", "tests/candidates/test_search.py", "one constructor, used by every test with a Hub"),

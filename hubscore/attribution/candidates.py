@@ -19,7 +19,7 @@ from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_key import PENULTIMATE, attribution_key, network_key
 from hubscore.extract.distributed import join_process_group
 from hubscore.extract.events import Progress
-from hubscore.extract.extract_all import Fetch, versions
+from hubscore.extract.extraction_task import Fetch, versions
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
 from hubscore.modalities.attributions import check_attribution
 from hubscore.models.load import load_network, transform_spec

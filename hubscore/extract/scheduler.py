@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -48,6 +48,16 @@ class CandidateTask(ABC, Generic[T]):
 
 
 @dataclass(frozen=True)
+class Ended(Generic[T]):
+    """What became of one candidate: a result, or the reason why there is none; and the items run for it."""
+
+    candidate: Candidate
+    result: T | None
+    skipped: Skipped | None
+    forward_images: int
+
+
+@dataclass(frozen=True)
 class GatheredResults(Generic[T]):
     """Results by ``repo_id``, in the order of the candidates; the skipped ones; the items run over all processes."""
 
@@ -64,31 +74,53 @@ def run_distributed(
     progress: Progress | None = None,
     forget: Callable[[Candidate], object] | None = None,
 ) -> GatheredResults[T]:
-    """Do this process's share of the candidates, and put together what all processes did.
+    """Do this process's share of the candidates, and put together what all processes did."""
+    ended = {
+        one.candidate.repo_id: one
+        for one in each_distributed(task, candidates, ranks, progress=progress, forget=forget)
+    }
+    ordered = [ended[candidate.repo_id] for candidate in candidates]
+    return GatheredResults(
+        {one.candidate.repo_id: one.result for one in ordered if one.result is not None},
+        tuple(one.skipped for one in ordered if one.skipped is not None),
+        sum(one.forward_images for one in ordered),
+    )
 
-    Results travel through the store, only names, keys and reasons between processes.
+
+def each_distributed(
+    task: CandidateTask[T],
+    candidates: Sequence[Candidate],
+    ranks: ProcessGroup,
+    *,
+    progress: Progress | None = None,
+    forget: Callable[[Candidate], object] | None = None,
+) -> Iterator[Ended[T]]:
+    """Do this process's share of the candidates, then take what the others did; yield each as it is there.
+
+    Results travel through the store, only names, keys, reasons and counts between processes. Nothing is kept of what
+    was yielded.
     """
     mine = assign_candidates(candidates, ranks)
-    results: dict[str, T] = {}
-    skipped: list[Skipped] = []
+    done: list[tuple[str, CacheKeys | Skipped, int]] = []
     for index, candidate in enumerate(mine, 1):
+        before = task.forward_images
         ended = _guarded(task, candidate, index, len(mine), progress or _silent)
-        if isinstance(ended, Skipped):
-            skipped.append(ended)
-        else:
-            results[candidate.repo_id] = ended
         if forget is not None:
             forget(candidate)
-    for name, keys in ranks.gather([(name, task.cache_keys(name, result)) for name, result in results.items()]):
-        if name not in results:
-            results[name] = task.stored(name, keys)
-    reasons = {item.model: item for item in ranks.gather(skipped)}
-    order = [candidate.repo_id for candidate in candidates]
-    return GatheredResults(
-        {name: results[name] for name in order if name in results},
-        tuple(reasons[name] for name in order if name in reasons),
-        sum(ranks.gather([task.forward_images])),
-    )
+        name, images = candidate.repo_id, task.forward_images - before
+        if isinstance(ended, Skipped):
+            done.append((name, ended, images))
+            yield Ended(candidate, None, ended, images)
+        else:
+            done.append((name, task.cache_keys(name, ended), images))
+            yield Ended(candidate, ended, None, images)
+        del ended
+    known, own = {one.repo_id: one for one in candidates}, {one.repo_id for one in mine}
+    for name, told, images in ranks.gather(done):
+        if name not in own and isinstance(told, Skipped):
+            yield Ended(known[name], None, told, images)
+        elif name not in own and not isinstance(told, Skipped):
+            yield Ended(known[name], task.stored(name, told), None, images)
 
 
 def not_found(store: FeatureCache, name: str) -> StorageError:

@@ -7,7 +7,7 @@ import time
 
 from hubscore.errors import DatasetError
 from hubscore.extract.events import CandidateFinished, CandidateStarted
-from hubscore.extract.extract_all import versions
+from hubscore.extract.extraction_task import versions
 from hubscore.layers.layer_features import LayerFeatures, run_layers
 from hubscore.layers.layer_scores import DEFAULT, columns_for, depara_layers, score_layers
 from hubscore.layers.options import LayerOptions
