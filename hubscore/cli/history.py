@@ -149,7 +149,10 @@ def update(
     output.note(f"Saved {source}")
 
 
-@with_examples("hubscore history look past user/birds --proxy facebook/dinov2-small")
+@with_examples(
+    "hubscore history look past user/birds",
+    "hubscore history look past user/birds --proxy facebook/dinov2-small",
+)
 @with_options(OutputOptions)
 def look(
     source: Annotated[Path | None, typer.Argument(metavar="HISTORY", help="Folder.", show_default=False)] = None,
@@ -159,24 +162,30 @@ def look(
         typer.Option("--task", metavar="NAME", help="What the history calls it, where that differs."),
     ] = None,
     proxy: Annotated[
-        str | None, typer.Option("--proxy", metavar="ID", help="The same network for all.", rich_help_panel=EVIDENCE)
-    ] = None,
+        str,
+        typer.Option(
+            "--proxy",
+            metavar="ID",
+            help="The same network for all: clip (openai/clip-vit-base-patch32), dinov2, or an ID.",
+            rich_help_panel=EVIDENCE,
+        ),
+    ] = "clip",
     *,
     output: Output,
 ) -> None:
     """Keep what a proxy network sees in 50 rows of a known data set, for hubscore recommend --proxy."""
-    if source is None or dataset is None or proxy is None:
-        fix = "hubscore history look DIR DATASET --proxy ID"
-        raise UsageError("A history, a data set and a proxy are needed", "", fix)
+    if source is None or dataset is None:
+        raise UsageError("A history and a data set are needed", "", "hubscore history look DIR DATASET")
     from hubscore.recommend.history_file import load_history, save_history
     from hubscore.recommend.update import with_task_vector
     from hubscore.run.proxy_pass import look as look_at
 
     made, space = load_history(source)
     known = made.task_called(task or dataset)
-    made = with_task_vector(made, known, look_at(dataset, proxy))
+    seen = look_at(dataset, proxy)
+    made = with_task_vector(made, known, seen)
     save_history(made, source, space)
-    output.value({"dataset": known, "proxy": proxy, "known": len(made.task_vectors)}, id_key="dataset")
+    output.value({"dataset": known, "proxy": seen.proxy, "known": len(made.task_vectors)}, id_key="dataset")
     output.note("What a proxy sees is data about the data: share this history only if the images may be known")
 
 

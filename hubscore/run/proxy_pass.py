@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from hubscore.errors import CandidateError, HubError
-from hubscore.recommend.history import TaskVector
+from hubscore.calibration.dataset_names import same_dataset
+from hubscore.errors import CandidateError, HubError, HubscoreError
+from hubscore.recommend.history import History, TaskVector
+from hubscore.recommend.proxies import DEFAULT_PROXY, NO_PROXY, proxy_id, proxy_of
 from hubscore.results.names import public_name
 from hubscore.run.options import DataOptions, RunOptions
 from hubscore.run.session import Session
+from hubscore.text import clean
 
 SAMPLES = 50
 """Rows that the proxy sees."""
@@ -17,7 +20,7 @@ SAMPLES = 50
 
 def look(
     dataset: str | os.PathLike[str],
-    proxy: str,
+    proxy: str = DEFAULT_PROXY,
     *,
     data: DataOptions | None = None,
     run: RunOptions | None = None,
@@ -26,7 +29,7 @@ def look(
 
     Args:
         dataset: a Hub id, a folder, or a table.
-        proxy: a Hub id or a folder: the same network for every data set of a history.
+        proxy: ``"clip"``, ``"dinov2"``, a Hub id or a folder: the same network for every data set of a history.
         data: which rows; 50 by default.
         run: how the network runs.
 
@@ -38,6 +41,7 @@ def look(
     Example:
         >>> vector = look("./photos", "facebook/dinov2-small")  # doctest: +SKIP
     """
+    proxy = proxy_id(proxy)
     session = Session(replace(data or DataOptions(samples=SAMPLES), unlabeled=True), None, run)
     _ = session.device
     probe = session.draw_probe(dataset)
@@ -46,10 +50,48 @@ def look(
         network = session.load_network(candidate)
     except (CandidateError, HubError) as error:
         what = f"The proxy '{proxy}' cannot be used"
-        fix = "--proxy ID of a network that is here, or leave it out: TRANS then stands at the mean"
-        raise CandidateError(what, str(error).splitlines()[0], fix, code=error.code, subject=proxy) from error
+        fix = f"--proxy ID of a network that can be had, or --proxy {NO_PROXY}: TRANS then stands at the mean"
+        raise CandidateError(what, error.why or error.what, fix, code=error.code, subject=proxy) from error
     from hubscore.recommend.proxy import task_vector
 
     network.module.to(session.device)
-    name = public_name({"model": proxy, "revision": candidate.revision})  # a history travels: no path of this machine
+    pinned = proxy if candidate.path is not None else proxy.partition("@")[0]
+    name = public_name({"model": pinned, "revision": candidate.revision})  # a history travels: no path of this machine
     return TaskVector(name, candidate.revision, task_vector(network, probe.items))
+
+
+def look_for(
+    history: History, dataset: str, proxy: str | None = None, *, run: RunOptions | None = None
+) -> tuple[TaskVector | None, str]:
+    """Return what a proxy sees in a data set for which a history is to recommend models, where that can help.
+
+    Args:
+        history: says which proxy looked at its data sets, and at which revision.
+        dataset: as :func:`look` takes it.
+        proxy: as :func:`look` takes it, and then it must be had; ``"none"`` for none; by default the one by which the
+            history knows most data sets, if it can be had.
+        run: how the network runs.
+
+    Returns:
+        The vector, none where none was made; and why not, in a sentence, where somebody should know.
+
+    Raises:
+        HubscoreError: as :func:`look`, of a proxy that was asked for.
+    """
+    if proxy == NO_PROXY:
+        return None, ""
+    if proxy is not None:
+        wanted = proxy_id(proxy)
+        return look(dataset, proxy_of(history, wanted) or wanted, run=run), ""
+    known = proxy_of(history)
+    if known is None or any(same_dataset(task, dataset) for task in history.task_vectors):
+        return None, ""
+    try:
+        return look(dataset, known, run=run), ""
+    except HubscoreError as error:
+        name = clean(known.partition("@")[0])
+        why = f"{clean(error.what)}: {clean(error.why)}" if error.why else clean(error.what)
+        return (
+            None,
+            f"{name}, by which the history knows data sets, did not look at yours ({why}); --proxy ID names another",
+        )

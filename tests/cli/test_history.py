@@ -50,7 +50,7 @@ def test_build_show_update_and_recommend(run, table, tmp_path):
         ["history", "build", "t.csv", "--out", "d", "--aggregate", "median"],
         ["history", "show"],
         ["history", "update", "d"],
-        ["history", "look", "d", "birds"],
+        ["history", "look", "d"],
     ],
 )
 def test_bad_usage(run, words):
