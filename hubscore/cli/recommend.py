@@ -41,11 +41,12 @@ ScoreName = Annotated[
     ),
 ]
 By = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--by",
         metavar="WORD",
-        help="Order by merged, history (plain mean of past standings), trans or meta.",
+        help="Order by history (plain mean of past standings), merged, regression, trans or meta; chosen and said"
+        " otherwise.",
         rich_help_panel=EVIDENCE,
     ),
 ]
@@ -65,6 +66,15 @@ Proxy = Annotated[
         "--proxy",
         metavar="ID",
         help="Network that looks at 50 rows of your data: clip, dinov2, an ID, or none; the history's own by default.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+Modality = Annotated[
+    str | None,
+    typer.Option(
+        "--modality",
+        metavar="NAME",
+        help="Kind of input, for example image: data sets of others are left out.",
         rich_help_panel=EVIDENCE,
     ),
 ]
@@ -90,10 +100,11 @@ def recommend(
     dataset: Dataset = None,
     history: HistorySource = None,
     score: ScoreName = "fda",
-    by: By = "merged",
+    by: By = None,
     alpha: Alpha = 0.5,
     rank: Rank = None,
     proxy: Proxy = None,
+    modality: Modality = None,
     classes: Classes = None,
     max_params: MaxParams = None,
     license: Licenses = None,
@@ -123,6 +134,7 @@ def recommend(
         past if space is None else fit_history(past, space=space, alpha=alpha, seed=seed),
         task_vector=vector,
         classes=classes,
+        modality=modality,
         alpha=alpha,
         by=by,
         limit=limit,
@@ -146,7 +158,8 @@ def show(output: Output, made: Recommendation, history: str) -> None:
     )
     for note in made.notes:
         output.note(note)
-    output.note("SCORE, TRANS and META are estimates; MEAN_HISTORY is the plain baseline that they must beat")
+    unit = "in standard deviations" if made.by == "history" else f"in units of {clean(made.score)}"
+    output.note(f"SCORE, {unit}, TRANS and META are estimates; MEAN_HISTORY is the baseline that they must beat")
     output.hint(
         f"hubscore recommend {made.dataset} --history {history} --format quiet"
         f" | hubscore rank {made.dataset} --models - runs these over your data"

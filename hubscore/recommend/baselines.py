@@ -26,6 +26,33 @@ def standings(values: Floats) -> Floats:
     return np.array([standings_of(column) for column in values.T]).reshape(values.T.shape).T
 
 
+def history_spread(values: Floats, level: float = 0.9) -> tuple[float, float] | None:
+    """Return between which errors a share of standings lay, where the mean of a model's other standings predicted each.
+
+    Args:
+        values: shape (models, tasks), NaN where missing.
+        level: the share.
+
+    Returns:
+        Lower and upper error, in standard deviations; none below 20 of them.
+
+    Example:
+        >>> table = np.arange(10.0)[:, None] * [1.0, 2.0, 3.0]  # the same order everywhere
+        >>> [round(abs(end), 6) for end in history_spread(table)]
+        [0.0, 0.0]
+    """
+    z = standings(values)
+    known = ~np.isnan(z)
+    others = known.sum(axis=1, keepdims=True) - 1
+    total = np.where(known, z, 0.0).sum(axis=1, keepdims=True)
+    usable = known & (others > 0)
+    errors = (z - (total - z) / np.maximum(others, 1))[usable]
+    if len(errors) < 20:
+        return None
+    low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
 def mean_history(values: Floats) -> Floats:
     """Return the mean standing of every model over the data sets where it has one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
 from typing import Self
@@ -19,6 +19,8 @@ SCHEMA = 1
 """Version of the saved history; a renamed key needs a new number."""
 MEASURED = "accuracy"
 """Name of the score of a history that holds accuracies after fine-tuning."""
+MOST_FINGERPRINTS = 50
+"""Of one data set that are kept, the newest."""
 
 
 class Kind(IntEnum):
@@ -63,6 +65,7 @@ class TaskFacts:
         classes: how many.
         samples: rows of the probe, or of the training set where accuracies were measured.
         modality: kind of input.
+        fingerprints: of the probes that its values are of: the same rows under another name have the same one.
     """
 
     dataset: str
@@ -70,11 +73,13 @@ class TaskFacts:
     classes: int | None = None
     samples: int | None = None
     modality: str = "image"
+    fingerprints: tuple[str, ...] = ()
 
     def over(self, older: TaskFacts) -> TaskFacts:
-        """Return these facts, and the older ones where these say nothing."""
+        """Return these facts, and the older ones where these say nothing; fingerprints of both."""
         known = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) is not None}
-        return replace(older, **known)
+        both = tuple(dict.fromkeys((*self.fingerprints, *older.fingerprints)))[:MOST_FINGERPRINTS]
+        return replace(older, **known | {"fingerprints": both})
 
 
 @dataclass(frozen=True)
@@ -178,11 +183,27 @@ class History:
         size = f"{amount(len(self.models), 'model', 'models')} x {amount(len(self.tasks), 'data set', 'data sets')}"
         return f"{size}, {self.known:,} of {self.values.size:,} cells known: {what}"
 
-    def without_task(self, dataset: str) -> History:
-        """Return the history without what it knows of a data set, at whatever revision and under whosever name."""
-        names = [{task, self.task_facts[task].dataset} if task in self.task_facts else {task} for task in self.tasks]
-        kept = [place for place, known in enumerate(names) if not any(same_dataset(one, dataset) for one in known)]
-        return self if len(kept) == len(self.tasks) else self.select(tasks=kept)
+    def without_task(self, dataset: str, fingerprints: Collection[str] = ()) -> History:
+        """Return the history without what it knows of a data set, at whatever revision and under whosever name, and of
+        the same rows under any name.
+        """
+        out = {*self.tasks_named(dataset), *self.tasks_sharing(fingerprints)}
+        kept = [place for place, task in enumerate(self.tasks) if task not in out]
+        return self.select(tasks=kept) if out else self
+
+    def tasks_named(self, dataset: str) -> list[str]:
+        """Return the data sets that a name means, at whatever revision and under whosever name."""
+        names = {
+            task: {task, self.task_facts[task].dataset if task in self.task_facts else task} for task in self.tasks
+        }
+        return [task for task, known in names.items() if any(same_dataset(one, dataset) for one in known)]
+
+    def tasks_sharing(self, fingerprints: Collection[str]) -> list[str]:
+        """Return the data sets of which a probe has one of these fingerprints."""
+        wanted = set(fingerprints)
+        return [
+            task for task in self.tasks if task in self.task_facts and wanted & {*self.task_facts[task].fingerprints}
+        ]
 
     def task_called(self, name: str) -> str:
         """Return the data set that a name means: as it stands, or under another owner or revision.

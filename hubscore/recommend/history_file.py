@@ -12,7 +12,16 @@ import numpy as np
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
 from hubscore.recommend.cells import MOST_CELLS, MOST_MODELS, MOST_TASKS, harmless
-from hubscore.recommend.history import MEASURED, SCHEMA, History, Kind, ModelFacts, TaskFacts, TaskVector
+from hubscore.recommend.history import (
+    MEASURED,
+    MOST_FINGERPRINTS,
+    SCHEMA,
+    History,
+    Kind,
+    ModelFacts,
+    TaskFacts,
+    TaskVector,
+)
 from hubscore.recommend.rankings import SUM
 from hubscore.recommend.transfer_space import TransferSpace
 from hubscore.scores.info import SCORES
@@ -120,7 +129,7 @@ def _table(key: str, names: tuple[str, ...], facts: Any, empty: Any, more: Any =
     rows = [
         {
             key: name,
-            **{one.name: getattr(facts.get(name, empty), one.name) for one in fields(empty)},
+            **{one.name: _plain(getattr(facts.get(name, empty), one.name)) for one in fields(empty)},
             **((more or {}).get(name, {})),
         }
         for name in names
@@ -134,6 +143,11 @@ def _table(key: str, names: tuple[str, ...], facts: Any, empty: Any, more: Any =
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table(table), sink, compression="zstd")
     return bytes(sink.getvalue())
+
+
+def _plain(value: Any) -> Any:
+    """Return a fact as a Parquet column has it: several in one text."""
+    return (" ".join(value) or None) if isinstance(value, tuple) else value
 
 
 def _rows(path: Path, key: str, most: int) -> list[dict[str, Any]]:
@@ -222,9 +236,11 @@ def _bounds(score: str) -> tuple[float, float]:
 def _facts(kind: Any, row: dict[str, Any]) -> Any:
     """Return facts of a row; a text that cannot be a name is left out."""
     known = {one.name: row.get(one.name) for one in fields(kind)}
-    return kind(
-        **{name: None if isinstance(value, str) and not harmless(value) else value for name, value in known.items()}
-    )
+    given = {name: None if isinstance(value, str) and not harmless(value) else value for name, value in known.items()}
+    if "fingerprints" in known:
+        marks = str(known["fingerprints"] or "").split()[:MOST_FINGERPRINTS]
+        given["fingerprints"] = tuple(mark for mark in marks if harmless(mark))
+    return kind(**given)
 
 
 def _vectors(tasks: list[dict[str, Any]], arrays: dict[str, Any]) -> dict[str, TaskVector]:

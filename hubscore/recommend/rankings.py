@@ -80,7 +80,8 @@ def _of(ranking: Ranking, score: str, info: ScoreInfo | None, left_out: Counter[
         left_out["the ranking does not name its data set"] += len(ranking.rows)
         return
     classes = probe.n_classes or len(probe.classes) or None
-    task = TaskFacts(last_name(probe.dataset), probe.revision, classes, probe.size or None, probe.modality)
+    marks = tuple(str(one) for one in (probe.fingerprint, *(other.get("fingerprint") for other in probe.fresh)) if one)
+    task = TaskFacts(last_name(probe.dataset), probe.revision, classes, probe.size or None, probe.modality, marks)
     summed = described is not None and "sum" in (described.options.get("aggregate"), _released(described.options))
     for row in ranking.rows:
         if row.declares_this_data:

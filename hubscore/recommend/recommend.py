@@ -9,19 +9,19 @@ import numpy as np
 
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import UsageError
-from hubscore.numerics.workspace import Floats
 from hubscore.recommend.fitted import Fitted, fit_history
 from hubscore.recommend.history import History, ModelFacts, TaskFacts, TaskVector
 from hubscore.recommend.merge import ALPHA, merge
 from hubscore.recommend.meta_features import with_models
+from hubscore.recommend.modality import of_modality
+from hubscore.recommend.order_choice import check_order, choose_order
+from hubscore.recommend.prediction import Prediction, predict
 from hubscore.recommend.recommendation import Recommendation, RecommendedModel
 from hubscore.recommend.sources import open_history
 from hubscore.recommend.task_place import place_of
 from hubscore.recommend.transfer_space import TransferSpace
-from hubscore.text import amount
+from hubscore.text import amount, clean
 
-ORDERS = ("merged", "history", "trans", "meta")
-"""What may order the models: Fennec's merged score, the plain mean of past standings, or one part of the merge."""
 LIMIT = 20
 
 
@@ -33,18 +33,21 @@ def recommend(
     classes: int | None = None,
     samples: int | None = None,
     alpha: float = ALPHA,
-    by: str = "merged",
+    by: str | None = None,
     limit: int | None = LIMIT,
     rank: int | None = None,
     max_parameters: int | None = None,
     licenses: Collection[str] = (),
     new_models: Mapping[str, ModelFacts] | None = None,
+    modality: str | None = None,
+    fingerprints: Collection[str] = (),
     seed: int = 0,
 ) -> Recommendation:
     """Recommend models for a data set from a history of others.
 
-    What the history holds of the data set itself never enters: it is left out before anything is fitted. A model
-    without history is placed by META alone; a data set that no proxy looked at stands at the mean of all others.
+    What the history holds of the data set itself, or of one that shares its rows, never enters: it is left out before
+    anything is fitted. A model without history is placed by META alone; a data set that no proxy looked at stands at
+    the mean of all others.
 
     Args:
         dataset: a name; a Hub id, or a folder.
@@ -55,12 +58,15 @@ def recommend(
         classes: of the data set.
         samples: of the data set.
         alpha: weight of META, 0 to 1.
-        by: ``"merged"``, ``"history"``, ``"trans"`` or ``"meta"``.
+        by: ``"merged"``, ``"history"``, ``"trans"`` or ``"meta"``; chosen by
+            :func:`~hubscore.recommend.order_choice.choose_order` by default, and said.
         limit: most models to return; all where none.
         rank: dimensions of the transfer space; chosen by cross-validation over data sets by default.
         max_parameters: larger models are left out; one whose size is not known stays.
         licenses: only models with one of these.
         new_models: models that the history may lack, with what is known of them.
+        modality: of the data set; data sets of another one are left out. By default that of most data sets, and said.
+        fingerprints: of probes of the data set: what the history holds of the same rows under other names is left out.
         seed: of everything that is drawn.
 
     Returns:
@@ -79,35 +85,31 @@ def recommend(
     """
     name = fspath(dataset)
     _check(by, limit, alpha)
-    past, space = _opened(history)
-    fitted, notes = _fitted_without(name, past, space, new_models or {}, rank=rank, alpha=alpha, seed=seed)
+    opened, space = _opened(history)
+    past, space, notes = _others(name, opened, space, modality, fingerprints)
+    fitted = _fitted(past, space, new_models or {}, rank=rank, alpha=alpha, seed=seed)
     facts = TaskFacts(name, classes=classes, samples=samples)
-    vector = task_vector or _own_vector(name, past)
-    task, placed = place_of(fitted, vector, seed=seed)
-    trans_scores, meta_scores, merged = fitted.predict(task, facts, alpha)
-    values = {"merged": merged, "history": fitted.mean_history, "trans": trans_scores, "meta": meta_scores}[by]
+    task, placed = place_of(fitted, task_vector or _own_vector(name, opened), seed=seed)
+    by, chosen_by = choose_order(by, fitted, placed=task is not None)
+    made = predict(fitted, by, task, facts, alpha, seed=seed)
     eligible = _eligible(fitted.history, max_parameters, licenses)
     if not len(eligible):
         why = f"none of {amount(len(fitted.history.models), 'model', 'models')} has the size and licence asked for"
         raise UsageError("No model of the history is left", why, "leave out --max-params or --license")
     # NaN last; what is equal stays in the order of META, then of names.
-    keys = [np.where(np.isnan(values[eligible]), np.inf, -values[eligible]), -meta_scores[eligible]]
-    order = eligible[np.lexsort((eligible, keys[1], keys[0]))]
-    chosen = order[:limit]
-    rows = tuple(
-        _row(fitted, place, int(row), by, values, trans_scores, meta_scores)
-        for place, row in enumerate(chosen, start=1)
-    )
-    notes += _notes(fitted, rows, placed if by in ("merged", "trans") else "")
+    values = made.values[eligible]
+    keys = [np.where(np.isnan(values), np.inf, -values), -made.meta[eligible]]
+    chosen = eligible[np.lexsort((eligible, keys[1], keys[0]))][:limit]
+    rows = tuple(_row(fitted, place, int(row), made) for place, row in enumerate(chosen, start=1))
+    notes = [chosen_by, *notes, *_notes(fitted, rows, by, placed)]
     return Recommendation(
         name, rows, by, fitted.history.score, alpha, fitted.space.rank, len(eligible), tuple(dict.fromkeys(notes))
     )
 
 
-def _check(by: str, limit: int | None, alpha: float) -> None:
+def _check(by: str | None, limit: int | None, alpha: float) -> None:
     merge(np.zeros(1), np.zeros(1), alpha)
-    if by not in ORDERS:
-        raise UsageError(f"Models cannot be ordered by '{by}'", f"there are {', '.join(ORDERS)}", "--by merged")
+    check_order(by)
     if limit is not None and limit < 1:
         raise UsageError("--limit must be at least 1", f"it is {limit}", f"--limit {LIMIT}")
 
@@ -122,8 +124,33 @@ def _own_vector(dataset: str, history: History | Fitted) -> TaskVector | None:
     return next((vector for task, vector in past.task_vectors.items() if same_dataset(task, dataset)), None)
 
 
-def _fitted_without(
+def _others(
     dataset: str,
+    history: History | Fitted,
+    space: TransferSpace | None,
+    modality: str | None,
+    fingerprints: Collection[str],
+) -> tuple[History | Fitted, TransferSpace | None, list[str]]:
+    """Return what is known of other data sets of the same modality, what still fits it, and what must be said."""
+    past = history.history if isinstance(history, Fitted) else history
+    notes = list(past.notes)
+    own = past.tasks_named(dataset)
+    sharing = [task for task in past.tasks_sharing(fingerprints) if task not in own]
+    if own:
+        notes.append(f"What the history holds of {clean(own[0])} itself was left out")
+        modality = modality or past.task_facts.get(own[0], TaskFacts(own[0])).modality
+    if sharing:
+        named = ", ".join(clean(task)[:60] for task in sharing[:3])
+        notes.append(f"What the history holds of {named} was left out: it shares rows with the data set")
+    rest = past.without_task(dataset, fingerprints)
+    if not rest.tasks:
+        why = f"of {amount(len(past.tasks), 'data set', 'data sets')}, all are the data set itself"
+        raise UsageError("The history holds no other data set", why, "hubscore history update HISTORY SOURCE")
+    rest, said = of_modality(rest, modality)
+    return (history, space, notes) if rest is past else (rest, None, [*notes, *said])
+
+
+def _fitted(
     history: History | Fitted,
     space: TransferSpace | None,
     new: Mapping[str, ModelFacts],
@@ -131,25 +158,16 @@ def _fitted_without(
     rank: int | None,
     alpha: float,
     seed: int,
-) -> tuple[Fitted, list[str]]:
-    """Return what is fitted to everything but the data set, and what must be said."""
+) -> Fitted:
+    """Return what is fitted to a history and new models; what was fitted before serves where it still fits."""
     past = history.history if isinstance(history, Fitted) else history
     space = history.space if isinstance(history, Fitted) else space
-    rest = past.without_task(dataset)
-    notes = list(past.notes)
-    if rest is not past:
-        left_out = [one for one in past.tasks if one not in set(rest.tasks)]
-        notes.append(f"What the history holds of {left_out[0]} itself was left out")
+    if isinstance(history, Fitted) and not new and rank in (None, history.space.rank):
+        return history
+    wide = with_models(past, new)
+    if space is not None and (rank not in (None, space.rank) or wide is not past):
         space = None
-        if not rest.tasks:
-            why = f"of {amount(len(past.tasks), 'data set', 'data sets')}, all are the data set itself"
-            raise UsageError("The history holds no other data set", why, "hubscore history update HISTORY SOURCE")
-    if isinstance(history, Fitted) and rest is past and not new and rank in (None, history.space.rank):
-        return history, notes
-    wide = with_models(rest, new)
-    if space is not None and (rank not in (None, space.rank) or wide is not rest):
-        space = None
-    return fit_history(wide, rank=rank, alpha=alpha, seed=seed, space=space), notes
+    return fit_history(wide, rank=rank, alpha=alpha, seed=seed, space=space)
 
 
 def _eligible(history: History, max_parameters: int | None, licenses: Collection[str]) -> np.ndarray:
@@ -168,24 +186,19 @@ def _eligible(history: History, max_parameters: int | None, licenses: Collection
     )
 
 
-def _row(
-    fitted: Fitted, place: int, row: int, by: str, values: Floats, trans_scores: Floats, meta_scores: Floats
-) -> RecommendedModel:
+def _row(fitted: Fitted, place: int, row: int, made: Prediction) -> RecommendedModel:
     model = fitted.history.models[row]
     facts = fitted.history.model_facts.get(model, ModelFacts())
-    score, known = _plain(values[row]), bool(fitted.known[row])
-    interval = None
-    if by == "merged" and fitted.spread is not None and score is not None and known:
-        interval = (score + fitted.spread[0], score + fitted.spread[1])
+    low, high = _plain(made.low[row]), _plain(made.high[row])
     return RecommendedModel(
         rank=place,
         model=model,
-        score=score,
-        trans=_plain(trans_scores[row]),
-        meta=float(meta_scores[row]),
+        score=_plain(made.values[row]),
+        trans=_plain(made.trans[row]),
+        meta=float(made.meta[row]),
         mean_history=_plain(fitted.mean_history[row]),
-        interval=interval,
-        known=known,
+        interval=None if low is None or high is None else (low, high),
+        known=bool(fitted.known[row]),
         datasets=int(np.count_nonzero(fitted.history.kinds[row])),
         revision=facts.revision,
         parameters=facts.parameters,
@@ -198,14 +211,15 @@ def _plain(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _notes(fitted: Fitted, rows: Sequence[RecommendedModel], placed: str) -> list[str]:
+def _notes(fitted: Fitted, rows: Sequence[RecommendedModel], by: str, placed: str) -> list[str]:
     """Return what a reader must know."""
     history, notes = fitted.history, [f"Estimated from {fitted.history.words}"]
-    if placed:
+    if by in ("merged", "trans", "regression"):
         notes.append(placed)
     if unknown := sum(not row.known for row in rows):
         are = "model has" if unknown == 1 else "models have"
-        notes.append(f"{unknown} of these {are} no history: META alone, from parameters, depth and architecture")
+        how = _WITHOUT_HISTORY.get(by, "META alone, from parameters, depth and architecture")
+        notes.append(f"{unknown} of these {are} no history: {how}")
     if not fitted.space.converged:
         notes.append("The transfer space did not converge within its iterations")
     if fitted.scaled:
@@ -215,3 +229,9 @@ def _notes(fitted: Fitted, rows: Sequence[RecommendedModel], placed: str) -> lis
     if len(history.models) == 1:
         notes.append("The history holds one model: there is nothing to choose among")
     return notes
+
+
+_WITHOUT_HISTORY = {
+    "history": "they stand last, in the order of META, from parameters, depth and architecture",
+    "regression": "their place is the mean of all models, the rest from parameters, depth and architecture",
+}

@@ -27,6 +27,8 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "classes": ("classes",),
     "samples": ("samples", "n"),
     "date": ("date",),
+    "modality": ("modality",),
+    "fingerprint": ("fingerprint",),
 }
 """Columns, and under which names a table may have them; capitals and spaces do not count."""
 COLUMNS = "model,target,accuracy"
@@ -145,7 +147,13 @@ def _model(words: Mapping[str, str]) -> ModelFacts:
 
 
 def _task(words: Mapping[str, str]) -> TaskFacts:
-    return TaskFacts(words["task"], classes=_whole(words.get("classes")), samples=_whole(words.get("samples")))
+    return TaskFacts(
+        words["task"],
+        classes=_whole(words.get("classes")),
+        samples=_whole(words.get("samples")),
+        modality=words.get("modality") or "image",
+        fingerprints=tuple(words.get("fingerprint", "").split()),
+    )
 
 
 def _whole(text: str | None) -> int | None:

@@ -40,7 +40,7 @@ def test_ids_alone(run, table):
 def test_a_table_with_the_baseline_and_what_must_be_said(run, table):
     code, printed, said = run("recommend", "me/birds", "--history", table, "--rank", 1, "--format", "human")
     assert code == 0 and "MEAN_HISTORY" in printed.splitlines()[0] and len(printed.splitlines()) == 6
-    assert "(measured)" in said and "No proxy" in said and "estimates" in said
+    assert "(measured)" in said and "Ordered by the plain mean" in said and "estimates" in said
 
 
 def test_names_are_whole_on_eighty_columns_and_the_hint_names_the_history(run, table, tmp_path, monkeypatch):

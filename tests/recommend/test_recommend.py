@@ -8,7 +8,7 @@ import pytest
 import hubscore
 from hubscore.errors import UsageError
 from hubscore.recommend.fitted import fit_history
-from hubscore.recommend.history import History, ModelFacts
+from hubscore.recommend.history import History, ModelFacts, TaskFacts
 from hubscore.recommend.history_file import save_history
 from hubscore.recommend.recommend import recommend
 
@@ -23,7 +23,7 @@ def history(rng):
 
 
 def test_better_models_come_first_with_the_baseline_beside(history):
-    made = recommend("flowers", history, limit=3, rank=1)
+    made = recommend("flowers", history, limit=3, rank=1, by="merged")
     assert made.models == ("m9", "m8", "m7") and [row.rank for row in made] == [1, 2, 3] and made.considered == 10
     best = made.rows[0]
     assert best.known and best.datasets == 6 and best.mean_history > 1
@@ -51,7 +51,7 @@ def test_a_saved_space_is_not_used_for_a_data_set_that_it_saw(history, tmp_path)
 
 def test_models_without_history_stand_by_meta_alone_and_it_is_said(history):
     new = {"new/large": ModelFacts(parameters=1000 * 2**12), "new/small": ModelFacts(parameters=500)}
-    made = recommend("flowers", history, rank=1, new_models=new)
+    made = recommend("flowers", history, rank=1, new_models=new, by="merged")
     row = next(row for row in made if row.model == "new/large")
     assert not row.known and row.trans is None and row.mean_history is None and row.interval is None
     assert row.score == row.meta and made.models[-1] == "new/small"
@@ -60,7 +60,7 @@ def test_models_without_history_stand_by_meta_alone_and_it_is_said(history):
 
 def test_orders(history):
     upside_down = replace(history, model_facts={f"m{i}": ModelFacts(parameters=2 ** (20 - i)) for i in range(10)})
-    for by in ("history", "trans", "meta"):
+    for by in ("history", "trans", "meta", "regression"):
         assert recommend("flowers", upside_down, by=by, rank=1).models[0] == "m9"
     hidden = recommend("flowers", history, by="history", rank=1, new_models={"new": ModelFacts()})
     assert hidden.models[-1] == "new" and hidden.rows[-1].score is None
@@ -98,3 +98,39 @@ def test_the_package_is_the_function_and_loads_no_torch(history, tmp_path):
     code = "\n".join([*lines, "print('torch' in sys.modules)"])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_mean_of_the_history_is_the_default_and_said(history):
+    made = recommend("flowers", history, rank=1)
+    assert made.by == "history" and made.notes[0].startswith("Ordered by the plain mean of past standings")
+    assert all(row.score == row.mean_history for row in made)
+    best = made.rows[0]
+    assert best.interval[0] < best.score < best.interval[1]
+    assert recommend("flowers", history, by="trans", rank=1).notes[0].endswith("as asked for")
+
+
+def test_the_same_rows_under_another_name_never_enter(history):
+    facts = {"birds": TaskFacts("birds", fingerprints=("f1", "f0"))}
+    marked = replace(history, task_facts=facts)
+    made = recommend("flowers", marked, rank=1, fingerprints=["f0"])
+    rest = history.select(tasks=range(1, 6))
+    assert made.rows == recommend("flowers", rest, rank=1).rows
+    assert any("birds was left out: it shares rows" in note for note in made.notes)
+    other = recommend("flowers", marked, rank=1, fingerprints=["f2"])
+    assert other.rows == recommend("flowers", history, rank=1).rows
+
+
+def test_data_sets_of_another_modality_never_enter(history):
+    facts = {task: TaskFacts(task, modality="audio") for task in ("birds", "cars")}
+    kinds = history.kinds.copy()
+    values = history.values.copy()
+    kinds[0, 2:], values[0, 2:] = 0, np.nan  # m0 is known on sounds alone
+    mixed = replace(history, task_facts=facts, values=values, kinds=kinds)
+    made = recommend("flowers", mixed, rank=1, modality="image")
+    assert made.rows == recommend("flowers", mixed.select(range(1, 10), range(2, 6)), rank=1).rows
+    assert any("Left out: 2 data sets of audio, and 1 model of those" in note for note in made.notes)
+    guessed = recommend("flowers", mixed, rank=1)
+    assert guessed.rows == made.rows and any("Taken to be image" in note for note in guessed.notes)
+    assert recommend("you/birds", mixed, rank=1).considered == 10  # sounds, as the history knows
+    with pytest.raises(UsageError, match="no data set of the modality text"):
+        recommend("flowers", mixed, modality="text")
