@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,6 +68,16 @@ Rank = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of whatever is drawn.", rich_help_panel=EVIDENCE)]
 
+Checkpoints = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--checkpoints",
+        metavar="DIR",
+        help="Holds models as NAME or OWNER/NAME; their config.json says how they are built. Repeatable.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
+
 history = typer.Typer(
     name="history",
     help="Keep what is known of models on past data sets, for hubscore recommend.",
@@ -88,6 +99,7 @@ def build(
     aggregate: Aggregate = "mean",
     mixed: Mixed = False,
     rank: Rank = None,
+    checkpoints: Checkpoints = None,
     seed: Seed = 0,
     *,
     output: Output,
@@ -104,12 +116,15 @@ def build(
     from hubscore.recommend.sources import build_history
 
     made = build_history(*sources, score=score, total=aggregate == "sum", mixed=mixed)
+    made, seen = _with_architectures(made, checkpoints or ())
     fitted = fit_history(made, rank=rank, seed=seed, interval=False)
     save_history(made, out, fitted.space)
     _show(output, made, fitted.space, str(out))
     if fitted.rank_errors:
         errors = ", ".join(f"{k}: {error:.4g}" for k, error in fitted.rank_errors.items())
         output.note(f"Mean squared error of data sets left out, by dimensions: {errors}")
+    for note in seen:
+        output.note(note)
     output.note(f"Saved {out}")
     output.hint(f"hubscore recommend DATASET --history {out}")
 
@@ -132,6 +147,7 @@ def update(
     source: Annotated[Path | None, typer.Argument(metavar="HISTORY", help="Folder.", show_default=False)] = None,
     sources: Sources = None,
     mixed: Mixed = False,
+    checkpoints: Checkpoints = None,
     *,
     output: Output,
 ) -> None:
@@ -143,8 +159,11 @@ def update(
 
     before, space = load_history(source)
     made, space = update_history(before, *sources, mixed=mixed, space=space)
+    made, seen = _with_architectures(made, checkpoints or ())
     save_history(made, source, space)
     _show(output, made, space, str(source))
+    for note in seen:
+        output.note(note)
     output.note(f"It held {before.words} before")
     output.note(f"Saved {source}")
 
@@ -191,6 +210,15 @@ def look(
 
 for command in (build, show, update, look):
     history.command(epilog=getattr(command, "epilog", None))(command)
+
+
+def _with_architectures(made: History, checkpoints: Sequence[Path]) -> tuple[History, list[str]]:
+    """Add how the models are built, where that can be seen here, and say where not."""
+    from hubscore.recommend.update import with_architectures
+    from hubscore.run.architectures import see_architectures
+
+    seen = see_architectures(made, checkpoints)
+    return with_architectures(made, seen.counts), seen.notes
 
 
 def _show(output: Output, made: History, space: TransferSpace | None, name: str) -> None:

@@ -27,13 +27,13 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     """Return a transformers network with the weights of a folder; errors as
     :func:`hubscore.models.load.load_network`.
     """
-    network_class, classifies = _class_of(candidate, config)
+    network_class, classifies = class_of(candidate, config)
     transform, spec = load_processor(candidate, folder, input_size=input_size)
     weights = weights_file(candidate, folder, TRANSFORMERS_WEIGHTS)
     with _quiet():
         model, info = network_class.from_pretrained(
             str(folder),
-            config=_self_contained(candidate, config),
+            config=self_contained(candidate, config),
             dtype=torch.float32,
             use_safetensors="safetensors" in weights.name,
             trust_remote_code=False,
@@ -85,7 +85,7 @@ def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_si
     return load_processor(candidate, folder, input_size=input_size)[1]
 
 
-def _class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
+def class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
     """Return the class that the config names, and whether it classifies images."""
     import transformers
     from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES as CLASSIFIERS
@@ -113,7 +113,7 @@ def _class_of(candidate: Candidate, config: Json) -> tuple[Any, bool]:
     return found, name in classifiers
 
 
-def _self_contained(candidate: Candidate, config: Json) -> Any:
+def self_contained(candidate: Candidate, config: Json) -> Any:
     """Return the configuration object; where an old config names its backbone, transformers would look it up on the
     Hub.
 

@@ -109,7 +109,7 @@ def _refuse_size(candidate: Candidate, folder: Path, config: Json, input_size: i
 
 
 def _check_size(candidate: Candidate, config: Json, made: Any, input_size: int | None, error: Exception) -> None:
-    own = _own_size(config)
+    own = own_size(config)
     if own is None or made is None or input_size is not None or list(made) == [own, own]:
         return
     why = (
@@ -119,7 +119,7 @@ def _check_size(candidate: Candidate, config: Json, made: Any, input_size: int |
     raise refusal(candidate, why, f"--input-size {own}") from error
 
 
-def _own_size(config: Json) -> int | None:
+def own_size(config: Json) -> int | None:
     """Return the pixels a side that a network was built for, where its configuration says so."""
     vision = config.get("vision_config")
     for part in (config, vision if isinstance(vision, dict) else {}):

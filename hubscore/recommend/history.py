@@ -110,6 +110,8 @@ class History:
         task_facts: by name.
         task_vectors: by name of the task, where a proxy looked at it.
         architecture_vectors: by name of the model, shape (e,) each.
+        architecture_counts: by name of the model, how often each subtree of its graph occurs, from which the vectors
+            are made.
         score: what the estimated cells are, ``"accuracy"`` where all are measured.
         schema: version of the saved form.
         notes: what was left out or decided when it was built, in sentences.
@@ -123,6 +125,7 @@ class History:
     task_facts: Mapping[str, TaskFacts] = field(default_factory=dict)
     task_vectors: Mapping[str, TaskVector] = field(default_factory=dict)
     architecture_vectors: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    architecture_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     score: str = MEASURED
     schema: int = SCHEMA
     notes: tuple[str, ...] = ()

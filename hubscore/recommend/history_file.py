@@ -11,6 +11,7 @@ import numpy as np
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
+from hubscore.recommend.archi2vec.packing import Counts, pack, unpack
 from hubscore.recommend.cells import MOST_CELLS, MOST_MODELS, MOST_TASKS, harmless
 from hubscore.recommend.history import (
     MEASURED,
@@ -57,6 +58,7 @@ def save_history(history: History, folder: Path, space: TransferSpace | None = N
     if with_vectors:
         arrays["architectures"] = np.array([history.architecture_vectors[model] for _, model in with_vectors])
         arrays["architecture_rows"] = np.array([place for place, _ in with_vectors], dtype=np.int64)
+    arrays |= pack(history.architecture_counts, history.models)
     about: dict[str, Any] = {"schema": history.schema, "score": history.score, "notes": list(history.notes)}
     if space is not None:
         arrays |= {"space_models": space.models, "space_tasks": space.tasks}
@@ -104,6 +106,7 @@ def load_history(folder: Path) -> tuple[History, TransferSpace | None]:
         {row["task"]: _facts(TaskFacts, row) for row in tasks},
         _vectors(tasks, arrays),
         _architectures(folder, names, arrays),
+        _counts(folder, names, arrays),
         score,
         SCHEMA,
         tuple(clean(note)[:300] for note in about.get("notes", ())[:50]),
@@ -260,6 +263,13 @@ def _architectures(folder: Path, names: tuple[str, ...], arrays: dict[str, Any])
     if not usable or ((places < 0) | (places >= len(names))).any():
         raise _damaged(folder, "its architecture vectors do not fit its models")
     return {names[place]: vector for place, vector in zip(places.tolist(), vectors.astype(np.float32), strict=True)}
+
+
+def _counts(folder: Path, names: tuple[str, ...], arrays: dict[str, Any]) -> dict[str, Counts]:
+    try:
+        return unpack(arrays, names)
+    except ValueError as error:
+        raise _damaged(folder, clean(error)) from error
 
 
 def _space(folder: Path, about: dict[str, Any], arrays: dict[str, Any], shape: tuple[int, int]) -> TransferSpace | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hubscore.numerics.workspace import Floats
+from hubscore.recommend.archi2vec.packing import digested, vectors_of
 from hubscore.recommend.cells import Cell, assemble
 from hubscore.recommend.fitted import non_negative
 from hubscore.recommend.history import MEASURED, History, Kind, ModelFacts, TaskFacts, TaskVector
@@ -42,7 +44,10 @@ def update_history(
     tasks = [*history.tasks, *(name for name in made.tasks if name not in set(history.tasks))]
     made = made.select([rows[name] for name in models], [columns[name] for name in tasks])
     made = replace(
-        made, task_vectors=dict(history.task_vectors), architecture_vectors=dict(history.architecture_vectors)
+        made,
+        task_vectors=dict(history.task_vectors),
+        architecture_vectors=dict(history.architecture_vectors),
+        architecture_counts=dict(history.architecture_counts),
     )
     return made, None if space is None else extended(non_negative(made.values)[0], space)
 
@@ -50,6 +55,20 @@ def update_history(
 def with_task_vector(history: History, task: str, vector: TaskVector) -> History:
     """Return a history that knows what a proxy sees in one of its data sets."""
     return replace(history, task_vectors={**history.task_vectors, task: vector})
+
+
+def with_architectures(history: History, counts: Mapping[str, Mapping[str, int]]) -> History:
+    """Return a history that knows how some more of its models are built; the vectors of all are fitted anew, since
+    those of two fits do not compare.
+
+    Args:
+        history: as it is.
+        counts: how often each subtree occurs, by model.
+    """
+    if not counts:
+        return history
+    known = {**history.architecture_counts, **{model: digested(one) for model, one in counts.items()}}
+    return replace(history, architecture_counts=known, architecture_vectors=vectors_of(known))
 
 
 def extended(values: Floats, space: TransferSpace) -> TransferSpace:

@@ -42,6 +42,16 @@ def test_build_show_update_and_recommend(run, table, tmp_path):
     assert (code, printed) == (0, "m4\n")
 
 
+def test_architectures_are_added_where_checkpoints_are_at_hand(run, table, tmp_path):
+    for model, architecture in (("m0", "test_vit"), ("m1", "test_resnet"), ("m4", "test_resnet")):
+        (tmp_path / "nets" / model).mkdir(parents=True)
+        (tmp_path / "nets" / model / "config.json").write_text(json.dumps({"architecture": architecture}))
+    code, _, said = run("history", "build", table, "--out", tmp_path / "past", "--checkpoints", tmp_path / "nets")
+    assert code == 0 and "architectures of 3 of 5 models" in said and "m2, m3" in said
+    code, _, said = run("history", "update", tmp_path / "past", table)
+    assert code == 0 and "architectures of 3 of 5 models" in said
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -38,7 +38,11 @@ class ArchitectureEmbedding:
         Its length is at most 1, and the shorter the fewer of the graph's subtrees are known: that of a graph unlike all
         fitted ones is near 0.
         """
-        row = _profile(subtrees(graph, rounds=self.rounds), {label: place for place, label in enumerate(self.labels)})
+        return self.transform_counts(subtrees(graph, rounds=self.rounds))
+
+    def transform_counts(self, counts: Mapping[str, int]) -> Vector:
+        """Return the vector of a graph of which only the counts of its subtrees are known, shape (e,)."""
+        row = _profile(counts, {label: place for place, label in enumerate(self.labels)})
         return np.asarray(row @ self.components, dtype=np.float32)
 
 
@@ -74,7 +78,12 @@ def fit_embedding(graphs: Sequence[Graph], *, dimensions: int = 32, rounds: int 
     if not graphs or dimensions < 1:
         why = "there is no graph" if not graphs else f"{dimensions} dimensions were asked for"
         raise UsageError("Cannot embed architectures", why, "pass graphs, and 32 dimensions")
-    distinct = sorted({tuple(sorted(subtrees(graph, rounds=rounds).items())) for graph in graphs})
+    return fit_counts([subtrees(graph, rounds=rounds) for graph in graphs], dimensions=dimensions, rounds=rounds)
+
+
+def fit_counts(known: Sequence[Mapping[str, int]], *, dimensions: int = 32, rounds: int = 2) -> ArchitectureEmbedding:
+    """Fit the embedding to the subtree counts of some graphs, as :func:`fit_embedding` does to graphs."""
+    distinct = sorted({tuple(sorted(counts.items())) for counts in known})
     labels = tuple(sorted({label for counts in distinct for label, _ in counts}))
     place = {label: number for number, label in enumerate(labels)}
     profiles = np.array([_profile(dict(counts), place) for counts in distinct])
