@@ -23,6 +23,8 @@ SPELLINGS = {
     "family": ("family", "architecture"),
     "classes": ("classes",),
     "samples": ("samples", "n"),
+    "modality": ("modality",),
+    "fingerprint": ("fingerprint",),
     **{score: (score,) for score in SCORES},
 }
 """Columns, and under which names a table may have them."""
@@ -120,6 +122,8 @@ def _transfer(row: Mapping[str, str], where: Mapping[str, str], place: str, scal
         classes=_whole(number("classes", least=2)),
         samples=_whole(number("samples", least=2)),
         scores={score: value for score, value in scores.items() if value is not None},
+        modality=words.get("modality") or None,
+        fingerprints=tuple(words.get("fingerprint", "").split()),
     )
 
 

@@ -21,6 +21,8 @@ class Transfer:
         classes: of the data set.
         samples: rows of the probe.
         scores: of the kernel probes, by name.
+        modality: kind of input of the data set.
+        fingerprints: of probes of the data set: the same rows under another name have the same one.
     """
 
     model: str
@@ -33,6 +35,8 @@ class Transfer:
     classes: int | None = None
     samples: int | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    modality: str | None = None
+    fingerprints: tuple[str, ...] = ()
 
     @property
     def own(self) -> bool:

@@ -34,6 +34,8 @@ class CandidateFilter:
 
     def reason_against(self, info: RepoInfo) -> str | None:
         """Return why a repo is left out, or none."""
+        if info.name in self.query.without:
+            return "passed over by name"
         if info.disabled:
             return "disabled"
         if info.private:

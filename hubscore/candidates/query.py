@@ -39,6 +39,7 @@ class Query:
         limit: how many candidates at most.
         diverse: keep one of each architecture family; none decides by whether the query is bare.
         scan: how many repos of the listing are looked at before the search gives up.
+        without: repos that are passed over, by name.
     """
 
     search: str | None = None
@@ -54,6 +55,7 @@ class Query:
     limit: int = 20
     diverse: bool | None = None
     scan: int = 5000
+    without: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._check_words()

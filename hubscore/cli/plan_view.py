@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from hubscore.cli.arguments import exit_code
 from hubscore.cli.output import Mode, Output
 
 if TYPE_CHECKING:
+    from hubscore.candidates.candidate_set import CandidateSet
     from hubscore.run.session import Session
     from hubscore.types import Probe
 
@@ -25,6 +27,7 @@ def show_plan(
     save_models: Path | None = None,
     finetune_top: int | None = None,
     reference: str | None = None,
+    find: Callable[[Probe], CandidateSet] | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
     "totals": {...}, "probe": {...}}``. The labels of the data set are read, so that what the run would
@@ -41,6 +44,7 @@ def show_plan(
         save_models: a file for the list of candidates.
         finetune_top: how many of the first models the run would fine-tune.
         reference: a network that the run would load beside the candidates.
+        find: what finds the candidates for the probe, where that is not the session.
 
     Returns:
         The exit code.
@@ -61,7 +65,8 @@ def show_plan(
     work = None if finetune_top is None else planned_work(finetune_top, probe.population)
     if finetune_top is not None:
         check_single_classes(probe)
-    found, budget_gb = leave_out_declared(session, session.find_candidates(), probe), session.run.budget_gb
+    candidates = session.find_candidates() if find is None else find(probe)
+    found, budget_gb = leave_out_declared(session, candidates, probe), session.run.budget_gb
     everyone = with_reference(found, find_reference(session, reference))
     plan = session.plan(everyone, session.data.samples * probes, work, layers=layers)
     rows = plan.to_json()["rows"]

@@ -16,6 +16,7 @@ from hubscore.run.rank_options import RankOptions
     "hubscore rank ./photos --models timm/resnet50.a1_in1k ./my-vit --out ranking.html",
     "hubscore rank user/birds --search resnet --license apache-2.0 --scores logme,h_score,knn",
     "hubscore rank user/birds --author timm --finetune-top 3     [dim]# fine-tunes the first three briefly[/dim]",
+    "hubscore rank user/birds --recommend 20 --history user/hubscore-results",
 )
 @with_options(DataOptions, CandidateOptions, RankOptions, RunOptions, OutputOptions)
 def rank(
@@ -32,11 +33,13 @@ def rank(
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
     from hubscore.report.files import check_path
+    from hubscore.run.recommended import check_recommend
     from hubscore.run.validation import check_request
 
     name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
     candidates = with_piped_models(candidates)
+    check_recommend(ranking, candidates)
     if out is not None:
         check_path(out)
     if dry_run:
@@ -73,15 +76,17 @@ def _plan(
     from hubscore.cli.plan_view import show_plan
     from hubscore.run.history import read_history
     from hubscore.run.label_texts import read_label_texts
+    from hubscore.run.recommended import find_recommended
     from hubscore.run.session import Session
     from hubscore.run.validation import needs_layers
 
     read_history(ranking, token=run.token)
     read_label_texts(ranking.label_texts)
     Calibration.of(ranking.calibration)
+    session = Session(data, candidates, run)
     return show_plan(
         output,
-        Session(data, candidates, run),
+        session,
         name,
         probes=ranking.probes,
         layers=needs_layers(ranking.scores, layers=ranking.layers, unlabeled=data.unlabeled),
@@ -89,4 +94,5 @@ def _plan(
         strict=strict,
         finetune_top=ranking.finetune_top,
         reference=ranking.reference,
+        find=None if ranking.recommend is None else lambda probe: find_recommended(session, ranking, probe).found,
     )

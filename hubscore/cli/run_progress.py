@@ -66,6 +66,11 @@ class ProgressReporter(RunObserver):
         for line in probe_lines(probe):
             self.output.note(line)
 
+    def recommended(self, text: str, notes: Sequence[str]) -> None:
+        """Say where the candidates come from."""
+        for line in (text, *notes):
+            self.output.note(line)
+
     def planned(self, plan: Plan, budget_gb: float, yes: bool) -> None:
         """Print the plan, and ask when it is over the budget."""
         for line in plan_lines(plan):

@@ -20,6 +20,7 @@ def headlines(ranking: Ranking) -> list[str]:
     """
     record, chosen = ranking.record, ranking.shortlist
     tuned = [clean(record.finetuning.text)] if record.finetuning and record.finetuning.text else []
+    tuned += [clean(record.recommended)] if record.recommended else []
     if record.expected is None:
         return [*([clean(record.order_text)] if record.order_text else []), *tuned]
     if record.ordered_by == HISTORY:

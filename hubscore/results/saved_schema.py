@@ -186,6 +186,7 @@ _RECORD = {
     "order_text": _TEXT,
     "expected": _maybe(_OBJECT),
     "finetuning": _maybe(_OBJECT),
+    "recommended": _TEXT,
 }
 _RANKING: Mapping[str, Check] = {
     "rows": _list(_ROW),

@@ -27,6 +27,9 @@ class RunObserver:
     def drawn(self, probe: Probe) -> None:
         """The probe is in memory."""
 
+    def recommended(self, text: str, notes: Sequence[str]) -> None:
+        """A history chose the candidates: which, and what must be said of it."""
+
     def planned(self, plan: Plan, budget_gb: float, yes: bool) -> None:
         """Candidates are known and nothing of them is downloaded yet.
 

@@ -21,6 +21,7 @@ from hubscore.run.label_texts import check_label_texts, read_label_texts
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
+from hubscore.run.recommended import check_recommend, find_recommended
 from hubscore.run.reference import ReferenceMaps, apply_reference, find_reference, make_maps, with_reference
 from hubscore.run.second_stage import second_stage
 from hubscore.run.session import Session
@@ -71,10 +72,12 @@ def rank(
     session = Session(data, candidates, run, watcher)
     session.open()
     session.check_models()
+    check_recommend(ranking, session.candidates)
     find_reference(session, ranking.reference)
     probes, rows = _draw_probes(session, dataset, ranking, texts)
     split = draw_short_split(session, dataset, probes[0], rows) if ranking.finetune_top is not None else None
-    found = leave_out_contaminated(session, session.find_candidates(), rows)
+    chosen = find_recommended(session, ranking, probes[0])
+    found = leave_out_contaminated(session, chosen.found, rows)
     network = find_reference(session, ranking.reference)
     everyone = with_reference(found, network)
     work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
@@ -100,7 +103,7 @@ def rank(
         label_texts=texts,
         skipped=(*found.skipped, *outcome.skipped),
         progress=session.observer.scoring,
-        record=_record(session, found, outcome, maps, network, ranking),
+        record=replace(_record(session, found, outcome, maps, network, ranking), recommended=chosen.text),
         calibration=calibration,
     )
     made = with_known_history(made, history, ranking)

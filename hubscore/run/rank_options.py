@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from hubscore.run.keywords import Options, option
-from hubscore.run.options import COUNT, EVIDENCE, WORD, WORDS
+from hubscore.run.options import CANDIDATES, COUNT, EVIDENCE, WORD, WORDS
 
 if TYPE_CHECKING:
     from hubscore.calibration.calibration import Calibration
@@ -110,6 +110,28 @@ class RankOptions(Options):
         bool | None,
         EVIDENCE,
         python="Whether ``history`` enters the order; it does by default.",
+    )
+    recommend: int | None = option(
+        None,
+        "With --history: the N best of the history as candidates, in place of the most downloaded.",
+        "--recommend",
+        COUNT,
+        CANDIDATES,
+        "N",
+        min=1,
+        python="Take this many candidates from ``history``, best first, in place of the most downloaded; the filters of"
+        " a search hold for them too.",
+    )
+    explore: float = option(
+        0.2,
+        "With --recommend: the share of models that the history has no value of.",
+        "--explore",
+        float,
+        CANDIDATES,
+        "SHARE",
+        min=0,
+        python="With ``recommend``: the share of the candidates, no fewer than one, that goes to the most downloaded"
+        " models of which the history has no value, so that new ones get a chance; 0 for none.",
     )
     label_texts: LabelTexts | None = option(
         None,

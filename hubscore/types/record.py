@@ -146,6 +146,7 @@ class RunRecord(OpenRecord):
         order_text: why that rule, in words.
         expected: how the expected accuracies came about, none without any.
         finetuning: how the first models were fine-tuned briefly, none where they were not.
+        recommended: which candidates a history recommended and which were explored, in words.
     """
 
     versions: Mapping[str, str | None] = field(default_factory=dict)
@@ -173,3 +174,4 @@ class RunRecord(OpenRecord):
     order_text: str = field(default="", metadata=optional())
     expected: ExpectedAccuracies | None = field(default=None, metadata=optional(ExpectedAccuracies.from_json))
     finetuning: FineTuning | None = field(default=None, metadata=optional(FineTuning.from_json))
+    recommended: str = field(default="", metadata=optional())

@@ -75,6 +75,40 @@ def test_measured_accuracies_of_saved_rankings_are_a_history(tmp_path: Path) -> 
         ]
 
 
+def ranked(*models: str, fingerprint: str | None = None) -> Ranking:
+    scores = {"kernel_probe": 0.5, "kernel_probe_loss": 1.0}
+    rows = tuple(
+        Row(place, name, "a" * 40, "timm", scores=scores, expected=0.8, expected_sd=0.05, tie_group=place)
+        for place, name in enumerate(models, 1)
+    )
+    return Ranking(rows=rows, skipped=(), probe=ProbeDescription(dataset="flowers", fingerprint=fingerprint))
+
+
+def test_the_same_rows_under_another_name_are_reported_and_never_order(tmp_path: Path) -> None:
+    lines = ["model,target,accuracy,fingerprint", "org/a,birds,0.1,f1", "org/b,birds,0.9,f1"]
+    lines += ["org/a,cars,0.8,", "org/b,cars,0.2,"]
+    options = RankOptions(history=table(tmp_path, "\n".join(lines)))
+    transfers = read_history(options)
+    made = with_known_history(ranked("org/a", "org/b", fingerprint="f1"), transfers, options)
+    assert made.best.model == "org/a" and {row.model: row.reported for row in made.rows} == {"org/a": 0.1, "org/b": 0.9}
+    assert any("birds shares rows with this data" in said for said in made.record.warnings)
+    other = with_known_history(ranked("org/a", "org/b", fingerprint="f2"), transfers, options)
+    assert not other.record.warnings and all(row.reported is None for row in other.rows)
+
+
+def test_accuracies_on_data_of_another_modality_are_no_history(tmp_path: Path) -> None:
+    lines = ["model,target,accuracy,modality", "org/a,barks,0.1,audio", "org/b,barks,0.9,audio"]
+    options = RankOptions(history=table(tmp_path, "\n".join(lines)))
+    ranking = ranked("org/a", "org/b")
+    assert with_known_history(ranking, read_history(options), options) is ranking
+
+
+def test_estimates_are_no_history_but_may_choose_candidates(tmp_path: Path) -> None:
+    row = Row(1, "org/c", "a" * 40, "timm", expected=0.6)
+    Ranking(rows=(row,), skipped=(), probe=ProbeDescription(dataset="me/birds")).save(str(tmp_path / "birds.json"))
+    assert read_history(RankOptions(history=tmp_path / "birds.json", recommend=3)) == ()
+
+
 def test_rankings_in_which_nothing_was_measured_are_no_history(tmp_path: Path) -> None:
     row = Row(1, "org/c", "a" * 40, "timm", expected=0.6)
     Ranking(rows=(row,), skipped=(), probe=ProbeDescription(dataset="me/birds")).save(str(tmp_path / "birds.json"))
