@@ -26,6 +26,8 @@ class Prediction:
         sd_between: standard deviation of the error that all models of the pool share, in radians.
         df: degrees of freedom of Student's t behind the interval.
         notes: what a reader must know of these numbers.
+        sd_rows: standard deviation of the part of a model's own error that other rows of the data would change, in
+            radians; none where it is not known.
     """
 
     angle: Floats
@@ -36,6 +38,7 @@ class Prediction:
     sd_between: Floats
     df: float
     notes: tuple[str, ...] = ()
+    sd_rows: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.angle)

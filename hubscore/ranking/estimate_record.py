@@ -18,8 +18,9 @@ _RECIPE = (
     " with Student's t. {count:,} worlds are drawn from the models' own errors (the sampling error of the probe is in"
     " them): P(best) is the share of worlds in which a model is best, the interval of a rank holds 95 % of the worlds,"
     " and the shortlist is the smallest set that holds the best in {confidence:.0f} % of them. Two models are tied when"
-    " neither is the better one in {confidence:.0f} % of the worlds; walking down the order, a model joins a group when"
-    " it is tied with the group's first member. Models that declare this data as training data come neither"
+    " neither is the better one in {confidence:.0f} % of the worlds, or when the rows of the probe alone may have put"
+    " one of so many equal models that far ahead; walking down the order, a model joins a group when it is tied with"
+    " the group's first member. Models that declare this data as training data come neither"
     " first nor into P(best) and the shortlist."
 )
 

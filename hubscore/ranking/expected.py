@@ -151,7 +151,7 @@ def _drawn_together(prediction: Prediction, alone: Prediction, shallow: NDArray[
     angle = np.where(shallow, bounded(alone.angle + shift), prediction.angle)
     within = np.where(shallow, np.hypot(alone.sd_within, unsure), prediction.sd_within)
     between = np.where(shallow, alone.sd_between, prediction.sd_between)
-    df = min(prediction.df, alone.df)
+    df, rows, others = min(prediction.df, alone.df), alone.sd_rows, prediction.sd_rows
     low, high = interval(angle, np.hypot(within, between), df)
     return replace(
         prediction,
@@ -161,6 +161,7 @@ def _drawn_together(prediction: Prediction, alone: Prediction, shallow: NDArray[
         high=high,
         sd_within=within,
         sd_between=between,
+        sd_rows=None if rows is None or others is None else np.where(shallow, rows, others),
         df=df,
         notes=tuple(dict.fromkeys((*prediction.notes, *alone.notes))),
     )

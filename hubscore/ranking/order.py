@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,19 @@ from hubscore.calibration.prediction import Prediction
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import Table
 from hubscore.ranking.consensus import averaged, consensus, mean_rank
-from hubscore.ranking.uncertainty import Spread, jackknife, of_a_mean, score_errors, simulate, spread, tie_groups
-from hubscore.ranking.worlds import Outcomes, outcomes, tied
+from hubscore.ranking.standing import standing_errors, standings
+from hubscore.ranking.uncertainty import (
+    Spread,
+    error_parts,
+    error_weights,
+    jackknife,
+    of_a_mean,
+    score_errors,
+    simulate,
+    spread,
+    tie_groups,
+)
+from hubscore.ranking.worlds import Outcomes, alike, outcomes
 
 
 @dataclass(frozen=True)
@@ -135,34 +147,50 @@ def _drawn(expected: Prediction, foreseen: Sequence[int], declared: Collection[i
 
 def _with_groups(order: Order) -> Order:
     """Put a model first that was not trained on this data, and join the models that cannot be told apart."""
-    alike = _alike(order)
-    sequence, mine = list(order.sequence), order.foreseen or order.judged
+    tied = _tied(order)
+    sequence, mine = list(order.sequence), set(order.foreseen or order.judged)
     first = next((i for i in sequence if i not in order.declared and i in mine), None)
     if order.declared and first is not None:
         sequence = [first, *(i for i in sequence if i != first)]
-        for i in order.declared:
-            alike[first, i] = alike[i, first] = False
-    return replace(order, sequence=tuple(sequence), groups=tuple(tie_groups(sequence, alike)))
+
+        def shared(one: int, other: int) -> bool:
+            return not (one == first and other in order.declared) and tied(one, other)
+
+        return replace(order, sequence=tuple(sequence), groups=tuple(tie_groups(sequence, shared)))
+    return replace(order, groups=tuple(tie_groups(sequence, tied)))
 
 
-def _alike(order: Order) -> NDArray[np.bool_]:
-    """Say which models cannot be told apart: by their outcomes, the others by their consensus."""
-    alike: NDArray[np.bool_] = order.consensus[:, None] == order.consensus[None, :]
-    if order.certain is not None:
-        alike[np.ix_(order.judged, order.judged)] = order.certain.tied
-    if order.expected is not None and order.foreseen:
-        mine = list(order.foreseen)
-        alike[mine, :] = alike[:, mine] = False
-        alike[np.ix_(mine, mine)] = tied(order.expected.angle[mine], order.expected.sd_within[mine])
-    return alike
+def _tied(order: Order) -> Callable[[int, int], bool]:
+    """Return what says which models cannot be told apart: by their outcomes, the others by their consensus."""
+    judged = {model: place for place, model in enumerate(order.judged)} if order.certain is not None else {}
+    foreseen = {model: place for place, model in enumerate(order.foreseen)} if order.expected is not None else {}
+    by_outcome: Callable[[int, int], bool] | None = None
+    if order.expected is not None and foreseen:
+        mine, rows = list(order.foreseen), order.expected.sd_rows
+        angle, within = order.expected.angle[mine], order.expected.sd_within[mine]
+        by_outcome = alike(angle, within, None if rows is None else rows[mine])
+
+    def tied(one: int, other: int) -> bool:
+        if by_outcome is not None and (one in foreseen or other in foreseen):
+            return one in foreseen and other in foreseen and by_outcome(foreseen[one], foreseen[other])
+        if order.certain is not None and one in judged and other in judged:
+            return order.certain.tied(judged[one], judged[other])
+        return bool(order.consensus[one] == order.consensus[other])
+
+    return tied
 
 
 def _spread(
     table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: ResampledValues, judged: Sequence[int]
 ) -> Spread:
-    tables = simulate(resampled.values, table.values, resampled.plan, resampled.scale)
-    simulated = np.stack([consensus(table.with_values(values), enters) for values in tables])
-    return spread(agreed[list(judged)], simulated[:, list(judged)])
+    draws, plan, mine = resampled.values, resampled.plan, list(judged)
+    tables, shown = simulate(draws, table.values, plan, resampled.scale), np.asarray(enters)
+    entering = replace(table, columns=tuple(compress(table.columns, shown)), values=table.values[shown])
+    every = np.ones(len(entering.columns), dtype=bool)
+    simulated = np.stack([consensus(entering.with_values(values[shown]), every) for values in tables])
+    parts = standing_errors(table, enters, error_parts(draws, table.values, plan, resampled.scale))
+    errors = error_weights(draws.shape) @ parts[:, mine]
+    return spread(agreed[mine], simulated[:, mine], standings(table, enters)[mine], errors)
 
 
 def _last(value: float) -> tuple[bool, float]:

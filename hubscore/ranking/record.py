@@ -27,11 +27,13 @@ from hubscore.types import (
 
 _CONSENSUS = (
     f"The consensus is made again from {SIMULATED} tables of scores simulated with these errors and the correlations"
-    " between scores and models that the draws show. Two models are tied when the 95 % interval of the difference of"
-    " their consensus, taken pair by pair, contains 0; walking down the order, a model joins a group when it is tied"
-    " with the group's first member. The interval of a rank counts the models that are surely better and surely worse."
-    " An interval is about the consensus that a probe without sampling error would give; at the ends of the scale it"
-    " has one side only, and is somewhat narrow for the mean of the consensus over other probes of this size."
+    " between scores and models that the draws show. Two models are tied when their standings differ by less than the"
+    " reaches of both: a standing is the mean of a model's scores in units of their spread, averaged as the consensus"
+    " averages percentiles, and reaches are such that of a pool of equal models no pair is told apart in 95 of 100"
+    " probes, however many there are. Walking down the order, a model joins a group when it is tied with the group's"
+    " first member. The interval of a rank counts the models that are surely better and surely worse. An interval is"
+    " about the consensus that a probe without sampling error would give; at the ends of the scale it has one side"
+    " only, and is somewhat narrow for the mean of the consensus over other probes of this size."
 )
 
 _WORLDS = " Ranks, their intervals and ties follow from the expected accuracies here, not from the consensus."

@@ -9,7 +9,7 @@ import numpy as np
 
 from hubscore.calibration.scale import to_angle
 from hubscore.ranking.uncertainty import tie_groups
-from hubscore.ranking.worlds import outcomes, tied
+from hubscore.ranking.worlds import alike, outcomes
 from hubscore.types import Row
 
 
@@ -27,13 +27,16 @@ def judge_reordered(rows: Sequence[Row], known: Mapping[str, tuple[float, float]
     mine = sorted((place for place, row in enumerate(rows) if sure[row.model]), key=lambda place: rows[place].model)
     pairs = np.array([sure[rows[place].model] for place in mine], dtype=np.float64).reshape(-1, 2)
     angle, error = pairs.T
-    alike = np.array([[one.tie_group == other.tie_group for other in rows] for one in rows])
-    alike[mine, :] = alike[:, mine] = False
-    alike[np.ix_(mine, mine)] = tied(angle, error)
-    for place, row in enumerate(rows[1:], 1):
-        if row.declares_this_data:
-            alike[0, place] = alike[place, 0] = False
-    numbered = _numbered(rows, tie_groups(range(len(rows)), alike))
+    by_outcome, places = alike(angle, error), {place: number for number, place in enumerate(mine)}
+
+    def tied(one: int, other: int) -> bool:
+        if one == 0 and rows[other].declares_this_data:
+            return False
+        if one in places or other in places:
+            return one in places and other in places and by_outcome(places[one], places[other])
+        return rows[one].tie_group == rows[other].tie_group
+
+    numbered = _numbered(rows, tie_groups(range(len(rows)), tied))
     if not mine:
         return tuple(numbered)
     if any(row.expected is None for row in rows if row.model in known):  # by consensus: nothing is known of the others

@@ -5,14 +5,15 @@ told apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats, Ints
+from hubscore.ranking.simultaneous import reaches, surely_better
 
 SHARE = 0.8
 """Part of the samples that a subsample keeps; drawn without replacement, since a repeated row is its own nearest
@@ -152,6 +153,13 @@ def simulate(
     Yields:
         Tables of the shape of ``full``.
     """
+    parts = error_parts(draws, full, planned, scale)
+    for weight in error_weights(draws.shape, count=count, seed=seed):
+        yield full + np.tensordot(weight, parts, axes=1)
+
+
+def error_parts(draws: Floats, full: Floats, planned: Sequence[int], scale: float) -> Floats:
+    """Return what weighted sums of are the errors of a simulated table: arguments and shape as in :func:`simulate`."""
     from scipy.stats import t
 
     scaled = np.zeros(draws.shape)
@@ -160,11 +168,14 @@ def simulate(
         if used > 1 and not np.isnan(part[:, ~np.isnan(full[row])]).any():
             wider = t.ppf(0.5 + LEVEL / 2, used - 1) / t.ppf(0.5 + LEVEL / 2, len(draws) - 1)
             scaled[:used, row] = wider * scale / np.sqrt(used - 1) * (part - part.mean(axis=0))
-    rng = np.random.default_rng([seed, *draws.shape])
-    weights = rng.normal(size=(count, len(draws)))
-    weights /= np.sqrt(rng.chisquare(len(draws) - 1, size=(count, 1)) / (len(draws) - 1))
-    for weight in weights:
-        yield full + np.tensordot(weight, np.nan_to_num(scaled), axes=1)
+    return np.nan_to_num(scaled)
+
+
+def error_weights(shape: Sequence[int], *, count: int = SIMULATED, seed: int = 0) -> Floats:
+    """Draw the weights g of simulated tables, shape (count, R); ``shape`` is that of the draws."""
+    rng, draws = np.random.default_rng([seed, *shape]), shape[0]
+    weights = rng.normal(size=(count, draws))
+    return np.asarray(weights / np.sqrt(rng.chisquare(draws - 1, size=(count, 1)) / (draws - 1)), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -172,57 +183,62 @@ class Spread:
     """What is uncertain about an order; models as in ``consensus``.
 
     Attributes:
+        consensus: shape (models,).
         consensus_ci: shape (models, 2).
         rank_ci: shape (models, 2).
-        tied: shape (models, models), symmetric: the paired interval of the difference contains 0.
+        standing: what differences are judged by, from :func:`hubscore.ranking.standing.standings`; shape (models,).
+        reach: two models surely differ where their standings are further apart than both reaches; shape (models,).
     """
 
+    consensus: Floats
     consensus_ci: Floats
     rank_ci: Ints
-    tied: NDArray[np.bool_]
+    standing: Floats
+    reach: Floats
+
+    def tied(self, one: int, other: int) -> bool:
+        """Say whether two models cannot be told apart: they are equal, or surely in no order."""
+        apart = abs(self.standing[one] - self.standing[other]) > self.reach[one] + self.reach[other] + 1e-12
+        return bool(not apart or abs(self.consensus[one] - self.consensus[other]) <= 1e-12)
 
 
-def spread(full: Floats, simulated: Floats) -> Spread:
-    """Derive 95 % intervals of a consensus, its ranks and its paired differences.
+def spread(full: Floats, simulated: Floats, standing: Floats, errors: Floats) -> Spread:
+    """Derive 95 % intervals of a consensus and its ranks, and what pairs of models can be told apart.
 
-    The interval of a rank follows from the pairs: as many places are certain above a model as models are better by
-    more than their paired interval, and likewise below.
+    The interval of a rank follows from the pairs: as many places are certain above a model as models are surely better,
+    and likewise below. With 95 % none of the pairs is taken for different by mistake, however many there are.
 
     Args:
         full: consensus on the full sample, shape (models,), without NaN.
         simulated: consensus of the simulated tables, shape (count, models).
+        standing: of the models, shape (models,).
+        errors: of the standing in the simulated tables, shape (count, models).
     """
-    tails = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
-    low, high = np.quantile(simulated, tails, axis=0)
-    tied = np.eye(len(full), dtype=bool)
-    for model in range(len(full)):
-        least, most = np.quantile(simulated[:, [model]] - simulated, tails, axis=0)
-        tied[model] |= (least <= 1e-12) & (most >= -1e-12)
-    tied |= np.abs(full[:, None] - full[None, :]) <= 1e-12
-    better = (full[:, None] > full[None, :]) & ~tied
-    rank_ci = np.stack([1 + better.sum(axis=0), len(full) - better.sum(axis=1)], axis=1)
-    return Spread(np.stack([np.minimum(low, full), np.maximum(high, full)], axis=1), rank_ci, tied)
+    low, high = np.quantile(simulated, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0)
+    reach = reaches(errors, LEVEL)
+    better, worse = surely_better(standing, reach)
+    rank_ci = np.stack([1 + better, len(full) - worse], axis=1)
+    return Spread(full, np.stack([np.minimum(low, full), np.maximum(high, full)], axis=1), rank_ci, standing, reach)
 
 
-def tie_groups(order: Sequence[int], tied: NDArray[np.bool_]) -> list[int]:
+def tie_groups(order: Sequence[int], tied: Callable[[int, int], bool]) -> list[int]:
     """Walk down the order; a model joins the current group when it is tied with the group's first member.
 
     Args:
         order: model numbers, best first.
-        tied: shape (models, models).
+        tied: says of two of them whether they cannot be told apart; asked once for each model.
 
     Returns:
         The group of each place in ``order``, from 1.
 
     Example:
-        >>> tied = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]], dtype=bool)
-        >>> tie_groups([0, 1, 2], tied)
+        >>> tie_groups([0, 1, 2], lambda one, other: other - one < 2)
         [1, 1, 2]
     """
     groups: list[int] = []
     first = -1
     for model in order:
-        if not groups or not tied[first, model]:
+        if not groups or not tied(first, model):
             first = model
             groups.append(groups[-1] + 1 if groups else 1)
         else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hubscore.numerics.studentized_range import range_quantile
 from hubscore.numerics.workspace import Floats, Ints
 
 COUNT = 4000
@@ -158,23 +159,35 @@ def shortlist(p_best: Floats, confidence: float = CONFIDENCE, *, best_first: Seq
     return order[: int(np.searchsorted(held, confidence - 1e-9)) + 1]
 
 
-def tied(angle: Floats, sd: Floats, confidence: float = CONFIDENCE) -> NDArray[np.bool_]:
-    """Say which models cannot be told apart: neither is the better one in as many worlds as a shortlist asks for.
+def alike(
+    angle: Floats, sd: Floats, sd_rows: Floats | None = None, confidence: float = CONFIDENCE
+) -> Callable[[int, int], bool]:
+    r"""Return what says of two models whether they cannot be told apart.
 
-    Errors are independent and normal, so the share of the worlds is known without drawing.
+    They cannot where neither is the better one in as many worlds as a shortlist asks for; nor where the finite rows of
+    the probe alone may have put one of so many equal models that far ahead of another:
+
+    .. math:: |a_i - a_j| \le \max(z_{0.9} \sqrt{s_i^2 + s_j^2}, \; q_{0.95, m} \sqrt{(r_i^2 + r_j^2) / 2})
+
+    Errors are independent and normal, so the share of the worlds is known without drawing; q is the quantile of the
+    range of m normal variables, so that in a pool of equals no pair is told apart in 95 of 100 probes.
 
     Args:
-        angle: shape (models,).
-        sd: shape (models,).
+        angle: a, shape (models,).
+        sd: s, shape (models,).
+        sd_rows: r, the part of the error that other rows would change, shape (models,); none where it is not known.
         confidence: from which on one model is surely the better one.
-
-    Returns:
-        Shape (models, models), symmetric.
     """
     from scipy.special import ndtri
 
-    reach = float(ndtri(confidence)) * np.sqrt(sd[:, None] ** 2 + sd[None, :] ** 2)
-    return np.asarray(np.abs(angle[:, None] - angle[None, :]) <= reach + 1e-12)
+    sure, many = float(ndtri(confidence)), range_quantile(len(angle)) / np.sqrt(2)
+    rows = np.zeros(len(angle)) if sd_rows is None else sd_rows
+
+    def tied(one: int, other: int) -> bool:
+        reach = max(sure * np.hypot(sd[one], sd[other]), many * np.hypot(rows[one], rows[other]))
+        return bool(abs(angle[one] - angle[other]) <= reach + 1e-12)
+
+    return tied
 
 
 def _blocks(angle: Floats, sd: Floats, count: int, seed: int) -> Iterator[Floats]:

@@ -8,8 +8,11 @@ from hubscore.ranking.columns import choose
 from hubscore.ranking.consensus import averaged, consensus
 from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import score_one
+from hubscore.ranking.standing import standing_errors, standings
 from hubscore.ranking.uncertainty import (
     draw_subsamples,
+    error_parts,
+    error_weights,
     half_width,
     jackknife,
     score_errors,
@@ -130,6 +133,16 @@ def test_what_was_not_recomputed_or_is_missing_stays_as_it_is():
     assert all(np.array_equal(table, full, equal_nan=True) for table in simulate(draws, full, [2, 0], 2.0, count=5))
 
 
+def judged(made, draws, scale=2.0, count=150):
+    """Return the spread of a table whose scores were recomputed on every draw."""
+    enters, plan = averaged(made), [len(draws)] * len(made.columns)
+    tables = simulate(draws, made.values, plan, scale, count=count)
+    simulated = np.array([consensus(made.with_values(one), enters) for one in tables])
+    parts = standing_errors(made, enters, error_parts(draws, made.values, plan, scale))
+    errors = error_weights(draws.shape, count=count) @ parts
+    return spread(consensus(made, enters), simulated, standings(made, enters), errors)
+
+
 def test_consensus_intervals_cover_and_equal_models_are_tied(table):
     # Scores with sampling deviation 1 that share half their noise; subsamples deviate by half as much, as 80 % do.
     rng, truth = np.random.default_rng(7), np.array([0.0, 1.5, 1.5, 3.0, 6.0])
@@ -138,14 +151,10 @@ def test_consensus_intervals_cover_and_equal_models_are_tied(table):
         full = truth + 0.7 * rng.normal(size=5) + 0.7 * rng.normal(size=(3, 5))
         draws = full + 0.5 * (0.7 * rng.normal(size=(20, 1, 5)) + 0.7 * rng.normal(size=(20, 3, 5)))
         made = table(("knn", "neighbour", full[0]), ("logme", "evidence", full[1]), ("sfda", "discriminant", full[2]))
-        enters = averaged(made)
-        simulated = np.array(
-            [consensus(made.with_values(one), enters) for one in simulate(draws, full, [20] * 3, 2.0, count=150)]
-        )
-        result = spread(consensus(made, enters), simulated)
-        seen.append(consensus(made, enters))
+        enters, result = averaged(made), judged(made, draws)
+        seen.append(result.consensus)
         intervals.append(result.consensus_ci)
-        tied.append(result.tied)
+        tied.append([[result.tied(one, other) for other in range(5)] for one in range(5)])
     low, high = np.moveaxis(np.array(intervals), 2, 0)
     exact = consensus(made.with_values(np.tile(truth, (3, 1))), enters)  # what a probe without sampling error gives
     assert exact.tolist() == pytest.approx([0.1, 0.4, 0.4, 0.7, 0.9])
@@ -162,17 +171,42 @@ def test_consensus_intervals_cover_and_equal_models_are_tied(table):
 
 
 def test_ranks_are_bounded_by_who_is_surely_better_and_worse():
-    rng = np.random.default_rng(0)
-    simulated = np.array([0.9, 0.5, 0.48, 0.1]) + 0.03 * rng.normal(size=(400, 4))
-    result = spread(np.array([0.9, 0.5, 0.48, 0.1]), simulated)
+    errors = 0.03 * np.random.default_rng(0).normal(size=(400, 4))
+    values = np.array([0.9, 0.5, 0.48, 0.1])
+    result = spread(values, values + errors, values, errors)
     assert result.rank_ci.tolist() == [[1, 1], [2, 3], [2, 3], [4, 4]]
     assert result.consensus_ci[0] == pytest.approx([0.84, 0.96], abs=0.02)
 
 
+def noise(table, models, seed, signal=0.0):
+    """Return the tie groups of models that differ by chance alone, but for the first half's signal."""
+    rng = np.random.default_rng(seed)
+    full = rng.normal(size=(3, models)) + rng.normal(size=models)
+    full[:, : models // 2] += signal
+    draws = full + 0.5 * (rng.normal(size=(20, 3, models)) + rng.normal(size=(20, 1, models)))
+    families = (("knn", "neighbour"), ("logme", "evidence"), ("sfda", "discriminant"))
+    made = table(*((name, family, row) for (name, family), row in zip(families, full, strict=True)))
+    enters, plan = averaged(made), [20] * 3
+    errors = error_weights(draws.shape) @ standing_errors(made, enters, error_parts(draws, full, plan, 2.0))
+    agreed = consensus(made, enters)
+    result = spread(agreed, agreed[None], standings(made, enters), errors)
+    return tie_groups(np.argsort(-result.consensus).tolist(), result.tied), result
+
+
+def test_a_ranking_of_noise_is_one_tie_group_in_95_of_100_runs(table):
+    assert sum(noise(table, 40, seed)[0][-1] == 1 for seed in range(100)) >= 95
+
+
+def test_models_that_do_differ_are_told_apart_from_noise(table):
+    groups, result = noise(table, 40, 0, signal=20.0)
+    assert groups == [1] * 20 + [2] * 20
+    assert (result.rank_ci[:20, 1] <= 20).all() and (result.rank_ci[20:, 0] > 20).all()
+
+
 def test_a_model_joins_the_group_whose_first_member_it_is_tied_with():
-    tied = np.eye(4, dtype=bool)
-    for one, other in ((0, 1), (1, 2), (2, 3)):
-        tied[one, other] = tied[other, one] = True
-    assert tie_groups([0, 1, 2, 3], tied) == [1, 1, 2, 2]
-    assert tie_groups([3, 0], tied) == [1, 2]
-    assert tie_groups([], tied) == []
+    def near(one, other):
+        return abs(one - other) <= 1
+
+    assert tie_groups([0, 1, 2, 3], near) == [1, 1, 2, 2]
+    assert tie_groups([3, 0], near) == [1, 2]
+    assert tie_groups([], near) == []

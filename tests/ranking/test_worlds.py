@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from hubscore.ranking.worlds import draw_worlds, outcomes, p_best, rank_intervals, ranks_of, shortlist, tied
+from hubscore.ranking.uncertainty import tie_groups
+from hubscore.ranking.worlds import alike, draw_worlds, outcomes, p_best, rank_intervals, ranks_of, shortlist
 
 
 def normal(z):
@@ -77,10 +78,27 @@ def test_equals_share_a_world():
 
 def test_who_cannot_be_told_apart():
     # 1.2816 * .05 * sqrt(2) = .0906
-    told = tied(np.array([1.0, 1.09, 1.0913]), np.full(3, 0.05))
-    assert told.tolist() == [[True, True, False], [True, True, True], [False, True, True]]
+    tied = alike(np.array([1.0, 1.09, 1.0913]), np.full(3, 0.05))
+    told = [[tied(one, other) for other in range(3)] for one in range(3)]
+    assert told == [[True, True, False], [True, True, True], [False, True, True]]
     chances = outcomes(np.array([1.0, 1.0913]), np.full(2, 0.05), count=40_000).p_best
     assert chances[1] == pytest.approx(0.9, abs=0.006)
+
+
+def test_the_sampling_error_of_the_rows_ties_more_the_more_models_there_are():
+    pair = np.array([1.0, 1.25])
+    assert alike(pair, np.full(2, 0.05), np.full(2, 0.07))(0, 1) is False  # q(2) * .07 = .194
+    crowd = np.concatenate([pair, np.full(398, 1.1)])
+    assert alike(crowd, np.full(400, 0.05), np.full(400, 0.07))(0, 1) is True  # q(400) * .07 = .482
+
+
+def test_of_equal_models_no_pair_is_told_apart_in_95_of_100_probes():
+    rng, alone = np.random.default_rng(0), 0
+    for _ in range(100):
+        angle = 1.0 + 0.05 * rng.normal(size=400)
+        groups = tie_groups(np.argsort(-angle).tolist(), alike(angle, np.full(400, 0.06), np.full(400, 0.05)))
+        alone += groups[-1] == 1
+    assert alone >= 95 - 4  # two standard deviations of what 100 runs may show
 
 
 def test_a_thousand_models_are_quick_and_small():
