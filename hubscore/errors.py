@@ -65,6 +65,8 @@ class ErrorCode(StrEnum):
     # About this machine.
     DISK_FULL = "disk-full"
     PROCESS_DIED = "process-died"
+    OUT_OF_MEMORY = "out-of-memory"
+    TIMED_OUT = "timed-out"
 
 
 class Advice(StrEnum):

@@ -28,6 +28,8 @@ TESTED_ELSEWHERE = (
     ("hubscore/demo", "display plan sources", "tests/demo/test_steps.py", "data and words of the steps"),
     ("hubscore/demo", "__init__", "tests/demo/test_steps.py", "the one call that everything goes through"),
     ("hubscore/extract", "cache_files", "tests/extract/test_cache.py", "the cache's own files"),
+    ("hubscore/extract", "job", "tests/extract/test_worker.py", "what a worker is given"),
+    ("hubscore/extract", "worker_threads", "tests/extract/test_supervisor.py", "the supervisor's own threads"),
     ("hubscore/extract", "layer_request", "tests/extract/test_layer_task.py", "a record of what is asked there"),
     ("hubscore/extract", "events", "tests/extract/test_extract_all.py", "records of what extraction reports"),
     ("hubscore/extract", "extraction_task", "tests/extract/test_extract_all.py", "runs only with candidates to run"),

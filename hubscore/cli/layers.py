@@ -13,6 +13,7 @@ from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
 from hubscore.layers.options import LayerOptions
 from hubscore.run.options import RESULTS, DataOptions, RunOptions
+from hubscore.run.run_options import WORKER_FIELDS
 
 if TYPE_CHECKING:
     from hubscore.layers.result import LayerSelection
@@ -35,7 +36,7 @@ Listed = Annotated[
     RunOptions,
     OutputOptions,
     defaults={"samples": 200},
-    omit=("unlabeled", "processes"),
+    omit=("unlabeled", *WORKER_FIELDS),
 )
 def layers(
     model: Model,

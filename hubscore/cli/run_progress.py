@@ -85,6 +85,10 @@ class ProgressReporter(RunObserver):
         effort = {row.model: row.seconds for row in plan.rows}
         self._progress = Progress(self.output, len(plan.rows), work=effort).__enter__()
 
+    def not_isolated(self, reason: str) -> None:
+        """Say it."""
+        self.output.warning(f"The candidates run in this process, where one that crashes would end the run: {reason}")
+
     def mapping(self, plan: Plan, method: str) -> None:
         """Say what the next pass is for, and count anew."""
         self.output.note(f"Attribution maps ({method.replace('_', ' ')}), to compare with the reference:")

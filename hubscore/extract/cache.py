@@ -2,7 +2,7 @@
 
 ``features/`` holds a folder per network (a checkpoint with its transform and layers, see
 :func:`hubscore.extract.cache_key.network_key`) with blocks of rows; ``maps/`` a file per network, probe and method;
-``kernels/`` a file per network and set of rows.
+``kernels/`` a file per network and set of rows; ``known/`` and ``refused/`` notes, see :mod:`hubscore.extract.notes`.
 What earlier versions wrote, one file per network and probe, lies in ``extractions/`` and is never read.
 """
 
@@ -32,6 +32,7 @@ from hubscore.extract.cache_files import (
 )
 from hubscore.extract.measured_files import FOLDER as FINETUNED
 from hubscore.extract.measured_files import MeasuredFiles
+from hubscore.extract.notes import clear_notes
 from hubscore.extract.row_block import RowBlock
 from hubscore.types import Extraction
 
@@ -198,6 +199,7 @@ class FeatureCache:
     def clear(self) -> None:
         """Delete everything stored, also by earlier versions, and what an interrupted run left half written."""
         self.measured.clear()
+        clear_notes(self.root)
         for folder in (self._features, self._maps, self._kernels, self._old):
             for path in (*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{HALF_WRITTEN}")):
                 path.unlink(missing_ok=True)

@@ -88,12 +88,17 @@ def assign_candidates(candidates: Sequence[Candidate], ranks: ProcessGroup) -> t
     """
     loads = [0] * ranks.count
     mine = set()
-    for candidate in sorted(candidates, key=lambda one: (-_cost(one), one.repo_id)):
+    for candidate in longest_first(candidates):
         least = loads.index(min(loads))
         loads[least] += _cost(candidate)
         if least == ranks.index:
             mine.add(candidate.repo_id)
     return tuple(candidate for candidate in candidates if candidate.repo_id in mine)
+
+
+def longest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates by what they take, the most first, so that none begins the longest when others are done."""
+    return sorted(candidates, key=lambda one: (-_cost(one), one.repo_id))
 
 
 def _cost(candidate: Candidate) -> int:
@@ -106,6 +111,8 @@ def resolve_device(asked: str) -> str:
     Raises:
         UsageError: torch knows no such device, or it is not there.
     """
+    if asked == "cpu":
+        return asked
     import torch
 
     if asked == "auto":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from hubscore.extract.cache import FeatureCache
@@ -10,7 +10,7 @@ from hubscore.extract.events import Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.layer_task import NOTE
-from hubscore.extract.stream import extract_each
+from hubscore.extract.stream import CandidateResult, extract_each
 from hubscore.types import Candidate, Extraction, Probe, Skipped
 
 
@@ -100,7 +100,12 @@ def extract_all(
             progress=progress,
         )
     }
-    ordered = [results[one.repo_id] for one in candidates]
+    return collect([results[one.repo_id] for one in candidates])
+
+
+def collect(ordered: Iterable[CandidateResult]) -> ExtractionOutcome:
+    """Return what became of candidates, in their order."""
+    ordered = list(ordered)
     return ExtractionOutcome(
         {one.candidate.repo_id: one.extraction for one in ordered if one.extraction is not None},
         tuple(one.skipped for one in ordered if one.skipped is not None),

@@ -1,63 +1,133 @@
-"""One of the processes that :mod:`hubscore.extract.launch` starts."""
+"""A worker: ``python -m hubscore.extract.worker FOLDER DEVICE``. It does one candidate after the other, as it is told.
+
+It reads no token and talks to no Hub: what it needs of a candidate's files it asks of the run that started it.
+"""
 
 from __future__ import annotations
 
-import json
+import faulthandler
 import os
 import pickle
+import queue
 import sys
+import threading
+import traceback
+import warnings
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, BinaryIO
 
-from hubscore.candidates.downloader import Downloader
-from hubscore.errors import HubscoreError
+from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, reason_of
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.distributed import is_main_process, leave_process_group
-from hubscore.extract.events import Event
-from hubscore.extract.extract_all import ExtractionOutcome, extract_all
-from hubscore.extract.launch import Job, event_line
+from hubscore.extract.distributed import resolve_device
+from hubscore.extract.job import Job
+from hubscore.extract.messages import pack_error, read_message, unpack_error, write_message
+from hubscore.extract.scheduler import CandidateTask
+from hubscore.modalities.registry import MODALITIES
+from hubscore.registry import load_target
+from hubscore.types import Candidate, Json
+
+_KILL_ME_FIRST = "500"
 
 
-def work(folder: Path) -> ExtractionOutcome:
-    """Do this process's share of the job in a folder, telling how far it is; the main process writes the outcome."""
-    job: Job = pickle.loads((folder / "job.pickle").read_bytes())
-    downloader = Downloader()
-    with (folder / f"events-{os.environ.get('RANK') or 0}.jsonl").open("a") as log:
+class Worker:
+    """One worker's side of the conversation.
 
-        def tell(event: Event) -> None:
-            log.write(event_line(event) + "\n")
-            log.flush()
+    Args:
+        job: what there is to do.
+        device: to do it on.
+        orders: what the run says; none once it is gone.
+        answers: where it listens.
+    """
 
-        outcome = extract_all(
-            job.candidates,
-            job.probe,
-            fetch=downloader.download,
-            fetch_config=downloader.download_config,
+    def __init__(self, job: Job, device: str, orders: queue.SimpleQueue[Json | None], answers: BinaryIO) -> None:
+        self.job, self._orders, self._answers = job, orders, answers
+        for target in job.modalities:
+            MODALITIES.add(load_target(target))
+        self.task: CandidateTask[Any] = job.recipe.make(
+            fetch=lambda candidate: self._ask("weights"),
+            fetch_config=lambda candidate: self._ask("config"),
             store=FeatureCache(job.store),
-            forget=downloader.evict if job.evict else None,
-            device=job.device,
-            input_size=job.input_size,
-            batch_size=job.batch_size,
-            transform=job.transform,
-            layers=job.layers,
-            progress=tell,
+            device=resolve_device(device),
         )
-    if is_main_process():
-        summary = {
-            "skipped": [item.to_json() for item in outcome.skipped],
-            "forward_images": outcome.forward_images,
-            "without_layers": outcome.without_layers,
-        }
-        part = folder / "outcome.part"
-        part.write_text(json.dumps(summary))
-        part.rename(folder / "outcome.json")
-    leave_process_group()
-    return outcome
+
+    def serve(self) -> None:
+        """Do what is ordered until nothing more is."""
+        self._say("ready")
+        while (order := self._orders.get()) is not None:
+            candidate = self.job.candidates[order["index"]]
+            before = self.task.forward_images
+            # Where even the interpreter's lock is never let go, this ends the process once the run is gone too.
+            faulthandler.dump_traceback_later(order["seconds"], exit=True)
+            said, more = self._do(candidate)
+            faulthandler.cancel_dump_traceback_later()
+            self._say(said, **more, images=self.task.forward_images - before)
+            if said == "failed":
+                return
+
+    def _do(self, candidate: Candidate) -> tuple[str, Json]:
+        try:
+            result = self.task.result(candidate)
+            return "done", {"keys": list(self.task.cache_keys(candidate.repo_id, result))}
+        except (CandidateError, HubError) as error:
+            return "skipped", {"reason": reason_of(error), "code": str(error.code)}
+        except HubscoreError as error:
+            return "failed", {"error": pack_error(error)}
+        except MemoryError:
+            return "skipped", {"reason": "there is not enough memory for it", "code": ErrorCode.OUT_OF_MEMORY}
+        except Exception as error:  # whatever a candidate makes anything raise is that candidate's matter
+            traceback.print_exc()
+            reason = f"running it fails ({type(error).__name__}: {' '.join(str(error).split())[:300]})"
+            return "skipped", {"reason": reason, "code": ErrorCode.CANDIDATE}
+
+    def _ask(self, what: str) -> Path:
+        """Ask the run for the candidate's folder.
+
+        Raises:
+            HubscoreError: the run could not get it.
+        """
+        faulthandler.cancel_dump_traceback_later()
+        self._say(what)
+        answer = self._orders.get()
+        if answer is None:
+            os._exit(0)
+        faulthandler.dump_traceback_later(answer["seconds"], exit=True)
+        if answer["say"] == "refused":
+            raise unpack_error(answer["error"])
+        return Path(answer["path"])
+
+    def _say(self, what: str, **more: Any) -> None:
+        write_message(self._answers, {"say": what, **more})
+
+    def warn(self, message: Warning | str, *about: Any) -> None:
+        """Pass a warning on to the run, whose user would have seen it."""
+        kind = about[0].__name__ if about else "UserWarning"
+        self._say("warning", text=str(message), kind=kind)
+
+
+def main(folder: Path, device: str) -> None:
+    """Serve one run."""
+    # What libraries print, also from C, goes to the log: the run reads every line of its pipe.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    faulthandler.enable()
+    with suppress(OSError):  # on Linux: where memory is short, this process goes rather than the run
+        Path("/proc/self/oom_score_adj").write_text(_KILL_ME_FIRST)
+    orders: queue.SimpleQueue[Json | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
+    worker = Worker(pickle.loads((folder / "job.pickle").read_bytes()), device, orders, answers)
+    warnings.showwarning = worker.warn  # type: ignore[assignment]
+    worker.serve()
+
+
+def _listen(orders: queue.SimpleQueue[Json | None]) -> None:
+    """Take orders; once nobody can give any, end, whatever the process is doing."""
+    for line in sys.stdin.buffer:
+        order = read_message(line)
+        if order is not None:
+            orders.put(order)
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    place = Path(sys.argv[1])
-    try:
-        work(place)
-    except HubscoreError as error:
-        (place / "error.pickle").write_bytes(pickle.dumps(error))
-        sys.exit(1)
+    main(Path(sys.argv[1]), sys.argv[2])

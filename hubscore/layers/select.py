@@ -20,6 +20,7 @@ from hubscore.run.keywords import takes_options
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.reference import with_reference
+from hubscore.run.run_options import WORKER_FIELDS
 from hubscore.run.session import Session
 from hubscore.similarity.depara import check_lambda
 from hubscore.types import Candidate, Json, Probe
@@ -29,7 +30,13 @@ SAMPLES = 200
 FEWEST = 3
 
 
-@takes_options(LayerOptions, DataOptions, RunOptions, defaults={"samples": SAMPLES}, omit=("unlabeled", "processes"))
+@takes_options(
+    LayerOptions,
+    DataOptions,
+    RunOptions,
+    defaults={"samples": SAMPLES},
+    omit=("unlabeled", *WORKER_FIELDS),
+)
 def rank_layers(
     model: str,
     dataset: str | os.PathLike[str] | Probe,

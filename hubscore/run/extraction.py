@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.candidate_set import CandidateSet
-from hubscore.extract.extract_all import ExtractionOutcome, extract_all
-from hubscore.extract.launch import Job, launch, wanted_processes
+from hubscore.errors import UsageError
+from hubscore.extract.distributed import launched_processes
+from hubscore.extract.extract_all import ExtractionOutcome, collect
+from hubscore.extract.job import ExtractionRecipe, Job
+from hubscore.extract.launch import wanted_processes
 from hubscore.extract.layer_request import LayerRequest
-from hubscore.types import Candidate, Probe, Skipped
+from hubscore.extract.stream import CandidateResult, extract_each
+from hubscore.extract.supervisor import LEAST_SECONDS, Supervision, supervised
+from hubscore.types import Candidate, Probe
 
 if TYPE_CHECKING:
     from hubscore.run.rank_options import RankOptions
     from hubscore.run.session import Session
+
+TIMES_PLAN = 10.0
+"""A worker may take so many times what the plan says."""
 
 
 def layer_request(
@@ -45,7 +53,22 @@ def extract(
     transform: str = "own",
     layers: LayerRequest | None = None,
 ) -> ExtractionOutcome:
-    """Run every candidate over a probe; what several processes stored is then read from the cache.
+    """Run every candidate over a probe and return all that came of it; arguments as of :func:`extract_stream`."""
+    found = {one.candidate.repo_id: one for one in extract_stream(session, candidates, probe, transform, layers)}
+    return collect([found[one.repo_id] for one in candidates])
+
+
+def extract_stream(
+    session: Session,
+    candidates: Sequence[Candidate],
+    probe: Probe,
+    transform: str = "own",
+    layers: LayerRequest | None = None,
+) -> Iterator[CandidateResult]:
+    """Yield what becomes of every candidate over a probe as it is finished, in any order.
+
+    What is in the cache is read here, and the rest is run by workers, so that a candidate that ends its process costs
+    nothing but itself. Here, too, where the run is not to be isolated, or where a launcher started several processes.
 
     Args:
         session: says how, and where.
@@ -53,33 +76,57 @@ def extract(
         probe: the rows of all probes.
         transform: ``own`` or ``whole``.
         layers: how kernels of the layers are made, or none.
+
+    Raises:
+        StorageError: the store cannot be written; what it held stays.
+        UsageError: the device is not there, or what must be isolated cannot be.
     """
-    run, failed, forwards = session.run, dict[str, Skipped](), 0
-    progress = session.observer.event
-    count = wanted_processes(run.processes, run.device, len(candidates))
-    if count > 1:
-        store = str(session.cache.root)
-        job = Job(
-            tuple(candidates), probe, store, run.device, run.input_size, run.batch_size, run.evict, transform, layers
-        )
-        launched = launch(job, count, token=run.token, progress=progress)
-        failed, forwards = {item.model: item for item in launched.skipped}, launched.forward_images
-        layers = None if layers is None else replace(layers, failed=launched.without_layers)
+    run = session.run
     forget: Callable[[Candidate], object] | None = session.downloader.evict if run.evict else None
-    outcome = extract_all(
-        [one for one in candidates if one.repo_id not in failed],
-        probe,
-        fetch=session.downloader.download,
-        fetch_config=session.downloader.download_config,
+    fetch, fetch_config = session.downloader.download, session.downloader.download_config
+    count = wanted_processes(run.processes, run.device, len(candidates))
+    if (run.isolation == "never" and count == 1) or launched_processes() > 1:
+        yield from extract_each(
+            candidates,
+            probe,
+            fetch=fetch,
+            fetch_config=fetch_config,
+            store=session.cache,
+            forget=forget,
+            device=run.device,
+            input_size=run.input_size,
+            batch_size=run.batch_size,
+            transform=transform,
+            layers=layers,
+            progress=session.observer.event,
+        )
+        return
+    recipe = ExtractionRecipe(probe, run.input_size, run.batch_size, transform, layers)
+    for ended in supervised(
+        Job(recipe, tuple(candidates), str(session.cache.root)),
         store=session.cache,
+        fetch=fetch,
+        fetch_config=fetch_config,
         forget=forget,
-        device=run.device,
-        input_size=run.input_size,
-        batch_size=run.batch_size,
-        transform=transform,
-        layers=layers,
-        progress=None if count > 1 else progress,
-    )
-    skipped = failed | {item.model: item for item in outcome.skipped}
-    ordered = tuple(skipped[one.repo_id] for one in candidates if one.repo_id in skipped)
-    return ExtractionOutcome(outcome.extractions, ordered, outcome.forward_images + forwards)
+        progress=session.observer.event,
+        supervision=Supervision(count, run.device, partial(allowed_seconds, session), run.retry),
+        unportable=partial(_told, session),
+    ):
+        yield CandidateResult(ended.candidate, ended.result, ended.skipped, ended.forward_images)
+
+
+def allowed_seconds(session: Session, candidate: Candidate) -> float:
+    """Return how long a worker may take for a candidate: as asked for, or ten times what the plan says, and then at
+    least ten minutes.
+    """
+    asked = session.run.timeout_per_model
+    if asked is not None:
+        return float(asked)
+    return max(LEAST_SECONDS, TIMES_PLAN * session.seconds.get(candidate.repo_id, 0.0))
+
+
+def _told(session: Session, reason: str) -> None:
+    """Say why candidates are not isolated; where they must be, stop."""
+    if session.run.isolation == "always":
+        raise UsageError("Cannot run the candidates in processes of their own", reason, "--isolate auto")
+    session.observer.not_isolated(reason)

@@ -10,6 +10,7 @@ from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
 from hubscore.finetune.training import finetune
 from hubscore.run.keywords import takes_options
 from hubscore.run.options import DataOptions, RunOptions
+from hubscore.run.run_options import WORKER_FIELDS
 from hubscore.run.session import Session
 from hubscore.types import Candidate, Probe, Ranking, Row
 
@@ -17,7 +18,18 @@ TRAIN, VALIDATION, TEST = 300, 100, 300
 """Images, as in the recipe of :class:`~hubscore.finetune.recipe.Recipe`."""
 
 
-@takes_options(RunOptions, omit=("input_size", "batch_size", "processes", "budget_gb", "yes", "evict", "cache_dir"))
+@takes_options(
+    RunOptions,
+    omit=(
+        "input_size",
+        "batch_size",
+        *WORKER_FIELDS,
+        "budget_gb",
+        "yes",
+        "evict",
+        "cache_dir",
+    ),
+)
 def finetune_top(
     ranking: Ranking,
     top: int,

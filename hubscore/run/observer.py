@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,12 @@ class RunObserver:
 
     def extracting(self, plan: Plan) -> None:
         """The first candidate is about to be fetched."""
+
+    def not_isolated(self, reason: str) -> None:
+        """The candidates run in this process, where one that crashes would end the run; by default a warning says
+        so.
+        """
+        warnings.warn(f"The candidates run in the process of their caller: {reason}", RuntimeWarning, stacklevel=2)
 
     def mapping(self, plan: Plan, method: str) -> None:
         """The candidates are about to be run again, for attribution maps by this method."""

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from hubscore.errors import UsageError
 from hubscore.hub.near_names import near_words
 from hubscore.run.exclusion import read_exclusion
 from hubscore.run.keywords import Options, option
+from hubscore.run.panels import CANDIDATES, COUNT, DATA, EVIDENCE, LIMITS, RESULTS, WORD, WORDS
+from hubscore.run.run_options import BUDGET_GB, RunOptions
 from hubscore.types import Target
 
 if TYPE_CHECKING:
     from hubscore.candidates.query import Query
 
-DATA = "Your data"
-CANDIDATES = "Choose candidates"
-EVIDENCE = "Choose evidence"
-LIMITS = "Set limits"
-RESULTS = "Results"
-
-BUDGET_GB = 5.0
-WORD = str | None
-WORDS = list[str] | None
-COUNT = int | None
+__all__ = [
+    "BUDGET_GB",
+    "CANDIDATES",
+    "COUNT",
+    "DATA",
+    "EVIDENCE",
+    "LIMITS",
+    "RESULTS",
+    "WORD",
+    "WORDS",
+    "CandidateOptions",
+    "DataOptions",
+    "RunOptions",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,45 +256,3 @@ def _several(words: Sequence[str] | None) -> tuple[str, ...] | None:
     if not words:
         return None
     return (words,) if isinstance(words, str) else tuple(words)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunOptions(Options):
-    """How networks are run: where, how many at a time, and what they may take of the disk.
-
-    Raises:
-        UsageError: a value below its bound.
-
-    Example:
-        >>> RunOptions(device="cpu").budget_gb
-        5.0
-    """
-
-    parameter: ClassVar[str] = "run"
-
-    input_size: int | None = option(
-        None, "Pixels per side, for networks that accept another size.", "--input-size", COUNT, EVIDENCE, "N", min=8
-    )
-    budget_gb: float = option(
-        BUDGET_GB,
-        "Ask before downloading more than this.",
-        "--budget-gb",
-        float,
-        LIMITS,
-        "GB",
-        min=0,
-        python="Most gigabytes of checkpoints downloaded without ``yes``.",
-    )
-    batch_size: int | None = option(None, "Chosen automatically otherwise.", "--batch-size", COUNT, LIMITS, "N", min=1)
-    device: str = option("auto", "auto, cpu, cuda, mps, ...", "--device", str, LIMITS, "NAME")
-    processes: int | None = option(
-        None, "Through accelerate; one per GPU by default.", "--processes", COUNT, LIMITS, "N", min=1
-    )
-    cache_dir: str | os.PathLike[str] | None = option(
-        None, "Where features are kept; ~/.cache/hubscore by default.", "--cache-dir", Path | None, LIMITS, "DIR"
-    )
-    evict: bool = option(False, "Delete each downloaded checkpoint once it has run.", "--evict", bool, LIMITS)
-    yes: bool = option(
-        False, "Do not ask.", "--yes -y", bool, RESULTS, python="Download more than ``budget_gb`` without asking."
-    )
-    token: str | bool | None = option(None, "For the Hub; the saved one by default.")

@@ -64,6 +64,8 @@ class Session:
         self._known: dict[tuple[str, ...], CandidateSet] = {}
         self.modality = self.data.modality
         """What kind of input the candidates take: as asked for, or that of the probe once it is drawn."""
+        self.seconds: dict[str, float] = {}
+        """What the plan says that each candidate takes, by ``repo_id``."""
 
     @cached_property
     def device(self) -> str:
@@ -91,7 +93,8 @@ class Session:
             UsageError: there is no such device.
             StorageError: the cache cannot be written.
         """
-        _ = self.device
+        if self.run.isolation == "never" or self.run.device not in ("auto", "cpu"):
+            _ = self.device  # asks torch, which a run with workers does not need
         self.cache.prepare()
 
     def draw_probe(
@@ -117,7 +120,7 @@ class Session:
                 )
             )
         self.modality = dataset.modality
-        return _unlabeled(dataset) if self.data.unlabeled else dataset
+        return dataset.without_labels() if self.data.unlabeled else dataset
 
     def preview_probe(self, dataset: str | os.PathLike[str], *, labels_required: bool = False) -> Probe:
         """Return what :meth:`draw_probe` would draw, without its items; no file of the data set is decoded.
@@ -129,7 +132,7 @@ class Session:
             lambda data: preview_probe(dataset, data, labels_required=labels_required, token=self.run.token)
         )
         self.modality = found.modality
-        return _unlabeled(found) if self.data.unlabeled else found
+        return found.without_labels() if self.data.unlabeled else found
 
     def _decided(self, draw: Callable[[DataOptions], Probe]) -> Probe:
         """Draw; where nothing but being left over makes a column the label, ask."""
@@ -223,6 +226,7 @@ class Session:
             Cancelled: the person said no.
         """
         plan = self.plan(found, samples, finetuning, layers=layers)
+        self.seconds = {row.model: row.seconds for row in plan.rows}
         self.observer.planned(plan, self.run.budget_gb, self.run.yes)
         self.observer.extracting(plan)
         return plan
@@ -291,9 +295,3 @@ class Session:
         if self.run.evict and not keep:
             self.downloader.evict(candidate)
         return network
-
-
-def _unlabeled(probe: Probe) -> Probe:
-    """Return a probe without its labels and what was said of them."""
-    notes = tuple(note for note in probe.notes if note != probe.label_note)
-    return replace(probe, labels=None, target=None, classes=(), notes=notes)

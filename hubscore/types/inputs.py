@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
@@ -194,6 +194,11 @@ class Probe(JsonRecord):
     def label_note(self) -> str | None:
         """What is the label, in words; the first of the notes where there are labels."""
         return label_note(self.label_column, self.label_source)
+
+    def without_labels(self) -> Self:
+        """Return the probe without its labels and what was said of them."""
+        notes = tuple(note for note in self.notes if note != self.label_note)
+        return replace(self, labels=None, target=None, classes=(), notes=notes)
 
     def to_json(self) -> Json:
         """Return plain JSON values, without the items."""

@@ -1,0 +1,90 @@
+"""What the workers of a run are to do, as a file that only this user can read; it holds no token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.cache_key import EXTRACTOR_VERSION
+from hubscore.extract.extraction_task import ExtractionTask, Fetch, versions
+from hubscore.extract.layer_request import LayerRequest
+from hubscore.extract.layer_task import LayerSetting
+from hubscore.extract.row_ids import row_ids
+from hubscore.extract.scheduler import CandidateTask
+from hubscore.types import Candidate, Json, Probe
+
+
+class Recipe(Protocol):
+    """How a process makes the task that all do; it travels to the workers as a pickle."""
+
+    def make(self, *, fetch: Fetch, fetch_config: Fetch, store: FeatureCache, device: str) -> CandidateTask[Any]:
+        """Return the task.
+
+        Args:
+            fetch: returns a candidate's folder.
+            fetch_config: returns a folder that holds at least its configuration.
+            store: where results are kept.
+            device: as torch names it.
+        """
+        ...
+
+    def identity(self, candidate: Candidate) -> Json:
+        """Return all that decides by which keys a candidate's results are found, its rows aside."""
+        ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the workers are to do.
+
+    Attributes:
+        recipe: of the task.
+        candidates: that the orders number.
+        store: the folder of the cache.
+        modalities: ``module:attribute`` of those that an import brought into the run.
+    """
+
+    recipe: Recipe
+    candidates: tuple[Candidate, ...]
+    store: str
+    modalities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExtractionRecipe:
+    """How the task of an extraction is made; :func:`hubscore.extract.extract_all.extract_all` says what its fields
+    are.
+    """
+
+    probe: Probe
+    input_size: int | None = None
+    batch_size: int | None = None
+    transform: str = "own"
+    layers: LayerRequest | None = None
+
+    def make(self, *, fetch: Fetch, fetch_config: Fetch, store: FeatureCache, device: str) -> ExtractionTask:
+        """Return the task."""
+        setting = None
+        if self.layers is not None:
+            rows, items = row_ids(self.probe), self.probe.items
+            setting = LayerSetting(self.layers, items, rows, store, device, self.input_size, self.batch_size)
+        return ExtractionTask(
+            self.probe, fetch, fetch_config, store, device, self.input_size, self.batch_size, self.transform, setting
+        )
+
+    def identity(self, candidate: Candidate) -> Json:
+        """Return what decides the keys of a candidate's features and of its layers' kernels."""
+        layers = None if self.layers is None or candidate.repo_id in self.layers.without else self.layers.transform
+        return {
+            "task": "features",
+            "revision": candidate.revision,
+            "library": candidate.library,
+            "weights": candidate.weights,
+            "modality": candidate.modality,
+            "input_size": candidate.size_in(self.input_size),
+            "transform": self.transform,
+            "layers": layers,
+            "extractor": EXTRACTOR_VERSION,
+            "versions": versions(candidate),
+        }

@@ -1,0 +1,216 @@
+"""Candidates in worker processes that the run watches: what one of them does to its process costs that one alone.
+
+A worker does many candidates, so that libraries are imported once. Results travel through the store; the run reads them
+from there. Files are fetched by the run, for the workers know no token.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hubscore.errors import CandidateError, ErrorCode, StorageError, reason_of
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.distributed import ProcessGroup, longest_first, resolve_device
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Progress
+from hubscore.extract.extraction_task import Fetch
+from hubscore.extract.job import Job
+from hubscore.extract.notes import KnownKeys, Refused
+from hubscore.extract.portable import NotPortableError, write_job
+from hubscore.extract.scheduler import CandidateTask, Ended, each_distributed
+from hubscore.extract.worker_threads import Begun, Done, Warned, WorkerThreads
+from hubscore.types import Candidate, Skipped
+
+LEAST_SECONDS = 600.0
+"""That a candidate may take at least, where nobody says how many."""
+
+
+@dataclass(frozen=True)
+class Supervision:
+    """How workers are started and watched.
+
+    Attributes:
+        processes: workers at work at the same time.
+        device: for all of them, ``auto`` or as torch names it; several share the accelerators of that kind.
+        seconds: what a candidate may take, its download aside.
+        retry: run again also what ended its process before.
+    """
+
+    processes: int = 1
+    device: str = "auto"
+    seconds: Callable[[Candidate], float] = field(default=lambda candidate: LEAST_SECONDS)
+    retry: bool = False
+
+
+def supervised(
+    job: Job,
+    *,
+    store: FeatureCache,
+    fetch: Fetch,
+    fetch_config: Fetch,
+    forget: Callable[[Candidate], object] | None = None,
+    progress: Progress | None = None,
+    supervision: Supervision | None = None,
+    unportable: Callable[[str], None] | None = None,
+) -> Iterator[Ended[Any]]:
+    """Yield what becomes of every candidate of a job as it is finished: what is stored first, then what workers do.
+
+    Where everything is stored, no worker is started. A candidate that ends its process (a crash, too little memory, too
+    much time) is skipped with that reason, a fresh worker goes on with the others, and the cache remembers it.
+    Leaving the iterator ends the workers.
+
+    Args:
+        job: what is done.
+        store: the cache, whose folder the job names.
+        fetch: returns a candidate's folder, downloaded if need be; called here, in threads.
+        fetch_config: returns a folder that holds at least its configuration.
+        forget: told when a candidate's folder is no longer needed.
+        progress: told when a candidate starts and how it ends.
+        supervision: how workers are started and watched.
+        unportable: told why candidates run in this process after all, where the probe or a modality exists in it alone;
+            it may raise.
+
+    Raises:
+        StorageError: the store cannot be written; what it held stays.
+        UsageError: the device is not there.
+        HubscoreError: a worker cannot start.
+    """
+    run = _Run(job, store, fetch, fetch_config, forget, progress, supervision or Supervision())
+    yield from run.stored()
+    if not run.left:
+        return
+    with tempfile.TemporaryDirectory(prefix="hubscore-") as name:
+        try:
+            write_job(job, Path(name) / "job.pickle")
+        except NotPortableError as reason:
+            if unportable is not None:
+                unportable(str(reason))
+        else:
+            yield from run.computed(Path(name))
+            return
+    yield from run.computed_here()
+
+
+class _Run:
+    """One pass over the candidates: what is known of them, and what is still to be done."""
+
+    def __init__(
+        self,
+        job: Job,
+        store: FeatureCache,
+        fetch: Fetch,
+        fetch_config: Fetch,
+        forget: Callable[[Candidate], object] | None,
+        progress: Progress | None,
+        supervision: Supervision,
+    ) -> None:
+        self.job, self.supervision, self._fetch, self._forget = job, supervision, fetch, forget
+        self._fetch_config, self._progress, self._store = fetch_config, progress, store
+        self._task: CandidateTask[Any] = job.recipe.make(
+            fetch=fetch, fetch_config=fetch_config, store=store, device=supervision.device
+        )
+        self._known, self._refused = KnownKeys(store.root), Refused(store.root)
+        self._started = 0
+        self.left: list[int] = []
+
+    def stored(self) -> Iterator[Ended[Any]]:
+        """Yield the candidates whose results are stored and those that ended a worker before; note the others."""
+        for index, candidate in enumerate(self.job.candidates):
+            ended = self._refusal(candidate) or self._from_store(candidate)
+            if ended is None:
+                self.left.append(index)
+                continue
+            self._begin(candidate)
+            if self._forget is not None:
+                self._forget(candidate)
+            yield self._end(ended, 0.0)
+
+    def computed(self, folder: Path) -> Iterator[Ended[Any]]:
+        """Yield what workers make of the others."""
+        threads = WorkerThreads(folder, self.job, self.supervision, self._fetch, self._fetch_config, self._forget)
+        for told in threads.run(self._order()):
+            if isinstance(told, Begun):
+                self._begin(self.job.candidates[told.index])
+            elif isinstance(told, Warned):
+                warnings.warn(told.text, RuntimeWarning, stacklevel=2)
+            else:
+                yield self._end(self._ended(told), told.seconds)
+
+    def computed_here(self) -> Iterator[Ended[Any]]:
+        """Yield what this process makes of the others."""
+        device = resolve_device(self.supervision.device)
+        task = self.job.recipe.make(
+            fetch=self._fetch, fetch_config=self._fetch_config, store=self._store, device=device
+        )
+        left = [self.job.candidates[index] for index in self.left]
+        here = ProcessGroup(0, 1, device)
+        yield from each_distributed(task, left, here, progress=self._progress, forget=self._forget)
+
+    def _order(self) -> list[int]:
+        """Return what is left: in order for one worker; the largest first for several, so that none begins the longest
+        when the others are done.
+        """
+        if self.supervision.processes == 1:
+            return self.left
+        places = {self.job.candidates[index].repo_id: index for index in self.left}
+        return [places[one.repo_id] for one in longest_first([self.job.candidates[index] for index in self.left])]
+
+    def _refusal(self, candidate: Candidate) -> Ended[Any] | None:
+        identity = self.job.recipe.identity(candidate)
+        if self.supervision.retry:
+            self._refused.forget(identity)
+            return None
+        found = self._refused.find(identity, self.supervision.seconds(candidate))
+        return None if found is None else _skipped(candidate, found.text)
+
+    def _from_store(self, candidate: Candidate) -> Ended[Any] | None:
+        keys = self._known.find(self.job.recipe.identity(candidate))
+        if keys is None:
+            return None
+        try:
+            self._fetch_config(candidate)  # what its configuration says is asked for later
+            return Ended(candidate, self._task.stored(candidate.repo_id, keys), None, 0)
+        except StorageError:  # not, or no longer, all of it
+            return None
+        except CandidateError as error:
+            return _skipped(candidate, reason_of(error))
+
+    def _ended(self, told: Done) -> Ended[Any]:
+        """Read what a worker stored, or say why it stored nothing."""
+        candidate = self.job.candidates[told.index]
+        identity = self.job.recipe.identity(candidate)
+        if told.keys is None:
+            if told.remembered:
+                seconds = self.supervision.seconds(candidate)
+                self._refused.remember(identity, told.reason, told.code or ErrorCode.PROCESS_DIED, seconds)
+            return _skipped(candidate, told.reason, told.images)
+        try:
+            result = self._task.stored(candidate.repo_id, told.keys)
+        except CandidateError as error:
+            return _skipped(candidate, reason_of(error), told.images)
+        if all(told.keys[:2]) and not any(told.keys[2:]):  # no reason among them, which may not hold the next time
+            self._known.remember(identity, told.keys)
+        return Ended(candidate, result, None, told.images)
+
+    def _begin(self, candidate: Candidate) -> None:
+        self._started += 1
+        if self._progress is not None:
+            self._progress(CandidateStarted(candidate.repo_id, self._started, len(self.job.candidates)))
+
+    def _end(self, ended: Ended[Any], seconds: float) -> Ended[Any]:
+        if self._progress is not None:
+            name, index, total = ended.candidate.repo_id, self._started, len(self.job.candidates)
+            self._progress(
+                CandidateSkipped(name, index, total, seconds, ended.skipped.reason)
+                if ended.skipped is not None
+                else CandidateFinished(name, index, total, seconds, cached=ended.forward_images == 0)
+            )
+        return ended
+
+
+def _skipped(candidate: Candidate, reason: str, images: int = 0) -> Ended[Any]:
+    return Ended(candidate, None, Skipped(candidate.repo_id, reason), images)

@@ -1,0 +1,239 @@
+"""A thread for each worker: it gives orders, fetches what the worker asks for, and replaces a worker that has ended."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubscore.errors import ErrorCode, HubscoreError
+from hubscore.extract.extraction_task import Fetch
+from hubscore.extract.job import Job
+from hubscore.extract.launch import worker_devices, worker_environment
+from hubscore.extract.messages import pack_error, unpack_error
+from hubscore.extract.worker_process import WorkerProcess
+from hubscore.text import duration
+from hubscore.types import Candidate, Json
+
+if TYPE_CHECKING:
+    from hubscore.extract.supervisor import Supervision
+
+START_SECONDS = 600.0
+"""That a worker may take to import its libraries."""
+_GRACE = 60.0  # seconds after which a worker ends itself, where the run cannot
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A worker has been told to do a candidate."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a worker made of a candidate.
+
+    Attributes:
+        index: of the candidate.
+        seconds: that it took.
+        keys: by which its results are found; none where it is skipped.
+        images: that went through its network.
+        reason: why it is skipped.
+        code: of what ended its worker.
+        fatal: whether something did.
+        remembered: whether the candidate was the cause, so that it is not run again.
+    """
+
+    index: int
+    seconds: float
+    keys: tuple[str, ...] | None = None
+    images: int = 0
+    reason: str = ""
+    code: ErrorCode | None = None
+    fatal: bool = False
+    remembered: bool = False
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A worker's library has warned of something."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class _Again:
+    """A candidate whose process somebody killed, while others took memory as well."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class _Left:
+    """A thread has nothing more to do."""
+
+
+Told = Begun | Done | Warned
+_Said = Told | _Again | _Left | BaseException
+
+
+class WorkerThreads:
+    """The workers of a run, each behind a thread of this process.
+
+    Args:
+        folder: of the job.
+        job: what is done.
+        supervision: how.
+        fetch: returns a candidate's folder; called in the threads.
+        fetch_config: the same with at least its configuration.
+        forget: told when a candidate's folder is no longer needed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        job: Job,
+        supervision: Supervision,
+        fetch: Fetch,
+        fetch_config: Fetch,
+        forget: Callable[[Candidate], object] | None,
+    ) -> None:
+        self.folder, self.job, self.supervision = folder, job, supervision
+        self._folders = {"weights": fetch, "config": fetch_config}
+        self._forget = forget
+        self._said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
+        self._todo: deque[int] = deque()
+        self._stopped = threading.Event()
+        self._workers: dict[int, WorkerProcess] = {}
+
+    def run(self, order: Sequence[int]) -> Iterator[Told]:
+        """Yield what is begun and what is done, in any order; leaving the iterator ends the workers.
+
+        A candidate whose process is killed while several are at work is done once more, alone, when all others are
+        through: another may have taken the memory.
+
+        Raises:
+            HubscoreError: a worker cannot start, or something other than a candidate is wrong.
+        """
+        try:
+            again = yield from self._round(order, min(self.supervision.processes, len(order)))
+            if again:
+                yield from self._round(again, 1)
+        finally:
+            self._stopped.set()
+            for worker in list(self._workers.values()):
+                worker.kill()
+
+    def _round(self, order: Sequence[int], count: int) -> Generator[Told, None, list[int]]:
+        """Yield what the workers tell; return what is to be done again."""
+        self._todo.extend(order)
+        devices, again = worker_devices(self.supervision.device, count), list[int]()
+        for number in range(count):
+            work = (number, devices[number], count)
+            threading.Thread(target=self._drive, args=work, name=f"hubscore-{number}", daemon=True).start()
+        while count:
+            said = self._said.get()
+            if isinstance(said, BaseException):
+                raise said
+            if isinstance(said, _Again):
+                again.append(said.index)
+            elif isinstance(said, _Left):
+                count -= 1
+            else:
+                yield said
+        return again
+
+    def _drive(self, number: int, device: str, count: int) -> None:
+        """Have one candidate after the other done by a worker, as long as there are any."""
+        try:
+            while self._todo and not self._stopped.is_set():
+                try:
+                    index = self._todo.popleft()
+                except IndexError:  # another thread was faster
+                    break
+                worker = self._workers.get(number) or self._start(number, device, count)
+                self._said.put(Begun(index))
+                ended = self._conversation(worker, index, alone=count == 1)
+                if isinstance(ended, _Again) or ended.fatal:
+                    self._workers.pop(number).kill()
+                if isinstance(ended, Done) and self._forget is not None:
+                    self._forget(self.job.candidates[index])
+                self._said.put(ended)
+            if number in self._workers:
+                self._workers.pop(number).end()
+            self._said.put(_Left())
+        except BaseException as error:
+            self._said.put(error)
+
+    def _start(self, number: int, device: str, count: int) -> WorkerProcess:
+        """Start a worker and wait until it has imported what it needs."""
+        worker = WorkerProcess(self.folder, number, worker_environment(count), device)
+        self._workers[number] = worker
+        if self._stopped.is_set():
+            worker.kill()
+        try:
+            while (message := worker.receive(START_SECONDS)) is not None:
+                if message["say"] == "ready":
+                    return worker
+                self._heed(message)
+            why = worker.last_words() or worker.death().reason
+        except TimeoutError:
+            worker.kill()
+            why = f"it was not ready after {duration(START_SECONDS)}"
+        fix = "--isolate never, which runs candidates in the process of the run"
+        raise HubscoreError("A worker process cannot start", why, fix, code=ErrorCode.PROCESS_DIED)
+
+    def _conversation(self, worker: WorkerProcess, index: int, *, alone: bool) -> Done | _Again:
+        """Have a candidate done; the clock stands while something is fetched for it."""
+        candidate, begun = self.job.candidates[index], time.monotonic()
+        limit = left = self.supervision.seconds(candidate)
+        worker.send({"say": "run", "index": index, "seconds": left + _GRACE})
+        while True:
+            asked = time.monotonic()
+            try:
+                message = worker.receive(max(left, 0.0))
+            except TimeoutError:
+                reason = f"took longer than {duration(limit)}, and was stopped; --timeout-per-model gives it more time"
+                return _fatal(index, begun, ErrorCode.TIMED_OUT, reason)
+            left -= time.monotonic() - asked
+            if message is None:
+                death = worker.death()
+                if not (death.sure or alone):
+                    return _Again(index)
+                return _fatal(index, begun, death.code, death.reason, remembered=death.sure)
+            if message["say"] in self._folders:
+                worker.send({**self._fetched(message["say"], candidate), "seconds": left + _GRACE})
+            elif message["say"] in ("done", "skipped"):
+                return _done(index, begun, message)
+            else:
+                self._heed(message)
+
+    def _heed(self, message: Json) -> None:
+        """Pass on what is not an answer."""
+        if message["say"] == "failed":
+            raise unpack_error(message["error"])
+        if message["say"] == "warning":
+            self._said.put(Warned(message["text"]))
+
+    def _fetched(self, what: str, candidate: Candidate) -> Json:
+        try:
+            return {"say": "folder", "path": str(self._folders[what](candidate))}
+        except HubscoreError as error:
+            return {"say": "refused", "error": pack_error(error)}
+
+
+def _done(index: int, begun: float, message: Json) -> Done:
+    seconds, images = time.monotonic() - begun, int(message["images"])
+    if message["say"] == "done":
+        return Done(index, seconds, keys=tuple(message["keys"]), images=images)
+    return Done(index, seconds, images=images, reason=message["reason"])
+
+
+def _fatal(index: int, begun: float, code: ErrorCode, reason: str, *, remembered: bool = True) -> Done:
+    return Done(index, time.monotonic() - begun, reason=reason, code=code, fatal=True, remembered=remembered)
