@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -19,6 +20,7 @@ from hubscore.run.options import RESULTS, WORD
 
 if TYPE_CHECKING:
     from hubscore.publish.cards.targets import Target
+    from hubscore.recommend.history import TaskVector
     from hubscore.types import Publication
 
 CARDS = "Model cards"
@@ -78,6 +80,18 @@ class SendOptions(Options):
         "--allow-private-dataset-name",
         bool,
         PANEL,
+    )
+
+    proxy: str | None = option(
+        None,
+        "With --to results: keep what this network sees in 50 rows of public data: clip, dinov2 or an ID.",
+        "--proxy",
+        WORD,
+        PANEL,
+        "ID",
+    )
+    share_task_vector: bool = option(
+        False, "With --proxy: that of private data too; it is data about the data.", "--share-task-vector", bool, PANEL
     )
 
     @property
@@ -149,6 +163,10 @@ def _check(send: SendOptions, cards: CardOptions) -> Sink:
         )
     if send.space and to is not Sink.space:
         raise UsageError("--space goes with --to space", "it names the Space", "leave it out")
+    if (send.proxy or send.share_task_vector) and to is not Sink.results:
+        raise UsageError("--proxy goes with --to results", "what it sees is kept in the run's record", "leave it out")
+    if send.share_task_vector and not send.proxy:
+        raise UsageError("--share-task-vector goes with --proxy", "no proxy looks at the data", "add --proxy clip")
     if send.private and to is not Sink.results:
         raise UsageError(
             "--private goes with --to results", "it is for a results data set that is made", "leave it out"
@@ -198,15 +216,27 @@ def _results(to: Sink, path: Path, send: SendOptions) -> Sequence[Publication]:
     if to is Sink.results:
         from hubscore.publish.results import publish_results
 
-        named = send.allow_private_dataset_name
         return [
             publish_results(
-                path, repo=send.results, private=send.private, yes=send.yes, allow_private_dataset_name=named
+                path,
+                repo=send.results,
+                private=send.private,
+                yes=send.yes,
+                allow_private_dataset_name=send.allow_private_dataset_name,
+                look=None if send.proxy is None else partial(_look, path, send.proxy),
+                share_task_vector=send.share_task_vector,
             )
         ]
     from hubscore.publish.results.eval_results import export
 
     return export(path, results=send.results, yes=send.yes)
+
+
+def _look(path: Path, proxy: str) -> TaskVector:
+    from hubscore.results.saved_ranking import load_ranking
+    from hubscore.run.proxy_pass import look_again
+
+    return look_again(load_ranking(path).probe, proxy)
 
 
 def _space(send: SendOptions) -> Sequence[Publication]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.recommend.history import MEASURED, History, Kind, ModelFacts, TaskFacts
+from hubscore.recommend.history import MEASURED, History, Kind, ModelFacts, TaskFacts, TaskVector
 from hubscore.text import amount, clean
 
 MOST_MODELS, MOST_TASKS, MOST_CELLS = 200_000, 20_000, 20_000_000
@@ -31,6 +31,7 @@ class Cell:
         date: when it was made, in ISO form; empty is oldest.
         model_facts: what is known of the model.
         task_facts: what is known of the data set.
+        task_vector: what a proxy saw in it.
     """
 
     model: str
@@ -40,6 +41,7 @@ class Cell:
     date: str = ""
     model_facts: ModelFacts = field(default_factory=ModelFacts)
     task_facts: TaskFacts | None = None
+    task_vector: TaskVector | None = None
 
 
 def harmless(name: str) -> bool:
@@ -125,6 +127,7 @@ def _matrix(cells: Sequence[Cell], score: str, notes: Sequence[str]) -> History:
     values = np.full((len(models), len(tasks)), np.nan)
     kinds = np.zeros(values.shape, dtype=np.int8)
     model_facts, task_facts = dict[str, ModelFacts](), dict[str, TaskFacts]()
+    vectors = dict[str, TaskVector]()
     disagreeing, revisions = set[tuple[int, int]](), dict[str, set[str]]()
     for cell in cells:
         model_facts[cell.model] = cell.model_facts.over(model_facts.get(cell.model, ModelFacts()))
@@ -134,6 +137,8 @@ def _matrix(cells: Sequence[Cell], score: str, notes: Sequence[str]) -> History:
             revisions.setdefault(cell.model, set()).add(cell.model_facts.revision)
         facts = cell.task_facts or TaskFacts(cell.task)
         task_facts[cell.task] = facts.over(task_facts.get(cell.task, facts))
+        if cell.task_vector is not None:
+            vectors[cell.task] = cell.task_vector
         place = models[cell.model], tasks[cell.task]
         if kinds[place] and values[place] != cell.value:
             disagreeing.add(place)
@@ -148,4 +153,6 @@ def _matrix(cells: Sequence[Cell], score: str, notes: Sequence[str]) -> History:
         said.append(
             f"{amount(changed, 'model', 'models')} changed between data sets: values of several revisions stand"
         )
-    return History(tuple(models), tuple(tasks), values, kinds, model_facts, task_facts, score=score, notes=tuple(said))
+    return History(
+        tuple(models), tuple(tasks), values, kinds, model_facts, task_facts, vectors, score=score, notes=tuple(said)
+    )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.recommend.cells import Cell
-from hubscore.recommend.history import ModelFacts, TaskFacts
+from hubscore.recommend.cells import Cell, harmless
+from hubscore.recommend.history import ModelFacts, TaskFacts, TaskVector
+from hubscore.results.contents import TASK_VECTOR
 from hubscore.results.names import last_name, public_name
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.text import amount, clean
@@ -18,6 +21,8 @@ FINETUNED = "measured"
 """In place of a score: the accuracies of short fine-tunings that rankings hold."""
 SUM = "fda_sum"
 """What a history of FDA summed over the samples calls its score."""
+MOST_NUMBERS, LARGEST_NUMBER = 65_536, 1e9
+"""Of what a proxy saw: more, or larger ones, no network gives."""
 EXPECTED = "expected"
 """In place of a score: expected accuracies."""
 
@@ -68,7 +73,11 @@ def task_name(probe: ProbeDescription) -> str:
         'me/glue:sst2'
         >>> task_name(ProbeDescription(dataset="/home/me/birds"))
         'birds'
+        >>> task_name(ProbeDescription(dataset="private", fingerprint="0123456789abcdef", redacted=True))
+        'private-01234567'
     """
+    if probe.redacted:
+        return f"private-{str(probe.fingerprint)[:8]}"
     plain = probe.config is None or probe.config == "default"
     name = last_name(probe.dataset or "")
     return name if plain else f"{name}:{probe.config}"
@@ -81,7 +90,15 @@ def _of(ranking: Ranking, score: str, info: ScoreInfo | None, left_out: Counter[
         return
     classes = probe.n_classes or len(probe.classes) or None
     marks = tuple(str(one) for one in (probe.fingerprint, *(other.get("fingerprint") for other in probe.fresh)) if one)
-    task = TaskFacts(last_name(probe.dataset), probe.revision, classes, probe.size or None, probe.modality, marks)
+    task = TaskFacts(
+        task_name(probe) if probe.redacted else last_name(probe.dataset),
+        probe.revision,
+        classes,
+        probe.size or None,
+        probe.modality,
+        marks,
+    )
+    seen = task_vector_of(ranking)
     summed = described is not None and "sum" in (described.options.get("aggregate"), _released(described.options))
     for row in ranking.rows:
         if row.declares_this_data:
@@ -99,7 +116,24 @@ def _of(ranking: Ranking, score: str, info: ScoreInfo | None, left_out: Counter[
             value = -value
         facts = ModelFacts(row.revision, row.parameters, row.layers, row.family, row.license)
         name = public_name({"model": row.model, "revision": row.revision})
-        yield Cell(name, task_name(probe), value, score == FINETUNED, ranking.record.date or "", facts, task)
+        yield Cell(name, task_name(probe), value, score == FINETUNED, ranking.record.date or "", facts, task, seen)
+
+
+def task_vector_of(ranking: Ranking) -> TaskVector | None:
+    """Return what a proxy saw in a ranking's data set, as ``hubscore publish --proxy`` keeps it; none where there is
+    none, or where it is nothing that a proxy could have seen.
+    """
+    told = ranking.record.extra.get(TASK_VECTOR)
+    if not isinstance(told, Mapping):
+        return None
+    name, revision, vector = told.get("proxy"), told.get("proxy_revision"), told.get("vector")
+    if not isinstance(name, str) or not harmless(name) or not isinstance(vector, list):
+        return None
+    plain = 0 < len(vector) <= MOST_NUMBERS and all(
+        isinstance(value, (int, float)) and abs(value) < LARGEST_NUMBER for value in vector
+    )
+    commit = revision if isinstance(revision, str) and harmless(revision) else None
+    return TaskVector(name, commit, np.array(vector, dtype=np.float64)) if plain else None
 
 
 def _released(options: object) -> str:

@@ -45,7 +45,7 @@ def update_history(
     made = made.select([rows[name] for name in models], [columns[name] for name in tasks])
     made = replace(
         made,
-        task_vectors=dict(history.task_vectors),
+        task_vectors={**history.task_vectors, **made.task_vectors},
         architecture_vectors=dict(history.architecture_vectors),
         architecture_counts=dict(history.architecture_counts),
     )

@@ -20,7 +20,10 @@ ROWS = "leaderboard.json"
 SCORES = "scores.json"
 OPTOUT = "optout.txt"
 CARD = "README.md"
-READ = (PARQUET, SCORES, OPTOUT, CARD)
+TASK_VECTORS = "task_vectors.json"
+TASK_VECTOR = "task_vector"
+"""Key of a run's record: what a proxy network sees in the data set."""
+READ = (PARQUET, SCORES, OPTOUT, CARD, TASK_VECTORS)
 """The files that an update needs the content of."""
 
 

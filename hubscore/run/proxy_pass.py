@@ -6,13 +6,14 @@ import os
 from dataclasses import replace
 
 from hubscore.calibration.dataset_names import same_dataset
-from hubscore.errors import CandidateError, HubError, HubscoreError
+from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError
 from hubscore.recommend.history import History, TaskVector
 from hubscore.recommend.proxies import DEFAULT_PROXY, NO_PROXY, proxy_id, proxy_of
 from hubscore.results.names import public_name
 from hubscore.run.options import DataOptions, RunOptions
 from hubscore.run.session import Session
 from hubscore.text import clean
+from hubscore.types import ProbeDescription
 
 SAMPLES = 50
 """Rows that the proxy sees."""
@@ -58,6 +59,31 @@ def look(
     pinned = proxy if candidate.path is not None else proxy.partition("@")[0]
     name = public_name({"model": pinned, "revision": candidate.revision})  # a history travels: no path of this machine
     return TaskVector(name, candidate.revision, task_vector(network, probe.items))
+
+
+def look_again(probe: ProbeDescription, proxy: str = DEFAULT_PROXY, *, run: RunOptions | None = None) -> TaskVector:
+    """Return what a proxy sees in the data set of a ranking, at the revision that was ranked.
+
+    Args:
+        probe: of the ranking.
+        proxy: as :func:`look` takes it.
+        run: how the network runs.
+
+    Raises:
+        HubscoreError: as :func:`look`; or the ranking does not say what its data set is.
+    """
+    if not probe.dataset or probe.redacted:
+        fix = "leave out --proxy, or use the ranking that hubscore rank saved"
+        raise UsageError("The proxy cannot look at the data set", "the ranking does not name it", fix)
+    data = DataOptions(
+        samples=SAMPLES,
+        config=probe.config,
+        split=probe.split,
+        revision=probe.revision,
+        modality=probe.modality,
+        input_column=probe.image_column,
+    )
+    return look(probe.dataset, proxy, data=data, run=run)
 
 
 def look_for(

@@ -239,3 +239,9 @@ def test_a_damaged_ranking_is_refused_in_words_wherever_it_goes(scene, run, hub,
     (tmp_path / "damaged.json").write_text(json.dumps(data))
     refused = run("--to", to, "--yes", ranking="damaged.json")
     assert refused.code == 1 and told in refused.err and "Try: " in refused.err and "bug" not in refused.err
+
+
+@pytest.mark.parametrize("words", [("--to", "cards", "--proxy", "clip"), ("--to", "results", "--share-task-vector")])
+def test_a_proxy_goes_with_results_alone(run, words):
+    refused = run(*words)
+    assert refused.code == 2 and refused.out == "" and "--proxy" in refused.err

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscore.publish.results.datacard import write_card
+from hubscore.publish.results.task_vectors import task_vectors_json
 from hubscore.results import leaderboard as board
-from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, Contents
+from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, TASK_VECTORS, Contents
 from hubscore.results.runs import Run
 from hubscore.types import Json
 
@@ -63,6 +64,9 @@ def changes(contents: Contents, runs: Sequence[Run], *, repo: str) -> Changes:
         files[SCORES] = to_json(described)
     if not contents.has(OPTOUT):
         files[OPTOUT] = _OPTOUT_HEAD.encode()
+    seen = task_vectors_json(contents.files.get(TASK_VECTORS), runs)
+    if seen is not None:
+        files[TASK_VECTORS] = seen
     files[CARD] = write_card(contents.files.get(CARD), new, repo=repo)
     written = {path: content for path, content in files.items() if contents.files.get(path) != content}
     return Changes(

@@ -39,6 +39,7 @@ A rank and a consensus are relative to the candidates of one run; compare them w
 | `leaderboard.parquet`, `leaderboard.json` | one row per data set, probe, model and model revision; the latest run of each |
 | `runs/` | every run in full: order, intervals, skipped candidates, agreement between scores, and how to repeat it |
 | `scores.json` | what each score measures, in plain words, with its paper, range and direction |
+| `task_vectors.json` | where publishers agreed: the mean of what a proxy network sees in some rows of a data set, for `hubscore recommend` |
 | `optout.txt` | owners and models that want no pull request from hubscore |
 
 ```python

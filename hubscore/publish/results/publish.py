@@ -16,15 +16,19 @@ from hubscore.hub.retry import retry
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.changes import Changes, changes
 from hubscore.publish.results.private_models import private_models, without_names
+from hubscore.publish.results.task_vectors import with_task_vector, words
 from hubscore.results.contents import Contents
 from hubscore.results.read import read_repo
 from hubscore.results.record import default_repo
-from hubscore.results.runs import Run, as_run
+from hubscore.results.runs import Run, as_run, read_run
+from hubscore.run.proxy_pass import SAMPLES
 from hubscore.text import clean
 from hubscore.types import Publication, Ranking
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
+
+    from hubscore.recommend.history import TaskVector
 
 _LOST_RACE = (409, 412)  # somebody else's commit came first
 
@@ -36,6 +40,8 @@ def publish_results(
     private: bool = False,
     yes: bool = False,
     allow_private_dataset_name: bool = False,
+    look: Callable[[], TaskVector] | None = None,
+    share_task_vector: bool = False,
     token: str | bool | None = None,
     api: HfApi | None = None,
     tries: int = 10,
@@ -55,6 +61,9 @@ def publish_results(
         yes: send. Without, nothing is made or sent.
         allow_private_dataset_name: send names, classes, rows and command line of a data set that is not public on the
             Hub too, and the names of models that are not.
+        look: returns what a proxy network sees in the data set, which is kept in the record where the data set is
+            public; called only where it may be kept.
+        share_task_vector: keep that of data that is not public too: it is data about the data.
         token: for the Hub; the saved one by default.
         api: the Hub client, instead of ``token``.
         tries: how often somebody else's commit may come first.
@@ -82,17 +91,34 @@ def publish_results(
     may_be_named = allow_private_dataset_name or is_public(run.data, api)
     hidden = () if allow_private_dataset_name else private_models(run.data, api)
     data = without_names(run.data, hidden)
-    sent = Run(run.id, run.date, without_folders(data) if may_be_named else redacted(data))
-    kept = "\n".join(line for line in ("" if may_be_named else _KEPT, _nameless(hidden)) if line)
-    sending = _Sending(api, target, sent, private)
+    sent, unseen = without_folders(data) if may_be_named else redacted(data), ""
+    if look is not None:
+        if share_task_vector or (may_be_named and is_public(run.data, api)):
+            sent = with_task_vector(sent, look(), SAMPLES)
+        else:
+            unseen = _UNSEEN
+    sending = _Sending(api, target, Run(run.id, run.date, sent), private)
     state, planned = sending.plan()
-    told = "\n".join(line for line in (sending.new_repo(state), kept, planned.text) if line)
+    before = state.contents.files.get(sending.run.path)
+    lines = (
+        sending.new_repo(state),
+        "" if may_be_named else _KEPT,
+        _nameless(hidden),
+        unseen,
+        words(sent, None if before is None else read_run(before, sending.run.path).data),
+        planned.text,
+    )
+    told = "\n".join(line for line in lines if line)
     if not yes or not planned.files:
         return Publication(target, "results", told, outcome="planned" if planned.files else "unchanged")
     sending.send(tries, wait)
     return Publication(target, "results", told, outcome="published")
 
 
+_UNSEEN = (
+    "# the data set is not public on the Hub: what the proxy sees in it, data about the data, is left out;"
+    " --share-task-vector sends it"
+)
 _KEPT = "# the data set is not public on the Hub: its name, classes, rows and the command line are left out"
 
 
