@@ -5,9 +5,10 @@
 Of HUBSCORE_FACTS the tables ``parc_controlled.csv`` and ``parc_all.csv`` are read: accuracies after fine-tuning, no
 images, hence no proxy. HUBSCORE_ZOO holds checkpoints, data sets and ``oracle.csv``: every checkpoint looks at 400
 training images of every data set through hubscore's own extraction and cache, one of them is the proxy and left out of
-the pool, and the matrix holds either FDA scores or the accuracies of the other data sets. What a checkpoint did on its
-own source is left out. Without one of the two folders its tables are skipped. ``--write`` puts the tables between the
-marks of a Markdown file; without it they are printed. The cache makes a second run a matter of a minute.
+the pool, and the matrix holds either FDA scores or the accuracies of the other data sets. ``oracle_seed1.csv``, a
+second fine-tuning of everything, judges the same orders once more. What a checkpoint did on its own source is left out.
+Without one of the two folders its tables are skipped. ``--write`` puts the tables between the marks of a Markdown file;
+without it they are printed. With features in the cache it takes some ten minutes.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from hubscore.bench.metrics import pearson, regret, weighted_tau
 from hubscore.recommend.fitted import fit_history
 from hubscore.recommend.history import History, ModelFacts, TaskFacts, TaskVector
 from hubscore.recommend.merge import merge
+from hubscore.recommend.regression import predict_by_regression
 from hubscore.recommend.task_regression import fit_task_regression
 
 Floats = np.ndarray
@@ -46,12 +48,14 @@ class Case:
         history: what recommends.
         truth: accuracies of the same models and data sets, NaN where a model is not judged.
         others: further orders, shape (models, tasks) each, by name.
+        views: what the proxy sees of each task by mean and standard deviation, by name of the task.
     """
 
     name: str
     history: History
     truth: Floats
     others: Mapping[str, Floats] = field(default_factory=dict)
+    views: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def parc(facts: Path, name: str) -> Case:
@@ -65,8 +69,9 @@ def parc(facts: Path, name: str) -> Case:
     return Case(f"PARC, {name} models", history, cells.to_numpy())
 
 
-def zoo_case(eyes: Eyes, proxy: str, values: Floats, score: str) -> Case:
+def zoo_case(eyes: Eyes, proxy: str, values: Floats, score: str, truth: Floats | None = None) -> Case:
     """Return the zoo's checkpoints but one as a history; that one is the proxy."""
+    views = {task: eyes.views[proxy, task] for task in eyes.tasks}
     pool = [place for place, model in enumerate(eyes.models) if model != proxy]
     kept = np.where(np.isnan(eyes.accuracies), np.nan, values)
     history = replace(
@@ -75,11 +80,12 @@ def zoo_case(eyes: Eyes, proxy: str, values: Floats, score: str) -> Case:
         task_facts={
             task: TaskFacts(task, classes=eyes.classes[task], samples=eyes.samples[task]) for task in eyes.tasks
         },
-        task_vectors={task: TaskVector(proxy, None, eyes.means[proxy, task]) for task in eyes.tasks},
+        task_vectors={task: TaskVector(proxy, None, view[: len(view) // 2]) for task, view in views.items()},
         architecture_vectors=eyes.architectures,
     ).select(models=pool)
     others = {"forward pass (consensus)": eyes.consensus[pool]} if np.isfinite(eyes.consensus).any() else {}
-    return Case(f"{proxy}, {score}", history, eyes.accuracies[pool], others)
+    judge = eyes.accuracies if truth is None else truth
+    return Case(f"{proxy}, {score}", history, judge[pool], others, views)
 
 
 def orders(case: Case, task: int, seed: int = 0) -> dict[str, Floats]:
@@ -104,6 +110,14 @@ def orders(case: Case, task: int, seed: int = 0) -> dict[str, Floats]:
             place = regression.predict(case.history.task_vectors[name].vector)
             mean = fitted.predict(place, facts, 0.5)[0]
             found[f"NMF alone, k={rank}, proxy"] = mean
+            if rank == 3:
+                wide = fit_task_regression([case.views[one] for one in past.tasks], fitted.space.tasks, seed=seed)
+                place_of_wide = wide.predict(case.views[name])
+                found["NMF alone, k=3, proxy by mean and sd"] = fitted.predict(place_of_wide, facts, 0.5)[0]
+        else:
+            place = None
+        if rank == 3:
+            found["ridge regression, k=3"] = predict_by_regression(fitted, place, facts, seed=seed).values
         for alpha in ALPHAS if rank == 3 else (0.5,):
             found[f"Fennec merged, k={rank}, alpha={alpha:g}"] = merge(mean, meta, alpha)
     if past.architecture_vectors:
@@ -193,6 +207,8 @@ def main() -> None:
             found = [judged(case) for case in cases]
             made[f"zoo-{number + 1}"] = table(cases, found)
             measured[f"zoo, proxy {proxy}"] = found[0]
+        cases = [zoo_case(eyes, proxy, eyes.accuracies, "accuracy", eyes.again) for proxy in PROXIES]
+        made["zoo-again"] = table(cases, [judged(case) for case in cases])
     made["differences"] = differences(measured)
     text = arguments.write.read_text(encoding="utf-8") if arguments.write else ""
     for name, lines in made.items():

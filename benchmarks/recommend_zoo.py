@@ -24,14 +24,17 @@ PROXIES = ("google/mobilenet_v1_1.0_224", "google/mobilenet_v2_1.0_224", "keras/
 
 @dataclass(frozen=True)
 class Eyes:
-    """Shapes are (models, tasks); NaN where a model's source is the task."""
+    """Shapes are (models, tasks); NaN where a model's source is the task. ``again`` are the accuracies of a second
+    fine-tuning; ``views`` hold mean and standard deviation of each feature, the means first.
+    """
 
     models: list[str]
     tasks: list[str]
     accuracies: np.ndarray
+    again: np.ndarray
     fda: np.ndarray
     consensus: np.ndarray
-    means: Mapping[tuple[str, str], np.ndarray]
+    views: Mapping[tuple[str, str], np.ndarray]
     classes: Mapping[str, int]
     samples: Mapping[str, int]
     model_facts: Mapping[str, ModelFacts]
@@ -43,15 +46,19 @@ def zoo_eyes(zoo: Path, cache: Path) -> Eyes:
     oracle = pd.read_csv(zoo / "oracle.csv")
     oracle = oracle[oracle["source"] != oracle["target"]]
     accuracies = oracle.pivot(index="model", columns="target", values="accuracy").sort_index()
+    second = pd.read_csv(zoo / "oracle_seed1.csv").pivot(index="model", columns="target", values="accuracy")
+    again = second.reindex(index=accuracies.index, columns=accuracies.columns).where(accuracies.notna())
     models, tasks = list(accuracies.index), list(accuracies.columns)
     fda, consensus = np.full(accuracies.shape, np.nan), np.full(accuracies.shape, np.nan)
-    means, classes = {}, {}
+    views, classes = {}, {}
     for column, task in enumerate(tasks):
         probe = load_probe(str(zoo / "datasets" / task), split="train", samples=SAMPLES)
         candidates = candidates_of(zoo, oracle[oracle["target"] == task])
         found = extracted(zoo, candidates, probe, cache, DEFAULT)
         classes[task] = len(probe.classes)
-        means |= {(proxy, task): pool(found[proxy].features["penultimate"]) for proxy in PROXIES if proxy in found}
+        for proxy in PROXIES:
+            if proxy in found:
+                views[proxy, task] = pool(found[proxy].features["penultimate"], pooling="mean+sd")
         for row in build_ranking(candidates, found, probe):
             place = models.index(row.model)
             fda[place, column] = row.scores.get("fda", np.nan)
@@ -69,9 +76,10 @@ def zoo_eyes(zoo: Path, cache: Path) -> Eyes:
         models,
         tasks,
         accuracies.to_numpy(),
+        again.to_numpy(),
         fda,
         consensus,
-        means,
+        views,
         classes,
         {task: int(sizes[task]) for task in tasks},
         facts,

@@ -141,19 +141,54 @@ def show(source: Where = None, *, output: Output) -> None:
     _show(output, made, space, source)
 
 
-@with_examples("hubscore history update past new-accuracies.csv", "hubscore history update past ranking.json")
+@with_examples(
+    "hubscore history update past new-accuracies.csv",
+    "hubscore history update past ranking.json",
+    "hubscore history update user/hubscore-results --yes     [dim]# its own runs, into its history/[/dim]",
+)
 @with_options(OutputOptions)
 def update(
-    source: Annotated[Path | None, typer.Argument(metavar="HISTORY", help="Folder.", show_default=False)] = None,
+    source: Where = None,
     sources: Sources = None,
+    score: ScoreName = "fda",
     mixed: Mixed = False,
     checkpoints: Checkpoints = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Write to a results data set.", rich_help_panel=RESULTS)
+    ] = False,
     *,
     output: Output,
 ) -> None:
     """Add sources to a history; its transfer space goes on from where it was."""
-    if source is None or not sources:
-        raise UsageError("A history and what to add are needed", "", "hubscore history update DIR accuracies.csv")
+    if source is None:
+        raise UsageError("No history was named", "", "hubscore history update DIR accuracies.csv")
+    from hubscore.recommend.history_file import is_history
+
+    folder = Path(source).expanduser()
+    if is_history(folder):
+        _update_folder(output, folder, sources, mixed=mixed, checkpoints=checkpoints)
+        return
+    from hubscore.publish.results.history_folder import publish_history
+
+    there = publish_history(source, sources or (), score=score, mixed=mixed, yes=yes or folder.is_dir())
+    _show(output, there.history, there.space, source)
+    output.diff(there.publication.diff)
+    output.note(_WRITTEN[there.publication.outcome])
+
+
+_WRITTEN = {
+    "planned": "Nothing was sent; add --yes to write it",
+    "unchanged": "It is there already",
+    "published": "Written; hubscore publish --to results keeps it up from now on",
+}
+
+
+def _update_folder(
+    output: Output, source: Path, sources: list[str] | None, *, mixed: bool, checkpoints: list[Path] | None
+) -> None:
+    """Add sources to a history in a folder of its own."""
+    if not sources:
+        raise UsageError("Nothing to add was named", "", f"hubscore history update {source} accuracies.csv")
     from hubscore.recommend.history_file import load_history, save_history
     from hubscore.recommend.update import update_history
 

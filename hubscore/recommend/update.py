@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hubscore.numerics.workspace import Floats
@@ -33,10 +33,26 @@ def update_history(
     Raises:
         UsageError: as :func:`~hubscore.recommend.sources.build_history`.
     """
-    score = {MEASURED: FINETUNED, SUM: DEFAULT_SCORE}.get(history.score, history.score)
-    cells, notes = read_sources(sources, score=score, total=history.score == SUM)
+    cells, notes = read_sources(sources, score=score_of(history), total=history.score == SUM)
+    return with_cells(history, cells, notes, mixed=mixed, space=space)
+
+
+def score_of(history: History) -> str:
+    """Return which score of rankings a history takes."""
+    return {MEASURED: FINETUNED, SUM: DEFAULT_SCORE}.get(history.score, history.score)
+
+
+def with_cells(
+    history: History,
+    cells: Sequence[Cell],
+    notes: Sequence[str] = (),
+    *,
+    mixed: bool = False,
+    space: TransferSpace | None = None,
+) -> tuple[History, TransferSpace | None]:
+    """Add values to a history, as :func:`update_history` does with those of its sources."""
     old = list(cells_of_history(history))
-    said = [*history.notes, *notes]
+    said = list(dict.fromkeys([*history.notes, *notes]))
     made = assemble([*old, *cells], score=history.score, mixed=mixed or history.mixed, notes=said)
     rows = {name: place for place, name in enumerate(made.models)}
     columns = {name: place for place, name in enumerate(made.tasks)}

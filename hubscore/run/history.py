@@ -56,10 +56,13 @@ def _measured(source: str, token: str | bool | None, *, optional: bool) -> list[
     """Return the measured cells of a history; none where it has none and that is allowed."""
     from hubscore.recommend.history import Kind, TaskFacts
     from hubscore.recommend.rankings import FINETUNED
-    from hubscore.recommend.sources import open_history
+    from hubscore.recommend.sources import build_history, open_history
 
+    api = hub_api(token)
     try:
-        history, _ = open_history(source, score=FINETUNED, api=hub_api(token))
+        history, _ = open_history(source, score=FINETUNED, api=api)
+        if not (history.kinds == Kind.MEASURED).any():  # a saved history of estimates may lie beside measured rankings
+            history = build_history(source, score=FINETUNED, api=api)
     except UsageError:
         if not optional:
             raise

@@ -22,7 +22,7 @@ class Publication(JsonRecord):
     """
 
     repo_id: str
-    kind: Literal["card", "results", "space", "eval-results"]
+    kind: Literal["card", "results", "space", "eval-results", "history"]
     diff: str
     pull_request: str | None = None
     outcome: str = "planned"

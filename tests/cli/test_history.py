@@ -59,7 +59,7 @@ def test_architectures_are_added_where_checkpoints_are_at_hand(run, table, tmp_p
         ["history", "build", "t.csv"],
         ["history", "build", "t.csv", "--out", "d", "--aggregate", "median"],
         ["history", "show"],
-        ["history", "update", "d"],
+        ["history", "update"],
         ["history", "look", "d"],
     ],
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscore.publish.results.datacard import write_card
+from hubscore.publish.results.history_folder import with_rankings
 from hubscore.publish.results.task_vectors import task_vectors_json
 from hubscore.results import leaderboard as board
 from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, TASK_VECTORS, Contents
@@ -67,11 +68,12 @@ def changes(contents: Contents, runs: Sequence[Run], *, repo: str) -> Changes:
     seen = task_vectors_json(contents.files.get(TASK_VECTORS), runs)
     if seen is not None:
         files[TASK_VECTORS] = seen
+    more, said = with_rankings(contents.files, [run.ranking for run in runs if not contents.has(run.path)])
+    files |= more
     files[CARD] = write_card(contents.files.get(CARD), new, repo=repo)
     written = {path: content for path, content in files.items() if contents.files.get(path) != content}
-    return Changes(
-        written, tuple(_line(path, content, contents, old, new) for path, content in sorted(written.items()))
-    )
+    lines = [_line(path, content, contents, old, new) for path, content in sorted(written.items())]
+    return Changes(written, (*lines, *([said] if said else [])))
 
 
 def to_parquet(table: pa.Table) -> bytes:

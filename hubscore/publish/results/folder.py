@@ -10,6 +10,7 @@ from typing import Any
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
 from hubscore.publish.results.changes import changes
+from hubscore.publish.results.history_folder import PATHS
 from hubscore.results.read import Results, read_folder
 from hubscore.results.runs import as_run
 from hubscore.types import Ranking
@@ -32,7 +33,7 @@ def write_results(
     """
     root = Path(folder)
     runs = [as_run(ranking) for ranking in rankings]
-    before = read_folder(root, [run.path for run in runs])
+    before = read_folder(root, [*(run.path for run in runs), *PATHS])
     written = changes(before.contents, runs, repo=str(root)).files
     try:
         for name in written:

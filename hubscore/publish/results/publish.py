@@ -15,6 +15,7 @@ from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.changes import Changes, changes
+from hubscore.publish.results.history_folder import PATHS
 from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.publish.results.task_vectors import with_task_vector, words
 from hubscore.results.contents import Contents
@@ -152,7 +153,7 @@ class _Sending:
         from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
         try:
-            results = read_repo(self.repo, self.api, [self.run.path])
+            results = read_repo(self.repo, self.api, [self.run.path, *PATHS])
             state = _State(results.revision, results.contents)
         except DatasetError as error:
             if isinstance(error.__cause__, GatedRepoError) or not isinstance(error.__cause__, RepositoryNotFoundError):
