@@ -17,7 +17,7 @@ from page import Pages
 from state import VIEWS
 
 HERE = Path(__file__).parent
-NAMES = ("Ranking", "Size against score", "Compare", "Model map", "Agreement", "Method", "Add yours")
+NAMES = ("Ranking", "Recommend", "Size against score", "Compare", "Model map", "Agreement", "Method", "Add yours")
 
 
 def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]:
@@ -35,7 +35,9 @@ def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]
                     if name == "add" and desk is not None:
                         asked = make_form(desk)
         address = gr.HTML(elem_id="address", js_on_load=script)
-        controls = Controls(*head, models=inside["models"], x=inside["x"], y=inside["y"], map=inside["map"])
+        controls = Controls(
+            *head, models=inside["models"], x=inside["x"], y=inside["y"], map=inside["map"], like=inside["like"]
+        )
         wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told, asked)
         gr.api(leaderboard(pages), api_name="leaderboard")
     return demo, pages

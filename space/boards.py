@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -95,16 +96,18 @@ def boards_of(snapshot: Snapshot) -> tuple[Board, ...]:
     found = []
     for facts, rows in snapshot.table.groupby(list(BOARD), sort=False, dropna=False):
         told = dict(zip(BOARD, facts, strict=True))
-        digest = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:8]
         dates = rows.groupby("run")["date"].max().sort_values(ascending=False, kind="stable")
         config = f" ({told['config']})" if told["config"] not in ("", "default") else ""
         title = f"{told['dataset']}{config}{', ' if told['split'] else ''}{told['split']}"
-        found.append(
-            (str(dates.iloc[0]), Board(f"{told['dataset']}~{digest}", title, told["dataset"], rows, tuple(dates.index)))
-        )
+        found.append((str(dates.iloc[0]), Board(key_of(facts), title, told["dataset"], rows, tuple(dates.index))))
     ordered = [board for _, board in sorted(found, key=lambda item: item[0], reverse=True)]
     titles = [board.title for board in ordered]
     return tuple(_told_apart(board) if titles.count(board.title) > 1 else board for board in ordered)
+
+
+def key_of(facts: Sequence[str]) -> str:
+    """Return the key of the board with these facts, in the order of ``schema.BOARD``."""
+    return f"{facts[0]}~{hashlib.sha256(chr(0).join(facts).encode()).hexdigest()[:8]}"
 
 
 def _told_apart(board: Board) -> Board:

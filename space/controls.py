@@ -10,7 +10,7 @@ import gradio as gr
 from boards import choices
 from column_table import columns_in
 from page import Page
-from state import MOST_MODELS, State
+from state import MOST_ALIKE, MOST_MODELS, State
 from views import modelmap
 from views.size import AXES
 
@@ -35,6 +35,7 @@ class Controls:
     x: gr.Radio
     y: gr.Dropdown
     map: gr.Dropdown
+    like: gr.Dropdown
 
     @property
     def all(self) -> list[Any]:
@@ -61,7 +62,7 @@ def state_of(view: str, values: Sequence[Any]) -> State:
     told = dict(zip(Controls.__dataclass_fields__, values, strict=True))
     lists = {
         name: tuple(str(value) for value in told[name] or ())
-        for name in ("licenses", "libraries", "families", "models")
+        for name in ("licenses", "libraries", "families", "models", "like")
     }
     texts = {name: str(told[name] or "") for name in ("data", "run", "search", "largest", "smallest", "map")}
     chosen = {
@@ -88,9 +89,10 @@ def address_of(page: Page) -> State:
 def updates(page: Page) -> list[Any]:
     """Return what every control shows for a page, choices included, in the order of :attr:`Controls.all`."""
     state, chosen = page.state, page.chosen
-    rows, runs = chosen.rows, chosen.board.runs if chosen.board else ()
+    runs = chosen.board.runs if chosen.board else ()
     ordered = orders(page)
-    named = sorted(set(rows["model"]), key=str.casefold)
+    named = sorted(set(chosen.rows["model"]), key=str.casefold)
+    licenses, libraries, families = offered(page)
     told = Controls(
         data=gr.Dropdown(
             choices=[(board.title, board.key) for board in page.boards],
@@ -100,17 +102,35 @@ def updates(page: Page) -> list[Any]:
         search=gr.Textbox(value=state.search),
         largest=gr.Dropdown(choices=_sizes(state.largest), value=state.largest),
         smallest=gr.Dropdown(choices=_sizes(state.smallest), value=state.smallest),
-        licenses=_several(choices(rows, "license"), state.licenses),
-        libraries=_several(choices(rows, "library"), state.libraries),
-        families=_several(choices(rows, "family"), state.families),
+        licenses=licenses,
+        libraries=libraries,
+        families=families,
         sort=gr.Dropdown(choices=ordered, value=_one(state.sort, [name for _, name in ordered], "rank")),
         reverse=gr.Checkbox(value=state.reverse),
         models=gr.Dropdown(choices=named, value=[name for name in state.models if name in named][:MOST_MODELS]),
         x=gr.Radio(value=state.x if state.x in AXES else "parameters"),
         y=_upward(page),
         map=map_choice(page),
+        like=alike(page),
     )
     return told.all
+
+
+def offered(page: Page) -> list[Any]:
+    """Return the filters with what they can filter: the models of the board, or of all boards to recommend from."""
+    rows, state = page.snapshot.table if page.state.view == "recommend" else page.chosen.rows, page.state
+    return [
+        _several(choices(rows, "license"), state.licenses),
+        _several(choices(rows, "library"), state.libraries),
+        _several(choices(rows, "family"), state.families),
+    ]
+
+
+def alike(page: Page) -> Any:
+    """Return the drop-down of data sets like the visitor's."""
+    known = [(board.title, board.key) for board in page.boards]
+    keys = {board.key for board in page.boards}
+    return gr.Dropdown(choices=known, value=[key for key in page.state.like if key in keys])
 
 
 def _upward(page: Page) -> Any:
@@ -200,5 +220,15 @@ def make_inside(name: str) -> dict[str, Any]:
     if name == "compare":
         return {
             "models": gr.Dropdown([], label="Models (two to four)", multiselect=True, max_choices=4, elem_id="models")
+        }
+    if name == "recommend":
+        return {
+            "like": gr.Dropdown(
+                [],
+                label="Data sets like yours (all count where none is chosen)",
+                multiselect=True,
+                max_choices=MOST_ALIKE,
+                elem_id="like",
+            )
         }
     return {"map": gr.Dropdown([], label="Model map", visible=False, elem_id="map")} if name == "map" else {}

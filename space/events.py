@@ -9,22 +9,23 @@ from typing import Any
 import gradio as gr
 from asking import Desk
 from boards import PAGE
-from controls import Controls, address_of, map_choice, orders, state_of, updates
+from controls import Controls, address_of, alike, map_choice, offered, orders, state_of, updates
 from gradio.events import Dependency
 from page import Page, Pages
 from state import MOST_MODELS, VIEWS, State, parse, query
 from text import h
-from views import add, agreement, compare, method, modelmap, ranking, size
+from views import add, agreement, compare, method, modelmap, ranking, recommend, size
 
 RENDER: dict[str, Callable[[Page], str]] = {
     "ranking": ranking.render,
+    "recommend": recommend.render,
     "size": size.render,
     "compare": compare.render,
     "map": modelmap.render,
     "agreement": agreement.render,
     "method": method.render,
 }
-FILTERED = ("ranking", "size")
+FILTERED = ("ranking", "recommend", "size")
 """Views that the filters apply to."""
 
 
@@ -103,10 +104,10 @@ class Screen:
 
         def show(view: str, *values: Any) -> list[Any]:
             if not view:
-                return [gr.skip()] * (3 + len(self.drawn))
+                return [gr.skip()] * (6 + len(self.drawn))
             page = self.pages.open(state_of(name, values))
             maps = map_choice(page) if name == "map" else gr.skip()
-            return [name, gr.Accordion(visible=name in FILTERED), maps, *self.draw(page)]
+            return [name, gr.Accordion(visible=name in FILTERED), maps, *offered(page), *self.draw(page)]
 
         return show
 
@@ -129,6 +130,11 @@ class Screen:
         page = int(event.page)  # type: ignore[attr-defined]
         return [list(models), *self.draw(self.pages.open(replace(state, models=models, page=page)))]
 
+    def found(self, keys: tuple[str, ...], values: list[Any]) -> list[Any]:
+        """Choose the data sets that look like the visitor's; ``values`` are the controls."""
+        page = self.pages.open(replace(state_of("recommend", values), like=keys))
+        return [alike(page), *self.draw(page)]
+
 
 def address(page: Page) -> str:
     """Return the address of a page, for the script that writes it into the browser's bar."""
@@ -149,11 +155,12 @@ def wire(
     demo.load(screen.arrive, told, screen.everything, js=where, **quiet)
     controls.data.input(screen.other_board, held, screen.everything, **quiet)
     controls.run.input(screen.other_run, held, screen.everything, **quiet)
-    for control in (*controls.filters, controls.models, controls.x, controls.y, controls.map):
+    for control in (*controls.filters, controls.models, controls.x, controls.y, controls.map, controls.like):
         listen = control.change if control is controls.search else control.input  # a text's input misses what is pasted
         listen(screen.redraw, held, screen.drawn, trigger_mode="always_last", **quiet)
     for name, tab in tabs.items():
-        tab.select(screen.opened(name), held, [screen.view, screen.accordion, controls.map, *screen.drawn], **quiet)
+        narrow = [controls.map, controls.licenses, controls.libraries, controls.families]
+        tab.select(screen.opened(name), held, [screen.view, screen.accordion, *narrow, *screen.drawn], **quiet)
     if asked is not None:
         asked.then(screen.redraw, held, screen.drawn, **quiet)
     panel = screen.panels["ranking"]

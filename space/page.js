@@ -1,5 +1,5 @@
 // Runs once for each HTML part of the page: presses in the table, tips in pictures, and the address.
-const OURS = new Set(["view", "data", "run", "q", "license", "library", "family", "min", "max", "sort", "reverse", "page", "model", "x", "y", "map"]);
+const OURS = new Set(["view", "data", "run", "q", "license", "library", "family", "min", "max", "sort", "reverse", "page", "model", "x", "y", "map", "like"]);
 let again = null; // what to give the focus back to, once the table is drawn anew
 let left = 0;
 

@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlencode
 
 from text import parse_count
 
-VIEWS = ("ranking", "size", "compare", "map", "agreement", "method", "add")
+VIEWS = ("ranking", "recommend", "size", "compare", "map", "agreement", "method", "add")
 MOST_MODELS = 4
+MOST_ALIKE = 12
 _LONGEST = 300
 _KEYS = {
     "view": "view",
@@ -27,6 +28,7 @@ _KEYS = {
     "x": "x",
     "y": "y",
     "map": "map",
+    "like": "like",
 }
 
 
@@ -49,6 +51,7 @@ class State:
         x: horizontal axis of the picture of sizes.
         y: vertical axis: ``estimate`` is the expected accuracy, or the consensus where there is none.
         map: the file of the model map.
+        like: keys of the boards whose data is like the visitor's, twelve at most.
     """
 
     view: str = "ranking"
@@ -67,6 +70,7 @@ class State:
     x: str = "parameters"
     y: str = "estimate"
     map: str = ""
+    like: tuple[str, ...] = ()
 
     @property
     def filtered(self) -> bool:
@@ -94,7 +98,8 @@ def parse(query: str) -> State:
             values[field.name] = _read(told, field.default)
     state = replace(State(), **values)  # type: ignore[arg-type]
     view = state.view if state.view in VIEWS else "ranking"
-    return replace(state, view=view, models=tuple(dict.fromkeys(state.models))[:MOST_MODELS])
+    models, like = (tuple(dict.fromkeys(told)) for told in (state.models, state.like))
+    return replace(state, view=view, models=models[:MOST_MODELS], like=like[:MOST_ALIKE])
 
 
 def query(state: State) -> str:

@@ -23,6 +23,7 @@ def queries(models: list[str]) -> dict[str, str]:
         "ranking": "",
         "ranking-filtered": "q=in1k&license=apache-2.0&license=mit&max=100M&sort=logme",
         "ranking-nearly-size": "data=user/leaves",
+        "recommend": "view=recommend",
         "size": "view=size",
         "compare": urlencode([("view", "compare"), *compared]),
         "compare-nothing": "view=compare",

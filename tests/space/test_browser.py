@@ -17,6 +17,7 @@ from hubscore.publish.results import write_results
 
 VIEWS = {
     "Ranking": "#view-ranking table",
+    "Recommend": "#view-recommend table",
     "Size against score": "#view-size .plot",
     "Compare": "#view-compare table",
     "Model map": "#view-map .tree",
@@ -102,6 +103,25 @@ def test_another_data_set(page, url):
     pick(page, "data", "user/leaves, train")
     page.wait_for_selector("text=nearly the order by size")
     assert len(models(page)) == 12 and urlsplit(page.url).query.startswith("data=user%2Fleaves~")
+
+
+def test_models_are_recommended_for_data_like_some(page, url):
+    opened(page, url)
+    page.get_by_role("tab", name="Recommend").click()
+    page.wait_for_selector("#view-recommend table.order")
+    names = page.locator("#view-recommend tbody th.model a")
+    every = names.count()
+    pick(page, "like", "user/leaves, train")
+    page.wait_for_function("() => document.querySelector('#view-recommend .tally').innerText.includes('on 1 data set')")
+    leaves = names.all_inner_texts()
+    assert 0 < len(leaves) == 12 < every and "says who was good there" in page.locator("#view-recommend").inner_text()
+    pick(page, "licenses", "mit")
+    page.wait_for_function("() => document.querySelector('#view-recommend .tally').innerText.includes('of 12 models')")
+    told = parse_qs(urlsplit(page.url).query)
+    assert told["view"] == ["recommend"] and told["like"][0].startswith("user/leaves~") and told["license"] == ["mit"]
+    other = opened(page.context.new_page(), page.url)
+    other.wait_for_selector("#view-recommend table.order")
+    assert other.locator("#view-recommend tbody th.model a").all_inner_texts() == names.all_inner_texts()
 
 
 def test_three_models_are_compared_and_the_address_says_so(page, url):

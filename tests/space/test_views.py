@@ -12,12 +12,13 @@ from page import Pages
 from scipy.stats import kendalltau
 from spacedata import EVIL, evil_ranking, example_ranking, foreseen
 from state import VIEWS, State
-from views import add, agreement, compare, method, modelmap, ranking, size
+from views import add, agreement, compare, method, modelmap, ranking, recommend, size
 
 from hubscore.publish.results import write_results
 
 RENDER = {
     "ranking": ranking.render,
+    "recommend": recommend.render,
     "size": size.render,
     "compare": compare.render,
     "map": modelmap.render,
