@@ -99,3 +99,16 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def byte_size(count: float) -> str:
+    """Return a number of bytes in decimal units, as disks and the Hub count them.
+
+    Example:
+        >>> byte_size(512), byte_size(4_200_000), byte_size(1.2e10)
+        ('512 bytes', '4.2 MB', '12 GB')
+    """
+    for unit, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:,.{0 if count >= 10 * size else 1}f} {unit}"
+    return f"{count:.0f} bytes"

@@ -14,10 +14,14 @@ import torch
 
 from hubscore.errors import CandidateError
 from hubscore.modalities.image.batches import PIXELS, in_fast_layout
+from hubscore.modalities.image.limits import check_image_memory, check_pixels, check_statistics
 from hubscore.models.batch import Batch
-from hubscore.models.checkpoint_files import TIMM_WEIGHTS, refusal, size_refusal, weights_file
+from hubscore.models.bounded_build import bounded, check_build
+from hubscore.models.checkpoint_files import other_size, refusal, size_refusal
+from hubscore.models.config_numbers import check_numbers
 from hubscore.models.head_kind import without_softmax
 from hubscore.models.network import Answer, Network
+from hubscore.models.weight_files import TIMM_WEIGHTS, find_weights
 from hubscore.types import Candidate, Json
 
 if TYPE_CHECKING:
@@ -32,18 +36,23 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     import timm
 
     spec = transform_spec(candidate, folder, config, input_size=input_size)
-    weights = weights_file(candidate, folder, TIMM_WEIGHTS)
+    check_image_memory(candidate, spec)
+    found = find_weights(candidate, folder, TIMM_WEIGHTS)
+    weights = found.path
     if weights.suffix == ".json":
         raise refusal(candidate, "its weights are split over several files, which timm does not read")
     options = _size_options(config, input_size)
+    check_numbers(candidate, config, found.header)
     with _quiet():
+        check_build(candidate, found.header, lambda: timm.create_model(f"local-dir:{folder}", **options))
         try:
-            module = timm.create_model(
-                f"local-dir:{folder}",
-                pretrained=True,
-                pretrained_cfg_overlay={"file": str(weights), "source": "file", "custom_load": False},
-                **options,
-            )
+            with bounded(candidate, found.header):
+                module = timm.create_model(
+                    f"local-dir:{folder}",
+                    pretrained=True,
+                    pretrained_cfg_overlay={"file": str(weights), "source": "file", "custom_load": False},
+                    **options,
+                )
         except TypeError as error:
             if "img_size" in options:
                 raise size_refusal(candidate, input_size, "its architecture has no other input size") from error
@@ -89,9 +98,11 @@ def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_si
         height = width = input_size
     if channels not in (1, 3):
         raise refusal(candidate, f"it takes images of {channels} channels, and the probe's have three")
+    for share in (1, data["crop_pct"]):
+        check_pixels(candidate, height / share, width / share, other_size(candidate, input_size))
     resized = (math.floor(height / data["crop_pct"]), math.floor(width / data["crop_pct"]))
     mode, crop = _GEOMETRY.get(data["crop_mode"], _GEOMETRY["center"])
-    return {
+    spec: Json = {
         "library": "timm",
         "channels": channels,
         "input_size": [height, width],
@@ -105,6 +116,8 @@ def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_si
         "head": "embedding" if _is_projection(candidate, config) else "classes",
         "timm": {"crop_pct": data["crop_pct"], "crop_mode": data["crop_mode"]},
     }
+    check_statistics(candidate, spec)
+    return spec
 
 
 _GEOMETRY = {

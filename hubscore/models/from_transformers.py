@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +14,17 @@ import torch
 
 from hubscore.errors import CandidateError
 from hubscore.modalities.image.batches import example, in_fast_layout
+from hubscore.modalities.image.limits import check_image_memory
 from hubscore.modalities.image.processors import load_processor
-from hubscore.models.checkpoint_files import TRANSFORMERS_WEIGHTS, refusal, refuse_not_a_number, weights_file
+from hubscore.models.bounded_build import check_build
+from hubscore.models.checkpoint_files import refusal, refuse_not_a_number
 from hubscore.models.classifier_head import Classifier, find_classifier_heads
+from hubscore.models.config_numbers import check_numbers
 from hubscore.models.encoders import POOLED, PROJECTION, Encoder, encoder_of, options_for
 from hubscore.models.head_kind import without_softmax
 from hubscore.models.network import Answer, Network
 from hubscore.models.own_head import head_input
+from hubscore.models.weight_files import TRANSFORMERS_WEIGHTS, find_weights
 from hubscore.types import Candidate, Json
 
 
@@ -29,13 +34,17 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     """
     network_class, classifies = class_of(candidate, config)
     transform, spec = load_processor(candidate, folder, input_size=input_size)
-    weights = weights_file(candidate, folder, TRANSFORMERS_WEIGHTS)
+    check_image_memory(candidate, spec)
+    weights = find_weights(candidate, folder, TRANSFORMERS_WEIGHTS)
+    check_numbers(candidate, config, weights.header)
+    settings = self_contained(candidate, config)
     with _quiet():
+        check_build(candidate, weights.header, lambda: network_class(deepcopy(settings)))
         model, info = network_class.from_pretrained(
             str(folder),
-            config=self_contained(candidate, config),
+            config=settings,
             dtype=torch.float32,
-            use_safetensors="safetensors" in weights.name,
+            use_safetensors="safetensors" in weights.path.name,
             trust_remote_code=False,
             local_files_only=True,
             output_loading_info=True,

@@ -10,6 +10,7 @@ import torch
 
 from hubscore.errors import CandidateError
 from hubscore.modalities.image.geometry import geometry, interpolation
+from hubscore.modalities.image.limits import check_settings, check_statistics, settings_of
 from hubscore.models.checkpoint_files import one_line, refusal, size_refusal
 from hubscore.types import Candidate, Json
 
@@ -50,10 +51,14 @@ def load_processor(
     """
     if not any((folder / name).is_file() for name in _FILES):
         raise refusal(candidate, f"it has no {_FILES[0]}, so nobody can tell how its images are prepared")
+    for settings in settings_of(folder, _FILES):
+        check_settings(candidate, settings)
     processor = _read(candidate, folder, {})
+    check_settings(candidate, processor.to_dict())
     if input_size is not None:
         processor = _resized(candidate, folder, processor, input_size)
     spec = _describe(candidate, processor)
+    check_statistics(candidate, spec)
     if input_size is not None and spec["input_size"] != [input_size, input_size]:
         height, width = spec["input_size"]
         raise size_refusal(candidate, input_size, f"its image processor makes {height} x {width} of it")
@@ -80,6 +85,8 @@ def _resized(candidate: Candidate, folder: Path, processor: Any, input_size: int
         for name in ("size", "crop_size")
         if isinstance(settings.get(name), Mapping)
     }
+    for name, size in scaled.items():
+        check_settings(candidate, {name: size}, "a smaller --input-size N")
     return _read(candidate, folder, scaled)
 
 
