@@ -1,15 +1,9 @@
-"""A computation over the items of a probe, batch by batch: prepared ahead on an accelerator, in smaller batches where
-memory is short.
-"""
+"""A computation over the items of a probe, batch by batch: prepared ahead, in smaller batches where memory is short."""
 
 from __future__ import annotations
 
-import os
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +14,12 @@ from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 
 from hubscore.errors import CandidateError, HubscoreError
 from hubscore.extract.checks import run_error
+from hubscore.extract.preparing import Prepared, Preparer, workers
 from hubscore.modalities.registry import MODALITIES
 from hubscore.models.batch import Batch, batch_length, move_batch, take_rows
 from hubscore.models.checkpoint_files import one_line
 from hubscore.models.network import Network
 
-Prepared = Sequence[Any]
 Values = tuple[np.ndarray | None, ...]
 Compute = Callable[[Batch, Sequence[int]], Values]
 """Turns a batch of n items, on the device, and their rows in the probe into arrays of n rows."""
@@ -58,7 +52,7 @@ def run_batches(
 
     Args:
         network: moved to the device.
-        items: decoded; RGB images, for a network that sees images.
+        items: decoded, or decoded when they are asked for; RGB images, for a network that sees images.
         compute: called for one batch after the other.
         device: as torch names it.
         batch_size: halved as often as memory runs out.
@@ -71,16 +65,17 @@ def run_batches(
     """
     batches = [range(start, min(start + batch_size, len(items))) for start in range(0, len(items), batch_size)]
     runner = _BatchRunner(network, compute, device, batch_size, len(items), action, divisible)
+    preparer = Preparer(network, items)
     network.module.to(device)
     with _float32(device):
-        ready = _prefetch(lambda rows: runner.prepare([items[row] for row in rows]), batches, _workers(device))
-        for rows, prepared in zip(batches, ready, strict=True):
+        for rows, prepared in zip(batches, preparer.prepared(batches, workers(device)), strict=True):
             runner.run(prepared, rows)
+    runner.transform_seconds = preparer.seconds
     return BatchedResult(tuple(runner.values), runner.transform_seconds, runner.compute_seconds)
 
 
 class _BatchRunner:
-    """Prepares and computes batches, keeps the time, and takes smaller batches once memory has run out."""
+    """Computes batches, keeps the time, and takes smaller batches once memory has run out."""
 
     def __init__(
         self,
@@ -94,22 +89,8 @@ class _BatchRunner:
     ) -> None:
         self.network, self.compute, self.device = network, compute, device
         self.batch_size, self.total, self.action, self.divisible = batch_size, total, action, divisible
-        self.transform_seconds = self.compute_seconds = 0.0  # threads' times add up
+        self.transform_seconds = self.compute_seconds = 0.0
         self.values: list[np.ndarray | None] = []
-        self._lock = threading.Lock()
-
-    def prepare(self, items: Sequence[Any]) -> Prepared:
-        """Transform items; may run in several threads at once."""
-        began = time.perf_counter()
-        try:
-            return self.network.transform_all(items)
-        except HubscoreError:
-            raise
-        except Exception as error:  # a processor may refuse an item in any way it likes
-            raise run_error(self.network.name, f"its transform fails ({one_line(error)})") from error
-        finally:
-            with self._lock:
-                self.transform_seconds += time.perf_counter() - began
 
     def run(self, prepared: Prepared, rows: Sequence[int]) -> None:
         """Compute prepared items, those together that can be in one batch."""
@@ -166,29 +147,6 @@ def _too_large(name: str, why: str, fix: str) -> BatchTooLargeError:
 def _smaller(device: str) -> str:
     """What to type where memory is too small: on the processor there is no other device to go to."""
     return "a smaller --input-size N" if device == "cpu" else "a smaller --input-size N, or --device cpu"
-
-
-def _workers(device: str) -> int:
-    """Return how many threads prepare batches ahead; none on a CPU, where the network itself keeps every core busy."""
-    return 0 if device.startswith("cpu") else max(1, min(8, (os.cpu_count() or 2) // 2))
-
-
-def _prefetch(prepare: Callable[[range], Prepared], batches: Sequence[range], workers: int) -> Iterator[Prepared]:
-    """Yield prepared batches in order; with workers, that many are prepared meanwhile."""
-    if not workers:
-        yield from map(prepare, batches)
-        return
-    with ThreadPoolExecutor(workers, thread_name_prefix="hubscore-transform") as pool:
-        waiting = deque(pool.submit(prepare, batch) for batch in batches[:workers])
-        try:
-            for batch in (*batches[workers:], *[None] * min(workers, len(batches))):
-                ready = waiting.popleft().result()
-                if batch is not None:
-                    waiting.append(pool.submit(prepare, batch))
-                yield ready
-        finally:
-            for future in waiting:  # on an error or Ctrl-C, what was not begun is not waited for
-                future.cancel()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any
 from hubscore.extract.job import Job
 from hubscore.modalities.base import Modality
 from hubscore.modalities.registry import BUILTIN, MODALITIES
+from hubscore.modalities.stored_items import by_reference
 
 _CALLERS = ("__main__", "__mp_main__")
 
@@ -31,7 +32,7 @@ def write_job(job: Job, path: Path) -> None:
     names = {candidate.modality for candidate in job.candidates}
     job = replace(job, modalities=tuple(_targets(MODALITIES.get(name) for name in sorted(names))))
     try:
-        with path.open("wb") as file:
+        with path.open("wb") as file, by_reference():  # large items stay where they lie, for all processes
             _Pickler(file, pickle.HIGHEST_PROTOCOL).dump(job)
     except (pickle.PicklingError, TypeError, AttributeError) as error:  # what pickle raises over the unpicklable
         raise NotPortableError(f"the probe cannot travel to another one ({error})") from error

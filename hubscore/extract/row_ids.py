@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, overload
 
-from hubscore.types import Probe
+from hubscore.modalities.lazy_items import seen_by
+from hubscore.types import Json, Probe
 
 
 class SomeItems(Sequence[Any]):
@@ -35,6 +36,10 @@ class SomeItems(Sequence[Any]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def seen_by(self, spec: Json) -> SomeItems:
+        """Return the same items as a transform needs them."""
+        return SomeItems(seen_by(self._items, spec), self._places)
 
 
 def row_ids(probe: Probe) -> tuple[str, ...]:

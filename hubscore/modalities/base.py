@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -79,6 +79,42 @@ class Modality(Protocol):
     def item_bytes(self, item: Any) -> int:
         """Return how much memory a decoded item takes."""
         return 0
+
+    def extent(self, data: bytes) -> Any:
+        """Return how large an item is, as :meth:`detail` wants it, without decoding it; none where that says nothing.
+
+        What is wrong with the bytes is left to :meth:`decode`.
+        """
+        return None
+
+    def detail(self, extent: Any, spec: Json) -> Hashable:
+        """Return how much of an item a transform can use, for :meth:`decode_in`; none for all of it.
+
+        Args:
+            extent: of the item.
+            spec: the transform as plain values.
+        """
+        return None
+
+    def usual_spec(self) -> Json | None:
+        """Return the transform that most checkpoints have, as far as :meth:`detail` reads it; none where it reads
+        nothing.
+        """
+        return None
+
+    def decode_in(self, data: bytes, detail: Hashable) -> Any:
+        """Return the item in some detail, which may be much cheaper than all of it."""
+        return self.decode(data)
+
+    def pack(self, item: Any) -> bytes | None:
+        """Return a decoded item as bytes that :meth:`unpack` reads faster than :meth:`decode` its own; none where
+        nothing is gained.
+        """
+        return None
+
+    def unpack(self, packed: bytes) -> Any:
+        """Undo :meth:`pack`."""
+        raise TypeError(f"{self.nouns[1]} are not packed")
 
     def identity(self, data: bytes) -> str:
         """Return a hash of what decides the numbers that a network computes of a row: 64 hex digits."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
-from hubscore.modalities.lazy_items import KEPT_BYTES, DecodeError, decode_all
-from hubscore.probe.rows import Rows
+from hubscore.modalities.stored_items import EncodedItems, ItemStore, StoredItem, decode_all
+from hubscore.probe.rows import Rows, portions
 from hubscore.probe.stratified import SampledRows
 
 TOLERATED = 10
@@ -27,24 +28,26 @@ class DecodedRows:
     Attributes:
         positions: of the rows in the split.
         groups: what each row was drawn for.
-        encoded: the items' bytes.
-        decoded: those items that fit in memory, by position.
+        items: as they are kept.
         dropped: the broken rows, with file name and reason.
     """
 
     positions: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
-    encoded: list[bytes] = field(default_factory=list)
-    decoded: dict[int, Any] = field(default_factory=dict)
+    items: list[StoredItem] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def encoded(self) -> Sequence[bytes]:
+        """The items' bytes."""
+        return EncodedItems(self.items)
 
     def keep(self, kept: list[int]) -> DecodedRows:
         """Return only some of the rows, by their place among these."""
         return DecodedRows(
             [self.positions[at] for at in kept],
             [self.groups[at] for at in kept],
-            [self.encoded[at] for at in kept],
-            {new: self.decoded[old] for new, old in enumerate(kept) if old in self.decoded},
+            [self.items[at] for at in kept],
             self.dropped,
         )
 
@@ -65,15 +68,18 @@ def decode_rows(rows: Rows, column: str, draw: SampledRows, *, modality: Modalit
     Raises:
         DatasetError: too many are broken, or all.
     """
-    decoded = DecodedRows(draw.rows, draw.groups, [b""] * len(draw.rows))
-    good: set[int] = set()
+    store, dropped = ItemStore(modality), list[dict[str, Any]]()
+    good: dict[int, StoredItem] = {}
     pending = list(range(len(draw.rows)))
     while pending:
-        broken = _read(rows, column, modality, decoded, pending)
-        good.update(set(pending) - set(broken))
-        _check(decoded.dropped, len(good), modality)
-        pending = [at for at in broken if draw.replace(at)] if rows.files.meter.total < budget else []
-    return decoded.keep(sorted(good))
+        sound, broken = _read(rows, column, store, {at: draw.rows[at] for at in pending})
+        good |= sound
+        dropped += [broken[at] for at in sorted(broken)]
+        _check(dropped, len(good), modality)
+        pending = [at for at in sorted(broken) if draw.replace(at)] if rows.files.meter.total < budget else []
+    kept = sorted(good)
+    positions, groups = [draw.rows[at] for at in kept], [draw.groups[at] for at in kept]
+    return DecodedRows(positions, groups, [good[at] for at in kept], dropped)
 
 
 def broken_rows(decoded: DecodedRows, modality: Modality) -> list[str]:
@@ -87,24 +93,27 @@ def broken_rows(decoded: DecodedRows, modality: Modality) -> list[str]:
     return [f"{broken} {'is' if len(decoded.dropped) == 1 else 'are'} broken and not used: {', '.join(few)}{more}"]
 
 
-def _read(rows: Rows, column: str, modality: Modality, decoded: DecodedRows, pending: list[int]) -> list[int]:
-    """Fill in the rows at these positions; return the positions of the broken ones."""
-    encoded = rows.items(column, [decoded.positions[at] for at in pending], modality)
-    room = KEPT_BYTES - sum(map(modality.item_bytes, decoded.decoded.values()))
-    broken = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what is wrong with a row is reported with the row
-        items = list(decode_all(modality, [one.data for one in encoded], room=room))
-    for at, one, item in zip(pending, encoded, items, strict=True):
-        if one.fault is not None or isinstance(item, DecodeError):
-            row = int(rows.numbers[decoded.positions[at]])
-            decoded.dropped.append({"row": row, "file": one.name, "reason": one.fault or str(item)})
-            broken.append(at)
-            continue
-        decoded.encoded[at] = one.data
-        if item is not None:
-            decoded.decoded[at] = item
-    return broken
+def _read(
+    rows: Rows, column: str, store: ItemStore, wanted: Mapping[int, int]
+) -> tuple[dict[int, StoredItem], dict[int, dict[str, Any]]]:
+    """Read and decode the rows at some positions of the split, by place in the draw, a portion after the other; return
+    the sound ones, and what is wrong with the others.
+    """
+    sound: dict[int, StoredItem] = {}
+    broken: dict[int, dict[str, Any]] = {}
+    for places in portions(rows, column, wanted):
+        found = rows.items(column, [wanted[at] for at in places], store.modality)
+        items = [store.add(one.data) for one in found]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is wrong with a row is reported with the row
+            faults = list(decode_all(items))
+        for at, one, item, fault in zip(places, found, items, faults, strict=True):
+            if one.fault is None and fault is None:
+                sound[at] = item
+                continue
+            row = int(rows.numbers[wanted[at]])
+            broken[at] = {"row": row, "file": one.name, "reason": one.fault or str(fault)}
+    return sound, broken
 
 
 def _check(dropped: list[dict[str, Any]], good: int, modality: Modality) -> None:

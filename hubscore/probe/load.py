@@ -71,7 +71,7 @@ def load_probe(
         dropped=tuple(decoded.dropped),
         notes=drawn.notes(broken_rows(decoded, modality)),
         bytes_read=rows.files.meter.total,
-        items=LazyItems(decoded.encoded, decoded.decoded, modality.decode),
+        items=LazyItems(decoded.items),
         row_ids=tuple(map(modality.identity, decoded.encoded)),
     )
 

@@ -129,6 +129,11 @@ class ParquetRows:
             [np.arange(self._starts[number], self._starts[number + 1]) for number in sorted(chosen)] or [np.arange(0)]
         )
 
+    def block(self, name: str, position: int) -> tuple[int, int]:
+        """Return the row group of a position, and what its input column costs to read."""
+        number = self._group_of(position)
+        return number, self._bytes(number, name)
+
     def _footer(self, path: str) -> pq.FileMetaData:
         try:
             with self.files.open(path) as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +15,11 @@ from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
 from hubscore.probe.files import Files, read_all
+
+PORTION_BYTES = 128_000_000
+"""Encoded items that are in memory together while they are read and decoded."""
+FIRST_PORTION = 32
+"""Items that are read first, where nobody knows yet how large they are."""
 
 
 class Rows(Protocol):
@@ -50,6 +55,48 @@ class Rows(Protocol):
         """Return none when the items at ``positions`` cost at most ``budget`` bytes, else the positions to draw from
         instead.
         """
+
+    def block(self, name: str, position: int) -> tuple[int, int] | None:
+        """Return the number of the block that an item is read with, and its bytes; none where each is read by
+        itself.
+        """
+
+
+def portions(rows: Rows, name: str, wanted: Mapping[int, int]) -> Iterator[list[int]]:
+    """Yield the places of the wanted items, so many at a time as lie in memory together, each block once.
+
+    Args:
+        rows: where they are read, between one portion and the next.
+        name: of their column.
+        wanted: their positions, by place.
+    """
+    blocks = {at: rows.block(name, position) for at, position in wanted.items()}
+    if any(block is None for block in blocks.values()):
+        yield from _by_count(rows, list(wanted))
+        return
+    parts: list[list[int]] = []
+    room, last = 0, None
+    for at in sorted(wanted, key=lambda at: (blocks[at], at)):
+        block = blocks[at]
+        assert block is not None
+        if block != last:
+            room -= block[1]
+            if room < 0 or not parts:
+                parts.append([])
+                room = PORTION_BYTES - block[1]
+        parts[-1].append(at)
+        last = block
+    yield from parts
+
+
+def _by_count(rows: Rows, places: list[int]) -> Iterator[list[int]]:
+    """Yield places, as many at a time as those before suggest."""
+    start, size = 0, FIRST_PORTION
+    while start < len(places):
+        before, part = rows.files.meter.total, places[start : start + size]
+        yield part
+        each = max(1, (rows.files.meter.total - before) // len(part))
+        start, size = start + len(part), max(FIRST_PORTION, PORTION_BYTES // each)
 
 
 def nested(table: pa.Table, name: str) -> pa.ChunkedArray:

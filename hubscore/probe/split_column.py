@@ -76,6 +76,10 @@ class PickedRows:
         found = self._rows.fitting(name, self._places[np.asarray(positions, dtype=int)].tolist(), budget, rng)
         return None if found is None else np.flatnonzero(np.isin(self._places, found))
 
+    def block(self, name: str, position: int) -> tuple[int, int] | None:
+        """Return the block that a position is read with."""
+        return self._rows.block(name, int(self._places[position]))
+
 
 def pick_split(rows: Rows, split: str, *, required: bool, source: str) -> Rows:
     """Keep the rows of a split where a column names splits.

@@ -84,6 +84,9 @@ class TableRows:
         self.notes.append(f"only {count} of {len(positions)} drawn rows were read, to read at most {budget:,} bytes")
         return np.array(positions[:count], dtype=int)
 
+    def block(self, name: str, position: int) -> None:
+        """Each item is read by itself."""
+
     def _paths(self, name: str, positions: Sequence[int]) -> list[str]:
         """Return the paths to read, an empty one where the bytes are in memory or the path is refused."""
         paths = []

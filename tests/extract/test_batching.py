@@ -1,9 +1,4 @@
-"""What is common to all runs over a probe: batches prepared ahead, in order; the rest is tested through features and
-maps.
-"""
-
-import threading
-import time
+"""What is common to all runs over a probe; the rest is tested through features and maps."""
 
 import numpy as np
 import pytest
@@ -11,38 +6,7 @@ import torch
 from attribution.nets import cnn, images, network
 
 from hubscore.errors import CandidateError
-from hubscore.extract.batching import _prefetch, run_batches
-
-
-def test_batches_prepared_ahead_keep_their_order_and_stay_few():
-    begun, lock = [], threading.Lock()
-
-    def prepare(batch):
-        with lock:
-            begun.append(batch)
-        time.sleep(0.01 * (batch % 3))
-        return batch
-
-    taken = []
-    for ready in _prefetch(prepare, range(10), 3):
-        taken.append(ready)
-        assert len(begun) <= len(taken) + 3
-    assert taken == list(range(10))
-    assert list(_prefetch(prepare, range(2), 5)) == [0, 1] and list(_prefetch(prepare, [], 2)) == []
-
-
-def test_an_error_ahead_stops_the_rest():
-    begun = []
-
-    def prepare(batch):
-        begun.append(batch)
-        if batch == 1:
-            raise ValueError("batch 1")
-        return batch
-
-    with pytest.raises(ValueError, match="batch 1"):
-        list(_prefetch(prepare, range(100), 2))
-    assert len(begun) < 6
+from hubscore.extract.batching import run_batches
 
 
 def test_rows_lie_where_their_images_are_and_missing_values_stay_missing():

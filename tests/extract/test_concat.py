@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 from fakes import fake_extraction, fake_probe
+from probe.pictures import png, stored
 
 from hubscore.extract.concat import concat_probes, split_extractions
 from hubscore.modalities.lazy_items import LazyItems
@@ -12,7 +13,7 @@ def probes(*names: str):
         replace(
             fake_probe(each=3),
             fingerprint=name * 64,
-            items=LazyItems([name.encode()] * 12, {0: object()}, bytes.decode),
+            items=LazyItems(stored([png(ord(name))] * 12)),
         )
         for name in names
     ]
@@ -23,7 +24,7 @@ def test_rows_stand_one_probe_after_the_other():
     whole = concat_probes(probes("a", "b"))
     assert len(whole) == len(whole.items) == 24 and whole.labels is None
     assert whole.indices == (*range(12), *range(1, 13))
-    assert whole.items.encoded == (b"a",) * 12 + (b"b",) * 12
+    assert list(whole.items.encoded) == [png(ord("a"))] * 12 + [png(ord("b"))] * 12
     assert whole.items[12] is whole.items[-12]  # what the second had decoded still is
 
 

@@ -2,53 +2,54 @@ import pickle
 
 import numpy as np
 import pytest
-from PIL import Image
-from probe.pictures import encoded, noise, png
+from probe.pictures import noise, png, stored
 
-from hubscore.modalities.image.modality import IMAGE
-from hubscore.modalities.lazy_items import DecodeError, LazyItems, decode_all
+from hubscore.modalities.lazy_items import LazyItems, seen_by
+from hubscore.modalities.stored_items import by_reference
 
-
-def lazy(encoded, decoded):
-    return LazyItems(encoded, decoded, IMAGE.decode)
+SPEC = {"resize": {"mode": "shortest_edge", "size": 224}, "interpolation": "bilinear"}
 
 
-def test_items_that_fit_are_decoded_once():
-    items = lazy([png(0), png(1)], {0: noise(0)})
-    assert items[0] is items[0]
-    assert items[1] is not items[1] and (np.asarray(items[1]) == np.asarray(noise(1))).all()
+def lazy(*seeds, size=(8, 6)):
+    return LazyItems(stored([png(seed, size) for seed in seeds]))
+
+
+def test_items_are_decoded_once():
+    items = lazy(0, 1)
+    assert items[0] is items[0] and (np.asarray(items[1]) == np.asarray(noise(1))).all()
+    assert items.stored[0].store.decodings == 2
 
 
 def test_it_is_a_sequence():
-    items = lazy([png(0), png(1), png(2)], {})
+    items = lazy(0, 1, 2)
+    assert repr(items) == "<3 items, 0 of them decoded>"
     assert len(items) == 3 and [picture.size for picture in items] == [(8, 6)] * 3
     assert (np.asarray(items[-1]) == np.asarray(noise(2))).all()
-    assert len(items[1:]) == 2 and repr(items) == "<3 items, 0 of them decoded>"
+    assert len(items[1:]) == 2 and repr(items) == "<3 items, 3 of them decoded>"
     with pytest.raises(IndexError):
         items[3]
 
 
 def test_two_are_joined_and_what_is_decoded_stays():
-    one, other = lazy([png(0)], {}), lazy([png(1), png(2)], {1: noise(2)})
+    one, other = lazy(0), lazy(1, 2)
+    kept = other[1]
     items = one + other
-    assert len(items) == 3 and items.encoded == (png(0), png(1), png(2))
-    assert items[2] is other[1] and items[1] is not items[1]
+    assert len(items) == 3 and list(items.encoded) == [png(0), png(1), png(2)]
+    assert items.encoded[1:] == [png(1), png(2)] and items[2] is kept
 
 
 def test_workers_can_have_it():
-    items = pickle.loads(pickle.dumps(lazy([png(0), png(1)], {0: noise(0)})))
-    assert (np.asarray(items[0]) == np.asarray(noise(0))).all()
-    assert (np.asarray(items[1]) == np.asarray(noise(1))).all()
+    items = lazy(0, 1)
+    items[0]
+    with by_reference():
+        there = pickle.loads(pickle.dumps(items))
+    assert [(np.asarray(there[at]) == np.asarray(noise(at))).all() for at in (0, 1)] == [True, True]
+    assert there.stored[0].store.decodings == 1  # the first came decoded
 
 
-def test_decoded_items_are_kept_while_there_is_room():
-    found = list(decode_all(IMAGE, [png(0), png(1), png(2)], room=2 * IMAGE.item_bytes(noise(0))))
-    assert [type(picture) for picture in found] == [Image.Image, Image.Image, type(None)]
-
-
-def test_broken_items_say_why():
-    whole = encoded(noise(0, (64, 64)), "JPEG")
-    reasons = list(decode_all(IMAGE, [b"", b"GIF89a", whole[: len(whole) // 2], whole]))
-    assert str(reasons[0]) == "not an image, or of a kind that Pillow does not know"
-    assert isinstance(reasons[1], DecodeError) and "truncated" in str(reasons[2])
-    assert isinstance(reasons[3], Image.Image)
+def test_a_transform_sees_large_pictures_reduced_and_others_as_they_are():
+    large, small = lazy(0, size=(1100, 1030)), lazy(1)
+    items = large + small
+    seen = seen_by(items, SPEC)
+    assert [one.size for one in seen] == [(547, 512), (8, 6)] and items[0].size == (1100, 1030)
+    assert seen[1] is items[1]

@@ -13,6 +13,9 @@ import pyarrow.parquet as pq
 from datasets import ClassLabel, Dataset, Features, Image, Value
 from PIL import Image as Pillow
 
+from hubscore.modalities.image.modality import IMAGE
+from hubscore.modalities.stored_items import ItemStore, StoredItem
+
 
 def noise(seed: int, size: tuple[int, int] = (8, 6), mode: str = "RGB") -> Pillow.Image:
     """A picture of random pixels; its size is width and height."""
@@ -76,3 +79,9 @@ def zipped(files: Mapping[str, bytes | str], compression: int = zipfile.ZIP_DEFL
         for name, data in files.items():
             archive.writestr(name, data)
     return buffer.getvalue()
+
+
+def stored(images: Sequence[bytes]) -> list[StoredItem]:
+    """Encoded pictures as a probe keeps them."""
+    store = ItemStore(IMAGE)
+    return [store.add(data) for data in images]

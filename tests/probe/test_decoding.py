@@ -24,9 +24,9 @@ def test_sound_rows_come_as_they_were_drawn(tmp_path):
     rows = shelf(tmp_path, [png(seed) for seed in range(6)])
     draw = sample_uniformly(range(6), 4, rng())
     found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
-    assert found.positions == draw.rows and found.encoded == [png(place) for place in found.positions]
-    assert sorted(found.decoded) == [0, 1, 2, 3] and found.dropped == []
-    assert (np.asarray(found.decoded[2]) == np.asarray(noise(found.positions[2]))).all()
+    assert found.positions == draw.rows and list(found.encoded) == [png(place) for place in found.positions]
+    assert len(found.items) == 4 and found.dropped == []
+    assert (np.asarray(found.items[2].decoded(None)) == np.asarray(noise(found.positions[2]))).all()
 
 
 def test_broken_rows_are_named_and_replaced_by_their_kind(tmp_path):
@@ -47,7 +47,7 @@ def test_a_broken_row_with_nothing_to_replace_it_is_left_out(tmp_path):
         sorted(found.positions) == [0, 2]
         and found.dropped[0]["reason"] == "not an image, or of a kind that Pillow does not know"
     )
-    assert sorted(found.decoded) == [0, 1]
+    assert len(found.items) == 2
 
 
 def test_no_replacement_beyond_the_budget(tmp_path):
@@ -76,18 +76,23 @@ def test_when_all_are_broken(tmp_path):
         )
 
 
-def test_pictures_beyond_the_room_are_not_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("hubscore.probe.decoding.KEPT_BYTES", 2 * 8 * 6 * 4)
-    rows, draw = shelf(tmp_path, [png(seed) for seed in range(5)]), sample_uniformly(range(5), 5, rng())
+def test_rows_are_read_and_decoded_a_portion_after_the_other(tmp_path, monkeypatch):
+    monkeypatch.setattr("hubscore.probe.rows.FIRST_PORTION", 2)
+    monkeypatch.setattr("hubscore.probe.rows.PORTION_BYTES", 1)
+    rows, draw = (
+        shelf(tmp_path, [png(0), b"broken", *[png(seed) for seed in range(2, 7)]]),
+        sample_uniformly(range(7), 7, rng()),
+    )
+    read, asked = rows.items, []
+    rows.items = lambda name, positions, modality: asked.append(len(positions)) or read(name, positions, modality)
     found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
-    assert len(found.decoded) == 2 and len(found.encoded) == 5
+    assert asked == [2, 2, 2, 1] and [item["row"] for item in found.dropped] == [1]
+    assert list(found.encoded) == [png(place) for place in found.positions] and len(found.positions) == 6
 
 
 def test_keeping_some_rows_keeps_their_pictures(tmp_path):
     rows, draw = shelf(tmp_path, [png(seed) for seed in range(5)]), sample_uniformly(range(5), 5, rng())
     found = decode_rows(rows, "file", draw, modality=IMAGE, budget=10**9)
     some = found.keep([1, 4])
-    assert some.positions == [found.positions[1], found.positions[4]] and some.decoded == {
-        0: found.decoded[1],
-        1: found.decoded[4],
-    }
+    assert some.positions == [found.positions[1], found.positions[4]]
+    assert some.items == [found.items[1], found.items[4]] and all(item.kept for item in some.items)

@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 from datasets import ClassLabel, Features, Image, List, Value
 from PIL import Image as Pillow
-from probe.pictures import encoded, png
+from probe.pictures import encoded, png, stored
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.encoded import Encoded
@@ -27,7 +27,7 @@ class Shelf:
 
 
 def drawn(*places):
-    return DecodedRows(list(places), [0] * len(places), [png(place) for place in places], {}, [])
+    return DecodedRows(list(places), [0] * len(places), stored([png(place) for place in places]), [])
 
 
 def of_probe(*rows, **options):

@@ -3,6 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from datasets import ClassLabel, Features, Image
+from probe.pictures import stored
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.probe.decoding import DecodedRows
@@ -126,7 +127,7 @@ def test_numbers_and_nothing_are_drawn_plainly():
 
 
 def collected(groups):
-    return DecodedRows(list(range(len(groups))), list(groups), [b"x"] * len(groups), {}, [])
+    return DecodedRows(list(range(len(groups))), list(groups), stored([b"x"] * len(groups)), [])
 
 
 def test_classes_that_broken_images_left_alone_are_left_out():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hubscore.modalities.base import Modality
-from hubscore.modalities.image import checkpoints, cost
+from hubscore.modalities.image import checkpoints, cost, reduced
 from hubscore.modalities.image.plugins import is_installed, register_plugins
 
 if TYPE_CHECKING:
@@ -61,15 +61,49 @@ class ImageModality(Modality):
 
     def decode(self, data: bytes) -> Image:
         """Return the picture, RGB and upright."""
+        return self.decode_in(data, None)
+
+    def decode_in(self, data: bytes, detail: Hashable) -> Image:
+        """Return the picture, RGB and upright, no larger than so many pixels on its shorter side."""
         from PIL import UnidentifiedImageError
 
         from hubscore.modalities.image.decode import decode
 
         register_plugins()
         try:
-            return decode(data)
+            return decode(data, shorter=detail if isinstance(detail, int) else None)
         except UnidentifiedImageError as error:
             raise OSError("not an image, or of a kind that Pillow does not know") from error
+
+    def extent(self, data: bytes) -> int | None:
+        """Return how many pixels the shorter side has."""
+        from hubscore.modalities.image.decode import shorter_side
+
+        register_plugins()
+        return shorter_side(data)
+
+    def detail(self, extent: Any, spec: Json) -> int | None:
+        """Return how many pixels on the shorter side a transform can use; none for the picture as it is."""
+        return reduced.kept_side(extent, spec)
+
+    def usual_spec(self) -> Json:
+        """Return the transform that shows a network 224 pixels of 256."""
+        return {"resize": {"mode": "shortest_edge", "size": 256}, "interpolation": "bicubic"}
+
+    def identity(self, data: bytes) -> str:
+        """Return a hash of the bytes, and for a picture that may be reduced, of how that is done."""
+        return super().identity(data if reduced.is_small(self.extent(data)) else reduced.VERSION + data)
+
+    def pack(self, item: Image) -> bytes:
+        """Return width, height and the pixels, three bytes each."""
+        return item.width.to_bytes(4, "big") + item.height.to_bytes(4, "big") + item.tobytes()
+
+    def unpack(self, packed: bytes) -> Image:
+        """Undo :meth:`pack`."""
+        from PIL import Image
+
+        size = int.from_bytes(packed[:4], "big"), int.from_bytes(packed[4:8], "big")
+        return Image.frombytes("RGB", size, memoryview(packed)[8:])
 
     def item_bytes(self, item: Image) -> int:
         """Return how many bytes a decoded picture takes; Pillow pads a pixel to four."""
