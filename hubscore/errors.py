@@ -243,6 +243,11 @@ class Undefined(HubscoreError):  # noqa: N818 - the public name, and a fact abou
         """The reason on one line, as rankings show it."""
         return f"{self.why}; {self.fix}" if self.fix else self.why
 
+    @property
+    def own_fix(self) -> str:
+        """What would help beside the pieces of advice."""
+        return self._fix
+
     def without(self, followed: Advice) -> Undefined:
         """Return the same without a piece of advice that is followed already."""
         left = [one for one in self.advice if one != followed]

@@ -1,4 +1,6 @@
-"""From extractions to a ranking, in three steps: scores, judgement, description."""
+"""From extractions that are all there to a ranking; where they come one by one, see
+:class:`hubscore.ranking.builder.RankingBuilder`.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hubscore.calibration.calibration import Calibration
-from hubscore.ranking.compute import Progress, compute_scores
-from hubscore.ranking.judgement import judge
-from hubscore.ranking.pool import open_pool
-from hubscore.ranking.record import complete_record, describe_columns, describe_probe
+from hubscore.ranking.builder import Progress, RankingBuilder
 from hubscore.ranking.request import Request, check_label_texts
-from hubscore.ranking.rows import make_contexts, make_rows
 from hubscore.ranking.score_inputs import ProbeResults
+from hubscore.ranking.scorer import Scorer
 from hubscore.types import Candidate, Extraction, Probe, Ranking, RunRecord, Skipped
 
 
@@ -80,18 +79,9 @@ def build_ranking(
     results = [
         replace(one, label_texts=texts) for one in (ProbeResults(probe, extractions, reference, maps or {}), *fresh)
     ]
-    pool = open_pool(candidates, results, skipped)
-    contexts = make_contexts(pool.models, extractions, seed=seed, target_size=probe.population or len(probe))
-
-    computed = compute_scores(pool, request, progress)
-    judgement = judge(pool, computed, contexts, calibration=calibration, seed=seed)
-
-    options = request.options(probes=len(results), label_texts=texts)
-    return Ranking(
-        rows=make_rows(judgement.order, computed.scored, contexts, probe, judgement.estimates),
-        skipped=pool.skipped,
-        probe=describe_probe(*(one.probe for one in results)),
-        agreement=judgement.agreement,
-        scores=describe_columns(judgement, computed.options, probe),
-        record=complete_record(record or RunRecord(), options, computed, judgement, contexts),
-    )
+    scorer = Scorer(results, request, kernels=results[0].kernels)
+    given = [one for one in candidates if all(one.repo_id in found.extractions for found in results)]
+    with RankingBuilder(scorer, expected=len(given), progress=progress) as builder:
+        for candidate in given:
+            builder.add(candidate, [found.extractions[candidate.repo_id] for found in results])
+        return builder.finish(skipped=skipped, record=record, calibration=calibration)

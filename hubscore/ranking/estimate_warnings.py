@@ -4,7 +4,7 @@ what they are, above every table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,22 +18,20 @@ FEW = 5
 NAMED = 3
 
 
-def warnings(
-    estimates: Estimates, order: Order, labels: ArrayLike, features: Mapping[str, NDArray[np.generic]]
-) -> list[str]:
+def warnings(estimates: Estimates, order: Order, labels: ArrayLike, looks: Sequence[Sequence[int] | None]) -> list[str]:
     """Return what a reader must know of the estimates of a pool.
 
     Args:
         estimates: of the pool.
         order: of its models.
         labels: classes of the probe, shape (n,).
-        features: by model, shape (n, d) each.
+        looks: of every model, for each row the first row with the same features; none where all rows differ.
     """
     return [
         *_without(estimates, len(order.table.models)),
         *_shallow(estimates),
         *_rare_classes(np.asarray(labels)),
-        *_two_classes(np.asarray(labels), features),
+        *_two_classes(np.asarray(labels), looks),
         *_separable(order.table),
         *_equal(order),
     ]
@@ -67,18 +65,13 @@ def _rare_classes(labels: NDArray[np.generic]) -> Iterator[str]:
         )
 
 
-def _two_classes(labels: NDArray[np.generic], features: Mapping[str, NDArray[np.generic]]) -> Iterator[str]:
+def _two_classes(labels: NDArray[np.generic], looks: Sequence[Sequence[int] | None]) -> Iterator[str]:
     """Say that rows which look the same to every model have different labels."""
-    if not features:
+    known = [one for one in looks if one is not None]
+    if not known or len(known) < len(looks):  # to one model all rows differ
         return
-    looks: list[tuple[bytes, ...]] = [() for _ in labels]
-    for model in sorted(features):
-        values = np.ascontiguousarray(features[model])
-        looks = [(*look, row.tobytes()) for look, row in zip(looks, values, strict=True)]
-        if len(set(looks)) == len(looks):
-            return
-    found: dict[tuple[bytes, ...], list[object]] = {}
-    for look, label in zip(looks, labels.tolist(), strict=True):
+    found: dict[tuple[int, ...], list[object]] = {}
+    for look, label in zip(zip(*known, strict=True), labels.tolist(), strict=True):
         found.setdefault(look, []).append(label)
     rows = sum(len(mine) for mine in found.values() if len(set(mine)) > 1)
     if rows:

@@ -16,7 +16,7 @@ from hubscore.ranking.expected import Estimates, expect
 from hubscore.ranking.missing import warnings as missing_warnings
 from hubscore.ranking.order import Order, order_models
 from hubscore.ranking.pool import Pool
-from hubscore.ranking.rows import RowContext
+from hubscore.ranking.row_context import RowContext
 from hubscore.ranking.saturation import SaturatedScore, saturated
 from hubscore.ranking.saturation import warnings as saturation_warnings
 from hubscore.types import Agreement
@@ -44,7 +44,6 @@ class Judgement:
 def judge(
     pool: Pool,
     computed: ComputedScores,
-    contexts: Mapping[str, RowContext],
     *,
     calibration: Calibration | None = None,
     seed: int = 0,
@@ -54,11 +53,10 @@ def judge(
     Args:
         pool: the checkpoints.
         computed: their scores.
-        contexts: what else is known of each, by model; its baselines are compared with the order.
         calibration: what turns the kernel probes into expected accuracies; the one of the package by default.
         seed: of the worlds.
     """
-    probe, reference = pool.probe, pool.results[0].reference
+    probe, reference, contexts = pool.probe, pool.results[0].reference, pool.contexts
     known = {model: context.candidate for model, context in contexts.items()}
     declared = [model for model, one in known.items() if declares_this_data(one, hub_name(probe), known)]
     estimates = _estimates(pool, computed, contexts, calibration or Calibration.default())
@@ -104,10 +102,7 @@ def _said_of(estimates: Estimates | NoPrediction, order: Order, pool: Pool) -> l
     labels = pool.probe.labels
     if isinstance(estimates, NoPrediction) or labels is None:
         return []
-    features = {model: inputs.plain.features for model, inputs in pool.models.items()}
-    return estimate_warnings(
-        estimates, order, labels, {model: one for model, one in features.items() if one is not None}
-    )
+    return estimate_warnings(estimates, order, labels, [one.numbers.looks for one in pool.models.values()])
 
 
 def _trained_on_it(models: Sequence[str], dataset: str, total: int) -> list[str]:

@@ -4,43 +4,33 @@ papers report it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from hubscore.ranking.columns import Column
 from hubscore.ranking.order import ResampledValues
-from hubscore.ranking.score_inputs import ScoreInputs
-from hubscore.ranking.scoring import Scored, score_all, tabulate
+from hubscore.ranking.scoring import Scored, tabulate
 from hubscore.types import Score
 
 
-def score_probes(
-    inputs: Sequence[Mapping[str, ScoreInputs]],
-    columns: Sequence[Column],
-    options: Mapping[str, Mapping[str, Any]],
-    tick: Callable[[], None] = lambda: None,
-) -> tuple[Scored, ResampledValues]:
-    """Compute every column of every checkpoint on every probe in full.
+def average_probes(each: Sequence[Scored], columns: Sequence[Column], rows: int) -> tuple[Scored, ResampledValues]:
+    """Average every column of every checkpoint over the probes.
 
     Args:
-        inputs: one mapping for each probe, all of the same models.
-        columns: what to compute.
-        options: by score name.
-        tick: called when the columns of another model are done on another probe.
+        each: every score on each probe in full, of the same models.
+        columns: that were computed.
+        rows: of the smallest probe.
 
     Returns:
         The means over the probes, a score that is undefined on one of them being undefined; and the values on each,
         whose spread over the square root of their number is the standard error of the mean.
     """
-    each = [score_all(one, columns, options, tick) for one in inputs]
     means = {
         model: {column.name: _mean([scored[model][column.name] for scored in each]) for column in columns}
-        for model in sorted(inputs[0])
+        for model in sorted(each[0])
     }
     values = np.stack([tabulate(scored, columns).values for scored in each])
-    rows = min(view.plain.n for one in inputs for view in one.values())
     return means, ResampledValues(values, [len(each)] * len(columns), rows, None)
 
 

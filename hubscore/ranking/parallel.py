@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from threading import Event, Lock
-from typing import TypeVar
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 from threadpoolctl import threadpool_limits
 
@@ -66,3 +68,99 @@ def map_threads(
         finally:
             stopped.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_strands(work: Callable[[int], R], numbers: Iterable[int], strands: int) -> list[R]:
+    """Do a part of somebody's work for every number, several at a time; the limits are those of whom it is for.
+
+    Args:
+        work: takes a number.
+        numbers: in the order of the answer.
+        strands: how many at a time.
+    """
+    if strands <= 1:
+        return [work(number) for number in numbers]
+    with ThreadPoolExecutor(strands, thread_name_prefix="strand", initializer=threadpool_limits, initargs=(1,)) as pool:
+        return list(pool.map(work, numbers))
+
+
+class Lanes(Generic[R]):
+    """Work that comes piece by piece and is done beside whatever brings it, each piece with one BLAS thread.
+
+    Whoever brings it waits while as many pieces are under way as there are lanes, so that no more than those are held.
+
+    Args:
+        lanes: threads; none for as many as there are cores.
+        on_step: called at every step, never by two threads at once.
+
+    Example:
+        >>> with Lanes(2) as lanes:
+        ...     for number in range(3):
+        ...         lanes.add(lambda tick, number=number: number * number)
+        ...     sorted(lanes.rest())
+        [0, 1, 4]
+    """
+
+    def __init__(self, lanes: int | None = None, on_step: Tick = lambda: None) -> None:
+        self._count, self._on_step = usable() if lanes is None else lanes, on_step
+        self._stopped, self._lock = Event(), Lock()
+        self._running: set[Future[R]] = set()
+        self._done: list[R] = []
+        self._begun = False
+
+    def __enter__(self) -> Self:
+        import scipy.linalg  # noqa: F401 - it brings a BLAS of its own, which must be there to be limited
+
+        self._around = ExitStack()
+        # Of BLAS alone: the thread that brings the work may run networks on all cores meanwhile.
+        self._around.enter_context(threadpool_limits(1, user_api="blas"))
+        self._around.enter_context(warnings.catch_warnings())
+        warnings.filterwarnings("ignore", message=".*failed to converge", append=True)
+        self._pool = ThreadPoolExecutor(
+            self._count, thread_name_prefix="score", initializer=threadpool_limits, initargs=(1,)
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._around.close()
+
+    def add(self, work: Callable[[Tick], R]) -> None:
+        """Take a piece of work; errors of earlier ones come out here.
+
+        Args:
+            work: takes a function to call at every step; where a run is stopped that function raises.
+        """
+        self._wait(self._count)
+        self._running.add(self._pool.submit(work, self._tick))
+        if not self._begun:  # the first by itself, so that what it imports is there when others start
+            self._begun = True
+            self._wait(1)
+
+    def finished(self) -> Iterator[R]:
+        """Yield what is done by now and was not yielded before."""
+        self._collect({one for one in self._running if one.done()})
+        done, self._done = self._done, []
+        yield from done
+
+    def rest(self) -> Iterator[R]:
+        """Wait for everything, and yield what was not yielded before."""
+        self._wait(1)
+        yield from self.finished()
+
+    def _wait(self, fewer_than: int) -> None:
+        while len(self._running) >= fewer_than:
+            self._collect(wait(self._running, return_when=FIRST_COMPLETED).done)
+
+    def _collect(self, done: set[Future[R]]) -> None:
+        self._running -= done
+        self._done.extend(one.result() for one in done)
+
+    def _tick(self) -> None:
+        if self._stopped.is_set():
+            raise _StoppedError
+        with self._lock:
+            self._on_step()

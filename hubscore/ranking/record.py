@@ -12,7 +12,7 @@ from hubscore.ranking.estimate_record import describe_estimates, ordered_by
 from hubscore.ranking.judgement import Judgement
 from hubscore.ranking.missing import defined_on
 from hubscore.ranking.order import Order, ResampledValues
-from hubscore.ranking.rows import RowContext
+from hubscore.ranking.row_context import RowContext
 from hubscore.ranking.uncertainty import LEVEL, SIMULATED
 from hubscore.types import (
     Extraction,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from hubscore.numerics.workspace import Floats, Ints
 from hubscore.ranking.columns import Column
-from hubscore.ranking.parallel import map_threads, usable
+from hubscore.ranking.parallel import in_strands, map_threads, usable
 from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import Parts, join_parts, score_parts, tabulate
 from hubscore.ranking.uncertainty import FEW
@@ -65,22 +64,84 @@ def recompute(
     Returns:
         The values, and why some are missing; nothing needs to be computed again to say so.
     """
-    values, reasons = np.full((len(rows), len(columns), len(inputs)), np.nan), dict[tuple[str, str], str]()
+    due = due_columns(columns, len(rows), plan)
     if not inputs or not any(plan):
-        return Resample(values, reasons)
-    due = [
-        [column for column, count in zip(columns, plan, strict=True) if number < count] for number in range(len(rows))
-    ]
-    drawn = _drawn(
-        inputs,
-        rows,
-        lambda view, number: score_parts(view.subset(rows[number]), due[number], options),
+        return join_draws({}, columns, due, options, sorted(inputs), _no_inputs)
+    strands = max(1, (usable() if workers is None else workers) // len(inputs))
+    drawn = map_threads(
+        lambda model, tick: draw(inputs[model], rows, due, options, tick, strands=strands),
+        sorted(inputs),
         on_step,
-        workers,
+        workers=workers,
     )
-    for number, chosen in enumerate(due):
+    return join_draws(drawn, columns, due, options, sorted(inputs), partial(_all_inputs, inputs, rows))
+
+
+def due_columns(columns: Sequence[Column], count: int, plan: Sequence[int]) -> list[list[Column]]:
+    """Return the columns that each of the subsamples is for.
+
+    Args:
+        columns: of the ranking.
+        count: subsamples.
+        plan: from :func:`plan_resamples`.
+    """
+    return [[column for column, share in zip(columns, plan, strict=True) if at < share] for at in range(count)]
+
+
+def draw(
+    inputs: ScoreInputs,
+    rows: Sequence[Ints],
+    due: Sequence[Sequence[Column]],
+    options: Mapping[str, Mapping[str, Any]],
+    on_step: Callable[[], None] = lambda: None,
+    *,
+    strands: int = 1,
+) -> list[Parts]:
+    """Compute what one checkpoint contributes on every subsample; nothing of its inputs is needed afterwards.
+
+    Args:
+        inputs: of the checkpoint.
+        rows: row numbers of each subsample.
+        due: columns of each, from :func:`due_columns`.
+        options: by score name.
+        on_step: called when another subsample is done.
+        strands: subsamples at once. The values do not depend on it.
+    """
+    if not any(due):
+        return [{} for _ in due]
+    view = inputs.turned()
+
+    def one(number: int) -> Parts:
+        found = score_parts(view.subset(rows[number]), due[number], options)
+        on_step()
+        return found
+
+    first = one(0)  # what all subsamples share is there after it
+    return [first, *in_strands(one, range(1, len(rows)), strands)]
+
+
+def join_draws(
+    drawn: Mapping[str, Sequence[Parts]],
+    columns: Sequence[Column],
+    due: Sequence[Sequence[Column]],
+    options: Mapping[str, Mapping[str, Any]],
+    models: Sequence[str],
+    inputs: Callable[[int], Mapping[str, ScoreInputs]],
+) -> Resample:
+    """Compare the checkpoints on every subsample.
+
+    Args:
+        drawn: by model, from :func:`draw`; empty where nothing was due.
+        columns: of the ranking.
+        due: columns of each subsample.
+        options: by score name.
+        models: their names, sorted.
+        inputs: gives all inputs on a subsample, for scores over the set that do not know a single checkpoint's terms.
+    """
+    values, reasons = np.full((len(due), len(columns), len(models)), np.nan), dict[tuple[str, str], str]()
+    for number, chosen in enumerate(due if drawn and any(due) else ()):
         parts = {model: found[number] for model, found in drawn.items()}
-        scored = join_parts(parts, chosen, options, partial(_all_inputs, inputs, rows[number]))
+        scored = join_parts(parts, chosen, options, partial(inputs, number))
         values[number, [column in chosen for column in columns]] = tabulate(scored, chosen).values
         for model, own in scored.items():
             for name, score in own.items():
@@ -89,44 +150,9 @@ def recompute(
     return Resample(values, reasons)
 
 
-def _drawn(
-    inputs: Mapping[str, ScoreInputs],
-    rows: Sequence[Ints],
-    score: Callable[[ScoreInputs, int], Parts],
-    on_step: Callable[[], None],
-    workers: int | None,
-) -> dict[str, dict[int, Parts]]:
-    """Score every subsample of every model, by model and number; several subsamples of one model at once where cores
-    outnumber models.
-    """
-    strands = max(1, (usable() if workers is None else workers) // len(inputs))
-    alone = len(rows) if strands == 1 else 1  # what all subsamples of a model share is there after the first
-    turned: dict[str, ScoreInputs] = {}
-
-    def begin(model: str, tick: Callable[[], None]) -> dict[int, Parts]:
-        view = inputs[model].turned()
-        if strands > 1:
-            turned[model] = view
-        return run(view, range(alone), tick)
-
-    def go_on(strand: tuple[str, int], tick: Callable[[], None]) -> dict[int, Parts]:
-        return run(turned[strand[0]], range(alone + strand[1], len(rows), strands), tick)
-
-    def run(view: ScoreInputs, numbers: Iterable[int], tick: Callable[[], None]) -> dict[int, Parts]:
-        found = {}
-        for number in numbers:
-            found[number] = score(view, number)
-            tick()
-        return found
-
-    found = map_threads(begin, sorted(inputs), on_step, workers=workers)
-    if alone < len(rows):
-        for (model, _), more in map_threads(
-            go_on, product(sorted(inputs), range(strands)), on_step, workers=workers
-        ).items():
-            found[model] |= more
-    return found
+def _all_inputs(inputs: Mapping[str, ScoreInputs], rows: Sequence[Ints], number: int) -> dict[str, ScoreInputs]:
+    return {model: view.turned().subset(rows[number]) for model, view in inputs.items()}
 
 
-def _all_inputs(inputs: Mapping[str, ScoreInputs], subsample: Ints) -> dict[str, ScoreInputs]:
-    return {model: view.turned().subset(subsample) for model, view in inputs.items()}
+def _no_inputs(number: int) -> dict[str, ScoreInputs]:
+    return {}

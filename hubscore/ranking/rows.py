@@ -4,54 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from hubscore.calibration.prediction import NoPrediction
-from hubscore.ranking.baselines import baselines
 from hubscore.ranking.capacity import NO_LAYERS, SAME_EVERYWHERE
 from hubscore.ranking.columns import Column
 from hubscore.ranking.contamination import same_classes
 from hubscore.ranking.expected import Estimates, notes_of
 from hubscore.ranking.order import Order
-from hubscore.ranking.pool import Inputs, candidate_of
+from hubscore.ranking.row_context import RowContext
 from hubscore.ranking.scoring import Scored
-from hubscore.types import Candidate, Extraction, Probe, Row
-
-
-@dataclass(frozen=True)
-class RowContext:
-    """What is known about one checkpoint beside its scores.
-
-    Attributes:
-        candidate: with parameters and layers as counted on the network.
-        extraction: of the probe.
-        baselines: by name, none where a fact is not known.
-        unknown: the reasons, by name.
-    """
-
-    candidate: Candidate
-    extraction: Extraction
-    baselines: Mapping[str, float | None]
-    unknown: Mapping[str, str]
-
-
-def make_contexts(
-    inputs: Inputs, extractions: Mapping[str, Extraction], *, seed: int, target_size: int
-) -> dict[str, RowContext]:
-    """Return what is known about every checkpoint beside its scores, by model.
-
-    Args:
-        inputs: on the probe that the ranking is about.
-        extractions: by model.
-        seed: of the random baseline.
-        target_size: how many rows there are to fine-tune on.
-    """
-    return {
-        model: RowContext(candidate_of(one), extractions[model], *baselines(one, seed=seed, target_size=target_size))
-        for model, one in inputs.items()
-    }
+from hubscore.types import Extraction, Probe, Row
 
 
 def make_rows(

@@ -40,10 +40,23 @@ class ProbeResults:
     maps: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
     label_texts: Sequence[np.ndarray] | None = None
 
-    def lacking(self) -> set[str]:
-        """Say what no checkpoint has, so that "all" scores are those that can be computed."""
-        given = {"labels": self.probe.labels, "reference": self.reference, "label_texts": self.label_texts}
-        given["kernel"] = next((one for one in self.extractions.values() if LAYER_KERNEL in one.notes), None)
+    @property
+    def kernels(self) -> bool:
+        """Whether kernels of layers were asked for, of one of the extractions at least."""
+        return any(LAYER_KERNEL in one.notes for one in self.extractions.values())
+
+    def lacking(self, *, kernels: bool) -> set[str]:
+        """Say what no checkpoint has, so that "all" scores are those that can be computed.
+
+        Args:
+            kernels: whether kernels of layers were asked for.
+        """
+        given: dict[str, object] = {
+            "labels": self.probe.labels,
+            "reference": self.reference,
+            "label_texts": self.label_texts,
+            "kernel": kernels or None,
+        }
         given |= {f"reference_{kind}": self._reference_maps(kind) for kind in KINDS}
         return {need for need, value in given.items() if value is None}
 
@@ -51,12 +64,15 @@ class ProbeResults:
         return None if self.reference is None else self.maps.get(kind, {}).get(self.reference.model)
 
     def inputs(self, candidate: Candidate) -> ScoreInputs:
-        """Open one checkpoint.
+        """Open one checkpoint of the extractions; errors as of :meth:`opened`."""
+        return self.opened(candidate, self.extractions[candidate.repo_id])
+
+    def opened(self, candidate: Candidate, extraction: Extraction) -> ScoreInputs:
+        """Open one checkpoint, with an extraction over this probe.
 
         Raises:
             UsageError: features that are not finite, or of another number of rows than the probe.
         """
-        extraction = self.extractions[candidate.repo_id]
         known = replace(
             candidate,
             parameters=extraction.parameters if extraction.parameters is not None else candidate.parameters,

@@ -6,6 +6,7 @@ from hubscore.calibration.calibration import Calibration
 from hubscore.ranking.estimate_warnings import warnings
 from hubscore.ranking.expected import expect
 from hubscore.ranking.order import order_models
+from hubscore.ranking.scorer import looks
 
 NAN = np.nan
 
@@ -14,7 +15,7 @@ def said(made, probe=None, features=None):
     probe = probe or fake_probe(classes=5, each=50)
     estimates = expect(made, probe, {}, {}, Calibration.default())
     order = order_models(made, expected=estimates.prediction)
-    return warnings(estimates, order, probe.labels, features or {})
+    return warnings(estimates, order, probe.labels, [looks(one) for one in (features or {}).values()])
 
 
 @pytest.fixture

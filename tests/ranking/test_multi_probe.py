@@ -7,9 +7,9 @@ from fakes import SIGNALS, fake_pool, fake_probe
 from hubscore.numerics.workspace import Workspace
 from hubscore.ranking.build import build_ranking
 from hubscore.ranking.columns import choose
-from hubscore.ranking.multi_probe import score_probes
+from hubscore.ranking.multi_probe import average_probes
 from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs
-from hubscore.ranking.scoring import score_one
+from hubscore.ranking.scoring import score_all, score_one
 from hubscore.ranking.uncertainty import half_width, of_a_mean, standard_error
 from hubscore.report.notes import ties
 
@@ -63,7 +63,8 @@ def test_undefined_on_one_probe_is_undefined_and_says_on_how_many():
     views = [
         {"a": ScoreInputs(Workspace(features=features, labels=labels, logits=logits))} for logits in (None, features)
     ]
-    means, resampled = score_probes(views, choose(["leep", "knn"]), {})
+    columns = choose(["leep", "knn"])
+    means, resampled = average_probes([score_all(one, columns, {}) for one in views], columns, 12)
     assert means["a"]["leep"].reason.startswith("on 1 of 2 probes: it has no source head")
     assert means["a"]["knn"].value is not None
     assert resampled.values.shape == (2, 2, 1) and resampled.scale == pytest.approx(np.sqrt(1 / 2))

@@ -1,40 +1,44 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from fakes import fake_pool, fake_probe
 
 from hubscore.errors import CandidateError, UsageError
 from hubscore.numerics.workspace import Workspace
-from hubscore.ranking.pool import candidate_of, open_pool
+from hubscore.ranking.pool import candidate_of, make_pool
+from hubscore.ranking.request import Request
 from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs
+from hubscore.ranking.scorer import Scorer
 from hubscore.types import Skipped
 
 
-def test_candidates_come_in_the_order_of_their_names_and_others_are_ignored():
-    probe = fake_probe(each=4)
-    candidates, extractions = fake_pool(probe)
-    del extractions["lab/good"]
-    pool = open_pool(candidates[::-1], [ProbeResults(probe, extractions)], [Skipped("lab/evil", "a pickle")])
-    assert list(pool.models) == sorted(extractions) and pool.probe is probe
-    assert pool.skipped == (Skipped("lab/evil", "a pickle"),)
-    assert candidate_of(pool.models["lab/best"]).repo_id == "lab/best"
+def scored(probe, **heads):
+    """Fake networks, scored each by itself, by name."""
+    candidates, extractions = fake_pool(probe, **heads)
+    scorer = Scorer([ProbeResults(probe, {})], Request(scores="knn"), kernels=False)
+    opened = {one.repo_id: scorer.open(one, [extractions[one.repo_id]]) for one in candidates}
+    return {model: scorer.finished(one, scorer.numbers(one)) for model, one in opened.items()}
 
 
-def test_what_failed_on_one_probe_is_skipped_on_all():
+def test_models_come_in_the_order_of_their_names_and_skipped_ones_too():
     probe = fake_probe(each=4)
-    candidates, extractions = fake_pool(probe)
-    broken = replace(extractions["lab/best"], features={"penultimate": np.full((len(probe), 3), np.nan)})
-    results = [ProbeResults(probe, extractions), ProbeResults(probe, extractions | {"lab/best": broken})]
-    pool = open_pool(candidates, results, ())
-    assert len(pool.inputs) == 2 and all("lab/best" not in inputs for inputs in pool.inputs)
-    (left_out,) = pool.skipped
-    assert left_out.model == "lab/best"
+    models = scored(probe)
+    left_out = [Skipped("lab/zero", "a pickle"), Skipped("lab/evil", "a pickle")]
+    pool = make_pool([ProbeResults(probe, {})], dict(reversed(models.items())), left_out)
+    assert list(pool.models) == sorted(models) and pool.probe is probe
+    assert [item.model for item in pool.skipped] == ["lab/evil", "lab/zero"]
+    assert pool.contexts["lab/best"].candidate.repo_id == "lab/best"
+
+
+def test_all_have_heads_or_not_all():
+    probe = fake_probe(each=4)
+    results = [ProbeResults(probe, {})]
+    assert make_pool(results, scored(probe), ()).heads
+    assert not make_pool(results, scored(probe, headless=["lab/good"]), ()).heads
 
 
 def test_an_empty_pool_names_every_reason():
     with pytest.raises(CandidateError, match="lab/evil: a pickle"):
-        open_pool([], [ProbeResults(fake_probe(each=4), {})], [Skipped("lab/evil", "a pickle")])
+        make_pool([ProbeResults(fake_probe(each=4), {})], {}, [Skipped("lab/evil", "a pickle")])
 
 
 def test_inputs_that_came_from_nowhere_have_no_candidate():
