@@ -2,7 +2,8 @@
 of.
 """
 
-from hubscore.attribution.candidates import AttributionOutcome, Attributions, attribute_all
+from hubscore.attribution.candidates import AttributionOutcome, attribute_all
 from hubscore.attribution.explainer import METHODS
+from hubscore.attribution.task import Attributions
 
 __all__ = ["METHODS", "AttributionOutcome", "Attributions", "attribute_all"]

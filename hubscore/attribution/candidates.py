@@ -4,46 +4,22 @@ not.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from hubscore.attribution.explainer import METHODS, Objective
 from hubscore.attribution.grid import Grid
 from hubscore.attribution.lrp.epsilon import Gates
-from hubscore.attribution.network import attribute
+from hubscore.attribution.task import AttributionRecipe, Attributions
 from hubscore.errors import UsageError
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.cache_key import PENULTIMATE, attribution_key, network_key
-from hubscore.extract.distributed import join_process_group
+from hubscore.extract.cache_key import PENULTIMATE
+from hubscore.extract.engine import each, gather
 from hubscore.extract.events import Progress
-from hubscore.extract.extraction_task import Fetch, versions
-from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found, run_distributed
+from hubscore.extract.extraction_task import Fetch
+from hubscore.extract.supervisor import Supervision
 from hubscore.modalities.attributions import check_attribution
-from hubscore.models.load import load_network, transform_spec
-from hubscore.types import Candidate, Extraction, Json, Probe, Skipped
-
-
-@dataclass(frozen=True)
-class Attributions:
-    """One checkpoint's attribution maps on one probe.
-
-    Attributes:
-        model: the candidate's ``repo_id``.
-        maps: by method, shape (n, 3, h, w), float16, read from the store when sliced; each image's map has unit length
-            over what the network saw, cells that it never saw are NaN, and a map without any gradient is zero.
-        features: of the layer that is explained, pooled over positions, shape (n, d), float32.
-        notes: by method: ``objective``, ``layer``, ``geometry``, ``top_share`` (mean share of the absolute mass in the
-            top 0.1 % of pixels), and of epsilon-LRP ``rules`` and ``untouched`` (how many operations of each kind),
-            ``gates``, ``gates_fixed``.
-    """
-
-    model: str
-    maps: Mapping[str, np.ndarray]
-    features: np.ndarray
-    notes: Mapping[str, Json]
+from hubscore.types import Candidate, Probe, Skipped
 
 
 @dataclass(frozen=True)
@@ -78,6 +54,7 @@ def attribute_all(
     input_size: int | None = None,
     progress: Progress | None = None,
     forget: Callable[[Candidate], object] | None = None,
+    supervision: Supervision | None = None,
 ) -> AttributionOutcome:
     """Make the attribution maps of every candidate over a probe, once.
 
@@ -103,6 +80,7 @@ def attribute_all(
         input_size: pixels per side, for networks that accept another size.
         progress: told when a candidate of this process starts and how it ends.
         forget: told when a candidate's folder is no longer needed.
+        supervision: of workers, which then make the maps that are not stored; without, this process does.
 
     Returns:
         Attributions, skipped candidates with reasons, and the images that went through networks.
@@ -117,23 +95,29 @@ def attribute_all(
         (500, 3, 64, 64)
     """
     _check(methods, objective, gates, map_size, probe)
-    ranks = join_process_group(device)
-    task = _Attribution(
+    recipe = AttributionRecipe(
         probe,
         Grid.for_items(probe.items, map_size),
-        fetch,
-        fetch_config or fetch,
-        store,
         tuple(dict.fromkeys(methods)),
         objective,
         layer or PENULTIMATE,
         gates,
         map_size or None,
-        ranks.device,
         input_size,
         batch_size,
     )
-    shared = run_distributed(task, candidates, ranks, progress=progress, forget=forget)
+    ended = each(
+        recipe,
+        candidates,
+        store=store,
+        fetch=fetch,
+        fetch_config=fetch_config,
+        forget=forget,
+        progress=progress,
+        device=device,
+        supervision=supervision,
+    )
+    shared = gather(ended, candidates)
     return AttributionOutcome(shared.results, shared.skipped, shared.forward_images)
 
 
@@ -157,104 +141,3 @@ def _check(methods: Sequence[str], objective: str, gates: str, map_size: int | N
         )
     if not len(probe.items):
         raise UsageError("Cannot make attribution maps", "the probe holds no images", "draw the probe again")
-
-
-@dataclass
-class _Attribution(CandidateTask[Attributions]):
-    """What is the same for every candidate of a run, and the count of images that went through networks."""
-
-    probe: Probe
-    grid: Grid
-    fetch: Fetch
-    fetch_config: Fetch
-    store: FeatureCache
-    methods: tuple[str, ...]
-    objective: Objective
-    layer: str
-    gates: Gates
-    map_size: int | None
-    device: str
-    input_size: int | None
-    batch_size: int | None
-    forward_images: int = 0
-
-    def result(self, candidate: Candidate) -> Attributions:
-        spec = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
-        keys = self._keys(candidate, spec)
-        known = {key: self.store.read_maps(key) for key in keys.values()}
-        missing = {method: key for method, key in keys.items() if known[key] is None}
-        if missing:
-            self._compute(candidate, missing)
-        name = candidate.repo_id
-        return self._put_together(name, [one or self._read(name, key) for key, one in known.items()])
-
-    def cache_keys(self, name: str, result: Attributions) -> CacheKeys:
-        return tuple(note["key"] for note in result.notes.values())
-
-    def stored(self, name: str, keys: CacheKeys) -> Attributions:
-        return self._put_together(name, [self._read(name, key) for key in keys])
-
-    def _read(self, name: str, key: str) -> Extraction:
-        maps = self.store.read_maps(key)
-        if maps is None:
-            raise not_found(self.store, name)
-        return maps
-
-    def _put_together(self, name: str, found: Sequence[Extraction]) -> Attributions:
-        return Attributions(
-            name,
-            {one.notes["method"]: self.store.map_array(one.key, "attributions") for one in found},
-            found[0].features[self.layer],
-            {one.notes["method"]: {**one.notes, "key": one.key} for one in found},
-        )
-
-    def _keys(self, candidate: Candidate, spec: Json) -> dict[str, str]:
-        network = network_key(candidate, spec, layers=(self.layer,), input_size=self.input_size)
-        return {
-            method: attribution_key(
-                network,
-                self.probe.fingerprint,
-                method=method,
-                objective=self.objective,
-                gates=self.gates,
-                map_size=self.map_size,
-            )
-            for method in self.methods
-        }
-
-    def _compute(self, candidate: Candidate, keys: Mapping[str, str]) -> None:
-        folder = self.fetch(candidate)
-        began = time.perf_counter()
-        network = load_network(candidate, folder, input_size=self.input_size)
-        loaded = time.perf_counter() - began
-        made = attribute(
-            network,
-            self.probe.items,
-            self.grid,
-            methods=tuple(keys),
-            objective=self.objective,
-            layer=self.layer,
-            gates=self.gates,
-            device=self.device,
-            batch_size=self.batch_size,
-        )
-        self.forward_images += len(made.features)
-        network.module.to("cpu")
-        seconds = {"load": loaded, "transform": made.transform_seconds, "explain": made.explain_seconds}
-        whole = Extraction(
-            key="",
-            model=candidate.repo_id,
-            revision=candidate.revision,
-            features={self.layer: made.features},
-            seconds={**seconds, "total": time.perf_counter() - began},
-            transform={**network.spec, "features": network.features},
-            versions=versions(candidate),
-            parameters=network.parameters,
-            layers=network.layers,
-            input_size=network.input_size,
-            device=self.device,
-        )
-        for method, key in keys.items():
-            self.store.write_maps(
-                replace(whole, key=key, attributions=made.maps[method], notes={"method": method, **made.notes[method]})
-            )

@@ -11,7 +11,7 @@ from hubscore.extract.extraction_task import ExtractionTask, Fetch, versions
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.layer_task import LayerSetting
 from hubscore.extract.row_ids import row_ids
-from hubscore.extract.scheduler import CandidateTask
+from hubscore.extract.scheduler import CacheKeys, CandidateTask
 from hubscore.types import Candidate, Json, Probe
 
 
@@ -31,6 +31,10 @@ class Recipe(Protocol):
 
     def identity(self, candidate: Candidate) -> Json:
         """Return all that decides by which keys a candidate's results are found, its rows aside."""
+        ...
+
+    def lasting(self, keys: CacheKeys) -> bool:
+        """Whether the results will be found by these keys the next time too."""
         ...
 
 
@@ -88,3 +92,7 @@ class ExtractionRecipe:
             "extractor": EXTRACTOR_VERSION,
             "versions": versions(candidate),
         }
+
+    def lasting(self, keys: CacheKeys) -> bool:
+        """Whether there is no reason among the keys, which may not hold the next time."""
+        return not any(keys[2:])

@@ -66,27 +66,6 @@ class GatheredResults(Generic[T]):
     forward_images: int
 
 
-def run_distributed(
-    task: CandidateTask[T],
-    candidates: Sequence[Candidate],
-    ranks: ProcessGroup,
-    *,
-    progress: Progress | None = None,
-    forget: Callable[[Candidate], object] | None = None,
-) -> GatheredResults[T]:
-    """Do this process's share of the candidates, and put together what all processes did."""
-    ended = {
-        one.candidate.repo_id: one
-        for one in each_distributed(task, candidates, ranks, progress=progress, forget=forget)
-    }
-    ordered = [ended[candidate.repo_id] for candidate in candidates]
-    return GatheredResults(
-        {one.candidate.repo_id: one.result for one in ordered if one.result is not None},
-        tuple(one.skipped for one in ordered if one.skipped is not None),
-        sum(one.forward_images for one in ordered),
-    )
-
-
 def each_distributed(
     task: CandidateTask[T],
     candidates: Sequence[Candidate],

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.distributed import join_process_group
+from hubscore.extract.engine import each
 from hubscore.extract.events import Progress
-from hubscore.extract.extraction_task import ExtractionTask, Fetch
+from hubscore.extract.extraction_task import Fetch
+from hubscore.extract.job import ExtractionRecipe
 from hubscore.extract.layer_request import LayerRequest
-from hubscore.extract.layer_task import LayerSetting
-from hubscore.extract.row_ids import row_ids
-from hubscore.extract.scheduler import each_distributed
+from hubscore.extract.supervisor import Supervision
 from hubscore.types import Candidate, Extraction, Probe, Skipped
 
 
@@ -47,6 +46,7 @@ def extract_each(
     transform: str = "own",
     layers: LayerRequest | None = None,
     progress: Progress | None = None,
+    supervision: Supervision | None = None,
 ) -> Iterator[CandidateResult]:
     """Yield what becomes of every candidate as it is finished, and keep nothing of it: a thousand need no more memory
     than one.
@@ -68,6 +68,7 @@ def extract_each(
         transform: what features are taken of: ``own`` or ``whole``.
         layers: how kernels of all layers are made; none are made by default.
         progress: told when a candidate of this process starts and how it ends.
+        supervision: of workers, which then run what is not stored; without, this process does.
 
     Yields:
         One result per candidate, in any order.
@@ -76,13 +77,16 @@ def extract_each(
         StorageError: the store cannot be written; what it held stays.
         UsageError: the device is not there.
     """
-    ranks = join_process_group(device)
-    setting = None
-    if layers is not None:
-        rows = row_ids(probe)
-        setting = LayerSetting(layers, probe.items, rows, store, ranks.device, input_size, batch_size)
-    task = ExtractionTask(
-        probe, fetch, fetch_config or fetch, store, ranks.device, input_size, batch_size, transform, setting
-    )
-    for ended in each_distributed(task, candidates, ranks, progress=progress, forget=forget):
+    recipe = ExtractionRecipe(probe, input_size, batch_size, transform, layers)
+    for ended in each(
+        recipe,
+        candidates,
+        store=store,
+        fetch=fetch,
+        fetch_config=fetch_config,
+        forget=forget,
+        progress=progress,
+        device=device,
+        supervision=supervision,
+    ):
         yield CandidateResult(ended.candidate, ended.result, ended.skipped, ended.forward_images)

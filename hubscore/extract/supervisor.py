@@ -38,12 +38,17 @@ class Supervision:
         device: for all of them, ``auto`` or as torch names it; several share the accelerators of that kind.
         seconds: what a candidate may take, its download aside.
         retry: run again also what ended its process before.
+        keep: whether workers stay for a while, for the next pass of the same process.
+        unportable: told why candidates run in this process after all, where the probe or a modality exists in it alone;
+            it may raise.
     """
 
     processes: int = 1
     device: str = "auto"
     seconds: Callable[[Candidate], float] = field(default=lambda candidate: LEAST_SECONDS)
     retry: bool = False
+    keep: bool = False
+    unportable: Callable[[str], None] = field(default=lambda reason: None)
 
 
 def supervised(
@@ -55,7 +60,6 @@ def supervised(
     forget: Callable[[Candidate], object] | None = None,
     progress: Progress | None = None,
     supervision: Supervision | None = None,
-    unportable: Callable[[str], None] | None = None,
 ) -> Iterator[Ended[Any]]:
     """Yield what becomes of every candidate of a job as it is finished: what is stored first, then what workers do.
 
@@ -71,8 +75,6 @@ def supervised(
         forget: told when a candidate's folder is no longer needed.
         progress: told when a candidate starts and how it ends.
         supervision: how workers are started and watched.
-        unportable: told why candidates run in this process after all, where the probe or a modality exists in it alone;
-            it may raise.
 
     Raises:
         StorageError: the store cannot be written; what it held stays.
@@ -87,8 +89,7 @@ def supervised(
         try:
             write_job(job, Path(name) / "job.pickle")
         except NotPortableError as reason:
-            if unportable is not None:
-                unportable(str(reason))
+            run.supervision.unportable(str(reason))
         else:
             yield from run.computed(Path(name))
             return
@@ -192,7 +193,7 @@ class _Run:
             result = self._task.stored(candidate.repo_id, told.keys)
         except CandidateError as error:
             return _skipped(candidate, reason_of(error), told.images)
-        if all(told.keys[:2]) and not any(told.keys[2:]):  # no reason among them, which may not hold the next time
+        if self.job.recipe.lasting(told.keys):
             self._known.remember(identity, told.keys)
         return Ended(candidate, result, None, told.images)
 

@@ -1,4 +1,4 @@
-"""A worker: ``python -m hubscore.extract.worker FOLDER DEVICE``. It does one candidate after the other, as it is told.
+"""A worker: ``python -m hubscore.extract.worker DEVICE``. It does one candidate after the other, as it is told.
 
 It reads no token and talks to no Hub: what it needs of a candidate's files it asks of the run that started it.
 """
@@ -9,8 +9,10 @@ import faulthandler
 import os
 import pickle
 import queue
+import shutil
 import sys
 import threading
+import time
 import traceback
 import warnings
 from contextlib import suppress
@@ -27,43 +29,61 @@ from hubscore.modalities.registry import MODALITIES
 from hubscore.registry import load_target
 from hubscore.types import Candidate, Json
 
+IDLE_SECONDS = 120.0
+"""After which a worker ends that nobody has told anything."""
 _KILL_ME_FIRST = "500"
+_MOMENT = 0.05  # in which the system gives the children of a process that ends to another
 
 
 class Worker:
     """One worker's side of the conversation.
 
     Args:
-        job: what there is to do.
-        device: to do it on.
-        orders: what the run says; none once it is gone.
+        device: to compute on.
+        orders: what the run says.
         answers: where it listens.
     """
 
-    def __init__(self, job: Job, device: str, orders: queue.SimpleQueue[Json | None], answers: BinaryIO) -> None:
-        self.job, self._orders, self._answers = job, orders, answers
-        for target in job.modalities:
-            MODALITIES.add(load_target(target))
-        self.task: CandidateTask[Any] = job.recipe.make(
-            fetch=lambda candidate: self._ask("weights"),
-            fetch_config=lambda candidate: self._ask("config"),
-            store=FeatureCache(job.store),
-            device=resolve_device(device),
-        )
+    def __init__(self, device: str, orders: queue.SimpleQueue[Json], answers: BinaryIO) -> None:
+        self._device, self._orders, self._answers = device, orders, answers
 
     def serve(self) -> None:
-        """Do what is ordered until nothing more is."""
-        self._say("ready")
-        while (order := self._orders.get()) is not None:
-            candidate = self.job.candidates[order["index"]]
-            before = self.task.forward_images
-            # Where even the interpreter's lock is never let go, this ends the process once the run is gone too.
-            faulthandler.dump_traceback_later(order["seconds"], exit=True)
-            said, more = self._do(candidate)
-            faulthandler.cancel_dump_traceback_later()
-            self._say(said, **more, images=self.task.forward_images - before)
-            if said == "failed":
-                return
+        """Do what is ordered, until nothing has been for a while."""
+        with suppress(queue.Empty):
+            while True:
+                order = self._orders.get(timeout=IDLE_SECONDS)
+                if order["say"] == "job":
+                    self._take(Path(order["folder"]))
+                elif not self._run(order):
+                    return
+
+    def _take(self, folder: Path) -> None:
+        """Take on a job: the orders that follow are about its candidates."""
+        job: Job = pickle.loads((folder / "job.pickle").read_bytes())
+        for target in job.modalities:
+            MODALITIES.add(load_target(target))
+        self.job = job
+        try:
+            self.task: CandidateTask[Any] = job.recipe.make(
+                fetch=lambda candidate: self._ask("weights"),
+                fetch_config=lambda candidate: self._ask("config"),
+                store=FeatureCache(job.store),
+                device=resolve_device(self._device),
+            )
+        except HubscoreError as error:
+            self._say("failed", error=pack_error(error))
+        else:
+            self._say("ready")
+
+    def _run(self, order: Json) -> bool:
+        """Do a candidate; False where nothing more can be done."""
+        candidate, before = self.job.candidates[order["index"]], self.task.forward_images
+        # Where even the interpreter's lock is never let go, this ends the process once the run is gone too.
+        faulthandler.dump_traceback_later(order["seconds"], exit=True)
+        said, more = self._do(candidate)
+        faulthandler.cancel_dump_traceback_later()
+        self._say(said, **more, images=self.task.forward_images - before)
+        return said != "failed"
 
     def _do(self, candidate: Candidate) -> tuple[str, Json]:
         try:
@@ -89,8 +109,6 @@ class Worker:
         faulthandler.cancel_dump_traceback_later()
         self._say(what)
         answer = self._orders.get()
-        if answer is None:
-            os._exit(0)
         faulthandler.dump_traceback_later(answer["seconds"], exit=True)
         if answer["say"] == "refused":
             raise unpack_error(answer["error"])
@@ -105,29 +123,36 @@ class Worker:
         self._say("warning", text=str(message), kind=kind)
 
 
-def main(folder: Path, device: str) -> None:
-    """Serve one run."""
+def main(device: str) -> None:
+    """Serve a run."""
     # What libraries print, also from C, goes to the log: the run reads every line of its pipe.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     faulthandler.enable()
     with suppress(OSError):  # on Linux: where memory is short, this process goes rather than the run
         Path("/proc/self/oom_score_adj").write_text(_KILL_ME_FIRST)
-    orders: queue.SimpleQueue[Json | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
-    worker = Worker(pickle.loads((folder / "job.pickle").read_bytes()), device, orders, answers)
+    orders: queue.SimpleQueue[Json] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(orders, os.getppid()), daemon=True).start()
+    worker = Worker(device, orders, answers)
     warnings.showwarning = worker.warn  # type: ignore[assignment]
     worker.serve()
 
 
-def _listen(orders: queue.SimpleQueue[Json | None]) -> None:
-    """Take orders; once nobody can give any, end, whatever the process is doing."""
+def _listen(orders: queue.SimpleQueue[Json], run: int) -> None:
+    """Take orders; once nobody can give any, end, whatever the process is doing. A run that was killed can no longer
+    remove the job's folder.
+    """
+    folder = None
     for line in sys.stdin.buffer:
         order = read_message(line)
         if order is not None:
             orders.put(order)
+            folder = order.get("folder", folder)
+    time.sleep(_MOMENT)
+    if folder is not None and os.getppid() != run:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(sys.argv[1])

@@ -7,6 +7,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from hubscore.extract.messages import read_message, write_message
 from hubscore.types import Json
 
 _GLANCE = 1.0
+_TAIL = 65536
 _PARTING = 5.0  # seconds that a worker has to end by itself
 
 
@@ -42,33 +44,34 @@ class WorkerProcess:
     """A worker, started at once.
 
     Args:
-        folder: of the job; the worker's own words on stderr go to a file there.
-        number: of the worker, from 0; several may have had one number, one after the other.
+        device: on which it computes.
         environment: of the process.
-        arguments: further ones of its command line.
     """
 
-    def __init__(self, folder: Path, number: int, environment: Mapping[str, str], *arguments: str) -> None:
-        self._log = folder / f"worker-{number}.log"
+    def __init__(self, device: str, environment: Mapping[str, str]) -> None:
+        self._log = tempfile.TemporaryFile()
         self._kills = system_kills()
-        command = [sys.executable, "-m", "hubscore.extract.worker", str(folder), *arguments]
-        with self._log.open("wb") as log:
-            # A session of its own: Ctrl-C at the terminal is for the run, which then ends its workers.
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=dict(environment),
-                start_new_session=True,
-            )
+        # A session of its own: Ctrl-C at the terminal is for the run, which then ends its workers.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "hubscore.extract.worker", device],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=dict(environment),
+            start_new_session=True,
+        )
         self._inbox: queue.SimpleQueue[Json | None] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, name=f"hubscore-worker-{number}", daemon=True).start()
+        threading.Thread(target=self._listen, name="hubscore-worker", daemon=True).start()
 
     @property
     def pid(self) -> int:
         """Of the process."""
         return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
 
     def send(self, message: Json) -> None:
         """Say something; a worker that has ended is noticed by what it no longer answers."""
@@ -126,10 +129,12 @@ class WorkerProcess:
 
     def last_words(self) -> str:
         """Return the last line that the process wrote on stderr, on one line of at most 300 characters."""
-        with suppress(OSError):
-            lines = [line for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
-            return " ".join(lines[-1].split())[:300] if lines else ""
-        return ""
+        if not hasattr(os, "pread"):  # elsewhere reading would move the place where the process writes
+            return ""
+        size = os.fstat(self._log.fileno()).st_size
+        text = os.pread(self._log.fileno(), _TAIL, max(0, size - _TAIL)).decode(errors="replace")
+        lines = [line for line in text.splitlines() if line.strip()]
+        return " ".join(lines[-1].split())[:300] if lines else ""
 
     def _listen(self) -> None:
         with cast(BinaryIO, self._process.stdout) as stream:

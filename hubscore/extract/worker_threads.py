@@ -16,6 +16,7 @@ from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job
 from hubscore.extract.launch import worker_devices, worker_environment
 from hubscore.extract.messages import pack_error, unpack_error
+from hubscore.extract.parked import park_worker, parked_worker
 from hubscore.extract.worker_process import WorkerProcess
 from hubscore.text import duration
 from hubscore.types import Candidate, Json
@@ -166,28 +167,50 @@ class WorkerThreads:
                     self._forget(self.job.candidates[index])
                 self._said.put(ended)
             if number in self._workers:
-                self._workers.pop(number).end()
+                self._part(self._workers.pop(number), device, count)
             self._said.put(_Left())
         except BaseException as error:
             self._said.put(error)
 
+    def _part(self, worker: WorkerProcess, device: str, count: int) -> None:
+        """Keep a worker for the next pass of the run, or let it end."""
+        if self.supervision.keep:
+            park_worker(device, worker_environment(count), worker)
+        else:
+            worker.end()
+
     def _start(self, number: int, device: str, count: int) -> WorkerProcess:
-        """Start a worker and wait until it has imported what it needs."""
-        worker = WorkerProcess(self.folder, number, worker_environment(count), device)
-        self._workers[number] = worker
-        if self._stopped.is_set():
-            worker.kill()
+        """Return a worker that has the job: one that an earlier pass has left, or else a new one."""
+        environment = worker_environment(count)
+        left = parked_worker(device, environment) if self.supervision.keep else None
+        if left is not None and self._takes_job(left, number):
+            return left
+        worker = WorkerProcess(device, environment)
         try:
-            while (message := worker.receive(START_SECONDS)) is not None:
-                if message["say"] == "ready":
-                    return worker
-                self._heed(message)
+            if self._takes_job(worker, number):
+                return worker
             why = worker.last_words() or worker.death().reason
         except TimeoutError:
             worker.kill()
             why = f"it was not ready after {duration(START_SECONDS)}"
         fix = "--isolate never, which runs candidates in the process of the run"
         raise HubscoreError("A worker process cannot start", why, fix, code=ErrorCode.PROCESS_DIED)
+
+    def _takes_job(self, worker: WorkerProcess, number: int) -> bool:
+        """Give a worker the job; False where it has ended.
+
+        Raises:
+            TimeoutError: it says nothing.
+        """
+        self._workers[number] = worker
+        if self._stopped.is_set():
+            worker.kill()
+        worker.send({"say": "job", "folder": str(self.folder)})
+        while (message := worker.receive(START_SECONDS)) is not None:
+            if message["say"] == "ready":
+                return True
+            self._heed(message)
+        return False
 
     def _conversation(self, worker: WorkerProcess, index: int, *, alone: bool) -> Done | _Again:
         """Have a candidate done; the clock stands while something is fetched for it."""

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.errors import UsageError
-from hubscore.extract.distributed import launched_processes
 from hubscore.extract.extract_all import ExtractionOutcome, collect
-from hubscore.extract.job import ExtractionRecipe, Job
 from hubscore.extract.launch import wanted_processes
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.stream import CandidateResult, extract_each
-from hubscore.extract.supervisor import LEAST_SECONDS, Supervision, supervised
+from hubscore.extract.supervisor import LEAST_SECONDS, Supervision
 from hubscore.types import Candidate, Probe
 
 if TYPE_CHECKING:
@@ -83,46 +81,50 @@ def extract_stream(
     """
     run = session.run
     forget: Callable[[Candidate], object] | None = session.downloader.evict if run.evict else None
-    fetch, fetch_config = session.downloader.download, session.downloader.download_config
-    count = wanted_processes(run.processes, run.device, len(candidates))
-    if (run.isolation == "never" and count == 1) or launched_processes() > 1:
-        yield from extract_each(
-            candidates,
-            probe,
-            fetch=fetch,
-            fetch_config=fetch_config,
-            store=session.cache,
-            forget=forget,
-            device=run.device,
-            input_size=run.input_size,
-            batch_size=run.batch_size,
-            transform=transform,
-            layers=layers,
-            progress=session.observer.event,
-        )
-        return
-    recipe = ExtractionRecipe(probe, run.input_size, run.batch_size, transform, layers)
-    for ended in supervised(
-        Job(recipe, tuple(candidates), str(session.cache.root)),
+    yield from extract_each(
+        candidates,
+        probe,
+        fetch=session.downloader.download,
+        fetch_config=session.downloader.download_config,
         store=session.cache,
-        fetch=fetch,
-        fetch_config=fetch_config,
         forget=forget,
+        device=run.device,
+        input_size=run.input_size,
+        batch_size=run.batch_size,
+        transform=transform,
+        layers=layers,
         progress=session.observer.event,
-        supervision=Supervision(count, run.device, partial(allowed_seconds, session), run.retry),
-        unportable=partial(_told, session),
-    ):
-        yield CandidateResult(ended.candidate, ended.result, ended.skipped, ended.forward_images)
+        supervision=supervision(session, len(candidates)),
+    )
 
 
-def allowed_seconds(session: Session, candidate: Candidate) -> float:
+def supervision(session: Session, candidates: int, *, times: float = 1.0) -> Supervision | None:
+    """Return how the workers of a run are started and watched; none where the run computes by itself.
+
+    Args:
+        session: of the run.
+        candidates: how many there are.
+        times: how often what the plan says a candidate takes.
+    """
+    run = session.run
+    count = wanted_processes(run.processes, run.device, candidates)
+    if run.isolation == "never" and count == 1:
+        return None
+
+    def seconds(candidate: Candidate) -> float:
+        return allowed_seconds(session, candidate, times)
+
+    return Supervision(count, run.device, seconds, run.retry, keep=True, unportable=partial(_told, session))
+
+
+def allowed_seconds(session: Session, candidate: Candidate, times: float = 1.0) -> float:
     """Return how long a worker may take for a candidate: as asked for, or ten times what the plan says, and then at
     least ten minutes.
     """
     asked = session.run.timeout_per_model
     if asked is not None:
         return float(asked)
-    return max(LEAST_SECONDS, TIMES_PLAN * session.seconds.get(candidate.repo_id, 0.0))
+    return max(LEAST_SECONDS, TIMES_PLAN * times * session.seconds.get(candidate.repo_id, 0.0))
 
 
 def _told(session: Session, reason: str) -> None:

@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from hubscore.candidates.finetuning_work import TRAINING_PER_FORWARD
 from hubscore.errors import CandidateError, HubscoreError
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.cache_key import finetuning_key, network_key
-from hubscore.extract.distributed import join_process_group
-from hubscore.extract.scheduler import CacheKeys, CandidateTask, GatheredResults, not_found, run_distributed
+from hubscore.extract.cache_key import EXTRACTOR_VERSION, FINETUNING_VERSION, finetuning_key, network_key
+from hubscore.extract.engine import each, gather
+from hubscore.extract.extraction_task import versions
+from hubscore.extract.scheduler import CacheKeys, CandidateTask, GatheredResults, not_found
 from hubscore.finetune.recipe import SHORT, Recipe
 from hubscore.ranking.second_stage import COMBINED, apply_measurements, first_models
+from hubscore.run.extraction import supervision
 from hubscore.run.session import Session
 from hubscore.run.short_split import ShortSplit
-from hubscore.types import Candidate, FineTuning, Measured, Ranking, Row
+from hubscore.types import Candidate, FineTuning, Json, Measured, Ranking, Row
 from hubscore.types.inputs import pack
 
 _BEHIND = "it stands behind the models that could be fine-tuned"
@@ -76,11 +79,20 @@ def finetune_briefly(
         split: what they are fine-tuned and measured on.
         recipe: how.
     """
-    ranks = join_process_group(session.run.device)
-    fetch, configured = session.downloader.download, session.downloader.download_config
-    task = _ShortFineTuning(split, recipe, fetch, configured, session.cache, ranks.device, session.run.input_size)
-    forget = session.downloader.evict if session.run.evict else None
-    return run_distributed(task, candidates, ranks, progress=session.observer.event, forget=forget)
+    plan = split.work(len(candidates))
+    times = (plan.train * plan.epochs * TRAINING_PER_FORWARD + plan.validation) / max(1, plan.train)
+    ended = each(
+        FineTuningRecipe(split, recipe, session.run.input_size),
+        candidates,
+        store=session.cache,
+        fetch=session.downloader.download,
+        fetch_config=session.downloader.download_config,
+        forget=session.downloader.evict if session.run.evict else None,
+        progress=session.observer.event,
+        device=session.run.device,
+        supervision=supervision(session, len(candidates), times=times),
+    )
+    return gather(ended, candidates)
 
 
 def _text(measured: Sequence[Row], recipe: Recipe, split: ShortSplit) -> str:
@@ -104,6 +116,45 @@ def _details(recipe: Recipe) -> str:
         f"{recipe.epochs} epochs of AdamW over all weights, one learning-rate cycle to {rate}, batches of"
         f" {recipe.batch_size}, {images[recipe.transform]} at the ranking's input size. {COMBINED}"
     )
+
+
+@dataclass(frozen=True)
+class FineTuningRecipe:
+    """How the task of fine-tuning briefly is made; :func:`finetune_briefly` says what the fields are."""
+
+    split: ShortSplit
+    recipe: Recipe
+    input_size: int | None
+
+    def make(
+        self,
+        *,
+        fetch: Callable[[Candidate], Path],
+        fetch_config: Callable[[Candidate], Path],
+        store: FeatureCache,
+        device: str,
+    ) -> _ShortFineTuning:
+        """Return the task."""
+        return _ShortFineTuning(self.split, self.recipe, fetch, fetch_config, store, device, self.input_size)
+
+    def identity(self, candidate: Candidate) -> Json:
+        """Return what decides the key of what a candidate reaches."""
+        return {
+            "task": "finetuned",
+            "revision": candidate.revision,
+            "library": candidate.library,
+            "weights": candidate.weights,
+            "modality": candidate.modality,
+            "input_size": candidate.size_in(self.input_size),
+            "recipe": pack(asdict(self.recipe)),
+            "split": self.split.fingerprint,
+            "version": [EXTRACTOR_VERSION, FINETUNING_VERSION],
+            "versions": versions(candidate),
+        }
+
+    def lasting(self, keys: CacheKeys) -> bool:
+        """Whether the key holds the next time: always."""
+        return True
 
 
 @dataclass

@@ -26,7 +26,7 @@ from hubscore.extract.machine_speed import seconds_per_parameter
 from hubscore.hub.client import free_bytes, hub_api
 from hubscore.modalities.registry import DEFAULT
 from hubscore.probe.load import load_probe, preview_probe
-from hubscore.run.extraction import extract
+from hubscore.run.extraction import extract, supervision
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.types import Candidate, Probe
@@ -280,6 +280,7 @@ class Session:
             input_size=None if own_size else self.run.input_size,
             progress=self.observer.event,
             forget=self.downloader.evict if self.run.evict else None,
+            supervision=supervision(self, len(candidates)),
         )
 
     def load_network(self, candidate: Candidate, *, keep: bool = False) -> Network:

@@ -42,6 +42,9 @@ class LightRecipe:
     def identity(self, candidate):
         return {"task": "light", "revision": candidate.revision}
 
+    def lasting(self, keys):
+        return True
+
 
 @dataclass
 class LightTask(CandidateTask[str]):

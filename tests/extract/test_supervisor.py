@@ -18,6 +18,7 @@ from hubscore.errors import HubError, StorageError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 from hubscore.extract.job import Job
+from hubscore.extract.parked import end_parked_workers
 from hubscore.extract.supervisor import Supervision, supervised
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -145,6 +146,21 @@ def test_two_workers_share_the_work_the_longest_first_and_leave_nothing_running(
     assert not any(_alive(int(process)) for _, process, *_ in place.begun)
 
 
+def test_a_worker_that_is_kept_serves_the_next_pass_and_one_that_has_ended_is_replaced(place):
+    try:
+        place.run("a", keep=True)
+        place.run("a", "b", keep=True)
+        first, second = (int(process) for _, process, *_ in place.begun)
+        assert first == second and _alive(first)
+        os.kill(first, signal.SIGKILL)
+        assert results(place.run("a", "b", "c", keep=True))["org/c"] == "ORG/C"
+        third = int(place.begun[-1][1])
+        assert third != first and _alive(third)
+    finally:
+        end_parked_workers()
+    assert not _alive(third)
+
+
 def test_leaving_the_run_ends_its_workers_at_once(place):
     running = place.start("a", "b-hang", hang=900)
     assert next(running).result == "ORG/A"
@@ -187,8 +203,7 @@ def test_what_exists_in_the_callers_process_alone_is_done_there_and_said(place):
             store=FeatureCache(place.folder / "store"),
             fetch=lambda one: Path("here"),
             fetch_config=lambda one: Path("config"),
-            supervision=Supervision(device="cpu"),
-            unportable=said.append,
+            supervision=Supervision(device="cpu", unportable=said.append),
         )
     )
     assert results(ended) == {"org/a": "ORG/A"}
