@@ -43,7 +43,7 @@ TESTED_ELSEWHERE = (
     ("hubscore/layers", "trace", "tests/layers/test_split_points.py", "what split points are found with"),
     (
         "hubscore/localhub",
-        "app calls cards changes hub merging metadata records refusals revisions routes_site routing scan"
+        "app calls cards changes hub jobs merging metadata records refusals revisions routes_site routing scan"
         " store threads",
         "tests/localhub",
         "tested from outside, with the real client over HTTP, route by route",

@@ -55,6 +55,12 @@ def localhub(
             help="YAML or JSON with tokens, organisations, roles; otherwise user local, token hf_local.",
         ),
     ] = None,
+    run_jobs: Annotated[
+        bool,
+        typer.Option(
+            "--run-jobs", help="Run jobs on this machine: whoever has a token that writes runs what they like here."
+        ),
+    ] = False,
 ) -> None:
     """Serve a folder of repos as a Hub that the Hugging Face libraries talk to, offline."""
     output = Output("human")
@@ -62,7 +68,7 @@ def localhub(
 
     from hubscore.localhub import serve
 
-    with serve(directory, state=state, users=users, host=host, port=port) as hub:
+    with serve(directory, state=state, users=users, host=host, port=port, run_jobs=run_jobs) as hub:
         _introduce(hub, output, temporary=state is None)
         if host not in LOOPBACK:
             output.warning(

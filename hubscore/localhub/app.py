@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 from dataclasses import replace
+from email.utils import formatdate
 from uuid import uuid4
 
 from starlette.concurrency import run_in_threadpool
@@ -48,6 +49,7 @@ class HubApp:
         except Exception:
             logger.exception("%s %s failed", request.method, request.url.path)
             response = Refusal(500, "The local Hub failed; its log has the reason").response()
+        response.headers["Date"] = formatdate(usegmt=True)
         response.headers["X-Request-Id"] = f"localhub-{uuid4().hex[:16]}"
         await response(scope, receive, send)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hubscore.localhub.cards import Card, read_card
+from hubscore.localhub.jobs import Jobs
 from hubscore.localhub.records import EPOCH, Record
 from hubscore.localhub.refusals import Refusal, repo_not_found
 from hubscore.localhub.revisions import Repo, Revisions
@@ -38,13 +39,15 @@ class Hub:
         root: the served folder.
         state: where what is written goes.
         users: who may do what.
+        run_jobs: whether jobs are run on this machine.
     """
 
-    def __init__(self, root: Path, state: Path, users: Users) -> None:
+    def __init__(self, root: Path, state: Path, users: Users, *, run_jobs: bool = False) -> None:
         self.folder = Folder(root)
         self.store = Store(state, self.folder.root)
         self.revisions = Revisions(self.folder, self.store)
         self.users = users
+        self.jobs = Jobs(run=run_jobs)
         self.writing = threading.RLock()
         self.secret = secrets.token_bytes(32)
         self._cards: dict[tuple[RepoKey, object], Card] = {}

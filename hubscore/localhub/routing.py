@@ -8,6 +8,7 @@ from dataclasses import replace
 from hubscore.localhub import (
     routes_commit,
     routes_files,
+    routes_jobs,
     routes_lfs,
     routes_repos,
     routes_site,
@@ -80,6 +81,8 @@ def largest_body(route: Route) -> int:
 def _api(call: Call, method: str, parts: tuple[str, ...]) -> tuple[Route | None, Call]:
     if method == "GET" and len(parts) == 3 and parts[0] in ("users", "organizations") and parts[2] == "overview":
         return routes_site.overview, replace(call, rest=parts[1:2])
+    if len(parts) > 1 and parts[0] == "jobs":
+        return routes_jobs.find_jobs_route(method, parts[1:]), replace(call, rest=parts[1:])
     kind = next((kind for kind in KINDS if parts and parts[0] == f"{kind}s"), "")
     if not kind:
         return None, call

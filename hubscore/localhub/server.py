@@ -47,6 +47,7 @@ class RunningHub:
             log_config=None,
             log_level="critical",
             access_log=False,
+            date_header=False,  # it lags by up to a second; the application has its own, by which clients read logs
             lifespan="off",
             ws="none",
             timeout_graceful_shutdown=1,
@@ -84,7 +85,8 @@ class RunningHub:
             time.sleep(0.005)
 
     def stop(self) -> None:
-        """Stop answering, and remove the state if it was temporary."""
+        """Stop answering, end what jobs run, and remove the state if it was temporary."""
+        self.hub.jobs.close()
         self._server.should_exit = True
         self._ended.wait(STOP_SECONDS)
         self._listener.close()
@@ -118,6 +120,7 @@ def serve(
     users: Path | str | Mapping[str, Any] | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
+    run_jobs: bool = False,
 ) -> RunningHub:
     """Serve a folder of repos as a Hub, in a thread of this process.
 
@@ -127,6 +130,7 @@ def serve(
         users: a users file or its content; None for the one user ``local`` with the token ``hf_local``.
         host: the address to listen on.
         port: the port, 0 for any free one.
+        run_jobs: run jobs as processes of this machine; whoever has a token that writes then runs what they like here.
 
     Returns:
         The running Hub; ``.url`` is what ``HF_ENDPOINT`` must say.
@@ -148,7 +152,7 @@ def serve(
     listener = _listen(host, port)
     scratch = None if state is not None else tempfile.TemporaryDirectory(prefix="hubscore-localhub-")
     try:
-        hub = _open(root.resolve(), Path(scratch.name if scratch else state or "").resolve(), people)
+        hub = _open(root.resolve(), Path(scratch.name if scratch else state or "").resolve(), people, run_jobs)
     except BaseException:
         listener.close()
         raise
@@ -157,12 +161,12 @@ def serve(
     return running
 
 
-def _open(root: Path, state: Path, people: Users) -> Hub:
+def _open(root: Path, state: Path, people: Users, run_jobs: bool) -> Hub:
     if root.is_relative_to(state) or state.is_relative_to(root):
         why = f"it and the served folder {root} must not contain each other"
         raise UsageError(f"The state cannot be kept in {state}", why, "--state ANOTHER_DIR")
     try:
-        return Hub(root, state, people)
+        return Hub(root, state, people, run_jobs=run_jobs)
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = getattr(error, "strerror", None) or f"a file in it was not written by the local Hub ({error})"
         raise StorageError(f"The state cannot be kept in {state}", why, "--state ANOTHER_DIR") from error
