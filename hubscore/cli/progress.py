@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 STOPPED = 130
+FIRST_LOOK = ("kernel_probe", "layer_kernel_probe", "logme")
+"""The scores that are shown of a candidate while the others are still running, where it has them."""
+MOST_SHOWN = 3
 
 
 class Stopped(Cancelled):
@@ -120,6 +123,12 @@ class Progress:
             text = "from the cache" if cached else duration(seconds) if seconds is not None else "done"
         self._write(f"[{self.pace.done}/{self.pace.total}] {model}: {text}{self._left()}")
         self._show("")
+
+    def scored(self, model: str, values: Mapping[str, float]) -> None:
+        """Take in the scores of a candidate: a first look, before they are compared with those of the others."""
+        chosen = [name for name in FIRST_LOOK if name in values] or list(values)[:MOST_SHOWN]
+        text = ", ".join(f"{name} {values[name]:.4g}" for name in chosen[:MOST_SHOWN])
+        self._write(f"  {clean(model)}: {text or 'no score is defined for it alone'}")
 
     def scoring(self, done: int, total: int) -> None:
         """Take in how far the scores are, after the extractions."""

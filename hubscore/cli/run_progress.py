@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -106,6 +106,11 @@ class ProgressReporter(RunObserver):
         """Show it."""
         if self._progress is not None:
             self._progress.event(event)
+
+    def scored(self, model: str, values: Mapping[str, float]) -> None:
+        """Show its first scores."""
+        if self._progress is not None:
+            self._progress.scored(model, values)
 
     def scoring(self, done: int, total: int) -> None:
         """Show it."""

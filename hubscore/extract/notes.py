@@ -16,7 +16,8 @@ from hubscore.errors import ErrorCode
 from hubscore.extract.cache_files import write_file
 from hubscore.types import Json
 
-FOLDERS = ("known", "refused")
+SCORES = "scores"
+FOLDERS = ("known", "refused", SCORES)
 ENDING = ".json"
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from threadpoolctl import threadpool_limits
+
 from hubscore.calibration.calibration import Calibration
 from hubscore.ranking.compute import compute_scores
 from hubscore.ranking.judgement import judge
@@ -38,6 +40,9 @@ class RankingBuilder:
 
     The values, intervals and ranks do not depend on the order in which checkpoints come, nor on the threads.
 
+    Attributes:
+        progress: called with steps done and steps in all, never by two threads at once.
+
     Args:
         scorer: which scores, on which rows.
         expected: how many checkpoints will come, at most.
@@ -58,7 +63,7 @@ class RankingBuilder:
         workers: int | None = None,
     ) -> None:
         lanes = usable() if workers is None else workers
-        self.scorer, self._progress, self._scored, self._store = scorer, progress, scored, store
+        self.scorer, self.progress, self._scored, self._store = scorer, progress, scored, store
         self._strands = max(1, lanes // max(expected, 1))
         self._steps, self._left = scorer.steps * expected, scorer.steps * expected
         self._lanes = Lanes[Scored](max(1, min(lanes, expected)), self._tick)
@@ -106,9 +111,11 @@ class RankingBuilder:
             CandidateError: no candidate is left, with the reason of each.
         """
         self.wait()
+        self._lanes.close()
         scorer, seed = self.scorer, self.scorer.request.seed
         pool = make_pool(scorer.results, self._models, (*skipped, *self._unusable))
-        computed = compute_scores(pool, scorer)
+        with threadpool_limits(1):  # one BLAS thread repeats exactly
+            computed = compute_scores(pool, scorer)
         judgement = judge(pool, computed, calibration=calibration, seed=seed)
         options = scorer.request.options(probes=len(pool.results), label_texts=scorer.label_texts)
         return Ranking(
@@ -144,5 +151,5 @@ class RankingBuilder:
 
     def _tick(self) -> None:
         self._left -= 1
-        if self._progress is not None:
-            self._progress(self._steps - self._left, self._steps)
+        if self.progress is not None:
+            self.progress(self._steps - self._left, self._steps)

@@ -124,6 +124,10 @@ class Lanes(Generic[R]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop what is under way, and take the limits away."""
         self._stopped.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._around.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hubscore.candidates.plan import Plan, check_budget
@@ -56,6 +56,9 @@ class RunObserver:
 
     def event(self, event: Event) -> None:
         """A candidate was started, finished or skipped."""
+
+    def scored(self, model: str, values: Mapping[str, float]) -> None:
+        """A candidate's scores are there, by name; those that are defined over the set come when all are."""
 
     def scoring(self, done: int, total: int) -> None:
         """Scores are being computed."""

@@ -9,12 +9,11 @@ from dataclasses import replace
 from hubscore.calibration.calibration import Calibration
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.extract.concat import concat_probes
-from hubscore.extract.extract_all import ExtractionOutcome
 from hubscore.numerics.workspace import Floats
-from hubscore.ranking.build import build_ranking
-from hubscore.run.contaminated import leave_out_contaminated, with_label_names
+from hubscore.run.contaminated import leave_out_contaminated
 from hubscore.run.environment import environment
 from hubscore.run.extraction import layer_request
+from hubscore.run.growing import Growing, Grown
 from hubscore.run.history import read_history, with_known_history
 from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
@@ -22,7 +21,7 @@ from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.recommended import check_recommend, find_recommended
-from hubscore.run.reference import ReferenceMaps, apply_reference, find_reference, make_maps, with_reference
+from hubscore.run.reference import find_reference, with_reference
 from hubscore.run.second_stage import second_stage
 from hubscore.run.session import Session
 from hubscore.run.short_split import draw_short_split
@@ -83,27 +82,10 @@ def rank(
     work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
     layers = layer_request(ranking, found, everyone, probes, seed=data.seed)
     plan = session.begin(everyone, len(rows), work, layers=layers is not None)
-    outcome = session.extract(everyone.candidates, rows, transform=ranking.transform, layers=layers)
-    maps = make_maps(session, everyone.candidates, rows, plan, ranking)
-    head, seed = ranking.reference_head, data.seed
-    first, *fresh = apply_reference(outcome, probes, network, maps=maps.by_kind, head=head, seed=seed)
-    made = build_ranking(
-        with_label_names(session, found),
-        first.extractions,
-        first.probe,
-        reference=first.reference,
-        maps=first.maps,
-        fresh=fresh,
-        scores=ranking.scores,
-        reduce=ranking.reduce,
-        capacity=ranking.capacity,
-        subsamples=ranking.subsamples,
-        seed=seed,
-        resample=ranking.resample,
-        label_texts=texts,
-        skipped=(*found.skipped, *outcome.skipped),
-        progress=session.observer.scoring,
-        record=replace(_record(session, found, outcome, maps, network, ranking), recommended=chosen.text),
+    grown = Growing(session, ranking, found, network, probes, rows, texts, layers, plan).grow()
+    made = grown.builder.finish(
+        skipped=(*found.skipped, *grown.skipped),
+        record=replace(_record(session, found, grown, network, ranking), recommended=chosen.text),
         calibration=calibration,
     )
     made = with_known_history(made, history, ranking)
@@ -132,8 +114,7 @@ def _draw_probes(
 def _record(
     session: Session,
     found: CandidateSet,
-    outcome: ExtractionOutcome,
-    maps: ReferenceMaps,
+    grown: Grown,
     network: Candidate | None,
     ranking: RankOptions,
 ) -> RunRecord:
@@ -141,12 +122,12 @@ def _record(
     return RunRecord(
         **environment(),
         left_out={reason: list(names) for reason, names in found.left_out_names.items()},
-        forward_images=outcome.forward_images,
+        forward_images=grown.forward_images,
         input_size=session.run.input_size,
         input_sizes={one.repo_id: one.input_size for one in found.candidates if one.input_size is not None},
         samples=session.data.samples,
         transform=ranking.transform,
-        maps_skipped=maps.skipped,
-        map_images=maps.images,
+        maps_skipped=grown.maps.skipped,
+        map_images=grown.maps.images,
         reference=None if network is None else Reference(network.repo_id, network.revision, ranking.reference_head),
     )

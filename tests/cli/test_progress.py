@@ -69,6 +69,20 @@ def test_lines_tell_each_candidate_where_there_is_no_terminal(format):
     assert told[2:] == ["[3/3] lab/c[2K: skipped, a corrupt file", "Computing scores"]
 
 
+def test_a_candidate_s_first_scores_are_shown_as_they_come():
+    output = Output("human", stdout=io.StringIO(), stderr=io.StringIO())
+    with Progress(output, 3) as progress:
+        progress.scored("lab/a", {"knn": 0.5, "logme": 1.23456, "kernel_probe": 0.75})
+        progress.scored("lab/b", {"knn": 0.5})
+        progress.scored("lab/c", {})
+    told = [line.strip() for line in output._stderr.getvalue().splitlines()]
+    assert told == [
+        "lab/a: kernel_probe 0.75, logme 1.235",
+        "lab/b: knn 0.5",
+        "lab/c: no score is defined for it alone",
+    ]
+
+
 def test_quiet_mode_is_silent():
     assert lines("quiet", *EVENTS) == []
 
