@@ -12,7 +12,8 @@ from asking import Desk, open_desk
 from controls import Controls, make_head, make_inside
 from data import Results, open_results
 from events import Screen, wire
-from forms import make_form
+from forms import make_finder, make_form
+from looking import LARGEST, Eye, open_eye
 from page import Pages
 from state import VIEWS
 
@@ -20,10 +21,11 @@ HERE = Path(__file__).parent
 NAMES = ("Ranking", "Recommend", "Size against score", "Compare", "Model map", "Agreement", "Method", "Add yours")
 
 
-def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]:
-    """Make the page for some results; ``desk`` takes requests of visitors who log in."""
-    pages, script = Pages(results), (HERE / "page.js").read_text(encoding="utf-8")
-    with gr.Blocks(title="hubscore leaderboard", fill_width=True, analytics_enabled=False) as demo:
+def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) -> tuple[gr.Blocks, Pages]:
+    """Make the page for some results; ``desk`` takes requests of visitors who log in, ``eye`` looks at their images."""
+    pages, script, finder = Pages(results), (HERE / "page.js").read_text(encoding="utf-8"), None
+    options: dict[str, Any] = {"fill_width": True, "analytics_enabled": False, "delete_cache": (600, 600)}
+    with gr.Blocks(title="hubscore leaderboard", **options) as demo:
         gr.HTML("<h1>Which checkpoint transfers best to data like yours?</h1>", elem_classes="title")
         head, accordion = make_head()
         view, told, asked, tabs, panels, inside = gr.Textbox(visible=False), gr.Textbox(visible=False), None, {}, {}, {}
@@ -31,6 +33,8 @@ def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]
             for name, title in zip(VIEWS, NAMES, strict=True):
                 with gr.Tab(title, id=name) as tabs[name]:
                     inside |= make_inside(name)
+                    if name == "recommend" and eye is not None:
+                        finder = (eye, make_finder(eye))
                     panels[name] = gr.HTML(elem_id=f"view-{name}", elem_classes="hs", js_on_load=script, padding=False)
                     if name == "add" and desk is not None:
                         asked = make_form(desk)
@@ -38,7 +42,7 @@ def build(results: Results, desk: Desk | None = None) -> tuple[gr.Blocks, Pages]
         controls = Controls(
             *head, models=inside["models"], x=inside["x"], y=inside["y"], map=inside["map"], like=inside["like"]
         )
-        wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told, asked)
+        wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told, asked, finder)
         gr.api(leaderboard(pages), api_name="leaderboard")
     return demo, pages
 
@@ -56,6 +60,7 @@ def launch(demo: gr.Blocks, pages: Pages, *, port: int | None = None, wait: bool
         "css_paths": HERE / "style.css",
         "theme": theme,
         "footer_links": ["api"],
+        "max_file_size": LARGEST,
     }
     _, url, _ = demo.launch(
         server_port=port, prevent_thread_lock=not wait, quiet=True, ssr_mode=False, share=False, **options
@@ -64,4 +69,5 @@ def launch(demo: gr.Blocks, pages: Pages, *, port: int | None = None, wait: bool
 
 
 if __name__ == "__main__":
-    launch(*build(open_results(), open_desk()), port=int(os.environ.get("GRADIO_SERVER_PORT") or 7860))
+    shown = open_results()
+    launch(*build(shown, open_desk(), open_eye(shown)), port=int(os.environ.get("GRADIO_SERVER_PORT") or 7860))

@@ -93,22 +93,9 @@ class Desk:
         return HfApi(endpoint=self.endpoint, token=self.token)
 
     def _check(self, dataset: str, candidates: str) -> None:
-        if not _DATASET.fullmatch(dataset):
-            raise RefusedError("That is not a data set of the Hub. Write owner/name.")
         if not _CANDIDATES.fullmatch(candidates):
             raise RefusedError("Candidates are ids or words of a search, at most 200 letters.")
-        try:
-            info = HfApi(endpoint=self.endpoint, token=False).dataset_info(dataset, timeout=8)  # as a stranger sees it
-        except GatedRepoError as error:
-            raise RefusedError(f"{dataset} is gated. Rank it on your machine with the command above.") from error
-        except RepositoryNotFoundError as error:
-            raise RefusedError(
-                f"{dataset} does not exist or is private. Rank it on your machine with the command above."
-            ) from error
-        except FAULTS as error:
-            raise RefusedError("The Hub cannot be reached now. Try again later, or run the command above.") from error
-        if info.gated or info.private or info.disabled:
-            raise RefusedError(f"{dataset} is not open to everybody. Rank it on your machine with the command above.")
+        check_public(dataset, self.endpoint)
 
     def _read(self, revision: str) -> list[dict[str, Any]]:
         try:
@@ -130,6 +117,27 @@ class Desk:
             repo_type="dataset",
             parent_commit=head if len(head) == 40 else None,
         )
+
+
+def check_public(dataset: str, endpoint: str | None = None) -> None:
+    """Look a data set up as a stranger.
+
+    Raises:
+        RefusedError: not everybody can read it.
+    """
+    if not _DATASET.fullmatch(dataset):
+        raise RefusedError("That is not a data set of the Hub. Write owner/name.")
+    elsewhere = "Rank it on your machine: hubscore rank"
+    try:
+        info = HfApi(endpoint=endpoint, token=False).dataset_info(dataset, timeout=8)
+    except GatedRepoError as error:
+        raise RefusedError(f"{dataset} is gated. {elsewhere}.") from error
+    except RepositoryNotFoundError as error:
+        raise RefusedError(f"{dataset} does not exist or is private. {elsewhere}.") from error
+    except FAULTS as error:
+        raise RefusedError("The Hub cannot be reached now. Try again later, or rank it on your machine.") from error
+    if info.gated or info.private or info.disabled:
+        raise RefusedError(f"{dataset} is not open to everybody. {elsewhere}.")
 
 
 def open_desk(environment: Mapping[str, str] = os.environ) -> Desk | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
-from asking import Desk
+from asking import Desk, RefusedError
 from boards import PAGE
 from controls import Controls, address_of, alike, map_choice, offered, orders, state_of, updates
 from gradio.events import Dependency
+from looking import Eye
 from page import Page, Pages
 from state import MOST_MODELS, VIEWS, State, parse, query
 from text import h
@@ -130,10 +131,19 @@ class Screen:
         page = int(event.page)  # type: ignore[attr-defined]
         return [list(models), *self.draw(self.pages.open(replace(state, models=models, page=page)))]
 
-    def found(self, keys: tuple[str, ...], values: list[Any]) -> list[Any]:
-        """Choose the data sets that look like the visitor's; ``values`` are the controls."""
-        page = self.pages.open(replace(state_of("recommend", values), like=keys))
-        return [alike(page), *self.draw(page)]
+    def find(self, eye: Eye) -> Callable[..., list[Any]]:
+        """Return what happens when images or a data set are shown to the proxy: those most alike are chosen."""
+
+        def look(files: list[str] | None, dataset: str, view: str, *values: Any) -> list[Any]:
+            state = state_of("recommend", values)
+            try:
+                found, told = eye.find(files or (), dataset or "")
+            except RefusedError as error:
+                return [gr.Textbox(value=str(error), visible=True), None, *[gr.skip()] * (1 + len(self.drawn))]
+            page = self.pages.open(replace(state, like=found))
+            return [gr.Textbox(value=told, visible=True), None, alike(page), *self.draw(page)]
+
+        return look
 
 
 def address(page: Page) -> str:
@@ -143,10 +153,15 @@ def address(page: Page) -> str:
 
 
 def wire(
-    screen: Screen, tabs: dict[str, gr.Tab], demo: gr.Blocks, told: gr.Textbox, asked: Dependency | None = None
+    screen: Screen,
+    tabs: dict[str, gr.Tab],
+    demo: gr.Blocks,
+    told: gr.Textbox,
+    asked: Dependency | None = None,
+    finder: tuple[Eye, tuple[gr.File, gr.Textbox, gr.Button, gr.Textbox]] | None = None,
 ) -> None:
     """Connect every control with what it does; none of it is part of the public API. After a request was ``asked``,
-    the queue is read.
+    the queue is read; ``finder`` is the proxy and what it is shown, where this page has one.
     """
     held = [screen.view, *screen.controls.all]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
@@ -163,6 +178,10 @@ def wire(
         tab.select(screen.opened(name), held, [screen.view, screen.accordion, *narrow, *screen.drawn], **quiet)
     if asked is not None:
         asked.then(screen.redraw, held, screen.drawn, **quiet)
+    if finder is not None:
+        eye, (files, dataset, button, answer) = finder
+        shown: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private", "concurrency_limit": 1}
+        button.click(screen.find(eye), [files, dataset, *held], [answer, files, controls.like, *screen.drawn], **shown)
     panel = screen.panels["ranking"]
     panel.order(screen.sort, held, [controls.sort, controls.reverse, *screen.drawn], **quiet)
     panel.turn(screen.turn, held, screen.drawn, **quiet)

@@ -20,13 +20,14 @@ if str(SPACE) not in sys.path:  # the Space's modules are top-level ones, as the
 
 
 @contextmanager
-def served(source: Any, *, desk: Any = None, check_seconds: float = 0.0) -> Iterator[str]:
+def served(source: Any, *, desk: Any = None, proxy: str = "", check_seconds: float = 0.0) -> Iterator[str]:
     """Serve the Space for a folder or a source of results; yields its address."""
     from app import build, launch
     from data import Folder, Results
+    from looking import VARIABLE, open_eye
 
     results = Results(Folder(source) if isinstance(source, Path) else source, check_seconds=check_seconds)
-    demo, pages = build(results, desk)
+    demo, pages = build(results, desk, open_eye(results, {VARIABLE: proxy}))
     url = launch(demo, pages, wait=False)
     try:
         yield url

@@ -97,7 +97,7 @@ TESTED_ELSEWHERE = (
     ),
     (
         "space/views",
-        "add agreement compare method modelmap ranking size",
+        "add agreement compare method modelmap ranking recommend size",
         "tests/space/test_views.py",
         "every view is opened there",
     ),

@@ -84,7 +84,8 @@ class SendOptions(Options):
 
     proxy: str | None = option(
         None,
-        "With --to results: keep what this network sees in 50 rows of public data: clip, dinov2 or an ID.",
+        "clip, dinov2 or an ID. --to results: keep what it sees in 50 rows of public data. --to space: it looks at"
+        " visitors' images.",
         "--proxy",
         WORD,
         PANEL,
@@ -163,8 +164,9 @@ def _check(send: SendOptions, cards: CardOptions) -> Sink:
         )
     if send.space and to is not Sink.space:
         raise UsageError("--space goes with --to space", "it names the Space", "leave it out")
-    if (send.proxy or send.share_task_vector) and to is not Sink.results:
-        raise UsageError("--proxy goes with --to results", "what it sees is kept in the run's record", "leave it out")
+    if (send.proxy and to not in (Sink.results, Sink.space)) or (send.share_task_vector and to is not Sink.results):
+        why = "what it sees is kept in the run's record, or finds data sets like a visitor's"
+        raise UsageError("--proxy goes with --to results and --to space", why, "leave it out")
     if send.share_task_vector and not send.proxy:
         raise UsageError("--share-task-vector goes with --proxy", "no proxy looks at the data", "add --proxy clip")
     if send.private and to is not Sink.results:
@@ -242,7 +244,7 @@ def _look(path: Path, proxy: str) -> TaskVector:
 def _space(send: SendOptions) -> Sequence[Publication]:
     from hubscore.publish.space import publish_space
 
-    return [publish_space(send.results, repo=send.space, yes=send.yes)]
+    return [publish_space(send.results, repo=send.space, proxy=send.proxy, yes=send.yes)]
 
 
 def _report(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False) -> int:

@@ -42,6 +42,15 @@ def space(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="With --add-map and --repo: send it. Without, only say what would be.")
     ] = False,
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            "--proxy",
+            metavar="ID",
+            help="Network that looks at images dropped on the Recommend tab: clip, dinov2 or an ID.",
+            show_default=False,
+        ),
+    ] = None,
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets other machines in.")
     ] = "127.0.0.1",
@@ -51,12 +60,15 @@ def space(
         _add(Output("human"), add_map, results, repo, yes)
         return
     from hubscore.publish.space.local import serve_space
+    from hubscore.recommend.proxies import proxy_id
 
     def announce() -> None:
         Output("human").note(f"The leaderboard will be at http://{host}:{port}. Ctrl-C stops it.")
 
     try:
-        serve_space(results=results, repo=repo, port=port, host=host, starting=announce)
+        serve_space(
+            results=results, repo=repo, port=port, host=host, proxy=proxy and proxy_id(proxy), starting=announce
+        )
     except KeyboardInterrupt:
         Output("human").note("Stopped.")
 

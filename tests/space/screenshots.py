@@ -24,6 +24,7 @@ def queries(models: list[str]) -> dict[str, str]:
         "ranking-filtered": "q=in1k&license=apache-2.0&license=mit&max=100M&sort=logme",
         "ranking-nearly-size": "data=user/leaves",
         "recommend": "view=recommend",
+        "recommend-proxy": "view=recommend",
         "size": "view=size",
         "compare": urlencode([("view", "compare"), *compared]),
         "compare-nothing": "view=compare",
@@ -48,12 +49,14 @@ def main() -> None:
     models = [row.model for row in example_ranking().rows[:3]]
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(write_example(Path(folder))) as url,
+        served(write_example(Path(folder))) as plain,
+        served(Path(folder), proxy="openai/clip-vit-base-patch32") as looking,
         opened_browser() as browser,
     ):
         for name, query in queries(models).items():
             for width, height in WIDTHS.items() if options.only in name else ():
                 for theme in THEMES:
+                    url = looking if "proxy" in name else plain
                     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
                     page.goto(f"{url}?__theme={theme}&{query}")
                     view = dict(part.split("=") for part in query.split("&") if "=" in part).get("view", "ranking")

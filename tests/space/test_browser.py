@@ -7,13 +7,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pandas as pd
 from data import Repo
+from PIL import Image
 from spacedata import EVIL, evil_ranking, example_ranking, write_example
 from spaceserver import served
 
 from hubscore.localhub import serve
 from hubscore.publish.results import write_results
+from hubscore.publish.results.task_vectors import with_task_vector
+from hubscore.run.options import RunOptions
+from hubscore.run.proxy_pass import look
 
 VIEWS = {
     "Ranking": "#view-ranking table",
@@ -122,6 +127,36 @@ def test_models_are_recommended_for_data_like_some(page, url):
     other = opened(page.context.new_page(), page.url)
     other.wait_for_selector("#view-recommend table.order")
     assert other.locator("#view-recommend tbody th.model a").all_inner_texts() == names.all_inner_texts()
+
+
+def test_dropped_images_find_the_data_sets_like_them(page, tmp_path, tiny_repos):
+    shades = {"user/dark": 20, "user/middle": 128, "user/bright": 240, "user/brighter": 250}
+    rankings = []
+    for number, (name, shade) in enumerate(shades.items()):
+        folder = pictures(tmp_path / f"known{number}", shade)
+        ranked = example_ranking(name, 5 + number, seed=number).to_json()
+        rankings.append(with_task_vector(ranked, look(str(folder), tiny_repos.timm, run=RunOptions(device="cpu")), 6))
+    write_results(tmp_path / "results", rankings)
+    mine = sorted(pictures(tmp_path / "mine", 22).iterdir())
+    with served(tmp_path / "results", proxy=tiny_repos.timm) as address:
+        opened(page, f"{address}?view=recommend")
+        page.locator("#drop input[type=file]").set_input_files(mine)
+        page.wait_for_function("() => document.querySelectorAll('#drop table tr').length >= 6")
+        page.locator("#look").click()
+        page.wait_for_function("() => document.querySelector('#look-answer textarea')?.value.includes('your 6 images')")
+        page.wait_for_function("() => new URL(location).searchParams.get('like')?.startsWith('user/dark~')")
+        assert "user/dark" in page.locator("#view-recommend .chips").inner_text()
+        page.locator("#look").click()
+        page.wait_for_function("() => document.querySelector('#look-answer textarea')?.value.startsWith('Drop 5')")
+
+
+def pictures(folder, shade):
+    """Six pictures of one brightness."""
+    folder.mkdir(parents=True)
+    for seed in range(6):
+        noise = np.random.default_rng(seed).integers(-15, 15, size=(32, 32, 3))
+        Image.fromarray(np.clip(shade + noise, 0, 255).astype(np.uint8)).save(folder / f"{seed}.png")
+    return folder
 
 
 def test_three_models_are_compared_and_the_address_says_so(page, url):

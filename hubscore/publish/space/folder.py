@@ -10,10 +10,13 @@ import re
 from importlib.resources import files as files_of_package
 from pathlib import Path
 
+from hubscore import __version__
 from hubscore.errors import StorageError
 
 ENDINGS = (".py", ".css", ".js", ".txt", ".md")
 RESULTS_REPO = "RESULTS_REPO"
+PROXY = "HUBSCORE_PROXY"
+"""Variable of the Space: which network may look at a visitor's images; none where it is not set."""
 TABLE = "column_table"
 """The module that the Space and hubscore share."""
 _VERSION = re.compile(r"^sdk_version:.*$", re.MULTILINE)
@@ -37,11 +40,12 @@ def app_folder() -> Path:
     )
 
 
-def app_files(results_repo: str) -> dict[str, bytes]:
+def app_files(results_repo: str, *, proxy: bool = False) -> dict[str, bytes]:
     """Return what a Gradio Space is made of, by path; its card names the results.
 
     Args:
         results_repo: the data set that it shows.
+        proxy: whether a network looks at visitors' images, for which hubscore itself is needed.
     """
     folder = app_folder()
     paths = sorted(
@@ -51,6 +55,8 @@ def app_files(results_repo: str) -> dict[str, bytes]:
     )
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     files[f"{TABLE}.py"] = files_of_package("hubscore").joinpath(f"{TABLE}.py").read_bytes()
+    if proxy:
+        files["requirements.txt"] += f"hubscore=={__version__}\n".encode()
     return {**files, "README.md": _card(files["README.md"].decode("utf-8"), results_repo).encode()}
 
 

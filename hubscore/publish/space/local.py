@@ -15,13 +15,15 @@ from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
 from hubscore.probe.source import locate_dataset
-from hubscore.publish.space.folder import RESULTS_REPO, app_folder
+from hubscore.publish.space.folder import PROXY, RESULTS_REPO, app_folder
 from hubscore.results.contents import PARQUET
 
 INSTALL = "pip install 'hubscore[space]'"
 
 
-def command(*, results: Path | None, repo: str | None, port: int, host: str) -> tuple[list[str], dict[str, str]]:
+def command(
+    *, results: Path | None, repo: str | None, port: int, host: str, proxy: str | None = None
+) -> tuple[list[str], dict[str, str]]:
     """Return what to run, and the environment to run it in.
 
     Args:
@@ -29,6 +31,7 @@ def command(*, results: Path | None, repo: str | None, port: int, host: str) -> 
         repo: or a data set on the Hub.
         port: to listen on.
         host: address to listen on.
+        proxy: network that may look at images.
 
     Raises:
         UsageError: both or neither are given, there is no such folder, Gradio is not installed, or the port is taken.
@@ -46,7 +49,7 @@ def command(*, results: Path | None, repo: str | None, port: int, host: str) -> 
     if importlib.util.find_spec("gradio") is None:
         raise UsageError("The Space needs Gradio", "it is not installed", INSTALL)
     _check_port(host, port)
-    told = {"RESULTS_DIR": str(results.resolve()) if results else "", RESULTS_REPO: repo or ""}
+    told = {"RESULTS_DIR": str(results.resolve()) if results else "", RESULTS_REPO: repo or "", PROXY: proxy or ""}
     environment = {
         **os.environ,
         **told,
@@ -94,6 +97,7 @@ def serve_space(
     repo: str | None = None,
     port: int = 7860,
     host: str = "127.0.0.1",
+    proxy: str | None = None,
     starting: Callable[[], None] | None = None,
 ) -> None:
     """Serve the Space until Ctrl-C; ``starting`` is called once everything is there.
@@ -104,7 +108,7 @@ def serve_space(
     """
     with folder_of(results) as folder:
         check_results(folder, repo)
-        arguments, environment = command(results=folder, repo=repo, port=port, host=host)
+        arguments, environment = command(results=folder, repo=repo, port=port, host=host, proxy=proxy)
         if starting is not None:
             starting()
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` must end the server too

@@ -13,8 +13,9 @@ from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.publish.results.publish import user_name
-from hubscore.publish.space.folder import RESULTS_REPO, app_files, brought_up_to_date
+from hubscore.publish.space.folder import PROXY, RESULTS_REPO, app_files, brought_up_to_date
 from hubscore.publish.space.static import static_files
+from hubscore.recommend.proxies import NO_PROXY, proxy_id
 from hubscore.results import default_repo, read_results
 from hubscore.types import Publication
 
@@ -33,7 +34,12 @@ PAID = (
 
 
 def publish_space(
-    results_repo: str | None = None, *, repo: str | None = None, yes: bool = False, token: str | bool | None = None
+    results_repo: str | None = None,
+    *,
+    repo: str | None = None,
+    proxy: str | None = None,
+    yes: bool = False,
+    token: str | bool | None = None,
 ) -> Publication:
     """Make or update the Space that shows a results data set; without ``yes`` only say what would be sent.
 
@@ -44,6 +50,8 @@ def publish_space(
     Args:
         results_repo: the data set that it shows; ``USER/hubscore-results`` by default.
         repo: the Space; ``hubscore-leaderboard`` beside the results by default.
+        proxy: network that looks at images dropped on its Recommend tab; ``"none"`` takes it off again, and by default
+            it stays as it is: off in a new Space.
         yes: send. Without, nothing is made or sent.
         token: for the Hub; the saved one by default.
 
@@ -66,7 +74,7 @@ def publish_space(
     results = read_results(source, api)
     target = repo or f"{source.partition('/')[0]}/{NAME}"
     try:
-        return _Space(api, target, results).publish(yes=yes)
+        return _Space(api, target, results, proxy and proxy_id(proxy)).publish(yes=yes)
     except (OSError, ValueError, httpx.HTTPError) as error:
         raise _refused(error, target) from error
 
@@ -81,6 +89,7 @@ class _ExistingSpace:
         files: git's hash of each file.
         card: its README, empty where it has none.
         variable: which results it is told to show.
+        proxy: which network looks at images, empty for none.
     """
 
     revision: str | None = None
@@ -88,6 +97,7 @@ class _ExistingSpace:
     files: Mapping[str, str] = field(default_factory=dict)
     card: str = ""
     variable: str | None = None
+    proxy: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,11 +107,13 @@ class _Space:
     api: HfApi
     repo: str
     results: Results
+    proxy: str | None = None
 
     def publish(self, *, yes: bool) -> Publication:
         found = self.look()
         static = found.sdk == "static"
-        files = self.changed(found, self.wanted(static))
+        proxy = self.eye(found, static)
+        files = self.changed(found, self.wanted(static, proxy))
         described = self.describe(found, files, static)
         if not described or not yes:
             return Publication(self.repo, "space", described, outcome="planned" if described else "unchanged")
@@ -110,6 +122,10 @@ class _Space:
         self.send(files, found.revision)
         if not static and found.variable != self.results.source:
             self.api.add_space_variable(self.repo, RESULTS_REPO, self.results.source)
+        if proxy and proxy != found.proxy:
+            self.api.add_space_variable(self.repo, PROXY, proxy)
+        elif found.proxy and not proxy:
+            self.api.delete_space_variable(self.repo, PROXY)
         return Publication(
             self.repo, "space", described, outcome="published as a static page" if static else "published"
         )
@@ -119,7 +135,8 @@ class _Space:
         static = not self.make("gradio")
         if static:
             self.make("static")
-        self.send(self.wanted(static), self.look().revision)  # over the card that the Hub has put there
+        proxy = self.eye(_ExistingSpace(), static)
+        self.send(self.wanted(static, proxy), self.look().revision)  # over the card that the Hub has put there
         if not static:
             return Publication(self.repo, "space", described, outcome="published")
         described = self.describe(_ExistingSpace(), self.wanted(static=True), static=True)
@@ -141,28 +158,36 @@ class _Space:
         )
         files = {entry.path: entry.blob_id for entry in tree if isinstance(entry, RepoFile)}
         card = self.card(info.sha) if "README.md" in files else ""
-        return _ExistingSpace(info.sha, info.sdk, files, card, self.variable() if info.sdk == "gradio" else None)
+        told = self.variables() if info.sdk == "gradio" else {}
+        return _ExistingSpace(info.sha, info.sdk, files, card, told.get(RESULTS_REPO), told.get(PROXY, ""))
+
+    def eye(self, found: _ExistingSpace, static: bool) -> str:
+        """Return which network looks at images: as asked for, or as it is; never on a static page."""
+        wanted = found.proxy if self.proxy is None else self.proxy
+        return "" if static or wanted == NO_PROXY else wanted
 
     def card(self, revision: str | None) -> str:
         """Return the Space's README."""
         local = retry(lambda: self.api.hf_hub_download(self.repo, "README.md", repo_type="space", revision=revision))
         return Path(local).read_text(encoding="utf-8", errors="replace")
 
-    def variable(self) -> str | None:
-        """Return which results the Space is told to show, none where it is not ours to know."""
+    def variables(self) -> dict[str, str]:
+        """Return what the Space is told, nothing where it is not ours to know."""
         from huggingface_hub.errors import HfHubHTTPError
 
         try:
             known = self.api.get_space_variables(self.repo)
         except HfHubHTTPError as error:
             if error.response.status_code in (401, 403, 404):
-                return None
+                return {}
             raise
-        return known[RESULTS_REPO].value if RESULTS_REPO in known else None
+        return {name: known[name].value for name in (RESULTS_REPO, PROXY) if name in known}
 
-    def wanted(self, static: bool) -> dict[str, bytes]:
+    def wanted(self, static: bool, proxy: str = "") -> dict[str, bytes]:
         """Return the Space's files as they should be."""
-        return static_files(self.results, self.api.endpoint) if static else app_files(self.results.source)
+        if static:
+            return static_files(self.results, self.api.endpoint)
+        return app_files(self.results.source, proxy=bool(proxy))
 
     def changed(self, found: _ExistingSpace, wanted: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return the files that differ; an owner's card stays, up to its Gradio version."""
@@ -182,6 +207,9 @@ class _Space:
         ]
         if not static and found.variable != self.results.source:
             lines.append(f"{'+' if found.variable is None else '~'} variable {RESULTS_REPO} = {self.results.source}")
+        if (proxy := self.eye(found, static)) != found.proxy:
+            sign = "~" if found.proxy and proxy else "+" if proxy else "-"
+            lines.append(f"{sign} variable {PROXY}{f' = {proxy}' if proxy else ''}")
         if lines and self.private and not static:
             lines.append("# the results are not public: give the Space a secret HF_TOKEN that may read them")
         return "\n".join(lines)
@@ -195,7 +223,8 @@ class _Space:
         """Make the Space; False where the Hub wants a paid plan for it."""
         from huggingface_hub.errors import HfHubHTTPError
 
-        variables = [{"key": RESULTS_REPO, "value": self.results.source}] if sdk == "gradio" else None
+        told = {RESULTS_REPO: self.results.source, PROXY: self.eye(_ExistingSpace(), static=False)}
+        variables = [{"key": key, "value": value} for key, value in told.items() if value] if sdk == "gradio" else None
         try:
             self.api.create_repo(
                 self.repo, repo_type="space", space_sdk=sdk, private=self.private, space_variables=variables

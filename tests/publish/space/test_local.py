@@ -76,8 +76,10 @@ def test_a_taken_port_is_said_with_another(tmp_path):
 def test_the_environment_says_where_the_results_are_and_lets_nobody_log_in(tmp_path, monkeypatch):
     monkeypatch.setenv("RESULTS_REPO", "left/over")
     monkeypatch.setenv("OAUTH_CLIENT_ID", "x")
+    monkeypatch.setenv("HUBSCORE_PROXY", "left/over")
     arguments, environment = local.command(results=tmp_path, repo=None, port=free_port(), host="127.0.0.1")
     assert arguments[1].endswith("app.py") and environment["RESULTS_DIR"] == str(tmp_path)
+    assert not environment["HUBSCORE_PROXY"]
     assert not environment["RESULTS_REPO"] and not environment["OAUTH_CLIENT_ID"]
 
 
@@ -87,8 +89,11 @@ def test_the_files_are_found_and_stay_small():
     assert not any(
         b"import hubscore" in content or b"from hubscore" in content or b"import torch" in content
         for name, content in files.items()
-        if name.endswith(".py")
+        if name.endswith(".py") and name != "looking.py"
     )
+    told = [line for line in files["looking.py"].decode().splitlines() if "from hubscore" in line]
+    assert told and all(line.startswith("    ") for line in told)  # only where a proxy looks, which is off
+    assert b"hubscore" not in files["requirements.txt"]
 
 
 def test_only_the_version_of_a_gradio_card_is_brought_up_to_date():

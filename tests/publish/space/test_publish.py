@@ -58,6 +58,18 @@ def test_a_new_space_has_the_app_its_card_and_its_variable(api, results):
     assert "torch" not in content(api, "lab/board", "requirements.txt")
 
 
+def test_a_proxy_is_an_option_that_stays_and_can_be_taken_off(api, results):
+    told = publish("lab/eye", proxy="clip", yes=True)
+    assert told.outcome == "published" and "+ variable HUBSCORE_PROXY = openai/clip-vit-base-patch32" in told.diff
+    assert api.get_space_variables("lab/eye")["HUBSCORE_PROXY"].value == "openai/clip-vit-base-patch32"
+    assert "\nhubscore==" in content(api, "lab/eye", "requirements.txt")
+    assert publish("lab/eye", yes=True).outcome == "unchanged"
+    assert "- variable HUBSCORE_PROXY" in publish("lab/eye", proxy="none", yes=True).diff
+    assert "HUBSCORE_PROXY" not in api.get_space_variables("lab/eye")
+    assert "hubscore" not in content(api, "lab/eye", "requirements.txt")
+    assert publish("lab/eye", yes=True).outcome == "unchanged"
+
+
 def test_publishing_again_changes_nothing_and_only_what_differs_is_sent(api, results, hub):
     publish("lab/board", yes=True)
     before = api.space_info("lab/board").sha
