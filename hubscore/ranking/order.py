@@ -184,10 +184,11 @@ def _spread(
     table: Table, enters: NDArray[np.bool_], agreed: Floats, resampled: ResampledValues, judged: Sequence[int]
 ) -> Spread:
     draws, plan, mine = resampled.values, resampled.plan, list(judged)
-    tables, shown = simulate(draws, table.values, plan, resampled.scale), np.asarray(enters)
+    shown = np.asarray(enters)
+    tables = simulate(draws[:, shown], table.values[shown], list(compress(plan, shown)), resampled.scale)
     entering = replace(table, columns=tuple(compress(table.columns, shown)), values=table.values[shown])
     every = np.ones(len(entering.columns), dtype=bool)
-    simulated = np.stack([consensus(entering.with_values(values[shown]), every) for values in tables])
+    simulated = np.stack([consensus(entering.with_values(values), every) for values in tables])
     parts = standing_errors(table, enters, error_parts(draws, table.values, plan, resampled.scale))
     errors = error_weights(draws.shape) @ parts[:, mine]
     return spread(agreed[mine], simulated[:, mine], standings(table, enters)[mine], errors)

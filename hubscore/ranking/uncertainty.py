@@ -22,6 +22,7 @@ neighbour.
 LEVEL = 0.95
 FEW = 5
 SIMULATED = 1000
+_AT_ONCE = 16
 
 
 def draw_subsamples(
@@ -154,8 +155,9 @@ def simulate(
         Tables of the shape of ``full``.
     """
     parts = error_parts(draws, full, planned, scale)
-    for weight in error_weights(draws.shape, count=count, seed=seed):
-        yield full + np.tensordot(weight, parts, axes=1)
+    weights, flat = error_weights(draws.shape, count=count, seed=seed), parts.reshape(len(parts), -1)
+    for start in range(0, count, _AT_ONCE):  # one product for several tables: far faster than one each
+        yield from full + (weights[start : start + _AT_ONCE] @ flat).reshape(-1, *full.shape)
 
 
 def error_parts(draws: Floats, full: Floats, planned: Sequence[int], scale: float) -> Floats:
