@@ -20,6 +20,7 @@ class CandidateSet:
         estimated_bytes: size by ``repo_id`` where only the number of parameters is known; an estimate.
         examined: how many repos of the listing were looked at.
         more: the listing went on when the limit or the end of the scan was reached.
+        scanned_out: it was the end of the scan.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -29,6 +30,7 @@ class CandidateSet:
     input_sizes: Mapping[str, int] = field(default_factory=dict)
     examined: int = 0
     more: bool = False
+    scanned_out: bool = False
 
     @property
     def left_out(self) -> dict[str, int]:

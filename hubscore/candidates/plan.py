@@ -66,6 +66,7 @@ class Plan:
         left_out: what a search passed over, by reason.
         examined: how many repos a search looked at.
         more: the search stopped at its limit.
+        scanned_out: it stopped because it had looked at as many repos as it may.
         measured: the times come from a calibration of this machine.
         free: bytes free where downloads go, none where unknown.
         finetune_top: how many models would be fine-tuned briefly afterwards.
@@ -84,6 +85,7 @@ class Plan:
     finetune_top: int = 0
     finetune_seconds: float = 0.0
     layers: bool = False
+    scanned_out: bool = False
 
     @property
     def bytes_to_download(self) -> int:
@@ -176,6 +178,7 @@ class Plan:
             finetune_top=data.get("finetune_top", 0),
             finetune_seconds=data.get("finetune_seconds", 0.0),
             layers=data.get("layers", False),
+            scanned_out=data.get("scanned_out", False),
         )
 
 
@@ -228,6 +231,7 @@ def make_plan(
         left_out=dict(found.left_out_names),
         examined=found.examined,
         more=found.more,
+        scanned_out=found.scanned_out,
     )
 
 

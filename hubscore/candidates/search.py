@@ -92,11 +92,12 @@ class _SearchResult:
     smaller: list[int] = field(default_factory=list)
     examined: int = 0
     more: bool = False
+    scanned_out: bool = False
 
     def take(self, info: RepoInfo) -> bool:
         """Judge one repo; False when no further one is wanted."""
         if len(self.candidates) == self.query.limit or self.examined == self.query.scan:
-            self.more = True
+            self.more, self.scanned_out = True, len(self.candidates) < self.query.limit
             return False
         self.examined += 1
         try:
@@ -144,6 +145,7 @@ class _SearchResult:
             input_sizes=self.input_sizes,
             examined=self.examined,
             more=self.more,
+            scanned_out=self.scanned_out,
         )
 
 
@@ -179,6 +181,8 @@ def _nothing(query: Query, chosen: _SearchResult, api: HfApi, task: str) -> Cand
     counted = sorted(chosen.left_out.items(), key=lambda item: -len(item[1]))
     why = ", ".join(f"{len(names)} {reason}" for reason, names in counted[:6]) or "the Hub lists nothing for it"
     looked = f"of {chosen.examined} listed: " if counted else ""
+    if chosen.scanned_out:
+        looked = f"of the first {chosen.examined} listed (--scan {10 * chosen.examined} looks at more): "
     subject = f"--search {query.search!r}" if query.search else "this search"
 
     def lists(changed: Query) -> bool:

@@ -27,6 +27,10 @@ DryRun = Annotated[
 Strict = Annotated[
     bool, typer.Option("--strict", help="A skipped candidate is a failure (exit code 1).", rich_help_panel=RESULTS)
 ]
+All = Annotated[
+    bool,
+    typer.Option("--all", help="Show every row, not the first 20; files and JSON hold all.", rich_help_panel=RESULTS),
+]
 Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="Also save: .json .csv .parquet .md .html", rich_help_panel=RESULTS),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from hubscore.types import Ranking
 
+MOST_ROWS = 20
+"""Of a ranking that people read."""
 WIDE = 160
 """Columns where nobody is looking: a pipe or a file."""
 
@@ -128,24 +130,31 @@ class Output:
                 if value is not None:
                     self._print(f"{key}: {_cell(value)}")
 
-    def ranking(self, ranking: Ranking) -> None:
-        """Write a ranking: its table or rows to stdout, what must be said with it to stderr."""
+    def ranking(self, ranking: Ranking, *, most: int | None = None) -> None:
+        """Write a ranking: its table or rows to stdout, what must be said with it to stderr.
+
+        Args:
+            ranking: any.
+            most: rows of the table that people read; the other modes, which programs read, have all rows.
+        """
         from hubscore.report.flat_rows import records
         from hubscore.report.headline import headlines
         from hubscore.report.notes import hints, skipped_lines
-        from hubscore.report.terminal import footer, terminal_table
+        from hubscore.report.terminal import first_rows, footer, terminal_table
 
         for place, line in enumerate(headlines(ranking) if self.mode is not Mode.quiet else ()):
             self._say(line, "bold" if ranking.shortlist and place == 0 else "dim")
         self.rows(
             records(ranking),
             id_key="model",
-            human=lambda width: terminal_table(ranking, width),
+            human=lambda width: terminal_table(first_rows(ranking, most), width),
             full=[row.to_json() for row in ranking.rows],
         )
+        if self.mode is Mode.human and most is not None and len(ranking) > most:
+            self.note(f"... and {len(ranking) - most} more: --all")
         for warning in (*ranking.record.warnings, *hints(ranking)):
             self.warning(str(warning))
-        for note in footer(ranking, self.width if self.mode is Mode.human else None):
+        for note in footer(ranking, self.width if self.mode is Mode.human else None, most):
             self.note(note)
         if ranking.skipped:
             self.warning("\n".join(skipped_lines(ranking)))

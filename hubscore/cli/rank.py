@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hubscore.cli.arguments import Dataset, DryRun, Out, Strict, exit_code, require_dataset
+from hubscore.cli.arguments import All, Dataset, DryRun, Out, Strict, exit_code, require_dataset
 from hubscore.cli.examples import with_examples
-from hubscore.cli.output import Output
+from hubscore.cli.output import MOST_ROWS, Output
 from hubscore.cli.piped_models import with_piped_models
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
@@ -24,6 +24,7 @@ def rank(
     dry_run: DryRun = False,
     out: Out = None,
     strict: Strict = False,
+    all_rows: All = False,
     *,
     data: DataOptions,
     candidates: CandidateOptions,
@@ -57,7 +58,7 @@ def rank(
     if out is not None:
         made.save(str(out))
         output.note(f"Saved {out}")
-    output.ranking(made)
+    output.ranking(made, most=None if all_rows else MOST_ROWS)
     return exit_code(output, made.skipped, strict=strict)
 
 

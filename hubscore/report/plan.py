@@ -90,7 +90,11 @@ def totals(plan: Plan) -> list[str]:
             f"  {len(names)} {clean(reason)}: {_few(names)}"
             for reason, names in sorted(plan.left_out.items(), key=lambda item: -len(item[1]))
         ]
-    if plan.more:
+    if plan.scanned_out:
+        lines.append(
+            f"The search stopped after {plan.examined} listed repos; --scan {10 * plan.examined} looks at more"
+        )
+    elif plan.more:
         lines.append("The Hub lists more; --limit takes more of them")
     return lines
 

@@ -72,6 +72,11 @@ def terminal_table(ranking: Ranking, width: int) -> Table:
     return table
 
 
+def first_rows(ranking: Ranking, most: int | None) -> Ranking:
+    """Return a ranking of the first rows alone; of all where ``most`` is none."""
+    return ranking if most is None else replace(ranking, rows=ranking.rows[:most])
+
+
 def text_table(ranking: Ranking, width: int = 100, most: int = 20) -> str:
     """Return a short table without colours: what ``print(ranking)`` shows.
 
@@ -99,11 +104,16 @@ def text_table(ranking: Ranking, width: int = 100, most: int = 20) -> str:
     return "\n".join([*lines, *([f"... and {rest} more: to_pandas() has all rows and scores"] if rest else [])])
 
 
-def footer(ranking: Ranking, width: int | None = None) -> list[str]:
-    """Return the lines below a table of that width; without one, those that hold for every form of output."""
+def footer(ranking: Ranking, width: int | None = None, most: int | None = None) -> list[str]:
+    """Return the lines below a table of that width and so many rows; without a width, those that hold for every form of
+    output.
+    """
     lines = []
     if width is not None:
-        seen, empty = {column.header for column in _chosen(ranking, width)}, undefined_everywhere(ranking)
+        seen, empty = (
+            {column.header for column in _chosen(first_rows(ranking, most), width)},
+            undefined_everywhere(ranking),
+        )
         unseen = [clean(name) for name in score_names(ranking) if name not in empty and clean(name) not in seen]
         if unseen:
             lines.append(

@@ -192,6 +192,16 @@ class CandidateOptions(Options):
         python="What there is most of comes first: downloads, likes, trending_score, created_at or last_modified.",
     )
     limit: int | None = option(None, "How many candidates; 20 by default.", "--limit", COUNT, CANDIDATES, "N", min=1)
+    scan: int | None = option(
+        None,
+        "How many listed repos are looked at; 5000 by default.",
+        "--scan",
+        COUNT,
+        CANDIDATES,
+        "N",
+        min=1,
+        python="How many repos of the Hub's listing are looked at before the search gives up; 5000 by default.",
+    )
     diverse: bool | None = option(
         None, "One per architecture family.", "--diverse/--no-diverse", bool | None, CANDIDATES
     )
@@ -240,6 +250,7 @@ class CandidateOptions(Options):
             "sort": self.sort,
             "limit": self.limit,
             "diverse": self.diverse,
+            "scan": self.scan,
         }
         given = {name: value for name, value in given.items() if value is not None}
         for name, bound in (("max_params", self.max_params), ("min_params", self.min_params)):

@@ -153,6 +153,15 @@ def test_filters(shelf, query, expected):
     assert names(search_candidates(query, api=client(hub))) == expected
 
 
+def test_a_search_that_looked_at_as_many_as_it_may_says_so(shelf):
+    hub = shelf({f"org/n{number}": popular(timm_repo(count=2000), 9 - number) for number in range(3)})
+    found = search_candidates(Query(search="", scan=2), api=client(hub))
+    assert len(found) == 2 and found.more and found.scanned_out
+    with pytest.raises(CandidateError) as caught:
+        search_candidates(Query(search="", scan=2, max_params=10), api=client(hub))
+    assert caught.value.why.startswith("of the first 2 listed (--scan 20 looks at more)")
+
+
 def test_nothing_found_says_what_there_was(shelf):
     hub = shelf({"org/big": timm_repo(count=2000), "org/vit": transformers_repo(count=2000)})
     with pytest.raises(CandidateError, match="No checkpoint fits --search 'org'") as caught:

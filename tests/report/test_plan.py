@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import make_plan
 from hubscore.report.plan import impossible, plan_lines, probe_lines, size, totals
@@ -35,6 +37,8 @@ def test_totals_say_what_is_downloaded_left_out_and_impossible():
     assert "  7 adapter: org/l0, org/l1, org/l2, org/l3, org/l4 and 2 more" in told
     assert "  1 custom code: org/c" in told
     assert "--limit takes more" in told
+    stopped = "\n".join(totals(replace(plan(), scanned_out=True)))
+    assert "stopped after 10 listed repos; --scan 100" in stopped and "--limit" not in stopped
     assert impossible(plan()) == ["Cannot be ranked: org/x: gated"]
 
 

@@ -140,3 +140,14 @@ def test_measured_and_combined_accuracies_come_first(ranking):
     head, best, other = drawn(replace(ranking, rows=(first, *ranking.rows[1:])), 90)[:3]
     assert head.split()[:3] == ["RANK", "MODEL", "COMBINED"] and "MEASURED" in head
     assert "75 %" in best and "81 % of 100" in best and "81 %" not in other
+
+
+def test_a_table_of_the_first_rows_says_how_many_more_there_are_and_programs_get_all(ranking):
+    out, err = io.StringIO(), io.StringIO()
+    Output("human", stdout=out, stderr=err).ranking(ranking, most=2)
+    assert ranking[1].model in out.getvalue() and ranking[2].model not in out.getvalue()
+    assert f"... and {len(ranking) - 2} more: --all" in err.getvalue()
+    for mode, most in (("human", None), ("quiet", 2)):
+        out, err = io.StringIO(), io.StringIO()
+        Output(mode, stdout=out, stderr=err).ranking(ranking, most=most)
+        assert ranking[-1].model in out.getvalue() and "--all" not in err.getvalue()

@@ -57,9 +57,11 @@ def test_what_makes_no_sense_is_refused_when_the_options_are_made(make, told):
 
 
 def test_filters_make_a_query():
-    made = CandidateOptions(search="net", library="timm", license=["mit", "apache-2.0"], max_params="25M", limit=3)
+    made = CandidateOptions(
+        search="net", library="timm", license=["mit", "apache-2.0"], max_params="25M", limit=3, scan=70
+    )
     assert made.to_query() == Query(
-        search="net", libraries=("timm",), licenses=("mit", "apache-2.0"), max_params=25_000_000, limit=3
+        search="net", libraries=("timm",), licenses=("mit", "apache-2.0"), max_params=25_000_000, limit=3, scan=70
     )
     assert CandidateOptions().to_query() == Query()
     assert CandidateOptions(max_params="none").to_query().max_params is None
