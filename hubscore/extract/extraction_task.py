@@ -16,6 +16,7 @@ from hubscore.extract.cache_key import PENULTIMATE, extraction_key, network_key
 from hubscore.extract.checks import check_varying
 from hubscore.extract.layer_task import LayerSetting, LayerTask
 from hubscore.extract.loading import LazyNetwork
+from hubscore.extract.precision import FULL, PRECISIONS
 from hubscore.extract.row_block import RowBlock, join_blocks
 from hubscore.extract.row_ids import SomeItems, row_ids
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, not_found
@@ -43,6 +44,7 @@ class ExtractionTask(CandidateTask[Extraction]):
     batch_size: int | None
     transform: str
     layers: LayerSetting | None
+    precision: str = FULL
     forward_images: int = 0
     rows: tuple[str, ...] = field(init=False)
     keys: dict[str, CacheKeys] = field(init=False, default_factory=dict)
@@ -55,7 +57,7 @@ class ExtractionTask(CandidateTask[Extraction]):
         from hubscore.models.load import transform_spec
 
         own = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
-        loaded = LazyNetwork(candidate, self.fetch, self.input_size)
+        loaded = LazyNetwork(candidate, self.fetch, self.input_size, self.precision)
         if self.layers is None or candidate.repo_id in self.layers.request.without:
             return self._features(loaded, own)
         task = LayerTask(self.layers, loaded, own)
@@ -98,7 +100,8 @@ class ExtractionTask(CandidateTask[Extraction]):
         from hubscore.models.network import spec_of
 
         candidate = loaded.candidate
-        key = network_key(candidate, spec_of(self.transform, own, candidate.modality), input_size=self.input_size)
+        spec, dtype = spec_of(self.transform, own, candidate.modality), PRECISIONS[self.precision]
+        key = network_key(candidate, spec, dtype=dtype, input_size=self.input_size)
         self.keys[candidate.repo_id] = (key,)
         stored = self.store.read_rows(key, self.rows)
         known = frozenset(() if stored is None else stored.rows)
@@ -145,6 +148,7 @@ class ExtractionTask(CandidateTask[Extraction]):
                 "layers": network.layers,
                 "input_size": network.input_size,
                 "device": self.device,
+                "dtype": PRECISIONS[self.precision],
                 "notes": {"no_probabilities": network.no_probabilities} if network.no_probabilities else {},
             }
         )

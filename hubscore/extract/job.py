@@ -10,6 +10,7 @@ from hubscore.extract.cache_key import EXTRACTOR_VERSION
 from hubscore.extract.extraction_task import ExtractionTask, Fetch, versions
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.layer_task import LayerSetting
+from hubscore.extract.precision import FULL
 from hubscore.extract.row_ids import row_ids
 from hubscore.extract.scheduler import CacheKeys, CandidateTask
 from hubscore.types import Candidate, Json, Probe
@@ -66,15 +67,27 @@ class ExtractionRecipe:
     batch_size: int | None = None
     transform: str = "own"
     layers: LayerRequest | None = None
+    precision: str = FULL
 
     def make(self, *, fetch: Fetch, fetch_config: Fetch, store: FeatureCache, device: str) -> ExtractionTask:
         """Return the task."""
         setting = None
         if self.layers is not None:
             rows, items = row_ids(self.probe), self.probe.items
-            setting = LayerSetting(self.layers, items, rows, store, device, self.input_size, self.batch_size)
+            setting = LayerSetting(
+                self.layers, items, rows, store, device, self.input_size, self.batch_size, self.precision
+            )
         return ExtractionTask(
-            self.probe, fetch, fetch_config, store, device, self.input_size, self.batch_size, self.transform, setting
+            self.probe,
+            fetch,
+            fetch_config,
+            store,
+            device,
+            self.input_size,
+            self.batch_size,
+            self.transform,
+            setting,
+            self.precision,
         )
 
     def identity(self, candidate: Candidate) -> Json:
@@ -89,6 +102,7 @@ class ExtractionRecipe:
             "input_size": candidate.size_in(self.input_size),
             "transform": self.transform,
             "layers": layers,
+            "precision": self.precision,
             "extractor": EXTRACTOR_VERSION,
             "versions": versions(candidate),
         }

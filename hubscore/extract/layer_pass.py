@@ -215,7 +215,7 @@ class LayerRecorder:
         items = batch_length(batch)
 
         def keep(key: Key, out: torch.Tensor) -> torch.Tensor | None:
-            return per_item(self._known[key], out, items) if key in self._known else None
+            return per_item(self._known[key], out.float(), items) if key in self._known else None
 
         with layer_outputs(self._network, self._parts, keep) as caught:
             yield

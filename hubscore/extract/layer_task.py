@@ -15,6 +15,7 @@ from hubscore.extract.cache_key import LAYERS, layer_kernel_key, network_key
 from hubscore.extract.concat import stack_kernels
 from hubscore.extract.layer_request import MOST_ROWS, SMALLER_BATCH, LayerRequest
 from hubscore.extract.loading import LazyNetwork
+from hubscore.extract.precision import FULL, PRECISIONS
 from hubscore.extract.row_ids import SomeItems
 from hubscore.types import Candidate, Extraction, Json
 
@@ -39,6 +40,7 @@ class LayerSetting:
         device: where networks run.
         input_size: pixels per side, for networks that accept another size.
         batch_size: of networks without BatchNorm.
+        precision: in which networks compute.
     """
 
     request: LayerRequest
@@ -48,6 +50,7 @@ class LayerSetting:
     device: str
     input_size: int | None
     batch_size: int | None
+    precision: str = FULL
 
     def parts(self) -> list[range]:
         """Return the places of each probe's rows."""
@@ -64,7 +67,9 @@ class LayerSetting:
         from hubscore.models.network import spec_of
 
         spec = spec_of(self.request.transform, own, candidate.modality)
-        return network_key(candidate, spec, layers=(LAYERS,), input_size=self.input_size)
+        return network_key(
+            candidate, spec, layers=(LAYERS,), dtype=PRECISIONS[self.precision], input_size=self.input_size
+        )
 
     def stored(self, network: str, part: range) -> Extraction | None:
         """Return the kernel of one probe, rows in sorted order: of full statistics batches, or else of smaller ones,
@@ -226,6 +231,7 @@ class LayerTask:
             transform=network.spec,
             input_size=network.input_size,
             device=setting.device,
+            dtype=PRECISIONS[setting.precision],
             notes={NOTE: about},
             layer_kernel=made.kernel,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import HubscoreError
+from hubscore.extract.precision import FULL, in_precision
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -21,10 +22,18 @@ class LazyNetwork:
         candidate: which.
         fetch: returns its folder, downloaded if need be.
         input_size: pixels per side, for networks that accept another size.
+        precision: in which it computes, one of :data:`hubscore.extract.precision.PRECISIONS`.
     """
 
-    def __init__(self, candidate: Candidate, fetch: Callable[[Candidate], Path], input_size: int | None) -> None:
+    def __init__(
+        self,
+        candidate: Candidate,
+        fetch: Callable[[Candidate], Path],
+        input_size: int | None,
+        precision: str = FULL,
+    ) -> None:
         self.candidate, self._fetch, self._input_size = candidate, fetch, input_size
+        self._precision = precision
         self._network: Network | None = None
         self._error: HubscoreError | None = None
         self.seconds = 0.0
@@ -45,7 +54,8 @@ class LazyNetwork:
             try:
                 folder = self._fetch(self.candidate)
                 began = time.perf_counter()
-                self._network = load_network(self.candidate, folder, input_size=self._input_size)
+                network = load_network(self.candidate, folder, input_size=self._input_size)
+                self._network = in_precision(network, self._precision)
             except HubscoreError as error:
                 self._error = error
                 raise

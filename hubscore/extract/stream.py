@@ -11,6 +11,7 @@ from hubscore.extract.events import Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import ExtractionRecipe
 from hubscore.extract.layer_request import LayerRequest
+from hubscore.extract.precision import FULL
 from hubscore.extract.supervisor import Supervision
 from hubscore.types import Candidate, Extraction, Probe, Skipped
 
@@ -45,6 +46,7 @@ def extract_each(
     batch_size: int | None = None,
     transform: str = "own",
     layers: LayerRequest | None = None,
+    precision: str = FULL,
     progress: Progress | None = None,
     supervision: Supervision | None = None,
 ) -> Iterator[CandidateResult]:
@@ -67,6 +69,7 @@ def extract_each(
         batch_size: chosen by memory otherwise.
         transform: what features are taken of: ``own`` or ``whole``.
         layers: how kernels of all layers are made; none are made by default.
+        precision: in which networks compute, one of :data:`hubscore.extract.precision.PRECISIONS`.
         progress: told when a candidate of this process starts and how it ends.
         supervision: of workers, which then run what is not stored; without, this process does.
 
@@ -77,7 +80,7 @@ def extract_each(
         StorageError: the store cannot be written; what it held stays.
         UsageError: the device is not there.
     """
-    recipe = ExtractionRecipe(probe, input_size, batch_size, transform, layers)
+    recipe = ExtractionRecipe(probe, input_size, batch_size, transform, layers, precision)
     for ended in each(
         recipe,
         candidates,

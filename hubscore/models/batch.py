@@ -37,4 +37,10 @@ def move_batch(batch: Batch, device: torch.device | str) -> Batch:
         >>> move_batch({"x": torch.zeros(1)}, "cpu")["x"].device.type
         'cpu'
     """
-    return {name: values.to(device) for name, values in batch.items()}
+    if torch.device(device).type != "cuda":
+        return {name: values.to(device) for name, values in batch.items()}
+    # From pinned memory a GPU copies by itself, and faster; what lies on it already stays there.
+    return {
+        name: values if values.is_cuda else values.pin_memory().to(device, non_blocking=True)
+        for name, values in batch.items()
+    }

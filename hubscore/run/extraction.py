@@ -93,6 +93,7 @@ def extract_stream(
         batch_size=run.batch_size,
         transform=transform,
         layers=layers,
+        precision=run.precision,
         progress=session.observer.event,
         supervision=supervision(session, len(candidates)),
     )

@@ -125,6 +125,7 @@ def _record(
         forward_images=grown.forward_images,
         input_size=session.run.input_size,
         input_sizes={one.repo_id: one.input_size for one in found.candidates if one.input_size is not None},
+        precision=session.run.precision,
         samples=session.data.samples,
         transform=ranking.transform,
         maps_skipped=grown.maps.skipped,

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from hubscore.errors import UsageError
+from hubscore.extract.precision import PRECISIONS
 from hubscore.hub.near_names import near_words
 from hubscore.run.keywords import Options, option
 from hubscore.run.panels import COUNT, EVIDENCE, LIMITS, RESULTS, WORD
 
 BUDGET_GB = 5.0
 ISOLATION = ("auto", "always", "never")
-WORKER_FIELDS = ("processes", "isolate", "timeout_per_model", "retry")
-"""What says how workers run: of no use where networks run in the process of the run."""
+WORKER_FIELDS = ("processes", "isolate", "timeout_per_model", "retry", "precision")
+"""What says how workers extract features: of no use where networks run in the process of the run."""
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -73,6 +74,15 @@ class RunOptions(Options):
         python='Longest that one model may take in a worker, as seconds or like "90s", "30m", "2h"; by default ten'
         " times what the plan says, and at least ten minutes.",
     )
+    precision: str = option(
+        "float32",
+        "Of the forward passes: float32, tf32, bf16, fp16.",
+        "--precision",
+        str,
+        EVIDENCE,
+        "NAME",
+        python="Of the forward passes: ``float32``; ``tf32`` for GPUs that have it; ``bf16`` or ``fp16`` by autocast.",
+    )
     retry: bool = option(False, "Run again what ended its process before.", "--retry", bool, LIMITS)
     cache_dir: str | os.PathLike[str] | None = option(
         None, "Where features are kept; ~/.cache/hubscore by default.", "--cache-dir", Path | None, LIMITS, "DIR"
@@ -85,6 +95,10 @@ class RunOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.precision not in PRECISIONS:
+            near = next(iter(near_words(self.precision, tuple(PRECISIONS))), "float32")
+            why = f"precisions are {', '.join(PRECISIONS)}"
+            raise UsageError(f"There is no precision {self.precision!r}", why, f"--precision {near}")
         if self.isolate is not None:
             read_isolation(self.isolate, "--isolate")
         if self.timeout_per_model is not None:

@@ -139,6 +139,7 @@ class RunRecord(OpenRecord):
         input_sizes: pixels per side by model, where the list of candidates asked for it; before ``input_size``.
         samples: rows asked for.
         transform: what features were taken of: "own" for each checkpoint's own transform, "whole" for whole items.
+        precision: of the forward passes, as ``--precision`` names it.
         maps_skipped: per kind of attribution map, the models without one and the reason.
         map_images: how many went through networks for attribution maps.
         reference: the network that candidates were compared with.
@@ -167,6 +168,7 @@ class RunRecord(OpenRecord):
     input_sizes: Mapping[str, int] = field(default_factory=dict, metadata=optional())
     samples: int | None = None
     transform: str = field(default="own", metadata=optional())
+    precision: str = field(default="float32", metadata=optional())
     maps_skipped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     map_images: int | None = None
     reference: Reference | None = field(default=None, metadata=reads(Reference.from_json))

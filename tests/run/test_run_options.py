@@ -26,3 +26,9 @@ def test_isolation_is_as_asked_or_as_the_environment_says_or_automatic(monkeypat
         _ = RunOptions().isolation
     with pytest.raises(UsageError, match="--isolate"):
         RunOptions(isolate="sometimes")
+
+
+def test_a_precision_that_there_is_not_is_refused_with_a_near_one():
+    assert RunOptions(precision="bf16").precision == "bf16"
+    with pytest.raises(UsageError, match=r"precisions are float32, tf32, bf16, fp16\nTry: --precision bf16"):
+        RunOptions(precision="bf61")
