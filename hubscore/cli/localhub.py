@@ -23,6 +23,7 @@ WORDS = {"model": "model", "dataset": "data set", "space": "Space"}
     "hubscore localhub ./hub",
     "hubscore localhub ./hub --port 9000 --state ./hub-state --users users.yaml",
     'HF_ENDPOINT=http://127.0.0.1:8090 hubscore rank my/data --search "" --limit 10',
+    "hubscore localhub ./hub --chaos 0.1     [dim]# one answer in ten fails, to see what a program makes of it[/dim]",
 )
 def localhub(
     directory: Annotated[
@@ -61,6 +62,21 @@ def localhub(
             "--run-jobs", help="Run jobs on this machine: whoever has a token that writes runs what they like here."
         ),
     ] = False,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="Another name that this Hub is reached by; repeatable."),
+    ] = None,
+    chaos: Annotated[
+        float,
+        typer.Option(
+            "--chaos",
+            metavar="RATE",
+            min=0.0,
+            max=1.0,
+            help="Share of answers that fail: 429, 500, 503, cut, slow, wrong length, stale ETag.",
+        ),
+    ] = 0.0,
+    chaos_seed: Annotated[int, typer.Option("--chaos-seed", metavar="N", help="Draw other failures.")] = 0,
 ) -> None:
     """Serve a folder of repos as a Hub that the Hugging Face libraries talk to, offline."""
     output = Output("human")
@@ -68,8 +84,20 @@ def localhub(
 
     from hubscore.localhub import serve
 
-    with serve(directory, state=state, users=users, host=host, port=port, run_jobs=run_jobs) as hub:
+    with serve(
+        directory,
+        state=state,
+        users=users,
+        host=host,
+        port=port,
+        run_jobs=run_jobs,
+        chaos=chaos,
+        chaos_seed=chaos_seed,
+        allow_hosts=allow_host or (),
+    ) as hub:
         _introduce(hub, output, temporary=state is None)
+        if chaos:
+            output.warning(f"{chaos:.0%} of the answers fail on purpose (--chaos-seed {chaos_seed} draws which)")
         if host not in LOOPBACK:
             output.warning(
                 f"{host} is reachable from other machines; whoever gets there can read this Hub, and write with a token"

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubscore.localhub.calls import Call, segments
+from hubscore.localhub.hosts import KnownHosts
 from hubscore.localhub.hub import Hub
 from hubscore.localhub.refusals import Refusal
 from hubscore.localhub.routes_lfs import UPLOAD_PREFIX, upload
@@ -28,10 +29,11 @@ class HubApp:
 
     Args:
         hub: what it serves.
+        hosts: the names it answers to.
     """
 
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
+    def __init__(self, hub: Hub, hosts: KnownHosts) -> None:
+        self.hub, self.hosts = hub, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -54,6 +56,7 @@ class HubApp:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        self.hosts.check(request.headers.get("host"))
         parts = segments(request.scope["raw_path"])
         if parts[0] == UPLOAD_PREFIX and len(parts) >= 4 and request.method == "PUT":
             return await upload(self.hub, request, parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from hubscore.localhub.bounded_reading import Unreadable, read_json
 from hubscore.localhub.hub import Hub
 from hubscore.localhub.refusals import Refusal
 from hubscore.localhub.scan import KINDS, RepoKey, full_id, valid_repo_id
@@ -69,8 +69,8 @@ class Call:
             Refusal: 400 when it is not one.
         """
         try:
-            data = json.loads(self.body or b"{}")
-        except ValueError:
+            data = read_json(self.body or b"{}")
+        except Unreadable:
             data = None
         if not isinstance(data, dict):
             raise Refusal(400, "The body must be a JSON object")

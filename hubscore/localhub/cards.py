@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from math import prod
+from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
+from hubscore.localhub.bounded_reading import Unreadable, read_json, read_yaml
+from hubscore.localhub.headers import parameter_counts
 from hubscore.localhub.scan import Entry
 
 FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 LARGEST_TEXT = 5_000_000
-LARGEST_HEADER = 50_000_000
+MOST_EVALUATIONS = 100
+UNSENT = frozenset({"self", "ignore_metadata_errors"})  # fields of these names end a client's whole listing
 LIBRARIES = (
     "timm",
     "transformers",
@@ -87,6 +86,7 @@ class Card:
         config: config.json.
         safetensors: ``{"parameters": {dtype: count}, "total": count}``.
         evaluations: parsed files of ``.eval_results/``.
+        problems: by file, what is wrong with those that cannot be read; they count as absent.
     """
 
     data: dict[str, Any]
@@ -96,6 +96,42 @@ class Card:
     tags: tuple[str, ...]
     safetensors: dict[str, Any] | None
     evaluations: tuple[dict[str, Any], ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+class RepoFiles:
+    """The files of a revision as far as a card reads them: a damaged one counts as absent, and is noted.
+
+    Args:
+        files: the files of the revision.
+        read: gives the first bytes of a file.
+    """
+
+    def __init__(self, files: Mapping[str, Entry], read: Callable[[Entry, int], bytes]) -> None:
+        self.entries, self.read = files, read
+        self.problems: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        """A text file; empty where there is none."""
+        entry = self.entries.get(name)
+        return self.read(entry, LARGEST_TEXT).decode("utf-8", "replace") if entry else ""
+
+    def json(self, name: str) -> dict[str, Any] | None:
+        """A JSON object; None where there is none."""
+        try:
+            data = read_json(self.text(name) or "null")
+        except Unreadable as error:
+            self.problems[name] = str(error)
+            return None
+        return data if isinstance(data, dict) else None
+
+    def yaml(self, name: str, text: str) -> Any:
+        """What a text in a file says; None where it cannot be read."""
+        try:
+            return read_yaml(text)
+        except Unreadable as error:
+            self.problems[name] = str(error)
+            return None
 
 
 def read_card(kind: str, files: Mapping[str, Entry], read: Callable[[Entry, int], bytes]) -> Card:
@@ -106,67 +142,29 @@ def read_card(kind: str, files: Mapping[str, Entry], read: Callable[[Entry, int]
         files: the files of the revision.
         read: gives the first bytes of a file.
     """
-    data = front_matter(_text(files, "README.md", read))
+    repo = RepoFiles(files, read)
+    data = front_matter(repo)
     if kind != "model":
-        return Card(
-            data, None, None, None, tuple(_dataset_tags(data, files) if kind == "dataset" else _space_tags(data)), None
-        )
-    config = _json(files, "config.json", read)
-    own = _words(data.get("tags"))
-    library = data.get("library_name") or next((tag for tag in own if tag in LIBRARIES), None) or _library(config)
-    task = data.get("pipeline_tag") or next((tag for tag in own if tag in TASKS), None) or _task(config)
-    safetensors = parameter_counts(files, read)
-    tags = [library, "safetensors" if safetensors else None, _model_type(config), task, *own, *_card_tags(data)]
-    tags += ["custom_code"] if config and config.get("auto_map") else []
-    return Card(data, config, library, task, _once(tags), safetensors, tuple(_evaluations(files, read)))
+        tags = _dataset_tags(data, files) if kind == "dataset" else _space_tags(data)
+        return Card(data, None, None, None, tags, None, problems=repo.problems)
+    config = repo.json("config.json")
+    own = words(data.get("tags"))
+    library = _word(data.get("library_name")) or next((tag for tag in own if tag in LIBRARIES), None)
+    library = library or _library(config)
+    task = _word(data.get("pipeline_tag")) or next((tag for tag in own if tag in TASKS), None) or _task(config)
+    safetensors = parameter_counts(files, read, repo.json)
+    custom = "custom_code" if config and config.get("auto_map") else None
+    said = "safetensors" if safetensors else None
+    named = [library, said, _model_type(config), task, *own, *_card_tags(data), custom]
+    evaluations = tuple(_evaluations(repo))
+    return Card(data, config, library, task, _once(named), safetensors, evaluations, repo.problems)
 
 
-def front_matter(text: str) -> dict[str, Any]:
+def front_matter(repo: RepoFiles) -> dict[str, Any]:
     """The YAML block at the top of a card; empty when there is none or it cannot be read."""
-    match = FRONT_MATTER.match(text)
-    try:
-        data = yaml.safe_load(match[1]) if match else None
-        # dates and other YAML-only values must become JSON
-        return json.loads(json.dumps(data, default=str)) if isinstance(data, dict) else {}
-    except (yaml.YAMLError, ValueError, TypeError):
-        return {}
-
-
-def parameter_counts(files: Mapping[str, Entry], read: Callable[[Entry, int], bytes]) -> dict[str, Any] | None:
-    """Parameters by dtype, read from the headers of a model's safetensors files; None without any, or if one is
-    damaged.
-    """
-    names = [name for name in files if name.endswith(".safetensors") and "/" not in name]
-    if "model.safetensors" in names:
-        names = ["model.safetensors"]
-    elif index := _json(files, "model.safetensors.index.json", read):
-        names = sorted(set((index.get("weight_map") or {}).values()) & set(files))
-    counts: dict[str, int] = {}
-    for name in names:
-        header = safetensors_header(files[name], read)
-        if header is None:
-            return None
-        for tensor, entry in header.items():
-            if tensor != "__metadata__":
-                counts[entry["dtype"]] = counts.get(entry["dtype"], 0) + prod(entry["shape"])
-    return {"parameters": counts, "total": sum(counts.values())} if counts else None
-
-
-def safetensors_header(entry: Entry, read: Callable[[Entry, int], bytes]) -> dict[str, Any] | None:
-    """The header of a safetensors file, None when it is damaged."""
-    size = int.from_bytes(read(entry, 8), "little")
-    if not 2 <= size <= min(LARGEST_HEADER, entry.size - 8):
-        return None
-    try:
-        header = json.loads(read(entry, 8 + size)[8:])
-        well_formed = all(
-            isinstance(value["dtype"], str) and isinstance(value["shape"], list)
-            for key, value in header.items()
-            if key != "__metadata__"
-        )
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-    return header if well_formed else None
+    match = FRONT_MATTER.match(repo.text("README.md"))
+    data = repo.yaml("README.md", match[1]) if match else None
+    return {name: value for name, value in data.items() if name not in UNSENT} if isinstance(data, dict) else {}
 
 
 def auto_class(card: Card, files: Mapping[str, Entry]) -> dict[str, Any] | None:
@@ -181,19 +179,6 @@ def auto_class(card: Card, files: Mapping[str, Entry]) -> dict[str, Any] | None:
     return info
 
 
-def _text(files: Mapping[str, Entry], name: str, read: Callable[[Entry, int], bytes]) -> str:
-    entry = files.get(name)
-    return read(entry, LARGEST_TEXT).decode("utf-8", "replace") if entry else ""
-
-
-def _json(files: Mapping[str, Entry], name: str, read: Callable[[Entry, int], bytes]) -> dict[str, Any] | None:
-    try:
-        data = json.loads(_text(files, name, read) or "null")
-    except ValueError:
-        return None
-    return data if isinstance(data, dict) else None
-
-
 def _library(config: dict[str, Any] | None) -> str | None:
     if not config:
         return None
@@ -204,9 +189,10 @@ def _library(config: dict[str, Any] | None) -> str | None:
 
 def _task(config: dict[str, Any] | None) -> str | None:
     if _library(config) == "timm" and config:
-        classes = config.get("num_classes", (config.get("pretrained_cfg") or {}).get("num_classes"))
+        pretrained = config.get("pretrained_cfg")
+        classes = config.get("num_classes", pretrained.get("num_classes") if isinstance(pretrained, dict) else None)
         return "image-feature-extraction" if classes == 0 else "image-classification"
-    for name in _words((config or {}).get("architectures")):
+    for name in words((config or {}).get("architectures")):
         for ending, task in CLASS_TASKS.items():
             if name.endswith(ending):
                 return task
@@ -218,18 +204,23 @@ def _model_type(config: dict[str, Any] | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _words(value: Any) -> list[str]:
+def _word(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def words(value: Any) -> list[str]:
+    """The texts of a field that holds one or a list of them."""
     values = value if isinstance(value, list) else [value]
     return [str(word) for word in values if isinstance(word, (str, int, float)) and not isinstance(word, bool)]
 
 
 def _card_tags(data: dict[str, Any]) -> list[str]:
-    bases = _words(data.get("base_model"))
-    relation = data.get("base_model_relation") or "finetune"
+    bases = words(data.get("base_model"))
+    relation = _word(data.get("base_model_relation")) or "finetune"
     return [
-        *_words(data.get("language")),
-        *(f"license:{name}" for name in _words(data.get("license"))),
-        *(f"dataset:{name}" for name in _words(data.get("datasets"))),
+        *words(data.get("language")),
+        *(f"license:{name}" for name in words(data.get("license"))),
+        *(f"dataset:{name}" for name in words(data.get("datasets"))),
         *(f"base_model:{name}" for name in bases),
         *(f"base_model:{relation}:{name}" for name in bases),
     ]
@@ -246,13 +237,13 @@ def _dataset_tags(data: dict[str, Any], files: Mapping[str, Entry]) -> tuple[str
         "size_categories",
         "license",
     )
-    tags = [f"{key}:{word}" for key in prefixed for word in _words(data.get(key))]
+    tags = [f"{key}:{word}" for key in prefixed for word in words(data.get(key))]
     endings = {"." + name.rpartition(".")[2].lower() for name in files}
     formats = sorted({DATASET_FORMATS[ending] for ending in endings if ending in DATASET_FORMATS})
     return _once(
         [
             *tags,
-            *_words(data.get("tags")),
+            *words(data.get("tags")),
             *(f"format:{name}" for name in formats),
             "library:datasets" if formats else None,
         ]
@@ -260,24 +251,29 @@ def _dataset_tags(data: dict[str, Any], files: Mapping[str, Entry]) -> tuple[str
 
 
 def _space_tags(data: dict[str, Any]) -> tuple[str, ...]:
-    return _once([data.get("sdk"), *_words(data.get("tags"))])
+    return _once([data.get("sdk"), *words(data.get("tags"))])
 
 
 def _once(tags: list[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in tags if isinstance(tag, str) and tag))
 
 
-def _evaluations(files: Mapping[str, Entry], read: Callable[[Entry, int], bytes]) -> list[dict[str, Any]]:
+def _evaluations(repo: RepoFiles) -> list[dict[str, Any]]:
+    names = [name for name in repo.entries if name.startswith(".eval_results/") and name.endswith((".yaml", ".yml"))]
     found: list[dict[str, Any]] = []
-    for name in files:
-        if name.startswith(".eval_results/") and name.endswith((".yaml", ".yml")):
-            try:
-                entries = yaml.safe_load(_text(files, name, read))
-            except yaml.YAMLError:
-                continue
-            found += [
-                {"filename": name, "data": json.loads(json.dumps(entry, default=str))}
-                for entry in entries or ()
-                if isinstance(entry, dict)
-            ]
+    for name in names[:MOST_EVALUATIONS]:
+        entries = repo.yaml(name, repo.text(name))
+        for entry in entries if isinstance(entries, list) else ():
+            said = (
+                {"data": entry} if _is_evaluation(entry) else {"error": "dataset.id, dataset.task_id or value missing"}
+            )
+            found.append({"filename": name, **said})
     return found
+
+
+def _is_evaluation(entry: Any) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("source", {}), dict):
+        return False
+    dataset = entry.get("dataset")
+    named = isinstance(dataset, dict) and all(isinstance(dataset.get(name), str) for name in ("id", "task_id"))
+    return named and entry.get("value") is not None

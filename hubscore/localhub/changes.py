@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from hubscore.localhub.bounded_reading import read_json
 from hubscore.localhub.refusals import Refusal
-from hubscore.localhub.scan import Entry
+from hubscore.localhub.scan import MOST_FILES, Entry
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LONGEST_PATH = 1000
-MOST_FILES = 100_000
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def _lines(body: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
     for line in body.splitlines():
         if line.strip():
             try:
-                data = json.loads(line)
+                data = read_json(line)
                 kind, value = data["key"], data["value"]
             except (ValueError, TypeError, KeyError) as error:
                 raise Refusal(400, "A line of the commit is not JSON with key and value") from error

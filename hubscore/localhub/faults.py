@@ -87,7 +87,7 @@ class Faults:
             self._planned.append(fault)
 
 
-class _Cut(Exception):  # noqa: N818 - a planned end, not an error
+class Cut(Exception):  # noqa: N818 - a planned end, not an error
     """The connection is to break now."""
 
 
@@ -108,7 +108,7 @@ class FaultyApp:
         if fault is None:
             await self.app(scope, receive, send)
         elif fault.status is not None:
-            await _drain(receive)
+            await drain(receive)
             message = f"rehearsed failure {fault.status}"
             await JSONResponse({"error": message}, fault.status, {"X-Error-Message": message, **fault.headers})(
                 scope, receive, send
@@ -125,15 +125,15 @@ class FaultyApp:
                 await send(message)
                 return
             await send({**message, "body": body[:left], "more_body": True})
-            raise _Cut
+            raise Cut
 
         try:
             await self.app(scope, receive, some)
-        except _Cut:
+        except Cut:
             return  # the server closes a connection whose answer was left unfinished
 
 
-async def _drain(receive: Receive) -> None:
-    # An unread body would be taken for the next request of the connection.
+async def drain(receive: Receive) -> None:
+    """Read a body that nobody needs: it would be taken for the next request of the connection."""
     while (await receive()).get("more_body"):
         pass

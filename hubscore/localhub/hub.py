@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hubscore.localhub.bounded_reading import Unreadable, read_json
 from hubscore.localhub.cards import Card, read_card
 from hubscore.localhub.jobs import Jobs
 from hubscore.localhub.records import EPOCH, Record
@@ -20,6 +22,8 @@ from hubscore.localhub.store import Store
 from hubscore.localhub.users import User, Users
 
 CARDS_KEPT = 10_000
+LARGEST_SIDECAR = 1_000_000
+logger = logging.getLogger("hubscore.localhub")
 
 
 @dataclass(frozen=True)
@@ -138,12 +142,13 @@ class Hub:
         data: Any = {}
         if repo.folder is not None and (repo.folder / SIDECAR).is_file() and self.folder.holds(repo.folder / SIDECAR):
             try:
-                data = json.loads((repo.folder / SIDECAR).read_text(encoding="utf-8"))
-            except (OSError, ValueError):
+                with (repo.folder / SIDECAR).open("rb") as file:
+                    data = read_json(file.read(LARGEST_SIDECAR))
+            except (OSError, Unreadable):
                 data = {}
         data = data if isinstance(data, dict) else {}
-        created = str(data.get("createdAt") or repo.record.created_at)
-        modified = str(data["lastModified"]) if data.get("lastModified") else None
+        created = _moment(data.get("createdAt")) or repo.record.created_at
+        modified = _moment(data.get("lastModified"))
         return Sidecar(_count(data.get("downloads")), _count(data.get("likes")), created, modified)
 
     def card(self, repo: Repo, files: Mapping[str, Entry]) -> Card:
@@ -155,6 +160,8 @@ class Hub:
             if len(self._cards) >= CARDS_KEPT:
                 self._cards.clear()
             card = self._cards[key] = read_card(repo.key.kind, files, self.first_bytes)
+            for name, problem in card.problems.items():
+                logger.warning("%s of %s cannot be read and counts as absent: %s", name, repo.key.url_path, problem)
         return card
 
     def first_bytes(self, entry: Entry, count: int) -> bytes:
@@ -174,5 +181,15 @@ def forbidden(user: User | None, message: str) -> Refusal:
     return Refusal(403, reason)
 
 
+def _moment(value: Any) -> str | None:
+    """A date as clients read it; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hubscore.localhub.cards import Card, auto_class
+from hubscore.localhub.cards import Card, auto_class, words
 from hubscore.localhub.hashing import pointer
 from hubscore.localhub.hub import Hub
 from hubscore.localhub.refusals import Refusal
@@ -148,8 +148,7 @@ class Describer:
 
     def base_models(self) -> dict[str, Any] | None:
         """The models that the card names as bases."""
-        bases = self.card.data.get("base_model")
-        names = [str(name) for name in (bases if isinstance(bases, list) else [bases]) if name]
+        names = words(self.card.data.get("base_model"))
         if not names:
             return None
         return {

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
+from hubscore.localhub.bounded_reading import Unreadable, read_yaml
 from hubscore.localhub.cards import FRONT_MATTER
 
 SPACE_SDKS = ("gradio", "docker", "static", "streamlit")
@@ -22,9 +21,9 @@ def check_metadata(content: str, kind: str) -> tuple[list[str], list[str]]:
     if not match:
         return [], ["empty or missing yaml metadata in repo card"]
     try:
-        data = yaml.safe_load(match[1])
-    except yaml.YAMLError as error:
-        return [f"the front matter is not YAML: {' '.join(str(error).split())}"], []
+        data = read_yaml(match[1])
+    except Unreadable as error:
+        return [f"the front matter is not YAML: {error}"], []
     if data is None:
         return [], ["empty or missing yaml metadata in repo card"]
     if not isinstance(data, dict):

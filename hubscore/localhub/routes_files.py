@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from hubscore.localhub.calls import Call
-from hubscore.localhub.cards import safetensors_header
 from hubscore.localhub.hashing import pointer
+from hubscore.localhub.headers import safetensors_header
 from hubscore.localhub.info import DETAILED, Describer, wanted
 from hubscore.localhub.refusals import Refusal, entry_not_found
 from hubscore.localhub.revisions import Repo

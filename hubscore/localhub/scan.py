@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from hubscore.localhub.hashing import Blob, Stamp, wants_lfs
+from hubscore.localhub.refusals import Refusal
 
 KINDS = ("model", "dataset", "space")
 SIDECAR = ".hub.json"
@@ -18,6 +22,9 @@ NOT_SERVED = frozenset({SIDECAR, ".git", ".cache", ".DS_Store", "__pycache__"})
 CONTENT_FOLDERS = frozenset({"train", "test", "validation", "valid", "val", "dev", "data", "images"})
 SEGMENT = re.compile(r"(?!.*(--|\.\.|\.git$))\w([\w.-]*\w)?", re.ASCII)
 LONGEST_ID = 96
+MOST_FILES = 100_000
+DEEPEST_FOLDER = 100
+MOST_WAYS = 16
 OWNERLESS = "local"
 
 
@@ -114,19 +121,35 @@ class Folder:
         return None
 
     def files(self, repo: Path) -> dict[str, Entry]:
-        """The files of a repo by path, sorted, without reading them."""
-        return dict(sorted(self._walk(repo, "", frozenset())))
+        """The files of a repo by path, sorted, without reading them.
+
+        Raises:
+            Refusal: 422 when links or folders make more of them than a revision may hold.
+        """
+        found = list(islice(self._walk(repo, "", frozenset(), Counter()), MOST_FILES + 1))
+        if len(found) > MOST_FILES:
+            raise Refusal(422, f"{repo.name} has more than {MOST_FILES} files")
+        return dict(sorted(found))
 
     def _folders(self, folder: Path) -> Iterator[Path]:
         if not folder.is_dir() or not self.holds(folder):
             return
-        for path in sorted(folder.iterdir()):
+        try:
+            inside = sorted(folder.iterdir())
+        except OSError:  # it may not be read, or is gone
+            return
+        for path in inside:
             if SEGMENT.fullmatch(path.name) and path.is_dir() and self.holds(path):
                 yield path
 
-    def _walk(self, folder: Path, prefix: str, above: frozenset[str]) -> Iterator[tuple[str, Entry]]:
+    def _walk(
+        self, folder: Path, prefix: str, above: frozenset[str], seen: Counter[str]
+    ) -> Iterator[tuple[str, Entry]]:
         real = os.path.realpath(folder)
-        if real in above:  # a link to a folder above itself
+        seen[real] += 1
+        if seen[real] > MOST_WAYS:  # links to links multiply without end
+            raise Refusal(422, f"Links make more than {MOST_WAYS} paths to one folder of {prefix.partition('/')[0]}")
+        if real in above or len(above) >= DEEPEST_FOLDER:  # a link to a folder above itself, or a path without end
             return
         for item in os.scandir(folder):
             path = Path(item.path)
@@ -134,7 +157,7 @@ class Folder:
                 continue
             name = prefix + item.name
             if item.is_dir():
-                yield from self._walk(path, f"{name}/", above | {real})
+                yield from self._walk(path, f"{name}/", above | {real}, seen)
             elif item.is_file():
                 found = item.stat()
                 stamp = Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
@@ -147,9 +170,10 @@ def _is_text(name: str) -> bool:
 
 
 def _is_repo(folder: Path) -> bool:
-    for item in os.scandir(folder):
-        if item.is_file() and not item.name.startswith("."):
-            return True
-        if item.is_dir() and item.name in CONTENT_FOLDERS:
-            return True
+    with suppress(OSError):  # it may not be read, or is gone
+        for item in os.scandir(folder):
+            if item.is_file() and not item.name.startswith("."):
+                return True
+            if item.is_dir() and item.name in CONTENT_FOLDERS:
+                return True
     return False

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
+from hubscore.localhub.bounded_reading import check_plain
 from hubscore.localhub.calls import Call
+from hubscore.localhub.cards import words
 from hubscore.localhub.info import FULL, LISTED, Describer, tags_of, wanted
 from hubscore.localhub.refusals import Refusal
+from hubscore.localhub.revisions import Repo
+
+logger = logging.getLogger("hubscore.localhub")
 
 LARGEST_PAGE = 1000
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -35,14 +41,41 @@ def list_repos(call: Call) -> Response:
     extra: tuple[str, ...] = FULL if call.flag("full") else ()
     extra += tuple(name for name in ("cardData", "config") if call.flag(name))
     names = wanted(kind, call.expanded(), LISTED[kind] + extra)
-    described = (Describer(call.hub, repo) for repo in call.hub.repos(kind, call.user))
-    found = [it for it in described if all(passes(it) for passes in _filters(call))]
+    filters = list(_filters(call))
+    found = [it for repo in call.hub.repos(kind, call.user) if (it := _described(call, repo, filters))]
     found.sort(
         key=order, reverse=call.query.get("direction", "-1") != "1"
     )  # stable: equal ones stay in order of their ids
     start = call.number("cursor", 0, 0, 10**9)
     size = call.number("limit", LARGEST_PAGE, 1, LARGEST_PAGE)
-    return call.page([it.object(names) for it in found[start : start + size]], start, size, len(found))
+    page = [said for it in found[start : start + size] if (said := _said(it, names))]
+    return call.page(page, start, size, len(found))
+
+
+def _described(call: Call, repo: Repo, filters: Sequence[Filter]) -> Describer | None:
+    """The repo, if it passes every filter; what is wrong with one never keeps the others from being found."""
+    try:
+        it = Describer(call.hub, repo)
+        return it if all(passes(it) for passes in filters) else None
+    except Exception as error:
+        _left_out(repo, error)
+        return None
+
+
+def _said(it: Describer, names: tuple[str, ...]) -> dict[str, Any] | None:
+    """What is listed of a repo, if it can be sent."""
+    try:
+        said = it.object(names)
+        check_plain(said)
+        return said
+    except Exception as error:
+        _left_out(it.repo, error)
+        return None
+
+
+def _left_out(repo: Repo, error: Exception) -> None:
+    why = error.message if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
+    logger.warning("%s is left out of a list: %s", repo.key.url_path, why)
 
 
 def _filters(call: Call) -> Iterator[Filter]:
@@ -78,7 +111,7 @@ def _called(word: str) -> Filter:
 
 
 def _naming(name: str, value: str) -> Filter:
-    return lambda it: value in (it.card.data.get(name) or ())
+    return lambda it: value in words(it.card.data.get(name))
 
 
 def parameter_range(text: str) -> tuple[float, float]:

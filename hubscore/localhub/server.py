@@ -6,7 +6,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +15,9 @@ import uvicorn
 
 from hubscore.errors import HubError, StorageError, UsageError
 from hubscore.localhub.app import HubApp, Log, LoggedApp
+from hubscore.localhub.chaos import Chaos, ChaosApp
 from hubscore.localhub.faults import Faults, FaultyApp
+from hubscore.localhub.hosts import KnownHosts
 from hubscore.localhub.hub import Hub
 from hubscore.localhub.users import Users, load_users
 
@@ -30,20 +32,28 @@ class RunningHub:
         hub: what it serves.
         listener: the socket it listens on.
         scratch: the temporary state folder to remove at the end, None when the state is kept.
+        chaos: which answers fail at random.
+        hosts: further names it answers to.
     """
 
     def __init__(
-        self, hub: Hub, listener: socket.socket, scratch: tempfile.TemporaryDirectory[str] | None = None
+        self,
+        hub: Hub,
+        listener: socket.socket,
+        scratch: tempfile.TemporaryDirectory[str] | None = None,
+        *,
+        chaos: Chaos | None = None,
+        hosts: Sequence[str] = (),
     ) -> None:
         host, port = listener.getsockname()[:2]
         self.hub, self.port = hub, port
         here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # an address to listen on is none to connect to
         self.url = f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
-        self.faults, self.log = Faults(), Log()
+        self.faults, self.log, self.chaos = Faults(), Log(), chaos or Chaos()
         self._scratch, self._listener = scratch, listener
-        app = LoggedApp(FaultyApp(HubApp(hub), self.faults), self.log)
+        app = FaultyApp(ChaosApp(HubApp(hub, KnownHosts(hosts)), self.chaos), self.faults)
         config = uvicorn.Config(
-            app,
+            LoggedApp(app, self.log),
             log_config=None,
             log_level="critical",
             access_log=False,
@@ -121,6 +131,9 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     run_jobs: bool = False,
+    chaos: float = 0.0,
+    chaos_seed: int = 0,
+    allow_hosts: Sequence[str] = (),
 ) -> RunningHub:
     """Serve a folder of repos as a Hub, in a thread of this process.
 
@@ -131,6 +144,10 @@ def serve(
         host: the address to listen on.
         port: the port, 0 for any free one.
         run_jobs: run jobs as processes of this machine; whoever has a token that writes then runs what they like here.
+        chaos: the share of requests, 0 to 1, that fail in one of the ways of
+            :data:`hubscore.localhub.chaos.KINDS`.
+        chaos_seed: of the draws.
+        allow_hosts: names that the ``Host`` header may have, beside addresses, ``localhost`` and this machine's name.
 
     Returns:
         The running Hub; ``.url`` is what ``HF_ENDPOINT`` must say.
@@ -156,7 +173,8 @@ def serve(
     except BaseException:
         listener.close()
         raise
-    running = RunningHub(hub, listener, scratch)
+    names = (host, *allow_hosts)
+    running = RunningHub(hub, listener, scratch, chaos=Chaos(chaos, seed=chaos_seed), hosts=names)
     running.start()
     return running
 

@@ -50,7 +50,7 @@ def raw(hub, request: str) -> bytes:
     ],
 )
 def test_addresses_that_climb_find_nothing(target, path):
-    answer = raw(target, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answer = raw(target, f"GET {path} HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n")
     assert answer.split(b" ", 2)[1] in (b"400", b"401", b"404") and b"secret\n" not in answer and b"root:" not in answer
 
 
@@ -66,7 +66,7 @@ def test_the_state_cannot_lie_in_the_served_folder_nor_around_it(tmp_path, place
     ("path", "size"), [("/api/validate-yaml", 10_000_001), ("/api/models/a/b/commit/main", 500_000_001)]
 )
 def test_bodies_that_are_too_large_are_refused_before_they_are_read(target, path, size):
-    answer = raw(target, f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n")
+    answer = raw(target, f"POST {path} HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413")
 
 
