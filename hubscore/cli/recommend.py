@@ -45,8 +45,7 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="WORD",
-        help="Order by history (plain mean of past standings), merged, regression, trans or meta; chosen and said"
-        " otherwise.",
+        help="Order by history (plain mean of past standings), merged, regression, trans or meta; history otherwise.",
         rich_help_panel=EVIDENCE,
     ),
 ]

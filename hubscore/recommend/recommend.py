@@ -58,8 +58,8 @@ def recommend(
         classes: of the data set.
         samples: of the data set.
         alpha: weight of META, 0 to 1.
-        by: ``"merged"``, ``"history"``, ``"trans"`` or ``"meta"``; chosen by
-            :func:`~hubscore.recommend.order_choice.choose_order` by default, and said.
+        by: ``"history"`` (the default: the plain mean of past standings), ``"merged"``, ``"regression"``, ``"trans"``
+            or ``"meta"``.
         limit: most models to return; all where none.
         rank: dimensions of the transfer space; chosen by cross-validation over data sets by default.
         max_parameters: larger models are left out; one whose size is not known stays.
@@ -90,7 +90,7 @@ def recommend(
     fitted = _fitted(past, space, new_models or {}, rank=rank, alpha=alpha, seed=seed)
     facts = TaskFacts(name, classes=classes, samples=samples)
     task, placed = place_of(fitted, task_vector or _own_vector(name, opened), seed=seed)
-    by, chosen_by = choose_order(by, fitted, placed=task is not None)
+    by, chosen_by = choose_order(by)
     made = predict(fitted, by, task, facts, alpha, seed=seed)
     eligible = _eligible(fitted.history, max_parameters, licenses)
     if not len(eligible):
