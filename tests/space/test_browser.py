@@ -190,10 +190,11 @@ def test_the_keyboard_is_enough(page, url):
     page.keyboard.press("Enter")
     until(page, "the other way round")
     assert asked(page) == {"sort": ["logme"], "reverse": ["1"]} and page.locator("#reverse input").is_checked()
-    page.get_by_role("tab", name="Ranking").focus()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#view-size .plot")
+    for tab, mark in (("Ranking", "#view-recommend table"), ("Recommend", "#view-size .plot")):
+        page.get_by_role("tab", name=tab).focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(mark)
     page.locator("#view-size path.dot[tabindex]").first.focus()
     assert "(estimate)" in page.locator("#view-size .tip").inner_text()
 
