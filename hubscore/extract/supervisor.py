@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hubscore.errors import CandidateError, ErrorCode, StorageError, reason_of
+from hubscore.extract.ahead import Ahead, DiskRoom
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.distributed import ProcessGroup, longest_first, resolve_device
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Progress
@@ -41,6 +42,7 @@ class Supervision:
         keep: whether workers stay for a while, for the next pass of the same process.
         unportable: told why candidates run in this process after all, where the probe or a modality exists in it alone;
             it may raise.
+        room: on the disk, for the files of the next candidates; none where nothing is fetched before it is asked for.
     """
 
     processes: int = 1
@@ -49,6 +51,7 @@ class Supervision:
     retry: bool = False
     keep: bool = False
     unportable: Callable[[str], None] = field(default=lambda reason: None)
+    room: DiskRoom | None = None
 
 
 def supervised(
@@ -132,24 +135,37 @@ class _Run:
 
     def computed(self, folder: Path) -> Iterator[Ended[Any]]:
         """Yield what workers make of the others."""
-        threads = WorkerThreads(folder, self.job, self.supervision, self._fetch, self._fetch_config, self._forget)
-        for told in threads.run(self._order()):
-            if isinstance(told, Begun):
-                self._begin(self.job.candidates[told.index])
-            elif isinstance(told, Warned):
-                warnings.warn(told.text, RuntimeWarning, stacklevel=2)
-            else:
-                yield self._end(self._ended(told), told.seconds)
+        order = self._order()
+        with self._ahead(order) as files:
+            threads = WorkerThreads(folder, self.job, self.supervision, files.weights, files.config, files.forget)
+            for told in threads.run(order):
+                if isinstance(told, Begun):
+                    self._begin(self.job.candidates[told.index])
+                elif isinstance(told, Warned):
+                    warnings.warn(told.text, RuntimeWarning, stacklevel=2)
+                else:
+                    yield self._end(self._ended(told), told.seconds)
 
     def computed_here(self) -> Iterator[Ended[Any]]:
         """Yield what this process makes of the others."""
         device = resolve_device(self.supervision.device)
-        task = self.job.recipe.make(
-            fetch=self._fetch, fetch_config=self._fetch_config, store=self._store, device=device
-        )
         left = [self.job.candidates[index] for index in self.left]
         here = ProcessGroup(0, 1, device)
-        yield from each_distributed(task, left, here, progress=self._progress, forget=self._forget)
+        with self._ahead(self.left) as files:
+            task = self.job.recipe.make(
+                fetch=files.weights, fetch_config=files.config, store=self._store, device=device
+            )
+            yield from each_distributed(task, left, here, progress=self._progress, forget=files.forget)
+
+    def _ahead(self, order: Sequence[int]) -> Ahead:
+        """Return what fetches the files of those that are run, ahead where there is room for them."""
+        return Ahead(
+            [self.job.candidates[index] for index in order],
+            fetch=self._fetch,
+            fetch_config=self._fetch_config,
+            forget=self._forget,
+            room=self.supervision.room,
+        )
 
     def _order(self) -> list[int]:
         """Return what is left: in order for one worker; the largest first for several, so that none begins the longest

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.errors import UsageError
+from hubscore.extract.ahead import DiskRoom
 from hubscore.extract.extract_all import ExtractionOutcome, collect
 from hubscore.extract.launch import wanted_processes
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.stream import CandidateResult, extract_each
 from hubscore.extract.supervisor import LEAST_SECONDS, Supervision
+from hubscore.hub.client import free_bytes
 from hubscore.types import Candidate, Probe
 
 if TYPE_CHECKING:
@@ -115,7 +117,8 @@ def supervision(session: Session, candidates: int, *, times: float = 1.0) -> Sup
     def seconds(candidate: Candidate) -> float:
         return allowed_seconds(session, candidate, times)
 
-    return Supervision(count, run.device, seconds, run.retry, keep=True, unportable=partial(_told, session))
+    room = DiskRoom(free_bytes, held=int(run.budget_gb * 1e9) if run.evict else None)
+    return Supervision(count, run.device, seconds, run.retry, keep=True, unportable=partial(_told, session), room=room)
 
 
 def allowed_seconds(session: Session, candidate: Candidate, times: float = 1.0) -> float:
