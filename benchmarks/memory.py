@@ -52,6 +52,7 @@ class Noisy:
         self.scored, self.known = scored, dict[int, Numbers]()
 
     def read(self, candidate: Candidate, extractions: Sequence[Extraction], scorer: Scorer) -> Numbers | None:
+        """Return a known network's numbers with noise; none of the first networks."""
         number = int(candidate.repo_id[-4:])
         if number < self.scored or not self.known:
             return None
@@ -62,6 +63,7 @@ class Noisy:
         )
 
     def write(self, candidate: Candidate, extractions: Sequence[Extraction], scorer: Scorer, numbers: Numbers) -> None:
+        """Know the numbers of a network that was scored."""
         self.known[int(candidate.repo_id[-4:])] = numbers
 
 
