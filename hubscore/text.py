@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 import unicodedata
 from typing import Any
 
 _STRIPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 DASH = "-"
+_DEEPEST = 100
+_NESTED = f"it is nested deeper than {_DEEPEST} levels"
 
 
 def clean(text: object) -> str:
@@ -112,3 +115,41 @@ def byte_size(count: float) -> str:
         if count >= size:
             return f"{count / size:,.{0 if count >= 10 * size else 1}f} {unit}"
     return f"{count:.0f} bytes"
+
+
+def csv_cell(cell: Any) -> Any:
+    """Return a cell of a CSV file that no spreadsheet runs as a formula; only strings change.
+
+    Example:
+        >>> csv_cell("=HYPERLINK()"), csv_cell("mit"), csv_cell(-0.5)
+        ("'=HYPERLINK()", 'mit', -0.5)
+    """
+    text = clean(cell) if isinstance(cell, str) else cell
+    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return what a JSON text from somebody else holds.
+
+    Raises:
+        ValueError: it is damaged, or nested deeper than whoever walks through it could follow.
+
+    Example:
+        >>> parse_json('{"a": [1]}')
+        {'a': [1]}
+    """
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise ValueError(_NESTED) from None
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return found
+    raise ValueError(_NESTED)

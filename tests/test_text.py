@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.text import clean, count, deep_clean, duration, number
+from hubscore.text import clean, count, csv_cell, deep_clean, duration, number, parse_json
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,19 @@ def test_counts_are_as_on_model_cards(value, text):
 )
 def test_durations_are_in_sensible_units(seconds, text):
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 101 + "]" * 101, "{", ""])
+def test_json_that_is_damaged_or_nested_too_deep_is_a_value_error(text):
+    with pytest.raises(ValueError, match=r"."):
+        parse_json(text)
+
+
+def test_json_is_what_it_says():
+    assert parse_json(b'{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]} and parse_json("3") == 3
+    assert parse_json("[" * 100 + "]" * 100) is not None
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\x1b=1", " =1"])
+def test_a_cell_never_begins_like_a_formula(text):
+    assert csv_cell(text).startswith("'") and csv_cell(1.5) == 1.5 and csv_cell(None) is None

@@ -17,7 +17,7 @@ from hubscore.calibration.predict import predict
 from hubscore.calibration.prediction import Prediction
 from hubscore.calibration.record import FORMULA, Fit, Provenance, Ranges, Widening
 from hubscore.errors import ErrorCode, StorageError
-from hubscore.text import clean
+from hubscore.text import clean, parse_json
 from hubscore.types.inputs import Json
 from hubscore.types.open_record import OpenRecord, reads
 
@@ -179,7 +179,7 @@ def _default() -> Calibration:
 def _read(path: Path) -> Json:
     """Return the JSON object in a file."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parse_json(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise StorageError(f"Cannot read '{clean(path)}'", error.strerror or str(error), REMAKE) from error
     except ValueError as error:

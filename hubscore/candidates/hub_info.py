@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from hubscore.hub.client import snapshot_folder
 from hubscore.hub.errors import explain_error
 from hubscore.hub.listing import model_json
 from hubscore.hub.retry import retry
+from hubscore.text import parse_json
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -57,7 +57,7 @@ def _completed(info: RepoInfo, api: HfApi) -> RepoInfo:
 def _config(info: RepoInfo, api: HfApi) -> dict[str, object]:
     path = api.hf_hub_download(info.name, "config.json", revision=info.revision)
     try:
-        config = json.loads(Path(path).read_text(encoding="utf-8"))
+        config = parse_json(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise CandidateError(
             f"{info.name!r} has a broken config.json",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hubscore.candidates.repo_info import texts_in
+from hubscore.text import parse_json
 
 
 def read_label_names(folder: Path) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def read_label_names(folder: Path) -> tuple[str, ...]:
         folder: that holds at least the configuration.
     """
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = parse_json((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):  # whoever loads the checkpoint says so
         return ()
     return label_names(config) if isinstance(config, dict) else ()

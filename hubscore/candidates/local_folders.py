@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import replace
 from functools import lru_cache
 from math import prod
@@ -15,6 +14,7 @@ from hubscore.candidates.repo_info import RepoInfo, texts_in
 from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, wanted_files, weight_files
 from hubscore.errors import CandidateError
 from hubscore.modalities.registry import DEFAULT
+from hubscore.text import parse_json
 
 _DEPTH = 3  # a local Hub's folder holds models/ORG/NAME
 _LFS_POINTER = b"version https://git-lfs"
@@ -79,7 +79,7 @@ def _file_hash(path: Path, mtime_ns: int, size: int) -> str:
 
 def _config(path: Path) -> dict[str, Any]:
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = parse_json(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise CandidateError(
             f"{str(path)!r} cannot be read",

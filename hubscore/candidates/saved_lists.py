@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from hubscore.candidates.listed_sizes import check_columns, parse_size
 from hubscore.errors import UsageError
 from hubscore.hub.client import hub_id
+from hubscore.text import parse_json
 from hubscore.types import Candidate
 
 ENDINGS = (".txt", ".json", ".csv")
@@ -165,7 +166,7 @@ def _from_json(path: Path) -> list[Listed]:
 
 def _from_json_text(text: str, path: Path) -> list[Listed]:
     try:
-        data: Any = json.loads(text)
+        data: Any = parse_json(text)
     except ValueError as error:
         raise UsageError(
             f"The candidate list {str(path)!r} is not valid JSON", str(error), 'write ["owner/name", ...]'

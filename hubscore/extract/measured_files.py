@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hubscore.errors import StorageError
 from hubscore.extract.cache_files import HALF_WRITTEN, discard, write_file
+from hubscore.text import parse_json
 from hubscore.types import Candidate, Measured
 
 FOLDER = "finetuned"
@@ -44,7 +45,7 @@ class MeasuredFiles:
         """
         path = self._file(key)
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = parse_json(path.read_text(encoding="utf-8"))
             found = Measured.from_json(data["measured"])
             if not 0 <= found.accuracy <= 1 or data["key"] != key:
                 raise ValueError("it holds another result")
@@ -77,7 +78,7 @@ class MeasuredFiles:
             with suppress(OSError):  # removed meanwhile
                 size = path.stat().st_size
                 try:
-                    about = json.loads(path.read_text(encoding="utf-8"))
+                    about = parse_json(path.read_text(encoding="utf-8"))
                     yield MeasuredFile(path.stem, str(about["model"]), str(about["revision"]), size)
                 except (ValueError, KeyError, TypeError):
                     yield MeasuredFile(path.stem, "(damaged)", "", size)

@@ -16,6 +16,7 @@ from safetensors.numpy import save
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError, UsageError
+from hubscore.text import parse_json
 from hubscore.types import Json
 
 MANIFEST, PICTURES, MODELS = "map.json", "probe.safetensors", "models"
@@ -119,7 +120,7 @@ def read_manifest(folder: Path) -> Json:
     """
     path, fix = _manifest_path(folder), f"{MAKE} makes one"
     try:
-        manifest: Json = json.loads(path.read_text(encoding="utf-8"))
+        manifest: Json = parse_json(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"{str(folder)!r} is not a model map", f"there is no {MANIFEST} in it", fix) from None
     except OSError as error:

@@ -100,7 +100,7 @@ class LocalFiles:
 
     def join(self, folder: str, name: str) -> str:
         """Return the path of ``name``."""
-        return os.path.join(folder, name) if self._anywhere else inside(folder, name)
+        return os.path.join(folder, nameable(name)) if self._anywhere else inside(folder, name)
 
     def local(self, path: str) -> Path | None:
         """Return where a file lies on this machine."""
@@ -194,9 +194,20 @@ class HubFiles:
         return Path(found) if isinstance(found, str) else None
 
 
+def nameable(name: str) -> str:
+    """Return a name that a file can have.
+
+    Raises:
+        ValueError: none can have it.
+    """
+    if "\0" in name:
+        raise ValueError(f"{name!r} is no name of a file")
+    return name
+
+
 def inside(folder: str, name: str) -> str:
     """Join a folder and a name in it, and refuse what would lead out of the data set."""
-    path = posixpath.normpath(posixpath.join(folder, name))
+    path = posixpath.normpath(posixpath.join(folder, nameable(name)))
     if path.startswith(("/", "..")) or "://" in name or os.path.isabs(name):
         raise ValueError(f"{name!r} lies outside the data set")
     return path

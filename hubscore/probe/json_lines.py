@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
 from hubscore.probe.text_encoding import decode_text
+from hubscore.text import parse_json
 
 _BLOCK = 1 << 24
+_BRACKETS = 64
+"""A line of fewer cannot be nested deep."""
 _LARGEST_BLOCK = (1 << 31) - 1
 
 
@@ -33,6 +35,7 @@ def read_json_lines(data: bytes) -> tuple[pa.Table, list[str]]:
         raise ValueError("it is empty")
     if text.lstrip()[0] != "[":
         plain = text.encode() if encoding or data[:1] == b"\xef" else data
+        _check_depth(plain)
         longest = max(map(len, io.BytesIO(plain)), default=0)  # one line must fit into a block
         options = arrow_json.ReadOptions(block_size=min(max(_BLOCK, 2 * longest), _LARGEST_BLOCK))
         try:
@@ -42,7 +45,7 @@ def read_json_lines(data: bytes) -> tuple[pa.Table, list[str]]:
             table, mixed = _table(rows)
             return table, notes + mixed
     try:
-        rows = json.loads(text)
+        rows = parse_json(text)
     except ValueError as error:
         raise ValueError(f"it is a JSON list that is broken off or damaged: {error}") from None
     if not rows or not all(isinstance(row, dict) for row in rows):
@@ -51,9 +54,16 @@ def read_json_lines(data: bytes) -> tuple[pa.Table, list[str]]:
     return table, notes + mixed
 
 
+def _check_depth(data: bytes) -> None:
+    """Refuse lines that are nested so deep that Arrow's reader would end the process."""
+    for number, line in enumerate(io.BytesIO(data), 1):
+        if line.count(b"[") + line.count(b"{") > _BRACKETS:
+            _object(line.decode("utf-8", "replace"), number)
+
+
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = parse_json(line)
     except ValueError as error:
         raise ValueError(f"line {number} is not JSON: {error}") from None
     if not isinstance(row, dict):

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 
 from hubscore.modalities.lazy_items import LazyItems
+from hubscore.probe.damage import damage_named
 from hubscore.probe.decoding import DecodedRows, broken_rows, decode_rows
 from hubscore.probe.draw import DrawnRows, draw_probe
 from hubscore.probe.fingerprint import fingerprint
@@ -59,6 +60,13 @@ def load_probe(
         >>> probe = load_probe("user/birds", samples=200)  # doctest: +SKIP
         >>> probe.items[0].size, probe.classes[probe.labels[0]]  # doctest: +SKIP
     """
+    with damage_named(dataset):
+        return _loaded(dataset, data, labels_required, token)
+
+
+def _loaded(
+    dataset: str | os.PathLike[str], data: DataOptions, labels_required: bool, token: str | bool | None
+) -> Probe:
     drawn = draw_probe(dataset, data, labels_required=labels_required, token=token)
     rows, column, modality, labels = drawn.rows, drawn.column, drawn.modality, drawn.labels
     decoded = decode_rows(rows, column, drawn.sampled, modality=modality, budget=data.probe_bytes)
@@ -98,6 +106,13 @@ def preview_probe(
         DatasetError: as there, but for what only shows in items that were not looked at.
         HubError: the Hub refused, failed or could not be reached.
     """
+    with damage_named(dataset):
+        return _previewed(dataset, data, labels_required, token)
+
+
+def _previewed(
+    dataset: str | os.PathLike[str], data: DataOptions, labels_required: bool, token: str | bool | None
+) -> Probe:
     drawn = draw_probe(dataset, data, labels_required=labels_required, token=token, streamed=PREVIEWED)
     kept = DecodedRows(drawn.sampled.rows, drawn.sampled.groups)
     found = ProbeLabels(None, (), data.target)

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -73,8 +74,8 @@ def unpack(path: str, data: bytes) -> bytes:
                 raise OSError(f"it unpacks to more than {MOST_BYTES:,} bytes")
     except EOFError as error:
         raise OSError("it is broken off before its end") from error
-    except (zipfile.BadZipFile, lzma.LZMAError, ValueError) as error:
-        raise OSError(str(error)) from error
+    except (zipfile.BadZipFile, lzma.LZMAError, zlib.error, ValueError, RuntimeError) as error:
+        raise OSError(str(error)) from error  # RuntimeError: encrypted, or packed in a way that Python does not know
     return b"".join(parts)
 
 

@@ -110,7 +110,9 @@ def _arrow(source: pa.NativeFile | bytes) -> pa.Table:
     """Read a stream of record batches, or a file of them as Feather is."""
     buffer = pa.BufferReader(source) if isinstance(source, bytes) else source
     try:
-        return pa.ipc.open_stream(buffer).read_all()
+        table = pa.ipc.open_stream(buffer).read_all()
     except pa.ArrowInvalid:
         buffer.seek(0)
-        return pa.ipc.open_file(buffer).read_all()
+        table = pa.ipc.open_file(buffer).read_all()
+    table.validate(full=True)  # offsets of a damaged file lead anywhere in memory
+    return table

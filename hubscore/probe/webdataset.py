@@ -4,7 +4,6 @@ images of a key, class folders.
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ from hubscore.probe.masks import is_like_mask
 from hubscore.probe.split_names import split_of_word
 from hubscore.probe.table import TableRows
 from hubscore.probe.tars import TarFiles
+from hubscore.text import parse_json
 
 _SIDE = (".cls", ".json", ".txt")
 Members = dict[str, dict[str, str]]
@@ -168,7 +168,7 @@ def _beside(members: TarFiles, keys: Sequence[dict[str, str]]) -> dict[str, pa.A
                 continue
             text = members.read(some[ending]).decode("utf-8", errors="replace").strip()
             try:
-                value = json.loads(text) if not ending.endswith(".txt") else text
+                value = parse_json(text) if not ending.endswith(".txt") else text
             except ValueError:
                 value = text
             row |= value if isinstance(value, dict) else {ending[1:]: value}

@@ -26,7 +26,7 @@ from hubscore.recommend.history import (
 from hubscore.recommend.rankings import SUM
 from hubscore.recommend.transfer_space import TransferSpace
 from hubscore.scores.info import SCORES
-from hubscore.text import clean
+from hubscore.text import clean, parse_json
 
 NUMBERS, MODELS, TASKS = "history.safetensors", "history-models.parquet", "history-tasks.parquet"
 FILES = (NUMBERS, MODELS, TASKS)
@@ -189,7 +189,7 @@ def _numbers(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     _check_size(path)
     try:
         with safe_open(path, framework="numpy") as opened:
-            about = json.loads((opened.metadata() or {}).get("hubscore", "null"))
+            about = parse_json((opened.metadata() or {}).get("hubscore", "null"))
             schema = about.get("schema") if isinstance(about, dict) else None
             if schema != SCHEMA:
                 why = (

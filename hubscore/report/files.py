@@ -9,7 +9,7 @@ from hubscore.atomic import write_atomically
 from hubscore.errors import UsageError
 from hubscore.report.flat_rows import to_pandas
 from hubscore.results.saved_ranking import ranking_bytes
-from hubscore.text import clean
+from hubscore.text import clean, csv_cell
 from hubscore.types import Ranking
 
 ENDINGS = (".json", ".csv", ".parquet", ".md", ".html")
@@ -57,13 +57,8 @@ def _csv(ranking: Ranking) -> bytes:
     frame = to_pandas(ranking)
     for column in frame.columns:  # a spreadsheet runs a cell that begins like a formula
         if frame[column].dtype.kind not in "iufb":
-            frame[column] = frame[column].map(_harmless)
+            frame[column] = frame[column].map(csv_cell)
     return frame.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _harmless(cell: object) -> object:
-    text = clean(cell) if isinstance(cell, str) else cell
-    return f"'{text}" if isinstance(text, str) and text[:1] in "=+-@" and text else text
 
 
 def _parquet(ranking: Ranking) -> bytes:

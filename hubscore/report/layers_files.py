@@ -16,7 +16,7 @@ from hubscore.report.html_table import h
 from hubscore.report.layers_picture import data_name, draw_layers, model_name, short
 from hubscore.report.map_html import STYLE, h_block
 from hubscore.report.map_pictures import encoded
-from hubscore.text import DASH, clean, count, deep_clean, number
+from hubscore.text import DASH, clean, count, csv_cell, deep_clean, number
 
 ENDINGS = (".json", ".csv", ".html", ".png", ".svg")
 _PRE = """
@@ -149,5 +149,5 @@ def _csv(found: LayerSelection) -> str:
     writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({key: clean(value) if isinstance(value, str) else value for key, value in row.items()})
+        writer.writerow({key: csv_cell(value) for key, value in row.items()})
     return buffer.getvalue()

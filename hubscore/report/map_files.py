@@ -15,7 +15,7 @@ from hubscore.errors import Undefined, UsageError
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, neighbours, plane, tree
 from hubscore.report.map_pictures import PICTURES, Picture
-from hubscore.text import clean
+from hubscore.text import clean, csv_cell
 from hubscore.types import Json
 
 ENDINGS = (".json", ".csv", ".html", ".png", ".svg")
@@ -111,7 +111,7 @@ def _drawn(model_map: ModelMap) -> Json:
 def _csv(model_map: ModelMap) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["model", *model_map.names])
+    writer.writerow(["model", *map(csv_cell, model_map.names)])
     for name, row in zip(model_map.names, model_map.similarities, strict=True):
-        writer.writerow([name, *(f"{value:.9g}" if np.isfinite(value) else "" for value in row)])
+        writer.writerow([csv_cell(name), *(f"{value:.9g}" if np.isfinite(value) else "" for value in row)])
     return buffer.getvalue()

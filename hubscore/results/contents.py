@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from hubscore.errors import StorageError
 from hubscore.results import leaderboard as board
 from hubscore.results.runs import check_schema
+from hubscore.text import parse_json
 from hubscore.types import Json
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ TASK_VECTOR = "task_vector"
 """Key of a run's record: what a proxy network sees in the data set."""
 READ = (PARQUET, SCORES, OPTOUT, CARD, TASK_VECTORS)
 """The files that an update needs the content of."""
+MOST_ROWS = 2_000_000
+"""Of a leaderboard; what says that it has more is not read."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ def read_table(content: bytes) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        file = pq.ParquetFile(pa.BufferReader(content))
+        if file.metadata.num_rows > MOST_ROWS:
+            raise pa.ArrowInvalid(f"it says that it has {file.metadata.num_rows:,} rows, more than {MOST_ROWS:,}")
+        table = file.read()
     except (pa.ArrowException, OSError) as error:
         fix = "restore the file from an earlier commit, or publish to another --results-repo"
         raise StorageError(f"Cannot read {PARQUET}", str(error).splitlines()[0], fix) from error
@@ -89,7 +94,7 @@ def read_scores(content: bytes) -> Json:
         StorageError: it is damaged.
     """
     try:
-        data = json.loads(content)
+        data = parse_json(content)
     except ValueError as error:
         raise StorageError(
             f"Cannot read {SCORES}", f"it is not JSON ({error})", "delete the file; it is written again"

@@ -13,7 +13,7 @@ from typing import Any
 
 from hubscore.errors import StorageError
 from hubscore.results.saved_ranking import load_ranking, parse_ranking
-from hubscore.text import clean
+from hubscore.text import clean, parse_json
 from hubscore.types import SCHEMA, Json, Ranking
 
 RUNS = "runs"
@@ -101,7 +101,7 @@ def read_run(content: bytes, path: str) -> Run:
         StorageError: it is not a record, or a newer hubscore wrote it.
     """
     try:
-        data = json.loads(content)
+        data = parse_json(content)
     except ValueError as error:
         raise StorageError(
             f"Cannot read the record '{clean(path)}'", f"it is not JSON ({error})", "publish the ranking again"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
 from hubscore.results.saved_schema import SchemaError, check_ranking
-from hubscore.text import clean
+from hubscore.text import clean, parse_json
 from hubscore.types import SCHEMA, Ranking
 
 
@@ -24,7 +24,7 @@ def load_ranking(path: str | Path) -> Ranking:
             f"Cannot read '{clean(path)}'", "only .json holds a whole ranking", "rank again with --out ranking.json"
         )
     try:
-        data = json.loads(source.read_text(encoding="utf-8"))
+        data = parse_json(source.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StorageError(
             f"Cannot read '{clean(path)}'", "there is no such file", "hubscore rank DATASET --out ranking.json"

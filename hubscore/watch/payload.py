@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hubscore.errors import UsageError
+from hubscore.text import parse_json
 
 MAIN = "refs/heads/main"
 _SHA = re.compile(r"[0-9a-f]{40}")
@@ -40,7 +40,7 @@ def read_payload(text: str) -> Trigger:
         UsageError: it is not a webhook of the Hub.
     """
     try:
-        body = json.loads(text)
+        body = parse_json(text)
     except ValueError as error:
         raise _unreadable(f"it is not JSON ({error})") from error
     event, repo = (_part(body, name) for name in ("event", "repo"))

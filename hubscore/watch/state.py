@@ -11,7 +11,7 @@ from typing import Any
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
-from hubscore.text import clean
+from hubscore.text import clean, parse_json
 
 SCHEMA = 1
 LOOKS = 3
@@ -69,7 +69,7 @@ def read_state(out: Path) -> State | None:
     """
     path = state_path(out)
     try:
-        data: Any = json.loads(path.read_text(encoding="utf-8"))
+        data: Any = parse_json(path.read_text(encoding="utf-8"))
         if data["schema"] > SCHEMA:
             raise StorageError(
                 f"Cannot read '{clean(path)}'", "a newer hubscore wrote it", "upgrade: pip install --upgrade hubscore"

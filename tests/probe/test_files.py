@@ -63,6 +63,12 @@ def test_a_persons_own_table_may_name_files_anywhere(tmp_path, local):
     assert files.read(files.join("", "../b.bin")) == files.read(files.join("", str(tmp_path / "b.bin"))) == b"b"
 
 
+def test_no_name_holds_a_nul(tmp_path, files):
+    for some in (files, LocalFiles(tmp_path, anywhere=True)):
+        with pytest.raises(ValueError, match="no name of a file"):
+            some.join("images", "a\0.png")
+
+
 def test_links_are_followed_once(tmp_path, local):
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "other").symlink_to(tmp_path / "in", target_is_directory=True)

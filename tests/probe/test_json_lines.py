@@ -39,8 +39,14 @@ def test_nan_and_mixed_values():
         ("1\n2\n", "line 1 is not an object"),
         ("[1, 2]", "not one of objects"),
         ('[{"a": 1}, ', "broken off"),
+        ("[" * 100_000, "nested deeper"),
+        ('{"a": 1}\n{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", "line 2 is not JSON: it is nested deeper"),
     ],
 )
 def test_what_cannot_be_read(text, why):
     with pytest.raises(ValueError, match=why):
         read(text)
+
+
+def test_long_lists_are_not_deep_ones():
+    assert read('{"a": [' + ", ".join(["[1]"] * 200) + "]}")[0].column("a").to_pylist() == [[[1]] * 200]

@@ -53,6 +53,7 @@ def test_other_files_stay_as_they_are():
         ("a.csv.xz", lzma.compress(bytes(1000))[:40]),
         ("a.csv.xz", b"x"),
         ("a.csv.zst", b"x"),
+        ("a.csv.gz", gzip.compress(bytes(range(256)))[:10] + b"\xff" * 40),
         ("a.csv.zip", b"x"),
         ("a.csv.zip", zipped("a.csv", "b.csv")),
     ],

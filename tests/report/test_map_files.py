@@ -114,6 +114,13 @@ def test_csv_is_the_table_of_similarities(space, tmp_path):
     assert np.array([row[1:] for row in rows[1:]], float) == pytest.approx(space.similarities, abs=1e-8)
 
 
+def test_a_cell_of_the_csv_is_no_formula(space, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(space), "names", tuple(f"=cmd|{number}" for number in range(len(space.names))))
+    save_map(space, tmp_path / "s.csv")
+    rows = list(csv.reader((tmp_path / "s.csv").open()))
+    assert rows[0][1] == rows[1][0] == "'=cmd|0"
+
+
 def test_the_page_is_complete_and_loads_nothing(space):
     space.skipped = (Skipped("lab/broken", "its weights are damaged"),)
     text = page(space)

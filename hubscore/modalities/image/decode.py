@@ -26,7 +26,7 @@ def decode(data: bytes, *, shorter: int | None = None) -> Image.Image:
         A picture in mode RGB that no longer depends on ``data``.
 
     Raises:
-        ValueError: larger than ``PIL.Image.MAX_IMAGE_PIXELS``, or without a finite pixel.
+        ValueError: larger than ``PIL.Image.MAX_IMAGE_PIXELS``, without a finite pixel, or a PostScript program.
         OSError: broken or cut off; damaged files also raise whatever else Pillow's readers raise.
 
     Example:
@@ -36,6 +36,8 @@ def decode(data: bytes, *, shorter: int | None = None) -> Image.Image:
         'RGB'
     """
     with Image.open(io.BytesIO(data)) as image:
+        if image.format == "EPS":
+            raise ValueError("it is a PostScript program, and nothing that a data set holds is run")
         width, height = image.size
         if Image.MAX_IMAGE_PIXELS is not None and width * height > Image.MAX_IMAGE_PIXELS:
             raise ValueError(f"{width} x {height} pixels are more than the limit of {Image.MAX_IMAGE_PIXELS}")

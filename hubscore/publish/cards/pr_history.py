@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
+from hubscore.text import parse_json
 from hubscore.types import Json
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class PullRequestHistory:
     def _read(self) -> Json:
         """Read the file; a damaged one is an error, since forgetting a no does harm."""
         try:
-            data = json.loads(self.path.read_text(encoding="utf-8"))
+            data = parse_json(self.path.read_text(encoding="utf-8"))
             found = {kind: [dict(entry) for entry in data[kind]] for kind in ("opened", "declined")}
             for entry in (*found["opened"], *found["declined"]):
                 _checked(entry)

@@ -12,7 +12,7 @@ from typing import Any
 from hubscore.recommend.history import TaskVector
 from hubscore.results.contents import TASK_VECTOR
 from hubscore.results.runs import Run
-from hubscore.text import clean
+from hubscore.text import clean, parse_json
 from hubscore.types import Json
 
 _BOARD = ("dataset", "config", "split", "revision", "fingerprint")
@@ -71,7 +71,7 @@ def task_vectors_json(old: bytes | None, runs: Sequence[Run]) -> bytes | None:
 def read_task_vectors(content: bytes | None) -> list[Json]:
     """Return the lines of ``task_vectors.json``; none of a file that is damaged."""
     try:
-        found = json.loads(content or b"[]")
+        found = parse_json(content or b"[]")
     except ValueError:
         return []
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

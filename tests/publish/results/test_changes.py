@@ -69,3 +69,9 @@ def test_a_foreign_leaderboard_is_not_overwritten(ranking, content, words):
 def test_damaged_descriptions_are_named(ranking, content):
     with pytest.raises(StorageError, match=r"Cannot read scores\.json"):
         after(ranking, files={SCORES: content})
+
+
+def test_a_leaderboard_that_claims_more_rows_than_any_has_is_not_read(ranking, monkeypatch):
+    monkeypatch.setattr("hubscore.results.contents.MOST_ROWS", 2)
+    with pytest.raises(StorageError, match="more than 2"):
+        read_table(after(ranking)[PARQUET])
