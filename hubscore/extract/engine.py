@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.distributed import join_process_group, launched_processes
+from hubscore.extract.distributed import assign_candidates, join_process_group, launched_processes
 from hubscore.extract.events import Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job, Recipe
-from hubscore.extract.scheduler import Ended, GatheredResults, each_distributed
+from hubscore.extract.scheduler import Ended, GatheredResults, each_here, shared
 from hubscore.extract.supervisor import Supervision, supervised
 from hubscore.types import Candidate
 
@@ -38,28 +39,31 @@ def each(
         forget: told when a candidate's folder is no longer needed.
         progress: told when a candidate of this process starts and how it ends.
         device: ``auto`` or as torch names it.
-        supervision: of workers, which then do what is not stored; without, this process does it, and so it does where a
-            launcher started several.
+        supervision: of workers, which then do what is not stored; without, this process does it. Where a launcher
+            started several processes, each has its share of the candidates, and a worker of its own for them.
 
     Raises:
         StorageError: the store cannot be written; what it held stays.
         UsageError: the device is not there.
     """
     configured = fetch_config or fetch
-    if supervision is not None and launched_processes() == 1:
-        yield from supervised(
-            Job(recipe, tuple(candidates), str(store.root)),
+    ranks = None if supervision is not None and launched_processes() == 1 else join_process_group(device)
+    mine = tuple(candidates) if ranks is None else assign_candidates(candidates, ranks)
+    place = device if ranks is None else ranks.device
+    task = recipe.make(fetch=fetch, fetch_config=configured, store=store, device=place)
+    if supervision is None:
+        ended = each_here(task, mine, progress=progress, forget=forget)
+    else:
+        ended = supervised(
+            Job(recipe, mine, str(store.root)),
             store=store,
             fetch=fetch,
             fetch_config=configured,
             forget=forget,
             progress=progress,
-            supervision=supervision,
+            supervision=replace(supervision, device=place),
         )
-        return
-    ranks = join_process_group(device)
-    task = recipe.make(fetch=fetch, fetch_config=configured, store=store, device=ranks.device)
-    yield from each_distributed(task, candidates, ranks, progress=progress, forget=forget)
+    yield from ended if ranks is None else shared(ended, task, candidates, ranks)
 
 
 def gather(ended: Iterable[Ended[Any]], candidates: Sequence[Candidate]) -> GatheredResults[Any]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hubscore.errors import CandidateError, HubError, StorageError, reason_of
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.distributed import ProcessGroup, assign_candidates
+from hubscore.extract.distributed import ProcessGroup
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
 from hubscore.types import Candidate, Skipped
 
@@ -49,12 +49,15 @@ class CandidateTask(ABC, Generic[T]):
 
 @dataclass(frozen=True)
 class Ended(Generic[T]):
-    """What became of one candidate: a result, or the reason why there is none; and the items run for it."""
+    """What became of one candidate: a result, or the reason why there is none; the items run for it; and what another
+    process finds the result by.
+    """
 
     candidate: Candidate
     result: T | None
     skipped: Skipped | None
     forward_images: int
+    keys: CacheKeys = ()
 
 
 @dataclass(frozen=True)
@@ -66,40 +69,45 @@ class GatheredResults(Generic[T]):
     forward_images: int
 
 
-def each_distributed(
+def each_here(
     task: CandidateTask[T],
     candidates: Sequence[Candidate],
-    ranks: ProcessGroup,
     *,
     progress: Progress | None = None,
     forget: Callable[[Candidate], object] | None = None,
 ) -> Iterator[Ended[T]]:
-    """Do this process's share of the candidates, then take what the others did; yield each as it is there.
-
-    Results travel through the store, only names, keys, reasons and counts between processes. Nothing is kept of what
-    was yielded.
-    """
-    mine = assign_candidates(candidates, ranks)
-    done: list[tuple[str, CacheKeys | Skipped, int]] = []
-    for index, candidate in enumerate(mine, 1):
+    """Do candidates in this process; yield each as it is done, and keep nothing of it."""
+    for index, candidate in enumerate(candidates, 1):
         before = task.forward_images
-        ended = _guarded(task, candidate, index, len(mine), progress or _silent)
+        made = _guarded(task, candidate, index, len(candidates), progress or _silent)
         if forget is not None:
             forget(candidate)
-        name, images = candidate.repo_id, task.forward_images - before
-        if isinstance(ended, Skipped):
-            done.append((name, ended, images))
-            yield Ended(candidate, None, ended, images)
+        images = task.forward_images - before
+        if isinstance(made, Skipped):
+            yield Ended(candidate, None, made, images)
         else:
-            done.append((name, task.cache_keys(name, ended), images))
-            yield Ended(candidate, ended, None, images)
-        del ended
-    known, own = {one.repo_id: one for one in candidates}, {one.repo_id for one in mine}
+            yield Ended(candidate, made, None, images, task.cache_keys(candidate.repo_id, made))
+        del made
+
+
+def shared(
+    ended: Iterable[Ended[T]], task: CandidateTask[T], candidates: Sequence[Candidate], ranks: ProcessGroup
+) -> Iterator[Ended[T]]:
+    """Yield this process's share of the candidates as it is done, then what the others did.
+
+    Results travel through the store, only names, keys, reasons and counts between processes.
+    """
+    done: list[tuple[str, CacheKeys | Skipped, int]] = []
+    for one in ended:
+        done.append((one.candidate.repo_id, one.skipped or one.keys, one.forward_images))
+        yield one
+        del one
+    known, own = {one.repo_id: one for one in candidates}, {name for name, _, _ in done}
     for name, told, images in ranks.gather(done):
         if name not in own and isinstance(told, Skipped):
             yield Ended(known[name], None, told, images)
         elif name not in own and not isinstance(told, Skipped):
-            yield Ended(known[name], task.stored(name, told), None, images)
+            yield Ended(known[name], task.stored(name, told), None, images, told)
 
 
 def not_found(store: FeatureCache, name: str) -> StorageError:

@@ -16,13 +16,13 @@ from typing import Any
 from hubscore.errors import CandidateError, ErrorCode, StorageError, reason_of
 from hubscore.extract.ahead import Ahead, DiskRoom
 from hubscore.extract.cache import FeatureCache
-from hubscore.extract.distributed import ProcessGroup, longest_first, resolve_device
+from hubscore.extract.distributed import longest_first, resolve_device
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job
 from hubscore.extract.notes import KnownKeys, Refused
 from hubscore.extract.portable import NotPortableError, write_job
-from hubscore.extract.scheduler import CandidateTask, Ended, each_distributed
+from hubscore.extract.scheduler import CandidateTask, Ended, each_here
 from hubscore.extract.worker_threads import Begun, Done, Warned, WorkerThreads
 from hubscore.types import Candidate, Skipped
 
@@ -150,12 +150,11 @@ class _Run:
         """Yield what this process makes of the others."""
         device = resolve_device(self.supervision.device)
         left = [self.job.candidates[index] for index in self.left]
-        here = ProcessGroup(0, 1, device)
         with self._ahead(self.left) as files:
             task = self.job.recipe.make(
                 fetch=files.weights, fetch_config=files.config, store=self._store, device=device
             )
-            yield from each_distributed(task, left, here, progress=self._progress, forget=files.forget)
+            yield from each_here(task, left, progress=self._progress, forget=files.forget)
 
     def _ahead(self, order: Sequence[int]) -> Ahead:
         """Return what fetches the files of those that are run, ahead where there is room for them."""
@@ -190,7 +189,7 @@ class _Run:
             return None
         try:
             self._fetch_config(candidate)  # what its configuration says is asked for later
-            return Ended(candidate, self._task.stored(candidate.repo_id, keys), None, 0)
+            return Ended(candidate, self._task.stored(candidate.repo_id, keys), None, 0, keys)
         except StorageError:  # not, or no longer, all of it
             return None
         except CandidateError as error:
@@ -211,7 +210,7 @@ class _Run:
             return _skipped(candidate, reason_of(error), told.images)
         if self.job.recipe.lasting(told.keys):
             self._known.remember(identity, told.keys)
-        return Ended(candidate, result, None, told.images)
+        return Ended(candidate, result, None, told.images, told.keys)
 
     def _begin(self, candidate: Candidate) -> None:
         self._started += 1

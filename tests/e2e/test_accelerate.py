@@ -1,4 +1,6 @@
-"""`accelerate launch -m hubscore rank`: two real processes share the candidates, and one of them answers."""
+"""`accelerate launch -m hubscore rank`: two real processes, each with its worker, share the candidates, and one of them
+answers.
+"""
 
 import json
 import os
@@ -37,7 +39,7 @@ def test_two_launched_processes_give_one_answer_and_the_same(run, colours, tiny_
     ]
     alone = run(*words, "--format", "json")
     assert alone.code == 0, alone.err
-    environment = {**os.environ, "HUBSCORE_CACHE": str(tmp_path / "shared")}
+    environment = {**os.environ, "HUBSCORE_CACHE": str(tmp_path / "shared"), "HUBSCORE_ISOLATE": "auto"}
     out = tmp_path / "r.json"
     together = subprocess.run(
         [*LAUNCH, *words, "--format", "json", "--out", str(out)],
