@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from hubscore.cli.arguments import All, Dataset, DryRun, Out, Strict, exit_code, require_dataset
 from hubscore.cli.examples import with_examples
 from hubscore.cli.output import MOST_ROWS, Output
 from hubscore.cli.piped_models import with_piped_models
 from hubscore.cli.shared_options import OutputOptions, with_options
+from hubscore.run.job_options import JobOptions
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
+
+if TYPE_CHECKING:
+    from hubscore.run.session import Session
+    from hubscore.types import Ranking
 
 
 @with_examples(
@@ -17,8 +25,9 @@ from hubscore.run.rank_options import RankOptions
     "hubscore rank user/birds --search resnet --license apache-2.0 --scores logme,h_score,knn",
     "hubscore rank user/birds --author timm --finetune-top 3     [dim]# fine-tunes the first three briefly[/dim]",
     "hubscore rank user/birds --recommend 20 --history user/hubscore-results",
+    "hubscore rank user/birds --limit 200 --on l4x1 --jobs 4      [dim]# Hugging Face Jobs; says the cost, asks[/dim]",
 )
-@with_options(DataOptions, CandidateOptions, RankOptions, RunOptions, OutputOptions)
+@with_options(DataOptions, CandidateOptions, RankOptions, RunOptions, JobOptions, OutputOptions)
 def rank(
     dataset: Dataset = None,
     dry_run: DryRun = False,
@@ -30,11 +39,13 @@ def rank(
     candidates: CandidateOptions,
     ranking: RankOptions,
     run: RunOptions,
+    hired: JobOptions,
     output: Output,
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
     from hubscore.report.files import check_path
     from hubscore.run.recommended import check_recommend
+    from hubscore.run.session import Session
     from hubscore.run.validation import check_request
 
     name = require_dataset(dataset, "rank", candidates.models)
@@ -43,6 +54,9 @@ def rank(
     check_recommend(ranking, candidates)
     if out is not None:
         check_path(out)
+    if hired.on is not None:
+        made = _by_jobs(name, Session(data, candidates, run), ranking, hired, output, dry_run=dry_run)
+        return 0 if made is None else _finish(made, out, output, strict=strict, all_rows=all_rows)
     if dry_run:
         return _plan(name, data, candidates, ranking, run, output, strict=strict)
 
@@ -55,11 +69,31 @@ def rank(
     leave_process_group()
     if not is_main_process():  # started by accelerate: the first of us saves and prints
         return 0
+    return _finish(made, out, output, strict=strict, all_rows=all_rows)
+
+
+def _finish(made: Ranking, out: Path | None, output: Output, *, strict: bool, all_rows: bool) -> int:
+    """Save and print a ranking."""
     if out is not None:
         made.save(str(out))
         output.note(f"Saved {out}")
     output.ranking(made, most=None if all_rows else MOST_ROWS)
     return exit_code(output, made.skipped, strict=strict)
+
+
+def _by_jobs(
+    name: str, session: Session, ranking: RankOptions, hired: JobOptions, output: Output, *, dry_run: bool
+) -> Ranking | None:
+    """Say what hired machines would do and cost, ask, and let them; none where only the plan was wanted."""
+    from hubscore.run.job_plan import plan_jobs
+    from hubscore.run.jobs import rank_by_jobs
+
+    plan = plan_jobs(session, name, ranking, hired)
+    output.note(plan.text)
+    if dry_run:
+        return None
+    output.confirm("Hire them?", yes=session.run.yes)
+    return rank_by_jobs(plan, session, ranking, hired, tell=output.note)
 
 
 def _plan(

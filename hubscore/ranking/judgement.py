@@ -67,7 +67,7 @@ def judge(
     said = (
         *unlabeled(order.table, reference.model if reference else None),
         *(unordered(order.table, order.consensus) if foreseen is None else ()),
-        *_trained_on_it(declared, probe.dataset, len(known)),
+        *trained_on_it(declared, probe.dataset, len(known)),
         *_said_of(estimates, order, pool),
         *warnings(agreement.with_baselines, len(contexts)),
         *missing_warnings(order, computed.resampled),
@@ -105,7 +105,7 @@ def _said_of(estimates: Estimates | NoPrediction, order: Order, pool: Pool) -> l
     return estimate_warnings(estimates, order, labels, [one.numbers.looks for one in pool.models.values()])
 
 
-def _trained_on_it(models: Sequence[str], dataset: str, total: int) -> list[str]:
+def trained_on_it(models: Sequence[str], dataset: str, total: int) -> list[str]:
     """Say which models' cards name the data set, and what that does to the order."""
     if not models:
         return []

@@ -40,11 +40,11 @@ def make_rows(
         rank, model = starts.setdefault(group, place), order.table.models[number]
         row = _row(order, number, rank, group, scored, contexts[model], probe)
         row = replace(row, notes=notes_of(model, estimates, declared=number in order.declared))
-        rows.append(_with_estimate(row, order, number))
+        rows.append(with_estimate(row, order, number))
     return tuple(rows)
 
 
-def _with_estimate(row: Row, order: Order, number: int) -> Row:
+def with_estimate(row: Row, order: Order, number: int) -> Row:
     """Return a row with its expected accuracy and what worlds say of it; its rank is then one by fine-tuning."""
     prediction, worlds = order.expected, order.outcomes
     if prediction is None or worlds is None:

@@ -44,7 +44,7 @@ def test_a_job_runs_and_its_log_is_read(api):
 
 
 def test_secrets_reach_the_process_and_nobody_else(api, jobs_hub):
-    job = run(api, "test $HF_TOKEN = hf_secret && echo $HF_ENDPOINT", secrets={"HF_TOKEN": "hf_secret"})
+    job = run(api, "test ${#HF_TOKEN} = 9 && echo $HF_ENDPOINT", secrets={"HF_TOKEN": "hf_secret"})
     done = ended(api, job)
     assert done.status.stage == "COMPLETED" and done.secrets == {"HF_TOKEN": ""}
     assert "hf_secret" not in repr(done)
