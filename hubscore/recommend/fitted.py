@@ -9,7 +9,7 @@ import numpy as np
 
 from hubscore.errors import UsageError
 from hubscore.numerics.workspace import Floats
-from hubscore.recommend.baselines import mean_history
+from hubscore.recommend.baselines import history_spread, mean_history
 from hubscore.recommend.history import History, TaskFacts
 from hubscore.recommend.merge import MetaRegression, fit_meta, merge, trans
 from hubscore.recommend.meta_features import MetaFeatures, task_facts_of
@@ -38,6 +38,7 @@ class Fitted:
         rank_errors: mean squared error by rank, where the rank was chosen by cross-validation.
         spread: lower and upper error of 90 % of the predictions for data sets left out, within each relative to the
             mean of all models; none where the history is too small to tell.
+        history_spread: the same of the mean standing, in standard deviations.
         scaled: whether every data set was scaled to 0..1, because the score can be negative.
     """
 
@@ -51,6 +52,7 @@ class Fitted:
     rank_errors: Mapping[int, float] = field(default_factory=dict)
     spread: tuple[float, float] | None = None
     scaled: bool = False
+    history_spread: tuple[float, float] | None = None
 
     def predict(self, task: Floats | None, facts: TaskFacts, alpha: float) -> tuple[Floats, Floats, Floats]:
         """Return TRANS, META and the merged score of every model.
@@ -130,6 +132,7 @@ def fit_history(
         errors,
         spread,
         scaled,
+        history_spread(history.values, LEVEL) if interval else None,
     )
 
 

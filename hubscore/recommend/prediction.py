@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hubscore.numerics.workspace import Floats
-from hubscore.recommend.baselines import history_spread
-from hubscore.recommend.fitted import LEVEL, Fitted
+from hubscore.recommend.fitted import Fitted
 from hubscore.recommend.history import TaskFacts
 
 
@@ -55,7 +54,7 @@ def predict(
     if by == "merged":
         spread = fitted.spread
     elif by == "history":
-        spread = history_spread(fitted.history.values, LEVEL)
+        spread = fitted.history_spread
     low, high = (np.nan, np.nan) if spread is None else spread
     known = np.where(fitted.known, values, np.nan)
     return Prediction(values, known + low, known + high, of_space, of_meta)

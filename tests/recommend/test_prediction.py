@@ -32,7 +32,7 @@ def test_every_order_has_values_of_known_models_and_its_own_interval(fitted, by)
 def test_an_interval_of_the_mean_covers_nine_tenths_of_standings_left_out(rng):
     draws = rng.normal(size=(40, 1)) + 0.3 * rng.normal(size=(40, 31))
     seen = History.of([f"m{i}" for i in range(40)], [f"t{i}" for i in range(11)], draws[:, :11], score="logme")
-    made = predict(fit_history(seen, rank=1, interval=False), "history", None, TaskFacts("x"), 0.5)
+    made = predict(fit_history(seen, rank=1), "history", None, TaskFacts("x"), 0.5)
     new = (draws[:, 11:] - draws[:, 11:].mean(axis=0)) / draws[:, 11:].std(axis=0)
     inside = ((new >= made.low[:, None]) & (new <= made.high[:, None])).mean()
     assert 0.85 <= inside <= 0.95
