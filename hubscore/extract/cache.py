@@ -2,7 +2,8 @@
 
 ``features/`` holds a folder per network (a checkpoint with its transform and layers, see
 :func:`hubscore.extract.cache_key.network_key`) with blocks of rows; ``maps/`` a file per network, probe and method;
-``kernels/`` a file per network and set of rows; ``known/`` and ``refused/`` notes, see :mod:`hubscore.extract.notes`.
+``kernels/`` a file per network and set of rows; ``known/`` and ``refused/`` notes, see :mod:`hubscore.extract.notes`;
+``scores/`` the scores of a checkpoint on a probe, see :mod:`hubscore.run.score_store`.
 What earlier versions wrote, one file per network and probe, lies in ``extractions/`` and is never read.
 """
 

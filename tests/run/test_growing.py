@@ -3,6 +3,7 @@
 import pytest
 from e2e.conftest import colours
 
+from hubscore.candidates.downloader import Downloader
 from hubscore.ranking.scorer import Scorer
 from hubscore.run.observer import RunObserver
 from hubscore.run.rank import rank
@@ -29,7 +30,7 @@ def run(tiny_repos, colours, tmp_path):
     def ranked(log=None, **options):
         options = {"models": [tiny_repos.timm, tiny_repos.transformers], "samples": 9, **options}
         asked = {"scores": "knn,logme,ncti", "device": "cpu", "cache_dir": tmp_path, "layers": False}
-        return rank(colours, **{**asked, **options}, isolate="never", watcher=log)
+        return rank(colours, **{"isolate": "never", **asked, **options}, watcher=log)
 
     return ranked
 
@@ -68,3 +69,14 @@ def test_a_reference_network_is_compared_with_all(run, tiny_repos):
     assert all("cka" in row.scores for row in made) and made.record.reference.model == tiny_repos.timm
     own = next(row for row in made if row.model == tiny_repos.timm)
     assert own.scores["cka"] == pytest.approx(1.0)
+
+
+def test_workers_and_files_fetched_ahead_change_nothing_and_are_fetched_once(run, tiny_repos, tmp_path, monkeypatch):
+    fetched = []
+    real = Downloader.download
+    monkeypatch.setattr(Downloader, "download", lambda self, one: (fetched.append(one.repo_id), real(self, one))[1])
+    made = run(isolate="always", evict=True)
+    assert sorted(fetched) == sorted([tiny_repos.timm, tiny_repos.transformers]), "each once"
+    assert made.record.forward_images == 18
+    here = run(cache_dir=tmp_path / "other")
+    assert plain(made) == plain(here)
