@@ -11,12 +11,13 @@ from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.modalities.registry import MODALITIES
-from hubscore.types import Candidate, Skipped
+from hubscore.types import Candidate, ItemSeconds, Skipped
 
 GIGABYTE = 10**9
 SECONDS_PER_PARAMETER = 4e-9
 """Of a residual network over an image of 224 pixels, on one x86 core, where nobody measured this machine."""
 SECONDS_PER_ITEM = 0.005
+"""To prepare an item for a network, where nobody has seen the items."""
 SECONDS_PER_MODEL = 2.0
 LAYER_COST = 2.2
 """What both passes take, in units of the first, where the second is for the kernel of the layers."""
@@ -72,6 +73,7 @@ class Plan:
         finetune_top: how many models would be fine-tuned briefly afterwards.
         finetune_seconds: what that would take, for models of these candidates' mean cost.
         layers: each runs over the items once more, for the kernel of its layers; the times hold both.
+        items: what an item costs beside the forward passes, where a few were tried; the times hold it.
     """
 
     rows: tuple[PlanRow, ...]
@@ -86,6 +88,7 @@ class Plan:
     finetune_seconds: float = 0.0
     layers: bool = False
     scanned_out: bool = False
+    items: ItemSeconds | None = None
 
     @property
     def bytes_to_download(self) -> int:
@@ -112,7 +115,8 @@ class Plan:
     @property
     def minutes(self) -> float:
         """Estimated minutes, download and forward passes together."""
-        return sum(row.seconds for row in self.rows) / 60
+        once = self.samples * self.items.once if self.items is not None else 0.0
+        return (once + sum(row.seconds for row in self.rows)) / 60
 
     def totals(self, budget_gb: float) -> dict[str, Any]:
         """Return what holds for the run as a whole, as plain JSON values.
@@ -136,6 +140,7 @@ class Plan:
             "bytes_estimated": self.estimated,
             "estimated_minutes": self.minutes,
             "minutes_measured": self.measured,
+            "item_seconds": None if self.items is None else asdict(self.items),
             "peak_disk_bytes": self.bytes_to_download,
             "peak_disk_bytes_evicting": self.peak,
             "free_disk_bytes": self.free,
@@ -178,6 +183,7 @@ class Plan:
             finetune_top=data.get("finetune_top", 0),
             finetune_seconds=data.get("finetune_seconds", 0.0),
             layers=data.get("layers", False),
+            items=None if data.get("items") is None else ItemSeconds(**data["items"]),
             scanned_out=data.get("scanned_out", False),
         )
 
@@ -192,6 +198,7 @@ def make_plan(
     input_size: int | None = None,
     free: int | None = None,
     finetuning: FineTuningWork | None = None,
+    items: ItemSeconds | None = None,
 ) -> Plan:
     """Estimate what a run over ``found`` would take.
 
@@ -205,14 +212,16 @@ def make_plan(
         input_size: for every candidate that its list gives none, in place of its own.
         free: bytes free where downloads go.
         finetuning: of the first models afterwards.
+        items: what an item costs beside the forward passes, where that was measured.
     """
     measured, here = rate is not None, cached or {}
     rate = SECONDS_PER_PARAMETER / (os.cpu_count() or 1) if rate is None else rate
+    each = SECONDS_PER_ITEM if items is None else items.each
 
     def per_item(candidate: Candidate) -> float:
         size = candidate.size_in(input_size) or found.input_sizes.get(candidate.repo_id)
         modality = MODALITIES.get(candidate.modality)
-        return SECONDS_PER_ITEM + modality.seconds(candidate.parameters, candidate.family, size, rate)
+        return each + modality.seconds(candidate.parameters, candidate.family, size, rate)
 
     passes = LAYER_COST if layers else 1.0
     costs = [per_item(candidate) for candidate in found.candidates]
@@ -227,6 +236,7 @@ def make_plan(
         free=free,
         samples=samples,
         layers=layers,
+        items=items,
         skipped=found.skipped,
         left_out=dict(found.left_out_names),
         examined=found.examined,

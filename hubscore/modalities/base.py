@@ -106,6 +106,11 @@ class Modality(Protocol):
         """Return the item in some detail, which may be much cheaper than all of it."""
         return self.decode(data)
 
+    def prepare_sample(self, item: Any) -> None:
+        """Do with a decoded item what most checkpoints' transforms do, so that a plan can measure how long that
+        takes; nothing by default.
+        """
+
     def pack(self, item: Any) -> bytes | None:
         """Return a decoded item as bytes that :meth:`unpack` reads faster than :meth:`decode` its own; none where
         nothing is gained.

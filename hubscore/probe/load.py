@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
+from hubscore.modalities.item_seconds import measure_items
 from hubscore.modalities.lazy_items import LazyItems
 from hubscore.probe.damage import damage_named
 from hubscore.probe.decoding import DecodedRows, broken_rows, decode_rows
@@ -80,6 +81,7 @@ def _loaded(
         notes=drawn.notes(broken_rows(decoded, modality)),
         bytes_read=rows.files.meter.total,
         items=LazyItems(decoded.items),
+        item_seconds=measure_items(decoded.items),
         row_ids=tuple(map(modality.identity, decoded.encoded)),
     )
 
@@ -119,14 +121,14 @@ def _previewed(
     if drawn.labels is None or drawn.labels.target != "annotation":
         found = probe_labels(drawn.rows, kept, drawn.label_column, drawn.labels, modality=drawn.modality)
     read = drawn.rows.files.meter.total  # of labels; the items that are tried are not counted
-    notes = drawn.notes([] if drawn.source.kind == "hub" else _tried(drawn))
-    return replace(drawn.describe(kept.positions, found), notes=notes, bytes_read=read)
+    tried = DecodedRows() if drawn.source.kind == "hub" else _tried(drawn)
+    notes, seconds = drawn.notes(broken_rows(tried, drawn.modality)), measure_items(tried.items)
+    return replace(drawn.describe(kept.positions, found), notes=notes, bytes_read=read, item_seconds=seconds)
 
 
-def _tried(drawn: DrawnRows) -> list[str]:
-    """Decode a few of the drawn items, and say how many are broken; all of them are refused as in a ranking."""
+def _tried(drawn: DrawnRows) -> DecodedRows:
+    """Decode a few of the drawn items; where all of them are broken, they are refused as in a ranking."""
     positions = drawn.sampled.rows
     few = positions[:: max(1, len(positions) // TRIED)][:TRIED]
     some = SampledRows(few, [0] * len(few), {})
-    decoded = decode_rows(drawn.rows, drawn.column, some, modality=drawn.modality, budget=0)
-    return broken_rows(decoded, drawn.modality)
+    return decode_rows(drawn.rows, drawn.column, some, modality=drawn.modality, budget=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from hubscore.candidates.candidate_set import CandidateSet
@@ -29,7 +29,7 @@ from hubscore.probe.load import load_probe, preview_probe
 from hubscore.run.extraction import extract, supervision
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
-from hubscore.types import Candidate, Probe
+from hubscore.types import Candidate, ItemSeconds, Probe
 
 if TYPE_CHECKING:
     from hubscore.attribution import AttributionOutcome
@@ -64,8 +64,8 @@ class Session:
         self._known: dict[tuple[str, ...], CandidateSet] = {}
         self.modality = self.data.modality
         """What kind of input the candidates take: as asked for, or that of the probe once it is drawn."""
-        self.seconds: dict[str, float] = {}
-        """What the plan says that each candidate takes, by ``repo_id``."""
+        self.seconds, self.item_seconds = dict[str, float](), cast("ItemSeconds | None", None)
+        """What the plan says that each candidate takes, by ``repo_id``; what the probe's items take beside that."""
 
     @cached_property
     def device(self) -> str:
@@ -113,14 +113,10 @@ class Session:
             HubError: the Hub refused, failed or could not be reached.
         """
         if not isinstance(dataset, Probe):
-            name, seed = dataset, self.data.seed + number
-            dataset = self._decided(
-                lambda data: load_probe(
-                    name, data=replace(data, seed=seed), labels_required=labels_required, token=self.run.token
-                )
-            )
-        self.modality = dataset.modality
-        return dataset.without_labels() if self.data.unlabeled else dataset
+            seed = self.data.seed + number
+            draw = partial(load_probe, dataset, labels_required=labels_required, token=self.run.token)
+            dataset = self._decided(lambda data: draw(data=replace(data, seed=seed)))
+        return self._seen(dataset, dataset.item_seconds and replace(dataset.item_seconds, once=0.0))  # it is decoded
 
     def preview_probe(self, dataset: str | os.PathLike[str], *, labels_required: bool = False) -> Probe:
         """Return what :meth:`draw_probe` would draw, without its items; no file of the data set is decoded.
@@ -128,11 +124,13 @@ class Session:
         Raises:
             HubscoreError: as there.
         """
-        found = self._decided(
-            lambda data: preview_probe(dataset, data, labels_required=labels_required, token=self.run.token)
-        )
-        self.modality = found.modality
-        return found.without_labels() if self.data.unlabeled else found
+        token = self.run.token
+        found = self._decided(lambda data: preview_probe(dataset, data, labels_required=labels_required, token=token))
+        return self._seen(found, found.item_seconds)
+
+    def _seen(self, probe: Probe, seconds: ItemSeconds | None) -> Probe:
+        self.modality, self.item_seconds = probe.modality, seconds
+        return probe.without_labels() if self.data.unlabeled else probe
 
     def _decided(self, draw: Callable[[DataOptions], Probe]) -> Probe:
         """Draw; where nothing but being left over makes a column the label, ask."""
@@ -214,6 +212,7 @@ class Session:
             input_size=self.run.input_size,
             free=free_bytes(),
             finetuning=finetuning,
+            items=self.item_seconds,
         )
 
     def begin(

@@ -1,7 +1,7 @@
 """The six things that flow through hubscore, as frozen data with JSON both ways and no I/O in them."""
 
 from hubscore.types.description import Agreement, ProbeDescription, Saturation, ScoreDescription
-from hubscore.types.inputs import Candidate, Extraction, Json, JsonRecord, Probe, Target
+from hubscore.types.inputs import Candidate, Extraction, ItemSeconds, Json, JsonRecord, Probe, Target
 from hubscore.types.measured import FineTuning, Measured
 from hubscore.types.publication import Publication
 from hubscore.types.ranking import SCHEMA, Ranking, Row, Score, Skipped
@@ -14,6 +14,7 @@ __all__ = [
     "ExpectedAccuracies",
     "Extraction",
     "FineTuning",
+    "ItemSeconds",
     "Json",
     "JsonRecord",
     "Measured",

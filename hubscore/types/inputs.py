@@ -139,6 +139,19 @@ def label_note(column: str | None, source: str | None) -> str | None:
 
 
 @dataclass(frozen=True)
+class ItemSeconds:
+    """Seconds that an item of a probe takes beside the forward passes.
+
+    Attributes:
+        once: to decode it, whatever the number of networks.
+        each: to prepare it for one network.
+    """
+
+    once: float
+    each: float
+
+
+@dataclass(frozen=True)
 class Probe(JsonRecord):
     """The rows of a data set that every candidate is run over.
 
@@ -162,6 +175,7 @@ class Probe(JsonRecord):
         bytes_read: what was downloaded or read to draw the rows.
         modality: what kind of input the items are.
         items: the rows, decoded on access; not part of the JSON.
+        item_seconds: what they cost beside forward passes, where that was measured; not part of the JSON.
         row_ids: a hash of each row's own content; not part of the JSON, where it would tell people who have a file
             whether it is a row of a private data set.
     """
@@ -185,6 +199,7 @@ class Probe(JsonRecord):
     bytes_read: int | None = None
     modality: str = "image"
     items: Sequence[Any] = field(default=(), repr=False, compare=False)
+    item_seconds: ItemSeconds | None = field(default=None, repr=False, compare=False)
     row_ids: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __len__(self) -> int:

@@ -6,7 +6,7 @@ from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.candidates.plan import Plan, check_budget, make_plan
 from hubscore.errors import BudgetError, Cancelled
-from hubscore.types import Candidate, Skipped
+from hubscore.types import Candidate, ItemSeconds, Skipped
 
 GB = 10**9
 
@@ -49,6 +49,14 @@ def test_minutes_grow_with_samples_parameters_and_bytes():
         make_plan(CandidateSet((candidate(parameters=10**6, bytes=GB),)), samples=100, rate=1e-8).minutes
         > small.minutes
     )
+
+
+def test_what_items_cost_is_measured_where_it_can_be():
+    found = CandidateSet((candidate(parameters=0, bytes=0), candidate("org/other", parameters=0, bytes=0)))
+    plan = make_plan(found, samples=100, rate=1e-8, items=ItemSeconds(once=0.25, each=0.02))
+    assert plan.minutes == pytest.approx((100 * 0.25 + 2 * (2 + 100 * 0.02)) / 60)  # decoded once for both
+    assert plan.totals(5)["item_seconds"] == {"once": 0.25, "each": 0.02} and Plan.from_json(plan.to_json()) == plan
+    assert make_plan(found, samples=100, rate=1e-8).totals(5)["item_seconds"] is None
 
 
 def test_minutes_follow_the_architecture_and_the_input():

@@ -58,6 +58,7 @@ def test_totals_are_talk_and_rows_are_data(run, shelf):
     totals = json.loads(ran.out)["totals"]
     assert (totals["candidates"], totals["bytes_to_download"], totals["peak_disk_bytes_evicting"]) == (2, 0, 0)
     assert totals["bytes_cached"] > 0 and totals["estimated_minutes"] > 0 and totals["minutes_measured"] is True
+    assert totals["item_seconds"]["once"] > 0 and totals["item_seconds"]["each"] > 0  # a few were tried
     assert totals["budget_bytes"] == 5_000_000_000 and totals["over_budget"] is False and totals["left_out"] == {}
     assert "from a test of this machine" in ran.err and "Disk: 0 B more" in ran.err and "over the budget" not in ran.err
 

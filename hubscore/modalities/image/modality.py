@@ -90,6 +90,10 @@ class ImageModality(Modality):
         """Return the transform that shows a network 224 pixels of 256."""
         return {"resize": {"mode": "shortest_edge", "size": 256}, "interpolation": "bicubic"}
 
+    def prepare_sample(self, item: Image) -> None:
+        """Resize a picture, cut out its middle, and standardise its colours."""
+        reduced.prepare_sample(item)
+
     def identity(self, data: bytes) -> str:
         """Return a hash of the bytes, and for a picture that may be reduced, of how that is done."""
         return super().identity(data if reduced.is_small(self.extent(data)) else reduced.VERSION + data)

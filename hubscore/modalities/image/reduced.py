@@ -11,7 +11,10 @@ How far depends on the picture and the transform alone, so a row's numbers are t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 STEPS = (256, 384, 512, 768, 1024)
 """Sides that transforms make, rounded up to one of these, so that few different copies of a picture are kept."""
@@ -68,3 +71,14 @@ def is_small(shorter: int | None) -> bool:
         (True, False, True)
     """
     return shorter is None or shorter < LIMIT * OVERSAMPLED * STEPS[0]
+
+
+def prepare_sample(picture: Image) -> None:
+    """Do what most transforms do: 256 pixels on the shorter side, of which 224 are seen, standardised."""
+    import numpy as np
+    from PIL.Image import Resampling
+
+    scale = 256 / min(picture.size)
+    resized = picture.resize((round(picture.width * scale), round(picture.height * scale)), Resampling.BICUBIC)
+    pixels = np.asarray(resized.crop((16, 16, 240, 240)), dtype=np.float32) / 255
+    np.ascontiguousarray(((pixels - 0.5) / 0.25).transpose(2, 0, 1))
