@@ -25,7 +25,7 @@ def test_json_is_read_as_it_is():
 @pytest.mark.parametrize(
     "text",
     [
-        *(ALIAS_BOMB, MERGE_BOMB, ALIAS_CHAIN, "[" * 3000, "- " * 200_000, "a: &a [*a]", "a: .nan", "a: 1e400000.5"),
+        *(ALIAS_BOMB, MERGE_BOMB, ALIAS_CHAIN, "[" * 3000, "- " * 200_000, "a: &a [*a]", "a: .nan"),
         *("a: " + "1:" * 100_000 + "1", "a: 0x" + "f" * 100_000, "a: 2024-99-99", "a: " + "x" * 1_000_001, "a: *b"),
         *("!!python/object/apply:os.system [ls]", "!!timestamp x", "!!int ''", "!!bool x", "? [1]\n: 2", "a: b: c"),
     ],
