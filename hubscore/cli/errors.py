@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 
 from hubscore.cli.advice import error_text
+from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
 from hubscore.errors import Cancelled, HubscoreError
 
@@ -28,6 +29,7 @@ def run_guarded(run: Callable[[], object], *, output: Output | None = None) -> i
     writer = output or Output("human")
     try:
         result = run()
+        INTERRUPTS.check()
     except KeyboardInterrupt:
         result = STOPPED
     except BrokenPipeError:  # the reader of `hubscore ... | head` has left

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hubscore.cli.examples import with_examples
+from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
 from hubscore.errors import UsageError
 
@@ -125,6 +126,7 @@ def _wait(hub: RunningHub, output: Output) -> None:
     try:
         hub.wait()
     except KeyboardInterrupt:
+        INTERRUPTS.heed()
         output.note("Stopped.")
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -19,6 +19,7 @@ from hubscore.cli.environment import check_endpoint
 from hubscore.cli.errors import run_guarded
 from hubscore.cli.history import history
 from hubscore.cli.install_hf_extension import install_hf_extension
+from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.layers import layers
 from hubscore.cli.localhub import localhub
 from hubscore.cli.map import map
@@ -84,7 +85,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.stdout = sys.stderr = open(os.devnull, "w")
     arguments = spread(sys.argv[1:] if argv is None else argv)
     name = "hf hubscore" if Path(sys.argv[0]).stem == "hf-hubscore" else "hubscore"
-    code = run_guarded(lambda: app(arguments, prog_name=name, standalone_mode=False))
+    with INTERRUPTS:
+        code = run_guarded(lambda: app(arguments, prog_name=name, standalone_mode=False))
     # CPython remembers a Ctrl-C that struck inside exec(source), as dataclasses and imports of torch call it, and would
     # end by the signal in place of our exit code; the next exec forgets it.
     exec("pass")

@@ -8,6 +8,7 @@ from typing import Self
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import Plan, check_budget
+from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Progress
 from hubscore.errors import Cancelled, UsageError
@@ -104,16 +105,19 @@ class ProgressReporter(RunObserver):
 
     def event(self, event: Event) -> None:
         """Show it."""
+        INTERRUPTS.check()
         if self._progress is not None:
             self._progress.event(event)
 
     def scored(self, model: str, values: Mapping[str, float]) -> None:
         """Show its first scores."""
+        INTERRUPTS.check()
         if self._progress is not None:
             self._progress.scored(model, values)
 
     def scoring(self, done: int, total: int) -> None:
         """Show it."""
+        INTERRUPTS.check()
         if self._progress is not None:
             self._progress.scoring(done, total)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hubscore.cli.examples import with_examples
+from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
 from hubscore.errors import UsageError
 
@@ -70,6 +71,7 @@ def space(
             results=results, repo=repo, port=port, host=host, proxy=proxy and proxy_id(proxy), starting=announce
         )
     except KeyboardInterrupt:
+        INTERRUPTS.heed()
         Output("human").note("Stopped.")
 
 

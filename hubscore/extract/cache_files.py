@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -20,7 +22,7 @@ SUFFIX = ".safetensors"
 HALF_WRITTEN = ".part"
 _ARRAYS = ("features", "logits", "attributions", "layer_kernel")
 _SINGLE = _ARRAYS[1:]
-_META = "hubscore"
+_META, _CHECKSUM = "hubscore", "checksum"
 _ATTEMPTS = 3
 
 
@@ -64,19 +66,23 @@ def pack(extraction: Extraction, **more: Any) -> bytes:
     named |= {name: getattr(extraction, name) for name in _SINGLE}
     arrays = {name: np.ascontiguousarray(values) for name, values in named.items() if values is not None}
     plain = {field.name: getattr(extraction, field.name) for field in fields(extraction) if field.name not in _ARRAYS}
-    return save(arrays, metadata={_META: json.dumps({**plain, **more}, sort_keys=True)})
+    said = {**plain, **more}
+    # one entry: safetensors writes several in no order, and the same rows must make the same file
+    said |= {_CHECKSUM: _checksum(arrays, said)}
+    return save(arrays, metadata={_META: json.dumps(said, sort_keys=True)})
 
 
 def unpack(content: bytes) -> tuple[Extraction, Json]:
     """Return the extraction that a file's content holds, and the plain values.
 
     Raises:
-        Exception: of any type, where the content is damaged.
+        Exception: of any type, where the content is damaged: a single bit is enough.
     """
     from safetensors.numpy import load
 
-    arrays = load(content)
-    meta = _metadata(_header(content))
+    arrays, meta = load(content), _metadata(_header(content))
+    if meta.pop(_CHECKSUM, None) != _checksum(arrays, meta):
+        raise ValueError("its content is not what was written")
     features = {
         name.removeprefix("features/"): values for name, values in arrays.items() if name.startswith("features/")
     }
@@ -112,6 +118,25 @@ def map_array(path: Path, name: str) -> np.ndarray:
     return np.memmap(path, dtype=kinds[entry["dtype"]], mode="r", offset=offset, shape=tuple(entry["shape"]))
 
 
+def seal(data: Json) -> bytes:
+    """Return plain values as a file's content, with a hash of them."""
+    said = json.dumps(data, sort_keys=True)
+    return json.dumps({**data, _CHECKSUM: hashlib.sha256(said.encode()).hexdigest()}).encode("ascii")
+
+
+def unseal(content: bytes) -> Json:
+    """Return what :func:`seal` made a file's content of.
+
+    Raises:
+        ValueError: it is not what was written.
+    """
+    data = json.loads(content)
+    told = data.pop(_CHECKSUM, None) if isinstance(data, dict) else None
+    if told is None or told != hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest():
+        raise ValueError("its content is not what was written")
+    return dict(data)
+
+
 def discard(path: Path, error: Exception | str, lost: str) -> None:
     """Remove a damaged file with a warning.
 
@@ -137,6 +162,15 @@ def _file_header(path: Path) -> tuple[Json, int]:
 def _header(content: bytes) -> Json:
     header: Json = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     return header
+
+
+def _checksum(arrays: Mapping[str, np.ndarray], said: Json) -> str:
+    """Return a hash of all that a file holds."""
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    for name, values in sorted(arrays.items()):
+        digest.update(f"{name} {values.dtype.str} {values.shape}".encode())
+        digest.update(values.data if values.flags.c_contiguous else values.tobytes())
+    return digest.hexdigest()
 
 
 def _metadata(header: Json) -> Json:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from hubscore.errors import StorageError
-from hubscore.extract.cache_files import HALF_WRITTEN, discard, write_file
+from hubscore.extract.cache_files import HALF_WRITTEN, discard, seal, write_file
 from hubscore.text import parse_json
 from hubscore.types import Candidate, Measured
 
@@ -66,7 +65,7 @@ class MeasuredFiles:
         """
         about = {"key": key, "model": candidate.repo_id, "revision": candidate.revision}
         try:
-            write_file(self._file(key), json.dumps({**about, "measured": measured.to_json()}).encode())
+            write_file(self._file(key), seal({**about, "measured": measured.to_json()}))
         except OSError as error:
             what = f"Cannot store the accuracy of {candidate.repo_id!r} in {self.folder}"
             fix = "free some space, or --cache-dir DIR that you may write to"

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hubscore.errors import ErrorCode
-from hubscore.extract.cache_files import write_file
+from hubscore.extract.cache_files import seal, unseal, write_file
 from hubscore.types import Json
 
 SCORES = "scores"
@@ -41,14 +41,13 @@ class Notes:
     def read(self, identity: Json) -> Json | None:
         """Return the note, or none."""
         with suppress(OSError, ValueError):
-            note = json.loads(self._file(identity).read_text(encoding="utf-8"))
-            return note if isinstance(note, dict) else None
+            return unseal(self._file(identity).read_bytes())
         return None
 
     def write(self, identity: Json, note: Json) -> None:
         """Keep a note in the place of an earlier one."""
         with suppress(OSError):
-            write_file(self._file(identity), json.dumps(note).encode("ascii"))
+            write_file(self._file(identity), seal(note))
 
     def forget(self, identity: Json) -> None:
         """Delete a note, if there is one."""

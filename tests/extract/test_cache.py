@@ -83,6 +83,21 @@ def test_a_damaged_file_is_removed_with_a_warning_and_the_others_stay(store, dam
     assert not path.exists() and store.read_maps("b" * 64) is not None
 
 
+def test_a_single_bit_is_noticed_wherever_it_is(store):
+    store.write_maps(extraction())
+    (path,) = store.root.rglob("*.safetensors")
+    content = path.read_bytes()
+    header = 8 + int.from_bytes(content[:8], "little")
+    for place in (header, len(content) - 3, content.index(b"org/name") if b"org/name" in content else header + 9):
+        flipped = bytearray(content)
+        flipped[place] ^= 1
+        path.write_bytes(flipped)
+        with pytest.warns(RuntimeWarning, match="Removed the damaged cache file"):
+            assert store.read_maps("k" * 64) is None
+    path.write_bytes(content)
+    assert store.read_maps("k" * 64) is not None
+
+
 def test_a_file_under_another_ones_name_is_damaged(store):
     store.write_maps(extraction("a" * 64))
     folder = store.root / "maps"

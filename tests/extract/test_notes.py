@@ -53,3 +53,11 @@ def test_all_notes_can_be_cleared(tmp_path):
     Refused(tmp_path).remember(WHO, "crashed", ErrorCode.PROCESS_DIED, 1.0)
     clear_notes(tmp_path)
     assert not list(tmp_path.rglob("*.json"))
+
+
+def test_a_note_whose_content_is_another_is_none(tmp_path):
+    notes = Notes(tmp_path)
+    notes.write({"of": "a"}, {"value": 0.356})
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes().replace(b"0.356", b"0.233"))
+    assert notes.read({"of": "a"}) is None
