@@ -60,7 +60,8 @@ def prepare_environment(home: Path, port: int) -> None:
         "HF_ENDPOINT": f"http://127.0.0.1:{port}",
         "HF_HOME": str(home / "huggingface"),
         "HUBSCORE_CACHE": str(home / "hubscore"),
-        "HUBSCORE_ISOLATE": "never",  # a worker imports torch anew: seconds, for tests of something else
+        # A worker imports torch anew, which takes seconds; HUBSCORE_ISOLATE=auto runs the tests with workers.
+        "HUBSCORE_ISOLATE": os.environ.get("HUBSCORE_ISOLATE") or "never",
         "HF_HUB_DISABLE_XET": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",

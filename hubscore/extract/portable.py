@@ -36,6 +36,8 @@ def write_job(job: Job, path: Path) -> None:
             _Pickler(file, pickle.HIGHEST_PROTOCOL).dump(job)
     except (pickle.PicklingError, TypeError, AttributeError) as error:  # what pickle raises over the unpicklable
         raise NotPortableError(f"the probe cannot travel to another one ({error})") from error
+    except OSError as error:
+        raise NotPortableError(f"{path.parent} takes no file for another one ({error.strerror or error})") from error
 
 
 def _targets(modalities: Iterable[Modality]) -> Iterable[str]:

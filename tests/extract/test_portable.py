@@ -69,6 +69,8 @@ def test_nor_one_whose_loader_lies_in_the_script(job, tmp_path, registered, monk
 def test_nor_items_that_cannot_be_pickled_or_need_the_script(job, tmp_path):
     with pytest.raises(NotPortableError, match="cannot travel"):
         write_job(replace(job, recipe=lambda: 1), tmp_path / "job")
+    with pytest.raises(NotPortableError, match="takes no file"):
+        write_job(job, tmp_path / "nowhere" / "job")
     made = type("Mine", (LightRecipe,), {"__module__": "__main__"})
     with pytest.raises(NotPortableError, match="Mine"):
         write_job(replace(job, recipe=made("log")), tmp_path / "job")
