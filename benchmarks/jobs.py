@@ -56,6 +56,7 @@ def _compared(here: dict, there: dict) -> int:
 def _ranked(url: str, root: Path, out: str, *more: str, fails: bool = False) -> dict:
     own = {"HF_HOME": str(root / "home"), "HUBSCORE_CACHE": str(root / f"cache-{out}"), "HF_HUB_DISABLE_XET": "1"}
     environment = {**os.environ, "HF_ENDPOINT": url, "HF_TOKEN": "hf_local", **own}
+    environment.pop("HUBSCORE_ISOLATE", None)  # the tests' own setting
     words = ["rank", "local/stripes", "--samples", "60", "--models", *MODELS, "--out", str(root / out), "--yes", *more]
     done = subprocess.run([sys.executable, "-m", "hubscore", *words], env=environment, capture_output=True, text=True)
     print(f"$ hubscore {' '.join(words)}\n{done.stderr.strip()}\n")

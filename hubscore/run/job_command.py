@@ -22,8 +22,10 @@ SCRIPT = (
 )
 """What the shell of a job runs; the words of the command line come as its arguments, and no secret is among them."""
 _HERE = ("cache_dir", "token", "yes", "budget_gb", "retry", "evict", "device")
-_CHOOSE = ("recommend", "explore", "history", "order_by_history")
+_CHOOSE = ("recommend", "explore", "history", "order_by_history", "race", "budget")
 _NOT_THERE = {
+    "race": "each job sees its own share of the candidates only",
+    "budget": "each job sees its own share of the candidates only",
     "label_texts": "the file would have to travel",
     "calibration": "the file would have to travel",
     "finetune_top": "the first models are known only once all jobs have ended",
@@ -48,10 +50,11 @@ def job_command(
         >>> words = job_command(
         ...     "user/birds", ["a/b@0"], "x.json", data=DataOptions(samples=60), ranking=RankOptions(), run=RunOptions()
         ... )
-        >>> words[4:]
-        ['user/birds', '--samples', '60', '--models', 'a/b@0', '--evict', '--yes', '--out', 'x.json']
+        >>> words[4:7]
+        ['user/birds', '--samples', '60']
     """
-    given = (*option_words(data), *option_words(ranking, _CHOOSE), *option_words(run, _HERE))
+    whole = ("--no-race",) if hasattr(ranking, "race") else ()  # a job's share is no field for a race
+    given = (*option_words(data), *option_words(ranking, _CHOOSE), *option_words(run, _HERE), *whole)
     rank = [dataset, *given, "--models", *models, "--evict", "--yes", "--out", out]
     return ["sh", "-c", SCRIPT, "hubscore", *rank]
 
@@ -96,6 +99,6 @@ def check_can_travel(dataset: str, candidates: Sequence[Candidate], ranking: Ran
             why = "jobs see the Hub only" if one.path is not None else "a list with input sizes would have to travel"
             raise UsageError(f"{one.repo_id!r} cannot be ranked by a job", why, "leave it out, or leave out --on")
     for name, why in _NOT_THERE.items():
-        if getattr(ranking, name):
+        if getattr(ranking, name, None):
             flag = f"--{name.replace('_', '-')}"
             raise UsageError(f"{flag} does not go with --on", why, f"leave out {flag}, or --on")
