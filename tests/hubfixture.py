@@ -84,8 +84,10 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 @pytest.fixture(scope="session")
 def hub() -> Iterator:
     """The running Hub that HF_ENDPOINT names; add repos below ``hub.root`` with add_model and add_dataset."""
+    from hubscore.hub import outage
     from hubscore.localhub import serve
 
+    outage.WAIT_SECONDS = 0.1  # nobody has to be left alone here
     root = HOME / "root"
     root.mkdir(exist_ok=True)
     HELD.close()

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def download(candidate: Candidate, *, token: str | bool | None = None) -> Path:
-    """Return the folder that holds a candidate's configuration and weights, downloaded at its commit if need be.
+def download(candidate: Candidate, *, token: str | bool | None = None, offline: bool = False) -> Path:
+    """Return the folder that holds a candidate's configuration and weights, downloaded at its commit if need be;
+    ``offline`` asks nobody.
 
     Raises:
         CandidateError: the repo or its weights are gone, gated, or not there.
         HubError: the Hub refused, failed, cannot be reached or cut the download each time.
         StorageError: the disk is full.
     """
-    folder = _download(candidate, patterns(candidate.weights, candidate.modality), token)
+    folder = _download(candidate, patterns(candidate.weights, candidate.modality), token, offline)
     there = {path.name for path in folder.iterdir()}
     if choose_weights(there) is None:
         why = "a config without weights: no model.safetensors or pytorch_model.bin"
@@ -38,14 +39,14 @@ def download(candidate: Candidate, *, token: str | bool | None = None) -> Path:
     return folder
 
 
-def download_config(candidate: Candidate, *, token: str | bool | None = None) -> Path:
-    """Return the folder that holds a candidate's configuration; its weights may be missing.
+def download_config(candidate: Candidate, *, token: str | bool | None = None, offline: bool = False) -> Path:
+    """Return the folder that holds a candidate's configuration; its weights may be missing. ``offline`` asks nobody.
 
     Raises:
         CandidateError: the repo is gone or gated.
         HubError: the Hub refused, failed or cannot be reached.
     """
-    return _download(candidate, config_files(candidate.modality), token)
+    return _download(candidate, config_files(candidate.modality), token, offline)
 
 
 def cached_bytes(candidate: Candidate) -> int:
@@ -61,7 +62,7 @@ def cached_bytes(candidate: Candidate) -> int:
     )
 
 
-def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | None) -> Path:
+def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | None, offline: bool) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.utils import httpx
 
@@ -70,7 +71,7 @@ def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | N
     if candidate.path is not None:
         return Path(candidate.path)
     try:
-        # The client tries again by itself, except after a connection that was reset in the middle.
+        # The client tries some of its requests again by itself, and what is here already is not fetched twice.
         folder = retry(
             lambda: snapshot_download(
                 hub_id(candidate),
@@ -79,8 +80,8 @@ def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | N
                 token=token,
                 library_name="hubscore",
                 library_version=__version__,
-            ),
-            tries=2,
+                local_files_only=offline,
+            )
         )
     except (OSError, ValueError, httpx.HTTPError) as error:
         raise explain_error(error, candidate.repo_id) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from hubscore.candidates.download import download, download_config
 from hubscore.candidates.label_names import read_label_names
 from hubscore.hub.client import hub_id, snapshot_folder
+from hubscore.hub.outage import Outage
 from hubscore.types import Candidate
 
 
@@ -20,10 +21,12 @@ class Downloader:
 
     Attributes:
         label_names: what each checkpoint calls its own classes, of those whose configuration was fetched.
+        outage: what downloads met, and whether the Hub is still asked.
     """
 
     token: str | bool | None = None
     label_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outage: Outage = field(default_factory=Outage)
     _before: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def download(self, candidate: Candidate) -> Path:
@@ -31,12 +34,20 @@ class Downloader:
         :func:`hubscore.candidates.download.download`.
         """
         self._remember(candidate)
-        return download(candidate, token=self.token)
+        return self.outage.ask(
+            candidate.repo_id,
+            lambda: download(candidate, token=self.token),
+            lambda: download(candidate, token=self.token, offline=True),
+        )
 
     def download_config(self, candidate: Candidate) -> Path:
         """Return the folder with at least the candidate's configuration."""
         self._remember(candidate)
-        folder = download_config(candidate, token=self.token)
+        folder = self.outage.ask(
+            candidate.repo_id,
+            lambda: download_config(candidate, token=self.token),
+            lambda: download_config(candidate, token=self.token, offline=True),
+        )
         self.label_names[candidate.repo_id] = read_label_names(folder)
         return folder
 

@@ -20,6 +20,7 @@ from hubscore.candidates.saved_lists import Listed, read_list
 from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
 from hubscore.hub.near_names import did_you_mean, near_names, other_kind
+from hubscore.hub.outage import outage_code
 from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Skipped
 
@@ -74,7 +75,10 @@ def of_modality(found: CandidateSet, modality: str | None) -> CandidateSet:
         if one.modality != modality:
             takes = MODALITIES.get(one.modality).nouns[1]
             errors.append(_not_rankable(one.repo_id, f"it takes {takes}, and the data set holds {wanted}"))
-    skipped = (*found.skipped, *(Skipped(str(error.subject), reason_of(error)) for error in errors))
+    skipped = (
+        *found.skipped,
+        *(Skipped(str(error.subject), reason_of(error), code=outage_code(error)) for error in errors),
+    )
     if errors and not kept:
         raise errors[0] if len(skipped) == 1 else _none_left(skipped)
     return replace(found, candidates=kept, skipped=skipped)
@@ -131,7 +135,7 @@ class _NameResolver:
 
     def _skip(self, text: str, error: HubscoreError) -> None:
         self.errors.append(error)
-        self.skipped.append(Skipped(text, reason_of(error)))
+        self.skipped.append(Skipped(text, reason_of(error), code=outage_code(error)))
 
     def _add_folder(self, text: str, folder: Path, input_size: int | None) -> None:
         below = local.checkpoints(folder)

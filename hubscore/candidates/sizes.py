@@ -11,6 +11,7 @@ from hubscore.candidates.weights import choose_weights, exact_bytes, weight_file
 from hubscore.errors import CandidateError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
 from hubscore.hub.errors import explain_error
+from hubscore.hub.outage import outage_code
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ def measure_sizes(found: CandidateSet, *, api: HfApi) -> CandidateSet:
         found,
         candidates=tuple(one.candidate for one in kept),
         skipped=found.skipped
-        + tuple(Skipped(one.candidate.repo_id, reason_of(one.error)) for one in failed if one.error),
+        + tuple(
+            Skipped(one.candidate.repo_id, reason_of(one.error), code=outage_code(one.error))
+            for one in failed
+            if one.error
+        ),
         left_out_names=left_out,
         estimated_bytes={name: size for name, size in found.estimated_bytes.items() if name not in sized},
     )
@@ -128,3 +133,7 @@ def _without_copies(measured: list[_Measured]) -> tuple[list[_Measured], list[_M
         (copies if one.hashes and one.hashes in seen else kept).append(one)
         seen.add(one.hashes)
     return kept, copies
+
+
+def _skipped(candidate: Candidate, error: HubscoreError) -> Skipped:
+    return Skipped(candidate.repo_id, reason_of(error), code=outage_code(error))

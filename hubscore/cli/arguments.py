@@ -11,8 +11,12 @@ import typer
 
 from hubscore.cli.output import Output
 from hubscore.errors import UsageError
+from hubscore.hub.outage import CODES
 from hubscore.run.options import LIMITS, RESULTS
 from hubscore.types import Skipped
+
+PARTIAL = 3
+"""The exit code of a run that is complete but for candidates that the Hub failed for."""
 
 Dataset = Annotated[
     str | None,
@@ -64,8 +68,14 @@ def require_dataset(dataset: str | None, verb: str, models: Sequence[str] | None
 
 
 def exit_code(output: Output, skipped: Sequence[Skipped], *, strict: bool) -> int:
-    """Return the exit code of a run that skipped some candidates; where it may skip none, say why it failed."""
-    if not strict or not skipped:
-        return 0
-    output.error(f"Error: {len(skipped)} of the candidates cannot be ranked, and --strict allows none")
-    return 1
+    """Return the exit code of a run that skipped some candidates; where it may skip none, say why it failed, and where
+    the Hub failed for some, that the result is partial.
+    """
+    if strict and skipped:
+        output.error(f"Error: {len(skipped)} of the candidates cannot be ranked, and --strict allows none")
+        return 1
+    lost = sum(one.code in CODES for one in skipped)
+    if lost:
+        output.error(f"Partial: the Hub failed for {lost} of the candidates; the same command asks for them again")
+        return PARTIAL
+    return 0

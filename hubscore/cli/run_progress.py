@@ -11,7 +11,7 @@ from hubscore.candidates.plan import Plan, check_budget
 from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Progress
-from hubscore.errors import Cancelled, UsageError
+from hubscore.errors import Cancelled, HubError, UsageError
 from hubscore.extract.events import Event
 from hubscore.report.plan import impossible, plan_lines, probe_lines
 from hubscore.run.observer import RunObserver
@@ -89,6 +89,14 @@ class ProgressReporter(RunObserver):
     def not_isolated(self, reason: str) -> None:
         """Say it."""
         self.output.warning(f"The candidates run in this process, where one that crashes would end the run: {reason}")
+
+    def hub_fails(self, error: HubError, seconds: float) -> None:
+        """Count down."""
+        self.output.note(f"The Hub fails: {error.why}. Waiting {seconds:.0f} s, once; then what is here is used")
+
+    def another_round(self, candidates: int) -> None:
+        """Say it, and count anew."""
+        self.output.note(f"Once more: {candidates} that the Hub failed for")
 
     def mapping(self, plan: Plan, method: str) -> None:
         """Say what the next pass is for, and count anew."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Literal
 
@@ -42,6 +43,8 @@ def line_fault(error: BaseException) -> LineFault | None:
     if isinstance(
         error, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.DecodingError, ConnectionResetError)
     ):
+        return "cut"
+    if isinstance(error, json.JSONDecodeError):  # an answer whose length was too short
         return "cut"
     # A download of the wrong length: the client raises a bare OSError, without a type, an errno or a code of its own.
     if isinstance(error, OSError) and "Consistency check failed" in str(error):

@@ -15,6 +15,7 @@ from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.stream import CandidateResult, extract_each
 from hubscore.extract.supervisor import LEAST_SECONDS, Supervision
 from hubscore.hub.client import free_bytes
+from hubscore.run.rounds import in_rounds
 from hubscore.types import Candidate, Probe
 
 if TYPE_CHECKING:
@@ -83,22 +84,26 @@ def extract_stream(
     """
     run = session.run
     forget: Callable[[Candidate], object] | None = session.downloader.evict if run.evict else None
-    yield from extract_each(
-        candidates,
-        probe,
-        fetch=session.downloader.download,
-        fetch_config=session.downloader.download_config,
-        store=session.cache,
-        forget=forget,
-        device=run.device,
-        input_size=run.input_size,
-        batch_size=run.batch_size,
-        transform=transform,
-        layers=layers,
-        precision=run.precision,
-        progress=session.observer.event,
-        supervision=supervision(session, len(candidates)),
-    )
+
+    def once(left: Sequence[Candidate]) -> Iterator[CandidateResult]:
+        return extract_each(
+            left,
+            probe,
+            fetch=session.downloader.download,
+            fetch_config=session.downloader.download_config,
+            store=session.cache,
+            forget=forget,
+            device=run.device,
+            input_size=run.input_size,
+            batch_size=run.batch_size,
+            transform=transform,
+            layers=layers,
+            precision=run.precision,
+            progress=session.observer.event,
+            supervision=supervision(session, len(left)),
+        )
+
+    yield from in_rounds(once, candidates, session.downloader.outage, session.observer.another_round)
 
 
 def supervision(session: Session, candidates: int, *, times: float = 1.0) -> Supervision | None:

@@ -10,7 +10,7 @@ from hubscore.candidates.plan import Plan, check_budget
 
 if TYPE_CHECKING:
     from hubscore.candidates.candidate_set import CandidateSet
-    from hubscore.errors import UsageError
+    from hubscore.errors import HubError, UsageError
     from hubscore.extract.events import Event
     from hubscore.types import Candidate, Probe
 
@@ -47,6 +47,12 @@ class RunObserver:
         so.
         """
         warnings.warn(f"The candidates run in the process of their caller: {reason}", RuntimeWarning, stacklevel=2)
+
+    def hub_fails(self, error: HubError, seconds: float) -> None:
+        """The Hub fails for one candidate after the other, and is left alone for so many seconds more."""
+
+    def another_round(self, candidates: int) -> None:
+        """All others are through; those that the Hub failed for are asked for again."""
 
     def mapping(self, plan: Plan, method: str) -> None:
         """The candidates are about to be run again, for attribution maps by this method."""

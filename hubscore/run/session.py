@@ -24,6 +24,7 @@ from hubscore.extract.extract_all import ExtractionOutcome
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.machine_speed import seconds_per_parameter
 from hubscore.hub.client import free_bytes, hub_api
+from hubscore.hub.outage import Outage
 from hubscore.modalities.registry import DEFAULT
 from hubscore.probe.load import load_probe, preview_probe
 from hubscore.run.extraction import extract, supervision
@@ -84,7 +85,7 @@ class Session:
     @cached_property
     def downloader(self) -> Downloader:
         """What fetches checkpoints, and deletes what it fetched."""
-        return Downloader(self.run.token)
+        return Downloader(self.run.token, outage=Outage(self.observer.hub_fails))
 
     def open(self) -> None:
         """Check the device and prepare the cache, before anything is read.

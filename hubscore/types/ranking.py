@@ -27,11 +27,13 @@ class Skipped(OpenRecord):
         model: its name.
         reason: in words.
         hint: the reason is a suspicion for whoever ranks, and is never published.
+        code: of the error, where the Hub failed and nothing is wrong with the model.
     """
 
     model: str
     reason: str
     hint: bool = field(default=False, metadata=optional())
+    code: str | None = field(default=None, metadata=optional())
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def info(repo_id=REPO, **options):
 def test_a_stumble_is_forgiven(repo, sleeps):
     repo.faults.add(path=REPO, status=500, times=2)
     assert retry(info).id == REPO
-    assert sleeps == [0.5, 1.0]
+    assert sleeps == [0.25, 0.5]
 
 
 def test_the_hub_says_how_long_to_wait(repo, sleeps):
@@ -55,7 +55,7 @@ def test_a_long_wait_is_an_error_at_once(repo, sleeps):
 def test_patience_ends(repo, sleeps):
     repo.faults.add(path=REPO, status=500, times=None)
     assert is_transient(caught(lambda: retry(info)))
-    assert len(sleeps) == 3
+    assert len(sleeps) == 5
 
 
 def test_a_refusal_is_not_asked_again(hub, sleeps):
