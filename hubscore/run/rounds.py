@@ -9,7 +9,7 @@ from hubscore.extract.stream import CandidateResult
 from hubscore.hub.outage import Outage
 from hubscore.types import Candidate
 
-MOST_ROUNDS = 5
+MOST_ROUNDS = 2
 
 
 def in_rounds(
@@ -18,9 +18,7 @@ def in_rounds(
     outage: Outage,
     announce: Callable[[int], None],
 ) -> Iterator[CandidateResult]:
-    """Yield what becomes of every candidate; what the Hub failed for comes last, when further rounds have tried.
-
-    There is no further round once the Hub is down in a second one.
+    """Yield what becomes of every candidate; what the Hub failed for comes last, when another round has tried.
 
     Args:
         extract: yields what becomes of some candidates.
@@ -36,7 +34,7 @@ def in_rounds(
                 held.append(one)
             else:
                 yield one
-        if not held or (number and outage.down):
+        if not held:
             break
         left = [one.candidate for one in held]
         if number < MOST_ROUNDS - 1:
