@@ -5,7 +5,7 @@
 
 The photos are made up: overlapping shapes of all sizes under sensor noise, whose spectrum is that of photos. Times are
 processor times of one thread (OMP_NUM_THREADS=1), so that a busy machine does not change the ratios. Networks are
-timm's, with random weights, or pretrained ones of ``HUBSCORE_ZOO`` where it is set. Goals: what a further candidate
+timm's, with random weights, and pretrained ones of ``HUBSCORE_ZOO`` where it is set. Goals: what a further candidate
 pays for decoding is below 10 % of its forward pass, and memory peaks below 2 GB above that of the libraries. Prints
 JSON on stdout.
 """
@@ -41,6 +41,7 @@ from hubscore.types import Candidate
 SIZE = 4000, 3000
 CLASSES = 5
 NETWORKS = "resnet18", "resnet50", "vit_small_patch16_224"
+PRETRAINED = "google/mobilenet_v1_1.0_224", "google/mobilenet_v2_1.0_224"
 COMPARED = 40
 
 
@@ -70,16 +71,20 @@ def make_photos(folder: Path, count: int) -> None:
 
 
 def networks(folder: Path) -> list[Network]:
-    """Return the networks, loaded."""
-    zoo = os.environ.get("HUBSCORE_ZOO")
+    """Return the networks, loaded: with random weights, and pretrained ones of the zoo where there is one."""
     found = []
     for name in NETWORKS:
-        kept = sorted((Path(zoo) / "models").glob(f"*/*{name}*")) if zoo else []
-        home = kept[0] if kept else folder / name
-        if not kept:
-            save_for_hf(timm.create_model(name), home, safe_serialization=True)
-        found.append(load_network(Candidate(str(home), "local-0", "timm", path=str(home)), home))
-    return found
+        save_for_hf(timm.create_model(name), folder / name, safe_serialization=True)
+        found.append(load_from(folder / name))
+    zoo = os.environ.get("HUBSCORE_ZOO")
+    return found + [load_from(Path(zoo) / "models" / name) for name in PRETRAINED] if zoo else found
+
+
+def load_from(home: Path) -> Network:
+    """Return the network of a folder."""
+    config = json.loads((home / "config.json").read_text(encoding="utf-8"))
+    library = "timm" if "architecture" in config else "transformers"
+    return load_network(Candidate(str(home), "local-0", library, path=str(home)), home)
 
 
 def memory(field: str = "VmHWM") -> float:

@@ -15,6 +15,7 @@ from hubscore.errors import CandidateError, UsageError
 from hubscore.finetune.accelerated import accelerator_on
 from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
 from hubscore.modalities.image.batches import PIXELS
+from hubscore.modalities.lazy_items import seen_by
 from hubscore.models.batch import Batch, move_batch, take_rows
 from hubscore.types import Candidate
 
@@ -273,9 +274,9 @@ def _mirrored(batch: Batch, order: torch.Generator) -> Batch:
 
 
 def _prepared(network: Network, part: Sample, device: str) -> Labelled:
-    items: list[Any] = []
-    for start in range(0, len(part.items), _AT_ONCE):
-        items += list(network.transform_all(part.items[start : start + _AT_ONCE]))
+    items, shown = list[Any](), seen_by(part.items, network.spec)
+    for start in range(0, len(shown), _AT_ONCE):
+        items += list(network.transform_all(shown[start : start + _AT_ONCE]))
     batches = list(network.collate(items))
     if len(batches) > 1:
         why = "its own transform gives images of several sizes, and batches need one"

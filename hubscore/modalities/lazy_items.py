@@ -49,6 +49,39 @@ class LazyItems(Sequence[Any]):
         return LazyItems(self.stored, spec)
 
 
+class PickedItems(Sequence[Any]):
+    """Items of several sequences, each decoded when it is asked for.
+
+    Args:
+        picked: sequences, and the place of an item in each.
+
+    Example:
+        >>> list(PickedItems([("ab", 1), ("cd", 0)]))
+        ['b', 'c']
+    """
+
+    def __init__(self, picked: Sequence[tuple[Sequence[Any], int]]) -> None:
+        self._picked = picked
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [items[place] for items, place in self._picked[index]]
+        items, place = self._picked[index]
+        return items[place]
+
+    def __len__(self) -> int:
+        return len(self._picked)
+
+    def seen_by(self, spec: Json) -> PickedItems:
+        """Return the same items as a transform needs them."""
+        views = {id(items): seen_by(items, spec) for items, _ in self._picked}
+        return PickedItems([(views[id(items)], place) for items, place in self._picked])
+
+
 def seen_by(items: Sequence[Any], spec: Json) -> Sequence[Any]:
     """Return items as a transform needs them; those of a plain sequence as they are.
 

@@ -53,6 +53,7 @@ class SpillFile:
 
     Args:
         room: how many bytes it takes; never more than a quarter of what is free on its disk.
+        named: whether other processes are to find it; a nameless one is gone even where this process is killed.
 
     Example:
         >>> SpillFile(10).write(b"abc").read()
@@ -61,8 +62,8 @@ class SpillFile:
         True
     """
 
-    def __init__(self, room: int) -> None:
-        self._room, self._end, self._path = room, 0, ""
+    def __init__(self, room: int, *, named: bool = True) -> None:
+        self._room, self._end, self._path, self.named = room, 0, "", named
         self._lock = threading.Lock()
 
     def write(self, data: bytes) -> Span | None:
@@ -89,7 +90,10 @@ class SpillFile:
         except OSError:
             self._room = 0
             return False
-        if fcntl is not None:
+        if not self.named:
+            with suppress(OSError):  # a system that keeps the names of open files
+                os.unlink(self._path)
+        elif fcntl is not None:
             with suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held while this process lives
         with _lock:

@@ -50,6 +50,7 @@ class ItemStore:
         decoded: bytes of decoded items that are kept in memory.
         encoded: bytes of encoded items that are kept in memory.
         file: bytes of decoded items that are kept in a file beyond that.
+        shared: whether other processes may be told where items lie.
     """
 
     def __init__(
@@ -59,11 +60,12 @@ class ItemStore:
         decoded: int = DECODED_ROOM,
         encoded: int = ENCODED_ROOM,
         file: int = FILE_ROOM,
+        shared: bool = True,
     ) -> None:
         self.modality = modality
         self._rooms = decoded, encoded, file
         self._decoded, self._encoded = decoded, encoded
-        self._file, self._originals = SpillFile(file), SpillFile(1 << 62)
+        self._file, self._originals = SpillFile(file, named=shared), SpillFile(1 << 62, named=shared)
         self._lock = threading.Lock()
         self.decodings, self.decode_seconds = 0, 0.0
 
@@ -95,9 +97,12 @@ class ItemStore:
 
     def referred(self, data: bytes | Span, *, original: bool) -> bytes | Span | None:
         """Return where another process of this machine finds bytes; small originals as they are."""
-        if isinstance(data, Span) or (original and len(data) < _SMALL):
+        if isinstance(data, Span):
+            return data if os.path.exists(data.path) else None
+        if original and len(data) < _SMALL:
             return data
-        span = (self._originals if original else self._file).write(data)
+        file = self._originals if original else self._file
+        span = file.write(data) if file.named else None
         return span if span is not None or not original else data
 
     def __getstate__(self) -> dict[str, Any]:
@@ -105,7 +110,7 @@ class ItemStore:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         decoded, encoded, file = state["rooms"]
-        ItemStore.__init__(self, state["modality"], decoded=decoded // 4, encoded=encoded // 4, file=file)
+        ItemStore.__init__(self, state["modality"], decoded=decoded // 4, encoded=encoded // 4, file=file, shared=False)
 
 
 class StoredItem:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from hubscore.errors import CandidateError, DatasetError, UsageError
+from hubscore.modalities.lazy_items import seen_by
 from hubscore.models.network import Network
 from hubscore.types import Probe
 
@@ -74,13 +75,14 @@ def embed_task(network: Network, probe: Probe, *, draws: int = 1, seed: int = 0,
         raise UsageError(f"Cannot draw {draws} labels for each image", "at least 1 is needed", "draws=1")
     labels = _labels(probe)
     network.module.to(device)
-    features = _features(network, probe.items)
+    items = seen_by(probe.items, network.spec)
+    features = _features(network, items)
     weights, bias, accuracy = _head(features, labels)
     head = nn.Linear(weights.shape[1], weights.shape[0]).to(device)
     with torch.no_grad():
         head.weight.copy_(torch.from_numpy(weights))
         head.bias.copy_(torch.from_numpy(bias))
-    found = _fisher(network, probe.items, head, draws, seed)
+    found = _fisher(network, items, head, draws, seed)
     values = np.concatenate([one.cpu().numpy().astype(np.float64) for one in found.values()])
     return Embedding(
         values / (len(labels) * draws), {name: len(one) for name, one in found.items()}, accuracy, len(labels)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hubscore.errors import UsageError
+from hubscore.modalities.lazy_items import seen_by
 
 if TYPE_CHECKING:
     from hubscore.models.network import Network
@@ -78,7 +79,7 @@ def task_vector(network: Network, items: Sequence[Any], *, pooling: Pooling = "m
 
     from hubscore.models.batch import move_batch
 
-    found: list[NDArray[np.float32]] = []
+    found, items = list["NDArray[np.float32]"](), seen_by(items, network.spec)
     with torch.inference_mode():
         for start in range(0, len(items), BATCH):
             for batch, _ in network.collate(network.transform_all(items[start : start + BATCH])):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from hubscore.errors import CandidateError, DatasetError, UsageError
+from hubscore.extract.row_ids import SomeItems
 from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
 from hubscore.finetune.training import finetune
 from hubscore.run.keywords import takes_options
@@ -129,7 +130,7 @@ def find_ranked(session: Session, row: Row) -> Candidate:
 def _sample(probe: Probe, start: int, end: int) -> Sample:
     if probe.labels is None:
         raise UsageError(f"Cannot fine-tune on '{probe.dataset}'", "it has no labels", "--truth truth.csv")
-    return Sample([probe.items[row] for row in range(start, end)], probe.labels[start:end])
+    return Sample(SomeItems(probe.items, range(start, end)), probe.labels[start:end])
 
 
 def _divide(fitted: Sample, test: Sample) -> Split:
@@ -137,4 +138,5 @@ def _divide(fitted: Sample, test: Sample) -> Split:
     balanced.
     """
     cut = len(fitted.labels) * TRAIN // (TRAIN + VALIDATION)
-    return Split(Sample(fitted.items[:cut], fitted.labels[:cut]), Sample(fitted.items[cut:], fitted.labels[cut:]), test)
+    train, validation = (SomeItems(fitted.items, some) for some in (range(cut), range(cut, len(fitted.labels))))
+    return Split(Sample(train, fitted.labels[:cut]), Sample(validation, fitted.labels[cut:]), test)

@@ -15,6 +15,7 @@ from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.errors import DatasetError, UsageError
 from hubscore.extract.row_ids import row_ids
 from hubscore.finetune.recipe import SHORT, Sample
+from hubscore.modalities.lazy_items import PickedItems
 from hubscore.modalities.registry import MODALITIES
 from hubscore.run.session import Session
 from hubscore.types import Probe
@@ -50,10 +51,10 @@ class ShortSplit:
 
 @dataclass(frozen=True)
 class _Labelled:
-    """A row: its content's hash, its item and its label."""
+    """A row: its content's hash, its probe's items and its place among them, and its label."""
 
     id: str
-    item: Any
+    item: tuple[Sequence[Any], int]
     label: int
 
 
@@ -133,14 +134,14 @@ def _rows(probe: Probe, classes: Mapping[str, int]) -> list[_Labelled]:
     """Return a probe's rows with labels as numbers of ``classes``, without those of other classes."""
     labels = [classes.get(probe.classes[int(label)]) for label in np.asarray(probe.labels)]
     return [
-        _Labelled(row, item, label)
-        for row, item, label in zip(row_ids(probe), probe.items, labels, strict=True)
+        _Labelled(row, (probe.items, place), label)
+        for place, (row, label) in enumerate(zip(row_ids(probe), labels, strict=True))
         if label is not None
     ]
 
 
 def _sample(rows: Sequence[_Labelled]) -> Sample:
-    return Sample([row.item for row in rows], np.array([row.label for row in rows], dtype=np.int64))
+    return Sample(PickedItems([row.item for row in rows]), np.array([row.label for row in rows], dtype=np.int64))
 
 
 def _fingerprint(*parts: Sequence[_Labelled]) -> str:

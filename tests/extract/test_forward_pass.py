@@ -5,9 +5,11 @@ import pytest
 import torch
 from models.checkpoints import KINDS, candidate, photos, save_timm, save_transformers
 from PIL import Image
+from probe.pictures import encoded, noise, stored
 
 from hubscore.errors import CandidateError, DatasetError
 from hubscore.extract.forward_pass import run_network
+from hubscore.modalities.lazy_items import LazyItems
 from hubscore.models.load import load_network
 from hubscore.models.network import Network
 
@@ -145,3 +147,18 @@ def test_logits_that_are_not_finite_are_counted():
 
     with pytest.raises(CandidateError, match=r"its logits are not finite \(NaN or infinite\) for 3 of 3 rows"):
         run_network(network(Head()), photos(3))
+
+
+@pytest.mark.parametrize("kind", ["vit", "timm"])
+def test_large_photos_come_reduced_and_change_little_and_small_ones_not_a_bit(networks, kind):
+    network = networks[kind]
+    spots = [np.asarray(noise(seed, (40, 30)).resize((1440, 1080), Image.Resampling.BICUBIC)) for seed in range(4)]
+    large = [encoded(Image.fromarray(one), "JPEG", quality=95) for one in spots]
+    small = [encoded(Image.fromarray(one).resize((480, 360)), "JPEG") for one in spots]
+    for files, most in ((large, 0.05), (small, 0.0)):
+        items = LazyItems(stored(files))
+        whole = run_network(network, [items[at] for at in range(4)]).features
+        seen = run_network(network, items).features
+        apart = np.linalg.norm(whole[:, None] - whole[None], axis=2)[~np.eye(4, dtype=bool)]
+        assert np.linalg.norm(seen - whole, axis=1).max() <= most * np.median(apart)
+    assert items.stored[0].store.decodings == 4  # of the small ones, whole and as a network needs them are the same

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from probe.pictures import noise, png, stored
 
-from hubscore.modalities.lazy_items import LazyItems, seen_by
+from hubscore.modalities.lazy_items import LazyItems, PickedItems, seen_by
 from hubscore.modalities.stored_items import by_reference
 
 SPEC = {"resize": {"mode": "shortest_edge", "size": 224}, "interpolation": "bilinear"}
@@ -53,3 +53,11 @@ def test_a_transform_sees_large_pictures_reduced_and_others_as_they_are():
     seen = seen_by(items, SPEC)
     assert [one.size for one in seen] == [(547, 512), (8, 6)] and items[0].size == (1100, 1030)
     assert seen[1] is items[1]
+
+
+def test_items_of_several_probes_are_decoded_when_they_are_asked_for():
+    one, other = lazy(0, 1), lazy(2, size=(1100, 1030))
+    picked = PickedItems([(other, 0), (one, 1)])
+    assert len(picked) == 2 and not any(item.kept for item in one.stored + other.stored)
+    assert picked[1] is one[1] and [item.size for item in picked[:]] == [(1100, 1030), (8, 6)]
+    assert [item.size for item in picked.seen_by(SPEC)] == [(547, 512), (8, 6)]

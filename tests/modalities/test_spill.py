@@ -74,6 +74,12 @@ def test_a_file_that_ends_early_is_an_error(tmp_path):
         Span(str(path), 0, 3).read()
 
 
+def test_a_nameless_file_leaves_nothing_however_its_process_ends(folder):
+    file = SpillFile(100, named=False)
+    span = file.write(b"abc")
+    assert list(folder.iterdir()) == [] and span.read() == b"abc" and file.write(b"de").read() == b"de"
+
+
 def test_what_a_killed_run_left_is_swept_and_what_is_in_use_stays(folder):
     living = SpillFile(100)
     span = living.write(b"abc")

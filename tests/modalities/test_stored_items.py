@@ -1,4 +1,5 @@
 import gc
+import os
 import pickle
 
 import numpy as np
@@ -67,6 +68,16 @@ def test_processes_of_this_machine_can_have_where_it_lies():
     there = pickle.loads(sent)
     assert there.encoded == item.encoded and isinstance(there.kept[None], Span)
     assert (np.asarray(there.decoded(None)) == np.asarray(item.decoded(None))).all() and there.store.decodings == 0
+
+
+def test_what_a_worker_decodes_itself_lies_in_a_file_of_its_own():
+    store = ItemStore(IMAGE, decoded=0)
+    with by_reference():
+        there = pickle.loads(pickle.dumps(store.add(png(0, (100, 90)))))
+    assert there.decoded(None).size == (100, 90) and not os.path.exists(there.kept[None].path)
+    with by_reference():
+        again = pickle.loads(pickle.dumps(there))
+    assert again.kept == {} and (np.asarray(again.decoded(None)) == np.asarray(noise(0, (100, 90)))).all()
 
 
 def test_items_that_cannot_be_packed_are_decoded_there_again():
