@@ -30,7 +30,6 @@ TESTED_ELSEWHERE = (
     ("hubscore/demo", "__init__", "tests/demo/test_steps.py", "the one call that everything goes through"),
     ("hubscore/extract", "cache_files", "tests/extract/test_cache.py", "the cache's own files"),
     ("hubscore/extract", "engine", "tests/extract/test_worker.py", "chooses who runs a task"),
-    ("hubscore/extract", "job", "tests/extract/test_worker.py", "what a worker is given"),
     ("hubscore/extract", "parked", "tests/extract/test_supervisor.py", "where workers wait for the next pass"),
     ("hubscore/extract", "worker_threads", "tests/extract/test_supervisor.py", "the supervisor's own threads"),
     ("hubscore/extract", "layer_request", "tests/extract/test_layer_task.py", "a record of what is asked there"),

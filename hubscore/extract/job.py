@@ -13,6 +13,7 @@ from hubscore.extract.layer_task import LayerSetting
 from hubscore.extract.precision import FULL
 from hubscore.extract.row_ids import row_ids
 from hubscore.extract.scheduler import CacheKeys, CandidateTask
+from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, Json, Probe
 
 
@@ -108,5 +109,8 @@ class ExtractionRecipe:
         }
 
     def lasting(self, keys: CacheKeys) -> bool:
-        """Whether there is no reason among the keys, which may not hold the next time."""
-        return not any(keys[2:])
+        """Whether there is no reason among the keys, which may not hold the next time, and all that decides them is
+        known: a modality of another package may change with that package.
+        """
+        own = type(MODALITIES.get(self.probe.modality)).__module__.partition(".")[0] == __name__.partition(".")[0]
+        return own and not any(keys[2:])
