@@ -95,14 +95,19 @@ def bounded(candidate: Candidate, header: WeightsHeader, built: Built | None = N
         CandidateError: there are more numbers, tensors or parts than the weights can fill.
     """
     try:
-        with _counted(built or Built(), header):
+        with counted(built or Built(), header):
             yield
     except BuildStopped as stopped:
         raise refusal(candidate, f"its config.json and its weights are not of one network: {stopped}") from stopped
 
 
 @contextmanager
-def _counted(built: Built, header: WeightsHeader) -> Iterator[None]:
+def counted(built: Built, header: WeightsHeader) -> Iterator[None]:
+    """Do what :func:`bounded` does, for whoever words the refusal.
+
+    Raises:
+        BuildStopped: there is more than the weights can fill.
+    """
     owner, until = threading.get_ident(), time.thread_time() + _SECONDS
     numbers = 2 * header.numbers + _FREE_NUMBERS
     tensors = 4 * header.tensors + _FREE_PARTS

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from hubscore.errors import HubscoreError
+from hubscore.errors import CandidateError, HubscoreError
 from hubscore.modalities.image.batches import PIXELS
+from hubscore.models.bounded_build import BuildStopped, Built, counted
 from hubscore.models.checkpoint_files import one_line, read_config, refusal
+from hubscore.models.config_numbers import check_numbers
 from hubscore.models.encoders import Encoder
 from hubscore.models.load import own_size
+from hubscore.models.weights_header import WeightsHeader
 from hubscore.types import Candidate, Json
 
 _USUAL = 224
+_LARGEST = WeightsHeader(tensors=2_000, numbers=20_000_000_000, largest=1_000_000, file_bytes=0)
+"""More than any network over images has."""
+_TOO_LARGE = "its configuration describes a network larger than any over images"
 
 
 @dataclass(frozen=True)
@@ -46,14 +53,33 @@ def empty_network(candidate: Candidate, folder: Path) -> EmptyNetwork:
     """
     config = read_config(candidate, folder)
     wrapped = config.get("model_type") == "timm_wrapper" or ("architecture" in config and "model_type" not in config)
+    _check_size(candidate, lambda: check_numbers(candidate, config, _LARGEST))
     try:
-        with torch.device("meta"), torch.no_grad():
+        with _largest(candidate), torch.device("meta"), torch.no_grad():
             return _of_timm(candidate, config) if wrapped else _of_transformers(candidate, config)
     except HubscoreError:
         raise
     except Exception as error:  # the libraries raise nearly anything over what they find in a configuration
         why = f"its configuration does not describe a network that can be built ({one_line(error)})"
         raise refusal(candidate, why) from error
+
+
+@contextmanager
+def _largest(candidate: Candidate) -> Iterator[None]:
+    """Refuse a network larger than any, as soon as so much of it is built."""
+    try:
+        with counted(Built(), _LARGEST):
+            yield
+    except BuildStopped as stopped:
+        raise refusal(candidate, _TOO_LARGE) from stopped
+
+
+def _check_size(candidate: Candidate, check: Callable[[], None]) -> None:
+    """Refuse numbers beyond those of the largest network; there are no weights to compare them with."""
+    try:
+        check()
+    except CandidateError as error:
+        raise refusal(candidate, _TOO_LARGE) from error
 
 
 def empty_timm(architecture: str) -> EmptyNetwork | None:

@@ -48,3 +48,11 @@ def test_what_cannot_be_built_is_refused_and_no_code_runs(tmp_path, config):
     with pytest.raises(CandidateError):
         empty_network(candidate(tmp_path, "transformers"), tmp_path)
     assert torch.get_default_device().type == "cpu"
+
+
+@pytest.mark.parametrize("wrong", [{"num_labels": 10**9}, {"num_hidden_layers": 15_000}, {"hidden_size": 40_000}])
+def test_a_network_larger_than_any_is_not_built(tmp_path, wrong):
+    config = {"model_type": "vit", "architectures": ["ViTForImageClassification"], "hidden_size": 24}
+    (tmp_path / "config.json").write_text(json.dumps({**config, "num_attention_heads": 2, **wrong}))
+    with pytest.raises(CandidateError, match="describes a network larger than any over images"):
+        empty_network(candidate(tmp_path, "transformers"), tmp_path)
