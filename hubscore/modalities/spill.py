@@ -56,10 +56,9 @@ class SpillFile:
         named: whether other processes are to find it; a nameless one is gone even where this process is killed.
 
     Example:
-        >>> SpillFile(10).write(b"abc").read()
-        b'abc'
-        >>> SpillFile(10).write(b"more than that") is None
-        True
+        >>> file = SpillFile(10)
+        >>> file.write(b"abc").read(), file.write(b"more than that")
+        (b'abc', None)
     """
 
     def __init__(self, room: int, *, named: bool = True) -> None:
