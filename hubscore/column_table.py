@@ -46,6 +46,7 @@ class TableColumn:
         direction: which values are better, where some are.
         required: whether every row has a value.
         sparse: whether reports leave it out where no row has a value.
+        varied: whether reports leave it out where all rows have the same one.
         help: a sentence on what it means.
     """
 
@@ -64,6 +65,7 @@ class TableColumn:
     direction: Literal["", "higher", "lower"] = ""
     required: bool = False
     sparse: bool = False
+    varied: bool = False
     help: str = ""
 
     def __post_init__(self) -> None:
@@ -295,6 +297,17 @@ COLUMNS: tuple[TableColumn, ...] = (
         where=_at(flat=1000, leaderboard=210, compare=70),
         titles={"compare": "seconds to extract"},
     ),
+    TableColumn(
+        "rows",
+        "whole",
+        show="count",
+        where=_at(terminal=29, html=31, markdown=31, flat=117),
+        sparse=True,
+        varied=True,
+        help="Rows of the data that the numbers rest on. In a race the candidates that surely are not among the first"
+        " see fewer, and stand below the others: numbers of different rows are not compared.",
+    ),
+    TableColumn("stage", "whole", where=_at(flat=118), sparse=True, help="Of a race, that it was stopped after."),
     TableColumn("samples", "whole", source="run", where=_at(leaderboard=220)),
     TableColumn("classes", "whole", source="run", where=_at(leaderboard=230)),
     TableColumn("target", "text", source="run", where=_at(leaderboard=240)),

@@ -99,6 +99,7 @@ class RankingBuilder:
         skipped: Iterable[Skipped] = (),
         record: RunRecord | None = None,
         calibration: Calibration | None = None,
+        among: int = 0,
     ) -> Ranking:
         """Return the ranking of what was added.
 
@@ -106,6 +107,7 @@ class RankingBuilder:
             skipped: candidates left out before.
             record: what is known of the run already; the rest is filled in.
             calibration: what turns the kernel probes into expected accuracies; the one of the package by default.
+            among: how many checkpoints these are the best of, where others were stopped before.
 
         Raises:
             CandidateError: no candidate is left, with the reason of each.
@@ -116,7 +118,7 @@ class RankingBuilder:
         pool = make_pool(scorer.results, self._models, (*skipped, *self._unusable))
         with threadpool_limits(1):  # one BLAS thread repeats exactly
             computed = compute_scores(pool, scorer)
-        judgement = judge(pool, computed, calibration=calibration, seed=seed)
+        judgement = judge(pool, computed, calibration=calibration, seed=seed, among=among)
         options = scorer.request.options(probes=len(pool.results), label_texts=scorer.label_texts)
         return Ranking(
             rows=make_rows(judgement.order, computed.scored, pool.contexts, pool.probe, judgement.estimates),

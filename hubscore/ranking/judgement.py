@@ -47,6 +47,7 @@ def judge(
     *,
     calibration: Calibration | None = None,
     seed: int = 0,
+    among: int = 0,
 ) -> Judgement:
     """Put the models in order, and say how far the order can be believed.
 
@@ -55,13 +56,14 @@ def judge(
         computed: their scores.
         calibration: what turns the kernel probes into expected accuracies; the one of the package by default.
         seed: of the worlds.
+        among: how many checkpoints these are the best of, where others were stopped before.
     """
     probe, reference, contexts = pool.probe, pool.results[0].reference, pool.contexts
     known = {model: context.candidate for model, context in contexts.items()}
     declared = [model for model, one in known.items() if declares_this_data(one, hub_name(probe), known)]
     estimates = _estimates(pool, computed, contexts, calibration or Calibration.default())
     foreseen = estimates.prediction if isinstance(estimates, Estimates) else None
-    order = order_models(computed.table, computed.resampled, declared, expected=foreseen, seed=seed)
+    order = order_models(computed.table, computed.resampled, declared, expected=foreseen, seed=seed, among=among)
     agreement = _agreement(order, contexts)
     full = saturated(order.table, len(probe.classes), probe.target)
     said = (

@@ -96,6 +96,7 @@ def order_models(
     *,
     expected: Prediction | None = None,
     seed: int = 0,
+    among: int = 0,
 ) -> Order:
     """Put the models in order of their expected accuracy, or of their consensus where there is none.
 
@@ -108,6 +109,7 @@ def order_models(
         declared: models that were trained on this data: another one comes first, and they share no place with it.
         expected: what a calibration predicts of the table's models.
         seed: of the worlds.
+        among: how many models these are the best of, where others were stopped before.
     """
     enters = averaged(table)
     agreed, plain = consensus(table, enters), mean_rank(table)
@@ -125,7 +127,8 @@ def order_models(
     known = frozenset(i for i, model in enumerate(table.models) if model in declared)
     foreseen = tuple(np.flatnonzero(~np.isnan(angle)).tolist())
     worlds = _drawn(expected, foreseen, known, seed) if expected is not None and foreseen else None
-    return _with_groups(replace(order, declared=known, expected=expected, outcomes=worlds, foreseen=foreseen))
+    order = replace(order, declared=known, expected=expected, outcomes=worlds, foreseen=foreseen)
+    return _with_groups(order, among)
 
 
 def _sequence(table: Table, *worths: Floats) -> tuple[int, ...]:
@@ -145,9 +148,9 @@ def _drawn(expected: Prediction, foreseen: Sequence[int], declared: Collection[i
     return outcomes(expected.angle[mine], expected.sd_within[mine], eligible, seed=seed)
 
 
-def _with_groups(order: Order) -> Order:
+def _with_groups(order: Order, among: int) -> Order:
     """Put a model first that was not trained on this data, and join the models that cannot be told apart."""
-    tied = _tied(order)
+    tied = _tied(order, among)
     sequence, mine = list(order.sequence), set(order.foreseen or order.judged)
     first = next((i for i in sequence if i not in order.declared and i in mine), None)
     if order.declared and first is not None:
@@ -160,7 +163,7 @@ def _with_groups(order: Order) -> Order:
     return replace(order, groups=tuple(tie_groups(sequence, tied)))
 
 
-def _tied(order: Order) -> Callable[[int, int], bool]:
+def _tied(order: Order, among: int) -> Callable[[int, int], bool]:
     """Return what says which models cannot be told apart: by their outcomes, the others by their consensus."""
     judged = {model: place for place, model in enumerate(order.judged)} if order.certain is not None else {}
     foreseen = {model: place for place, model in enumerate(order.foreseen)} if order.expected is not None else {}
@@ -168,7 +171,7 @@ def _tied(order: Order) -> Callable[[int, int], bool]:
     if order.expected is not None and foreseen:
         mine, rows = list(order.foreseen), order.expected.sd_rows
         angle, within = order.expected.angle[mine], order.expected.sd_within[mine]
-        by_outcome = alike(angle, within, None if rows is None else rows[mine])
+        by_outcome = alike(angle, within, None if rows is None else rows[mine], among=among)
 
     def tied(one: int, other: int) -> bool:
         if by_outcome is not None and (one in foreseen or other in foreseen):

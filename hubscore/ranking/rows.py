@@ -97,6 +97,7 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, conte
         bytes=candidate.bytes,
         family=candidate.family,
         seconds=_seconds(context.extraction),
+        rows=len(probe),
         declares_this_data=number in order.declared,
         same_classes=same_classes(candidate.label_names, probe.classes),
     )

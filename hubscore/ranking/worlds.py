@@ -160,7 +160,12 @@ def shortlist(p_best: Floats, confidence: float = CONFIDENCE, *, best_first: Seq
 
 
 def alike(
-    angle: Floats, sd: Floats, sd_rows: Floats | None = None, confidence: float = CONFIDENCE
+    angle: Floats,
+    sd: Floats,
+    sd_rows: Floats | None = None,
+    confidence: float = CONFIDENCE,
+    *,
+    among: int = 0,
 ) -> Callable[[int, int], bool]:
     r"""Return what says of two models whether they cannot be told apart.
 
@@ -177,10 +182,11 @@ def alike(
         sd: s, shape (models,).
         sd_rows: r, the part of the error that other rows would change, shape (models,); none where it is not known.
         confidence: from which on one model is surely the better one.
+        among: how many models these were chosen from by such values, where there were more.
     """
     from scipy.special import ndtri
 
-    sure, many = float(ndtri(confidence)), range_quantile(len(angle)) / np.sqrt(2)
+    sure, many = float(ndtri(confidence)), range_quantile(max(len(angle), among)) / np.sqrt(2)
     rows = np.zeros(len(angle)) if sd_rows is None else sd_rows
 
     def tied(one: int, other: int) -> bool:

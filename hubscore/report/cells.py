@@ -28,12 +28,16 @@ def plain_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
 
 
 def shown_columns(where: Place, ranking: Ranking) -> tuple[TableColumn, ...]:
-    """Return the columns of a place, without sparse ones that no row has: in old rankings, or without subsamples."""
-    return tuple(
-        column
-        for column in columns_in(where)
-        if not column.sparse or any(column.value(row) is not None for row in ranking.rows)
-    )
+    """Return the columns of a place, without sparse ones that no row has (in old rankings, or without subsamples) and
+    without those that say the same of every row, where such say nothing.
+    """
+
+    def says(column: TableColumn) -> bool:
+        values = {column.value(row) for row in ranking.rows} if column.varied else set()
+        sparse = column.sparse and all(column.value(row) is None for row in ranking.rows)
+        return not sparse and (not column.varied or len(values) > 1)
+
+    return tuple(column for column in columns_in(where) if says(column))
 
 
 def estimate_with_interval(column: TableColumn, row: Row) -> str:

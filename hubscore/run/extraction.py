@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def extract_stream(
     probe: Probe,
     transform: str = "own",
     layers: LayerRequest | None = None,
-) -> Iterator[CandidateResult]:
+) -> Generator[CandidateResult]:
     """Yield what becomes of every candidate over a probe as it is finished, in any order.
 
     What is in the cache is read here, and the rest is run by workers, so that a candidate that ends its process costs

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from hubscore.candidates.candidate_set import CandidateSet
@@ -34,12 +35,14 @@ class Grown:
         skipped: those that could not be run, in the order of the candidates.
         forward_images: items that went through networks.
         maps: attribution maps that were compared.
+        unfinished: names of the candidates that were not reached before the run was to stop.
     """
 
     builder: RankingBuilder
     skipped: tuple[Skipped, ...]
     forward_images: int
     maps: ReferenceMaps
+    unfinished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Growing:
         texts: class names as text models write them, or none.
         layers: how kernels of layers are made, or none.
         plan: of the run.
+        stop: says whether the candidates that have not come yet are to be left; asked after each.
     """
 
     session: Session
@@ -67,6 +71,7 @@ class Growing:
     texts: Sequence[Floats] | None
     layers: LayerRequest | None
     plan: Plan
+    stop: Callable[[], bool] = lambda: False
 
     def grow(self) -> Grown:
         """Run every candidate and score it; what is scored is kept at once, and told.
@@ -81,20 +86,23 @@ class Growing:
         """Score each candidate when its features are there, and let them go."""
         results = [ProbeResults(probe, {}, label_texts=self.texts) for probe in self.probes]
         builder, skipped, images = self._builder(results, kernels=self.layers is not None), dict[str, Skipped](), 0
-        with builder:
-            for one in extract_stream(
-                self.session, self.found.candidates, self.rows, self.ranking.transform, self.layers
-            ):
+        left = dict.fromkeys(one.repo_id for one in self.found.candidates)
+        stream = extract_stream(self.session, self.found.candidates, self.rows, self.ranking.transform, self.layers)
+        with builder, closing(stream):
+            for one in stream:
                 name, images = one.candidate.repo_id, images + one.forward_images
+                del left[name]
                 if one.skipped is not None:
                     skipped[name] = one.skipped
                 elif one.extraction is not None:
                     builder.add(self._named(one.candidate), self._each_probe(one.extraction))
                 del one
+                if left and self.stop():
+                    break
             builder.progress = self.session.observer.scoring
             builder.wait()
         ordered = tuple(skipped[one.repo_id] for one in self.found.candidates if one.repo_id in skipped)
-        return Grown(builder, ordered, images, ReferenceMaps())
+        return Grown(builder, ordered, images, ReferenceMaps(), tuple(left))
 
     def _beside_the_reference(self) -> Grown:
         """Score the candidates when all are there: the reference network and the maps, which they are compared with,

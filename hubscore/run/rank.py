@@ -13,12 +13,13 @@ from hubscore.numerics.workspace import Floats
 from hubscore.run.contaminated import leave_out_contaminated
 from hubscore.run.environment import environment
 from hubscore.run.extraction import layer_request
-from hubscore.run.growing import Growing, Grown
+from hubscore.run.growing import Grown
 from hubscore.run.history import read_history, with_known_history
 from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
+from hubscore.run.race import Raced, check_race, races, run_last, run_race
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.recommended import check_recommend, find_recommended
 from hubscore.run.reference import find_reference, with_reference
@@ -66,6 +67,7 @@ def rank(
     if isinstance(dataset, Probe) and dataset.labels is None:
         data = replace(data, unlabeled=True)
     check_request(ranking, unlabeled=data.unlabeled)
+    check_race(ranking)
     texts, calibration = read_label_texts(ranking.label_texts), Calibration.of(ranking.calibration)
     history = read_history(ranking, token=run.token)
     session = Session(data, candidates, run, watcher)
@@ -82,16 +84,21 @@ def rank(
     work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
     layers = layer_request(ranking, found, everyone, probes, seed=data.seed)
     plan = session.begin(everyone, len(rows), work, layers=layers is not None)
-    grown = Growing(session, ranking, found, network, probes, rows, texts, layers, plan).grow()
+    raced = Raced(found)
+    if races(ranking, len(found)):
+        raced = run_race(session, ranking, found, probes[0], texts, plan, calibration)
+    grown = run_last(session, ranking, raced, network, probes, rows, texts, layers, plan)
+    record = _record(session, found, grown, network, ranking)
     made = grown.builder.finish(
-        skipped=(*found.skipped, *grown.skipped),
-        record=replace(_record(session, found, grown, network, ranking), recommended=chosen.text),
+        skipped=(*found.skipped, *raced.skipped, *grown.skipped),
+        record=replace(record, recommended=chosen.text, forward_images=grown.forward_images + raced.forward_images),
         calibration=calibration,
+        among=len(found) - len(raced.skipped),
     )
     made = with_known_history(made, history, ranking)
-    if split is None or ranking.finetune_top is None:
-        return made
-    return second_stage(session, made, found.candidates, split, ranking.finetune_top)
+    if split is not None and ranking.finetune_top is not None:
+        made = second_stage(session, made, found.candidates, split, ranking.finetune_top)
+    return raced.finish(made, ranking)
 
 
 def _draw_probes(

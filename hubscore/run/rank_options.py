@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from hubscore.run.keywords import Options, option
-from hubscore.run.options import CANDIDATES, COUNT, EVIDENCE, WORD, WORDS
+from hubscore.run.options import CANDIDATES, COUNT, EVIDENCE, LIMITS, WORD, WORDS
+from hubscore.run.run_options import read_seconds
 
 if TYPE_CHECKING:
     from hubscore.calibration.calibration import Calibration
@@ -133,6 +134,25 @@ class RankOptions(Options):
         python="With ``recommend``: the share of the candidates, no fewer than one, that goes to the most downloaded"
         " models of which the history has no value, so that new ones get a chance; 0 for none.",
     )
+    race: bool | None = option(
+        None,
+        "Run all on few rows, those that may still be first on more; by default above 50 candidates.",
+        "--race/--no-race",
+        bool | None,
+        EVIDENCE,
+        python="Run all candidates on a small part of the probe, and those that may still become first on more; by"
+        " default above 50 candidates.",
+    )
+    budget: str | float | None = option(
+        None,
+        "Stop racing after so long, such as 30m, and rank by what is there.",
+        "--budget",
+        WORD,
+        LIMITS,
+        "TIME",
+        python='Stop racing after so many seconds, or after "30m" or "2h", and rank by the last rows that all'
+        " candidates that are left have run over; the record says what would have come next.",
+    )
     label_texts: LabelTexts | None = option(
         None,
         "Class names embedded by text models, for emms: .npz or .npy, one row per class.",
@@ -184,3 +204,8 @@ class RankOptions(Options):
         " :class:`~hubscore.calibration.calibration.Calibration`, that turns the kernel probes' scores into expected"
         " accuracies; by default the one that comes with hubscore.",
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.budget is not None:
+            object.__setattr__(self, "budget", read_seconds(self.budget, "--budget"))

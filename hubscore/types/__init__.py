@@ -4,6 +4,7 @@ from hubscore.types.description import Agreement, ProbeDescription, Saturation, 
 from hubscore.types.inputs import Candidate, Extraction, ItemSeconds, Json, JsonRecord, Probe, Target
 from hubscore.types.measured import FineTuning, Measured
 from hubscore.types.publication import Publication
+from hubscore.types.race import Race, RaceStage
 from hubscore.types.ranking import SCHEMA, Ranking, Row, Score, Skipped
 from hubscore.types.record import ExpectedAccuracies, RankingOptions, Recipe, Reference, RunRecord, Uncertainty
 
@@ -21,6 +22,8 @@ __all__ = [
     "Probe",
     "ProbeDescription",
     "Publication",
+    "Race",
+    "RaceStage",
     "Ranking",
     "RankingOptions",
     "Recipe",

@@ -81,6 +81,9 @@ class Row(OpenRecord):
         measured: what a short fine-tuning of it reached, where it was among the first models and these were fine-tuned.
         combined: its expected accuracy and what was measured, put together by their errors, 0 to 1: an estimate of the
             accuracy after full fine-tuning that orders the measured models.
+        rows: of the probe, that its numbers rest on; none where a file does not say.
+        stage: of a race, that it was stopped after: it stands below all that ran on, and its numbers, which rest on
+            fewer rows, are not compared with theirs; none where it ran to the end.
         same_classes: its own classes have the names of the probe's: a hint, never published.
     """
 
@@ -115,6 +118,8 @@ class Row(OpenRecord):
     reported: float | None = field(default=None, metadata=optional())
     measured: Measured | None = field(default=None, metadata=optional(Measured.from_json))
     combined: float | None = field(default=None, metadata=optional())
+    rows: int | None = field(default=None, metadata=optional())
+    stage: int | None = field(default=None, metadata=optional())
     same_classes: bool = field(default=False, metadata=optional())
 
     @property

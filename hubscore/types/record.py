@@ -9,6 +9,7 @@ from typing import Any
 from hubscore.types.inputs import Json
 from hubscore.types.measured import FineTuning
 from hubscore.types.open_record import OpenRecord, optional, reads, tuples
+from hubscore.types.race import Race
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ class RunRecord(OpenRecord):
         order_text: why that rule, in words.
         expected: how the expected accuracies came about, none without any.
         finetuning: how the first models were fine-tuned briefly, none where they were not.
+        race: how candidates were stopped early, none where all ran over all rows.
         recommended: which candidates a history recommended and which were explored, in words.
     """
 
@@ -177,3 +179,4 @@ class RunRecord(OpenRecord):
     expected: ExpectedAccuracies | None = field(default=None, metadata=optional(ExpectedAccuracies.from_json))
     finetuning: FineTuning | None = field(default=None, metadata=optional(FineTuning.from_json))
     recommended: str = field(default="", metadata=optional())
+    race: Race | None = field(default=None, metadata=optional(Race.from_json))

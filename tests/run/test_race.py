@@ -1,0 +1,111 @@
+"""Races over HTTP against the local Hub, with real networks; what is stopped early is decided by few rows."""
+
+import numpy as np
+import pytest
+from e2e.conftest import colours
+from fakes import fake_probe
+
+from hubscore.errors import UsageError
+from hubscore.run.race import FROM, check_race, races, some_rows, stage_options
+from hubscore.run.rank import rank
+from hubscore.run.rank_options import RankOptions
+
+__all__ = ["colours"]  # a fixture
+
+
+def test_a_race_is_the_default_above_fifty_candidates_only():
+    assert not races(RankOptions(), FROM) and races(RankOptions(), FROM + 1)
+    assert races(RankOptions(race=True), 2) and not races(RankOptions(race=False), 900)
+    assert races(RankOptions(budget="30m"), 2) and not races(RankOptions(probes=3), 900)
+
+
+@pytest.mark.parametrize("options", [{"reference": "org/net"}, {"probes": 2}, {"history": "history.csv"}])
+def test_what_a_race_cannot_do_is_refused(options):
+    for asked in ({"race": True}, {"budget": 60}):
+        with pytest.raises(UsageError, match=f"--{next(iter(options))} exclude each other"):
+            check_race(RankOptions(**asked, **options))
+    check_race(RankOptions(**options))
+    with pytest.raises(UsageError, match="--budget and --no-race exclude each other"):
+        check_race(RankOptions(race=False, budget="2h"))
+
+
+def test_a_budget_is_a_time():
+    assert RankOptions(budget="30m").budget == 1800
+    with pytest.raises(UsageError, match="Cannot read --budget"):
+        RankOptions(budget="soon")
+
+
+def test_a_stage_computes_the_kernel_probes_alone_where_they_order_the_ranking():
+    probe = fake_probe()
+    light = stage_options(RankOptions(subsamples=20, capacity=True), probe)
+    assert light.scores == ("kernel_probe", "kernel_probe_loss") and light.subsamples == 0 and not light.capacity
+    full = stage_options(RankOptions(scores="knn,logme"), probe)
+    assert full.scores == "knn,logme" and full.subsamples == 20 and not full.layers
+
+
+def test_some_rows_of_a_probe_are_the_same_rows():
+    probe = fake_probe()
+    part = some_rows(probe, np.array([3, 5, 8]))
+    assert part.indices == tuple(probe.indices[at] for at in (3, 5, 8)) and part.labels.tolist() == [3, 1, 0]
+    assert len(set(part.row_ids)) == 3 and part.row_ids == some_rows(probe, np.array([0, 3, 5, 8])).row_ids[1:]
+    assert part.fingerprint != probe.fingerprint
+
+
+@pytest.fixture
+def run(tiny_repos, colours, tmp_path, monkeypatch):
+    monkeypatch.setattr("hubscore.run.race.LEAST", 1)
+    monkeypatch.setattr("hubscore.run.race.stage_sizes", lambda samples, classes: (9, 15))
+
+    def ranked(name="cache", **options):
+        asked = {"scores": "knn,kernel_probe,kernel_probe_loss", "device": "cpu", "layers": False, "samples": 30}
+        models = [tiny_repos.timm, tiny_repos.transformers]
+        return rank(colours, **{**asked, **options}, models=models, cache_dir=tmp_path / name, isolate="never")
+
+    return ranked
+
+
+def test_who_is_stopped_stands_below_with_its_rows_and_the_others_are_as_without_a_race(run, monkeypatch):
+    whole = run("other")
+    best = whole.best.model
+    monkeypatch.setattr("hubscore.run.race.survivors", lambda rows, least: {best})
+    made = run(race=True)
+    assert [row.model for row in made] == [row.model for row in whole]
+    assert (
+        made.best.rows == 30
+        and made.best.stage is None
+        and made.best.scores == pytest.approx(whole.best.scores, rel=1e-4)
+    )
+    last = made.rows[-1]
+    assert (last.stage, last.rows, last.rank, last.p_best, last.shortlist) == (1, 9, 2, None, False)
+    race = made.record.race
+    assert [(one.rows, one.candidates, one.stopped) for one in race.stages] == [(9, 2, 1)]
+    assert race.rows == 30 and race.candidates == 1 and not race.next
+    assert made.record.forward_images == 9 + 30 and whole.record.forward_images == 60
+    assert set(made.record.extractions) == {row.model for row in made}
+    assert any("stopped early (1 after 9 rows)" in warning for warning in made.record.warnings)
+
+
+def test_a_race_that_stops_nobody_runs_every_row_once(run):
+    whole, made = run("other"), run(race=True)
+    for row, other in zip(made, whole, strict=True):
+        assert (row.model, row.rank, row.stage) == (other.model, other.rank, None)
+        assert row.scores == pytest.approx(other.scores, rel=1e-4)  # a row's batch changes its last bits
+    assert made.record.forward_images == whole.record.forward_images
+    assert [one.stopped for one in made.record.race.stages] == [0, 0]
+
+
+def test_a_budget_that_is_spent_ranks_by_the_last_rows_that_all_have_run_over(run, monkeypatch):
+    times = iter([0.0, 1.0, 1.0, *[61.0] * 50])  # the second stage is cut off
+    monkeypatch.setattr("hubscore.run.race._now", lambda: next(times))
+    made = run(budget="1m", race=True)
+    assert {row.rows for row in made} == {9} and len(made) == 2
+    race = made.record.race
+    assert race.budget == 60 and race.rows == 9 and "had still to run over 15 rows" in race.next
+    assert any("The budget is spent" in warning for warning in made.record.warnings)
+
+
+def test_a_budget_that_ends_in_the_first_stage_names_who_was_not_reached(run, monkeypatch):
+    monkeypatch.setattr("hubscore.run.race._now", iter([0.0, *[99.0] * 50]).__next__)
+    made = run(budget="1m", race=True)
+    assert len(made) == 1 and made.best.rows == 9
+    assert "--budget" in made.skipped[0].reason and "would have run over 15 rows" in made.record.race.next
