@@ -45,7 +45,7 @@ class ScoreStore:
             return None
         found = self._notes.read(_identity(candidate, extractions, scorer))
         try:
-            if found is None or found["checksum"] != _checksum(found["numbers"]):
+            if found is None or found["numbers_checksum"] != _checksum(found["numbers"]):
                 return None
             numbers = Numbers.from_json(found["numbers"])
         except Exception:  # whatever a damaged note makes the reader raise: it is computed again
@@ -58,7 +58,7 @@ class ScoreStore:
         """Keep the numbers of a checkpoint, where the disk lets us."""
         if _can_be_kept(scorer):
             data = numbers.to_json()
-            note = {"checksum": _checksum(data), "model": candidate.repo_id, "numbers": data}
+            note = {"numbers_checksum": _checksum(data), "model": candidate.repo_id, "numbers": data}
             self._notes.write(_identity(candidate, extractions, scorer), note)
 
 
