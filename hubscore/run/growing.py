@@ -91,7 +91,7 @@ class Growing:
         with builder, closing(stream):
             for one in stream:
                 name, images = one.candidate.repo_id, images + one.forward_images
-                del left[name]
+                left.pop(name, None)
                 if one.skipped is not None:
                     skipped[name] = one.skipped
                 elif one.extraction is not None:
