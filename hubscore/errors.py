@@ -64,6 +64,7 @@ class ErrorCode(StrEnum):
 
     # About this machine.
     DISK_FULL = "disk-full"
+    READ_ONLY = "read-only"
     PROCESS_DIED = "process-died"
     OUT_OF_MEMORY = "out-of-memory"
     TIMED_OUT = "timed-out"

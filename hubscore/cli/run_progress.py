@@ -11,7 +11,7 @@ from hubscore.candidates.plan import Plan, check_budget
 from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Progress
-from hubscore.errors import Cancelled, HubError, UsageError
+from hubscore.errors import Cancelled, HubError, StorageError, UsageError
 from hubscore.extract.events import Event
 from hubscore.report.plan import impossible, plan_lines, probe_lines
 from hubscore.run.observer import RunObserver
@@ -89,6 +89,10 @@ class ProgressReporter(RunObserver):
     def not_isolated(self, reason: str) -> None:
         """Say it."""
         self.output.warning(f"The candidates run in this process, where one that crashes would end the run: {reason}")
+
+    def not_kept(self, error: StorageError) -> None:
+        """Say it."""
+        self.output.warning(f"{error.what}: {error.why}. What is new is kept for this run alone")
 
     def hub_fails(self, error: HubError, seconds: float) -> None:
         """Count down."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT})
 _OLD = "extractions"
 
 
@@ -83,6 +84,7 @@ class FeatureCache:
         self._features, self._maps, self._old = self.root / "features", self.root / "maps", self.root / _OLD
         self._kernels = self.root / "kernels"
         self.measured = MeasuredFiles(self.root)
+        self.lifetime: object = None  # of a temporary folder, which goes with the cache
 
     def prepare(self) -> None:
         """Make the folder, so that a run that could not keep anything ends before it begins.
@@ -95,7 +97,9 @@ class FeatureCache:
             tempfile.TemporaryFile(dir=self._features).close()
         except OSError as error:
             fix = "--cache-dir DIR, or HUBSCORE_CACHE=DIR, that you may write to"
-            raise StorageError(f"Cannot keep features in {self.root}", str(error.strerror or error), fix) from error
+            code = ErrorCode.READ_ONLY if error.errno in _READ_ONLY else None
+            what, why = f"Cannot keep features in {self.root}", str(error.strerror or error)
+            raise StorageError(what, why, fix, code=code) from error
 
     def read_rows(self, key: str, rows: Sequence[str]) -> RowBlock | None:
         """Return what is stored of some rows, in their order, each once; None where nothing is.

@@ -10,7 +10,7 @@ from hubscore.candidates.plan import Plan, check_budget
 
 if TYPE_CHECKING:
     from hubscore.candidates.candidate_set import CandidateSet
-    from hubscore.errors import HubError, UsageError
+    from hubscore.errors import HubError, StorageError, UsageError
     from hubscore.extract.events import Event
     from hubscore.types import Candidate, Probe
 
@@ -47,6 +47,10 @@ class RunObserver:
         so.
         """
         warnings.warn(f"The candidates run in the process of their caller: {reason}", RuntimeWarning, stacklevel=2)
+
+    def not_kept(self, error: StorageError) -> None:
+        """What is computed is kept for this run alone; by default a warning says so."""
+        warnings.warn(f"{error.what}: {error.why}; kept for this run alone", RuntimeWarning, stacklevel=2)
 
     def hub_fails(self, error: HubError, seconds: float) -> None:
         """The Hub fails for one candidate after the other, and is left alone for so many seconds more."""

@@ -23,6 +23,7 @@ from hubscore.extract.distributed import resolve_device
 from hubscore.extract.extract_all import ExtractionOutcome
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.machine_speed import seconds_per_parameter
+from hubscore.extract.overlay import usable_cache
 from hubscore.hub.client import free_bytes, hub_api
 from hubscore.hub.outage import Outage
 from hubscore.modalities.registry import DEFAULT
@@ -92,11 +93,11 @@ class Session:
 
         Raises:
             UsageError: there is no such device.
-            StorageError: the cache cannot be written.
+            StorageError: the cache cannot be used.
         """
         if self.run.isolation == "never" or self.run.device not in ("auto", "cpu"):
             _ = self.device  # asks torch, which a run with workers does not need
-        self.cache.prepare()
+        self.cache = usable_cache(self.cache, self.observer.not_kept)
 
     def draw_probe(
         self, dataset: str | os.PathLike[str] | Probe, *, labels_required: bool = False, number: int = 0

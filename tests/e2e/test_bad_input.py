@@ -236,3 +236,24 @@ def test_ctrl_c_keeps_what_was_finished(colours, tiny_repos, tmp_path):
     assert "Stopped" in told and "run the same command again" in told and "Traceback" not in told
     kept = list((tmp_path / "kept").rglob("*.safetensors"))
     assert kept and np.all([path.stat().st_size for path in kept])
+
+
+def test_a_cache_that_cannot_be_written_is_read_and_left_alone(run, colours, tiny_repos, tmp_path, monkeypatch):
+    import errno
+    import tempfile
+
+    words = ("rank", colours, "--device", "cpu", "--isolate", "never", "--format", "json", "--scores", "logme,knn")
+    cache = ("--cache-dir", tmp_path / "kept")
+    assert run(*words, "--models", tiny_repos.timm, *cache).code == 0
+    before = sorted((tmp_path / "kept").rglob("*"))
+    real = tempfile.TemporaryFile
+
+    def refusing(*args, **more):  # root may write where a mode says no: the answer of a read-only disk stands in
+        if str(more.get("dir", "")).startswith(str(tmp_path / "kept")):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return real(*args, **more)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refusing)
+    ran = run(*words, "--models", tiny_repos.timm, tiny_repos.transformers, *cache)
+    assert ran.code == 0 and len(ran.rows) == 2 and "kept for this run alone" in ran.err, ran.err
+    assert sorted((tmp_path / "kept").rglob("*")) == before

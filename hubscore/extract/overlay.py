@@ -1,0 +1,53 @@
+"""A cache that cannot be written to is read all the same: a run looks at it through a temporary folder of links."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from hubscore.errors import ErrorCode, StorageError
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.cache_files import HALF_WRITTEN
+
+
+def usable_cache(cache: FeatureCache, announce: Callable[[StorageError], object]) -> FeatureCache:
+    """Return a cache that is ready: the one given, or where that takes no more files, one over it for this run alone.
+
+    Args:
+        cache: as it was chosen.
+        announce: told why nothing is kept.
+
+    Raises:
+        StorageError: the cache cannot be used.
+    """
+    try:
+        cache.prepare()
+        return cache
+    except StorageError as error:
+        if error.code != ErrorCode.READ_ONLY:
+            raise
+        temporary = tempfile.TemporaryDirectory(prefix="hubscore-cache-")
+        overlay(cache.root, Path(temporary.name))
+        over = FeatureCache(temporary.name)
+        over.lifetime = temporary
+        over.prepare()
+        announce(error)
+        return over
+
+
+def overlay(root: Path, over: Path) -> None:
+    """Fill an empty folder with links to the files of another; what is written or removed there leaves the other as it
+    is.
+
+    Args:
+        root: what is read; what may not be read is left out.
+        over: where it can be written.
+    """
+    for folder, _, names in os.walk(root):  # does not follow links, and passes over what may not be read
+        place = over / Path(folder).relative_to(root)
+        place.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if not name.endswith(HALF_WRITTEN):
+                (place / name).symlink_to(Path(folder).absolute() / name)
