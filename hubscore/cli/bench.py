@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TRUTH = "True accuracies"
 MEASURES = "Measures"
+HISTORY = "A history"
 
 RankingFile = Annotated[
     str | None, typer.Argument(metavar="RANKING", help="A ranking saved as .json.", show_default=False)
@@ -52,6 +53,24 @@ TestImages = Annotated[
     int | None,
     typer.Option("--test-images", min=1, help="Behind each accuracy, for its standard error.", rich_help_panel=TRUTH),
 ]
+HistorySource = Annotated[
+    str | None,
+    typer.Option(
+        "--history",
+        metavar="REPO|PATH",
+        help="In place of a ranking: how well a history orders models on data sets left out of it, by every method.",
+        rich_help_panel=HISTORY,
+    ),
+]
+ScoreName = Annotated[
+    str,
+    typer.Option(
+        "--score", metavar="NAME", help="With --history: which score of rankings it is.", rich_help_panel=HISTORY
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", help="With --history: of whatever is drawn.", rich_help_panel=HISTORY)
+]
 Relevant = Annotated[
     int,
     typer.Option(
@@ -80,6 +99,7 @@ class FineTuneOptions(Options):
     "hubscore bench ranking.json --truth truth.csv --test-images 300",
     "hubscore bench ranking.json --truth run1.csv --truth run2.csv --on-dataset rsscn7",
     "hubscore bench ranking.json --finetune 5 --save-truth truth.csv",
+    "hubscore bench --history accuracies.csv     [dim]# every method that recommends, and what it costs[/dim]",
 )
 @with_options(FineTuneOptions, RunOptions, OutputOptions, only={RunOptions: ("device",)})
 def bench(
@@ -90,12 +110,21 @@ def bench(
     test_images: TestImages = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Of P@k and R@k.", rich_help_panel=MEASURES)] = 3,
     relevant: Relevant = 5,
+    history: HistorySource = None,
+    score: ScoreName = "fda",
+    seed: Seed = 0,
     *,
     tuning: FineTuneOptions,
     run: RunOptions,
     output: Output,
 ) -> None:
     """Show how well a ranking, each of its scores and the baselines matched true accuracies."""
+    if history is not None:
+        from hubscore.cli.bench_history import bench_history, check_alone
+
+        check_alone(ranking, {"--finetune": tuning.finetune, "--on-dataset": on_dataset, "--test-images": test_images})
+        bench_history(history, truth or (), score, seed, output)
+        return
     from hubscore.bench.compare import compare
     from hubscore.types import Ranking
 
