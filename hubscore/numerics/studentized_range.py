@@ -28,7 +28,7 @@ def range_quantile(count: int, level: float = 0.95) -> float:
 
     Example:
         >>> round(range_quantile(2), 3), round(range_quantile(10), 3), round(range_quantile(400), 2)
-        (2.772, 4.474, 6.96)
+        (2.772, 4.474, 6.88)
     """
     from scipy.optimize import brentq
 
