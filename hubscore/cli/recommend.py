@@ -18,6 +18,7 @@ from hubscore.text import DASH, clean, count, number
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from hubscore.recommend.history import History, TaskVector
     from hubscore.recommend.recommendation import Recommendation, RecommendedModel
 
 HISTORY = "hubscore recommend DATASET --history accuracies.csv"
@@ -64,7 +65,8 @@ Proxy = Annotated[
     typer.Option(
         "--proxy",
         metavar="ID",
-        help="Network that looks at 50 rows of your data: clip, dinov2, an ID, or none; the history's own by default.",
+        help="Network that looks at 50 rows of your data: clip, dinov2, an ID, or none. By default none runs, but the"
+        " history's own with --by merged, regression or trans, whose order needs it.",
         rich_help_panel=EVIDENCE,
     ),
 ]
@@ -119,15 +121,12 @@ def recommend(
         raise UsageError("No history was named", "a recommendation is made from how models did before", HISTORY)
     from hubscore.candidates.query import parse_count
     from hubscore.recommend.fitted import fit_history
+    from hubscore.recommend.order_choice import PLACED
     from hubscore.recommend.recommend import recommend as recommend_models
     from hubscore.recommend.sources import open_history
 
     past, space = open_history(history, score=score)
-    vector, unseen = None, ""
-    if proxy is not None or past.task_vectors:
-        from hubscore.run.proxy_pass import look_for
-
-        vector, unseen = look_for(past, dataset, proxy)
+    vector, unseen = _looked(past, dataset, proxy, by)
     made = recommend_models(
         dataset,
         past if space is None else fit_history(past, space=space, alpha=alpha, seed=seed),
@@ -144,7 +143,21 @@ def recommend(
     )
     if unseen:
         output.warning(unseen)
+    if vector is None and proxy is None and by not in PLACED and past.task_vectors:
+        output.note("No proxy ran, since this order does not use one: --proxy or --by merged places your data by it")
     show(output, made, history)
+
+
+def _looked(past: History, dataset: str, proxy: str | None, by: str | None) -> tuple[TaskVector | None, str]:
+    """Return what a proxy sees in the data, where one was asked for or the order uses it; and why not, if it should."""
+    from hubscore.recommend.order_choice import PLACED, check_order
+
+    check_order(by)  # before a network is fetched and run for an order that there is not
+    if proxy is None and (by not in PLACED or not past.task_vectors):
+        return None, ""
+    from hubscore.run.proxy_pass import look_for
+
+    return look_for(past, dataset, proxy)
 
 
 def show(output: Output, made: Recommendation, history: str) -> None:

@@ -8,6 +8,8 @@ ORDERS = ("merged", "history", "regression", "trans", "meta")
 """What may order the models: Fennec's merged score, the plain mean of past standings, a ridge regression, or one
 part of the merge.
 """
+PLACED = ("merged", "regression", "trans")
+"""The orders that depend on where a proxy places the data set."""
 CALLED = {
     "merged": "Fennec's merged score",
     "history": "the plain mean of past standings",

@@ -1,8 +1,16 @@
 import json
+from dataclasses import replace
 
 import pytest
+from e2e.conftest import colours
 
 from hubscore.cli.main import main
+from hubscore.recommend.history_file import save_history
+from hubscore.recommend.sources import build_history
+from hubscore.run.options import RunOptions
+from hubscore.run.proxy_pass import look
+
+__all__ = ["colours"]  # a fixture
 
 LINES = ["model,target,accuracy,params,license"]
 LINES += [
@@ -67,3 +75,48 @@ def test_json(run, table):
 def test_bad_usage(run, words):
     code, printed, said = run(*words)
     assert code == 2 and printed == "" and "Try:" in said
+
+
+@pytest.fixture
+def looked(hub, tiny_repos, colours, table, tmp_path):
+    """A history whose data sets a tiny proxy saw, by what it is called there."""
+    seen = look(colours, tiny_repos.timm, run=RunOptions(device="cpu"))
+
+    def saved(name):
+        past = build_history(table)
+        save_history(
+            replace(past, task_vectors=dict.fromkeys(past.tasks, replace(seen, proxy=name))), tmp_path / "past"
+        )
+        return tmp_path / "past"
+
+    return saved
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "history"), ("--by", "meta")])
+def test_no_proxy_is_fetched_or_run_for_an_order_that_uses_none(run, looked, colours, by):
+    words = ("recommend", colours, "--history", looked("tiny/gone"), "--rank", 1, *by)  # it would fail, and say so
+    code, printed, said = run(*words, "--format", "human")
+    assert code == 0 and "lab/m4" in printed
+    assert "tiny/gone" not in said and "No proxy ran, since this order does not use one: --proxy or --by merged" in said
+
+
+@pytest.mark.parametrize("by", ["merged", "regression", "trans"])
+def test_an_order_that_uses_a_place_runs_the_proxy_of_the_history(run, looked, colours, by):
+    words = ("recommend", colours, "--history", looked("tiny/gone"), "--rank", 1, "--by", by, "--format", "human")
+    assert "Warning: tiny/gone, by which the history knows data sets, did not look at yours" in run(*words)[2]
+    _, _, said = run(*words, "--proxy", "none")
+    assert "tiny/gone" not in said and "No proxy looked at the data set" in said
+
+
+def test_where_it_can_be_had_it_places_the_data_set(run, looked, colours, tiny_repos):
+    words = ("recommend", colours, "--history", looked(tiny_repos.timm), "--rank", 1, "--format", "human")
+    code, _, said = run(*words, "--by", "merged")
+    assert code == 0 and f"Placed by what {tiny_repos.timm} sees, learned from 4 data sets" in said
+    code, _, said = run(*words, "--proxy", tiny_repos.timm)
+    assert code == 0 and "No proxy ran" not in said and "Ordered by the plain mean" in said
+
+
+def test_an_order_that_there_is_not_is_refused_before_a_proxy_runs(run, looked, colours):
+    words = ("recommend", colours, "--history", looked("tiny/gone"), "--by", "luck", "--proxy", "tiny/gone")
+    code, _, said = run(*words)
+    assert code == 2 and "ordered by 'luck'" in said and "tiny/gone" not in said
