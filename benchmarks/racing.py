@@ -1,0 +1,106 @@
+"""Races against full rankings: are the first three and the first tie group the same, and what do the races save.
+
+    HUBSCORE_ZOO=path/to/zoo python benchmarks/racing.py [--sets mnist cifar10] [--cache DIR]
+
+Every checkpoint looks at 400 training images of each data set. A full ranking takes two passes over them, for features
+and for the kernels of layers. The race is the product's: its stages, its rankings, its rule; its passes are counted as
+rows that would go through networks, from features in the cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hubscore.calibration.evidence import SCORES
+from hubscore.candidates.resolve import resolve_candidates
+from hubscore.extract.cache import FeatureCache
+from hubscore.extract.extract_all import extract_all
+from hubscore.extract.layer_request import LayerRequest
+from hubscore.hub.client import hub_api
+from hubscore.numerics.workspace import Ints
+from hubscore.probe.load import load_probe
+from hubscore.ranking.build import build_ranking
+from hubscore.ranking.racing import LEAST, stage_order, stage_sizes, survivors
+from hubscore.run.race import some_rows
+from hubscore.types import Candidate, Extraction, Probe, Ranking
+
+SAMPLES = 400
+SIZES = {"zoo": 48, "akamaster": 128}
+"""Pixels per side by owner, where the accuracies of the zoo name none."""
+
+
+def candidates_of(zoo: Path) -> list[Candidate]:
+    """Return the zoo's checkpoints, each at its size of fine-tuning."""
+    oracle = pd.read_csv(zoo / "oracle.csv")
+    known = dict(zip(oracle["model"], oracle["input_size"], strict=True))
+    names = list(pd.read_csv(zoo / "models.csv")["model"])
+    found = resolve_candidates([str(zoo / "models" / name) for name in names], api=hub_api()).candidates
+    by_path = {str(zoo / "models" / name): name for name in names}
+    named = [(one, by_path[one.repo_id]) for one in found]
+    sizes = {name: int(known.get(name, SIZES.get(name.split("/")[0], 64))) for name in names}
+    return [replace(one, repo_id=name, input_size=sizes[name]) for one, name in named]
+
+
+def of_rows(extraction: Extraction, rows: Ints) -> Extraction:
+    """Return what a stage knows of a checkpoint: features of some rows, and no layers."""
+    features = {layer: values[rows] for layer, values in extraction.features.items()}
+    return replace(extraction, features=features, logits=None, layer_kernel=None)
+
+
+def race(candidates: list[Candidate], found: Mapping[str, Extraction], probe: Probe) -> tuple[list[Candidate], int]:
+    """Return who is left, and how many rows go through networks, the last stage and its layers included."""
+    order, left, seen, images = stage_order(probe.labels, len(probe)), candidates, 0, 0
+    for size in stage_sizes(len(probe), len(probe.classes)):
+        if len(left) <= LEAST:
+            break
+        rows = np.sort(order[:size])
+        images, seen = images + len(left) * (size - seen), size
+        parts = {one.repo_id: of_rows(found[one.repo_id], rows) for one in left}
+        kept = survivors(build_ranking(left, parts, some_rows(probe, rows), scores=SCORES[:2]).rows)
+        left = [one for one in left if one.repo_id in kept]
+    return left, images + len(left) * (2 * len(probe) - seen)
+
+
+def first_group(made: Ranking) -> set[str]:
+    """Return the models of the first tie group."""
+    return {row.model for row in made if row.tie_group == 1}
+
+
+def main() -> None:
+    """Print one line for each data set, and what holds of how many."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", nargs="*")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "hubscore-racing")
+    arguments = parser.parse_args()
+    zoo = Path(os.environ["HUBSCORE_ZOO"])
+    about, candidates, told = pd.read_csv(zoo / "datasets.csv"), candidates_of(zoo), []
+    for name in arguments.sets or about[about["kind"] == "image"]["dataset"]:
+        probe = load_probe(str(zoo / "datasets" / name), split="train", samples=SAMPLES)
+        found = extract_all(
+            candidates,
+            probe,
+            fetch=lambda one: zoo / "models" / one.repo_id,
+            store=FeatureCache(arguments.cache),
+            device="cpu",
+            layers=LayerRequest(),
+        ).extractions
+        whole = build_ranking(candidates, found, probe, scores=SCORES)
+        left, images = race(candidates, found, probe)
+        made = build_ranking(left, found, probe, scores=SCORES)
+        share = images / (2 * len(probe) * len(candidates))
+        top = [row.model for row in made][:3] == [row.model for row in whole][:3]
+        told.append((top, first_group(made) == first_group(whole), share <= 0.5))
+        print(f"{name}: first three {top}, first group {told[-1][1]} of {len(first_group(whole))}, passes {share:.2f}")
+    print("first three, first group, at most half the passes:", *np.sum(told, axis=0), "of", len(told))
+
+
+if __name__ == "__main__":
+    main()
