@@ -3,6 +3,7 @@
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,7 @@ def mirror(path):
     return folder / ("test_init.py" if path.name == "__init__.py" else f"test_{path.name}")
 
 
+@cache
 def without_mirror():
     """Files that define something and have no test of their own, as paths from the root."""
     sources = (path for folder in ("hubscore", "space") for path in sorted((ROOT / folder).rglob("*.py")))
