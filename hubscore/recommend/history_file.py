@@ -15,15 +15,14 @@ from hubscore.recommend.archi2vec.packing import Counts, pack, unpack
 from hubscore.recommend.cells import MOST_CELLS, MOST_MODELS, MOST_TASKS, harmless
 from hubscore.recommend.history import (
     MEASURED,
-    MOST_FINGERPRINTS,
     SCHEMA,
     History,
     Kind,
     ModelFacts,
     TaskFacts,
-    TaskVector,
 )
 from hubscore.recommend.rankings import SUM
+from hubscore.recommend.stored_facts import facts_of, vectors_of_tasks
 from hubscore.recommend.transfer_space import TransferSpace
 from hubscore.scores.info import SCORES
 from hubscore.text import clean, parse_json
@@ -95,21 +94,23 @@ def load_history(folder: Path) -> tuple[History, TransferSpace | None]:
     values, kinds = arrays.get("values"), arrays.get("kinds")
     if values is None or kinds is None or values.shape != (len(names), len(columns)) or kinds.shape != values.shape:
         raise _damaged(folder, f"its numbers do not fit its {len(names):,} models and {len(columns):,} data sets")
-    score = str(about.get("score", MEASURED))
+    score, notes = about.get("score", MEASURED), about.get("notes", [])
+    if not isinstance(score, str) or not harmless(score) or not isinstance(notes, list):
+        raise _damaged(folder, "what it says of itself cannot be")
     _check_values(folder, values, kinds, score, names, columns)
     history = History(
         names,
         columns,
         values.astype(np.float64),
         kinds.astype(np.int8),
-        {row["model"]: _facts(ModelFacts, row) for row in models},
-        {row["task"]: _facts(TaskFacts, row) for row in tasks},
-        _vectors(tasks, arrays),
+        {row["model"]: facts_of(ModelFacts, row) for row in models},
+        {row["task"]: facts_of(TaskFacts, row) for row in tasks},
+        vectors_of_tasks(tasks, arrays),
         _architectures(folder, names, arrays),
         _counts(folder, names, arrays),
         score,
         SCHEMA,
-        tuple(clean(note)[:300] for note in about.get("notes", ())[:50]),
+        tuple(clean(note)[:300] for note in notes[:50]),
     )
     return history, _space(folder, about, arrays, values.shape)
 
@@ -236,25 +237,6 @@ def _bounds(score: str) -> tuple[float, float]:
     return (-high - 1e-6, -low + 1e-6) if info.direction == "lower" else (low - 1e-6, high + 1e-6)
 
 
-def _facts(kind: Any, row: dict[str, Any]) -> Any:
-    """Return facts of a row; a text that cannot be a name is left out."""
-    known = {one.name: row.get(one.name) for one in fields(kind)}
-    given = {name: None if isinstance(value, str) and not harmless(value) else value for name, value in known.items()}
-    if "fingerprints" in known:
-        marks = str(known["fingerprints"] or "").split()[:MOST_FINGERPRINTS]
-        given["fingerprints"] = tuple(mark for mark in marks if harmless(mark))
-    return kind(**given)
-
-
-def _vectors(tasks: list[dict[str, Any]], arrays: dict[str, Any]) -> dict[str, TaskVector]:
-    found = {}
-    for place, row in enumerate(tasks):
-        vector = arrays.get(f"task_vector/{place}")
-        if vector is not None and vector.ndim == 1 and np.isfinite(vector).all() and row.get("proxy"):
-            found[row["task"]] = TaskVector(clean(row["proxy"]), row.get("proxy_revision"), vector)
-    return found
-
-
 def _architectures(folder: Path, names: tuple[str, ...], arrays: dict[str, Any]) -> dict[str, Any]:
     vectors, places = arrays.get("architectures"), arrays.get("architecture_rows")
     if vectors is None or places is None:
@@ -279,5 +261,8 @@ def _space(folder: Path, about: dict[str, Any], arrays: dict[str, Any], shape: t
     fits = models.ndim == tasks.ndim == 2 and (len(models), len(tasks)) == shape and models.shape[1] == tasks.shape[1]
     if not fits or not all(np.isfinite(side).all() and (side >= 0).all() for side in (models, tasks)):
         raise _damaged(folder, "its transfer space does not fit its values")
-    model_penalty, task_penalty, reached = (float(words[name]) for name in _SPACE[:3])
+    numbers = [words[name] for name in _SPACE[:3]]
+    if not all(isinstance(number, (int, float)) for number in numbers):
+        raise _damaged(folder, "its transfer space has penalties that are no numbers")
+    model_penalty, task_penalty, reached = map(float, numbers)
     return TransferSpace(models, tasks, model_penalty, task_penalty, reached, bool(words["converged"]))

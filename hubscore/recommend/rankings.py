@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -149,4 +150,4 @@ def _value(row: Row, score: str) -> float | None:
 def _in_range(value: float, info: ScoreInfo | None, classes: int) -> bool:
     low, high = (0.0, 1.0) if info is None else info.bounds(max(classes, 2))
     slack = 1e-6 * max(1.0, abs(value))
-    return low - slack <= value <= high + slack
+    return math.isfinite(value) and low - slack <= value <= high + slack

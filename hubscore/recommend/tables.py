@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import UsageError
-from hubscore.recommend.cells import MOST_CELLS, Cell, too_large
+from hubscore.recommend.cells import MOST_CELLS, MOST_MODELS, Cell, too_large
 from hubscore.recommend.history import ModelFacts, TaskFacts
 from hubscore.text import amount, clean
 
@@ -80,13 +80,16 @@ def read_cells(path: Path) -> tuple[list[Cell], list[str]]:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    rows = []
+    rows, models = [], set[str]()
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             for row in csv.DictReader(file):
                 rows.append({_plain(key): value or "" for key, value in row.items() if key})
+                models.add(rows[-1].get("model", ""))
                 if len(rows) > MOST_CELLS:
                     raise too_large("values", MOST_CELLS)
+                if len(models) > MOST_MODELS:
+                    raise too_large("models", MOST_MODELS)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"Cannot read '{clean(path)}'", why, "hubscore history build accuracies.csv") from error
