@@ -230,13 +230,14 @@ def _scores(rankings: Sequence[Ranking], judge: History, places: Iterable[int]) 
 
 
 def sentences(table: HistoryTable) -> list[str]:
-    """Say what the table says: whether anything beats the plain mean, and what must be known of it."""
+    """Say what the table says: which methods correlate better than the plain mean, and what must be known of it."""
     lines = {line.name: line for line in table.methods if not line.needs_forward_pass and line.pearson is not None}
     said = list(table.notes)
     mean = lines.get(MEAN)
     better = [name for name, line in lines.items() if mean and (line.pearson or 0) > (mean.pearson or 0) + 5e-4]
     if mean is not None:
         over = amount(mean.datasets, "data set", "data sets")
-        what = f"{clean(', '.join(better))} {'has' if len(better) == 1 else 'have'} a higher mean correlation than"
-        said.insert(0, f"{what if better else 'No other method of the history beats'} the plain mean, over {over}")
+        named = clean(", ".join(better)) if better else "No other method of the history"
+        have = "have" if len(better) > 1 else "has"
+        said.insert(0, f"{named} {have} a higher mean correlation than the plain mean, over {over}")
     return said

@@ -5,7 +5,7 @@ import pytest
 from resultscene import made, ranking  # noqa: F401 - a fixture
 
 from hubscore.bench import history_table as module
-from hubscore.bench.history_table import history_table, sentences
+from hubscore.bench.history_table import HistoryTable, Method, history_table, sentences
 from hubscore.errors import UsageError
 from hubscore.recommend.history import History, TaskFacts
 from hubscore.types import Row
@@ -81,3 +81,13 @@ def test_of_a_large_history_some_are_drawn_and_said(monkeypatch):
     table = history_table(History.of(list("abcd"), list("vwxyz"), values))
     assert by_name(table)["mean history"].datasets == 2
     assert any("2 of 5 data sets were left out, drawn with seed 0" in note for note in table.notes)
+
+
+def test_only_a_higher_correlation_is_claimed():
+    def line(name, value):
+        return Method(name, False, False, value, value, 0.0, 1.0, 1.0, 3, 12)
+
+    mean, better, worse = line("mean history", 0.7), line("NMF alone", 0.8), line("META alone", 0.1)
+    said = " a higher mean correlation than the plain mean, over 3 data sets"
+    assert sentences(HistoryTable((mean, better, worse)))[0] == f"NMF alone has{said}"
+    assert sentences(HistoryTable((mean, worse)))[0] == f"No other method of the history has{said}"
