@@ -9,6 +9,7 @@ from hubscore.candidates.weights import choose_weights, config_files, patterns, 
 from hubscore.errors import CandidateError
 from hubscore.hub.client import hub_id, snapshot_folder
 from hubscore.hub.errors import explain_error
+from hubscore.hub.known_files import hand_over
 from hubscore.hub.retry import retry
 from hubscore.types import Candidate
 
@@ -70,6 +71,8 @@ def _download(candidate: Candidate, wanted: Sequence[str], token: str | bool | N
 
     if candidate.path is not None:
         return Path(candidate.path)
+    if not offline:
+        hand_over(hub_id(candidate), candidate.revision)
     try:
         # The client tries some of its requests again by itself, and what is here already is not fetched twice.
         folder = retry(

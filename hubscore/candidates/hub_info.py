@@ -12,6 +12,7 @@ from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, pa
 from hubscore.errors import CandidateError
 from hubscore.hub.client import snapshot_folder
 from hubscore.hub.errors import explain_error
+from hubscore.hub.known_files import files_of_answer, note_files
 from hubscore.hub.listing import model_json
 from hubscore.hub.retry import retry
 from hubscore.text import parse_json
@@ -35,7 +36,9 @@ def repo_info_on_hub(repo_id: str, revision: str | None, api: HfApi) -> RepoInfo
     from huggingface_hub.utils import httpx
 
     try:
-        info = repo_info(retry(lambda: model_json(api, repo_id, revision)))
+        answer = retry(lambda: model_json(api, repo_id, revision))
+        info = repo_info(answer)
+        note_files(info.name or repo_id, info.revision, files_of_answer(answer))
         if info.gated:
             retry(lambda: api.auth_check(repo_id))
         return _completed(replace(info, name=info.name or repo_id), api)

@@ -11,13 +11,14 @@ from hubscore.candidates.weights import choose_weights, exact_bytes, weight_file
 from hubscore.errors import CandidateError, HubscoreError, reason_of
 from hubscore.hub.client import hub_id
 from hubscore.hub.errors import explain_error
+from hubscore.hub.known_files import KnownFile, cached_files, files_of_tree, note_files
 from hubscore.hub.outage import outage_code
 from hubscore.types import Candidate, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from huggingface_hub import HfApi, RepoFile
+    from huggingface_hub import HfApi
 
 _AT_ONCE = 8
 
@@ -110,18 +111,25 @@ def weight_hashes(candidate: Candidate, api: HfApi) -> tuple[str, ...]:
     return _hashes(weights, files) if weights else ()
 
 
-def _root(candidate: Candidate, api: HfApi) -> dict[str, RepoFile]:
-    """List the files in the root of one repo; the client itself tries again."""
+def _root(candidate: Candidate, api: HfApi) -> dict[str, KnownFile]:
+    """List the files in the root of one repo, those below it too, so that its download need not; the client itself
+    tries again, and asks nobody about a commit that its cache lists.
+    """
     from huggingface_hub import RepoFile
 
-    tree = api.list_repo_tree(hub_id(candidate), revision=candidate.revision)
-    return {entry.path: entry for entry in tree if isinstance(entry, RepoFile)}
+    name, revision = hub_id(candidate), candidate.revision
+    files = cached_files(name, revision)
+    if files is None:
+        tree = api.list_repo_tree(name, revision=revision, recursive=True)
+        files = files_of_tree(entry for entry in tree if isinstance(entry, RepoFile))
+        note_files(name, revision, files)
+    return {path: file for path, file in files.items() if "/" not in path}
 
 
-def _hashes(weights: str, files: Mapping[str, RepoFile]) -> tuple[str, ...]:
+def _hashes(weights: str, files: Mapping[str, KnownFile]) -> tuple[str, ...]:
     """Return what tells one set of weights from another; an index says nothing that its shards do not."""
-    heavy = (files[name].lfs for name in weight_files(weights, files))
-    return tuple(lfs.sha256 for lfs in heavy if lfs)
+    hashes = (files[name].sha256 for name in weight_files(weights, files))
+    return tuple(sha256 for sha256 in hashes if sha256)
 
 
 def _without_copies(measured: list[_Measured]) -> tuple[list[_Measured], list[_Measured]]:

@@ -4,8 +4,11 @@ import pytest
 from candidates.repos import tensors, timm_repo, transformers_repo, without
 from hubfixture import add_model, write_files
 
+from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.download import cached_bytes, download, download_config
+from hubscore.candidates.downloader import Downloader
 from hubscore.candidates.resolve import resolve_candidates
+from hubscore.candidates.sizes import measure_sizes
 from hubscore.errors import CandidateError, HubError, StorageError
 from hubscore.hub.client import hub_api, hub_id
 from hubscore.types import Candidate
@@ -131,3 +134,39 @@ def test_a_full_disk_is_a_storage_error(hub, monkeypatch):
     with pytest.raises(StorageError, match="The disk is full") as caught:
         download(pinned)
     assert "HF_HOME" in caught.value.fix
+
+
+def test_a_candidate_costs_one_answer_and_two_requests_a_file(hub):
+    add_model(hub.root, "cand-fetch/counted", timm_repo())
+    asked = len(hub.log)
+    named = resolve_candidates(["cand-fetch/counted"], api=hub_api())
+    downloader = Downloader()
+    for one in measure_sizes(named, api=hub_api()).candidates:
+        downloader.download_config(one)
+        downloader.download(one)
+    paths = [path for _, path, _, _ in hub.log[asked:]]
+    assert sum("/resolve/" in path for path in paths) == 4  # of the configuration and of the weights
+    assert len(paths) == 5 and not any("/tree/" in path for path in paths)
+
+
+def test_sizes_and_downloads_of_a_search_share_one_listing(hub):
+    add_model(hub.root, "cand-fetch/shared", {**timm_repo(seed=71), "below/notes.txt": "x"})
+    sha = hub_api().model_info("cand-fetch/shared").sha
+    listed = CandidateSet((Candidate("cand-fetch/shared", sha, "timm"),))
+    asked = len(hub.log)
+    (one,) = measure_sizes(listed, api=hub_api()).candidates
+    download(one)
+    assert sum("/tree/" in path for _, path, _, _ in hub.log[asked:]) == 1 and len(hub.log) == asked + 5
+    assert measure_sizes(listed, api=hub_api()).candidates == (one,)
+    download(one)
+    assert len(hub.log) == asked + 5  # warm: the cache lists the commit
+
+
+def test_what_was_evicted_is_fetched_again_without_a_listing(hub):
+    pinned = candidate(hub, "cand-fetch/evicted", timm_repo(seed=72))
+    downloader = Downloader()
+    downloader.download(pinned)
+    downloader.evict(pinned)
+    asked = len(hub.log)
+    downloader.download(pinned)
+    assert len(hub.log) == asked + 4
