@@ -10,8 +10,9 @@ every checkpoint in the Hub's cache. Each run has a feature cache of its own; a 
 The goal is 1.15, and it is not shown. The first download has nothing to hide behind but the start of the worker.
 
 Only one measurement was of the default engine: 1.33, on two cores under load. Ratios of 0.82 and 0.83 that were given
-before say nothing: below 1 a run would be faster than its own computing, which is not possible on a quiet machine. They
-were taken under load, or with HUBSCORE_ISOLATE=never left over from the tests. Unset it, and measure on an idle machine.
+before say nothing: below 1 a run would be faster than its own computing, which is not possible on a quiet machine.
+They were taken under load, or with HUBSCORE_ISOLATE=never left over from the tests: unset it, and measure on an idle
+machine.
 """
 
 from __future__ import annotations
