@@ -115,6 +115,9 @@ class Progress:
         if event.kind == "started":
             self._show(model)
             return
+        if event.kind == "waiting":
+            self._write(f"  {model}: another run on this cache has it in work; waiting, then reading what it stored")
+            return
         cached, seconds = bool(getattr(event, "cached", False)), getattr(event, "seconds", None)
         self.pace.finish(event.model, cached=cached or event.kind == "skipped")
         if event.kind == "skipped":

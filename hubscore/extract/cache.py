@@ -3,7 +3,8 @@
 ``features/`` holds a folder per network (a checkpoint with its transform and layers, see
 :func:`hubscore.extract.cache_key.network_key`) with blocks of rows; ``maps/`` a file per network, probe and method;
 ``kernels/`` a file per network and set of rows; ``known/`` and ``refused/`` notes, see :mod:`hubscore.extract.notes`;
-``scores/`` the scores of a checkpoint on a probe, see :mod:`hubscore.run.score_store`.
+``scores/`` the scores of a checkpoint on a probe, see :mod:`hubscore.run.score_store`;
+``locks/`` what two runs share work by, see :mod:`hubscore.extract.candidate_locks`.
 What earlier versions wrote, one file per network and probe, lies in ``extractions/`` and is never read.
 """
 
@@ -31,6 +32,7 @@ from hubscore.extract.cache_files import (
     unpack,
     write_file,
 )
+from hubscore.extract.candidate_locks import clear_locks
 from hubscore.extract.measured_files import FOLDER as FINETUNED
 from hubscore.extract.measured_files import MeasuredFiles
 from hubscore.extract.notes import clear_notes
@@ -205,6 +207,7 @@ class FeatureCache:
         """Delete everything stored, also by earlier versions, and what an interrupted run left half written."""
         self.measured.clear()
         clear_notes(self.root)
+        clear_locks(self.root)
         for folder in (self._features, self._maps, self._kernels, self._old):
             for path in (*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{HALF_WRITTEN}")):
                 path.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hubscore.extract.cache import FeatureCache
+from hubscore.extract.candidate_locks import CandidateLocks
 from hubscore.extract.distributed import assign_candidates, join_process_group, launched_processes
 from hubscore.extract.events import Progress
 from hubscore.extract.extraction_task import Fetch
@@ -52,7 +53,9 @@ def each(
     place = device if ranks is None else ranks.device
     task = recipe.make(fetch=fetch, fetch_config=configured, store=store, device=place)
     if supervision is None:
-        ended = each_here(task, mine, progress=progress, forget=forget)
+        ended = each_here(
+            task, mine, progress=progress, forget=forget, locks=CandidateLocks(store.root, recipe.identity)
+        )
     else:
         ended = supervised(
             Job(recipe, mine, str(store.root)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-Kind = Literal["started", "finished", "skipped"]
+Kind = Literal["started", "waiting", "finished", "skipped"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,16 @@ class CandidateStarted:
     index: int
     total: int
     kind: ClassVar[Kind] = "started"
+
+
+@dataclass(frozen=True)
+class CandidateWaiting:
+    """Another run on the same cache has the candidate in work, and is waited for; told once a run."""
+
+    model: str
+    index: int
+    total: int
+    kind: ClassVar[Kind] = "waiting"
 
 
 @dataclass(frozen=True)
@@ -43,5 +53,5 @@ class CandidateSkipped:
     kind: ClassVar[Kind] = "skipped"
 
 
-Event = CandidateStarted | CandidateFinished | CandidateSkipped
+Event = CandidateStarted | CandidateWaiting | CandidateFinished | CandidateSkipped
 Progress = Callable[[Event], None]

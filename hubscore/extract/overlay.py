@@ -10,6 +10,7 @@ from pathlib import Path
 from hubscore.errors import ErrorCode, StorageError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_files import HALF_WRITTEN
+from hubscore.extract.candidate_locks import ENDING as LOCK
 
 
 def usable_cache(cache: FeatureCache, announce: Callable[[StorageError], object]) -> FeatureCache:
@@ -49,5 +50,5 @@ def overlay(root: Path, over: Path) -> None:
         place = over / Path(folder).relative_to(root)
         place.mkdir(parents=True, exist_ok=True)
         for name in names:
-            if not name.endswith(HALF_WRITTEN):
+            if not name.endswith((HALF_WRITTEN, LOCK)):
                 (place / name).symlink_to(Path(folder).absolute() / name)

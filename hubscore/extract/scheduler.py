@@ -7,13 +7,23 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from hubscore.errors import CandidateError, HubError, StorageError, reason_of
 from hubscore.extract.cache import FeatureCache
+from hubscore.extract.candidate_locks import CandidateLocks
 from hubscore.extract.distributed import ProcessGroup
-from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Event, Progress
+from hubscore.extract.events import (
+    CandidateFinished,
+    CandidateSkipped,
+    CandidateStarted,
+    CandidateWaiting,
+    Event,
+    Progress,
+)
 from hubscore.types import Candidate, Skipped
 
 T = TypeVar("T")
@@ -75,11 +85,22 @@ def each_here(
     *,
     progress: Progress | None = None,
     forget: Callable[[Candidate], object] | None = None,
+    locks: CandidateLocks,
 ) -> Iterator[Ended[T]]:
-    """Do candidates in this process; yield each as it is done, and keep nothing of it."""
+    """Do candidates in this process; yield each as it is done, and keep nothing of it. One that another run has in
+    work is waited for, and then read.
+    """
+    tell, waited = progress or _silent, list[str]()
+
+    def waits(name: str, index: int) -> None:
+        if not waited:
+            tell(CandidateWaiting(name, index, len(candidates)))
+        waited.append(name)
+
     for index, candidate in enumerate(candidates, 1):
         before = task.forward_images
-        made = _guarded(task, candidate, index, len(candidates), progress or _silent)
+        lock = locks.held(candidate, partial(waits, candidate.repo_id, index))
+        made = _guarded(task, candidate, index, len(candidates), tell, lock)
         if forget is not None:
             forget(candidate)
         images = task.forward_images - before
@@ -122,13 +143,21 @@ def _silent(event: Event) -> None:
     """Tell nobody."""
 
 
-def _guarded(task: CandidateTask[T], candidate: Candidate, index: int, total: int, progress: Progress) -> T | Skipped:
+def _guarded(
+    task: CandidateTask[T],
+    candidate: Candidate,
+    index: int,
+    total: int,
+    progress: Progress,
+    lock: AbstractContextManager[None],
+) -> T | Skipped:
     """Do one candidate; whatever is wrong with it becomes a reason."""
     name, began = candidate.repo_id, time.perf_counter()
     progress(CandidateStarted(name, index, total))
     before = task.forward_images
     try:
-        result = task.result(candidate)
+        with lock:
+            result = task.result(candidate)
     except (CandidateError, HubError) as error:
         reason = reason_of(error)
         progress(CandidateSkipped(name, index, total, time.perf_counter() - began, reason))

@@ -16,14 +16,15 @@ from typing import Any
 from hubscore.errors import CandidateError, ErrorCode, StorageError, reason_of
 from hubscore.extract.ahead import Ahead, DiskRoom
 from hubscore.extract.cache import FeatureCache
+from hubscore.extract.candidate_locks import CandidateLocks
 from hubscore.extract.distributed import longest_first, resolve_device
-from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, Progress
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, CandidateWaiting, Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job
 from hubscore.extract.notes import KnownKeys, Refused
 from hubscore.extract.portable import NotPortableError, write_job
 from hubscore.extract.scheduler import CandidateTask, Ended, each_here
-from hubscore.extract.worker_threads import Begun, Done, Warned, WorkerThreads
+from hubscore.extract.worker_threads import Begun, Done, Waiting, Warned, WorkerThreads
 from hubscore.types import Candidate, Skipped
 
 LEAST_SECONDS = 600.0
@@ -118,7 +119,8 @@ class _Run:
             fetch=fetch, fetch_config=fetch_config, store=store, device=supervision.device
         )
         self._known, self._refused = KnownKeys(store.root), Refused(store.root)
-        self._started = 0
+        self._locks = CandidateLocks(store.root, job.recipe.identity)
+        self._started, self._waited = 0, False
         self.left: list[int] = []
 
     def stored(self) -> Iterator[Ended[Any]]:
@@ -137,10 +139,13 @@ class _Run:
         """Yield what workers make of the others."""
         order = self._order()
         with self._ahead(order) as files:
-            threads = WorkerThreads(folder, self.job, self.supervision, files.weights, files.config, files.forget)
+            fetched = (files.weights, files.config, files.forget)
+            threads = WorkerThreads(folder, self.job, self.supervision, *fetched, self._locks)
             for told in threads.run(order):
                 if isinstance(told, Begun):
                     self._begin(self.job.candidates[told.index])
+                elif isinstance(told, Waiting):
+                    self._wait(self.job.candidates[told.index])
                 elif isinstance(told, Warned):
                     warnings.warn(told.text, RuntimeWarning, stacklevel=2)
                 else:
@@ -154,7 +159,7 @@ class _Run:
             task = self.job.recipe.make(
                 fetch=files.weights, fetch_config=files.config, store=self._store, device=device
             )
-            yield from each_here(task, left, progress=self._progress, forget=files.forget)
+            yield from each_here(task, left, progress=self._progress, forget=files.forget, locks=self._locks)
 
     def _ahead(self, order: Sequence[int]) -> Ahead:
         """Return what fetches the files of those that are run, ahead where there is room for them."""
@@ -216,6 +221,11 @@ class _Run:
         self._started += 1
         if self._progress is not None:
             self._progress(CandidateStarted(candidate.repo_id, self._started, len(self.job.candidates)))
+
+    def _wait(self, candidate: Candidate) -> None:
+        if self._progress is not None and not self._waited:
+            self._progress(CandidateWaiting(candidate.repo_id, self._started, len(self.job.candidates)))
+        self._waited = True
 
     def _end(self, ended: Ended[Any], seconds: float) -> Ended[Any]:
         if self._progress is not None:

@@ -8,10 +8,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import ErrorCode, HubscoreError
+from hubscore.extract.candidate_locks import CandidateLocks
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job
 from hubscore.extract.launch import worker_devices, worker_environment
@@ -32,6 +34,13 @@ _GRACE = 60.0  # seconds after which a worker ends itself, where the run cannot
 @dataclass(frozen=True)
 class Begun:
     """A worker has been told to do a candidate."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Another run has a candidate in work."""
 
     index: int
 
@@ -80,7 +89,7 @@ class _Left:
     """A thread has nothing more to do."""
 
 
-Told = Begun | Done | Warned
+Told = Begun | Waiting | Done | Warned
 _Said = Told | _Again | _Left | BaseException
 
 
@@ -94,6 +103,7 @@ class WorkerThreads:
         fetch: returns a candidate's folder; called in the threads.
         fetch_config: the same with at least its configuration.
         forget: told when a candidate's folder is no longer needed.
+        locks: of candidates, held here: a worker's clock stands while another run is waited for.
     """
 
     def __init__(
@@ -104,7 +114,9 @@ class WorkerThreads:
         fetch: Fetch,
         fetch_config: Fetch,
         forget: Callable[[Candidate], object] | None,
+        locks: CandidateLocks,
     ) -> None:
+        self._locks = locks
         self.folder, self.job, self.supervision = folder, job, supervision
         self._folders = {"weights": fetch, "config": fetch_config}
         self._forget = forget
@@ -158,19 +170,28 @@ class WorkerThreads:
                     index = self._todo.popleft()
                 except IndexError:  # another thread was faster
                     break
-                worker = self._workers.get(number) or self._start(number, device, count)
                 self._said.put(Begun(index))
-                ended = self._conversation(worker, index, alone=count == 1)
-                if isinstance(ended, _Again) or ended.fatal:
-                    self._workers.pop(number).kill()
+                waits, candidate = partial(self._waits, number, index), self.job.candidates[index]
+                with self._locks.held(candidate, waits, self._stopped.is_set):
+                    worker = self._workers.get(number) or self._start(number, device, count)
+                    ended = self._conversation(worker, index, alone=count == 1)
+                    if isinstance(ended, _Again) or ended.fatal:
+                        self._workers.pop(number).kill()
                 if isinstance(ended, Done) and self._forget is not None:
-                    self._forget(self.job.candidates[index])
+                    self._forget(candidate)
                 self._said.put(ended)
             if number in self._workers:
                 self._part(self._workers.pop(number), device, count)
             self._said.put(_Left())
         except BaseException as error:
             self._said.put(error)
+
+    def _waits(self, number: int, index: int) -> None:
+        """Say that another run has a candidate in work; a worker that nobody tells anything would end meanwhile."""
+        self._said.put(Waiting(index))
+        worker = self._workers.pop(number, None)
+        if worker is not None:
+            worker.end()
 
     def _part(self, worker: WorkerProcess, device: str, count: int) -> None:
         """Keep a worker for the next pass of the run, or let it end."""

@@ -6,7 +6,7 @@ from hubscore.cli.errors import run_guarded
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Pace, Progress
 from hubscore.errors import Cancelled
-from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
+from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, CandidateWaiting
 
 
 class Terminal(io.StringIO):
@@ -39,6 +39,10 @@ def test_what_comes_from_the_cache_says_nothing_about_the_pace():
     clock.now = 10.1
     pace.finish("b")
     assert pace.seconds_left == pytest.approx(20.0) and pace.done == 2
+
+
+def test_another_run_that_is_waited_for_is_named():
+    assert any("lab/a: another run" in line for line in lines("human", CandidateWaiting("lab/a", 1, 3)))
 
 
 def lines(format, *events, total=3):
