@@ -47,6 +47,7 @@ class Calibration(OpenRecord):
         widening: of the interval outside that.
         modality: kind of input that the truth is of.
         provenance: where all this comes from.
+        history_weight: of how models did on other data sets beside the evidence of one ranking (``rank --history``).
         formula: in words, for readers of the file.
         schema: version of the file.
 
@@ -63,6 +64,7 @@ class Calibration(OpenRecord):
     widening: Widening = field(default_factory=Widening, metadata=reads(Widening.from_json))
     modality: str = "image"
     provenance: Provenance = field(default_factory=Provenance, metadata=reads(Provenance.from_json))
+    history_weight: float = 0.5
     formula: str = FORMULA
     schema: int = SCHEMA
 
@@ -203,6 +205,7 @@ def _check(made: Calibration) -> None:
             continue
         for name in ("a", "b", "c", "d", "e", "b_within", "c_within", "sd_between", "sd_within"):
             _finite(getattr(fit, name), f"{key}.{name}", least=-math.inf if name in ("a", "b", "c", "d", "e") else 0.0)
+    _finite(made.history_weight, "history_weight", least=0.0)
     for name in ("samples", "classes", "input_size", "modality"):
         _finite(getattr(made.widening, name), f"widening.{name}", least=0.0)
     for key in ("samples", "classes", "input_size"):

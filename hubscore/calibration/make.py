@@ -25,10 +25,12 @@ class Made:
     Attributes:
         calibration: to be saved.
         checks: by kind of evidence and by what was left out, for example ``("layers", "data sets")``.
+        pairs: the truth that it was fitted on: with layers where there are as many.
     """
 
     calibration: Calibration
     checks: Mapping[tuple[str, str], Checks]
+    pairs: Pairs
 
 
 def make(truth: Truth, provenance: Provenance, *, modality: str = "image", weights: bool = False) -> Made:
@@ -51,17 +53,18 @@ def make(truth: Truth, provenance: Provenance, *, modality: str = "image", weigh
             checks[kind, "families"] = check(pairs, Pairs.by_family, weights=weights)
         fits[kind] = replace(fit(pairs, weights=weights), checks=own.to_json())
     known = [pairs for pairs in (truth.features, truth.layers) if pairs is not None]
+    widest = max(reversed(known), key=len)
     names = sorted({name for pairs in known for name in pairs.targets})
     calibration = Calibration(
         features=fits["features"],
         layers=fits["layers"],
-        ranges=_ranges(known[0] if len(known) == 1 else max(known, key=len), truth.sizes),
+        ranges=_ranges(max(known, key=len), truth.sizes),
         modality=modality,
         provenance=replace(
             provenance, datasets=tuple(names), runs=truth.runs, left_out=truth.left_out, resized=truth.resized
         ),
     )
-    return Made(calibration, checks)
+    return Made(calibration, checks, widest)
 
 
 def _ranges(pairs: Pairs, sizes: tuple[float, ...]) -> Ranges:

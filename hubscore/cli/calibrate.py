@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from hubscore.calibration.make import Made
+    from hubscore.ranking.history_weight import HistoryWeight
 
 TRUTH = "Ground truth"
 
@@ -90,12 +91,15 @@ def calibrate(
         raise UsageError(f"Cannot save a calibration as '{out}'", "it is JSON", f"--out {out.with_suffix('.json')}")
 
     from hubscore.calibration.read import calibrate as fit_truth
+    from hubscore.ranking.history_weight import with_history_weight
 
     made = fit_truth(tables, rankings or (), modality=modality, truth_words=truth_words, fit_weights=fit_weights)
+    made, history = with_history_weight(made)
     rows = records(made)
     output.rows(rows, id_key="evidence", human=lambda width: _table(rows), full=full_records(made))
     for line in sentences(made):
         output.note(line)
+    output.note(history_sentence(made, history))
     resized = made.calibration.provenance.resized
     if resized:
         several = amount(resized, "model was", "models were")
@@ -140,6 +144,17 @@ def sentences(made: Made) -> list[str]:
         "Every data set, or family, was left out once and predicted by the fit of the others",
     ]
     return lines + [f"Left out: {amount(count, 'row', 'rows')}: {reason}" for reason, count in about.left_out.items()]
+
+
+def history_sentence(made: Made, found: HistoryWeight | None) -> str:
+    """Say how much a history counts beside the probes, and why."""
+    said = f"rank --history: the history counts {made.calibration.history_weight:g} beside the kernel probes"
+    if found is None:
+        return f"{said}, as usual: fewer than two data sets can be judged with a history"
+    return (
+        f"{said} (Pearson {found.pearson:.3f} on data sets left out when the weight was chosen,"
+        f" {found.alone:.3f} without a history; {found.datasets} data sets)"
+    )
 
 
 def _fit(made: Made, evidence: str) -> Any:

@@ -29,7 +29,12 @@ _NO_HISTORY = "the history holds none of these models on another data set"
 
 
 def apply_history(
-    ranking: Ranking, transfers: Iterable[Transfer], *, order: bool, shared: Collection[str] = ()
+    ranking: Ranking,
+    transfers: Iterable[Transfer],
+    *,
+    order: bool,
+    shared: Collection[str] = (),
+    weight: float = WEIGHT,
 ) -> Ranking:
     """Show how the models of a ranking did on other data sets and, if asked for, order them by it as well.
 
@@ -40,6 +45,7 @@ def apply_history(
         transfers: accuracies after fine-tuning, of any models on any data sets; lines without one are passed over.
         order: whether the history enters the order, by :func:`with_history`.
         shared: names of data sets that share rows with the ranked one under another name.
+        weight: of the history beside the kernel probes, where it enters.
 
     Returns:
         The ranking with the history of its rows.
@@ -48,14 +54,14 @@ def apply_history(
     past, here = history_of(other), _means(same)
     rows = [replace(row, history=_of(row.model, past), reported=_of(row.model, here)) for row in ranking.rows]
     made = replace(ranking, rows=tuple(rows))
-    values = with_history([ProbeEvidence.of(row.scores) for row in rows], [row.history for row in rows])
+    values = with_history([ProbeEvidence.of(row.scores) for row in rows], [row.history for row in rows], weight)
     known = sum(row.history is not None for row in rows)
     if not known or (order and np.isnan(values).all()):
         why = _NO_EVIDENCE if known else _NO_HISTORY
         return replace(made, record=replace(made.record, warnings=(*made.record.warnings, why)))
     if not order:
         return made
-    text = _TEXT.format(weight=WEIGHT, known=known, models=len(rows))
+    text = _TEXT.format(weight=weight, known=known, models=len(rows))
     record = replace(made.record, ordered_by=ORDERED_BY, order_text=text)
     return replace(made, rows=_reordered(rows, values, record.seeds.get("ranking", 0)), record=record)
 
@@ -114,8 +120,10 @@ def history_of(transfers: Iterable[Transfer]) -> dict[str, float]:
     return {model: sum(values) / len(values) for model, values in sorted(standings.items())}
 
 
-def with_history(evidence: Sequence[ProbeEvidence | None], history: Sequence[float | None]) -> Floats:
-    """Return F + h / 2: the evidence of a pool of models with their history.
+def with_history(
+    evidence: Sequence[ProbeEvidence | None], history: Sequence[float | None], weight: float = WEIGHT
+) -> Floats:
+    """Return F + w h: the evidence of a pool of models with their history.
 
     ``F = z(accuracy) + z(-log loss)`` of the kernel probes, z within the pool and clipped at 3; h is the history. A
     checkpoint without history keeps its own standing z(F) in its place, so that to be new is neither praised nor
@@ -124,6 +132,7 @@ def with_history(evidence: Sequence[ProbeEvidence | None], history: Sequence[flo
     Args:
         evidence: of every model; a model without has no value.
         history: from :func:`history_of`, in the same order; none where there is none.
+        weight: w, 0.5 unless a calibration says otherwise.
 
     Returns:
         Shape (models,), larger is better; NaN without evidence.
@@ -140,7 +149,7 @@ def with_history(evidence: Sequence[ProbeEvidence | None], history: Sequence[flo
     own = _level(standings_of(accuracy)) + _level(standings_of(-cost))
     own[np.isnan(accuracy)] = np.nan
     past = np.array([np.nan if value is None else value for value in history], dtype=np.float64)
-    return np.asarray(own + WEIGHT * np.where(np.isnan(past), _level(standings_of(own)), past))
+    return np.asarray(own + weight * np.where(np.isnan(past), _level(standings_of(own)), past))
 
 
 def standings_of(values: Sequence[float] | Floats) -> Floats:

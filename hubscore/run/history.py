@@ -13,7 +13,7 @@ from hubscore.calibration.tables import read_table
 from hubscore.calibration.transfer import Transfer
 from hubscore.errors import UsageError
 from hubscore.hub.client import hub_api
-from hubscore.ranking.history import apply_history
+from hubscore.ranking.history import WEIGHT, apply_history
 from hubscore.run.rank_options import RankOptions
 from hubscore.text import clean
 from hubscore.types import Ranking
@@ -81,7 +81,9 @@ def _measured(source: str, token: str | bool | None, *, optional: bool) -> list[
     ]
 
 
-def with_known_history(ranking: Ranking, transfers: tuple[Transfer, ...], options: RankOptions) -> Ranking:
+def with_known_history(
+    ranking: Ranking, transfers: tuple[Transfer, ...], options: RankOptions, weight: float = WEIGHT
+) -> Ranking:
     """Show the history of a ranking's models, and order them by it unless that is not wanted.
 
     Accuracies on data sets of another modality are left out. One that shares rows with the ranked data under another
@@ -93,7 +95,7 @@ def with_known_history(ranking: Ranking, transfers: tuple[Transfer, ...], option
         return ranking
     marks = {probe.fingerprint, *(other.get("fingerprint") for other in probe.fresh)} - {None}
     shared = {one.target for one in alike if marks & set(one.fingerprints)}
-    made = apply_history(ranking, alike, order=options.order_by_history is not False, shared=shared)
+    made = apply_history(ranking, alike, order=options.order_by_history is not False, shared=shared, weight=weight)
     renamed = sorted(target for target in shared if not same_dataset(target, probe.dataset or ""))
     if not renamed:
         return made

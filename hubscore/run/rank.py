@@ -95,7 +95,7 @@ def rank(
         calibration=calibration,
         among=len(found) - len(raced.skipped),
     )
-    made = with_known_history(made, history, ranking)
+    made = with_known_history(made, history, ranking, calibration.history_weight)
     if split is not None and ranking.finetune_top is not None:
         made = second_stage(session, made, found.candidates, split, ranking.finetune_top)
     return raced.finish(made, ranking)
