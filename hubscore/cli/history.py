@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hubscore.cli.arguments import Dataset
 from hubscore.cli.examples import with_examples
+from hubscore.cli.history_view import show_history
 from hubscore.cli.output import Output
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
@@ -17,7 +18,6 @@ from hubscore.run.options import EVIDENCE, RESULTS
 
 if TYPE_CHECKING:
     from hubscore.recommend.history import History
-    from hubscore.recommend.transfer_space import TransferSpace
 
 BUILD = "hubscore history build accuracies.csv --out DIR"
 
@@ -119,7 +119,7 @@ def build(
     made, seen = _with_architectures(made, checkpoints or ())
     fitted = fit_history(made, rank=rank, seed=seed, interval=False)
     save_history(made, out, fitted.space)
-    _show(output, made, fitted.space, str(out))
+    show_history(output, made, fitted.space, str(out))
     if fitted.rank_errors:
         errors = ", ".join(f"{k}: {error:.4g}" for k, error in fitted.rank_errors.items())
         output.note(f"Mean squared error of data sets left out, by dimensions: {errors}")
@@ -138,7 +138,7 @@ def show(source: Where = None, *, output: Output) -> None:
     from hubscore.recommend.sources import open_history
 
     made, space = open_history(source)
-    _show(output, made, space, source)
+    show_history(output, made, space, source)
 
 
 @with_examples(
@@ -171,7 +171,7 @@ def update(
     from hubscore.publish.results.history_folder import publish_history
 
     there = publish_history(source, sources or (), score=score, mixed=mixed, yes=yes or folder.is_dir())
-    _show(output, there.history, there.space, source)
+    show_history(output, there.history, there.space, source)
     output.diff(there.publication.diff)
     output.note(_WRITTEN[there.publication.outcome])
 
@@ -196,7 +196,7 @@ def _update_folder(
     made, space = update_history(before, *sources, mixed=mixed, space=space)
     made, seen = _with_architectures(made, checkpoints or ())
     save_history(made, source, space)
-    _show(output, made, space, str(source))
+    show_history(output, made, space, str(source))
     for note in seen:
         output.note(note)
     output.note(f"It held {before.words} before")
@@ -254,40 +254,3 @@ def _with_architectures(made: History, checkpoints: Sequence[Path]) -> tuple[His
 
     seen = see_architectures(made, checkpoints)
     return with_architectures(made, seen.counts), seen.notes
-
-
-def _show(output: Output, made: History, space: TransferSpace | None, name: str) -> None:
-    """Write what a history holds: a line for each data set, and the rest beside it."""
-    output.rows([*_tasks(made)], id_key="dataset")
-    output.note(f"{name}: {made.words}")
-    for note in made.notes:
-        output.note(note)
-    if space is not None:
-        how = "converged" if space.converged else "did not converge"
-        output.note(f"Transfer space of {space.rank} dimensions, objective {space.objective:.5g}, {how}")
-
-
-def _tasks(made: History) -> list[dict[str, Any]]:
-    from hubscore.recommend.history import TaskFacts
-    from hubscore.text import clean
-
-    rows = []
-    for place, task in enumerate(made.tasks):
-        facts = made.task_facts.get(task, TaskFacts(task))
-        column, kinds = made.values[:, place], made.kinds[:, place]
-        known = column[kinds > 0]
-        best = int((kinds > 0).nonzero()[0][known.argmax()]) if len(known) else None
-        rows.append(
-            {
-                "dataset": clean(task),
-                "models": len(known),
-                "measured": int((kinds == 2).sum()),
-                "estimated": int((kinds == 1).sum()),
-                "classes": facts.classes,
-                "samples": facts.samples,
-                "mean": round(float(known.mean()), 4) if len(known) else None,
-                "best": None if best is None else clean(made.models[best]),
-                "proxy": made.task_vectors[task].proxy if task in made.task_vectors else None,
-            }
-        )
-    return rows

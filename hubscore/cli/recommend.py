@@ -199,30 +199,17 @@ def flat(row: RecommendedModel) -> dict[str, Any]:
 
 
 def _table(rows: Sequence[RecommendedModel], width: int) -> RenderableType:
-    """Return the table that a person sees: names are never cut, and what does not fit beside them gives way."""
-    from rich.table import Table
-    from rich.text import Text
+    """Return the table that a person sees: names are never cut."""
+    from hubscore.cli.fitting_table import fitting_table
 
     columns = {name: [cell(row) for row in rows] for name, cell in _CELLS.items()}
-    widths = {name: GAP + max(map(len, (name, *cells))) for name, cells in columns.items()}
-    shown, room = set[str](), width + GAP
-    for name in _BY_WORTH:
-        if name in _ALWAYS or widths[name] <= room:
-            shown.add(name)
-            room -= widths[name]
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for name in (chosen := [name for name in columns if name in shown]):
-        table.add_column(name, justify="left" if name in ("MODEL", "LICENCE") else "right", no_wrap=True)
-    for cells in zip(*(columns[name] for name in chosen), strict=True):
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
+    return fitting_table(columns, width, worth=_BY_WORTH, always=_ALWAYS, left=("MODEL", "LICENCE"))
 
 
 def _interval(row: RecommendedModel) -> str:
     return DASH if row.interval is None else f"{number(row.interval[0])}..{number(row.interval[1])}"
 
 
-GAP = 2
 _CELLS: dict[str, Callable[[RecommendedModel], str]] = {
     "RANK": lambda row: str(row.rank),
     "MODEL": lambda row: clean(row.model),
