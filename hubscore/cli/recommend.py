@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,23 +22,24 @@ if TYPE_CHECKING:
     from hubscore.recommend.history import History, TaskVector
     from hubscore.recommend.recommendation import Recommendation, RecommendedModel
 
-HISTORY = "hubscore recommend DATASET --history accuracies.csv"
+ALPHA, LIMIT = 0.5, 20
 
 HistorySource = Annotated[
     str | None,
     typer.Option(
         "--history",
         metavar="REPO|PATH",
-        help="Results data set, folder of hubscore history build, CSV table, or saved ranking.",
+        help="Results data set, folder of hubscore history build, CSV table, or saved ranking; USER/hubscore-results"
+        " otherwise.",
         rich_help_panel=EVIDENCE,
     ),
 ]
 ScoreName = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--score",
         metavar="NAME",
-        help="Which score of rankings is the history; also expected, or measured.",
+        help="Which score of rankings is the history, fda otherwise; also expected, or measured.",
         rich_help_panel=EVIDENCE,
     ),
 ]
@@ -79,7 +81,17 @@ Modality = Annotated[
         rich_help_panel=EVIDENCE,
     ),
 ]
-Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="Of your data.", rich_help_panel=EVIDENCE)]
+Classes = Annotated[
+    int | None, typer.Option("--classes", metavar="N", min=1, help="Of your data.", rich_help_panel=EVIDENCE)
+]
+Unlabeled = Annotated[
+    bool,
+    typer.Option(
+        "--unlabeled",
+        help="Your data has no labels: none is read in any case, and hubscore rank is told.",
+        rich_help_panel=EVIDENCE,
+    ),
+]
 MaxParams = Annotated[
     str | None,
     typer.Option("--max-params", metavar="N", help="e.g. 100M; no limit otherwise.", rich_help_panel=CANDIDATES),
@@ -92,6 +104,7 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of whatever is d
 
 
 @with_examples(
+    "hubscore recommend user/birds     [dim]# from your own results on the Hub[/dim]",
     "hubscore recommend user/birds --history user/hubscore-results",
     "hubscore recommend user/birds --history accuracies.csv --limit 10 --max-params 25M",
     "hubscore recommend ./photos --history DIR -q     [dim]# ids alone, for hubscore rank --models -[/dim]",
@@ -100,32 +113,32 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of whatever is d
 def recommend(
     dataset: Dataset = None,
     history: HistorySource = None,
-    score: ScoreName = "fda",
+    score: ScoreName = None,
     by: By = None,
-    alpha: Alpha = 0.5,
+    alpha: Alpha = ALPHA,
     rank: Rank = None,
     proxy: Proxy = None,
     modality: Modality = None,
     classes: Classes = None,
+    unlabeled: Unlabeled = False,
     max_params: MaxParams = None,
     license: Licenses = None,
-    limit: Limit = 20,
+    limit: Limit = LIMIT,
     seed: Seed = 0,
     *,
     output: Output,
 ) -> None:
     """Recommend models from a history of other data sets; no candidate is downloaded or run."""
     if dataset is None:
-        raise UsageError("No data set was named", "", HISTORY)
-    if history is None:
-        raise UsageError("No history was named", "a recommendation is made from how models did before", HISTORY)
+        raise UsageError("No data set was named", "", "hubscore recommend DATASET --history accuracies.csv")
     from hubscore.candidates.query import parse_count
+    from hubscore.cli.history_source import open_score, own_results
     from hubscore.recommend.fitted import fit_history
     from hubscore.recommend.order_choice import PLACED
     from hubscore.recommend.recommend import recommend as recommend_models
-    from hubscore.recommend.sources import open_history
 
-    past, space = open_history(history, score=score)
+    source = history or own_results()
+    past, space = open_score(source, score)
     vector, unseen = _looked(past, dataset, proxy, by)
     made = recommend_models(
         dataset,
@@ -145,7 +158,24 @@ def recommend(
         output.warning(unseen)
     if vector is None and proxy is None and by not in PLACED and past.task_vectors:
         output.note("No proxy ran, since this order does not use one: --proxy or --by merged places your data by it")
-    show(output, made, history)
+    if history is None:
+        output.note(f"The history is {clean(source)}, your own results on the Hub; --history names another")
+    chosen = {
+        "history": source,
+        "score": score,
+        "by": by,
+        "alpha": alpha if alpha != ALPHA else None,
+        "rank": rank,
+        "proxy": proxy,
+        "modality": modality,
+        "classes": classes,
+        "max-params": max_params,
+        "license": license,
+        "limit": limit if limit != LIMIT else None,
+        "seed": seed or None,
+        "unlabeled": unlabeled,
+    }
+    show(output, made, chosen)
 
 
 def _looked(past: History, dataset: str, proxy: str | None, by: str | None) -> tuple[TaskVector | None, str]:
@@ -160,7 +190,7 @@ def _looked(past: History, dataset: str, proxy: str | None, by: str | None) -> t
     return look_for(past, dataset, proxy)
 
 
-def show(output: Output, made: Recommendation, history: str) -> None:
+def show(output: Output, made: Recommendation, options: Mapping[str, Any]) -> None:
     """Write a recommendation: models to stdout, what must be said with them to stderr."""
     output.rows(
         [flat(row) for row in made.rows],
@@ -172,10 +202,21 @@ def show(output: Output, made: Recommendation, history: str) -> None:
         output.note(note)
     unit = "in standard deviations" if made.by == "history" else f"in units of {clean(made.score)}"
     output.note(f"SCORE, {unit}, TRANS and META are estimates; MEAN_HISTORY is the baseline that they must beat")
-    output.hint(
-        f"hubscore recommend {made.dataset} --history {history} --format quiet"
-        f" | hubscore rank {made.dataset} --models - runs these over your data"
-    )
+    data, unlabeled = quote(made.dataset), " --unlabeled" if options.get("unlabeled") else ""
+    again = f"hubscore recommend {data}{_typed(options)} --format quiet"
+    output.hint(f"{again} | hubscore rank {data} --models -{unlabeled} runs these over your data")
+
+
+def _typed(options: Mapping[str, Any]) -> str:
+    """Return options as they are typed."""
+    words = ""
+    for name, value in options.items():
+        flag = f" --{name}"
+        if value is True:
+            words += flag
+        elif value is not False and value is not None:
+            words += "".join(f"{flag} {quote(str(one))}" for one in (value if isinstance(value, list) else [value]))
+    return words
 
 
 def flat(row: RecommendedModel) -> dict[str, Any]:

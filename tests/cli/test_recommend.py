@@ -1,4 +1,5 @@
 import json
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -69,8 +70,31 @@ def test_json(run, table):
     assert rows[0]["datasets"] == 3 and "task0 itself was left out" in said
 
 
+def test_the_hint_chooses_the_same_models_again(run, table, tmp_path):
+    spaced = tmp_path / "my accuracies.csv"
+    spaced.write_text(table.read_text())
+    words = ("recommend", "my photos", "--history", spaced, "--max-params", "100k", "--license", "mit", "--limit", 2)
+    code, printed, _ = run(*words, "--unlabeled", "--by", "meta", "--rank", 1, "-q")
+    hint = run(*words, "--unlabeled", "--by", "meta", "--rank", 1, "--format", "human")[2].splitlines()[-1]
+    first, then = hint.removeprefix("Hint: ").removesuffix(" runs these over your data").split(" | ")
+    assert then == "hubscore rank 'my photos' --models - --unlabeled" and code == 0
+    again = run(*shlex.split(first)[1:])
+    assert again == (0, printed, "") and printed == "lab/m2\nlab/m1\n"
+
+
+def test_the_results_of_who_is_logged_in_are_the_history_where_none_is_named(run, table, monkeypatch):
+    monkeypatch.setattr("hubscore.cli.history_source.own_results", lambda: str(table))
+    code, printed, said = run("recommend", "me/birds", "--limit", 1, "--rank", 1, "--format", "human")
+    assert code == 0 and "lab/m4" in printed and f"The history is {table}, your own results on the Hub" in said
+
+
 @pytest.mark.parametrize(
-    "words", [["recommend"], ["recommend", "x"], ["recommend", "x", "--history", "t.csv", "--by", "luck"]]
+    "words",
+    [
+        ["recommend"],
+        ["recommend", "x", "--history", "t.csv", "--by", "luck"],
+        ["recommend", "x", "--history", "t.csv", "--classes", "-3"],
+    ],
 )
 def test_bad_usage(run, words):
     code, printed, said = run(*words)
