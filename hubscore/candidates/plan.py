@@ -9,6 +9,7 @@ from typing import Any
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.finetuning_work import FineTuningWork
+from hubscore.candidates.race_work import RaceWork
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.modalities.registry import MODALITIES
 from hubscore.types import Candidate, ItemSeconds, Skipped
@@ -74,6 +75,7 @@ class Plan:
         finetune_seconds: what that would take, for models of these candidates' mean cost.
         layers: each runs over the items once more, for the kernel of its layers; the times hold both.
         items: what an item costs beside the forward passes, where a few were tried; the times hold it.
+        race: which candidates run over how many rows, where they race; the times are without it.
     """
 
     rows: tuple[PlanRow, ...]
@@ -89,6 +91,7 @@ class Plan:
     layers: bool = False
     scanned_out: bool = False
     items: ItemSeconds | None = None
+    race: RaceWork | None = None
 
     @property
     def bytes_to_download(self) -> int:
@@ -151,21 +154,19 @@ class Plan:
             "left_out": {reason: len(names) for reason, names in self.left_out.items()},
             "skipped": [item.to_json() for item in self.skipped],
             **(finetuning if self.finetune_top else {}),
+            **({} if self.race is None else {"race": self.race.to_json()}),
         }
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values: the fields, and the totals for a reader."""
-        totals: dict[str, float] = {
-            "bytes_to_download": self.bytes_to_download,
-            "bytes_cached": self.bytes_cached,
-            "peak_bytes_evicting": self.peak,
-        }
-        totals["estimated_minutes"] = self.minutes
         return {
             **asdict(self),
             "rows": [asdict(row) for row in self.rows],
             "skipped": [item.to_json() for item in self.skipped],
-            **totals,
+            "bytes_to_download": self.bytes_to_download,
+            "bytes_cached": self.bytes_cached,
+            "peak_bytes_evicting": self.peak,
+            "estimated_minutes": self.minutes,
         }
 
     @classmethod
@@ -185,6 +186,7 @@ class Plan:
             layers=data.get("layers", False),
             items=None if data.get("items") is None else ItemSeconds(**data["items"]),
             scanned_out=data.get("scanned_out", False),
+            race=None if data.get("race") is None else RaceWork.from_json(data["race"]),
         )
 
 

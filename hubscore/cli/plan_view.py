@@ -11,6 +11,7 @@ from hubscore.cli.output import Mode, Output
 
 if TYPE_CHECKING:
     from hubscore.candidates.candidate_set import CandidateSet
+    from hubscore.candidates.race_work import RaceWork
     from hubscore.run.session import Session
     from hubscore.types import Probe
 
@@ -28,6 +29,7 @@ def show_plan(
     finetune_top: int | None = None,
     reference: str | None = None,
     find: Callable[[Probe], CandidateSet] | None = None,
+    race: Callable[[Probe, int], RaceWork | None] | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
     "totals": {...}, "probe": {...}}``. The labels of the data set are read, so that what the run would
@@ -45,10 +47,13 @@ def show_plan(
         finetune_top: how many of the first models the run would fine-tune.
         reference: a network that the run would load beside the candidates.
         find: what finds the candidates for the probe, where that is not the session.
+        race: says how so many candidates would race over the probe, if at all.
 
     Returns:
         The exit code.
     """
+    from dataclasses import replace
+
     from hubscore.atomic import write_atomically
     from hubscore.candidates.saved_lists import write_list
     from hubscore.cli.run_progress import ProgressReporter
@@ -69,6 +74,8 @@ def show_plan(
     found, budget_gb = leave_out_declared(session, candidates, probe), session.run.budget_gb
     everyone = with_reference(found, find_reference(session, reference))
     plan = session.plan(everyone, session.data.samples * probes, work, layers=layers)
+    if race is not None:
+        plan = replace(plan, race=race(probe, len(found)))
     rows = plan.to_json()["rows"]
     if output.mode is Mode.json:
         output.value({"rows": rows, "totals": plan.totals(budget_gb), "probe": _described(probe)}, id_key="rows")

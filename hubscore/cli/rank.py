@@ -111,23 +111,27 @@ def _plan(
     from hubscore.cli.plan_view import show_plan
     from hubscore.run.history import read_history
     from hubscore.run.label_texts import read_label_texts
+    from hubscore.run.race import check_race, race_work
     from hubscore.run.recommended import find_recommended
     from hubscore.run.session import Session
     from hubscore.run.validation import needs_layers
 
+    check_race(ranking)
     read_history(ranking, token=run.token)
     read_label_texts(ranking.label_texts)
     Calibration.of(ranking.calibration)
     session = Session(data, candidates, run)
+    layers = needs_layers(ranking.scores, layers=ranking.layers, unlabeled=data.unlabeled)
     return show_plan(
         output,
         session,
         name,
         probes=ranking.probes,
-        layers=needs_layers(ranking.scores, layers=ranking.layers, unlabeled=data.unlabeled),
+        layers=layers,
         labels_required=not data.unlabeled,
         strict=strict,
         finetune_top=ranking.finetune_top,
         reference=ranking.reference,
         find=None if ranking.recommend is None else lambda probe: find_recommended(session, ranking, probe).found,
+        race=lambda probe, count: race_work(ranking, probe, count, layers=layers),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from hubscore.candidates.race_work import RaceWork
 from hubscore.modalities.registry import MODALITIES
 from hubscore.text import DASH, clean, count, duration
 
@@ -84,6 +85,8 @@ def totals(plan: Plan) -> list[str]:
     if plan.finetune_top:
         models = "first" if plan.finetune_top == 1 else f"first {plan.finetune_top}"
         lines.insert(2, f"Fine-tuning the {models} afterwards: about {duration(plan.finetune_seconds)} more")
+    if plan.race is not None:
+        lines += race_lines(plan.race)
     if plan.left_out:
         lines.append(f"Left out of {plan.examined} listed:")
         lines += [
@@ -97,6 +100,23 @@ def totals(plan: Plan) -> list[str]:
     elif plan.more:
         lines.append("The Hub lists more; --limit takes more of them")
     return lines
+
+
+def race_lines(race: RaceWork) -> list[str]:
+    r"""Say who runs over how many rows, and how many forward passes that may come to.
+
+    Example:
+        >>> print(*race_lines(RaceWork(100, 500, (50, 125, 312), least=6)), sep="\n")
+        Race: 100 candidates run over 50 rows, those that may still be among the first over 125, 312, 500
+          7,700 to 50,000 rows go through networks (bounds); the estimated time is for 50,000. --no-race declines
+    """
+    further = ", ".join(map(str, (*race.stages[1:], race.samples)))
+    first = f"Race: {race.candidates} candidates run over {race.stages[0]} rows"
+    return [
+        f"{first}, those that may still be among the first over {further}",
+        f"  {race.fewest:,} to {race.most:,} rows go through networks (bounds); the estimated time is for"
+        f" {race.most:,}. --no-race declines",
+    ]
 
 
 def _disk(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from hubscore.calibration.calibration import Calibration
 from hubscore.calibration.evidence import ACCURACY, LOSS
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import Plan
+from hubscore.candidates.race_work import RaceWork
 from hubscore.errors import UsageError
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.row_ids import SomeItems, row_ids
@@ -111,6 +112,22 @@ def races(ranking: RankOptions, candidates: int) -> bool:
     return ranking.race is not False
 
 
+def race_work(ranking: RankOptions, probe: Probe, candidates: int, *, layers: bool = False) -> RaceWork | None:
+    """Return which stages a run would have, none where nobody could be stopped or there is no race.
+
+    Args:
+        ranking: which scores; and whether there is a race.
+        probe: what candidates run over; its rows need not be there.
+        candidates: how many.
+        layers: whether those that are left run once more for the kernel of their layers.
+    """
+    labelled = probe.target == "classification" and probe.labels is not None
+    stages, least = _stages(probe, labelled=labelled), _least(ranking)
+    if not stages or candidates <= least or not races(ranking, candidates):
+        return None
+    return RaceWork(candidates, len(probe), stages, least, layers)
+
+
 def run_race(
     session: Session,
     ranking: RankOptions,
@@ -138,8 +155,8 @@ def run_race(
         return limit is not None and _now() - began >= limit
 
     labels = probe.labels if probe.target == "classification" else None
-    order, least = stage_order(labels, len(probe)), max(LEAST, ranking.finetune_top or 0)
-    sizes = stage_sizes(len(probe), len(probe.classes) if labels is not None else 1)
+    order, least = stage_order(labels, len(probe)), _least(ranking)
+    sizes = _stages(probe, labelled=labels is not None)
     raced, options = Raced(found, spent=spent), stage_options(ranking, probe)
     for number, size in enumerate(sizes):
         if len(raced.found) <= least:
@@ -246,6 +263,15 @@ def some_rows(probe: Probe, rows: Ints) -> Probe:
         items=SomeItems(probe.items, places) if probe.items else (),
         row_ids=tuple(ids[at] for at in places),
     )
+
+
+def _least(ranking: RankOptions) -> int:
+    """Return how many candidates are never stopped."""
+    return max(LEAST, ranking.finetune_top or 0)
+
+
+def _stages(probe: Probe, *, labelled: bool) -> tuple[int, ...]:
+    return stage_sizes(len(probe), len(probe.classes) if labelled else 1)
 
 
 def _only(found: CandidateSet, wanted: Callable[[str], bool]) -> CandidateSet:

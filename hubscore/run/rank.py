@@ -19,7 +19,7 @@ from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
-from hubscore.run.race import Raced, check_race, races, run_last, run_race
+from hubscore.run.race import Raced, check_race, race_work, races, run_last, run_race
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.recommended import check_recommend, find_recommended
 from hubscore.run.reference import find_reference, with_reference
@@ -83,7 +83,9 @@ def rank(
     everyone = with_reference(found, network)
     work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
     layers = layer_request(ranking, found, everyone, probes, seed=data.seed)
-    plan = session.begin(everyone, len(rows), work, layers=layers is not None)
+    kernels = layers is not None
+    race = race_work(ranking, probes[0], len(found), layers=kernels)
+    plan = session.begin(everyone, len(rows), work, layers=kernels, race=race)
     raced = Raced(found)
     if races(ranking, len(found)):
         raced = run_race(session, ranking, found, probes[0], texts, plan, calibration)

@@ -14,6 +14,7 @@ from hubscore.candidates.downloader import Downloader
 from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.candidates.plan import Plan, make_plan
 from hubscore.candidates.query import Query
+from hubscore.candidates.race_work import RaceWork
 from hubscore.candidates.resolve import of_modality, resolve_candidates
 from hubscore.candidates.search import search_candidates
 from hubscore.candidates.sizes import measure_sizes
@@ -191,12 +192,7 @@ class Session:
         return found
 
     def find_network(self, name: str) -> Candidate:
-        """Return one network by name.
-
-        Raises:
-            CandidateError: it cannot be used.
-            HubError: the Hub cannot be read.
-        """
+        """Return one network by name; errors as of :func:`hubscore.candidates.resolve.resolve_candidates`."""
         return of_modality(self._resolved([name]), self.modality).candidates[0]
 
     def plan(
@@ -218,15 +214,21 @@ class Session:
         )
 
     def begin(
-        self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None, *, layers: bool = False
+        self,
+        found: CandidateSet,
+        samples: int,
+        finetuning: FineTuningWork | None = None,
+        *,
+        layers: bool = False,
+        race: RaceWork | None = None,
     ) -> Plan:
-        """Plan, ask about the budget, and announce the first download; arguments as of :meth:`plan`.
+        """Plan, ask about the budget, and announce the first download; arguments as of :meth:`plan`, and the race.
 
         Raises:
             BudgetError: more would be downloaded than allowed.
             Cancelled: the person said no.
         """
-        plan = self.plan(found, samples, finetuning, layers=layers)
+        plan = replace(self.plan(found, samples, finetuning, layers=layers), race=race)
         self.seconds = {row.model: row.seconds for row in plan.rows}
         self.observer.planned(plan, self.run.budget_gb, self.run.yes)
         self.observer.extracting(plan)
@@ -240,9 +242,7 @@ class Session:
         transform: str = "own",
         layers: LayerRequest | None = None,
     ) -> ExtractionOutcome:
-        """Run every candidate over the probe, in one process or in several, as :func:`hubscore.run.extraction.extract`
-        says.
-        """
+        """Run every candidate over the probe, as :func:`hubscore.run.extraction.extract` says."""
         return extract(self, candidates, probe, transform, layers)
 
     def attribute(
@@ -285,8 +285,7 @@ class Session:
         )
 
     def load_network(self, candidate: Candidate, *, keep: bool = False) -> Network:
-        """Download a checkpoint and load it; with ``evict`` its files are gone again afterwards, unless they are to be
-        kept.
+        """Download a checkpoint and load it; with ``evict`` its files are gone again, unless they are to be kept.
 
         Raises:
             CandidateError: it cannot be downloaded or loaded.

@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.candidates.plan import Plan, check_budget, make_plan
+from hubscore.candidates.race_work import RaceWork
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, ItemSeconds, Skipped
 
@@ -149,3 +151,10 @@ def test_no_cancels(found):
 def test_an_empty_plan_costs_nothing():
     plan = make_plan(CandidateSet(), samples=500)
     assert (plan.bytes_to_download, plan.peak, plan.minutes) == (0, 0, 0)
+
+
+def test_a_race_is_in_the_totals_and_survives_json(found):
+    plan = replace(make_plan(found, samples=500, rate=1e-8), race=RaceWork(60, 500, (50, 125), least=6))
+    assert plan.totals(5)["race"]["fewest_forward_rows"] == 60 * 50 + 6 * 450
+    assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+    assert "race" not in make_plan(found, samples=500, rate=1e-8).totals(5)

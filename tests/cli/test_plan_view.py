@@ -6,6 +6,7 @@ from candidates.repos import timm_repo
 from e2e.conftest import photo_folder
 from hubfixture import write_files
 
+from hubscore.candidates.race_work import RaceWork
 from hubscore.cli.output import Output
 from hubscore.cli.plan_view import show_plan
 from hubscore.errors import CandidateError, HubscoreError
@@ -60,3 +61,16 @@ def test_the_list_is_saved(session, tmp_path):
     output = Output("quiet", stdout=io.StringIO(), stderr=err)
     assert show_plan(output, session, "photos", save_models=tmp_path / "kept.txt") == 0
     assert "./nets/a" in (tmp_path / "kept.txt").read_text()
+
+
+def test_a_race_is_named_with_its_rows(session):
+    out, err = io.StringIO(), io.StringIO()
+    race = RaceWork(60, 30, (12,), least=6)
+    show = Output("json", stdout=out, stderr=err)
+    assert show_plan(show, session, "photos", race=lambda probe, count: race if count == 1 else None) == 0
+    assert json.loads(out.getvalue())["totals"]["race"] == {
+        "stages": [12],
+        "fewest_forward_rows": 828,
+        "most_forward_rows": 1800,
+    }
+    assert "Race: 60 candidates run over 12 rows" in err.getvalue()

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import make_plan
+from hubscore.candidates.race_work import RaceWork
 from hubscore.report.plan import impossible, plan_lines, probe_lines, size, totals
 from hubscore.types import Candidate, Probe, Skipped
 
@@ -86,3 +87,11 @@ def test_the_probe_line_says_what_is_the_label():
         "./birds", None, "train", None, (0, 4), None, ("a", "b"), "classification", "", 0, notes=(note,), population=9
     )
     assert probe_lines(probe) == ["Probe: 2 images of 2 classes from 9 rows (./birds, train)", f"  {note}"]
+
+
+def test_a_race_is_named_with_bounds_of_its_passes():
+    raced = replace(plan(), race=RaceWork(60, 100, (40,), least=6))
+    told = "\n".join(plan_lines(raced))
+    assert "Race: 60 candidates run over 40 rows, those that may still be among the first over 100" in told
+    assert "2,760 to 6,000 rows" in told and "--no-race" in told
+    assert "Race" not in "\n".join(plan_lines(plan()))

@@ -6,7 +6,9 @@ from e2e.conftest import colours
 from fakes import fake_probe
 
 from hubscore.errors import UsageError
-from hubscore.run.race import FROM, check_race, races, some_rows, stage_options
+from hubscore.ranking.racing import stage_sizes
+from hubscore.run.observer import RunObserver
+from hubscore.run.race import FROM, check_race, race_work, races, some_rows, stage_options
 from hubscore.run.rank import rank
 from hubscore.run.rank_options import RankOptions
 
@@ -109,3 +111,25 @@ def test_a_budget_that_ends_in_the_first_stage_names_who_was_not_reached(run, mo
     made = run(budget="1m", race=True)
     assert len(made) == 1 and made.best.rows == 9
     assert "--budget" in made.skipped[0].reason and "would have run over 15 rows" in made.record.race.next
+
+
+def test_the_work_of_a_race_is_known_before_it_begins_where_there_is_one():
+    probe = fake_probe(4, 50)
+    assert race_work(RankOptions(), probe, FROM) is None and race_work(RankOptions(race=False), probe, 900) is None
+    work = race_work(RankOptions(finetune_top=9), probe, FROM + 1, layers=True)
+    assert work is not None and (work.candidates, work.samples, work.least) == (FROM + 1, 200, 9) and work.layers
+    assert work.stages == stage_sizes(200, len(probe.classes))
+    assert race_work(RankOptions(race=True), probe, 6) is None  # nobody could be stopped
+    assert race_work(RankOptions(race=True), fake_probe(4, 5), 60) is None  # too few rows
+
+
+def test_a_run_says_before_it_begins_that_it_is_a_race(run):
+    said = []
+
+    class Watcher(RunObserver):
+        def planned(self, plan, budget_gb, yes):
+            said.append(plan.race)
+
+    run(race=True, watcher=Watcher())
+    run(watcher=Watcher())
+    assert said[1] is None and said[0].stages == (9, 15) and said[0].fewest == 2 * 9 + 1 * 21
