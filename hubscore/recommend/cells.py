@@ -91,12 +91,23 @@ def assemble(cells: Iterable[Cell], *, score: str, mixed: bool = False, notes: S
         fix = "hubscore history build SOURCE --mixed, or build one history of each"
         raise UsageError("These sources hold measured and estimated values", why, fix)
     if not kinds:
-        why = f"no source holds {'an accuracy' if score == MEASURED else clean(score)}"
+        why = f"no source holds any {called(score)}"
         raise UsageError("There is nothing to build a history from", why, "hubscore history build accuracies.csv")
     said = [*notes, *_refused(refused)]
     if len(kinds) == 2:
         said.append(f"Measured accuracies and {score}, an estimate, are mixed in one matrix")
     return _matrix(kept, score if False in kinds else MEASURED, said)
+
+
+def called(score: str) -> str:
+    """Return what a value of a ranking is called in a sentence.
+
+    Example:
+        >>> called("measured"), called("fda")
+        ('accuracy of a short fine-tuning (rank --finetune-top)', 'fda')
+    """
+    words = {"measured": "accuracy of a short fine-tuning (rank --finetune-top)", "expected": "expected accuracy"}
+    return words.get(score, clean(score))
 
 
 def too_large(what: str, most: int) -> UsageError:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from hubscore.errors import UsageError
-from hubscore.recommend.cells import Cell, harmless
+from hubscore.recommend.cells import Cell, called, harmless
 from hubscore.recommend.history import ModelFacts, TaskFacts, TaskVector
 from hubscore.results.contents import TASK_VECTOR
 from hubscore.results.names import last_name, public_name
@@ -60,7 +60,7 @@ def cells_of(
     notes = [f"Left out: {count:,} values: {why}" for why, count in left_out.items()]
     if without:
         shown = ", ".join(dict.fromkeys(clean(name)[:40] for name in without[:3]))
-        notes.append(f"{amount(len(without), 'ranking has', 'rankings have')} no {score}: {shown}")
+        notes.append(f"{amount(len(without), 'ranking has', 'rankings have')} no {called(score)}: {shown}")
     if info is not None and info.direction == "lower":
         notes.append(f"{score} stands with its sign changed, so that larger is better")
     return cells, notes

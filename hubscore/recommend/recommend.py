@@ -17,6 +17,7 @@ from hubscore.recommend.modality import of_modality
 from hubscore.recommend.order_choice import check_order, choose_order
 from hubscore.recommend.prediction import Prediction, predict
 from hubscore.recommend.recommendation import Recommendation, RecommendedModel
+from hubscore.recommend.saturation import check_standings
 from hubscore.recommend.sources import open_history
 from hubscore.recommend.task_place import place_of
 from hubscore.recommend.transfer_space import TransferSpace
@@ -73,7 +74,8 @@ def recommend(
         The models, best first; every number is an estimate.
 
     Raises:
-        UsageError: a value is out of range, or nothing is left to learn from or to choose among.
+        UsageError: a value is out of range, or nothing is left to learn from or to choose among; or the history tells
+            no two models apart.
 
     Source:
         Bai et al. (Fennec), ECCV 2024.
@@ -91,6 +93,7 @@ def recommend(
     facts = TaskFacts(name, classes=classes, samples=samples)
     task, placed = place_of(fitted, task_vector or _own_vector(name, opened), seed=seed)
     by, chosen_by = choose_order(by)
+    notes += check_standings(fitted.history, by)
     made = predict(fitted, by, task, facts, alpha, seed=seed)
     eligible = _eligible(fitted.history, max_parameters, licenses)
     if not len(eligible):

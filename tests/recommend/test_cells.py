@@ -55,3 +55,9 @@ def test_a_model_without_a_value_keeps_its_row():
 def test_nothing_is_no_history():
     with pytest.raises(UsageError, match="nothing to build"):
         assemble([Cell("a", "birds", None, True)], score="accuracy")
+
+
+def test_what_is_missing_is_named_as_people_would():
+    with pytest.raises(UsageError) as raised:
+        assemble([Cell("a", "birds", None, True)], score="measured")
+    assert raised.value.why == "no source holds any accuracy of a short fine-tuning (rank --finetune-top)"
