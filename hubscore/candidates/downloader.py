@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from hubscore.candidates.download import download, download_config
+from hubscore.candidates.eviction import EvictionJournal, Fetched
 from hubscore.candidates.label_names import read_label_names
-from hubscore.hub.client import hub_id, snapshot_folder
+from hubscore.hub.client import hub_id
 from hubscore.hub.outage import Outage
 from hubscore.types import Candidate
 
@@ -22,12 +25,14 @@ class Downloader:
     Attributes:
         label_names: what each checkpoint calls its own classes, of those whose configuration was fetched.
         outage: what downloads met, and whether the Hub is still asked.
+        journal: where is noted what is to be deleted, before it is fetched; none where nothing is.
     """
 
     token: str | bool | None = None
     label_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outage: Outage = field(default_factory=Outage)
-    _before: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    journal: EvictionJournal | None = None
+    _before: dict[str, Fetched] = field(default_factory=dict, repr=False)
 
     def download(self, candidate: Candidate) -> Path:
         """Return the candidate's folder, downloaded if need be; errors as
@@ -55,32 +60,48 @@ class Downloader:
         """Delete what this run downloaded of a candidate and return the bytes freed; a local folder is never
         touched.
         """
-        from huggingface_hub import scan_cache_dir
-        from huggingface_hub.errors import CacheNotFound
+        found = self._before.pop(candidate.repo_id, None)
+        if found is None:
+            return 0
+        freed = found.delete()
+        if self.journal is not None:
+            self.journal.remove(found)
+        return freed
 
-        before = self._before.pop(candidate.repo_id, None)
-        if before is None or not snapshot_folder(hub_id(candidate), candidate.revision).is_dir():
-            return 0
-        try:
-            cache = scan_cache_dir()
-        except CacheNotFound:
-            return 0
-        if before:
-            repos = [repo for repo in cache.repos if repo.repo_type == "model" and repo.repo_id == hub_id(candidate)]
-            revisions = [
-                revision for repo in repos for revision in repo.revisions if revision.commit_hash == candidate.revision
-            ]
-            ours = [file for revision in revisions for file in revision.files if file.file_name not in before]
-            strategy = cache.delete_files(*ours)
-        else:
-            strategy = cache.delete_revisions(candidate.revision)
-        strategy.execute()
-        return strategy.expected_freed_size
+    def keep(self, candidate: Candidate) -> None:
+        """Let what this run downloaded of a candidate stay, also when the run is over."""
+        found = self._before.get(candidate.repo_id)
+        if found is not None and self.journal is not None:
+            self.journal.remove(found)
+
+    def delete_left(self, wanted: Sequence[Candidate]) -> tuple[tuple[str, ...], int]:
+        """Delete what runs that were killed fetched and could not delete, and return the repos and the bytes freed.
+
+        Args:
+            wanted: what this run needs; that stays until it has run.
+        """
+        needed = {(hub_id(one), one.revision) for one in wanted if one.path is None}
+        freed, names = 0, list[str]()
+        for key in [key for key in self._taken_over if key not in needed]:
+            found = self._taken_over.pop(key)
+            size = found.delete_half() + found.delete()
+            freed += size
+            names += [found.repo_id] if size else []
+            if self.journal is not None:
+                self.journal.remove(found)
+        for found in self._taken_over.values():
+            freed += found.delete_half()
+        return tuple(names), freed
+
+    @cached_property
+    def _taken_over(self) -> dict[tuple[str, str], Fetched]:
+        return {} if self.journal is None else self.journal.open()
 
     def _remember(self, candidate: Candidate) -> None:
         """Note what the cache holds of this commit before the first download."""
         if candidate.path is None and candidate.repo_id not in self._before:
-            folder = snapshot_folder(hub_id(candidate), candidate.revision)
-            self._before[candidate.repo_id] = (
-                frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
-            )
+            name, revision = hub_id(candidate), candidate.revision
+            found = self._taken_over.pop((name, revision), None) or Fetched.now(name, revision)
+            if self.journal is not None:
+                self.journal.add(found)
+            self._before[candidate.repo_id] = found

@@ -14,7 +14,7 @@ from hubscore.cli.progress import Progress
 from hubscore.errors import Cancelled, HubError, StorageError, UsageError
 from hubscore.extract.events import Event
 from hubscore.report.plan import impossible, plan_lines, probe_lines
-from hubscore.run.observer import RunObserver
+from hubscore.run.observer import RunObserver, cleared_text
 from hubscore.types import Candidate, Probe
 
 
@@ -93,6 +93,11 @@ class ProgressReporter(RunObserver):
     def not_kept(self, error: StorageError) -> None:
         """Say it."""
         self.output.warning(f"{error.what}: {error.why}. What is new is kept for this run alone")
+
+    def cleared(self, models: Sequence[str], freed: int) -> None:
+        """Say it."""
+        if freed:
+            self.output.note(cleared_text(models, freed))
 
     def hub_fails(self, error: HubError, seconds: float) -> None:
         """Count down."""

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from hubscore.candidates.eviction import FOLDER as EVICT
 from hubscore.errors import ErrorCode, StorageError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_files import HALF_WRITTEN
@@ -46,7 +47,8 @@ def overlay(root: Path, over: Path) -> None:
         root: what is read; what may not be read is left out.
         over: where it can be written.
     """
-    for folder, _, names in os.walk(root):  # does not follow links, and passes over what may not be read
+    for folder, folders, names in os.walk(root):  # does not follow links, and passes over what may not be read
+        folders[:] = [one for one in folders if one != EVICT]  # whose locks would be others here
         place = over / Path(folder).relative_to(root)
         place.mkdir(parents=True, exist_ok=True)
         for name in names:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hubscore.extract.events import Event
     from hubscore.types import Candidate, Probe
 
+MOST_NAMED = 3
+
 
 class RunObserver:
     """What a run reports while it goes; the command line prints it, by default nobody listens."""
@@ -52,6 +54,11 @@ class RunObserver:
         """What is computed is kept for this run alone; by default a warning says so."""
         warnings.warn(f"{error.what}: {error.why}; kept for this run alone", RuntimeWarning, stacklevel=2)
 
+    def cleared(self, models: Sequence[str], freed: int) -> None:
+        """What killed runs with ``evict`` had left in the Hub's cache is deleted; by default a warning says so."""
+        if freed:
+            warnings.warn(cleared_text(models, freed), RuntimeWarning, stacklevel=2)
+
     def hub_fails(self, error: HubError, seconds: float) -> None:
         """The Hub fails for one candidate after the other, and is left alone for so many seconds more."""
 
@@ -72,3 +79,16 @@ class RunObserver:
 
     def scoring(self, done: int, total: int) -> None:
         """Scores are being computed."""
+
+
+def cleared_text(models: Sequence[str], freed: int) -> str:
+    """Say what was deleted of killed runs.
+
+    Example:
+        >>> cleared_text(["org/a", "org/b"], 1_200_000_000)
+        'Deleted 1200.0 MB that an earlier run with --evict had fetched and left when it was ended (org/a, org/b)'
+    """
+    named = ", ".join(models[:MOST_NAMED]) + (f" and {len(models) - MOST_NAMED} more" if models[MOST_NAMED:] else "")
+    about = f" ({named})" if named else ""
+    size = f"{freed / 1e6:.1f} MB"
+    return f"Deleted {size} that an earlier run with --evict had fetched and left when it was ended{about}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.download import cached_bytes
 from hubscore.candidates.downloader import Downloader
+from hubscore.candidates.eviction import EvictionJournal
 from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.candidates.plan import Plan, make_plan
 from hubscore.candidates.query import Query
@@ -87,7 +88,8 @@ class Session:
     @cached_property
     def downloader(self) -> Downloader:
         """What fetches checkpoints, and deletes what it fetched."""
-        return Downloader(self.run.token, outage=Outage(self.observer.hub_fails))
+        journal = EvictionJournal(self.cache.root) if self.run.evict else None
+        return Downloader(self.run.token, outage=Outage(self.observer.hub_fails), journal=journal)
 
     def open(self) -> None:
         """Check the device and prepare the cache, before anything is read.
@@ -231,6 +233,7 @@ class Session:
         plan = replace(self.plan(found, samples, finetuning, layers=layers), race=race)
         self.seconds = {row.model: row.seconds for row in plan.rows}
         self.observer.planned(plan, self.run.budget_gb, self.run.yes)
+        self.observer.cleared(*self.downloader.delete_left(found.candidates))
         self.observer.extracting(plan)
         return plan
 
@@ -285,14 +288,10 @@ class Session:
         )
 
     def load_network(self, candidate: Candidate, *, keep: bool = False) -> Network:
-        """Download a checkpoint and load it; with ``evict`` its files are gone again, unless they are to be kept.
-
-        Raises:
-            CandidateError: it cannot be downloaded or loaded.
-        """
+        """Download and load a checkpoint, or raise a CandidateError; with ``evict`` its files go again, or are kept."""
         from hubscore.models.load import load_network
 
         network = load_network(candidate, self.downloader.download(candidate), input_size=self.run.input_size)
-        if self.run.evict and not keep:
-            self.downloader.evict(candidate)
+        if self.run.evict:
+            (self.downloader.keep if keep else self.downloader.evict)(candidate)
         return network

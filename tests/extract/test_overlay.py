@@ -30,3 +30,12 @@ def test_a_damaged_file_below_is_passed_over_and_stays(tmp_path):
     with pytest.warns(RuntimeWarning, match="damaged"):
         assert FeatureCache(tmp_path / "over").read_maps("k" * 64) is None
     assert path.exists()
+
+
+def test_neither_locks_nor_what_other_runs_fetch_is_linked(tmp_path):
+    root, over = tmp_path / "root", tmp_path / "over"
+    for name in ("locks/a.lock", "evict/run/a.json", "evict/run.lock", "features/a"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    overlay(root, over)
+    assert [path.relative_to(over).as_posix() for path in over.rglob("*") if not path.is_dir()] == ["features/a"]

@@ -4,11 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from candidates.repos import timm_repo
 from e2e.conftest import colours
 from fakes import fake_probe
-from hubfixture import save_tiny_timm
+from hubfixture import add_model, save_tiny_timm
 
-from hubscore.errors import BudgetError, CandidateError, DatasetError, HubscoreError, StorageError, UsageError
+from hubscore.candidates.download import cached_bytes
+from hubscore.errors import (
+    BudgetError,
+    Cancelled,
+    CandidateError,
+    DatasetError,
+    HubscoreError,
+    StorageError,
+    UsageError,
+)
 from hubscore.extract.events import CandidateFinished
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
@@ -158,3 +168,27 @@ def test_a_guessed_label_is_taken_only_when_somebody_says_yes(tmp_path):
     log = Yes()
     probe = Session(observer=log).draw_probe(tmp_path / "list.csv", labels_required=True)
     assert probe.label_column == "license" and probe.classes == ("a", "b") and log.steps == [["license"]]
+
+
+def test_what_a_killed_run_with_evict_left_goes_once_the_plan_is_accepted(hub, tmp_path):
+    class Refuses(RunObserver):
+        def planned(self, plan, budget_gb, yes):
+            raise Cancelled("Stopped", "no", "yes")
+
+    def session(name, observer=None):
+        run = RunOptions(device="cpu", cache_dir=tmp_path, evict=True)
+        return Session(candidates=CandidateOptions(models=[f"evict-run/{name}"]), run=run, observer=observer)
+
+    for seed, name in enumerate(("left", "next")):
+        add_model(hub.root, f"evict-run/{name}", timm_repo(count=500, seed=70 + seed))
+    killed = session("left")
+    (ours,) = killed.find_candidates().candidates
+    killed.downloader.download(ours)
+    killed.downloader.journal._lock.release()  # as the system does with that of a process that was killed
+    refusing, following = session("next", Refuses()), session("next")
+    with pytest.raises(Cancelled):
+        refusing.begin(refusing.find_candidates(), 9)
+    assert cached_bytes(ours)
+    with pytest.warns(RuntimeWarning, match="Deleted .* MB .*evict-run/left"):
+        following.begin(following.find_candidates(), 9)
+    assert cached_bytes(ours) == 0
