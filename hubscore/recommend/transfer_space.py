@@ -99,7 +99,7 @@ def fit_transfer_space(
             there instead of from nothing.
 
     Raises:
-        UsageError: a value is negative or infinite, none is known, or the rank is below 1.
+        UsageError: a value is negative or infinite, none is known, or the rank is below 1 or beyond both sides.
 
     Source:
         Bai et al. (Fennec), ECCV 2024, Eq. 4.
@@ -137,6 +137,9 @@ def fit_transfer_space(
 def _check(values: Floats, known: np.ndarray, rank: int) -> None:
     if rank < 1:
         raise UsageError("A transfer space needs at least one dimension", f"the rank is {rank}", "--rank 2")
+    if rank > max(2, *values.shape):
+        why = f"there are {values.shape[0]} models and {values.shape[1]} data sets; the rank is {rank}"
+        raise UsageError("A transfer space has no more dimensions than there are models or data sets", why, "--rank 2")
     if not known.any():
         raise UsageError("The history holds no values", "all its cells are missing", "add data sets to it")
     if not np.isfinite(values[known]).all() or (values[known] < 0).any():

@@ -107,3 +107,10 @@ def test_what_cannot_be_factorized_is_refused(values, rank, told):
 def test_one_model_or_one_task():
     assert fit_transfer_space(np.array([[0.5], [0.7]]), rank=1).tasks.shape == (1, 1)
     assert fit_transfer_space(np.array([[0.5, np.nan, 0.7]]), rank=2).models.shape == (1, 2)
+
+
+def test_more_dimensions_than_models_and_data_sets_are_refused():
+    with pytest.raises(UsageError, match="no more dimensions than") as raised:
+        fit_transfer_space(np.ones((5, 3)), rank=100_000_000)
+    assert "5 models and 3 data sets" in raised.value.why
+    assert fit_transfer_space(np.ones((5, 3)), rank=4).models.shape == (5, 4)
