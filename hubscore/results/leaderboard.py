@@ -78,7 +78,7 @@ def tidy(table: pa.Table) -> pa.Table:
     for place, key in enumerate(keys):
         if key not in latest or _comparable(ages[place]) >= _comparable(ages[latest[key]]):
             latest[key] = place
-    ranks = table["rank"].to_pylist()
+    ranks, expected, consensus = (table[name].to_pylist() for name in ("rank", "expected", "consensus"))
 
     def where(place: int) -> tuple[Any, ...]:
         mine = dict(zip(KEY, keys[place], strict=True))
@@ -87,6 +87,7 @@ def tidy(table: pa.Table) -> pa.Table:
             *_comparable(tuple(mine[name] for name in _ORDER)),
             rank is None,
             rank or 0,
+            -(expected[place] or consensus[place] or 0.0),  # among tied models as in their ranking
             *_comparable((mine["model"], mine["model_revision"])),
         )
 
