@@ -88,15 +88,15 @@ def test_gitignore_leaves_files_out(alice, repo, tmp_path):
     for name in (
         "keep.txt",
         "drop.log",
-        "tmp/x.txt",
+        "logs/x.txt",
         "deep/drop.log",
         "deep/keep.log",
-        "deep/tmp/y.txt",
+        "deep/logs/y.txt",
         "doc/api/z.html",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    (tmp_path / ".gitignore").write_text("# logs\n*.log\n!keep.log\ntmp/\n/doc/**/*.html\n")
+    (tmp_path / ".gitignore").write_text("# logs\n*.log\n!keep.log\nlogs/\n/doc/**/*.html\n")
     alice.upload_folder(repo_id=repo, folder_path=tmp_path)
     added = set(alice.list_repo_files(repo)) - {"README.md", "config.json", "weights/model.safetensors"}
     assert added == {".gitignore", "keep.txt", "deep/keep.log"}
