@@ -9,7 +9,6 @@ from hubscore.extract.cache import FeatureCache
 from hubscore.extract.events import Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.layer_request import LayerRequest
-from hubscore.extract.layer_task import NOTE
 from hubscore.extract.stream import CandidateResult, extract_each
 from hubscore.types import Candidate, Extraction, Probe, Skipped
 
@@ -27,14 +26,6 @@ class ExtractionOutcome:
     extractions: dict[str, Extraction]
     skipped: tuple[Skipped, ...]
     forward_images: int
-
-    @property
-    def without_layers(self) -> dict[str, str]:
-        """Why the layers of networks have no kernel, by ``repo_id``; those for which none was asked for are not in
-        it.
-        """
-        notes = {name: one.notes.get(NOTE, {}) for name, one in self.extractions.items()}
-        return {name: note["reason"] for name, note in notes.items() if "reason" in note}
 
 
 def extract_all(

@@ -217,12 +217,16 @@ def _record(parts: Sequence[Ranking]) -> RunRecord:
     """Return what the parts' records say together."""
     records = [part.record for part in parts]
     costs = [record.milliseconds for record in records]
+    left_out: dict[str, list[str]] = {}
+    for reason, names in (item for record in records for item in record.left_out.items()):
+        known = left_out.setdefault(reason, [])
+        known += [name for name in names if name not in known]
     return replace(
         records[0],
         extractions={model: told for record in records for model, told in record.extractions.items()},
         milliseconds={name: round(sum(cost.get(name, 0.0) for cost in costs), 1) for name in costs[0]},
         forward_images=sum(record.forward_images or 0 for record in records),
-        left_out={reason: names for record in records for reason, names in record.left_out.items()},
+        left_out=left_out,
         uncertainty=Uncertainty(text="The parts' intervals of the consensus are about fewer models, and left out."),
     )
 

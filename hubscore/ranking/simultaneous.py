@@ -52,14 +52,13 @@ def largest_ratios(errors: Floats, scale: Floats) -> Floats:
     if scale.size < 1:
         return ratio
     while True:
-        low = np.minimum.reduce(errors + ratio[:, None] * scale, axis=1)
         high = np.argmax(errors - ratio[:, None] * scale, axis=1)
         least = np.argmin(errors + ratio[:, None] * scale, axis=1)
-        gain = errors[rows, high] - ratio * scale[high] - low
         better = (errors[rows, high] - errors[rows, least]) / (scale[high] + scale[least])
-        if not (gain > 1e-12).any():
+        rises = better > ratio  # each is the ratio of a pair, so that it ends whatever the errors are measured in
+        if not rises.any():
             return ratio
-        ratio = np.where(gain > 1e-12, np.maximum(better, ratio), ratio)
+        ratio = np.where(rises, better, ratio)
 
 
 def reaches(errors: Floats, level: float) -> Floats:

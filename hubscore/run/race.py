@@ -232,7 +232,8 @@ def _taken(raced: Raced, grown: Grown, part: Probe, *, first: bool) -> bool:
 
 def _stop(raced: Raced, grown: Grown, part: Probe, calibration: Calibration, least: int) -> None:
     """Compare the candidates of a stage, and stop those that surely are not first."""
-    made = grown.builder.finish(calibration=calibration)
+    made = grown.builder.finish(skipped=raced.skipped, calibration=calibration)
+    raced.skipped = list(made.skipped)  # also those that ran and could not be scored
     kept = survivors(made.rows, least=least)
     gone = frozenset(row.model for row in made if row.model not in kept)
     raced.stopped.append((made, gone))

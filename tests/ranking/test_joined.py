@@ -57,6 +57,15 @@ def test_what_no_part_has_is_skipped_with_its_reason(rankings):
     assert {one.model: one.reason for one in joined.skipped} == {"lab/lost": "its job failed", "lab/evil": "a pickle"}
 
 
+def test_what_the_searches_of_the_parts_left_out_for_one_reason_is_all_there(rankings):
+    left = [["lab/a", "lab/b"], ["lab/b", "lab/c"]]
+    parts = [
+        replace(part, record=replace(part.record, left_out={"gated": names}))
+        for part, names in zip(rankings[1:], left, strict=True)
+    ]
+    assert join_rankings(parts).record.left_out == {"gated": ["lab/a", "lab/b", "lab/c"]}
+
+
 def test_a_joined_ranking_is_saved_and_read(rankings, tmp_path):
     joined = join_rankings(rankings[1:])
     joined.save(str(tmp_path / "joined.json"))

@@ -13,6 +13,13 @@ def test_the_largest_ratio_is_that_of_the_pair_that_a_look_at_all_pairs_finds():
     assert largest_ratios(errors, scale) == pytest.approx(np.max(pairs, axis=0))
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e4, 1e9])
+def test_ratios_are_the_same_whatever_errors_are_measured_in(unit):
+    errors = np.random.default_rng(0).normal(size=(1000, 50))
+    expected = largest_ratios(errors, scales(errors))
+    assert largest_ratios(unit * errors, scales(unit * errors)) == pytest.approx(expected)
+
+
 def test_models_that_never_move_do_not_count():
     assert largest_ratios(np.zeros((3, 4)), np.zeros(4)).tolist() == [0, 0, 0]
     assert largest_ratios(np.array([[1.0, 0.0]]), np.array([1.0, 0.0])).tolist() == [0]

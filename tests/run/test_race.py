@@ -5,12 +5,15 @@ import pytest
 from e2e.conftest import colours
 from fakes import fake_probe
 
-from hubscore.errors import UsageError
+from hubscore.errors import CandidateError, UsageError
+from hubscore.extract.stream import CandidateResult
 from hubscore.ranking.racing import stage_sizes
+from hubscore.ranking.score_inputs import ProbeResults
 from hubscore.run.observer import RunObserver
 from hubscore.run.race import FROM, check_race, race_work, races, some_rows, stage_options
 from hubscore.run.rank import rank
 from hubscore.run.rank_options import RankOptions
+from hubscore.types import Skipped
 
 __all__ = ["colours"]  # a fixture
 
@@ -133,3 +136,35 @@ def test_a_run_says_before_it_begins_that_it_is_a_race(run):
     run(race=True, watcher=Watcher())
     run(watcher=Watcher())
     assert said[1] is None and said[0].stages == (9, 15) and said[0].fewest == 2 * 9 + 1 * 21
+
+
+def test_who_ran_in_a_stage_and_cannot_be_scored_is_skipped_with_the_reason(run, tiny_repos, monkeypatch):
+    refuse(monkeypatch, {tiny_repos.timm})
+    made = run(race=True)
+    assert len(made) == 1
+    assert [(one.model, one.reason) for one in made.skipped] == [
+        (tiny_repos.timm, "Cannot score it: its features are torn")
+    ]
+
+
+def test_where_no_candidate_is_left_after_a_stage_the_reason_of_each_is_said(run, tiny_repos, monkeypatch):
+    monkeypatch.setattr("hubscore.run.growing.extract_stream", broken)
+    with pytest.raises(CandidateError, match=f"{tiny_repos.timm}: its files are torn"):
+        run(race=True)
+
+
+def refuse(monkeypatch, names):
+    """Let the features of some candidates be unusable."""
+    opened = ProbeResults.opened
+
+    def picky(self, candidate, extraction):
+        if candidate.repo_id in names:
+            raise UsageError("Cannot score it", "its features are torn")
+        return opened(self, candidate, extraction)
+
+    monkeypatch.setattr(ProbeResults, "opened", picky)
+
+
+def broken(session, candidates, *about):
+    """Skip every candidate."""
+    yield from (CandidateResult(one, None, Skipped(one.repo_id, "its files are torn"), 0) for one in candidates)
