@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.errors import UsageError
 from hubscore.extract.ahead import DiskRoom
+from hubscore.extract.distributed import launched_processes
 from hubscore.extract.extract_all import ExtractionOutcome, collect
 from hubscore.extract.launch import wanted_processes
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.stream import CandidateResult, extract_each
 from hubscore.extract.supervisor import LEAST_SECONDS, Supervision
 from hubscore.hub.client import free_bytes
-from hubscore.run.rounds import in_rounds
+from hubscore.run.rounds import MOST_ROUNDS, in_rounds
 from hubscore.types import Candidate, Probe
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def extract_stream(
             supervision=supervision(session, len(left)),
         )
 
-    yield from in_rounds(once, candidates, session.downloader.outage, session.observer.another_round)
+    # Processes of a launcher meet after each round, and know of no losses but their own.
+    rounds = MOST_ROUNDS if launched_processes() == 1 else 1
+    yield from in_rounds(once, candidates, session.downloader.outage, session.observer.another_round, rounds=rounds)
 
 
 def supervision(session: Session, candidates: int, *, times: float = 1.0) -> Supervision | None:

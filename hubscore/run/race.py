@@ -15,6 +15,7 @@ from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import Plan
 from hubscore.candidates.race_work import RaceWork
 from hubscore.errors import UsageError
+from hubscore.extract.distributed import launched_processes
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.row_ids import SomeItems, row_ids
 from hubscore.numerics.workspace import Floats, Ints
@@ -103,6 +104,9 @@ def check_race(ranking: RankOptions) -> None:
         raise UsageError("--budget and --no-race exclude each other", "the budget is that of a race", "drop one")
     if ranking.budget is not None and (reason := _hindrance(ranking)) is not None:
         raise UsageError(f"--budget and {reason[0]} exclude each other", reason[1], "drop one")
+    if ranking.budget is not None and launched_processes() > 1:
+        why = "each would stop by its own clock, and the others would wait for it"
+        raise UsageError("--budget does not go with several processes of a launcher", why, "leave out --budget")
 
 
 def races(ranking: RankOptions, candidates: int) -> bool:

@@ -17,6 +17,8 @@ def in_rounds(
     candidates: Sequence[Candidate],
     outage: Outage,
     announce: Callable[[int], None],
+    *,
+    rounds: int = MOST_ROUNDS,
 ) -> Iterator[CandidateResult]:
     """Yield what becomes of every candidate; what the Hub failed for comes last, when another round has tried.
 
@@ -25,9 +27,10 @@ def in_rounds(
         candidates: all of them.
         outage: what their downloads met.
         announce: told how many another round is about.
+        rounds: at most.
     """
     left, held = list(candidates), list[CandidateResult]()
-    for number in range(MOST_ROUNDS):
+    for number in range(rounds):
         held = []
         for one in extract(left):
             if one.skipped is not None and one.candidate.repo_id in outage.lost:
@@ -37,7 +40,7 @@ def in_rounds(
         if not held:
             break
         left = [one.candidate for one in held]
-        if number < MOST_ROUNDS - 1:
+        if number < rounds - 1:
             announce(len(left))
             outage.again()
     for one in held:

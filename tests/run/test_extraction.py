@@ -7,12 +7,13 @@ import pytest
 from extract.probes import probe
 
 from hubscore.candidates.candidate_set import CandidateSet
-from hubscore.errors import UsageError
+from hubscore.errors import ErrorCode, HubError, UsageError
+from hubscore.extract.stream import CandidateResult
 from hubscore.run.extraction import allowed_seconds, layer_request
 from hubscore.run.options import RunOptions
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.session import Session
-from hubscore.types import Candidate
+from hubscore.types import Candidate, Skipped
 
 FOUND = CandidateSet((Candidate("org/one", "1" * 40, "timm"),))
 EVERYONE = replace(FOUND, candidates=(*FOUND.candidates, Candidate("org/reference", "2" * 40, "timm")))
@@ -53,3 +54,19 @@ def test_what_exists_in_this_process_alone_runs_here_and_that_is_said_unless_it_
     assert [one.model for one in outcome.skipped] == ["org/one"]
     with pytest.raises(UsageError, match="--isolate auto"):
         Session(run=replace(run, isolate="always")).extract(missing, rows)
+
+
+@pytest.mark.parametrize(("processes", "rounds"), [(1, 2), (2, 1)])
+def test_processes_of_a_launcher_which_wait_for_each_other_ask_the_hub_in_one_round(processes, rounds, monkeypatch):
+    asked, session = [], Session()
+
+    def lost(left, *about, **more):
+        asked.append(len(left))
+        for one in left:
+            session.downloader.outage.lost[one.repo_id] = HubError("x", "it failed", code=ErrorCode.SERVER_ERROR)
+            yield CandidateResult(one, None, Skipped(one.repo_id, "the Hub failed"), 0)
+
+    monkeypatch.setenv("WORLD_SIZE", str(processes))
+    monkeypatch.setattr("hubscore.run.extraction.extract_each", lost)
+    (skipped,) = session.extract(FOUND.candidates, LABELLED[0]).skipped
+    assert len(asked) == rounds and skipped.code == ErrorCode.SERVER_ERROR

@@ -34,6 +34,13 @@ def test_what_a_race_cannot_do_is_refused(options):
         check_race(RankOptions(race=False, budget="2h"))
 
 
+def test_processes_of_a_launcher_which_wait_for_each_other_have_no_budget(monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    check_race(RankOptions(race=True))
+    with pytest.raises(UsageError, match="--budget does not go with several processes"):
+        check_race(RankOptions(budget="2h"))
+
+
 def test_a_budget_is_a_time():
     assert RankOptions(budget="30m").budget == 1800
     with pytest.raises(UsageError, match="Cannot read --budget"):
