@@ -54,12 +54,7 @@ def measure_sizes(found: CandidateSet, *, api: HfApi) -> CandidateSet:
     return replace(
         found,
         candidates=tuple(one.candidate for one in kept),
-        skipped=found.skipped
-        + tuple(
-            Skipped(one.candidate.repo_id, reason_of(one.error), code=outage_code(one.error))
-            for one in failed
-            if one.error
-        ),
+        skipped=(*found.skipped, *(_skipped(one.candidate, one.error) for one in failed if one.error)),
         left_out_names=left_out,
         estimated_bytes={name: size for name, size in found.estimated_bytes.items() if name not in sized},
     )

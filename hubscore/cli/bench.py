@@ -122,7 +122,8 @@ def bench(
     if history is not None:
         from hubscore.cli.bench_history import bench_history, check_alone
 
-        check_alone(ranking, {"--finetune": tuning.finetune, "--on-dataset": on_dataset, "--test-images": test_images})
+        given = {"--finetune": tuning.finetune, "--on-dataset": on_dataset, "--test-images": test_images}
+        check_alone(ranking, {**given, "--save-truth": tuning.save_truth})
         bench_history(history, truth or (), score, seed, output)
         return
     from hubscore.bench.compare import compare

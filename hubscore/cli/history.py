@@ -168,6 +168,9 @@ def update(
     if is_history(folder):
         _update_folder(output, folder, sources, mixed=mixed, checkpoints=checkpoints)
         return
+    if checkpoints:
+        why = "how models are built is kept in a folder of hubscore history build alone"
+        raise UsageError("--checkpoints does not go with a results data set", why, "leave it out")
     from hubscore.publish.results.history_folder import publish_history
 
     there = publish_history(source, sources or (), score=score, mixed=mixed, yes=yes or folder.is_dir())

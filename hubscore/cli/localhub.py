@@ -19,6 +19,54 @@ if TYPE_CHECKING:
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WORDS = {"model": "model", "dataset": "data set", "space": "Space"}
 
+Directory = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR",
+        help="Folder with models/ORG/NAME, datasets/NAME, spaces/ORG/NAME. Never changed.",
+        show_default=False,
+    ),
+]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for any free one.")]
+Host = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="DIR",
+        help="Where commits, pull requests and settings are kept; a temporary folder otherwise.",
+    ),
+]
+UsersFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--users",
+        metavar="FILE",
+        help="YAML or JSON with tokens, organisations, roles; otherwise user local, token hf_local.",
+    ),
+]
+RunJobs = Annotated[
+    bool,
+    typer.Option(
+        "--run-jobs", help="Run jobs on this machine: whoever has a token that writes runs what they like here."
+    ),
+]
+AllowHosts = Annotated[
+    list[str] | None,
+    typer.Option("--allow-host", metavar="NAME", help="Another name that this Hub is reached by; repeatable."),
+]
+ChaosRate = Annotated[
+    float,
+    typer.Option(
+        "--chaos",
+        metavar="RATE",
+        min=0.0,
+        max=1.0,
+        help="Share of answers that fail: 429, 500, 503, cut, slow, wrong length, stale ETag.",
+    ),
+]
+ChaosSeed = Annotated[int, typer.Option("--chaos-seed", metavar="N", help="Draw other failures.")]
+
 
 @with_examples(
     "hubscore localhub ./hub",
@@ -27,57 +75,15 @@ WORDS = {"model": "model", "dataset": "data set", "space": "Space"}
     "hubscore localhub ./hub --chaos 0.1     [dim]# one answer in ten fails, to see what a program makes of it[/dim]",
 )
 def localhub(
-    directory: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR",
-            help="Folder with models/ORG/NAME, datasets/NAME, spaces/ORG/NAME. Never changed.",
-            show_default=False,
-        ),
-    ],
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for any free one.")
-    ] = 8090,
-    host: Annotated[
-        str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")
-    ] = "127.0.0.1",
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            "--state",
-            metavar="DIR",
-            help="Where commits, pull requests and settings are kept; a temporary folder otherwise.",
-        ),
-    ] = None,
-    users: Annotated[
-        Path | None,
-        typer.Option(
-            "--users",
-            metavar="FILE",
-            help="YAML or JSON with tokens, organisations, roles; otherwise user local, token hf_local.",
-        ),
-    ] = None,
-    run_jobs: Annotated[
-        bool,
-        typer.Option(
-            "--run-jobs", help="Run jobs on this machine: whoever has a token that writes runs what they like here."
-        ),
-    ] = False,
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option("--allow-host", metavar="NAME", help="Another name that this Hub is reached by; repeatable."),
-    ] = None,
-    chaos: Annotated[
-        float,
-        typer.Option(
-            "--chaos",
-            metavar="RATE",
-            min=0.0,
-            max=1.0,
-            help="Share of answers that fail: 429, 500, 503, cut, slow, wrong length, stale ETag.",
-        ),
-    ] = 0.0,
-    chaos_seed: Annotated[int, typer.Option("--chaos-seed", metavar="N", help="Draw other failures.")] = 0,
+    directory: Directory,
+    port: Port = 8090,
+    host: Host = "127.0.0.1",
+    state: State = None,
+    users: UsersFile = None,
+    run_jobs: RunJobs = False,
+    allow_host: AllowHosts = None,
+    chaos: ChaosRate = 0.0,
+    chaos_seed: ChaosSeed = 0,
 ) -> None:
     """Serve a folder of repos as a Hub that the Hugging Face libraries talk to, offline."""
     output = Output("human")
@@ -100,8 +106,10 @@ def localhub(
         if chaos:
             output.warning(f"{chaos:.0%} of the answers fail on purpose (--chaos-seed {chaos_seed} draws which)")
         if host not in LOOPBACK:
+            more = ", and run any command here" if run_jobs else ""
             output.warning(
-                f"{host} is reachable from other machines; whoever gets there can read this Hub, and write with a token"
+                f"{host} is reachable from other machines; whoever gets there can read this Hub, and write{more} with a"
+                " token"
             )
         _wait(hub, output)
 

@@ -122,6 +122,9 @@ def _check(spec: Mapping[str, Any]) -> None:
     command = spec.get("command")
     if not isinstance(command, list) or not command or not all(isinstance(word, str) for word in command):
         raise Refusal(400, "command must be a list of words")
+    arguments = spec.get("arguments") or []
+    if not isinstance(arguments, list) or not all(isinstance(word, str) for word in arguments):
+        raise Refusal(400, "arguments must be a list of words")
     if bool(spec.get("dockerImage")) == bool(spec.get("spaceId")):
         raise Refusal(400, "a job needs a dockerImage or a spaceId")
     if spec.get("flavor") not in FLAVORS:

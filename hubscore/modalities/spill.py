@@ -71,13 +71,19 @@ class SpillFile:
             if self._end + len(data) > self._room or not (self._path or self._made()):
                 return None
             try:
-                os.pwrite(_opened(self._path), data, self._end)
+                self._put(data)
             except OSError:  # the disk is full: what does not fit is kept by nobody, or in memory
                 self._room = self._end
                 return None
             span = Span(self._path, self._end, len(data))
             self._end += len(data)
             return span
+
+    def _put(self, data: bytes) -> None:
+        """Write all of it: a disk that is nearly full takes a part, and says so only at the next write."""
+        file, done = _opened(self._path), 0
+        while done < len(data):
+            done += os.pwrite(file, memoryview(data)[done:], self._end + done)
 
     def _made(self) -> bool:
         """Make the file; whatever forbids that leaves no room."""

@@ -41,6 +41,6 @@ def move_batch(batch: Batch, device: torch.device | str) -> Batch:
         return {name: values.to(device) for name, values in batch.items()}
     # From pinned memory a GPU copies by itself, and faster; what lies on it already stays there.
     return {
-        name: values if values.is_cuda else values.pin_memory().to(device, non_blocking=True)
+        name: values.to(device) if values.is_cuda else values.pin_memory().to(device, non_blocking=True)
         for name, values in batch.items()
     }

@@ -63,6 +63,7 @@ def test_other_accuracies_judge(run, table, tmp_path):
     [
         (("R.json", "--history", "T"), "--history and RANKING exclude each other"),
         (("--history", "T", "--finetune", 3), "--history and --finetune exclude each other"),
+        (("--history", "T", "--save-truth", "new.csv"), "--history and --save-truth exclude each other"),
         (("--history", "./nowhere"), "no history"),
         (("--history", "ONE"), "No data set can be left out of this history"),
     ],

@@ -60,6 +60,7 @@ def test_architectures_are_added_where_checkpoints_are_at_hand(run, table, tmp_p
         ["history", "build", "t.csv", "--out", "d", "--aggregate", "median"],
         ["history", "show"],
         ["history", "update"],
+        ["history", "update", "me/results", "--checkpoints", "nets"],
         ["history", "look", "d"],
     ],
 )

@@ -5,6 +5,7 @@ import time
 import pytest
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils import get_session
 
 from hubscore.localhub import serve
 from hubscore.localhub.jobs import NOT_RUN
@@ -112,6 +113,13 @@ def test_what_is_no_job_is_refused(api, more):
     with pytest.raises(HfHubHTTPError) as refused:
         api.run_job(**{"command": ["true"], **SH, **more})
     assert refused.value.response.status_code == 400
+
+
+@pytest.mark.parametrize("arguments", ["words", [1], {"a": "b"}])
+def test_arguments_that_are_no_words_are_refused(jobs_hub, arguments):
+    spec = {"command": ["true"], "arguments": arguments, "dockerImage": "python:3.12", "flavor": "cpu-basic"}
+    url, token = f"{jobs_hub.url}/api/jobs/alice", {"Authorization": "Bearer hf_alice"}
+    assert get_session().post(url, json=spec, headers=token).status_code == 400
 
 
 def test_a_job_that_is_not_there(api):

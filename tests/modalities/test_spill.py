@@ -48,6 +48,14 @@ def test_a_disk_that_refuses_keeps_nothing(monkeypatch):
     assert SpillFile(100).write(b"abc") is None
 
 
+def test_what_is_written_in_parts_is_kept_whole(monkeypatch):
+    write = os.pwrite
+    monkeypatch.setattr("os.pwrite", lambda file, data, at: write(file, data[:2], at))
+    file = SpillFile(100)
+    first, second = file.write(b"abcde"), file.write(b"fg")
+    assert (first.read(), second.read()) == (b"abcde", b"fg")
+
+
 def test_a_full_disk_keeps_what_it_has(monkeypatch):
     file = SpillFile(100)
     kept = file.write(b"abc")

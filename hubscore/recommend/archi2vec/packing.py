@@ -61,7 +61,12 @@ def unpack(arrays: Mapping[str, Any], names: Sequence[str]) -> dict[str, Counts]
     if not whole or labels.shape[1:] != (_DIGEST,) or counts.shape[1:] != (3,) or rows.shape != (len(names),):
         raise ValueError("its architectures have another shape")
     graphs = int(rows.max(initial=-1)) + 1
-    if (counts < 0).any() or (counts[:, 1] >= len(labels)).any() or (counts[:, 0] >= graphs).any():
+    if (
+        graphs > len(names)
+        or (counts < 0).any()
+        or (counts[:, 1] >= len(labels)).any()
+        or (counts[:, 0] >= graphs).any()
+    ):
         raise ValueError("its architectures do not fit its models")
     known = [bytes(label).hex() for label in labels]
     found: list[dict[str, int]] = [{} for _ in range(graphs)]

@@ -38,6 +38,7 @@ def test_vectors_of_counts_have_the_cosines_of_vectors_of_graphs(known):
     [
         ("graphs", np.array([0, 1, -1], dtype=np.int64)),
         ("graphs", np.array([0, 0, 0, 0], dtype=np.int64)),
+        ("graphs", np.array([0, 1, -1, 2**60], dtype=np.int64)),  # no room for so many
         ("counts", np.array([[0, 999, 1]], dtype=np.int32)),
         ("counts", np.array([[0, 0, -1]], dtype=np.int32)),
         ("labels", np.zeros((2, 3), dtype=np.uint8)),
