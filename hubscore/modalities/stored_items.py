@@ -98,7 +98,9 @@ class ItemStore:
     def referred(self, data: bytes | Span, *, original: bool) -> bytes | Span | None:
         """Return where another process of this machine finds bytes; small originals as they are."""
         if isinstance(data, Span):
-            return data if os.path.exists(data.path) else None
+            if os.path.exists(data.path):
+                return data
+            return data.read() if original else None  # of a file without a name
         if original and len(data) < _SMALL:
             return data
         file = self._originals if original else self._file

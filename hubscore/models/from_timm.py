@@ -92,7 +92,7 @@ def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_si
             f"timm {timm.__version__} does not know the architecture {architecture!r}",
             "pip install --upgrade timm",
         )
-    data = resolve_data_config(pretrained_cfg=pretrained_of(config))
+    data = resolve_data_config(pretrained_cfg=_pretrained(config))
     channels, height, width = data["input_size"]
     if input_size is not None:
         height = width = input_size
@@ -128,7 +128,7 @@ _GEOMETRY = {
 """timm's crop mode: how the image is resized, and how the crop is cut out of it."""
 
 
-def pretrained_of(config: Json) -> Json:
+def _pretrained(config: Json) -> Json:
     """Return the source's data configuration; old repos keep it at the top level."""
     source = dict(config.get("pretrained_cfg") or config)
     arguments = config.get("model_args") or {}
@@ -143,7 +143,7 @@ def pretrained_of(config: Json) -> Json:
 
 def _size_options(config: Json, input_size: int | None) -> Json:
     """Return what ``create_model`` needs to build the network for another size; flexible ones need nothing."""
-    if input_size is None or not pretrained_of(config).get("fixed_input_size"):
+    if input_size is None or not _pretrained(config).get("fixed_input_size"):
         return {}
     return {} if (config.get("model_args") or {}).get("dynamic_img_size") else {"img_size": input_size}
 

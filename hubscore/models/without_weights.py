@@ -98,15 +98,15 @@ def empty_timm(architecture: str) -> EmptyNetwork | None:
 def _of_timm(candidate: Candidate, config: Json) -> EmptyNetwork:
     import timm
 
-    from hubscore.models.from_timm import pretrained_of, transform_spec
+    from hubscore.models.from_timm import transform_spec
 
-    transform_spec(candidate, Path(), config)  # says what timm does not know
+    spec = transform_spec(candidate, Path(), config)  # says what timm does not know
     options = dict(config.get("model_args") or {})
     classes = options.pop("num_classes", config.get("num_classes"))
     made: Any = timm.create_model(
         config["architecture"], pretrained=False, **options, **({} if classes is None else {"num_classes": classes})
     )
-    return EmptyNetwork(made.eval(), torch.zeros(1, *pretrained_of(config)["input_size"]))
+    return EmptyNetwork(made.eval(), torch.zeros(1, spec["channels"], *spec["input_size"]))
 
 
 def _of_transformers(candidate: Candidate, config: Json) -> EmptyNetwork:

@@ -115,6 +115,8 @@ def load_history(folder: Path) -> tuple[History, TransferSpace | None]:
     return history, _space(folder, about, arrays, values.shape)
 
 
+_LARGEST = 1e300
+"""Of the penalties and the objective of a transfer space."""
 _SPACE = ("model_penalty", "task_penalty", "objective", "converged")
 
 
@@ -262,7 +264,7 @@ def _space(folder: Path, about: dict[str, Any], arrays: dict[str, Any], shape: t
     if not fits or not all(np.isfinite(side).all() and (side >= 0).all() for side in (models, tasks)):
         raise _damaged(folder, "its transfer space does not fit its values")
     numbers = [words[name] for name in _SPACE[:3]]
-    if not all(isinstance(number, (int, float)) for number in numbers):
+    if not all(isinstance(number, (int, float)) and 0 <= number < _LARGEST for number in numbers):
         raise _damaged(folder, "its transfer space has penalties that are no numbers")
     model_penalty, task_penalty, reached = map(float, numbers)
     return TransferSpace(models, tasks, model_penalty, task_penalty, reached, bool(words["converged"]))

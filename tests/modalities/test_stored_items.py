@@ -80,6 +80,13 @@ def test_what_a_worker_decodes_itself_lies_in_a_file_of_its_own():
     assert again.kept == {} and (np.asarray(again.decoded(None)) == np.asarray(noise(0, (100, 90)))).all()
 
 
+def test_an_original_in_a_file_without_a_name_goes_as_it_is():
+    item = ItemStore(IMAGE, encoded=0, shared=False).add(png(0, (100, 90)))
+    with by_reference():
+        sent = pickle.dumps(item)
+    assert pickle.loads(sent).encoded == png(0, (100, 90))
+
+
 def test_items_that_cannot_be_packed_are_decoded_there_again():
     item = ItemStore(Letters()).add(b"abc")
     assert item.decoded(None) == "abc" and item.kept == {None: "abc"}

@@ -28,6 +28,12 @@ def test_the_configuration_alone_gives_the_network_that_the_weights_would(saved,
     assert sorted(tuple(value.shape) for value in empty.module.parameters()) == shapes
 
 
+def test_a_configuration_that_names_no_input_size_has_the_usual_one(tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps({"architecture": "test_resnet", "num_classes": 3}))
+    made = empty_network(candidate(tmp_path, "timm"), tmp_path)
+    assert made.example.shape == (1, 3, 224, 224) and made.module(made.example).shape == (1, 3)
+
+
 def test_timm_knows_networks_by_name():
     made = empty_timm("test_resnet")
     assert made.module(made.example).shape == (1, 1000) and empty_timm("no_such_network") is None

@@ -117,6 +117,8 @@ def retold(folder, **changes):
         {"notes": 7},
         {"space": {"model_penalty": "x", "task_penalty": 0.1, "objective": 1.0, "converged": True}},
         {"space": {"model_penalty": None, "task_penalty": 0.1, "objective": 1.0, "converged": True}},
+        {"space": {"model_penalty": 10**400, "task_penalty": 0.1, "objective": 1.0, "converged": True}},
+        {"space": {"model_penalty": float("nan"), "task_penalty": 0.1, "objective": 1.0, "converged": True}},
     ],
 )
 def test_what_a_history_says_of_itself_is_checked(saved, changes):

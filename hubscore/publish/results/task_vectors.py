@@ -26,11 +26,6 @@ def with_task_vector(data: Mapping[str, Any], seen: TaskVector, samples: int) ->
     return {**data, "record": {**(data.get("record") or {}), TASK_VECTOR: told}}
 
 
-def without_task_vector(data: Mapping[str, Any]) -> Json:
-    """Return a ranking's JSON without it."""
-    return {**data, "record": {key: value for key, value in (data.get("record") or {}).items() if key != TASK_VECTOR}}
-
-
 def words(data: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     """Say in the preview what is sent of a proxy's view, or taken back; empty where it is neither.
 
