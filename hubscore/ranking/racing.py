@@ -113,10 +113,13 @@ def chances(rows: Sequence[Row], seed: int = 0) -> tuple[dict[str, float], dict[
 
 
 def _but_for(rows: Sequence[Row], chances: Mapping[str, float], risk: float) -> set[str]:
-    """Return the models but for the least probable, which together have no more than the risk."""
-    kept, lost = set[str](), 0.0
-    for row in sorted(rows, key=lambda row: (chances.get(row.model, 0.0), -row.rank, row.model)):
-        lost += chances.get(row.model, 0.0)
+    """Return the models but for the least probable, which together have no more than the risk; of a model without an
+    expected accuracy nothing is known, and it stays.
+    """
+    kept, lost = {row.model for row in rows if row.model not in chances}, 0.0
+    judged = [row for row in rows if row.model in chances]
+    for row in sorted(judged, key=lambda row: (chances[row.model], -row.rank, row.model)):
+        lost += chances[row.model]
         if lost > risk:
             kept.add(row.model)
     return kept

@@ -49,6 +49,11 @@ def test_the_first_three_are_stopped_no_more_often_than_said():
     assert np.mean(lost) < 0.15
 
 
+def test_a_model_without_an_expected_accuracy_is_not_stopped_for_it():
+    unknown = Row(99, "unknown", "", "timm")
+    assert survivors([*rows([0.9, 0.89, 0.88, 0.87, *[0.2] * 40]), unknown], least=2) >= {"m000", "unknown"}
+
+
 def test_by_consensus_those_are_stopped_that_surely_are_behind_three_others():
     made = [Row(1, f"m{at}", "", "timm", consensus=0.5, rank_ci=(at, 9)) for at in range(1, 9)]
     assert survivors(made, least=1) == {"m1", "m2", "m3"}
