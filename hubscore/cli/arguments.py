@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,13 +34,36 @@ All = Annotated[
     bool,
     typer.Option("--all", help="Show every row, not the first 20; files and JSON hold all.", rich_help_panel=RESULTS),
 ]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAMES",
+        help="Of the table, as EXPECTED,PARAMS,logme; RANK, MODEL.",
+        rich_help_panel=RESULTS,
+    ),
+]
+Wide = Annotated[
+    bool,
+    typer.Option("--wide", help="Show every column, however wide the table becomes.", rich_help_panel=RESULTS),
+]
 Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="FILE", help="Also save: .json .csv .parquet .md .html", rich_help_panel=RESULTS),
+    list[str] | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Also save: .json .csv .parquet .md .html; may be repeated. FOLDER/: all of them. -: JSON to stdout.",
+        rich_help_panel=RESULTS,
+    ),
 ]
 Picture = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="FILE", help="Also save: .json .csv .html .png .svg", rich_help_panel=RESULTS),
+    list[str] | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Also save: .json .csv .html .png .svg; may be repeated. FOLDER/: all of them.",
+        rich_help_panel=RESULTS,
+    ),
 ]
 
 

@@ -52,10 +52,10 @@ def layers(
     """Say which layer of a network to transfer to your data, and what to freeze: an estimate from one pass over a
     few images.
     """
-    if out is not None:
-        from hubscore.report.layers_files import check_layers_path
+    from hubscore.cli.out_files import out_files
+    from hubscore.report.layers_files import ENDINGS, check_layers_path, save_layers
 
-        check_layers_path(out)
+    files = out_files(out, check_layers_path, name="layers", endings=ENDINGS)
     if list_:
         return _list(output, model, layer, run)
     if dataset is None:
@@ -72,11 +72,7 @@ def layers(
     leave_process_group()
     if not is_main_process():  # started by accelerate: the first of us saves and prints
         return 0
-    if out is not None:
-        from hubscore.report.layers_files import save_layers
-
-        save_layers(selection, out)
-        output.note(f"Saved {out}")
+    files.save(lambda path: save_layers(selection, path), output)
     return _show(output, selection)
 
 

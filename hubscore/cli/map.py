@@ -66,24 +66,24 @@ def map(
 ) -> int:
     """Show which models are alike, by where they look in your images or how they arrange them; needs no labels."""
     from hubscore.cli.map_view import show_map
+    from hubscore.cli.out_files import out_files
     from hubscore.cli.plan_view import show_plan
-    from hubscore.report.map_files import check_map_path
+    from hubscore.report.map_files import ENDINGS, check_map_path
     from hubscore.run.session import Session
 
     saved = _with_old_name(output, saved, space)
     _check(ctx, saved)
-    if out is not None:
-        check_map_path(out, show.picture)
+    files = out_files(out, lambda path: check_map_path(path, show.picture), name="map", endings=ENDINGS)
     if dry_run:
         return show_plan(
             output, Session(data, candidates, run), require_dataset(dataset, "map", candidates.models), strict=strict
         )
     if saved.map is not None:
-        return show_map(output, _change(output, saved, run, method.lambda_), show, out, strict=strict)
+        return show_map(output, _change(output, saved, run, method.lambda_), show, files, strict=strict)
     name, chosen = require_dataset(dataset, "map", candidates.models), method.choose()
     with _folder(saved.save) as folder:
         made = _build(output, name, folder, chosen, Session(data, candidates, run))
-        return 0 if made is None else show_map(output, made, show, out, strict=strict, saved=saved.save)
+        return 0 if made is None else show_map(output, made, show, files, strict=strict, saved=saved.save)
 
 
 def _with_old_name(output: Output, saved: SavedMapOptions, space: Path | None) -> SavedMapOptions:

@@ -10,6 +10,7 @@ from hubscore.cli.map_options import ShowOptions
 from hubscore.cli.output import Output
 
 if TYPE_CHECKING:
+    from hubscore.cli.out_files import OutFiles
     from hubscore.modelmap.model_map import ModelMap
     from hubscore.report.map_pictures import Picture
 
@@ -18,7 +19,7 @@ def show_map(
     output: Output,
     model_map: ModelMap,
     show: ShowOptions,
-    out: Path | None,
+    files: OutFiles,
     *,
     strict: bool = False,
     saved: Path | None = None,
@@ -29,7 +30,7 @@ def show_map(
         output: the writer.
         model_map: what to show.
         show: which part of it.
-        out: a file for all of it.
+        files: for all of it.
         strict: fail where a candidate was skipped.
         saved: where the map was just saved.
 
@@ -38,12 +39,7 @@ def show_map(
     """
     from hubscore.modelmap.structure import missing_values
 
-    if out is not None:
-        from hubscore.report.map_files import save_map
-
-        picture = cast("Picture", show.picture)
-        save_map(model_map, out, picture=picture, models=show.maps_of, images=show.image_numbers)
-        output.note(f"Saved {out}")
+    files.save(lambda path: _save(model_map, path, show), output)
     if saved is not None:
         output.note(f"Saved the map to {saved}; add to it with: hubscore map --map {saved} --add ID")
     _print(output, model_map, show)
@@ -57,6 +53,13 @@ def show_map(
         ]
         output.warning("\n".join(lines))
     return exit_code(output, model_map.skipped, strict=strict)
+
+
+def _save(model_map: ModelMap, path: Path, show: ShowOptions) -> None:
+    from hubscore.report.map_files import save_map
+
+    picture = cast("Picture", show.picture)
+    save_map(model_map, path, picture=picture, models=show.maps_of, images=show.image_numbers)
 
 
 def _print(output: Output, model_map: ModelMap, show: ShowOptions) -> None:

@@ -17,6 +17,7 @@ from hubscore.text import clean, printable
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from hubscore.report.terminal_columns import TableView
     from hubscore.types import Ranking
 
 MOST_ROWS = 20
@@ -115,7 +116,8 @@ class Output:
             for row in rows:
                 self._print("\t".join(_cell(row.get(key)) for key in rows[0]))
         else:
-            self.console().print(human(self.width) if human else _padded(rows))
+            shown = human(self.width) if human else _padded(rows)
+            self.console(least=getattr(shown, "width", None)).print(shown)
 
     def value(self, data: Mapping[str, Any], *, id_key: str) -> None:
         """Write one thing: ``key: value`` lines, ``key=value`` pairs, compact JSON, or its id."""
@@ -130,31 +132,38 @@ class Output:
                 if value is not None:
                     self._print(f"{key}: {_cell(value)}")
 
-    def ranking(self, ranking: Ranking, *, most: int | None = None) -> None:
+    def ranking(self, ranking: Ranking, view: TableView | None = None, *, instead: str | None = None) -> None:
         """Write a ranking: its table or rows to stdout, what must be said with it to stderr.
 
         Args:
             ranking: any.
-            most: rows of the table that people read; the other modes, which programs read, have all rows.
+            view: rows and columns of the table that people read; the other modes, which programs read, have all.
+            instead: what goes to stdout in place of the table or rows.
         """
         from hubscore.report.flat_rows import records
         from hubscore.report.headline import headlines
         from hubscore.report.notes import hints, skipped_lines
-        from hubscore.report.terminal import first_rows, footer, terminal_table
+        from hubscore.report.terminal import footer, terminal_table
+        from hubscore.report.terminal_columns import TableView
 
+        view = view or TableView()
         for place, line in enumerate(headlines(ranking) if self.mode is not Mode.quiet else ()):
             self._say(line, "bold" if ranking.shortlist and place == 0 else "dim")
-        self.rows(
-            records(ranking),
-            id_key="model",
-            human=lambda width: terminal_table(first_rows(ranking, most), width),
-            full=[row.to_json() for row in ranking.rows],
-        )
-        if self.mode is Mode.human and most is not None and len(ranking) > most:
-            self.note(f"... and {len(ranking) - most} more: --all")
+        table = self.mode is Mode.human and instead is None
+        if instead is not None:
+            self._print(instead.rstrip("\n"))
+        else:
+            self.rows(
+                records(ranking),
+                id_key="model",
+                human=lambda width: terminal_table(ranking, width, view),
+                full=[row.to_json() for row in ranking.rows],
+            )
+        if table and view.most is not None and len(ranking) > view.most:
+            self.note(f"... and {len(ranking) - view.most} more: --all")
         for warning in (*ranking.record.warnings, *hints(ranking)):
             self.warning(str(warning))
-        for note in footer(ranking, self.width if self.mode is Mode.human else None, most):
+        for note in footer(ranking, self.width if table else None, view):
             self.note(note)
         if ranking.skipped:
             self.warning("\n".join(skipped_lines(ranking)))
@@ -223,12 +232,20 @@ class Output:
             return shutil.get_terminal_size().columns
         return WIDE
 
-    def console(self, *, stderr: bool = False) -> Console:
-        """Return a rich console on one of the two streams; it minds NO_COLOR and whether it is a terminal."""
+    def console(self, *, stderr: bool = False, least: int | None = None) -> Console:
+        """Return a rich console on one of the two streams; it minds NO_COLOR and whether it is a terminal.
+
+        Args:
+            stderr: which.
+            least: columns that it has at least, where the terminal has fewer.
+        """
         from rich.console import Console
 
         stream = self._err if stderr else self._out
-        return Console(file=stream, width=None if stream.isatty() else self.width, highlight=False, soft_wrap=False)
+        width = None if stream.isatty() else self.width
+        if least is not None:
+            width = max(least, self.width)
+        return Console(file=stream, width=width, highlight=False, soft_wrap=False)
 
     @property
     def _out(self) -> TextIO:

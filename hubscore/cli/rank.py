@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.cli.arguments import All, Dataset, DryRun, Out, Strict, exit_code, require_dataset
+from hubscore.cli.arguments import All, Columns, Dataset, DryRun, Out, Strict, Wide, exit_code, require_dataset
 from hubscore.cli.examples import with_examples
-from hubscore.cli.output import MOST_ROWS, Output
+from hubscore.cli.output import Mode, Output
 from hubscore.cli.piped_models import with_piped_models
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.run.job_options import JobOptions
@@ -15,6 +14,8 @@ from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
 
 if TYPE_CHECKING:
+    from hubscore.cli.out_files import OutFiles
+    from hubscore.report.terminal_columns import TableView
     from hubscore.run.session import Session
     from hubscore.types import Ranking
 
@@ -34,6 +35,8 @@ def rank(
     out: Out = None,
     strict: Strict = False,
     all_rows: All = False,
+    columns: Columns = None,
+    wide: Wide = False,
     *,
     data: DataOptions,
     candidates: CandidateOptions,
@@ -43,7 +46,9 @@ def rank(
     output: Output,
 ) -> int:
     """Rank checkpoints by how well they should transfer to your data."""
-    from hubscore.report.files import check_path
+    from hubscore.cli.out_files import out_files
+    from hubscore.cli.table_view import table_view
+    from hubscore.report.files import ENDINGS, check_path
     from hubscore.run.recommended import check_recommend
     from hubscore.run.session import Session
     from hubscore.run.validation import check_request
@@ -52,11 +57,11 @@ def rank(
     check_request(ranking, unlabeled=data.unlabeled)
     candidates = with_piped_models(candidates)
     check_recommend(ranking, candidates)
-    if out is not None:
-        check_path(out)
+    view = table_view(columns, wide=wide, all_rows=all_rows)
+    files = out_files(out, check_path, name="ranking", endings=ENDINGS, stdout=True)
     if hired.on is not None:
         made = _by_jobs(name, Session(data, candidates, run), ranking, hired, output, dry_run=dry_run)
-        return 0 if made is None else _finish(made, out, output, strict=strict, all_rows=all_rows)
+        return 0 if made is None else _finish(made, files, output, strict=strict, view=view)
     if dry_run:
         return _plan(name, data, candidates, ranking, run, output, strict=strict)
 
@@ -69,15 +74,21 @@ def rank(
     leave_process_group()
     if not is_main_process():  # started by accelerate: the first of us saves and prints
         return 0
-    return _finish(made, out, output, strict=strict, all_rows=all_rows)
+    return _finish(made, files, output, strict=strict, view=view)
 
 
-def _finish(made: Ranking, out: Path | None, output: Output, *, strict: bool, all_rows: bool) -> int:
-    """Save and print a ranking."""
-    if out is not None:
-        made.save(str(out))
-        output.note(f"Saved {out}")
-    output.ranking(made, most=None if all_rows else MOST_ROWS)
+def _finish(made: Ranking, files: OutFiles, output: Output, *, strict: bool, view: TableView) -> int:
+    """Save and print a ranking; it is printed even where it cannot be saved."""
+    from hubscore.cli.try_next import try_next
+    from hubscore.results.saved_ranking import ranking_bytes
+
+    try:
+        files.save(made.save, output)
+    finally:
+        output.ranking(made, view, instead=ranking_bytes(made).decode() if files.stdout else None)
+    if output.mode is Mode.human:
+        for command in try_next(made, files.paths):
+            output.note(f"Try next: {command}")
     return exit_code(output, made.skipped, strict=strict)
 
 

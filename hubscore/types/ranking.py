@@ -13,6 +13,8 @@ from hubscore.types.open_record import OpenRecord, each, optional, reads, tuples
 from hubscore.types.record import RunRecord
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 SCHEMA = 1
@@ -205,7 +207,7 @@ class Ranking(OpenRecord):
 
         return to_pandas(self)
 
-    def save(self, path: str) -> None:
+    def save(self, path: str | Path) -> None:
         """Write ``.json``, ``.csv``, ``.parquet``, ``.md`` or ``.html``, by the ending of ``path``."""
         from hubscore.report.files import save
 

@@ -6,6 +6,7 @@ from modelmap.maps import make, member
 
 from hubscore.cli.map_options import ShowOptions
 from hubscore.cli.map_view import show_map
+from hubscore.cli.out_files import OutFiles
 from hubscore.cli.output import Output
 from hubscore.types import Skipped
 
@@ -18,8 +19,8 @@ def shown(tmp_path):
         out, err = io.StringIO(), io.StringIO()
         made.skipped = skipped
         given = {name: options.pop(name) for name in ("out", "strict", "saved") if name in options}
-        out_file = given.pop("out", None)
-        code = show_map(Output(format, stdout=out, stderr=err), made, ShowOptions(**options), out_file, **given)
+        files = OutFiles(tuple(given.pop("out", ())))
+        code = show_map(Output(format, stdout=out, stderr=err), made, ShowOptions(**options), files, **given)
         return code, out.getvalue(), err.getvalue()
 
     show.map = made
@@ -46,7 +47,7 @@ def test_what_was_skipped_is_named_and_fails_a_strict_run(shown):
 
 
 def test_where_it_was_saved_and_how_to_go_on(shown, tmp_path):
-    _, _, err = shown(saved=tmp_path / "s", out=tmp_path / "map.csv")
+    _, _, err = shown(saved=tmp_path / "s", out=[tmp_path / "map.csv"])
     assert f"Saved {tmp_path / 'map.csv'}" in err and f"hubscore map --map {tmp_path / 's'} --add ID" in err
 
 
