@@ -30,6 +30,10 @@ class Modality(Protocol):
         tasks: pipeline tags of the Hub whose checkpoints take this input; a search that names no task is about the
             first.
         column_names: names that the input column often has, the likeliest first.
+        yields: whether its columns and files are in many data sets of other kinds too, as strings and ``.txt`` files
+            are: where another modality claims a column or a file, only columns with ``sure_names`` are claimed here,
+            and never those that are named like a label or a number of the row.
+        sure_names: of ``column_names``, those that tell beside columns of another modality.
         file_endings: endings of files that hold one item each, lower case with the dot; empty where items are plain
             values of a column.
         package_endings: by ending of files that an optional package reads, that package; the endings are among
@@ -44,6 +48,8 @@ class Modality(Protocol):
     nouns: tuple[str, str]
     tasks: tuple[str, ...]
     column_names: tuple[str, ...] = ()
+    yields: bool = False
+    sure_names: tuple[str, ...] = ()
     file_endings: tuple[str, ...] = ()
     package_endings: Mapping[str, str] = MappingProxyType({})
     config_files: tuple[str, ...] = ("config.json",)
@@ -59,6 +65,18 @@ class Modality(Protocol):
     def file_feature(self) -> Any:
         """Return the feature of a column that names files; asked only where there are ``file_endings``."""
         raise TypeError(f"{self.nouns[1]} are not stored in files of their own")
+
+    def holds_files(self, feature: object) -> bool:
+        """Whether a column with this feature holds files or their names, by default wherever items are files."""
+        return bool(self.file_endings)
+
+    def encode_file(self, data: bytes) -> bytes:
+        """Return the content of a file as the bytes that a row travels as, by default as it is.
+
+        Raises:
+            ValueError: it holds no item, with the reason.
+        """
+        return data
 
     def encode(self, value: Any) -> bytes:
         """Return a value of the input column as bytes, by default as JSON; files are bytes already.

@@ -23,6 +23,23 @@ def is_file_of(name: object, modality: Modality) -> bool:
     return isinstance(name, str) and bool(modality.file_endings) and name.lower().endswith(modality.file_endings)
 
 
+def leading(modalities: Iterable[Modality]) -> list[Modality]:
+    """Return the modalities that do not yield to others."""
+    return [one for one in modalities if not one.yields]
+
+
+def modality_of_most(names: Sequence[str], modalities: Sequence[Modality]) -> Modality:
+    """Return the modality that most of the files are of; one that yields only where no file is of another.
+
+    Example:
+        >>> from hubscore.modalities.registry import MODALITIES
+        >>> modality_of_most(["a.png", "a.txt", "b.txt"], tuple(MODALITIES)).name
+        'image'
+    """
+    counts = {one.name: sum(is_file_of(name, one) for name in names) for one in modalities}
+    return max(modalities, key=lambda one: (bool(counts[one.name]), not one.yields, counts[one.name]))
+
+
 def nouns(modalities: Iterable[Modality], number: int = 1, *, word: str = "and") -> str:
     """List what some modalities call their items: ``images``, ``images and texts``.
 

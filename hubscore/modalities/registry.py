@@ -10,7 +10,7 @@ from hubscore.registry import Registry, load_target
 DEFAULT = "image"
 """What a search is about where no data set tells; what was saved before there were others is of this kind."""
 
-BUILTIN = ("hubscore.modalities.image.modality:IMAGE",)
+BUILTIN = ("hubscore.modalities.image.modality:IMAGE", "hubscore.modalities.text.modality:TEXT")
 """One line per modality; each is imported on the first look-up."""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hubscore.modalities.base import Modality
+from hubscore.modalities.files import is_file_of, leading
 from hubscore.probe.table_names import unpacked_name
 
 ARCHIVES = (".zip",)
@@ -105,15 +106,29 @@ def format_of(paths: Sequence[str], modalities: Sequence[Modality]) -> str | Non
     paths = [unpacked_name(path) for path in paths]
     plain = [path for path in paths if not path.endswith(ARCHIVES)]
     formats = {ending: name for name, endings in FORMATS.items() for ending in endings}
-    formats |= {ending: folder_format(one) for one in modalities for ending in one.file_endings}
+    formats |= {ending: folder_format(one) for one in leading(modalities) for ending in one.file_endings}
     form = _most_common(plain, formats)
     only_metadata = form in ("csv", "json") and all(posixpath.basename(path).startswith("metadata.") for path in plain)
     if form is None or only_metadata:
         if len(plain) < len(paths):
             return "archive"
+        for one in modalities:
+            if one.yields and in_class_folders(plain, one):
+                return folder_format(one)
         other = {ending: name for name, endings in _OTHER_FORMATS.items() for ending in endings}
         return None if only_metadata else _most_common(plain, other)
     return form
+
+
+def in_class_folders(paths: Sequence[str], modality: Modality) -> bool:
+    """Whether files of a modality lie in two folders or more, as classes do; for those that many folders have too.
+
+    Example:
+        >>> from hubscore.modalities.registry import MODALITIES
+        >>> [in_class_folders(paths, MODALITIES.get("text")) for paths in (["a/1.txt", "b/1.txt"], ["notes.txt"])]
+        [True, False]
+    """
+    return len({posixpath.dirname(path) for path in paths if is_file_of(path, modality)} - {""}) > 1
 
 
 def files_of_format(paths: Sequence[str], form: str, modalities: Sequence[Modality]) -> list[str]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import is_file_of
-from hubscore.probe.text_encoding import decode_text
+from hubscore.modalities.text.encoding import decode_text
 
 SEEN = 200
 """Lines that are looked at to tell separator and header."""

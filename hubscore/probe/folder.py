@@ -12,7 +12,7 @@ from datasets import ClassLabel, Features
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
-from hubscore.modalities.files import is_file_of, nouns
+from hubscore.modalities.files import is_file_of, modality_of_most, nouns
 from hubscore.probe.data_files import ARCHIVES, METADATA, SPLIT_WORDS
 from hubscore.probe.files import Files
 from hubscore.probe.found_by_name import FoundByName
@@ -53,7 +53,7 @@ def folder_rows(files: Files, layout: Layout, modalities: Sequence[Modality]) ->
     """
     splits, split = layout.files, layout.split
     every = [path for paths in splits.values() for path in paths]
-    modality = max(modalities, key=lambda one: sum(is_file_of(path, one) for path in every))
+    modality = modality_of_most(every, modalities)
     items = {name: [path for path in paths if is_file_of(path, modality)] for name, paths in splits.items()}
     classes, hint = _classes(layout, items, modality)
     tables = [path for path in splits[split] if posixpath.basename(path) in METADATA]
@@ -186,7 +186,9 @@ def _one_table(files: Files, tables: Iterable[str]) -> str:
 
 def _item_column(rows: TableRows, modality: Modality) -> str | None:
     """Return the column that names the items, or none."""
-    columns = [name for name, feature in rows.features.items() if modality.is_input(feature)]
+    columns = [
+        name for name, feature in rows.features.items() if modality.is_input(feature) and modality.holds_files(feature)
+    ]
     return next((name for name in modality.column_names if name in columns), columns[0] if columns else None)
 
 

@@ -10,6 +10,7 @@ from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import nouns
 from hubscore.probe.columns import describe_columns, kind_of, named_feature
+from hubscore.probe.label_names import is_key, is_like_label
 from hubscore.probe.masks import is_like_mask
 
 
@@ -37,10 +38,13 @@ def choose_input(
     """
     if name is not None:
         return _of_column(features, modalities, name), name
-    columns = {
-        one.name: [column for column, feature in features.items() if one.is_input(feature)] for one in modalities
-    }
+    columns = {one.name: input_columns(features, one) for one in modalities}
     claiming = [one for one in modalities if columns[one.name]]
+    if any(not one.yields for one in claiming):
+        for one in claiming:
+            sure = [name for name in columns[one.name] if not one.yields or name in one.sure_names]
+            columns[one.name] = sure
+        claiming = [one for one in claiming if columns[one.name]]
     if not claiming:
         raise _no_input(features, modalities)
     if len(claiming) > 1:
@@ -56,6 +60,16 @@ def choose_input(
     raise UsageError(f"Several columns hold {modality.nouns[1]}", listed, f"--input-column {(plain or found)[0]}")
 
 
+def input_columns(features: Mapping[str, object], modality: Modality) -> list[str]:
+    """Return the columns that may hold items of a modality; of one that yields, none that is named like a label or a
+    number of the row.
+    """
+    found = [column for column, feature in features.items() if modality.is_input(feature)]
+    if not modality.yields:
+        return found
+    return [name for name in found if name in modality.column_names or not (is_like_label(name) or is_key(name))]
+
+
 def _listed(columns: Sequence[str], counts: Mapping[str, int]) -> str:
     return ", ".join(f"{column} ({counts[column]:,})" if column in counts else column for column in columns)
 
@@ -63,7 +77,7 @@ def _listed(columns: Sequence[str], counts: Mapping[str, int]) -> str:
 def other_inputs(features: Features, modality: Modality, column: str, counts: Mapping[str, int]) -> str:
     """Say which columns hold items as well, in how many rows; an empty text where none does."""
     others = [name for name, feature in features.items() if name != column and modality.is_input(feature)]
-    if not others or not modality.file_endings:
+    if not others or not modality.file_endings or modality.yields:
         return ""
     hold, nouns = "holds" if len(others) == 1 else "hold", modality.nouns[1]
     also = f"{_listed(others, counts)} {hold} {nouns} too: --input-column {others[0]}"

@@ -10,8 +10,10 @@ from datasets import Features
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
+from hubscore.modalities.files import leading
 from hubscore.probe.columns import kind_of
 from hubscore.probe.files import Files
+from hubscore.probe.inputs import input_columns
 from hubscore.probe.listed import (
     FileFinder,
     base64_modality,
@@ -68,13 +70,14 @@ def find_items(
     result = ItemColumns(table)
     absent: dict[str, tuple[object, Modality]] = {}
     urls: tuple[str, str] | None = None
+    filed = [one for one in leading(modalities) if one.file_endings]
     texts = [column for column, feature in features.items() if kind_of(feature) == "text"]
     for name in texts:
         values = [value for value in table[name].slice(0, PEEK).to_pylist() if value]
         if values and all(map(is_url, values)):
             urls = urls or (name, str(values[0]))
             continue
-        if values and len(str(values[0])) >= 40 and (encoded := base64_modality(values, modalities)) is not None:
+        if values and len(str(values[0])) >= 40 and (encoded := base64_modality(values, filed)) is not None:
             position = result.table.column_names.index(name)
             result.table = result.table.set_column(position, name, decode_base64(table[name]))
             result.features[name] = encoded.file_feature()
@@ -85,10 +88,10 @@ def find_items(
             continue
         if any(files.sizes(_joined(files, folders, values))):
             result.features[name] = modality.file_feature()
-        else:
+        elif not modality.yields:
             absent[name] = (values[0], modality)
     stored = any(kind_of(feature) == "file" for feature in features.values())
-    if result.features or stored or not any(one.file_endings for one in modalities):
+    if result.features or stored or not filed:
         return result
     if _look_around(files, result, absent, features, path, modalities):
         return result
@@ -97,9 +100,15 @@ def find_items(
         why = f"column {name!r} names {shortened(value)!r}, and there is no such file"
         fix = "check the paths: absolute ones as they are, others from the table's folder"
         raise DatasetError(f"The {modality.nouns[1]} of the table were not found", why, fix)
-    if urls is not None and all(one.file_endings for one in modalities):
+    if urls is not None and not _other_inputs(features, urls[0], [one for one in modalities if one not in filed]):
         raise urls_refused(*urls)
     return result
+
+
+def _other_inputs(features: Features, addresses: str, modalities: Sequence[Modality]) -> bool:
+    """Whether a table holds items beside its addresses, of modalities whose items are no files there."""
+    others = {name: feature for name, feature in features.items() if name != addresses}
+    return any(input_columns(others, one) for one in modalities)
 
 
 def _look_around(
@@ -112,7 +121,7 @@ def _look_around(
 ) -> bool:
     """Look for the files that ids, or paths of another machine, mean below the table's folder."""
     keys = [name for name, one in features.items() if is_key(name) and kind_of(one) in ("text", "int", "float")]
-    filed = [one for one in modalities if one.file_endings]
+    filed = [one for one in leading(modalities) if one.file_endings]
     for name in dict.fromkeys([*absent, *keys]):
         modality = absent[name][1] if name in absent else filed[0]
         finder = FileFinder(files, path, modality)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
-from hubscore.probe.text_encoding import decode_text
+from hubscore.modalities.text.encoding import decode_text
 from hubscore.text import parse_json
 
 _BLOCK = 1 << 24

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
-from hubscore.modalities.files import is_file_of
+from hubscore.modalities.files import is_file_of, modality_of_most
 from hubscore.probe.class_folders import ClassFolders, Reading, read_class_folders
 from hubscore.probe.data_files import (
     ARCHIVES,
@@ -18,6 +18,7 @@ from hubscore.probe.data_files import (
     files_of_format,
     folder_format,
     format_of,
+    in_class_folders,
     split_files,
 )
 from hubscore.probe.masks import mask_folders, mask_notes
@@ -93,7 +94,7 @@ def read_local_layout(
     Raises:
         DatasetError: folders can be read in two ways, or nothing can be read as asked.
     """
-    modality = max(modalities, key=lambda one: sum(is_file_of(path, one) for path in (*paths, *members)))
+    modality = modality_of_most([*paths, *members], modalities)
     form = format_named(read_as, modality) or _format(paths, members, modalities, modality)
     if form in ("archive", folder_format(modality)):
         packed = form == "archive" or not any(is_file_of(path, modality) for path in paths)
@@ -116,9 +117,11 @@ def _format(
 ) -> str | None:
     """Return what the files are: items where there are some, unless data files or a flat folder's tables prevail."""
     items = [path for path in paths if is_file_of(path, modality)]
-    if not items:
+    if not items or (modality.yields and not in_class_folders(items, modality)):
         form = format_of(paths, modalities)
         inside = any(is_file_of(path, modality) for path in members)
+        if modality.yields:
+            inside = in_class_folders(members, modality)
         return "archive" if inside and form not in WHOLE else form
     kinds = Counter(form for path in _others(paths, items) if (form := _kind(path)))
     whole = {form: kinds[form] for form in WHOLE if kinds[form]}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hubscore.modalities.base import Modality
+from hubscore.modalities.files import leading
 from hubscore.probe.data_files import FORMATS
 
 _TAR = "tar xf {0} -C {1}"
@@ -133,7 +134,7 @@ def _kind(path: str, modalities: Sequence[Modality]) -> str:
     if package:
         return f"needs {package}"
     known = [ending for endings in FORMATS.values() for ending in endings]
-    known += [ending for one in modalities for ending in one.file_endings]
+    known += [ending for one in leading(modalities) for ending in one.file_endings]
     inner = ending_of(posixpath.splitext(path)[0])
     return "misnamed" if inner in known and ending_of(path) not in known else "other"
 

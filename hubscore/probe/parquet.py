@@ -107,7 +107,8 @@ class ParquetRows:
         ):
             stored.update(found)
         folders = [posixpath.dirname(self._groups[self._group_of(position)].path) for position in positions]
-        return encode(self.files, [stored[position] for position in positions], folders, modality)
+        values = [stored[position] for position in positions]
+        return encode(self.files, values, folders, modality, self.features.get(name))
 
     def fitting(self, name: str, positions: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
         """Return none when the row groups that hold ``positions`` fit, else the rows of row groups drawn at random

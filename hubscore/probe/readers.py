@@ -11,11 +11,12 @@ import pyarrow.parquet as pq
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
-from hubscore.modalities.files import modality_of_files, nouns
+from hubscore.modalities.files import leading, modality_of_files, nouns
 from hubscore.probe.columns import kind_of
 from hubscore.probe.data_files import ARCHIVES, folder_format, is_data_file, is_packed
 from hubscore.probe.files import Files
 from hubscore.probe.folder import folder_rows
+from hubscore.probe.inputs import input_columns
 from hubscore.probe.item_columns import PEEK
 from hubscore.probe.layout import Layout
 from hubscore.probe.listed import FileFinder, base64_modality, is_key, is_url, urls_refused
@@ -116,7 +117,7 @@ def _check_size(
 
 
 def _holds_items(rows: ParquetRows, modalities: Sequence[Modality]) -> bool:
-    return any(one.is_input(feature) for one in modalities for feature in rows.features.values())
+    return any(one.is_input(feature) for one in leading(modalities) for feature in rows.features.values())
 
 
 def _lists_files(files: Files, path: str, rows: ParquetRows, modalities: Sequence[Modality]) -> bool:
@@ -125,7 +126,7 @@ def _lists_files(files: Files, path: str, rows: ParquetRows, modalities: Sequenc
     Raises:
         DatasetError: it names URLs.
     """
-    filed = [one for one in modalities if one.file_endings]
+    filed = [one for one in leading(modalities) if one.file_endings]
     kinds = {name: kind_of(feature) for name, feature in rows.features.items()}
     texts = [name for name, kind in kinds.items() if kind == "text" or (kind == "int" and is_key(name))]
     if not texts or not filed:
@@ -135,10 +136,11 @@ def _lists_files(files: Files, path: str, rows: ParquetRows, modalities: Sequenc
     if batch is None:
         return False
     values = {name: batch.column(name).drop_null().to_pylist() for name in texts}
-    if any(modality_of_files(some, modalities) or base64_modality(some, filed) for some in values.values()):
+    if any(modality_of_files(some, filed) or base64_modality(some, filed) for some in values.values()):
         return True
     addresses = [name for name, some in values.items() if some and all(map(is_url, some))]
-    if addresses and len(filed) == len(modalities):
+    others = {name: feature for name, feature in rows.features.items() if name not in addresses}
+    if addresses and not any(input_columns(others, one) for one in modalities if one not in filed):
         raise urls_refused(addresses[0], values[addresses[0]][0])
     finder = FileFinder(files, path, filed[0]) if any(map(is_key, texts)) else None
     return finder is not None and any(finder.find(some[0]) for name, some in values.items() if some and is_key(name))

@@ -107,7 +107,9 @@ def nested(table: pa.Table, name: str) -> pa.ChunkedArray:
     return pc.struct_field(table[outer], path)
 
 
-def encode(files: Files, values: Sequence[Any], folders: Sequence[str], modality: Modality) -> list[Encoded]:
+def encode(
+    files: Files, values: Sequence[Any], folders: Sequence[str], modality: Modality, feature: object = None
+) -> list[Encoded]:
     """Turn stored values into encoded items: bytes as they are, paths read beside the table that mentions them.
 
     Args:
@@ -115,11 +117,12 @@ def encode(files: Files, values: Sequence[Any], folders: Sequence[str], modality
         values: where items are files, bytes, ``{"bytes", "path"}`` as ``datasets`` stores them, a path, or none.
         folders: for each value, the folder that a path in it is relative to.
         modality: of the items.
+        feature: of their column.
 
     Returns:
         One item a value, with a fault where there is nothing to read.
     """
-    if not modality.file_endings:
+    if not modality.holds_files(feature):
         return [_value(value, modality) for value in values]
     known = [_inline(value) for value in values]
     missing = Encoded(b"", fault=f"no {modality.nouns[0]} in this row")
@@ -136,7 +139,17 @@ def encode(files: Files, values: Sequence[Any], folders: Sequence[str], modality
         items[position] = (
             Encoded(b"", name, _fault(data)) if isinstance(data, OSError) else Encoded(data, os.path.basename(name))
         )
-    return items
+    return [_content(one, modality) for one in items]
+
+
+def _content(item: Encoded, modality: Modality) -> Encoded:
+    """Turn the content of a file into the bytes that a row travels as."""
+    if item.fault is not None:
+        return item
+    try:
+        return Encoded(modality.encode_file(item.data), item.name)
+    except ValueError as error:
+        return Encoded(b"", item.name, str(error))
 
 
 def _value(value: Any, modality: Modality) -> Encoded:

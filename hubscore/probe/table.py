@@ -12,6 +12,7 @@ from datasets import Features
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
+from hubscore.modalities.files import leading
 from hubscore.probe.columns import kind_of
 from hubscore.probe.delimited import NO_HEADER
 from hubscore.probe.files import Files
@@ -69,10 +70,11 @@ class TableRows:
     def items(self, name: str, positions: Sequence[int], modality: Modality) -> list[Encoded]:
         """Read the items at ``positions``."""
         values = self._table[name].take(pa.array(positions, pa.int64())).to_pylist()
-        held = self.files.meter.total
-        items = encode(self.files, values, [self._folders[position] for position in positions], modality)
+        held, feature = self.files.meter.total, self.features.get(name)
+        items = encode(self.files, values, [self._folders[position] for position in positions], modality, feature)
         read = self.files.meter.total - held
-        self.files.meter.add(sum(len(item.data) for item in items) - read)  # bytes that were in the table count too
+        held_in_table = sum(len(item.data) for item in items) - read
+        self.files.meter.add(max(0, held_in_table))  # these count too
         return items
 
     def fitting(self, name: str, positions: Sequence[int], budget: int, rng: np.random.Generator) -> np.ndarray | None:
@@ -134,7 +136,7 @@ def read_tables(
     if not len(table):
         raise DatasetError(f"The table {os.path.basename(paths[0])!r} has no rows", "", "name a table with rows")
     meant = table.schema.metadata  # the features of an Arrow file, which renaming forgets
-    file_column = next((one.name for one in modalities if one.file_endings), "file_name")
+    file_column = next((one.name for one in leading(modalities) if one.file_endings), "file_name")
     names = [_short(name, table.column_names, file_column) for name in table.column_names]
     table = table.rename_columns(names).replace_schema_metadata(meant)
     folders = [os.path.dirname(path) for path, part in zip(paths, tables, strict=True) for _ in range(len(part))]

@@ -14,7 +14,7 @@ import pyarrow as pa
 from datasets import ClassLabel, Features
 
 from hubscore.modalities.base import Modality
-from hubscore.modalities.files import is_file_of
+from hubscore.modalities.files import is_file_of, leading
 from hubscore.probe.files import Files
 from hubscore.probe.masks import is_like_mask
 from hubscore.probe.split_names import split_of_word
@@ -57,7 +57,7 @@ def tar_rows(
     Raises:
         DatasetError: a TAR file is damaged.
     """
-    filed = [one for one in modalities if one.file_endings]
+    filed = [one for one in leading(modalities) if one.file_endings]
     if not filed or any(files.local(path) is None for path in paths):
         return None
     members = TarFiles(files, paths)

@@ -251,10 +251,10 @@ def test_more_classes_than_samples_allow(tmp_path):
 
 
 def test_no_images(tmp_path):
-    pq.write_table(pa.table({"text": ["a", "b"], "label": [0, 1]}), tmp_path / "train.parquet")
+    pq.write_table(pa.table({"size": [1, 2], "label": [0, 1]}), tmp_path / "train.parquet")
     with pytest.raises(
         DatasetError,
-        match=r"no image column, and hubscore reads images: its columns are text \(string\), label \(int64\)",
+        match=r"no image or text column, and hubscore reads images and texts: its columns are size \(int64\), label",
     ):
         load_probe(tmp_path)
     with pytest.raises(DatasetError, match="holds no images"):

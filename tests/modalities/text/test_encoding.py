@@ -1,6 +1,6 @@
 import pytest
 
-from hubscore.probe.text_encoding import decode_text
+from hubscore.modalities.text.encoding import decode_text
 
 TEXT = "Datei,Klasse\nimg/1.png,Bär\nimg/2.png,Möwe\n"
 

@@ -1,0 +1,1 @@
+"""Texts: single ones, pairs, and words in their sentences."""

@@ -1,0 +1,125 @@
+"""Texts as a modality: columns of strings, text files, and the encoders and decoders of transformers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from hubscore.modalities.base import Modality
+from hubscore.modalities.text import checkpoints, cleaning, cost
+from hubscore.modalities.text.items import Text, TextFile, from_bytes, parts_of, to_bytes
+
+if TYPE_CHECKING:
+    from hubscore.candidates.repo_info import RepoInfo
+    from hubscore.models.batch import Batch
+    from hubscore.types import Json
+
+
+class TextModality(Modality):
+    """Strings of any length."""
+
+    name = "text"
+    nouns = ("text", "texts")
+    tasks = checkpoints.TASKS
+    column_names = tuple(
+        """
+        text texts sentence sentences tweet tweet_text review review_text review_body reviewText comment comment_text
+        message utterance document article content contents body post sms question query passage premise
+        description headline title abstract summary transcript transcription caption prompt input inputs
+        """.split()
+    )
+    sure_names = column_names[: column_names.index("premise") + 1]
+    file_endings = (".txt",)
+    config_files = (
+        *("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
+        *("vocab.txt", "vocab.json", "merges.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model"),
+        *("modules.json", "sentence_bert_config.json", "config_sentence_transformers.json"),
+    )
+    loaders: Mapping[str, str] = MappingProxyType({"transformers": "hubscore.models.from_transformers_text"})
+    yields = True
+
+    def is_input(self, feature: object) -> bool:
+        """Whether a feature is a string, or the name of a text file."""
+        from datasets import Value
+
+        return isinstance(feature, TextFile) or (
+            isinstance(feature, Value) and feature.dtype in ("string", "large_string")
+        )
+
+    def file_feature(self) -> Any:
+        """Return the feature of a column of text files."""
+        return TextFile()
+
+    def holds_files(self, feature: object) -> bool:
+        """Whether a column names files; strings are texts themselves otherwise."""
+        return isinstance(feature, TextFile)
+
+    def encode(self, value: Any) -> bytes:
+        """Return a string as JSON, without what no tokenizer can read."""
+        return to_bytes(cleaning.checked(value))
+
+    def encode_file(self, data: bytes) -> bytes:
+        """Return the text of a file as JSON."""
+        return to_bytes(cleaning.checked(cleaning.text_of_file(data)))
+
+    def decode(self, data: bytes) -> Text:
+        """Return the text, the pair of texts, or the word in its sentence."""
+        return from_bytes(data)
+
+    def item_bytes(self, item: Text) -> int:
+        """Return how many bytes the characters take, at four each."""
+        return 4 * sum(map(len, parts_of(item)))
+
+    def prepare_sample(self, item: Text) -> None:
+        """Split a text into words, which takes about as long as a fast tokenizer."""
+        for part in parts_of(item):
+            re.findall(r"\w+|[^\w\s]", part.lower())
+
+    def task_of(self, target: str | None) -> str:
+        """Return the classification task for classes and numbers, and feature extraction for anything else."""
+        return "feature-extraction" if target in (None, "annotation") else "text-classification"
+
+    def library_of(self, info: RepoInfo) -> str | None:
+        """Return ``transformers``, or none."""
+        return checkpoints.library_of(info)
+
+    def takes(self, info: RepoInfo) -> bool:
+        """Whether a checkpoint is a network over texts."""
+        return checkpoints.is_text_network(info)
+
+    def seconds(self, parameters: int | None, family: str | None, input_size: int | None, unit: float) -> float:
+        """Estimate the forward pass of one text."""
+        return cost.text_seconds(parameters, input_size, unit)
+
+    def example(self, spec: Json) -> Batch:
+        """Return one sentence as tokens."""
+        from hubscore.modalities.text.batches import example
+
+        return example(spec)
+
+    def activation_bytes(self, spec: Json, *, backward: bool = False) -> int:
+        """Return what a text takes in memory on its way through a network, at most."""
+        from hubscore.modalities.text.batches import activation_bytes
+
+        return activation_bytes(spec, backward=backward)
+
+    def fast_batch(self, spec: Json, *, accelerator: bool) -> int:
+        """Return how many texts are sorted by length together."""
+        from hubscore.modalities.text.batches import fast_batch
+
+        return fast_batch(spec, accelerator=accelerator)
+
+    def packages(self, library: str) -> tuple[str, ...]:
+        """Return what makes tokens and runs networks."""
+        return "tokenizers", library
+
+    def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
+        """Yield texts of like length together."""
+        from hubscore.modalities.text.batches import collate
+
+        return collate(prepared)
+
+
+TEXT = TextModality()
