@@ -11,8 +11,8 @@ import torch
 
 from hubscore.demo.pictures import SIDE, Pictures
 from hubscore.demo.sources import TASK_TEXT, Source
+from hubscore.finetune.loop import accuracy_of, train_model
 from hubscore.finetune.recipe import Recipe
-from hubscore.finetune.training import accuracy_of, train_model
 from hubscore.modalities.image.batches import PIXELS
 from hubscore.models.batch import Batch
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hubscore.numerics.proportions import standard_error
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     from hubscore.models.network import TransformKind
+
+Train = Literal["all", "head"]
+"""What is trained: all weights of a checkpoint, or a new head over what the checkpoint computes as it is."""
 
 
 class Sample(NamedTuple):
@@ -69,6 +72,9 @@ SHORT = Recipe(epochs=2, batch_size=15, learning_rates=(2e-3,), flip=False, tran
 Images are not mirrored, which would be wrong for digits and letters and gains little in two epochs.
 """
 
+HEAD = Recipe(epochs=50, learning_rates=(1e-2, 1e-3))
+"""A new head alone: its features are computed once, so that more epochs cost nothing."""
+
 
 @dataclass(frozen=True)
 class FineTuneResult:
@@ -81,6 +87,9 @@ class FineTuneResult:
         lr: the learning rate that validation chose.
         seconds: wall time over all learning rates.
         test_images: how many items ``accuracy`` was measured on.
+        f1: macro F1 on the test items, 0 to 1.
+        epochs: the accuracy on the test items after each epoch, at the chosen learning rate; the last is ``accuracy``.
+        train: whether all weights were trained, or the head alone.
     """
 
     model: str
@@ -89,6 +98,9 @@ class FineTuneResult:
     lr: float
     seconds: float
     test_images: int
+    f1: float | None = None
+    epochs: tuple[float, ...] = ()
+    train: Train = "all"
 
     @property
     def standard_error(self) -> float:

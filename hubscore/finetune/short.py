@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from hubscore.finetune.recipe import SHORT, Recipe, Sample
-from hubscore.finetune.training import held_out_accuracies
+from hubscore.finetune.training import held_out
 from hubscore.types import Candidate, Measured
 
 
@@ -38,7 +38,7 @@ def measure(
         CandidateError: the checkpoint cannot be loaded, or its loss is not finite.
     """
     began = time.perf_counter()
-    reached = held_out_accuracies(candidate, folder, (train, validation), recipe, input_size=input_size, device=device)
-    accuracy = max(accuracies[0] for accuracies in reached.values())
+    reached = held_out(candidate, folder, (train, validation), recipe, input_size=input_size, device=device)
+    accuracy = max(outcome.accuracies[0] for outcome in reached.values())
     seconds = time.perf_counter() - began
     return Measured(accuracy, len(validation.labels), recipe.epochs, seconds, len(train.labels))

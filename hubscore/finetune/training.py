@@ -5,26 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
 
-from hubscore.errors import CandidateError, UsageError
-from hubscore.finetune.accelerated import accelerator_on
-from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
-from hubscore.modalities.image.batches import PIXELS
-from hubscore.modalities.lazy_items import seen_by
-from hubscore.models.batch import Batch, move_batch, take_rows
+from hubscore.errors import UsageError
+from hubscore.finetune.head import head_outcomes
+from hubscore.finetune.loop import Labelled, Outcome, train_and_measure
+from hubscore.finetune.prepared import count_classes, finite, prepared
+from hubscore.finetune.recipe import HEAD, FineTuneResult, Recipe, Sample, Split, Train
+from hubscore.models.batch import Batch, take_rows
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
     from hubscore.models.network import Network
-
-Labelled = tuple[Batch, torch.Tensor]
-"""Prepared items, held in memory, and their labels (n,)."""
-_AT_ONCE = 64  # items per step when only measuring
 
 
 def finetune(
@@ -37,8 +31,9 @@ def finetune(
     device: str = "cpu",
     frozen: Sequence[str] = (),
     anew: bool = False,
+    train: Train = "all",
 ) -> FineTuneResult:
-    """Fine-tune all weights of a checkpoint under a new linear head and measure its accuracy.
+    """Fine-tune all weights of a checkpoint under a new linear head, or train that head alone, and measure it.
 
     The checkpoint is loaded and its items are prepared as for scoring; prepared items are held in memory.
 
@@ -46,40 +41,64 @@ def finetune(
         candidate: which checkpoint.
         folder: holds its configuration and weights.
         split: training, validation and test items.
-        recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3.
+        recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3, and of a head alone
+            :data:`~hubscore.finetune.recipe.HEAD`.
         input_size: pixels per side, for networks that accept another size.
         device: where torch runs it.
         frozen: beginnings of the names of parameters that stay as they are, as
             :attr:`hubscore.layers.result.Layer.freeze` has them; dropout and BatchNorm statistics of modules that begin
             so stand still too.
         anew: begin with random weights, instead of the checkpoint's, in every module that is not frozen.
+        train: ``all`` weights, or the new ``head`` alone over the features of the checkpoint as it is.
 
     Returns:
-        The accuracy on the test items, 0 to 1, and how it came about.
+        Accuracy and macro F1 on the test items, 0 to 1, the accuracy after each epoch, and how they came about.
 
     Raises:
         CandidateError: the checkpoint cannot be loaded, or its loss is not finite at any learning rate.
-        UsageError: no parameter begins as ``frozen`` says, a part of ``split`` is empty, or the recipe has nothing to
-            do.
+        UsageError: no parameter begins as ``frozen`` says, a part of ``split`` is empty, the recipe has nothing to do,
+            or ``frozen`` or ``anew`` is given where only the head is trained.
 
     Example:
         >>> result = finetune(candidate, folder, Split(train, validation, test))  # doctest: +SKIP
         >>> round(result.accuracy, 2), round(result.standard_error, 2)  # doctest: +SKIP
         (0.89, 0.01)
     """
-    recipe = recipe or Recipe()
+    recipe = recipe or (HEAD if train == "head" else Recipe())
     _check(split, recipe)
     started = time.perf_counter()
-    reached = held_out_accuracies(
-        candidate, folder, split, recipe, input_size=input_size, device=device, frozen=tuple(frozen), anew=anew
-    )
-    rate, (validation, accuracy) = max(reached.items(), key=lambda outcome: outcome[1][0])
+    if train == "head":
+        if frozen or anew:
+            why = "the network stays as it is where only its head is trained"
+            raise UsageError("frozen and anew have no meaning here", why, "leave them out")
+        reached = head_outcomes(candidate, folder, split, recipe, input_size=input_size, device=device)
+    else:
+        reached = held_out(
+            candidate,
+            folder,
+            split,
+            recipe,
+            input_size=input_size,
+            device=device,
+            frozen=tuple(frozen),
+            anew=anew,
+            each_epoch=True,
+        )
+    rate, best = max(reached.items(), key=lambda outcome: outcome[1].accuracies[0])
     return FineTuneResult(
-        candidate.repo_id, accuracy, validation, rate, time.perf_counter() - started, len(split.test.labels)
+        model=candidate.repo_id,
+        accuracy=best.accuracies[-1],
+        val_accuracy=best.accuracies[0],
+        lr=rate,
+        seconds=time.perf_counter() - started,
+        test_images=len(split.test.labels),
+        f1=best.f1,
+        epochs=best.epochs,
+        train=train,
     )
 
 
-def held_out_accuracies(
+def held_out(
     candidate: Candidate,
     folder: Path,
     parts: Sequence[Sample],
@@ -89,7 +108,8 @@ def held_out_accuracies(
     device: str = "cpu",
     frozen: tuple[str, ...] = (),
     anew: bool = False,
-) -> dict[float, tuple[float, ...]]:
+    each_epoch: bool = False,
+) -> dict[float, Outcome]:
     """Fine-tune at each learning rate, every time from the same start, and measure.
 
     Args:
@@ -101,9 +121,11 @@ def held_out_accuracies(
         device: where torch runs it.
         frozen: beginnings of the names of parameters that stay as they are.
         anew: begin with random weights in every module that is not frozen.
+        each_epoch: measure on the last part after each epoch, too.
 
     Returns:
-        By learning rate, the accuracy on each part but the first; rates at which the loss was not finite are left out.
+        By learning rate, what was reached on each part but the first; rates at which the loss was not finite are left
+        out.
 
     Raises:
         CandidateError: the checkpoint cannot be loaded, or its loss is not finite at any learning rate.
@@ -114,7 +136,7 @@ def held_out_accuracies(
         network = load_network(candidate, folder, input_size=input_size).with_transform(recipe.transform)
         network.module.to(device).requires_grad_(True)
         _freeze(network, frozen)
-        prepared = [_prepared(network, part, device) for part in parts]
+        ready = [prepared(network, part, device) for part in parts]
         pretrained = {name: value.clone() for name, value in network.module.state_dict().items()}
         reached = {}
         for rate in recipe.learning_rates:
@@ -122,12 +144,8 @@ def held_out_accuracies(
             torch.manual_seed(recipe.seed)
             if anew:
                 _reset(network.module, frozen)
-            reached[rate] = _at(rate, network, prepared, recipe, frozen)
-    finite = {rate: accuracies for rate, accuracies in reached.items() if accuracies}
-    if not finite:
-        why = f"the loss was not finite at {', '.join(f'{rate:g}' for rate in recipe.learning_rates)}"
-        raise _cannot_finetune(candidate.repo_id, why, "try smaller learning rates")
-    return finite
+            reached[rate] = _at(rate, network, ready, recipe, frozen, each_epoch)
+    return finite(reached, candidate)
 
 
 def _freeze(network: Network, frozen: tuple[str, ...]) -> None:
@@ -163,18 +181,20 @@ def _check(split: Split, recipe: Recipe) -> None:
 
 
 def _at(
-    rate: float, network: Network, parts: list[Labelled], recipe: Recipe, frozen: tuple[str, ...] = ()
-) -> tuple[float, ...]:
-    """Return the accuracy on each part but the first, or nothing where the loss was not finite."""
-    train, *held_out = parts
-    classes = 1 + max(int(labels.max()) for _, labels in parts)
-    model = ModelWithNewHead(network, _width(network, train[0]), classes, frozen, recipe.head_sd).to(train[1].device)
+    rate: float,
+    network: Network,
+    parts: list[Labelled],
+    recipe: Recipe,
+    frozen: tuple[str, ...] = (),
+    each_epoch: bool = False,
+) -> Outcome | None:
+    """Return what is reached on each part but the first, or nothing where the loss was not finite."""
+    width, device = _width(network, parts[0][0]), parts[0][1].device
+    model = ModelWithNewHead(network, width, count_classes(parts), frozen, recipe.head_sd).to(device)
     for module in model.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.momentum = recipe.batch_norm_momentum
-    if not train_model(model, train, recipe, rate):
-        return ()
-    return tuple(accuracy_of(model, part) for part in held_out)
+    return train_and_measure(model, parts, recipe, rate, each_epoch=each_epoch)
 
 
 class ModelWithNewHead(torch.nn.Module):
@@ -211,87 +231,8 @@ class ModelWithNewHead(torch.nn.Module):
         return self
 
 
-def train_model(model: torch.nn.Module, data: Labelled, recipe: Recipe, rate: float) -> bool:
-    """Train all weights of a network that returns logits, in place, through accelerate.
-
-    Args:
-        model: what is trained; left in training mode.
-        data: n prepared items and their labels (n,).
-        recipe: how; its ``learning_rates`` are not read.
-        rate: where the learning rate peaks.
-
-    Returns:
-        Whether the loss stayed finite.
-    """
-    items, labels = data
-    count = len(labels)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=recipe.weight_decay)
-    steps = recipe.epochs * len(_batches(torch.arange(count), recipe.batch_size))
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=rate, total_steps=max(steps, 2))
-    order = torch.Generator().manual_seed(recipe.seed)
-    accelerator = accelerator_on(labels.device)
-    model = accelerator.prepare_model(model, evaluation_mode=True)  # each process trains a network of its own
-    optimizer, cycle = accelerator.prepare(optimizer, cycle)
-    model.train()
-    for _ in range(recipe.epochs):
-        for rows in _batches(torch.randperm(count, generator=order), recipe.batch_size):
-            batch = take_rows(items, rows.to(labels.device))
-            loss = cross_entropy(
-                model(_mirrored(batch, order) if recipe.flip else batch), labels[rows.to(labels.device)]
-            )
-            if not torch.isfinite(loss):
-                return False
-            optimizer.zero_grad()
-            accelerator.backward(loss)
-            optimizer.step()
-            cycle.step()
-    return True
-
-
-@torch.inference_mode()
-def accuracy_of(model: torch.nn.Module, data: Labelled) -> float:
-    """Return the share of items whose largest logit is at their label."""
-    model.eval()
-    items, labels = data
-    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(labels), _AT_ONCE)]
-    right = sum(int((model(take_rows(items, part)).argmax(1) == labels[part]).sum()) for part in parts)
-    return right / len(labels)
-
-
-def _batches(rows: torch.Tensor, size: int) -> list[torch.Tensor]:
-    """Cut rows into batches; a last one of a single item is left out, because BatchNorm cannot train on it."""
-    batches = list(rows.split(size))
-    return batches[:-1] if len(batches) > 1 and len(batches[-1]) == 1 else batches
-
-
-def _mirrored(batch: Batch, order: torch.Generator) -> Batch:
-    """Mirror half of the images; items of another kind have no mirror image."""
-    images = batch.get(PIXELS)
-    if images is None:
-        return batch
-    chosen = (torch.rand(len(images), generator=order) < 0.5).to(images.device)
-    return {**batch, PIXELS: torch.where(chosen[:, None, None, None], images.flip(-1), images)}
-
-
-def _prepared(network: Network, part: Sample, device: str) -> Labelled:
-    items, shown = list[Any](), seen_by(part.items, network.spec)
-    for start in range(0, len(shown), _AT_ONCE):
-        items += list(network.transform_all(shown[start : start + _AT_ONCE]))
-    batches = list(network.collate(items))
-    if len(batches) > 1:
-        why = "its own transform gives images of several sizes, and batches need one"
-        raise _cannot_finetune(network.name, why, "--input-size 224")
-    labels = torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
-    return move_batch(batches[0][0], device), labels
-
-
 @torch.inference_mode()
 def _width(network: Network, batch: Batch) -> int:
     """Return how many features the network computes of an item."""
     network.module.eval()
     return int(network.forward(take_rows(batch, slice(2)))[0].shape[1])
-
-
-def _cannot_finetune(name: str, why: str, fix: str) -> CandidateError:
-    what = "cannot be fine-tuned"
-    return CandidateError(f"Model {name!r} {what}", why, fix, subject=name, predicate=what)

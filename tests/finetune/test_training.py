@@ -10,8 +10,9 @@ from PIL import Image
 
 from hubscore.errors import CandidateError, UsageError
 from hubscore.finetune import recipe as recipe_module
+from hubscore.finetune.loop import accuracy_of, train_model
 from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
-from hubscore.finetune.training import accuracy_of, finetune, train_model
+from hubscore.finetune.training import finetune
 from hubscore.types import Candidate
 
 QUICK = Recipe(epochs=4, batch_size=12, learning_rates=(3e-3,))
@@ -136,11 +137,12 @@ def test_beginning_anew_keeps_what_is_frozen(timm_folder: Path, split: Split) ->
 
 
 def test_batch_norms_adapt_whatever_the_checkpoint_says(tmp_path: Path, split: Split) -> None:
-    from hubscore.finetune.training import _at, _prepared
+    from hubscore.finetune.prepared import prepared
+    from hubscore.finetune.training import _at
     from hubscore.models.load import load_network
 
     network = load_network(candidate("transformers"), save_tiny_backbone(tmp_path / "net"))
-    parts = [_prepared(network, part, "cpu") for part in split]
+    parts = [prepared(network, part, "cpu") for part in split]
     _at(1e-3, network, parts, Recipe(epochs=1))
     momenta = {module.momentum for module in network.module.modules() if isinstance(module, torch.nn.BatchNorm2d)}
     assert momenta == {0.1}
