@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from hubscore.candidates.download import download, download_config
 from hubscore.candidates.eviction import EvictionJournal, Fetched
 from hubscore.candidates.label_names import read_label_names
+from hubscore.errors import CandidateError, StorageError
 from hubscore.hub.client import hub_id
 from hubscore.hub.outage import Outage
 from hubscore.types import Candidate
@@ -36,25 +38,31 @@ class Downloader:
 
     def download(self, candidate: Candidate) -> Path:
         """Return the candidate's folder, downloaded if need be; errors as
-        :func:`hubscore.candidates.download.download`.
+        :func:`hubscore.candidates.download.download`, but a full disk is this candidate's matter: others may have room.
         """
-        self._remember(candidate)
-        return self.outage.ask(
-            candidate.repo_id,
-            lambda: download(candidate, token=self.token),
-            lambda: download(candidate, token=self.token, offline=True),
-        )
+        return self._asked(candidate, download)
 
     def download_config(self, candidate: Candidate) -> Path:
-        """Return the folder with at least the candidate's configuration."""
-        self._remember(candidate)
-        folder = self.outage.ask(
-            candidate.repo_id,
-            lambda: download_config(candidate, token=self.token),
-            lambda: download_config(candidate, token=self.token, offline=True),
-        )
+        """Return the folder with at least the candidate's configuration; errors as of :meth:`download`."""
+        folder = self._asked(candidate, download_config)
         self.label_names[candidate.repo_id] = read_label_names(folder)
         return folder
+
+    def _asked(self, candidate: Candidate, fetch: Callable[..., Path]) -> Path:
+        name = candidate.repo_id
+        try:
+            self._remember(candidate)
+            return self.outage.ask(
+                name,
+                lambda: fetch(candidate, token=self.token),
+                lambda: fetch(candidate, token=self.token, offline=True),
+            )
+        except StorageError as error:
+            raise self.outage.no_room(name, error) from error
+        except OSError as error:
+            what = "was not fetched"
+            why = f"{error.filename or 'the cache of the Hub'}: {error.strerror or error}"
+            raise CandidateError(f"Model {name!r} {what}", why, subject=name, predicate=what) from error
 
     def evict(self, candidate: Candidate) -> int:
         """Delete what this run downloaded of a candidate and return the bytes freed; a local folder is never
@@ -63,7 +71,12 @@ class Downloader:
         found = self._before.pop(candidate.repo_id, None)
         if found is None:
             return 0
-        freed = found.delete()
+        try:
+            freed = found.delete()
+        except OSError as error:  # it stays noted: the next run tries again
+            why = f"{error.filename or 'the cache of the Hub'}: {error.strerror or error}"
+            warnings.warn(f"Cannot delete the files of {candidate.repo_id!r} ({why})", RuntimeWarning, stacklevel=2)
+            return 0
         if self.journal is not None:
             self.journal.remove(found)
         return freed

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hubscore.cli.output import Output
-from hubscore.errors import UsageError
+from hubscore.errors import ErrorCode, UsageError
 from hubscore.hub.outage import CODES
 from hubscore.run.options import LIMITS, RESULTS
 from hubscore.types import Skipped
@@ -91,13 +91,15 @@ def require_dataset(dataset: str | None, verb: str, models: Sequence[str] | None
 
 def exit_code(output: Output, skipped: Sequence[Skipped], *, strict: bool) -> int:
     """Return the exit code of a run that skipped some candidates; where it may skip none, say why it failed, and where
-    the Hub failed for some, that the result is partial.
+    the Hub failed for some or the disk had no room for them, that the result is partial.
     """
     if strict and skipped:
         output.error(f"Error: {len(skipped)} of the candidates cannot be ranked, and --strict allows none")
         return 1
-    lost = sum(one.code in CODES for one in skipped)
+    lost, large = sum(one.code in CODES for one in skipped), sum(one.code == ErrorCode.DISK_FULL for one in skipped)
+    if large:
+        what = f"Partial: the disk had no room for {large} of the candidates"
+        output.error(f"{what}; free some, or use --evict, and the same command asks for them again")
     if lost:
         output.error(f"Partial: the Hub failed for {lost} of the candidates; the same command asks for them again")
-        return PARTIAL
-    return 0
+    return PARTIAL if lost or large else 0

@@ -105,7 +105,7 @@ class ProgressReporter(RunObserver):
 
     def another_round(self, candidates: int) -> None:
         """Say it, and count anew."""
-        self.output.note(f"Once more: {candidates} that the Hub failed for")
+        self.output.note(f"Once more: {candidates} that could not be fetched")
 
     def mapping(self, plan: Plan, method: str) -> None:
         """Say what the next pass is for, and count anew."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from hubscore.errors import HubscoreError
 from hubscore.extract.extraction_task import Fetch
 from hubscore.types import Candidate
 
@@ -162,7 +161,7 @@ class Ahead:
         try:
             self._configs[name] = self._fetch_config(candidate)
             folder = self._fetch(candidate)
-        except HubscoreError:  # who asks for it fetches it again, and says so
+        except Exception:  # who asks for it fetches it again, and says so; this thread must go on, or all would wait
             pass
         finally:
             with self._change:

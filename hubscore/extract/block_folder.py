@@ -58,7 +58,7 @@ class BlockFolder:
             OSError: the disk is full or the folder cannot be written; what was there before stays.
         """
         content = block.pack()
-        write_file(self._place(content), content)
+        write_file(self.place(content), content)
         with suppress(OSError):  # joining saves time later; that it fails now harms nothing
             self._join_small()
         return len(content)
@@ -108,7 +108,7 @@ class BlockFolder:
         if len(together) < 2:
             return
         content = join_blocks(list(together.values())).pack()
-        joined = self._place(content)
+        joined = self.place(content)
         write_file(joined, content)
         for path in together:
             if path != joined:
@@ -117,5 +117,6 @@ class BlockFolder:
     def _files(self) -> list[Path]:
         return sorted(self.path.glob(f"*{SUFFIX}"))
 
-    def _place(self, content: bytes) -> Path:
+    def place(self, content: bytes) -> Path:
+        """Return where a block of this content lies."""
         return self.path / f"{content_hash(content)}{SUFFIX}"

@@ -13,30 +13,22 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hubscore.errors import ErrorCode, StorageError
 from hubscore.extract.block_folder import BlockFolder
-from hubscore.extract.cache_files import (
-    HALF_WRITTEN,
-    SUFFIX,
-    discard,
-    map_array,
-    pack,
-    read_metadata,
-    unpack,
-    write_file,
-)
+from hubscore.extract.cache_entries import CacheEntry, block_entries, file_entries
+from hubscore.extract.cache_files import HALF_WRITTEN, SUFFIX, array_of, discard, map_array, pack, unpack, write_file
 from hubscore.extract.candidate_locks import clear_locks
 from hubscore.extract.measured_files import FOLDER as FINETUNED
 from hubscore.extract.measured_files import MeasuredFiles
 from hubscore.extract.notes import clear_notes
-from hubscore.extract.row_block import RowBlock
+from hubscore.extract.row_block import RowBlock, rows_of
+from hubscore.extract.unwritten import Unwritten
 from hubscore.types import Extraction
 
 if TYPE_CHECKING:
@@ -47,32 +39,21 @@ _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, er
 _OLD = "extractions"
 
 
-@dataclass(frozen=True)
-class CacheEntry:
-    """Something stored: its key, whose it is, and what it takes on disk.
-
-    Attributes:
-        key: of the network, or of a file of maps or of a kernel.
-        model: the candidate's ``repo_id`` when it was computed.
-        revision: the candidate's revision.
-        bytes: on disk.
-        kind: ``features``, ``maps``, ``kernel``, ``finetuned`` (accuracies), ``old`` (of earlier versions).
-        rows: how many rows of features, those that are in two blocks twice; none of another kind.
-    """
-
-    key: str
-    model: str
-    revision: str
-    bytes: int
-    kind: str = "features"
-    rows: int | None = None
+def _warn(error: StorageError) -> None:
+    warnings.warn(f"{error.what}: {error.why}; kept in memory for this run alone", RuntimeWarning, stacklevel=4)
 
 
 class FeatureCache:
     """A folder of what networks computed; several processes may use it at once.
 
+    What the disk does not take is kept in memory, as long as this object lives and there is room.
+
     Args:
         root: by default what ``HUBSCORE_CACHE`` names, else ``~/.cache/hubscore``.
+
+    Attributes:
+        unwritten: what the disk did not take.
+        trouble: told why, the first time; by default a warning says so.
 
     Example:
         >>> import tempfile
@@ -85,7 +66,8 @@ class FeatureCache:
         self.root = Path(root or os.environ.get("HUBSCORE_CACHE") or Path.home() / ".cache" / "hubscore").expanduser()
         self._features, self._maps, self._old = self.root / "features", self.root / "maps", self.root / _OLD
         self._kernels = self.root / "kernels"
-        self.measured = MeasuredFiles(self.root)
+        self.unwritten, self.trouble, self._told = Unwritten(), cast(Callable[[StorageError], object], _warn), False
+        self.measured = MeasuredFiles(self.root, self)
         self.lifetime: object = None  # of a temporary folder, which goes with the cache
 
     def prepare(self) -> None:
@@ -117,20 +99,40 @@ class FeatureCache:
         """
         folder = self._folder(key)
         try:
-            return folder.read(rows)
+            found = folder.read(rows)
         except PermissionError as error:
             raise self._unreadable(folder.path, error) from error
+        except OSError:  # a disk that fails, a name too long for it: computed again
+            found = None
+        unwritten = [RowBlock.unpack(content) for content in self.unwritten.below(folder.path)]
+        return rows_of([*([] if found is None else [found]), *unwritten], rows) if unwritten else found
 
     def write_rows(self, key: str, block: RowBlock) -> None:
         """Add rows of a network; what was stored before stays.
 
         Raises:
-            StorageError: the disk is full or the folder cannot be written; nothing that was stored before is touched.
+            StorageError: neither the disk nor memory takes them; nothing that was stored before is touched.
         """
+        folder = self._folder(key)
         try:
-            self._folder(key).add(block)
+            folder.add(block)
         except OSError as error:
-            raise self._unwritable(error, len(block.pack()), block.values.model) from error
+            content = block.pack()
+            self.keep(folder.place(content), content, self._unwritable(error, len(content), block.values.model))
+
+    def keep(self, path: Path, content: bytes, error: StorageError) -> None:
+        """Keep a file in memory that the disk did not take, and say so once.
+
+        Args:
+            path: where it belongs.
+            content: of the file.
+            error: why it is not there; raised where memory has no room for it either.
+        """
+        if not self.unwritten.keep(path, content):
+            raise error
+        if not self._told:
+            self._told = True
+            self.trouble(error)
 
     def read_maps(self, key: str) -> Extraction | None:
         """Return stored attribution maps, or none; a damaged file is removed, with a warning, and counts as none.
@@ -144,7 +146,7 @@ class FeatureCache:
         """Write attribution maps; earlier ones of the same key stay until the new ones are complete.
 
         Raises:
-            StorageError: the disk is full or the folder cannot be written; nothing that was stored before is touched.
+            StorageError: neither the disk nor memory takes them; nothing that was stored before is touched.
         """
         self._write(self._map_file(extraction.key), extraction)
 
@@ -179,25 +181,20 @@ class FeatureCache:
             StorageError: it is not there, or was removed meanwhile.
         """
         path = self._map_file(key)
+        content = self.unwritten.get(path)
         try:
-            return map_array(path, name)
+            return map_array(path, name) if content is None else array_of(content, name)
         except (OSError, ValueError, KeyError) as error:
             fix = "run again, and let nothing clear the cache meanwhile"
             raise StorageError(f"Cannot read the {name} in {path}", str(error), fix) from error
 
     def entries(self) -> tuple[CacheEntry, ...]:
         """Return what is stored, by model name; features once per network."""
-        blocks: dict[str, list[CacheEntry]] = defaultdict(list)
-        for path in self._features.glob(f"*/*/*{SUFFIX}"):
-            blocks[path.parent.name].extend(_entries(path.parent.name, path, "features"))
-        files = [
-            entry
-            for folder, kind in ((self._maps, "maps"), (self._kernels, "kernel"), (self._old, "old"))
-            for path in folder.glob(f"*{SUFFIX}")
-            for entry in _entries(path.stem, path, kind)
-        ]
+        files = block_entries(self._features)
+        for folder, kind in ((self._maps, "maps"), (self._kernels, "kernel"), (self._old, "old")):
+            files += file_entries(folder, kind)
         files += [CacheEntry(it.key, it.model, it.revision, it.bytes, FINETUNED) for it in self.measured.entries()]
-        return tuple(sorted([*map(_sum, blocks.values()), *files], key=lambda entry: (entry.model, entry.key)))
+        return tuple(sorted(files, key=lambda entry: (entry.model, entry.key)))
 
     def size(self) -> int:
         """Return the bytes that everything stored takes."""
@@ -226,7 +223,7 @@ class FeatureCache:
 
     def _read(self, path: Path, key: str) -> Extraction | None:
         try:
-            extraction, meta = unpack(path.read_bytes())
+            extraction, meta = unpack(self.unwritten.get(path) or path.read_bytes())
             if meta["key"] != key:
                 raise ValueError("it holds another network's or probe's values")
             return extraction
@@ -242,8 +239,9 @@ class FeatureCache:
         content = pack(extraction)
         try:
             write_file(path, content)
+            self.unwritten.forget(path)
         except OSError as error:
-            raise self._unwritable(error, len(content), extraction.model) from error
+            self.keep(path, content, self._unwritable(error, len(content), extraction.model))
 
     def _unreadable(self, path: Path, error: OSError) -> StorageError:
         return StorageError(f"Cannot read {error.filename or path}", str(error.strerror), f"chmod -R u+rw {self.root}")
@@ -256,22 +254,3 @@ class FeatureCache:
         why = f"the disk is full or a limit is reached, and {needed / 1e6:.1f} MB are needed; what was stored before"
         fix = "free some space (hubscore cache --clear, hf cache prune), or --cache-dir DIR on another disk"
         return StorageError(what, f"{why} is safe", fix, code=ErrorCode.DISK_FULL)
-
-
-def _entries(key: str, path: Path, kind: str) -> Iterator[CacheEntry]:
-    """Yield a file's entry; a damaged one is listed too, so that its bytes are not a riddle."""
-    with suppress(OSError):  # removed meanwhile
-        size = path.stat().st_size
-        try:
-            meta = read_metadata(path)
-            rows = len(meta["rows"]) if kind == "features" else None
-            yield CacheEntry(key, str(meta["model"]), str(meta["revision"]), size, kind, rows)
-        except Exception:
-            yield CacheEntry(key, "(damaged)", "", size, kind, None)
-
-
-def _sum(entries: list[CacheEntry]) -> CacheEntry:
-    """Return the entry of a network, from those of its blocks."""
-    named = next((entry for entry in entries if entry.rows is not None), entries[0])
-    rows = sum(entry.rows or 0 for entry in entries)
-    return CacheEntry(named.key, named.model, named.revision, sum(entry.bytes for entry in entries), "features", rows)

@@ -118,6 +118,19 @@ def map_array(path: Path, name: str) -> np.ndarray:
     return np.memmap(path, dtype=kinds[entry["dtype"]], mode="r", offset=offset, shape=tuple(entry["shape"]))
 
 
+def array_of(content: bytes, name: str) -> np.ndarray:
+    """Return one array of a file's content, named as :func:`map_array` names it; it cannot be written to.
+
+    Raises:
+        KeyError: it is not there.
+    """
+    from safetensors.numpy import load
+
+    found = load(content)[name]
+    found.flags.writeable = False
+    return found
+
+
 def seal(data: Json) -> bytes:
     """Return plain values as a file's content, with a hash of them."""
     said = json.dumps(data, sort_keys=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,14 +31,9 @@ class LayerValues:
     def __init__(self, layers: Sequence[LayerRun], rows: int, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
         sizes = [rows * layer.width for layer in layers]
         total = sum(sizes)
-        self.on_disk = 4 * total > most_bytes
-        flat: np.ndarray
-        if self.on_disk:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder) as file:  # the map keeps it alive
-                flat = np.memmap(file, dtype=np.float32, shape=(total,))
-        else:
-            flat = np.empty(total, dtype=np.float32)
+        mapped = _on_disk(folder, total) if 4 * total > most_bytes else None
+        self.on_disk = mapped is not None
+        flat = np.empty(total, dtype=np.float32) if mapped is None else mapped
         parts = np.split(flat, np.cumsum(sizes)[:-1]) if sizes else []
         self._parts = {layer.key: part.reshape(rows, -1) for layer, part in zip(layers, parts, strict=True)}
 
@@ -48,3 +44,17 @@ class LayerValues:
     def of(self, layer: LayerRun) -> np.ndarray:
         """Return a layer's matrix, shape (rows, channels)."""
         return self._parts[layer.key]
+
+
+def _on_disk(folder: Path, total: int) -> np.ndarray | None:
+    """Return an array in a file, or none where the disk has no room for it: its space is taken at once, for whoever
+    writes to a map that the disk has none for is ended by the system.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:  # the map keeps it alive
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, 4 * total)
+            return np.memmap(file, dtype=np.float32, shape=(total,))
+    except OSError:
+        return None

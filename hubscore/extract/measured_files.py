@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from hubscore.errors import StorageError
 from hubscore.extract.cache_files import HALF_WRITTEN, discard, seal, write_file
+from hubscore.extract.unwritten import Unwritten
 from hubscore.text import parse_json
 from hubscore.types import Candidate, Measured
 
@@ -26,15 +28,26 @@ class MeasuredFile:
     bytes: int
 
 
+class Spare(Protocol):
+    """What keeps files in memory: the cache that the folder belongs to."""
+
+    unwritten: Unwritten
+
+    def keep(self, path: Path, content: bytes, error: StorageError) -> None:
+        """Keep a file that the disk did not take, or raise the error."""
+        ...
+
+
 class MeasuredFiles:
     """The folder of accuracies below a cache; several processes may use it at once.
 
     Args:
         root: of the cache.
+        spare: keeps what the disk does not take.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root / FOLDER
+    def __init__(self, root: Path, spare: Spare) -> None:
+        self.folder, self._spare = root / FOLDER, spare
 
     def read(self, key: str) -> Measured | None:
         """Return a stored accuracy, or none; a damaged file is removed, with a warning, and counts as none.
@@ -44,7 +57,7 @@ class MeasuredFiles:
         """
         path = self._file(key)
         try:
-            data = parse_json(path.read_text(encoding="utf-8"))
+            data = parse_json((self._spare.unwritten.get(path) or path.read_bytes()).decode("utf-8"))
             found = Measured.from_json(data["measured"])
             if not 0 <= found.accuracy <= 1 or data["key"] != key:
                 raise ValueError("it holds another result")
@@ -61,15 +74,17 @@ class MeasuredFiles:
         """Keep an accuracy.
 
         Raises:
-            StorageError: the disk is full or the folder cannot be written.
+            StorageError: neither the disk nor memory takes it.
         """
         about = {"key": key, "model": candidate.repo_id, "revision": candidate.revision}
+        content = seal({**about, "measured": measured.to_json()})
         try:
-            write_file(self._file(key), seal({**about, "measured": measured.to_json()}))
+            write_file(self._file(key), content)
+            self._spare.unwritten.forget(self._file(key))
         except OSError as error:
             what = f"Cannot store the accuracy of {candidate.repo_id!r} in {self.folder}"
             fix = "free some space, or --cache-dir DIR that you may write to"
-            raise StorageError(what, str(error.strerror or error), fix) from error
+            self._spare.keep(self._file(key), content, StorageError(what, str(error.strerror or error), fix))
 
     def entries(self) -> Iterator[MeasuredFile]:
         """Yield what is stored; a damaged file too, so that its bytes are not a riddle."""

@@ -1,4 +1,6 @@
-"""What a run and its workers say to each other: a line of JSON each, with names, keys, reasons and counts alone."""
+"""What a run and its workers say to each other: a line of JSON each, with names, keys, reasons and counts; files travel
+this way only where the disk has no room for them.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What a cache remembers beside results: by which keys a candidate's are found, and which candidates killed a worker.
 
-Both are notes and nothing else: where one cannot be read or written, a run does without.
+Both are notes and nothing else: where one cannot be read, a run does without; one that cannot be written is known to
+its process alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from hubscore.types import Json
 SCORES = "scores"
 FOLDERS = ("known", "refused", SCORES)
 ENDING = ".json"
+_MOST_UNWRITTEN = 10_000
+_unwritten: dict[Path, bytes] = {}
 
 
 class Notes:
@@ -40,17 +43,24 @@ class Notes:
 
     def read(self, identity: Json) -> Json | None:
         """Return the note, or none."""
+        path = self._file(identity)
         with suppress(OSError, ValueError):
-            return unseal(self._file(identity).read_bytes())
+            return unseal(_unwritten.get(path) or path.read_bytes())
         return None
 
     def write(self, identity: Json, note: Json) -> None:
-        """Keep a note in the place of an earlier one."""
-        with suppress(OSError):
-            write_file(self._file(identity), seal(note))
+        """Keep a note in the place of an earlier one; where the disk does not take it, while this process lives."""
+        path, content = self._file(identity), seal(note)
+        try:
+            write_file(path, content)
+            _unwritten.pop(path, None)
+        except OSError:
+            if len(_unwritten) < _MOST_UNWRITTEN:
+                _unwritten[path] = content
 
     def forget(self, identity: Json) -> None:
         """Delete a note, if there is one."""
+        _unwritten.pop(self._file(identity), None)
         with suppress(OSError):
             self._file(identity).unlink()
 
@@ -137,6 +147,8 @@ class KnownKeys:
 
 def clear_notes(root: Path) -> None:
     """Delete all notes of a cache."""
+    for path in [path for path in _unwritten if path.is_relative_to(root)]:
+        del _unwritten[path]
     for name in FOLDERS:
         for path in (root / name).glob(f"*{ENDING}"):
             path.unlink(missing_ok=True)

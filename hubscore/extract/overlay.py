@@ -16,6 +16,7 @@ from hubscore.extract.candidate_locks import ENDING as LOCK
 
 def usable_cache(cache: FeatureCache, announce: Callable[[StorageError], object]) -> FeatureCache:
     """Return a cache that is ready: the one given, or where that takes no more files, one over it for this run alone.
+    Where its disk is full later, it goes on in memory.
 
     Args:
         cache: as it was chosen.
@@ -25,18 +26,27 @@ def usable_cache(cache: FeatureCache, announce: Callable[[StorageError], object]
         StorageError: the cache cannot be used.
     """
     try:
+        cache.trouble = announce
         cache.prepare()
         return cache
     except StorageError as error:
         if error.code != ErrorCode.READ_ONLY:
             raise
-        temporary = tempfile.TemporaryDirectory(prefix="hubscore-cache-")
-        overlay(cache.root, Path(temporary.name))
-        over = FeatureCache(temporary.name)
-        over.lifetime = temporary
-        over.prepare()
         announce(error)
-        return over
+        try:
+            return _over(cache.root)
+        except (OSError, StorageError):  # no place for temporary files either: what is new stays in memory
+            cache.trouble = lambda error: None  # it is said already
+            return cache
+
+
+def _over(root: Path) -> FeatureCache:
+    temporary = tempfile.TemporaryDirectory(prefix="hubscore-cache-")
+    overlay(root, Path(temporary.name))
+    over = FeatureCache(temporary.name)
+    over.lifetime = temporary
+    over.prepare()
+    return over
 
 
 def overlay(root: Path, over: Path) -> None:

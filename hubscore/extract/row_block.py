@@ -97,6 +97,21 @@ def join_blocks(blocks: Sequence[RowBlock]) -> RowBlock:
     )
 
 
+def rows_of(blocks: Sequence[RowBlock], rows: Sequence[str]) -> RowBlock | None:
+    """Return the wanted rows that several blocks of one network hold, in the order wanted, each once; None where there
+    are none. Blocks that do not fit the first are passed over.
+    """
+    wanted, parts = dict.fromkeys(rows), list[RowBlock]()
+    for block in blocks:
+        if not wanted.keys().isdisjoint(block.rows) and (not parts or parts[0].fits(block)):
+            parts.append(block)
+    if not parts:
+        return None
+    whole = join_blocks(parts)
+    there = frozenset(whole.rows)
+    return whole.take([row for row in wanted if row in there])
+
+
 def _arrays(values: Extraction) -> list[np.ndarray]:
     return [*values.features.values(), *([] if values.logits is None else [values.logits])]
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hubscore.errors import CandidateError, ErrorCode, StorageError, reason_of
+from hubscore.errors import CandidateError, ErrorCode, HubError, StorageError, reason_of
 from hubscore.extract.ahead import Ahead, DiskRoom
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.candidate_locks import CandidateLocks
@@ -24,7 +25,7 @@ from hubscore.extract.job import Job
 from hubscore.extract.notes import KnownKeys, Refused
 from hubscore.extract.portable import NotPortableError, write_job
 from hubscore.extract.scheduler import CandidateTask, Ended, each_here
-from hubscore.extract.worker_threads import Begun, Done, Waiting, Warned, WorkerThreads
+from hubscore.extract.worker_threads import Begun, Done, Unkept, Waiting, Warned, WorkerThreads
 from hubscore.types import Candidate, Skipped
 
 LEAST_SECONDS = 600.0
@@ -89,15 +90,23 @@ def supervised(
     yield from run.stored()
     if not run.left:
         return
-    with tempfile.TemporaryDirectory(prefix="hubscore-") as name:
+    with ExitStack() as stack:
         try:
-            write_job(job, Path(name) / "job.pickle")
+            folder = Path(stack.enter_context(_folder()))
+            write_job(job, folder / "job.pickle")
         except NotPortableError as reason:
             run.supervision.unportable(str(reason))
         else:
-            yield from run.computed(Path(name))
+            yield from run.computed(folder)
             return
     yield from run.computed_here()
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="hubscore-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise NotPortableError(f"there is no place for temporary files ({error.strerror or error})") from error
 
 
 class _Run:
@@ -120,7 +129,7 @@ class _Run:
         )
         self._known, self._refused = KnownKeys(store.root), Refused(store.root)
         self._locks = CandidateLocks(store.root, job.recipe.identity)
-        self._started, self._waited = 0, False
+        self._begun, self._waited = set[str](), False
         self.left: list[int] = []
 
     def stored(self) -> Iterator[Ended[Any]]:
@@ -136,20 +145,39 @@ class _Run:
             yield self._end(ended, 0.0)
 
     def computed(self, folder: Path) -> Iterator[Ended[Any]]:
-        """Yield what workers make of the others."""
-        order = self._order()
+        """Yield what workers make of the others; once more what was stored and is gone, for somebody cleared the cache
+        meanwhile.
+        """
+        order, gone = self._order(), list[int]()
         with self._ahead(order) as files:
-            fetched = (files.weights, files.config, files.forget)
-            threads = WorkerThreads(folder, self.job, self.supervision, *fetched, self._locks)
-            for told in threads.run(order):
-                if isinstance(told, Begun):
-                    self._begin(self.job.candidates[told.index])
-                elif isinstance(told, Waiting):
-                    self._wait(self.job.candidates[told.index])
-                elif isinstance(told, Warned):
-                    warnings.warn(told.text, RuntimeWarning, stacklevel=2)
+            for done in self._told(folder, order, files):
+                ended = self._ended(done)
+                if ended is None:
+                    gone.append(done.index)
                 else:
-                    yield self._end(self._ended(told), told.seconds)
+                    yield self._end(ended, done.seconds)
+        if not gone:
+            return
+        with self._ahead(gone) as files:
+            for done in self._told(folder, gone, files):
+                candidate = self.job.candidates[done.index]
+                reason = f"its results vanish from {self._store.root}"
+                yield self._end(self._ended(done) or _skipped(candidate, reason, done.images), done.seconds)
+
+    def _told(self, folder: Path, order: Sequence[int], files: Ahead) -> Iterator[Done]:
+        """Yield what workers make of some candidates; heed what else they tell."""
+        fetched = (files.weights, files.config, files.forget)
+        for told in WorkerThreads(folder, self.job, self.supervision, *fetched, self._locks).run(order):
+            if isinstance(told, Begun):
+                self._begin(self.job.candidates[told.index])
+            elif isinstance(told, Waiting):
+                self._wait(self.job.candidates[told.index])
+            elif isinstance(told, Warned):
+                warnings.warn(told.text, RuntimeWarning, stacklevel=2)
+            elif isinstance(told, Unkept):
+                self._store.keep(self._store.root / told.path, told.content, told.error)
+            else:
+                yield told
 
     def computed_here(self) -> Iterator[Ended[Any]]:
         """Yield what this process makes of the others."""
@@ -195,13 +223,13 @@ class _Run:
         try:
             self._fetch_config(candidate)  # what its configuration says is asked for later
             return Ended(candidate, self._task.stored(candidate.repo_id, keys), None, 0, keys)
-        except StorageError:  # not, or no longer, all of it
+        except (StorageError, HubError):  # not, or no longer, all of it; or it is asked for again, and skipped by name
             return None
         except CandidateError as error:
             return _skipped(candidate, reason_of(error))
 
-    def _ended(self, told: Done) -> Ended[Any]:
-        """Read what a worker stored, or say why it stored nothing."""
+    def _ended(self, told: Done) -> Ended[Any] | None:
+        """Read what a worker stored, or say why it stored nothing; none where it is gone again."""
         candidate = self.job.candidates[told.index]
         identity = self.job.recipe.identity(candidate)
         if told.keys is None:
@@ -213,23 +241,27 @@ class _Run:
             result = self._task.stored(candidate.repo_id, told.keys)
         except CandidateError as error:
             return _skipped(candidate, reason_of(error), told.images)
+        except StorageError:
+            return None
         if self.job.recipe.lasting(told.keys):
             self._known.remember(identity, told.keys)
         return Ended(candidate, result, None, told.images, told.keys)
 
     def _begin(self, candidate: Candidate) -> None:
-        self._started += 1
+        if candidate.repo_id in self._begun:  # once more: it counts once
+            return
+        self._begun.add(candidate.repo_id)
         if self._progress is not None:
-            self._progress(CandidateStarted(candidate.repo_id, self._started, len(self.job.candidates)))
+            self._progress(CandidateStarted(candidate.repo_id, len(self._begun), len(self.job.candidates)))
 
     def _wait(self, candidate: Candidate) -> None:
         if self._progress is not None and not self._waited:
-            self._progress(CandidateWaiting(candidate.repo_id, self._started, len(self.job.candidates)))
+            self._progress(CandidateWaiting(candidate.repo_id, len(self._begun), len(self.job.candidates)))
         self._waited = True
 
     def _end(self, ended: Ended[Any], seconds: float) -> Ended[Any]:
         if self._progress is not None:
-            name, index, total = ended.candidate.repo_id, self._started, len(self.job.candidates)
+            name, index, total = ended.candidate.repo_id, len(self._begun), len(self.job.candidates)
             self._progress(
                 CandidateSkipped(name, index, total, seconds, ended.skipped.reason)
                 if ended.skipped is not None

@@ -5,7 +5,9 @@ It reads no token and talks to no Hub: what it needs of a candidate's files it a
 
 from __future__ import annotations
 
+import base64
 import faulthandler
+import io
 import os
 import pickle
 import queue
@@ -19,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, reason_of
+from hubscore.errors import CandidateError, ErrorCode, HubError, HubscoreError, StorageError, reason_of
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.distributed import resolve_device
 from hubscore.extract.job import Job
@@ -62,12 +64,13 @@ class Worker:
         job: Job = pickle.loads((folder / "job.pickle").read_bytes())
         for target in job.modalities:
             MODALITIES.add(load_target(target))
-        self.job = job
+        self.job, self._store = job, FeatureCache(job.store)
+        self._store.trouble = self._notice
         try:
             self.task: CandidateTask[Any] = job.recipe.make(
                 fetch=lambda candidate: self._ask("weights"),
                 fetch_config=lambda candidate: self._ask("config"),
-                store=FeatureCache(job.store),
+                store=self._store,
                 device=resolve_device(self._device),
             )
         except HubscoreError as error:
@@ -82,6 +85,7 @@ class Worker:
         faulthandler.dump_traceback_later(order["seconds"], exit=True)
         said, more = self._do(candidate)
         faulthandler.cancel_dump_traceback_later()
+        self._hand_over()
         self._say(said, **more, images=self.task.forward_images - before)
         return said != "failed"
 
@@ -99,6 +103,16 @@ class Worker:
             traceback.print_exc()
             reason = f"running it fails ({type(error).__name__}: {' '.join(str(error).split())[:300]})"
             return "skipped", {"reason": reason, "code": ErrorCode.CANDIDATE}
+
+    def _notice(self, error: StorageError) -> None:
+        """Remember why the disk takes no more."""
+        self._trouble = error
+
+    def _hand_over(self) -> None:
+        """Give the run what the disk did not take; here it is needed no longer."""
+        for path, content in self._store.unwritten.drain():
+            said = {"path": path.relative_to(self._store.root).as_posix(), "error": pack_error(self._trouble)}
+            self._say("kept", **said, content=base64.b64encode(content).decode("ascii"))
 
     def _ask(self, what: str) -> Path:
         """Ask the run for the candidate's folder.
@@ -123,11 +137,21 @@ class Worker:
         self._say("warning", text=str(message), kind=kind)
 
 
+class _Log(io.FileIO):
+    """A file whose disk may be full: what a library prints must not be the end of a candidate."""
+
+    def write(self, data: Any) -> int:
+        with suppress(OSError):
+            return super().write(data) or 0
+        return len(data)
+
+
 def main(device: str) -> None:
     """Serve a run."""
     # What libraries print, also from C, goes to the log: the run reads every line of its pipe.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(_Log(2, "w", closefd=False)), line_buffering=True)
     faulthandler.enable()
     with suppress(OSError):  # on Linux: where memory is short, this process goes rather than the run
         Path("/proc/self/oom_score_adj").write_text(_KILL_ME_FIRST)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from hubscore.errors import ErrorCode
 from hubscore.extract.messages import read_message, write_message
@@ -49,7 +49,7 @@ class WorkerProcess:
     """
 
     def __init__(self, device: str, environment: Mapping[str, str]) -> None:
-        self._log = tempfile.TemporaryFile()
+        self._log = _log()
         self._kills = system_kills()
         # A session of its own: Ctrl-C at the terminal is for the run, which then ends its workers.
         self._process = subprocess.Popen(
@@ -153,6 +153,14 @@ def system_kills() -> int:
             if name == "oom_kill":
                 return int(value)
     return 0
+
+
+def _log() -> IO[bytes]:
+    """Return a file for what a worker prints; where no disk takes one, that is lost."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "w+b")
 
 
 def _signal_name(number: int) -> str:

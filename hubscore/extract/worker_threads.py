@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import queue
 import threading
 import time
@@ -10,9 +11,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from hubscore.errors import ErrorCode, HubscoreError
+from hubscore.errors import ErrorCode, HubscoreError, StorageError
 from hubscore.extract.candidate_locks import CandidateLocks
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job
@@ -78,6 +79,15 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Unkept:
+    """A file of the cache, by its place there, that a worker could not write, and why."""
+
+    path: str
+    content: bytes
+    error: StorageError
+
+
+@dataclass(frozen=True)
 class _Again:
     """A candidate whose process somebody killed, while others took memory as well."""
 
@@ -89,7 +99,7 @@ class _Left:
     """A thread has nothing more to do."""
 
 
-Told = Begun | Waiting | Done | Warned
+Told = Begun | Waiting | Done | Warned | Unkept
 _Said = Told | _Again | _Left | BaseException
 
 
@@ -264,6 +274,9 @@ class WorkerThreads:
             raise unpack_error(message["error"])
         if message["say"] == "warning":
             self._said.put(Warned(message["text"]))
+        elif message["say"] == "kept":
+            error = cast(StorageError, unpack_error(message["error"]))
+            self._said.put(Unkept(message["path"], base64.b64decode(message["content"]), error))
 
     def _fetched(self, what: str, candidate: Candidate) -> Json:
         try:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from hubscore.errors import ErrorCode, HubError, HubscoreError
+from hubscore.errors import ErrorCode, HubError, HubscoreError, StorageError
 
 T = TypeVar("T")
 
@@ -81,6 +81,17 @@ class Outage:
             raise
         self._came(name)
         return found
+
+    def no_room(self, name: str, error: StorageError) -> HubError:
+        """Note that the disk has no room for a candidate, and return the error that says so: another round asks for it
+        again, when others may have been deleted.
+        """
+        what = "was not fetched"
+        why = f"{error.what[:1].lower()}{error.what[1:]}"
+        lost = HubError(f"Model {name!r} {what}", why, error.fix, code=error.code, subject=name, predicate=what)
+        with self._lock:
+            self.lost[name] = lost
+        return lost
 
     def _enough(self, name: str, error: HubError) -> bool:
         """Note a failure; whether so many candidates in a row have met the same."""

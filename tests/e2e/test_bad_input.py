@@ -12,6 +12,7 @@ import torch
 from e2e.conftest import photo, photo_folder
 from hubfixture import add_dataset, add_model, save_tiny_timm, write_files
 from safetensors.torch import load_file, save_file
+from smalldisk import small_files
 
 from hubscore.cli.arguments import PARTIAL
 
@@ -192,22 +193,18 @@ def test_a_cut_download_is_taken_up_again(run, hub, colours):
 
 def test_a_full_disk_loses_nothing(run, colours, tiny_repos, tmp_path):
     """A file size limit stands in for the full disk: the kernel refuses the write the same way."""
-    import resource
-
     cache = tmp_path / "small"
     assert run("rank", colours, "--models", tiny_repos.transformers, "-q", *FAST).code == 0  # its weights are here now
     assert run("rank", colours, "--models", tiny_repos.timm, "--cache-dir", cache, "-q", *FAST).code == 0
     before = sorted(cache.rglob("*.safetensors"))
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        ran = run("rank", colours, "--models", tiny_repos.transformers, "--cache-dir", cache, *FAST)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, old)
-    assert ran.code == 1 and "Traceback" not in ran.err
-    assert "disk" in ran.err and "--cache-dir" in ran.err
+    with small_files(1000):
+        words = ("--models", tiny_repos.transformers, "--cache-dir", cache, "--format", "json")
+        ran = run("rank", colours, *words, *FAST, "--out", tmp_path / "ranking.html")
+    assert ran.code == 1 and "Traceback" not in ran.err  # the ranking itself has no room
+    assert ran.err.count("kept for this run alone") == 1 and ran.err.count("the disk is full") == 1, ran.err
+    assert "Cannot write" in ran.err.splitlines()[-2] and [row["model"] for row in ran.rows] == [
+        tiny_repos.transformers
+    ]
     assert sorted(cache.rglob("*.safetensors")) == before
 
 

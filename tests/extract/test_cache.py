@@ -2,20 +2,25 @@
 
 import os
 import resource
+import shutil
 import stat
 import subprocess
 import sys
 import textwrap
 import threading
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from extract.blocks import block, ids, letters
+from smalldisk import small_files
 
 from hubscore.errors import StorageError
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.cache_files import write_file
+from hubscore.extract.unwritten import Unwritten
 from hubscore.types import Extraction
 
 
@@ -136,8 +141,9 @@ def test_where_it_is(monkeypatch, tmp_path):
 
 
 def test_a_file_that_grows_too_large_leaves_nothing_and_loses_nothing(store):
-    """The operating system cuts the write in the middle, as a full disk does."""
+    """The operating system cuts the write in the middle, as a full disk does; and there is no room in memory."""
     store.write_maps(extraction("a" * 64))
+    store.unwritten = Unwritten(lambda: 0)
     before = sorted(path.name for path in (store.root / "maps").iterdir())
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
@@ -156,8 +162,56 @@ def test_a_file_that_grows_too_large_leaves_nothing_and_loses_nothing(store):
     assert store.read_maps("a" * 64) is not None
 
 
+def test_what_the_disk_does_not_take_is_read_from_memory_and_that_is_said_once(store):
+    told, key = [], "a" * 64
+    store.trouble = told.append
+    store.write_rows(key, block("ab"))
+    with small_files(10):
+        store.write_maps(extraction(key))
+        store.write_kernel(extraction("b" * 64))
+        store.write_rows(key, block("c"))
+        store.write_rows(key, block("bd"))
+    assert letters(store.read_rows(key, ids("cadx"))) == "cad"
+    assert np.array_equal(store.read_maps(key).logits, extraction().logits)
+    assert store.read_kernel("b" * 64).key == "b" * 64
+    assert np.array_equal(store.map_array(key, "features/penultimate"), extraction().features["penultimate"])
+    with pytest.raises(StorageError):
+        store.map_array(key, "attributions")
+    assert [error.code for error in told] == ["disk-full"]
+    another = FeatureCache(store.root)
+    assert letters(another.read_rows(key, ids("abc"))) == "ab" and another.read_maps(key) is None
+    store.write_maps(extraction(key, rows=2))  # there is room again
+    assert len(another.read_maps(key).logits) == len(store.read_maps(key).logits) == 2
+
+
+@pytest.mark.parametrize("what", ["file", "loop", "long", "gone"])
+def test_a_place_that_cannot_be_written_costs_the_cache_alone(tmp_path, what):
+    root = tmp_path / "cache"
+    if what == "file":
+        root.mkdir()
+        (root / "features").write_text("in the way")
+    elif what == "loop":
+        root.mkdir()
+        (root / "features").symlink_to(root / "features")
+    elif what == "long":
+        root = root / ("x" * 300)
+    store = FeatureCache(root)
+    if what == "gone":
+        store.prepare()
+        shutil.rmtree(root)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        store.write_rows("a" * 64, block("ab"))
+        assert letters(store.read_rows("a" * 64, ids("ba"))) == "ba"
+        if what != "long":
+            assert store.entries() == () or what == "gone"
+            store.clear()
+    assert len(told) == (what != "gone")
+
+
 def test_an_earlier_extraction_survives_a_failed_rewrite(store):
     store.write_maps(extraction("a" * 64))
+    store.unwritten = Unwritten(lambda: 0)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
     try:
@@ -171,7 +225,9 @@ def test_an_earlier_extraction_survives_a_failed_rewrite(store):
 def test_a_place_that_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"Not a directory\nTry: --cache-dir DIR, or HUBSCORE_CACHE=DIR"):
-        FeatureCache(tmp_path / "file").write_maps(extraction())
+        store = FeatureCache(tmp_path / "file")
+        store.unwritten = Unwritten(lambda: 0)
+        store.write_maps(extraction())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

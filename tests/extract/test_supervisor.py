@@ -132,6 +132,28 @@ def test_what_is_no_candidates_fault_stops_the_run(place):
         place.run("c", fetch=broken)
 
 
+def test_what_a_worker_cannot_write_reaches_the_run_which_says_so_once(place):
+    with pytest.warns(RuntimeWarning, match="the disk is full") as told:
+        ended = place.run("a", "b-nospace", "c-nospace")
+    assert results(ended) == {"org/a": "ORG/A", "org/b-nospace": "ORG/B-NOSPACE", "org/c-nospace": "ORG/B-NOSPACE"}
+    said = [str(one.message) for one in told if one.category is RuntimeWarning]
+    assert len(said) == 1 and "kept in memory for this run alone" in said[0]
+    assert not list((place.folder / "store" / "features").rglob("*.safetensors"))
+
+
+def test_results_that_vanish_are_computed_once_more_and_count_once(place):
+    ended = place.run("a-vanish", "b")
+    assert results(ended) == {"org/a-vanish": "ORG/A-VANISH", "org/b": "ORG/B"}
+    assert [name for name, *_ in place.begun] == ["org/a-vanish", "org/b", "org/a-vanish"]
+    assert [event.index for event in place.events if isinstance(event, CandidateStarted)] == [1, 2]
+
+
+def test_one_that_is_killed_beside_another_counts_once(place):
+    ended = place.run("a-kill", "b", "c", processes=2)
+    assert "org/a-kill" in reasons(ended) and [name for name, *_ in place.begun].count("org/a-kill") == 2
+    assert sorted(event.index for event in place.events if isinstance(event, CandidateStarted)) == [1, 2, 3]
+
+
 def test_two_workers_share_the_work_the_longest_first_and_leave_nothing_running(place):
     ended = place.run("a", "b", "c", "d-kill", processes=2)
     assert results(ended) == {f"org/{name}": f"ORG/{name.upper()}" for name in "abc"}
