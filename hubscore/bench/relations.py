@@ -7,7 +7,7 @@ be picked.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -94,11 +94,11 @@ def pr_curve(values: ArrayLike, relevant: ArrayLike, *, left_out: ArrayLike | No
         >>> recall.tolist()
         [0.5, 0.5, 1.0]
     """
-    table, truth, candidates = _tables(values, relevant, left_out)
+    table, truth, candidates = tables(values, relevant, left_out)
     hits = []
     for row, good, chosen in zip(table, truth.astype(bool), candidates, strict=True):
         if (good & chosen).any():
-            hits.append(np.cumsum(_by_place(row[chosen], good[chosen].astype(np.float64))))
+            hits.append(np.cumsum(by_place(row[chosen], good[chosen].astype(np.float64))))
     if not hits:
         raise Undefined("P@K and R@K are undefined", "no target has a relevant source", "compare with other relations")
     reach = min(len(row) for row in hits)
@@ -173,66 +173,13 @@ def pearson(values: ArrayLike, reference: ArrayLike) -> float:
     return float(pearsonr(*_cells("Pearson's correlation", values, reference)).statistic)
 
 
-def priority_curve(
-    values: ArrayLike,
-    reference: ArrayLike,
-    *,
-    measure: Literal["spearman", "pearson"] = "spearman",
-    left_out: ArrayLike | None = None,
-) -> Floats:
-    """Return how well two tables agree on each target's k best sources, for every k (the correlation-priority curve).
-
-    For each target the sources are taken in the order of ``reference``, the best first; at k the correlation of both
-    tables over the first k of them is averaged over targets. This is our reading of the curve in DEPARA: no code of it
-    was published.
-
-    Args:
-        values: shape (t targets, s sources).
-        reference: shape (t, s).
-        measure: which correlation.
-        left_out: shape (t, s), sources that are no candidates; by default the diagonal of a square table.
-
-    Returns:
-        Shape (c - 1,) for k = 2 ... c, c the fewest candidates that a target has; NaN where no target has a
-        correlation.
-
-    Raises:
-        Undefined: fewer than two candidates, or no target with a correlation at all.
-        UsageError: shapes disagree, or an unknown measure.
-
-    Source:
-        Song et al., DEPARA, CVPR 2020, section 4.
-
-    Example:
-        >>> priority_curve([[4, 3, 1, 2]], [[9, 7, 5, 3]]).round(2).tolist()
-        [1.0, 1.0, 0.8]
-    """
-    table, truth, candidates = _tables(values, reference, left_out)
-    if measure not in ("spearman", "pearson"):
-        raise UsageError(f"Unknown measure '{measure}'", "there are spearman and pearson", 'measure="spearman"')
-    reach = int(candidates.sum(axis=1).min())
-    curves = np.full((len(table), max(reach - 1, 0)), np.nan)
-    for place, (row, real, chosen) in enumerate(zip(table, truth.astype(np.float64), candidates, strict=True)):
-        order = np.argsort(-real[chosen], kind="stable")
-        for k in range(2, reach + 1):
-            curves[place, k - 2] = _correlation(row[chosen][order[:k]], real[chosen][order[:k]], measure)
-    defined = np.isfinite(curves)
-    if not defined.any():
-        raise Undefined(
-            "The correlation-priority curve is undefined", "no target has two sources that differ in both tables"
-        )
-    curve: Floats = np.full(curves.shape[1], np.nan)
-    np.divide(np.where(defined, curves, 0).sum(axis=0), defined.sum(axis=0), out=curve, where=defined.any(axis=0))
-    return curve
-
-
 def _place(k: int, reach: int) -> int:
     if not 1 <= k <= reach:
         raise UsageError(f"Cannot pick {k} of {reach} sources", "", f"choose a number between 1 and {reach}")
     return k - 1
 
 
-def _tables(values: ArrayLike, other: ArrayLike, left_out: ArrayLike | None) -> tuple[Floats, NDArray[Any], Bools]:
+def tables(values: ArrayLike, other: ArrayLike, left_out: ArrayLike | None) -> tuple[Floats, NDArray[Any], Bools]:
     """Return both tables and which sources are candidates; undefined values become the lowest."""
     table, truth = np.array(values, dtype=np.float64), np.asarray(other)
     if table.ndim != 2 or table.shape != truth.shape:
@@ -255,7 +202,7 @@ def _tables(values: ArrayLike, other: ArrayLike, left_out: ArrayLike | None) -> 
     return table, truth, ~out
 
 
-def _by_place(values: Floats, gains: Floats) -> Floats:
+def by_place(values: Floats, gains: Floats) -> Floats:
     """Return the expected gain at each place, from the largest value down; places of tied values share theirs."""
     _, group, sizes = np.unique(-values, return_inverse=True, return_counts=True)
     return np.repeat(np.bincount(group, gains) / sizes, sizes)
@@ -280,13 +227,3 @@ def _cells(measure: str, values: ArrayLike, reference: ArrayLike) -> tuple[Float
         if np.ptp(table[use]) == 0:
             raise Undefined(f"{measure} is undefined", f"all {name} are equal")
     return first[use], second[use]
-
-
-def _correlation(values: Floats, reference: Floats, measure: str) -> float:
-    if not np.isfinite(values).all() or np.ptp(values) == 0 or np.ptp(reference) == 0:
-        return float("nan")
-    if measure == "spearman":
-        from scipy.stats import rankdata
-
-        values, reference = rankdata(values), rankdata(reference)
-    return float(np.corrcoef(values, reference)[0, 1])

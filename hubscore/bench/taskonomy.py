@@ -12,7 +12,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hubscore.bench.relations import chance, pr_curve, priority_curve
+from hubscore.bench.priority import agreement_curve, priority_curve
+from hubscore.bench.relations import chance, pr_curve
 from hubscore.errors import UsageError
 from hubscore.types import Json
 
@@ -50,7 +51,8 @@ class TaskonomyCheck:
         precision: P@K for K = 1, 2, ...
         recall: R@K for K = 1, 2, ...
         by_chance: the P@K of a random order.
-        priority: Spearman correlation with the published order over each target's first k sources, k = 2, 3, ...
+        agreement: Spearman correlation with the published order over each target's first k sources, k = 2, 3, ...
+        priority: the table's mean value for the source at place K of the published order, K = 1, 2, ... (the CPC).
     """
 
     targets: int
@@ -58,13 +60,14 @@ class TaskonomyCheck:
     precision: tuple[float, ...]
     recall: tuple[float, ...]
     by_chance: float
+    agreement: tuple[float | None, ...]
     priority: tuple[float | None, ...]
 
     def rows(self) -> list[Json]:
-        """One line per K: P@K, R@K, the P@K of chance, and the rank correlation with the order over the first K
-        sources.
+        """One line per K: P@K, R@K, the P@K of chance, the rank correlation with the order over the first K sources,
+        and the mean similarity of the source at place K.
         """
-        curve = (None, *self.priority)
+        columns = zip(self.precision, self.recall, (None, *self.agreement), self.priority, strict=True)
         return [
             {
                 "k": k,
@@ -72,8 +75,9 @@ class TaskonomyCheck:
                 "recall": round(r, 4),
                 "precision_by_chance": round(self.by_chance, 4),
                 "correlation": None if c is None else round(c, 4),
+                "similarity_at_priority": None if s is None else round(s, 4),
             }
-            for k, (p, r, c) in enumerate(zip(self.precision, self.recall, curve, strict=True), 1)
+            for k, (p, r, c, s) in enumerate(columns, 1)
         ]
 
 
@@ -143,12 +147,20 @@ def check(models: Sequence[str], values: ArrayLike) -> TaskonomyCheck:
     rank = np.array([_ranks(target, sources) for target in targets])
     relevant = rank < RELEVANT
     precision, recall = pr_curve(table, relevant & ~itself, left_out=itself)
-    priority = priority_curve(table, -rank.astype(np.float64), left_out=itself)
-    by_chance = chance(relevant & ~itself, left_out=itself)
-    curve = tuple(float(value) if np.isfinite(value) else None for value in priority)
+    order_of = -rank.astype(np.float64)
     return TaskonomyCheck(
-        len(targets), len(sources), tuple(map(float, precision)), tuple(map(float, recall)), by_chance, curve
+        len(targets),
+        len(sources),
+        tuple(map(float, precision)),
+        tuple(map(float, recall)),
+        chance(relevant & ~itself, left_out=itself),
+        _known(agreement_curve(table, order_of, left_out=itself)),
+        _known(priority_curve(table, order_of, left_out=itself)),
     )
+
+
+def _known(curve: np.ndarray) -> tuple[float | None, ...]:
+    return tuple(float(value) if np.isfinite(value) else None for value in curve)
 
 
 def _places(models: Iterable[str]) -> dict[str, int]:

@@ -76,23 +76,6 @@ def test_correlations_without_variety_are_undefined(measure) -> None:
         measure(np.eye(2), np.eye(3))
 
 
-def test_the_priority_curve_against_plain_loops() -> None:
-    reference = RNG.normal(size=(4, 7))
-    curve = relations.priority_curve(VALUES, reference)
-    for k in range(2, 8):
-        best = [np.argsort(-row)[:k] for row in reference]
-        expected = [spearmanr(VALUES[t, some], reference[t, some]).statistic for t, some in enumerate(best)]
-        assert curve[k - 2] == pytest.approx(np.mean(expected))
-    assert relations.priority_curve(reference, reference, measure="pearson") == pytest.approx(1)
-
-
-def test_the_priority_curve_needs_variety() -> None:
-    with pytest.raises(Undefined, match="no target has two sources that differ"):
-        relations.priority_curve(np.zeros((2, 3)), RNG.normal(size=(2, 3)))
-    with pytest.raises(UsageError, match="Unknown measure"):
-        relations.priority_curve(VALUES, VALUES, measure="kendall")
-
-
 def test_affinity_of_consistent_ratios_is_their_source() -> None:
     strength = np.array([5.0, 3.0, 2.0])  # w_ij / w_ji = s_i / s_j has the principal eigenvector s
     shares = strength[:, None] / (strength[:, None] + strength)

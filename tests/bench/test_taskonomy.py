@@ -35,13 +35,15 @@ def test_the_published_order_itself_is_perfect() -> None:
     assert checked.precision[:5] == (1.0,) * 5 and checked.precision[18] == pytest.approx(5 / 19)
     assert checked.recall[4] == 1.0 and checked.recall[0] == pytest.approx(1 / 5)
     assert checked.by_chance == pytest.approx(5 / 19)
-    assert checked.priority == pytest.approx([1.0] * 18)
+    assert checked.agreement == pytest.approx([1.0] * 18)
+    assert list(checked.priority) == sorted(checked.priority, reverse=True)
     assert checked.rows()[0] == {
         "k": 1,
         "precision": 1.0,
         "recall": 0.2,
         "precision_by_chance": 0.2632,
         "correlation": None,
+        "similarity_at_priority": round(checked.priority[0], 4),
     }
     assert checked.rows()[18]["correlation"] == 1.0
 

@@ -1,0 +1,280 @@
+"""DEPARA's experiment on layers (Table 2): does its similarity go with what transferring up to each layer reaches?
+
+    HUBSCORE_ZOO=path/to/zoo OMP_NUM_THREADS=1 python benchmarks/layer_transfer.py --work FOLDER --write docs/layers.md
+
+As in the paper, the target network has *the source's own architecture* and was trained from scratch on the target. For
+each of 13 or 14 cut points everything up to the cut is transferred and frozen, BatchNorm statistics included, all
+behind it is drawn anew and trained under a new head, with two amounts of target images. DEPARA compares every cut with
+the target network's representation, by both readings of its nodes and of its edges, and with lambda 1 and 10.
+
+What was trained is kept under ``--work``: a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch.nn.functional import cross_entropy
+
+from hubscore.candidates.resolve import resolve_candidates
+from hubscore.hub.client import hub_api
+from hubscore.layers.select import list_layers
+from hubscore.layers.split_points import SplitPoint
+from hubscore.models.activations import capture_activations
+from hubscore.models.batch import take_rows
+from hubscore.models.load import load_network
+from hubscore.models.network import Network
+from hubscore.probe.load import load_probe
+from hubscore.run.options import RunOptions
+
+V1 = "mobilenet_v1."
+POINTWISE = (f"{V1}conv_stem", *(f"{V1}layer.{at}" for at in range(1, 26, 2)))
+
+
+class Source(NamedTuple):
+    """A checkpoint: its folder, the size at which it runs, and its cut points."""
+
+    folder: str
+    size: int
+    layers: str | tuple[str, ...]
+
+
+class Target(NamedTuple):
+    """A task: its data set, and whether mirrored images mean the same."""
+
+    dataset: str
+    flip: bool
+
+
+class Amount(NamedTuple):
+    """How many target images the rest of the network is trained on, how long, and how often."""
+
+    images: int
+    epochs: int
+    seeds: int
+
+
+SOURCES = {
+    "ImageNet": Source("google/mobilenet_v1_0.25_128", 96, POINTWISE),
+    "person": Source("tflite-micro/mobilenet_v1_0.25_96_person", 96, POINTWISE),
+    "CIFAR-10": Source("zoo/mini-convnext_cifar10", 48, "blocks"),
+}
+TARGETS = {"scenes6": Target("scenes6", True), "mnist": Target("mnist", False), "rsscn7": Target("rsscn7", True)}
+AMOUNTS = {"many": Amount(300, 12, 1), "few": Amount(60, 30, 3)}
+SCRATCH = Amount(600, 20, 1)
+TEST, RATE, BATCH, DECAY = 300, 3e-3, 30, 0.01
+Rows = tuple[dict[str, torch.Tensor], torch.Tensor]
+
+
+class Data(NamedTuple):
+    """Prepared images of one target for one architecture, with labels: to train on, in an order in which every
+    beginning is balanced, and to measure on.
+    """
+
+    train: Rows
+    test: Rows
+    classes: int
+
+
+def load(folder: Path, size: int) -> Network:
+    """Load a checkpoint; its BatchNorms adapt as torch's do, some carry values that would never."""
+    (candidate,) = resolve_candidates([str(folder)], api=hub_api()).candidates
+    network = load_network(candidate, folder, input_size=size)
+    network.module.requires_grad_(True)
+    for module in network.module.modules():
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+            module.momentum = 0.1
+    return network
+
+
+def prepare(network: Network, zoo: Path, target: Target) -> Data:
+    """Draw and prepare the images of a target."""
+    made = []
+    for split, count in (("train", SCRATCH.images), ("test", TEST)):
+        probe = load_probe(zoo / "datasets" / target.dataset, split=split, samples=count)
+        labels = np.asarray(probe.labels)
+        rows = balanced(labels)
+        ((batch, _),) = network.collate(list(network.transform_all([probe.items[row] for row in rows])))
+        made.append((dict(batch), torch.as_tensor(labels[rows])))
+    return Data(*made, classes=1 + max(int(labels.max()) for _, labels in made))
+
+
+def balanced(labels: np.ndarray) -> np.ndarray:
+    """Return the rows class by class in turn."""
+    turn = np.zeros(len(labels), dtype=int)
+    for one in np.unique(labels):
+        turn[labels == one] = np.arange((labels == one).sum())
+    return np.lexsort((labels, turn))
+
+
+def beginning(rows: Rows, count: int, *, mirrored: bool) -> Rows:
+    """Return the first rows, and their mirror images where these mean the same."""
+    batch, labels = take_rows(rows[0], slice(count)), rows[1][:count]
+    if not mirrored:
+        return dict(batch), labels
+    return {name: torch.cat([part, part.flip(-1)]) for name, part in batch.items()}, torch.cat([labels, labels])
+
+
+@torch.inference_mode()
+def run(network: Network, batch: dict[str, torch.Tensor], what: str | None = None) -> torch.Tensor:
+    """Return the representation of images, or the output of one module."""
+    network.module.eval()
+    found = []
+    for start in range(0, len(next(iter(batch.values()))), 100):
+        with capture_activations(network, [what] if what else []) as caught:
+            features, _ = network.forward(take_rows(batch, slice(start, start + 100)))
+        found.append((caught[what] if what else features).clone())
+    return torch.cat(found)
+
+
+@contextmanager
+def cut_off(network: Network, frozen: Sequence[str]) -> Iterator[None]:
+    """Replace what lies before a cut point by nothing, so that the network takes that point's output."""
+    names = [name.removesuffix(".") for name in frozen]
+    kept = {name: network.module.get_submodule(name) for name in names}
+    for name in names:
+        network.module.set_submodule(name, torch.nn.Identity())
+    try:
+        yield
+    finally:
+        for name, module in kept.items():
+            network.module.set_submodule(name, module)
+
+
+def fit(network: Network, train: Rows, test: Rows, classes: int, epochs: int, seed: int) -> float:
+    """Train the network from new weights under a new head, in place; return the accuracy on the test rows."""
+    torch.manual_seed(seed)
+    for part in network.module.modules():
+        if hasattr(part, "reset_parameters"):
+            part.reset_parameters()
+    (batch, labels), order = train, torch.Generator().manual_seed(seed)
+    head = torch.nn.Linear(run(network, take_rows(batch, slice(2))).shape[1], classes)
+    weights = [*network.module.parameters(), *head.parameters()]
+    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)
+    steps = [part for _ in range(epochs) for part in torch.randperm(len(labels), generator=order).split(BATCH)]
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=RATE, total_steps=len(steps))
+    network.module.train()
+    for part in steps:
+        loss = cross_entropy(head(network.forward(take_rows(batch, part))[0]), labels[part])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        cycle.step()
+    with torch.inference_mode():
+        return float((head(run(network, test[0])).argmax(1) == test[1]).double().mean())
+
+
+def transfer(network: Network, cut: SplitPoint, data: Data, target: Target, how: Amount, seed: int) -> float:
+    """Freeze all up to a cut point and train the rest anew, from the cut point's outputs, which do not change."""
+    chosen = beginning(data.train, how.images, mirrored=target.flip)
+    (name,) = chosen[0]
+    train, test = ({name: run(network, part[0], cut.name)} for part in (chosen, data.test))
+    whole = run(network, take_rows(data.test[0], slice(8)))
+    with cut_off(network, cut.freeze):
+        alike = run(network, take_rows(test, slice(8)))
+        if not torch.allclose(whole, alike, atol=1e-4):
+            raise RuntimeError(f"{network.name} cannot be cut behind {cut.name}")
+        epochs = how.epochs // (2 if target.flip else 1)
+        return fit(network, (train, chosen[1]), (test, data.test[1]), data.classes, epochs, seed)
+
+
+def target_network(source: Source, network: Network, data: Data, zoo: Path, target: Target, folder: Path) -> float:
+    """Train the source's architecture from scratch on a target's training images, and save it as a checkpoint that
+    runs at the same size.
+    """
+    chosen = beginning(data.train, SCRATCH.images, mirrored=target.flip)
+    reached = fit(network, chosen, data.test, data.classes, SCRATCH.epochs // (2 if target.flip else 1), 0)
+    shutil.copytree(zoo / "models" / source.folder, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    processor = folder / "preprocessor_config.json"
+    if processor.exists():
+        words = json.loads(processor.read_text())
+        edge = words["size"]["shortest_edge"] * source.size / words["crop_size"]["height"]
+        words |= {"size": {"shortest_edge": round(edge)}, "crop_size": {"height": source.size, "width": source.size}}
+        processor.write_text(json.dumps(words))
+    weights = {name: value.clone().contiguous() for name, value in network.module.state_dict().items()}
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return reached
+
+
+class Results:
+    """What was measured, in a file that grows line by line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        lines = path.read_text().splitlines() if path.exists() else []
+        self.known: dict[str, dict[str, Any]] = {one["key"]: one for one in map(json.loads, lines)}
+
+    def missing(self, *key: object) -> bool:
+        """Say whether a result is not there yet."""
+        return "|".join(map(str, key)) not in self.known
+
+    def add(self, value: float, seconds: float, *key: object) -> None:
+        """Keep a result."""
+        line = {"key": "|".join(map(str, key)), "value": value, "seconds": round(seconds, 2)}
+        self.known[str(line["key"])] = line
+        with self.path.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+        print(f"  {line['key']}: {value:.3f} ({seconds:.1f} s)", flush=True)
+
+    def value(self, *key: object) -> float:
+        """Return a result."""
+        return float(self.known["|".join(map(str, key))]["value"])
+
+    @property
+    def minutes(self) -> float:
+        """Processor time of all results."""
+        return float(sum(one["seconds"] for one in self.known.values())) / 60
+
+
+def train_all(zoo: Path, work: Path, results: Results) -> None:
+    """Train every target network and, for every cut point, what lies behind it."""
+    for wanted, source in SOURCES.items():
+        cuts = list_layers(str(zoo / "models" / source.folder), layers=source.layers, run=RunOptions(device="cpu"))
+        for name, target in TARGETS.items():
+            jobs = [
+                (amount, cut, seed)
+                for amount, how in AMOUNTS.items()
+                for seed in range(how.seeds)
+                for cut in cuts
+                if results.missing(wanted, name, amount, cut.name, seed)
+            ]
+            if not jobs and not results.missing(wanted, name, "scratch"):
+                continue
+            network = load(zoo / "models" / source.folder, source.size)
+            own = {key: value.clone() for key, value in network.module.state_dict().items()}
+            data = prepare(network, zoo, target)
+            if results.missing(wanted, name, "scratch"):
+                began = time.process_time()
+                reached = target_network(source, network, data, zoo, target, work / f"{wanted}-{name}")
+                results.add(reached, time.process_time() - began, wanted, name, "scratch")
+            for amount, cut, seed in jobs:
+                network.module.load_state_dict(own)
+                began = time.process_time()
+                reached = transfer(network, cut, data, target, AMOUNTS[amount], seed)
+                results.add(reached, time.process_time() - began, wanted, name, amount, cut.name, seed)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--work", type=Path, required=True, help="folder for what was trained")
+    parser.add_argument("--write", type=Path, help="page whose table to replace")
+    chosen = parser.parse_args()
+    zoo = Path(os.environ["HUBSCORE_ZOO"]).resolve()
+    chosen.work.mkdir(parents=True, exist_ok=True)
+    results = Results(chosen.work / "results.jsonl")
+    train_all(zoo, chosen.work, results)
+
+
+if __name__ == "__main__":
+    main()
