@@ -66,13 +66,13 @@ class Amount(NamedTuple):
 
 
 SOURCES = {
-    "ImageNet": Source("google/mobilenet_v1_0.25_128", 96, POINTWISE),
-    "person": Source("tflite-micro/mobilenet_v1_0.25_96_person", 96, POINTWISE),
+    "ImageNet": Source("google/mobilenet_v1_0.25_128", 64, POINTWISE),
+    "person": Source("tflite-micro/mobilenet_v1_0.25_96_person", 64, POINTWISE),
     "CIFAR-10": Source("zoo/mini-convnext_cifar10", 48, "blocks"),
 }
 TARGETS = {"scenes6": Target("scenes6", True), "mnist": Target("mnist", False), "rsscn7": Target("rsscn7", True)}
-AMOUNTS = {"many": Amount(300, 12, 1), "few": Amount(60, 30, 3)}
-SCRATCH = Amount(600, 20, 1)
+AMOUNTS = {"many": Amount(240, 10, 1), "few": Amount(30, 30, 2)}
+SCRATCH = Amount(600, 10, 1)
 TEST, RATE, BATCH, DECAY = 300, 3e-3, 30, 0.01
 Rows = tuple[dict[str, torch.Tensor], torch.Tensor]
 
@@ -127,15 +127,16 @@ def beginning(rows: Rows, count: int, *, mirrored: bool) -> Rows:
 
 
 @torch.inference_mode()
-def run(network: Network, batch: dict[str, torch.Tensor], what: str | None = None) -> torch.Tensor:
-    """Return the representation of images, or the output of one module."""
+def run(network: Network, batch: dict[str, torch.Tensor], layers: Sequence[str] = ()) -> dict[str, torch.Tensor]:
+    """Return the outputs of modules for every image, and the representation under the name "features"."""
     network.module.eval()
-    found = []
+    found: dict[str, list[torch.Tensor]] = {}
     for start in range(0, len(next(iter(batch.values()))), 100):
-        with capture_activations(network, [what] if what else []) as caught:
+        with capture_activations(network, layers, torch.Tensor.clone) as caught:
             features, _ = network.forward(take_rows(batch, slice(start, start + 100)))
-        found.append((caught[what] if what else features).clone())
-    return torch.cat(found)
+        for name, values in {**caught, "features": features}.items():
+            found.setdefault(name, []).append(values.clone())
+    return {name: torch.cat(values) for name, values in found.items()}
 
 
 @contextmanager
@@ -159,7 +160,7 @@ def fit(network: Network, train: Rows, test: Rows, classes: int, epochs: int, se
         if hasattr(part, "reset_parameters"):
             part.reset_parameters()
     (batch, labels), order = train, torch.Generator().manual_seed(seed)
-    head = torch.nn.Linear(run(network, take_rows(batch, slice(2))).shape[1], classes)
+    head = torch.nn.Linear(run(network, take_rows(batch, slice(2)))["features"].shape[1], classes)
     weights = [*network.module.parameters(), *head.parameters()]
     optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)
     steps = [part for _ in range(epochs) for part in torch.randperm(len(labels), generator=order).split(BATCH)]
@@ -172,21 +173,43 @@ def fit(network: Network, train: Rows, test: Rows, classes: int, epochs: int, se
         optimizer.step()
         cycle.step()
     with torch.inference_mode():
-        return float((head(run(network, test[0])).argmax(1) == test[1]).double().mean())
+        return float((head(run(network, test[0])["features"]).argmax(1) == test[1]).double().mean())
 
 
-def transfer(network: Network, cut: SplitPoint, data: Data, target: Target, how: Amount, seed: int) -> float:
-    """Freeze all up to a cut point and train the rest anew, from the cut point's outputs, which do not change."""
-    chosen = beginning(data.train, how.images, mirrored=target.flip)
-    (name,) = chosen[0]
-    train, test = ({name: run(network, part[0], cut.name)} for part in (chosen, data.test))
-    whole = run(network, take_rows(data.test[0], slice(8)))
+class Outputs(NamedTuple):
+    """What every cut point gives for the training images, their mirror images where these mean the same, and the
+    test images; while all up to it is frozen this does not change.
+    """
+
+    train: dict[str, torch.Tensor]
+    labels: torch.Tensor
+    test: dict[str, torch.Tensor]
+
+    @classmethod
+    def of(cls, network: Network, data: Data, target: Target, cuts: Sequence[SplitPoint]) -> Outputs:
+        """Run the images through the network once."""
+        names, most = [cut.name for cut in cuts], max(how.images for how in AMOUNTS.values())
+        batch, labels = beginning(data.train, most, mirrored=target.flip)
+        return cls(run(network, batch, names), labels, run(network, data.test[0], names))
+
+
+def transfer(
+    network: Network, cut: SplitPoint, found: Outputs, data: Data, target: Target, how: Amount, seed: int
+) -> float:
+    """Freeze all up to a cut point and train the rest anew, from the cut point's outputs."""
+    (name,), most = data.test[0], len(found.labels) // (2 if target.flip else 1)
+    rows = torch.cat([torch.arange(start, start + how.images) for start in range(0, len(found.labels), most)])
+    test = {name: found.test[cut.name]}
     with cut_off(network, cut.freeze):
-        alike = run(network, take_rows(test, slice(8)))
-        if not torch.allclose(whole, alike, atol=1e-4):
+        if not torch.allclose(
+            run(network, take_rows(test, slice(8)))["features"], found.test["features"][:8], atol=1e-3
+        ):
             raise RuntimeError(f"{network.name} cannot be cut behind {cut.name}")
-        epochs = how.epochs // (2 if target.flip else 1)
-        return fit(network, (train, chosen[1]), (test, data.test[1]), data.classes, epochs, seed)
+        train, epochs = (
+            ({name: found.train[cut.name][rows]}, found.labels[rows]),
+            how.epochs // (2 if target.flip else 1),
+        )
+        return fit(network, train, (test, data.test[1]), data.classes, epochs, seed)
 
 
 def target_network(source: Source, network: Network, data: Data, zoo: Path, target: Target, folder: Path) -> float:
@@ -239,9 +262,9 @@ class Results:
 
 def train_all(zoo: Path, work: Path, results: Results) -> None:
     """Train every target network and, for every cut point, what lies behind it."""
-    for wanted, source in SOURCES.items():
-        cuts = list_layers(str(zoo / "models" / source.folder), layers=source.layers, run=RunOptions(device="cpu"))
-        for name, target in TARGETS.items():
+    for name, target in TARGETS.items():
+        for wanted, source in SOURCES.items():
+            cuts = cuts_of(zoo, source)
             jobs = [
                 (amount, cut, seed)
                 for amount, how in AMOUNTS.items()
@@ -258,11 +281,18 @@ def train_all(zoo: Path, work: Path, results: Results) -> None:
                 began = time.process_time()
                 reached = target_network(source, network, data, zoo, target, work / f"{wanted}-{name}")
                 results.add(reached, time.process_time() - began, wanted, name, "scratch")
+            network.module.load_state_dict(own)
+            found = Outputs.of(network, data, target, cuts)
             for amount, cut, seed in jobs:
                 network.module.load_state_dict(own)
                 began = time.process_time()
-                reached = transfer(network, cut, data, target, AMOUNTS[amount], seed)
+                reached = transfer(network, cut, found, data, target, AMOUNTS[amount], seed)
                 results.add(reached, time.process_time() - began, wanted, name, amount, cut.name, seed)
+
+
+def cuts_of(zoo: Path, source: Source) -> Sequence[SplitPoint]:
+    """Return the cut points of a checkpoint."""
+    return list_layers(str(zoo / "models" / source.folder), layers=source.layers, run=RunOptions(device="cpu"))
 
 
 def main() -> None:

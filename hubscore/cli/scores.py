@@ -82,6 +82,7 @@ def explanation(info: ScoreInfo) -> dict[str, Any]:
         "paper": info.paper,
         "checked_against": info.checked_against,
         "released": info.released or None,
+        "readings": "; ".join(f"{name}: {what}" for name, what in info.readings.items()) or None,
         "options": options or None,
         "cost": info.cost,
     }

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from hubscore.errors import Undefined
 from hubscore.numerics.cholesky import factor
 from hubscore.numerics.workspace import Floats, Ints, Workspace, memoized, r_factor, required_features
 
@@ -84,6 +85,28 @@ def without_mean(features: Floats) -> Floats:
     same = np.flatnonzero((features[:FEW] == features[0]).all(axis=0))
     values[:, same[(features[:, same] == features[0, same]).all(axis=0)]] = 0
     return values
+
+
+def check_varying(workspace: Workspace, title: str) -> None:
+    """Refuse features that tell no sample from another, which says nothing of the network but that.
+
+    Args:
+        workspace: with features; those in the network's own columns are looked at, which no rotation has rounded.
+        title: of the score.
+
+    Raises:
+        Undefined: they are the same for every sample.
+    """
+    first, *others = workspace.original
+    if all(np.array_equal(first, row) for row in others):
+        raise unvarying(title)
+
+
+def unvarying(title: str) -> Undefined:
+    """Return the reason why features that do not vary have no score."""
+    return Undefined(
+        f"{title} is undefined", "the features are the same for every sample", "use another layer or checkpoint"
+    )
 
 
 @memoized

@@ -79,6 +79,7 @@ class ScoreInfo:
         invariant: transformations of the features that leave it unchanged, named in :data:`INVARIANCES`.
         released: what ``reading="released"`` computes; "the same" where that is the default, empty where the authors'
             code has no definite value.
+        readings: what other readings compute, by name.
         released_call: where the released reading is no option: what the authors' code does, and the call that gives it.
         regression_range: lower and upper bound for regression, where they differ.
         order_free: whether the order of the samples plays no part; where it does, folds or a random start follow it.
@@ -109,6 +110,7 @@ class ScoreInfo:
     resample: Literal["all", "few", "none"] = "all"
     invariant: frozenset[str] = frozenset()
     released: str = ""
+    readings: Mapping[str, str] = field(default_factory=dict, hash=False)
     released_call: tuple[str, str] | None = None
     regression_range: tuple[float | str, float | str] | None = None
     order_free: bool = True

@@ -8,6 +8,7 @@ from hubscore.errors import Undefined
 from hubscore.numerics.class_statistics import codes
 from hubscore.numerics.distances import Neighbours, nearest
 from hubscore.numerics.label_matrix import label_columns
+from hubscore.numerics.spectrum import check_varying
 from hubscore.numerics.validation import integer
 from hubscore.numerics.workspace import Floats, Ints, Workspace
 
@@ -33,7 +34,8 @@ def knn(workspace: Workspace, *, k: int = 1) -> float:
         and 1.
 
     Raises:
-        Undefined: there are fewer than k other samples, or predictions for regression are all the same.
+        Undefined: there are fewer than k other samples, the features are the same for every sample, or predictions for
+            regression are all the same.
         UsageError: k is not an integer of at least 1.
 
     Source:
@@ -52,6 +54,7 @@ def knn(workspace: Workspace, *, k: int = 1) -> float:
             f"{k} neighbours were asked for and there are {workspace.n - 1} other samples",
             "use k=1 or more samples",
         )
+    check_varying(workspace, "kNN")
     near = nearest(workspace, k)
     if workspace.target == "classification":
         return _right_class(near, codes(workspace))

@@ -11,6 +11,7 @@ from hubscore.errors import Advice, Undefined
 from hubscore.numerics.class_statistics import codes
 from hubscore.numerics.label_matrix import label_matrix
 from hubscore.numerics.logistic_regression import fit
+from hubscore.numerics.spectrum import check_varying
 from hubscore.numerics.validation import integer
 from hubscore.numerics.workspace import Floats, Ints, Workspace, required_features
 
@@ -43,7 +44,7 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
         at least two samples with and two without.
 
     Raises:
-        Undefined: a class has one sample, or no fit converges.
+        Undefined: the features are the same for every sample, a class has one sample, or no fit converges.
         UsageError: folds is not an integer of at least 2.
 
     Source:
@@ -57,6 +58,7 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
     """
     integer("folds", folds, 5, least=2)
     features = required_features(workspace)
+    check_varying(workspace, "The linear probe")
     if workspace.target == "classification":
         return _accuracy(features, codes(workspace), reading, folds)
     columns = label_matrix(workspace).astype(np.int64)

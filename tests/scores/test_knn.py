@@ -51,10 +51,11 @@ def test_neighbours_at_equal_distance_share():
     assert score("knn", features=[[0.0], [-1.0], [1.0]], labels=[0, 0, 1]) == pytest.approx((0.5 + 1 + 0) / 3)
 
 
-def test_constant_features_leave_chance():
-    # Every other sample is a neighbour: those of class 0 see one 0 and one 1, half right; that of class 1 sees two 0,
-    # wrong.
-    assert score("knn", features=np.ones((3, 2)), labels=[0, 0, 1]) == pytest.approx((0.5 + 0.5 + 0) / 3)
+@pytest.mark.parametrize("target", ["classification", "multilabel", "regression"])
+def test_features_that_do_not_vary_have_no_neighbours(target):
+    labels = [0, 0, 1] if target == "classification" else [[0.0], [0.0], [1.0]]
+    with pytest.raises(Undefined, match="the features are the same for every sample"):
+        score("knn", features=np.full((3, 5), 1 / 3), labels=labels, target=target)
 
 
 def test_several_labels_are_averaged():

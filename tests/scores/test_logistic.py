@@ -71,3 +71,9 @@ def test_released_is_undefined_for_sorted_classes():
 def test_one_fold_is_refused():
     with pytest.raises(UsageError, match="Cannot use folds=1: it must be an integer of at least 2"):
         score("logistic", features=np.eye(4), labels=[0, 0, 1, 1], folds=1)
+
+
+@pytest.mark.parametrize("reading", ["default", "released"])
+def test_features_that_do_not_vary_are_undefined(reading):
+    with pytest.raises(Undefined, match="the features are the same for every sample"):
+        score("logistic", features=np.full((8, 3), 1 / 3), labels=[0, 1] * 4, reading=reading)

@@ -119,9 +119,69 @@ def test_a_class_of_one_sample_has_a_rate():
     assert score("transrate", features=features, labels=labels) == pytest.approx(as_printed(features, labels), rel=1e-9)
 
 
+@pytest.mark.parametrize("reading", ["default", "released", "proj"])
 @pytest.mark.parametrize("d", [3, 9])
-def test_constant_features_save_nothing(d):
-    assert score("transrate", features=np.ones((4, d)), labels=[0, 0, 1, 1]) == 0.0
+def test_features_that_do_not_vary_have_no_rate(d, reading):
+    with pytest.raises(Undefined, match="the features are the same for every sample"):
+        score("transrate", features=np.full((4, d), 1 / 3), labels=[0, 0, 1, 1], reading=reading)
+
+
+def projected(features, labels, eps=1e-4):
+    """The repository's projected variant, with d x d matrices and the rank of the class means."""
+    n, mean = len(features), features.mean(axis=0)
+    whole = (features - mean).T @ (features - mean) / n
+    classes = [features[labels == label] for label in np.unique(labels)]
+    between = sum(len(part) * np.outer(part.mean(axis=0) - mean, part.mean(axis=0) - mean) for part in classes) / n
+    towards = np.linalg.pinv(whole, rcond=1e-12) @ between
+    spectrum = np.linalg.svd(whole @ towards, compute_uv=False)
+    rank = np.linalg.matrix_rank(np.array([part.mean(axis=0) - mean for part in classes]))
+
+    def coded(values):
+        return 0.5 * np.log(1 + values / spectrum.sum() / eps).sum() / rank
+
+    value = coded(spectrum)
+    for part in classes:
+        own = part - part.mean(axis=0)
+        value -= len(part) / n * coded(np.linalg.svd(own.T @ own / len(part) @ towards, compute_uv=False))
+    return value
+
+
+@pytest.mark.parametrize("name", ["more_samples", "more_features", "two_classes", "small_scale", "large_scale"])
+@pytest.mark.parametrize("eps", [1e-4, 1e-1])
+def test_proj_is_the_projected_variant(name, eps):
+    features, labels, _ = case(name)
+    found = score("transrate", features=features, labels=labels, reading="proj", eps=eps)
+    assert found == pytest.approx(projected(features.astype(np.float64), labels, eps), rel=1e-6)
+    assert found == pytest.approx(score("transrate", features=7 * features + 3, labels=labels, reading="proj", eps=eps))
+
+
+def test_proj_by_hand():
+    # Centred -3 -1 1 3: classes (-3, -1) and (1, 3) have means -2 and 2, so B = 4 / 5 and Sigma B = 4, and variances 1,
+    # so Sigma_c B = 0.8, a fifth of it: (ln(1 + 1/eps) - ln(1 + 0.2/eps)) / 2.
+    features = np.array([[-3.0], [-1.0], [1.0], [3.0]])
+    found = score("transrate", features=features, labels=[0, 0, 1, 1], reading="proj", eps=1.0)
+    assert found == pytest.approx((math.log(2) - math.log(1.2)) / 2, rel=1e-12)
+
+
+def test_proj_gives_a_class_of_one_sample_a_rate_of_zero():
+    # Its covariance is 0; the authors' code divides 0 by 0 there.
+    features, labels, _ = case("more_samples")
+    labels = np.where(np.arange(len(labels)) == 0, 9, labels)
+    assert score("transrate", features=features, labels=labels, reading="proj") == pytest.approx(
+        projected(features, labels), rel=1e-6
+    )
+
+
+def test_proj_is_undefined_where_classes_have_one_mean():
+    with pytest.raises(Undefined, match="all classes have the same mean features"):
+        score("transrate", features=[[-1.0], [1.0], [-2.0], [2.0]], labels=[0, 0, 1, 1], reading="proj")
+
+
+def test_an_unknown_reading_is_refused():
+    with pytest.raises(UsageError, match="'transrate' has default, released, proj"):
+        score("transrate", features=np.eye(4), labels=[0, 0, 1, 1], reading="raw")
+    with pytest.raises(UsageError, match="Unknown reading 'proj'"):
+        score("logme", features=np.eye(4), labels=[0, 0, 1, 1], reading="proj")
 
 
 def test_released_is_undefined_for_a_zero_row():

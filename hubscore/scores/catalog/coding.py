@@ -25,8 +25,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         misleads=(
             "The precision is absolute, so larger or wider features score higher for no other reason. Compare networks"
-            " of one family, or read it beside the other scores. The authors' tables come from another formula"
-            ' (reading="released").'
+            " of one family, or read it beside the other scores. The authors' tables come from two other"
+            ' formulas (reading="released" and "proj").'
         ),
         reading="At least 0 when classes have equal size; no upper bound. The number means nothing by itself.",
         options={"reading": "default", "eps": 1e-4},
@@ -35,5 +35,11 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             "the repository's raw variant: rows scaled to length 1, centred and scaled again; spectra over all and over"
             " each class, divided by the rank; classes weighted by their share"
         ),
+        readings={
+            "proj": (
+                "the projected variant, behind most tables of the repository: covariances times pinv(covariance) times"
+                " the class means' covariance, classes around their own means, divided by its rank"
+            )
+        },
     ),
 )
