@@ -43,11 +43,15 @@ POINTWISE = (f"{V1}conv_stem", *(f"{V1}layer.{at}" for at in range(1, 26, 2)))
 
 
 class Source(NamedTuple):
-    """A checkpoint: its folder, the size at which it runs, and its cut points."""
+    """A checkpoint: its folder, the size at which it runs, its cut points, the name of its architecture, and where
+    the zoo has networks of it that were trained from scratch on targets.
+    """
 
     folder: str
     size: int
     layers: str | tuple[str, ...]
+    architecture: str
+    scratch: str = ""
 
 
 class Target(NamedTuple):
@@ -66,13 +70,13 @@ class Amount(NamedTuple):
 
 
 SOURCES = {
-    "ImageNet": Source("google/mobilenet_v1_0.25_128", 64, POINTWISE),
-    "person": Source("tflite-micro/mobilenet_v1_0.25_96_person", 64, POINTWISE),
-    "CIFAR-10": Source("zoo/mini-convnext_cifar10", 48, "blocks"),
+    "ImageNet": Source("google/mobilenet_v1_0.25_128", 64, POINTWISE, "mobilenet"),
+    "CIFAR-10": Source("zoo/mini-convnext_cifar10", 48, "blocks", "convnext", "zoo/mini-convnext_{}"),
+    "person": Source("tflite-micro/mobilenet_v1_0.25_96_person", 64, POINTWISE, "mobilenet"),
 }
 TARGETS = {"scenes6": Target("scenes6", True), "mnist": Target("mnist", False), "rsscn7": Target("rsscn7", True)}
 AMOUNTS = {"many": Amount(240, 10, 1), "few": Amount(30, 30, 2)}
-SCRATCH = Amount(600, 10, 1)
+SCRATCH = Amount(1200, 16, 1)
 TEST, RATE, BATCH, DECAY = 300, 3e-3, 30, 0.01
 Rows = tuple[dict[str, torch.Tensor], torch.Tensor]
 
@@ -262,9 +266,9 @@ class Results:
 
 def train_all(zoo: Path, work: Path, results: Results) -> None:
     """Train every target network and, for every cut point, what lies behind it."""
-    for name, target in TARGETS.items():
-        for wanted, source in SOURCES.items():
-            cuts = cuts_of(zoo, source)
+    for wanted, source in SOURCES.items():
+        cuts = cuts_of(zoo, source)
+        for name, target in TARGETS.items():
             jobs = [
                 (amount, cut, seed)
                 for amount, how in AMOUNTS.items()
@@ -272,15 +276,16 @@ def train_all(zoo: Path, work: Path, results: Results) -> None:
                 for cut in cuts
                 if results.missing(wanted, name, amount, cut.name, seed)
             ]
-            if not jobs and not results.missing(wanted, name, "scratch"):
+            if not jobs:
                 continue
             network = load(zoo / "models" / source.folder, source.size)
             own = {key: value.clone() for key, value in network.module.state_dict().items()}
             data = prepare(network, zoo, target)
-            if results.missing(wanted, name, "scratch"):
+            folder = scratch_folder(zoo, work, source, name)
+            if not (folder / "model.safetensors").exists():
                 began = time.process_time()
-                reached = target_network(source, network, data, zoo, target, work / f"{wanted}-{name}")
-                results.add(reached, time.process_time() - began, wanted, name, "scratch")
+                reached = target_network(source, network, data, zoo, target, folder)
+                results.add(reached, time.process_time() - began, source.architecture, name, "scratch")
             network.module.load_state_dict(own)
             found = Outputs.of(network, data, target, cuts)
             for amount, cut, seed in jobs:
@@ -288,6 +293,12 @@ def train_all(zoo: Path, work: Path, results: Results) -> None:
                 began = time.process_time()
                 reached = transfer(network, cut, found, data, target, AMOUNTS[amount], seed)
                 results.add(reached, time.process_time() - began, wanted, name, amount, cut.name, seed)
+
+
+def scratch_folder(zoo: Path, work: Path, source: Source, target: str) -> Path:
+    """Return where the network of a source's architecture is that was trained from scratch on a target."""
+    ready = zoo / "models" / source.scratch.format(target)
+    return ready if source.scratch and ready.exists() else work / f"{source.architecture}-{target}"
 
 
 def cuts_of(zoo: Path, source: Source) -> Sequence[SplitPoint]:

@@ -15,6 +15,7 @@ from hubscore.calibration.evidence import SCORES as EVIDENCE
 from hubscore.calibration.prediction import NoPrediction
 from hubscore.errors import UsageError
 from hubscore.ranking.agreement import between_scores, warnings, with_baselines
+from hubscore.ranking.cautions import cautions
 from hubscore.ranking.columns import FAMILIES, Column, Table, choose, unlabeled_families
 from hubscore.ranking.consensus import recipe
 from hubscore.ranking.estimate_record import describe_estimates, ordered_by
@@ -92,6 +93,7 @@ def join_rankings(
         *trained_on_it(declared, first.probe.dataset or "this data", len(rows)),
         *warnings(agreement.with_baselines, len(rows)),
         *saturation_warnings(one for name, one in full.items() if foreseen is None or name not in EVIDENCE),
+        *cautions(table, first.probe.size or 0, len(first.probe.classes) if _target(first) == "classification" else 0),
     )
     rule, words = ordered_by(estimates)
     told = replace(record, ordered_by=rule, order_text=words, expected=describe_estimates(estimates), warnings=said)

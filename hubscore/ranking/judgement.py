@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hubscore.calibration.calibration import Calibration
 from hubscore.calibration.evidence import SCORES
 from hubscore.calibration.prediction import NoPrediction
 from hubscore.ranking.agreement import between_scores, unlabeled, unordered, warnings, with_baselines
+from hubscore.ranking.cautions import cautions
 from hubscore.ranking.compute import ComputedScores
 from hubscore.ranking.contamination import declares_this_data, hub_name
 from hubscore.ranking.estimate_warnings import warnings as estimate_warnings
@@ -19,7 +22,7 @@ from hubscore.ranking.pool import Pool
 from hubscore.ranking.row_context import RowContext
 from hubscore.ranking.saturation import SaturatedScore, saturated
 from hubscore.ranking.saturation import warnings as saturation_warnings
-from hubscore.types import Agreement
+from hubscore.types import Agreement, Probe
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,13 @@ def judge(
         *warnings(agreement.with_baselines, len(contexts)),
         *missing_warnings(order, computed.resampled),
         *saturation_warnings(one for name, one in full.items() if foreseen is None or name not in SCORES),
+        *cautions(order.table, len(probe), _classes(probe)),
     )
     return Judgement(order, agreement, full, said, estimates)
+
+
+def _classes(probe: Probe) -> int:
+    return 0 if probe.labels is None or probe.target != "classification" else len(np.unique(probe.labels))
 
 
 def _estimates(

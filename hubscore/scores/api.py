@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -213,6 +214,10 @@ def score(
         Undefined: with the reason, where the score has no value on these inputs.
         UsageError: for unfit inputs or an unknown name.
 
+    Warns:
+        RuntimeWarning: the value is defined, and something must be said with it, such as that NLEEP's mixture has fewer
+            components than the paper's.
+
     Example:
         >>> import numpy as np
         >>> from hubscore import score
@@ -228,7 +233,15 @@ def score(
         )
     inputs = {"features": features, "logits": logits, "probs": probs, "labels": labels, "target": target}
     workspace = _workspace(info, **inputs, general=general, label_texts=label_texts, kernel=kernel)
-    return compute(info, workspace if reduce is None else reduced(workspace, reduce), **options)
+    value = compute(info, workspace if reduce is None else reduced(workspace, reduce), **options)
+    if told := caution(info, workspace.n, 0 if workspace.classes is None else len(workspace.classes), options):
+        warnings.warn(told, RuntimeWarning, stacklevel=2)
+    return value
+
+
+def caution(info: ScoreInfo, samples: int, classes: int, options: Mapping[str, Any]) -> str:
+    """Return what must be said with a score's values on so many samples in so many classes, or nothing."""
+    return str(load_target(info.caution)(samples, classes, **options)) if info.caution and classes else ""
 
 
 def score_pool(

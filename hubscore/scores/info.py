@@ -80,6 +80,8 @@ class ScoreInfo:
         released: what ``reading="released"`` computes; "the same" where that is the default, empty where the authors'
             code has no definite value.
         readings: what other readings compute, by name.
+        caution: ``"module:function"`` that takes the numbers of samples and of classes and the options by keyword, and
+            returns what must be said with such values, or nothing.
         released_call: where the released reading is no option: what the authors' code does, and the call that gives it.
         regression_range: lower and upper bound for regression, where they differ.
         order_free: whether the order of the samples plays no part; where it does, folds or a random start follow it.
@@ -111,6 +113,7 @@ class ScoreInfo:
     invariant: frozenset[str] = frozenset()
     released: str = ""
     readings: Mapping[str, str] = field(default_factory=dict, hash=False)
+    caution: str = ""
     released_call: tuple[str, str] | None = None
     regression_range: tuple[float | str, float | str] | None = None
     order_free: bool = True

@@ -28,8 +28,8 @@ def nleep(
     .. math:: \frac1N \sum_i \ln \sum_z q(y_i \mid z) p(z \mid x_i), \quad K = \min(5 C, N / 5)
 
     The paper has K = 5 C components; near N of them the mixture gives every sample its own and noise scores a perfect
-    0, so K is capped at a fifth of the samples. The mixture starts at random: another seed, or another order of the
-    samples, moves the value by 1 to 10 %.
+    0, so K is capped at a fifth of the samples; where that is fewer, a warning and every ranking say so. The mixture
+    starts at random: another seed, or another order of the samples, moves the value by 1 to 10 %.
 
     Args:
         workspace: features of shape (n samples, d features), labels of shape (n,) in c classes.
@@ -78,6 +78,22 @@ def mixture_posteriors(workspace: Workspace, components: int | None, seed: int, 
         ) from error
     posteriors: Floats = mixture.predict_proba(rows)
     return posteriors
+
+
+def capped(samples: int, classes: int, *, components: int | None = None, reading: str = "default", **_: object) -> str:
+    """Say that there are fewer components than the paper has; nothing where there are not.
+
+    Example:
+        >>> capped(500, 20), capped(500, 37)[:70]
+        ('', 'nleep has 100 mixture components, a fifth of the 500 samples, and not ')
+    """
+    if components is not None or reading == "released" or samples // 5 >= 5 * classes or samples // 5 < classes:
+        return ""
+    return (
+        f"nleep has {samples // 5} mixture components, a fifth of the {samples} samples, and not the paper's"
+        f" {5 * classes} (5 for each of {classes} classes): its values are not those of that setting, which takes"
+        f" {25 * classes} samples"
+    )
 
 
 def _components(workspace: Workspace, components: int | None, *, released: bool) -> int:

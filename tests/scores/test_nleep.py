@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from scoredata import case
@@ -65,3 +67,15 @@ def test_constant_features_are_undefined():
 def test_no_components_are_refused():
     with pytest.raises(HubscoreError, match="Cannot use components=0: it must be an integer of at least 1"):
         score("nleep", features=np.eye(20), labels=np.arange(20) % 2, components=0)
+
+
+def test_a_cap_on_the_components_is_said():
+    rng = np.random.default_rng(0)
+    labels, features = np.arange(60) % 4, rng.normal(size=(60, 3))
+    with pytest.warns(RuntimeWarning, match=r"nleep has 12 mixture components, .* not the paper's 20"):
+        score("nleep", features=features, labels=labels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        score("nleep", features=features, labels=labels % 2)  # 10 of 12
+        score("nleep", features=features, labels=labels, components=9)
+        score("nleep", features=features, labels=labels, reading="released")

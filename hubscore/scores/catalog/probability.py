@@ -91,13 +91,14 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         misleads=(
             "The mixture starts at random; another seed moves the value by 1 to 10 %. With as many components as images"
             " every image is its own group and noise scores a perfect 0, which is why components are capped at a fifth"
-            " of the images."
+            " of the images; a ranking says where that leaves fewer than the paper's five a class."
         ),
         reading="As LEEP: 0 is perfect, minus the entropy of your labels is nothing. Do not read small differences.",
         options={"components": None, "seed": 0, "reading": "default"},
         resample="none",
         invariant=frozenset({"rotation", "shift"}),
         order_free=False,
+        caution="hubscore.scores.nleep:capped",
         released=(
             "5 x classes components and the mean of the probability instead of its logarithm (SFDA's code), so between"
             " 0 and 1; undefined when 5 x classes exceeds the samples"
