@@ -39,7 +39,7 @@ Columns = Annotated[
     typer.Option(
         "--columns",
         metavar="NAMES",
-        help="Of the table, as EXPECTED,PARAMS,logme; RANK, MODEL.",
+        help="Shown beside rank and model: EXPECTED,PARAMS,logme.",
         rich_help_panel=RESULTS,
     ),
 ]

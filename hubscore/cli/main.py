@@ -14,7 +14,9 @@ from hubscore.cli.argv import spread
 from hubscore.cli.bench import bench
 from hubscore.cli.cache import cache
 from hubscore.cli.calibrate import calibrate
+from hubscore.cli.config_file import default_map, read_config
 from hubscore.cli.demo import demo
+from hubscore.cli.env import env
 from hubscore.cli.environment import check_endpoint
 from hubscore.cli.errors import run_guarded
 from hubscore.cli.history import history
@@ -27,6 +29,7 @@ from hubscore.cli.plan import plan
 from hubscore.cli.publish import publish
 from hubscore.cli.rank import rank
 from hubscore.cli.recommend import recommend
+from hubscore.cli.save_config import FLAG, save_config
 from hubscore.cli.scores import scores
 from hubscore.cli.space import space
 from hubscore.cli.watch import watch
@@ -35,7 +38,6 @@ app = typer.Typer(
     name="hubscore",
     help="Rank Hugging Face Hub checkpoints by how well they should transfer to your data.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
@@ -50,12 +52,21 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
     ),
 ) -> None:
     """Rank Hugging Face Hub checkpoints by how well they should transfer to your data."""
+    if context.invoked_subcommand == "env":  # says what is wrong with either
+        return
     check_endpoint(os.environ.get("HF_ENDPOINT"))
+    config = read_config(Path.cwd())
+    context.default_map = default_map(config, context.command)
+    told = context.default_map.get(context.invoked_subcommand or "")
+    if told and config.path is not None and not {"-q", "--quiet"} & set(context.obj or ()):
+        names = ", ".join(name.replace("_", "-") for name in told)
+        typer.echo(f"Defaults from {config.path.name}: {names}", err=True)
 
 
 for verb in (
@@ -72,6 +83,7 @@ for verb in (
     demo,
     localhub,
     cache,
+    env,
     watch,
     install_hf_extension,
 ):
@@ -86,8 +98,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = spread(sys.argv[1:] if argv is None else argv)
     name = "hf hubscore" if Path(sys.argv[0]).stem == "hf-hubscore" else "hubscore"
     with INTERRUPTS:
-        code = run_guarded(lambda: app(arguments, prog_name=name, standalone_mode=False))
+        code = run_guarded(lambda: _run(arguments, name))
     # CPython remembers a Ctrl-C that struck inside exec(source), as dataclasses and imports of torch call it, and would
     # end by the signal in place of our exit code; the next exec forgets it.
     exec("pass")
     sys.exit(code)
+
+
+def _run(arguments: Sequence[str], name: str) -> object:
+    if FLAG in arguments:
+        typer.echo(save_config(arguments, typer.main.get_command(app), Path.cwd()), err=True)
+        return None
+    return app(arguments, prog_name=name, standalone_mode=False, obj=tuple(arguments))

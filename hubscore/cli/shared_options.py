@@ -11,11 +11,12 @@ from typing import Annotated, Any, ClassVar, TypeVar, get_args
 import typer
 
 from hubscore.cli.output import Output
+from hubscore.cli.program_options import PROGRAM, ProgramOptions
 from hubscore.run.keywords import Option, Options, declared, option
 from hubscore.run.options import CANDIDATES, DATA, EVIDENCE, LIMITS, RESULTS
 
 Result = TypeVar("Result")
-FIRST, LAST = (DATA, CANDIDATES, EVIDENCE), (LIMITS, RESULTS)
+FIRST, LAST = (DATA, CANDIDATES, EVIDENCE), (LIMITS, RESULTS, PROGRAM)
 """Panels of a help page; a verb's own stand between."""
 
 
@@ -57,7 +58,8 @@ def with_options(
     omit: Iterable[str] = (),
     only: Mapping[type[Options], Iterable[str]] | None = None,
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Add the options of some classes to a verb, which gets one object per class.
+    """Add the options of some classes to a verb, which gets one object per class; a verb that writes has those of every
+    command too, which hold before it starts.
 
     Args:
         classes: whose fields become options, in the order in which they stand in a panel.
@@ -69,10 +71,11 @@ def with_options(
         >>> @with_options(OutputOptions)
         ... def verb(name: str, *, output: Output) -> None: ...
         >>> list(inspect.signature(verb).parameters)
-        ['name', 'format', 'json', 'quiet']
+        ['name', 'format', 'json', 'quiet', 'token', 'verbose', 'debug', 'save_config']
     """
     changed = dict(defaults or {})
-    shared = {cls: _parameters(cls, changed, set(omit), (only or {}).get(cls)) for cls in classes}
+    given_too = (ProgramOptions,) if OutputOptions in classes else ()
+    shared = {cls: _parameters(cls, changed, set(omit), (only or {}).get(cls)) for cls in (*classes, *given_too)}
 
     def decorate(verb: Callable[..., Result]) -> Callable[..., Result]:
         objects = {cls.parameter for cls in classes}
@@ -87,6 +90,8 @@ def with_options(
         def command(**given: Any) -> Result:
             for cls, parameters in shared.items():
                 given[cls.parameter] = _object_of(cls, {one.name: given.pop(one.name) for one in parameters})
+            if given_too:
+                given.pop(ProgramOptions.parameter).apply()
             return verb(**given)
 
         command.__name__, command.__doc__, command.__module__ = verb.__name__, verb.__doc__, verb.__module__

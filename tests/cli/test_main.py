@@ -1,0 +1,48 @@
+import os
+import subprocess
+import sys
+
+from hubscore.cli.main import main
+
+PROGRAM = [sys.executable, "-m", "hubscore"]
+
+
+def run(*words, **more):
+    try:
+        main(words)
+    except SystemExit as end:
+        return end.code
+
+
+def test_a_shell_is_told_how_a_line_goes_on():
+    environment = {
+        **os.environ,
+        "_HUBSCORE_COMPLETE": "complete_bash",
+        "COMP_WORDS": "hubscore rank --max",
+        "COMP_CWORD": "2",
+    }
+    ended = subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, timeout=120)
+    assert "--max-params" in ended.stdout.split(), ended.stderr
+
+
+def test_defaults_of_the_working_directory_hold_and_are_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hubscore.toml").write_text("format = 'json'\n")
+    assert run("scores", "logme") == 0
+    told = capsys.readouterr()
+    assert told.out.startswith('{"name":"logme"') and told.err == "Defaults from hubscore.toml: format\n"
+    assert run("scores", "logme", "--quiet") == 2, "typed against a default: --quiet and --format exclude each other"
+
+
+def test_a_file_that_is_wrong_stops_every_verb_but_env(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hubscore.toml").write_text("open-prs = true\n")
+    assert run("scores") == 2 and "hubscore.toml sets 'open-prs'" in capsys.readouterr().err
+    assert run("env") == 0 and "hubscore.toml sets 'open-prs'" in capsys.readouterr().out
+
+
+def test_options_are_kept_in_place_of_a_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run("rank", "--models", "a/b", "c/d", "--save-config") == 0
+    assert (tmp_path / "hubscore.toml").read_text() == '[rank]\nmodels = ["a/b", "c/d"]\n'
+    assert "Kept as defaults of hubscore rank" in capsys.readouterr().err
