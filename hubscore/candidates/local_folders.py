@@ -21,11 +21,15 @@ _LFS_POINTER = b"version https://git-lfs"
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """Return the checkpoints in a folder: the folder itself, or those at most three levels below it, sorted."""
+    """Return the checkpoints in a folder: the folder itself, or those at most three levels below it, sorted.
+
+    A part of a checkpoint that has a configuration of its own, as sentence-transformers' pooling, is none.
+    """
     if (folder / "config.json").is_file():
         return [folder]
-    below = (path.parent for depth in range(1, _DEPTH + 1) for path in folder.glob("*/" * depth + "config.json"))
-    return sorted(path for path in below if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    below = {path.parent for depth in range(1, _DEPTH + 1) for path in folder.glob("*/" * depth + "config.json")}
+    shown = (path for path in below if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    return sorted(path for path in shown if not below.intersection(path.parents))
 
 
 def from_folder(folder: Path, name: str, *, revision: str | None = None) -> RepoInfo:

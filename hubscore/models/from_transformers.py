@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,7 +11,6 @@ from typing import Any
 
 import torch
 
-from hubscore.errors import CandidateError
 from hubscore.modalities.image.batches import example, in_fast_layout
 from hubscore.modalities.image.limits import check_image_memory
 from hubscore.modalities.image.processors import load_processor
@@ -21,8 +19,9 @@ from hubscore.models.checkpoint_files import refusal, refuse_not_a_number
 from hubscore.models.classifier_head import Classifier, find_classifier_heads
 from hubscore.models.config_numbers import check_numbers
 from hubscore.models.encoders import POOLED, PROJECTION, Encoder, encoder_of, options_for
+from hubscore.models.fresh_weights import check_unexpected, depends_on, misfit, quiet
 from hubscore.models.head_kind import without_softmax
-from hubscore.models.network import Answer, Network
+from hubscore.models.network import Network
 from hubscore.models.own_head import head_input
 from hubscore.models.weight_files import TRANSFORMERS_WEIGHTS, find_weights
 from hubscore.types import Candidate, Json
@@ -38,7 +37,7 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     weights = find_weights(candidate, folder, TRANSFORMERS_WEIGHTS)
     check_numbers(candidate, config, weights.header)
     settings = self_contained(candidate, config)
-    with _quiet():
+    with quiet():
         check_build(candidate, weights.header, lambda: network_class(deepcopy(settings)))
         model, info = network_class.from_pretrained(
             str(folder),
@@ -51,12 +50,12 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
             ignore_mismatched_sizes=True,  # they are refused below, by name
         )
     model = model.eval()
-    _check_unexpected(candidate, model, info["unexpected_keys"])
+    check_unexpected(candidate, model, info["unexpected_keys"])
     fresh = {key: "missing" for key in info["missing_keys"]} | {
         key: "of another shape" for key, *_ in info["mismatched_keys"]
     }
     loaded = _Loaded(config, transform, spec, dict(sorted(fresh.items())), input_size is not None)
-    with _quiet():
+    with quiet():
         network = (_classifier if classifies else _encoder)(candidate, model, loaded)
     _check_fresh(candidate, model, network, loaded.fresh)
     return in_fast_layout(network)
@@ -184,7 +183,7 @@ def _encoder(candidate: Candidate, model: Any, loaded: _Loaded) -> Network:
     run = Encoder(model, sized=loaded.sized)
     with torch.no_grad():
         run(image)  # says which output it takes
-    if run.features in (POOLED, PROJECTION) and _depends_on(model, lambda: run(image), loaded.fresh):
+    if run.features in (POOLED, PROJECTION) and depends_on(model, lambda: run(image), loaded.fresh):
         run = Encoder(model, sized=loaded.sized, pools=False)
     return loaded.network(candidate, run.module, run, run.features)
 
@@ -195,87 +194,11 @@ def _names_in(part: Any, model: Any, names: Collection[str]) -> set[str]:
     return {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
 
 
-def _check_unexpected(candidate: Candidate, model: Any, keys: Collection[str]) -> None:
-    """Refuse weights of the body that the configuration has no place for: the network would be cut short without a
-    word.
-
-    Buffers of older versions, poolers and heads of other tasks are left over in many sound checkpoints.
-    """
-    prefix = f"{model.base_model_prefix}." if model.base_model is not model else ""
-    extra = sorted(key for key in keys if key.startswith(prefix) and key.endswith((".weight", ".bias")))
-    extra = [key for key in extra if "pooler" not in key and _same_part(model, key)]
-    if extra:
-        raise _misfit(candidate, model, dict.fromkeys(extra, "unexpected"))
-
-
-def _same_part(model: Any, key: str) -> bool:
-    """Whether the network has something in the place where a left-over weight belongs, for example a shorter list of
-    layers.
-    """
-    parts = key.split(".")
-    numbered = next((at for at, part in enumerate(parts) if part.isdigit()), None)
-    if numbered is None:
-        return False
-    try:
-        return isinstance(model.get_submodule(".".join(parts[:numbered])), torch.nn.ModuleList | torch.nn.Sequential)
-    except AttributeError:
-        return False
-
-
 def _check_fresh(candidate: Candidate, model: Any, network: Network, fresh: dict[str, str]) -> None:
     """Refuse a network whose features or logits depend on weights that the checkpoint lacks: they are newly
     initialised, at random.
 
     Which ones matter is tried out: a weight that is not a number makes everything that depends on it not a number.
     """
-    if fresh and _depends_on(model, lambda: network.forward(network.example()), fresh):
-        raise _misfit(candidate, model, fresh)
-
-
-def _depends_on(model: Any, run: Callable[[], Answer], names: Collection[str]) -> bool:
-    """Whether what a network answers depends on some of its weights, which are lost."""
-    tensors = [value for key in names if (value := _tensor(model, key)) is not None]
-    with torch.no_grad():
-        for value in tensors:
-            value.fill_(torch.nan)
-        answer = run()
-        for value in tensors:
-            value.zero_()
-    return not all(bool(torch.isfinite(part).all()) for part in answer if part is not None)
-
-
-def _tensor(model: Any, key: str) -> torch.Tensor | None:
-    """Return a parameter or buffer by name; none where it was taken off or holds no floats."""
-    try:
-        value = model.get_parameter_or_buffer(key)
-    except AttributeError:
-        return None
-    return value.data if value.is_floating_point() else None
-
-
-def _misfit(candidate: Candidate, model: Any, keys: dict[str, str]) -> CandidateError:
-    """Say which weights do not fit, each kind with its number and first names."""
-    kinds: dict[str, list[str]] = {}
-    for key, kind in keys.items():
-        kinds.setdefault(kind, []).append(key)
-    parts = [
-        f"{len(names)} {kind} ({', '.join(names[:2])}{', ...' if len(names) > 2 else ''})"
-        for kind, names in kinds.items()
-    ]
-    return refusal(candidate, f"its weights do not fit {type(model).__name__}: {', '.join(parts)}")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep transformers' loading report and bars off the terminal."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()
+    if fresh and depends_on(model, lambda: network.forward(network.example()), fresh):
+        raise misfit(candidate, model, fresh)

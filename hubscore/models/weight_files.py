@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -35,13 +35,20 @@ class Weights:
     header: WeightsHeader
 
 
-def find_weights(candidate: Candidate, folder: Path, names: Iterable[str]) -> Weights:
+def find_weights(candidate: Candidate, folder: Path, names: Collection[str], *, own: bool = True) -> Weights:
     """Return the weights to load, checked: those that the candidate names, else the first of ``names`` that is there.
+
+    Args:
+        candidate: which.
+        folder: where they lie.
+        names: of files, the most wanted first.
+        own: whether these are the candidate's main weights, whose name it may know.
 
     Raises:
         CandidateError: there are none, they are damaged, or unpickling them would run code.
     """
-    chosen = next((folder / name for name in (candidate.weights, *names) if name and (folder / name).is_file()), None)
+    wanted = ((candidate.weights or "") if own else "", *names)
+    chosen = next((folder / name for name in wanted if name and (folder / name).is_file()), None)
     if chosen is None:
         raise refusal(candidate, f"a config without weights: there is none of {', '.join(names)}", refetch(candidate))
     return Weights(chosen, reduce(add, (read_header(candidate, part) for part in _parts(candidate, chosen))))

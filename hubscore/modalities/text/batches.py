@@ -21,8 +21,11 @@ TOGETHER = {False: 256, True: 1024}
 BYTES_PER_TOKEN, BYTES_KEPT_PER_TOKEN = 100_000, 1_000_000
 """Activations of a token alive at once, and where a backward pass follows: of an encoder 768 wide at 512 tokens."""
 
+CUT = "cut"
+"""Whether a text is longer than the network takes: one number per text, which no network sees."""
+
 Prepared = Mapping[str, torch.Tensor]
-"""A tokenised text: each of its tensors has one number per token."""
+"""A tokenised text: each of its tensors has one number per token, but :data:`CUT`."""
 
 
 def collate(prepared: Sequence[Prepared]) -> Iterator[tuple[Batch, Sequence[int]]]:
@@ -92,10 +95,10 @@ def _length(text: Prepared) -> int:
 def _padded(texts: Sequence[Prepared]) -> Batch:
     """Return texts as tensors (n, tokens of the longest), zeros behind the end of each; the mask says where that is."""
     longest = max(map(_length, texts))
-    names = [name for name in texts[0] if name != MASK]
+    names = [name for name in texts[0] if name not in (MASK, CUT)]
     whole = {name: torch.zeros(len(texts), longest, dtype=torch.long) for name in (*names, MASK)}
     for row, text in enumerate(texts):
         for name in names:
             whole[name][row, : _length(text)] = text[name]
         whole[MASK][row, : _length(text)] = 1
-    return whole
+    return whole | ({CUT: torch.stack([text[CUT] for text in texts])} if CUT in texts[0] else {})

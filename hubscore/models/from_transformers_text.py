@@ -1,0 +1,230 @@
+"""transformers checkpoints as networks over text: encoders, decoders, sentence-transformers' repos, and classifiers."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from hubscore.modalities.text.batches import example
+from hubscore.models.batch import Batch
+from hubscore.models.bounded_build import check_build
+from hubscore.models.checkpoint_files import refusal, refuse_not_a_number
+from hubscore.models.config_numbers import check_numbers
+from hubscore.models.fresh_weights import check_unexpected, depends_on, misfit, quiet
+from hubscore.models.from_transformers import class_of
+from hubscore.models.head_kind import without_softmax
+from hubscore.models.network import Network
+from hubscore.models.pooling import WORDS
+from hubscore.models.sentence_transformers import SentenceReading, build_steps, sentence_reading
+from hubscore.models.text_head import head_of, own_classifier, without_head
+from hubscore.models.text_run import HeadRun, PooledRun, unpadded
+from hubscore.models.tokenizer import SENTENCE, Tokens, load_tokenizer
+from hubscore.models.weight_files import TRANSFORMERS_WEIGHTS, find_weights
+from hubscore.types import Candidate, Json
+
+_CLASSIFIER = "ForSequenceClassification"
+
+
+def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Network:
+    """Return a network over text with the weights of a folder; errors as
+    :func:`hubscore.models.load.load_network`.
+    """
+    reading = _reading(candidate, folder, config, input_size)
+    tokens, spec = load_tokenizer(candidate, folder, config, reading.spec)
+    loaded = _load(candidate, folder, config, reading)
+    tokens.rows = _rows(loaded.model)
+    tokens([SENTENCE])  # it is the first to be run, and says so where the network has no vector of a token
+    with quiet():
+        return _network(candidate, folder, reading, loaded, tokens, spec)
+
+
+def transform_spec(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Json:
+    """Return how texts become tokens, and tokens features, as plain values."""
+    return load_tokenizer(candidate, folder, config, _reading(candidate, folder, config, input_size).spec)[1]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How features are made of a text.
+
+    Attributes:
+        network_class: what is loaded.
+        classifies: whether the checkpoint has a classification head.
+        ways: of pooling; none where a classification head decides.
+        sentence: what a repo of sentence-transformers says.
+        config: ``config.json``.
+    """
+
+    network_class: Any
+    classifies: bool
+    ways: tuple[str, ...] | None
+    sentence: SentenceReading | None
+    config: Json
+
+    @property
+    def spec(self) -> Json:
+        """What of it decides the features' numbers, as plain values."""
+        said = self.sentence
+        more: Json = {} if said is None else {"steps": list(said.steps), "lower": said.lower, "prefix": said.prefix}
+        if said is not None and said.limit is not None:
+            more["limit"] = said.limit
+        return {"pooling": "head" if self.ways is None else list(self.ways), **more}
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A network with its weights.
+
+    Attributes:
+        model: in evaluation mode.
+        fresh: names of weights that the checkpoint lacks, with what is wrong with each.
+    """
+
+    model: Any
+    fresh: dict[str, str]
+
+
+def _reading(candidate: Candidate, folder: Path, config: Json, input_size: int | None) -> _Reading:
+    """Decide by its files how a checkpoint's features are made."""
+    if input_size is not None:
+        raise refusal(
+            candidate, "texts have no pixels, and --input-size is their number per side", "leave out --input-size"
+        )
+    found, _ = class_of(candidate, config)
+    sentence = sentence_reading(candidate, folder)
+    if sentence is not None:
+        return _Reading(_body_class(config), False, sentence.ways, sentence, config)
+    if found.__name__.endswith(_CLASSIFIER):
+        return _Reading(found, True, None, None, config)
+    own = None if _has_decoder(config) else own_classifier(config)
+    if own is None:
+        return _Reading(_body_class(config), False, ("mean",), None, config)
+    return _Reading(own, False, None, None, config)
+
+
+def _body_class(config: Json) -> Any:
+    """Return the class of the network without any head."""
+    import transformers
+
+    return transformers.MODEL_MAPPING[transformers.CONFIG_MAPPING[config["model_type"]]]
+
+
+def _has_decoder(config: Json) -> bool:
+    """Whether networks of this kind have an encoder and a decoder; a checkpoint may hold the encoder alone."""
+    from transformers import CONFIG_MAPPING
+
+    return bool(config.get("is_encoder_decoder") or CONFIG_MAPPING[config["model_type"]]().is_encoder_decoder)
+
+
+def _load(candidate: Candidate, folder: Path, config: Json, reading: _Reading) -> _Loaded:
+    from transformers import CONFIG_MAPPING
+
+    weights = find_weights(candidate, folder, TRANSFORMERS_WEIGHTS)
+    check_numbers(candidate, config, weights.header)
+    settings: Any = CONFIG_MAPPING[config["model_type"]].from_dict(dict(config))
+    settings.use_cache = False
+    if not reading.classifies:
+        settings.num_labels = 3  # of a head that is taken off again
+        settings.problem_type = None
+    with quiet():
+        check_build(candidate, weights.header, lambda: reading.network_class(deepcopy(settings)))
+        model, info = reading.network_class.from_pretrained(
+            str(folder),
+            config=settings,
+            dtype=torch.float32,
+            use_safetensors="safetensors" in weights.path.name,
+            trust_remote_code=False,
+            local_files_only=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are refused below, by name
+        )
+    model = model.eval()
+    check_unexpected(candidate, model, info["unexpected_keys"])
+    fresh = {key: "missing" for key in info["missing_keys"]} | {
+        key: "of another shape" for key, *_ in info["mismatched_keys"]
+    }
+    return _Loaded(model, dict(sorted(fresh.items())))
+
+
+def _rows(model: Any) -> int | None:
+    """Return how many tokens a network has vectors of."""
+    table = model.get_input_embeddings()
+    rows: int | None = getattr(table, "num_embeddings", None)
+    return rows
+
+
+def _network(
+    candidate: Candidate, folder: Path, reading: _Reading, loaded: _Loaded, tokens: Tokens, spec: Json
+) -> Network:
+    """Return the network, and refuse one whose features hang on weights that its checkpoint lacks."""
+    batch, model, pad = example(spec), loaded.model, int(spec["pad"])
+    pad = pad if tokens.rows is None or pad < tokens.rows else 0  # it is never looked at, but looked up
+    model.config.pad_token_id = pad
+    made = None if reading.ways is not None else _with_head(candidate, reading, loaded, batch, pad)
+    if made is None:
+        made = _pooled(candidate, folder, reading, model, pad)
+    if loaded.fresh and depends_on(model, lambda: made.run(batch), loaded.fresh):
+        raise misfit(candidate, model, loaded.fresh)
+    return Network(
+        candidate.repo_id,
+        made.module,
+        tokens,
+        spec,
+        unpadded(made.run, batch),
+        reading.classifies and not made.without,
+        made.words,
+        modality="text",
+        no_probabilities=made.without,
+    )
+
+
+@dataclass(frozen=True)
+class _Made:
+    """How a network runs.
+
+    Attributes:
+        run: the forward pass.
+        module: what it runs.
+        words: what its features are.
+        without: why a head that is there gives no logits of source classes.
+    """
+
+    run: Any
+    module: torch.nn.Module
+    words: str
+    without: str = ""
+
+
+def _with_head(candidate: Candidate, reading: _Reading, loaded: _Loaded, batch: Batch, pad: int) -> _Made | None:
+    """Return the pass up to the head of a classification network; none where what the head is given was not trained."""
+    model = loaded.model
+    head = head_of(model, batch, pad, loaded.fresh)
+    if head is None and reading.classifies:
+        refuse_not_a_number(candidate, model)
+        raise refusal(candidate, f"the linear layer that gives the logits of {type(model).__name__} was not found")
+    if head is None:
+        return None
+    if reading.classifies:
+        without = without_softmax(reading.config, head.outputs)
+        return _Made(HeadRun(model, head.layer, pad, logits=not without), model, head.words, without)
+    module, layer = without_head(model, head, loaded.fresh)
+    run = HeadRun(model, layer, pad, logits=False)
+    return None if depends_on(model, lambda: run(batch), loaded.fresh) else _Made(run, module, head.words)
+
+
+def _pooled(candidate: Candidate, folder: Path, reading: _Reading, model: Any, pad: int) -> _Made:
+    """Return the pass that pools an encoder's outputs."""
+    body = model.get_encoder() if _has_decoder(reading.config) else model.base_model
+    ways, said = reading.ways or ("mean",), reading.sentence
+    words = f"{' and '.join(WORDS[way] for way in ways)} of the last layer"
+    if said is None or not said.steps:
+        return _Made(PooledRun(body, pad, ways), body, words)
+    steps = build_steps(candidate, folder, said.steps)
+    whole = torch.nn.ModuleDict({"body": body, "steps": steps}).eval() if list(steps.parameters()) else body
+    names = ", ".join(str(step["type"]) for step in said.steps)
+    run = PooledRun(body, pad, ways, steps=steps)
+    return _Made(run, whole, f"{words}, then {names} (sentence-transformers)")
