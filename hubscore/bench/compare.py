@@ -36,6 +36,7 @@ class Match:
         recall: R@k, 0 to 1.
         rel: best accuracy among the first k over the best of all.
         regret: accuracy lost by taking the first, 0 to 1.
+        regret_at_k: accuracy lost by fine-tuning the first k and keeping the best.
         undefined: why a measure has no value, by measure.
     """
 
@@ -50,6 +51,7 @@ class Match:
     recall: float | None = None
     rel: float | None = None
     regret: float | None = None
+    regret_at_k: float | None = None
     undefined: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -127,9 +129,9 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
     k, relevant = min(k, len(accuracies)), max(1, min(relevant, len(accuracies) // 2))
     columns = [
         (name, kind, {model: value for model, value in values.items() if model in accuracies})
-        for name, kind, values in _columns(ranking)
+        for name, kind, values in columns_of(ranking)
     ]
-    matches = sorted((_match(*column, accuracies, k, relevant) for column in columns), key=_place)
+    matches = sorted((match_column(*column, accuracies, k, relevant) for column in columns), key=_place)
     noise = _noise(columns, matches, accuracies, truth)
     return Comparison(
         matches=tuple(matches),
@@ -171,7 +173,7 @@ def _looked_up(model: str, values: Mapping[str, T]) -> T | None:
     return values.get(model, values.get(model.partition("@")[0]))
 
 
-def _columns(ranking: Ranking) -> Iterator[Column]:
+def columns_of(ranking: Ranking) -> Iterator[Column]:
     """Yield every column with larger values promising more."""
     expected = {row.model: row.expected for row in ranking if row.expected is not None}
     measured = {row.model: row.combined for row in ranking if row.combined is not None}
@@ -188,9 +190,19 @@ def _columns(ranking: Ranking) -> Iterator[Column]:
         yield name, "baseline", {model: float(value) for model, value in values.items() if value is not None}
 
 
-def _match(
+def match_column(
     name: str, kind: Kind, values: Mapping[str, float], accuracies: Mapping[str, float], k: int, relevant: int
 ) -> Match:
+    """Measure one column: larger values promise more.
+
+    Args:
+        name: of the column.
+        kind: what it is.
+        values: by model.
+        accuracies: by model, those of ``values`` among them.
+        k: of P@k, R@k, rel@k and regret@k; at most the number of models.
+        relevant: how many count as truly best.
+    """
     models = list(values)
     pair = [values[model] for model in models], [accuracies[model] for model in models]
     ways: dict[str, Callable[[], float]] = {
@@ -205,6 +217,7 @@ def _match(
             "recall": lambda: measures.recall_at(k, *pair, relevant=relevant),
             "rel": lambda: measures.rel_at(k, *pair),
             "regret": lambda: measures.regret(*pair),
+            "regret_at_k": lambda: measures.regret(*pair, k=k),
         }
     if not models:
         return Match(name=name, kind=kind, models=0, undefined=dict.fromkeys(ways, "no model has a value"))
@@ -217,7 +230,7 @@ def _match(
             undefined[measure] = error.reason
     if len(models) < len(accuracies):
         reason = f"it has a value for {len(models)} of {len(accuracies)} models"
-        undefined |= dict.fromkeys(("precision", "recall", "rel", "regret"), reason)
+        undefined |= dict.fromkeys(("precision", "recall", "rel", "regret", "regret_at_k"), reason)
     return Match(name=name, kind=kind, models=len(models), undefined=undefined, **found)
 
 

@@ -130,6 +130,7 @@ def records(matches: Sequence[Match]) -> list[dict[str, object]]:
             "recall": match.recall,
             "rel": match.rel,
             "regret": match.regret,
+            "regret_at_k": match.regret_at_k,
         }
         for match in matches
     ]

@@ -85,6 +85,16 @@ def read_truth(
     paths = [path] if isinstance(path, Path) else list(path)
     tables = [read_table(one, target=target, ranked=ranked) for one in paths]
     _check_one_dataset(paths, tables)
+    return truth_of(tables, test_images=test_images)
+
+
+def truth_of(tables: Sequence[TruthTable], *, test_images: int | None = None) -> Truth:
+    """Put tables of one data set together; each is another run.
+
+    Args:
+        tables: at least one.
+        test_images: how many images one accuracy was measured on, where they do not say.
+    """
     own = tuple(dict.fromkeys(model for table in tables for model in table.left_out))
     by_model: dict[str, list[TruthRow]] = {}
     for row in (row for table in tables for row in table.rows if row.model not in own):

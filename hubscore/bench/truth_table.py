@@ -1,11 +1,11 @@
-"""One CSV file of true accuracies: its rows, checked."""
+"""One CSV file of true accuracies: its rows, checked. The tables of PARC's repository are read as they are."""
 
 from __future__ import annotations
 
 import csv
 import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,11 @@ from hubscore.errors import UsageError
 _ACCURACY = ("accuracy", "test_accuracy", "acc")
 _ERROR = ("accuracy_se", "standard_error", "se")
 _IMAGES = ("test_images", "images", "n_test")
+PARC: Mapping[str, str] = {"Architecture": "architecture", "Source Dataset": "source", "Target Dataset": "target"}
+"""Columns that every table of PARC's repository has, and what they are called here."""
+PARC_MORE: Mapping[str, str] = {"Oracle": "accuracy", "Run": "probe"}
+"""Columns that some of them have."""
+_NAMES = {**PARC, **PARC_MORE}
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,24 @@ def read_table(path: Path, *, target: str | None = None, ranked: str | None = No
     Raises:
         UsageError: the file cannot be read, lacks a column, or has a value that is none.
     """
-    rows = _rows_of(_read(path), path, target, ranked)
+    return table_of(read_rows(path), path, target=target, ranked=ranked)
+
+
+def table_of(
+    read: list[dict[str, str]], path: Path, *, target: str | None = None, ranked: str | None = None
+) -> TruthTable:
+    """Return one data set's accuracies of a file that :func:`read_rows` read.
+
+    Args:
+        read: its rows.
+        path: the file, for messages.
+        target: which data set's rows.
+        ranked: the data set of the ranking, to advise on.
+
+    Raises:
+        UsageError: it lacks a column, or has a value that is none.
+    """
+    rows = _rows_of(read, path, target, ranked)
     accuracy, error = _column(rows, _ACCURACY, path), _first(rows, _ERROR)
     own = tuple(dict.fromkeys(row["model"] for row in rows if row.get("source") and row["source"] == row.get("target")))
     kept = [row for row in rows if row["model"] not in own]
@@ -92,7 +114,14 @@ def read_table(path: Path, *, target: str | None = None, ranked: str | None = No
     return TruthTable(tuple(made), own, kept[0].get("target") or None)
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a CSV file with the column ``model``, or with the columns of PARC's repository.
+
+    There a model is an architecture and a source data set, and accuracies (``Oracle``) of 0 or less are none.
+
+    Raises:
+        UsageError: the file cannot be read, or names no models.
+    """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
@@ -100,10 +129,24 @@ def _read(path: Path) -> list[dict[str, str]]:
         raise UsageError(
             f"Cannot read '{path}'", getattr(error, "strerror", None) or str(error), "check the path: --truth FILE"
         ) from error
+    if rows and PARC.keys() <= rows[0].keys():
+        return [_of_parc(row) for row in rows if _known_to_parc(row)]
     if not rows or "model" not in rows[0]:
-        has = f"its columns: {', '.join(rows[0])}" if rows else "it has no rows"
+        has = f"its columns: {', '.join(map(str, rows[0]))}" if rows else "it has no rows"
         raise UsageError(f"'{path}' has no column 'model'", has, "write a CSV file with the columns model,accuracy")
     return rows
+
+
+def _of_parc(row: Mapping[str, str]) -> dict[str, str]:
+    """Give a row of PARC's tables the names of ours."""
+    known = {_NAMES.get(name, name): value for name, value in row.items() if name}
+    return {"model": f"{known['architecture']} {known['source']}", **known}
+
+
+def _known_to_parc(row: Mapping[str, str]) -> bool:
+    """Whether PARC's code keeps a row: models whose fine-tuning is not known have -1."""
+    value = _parsed(row.get("Oracle"))
+    return "Oracle" not in row or value is None or value > 0
 
 
 def _rows_of(rows: list[dict[str, str]], path: Path, target: str | None, ranked: str | None) -> list[dict[str, str]]:

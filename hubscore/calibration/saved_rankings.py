@@ -63,7 +63,7 @@ def named_alike(ranked: Sequence[Transfer], known: Sequence[Transfer]) -> list[T
     """
     targets, models = dict.fromkeys(one.target for one in known), dict.fromkeys(one.model for one in known)
     renamed = {name: next((one for one in targets if same_dataset(one, name)), name) for name in _names(ranked, True)}
-    found = {name: next((one for one in models if _same_model(one, name)), name) for name in _names(ranked, False)}
+    found = {name: next((one for one in models if same_model(one, name)), name) for name in _names(ranked, False)}
     return [replace(one, model=found[one.model], target=renamed[one.target]) for one in ranked]
 
 
@@ -71,7 +71,13 @@ def _names(rows: Sequence[Transfer], targets: bool) -> list[str]:
     return list(dict.fromkeys(one.target if targets else one.model for one in rows))
 
 
-def _same_model(known: str, name: str) -> bool:
+def same_model(known: str, name: str) -> bool:
+    """Whether a name is a known one, or a folder that ends in it.
+
+    Example:
+        >>> same_model("lab/net", "/zoo/models/lab/net"), same_model("net", "lab/subnet")
+        (True, False)
+    """
     return known == name or name.replace("\\", "/").rstrip("/").endswith(f"/{known}")
 
 

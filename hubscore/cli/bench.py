@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from hubscore.cli.bench_table import TableOptions, bench_table, check_table, is_table
 from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Mode, Output
 from hubscore.cli.shared_options import OutputOptions, with_options
@@ -24,8 +25,13 @@ TRUTH = "True accuracies"
 MEASURES = "Measures"
 HISTORY = "A history"
 
-RankingFile = Annotated[
-    str | None, typer.Argument(metavar="RANKING", help="A ranking saved as .json.", show_default=False)
+RankingFiles = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="RANKING",
+        help="A ranking saved as .json; or several, a folder of them, a results data set, or a CSV file of scores.",
+        show_default=False,
+    ),
 ]
 TruthFiles = Annotated[
     list[Path] | None,
@@ -99,11 +105,13 @@ class FineTuneOptions(Options):
     "hubscore bench ranking.json --truth truth.csv --test-images 300",
     "hubscore bench ranking.json --truth run1.csv --truth run2.csv --on-dataset rsscn7",
     "hubscore bench ranking.json --finetune 5 --save-truth truth.csv",
+    "hubscore bench rankings/ --truth truth.csv --by-group --out measures.tex",
+    "hubscore bench scores.csv --vary all        [dim]# PARC's four modes[/dim]",
     "hubscore bench --history accuracies.csv     [dim]# every method that recommends, and what it costs[/dim]",
 )
-@with_options(FineTuneOptions, RunOptions, OutputOptions, only={RunOptions: ("device",)})
+@with_options(TableOptions, FineTuneOptions, RunOptions, OutputOptions, only={RunOptions: ("device",)})
 def bench(
-    ranking: RankingFile = None,
+    ranking: RankingFiles = None,
     truth: TruthFiles = None,
     on_dataset: OnDataset = None,
     target: OldName = None,
@@ -114,22 +122,28 @@ def bench(
     score: ScoreName = "fda",
     seed: Seed = 0,
     *,
+    table: TableOptions,
     tuning: FineTuneOptions,
     run: RunOptions,
     output: Output,
 ) -> None:
-    """Show how well a ranking, each of its scores and the baselines matched true accuracies."""
+    """Show how well a ranking, or many of them, each score and the baselines matched true accuracies."""
     if history is not None:
         from hubscore.cli.bench_history import bench_history, check_alone
 
         given = {"--finetune": tuning.finetune, "--on-dataset": on_dataset, "--test-images": test_images}
-        check_alone(ranking, {**given, "--save-truth": tuning.save_truth})
+        only_of_a_table = dict.fromkeys(table.given, True)
+        check_alone(ranking or None, {**given, "--save-truth": tuning.save_truth, **only_of_a_table})
         bench_history(history, truth or (), score, seed, output)
+        return
+    if is_table(ranking or (), table):
+        check_table({"--finetune": tuning.finetune, "--save-truth": tuning.save_truth, "--on-dataset": on_dataset})
+        bench_table(ranking or (), truth or (), table, test_images, k, relevant, output)
         return
     from hubscore.bench.compare import compare
     from hubscore.types import Ranking
 
-    saved = Ranking.load(_named(ranking, truth, tuning))
+    saved = Ranking.load(_named(ranking[0] if ranking else None, truth, tuning))
     on_dataset = _with_old_name(output, on_dataset, target)
     if truth:
         known = _read_truth(saved, truth, on_dataset, test_images, output)

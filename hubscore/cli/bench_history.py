@@ -30,7 +30,7 @@ def bench_history(source: str, truth: Sequence[Path], score: str, seed: int, out
     output.note("MS is for one data set, the fit of the history and passes of a proxy or of models apart")
 
 
-def check_alone(ranking: str | None, given: dict[str, object]) -> None:
+def check_alone(ranking: Sequence[str] | None, given: dict[str, object]) -> None:
     """Refuse what has no meaning beside ``--history``.
 
     Raises:

@@ -131,7 +131,8 @@ def _plain(row: Row, parts: Sequence[Ranking]) -> Row:
     pool = {name for part in parts for name, about in part.scores.items() if about.pool}
     mine = {name: value for name, value in row.scores.items() if name not in pool}
     lost = dict.fromkeys((name for name in row.scores if name in pool), _POOL)
-    return replace(row, scores=mine, undefined={**row.undefined, **lost}, **_OF_OTHERS)
+    fresh = {name: values for name, values in row.probe_scores.items() if name in mine}
+    return replace(row, scores=mine, undefined={**row.undefined, **lost}, probe_scores=fresh, **_OF_OTHERS)
 
 
 def _table(rows: Sequence[Row], first: Ranking) -> Table:

@@ -71,6 +71,8 @@ class Order:
         expected: accuracies after fine-tuning; the models are in their order where there are any.
         outcomes: what worlds drawn from their errors say of the models in ``foreseen``.
         foreseen: numbers of the models that have an expected accuracy.
+        fresh: values on several fresh probes, shape (probes, columns, models), none where there is one probe.
+        fresh_consensus: on each of them, shape (probes, models).
     """
 
     table: Table
@@ -87,6 +89,8 @@ class Order:
     expected: Prediction | None = None
     outcomes: Outcomes | None = None
     foreseen: tuple[int, ...] = ()
+    fresh: Floats | None = None
+    fresh_consensus: Floats | None = None
 
 
 def order_models(
@@ -128,7 +132,15 @@ def order_models(
     foreseen = tuple(np.flatnonzero(~np.isnan(angle)).tolist())
     worlds = _drawn(expected, foreseen, known, seed) if expected is not None and foreseen else None
     order = replace(order, declared=known, expected=expected, outcomes=worlds, foreseen=foreseen)
-    return _with_groups(order, among)
+    return _with_groups(_with_fresh(order, resampled), among)
+
+
+def _with_fresh(order: Order, resampled: ResampledValues | None) -> Order:
+    """Keep what each of several probes says, with a consensus of its own."""
+    if resampled is None or resampled.n is not None:
+        return order
+    agreed = [consensus(order.table.with_values(values), order.enters) for values in resampled.values]
+    return replace(order, fresh=resampled.values, fresh_consensus=np.stack(agreed))
 
 
 def _sequence(table: Table, *worths: Floats) -> tuple[int, ...]:

@@ -100,7 +100,21 @@ def _row(order: Order, number: int, rank: int, group: int, scored: Scored, conte
         rows=len(probe),
         declares_this_data=number in order.declared,
         same_classes=same_classes(candidate.label_names, probe.classes),
+        probe_scores=_on_probes(order, number),
     )
+
+
+def _on_probes(order: Order, number: int) -> dict[str, tuple[float | None, ...]]:
+    """Return what each of several fresh probes says of a model."""
+    if order.fresh is None or order.fresh_consensus is None:
+        return {}
+    named = {column.name: order.fresh[:, i, number] for i, column in enumerate(order.table.columns)}
+    every = {"consensus": order.fresh_consensus[:, number], **named}
+    return {
+        name: tuple(_number(float(value)) for value in values)
+        for name, values in every.items()
+        if not np.isnan(values).all()
+    }
 
 
 def _seconds(extraction: Extraction) -> float | None:

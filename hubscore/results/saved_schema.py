@@ -164,6 +164,7 @@ _ROW = _object(
         "combined": _maybe(_share),
         "history": _maybe(_NUMBER),
         "reported": _maybe(_share),
+        "probe_scores": _table(_list(_maybe(_NUMBER))),
     },
 )
 _PROBE = {

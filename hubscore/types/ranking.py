@@ -87,6 +87,7 @@ class Row(OpenRecord):
         stage: of a race, that it was stopped after: it stands below all that ran on, and its numbers, which rest on
             fewer rows, are not compared with theirs; none where it ran to the end.
         same_classes: its own classes have the names of the probe's: a hint, never published.
+        probe_scores: values on each of several fresh probes, by score, and of the consensus; ``scores`` are the means.
     """
 
     rank: int
@@ -123,6 +124,7 @@ class Row(OpenRecord):
     rows: int | None = field(default=None, metadata=optional())
     stage: int | None = field(default=None, metadata=optional())
     same_classes: bool = field(default=False, metadata=optional())
+    probe_scores: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict, metadata=optional(each(tuples)))
 
     @property
     def measured_accuracy(self) -> float | None:
