@@ -37,6 +37,7 @@ class CandidateLocks:
         candidate: Candidate,
         waits: Callable[[], object] = lambda: None,
         stopped: Callable[[], bool] = lambda: False,
+        part: tuple[int, int] = (0, 1),
     ) -> Iterator[None]:
         """Hold a candidate's lock, once whoever has it has done with it.
 
@@ -44,10 +45,12 @@ class CandidateLocks:
             candidate: whose.
             waits: called once where somebody else has it.
             stopped: whether to go on without it.
+            part: of the candidate, and how many there are: the lock of the first part is that of the whole.
         """
         from filelock import FileLock, Timeout
 
-        name = hashlib.sha256(json.dumps(self._identity(candidate), sort_keys=True).encode()).hexdigest()
+        identity = json.dumps(self._identity(candidate), sort_keys=True) + (f" {part}" if part[0] else "")
+        name = hashlib.sha256(identity.encode()).hexdigest()
         lock, told = FileLock(self._folder / f"{name}{ENDING}"), False
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

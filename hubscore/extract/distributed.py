@@ -90,7 +90,7 @@ def assign_candidates(candidates: Sequence[Candidate], ranks: ProcessGroup) -> t
     mine = set()
     for candidate in longest_first(candidates):
         least = loads.index(min(loads))
-        loads[least] += _cost(candidate)
+        loads[least] += cost(candidate)
         if least == ranks.index:
             mine.add(candidate.repo_id)
     return tuple(candidate for candidate in candidates if candidate.repo_id in mine)
@@ -98,10 +98,11 @@ def assign_candidates(candidates: Sequence[Candidate], ranks: ProcessGroup) -> t
 
 def longest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return candidates by what they take, the most first, so that none begins the longest when others are done."""
-    return sorted(candidates, key=lambda one: (-_cost(one), one.repo_id))
+    return sorted(candidates, key=lambda one: (-cost(one), one.repo_id))
 
 
-def _cost(candidate: Candidate) -> int:
+def cost(candidate: Candidate) -> int:
+    """Return what a candidate takes, by its size; only the proportions mean anything."""
     return candidate.bytes or 4 * (candidate.parameters or 0) or _UNKNOWN_COST
 
 

@@ -28,6 +28,7 @@ def each(
     progress: Progress | None = None,
     device: str = "auto",
     supervision: Supervision | None = None,
+    parts: int = 1,
 ) -> Iterator[Ended[Any]]:
     """Yield what becomes of every candidate as it is finished, in any order.
 
@@ -42,6 +43,7 @@ def each(
         device: ``auto`` or as torch names it.
         supervision: of workers, which then do what is not stored; without, this process does it. Where a launcher
             started several processes, each has its share of the candidates, and a worker of its own for them.
+        parts: that a candidate's rows may go into, where there are more workers than candidates.
 
     Raises:
         StorageError: the store cannot be written; what it held stays.
@@ -58,7 +60,7 @@ def each(
         )
     else:
         ended = supervised(
-            Job(recipe, mine, str(store.root)),
+            Job(recipe, mine, str(store.root), parts=parts),
             store=store,
             fetch=fetch,
             fetch_config=configured,

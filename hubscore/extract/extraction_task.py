@@ -16,6 +16,7 @@ from hubscore.extract.cache_key import PENULTIMATE, extraction_key, network_key
 from hubscore.extract.checks import check_varying
 from hubscore.extract.layer_task import LayerSetting, LayerTask
 from hubscore.extract.loading import LazyNetwork
+from hubscore.extract.orders import rows_of_part
 from hubscore.extract.precision import FULL, PRECISIONS
 from hubscore.extract.row_block import RowBlock, join_blocks
 from hubscore.extract.row_ids import SomeItems, row_ids
@@ -54,10 +55,37 @@ class ExtractionTask(CandidateTask[Extraction]):
 
     def result(self, candidate: Candidate) -> Extraction:
         """Return the candidate's extraction, from the store as far as it is there; errors as of the base class."""
+        return self._result(*self._opened(candidate))
+
+    def part(self, candidate: Candidate, part: int, parts: int) -> CacheKeys:
+        """Run some of the rows; where the kernel of the layers needs a pass of its own, the first part is that pass.
+
+        Where layers are recorded in the pass of the features, one worker runs them all.
+        """
+        loaded, own = self._opened(candidate)
+        if self.layers is None or candidate.repo_id in self.layers.request.without:
+            self._part_of_features(loaded, own, part, parts)
+        elif not (task := LayerTask(self.layers, loaded, own)).apart(loaded.network.with_transform(self.transform)):
+            if part == 0:
+                self._result(loaded, own)
+        elif part > 0:
+            self._part_of_features(loaded, own, part - 1, parts - 1)
+        else:
+            task.prepare()
+            task.compute()
+            self.forward_images += task.images
+            self.keys[candidate.repo_id] = (self._key(loaded, own), task.network, task.reason)
+        loaded.release()
+        return self.keys.get(candidate.repo_id, ())
+
+    def _opened(self, candidate: Candidate) -> tuple[LazyNetwork, Json]:
         from hubscore.models.load import transform_spec
 
         own = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
-        loaded = LazyNetwork(candidate, self.fetch, self.input_size, self.precision)
+        return LazyNetwork(candidate, self.fetch, self.input_size, self.precision), own
+
+    def _result(self, loaded: LazyNetwork, own: Json) -> Extraction:
+        candidate = loaded.candidate
         if self.layers is None or candidate.repo_id in self.layers.request.without:
             return self._features(loaded, own)
         task = LayerTask(self.layers, loaded, own)
@@ -70,6 +98,27 @@ class ExtractionTask(CandidateTask[Extraction]):
             loaded.release()
         self.keys[candidate.repo_id] = (*self.keys[candidate.repo_id], task.network, task.reason)
         return whole
+
+    def _part_of_features(self, loaded: LazyNetwork, own: Json, part: int, parts: int) -> None:
+        """Compute and store what is not stored of one part of the rows."""
+        key, rows = self._key(loaded, own), tuple(dict.fromkeys(self.rows))
+        batch = self.batch_size or MODALITIES.get(loaded.candidate.modality).fast_batch(
+            own, accelerator=not self.device.startswith("cpu")
+        )
+        mine = [rows[at] for at in rows_of_part(len(rows), batch, part, parts)]
+        stored = self.store.read_rows(key, mine)
+        known = frozenset(() if stored is None else stored.rows)
+        places = {row: self.rows.index(row) for row in mine if row not in known}
+        if places:
+            self.store.write_rows(key, self._computed(loaded, key, places))
+        self.keys[loaded.candidate.repo_id] = (key,)
+
+    def _key(self, loaded: LazyNetwork, own: Json) -> str:
+        """Return what the candidate's rows are found by."""
+        from hubscore.models.network import spec_of
+
+        spec, dtype = spec_of(self.transform, own, loaded.candidate.modality), PRECISIONS[self.precision]
+        return network_key(loaded.candidate, spec, dtype=dtype, input_size=self.input_size)
 
     def cache_keys(self, name: str, result: Extraction) -> CacheKeys:
         """Return the key of the network; where layers are asked for, that of its kernels and why there are none."""
@@ -97,11 +146,7 @@ class ExtractionTask(CandidateTask[Extraction]):
 
     def _features(self, loaded: LazyNetwork, own: Json, task: LayerTask | None = None) -> Extraction:
         """Return what is stored of the rows, and compute and store the others."""
-        from hubscore.models.network import spec_of
-
-        candidate = loaded.candidate
-        spec, dtype = spec_of(self.transform, own, candidate.modality), PRECISIONS[self.precision]
-        key = network_key(candidate, spec, dtype=dtype, input_size=self.input_size)
+        candidate, key = loaded.candidate, self._key(loaded, own)
         self.keys[candidate.repo_id] = (key,)
         stored = self.store.read_rows(key, self.rows)
         known = frozenset(() if stored is None else stored.rows)

@@ -49,12 +49,14 @@ class Job:
         candidates: that the orders number.
         store: the folder of the cache.
         modalities: ``module:attribute`` of those that an import brought into the run.
+        parts: that a candidate's rows may go into, for several workers at once.
     """
 
     recipe: Recipe
     candidates: tuple[Candidate, ...]
     store: str
     modalities: tuple[str, ...] = ()
+    parts: int = 1
 
 
 @dataclass(frozen=True)

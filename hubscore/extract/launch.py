@@ -22,9 +22,9 @@ _ALONE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1"}
 """A worker reads files that are there, and asks the Hub for nothing."""
 
 
-def wanted_processes(asked: int | None, device: str, candidates: int) -> int:
+def wanted_processes(asked: int | None, device: str, candidates: int, parts: int = 1) -> int:
     """Return how many workers to start: what was asked, or one per accelerator, and never more than there are
-    candidates.
+    candidates, or parts of them.
 
     One where a launcher has started this process already: then it is one of several by itself.
     """
@@ -32,7 +32,7 @@ def wanted_processes(asked: int | None, device: str, candidates: int) -> int:
         return 1
     if asked is None:
         asked = accelerators() if device in ("auto", "cuda") else 1
-    return max(1, min(asked, candidates))
+    return max(1, min(asked, candidates * parts))
 
 
 def accelerators() -> int:

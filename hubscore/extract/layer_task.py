@@ -136,16 +136,35 @@ class LayerTask:
             rows: ids of the different rows of that pass, in order.
         """
         from hubscore.extract.layer_pass import LayerRecorder
-        from hubscore.models.batch_statistics import uses_batches
 
         setting = self.setting
         if self.reason or len(self._kernels) > 1 or self._kernels[0] is not None or len(self._layers) == 0:
             return None
-        other = network.spec != self._shown(setting.request.transform).spec
-        if other or uses_batches(network.module) or len(rows) < 2 or set(rows) != set(setting.rows):
+        if self.apart(network) or len(rows) < 2 or set(rows) != set(setting.rows):
             return None
         self._recorder = LayerRecorder(network, self._layers, setting.rows, rows, setting.store.root)
         return self._recorder
+
+    def apart(self, network: Network) -> bool:
+        """Whether the layers need a pass of their own whatever the rows: by the target's statistics, of other pixels,
+        or of several probes.
+
+        Args:
+            network: as the features' pass runs it.
+        """
+        from hubscore.models.batch_statistics import uses_batches
+
+        other = network.spec != self._shown(self.setting.request.transform).spec
+        return other or len(self._kernels) > 1 or uses_batches(network.module)
+
+    def compute(self) -> None:
+        """Compute and store the kernels that are missing.
+
+        Raises:
+            StorageError: the store cannot be written.
+        """
+        if not self.reason and None in self._kernels:
+            self._guarded(self._compute)
 
     def add_to(self, extraction: Extraction) -> Extraction:
         """Compute what is missing, store it, and return the extraction with its kernel or the reason why it has none.
@@ -153,8 +172,7 @@ class LayerTask:
         Raises:
             StorageError: the store cannot be written.
         """
-        if not self.reason and None in self._kernels:
-            self._guarded(self._compute)
+        self.compute()
         found = [one for one in self._kernels if one is not None]
         if self.reason or len(found) < len(self._kernels):
             return self.setting.without(extraction, self.reason)

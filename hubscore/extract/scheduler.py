@@ -52,6 +52,19 @@ class CandidateTask(ABC, Generic[T]):
     def cache_keys(self, name: str, result: T) -> CacheKeys:
         """Return what another process finds a result by; ``name`` is the candidate's ``repo_id``."""
 
+    def part(self, candidate: Candidate, part: int, parts: int) -> CacheKeys:
+        """Do some of the candidate's rows; once all parts are done, the result is found by the keys of the first.
+
+        Args:
+            candidate: which.
+            part: from 0.
+            parts: how many there are; more than one only where :attr:`hubscore.extract.job.Job.parts` allows it.
+
+        Raises:
+            CandidateError, HubError: as :meth:`result`.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     def stored(self, name: str, keys: CacheKeys) -> T:
         """Return the result of another process from the store."""

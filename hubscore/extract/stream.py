@@ -11,7 +11,9 @@ from hubscore.extract.events import Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import ExtractionRecipe
 from hubscore.extract.layer_request import LayerRequest
+from hubscore.extract.orders import most_parts
 from hubscore.extract.precision import FULL
+from hubscore.extract.row_ids import row_ids
 from hubscore.extract.supervisor import Supervision
 from hubscore.types import Candidate, Extraction, Probe, Skipped
 
@@ -91,5 +93,6 @@ def extract_each(
         progress=progress,
         device=device,
         supervision=supervision,
+        parts=most_parts(len(set(row_ids(probe)))),
     ):
         yield CandidateResult(ended.candidate, ended.result, ended.skipped, ended.forward_images)

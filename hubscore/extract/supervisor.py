@@ -18,14 +18,16 @@ from hubscore.errors import CandidateError, ErrorCode, HubError, StorageError, r
 from hubscore.extract.ahead import Ahead, DiskRoom
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.candidate_locks import CandidateLocks
-from hubscore.extract.distributed import longest_first, resolve_device
+from hubscore.extract.distributed import cost, longest_first, resolve_device
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted, CandidateWaiting, Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job
 from hubscore.extract.notes import KnownKeys, Refused
+from hubscore.extract.orders import Order, shared_orders
 from hubscore.extract.portable import NotPortableError, write_job
 from hubscore.extract.scheduler import CandidateTask, Ended, each_here
-from hubscore.extract.worker_threads import Begun, Done, Unkept, Waiting, Warned, WorkerThreads
+from hubscore.extract.told import Begun, Done, Unkept, Waiting, Warned, join_parts
+from hubscore.extract.worker_threads import WorkerThreads
 from hubscore.types import Candidate, Skipped
 
 LEAST_SECONDS = 600.0
@@ -149,23 +151,24 @@ class _Run:
         meanwhile.
         """
         order, gone = self._order(), list[int]()
-        with self._ahead(order) as files:
+        with self._ahead(list(dict.fromkeys(one.index for one in order))) as files:
             for done in self._told(folder, order, files):
                 ended = self._ended(done)
                 if ended is None:
-                    gone.append(done.index)
+                    gone.append(done.order.index)
                 else:
                     yield self._end(ended, done.seconds)
         if not gone:
             return
         with self._ahead(gone) as files:
-            for done in self._told(folder, gone, files):
-                candidate = self.job.candidates[done.index]
+            for done in self._told(folder, [Order(index) for index in gone], files):
+                candidate = self.job.candidates[done.order.index]
                 reason = f"its results vanish from {self._store.root}"
                 yield self._end(self._ended(done) or _skipped(candidate, reason, done.images), done.seconds)
 
-    def _told(self, folder: Path, order: Sequence[int], files: Ahead) -> Iterator[Done]:
-        """Yield what workers make of some candidates; heed what else they tell."""
+    def _told(self, folder: Path, order: Sequence[Order], files: Ahead) -> Iterator[Done]:
+        """Yield what workers make of some candidates, once all parts of one are done; heed what else they tell."""
+        parts = dict[int, list[Done]]()
         fetched = (files.weights, files.config, files.forget)
         for told in WorkerThreads(folder, self.job, self.supervision, *fetched, self._locks).run(order):
             if isinstance(told, Begun):
@@ -177,7 +180,10 @@ class _Run:
             elif isinstance(told, Unkept):
                 self._store.keep(self._store.root / told.path, told.content, told.error)
             else:
-                yield told
+                done = parts.setdefault(told.order.index, [])
+                done.append(told)
+                if len(done) == told.order.parts:
+                    yield join_parts(done)
 
     def computed_here(self) -> Iterator[Ended[Any]]:
         """Yield what this process makes of the others."""
@@ -199,14 +205,16 @@ class _Run:
             room=self.supervision.room,
         )
 
-    def _order(self) -> list[int]:
+    def _order(self) -> list[Order]:
         """Return what is left: in order for one worker; the largest first for several, so that none begins the longest
-        when the others are done.
+        when the others are done. Where workers are left over, candidates are shared out by rows.
         """
         if self.supervision.processes == 1:
-            return self.left
+            return [Order(index) for index in self.left]
         places = {self.job.candidates[index].repo_id: index for index in self.left}
-        return [places[one.repo_id] for one in longest_first([self.job.candidates[index] for index in self.left])]
+        largest = longest_first([self.job.candidates[index] for index in self.left])
+        costs = {places[one.repo_id]: cost(one) for one in largest}
+        return shared_orders(costs, self.supervision.processes, self.job.parts)
 
     def _refusal(self, candidate: Candidate) -> Ended[Any] | None:
         identity = self.job.recipe.identity(candidate)
@@ -230,7 +238,7 @@ class _Run:
 
     def _ended(self, told: Done) -> Ended[Any] | None:
         """Read what a worker stored, or say why it stored nothing; none where it is gone again."""
-        candidate = self.job.candidates[told.index]
+        candidate = self.job.candidates[told.order.index]
         identity = self.job.recipe.identity(candidate)
         if told.keys is None:
             if told.remembered:

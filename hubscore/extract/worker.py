@@ -83,14 +83,16 @@ class Worker:
         candidate, before = self.job.candidates[order["index"]], self.task.forward_images
         # Where even the interpreter's lock is never let go, this ends the process once the run is gone too.
         faulthandler.dump_traceback_later(order["seconds"], exit=True)
-        said, more = self._do(candidate)
+        said, more = self._do(candidate, order["part"], order["parts"])
         faulthandler.cancel_dump_traceback_later()
         self._hand_over()
         self._say(said, **more, images=self.task.forward_images - before)
         return said != "failed"
 
-    def _do(self, candidate: Candidate) -> tuple[str, Json]:
+    def _do(self, candidate: Candidate, part: int, parts: int) -> tuple[str, Json]:
         try:
+            if parts > 1:
+                return "done", {"keys": list(self.task.part(candidate, part, parts))}
             result = self.task.result(candidate)
             return "done", {"keys": list(self.task.cache_keys(candidate.repo_id, result))}
         except (CandidateError, HubError) as error:

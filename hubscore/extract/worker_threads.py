@@ -6,9 +6,10 @@ import base64
 import queue
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,7 +20,9 @@ from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job
 from hubscore.extract.launch import worker_devices, worker_environment
 from hubscore.extract.messages import pack_error, unpack_error
+from hubscore.extract.orders import Order
 from hubscore.extract.parked import park_worker, parked_worker
+from hubscore.extract.told import Begun, Done, Told, Unkept, Waiting, Warned
 from hubscore.extract.worker_process import WorkerProcess
 from hubscore.text import duration
 from hubscore.types import Candidate, Json
@@ -33,65 +36,10 @@ _GRACE = 60.0  # seconds after which a worker ends itself, where the run cannot
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A worker has been told to do a candidate."""
-
-    index: int
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Another run has a candidate in work."""
-
-    index: int
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a worker made of a candidate.
-
-    Attributes:
-        index: of the candidate.
-        seconds: that it took.
-        keys: by which its results are found; none where it is skipped.
-        images: that went through its network.
-        reason: why it is skipped.
-        code: of what ended its worker.
-        fatal: whether something did.
-        remembered: whether the candidate was the cause, so that it is not run again.
-    """
-
-    index: int
-    seconds: float
-    keys: tuple[str, ...] | None = None
-    images: int = 0
-    reason: str = ""
-    code: ErrorCode | None = None
-    fatal: bool = False
-    remembered: bool = False
-
-
-@dataclass(frozen=True)
-class Warned:
-    """A worker's library has warned of something."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Unkept:
-    """A file of the cache, by its place there, that a worker could not write, and why."""
-
-    path: str
-    content: bytes
-    error: StorageError
-
-
-@dataclass(frozen=True)
 class _Again:
     """A candidate whose process somebody killed, while others took memory as well."""
 
-    index: int
+    order: Order
 
 
 @dataclass(frozen=True)
@@ -99,7 +47,6 @@ class _Left:
     """A thread has nothing more to do."""
 
 
-Told = Begun | Waiting | Done | Warned | Unkept
 _Said = Told | _Again | _Left | BaseException
 
 
@@ -131,11 +78,12 @@ class WorkerThreads:
         self._folders = {"weights": fetch, "config": fetch_config}
         self._forget = forget
         self._said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
-        self._todo: deque[int] = deque()
+        self._todo: deque[Order] = deque()
+        self._open, self._counting, self._one_fetches = Counter[int](), threading.Lock(), threading.Lock()
         self._stopped = threading.Event()
         self._workers: dict[int, WorkerProcess] = {}
 
-    def run(self, order: Sequence[int]) -> Iterator[Told]:
+    def run(self, orders: Sequence[Order]) -> Iterator[Told]:
         """Yield what is begun and what is done, in any order; leaving the iterator ends the workers.
 
         A candidate whose process is killed while several are at work is done once more, alone, when all others are
@@ -145,7 +93,8 @@ class WorkerThreads:
             HubscoreError: a worker cannot start, or something other than a candidate is wrong.
         """
         try:
-            again = yield from self._round(order, min(self.supervision.processes, len(order)))
+            self._open.update(one.index for one in orders)
+            again = yield from self._round(orders, min(self.supervision.processes, len(orders)))
             if again:
                 yield from self._round(again, 1)
         finally:
@@ -153,10 +102,10 @@ class WorkerThreads:
             for worker in list(self._workers.values()):
                 worker.kill()
 
-    def _round(self, order: Sequence[int], count: int) -> Generator[Told, None, list[int]]:
+    def _round(self, orders: Sequence[Order], count: int) -> Generator[Told, None, list[Order]]:
         """Yield what the workers tell; return what is to be done again."""
-        self._todo.extend(order)
-        devices, again = worker_devices(self.supervision.device, count), list[int]()
+        self._todo.extend(orders)
+        devices, again = worker_devices(self.supervision.device, count), list[Order]()
         for number in range(count):
             work = (number, devices[number], count)
             threading.Thread(target=self._drive, args=work, name=f"hubscore-{number}", daemon=True).start()
@@ -165,7 +114,7 @@ class WorkerThreads:
             if isinstance(said, BaseException):
                 raise said
             if isinstance(said, _Again):
-                again.append(said.index)
+                again.append(said.order)
             elif isinstance(said, _Left):
                 count -= 1
             else:
@@ -177,24 +126,33 @@ class WorkerThreads:
         try:
             while self._todo and not self._stopped.is_set():
                 try:
-                    index = self._todo.popleft()
+                    order = self._todo.popleft()
                 except IndexError:  # another thread was faster
                     break
-                self._said.put(Begun(index))
-                waits, candidate = partial(self._waits, number, index), self.job.candidates[index]
-                with self._locks.held(candidate, waits, self._stopped.is_set):
+                if order.part == 0:
+                    self._said.put(Begun(order.index))
+                waits, candidate = partial(self._waits, number, order.index), self.job.candidates[order.index]
+                with self._locks.held(candidate, waits, self._stopped.is_set, part=(order.part, order.parts)):
                     worker = self._workers.get(number) or self._start(number, device, count)
-                    ended = self._conversation(worker, index, alone=count == 1)
+                    ended = self._conversation(worker, order, alone=count == 1)
                     if isinstance(ended, _Again) or ended.fatal:
                         self._workers.pop(number).kill()
-                if isinstance(ended, Done) and self._forget is not None:
-                    self._forget(candidate)
+                if isinstance(ended, Done):
+                    self._done_with(candidate, order.index)
                 self._said.put(ended)
             if number in self._workers:
                 self._part(self._workers.pop(number), device, count)
             self._said.put(_Left())
         except BaseException as error:
             self._said.put(error)
+
+    def _done_with(self, candidate: Candidate, index: int) -> None:
+        """Forget a candidate's files once the last of its parts is done."""
+        with self._counting:
+            self._open[index] -= 1
+            last = self._open[index] == 0
+        if last and self._forget is not None:
+            self._forget(candidate)
 
     def _waits(self, number: int, index: int) -> None:
         """Say that another run has a candidate in work; a worker that nobody tells anything would end meanwhile."""
@@ -243,28 +201,28 @@ class WorkerThreads:
             self._heed(message)
         return False
 
-    def _conversation(self, worker: WorkerProcess, index: int, *, alone: bool) -> Done | _Again:
-        """Have a candidate done; the clock stands while something is fetched for it."""
-        candidate, begun = self.job.candidates[index], time.monotonic()
+    def _conversation(self, worker: WorkerProcess, order: Order, *, alone: bool) -> Done | _Again:
+        """Have a candidate done, or a part of it; the clock stands while something is fetched for it."""
+        candidate, begun = self.job.candidates[order.index], time.monotonic()
         limit = left = self.supervision.seconds(candidate)
-        worker.send({"say": "run", "index": index, "seconds": left + _GRACE})
+        worker.send({"say": "run", **asdict(order), "seconds": left + _GRACE})
         while True:
             asked = time.monotonic()
             try:
                 message = worker.receive(max(left, 0.0))
             except TimeoutError:
                 reason = f"took longer than {duration(limit)}, and was stopped; --timeout-per-model gives it more time"
-                return _fatal(index, begun, ErrorCode.TIMED_OUT, reason)
+                return _fatal(order, begun, ErrorCode.TIMED_OUT, reason)
             left -= time.monotonic() - asked
             if message is None:
                 death = worker.death()
                 if not (death.sure or alone):
-                    return _Again(index)
-                return _fatal(index, begun, death.code, death.reason, remembered=death.sure)
+                    return _Again(order)
+                return _fatal(order, begun, death.code, death.reason, remembered=death.sure)
             if message["say"] in self._folders:
-                worker.send({**self._fetched(message["say"], candidate), "seconds": left + _GRACE})
+                worker.send({**self._fetched(message["say"], candidate, order), "seconds": left + _GRACE})
             elif message["say"] in ("done", "skipped"):
-                return _done(index, begun, message)
+                return _done(order, begun, message)
             else:
                 self._heed(message)
 
@@ -278,19 +236,20 @@ class WorkerThreads:
             error = cast(StorageError, unpack_error(message["error"]))
             self._said.put(Unkept(message["path"], base64.b64decode(message["content"]), error))
 
-    def _fetched(self, what: str, candidate: Candidate) -> Json:
+    def _fetched(self, what: str, candidate: Candidate, order: Order) -> Json:
         try:
-            return {"say": "folder", "path": str(self._folders[what](candidate))}
+            with self._one_fetches if order.parts > 1 else nullcontext():  # the others then find it there
+                return {"say": "folder", "path": str(self._folders[what](candidate))}
         except HubscoreError as error:
             return {"say": "refused", "error": pack_error(error)}
 
 
-def _done(index: int, begun: float, message: Json) -> Done:
+def _done(order: Order, begun: float, message: Json) -> Done:
     seconds, images = time.monotonic() - begun, int(message["images"])
     if message["say"] == "done":
-        return Done(index, seconds, keys=tuple(message["keys"]), images=images)
-    return Done(index, seconds, images=images, reason=message["reason"])
+        return Done(order, seconds, keys=tuple(message["keys"]), images=images)
+    return Done(order, seconds, images=images, reason=message["reason"])
 
 
-def _fatal(index: int, begun: float, code: ErrorCode, reason: str, *, remembered: bool = True) -> Done:
-    return Done(index, time.monotonic() - begun, reason=reason, code=code, fatal=True, remembered=remembered)
+def _fatal(order: Order, begun: float, code: ErrorCode, reason: str, *, remembered: bool = True) -> Done:
+    return Done(order, time.monotonic() - begun, reason=reason, code=code, fatal=True, remembered=remembered)

@@ -13,6 +13,8 @@ from hubscore.extract.distributed import launched_processes
 from hubscore.extract.extract_all import ExtractionOutcome, collect
 from hubscore.extract.launch import wanted_processes
 from hubscore.extract.layer_request import LayerRequest
+from hubscore.extract.orders import most_parts
+from hubscore.extract.row_ids import row_ids
 from hubscore.extract.stream import CandidateResult, extract_each
 from hubscore.extract.supervisor import LEAST_SECONDS, Supervision
 from hubscore.hub.client import free_bytes
@@ -101,7 +103,7 @@ def extract_stream(
             layers=layers,
             precision=run.precision,
             progress=session.observer.event,
-            supervision=supervision(session, len(left)),
+            supervision=supervision(session, len(left), parts=most_parts(len(set(row_ids(probe))))),
         )
 
     # Processes of a launcher meet after each round, and know of no losses but their own.
@@ -109,16 +111,17 @@ def extract_stream(
     yield from in_rounds(once, candidates, session.downloader.outage, session.observer.another_round, rounds=rounds)
 
 
-def supervision(session: Session, candidates: int, *, times: float = 1.0) -> Supervision | None:
+def supervision(session: Session, candidates: int, *, times: float = 1.0, parts: int = 1) -> Supervision | None:
     """Return how the workers of a run are started and watched; none where the run computes by itself.
 
     Args:
         session: of the run.
         candidates: how many there are.
         times: how often what the plan says a candidate takes.
+        parts: that the rows of a candidate may go into, where there are fewer candidates than workers.
     """
     run = session.run
-    count = wanted_processes(run.processes, run.device, candidates)
+    count = wanted_processes(run.processes, run.device, candidates, parts)
     if run.isolation == "never" and count == 1:
         return None
 

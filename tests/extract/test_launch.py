@@ -36,3 +36,8 @@ def test_a_worker_has_the_search_path_and_neither_token_nor_rank(monkeypatch):
     assert "OMP_NUM_THREADS" not in alone and shared["OMP_NUM_THREADS"] == "1"
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     assert worker_environment(4)["OMP_NUM_THREADS"] == "7"
+
+
+def test_more_workers_than_candidates_where_rows_can_be_shared_out():
+    assert wanted_processes(4, "cpu", 1, parts=15) == 4 and wanted_processes(4, "cpu", 1, parts=2) == 2
+    assert wanted_processes(4, "cpu", 0, parts=2) == 1
