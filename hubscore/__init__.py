@@ -18,6 +18,7 @@ _HOMES = {
     "Publication": "hubscore.types",
     "Ranking": "hubscore.types",
     "Score": "hubscore.types",
+    "TransferabilityScorer": "hubscore.scores.estimator",
     "HubscoreError": "hubscore.errors",
     "Undefined": "hubscore.errors",
 }
@@ -30,6 +31,7 @@ __all__ = [
     "Query",
     "Ranking",
     "Score",
+    "TransferabilityScorer",
     "Undefined",
     "__version__",
     "rank",
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from hubscore.recommend.recommend import recommend
     from hubscore.run.rank import rank
     from hubscore.scores.api import score, score_pool
+    from hubscore.scores.estimator import TransferabilityScorer
     from hubscore.similarity.api import similarity
     from hubscore.types import Candidate, Extraction, Probe, Publication, Ranking, Score
 

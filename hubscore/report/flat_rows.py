@@ -10,6 +10,7 @@ from hubscore.types import Ranking, Row
 
 if TYPE_CHECKING:
     import pandas as pd
+    from datasets import Dataset
 
 
 def score_names(ranking: Ranking) -> tuple[str, ...]:
@@ -52,6 +53,13 @@ def _flat(columns: Iterable[TableColumn], row: Row) -> dict[str, Any]:
         for column in columns
         for name, value in zip(column.flat_names("flat"), column.flat_values(column.value(row)), strict=True)
     }
+
+
+def to_datasets(ranking: Ranking) -> Dataset:
+    """Return :func:`to_pandas` as a data set of Hugging Face ``datasets``."""
+    from datasets import Dataset
+
+    return Dataset.from_pandas(to_pandas(ranking), preserve_index=False)
 
 
 def to_pandas(ranking: Ranking) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hubscore.types.description import Agreement, ProbeDescription, ScoreDescription
 from hubscore.types.inputs import Json, JsonRecord
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from matplotlib.axes import Axes
 
 SCHEMA = 1
 """Version of the saved ranking; a renamed key needs a new number."""
@@ -197,17 +198,44 @@ class Ranking(OpenRecord):
         except StopIteration:
             raise KeyError(place) from None
 
+    def __contains__(self, item: object) -> bool:
+        """Whether a model, by its name, or a row is in the ranking."""
+        return any(item in (row.model, row) for row in self.rows)
+
     def __repr__(self) -> str:
         """Return a short table, as it stands on a terminal."""
         from hubscore.report.terminal import text_table
 
-        return text_table(self)
+        return text_table(self, most=10)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row per model, scores as columns of their own."""
         from hubscore.report.flat_rows import to_pandas
 
         return to_pandas(self)
+
+    def to_datasets(self) -> Any:
+        """Return :meth:`to_pandas` as a ``datasets.Dataset``: one row per model."""
+        from hubscore.report.flat_rows import to_datasets
+
+        return to_datasets(self)
+
+    def plot(self, kind: Literal["estimate", "size"] = "estimate", *, ax: Axes | None = None) -> Axes:
+        """Draw the estimate that orders the models.
+
+        Args:
+            kind: ``"estimate"`` draws it with its interval, best first; ``"size"`` against the parameters.
+            ax: axes of matplotlib to draw on; new ones by default.
+
+        Returns:
+            The axes.
+
+        Raises:
+            UsageError: another kind, or there is nothing to draw.
+        """
+        from hubscore.report.ranking_plot import draw_ranking
+
+        return draw_ranking(self, kind, ax)
 
     def save(self, path: str | Path) -> None:
         """Write ``.json``, ``.csv``, ``.parquet``, ``.md`` or ``.html``, by the ending of ``path``."""

@@ -32,3 +32,9 @@ def test_numbers_stay_numbers(ranking):
 def test_a_baseline_without_a_value_is_no_score(ranking):
     assert "heuristic" in ranking.best.undefined and "heuristic" not in score_names(ranking)
     assert "heuristic" not in records(ranking)[0] and records(ranking)[0]["baseline_heuristic"] is None
+
+
+def test_a_data_set_has_the_rows_of_the_frame(ranking):
+    made = ranking.to_datasets()
+    assert made.column_names == list(ranking.to_pandas().columns) and made[0]["model"] == "lab/best"
+    assert made["leep"][:] == [row.scores.get("leep") for row in ranking]

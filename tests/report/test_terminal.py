@@ -92,7 +92,7 @@ def test_a_printed_ranking_is_a_short_table(ranking):
     assert text == repr(ranking) and len(text) < 1500 and all(row.model in text for row in ranking)
     assert text.splitlines()[0].startswith("Ranking of 6 models on ") and "1 skipped" in text.splitlines()[0]
     many = replace(ranking, rows=ranking.rows * 9)
-    assert str(many).endswith("... and 34 more: to_pandas() has all rows and scores") and len(str(many)) < 4000
+    assert str(many).endswith("... and 44 more: to_pandas() has all rows and scores") and len(str(many)) < 4000
     assert text_table(replace(ranking, rows=())).startswith("Ranking of 0 models on ")
 
 
