@@ -34,6 +34,9 @@ class Modality(Protocol):
             are: where another modality claims a column or a file, only columns with ``sure_names`` are claimed here,
             and never those that are named like a label or a number of the row.
         sure_names: of ``column_names``, those that tell beside columns of another modality.
+        label_words: that names of label columns beside such items end in, beyond the usual.
+        column_option: what people type to name the input column.
+        most_columns: how many columns an item may be made of, as a pair of texts is of two.
         file_endings: endings of files that hold one item each, lower case with the dot; empty where items are plain
             values of a column.
         package_endings: by ending of files that an optional package reads, that package; the endings are among
@@ -50,6 +53,9 @@ class Modality(Protocol):
     column_names: tuple[str, ...] = ()
     yields: bool = False
     sure_names: tuple[str, ...] = ()
+    label_words: tuple[str, ...] = ()
+    column_option: str = "--input-column"
+    most_columns: int = 1
     file_endings: tuple[str, ...] = ()
     package_endings: Mapping[str, str] = MappingProxyType({})
     config_files: tuple[str, ...] = ("config.json",)
@@ -61,6 +67,41 @@ class Modality(Protocol):
     def is_input(self, feature: object) -> bool:
         """Whether a column with this feature of ``datasets`` holds items."""
         ...
+
+    def likeliest(self, columns: Mapping[str, object], features: Mapping[str, object]) -> tuple[str, ...]:
+        """Return which of several columns that may hold items is meant, by name; none where names do not tell, several
+        where an item is made of several.
+
+        Args:
+            columns: those, with their features.
+            features: of all columns.
+        """
+        return tuple(name for name in self.column_names if name in columns)[:1]
+
+    def join(self, parts: Sequence[bytes]) -> bytes:
+        """Return one item of the items of several columns, all as bytes."""
+        raise TypeError(f"{self.nouns[1]} are not made of several columns")
+
+    def is_sequence(self, feature: object) -> bool:
+        """Whether a value of a column with this feature is a sequence, each member of which may have a label."""
+        return False
+
+    def member(self, data: bytes, index: int, labels: int) -> bytes:
+        """Return one member of a sequence, with what stands around it, as an item of its own.
+
+        Args:
+            data: the sequence.
+            index: of the member.
+            labels: how many labels the sequence has.
+
+        Raises:
+            ValueError: there is no such member, or more or fewer labels than members, with the reason.
+        """
+        raise TypeError(f"{self.nouns[1]} have no members")
+
+    def notes_on(self, encoded: Sequence[bytes]) -> list[str]:
+        """Return what a reader should know of the rows that were drawn, by default nothing."""
+        return []
 
     def file_feature(self) -> Any:
         """Return the feature of a column that names files; asked only where there are ``file_endings``."""

@@ -142,7 +142,14 @@ def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]], modalities:
         if name.strip() and _kind(name, modalities) != kind:
             return True
         alike = alike or bool(name.strip())
+    alike = alike or any(_is_class(first, rest, position) for position in range(len(first)))
     return not (alike or (not rest and any(_kind(name, modalities) in ("file", "url") for name in first)))
+
+
+def _is_class(first: Sequence[str], rest: Sequence[Sequence[str]], position: int) -> bool:
+    """Whether the first value of a column is one of a few that the column repeats, as classes are."""
+    values = [row[position] for row in rest if position < len(row)]
+    return first[position].strip() != "" and values.count(first[position]) > 1 and 2 * len(set(values)) <= len(values)
 
 
 def _kind(value: str, modalities: Sequence[Modality]) -> str:
@@ -166,6 +173,11 @@ def _names(rows: Sequence[Sequence[str]], width: int, modalities: Sequence[Modal
         names[listing[0]] = "file"
         if width == 2:
             names[1 - listing[0]] = "label"
+    elif width == 2:
+        first, *rest = rows
+        classes = [position for position in range(width) if rest and _is_class(first, rest, position)]
+        if len(classes) == 1 and _kind(first[1 - classes[0]], modalities) == "text":
+            names[classes[0]], names[1 - classes[0]] = "label", "text"
     return names
 
 

@@ -10,19 +10,24 @@ import numpy as np
 
 from hubscore.errors import DatasetError, ErrorCode, UsageError
 from hubscore.modalities.base import Modality
+from hubscore.modalities.files import is_file_of, leading
 from hubscore.modalities.registry import MODALITIES
-from hubscore.probe.inputs import choose_input, other_inputs
+from hubscore.probe.columns import kind_of
+from hubscore.probe.composite_rows import CompositeRows
+from hubscore.probe.inputs import choose_input, input_notes, other_inputs, with_pair
+from hubscore.probe.item_columns import PEEK
 from hubscore.probe.label_choice import LabelChoice
 from hubscore.probe.label_reading import find_labels, label_source
 from hubscore.probe.labels import ProbeLabels
 from hubscore.probe.layout import Layout, read_layout
+from hubscore.probe.member_rows import MemberRows, label_of_members
 from hubscore.probe.readers import open_rows
 from hubscore.probe.rows import Rows
 from hubscore.probe.sampling import draw_rows
 from hubscore.probe.source import DataSource, locate_dataset
 from hubscore.probe.stratified import SampledRows
 from hubscore.probe.table import TableRows
-from hubscore.probe.targets import Labels
+from hubscore.probe.targets import Labels, read_labels
 from hubscore.probe.tars import TarFiles
 from hubscore.run.options import DataOptions
 from hubscore.text import amount
@@ -113,23 +118,41 @@ def draw_probe(
     rows = open_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=data.seed)
     if streamed is not None and rows.population is None:  # a stream, of which there is no more to draw from
         data = replace(data, samples=min(data.samples, len(rows.numbers)))
-    modality, column = _input(rows, modalities, data.input_column)
+    modality, column = _input(rows, modalities, *data.named_inputs)
+    if column not in rows.features:
+        rows = CompositeRows(rows, column.split(","))
     opened = DrawnRows(source, layout, rows, modality, column, SampledRows([], [], {}), data.seed)
     return _draw(opened, data, labels_required)
 
 
-def _input(rows: Rows, modalities: Sequence[Modality], name: str | None) -> tuple[Modality, str]:
+def _input(
+    rows: Rows, modalities: Sequence[Modality], name: str | None, pair: str | None = None
+) -> tuple[Modality, str]:
     """Choose the input column, and say where others hold items as well."""
+    asked, name = name is not None or pair is not None, with_pair(rows.features, modalities, name, pair)
     if not isinstance(rows, TableRows):
-        return choose_input(rows.features, modalities, name)
+        modality, column = choose_input(rows.features, modalities, name)
+        rows.notes += input_notes(rows.features, modality, column, asked=asked)
+        return modality, column
+    modalities = modalities if name is None else _naming(rows, modalities, name)
     counts = {other: len(rows.numbers) - rows.column(other).null_count for other in rows.features}
     modality, column = choose_input(rows.features, modalities, name or rows.input_column, counts=counts)
     if name is None and (others := other_inputs(rows.features, modality, column, counts)):
         rows.notes.append(others)
-    if isinstance(rows.files, TarFiles) and (lacking := len(rows.numbers) - counts[column]):
+    rows.notes += input_notes(rows.features, modality, column, asked=asked)
+    if isinstance(rows.files, TarFiles) and (lacking := len(rows.numbers) - counts.get(column, len(rows.numbers))):
         rows.notes.append(f"left out, without {column}: {amount(lacking, 'key', 'keys')} of {len(rows.numbers):,}")
         rows.keep(np.flatnonzero(rows.column(column).is_valid().to_numpy()).tolist())
     return modality, column
+
+
+def _naming(rows: TableRows, modalities: Sequence[Modality], name: str) -> Sequence[Modality]:
+    """Leave out modalities that yield where a column that was named holds names of files of another."""
+    if name not in rows.features or kind_of(rows.features[name]) != "text":
+        return modalities
+    filed = leading(modalities)
+    values = rows.column(name).drop_null().slice(0, PEEK).to_pylist()
+    return filed if any(is_file_of(value, one) for value in values for one in filed) else modalities
 
 
 def _draw(opened: DrawnRows, data: DataOptions, labels_required: bool) -> DrawnRows:
@@ -139,9 +162,19 @@ def _draw(opened: DrawnRows, data: DataOptions, labels_required: bool) -> DrawnR
 
     def draw(labels: Labels | None) -> SampledRows:
         items, budget = modality.nouns[1], data.probe_bytes
-        return draw_rows(rows, column, labels, items=items, samples=data.samples, budget=budget, rng=rng)
+        whole = rows.whole if isinstance(rows, MemberRows) else None
+        return draw_rows(rows, column, labels, items=items, samples=data.samples, budget=budget, rng=rng, whole=whole)
 
     try:
+        choice = label_of_members(rows, column, modality, name=data.label_column, target=data.target)
+        if choice is not None:
+            rows = MemberRows(rows, column, choice.name, np.random.default_rng([data.seed, 2]))
+            labels = read_labels(
+                rows.column(choice.name), rows.features[choice.name], name=choice.name, target=data.target
+            )
+            sampled = draw(labels)
+            rows.notes.append(rows.drawn_note(sampled.rows))
+            return replace(opened, rows=rows, choice=choice, labels=labels, sampled=sampled)
         choice, labels = find_labels(rows, column, modality, name=data.label_column, target=data.target)
         return replace(opened, choice=choice, labels=labels, sampled=draw(labels))
     except (DatasetError, UsageError) as error:

@@ -10,7 +10,7 @@ from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import nouns
 from hubscore.probe.columns import describe_columns, kind_of, named_feature
-from hubscore.probe.label_names import is_key, is_like_label
+from hubscore.probe.label_names import ends_in, is_key, is_like_label
 from hubscore.probe.masks import is_like_mask
 
 
@@ -31,13 +31,14 @@ def choose_input(
 
     Returns:
         The modality, and the column: by type, or among several by name; the only one that is not named like masks.
+        Where an item is made of several columns, their names with commas.
 
     Raises:
         UsageError: the named column does not exist, or several columns or modalities could be meant.
         DatasetError: there is no such column.
     """
     if name is not None:
-        return _of_column(features, modalities, name), name
+        return _of_columns(features, modalities, name), name
     columns = {one.name: input_columns(features, one) for one in modalities}
     claiming = [one for one in modalities if columns[one.name]]
     if any(not one.yields for one in claiming):
@@ -52,12 +53,15 @@ def choose_input(
         raise UsageError("The data set could be of several modalities", claims, f"--modality {claiming[0].name}")
     (modality,) = claiming
     found = columns[modality.name]
-    preferred = [column for column in modality.column_names if column in found]
+    preferred = list(modality.likeliest({column: features[column] for column in found}, features))
+    if len(preferred) > 1:
+        return modality, ",".join(preferred)
     plain = [column for column in found if not is_like_mask(column)]
     if len(found) == 1 or preferred or len(plain) == 1:
         return modality, ((preferred or plain) if len(found) > 1 else found)[0]
     listed = _listed(found, counts or {})
-    raise UsageError(f"Several columns hold {modality.nouns[1]}", listed, f"--input-column {(plain or found)[0]}")
+    fix = f"{modality.column_option} {(plain or found)[0]}"
+    raise UsageError(f"Several columns hold {modality.nouns[1]}", listed, fix)
 
 
 def input_columns(features: Mapping[str, object], modality: Modality) -> list[str]:
@@ -67,7 +71,42 @@ def input_columns(features: Mapping[str, object], modality: Modality) -> list[st
     found = [column for column, feature in features.items() if modality.is_input(feature)]
     if not modality.yields:
         return found
-    return [name for name in found if name in modality.column_names or not (is_like_label(name) or is_key(name))]
+    known = modality.column_names
+    return [
+        name
+        for name in found
+        if name in known
+        or modality.holds_files(features[name])
+        or not (modality.is_sequence(features[name]) or _is_beside(name, modality))
+    ]
+
+
+def _is_beside(name: str, modality: Modality) -> bool:
+    """Whether a column is named like a label, or a number of the row."""
+    return is_like_label(name) or is_key(name) or ends_in(name, modality.label_words)
+
+
+def with_pair(features: Features, modalities: Sequence[Modality], name: str | None, pair: str | None) -> str | None:
+    """Return the names of the columns of pairs with a comma, where the second is named; else the input column that is
+    named, if one is.
+
+    Raises:
+        UsageError: both are the same, or there is no such column.
+    """
+    if pair is None:
+        return name
+    named_feature(features, pair, "--pair-column")
+    if name is None:
+        (modality,) = modalities
+        known = modality.likeliest({one: features[one] for one in input_columns(features, modality)}, features)
+        if len(known) > 1 and pair == known[1]:
+            return ",".join(known)
+        rest = Features({one: feature for one, feature in features.items() if one != pair})
+        name = choose_input(rest, modalities)[1].split(",")[0]
+    if name == pair:
+        what = f"Both texts of each pair would come from column {pair!r}"
+        raise UsageError(what, "a pair is of two columns", "--pair-column NAME, another one")
+    return f"{name},{pair}"
 
 
 def _listed(columns: Sequence[str], counts: Mapping[str, int]) -> str:
@@ -84,16 +123,55 @@ def other_inputs(features: Features, modality: Modality, column: str, counts: Ma
     return f"the {nouns} are those of column {column!r}; {also}"
 
 
+def input_notes(features: Features, modality: Modality, column: str, *, asked: bool) -> list[str]:
+    """Say which column holds the items, and how that was decided, where strings could be labels or names too.
+
+    Args:
+        features: of all columns.
+        modality: of the items.
+        column: the input column, or several with commas.
+        asked: whether it was named.
+    """
+    if not modality.yields or (column in features and modality.holds_files(features[column])):
+        return []
+    nouns, parts = modality.nouns[1], [column] if column in features else column.split(",")
+    others = [name for name in input_columns(features, modality) if name not in parts]
+    how = "as asked for"
+    if not asked and len(parts) > 1:
+        how = f"by their names; {modality.column_option} {parts[0]} takes one alone"
+    elif not asked and others:
+        hold = "holds" if len(others) == 1 else "hold"
+        how = f"named like {nouns}; {', '.join(others)} {hold} strings too: {modality.column_option} {others[0]}"
+    elif not asked:
+        how = f"the only column of {nouns}"
+    return [f"{nouns}: {'pairs of ' if len(parts) > 1 else ''}{' and '.join(parts)} ({how})"]
+
+
+def _of_columns(features: Features, modalities: Sequence[Modality], name: str) -> Modality:
+    """Return the modality of one column, or of several with commas that an item is made of."""
+    parts = name.split(",")
+    if name in features or len(parts) == 1:
+        return _of_column(features, modalities, name)
+    able = [one for one in modalities if one.most_columns >= len(parts)]
+    found = {_of_column(features, able or modalities, part).name for part in parts}
+    chosen = [one for one in able if {one.name} == found]
+    if not chosen:
+        _of_column(features, modalities, name)  # there is no such column
+    return chosen[0]
+
+
 def _of_column(features: Features, modalities: Sequence[Modality], name: str) -> Modality:
     """Return the modality of a column; one of texts may name files."""
-    feature = named_feature(features, name, "--input-column")
+    option = modalities[0].column_option if len(modalities) == 1 else "--input-column"
+    feature = named_feature(features, name, option)
     claiming = [one for one in modalities if one.is_input(feature)]
+    claiming = [one for one in claiming if not one.yields] or claiming
     if not claiming and kind_of(feature) == "text":
         claiming = [one for one in modalities if one.file_endings]
     if not claiming or name not in features:
         what = f"Column {name!r} holds no {nouns(modalities, word='or')}"
         others = [column for column, kind in features.items() if any(one.is_input(kind) for one in modalities)]
-        raise DatasetError(what, describe_columns(features), f"--input-column {others[0] if others else 'NAME'}")
+        raise DatasetError(what, describe_columns(features), f"{option} {others[0] if others else 'NAME'}")
     if len(claiming) > 1:
         could = " or ".join(one.nouns[1] for one in claiming)
         raise UsageError(f"Column {name!r} could hold {could}", "", f"--modality {claiming[0].name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from hubscore.text import parse_json
 _BLOCK = 1 << 24
 _BRACKETS = 64
 """A line of fewer cannot be nested deep."""
+_HALF = re.compile("[\ud800-\udfff]")
 _LARGEST_BLOCK = (1 << 31) - 1
 
 
@@ -73,9 +75,11 @@ def _object(line: str, number: int) -> dict[str, Any]:
 
 def _table(rows: list[dict[str, Any]]) -> tuple[pa.Table, list[str]]:
     """Make a table of objects; columns of mixed plain values become strings, which is said."""
-    columns, mixed = {}, []
+    columns, mixed, halved = {}, [], _with_halves(rows)
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]
+        if name in halved:
+            values = [_whole_characters(value) for value in values]
         try:
             columns[name] = pa.array(values)
         except pa.ArrowException as error:
@@ -83,4 +87,28 @@ def _table(rows: list[dict[str, Any]]) -> tuple[pa.Table, list[str]]:
                 raise ValueError(f"column {name!r} holds values of several kinds: {error}") from None
             columns[name] = pa.array([None if value is None or value != value else str(value) for value in values])
             mixed.append(name)
-    return pa.table(columns), [f"values of several kinds in {', '.join(mixed)} were read as strings"] if mixed else []
+    notes = [f"values of several kinds in {', '.join(mixed)} were read as strings"] if mixed else []
+    if halved:
+        notes.append(f"halves of characters in {', '.join(halved)} were replaced by \ufffd")
+    return pa.table(columns), notes
+
+
+def _with_halves(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the columns with half of a pair of surrogates in them, which JSON can write and no text can hold."""
+    return list(dict.fromkeys(name for row in rows for name, value in row.items() if _has_half(value)))
+
+
+def _has_half(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.isascii() and _HALF.search(value) is not None
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_has_half, inside))
+
+
+def _whole_characters(value: Any) -> Any:
+    """Return a value with a mark in place of each half of a character in its strings."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole_characters(one) for one in value]
+    return {key: _whole_characters(one) for key, one in value.items()} if isinstance(value, dict) else value

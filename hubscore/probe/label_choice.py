@@ -9,7 +9,7 @@ from datasets import Features
 
 from hubscore.modalities.base import Modality
 from hubscore.probe.columns import Kind, kind_of, leaves, named_feature
-from hubscore.probe.label_names import USUAL, is_about_row, is_key, is_like_label
+from hubscore.probe.label_names import TAGS, USUAL, ends_in, is_about_row, is_key, is_like_label
 from hubscore.types import Target
 
 _USABLE: dict[Target | None, tuple[Kind, ...]] = {
@@ -70,7 +70,14 @@ def choose_label(
     every = [(other, label_kind(feature, modality)) for other, feature in leaves(features, modality)]
     numbers = [other for other, kind in every if kind in ("int", "float") and other != column]
     pool = [(other, kind) for other, kind in every if other != column and kind in _USABLE[target]]
-    like = [other for other, kind in pool if is_like_label(other, numbers)]
+    tagged = modality.is_sequence(features.get(column))
+    like = [
+        other
+        for other, kind in pool
+        if is_like_label(other, numbers)
+        or ends_in(other, modality.label_words)
+        or (tagged and kind in ("classes", "list") and ends_in(other, TAGS))
+    ]
     pool = [(other, kind) for other, kind in pool if kind != "vector" or other in like]
     for tier, reason in _annotations(pool) if target == "annotation" else _tiers(pool, like, target):
         preferred = [other for usual in USUAL for other in tier if other.lower() == usual]

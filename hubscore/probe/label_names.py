@@ -8,6 +8,9 @@ from collections.abc import Collection
 USUAL = ("label", "labels", "class", "cls", "target", "category", "classes", "targets", "categories", "y")
 """Names that labels have in most data sets, the likeliest first."""
 
+TAGS = ("tag", "tags", "pos", "upos", "xpos", "ner", "bio", "iob")
+"""Words that the name of a column ends in whose lists have a label for each word of a sentence."""
+
 _GENERAL = "label labels class classes cls klass target targets category categories classification groundtruth"
 _PARTICULAR = (
     "species breed breeds genus taxon variety cultivar kind digit diagnosis diagnoses disease diseases dx pathology"
@@ -83,6 +86,16 @@ def is_like_label(name: str, others: Collection[str] = ()) -> bool:
     if not words or _BEFORE & set(words[:-1]):
         return False
     return words[-1] in _NOUNS or " ".join(words[-2:]) in _PAIRS or _is_glued(words[-1])
+
+
+def ends_in(name: str, words: Collection[str]) -> bool:
+    """Whether the name of a column ends in one of some words.
+
+    Example:
+        >>> ends_in("ner_tags", TAGS), ends_in("tagged", TAGS)
+        (True, False)
+    """
+    return words_of(name)[-1:] != [] and words_of(name)[-1] in words
 
 
 def is_key(name: str) -> bool:

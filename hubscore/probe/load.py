@@ -78,7 +78,7 @@ def _loaded(
         drawn.describe(decoded.positions, found),
         fingerprint=fingerprint(decoded.encoded, found.values, found.classes, found.target),
         dropped=tuple(decoded.dropped),
-        notes=drawn.notes(broken_rows(decoded, modality)),
+        notes=drawn.notes([*modality.notes_on(decoded.encoded), *broken_rows(decoded, modality)]),
         bytes_read=rows.files.meter.total,
         items=LazyItems(decoded.items),
         item_seconds=measure_items(decoded.items),

@@ -33,6 +33,7 @@ def draw_rows(
     samples: int,
     budget: int,
     rng: np.random.Generator,
+    whole: np.ndarray | None = None,
 ) -> SampledRows:
     """Draw the rows of the probe.
 
@@ -44,6 +45,7 @@ def draw_rows(
         samples: how many rows to draw.
         budget: most bytes to read; where the drawn rows need more, they are drawn again from what fits.
         rng: decides everything.
+        whole: for each row what it is a part of, where rows are to come from as many of these as possible.
 
     Returns:
         The draw; what was left out is added to the notes of ``rows``.
@@ -54,7 +56,7 @@ def draw_rows(
     everything = np.arange(len(rows.numbers))
     if not len(everything):
         raise DatasetError("The split has no rows", "there is nothing to draw from", "--split NAME")
-    draw, notes = _draw(labels, everything, samples, rng, items)
+    draw, notes = _draw(labels, everything, samples, rng, items, whole)
     allowed = rows.fitting(column, draw.rows, budget, rng)
     if allowed is not None:
         if not len(allowed):
@@ -63,7 +65,7 @@ def draw_rows(
                 "a single row or row group is larger",
                 "--probe-bytes 4e9",
             )
-        draw, notes = _draw(labels, allowed, samples, rng, items)
+        draw, notes = _draw(labels, allowed, samples, rng, items, whole)
     rows.notes.extend(notes)
     rows.notes.extend(_sizes(labels, items))
     return draw
@@ -100,7 +102,12 @@ def drop_small_classes(decoded: DecodedRows, labels: Labels | None, notes: list[
 
 
 def _draw(
-    labels: Labels | None, allowed: np.ndarray, samples: int, rng: np.random.Generator, items: str
+    labels: Labels | None,
+    allowed: np.ndarray,
+    samples: int,
+    rng: np.random.Generator,
+    items: str,
+    whole: np.ndarray | None,
 ) -> tuple[SampledRows, list[str]]:
     """Draw from the allowed rows, and say what was left out."""
     if labels is None:
@@ -118,7 +125,7 @@ def _draw(
             if (less := len(allowed) - len(usable))
             else []
         )
-        draw, more = _by_label(labels, usable, samples, rng, items)
+        draw, more = _by_label(labels, usable, samples, rng, items, whole)
         notes += more
     if len(draw.rows) < samples:
         notes.append(f"all {len(draw.rows)} usable rows were taken, fewer than the {samples} asked for")
@@ -126,7 +133,12 @@ def _draw(
 
 
 def _by_label(
-    labels: Labels, usable: np.ndarray, samples: int, rng: np.random.Generator, items: str
+    labels: Labels,
+    usable: np.ndarray,
+    samples: int,
+    rng: np.random.Generator,
+    items: str,
+    whole: np.ndarray | None,
 ) -> tuple[SampledRows, list[str]]:
     if labels.target == "multilabel":
         return sample_in_rounds(_with_each_label(labels.values, usable), samples, rng), []
@@ -141,7 +153,7 @@ def _by_label(
             f"left out, fewer than {MIN_PER_CLASS} {items}:"
             f" {_listed(labels, [group for group in members if group not in large])}"
         )
-    draw = sample_in_rounds(large, samples, rng)
+    draw = sample_in_rounds(large, samples, rng, whole)
     if draw.dropped:
         were = "was" if len(draw.dropped) == 1 else "were"
         notes.append(

@@ -40,7 +40,9 @@ class SampledRows:
         self._used = set(self.rows)
 
 
-def sample_in_rounds(members: dict[int, np.ndarray], samples: int, rng: np.random.Generator) -> SampledRows:
+def sample_in_rounds(
+    members: dict[int, np.ndarray], samples: int, rng: np.random.Generator, whole: np.ndarray | None = None
+) -> SampledRows:
     """Draw rows in rounds, one of each group a round, until there are enough or none is left.
 
     So the rows cycle through the groups, and groups differ in size by one at most unless a group runs out. When there
@@ -50,6 +52,8 @@ def sample_in_rounds(members: dict[int, np.ndarray], samples: int, rng: np.rando
         members: for each group, the rows that belong to it; a row may belong to several and is drawn once.
         samples: how many rows to draw.
         rng: decides everything.
+        whole: for each row what it is a part of; a second row of the same one is drawn only where a group has no
+            other left.
 
     Returns:
         The draw.
@@ -62,14 +66,20 @@ def sample_in_rounds(members: dict[int, np.ndarray], samples: int, rng: np.rando
     rows: list[int] = []
     groups: list[int] = []
     taken: set[int] = set()
-    while len(rows) < samples and any(queues.values()):
+    later: dict[int, deque[int]] = {group: deque() for group in queues}
+    opened: set[int] = set()
+    while len(rows) < samples and (any(queues.values()) or any(later.values())):
         for group in kept:
-            row = _next(queues[group], taken) if len(rows) < samples else None
+            if whole is not None:
+                _put_off(queues[group], later[group], whole, opened)
+            row = _next(queues[group] or later[group], taken) if len(rows) < samples else None
             if row is not None:
+                opened.add(-1 if whole is None else int(whole[row]))
                 rows.append(row)
                 groups.append(group)
                 taken.add(row)
-    return SampledRows(rows, groups, queues, tuple(sorted(dropped)))
+    spare = {group: queue + later[group] for group, queue in queues.items()}
+    return SampledRows(rows, groups, spare, tuple(sorted(dropped)))
 
 
 def sample_uniformly(rows: Sequence[int] | np.ndarray, samples: int, rng: np.random.Generator) -> SampledRows:
@@ -85,6 +95,12 @@ def sample_uniformly(rows: Sequence[int] | np.ndarray, samples: int, rng: np.ran
     """
     order = rng.permutation(np.asarray(rows)).tolist()
     return SampledRows(order[:samples], [0] * len(order[:samples]), {0: deque(order[samples:])})
+
+
+def _put_off(queue: deque[int], later: deque[int], whole: np.ndarray, opened: set[int]) -> None:
+    """Move rows from the front of a queue to the end of another while their wholes have given a row already."""
+    while queue and int(whole[queue[0]]) in opened:
+        later.append(queue.popleft())
 
 
 def _next(queue: deque[int], taken: set[int]) -> int | None:

@@ -150,7 +150,8 @@ def read_tables(
     rows.notes += [*notes, *listing.notes]
     if NO_HEADER.items() <= (meant or {}).items():
         rows.hint = f"{os.path.basename(paths[0])} has no header"
-        rows.label_origin = "the column beside the files in a table without a header"
+        what = "texts" if "text" in known else "files"
+        rows.label_origin = f"the column beside the {what} in a table without a header"
     return rows
 
 

@@ -74,6 +74,17 @@ class DataOptions(Options):
         DATA,
         "NAME",
     )
+    text_column: str | None = option(
+        None, "Column with the texts; found by type and name otherwise.", "--text-column", WORD, DATA, "NAME"
+    )
+    pair_column: str | None = option(
+        None,
+        "Column with the second text of each pair; pairs are found by their names otherwise.",
+        "--pair-column",
+        WORD,
+        DATA,
+        "NAME",
+    )
     label_column: str | None = option(
         None, "Column with the labels; found by type and name otherwise.", "--label-column", WORD, DATA, "NAME"
     )
@@ -103,10 +114,29 @@ class DataOptions(Options):
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "probe_bytes", int(self.probe_bytes))  # the command line reads 2e9
+        self._check_texts()
         if self.target is not None and self.target not in get_args(Target):
             near = next(iter(near_words(self.target, get_args(Target))), "classification")
             why = f"targets are {', '.join(get_args(Target))}"
             raise UsageError(f"There is no target {self.target!r}", why, f"--target {near}")
+
+    def _check_texts(self) -> None:
+        """Let the columns of texts say that the data set is one of texts."""
+        named = "--text-column" if self.text_column is not None else "--pair-column"
+        if self.text_column is None and self.pair_column is None:
+            return
+        if self.modality not in (None, "text"):
+            why = f"the modality is {self.modality}"
+            raise UsageError(f"{named} is for texts", why, f"leave out {named}, or --modality text")
+        if self.text_column is not None and self.input_column is not None:
+            what = "--text-column and --input-column exclude each other"
+            raise UsageError(what, "both name the input column", "drop --input-column")
+        object.__setattr__(self, "modality", "text")
+
+    @property
+    def named_inputs(self) -> tuple[str | None, str | None]:
+        """The input column that was named, and the second column of pairs."""
+        return self.text_column or self.input_column, self.pair_column
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hubscore.text import amount
+
 
 @dataclass(frozen=True)
 class WordInText:
@@ -47,6 +49,40 @@ def to_bytes(item: Text) -> bytes:
     return _json(item)
 
 
+def sentence_bytes(words: Sequence[str]) -> bytes:
+    """Return a sentence of words as bytes: one text, until :func:`word_bytes` makes one of its words the item.
+
+    Example:
+        >>> from_bytes(sentence_bytes(["new", "york"]))
+        'new york'
+    """
+    return _json({"words": words})
+
+
+def word_bytes(sentence: bytes, index: int, labels: int) -> bytes:
+    """Return a word of a sentence as bytes.
+
+    Args:
+        sentence: as bytes.
+        index: of the word.
+        labels: how many labels the sentence has.
+
+    Raises:
+        ValueError: it has more or fewer words than labels, or the word is empty.
+
+    Example:
+        >>> word_bytes(sentence_bytes(["new", "york"]), 1, 3)
+        Traceback (most recent call last):
+        ValueError: 3 labels for 2 words
+    """
+    words = json.loads(sentence)["words"]
+    if len(words) != labels:
+        raise ValueError(f"{amount(labels, 'label', 'labels')} for {amount(len(words), 'word', 'words')}")
+    if not words[index].strip():
+        raise ValueError("the word is empty")
+    return _json({"words": words, "index": index})
+
+
 def from_bytes(data: bytes) -> Text:
     """Undo :func:`to_bytes`.
 
@@ -63,7 +99,9 @@ def from_bytes(data: bytes) -> Text:
     if isinstance(value, list) and len(value) == 2 and _are_texts(value):
         return value[0], value[1]
     if isinstance(value, dict) and isinstance(words := value.get("words"), list) and _are_texts(words):
-        index = value.get("index")
+        if "index" not in value:
+            return " ".join(words)
+        index = value["index"]
         if isinstance(index, int) and 0 <= index < len(words):
             return WordInText(tuple(words), index)
     raise ValueError("not a text, a pair of texts or a word in its sentence")

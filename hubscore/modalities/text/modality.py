@@ -8,8 +8,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hubscore.modalities.base import Modality
-from hubscore.modalities.text import checkpoints, cleaning, cost
-from hubscore.modalities.text.items import Text, TextFile, from_bytes, parts_of, to_bytes
+from hubscore.modalities.text import checkpoints, cleaning, columns, cost
+from hubscore.modalities.text.columns import likeliest
+from hubscore.modalities.text.items import (
+    Text,
+    TextFile,
+    from_bytes,
+    parts_of,
+    sentence_bytes,
+    to_bytes,
+    word_bytes,
+)
 
 if TYPE_CHECKING:
     from hubscore.candidates.repo_info import RepoInfo
@@ -23,14 +32,11 @@ class TextModality(Modality):
     name = "text"
     nouns = ("text", "texts")
     tasks = checkpoints.TASKS
-    column_names = tuple(
-        """
-        text texts sentence sentences tweet tweet_text review review_text review_body reviewText comment comment_text
-        message utterance document article content contents body post sms question query passage premise
-        description headline title abstract summary transcript transcription caption prompt input inputs
-        """.split()
-    )
-    sure_names = column_names[: column_names.index("premise") + 1]
+    column_names = columns.NAMES
+    sure_names = columns.SURE
+    label_words = ("stars", "rating", "stance", "polarity", "entailment", "similarity", "relatedness")
+    column_option = "--text-column"
+    most_columns = 2
     file_endings = (".txt",)
     config_files = (
         *("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
@@ -41,12 +47,21 @@ class TextModality(Modality):
     yields = True
 
     def is_input(self, feature: object) -> bool:
-        """Whether a feature is a string, or the name of a text file."""
-        from datasets import Value
+        """Whether a feature is a string, the name of a text file, or a list of words."""
+        return isinstance(feature, TextFile) or _is_string(feature) or self.is_sequence(feature)
 
-        return isinstance(feature, TextFile) or (
-            isinstance(feature, Value) and feature.dtype in ("string", "large_string")
-        )
+    def is_sequence(self, feature: object) -> bool:
+        """Whether a feature is a list of words."""
+        from datasets import LargeList, List
+
+        return isinstance(feature, (List, LargeList)) and _is_string(feature.feature)
+
+    def likeliest(self, columns: Mapping[str, object], features: Mapping[str, object]) -> tuple[str, ...]:
+        """Return which column holds the texts, or which two hold those of pairs, by their names."""
+        files = tuple(name for name, feature in columns.items() if isinstance(feature, TextFile))
+        lists = [name for name, feature in features.items() if name not in columns and hasattr(feature, "feature")]
+        words = {name: self.is_sequence(feature) for name, feature in columns.items()}
+        return files[:1] or likeliest(words, labelled_words=bool(lists))
 
     def file_feature(self) -> Any:
         """Return the feature of a column of text files."""
@@ -57,8 +72,23 @@ class TextModality(Modality):
         return isinstance(feature, TextFile)
 
     def encode(self, value: Any) -> bytes:
-        """Return a string as JSON, without what no tokenizer can read."""
+        """Return a string, or the words of a sentence, as JSON, without what no tokenizer can read."""
+        if isinstance(value, (list, tuple)):
+            return sentence_bytes(cleaning.checked_words(value))
         return to_bytes(cleaning.checked(value))
+
+    def join(self, parts: Sequence[bytes]) -> bytes:
+        """Return a pair of texts."""
+        first, second = (str(from_bytes(part)) for part in parts)
+        return to_bytes((first, second))
+
+    def member(self, data: bytes, index: int, labels: int) -> bytes:
+        """Return a word in its sentence."""
+        return word_bytes(data, index, labels)
+
+    def notes_on(self, encoded: Sequence[bytes]) -> list[str]:
+        """Say how many of the texts hold HTML, control characters, or more than is kept."""
+        return cleaning.notes_on(from_bytes(data) for data in encoded)
 
     def encode_file(self, data: bytes) -> bytes:
         """Return the text of a file as JSON."""
@@ -120,6 +150,12 @@ class TextModality(Modality):
         from hubscore.modalities.text.batches import collate
 
         return collate(prepared)
+
+
+def _is_string(feature: object) -> bool:
+    from datasets import Value
+
+    return isinstance(feature, Value) and feature.dtype in ("string", "large_string")
 
 
 TEXT = TextModality()

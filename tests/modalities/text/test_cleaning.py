@@ -1,6 +1,13 @@
 import pytest
 
-from hubscore.modalities.text.cleaning import MOST_CHARACTERS, checked, text_of_file
+from hubscore.modalities.text.cleaning import (
+    MOST_CHARACTERS,
+    MOST_WORDS,
+    checked,
+    checked_words,
+    notes_on,
+    text_of_file,
+)
 
 
 def test_texts_are_kept_as_they_are():
@@ -15,7 +22,13 @@ def test_what_no_tokenizer_reads_is_replaced_or_cut():
 
 @pytest.mark.parametrize(
     ("value", "why"),
-    [("", "the text is empty"), (" \n\t", "the text is empty"), (3, "of type int"), (float("nan"), "of type float")],
+    [
+        ("\x00\x07", "nothing but control characters"),
+        ("", "the text is empty"),
+        (" \n\t", "the text is empty"),
+        (3, "of type int"),
+        (float("nan"), "of type float"),
+    ],
 )
 def test_what_is_no_text_is_refused_with_the_reason(value, why):
     with pytest.raises(ValueError, match=why):
@@ -26,3 +39,27 @@ def test_files_say_their_encoding():
     assert text_of_file("\ufeffhéllo".encode("utf-8")) == "héllo" and text_of_file("héllo".encode("utf-16")) == "héllo"
     with pytest.raises(ValueError, match="zero bytes"):
         text_of_file(b"\x00\x01\x02\x03\x00\x00\x07")
+
+
+def test_words():
+    assert checked_words(["New", "", "\ud83d"]) == ["New", "", "\ufffd"]
+    for values, why in (
+        ([], "no words"),
+        ([" "], "empty"),
+        (["a", 3], "word 2 is not a text"),
+        (["a"] * (MOST_WORDS + 1), "at most"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            checked_words(values)
+
+
+def test_what_is_worth_saying_is_counted():
+    assert notes_on(["plain 3 < 4", "<3 & you"]) == []
+    assert notes_on(["<p>a</p>", "b &amp; c", "<br/>"]) == ["3 of 3 texts hold HTML, which stays in them"]
+    assert notes_on([("a", "b\x00"), "\ufffd"]) == [
+        "1 of 2 texts holds control characters, which stay in it",
+        "1 of 2 texts holds characters that could not be read, shown as \ufffd",
+    ]
+    assert notes_on([checked("x" * 1_000_000)]) == [
+        "1 of 1 texts is longer than 200,000 characters; the rest is not read"
+    ]
