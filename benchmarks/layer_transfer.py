@@ -30,7 +30,7 @@ from torch.nn.functional import cross_entropy
 from hubscore.candidates.resolve import resolve_candidates
 from hubscore.hub.client import hub_api
 from hubscore.layers.select import list_layers
-from hubscore.layers.split_points import SplitPoint
+from hubscore.layers.split_points import SplitPoint, find_split_points
 from hubscore.models.activations import capture_activations
 from hubscore.models.batch import take_rows
 from hubscore.models.load import load_network
@@ -62,11 +62,12 @@ class Target(NamedTuple):
 
 
 class Amount(NamedTuple):
-    """How many target images the rest of the network is trained on, how long, and how often."""
+    """How many target images the rest of the network is trained on, how long, how often, and how many a step."""
 
     images: int
     epochs: int
     seeds: int
+    batch: int
 
 
 SOURCES = {
@@ -75,9 +76,9 @@ SOURCES = {
     "person": Source("tflite-micro/mobilenet_v1_0.25_96_person", 64, POINTWISE, "mobilenet"),
 }
 TARGETS = {"scenes6": Target("scenes6", True), "mnist": Target("mnist", False), "rsscn7": Target("rsscn7", True)}
-AMOUNTS = {"many": Amount(240, 10, 1), "few": Amount(30, 30, 2)}
-SCRATCH = Amount(1200, 16, 1)
-TEST, RATE, BATCH, DECAY = 300, 3e-3, 30, 0.01
+AMOUNTS = {"many": Amount(240, 10, 1, 30), "few": Amount(30, 30, 2, 10)}
+SCRATCH = Amount(1200, 16, 1, 30)
+TEST, RATE, DECAY = 300, 3e-3, 0.01
 Rows = tuple[dict[str, torch.Tensor], torch.Tensor]
 
 
@@ -144,9 +145,8 @@ def run(network: Network, batch: dict[str, torch.Tensor], layers: Sequence[str] 
 
 
 @contextmanager
-def cut_off(network: Network, frozen: Sequence[str]) -> Iterator[None]:
-    """Replace what lies before a cut point by nothing, so that the network takes that point's output."""
-    names = [name.removesuffix(".") for name in frozen]
+def cut_off(network: Network, names: Sequence[str]) -> Iterator[None]:
+    """Replace the modules before a cut point by nothing, so that the network takes that point's output."""
     kept = {name: network.module.get_submodule(name) for name in names}
     for name in names:
         network.module.set_submodule(name, torch.nn.Identity())
@@ -157,7 +157,7 @@ def cut_off(network: Network, frozen: Sequence[str]) -> Iterator[None]:
             network.module.set_submodule(name, module)
 
 
-def fit(network: Network, train: Rows, test: Rows, classes: int, epochs: int, seed: int) -> float:
+def fit(network: Network, train: Rows, test: Rows, classes: int, epochs: int, batch_size: int, seed: int = 0) -> float:
     """Train the network from new weights under a new head, in place; return the accuracy on the test rows."""
     torch.manual_seed(seed)
     for part in network.module.modules():
@@ -167,7 +167,7 @@ def fit(network: Network, train: Rows, test: Rows, classes: int, epochs: int, se
     head = torch.nn.Linear(run(network, take_rows(batch, slice(2)))["features"].shape[1], classes)
     weights = [*network.module.parameters(), *head.parameters()]
     optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)
-    steps = [part for _ in range(epochs) for part in torch.randperm(len(labels), generator=order).split(BATCH)]
+    steps = [part for _ in range(epochs) for part in torch.randperm(len(labels), generator=order).split(batch_size)]
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=RATE, total_steps=len(steps))
     network.module.train()
     for part in steps:
@@ -182,19 +182,21 @@ def fit(network: Network, train: Rows, test: Rows, classes: int, epochs: int, se
 
 class Outputs(NamedTuple):
     """What every cut point gives for the training images, their mirror images where these mean the same, and the
-    test images; while all up to it is frozen this does not change.
+    test images; while all up to it is frozen this does not change. And the modules of the chain, in order.
     """
 
     train: dict[str, torch.Tensor]
     labels: torch.Tensor
     test: dict[str, torch.Tensor]
+    chain: list[str]
 
     @classmethod
     def of(cls, network: Network, data: Data, target: Target, cuts: Sequence[SplitPoint]) -> Outputs:
         """Run the images through the network once."""
         names, most = [cut.name for cut in cuts], max(how.images for how in AMOUNTS.values())
         batch, labels = beginning(data.train, most, mirrored=target.flip)
-        return cls(run(network, batch, names), labels, run(network, data.test[0], names))
+        chain = [one.name for one in find_split_points(network)]
+        return cls(run(network, batch, names), labels, run(network, data.test[0], names), chain)
 
 
 def transfer(
@@ -204,7 +206,7 @@ def transfer(
     (name,), most = data.test[0], len(found.labels) // (2 if target.flip else 1)
     rows = torch.cat([torch.arange(start, start + how.images) for start in range(0, len(found.labels), most)])
     test = {name: found.test[cut.name]}
-    with cut_off(network, cut.freeze):
+    with cut_off(network, found.chain[: found.chain.index(cut.name) + 1]):
         if not torch.allclose(
             run(network, take_rows(test, slice(8)))["features"], found.test["features"][:8], atol=1e-3
         ):
@@ -213,7 +215,7 @@ def transfer(
             ({name: found.train[cut.name][rows]}, found.labels[rows]),
             how.epochs // (2 if target.flip else 1),
         )
-        return fit(network, train, (test, data.test[1]), data.classes, epochs, seed)
+        return fit(network, train, (test, data.test[1]), data.classes, epochs, how.batch, seed)
 
 
 def target_network(source: Source, network: Network, data: Data, zoo: Path, target: Target, folder: Path) -> float:
@@ -221,7 +223,7 @@ def target_network(source: Source, network: Network, data: Data, zoo: Path, targ
     runs at the same size.
     """
     chosen = beginning(data.train, SCRATCH.images, mirrored=target.flip)
-    reached = fit(network, chosen, data.test, data.classes, SCRATCH.epochs // (2 if target.flip else 1), 0)
+    reached = fit(network, chosen, data.test, data.classes, SCRATCH.epochs // (2 if target.flip else 1), SCRATCH.batch)
     shutil.copytree(zoo / "models" / source.folder, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
     processor = folder / "preprocessor_config.json"
     if processor.exists():

@@ -1,19 +1,20 @@
-"""One pass over the probe: pooled features of every layer, and how alike its maps are to those of another network."""
+"""One pass over the probe: pooled features of every layer, and its graph beside that of another network."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import torch
 
-from hubscore.attribution.explainer import fixed, objective_of
+from hubscore.attribution.explainer import Objective, fixed, objective_of
 from hubscore.attribution.grid import Grid, in_colour, normalised, to_grid
 from hubscore.errors import CandidateError
 from hubscore.extract.batch_size import initial_batch_size
 from hubscore.extract.batching import Values, run_batches
+from hubscore.layers import flat_outputs
 from hubscore.modalities.image.batches import PIXELS
 from hubscore.models.activations import capture_activations, pool_positions
 from hubscore.models.batch import Batch, batch_length
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+Reading = Literal["default", "released"]
+
+
 @dataclass(frozen=True)
 class LayerFeatures:
     """What one pass gave.
@@ -31,22 +35,41 @@ class LayerFeatures:
     Attributes:
         features: by layer, shape (n, d), float32.
         cosines: of each image's map with the target's, by layer, shape (n,), NaN without one; none without a target.
-        lengths: of each image's output, by layer, shape (n,), which the maps explain; none without a target.
+        lengths: what the maps explain, of each image's output, by layer, shape (n,): its length, or 1 + the mean of
+            its units in units of their size; none without a target.
         forward_images: images that went through the network.
+        products: inner products of the images' whole outputs, positions and all, by layer, shape (n, n); none without
+            a target.
     """
 
     features: Mapping[str, np.ndarray]
     cosines: Mapping[str, np.ndarray] | None
     lengths: Mapping[str, np.ndarray] | None
     forward_images: int
+    products: Mapping[str, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
 class TargetMaps:
-    """DEPARA's nodes of the target network, ``(n, 3, h, w)``, and the grid that they lie on."""
+    """DEPARA's nodes of the target network, ``(n, 3, h, w)``, the grid that they lie on, and how they are read.
+
+    By default nodes are compared as Eq. 3 has them, signed and channel by channel, of the output's length. The authors'
+    code (``"released"``) takes the mean of the output's units for its length, and of each pixel the mean over the
+    channels of the absolute values; here both are taken on the grid.
+    """
 
     nodes: Rows
     grid: Grid
+    reading: Reading = "default"
+
+    @property
+    def objective(self) -> Objective:
+        """What the maps explain."""
+        return "norm" if self.reading == "default" else "mean"
+
+    def read(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return maps as they are compared."""
+        return maps if self.reading == "default" else maps.abs().mean(dim=1, keepdim=True)
 
 
 def run_layers(
@@ -61,7 +84,9 @@ def run_layers(
     """Run a network over images once and pool every layer's output over positions as soon as it is there.
 
     With a target, each layer's nodes are made from the same forward pass, layer by layer, and only their cosines with
-    the target's are kept: no map outlives its batch.
+    the target's are kept: no map outlives its batch. Its edges need the whole outputs of all images at once: those of
+    as many layers as fit into 1 GB are kept until their inner products are known, and for others the images go through
+    the network again.
 
     Args:
         network: moved to the device.
@@ -77,6 +102,8 @@ def run_layers(
     """
     layers = tuple(names)
 
+    wholes = flat_outputs.Wholes(len(images))
+
     def compute(batch: Batch, rows: Sequence[int]) -> Values:
         if target is None:
             with (
@@ -85,8 +112,9 @@ def run_layers(
             ):
                 network.forward(batch)
             return tuple(_numbers(found[name]) for name in layers)
-        features, cosines, lengths = _compared(network, batch[PIXELS], rows, layers, target)
-        return *(_numbers(features[name]) for name in layers), _numbers(cosines), _numbers(lengths)
+        found, cosines, lengths = _compared(network, batch[PIXELS], rows, layers, target, wholes)
+        pooled = (_numbers(found[name].pooled) for name in layers)
+        return *pooled, *(found[name].whole for name in wholes.kept), _numbers(cosines), _numbers(lengths)
 
     size = batch_size or initial_batch_size(network, device, len(images), backward=target is not None)
     values = run_batches(network, images, compute, device=device, batch_size=size).values
@@ -98,7 +126,10 @@ def run_layers(
     cosines, lengths = (
         {name: one[:, place] for place, name in enumerate(layers)} for one in values[-2:] if one is not None
     )
-    return LayerFeatures(features, cosines, lengths, len(images))
+    products = flat_outputs.of_layers(wholes.kept, values[len(layers) : -2])
+    del values
+    products |= flat_outputs.later(network, images, wholes.rest, device=device, batch_size=size)
+    return LayerFeatures(features, cosines, lengths, len(images) * (1 + len(wholes.rest)), products)
 
 
 def by_item(out: torch.Tensor, items: int) -> torch.Tensor:
@@ -107,28 +138,50 @@ def by_item(out: torch.Tensor, items: int) -> torch.Tensor:
     return flat if len(flat) == items else flat.reshape(items, -1, flat.shape[-1]).mean(dim=1)
 
 
+class _Kept(NamedTuple):
+    """What is kept of a layer's output: pooled (n, d), what is explained (n,), its size (n,), and the whole of it."""
+
+    pooled: torch.Tensor
+    explained: torch.Tensor
+    size: torch.Tensor
+    whole: np.ndarray | None
+
+
 def _compared(
-    network: Network, images: torch.Tensor, rows: Sequence[int], layers: Sequence[str], target: TargetMaps
-) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]:
-    """Return each layer's features, the cosines of its nodes with the target's and the lengths of its outputs, shape
+    network: Network,
+    images: torch.Tensor,
+    rows: Sequence[int],
+    layers: Sequence[str],
+    target: TargetMaps,
+    wholes: flat_outputs.Wholes,
+) -> tuple[dict[str, _Kept], torch.Tensor, torch.Tensor]:
+    """Return what is kept of each layer, the cosines of its nodes with the target's and what they explain, shape
     (n, layers).
     """
 
-    def keep(out: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def keep(name: str, out: torch.Tensor) -> _Kept:
         units = out.reshape(len(images), -1).clone()  # a copy: what follows may change the output in place
-        return by_item(out.detach(), len(images)), objective_of(units, "norm")
+        size = units.detach().abs().mean(dim=1)
+        whole = wholes.take(name, out, len(images))
+        return _Kept(by_item(out.detach(), len(images)), objective_of(units, target.objective), size, whole)
 
     leaf = images.detach().requires_grad_()
-    with torch.enable_grad(), fixed(network.module), capture_activations(network, layers, keep) as found:
+    with torch.enable_grad(), fixed(network.module), capture_activations(network, layers, keep, named=True) as found:
         network.forward({PIXELS: leaf.clone()})  # a copy, because some networks begin in place
-    target_nodes = _read(target.nodes, rows, images.device)
+    target_nodes = target.read(_read(target.nodes, rows, images.device))
     cosines = []
     for name in layers:
-        gradient = _gradient(network.name, name, found[name][1].sum(), leaf)
+        gradient = _gradient(network.name, name, found[name].explained.sum(), leaf)
         nodes, _ = to_grid(in_colour(gradient.mul_(images)), rows, target.grid, network.spec)
-        cosines.append(map_cosines(normalised(nodes), target_nodes))
-    lengths = torch.stack([found[name][1].detach() for name in layers], dim=1)
-    return {name: found[name][0] for name in layers}, torch.stack(cosines, dim=1), lengths
+        cosines.append(map_cosines(target.read(normalised(nodes)), target_nodes))
+    lengths = torch.stack([_length(found[name], target.objective) for name in layers], dim=1)
+    return dict(found), torch.stack(cosines, dim=1), lengths
+
+
+def _length(kept: _Kept, objective: Objective) -> torch.Tensor:
+    """Return what is explained so that it is about 1, or longer, where it is rounding alone: a mean may be 0."""
+    explained = kept.explained.detach()
+    return explained if objective == "norm" else 1 + explained / kept.size.clamp_min(torch.finfo(kept.size.dtype).tiny)
 
 
 def _gradient(model: str, layer: str, explained: torch.Tensor, leaf: torch.Tensor) -> torch.Tensor:

@@ -15,7 +15,7 @@ from hubscore.ranking.consensus import percentiles
 from hubscore.ranking.score_inputs import ScoreInputs
 from hubscore.ranking.scoring import options_for, score_all
 from hubscore.similarity.attribution import no_cosine
-from hubscore.similarity.depara_edges import depara_edges
+from hubscore.similarity.depara_edges import depara_edges, edges_by_products
 from hubscore.similarity.depara_nodes import TITLE as NODES
 from hubscore.types import Probe, Score
 
@@ -63,10 +63,14 @@ def score_layers(features: Mapping[str, np.ndarray], probe: Probe, columns: Sequ
 def depara_layers(passed: LayerFeatures, target: np.ndarray, *, lambda_: float) -> Scored:
     r"""Compare every layer with the target network's own graph.
 
-    .. math:: s = \frac{1}{n} \sum_k \cos(v^l_k, v_k) + \lambda \operatorname{spearman}_{p < q}(e^l_{pq}, e_{pq})
+    .. math:: s = \frac{1}{n} \sum_k \cos(v^l_k, v_k) + \lambda \operatorname{spearman}_{p < q}(e^l_{pq}, e_{pq}),
+        \quad e^l_{pq} = \cos(F^l(x_p), F^l(x_q))
+
+    :math:`F^l` is the layer's whole output as one vector, positions and all, as in Eq. 4.
 
     Args:
-        passed: with cosines of the layers' nodes with the target network's.
+        passed: with cosines of the layers' nodes with the target network's, and inner products of their outputs; where
+            there are none, features stand for the outputs.
         target: features of the target network's representation, shape (n, e).
         lambda_: weight of the edges.
 
@@ -74,12 +78,16 @@ def depara_layers(passed: LayerFeatures, target: np.ndarray, *, lambda_: float) 
         ``depara``, ``depara_nodes`` and ``depara_edges`` of every layer, higher is more alike; or why there is none.
 
     Source:
-        Song et al., DEPARA, CVPR 2020, Eq. 6.
+        Song et al., DEPARA, CVPR 2020, Eq. 3, 4 and 6.
     """
     scored = {}
     for name, values in passed.features.items():
         nodes = _try("depara_nodes", partial(_nodes, (passed.cosines or {})[name], (passed.lengths or {})[name]))
-        edges = _try("depara_edges", partial(depara_edges, values, target))
+        whole = (passed.products or {}).get(name)
+        edges = _try(
+            "depara_edges",
+            partial(depara_edges, values, target) if whole is None else partial(edges_by_products, whole, target),
+        )
         missing = next((one.reason for one in (nodes, edges) if one.value is None), None)
         value = None if nodes.value is None or edges.value is None else nodes.value + lambda_ * edges.value
         scored[name] = {"depara": Score("depara", value, missing), "depara_nodes": nodes, "depara_edges": edges}

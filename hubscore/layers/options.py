@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from hubscore.errors import UsageError
 from hubscore.run.keywords import Options, option
@@ -42,6 +42,9 @@ class LayerOptions(Options):
         EVIDENCE,
         "X",
     )
+    nodes: Literal["default", "released"] | None = option(
+        None, "DEPARA's: default (Eq. 3), or as its code has them.", "--nodes", WORD, EVIDENCE, "default|released"
+    )
     map_size: int = option(
         64, "Pixels per side of DEPARA's maps; 0: the images' own.", "--map-size", int, EVIDENCE, "N", min=0
     )
@@ -57,6 +60,14 @@ class LayerOptions(Options):
         if self.target_network is None and self.lambda_ is not None:
             raise UsageError(
                 "--lambda has nothing to weigh", "it is DEPARA's, which needs a target network", "--target-network ID"
+            )
+        if self.nodes not in (None, "default", "released"):
+            raise UsageError(
+                f"Unknown nodes {self.nodes!r}", "there are default (Eq. 3) and released (the code)", "--nodes default"
+            )
+        if self.target_network is None and self.nodes is not None:
+            raise UsageError(
+                "--nodes has nothing to read", "they are DEPARA's, which needs a target network", "--target-network ID"
             )
         if self.target_network is not None and self.scores is not None:
             why = "labels or a network of the target task decide, not both"

@@ -50,7 +50,8 @@ def rank_layers(
 
     With labels, scores of each layer's features decide. With a target network, DEPARA does, and labels are not used: a
     layer is worth as much as it is like that network's representation. That network runs at its own input size; the
-    paper weighs edges by 1 with 10 % of the target's data and by 10 with 1 %.
+    paper weighs edges by 1 with 10 % of the target's data and by 10 with 1 %. Edges are of whole outputs (Eq. 4); nodes
+    are signed maps as in Eq. 3, or with ``nodes="released"`` what the authors' code compares.
 
     Args:
         model: an id, ``id@revision`` or a folder.
@@ -86,7 +87,7 @@ def rank_layers(
     found = session.find_candidates()
     target = find_target(session, layer.target_network)
     plan = session.begin(with_reference(found, target), len(probe))
-    graph = explain_target(session, target, probe, layer.map_size)
+    graph = explain_target(session, target, probe, layer.map_size, layer.nodes or "default")
     candidate = found.candidates[0]
     split_points, features = _run(session, candidate, probe, layer.names, graph, total=len(plan.rows))
     if graph is None:
@@ -166,5 +167,6 @@ def _record(
         "target_network": None if target is None else {"model": target.repo_id, "revision": target.revision},
         "lambda": None if target is None else layer.weight,
         "map_size": None if target is None else layer.map_size,
+        "nodes": None if target is None else layer.nodes or "default",
         "versions": versions(candidate),
     }

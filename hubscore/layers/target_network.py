@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hubscore.attribution.explainer import Objective
 from hubscore.attribution.grid import Grid
-from hubscore.layers.layer_features import TargetMaps
+from hubscore.layers.layer_features import Reading, TargetMaps
 from hubscore.run.reference import find_reference, unusable
 from hubscore.run.session import Session
 from hubscore.types import Candidate, Probe
@@ -40,7 +41,9 @@ def find_target(session: Session, name: str | None) -> Candidate | None:
     return find_reference(session, name, role=ROLE, option=OPTION)
 
 
-def explain_target(session: Session, target: Candidate | None, probe: Probe, map_size: int) -> TargetGraph | None:
+def explain_target(
+    session: Session, target: Candidate | None, probe: Probe, map_size: int, reading: Reading = "default"
+) -> TargetGraph | None:
     """Make nodes and features of the target network, at its own input size, or take them from the cache.
 
     Raises:
@@ -48,9 +51,11 @@ def explain_target(session: Session, target: Candidate | None, probe: Probe, map
     """
     if target is None:
         return None
-    outcome = session.attribute([target], probe, METHOD, objective="norm", map_size=map_size, own_size=True)
+    objective: Objective = "norm" if reading == "default" else "mean"
+    outcome = session.attribute([target], probe, METHOD, objective=objective, map_size=map_size, own_size=True)
     made = outcome.attributions.get(target.repo_id)
     if made is None:
         why = "; ".join(item.reason for item in outcome.skipped)
         raise unusable(target.repo_id, why, role=ROLE, option=OPTION)
-    return TargetGraph(made.features, TargetMaps(made.maps[METHOD], Grid.for_items(probe.items, map_size or None)))
+    grid = Grid.for_items(probe.items, map_size or None)
+    return TargetGraph(made.features, TargetMaps(made.maps[METHOD], grid, reading))

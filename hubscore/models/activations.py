@@ -36,7 +36,11 @@ def check_layer(network: Network, layer: str) -> None:
 
 @contextmanager
 def capture_activations(
-    network: Network, names: Sequence[str], keep_of: Callable[[torch.Tensor], Any] = lambda out: out
+    network: Network,
+    names: Sequence[str],
+    keep_of: Callable[..., Any] = lambda out: out,
+    *,
+    named: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Collect what modules return while the block runs, by name, in the order in which they are first done.
 
@@ -45,6 +49,7 @@ def capture_activations(
         names: of modules; the representation itself is none.
         keep_of: what is kept of an output, made before anything changes it in place; by default the output itself. Of a
             module that runs several times, the last.
+        named: whether ``keep_of`` is given the module's name before its output.
     """
     caught: dict[str, Any] = {}
 
@@ -54,7 +59,7 @@ def capture_activations(
                 leaf for leaf in tree_leaves(_plain(out)) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()
             ]
             if found:
-                caught[name] = keep_of(found[0])
+                caught[name] = keep_of(name, found[0]) if named else keep_of(found[0])
 
         return hook
 

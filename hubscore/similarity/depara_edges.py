@@ -44,11 +44,28 @@ def depara_edges(a: Any, b: Any) -> float:
     return product(prepare(a), prepare(b))
 
 
+def edges_by_products(products: Floats, target: Any) -> float:
+    """Return :func:`depara_edges` of features whose inner products are known.
+
+    Args:
+        products: of one network's features, shape (n samples, n samples).
+        target: features of the other, shape (n samples, e features).
+    """
+    lengths = np.sqrt(products.diagonal())
+    _check_lengths(lengths)
+    p, q = np.triu_indices(len(products), 1)
+    return product(ranked(1 - products[p, q] / (lengths[p] * lengths[q]), TITLE, "edge"), prepare(target))
+
+
 def prepare(features: Any) -> Floats:
     """Return the centred ranks of a network's edges as a unit vector; they are the same up to sign for 1 - cosine."""
     values = features_of(features, TITLE)
     lengths = np.linalg.norm(values, axis=1)
+    _check_lengths(lengths)
+    return ranked(cosine_distances(values / lengths[:, None]), TITLE, "edge")
+
+
+def _check_lengths(lengths: Floats) -> None:
     if not lengths.all():
         why = f"the features of sample {int(np.argmin(lengths))} are all 0, so it has no cosine with another"
         raise Undefined(f"{TITLE} is undefined", why, "drop that sample, or use cka")
-    return ranked(cosine_distances(values / lengths[:, None]), TITLE, "edge")

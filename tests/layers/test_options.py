@@ -22,6 +22,8 @@ def test_edges_weigh_one_by_default():
         ({"lambda_": 2.0}, "--lambda has nothing to weigh"),
         ({"scores": "knn", "target_network": "a/b"}, "--scores and --target-network exclude each other"),
         ({"map_size": -1}, "-1 cells per side"),
+        ({"nodes": "released"}, "--nodes has nothing to read"),
+        ({"nodes": "absolute", "target_network": "a/b"}, "Unknown nodes 'absolute'"),
     ],
 )
 def test_what_does_not_go_together(wrong, told):
