@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hubscore.attribution.explainer import METHODS, Objective
+from hubscore.attribution.explainer import METHODS, Objective, Reading, check_reading
 from hubscore.attribution.grid import Grid
 from hubscore.attribution.lrp.epsilon import Gates
 from hubscore.attribution.task import AttributionRecipe, Attributions
@@ -48,6 +48,7 @@ def attribute_all(
     layer: str | None = None,
     gates: Gates = "constant",
     map_size: int | None = 64,
+    reading: Reading = "released",
     fetch_config: Fetch | None = None,
     device: str = "auto",
     batch_size: int | None = None,
@@ -74,6 +75,8 @@ def attribute_all(
         gates: ``constant``: epsilon-LRP takes a sigmoid that multiplies (squeeze-excite) for a fixed weight;
             ``epsilon``: it has DeepExplain's rule, whose factor reaches f(0)/eps = 5,000.
         map_size: most cells per side of a map; none or 0 for the images' own size.
+        reading: of saliency: ``released``, one gradient of all units together as the authors' code takes it, or
+            ``printed``, the mean of each unit's own as in their text, which costs a backward pass for every unit.
         fetch_config: returns a folder that holds at least a candidate's configuration; ``fetch`` by default.
         device: ``auto`` or as torch names it.
         batch_size: chosen by memory otherwise.
@@ -87,7 +90,7 @@ def attribute_all(
 
     Raises:
         StorageError: the store cannot be written; what it held stays.
-        UsageError: an unknown method, objective or way with gates, no image, or the device is not there.
+        UsageError: an unknown method, objective, reading or way with gates, no image, or the device is not there.
 
     Example:
         >>> outcome = attribute_all(candidates, probe, fetch=fetch, store=Store())  # doctest: +SKIP
@@ -95,6 +98,7 @@ def attribute_all(
         (500, 3, 64, 64)
     """
     _check(methods, objective, gates, map_size, probe)
+    check_reading(reading, methods, objective)
     recipe = AttributionRecipe(
         probe,
         Grid.for_items(probe.items, map_size),
@@ -105,6 +109,7 @@ def attribute_all(
         map_size or None,
         input_size,
         batch_size,
+        reading,
     )
     ended = each(
         recipe,

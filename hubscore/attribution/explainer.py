@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +12,7 @@ import torch
 
 from hubscore.attribution.lrp.epsilon import Gates, Prepare, modified
 from hubscore.attribution.lrp.switched_activations import Switch
-from hubscore.errors import CandidateError
+from hubscore.errors import CandidateError, UsageError
 from hubscore.modalities.image.batches import PIXELS
 from hubscore.models.activations import PENULTIMATE, check_layer, layer_outputs, pool_positions
 from hubscore.models.batch import Batch
@@ -20,6 +20,8 @@ from hubscore.models.network import Network
 
 METHODS = ("saliency", "gradient_x_input", "epsilon_lrp")
 Objective = Literal["mean", "norm"]
+Reading = Literal["released", "printed"]
+READINGS = ("released", "printed")
 
 
 def objective_of(out: torch.Tensor, objective: Objective) -> torch.Tensor:
@@ -58,6 +60,11 @@ class Explainer:
     .. math:: \text{saliency} = |g|, \quad \text{gradient} \times \text{input} = x \odot g, \quad g = \partial S(F(x)) /
     \partial x
 
+    Saliency of the mean over D units is read in two ways. The authors' code (``released``, the default) takes one
+    gradient of all units together, :math:`|\sum_k \partial r_k / \partial x|` (over D), in which units cancel; their
+    text prints the mean of each unit's own (``printed``), :math:`\frac1D \sum_k |\partial r_k / \partial x|`, which
+    takes a backward pass for every unit.
+
     Epsilon-LRP is :math:`x \odot \tilde g`, where every elementwise nonlinearity has :math:`f(z) / (z + 10^{-4}
     \operatorname{sign} z)` for its derivative and every other operation keeps its own. Saliency and gradient x input
     share a backward pass; all share the forward pass. An image's map does not depend on the others of its batch.
@@ -68,6 +75,7 @@ class Explainer:
         objective: S, see :func:`objective_of`.
         layer: F, a module's name or the representation itself.
         gates: see :func:`hubscore.attribution.lrp.epsilon.modified`.
+        reading: of saliency.
         rule_counts: what epsilon-LRP did to the network's operations, from the first batch.
 
     Source:
@@ -81,10 +89,12 @@ class Explainer:
     objective: Objective = "mean"
     layer: str = PENULTIMATE
     gates: Gates = "constant"
+    reading: Reading = "released"
     rule_counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         check_layer(self.network, self.layer)
+        check_reading(self.reading, self.methods, self.objective)
 
     def __call__(self, batch: Batch) -> Explanation:
         """Explain a batch.
@@ -100,7 +110,6 @@ class Explainer:
         """
         images = batch[PIXELS]
         modified_wanted = "epsilon_lrp" in self.methods
-        plain_wanted = len(self.methods) > modified_wanted
         leaf, switch = images.detach().requires_grad_(), Switch()
         with torch.enable_grad(), fixed(self.network.module), Prepare(switch) if modified_wanted else nullcontext():
             start = {PIXELS: leaf.clone()}  # a copy, because some networks begin in place
@@ -110,8 +119,10 @@ class Explainer:
         if not explained.requires_grad:
             raise self._refused("there is no gradient path from it to the input")
         maps: dict[str, torch.Tensor] = {}
-        if plain_wanted:
-            maps |= self._plain(self._gradient(explained, leaf, keep=modified_wanted), images)
+        if self.reading == "printed" and "saliency" in self.methods:
+            maps["saliency"] = self._unit_by_unit(out, leaf)
+        if set(self.methods) - {"epsilon_lrp", *maps}:
+            maps |= self._plain(self._gradient(explained, leaf, keep=modified_wanted), images, known=maps)
         if modified_wanted:
             counts = Counter[str]()
             with modified(out.grad_fn, switch, self.gates, counts):
@@ -121,9 +132,19 @@ class Explainer:
         sizes = torch.stack([values, out.abs().flatten(1).mean(dim=1)], dim=1)
         return Explanation({method: maps[method] for method in self.methods}, pool_positions(out), sizes)
 
-    def _plain(self, gradient: torch.Tensor, images: torch.Tensor) -> dict[str, torch.Tensor]:
+    def _plain(
+        self, gradient: torch.Tensor, images: torch.Tensor, known: Mapping[str, torch.Tensor]
+    ) -> dict[str, torch.Tensor]:
         made = {"gradient_x_input": gradient * images} if "gradient_x_input" in self.methods else {}
-        return made | ({"saliency": gradient.abs_()} if "saliency" in self.methods else {})
+        return made | ({"saliency": gradient.abs_()} if "saliency" in set(self.methods) - set(known) else {})
+
+    def _unit_by_unit(self, out: torch.Tensor, leaf: torch.Tensor) -> torch.Tensor:
+        """Return the mean over units of the absolute value of each one's own gradient."""
+        units = out.flatten(1)
+        total = torch.zeros_like(leaf)
+        for unit in units.unbind(dim=1):
+            total += self._gradient(unit.sum(), leaf, keep=True).abs_()
+        return total.div_(units.shape[1])
 
     def _gradient(self, explained: torch.Tensor, leaf: torch.Tensor, *, keep: bool = False) -> torch.Tensor:
         (found,) = torch.autograd.grad(explained, leaf, retain_graph=keep, allow_unused=True)
@@ -146,6 +167,22 @@ class Explainer:
             "choose another checkpoint or layer",
             subject=self.network.name,
             predicate="",
+        )
+
+
+def check_reading(reading: str, methods: Sequence[str], objective: str) -> None:
+    """Refuse a reading that is none, or that has nothing to read.
+
+    Raises:
+        UsageError: it is unknown, or ``printed`` of other maps than saliency of the mean.
+    """
+    if reading not in READINGS:
+        raise UsageError(f"Unknown reading {reading!r}", f"there are {' and '.join(READINGS)}", "choose released")
+    if reading == "printed" and ("saliency" not in methods or objective != "mean"):
+        raise UsageError(
+            "Only saliency of the mean has a printed reading",
+            f"these are {', '.join(methods)} maps of the {objective}",
+            "choose released, or saliency of the mean",
         )
 
 

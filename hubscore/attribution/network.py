@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from hubscore.attribution.explainer import Explainer, Objective
+from hubscore.attribution.explainer import Explainer, Objective, Reading
 from hubscore.attribution.grid import Grid, in_colour, normalised, to_grid, top_share
 from hubscore.attribution.lrp.epsilon import Gates
 from hubscore.errors import CandidateError
@@ -49,6 +49,7 @@ def attribute(
     objective: Objective = "mean",
     layer: str = PENULTIMATE,
     gates: Gates = "constant",
+    reading: Reading = "released",
     device: str = "cpu",
     batch_size: int | None = None,
 ) -> NetworkAttributions:
@@ -62,6 +63,7 @@ def attribute(
         objective: what is explained of the layer.
         layer: a module's name, or the representation.
         gates: see :func:`hubscore.attribution.lrp.epsilon.modified`.
+        reading: of saliency, see :class:`hubscore.attribution.explainer.Explainer`.
         device: as torch names it.
         batch_size: chosen by input size and free memory otherwise; halved as often as memory runs out.
 
@@ -71,7 +73,7 @@ def attribute(
     Raises:
         CandidateError: the network cannot be explained, or its maps are all zero.
     """
-    explainer = Explainer(network, tuple(methods), objective, layer, gates)
+    explainer = Explainer(network, tuple(methods), objective, layer, gates, reading)
     known: list[bool] = []
 
     def compute(batch: Batch, rows: Sequence[int]) -> Values:
@@ -139,6 +141,8 @@ def _notes(explainer: Explainer, method: str, share: float, known: bool) -> Json
         "top_share": round(share, 6),
         "geometry": INVERTED if known else ASSUMED,
     }
+    if method == "saliency":
+        notes["reading"] = explainer.reading
     if method == "epsilon_lrp":
         counts = explainer.rule_counts
         parts = {"rules": "rule:", "untouched": "untouched:"}

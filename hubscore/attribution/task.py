@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hubscore.attribution.explainer import Objective
+from hubscore.attribution.explainer import Objective, Reading
 from hubscore.attribution.grid import Grid
 from hubscore.attribution.lrp.epsilon import Gates
 from hubscore.attribution.network import attribute
@@ -30,8 +30,8 @@ class Attributions:
             over what the network saw, cells that it never saw are NaN, and a map without any gradient is zero.
         features: of the layer that is explained, pooled over positions, shape (n, d), float32.
         notes: by method: ``objective``, ``layer``, ``geometry``, ``top_share`` (mean share of the absolute mass in the
-            top 0.1 % of pixels), and of epsilon-LRP ``rules`` and ``untouched`` (how many operations of each kind),
-            ``gates``, ``gates_fixed``.
+            top 0.1 % of pixels), of saliency ``reading``, and of epsilon-LRP ``rules`` and ``untouched`` (how many
+            operations of each kind), ``gates``, ``gates_fixed``.
     """
 
     model: str
@@ -53,6 +53,7 @@ class AttributionRecipe:
     map_size: int | None
     input_size: int | None
     batch_size: int | None
+    reading: Reading = "released"
 
     def make(self, *, fetch: Fetch, fetch_config: Fetch, store: FeatureCache, device: str) -> AttributionTask:
         """Return the task."""
@@ -68,7 +69,7 @@ class AttributionRecipe:
             "modality": candidate.modality,
             "input_size": candidate.size_in(self.input_size),
             "probe": self.probe.fingerprint,
-            "how": [list(self.methods), self.objective, self.layer, self.gates, self.map_size],
+            "how": [list(self.methods), self.objective, self.layer, self.gates, self.map_size, self.reading],
             "version": [EXTRACTOR_VERSION, ATTRIBUTION_VERSION],
             "versions": versions(candidate),
         }
@@ -132,6 +133,7 @@ class AttributionTask(CandidateTask[Attributions]):
                 objective=self.recipe.objective,
                 gates=self.recipe.gates,
                 map_size=self.recipe.map_size,
+                reading=self.recipe.reading,
             )
             for method in self.recipe.methods
         }
@@ -149,6 +151,7 @@ class AttributionTask(CandidateTask[Attributions]):
             objective=self.recipe.objective,
             layer=self.recipe.layer,
             gates=self.recipe.gates,
+            reading=self.recipe.reading,
             device=self.device,
             batch_size=self.recipe.batch_size,
         )

@@ -35,6 +35,9 @@ class MethodOptions(Options):
     attribution: str | None = option(
         None, "saliency, gradient_x_input or epsilon_lrp.", "--attribution", WORD, EVIDENCE, "NAME"
     )
+    reading: str | None = option(
+        None, "Of saliency: released (default) or printed.", "--reading", WORD, EVIDENCE, "NAME"
+    )
     lambda_: float | None = option(
         None, "Weight of DEPARA's edges; 1 by default.", "--lambda", float | None, EVIDENCE, "X"
     )
@@ -60,6 +63,7 @@ class MethodOptions(Options):
             attribution=self.attribution,
             lambda_=self.lambda_,
             map_size=self.map_size,
+            reading=self.reading,
             **{name: value for name, value in options.items() if value is not None},
         )
 

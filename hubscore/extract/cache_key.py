@@ -110,7 +110,14 @@ ATTRIBUTION_VERSION = 1
 
 
 def attribution_key(
-    network: str, fingerprint: str, *, method: str, objective: str, gates: str, map_size: int | None
+    network: str,
+    fingerprint: str,
+    *,
+    method: str,
+    objective: str,
+    gates: str,
+    map_size: int | None,
+    reading: str = "released",
 ) -> str:
     """Return the key of one checkpoint's attribution maps on one probe.
 
@@ -123,6 +130,7 @@ def attribution_key(
         objective: ``mean`` or ``norm``.
         gates: ``constant`` or ``epsilon``; it decides epsilon-LRP alone.
         map_size: most cells per side, or none.
+        reading: ``released`` or ``printed``; it decides saliency alone.
 
     Returns:
         64 hexadecimal digits.
@@ -133,6 +141,8 @@ def attribution_key(
         False
     """
     decides = gates if method == "epsilon_lrp" else None
+    if method == "saliency" and reading != "released":
+        decides = reading
     return _hash([network, fingerprint, method, objective, decides, map_size, ATTRIBUTION_VERSION])
 
 

@@ -184,7 +184,12 @@ def _extract(session: Session, candidates: Sequence[Candidate], probe: Probe, me
 
 def _attribute(session: Session, candidates: Sequence[Candidate], probe: Probe, method: Method) -> _Outcome:
     outcome = session.attribute(
-        candidates, probe, method.attribution, objective=method.objective, map_size=method.map_size
+        candidates,
+        probe,
+        method.attribution,
+        objective=method.objective,
+        map_size=method.map_size,
+        reading=method.reading,
     )
     facts = {one.repo_id: _metadata(one) for one in candidates}
     members = {

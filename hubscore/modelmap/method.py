@@ -28,6 +28,8 @@ class Method:
         map_size: pixels per side of the maps, at most; 0 keeps the images' own size.
         lambda_: weight of DEPARA's edges.
         options: of the comparison, by name.
+        reading: of saliency maps: ``released``, the gradient of all units together, or ``printed``, the mean of each
+            one's own.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Method:
     map_size: int = 64
     lambda_: float = 1.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    reading: Literal["released", "printed"] = "released"
 
     @property
     def terms(self) -> dict[str, float]:
@@ -63,6 +66,7 @@ class Method:
     def words(self) -> str:
         """The method as people read it."""
         by = f" of {self.attribution.replace('_', ' ')} maps" if self.name == "attribution" else ""
+        by += ", as printed" if self.reading == "printed" else ""
         weight = f", lambda = {self.lambda_:g}" if self.name == "depara" else ""
         chosen = "".join(f", {key} = {value}" for key, value in self.options.items())
         return f"{SIMILARITIES.get(self.name).title.removeprefix('The ')}{by}{weight}{chosen}"
@@ -76,13 +80,20 @@ class Method:
             "map_size": self.map_size,
             "lambda": self.lambda_,
             "options": dict(self.options),
+            "reading": self.reading,
         }
 
     @classmethod
     def from_json(cls, data: Json) -> Method:
         """Undo :meth:`to_json`."""
         return cls(
-            data["name"], data["attribution"], data["objective"], data["map_size"], data["lambda"], data["options"]
+            data["name"],
+            data["attribution"],
+            data["objective"],
+            data["map_size"],
+            data["lambda"],
+            data["options"],
+            data.get("reading", "released"),
         )
 
 
@@ -92,6 +103,7 @@ def choose_method(
     attribution: str | None = None,
     lambda_: float | None = None,
     map_size: int = 64,
+    reading: str | None = None,
     **options: Any,
 ) -> Method:
     """Return a method whose parts fit together.
@@ -102,6 +114,7 @@ def choose_method(
             definition.
         lambda_: weight of DEPARA's edges, 1 by default.
         map_size: pixels per side of the maps, at most.
+        reading: of saliency maps, ``released`` (the default) or ``printed``.
         **options: of the comparison.
 
     Raises:
@@ -127,6 +140,7 @@ def choose_method(
         raise UsageError(f"--method {name} has no lambda", "only depara weighs nodes and edges", "leave --lambda out")
     weight = 1.0 if lambda_ is None else lambda_
     check_lambda(weight)
+    _check_reading(reading, attribution or (kinds[0] if kinds else ""))
     unknown = set(options) - set(info.options)
     if unknown:
         raise UsageError(
@@ -140,4 +154,14 @@ def choose_method(
         map_size,
         weight,
         chosen,
+        "printed" if reading == "printed" else "released",
     )
+
+
+def _check_reading(reading: str | None, maps: str) -> None:
+    if reading is not None and (reading not in ("released", "printed") or maps != "saliency"):
+        raise UsageError(
+            f"--reading {reading} does not go with these maps",
+            "saliency maps alone are read in two ways, released (the default) and printed",
+            "leave --reading out, or --attribution saliency --reading printed",
+        )

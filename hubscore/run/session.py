@@ -37,7 +37,7 @@ from hubscore.types import Candidate, ItemSeconds, Probe
 
 if TYPE_CHECKING:
     from hubscore.attribution import AttributionOutcome
-    from hubscore.attribution.explainer import Objective
+    from hubscore.attribution.explainer import Objective, Reading
     from hubscore.models.network import Network
 
 
@@ -257,6 +257,7 @@ class Session:
         objective: Objective,
         map_size: int = 64,
         own_size: bool = False,
+        reading: Reading = "released",
     ) -> AttributionOutcome:
         """Make the attribution maps of every candidate, or take them from the cache.
 
@@ -266,6 +267,7 @@ class Session:
             method: of attribution.
             objective: what is explained.
             map_size: most cells per side of a map; 0 for the images' own size.
+            reading: of saliency.
             own_size: run at each network's own input size, whatever ``input_size`` says.
         """
         from hubscore.attribution import attribute_all
@@ -279,6 +281,7 @@ class Session:
             methods=(method,),
             objective=objective,
             map_size=map_size,
+            reading=reading,
             device=self.run.device,
             batch_size=self.run.batch_size,
             input_size=None if own_size else self.run.input_size,

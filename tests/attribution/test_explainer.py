@@ -11,7 +11,7 @@ from models.checkpoints import batch_of
 from torch import nn
 
 from hubscore.attribution.explainer import METHODS, Explainer, objective_of
-from hubscore.errors import CandidateError
+from hubscore.errors import CandidateError, UsageError
 
 OBJECTIVES = ("mean", "norm")
 
@@ -176,3 +176,30 @@ def test_a_gradient_that_is_not_finite():
 def test_an_unknown_layer():
     with pytest.raises(CandidateError, match=r"Model 'org/net' has no layer '9'"):
         Explainer(network(cnn()), METHODS, layer="9")(batch_of(batch()))
+
+
+def test_printed_saliency_is_the_mean_of_each_units_own():
+    module, images = cnn().double(), batch()
+    found = Explainer(network(module), METHODS, reading="printed")(batch_of(images)).maps
+    own = torch.func.vmap(torch.func.jacrev(lambda image: module(image[None])[0]))(images)  # (n, units, 3, h, w)
+    assert torch.allclose(found["saliency"], own.abs().mean(dim=1), atol=1e-12)
+    released = Explainer(network(module), METHODS)(batch_of(images)).maps
+    assert torch.allclose(released["saliency"], own.mean(dim=1).abs(), atol=1e-12)  # units cancel
+    assert not torch.allclose(found["saliency"], released["saliency"], rtol=0.1)
+    for other in ("gradient_x_input", "epsilon_lrp"):
+        assert torch.equal(found[other], released[other])
+    alone = Explainer(network(module), ("saliency",), reading="printed")(batch_of(images)).maps
+    assert list(alone) == ["saliency"] and torch.equal(alone["saliency"], found["saliency"])
+
+
+@pytest.mark.parametrize(
+    ("methods", "objective", "reading", "told"),
+    [
+        (METHODS, "mean", "paper", "Unknown reading 'paper'"),
+        (("gradient_x_input",), "mean", "printed", "Only saliency of the mean has a printed reading"),
+        (METHODS, "norm", "printed", "Only saliency of the mean has a printed reading"),
+    ],
+)
+def test_a_reading_needs_something_to_read(methods, objective, reading, told):
+    with pytest.raises(UsageError, match=told):
+        Explainer(network(cnn()), methods, objective, reading=reading)

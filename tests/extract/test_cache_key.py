@@ -96,6 +96,14 @@ def test_gates_do_not_decide_gradients():
     assert closed == attribution_key(key(), "f00d", **{**ATTRIBUTION, "method": "saliency", "gates": "epsilon"})
 
 
+def test_the_reading_decides_saliency_alone():
+    saliency = {**ATTRIBUTION, "method": "saliency"}
+    assert attribution_key(key(), "f00d", **saliency) == attribution_key(key(), "f00d", **saliency, reading="released")
+    assert attribution_key(key(), "f00d", **saliency) != attribution_key(key(), "f00d", **saliency, reading="printed")
+    lrp = attribution_key(key(), "f00d", **ATTRIBUTION)
+    assert lrp == attribution_key(key(), "f00d", **ATTRIBUTION, reading="printed")
+
+
 def test_a_new_attribution_has_new_keys(monkeypatch):
     before = attribution_key(key(), "f00d", **ATTRIBUTION)
     monkeypatch.setattr(module, "ATTRIBUTION_VERSION", module.ATTRIBUTION_VERSION + 1)

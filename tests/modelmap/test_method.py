@@ -45,3 +45,19 @@ def test_depara_is_best_at_one_plus_lambda():
 def test_what_does_not_go_together(name, options, why):
     with pytest.raises(UsageError, match=why):
         choose_method(name, **options)
+
+
+def test_the_reading_of_saliency_is_kept():
+    printed = choose_method(reading="printed")
+    assert printed.reading == "printed" and "as printed" in printed.words
+    assert Method.from_json(printed.to_json()) == printed and choose_method().reading == "released"
+    older = {name: value for name, value in choose_method().to_json().items() if name != "reading"}
+    assert Method.from_json(older) == choose_method()
+    for name, attribution, wrong in (
+        ("attribution", None, "other"),
+        ("cka", None, "printed"),
+        ("depara", None, "printed"),
+        ("attribution", "epsilon_lrp", "printed"),
+    ):
+        with pytest.raises(UsageError, match="does not go with these maps"):
+            choose_method(name, attribution=attribution, reading=wrong)
