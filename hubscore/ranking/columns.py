@@ -71,7 +71,7 @@ class Column:
             target: of the probe, which the range may depend on.
         """
         info = self.info
-        low, high = info.regression_range if target == "regression" and info.regression_range else (info.low, info.high)
+        low, high = info.ends(target)
         described = ScoreDescription(
             title=info.title if self.reduce is None else f"{info.title} after exact PCA to {self.reduce}",
             direction=info.direction,

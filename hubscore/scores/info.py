@@ -84,6 +84,7 @@ class ScoreInfo:
             returns what must be said with such values, or nothing.
         released_call: where the released reading is no option: what the authors' code does, and the call that gives it.
         regression_range: lower and upper bound for regression, where they differ.
+        annotation_range: lower and upper bound for annotation vectors, where they differ.
         order_free: whether the order of the samples plays no part; where it does, folds or a random start follow it.
         terms: for a pool score ``"module:function"`` that gives one network's part of it, before networks are compared,
             and says which network has none.
@@ -116,6 +117,7 @@ class ScoreInfo:
     caution: str = ""
     released_call: tuple[str, str] | None = None
     regression_range: tuple[float | str, float | str] | None = None
+    annotation_range: tuple[float | str, float | str] | None = None
     order_free: bool = True
     terms: str = ""
     values: str = ""
@@ -144,9 +146,14 @@ class ScoreInfo:
         """The range as people read it."""
         return f"{self.low} .. {self.high}"
 
+    def ends(self, target: Target | None) -> tuple[float | str, float | str]:
+        """The lower and the upper bound as they are declared."""
+        own = {"regression": self.regression_range, "annotation": self.annotation_range}.get(target or "")
+        return own or (self.low, self.high)
+
     def bounds(self, classes: int, target: Target = "classification") -> tuple[float, float]:
         """The range as numbers, for a probe of this many classes."""
-        ends = self.regression_range if target == "regression" and self.regression_range else (self.low, self.high)
+        ends = self.ends(target)
         named = {
             "-inf": -math.inf,
             "inf": math.inf,

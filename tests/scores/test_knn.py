@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scoredata import NAMES, case
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestNeighbors
 
 from hubscore import Undefined, score
 
@@ -93,3 +93,25 @@ def test_undefined_when_predictions_do_not_vary():
 def test_undefined_when_regression_targets_are_constant():
     with pytest.raises(Undefined, match="all samples have the same label"):
         score("knn", features=np.eye(3), labels=[1.0, 1.0, 1.0], target="regression")
+
+
+def test_detection_by_hand():
+    # Nearest: 0 and 1 each other, 5's is 1. L1 distances of the shares: 0.4, 0.4 and 1.0.
+    shares = [[0.5, 0.1, 0.0], [0.3, 0.3, 0.0], [0.0, 0.0, 0.4]]
+    found = score("knn", features=[[0.0], [1.0], [5.0]], labels=shares, target="annotation")
+    assert found == pytest.approx(-(0.4 + 0.4 + 1.0) / 3, rel=1e-12)
+
+
+def test_detection_shares_places_between_neighbours_at_equal_distance():
+    # 0 has -1 and 1 at distance 1, whose vectors are 1 and 3 away; -1 and 1 have 0: (2 + 1 + 3) / 3.
+    found = score("knn", features=[[0.0], [-1.0], [1.0]], labels=[[0.0], [1.0], [3.0]], target="annotation")
+    assert found == pytest.approx(-2.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_detection_against_scikit_learn(k):
+    features = case("more_samples").features
+    shares = np.abs(features[:, :4])
+    found = NearestNeighbors(n_neighbors=k).fit(features).kneighbors(return_distance=False)
+    expected = -np.mean([np.abs(shares[row] - shares[others]).sum(axis=1).mean() for row, others in enumerate(found)])
+    assert score("knn", features=features, labels=shares, target="annotation", k=k) == pytest.approx(expected, rel=1e-9)

@@ -39,11 +39,12 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         title="k nearest neighbours, leave one out",
         function="hubscore.scores.knn:knn",
         needs=frozenset({"features", "labels"}),
-        targets=frozenset({"classification", "multilabel", "regression"}),
+        targets=frozenset({"classification", "multilabel", "regression", "annotation"}),
         direction="higher",
         low=0.0,
         high=1.0,
         regression_range=(-1.0, 1.0),
+        annotation_range=("-inf", 0.0),
         family="neighbour",
         paper="Bolya, Mittapalli, Hoffman, NeurIPS 2021, as a baseline; the rule is Fix and Hodges, 1951",
         checked_against="third-party",
@@ -58,7 +59,8 @@ ENTRIES: tuple[ScoreInfo, ...] = (
         ),
         reading=(
             "An accuracy between 0 and 1; chance is about the sum of the squared class shares. For regression it is the"
-            " correlation of targets with the neighbours' mean, -1 to 1."
+            " correlation of targets with the neighbours' mean, -1 to 1. For vectors, as area shares in detection, it"
+            " is minus the mean L1 distance to the nearest neighbour's vector, at most 0 (PARC, Table 6)."
         ),
         options={"k": 1},
         invariant=frozenset({"rotation", "shift", "scale"}),
