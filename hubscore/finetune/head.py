@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from hubscore.finetune.held import Held, HeldItems, length_of, outputs, scale_of
 from hubscore.finetune.loop import AT_ONCE, FEATURES, MIRRORED, Labelled, Outcome, train_and_measure
 from hubscore.finetune.prepared import count_classes, finite, prepared
 from hubscore.finetune.recipe import Recipe, Sample
 from hubscore.modalities.image.batches import PIXELS
-from hubscore.models.batch import Batch, take_rows
+from hubscore.models.batch import Batch
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -78,16 +79,16 @@ def features_of(network: Network, data: Labelled, *, mirrored: bool = False) -> 
     """Return features in place of prepared items, and of mirrored images beside them."""
     items, labels = data
     made = {FEATURES: _features(network, items)}
-    images = items.get(PIXELS)
-    if mirrored and images is not None:
+    images = None if isinstance(items, HeldItems) else items.get(PIXELS)
+    if mirrored and images is not None and not isinstance(items, HeldItems):
         made[MIRRORED] = _features(network, {**items, PIXELS: images.flip(-1)})
     return made, labels
 
 
-def _features(network: Network, items: Batch) -> torch.Tensor:
-    count = len(next(iter(items.values())))
-    parts = [slice(start, start + AT_ONCE) for start in range(0, count, AT_ONCE)]
-    return torch.cat([network.forward(take_rows(items, part))[0] for part in parts])
+def _features(network: Network, items: Held) -> torch.Tensor:
+    parts = torch.arange(length_of(items), device=network.device).split(AT_ONCE)
+    made = torch.cat([outputs(lambda batch: network.forward(batch)[0], items, part) for part in parts])
+    return made * scale_of(made)
 
 
 class _Head(torch.nn.Module):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch.nn.functional import cross_entropy
 
 from hubscore.finetune.accelerated import accelerator_on
+from hubscore.finetune.held import Held, outputs
 from hubscore.finetune.recipe import Recipe
 from hubscore.modalities.image.batches import PIXELS
-from hubscore.models.batch import Batch, take_rows
+from hubscore.models.batch import Batch
 from hubscore.numerics.classification import macro_f1
 
-Labelled = tuple[Batch, torch.Tensor]
+Labelled = tuple[Held, torch.Tensor]
 """Prepared items, held in memory, and their labels (n,)."""
 MIRRORED = "mirrored"
 """Key of a batch under which features of mirrored images stand, beside those under ``FEATURES``."""
@@ -96,10 +98,8 @@ def train_model(
     for _ in range(recipe.epochs):
         model.train()
         for rows in _batches(torch.randperm(count, generator=order), recipe.batch_size):
-            batch = take_rows(items, rows.to(labels.device))
-            loss = cross_entropy(
-                model(_mirrored(batch, order) if recipe.flip else batch), labels[rows.to(labels.device)]
-            )
+            chosen, change = rows.to(labels.device), partial(_mirrored, order=order) if recipe.flip else None
+            loss = cross_entropy(outputs(model, items, chosen, change), labels[chosen])
             if not torch.isfinite(loss):
                 return False
             optimizer.zero_grad()
@@ -121,8 +121,8 @@ def predictions(model: torch.nn.Module, data: Labelled) -> torch.Tensor:
     """Return where the largest logit of each item is, shape (n,); the model is left in evaluation mode."""
     model.eval()
     items, labels = data
-    parts = [slice(start, start + AT_ONCE) for start in range(0, len(labels), AT_ONCE)]
-    return torch.cat([model(take_rows(items, part)).argmax(1) for part in parts])
+    parts = torch.arange(len(labels), device=labels.device).split(AT_ONCE)
+    return torch.cat([outputs(model, items, part).argmax(1) for part in parts])
 
 
 def _share(predicted: torch.Tensor, labels: torch.Tensor) -> float:

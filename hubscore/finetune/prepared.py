@@ -9,8 +9,10 @@ import numpy as np
 import torch
 
 from hubscore.errors import CandidateError
+from hubscore.finetune.held import HeldItems
 from hubscore.finetune.loop import AT_ONCE, Labelled, Outcome
 from hubscore.finetune.recipe import Sample
+from hubscore.modalities.image.batches import PIXELS
 from hubscore.modalities.lazy_items import seen_by
 from hubscore.models.batch import move_batch
 from hubscore.types import Candidate
@@ -30,11 +32,13 @@ def prepared(network: Network, part: Sample, device: str) -> Labelled:
     for start in range(0, len(shown), AT_ONCE):
         items += list(network.transform_all(shown[start : start + AT_ONCE]))
     batches = list(network.collate(items))
-    if len(batches) > 1:
+    labels = torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
+    if len(batches) == 1 and list(batches[0][1]) == list(range(len(items))):
+        return move_batch(batches[0][0], device), labels
+    if PIXELS in batches[0][0]:
         why = "its own transform gives images of several sizes, and batches need one"
         raise _cannot_finetune(network.name, why, "--input-size 224")
-    labels = torch.as_tensor(np.asarray(part.labels, dtype=np.int64), device=device)
-    return move_batch(batches[0][0], device), labels
+    return HeldItems(items, network.collate, device), labels
 
 
 def finite(reached: Mapping[float, Outcome | None], candidate: Candidate) -> dict[float, Outcome]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from hubscore.modalities.registry import MODALITIES
 from hubscore.numerics.proportions import standard_error
 
 if TYPE_CHECKING:
@@ -74,6 +75,24 @@ Images are not mirrored, which would be wrong for digits and letters and gains l
 
 HEAD = Recipe(epochs=50, learning_rates=(1e-2, 1e-3))
 """A new head alone: its features are computed once, so that more epochs cost nothing."""
+
+
+def recipe_for(modality: str, kind: Literal["full", "short", "head"] = "full", **changes: Any) -> Recipe:
+    """Return how checkpoints over one kind of items are fine-tuned.
+
+    Args:
+        modality: its name.
+        kind: all weights, all weights briefly for a ranking's first models, or a new head alone.
+        changes: fields of the recipe that the caller sets.
+
+    Example:
+        >>> recipe_for("image") == Recipe(), recipe_for("image", "short") == SHORT
+        (True, True)
+        >>> recipe_for("text").learning_rates
+        (0.0003, 5e-05)
+    """
+    own = MODALITIES.get(modality).finetuning.get(kind, {})
+    return replace({"full": Recipe(), "short": SHORT, "head": HEAD}[kind], **{**own, **changes})
 
 
 @dataclass(frozen=True)

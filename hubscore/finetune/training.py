@@ -11,10 +11,11 @@ import torch
 
 from hubscore.errors import UsageError
 from hubscore.finetune.head import head_outcomes
+from hubscore.finetune.held import Held, batches_of, scale_of
 from hubscore.finetune.loop import Labelled, Outcome, train_and_measure
 from hubscore.finetune.prepared import count_classes, finite, prepared
-from hubscore.finetune.recipe import HEAD, FineTuneResult, Recipe, Sample, Split, Train
-from hubscore.models.batch import Batch, take_rows
+from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split, Train, recipe_for
+from hubscore.models.batch import Batch
 from hubscore.types import Candidate
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def finetune(
         candidate: which checkpoint.
         folder: holds its configuration and weights.
         split: training, validation and test items.
-        recipe: how; by default 6 epochs, batches of 30, learning rates that peak at 3e-3 and 1e-3, and of a head alone
-            :data:`~hubscore.finetune.recipe.HEAD`.
+        recipe: how; by default the one that :func:`~hubscore.finetune.recipe.recipe_for` has for the candidate's kind
+            of items, of all weights or of a head alone.
         input_size: pixels per side, for networks that accept another size.
         device: where torch runs it.
         frozen: beginnings of the names of parameters that stay as they are, as
@@ -64,7 +65,7 @@ def finetune(
         >>> round(result.accuracy, 2), round(result.standard_error, 2)  # doctest: +SKIP
         (0.89, 0.01)
     """
-    recipe = recipe or (HEAD if train == "head" else Recipe())
+    recipe = recipe or recipe_for(candidate.modality, "head" if train == "head" else "full")
     _check(split, recipe)
     started = time.perf_counter()
     if train == "head":
@@ -189,8 +190,8 @@ def _at(
     each_epoch: bool = False,
 ) -> Outcome | None:
     """Return what is reached on each part but the first, or nothing where the loss was not finite."""
-    width, device = _width(network, parts[0][0]), parts[0][1].device
-    model = ModelWithNewHead(network, width, count_classes(parts), frozen, recipe.head_sd).to(device)
+    (width, scale), device = _features(network, parts[0][0]), parts[0][1].device
+    model = ModelWithNewHead(network, width, count_classes(parts), frozen, recipe.head_sd, scale).to(device)
     for module in model.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
             module.momentum = recipe.batch_norm_momentum
@@ -209,9 +210,10 @@ class ModelWithNewHead(torch.nn.Module):
         classes: int,
         frozen: tuple[str, ...] = (),
         head_sd: float | None = None,
+        scale: float = 1.0,
     ) -> None:
         super().__init__()
-        self.body, self._network, self._frozen = network.module, network, frozen
+        self.body, self._network, self._frozen, self._scale = network.module, network, frozen, scale
         self.head = torch.nn.Linear(width, classes)
         if head_sd is not None:
             torch.nn.init.normal_(self.head.weight, std=head_sd)
@@ -219,7 +221,8 @@ class ModelWithNewHead(torch.nn.Module):
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Return logits, shape (n, classes)."""
-        logits: torch.Tensor = self.head(self._network.forward(batch)[0])
+        features = self._network.forward(batch)[0]
+        logits: torch.Tensor = self.head(features if self._scale == 1 else features * self._scale)
         return logits
 
     def train(self, mode: bool = True) -> ModelWithNewHead:
@@ -232,7 +235,8 @@ class ModelWithNewHead(torch.nn.Module):
 
 
 @torch.inference_mode()
-def _width(network: Network, batch: Batch) -> int:
-    """Return how many features the network computes of an item."""
+def _features(network: Network, items: Held) -> tuple[int, float]:
+    """Return how many features the network computes of an item, and what a new head has them multiplied with."""
     network.module.eval()
-    return int(network.forward(take_rows(batch, slice(2)))[0].shape[1])
+    found = torch.cat([network.forward(batch)[0] for batch, _ in batches_of(items, torch.arange(2))])
+    return int(found.shape[1]), scale_of(found)
