@@ -88,7 +88,7 @@ def measure(zoo: Path, pool: Pool, cache: Path, wanted: Collection[int]) -> list
     print(f"{pool.target}: {split.text}", flush=True)
     found = [session.find_network(str(zoo / "models" / model)) for model in pool.models]
     sized = [replace(one, input_size=size) for one, size in zip(found, pool.sizes, strict=True)]
-    shared = finetune_briefly(session, [sized[i] for i in sorted(wanted)], split)
+    shared = finetune_briefly(session, [sized[i] for i in sorted(wanted)], split, SHORT)
     for item in shared.skipped:
         print(f"  {item.model}: {item.reason}", flush=True)
     return [shared.results.get(one.repo_id) for one in sized]

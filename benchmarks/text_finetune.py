@@ -10,6 +10,7 @@ import csv
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -147,19 +148,54 @@ def predicted(model: Any, tokenizer: Any, texts: Sequence[str]) -> np.ndarray:
     return found
 
 
+class SentenceClassifier(torch.nn.Module):
+    """A head on the mean over tokens, of length one and scaled to a variance of one: what a folder of
+    sentence-transformers makes of a text.
+    """
+
+    def __init__(self, body: Any, classes: int) -> None:
+        super().__init__()
+        self.body, self.width = body, body.config.hidden_size
+        self.head = torch.nn.Linear(self.width, classes)
+
+    def get_input_embeddings(self) -> Any:
+        return self.body.get_input_embeddings()
+
+    def set_input_embeddings(self, table: Any) -> None:
+        self.body.set_input_embeddings(table)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> SimpleNamespace:
+        tokens = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        weights = attention_mask[..., None].to(tokens.dtype)
+        mean = torch.nn.functional.normalize((tokens * weights).sum(dim=1) / weights.sum(dim=1))
+        return SimpleNamespace(logits=self.head(self.width**0.5 * mean))
+
+
+def classifier_of(folder: Path, classes: int) -> Any:
+    """Return a checkpoint under a new head: on its own sentence vectors where it has some, else where the library puts
+    the head of a classifier.
+    """
+    from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification
+
+    if (folder / "modules.json").exists():
+        return SentenceClassifier(AutoModel.from_pretrained(folder), classes)
+    config = AutoConfig.from_pretrained(folder, num_labels=classes)
+    model = AutoModelForSequenceClassification.from_pretrained(folder, config=config, ignore_mismatched_sizes=True)
+    model.classifier.reset_parameters()  # a new head, also where the old one happens to have as many classes
+    return model
+
+
 def fine_tune(folder: Path, parts: tuple[Rows, Rows, Rows], rate: float, seed: int) -> dict[str, float] | None:
     """Return what one checkpoint reaches at one learning rate; none where its loss was not finite."""
     from sklearn.metrics import f1_score
-    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+    from transformers import AutoTokenizer
 
-    torch.set_float32_matmul_precision("medium")  # half the time on processors with bfloat16, in place of single precision
+    torch.set_float32_matmul_precision("medium")  # bfloat16 in matrix products: half the time where there is AMX
     began, cpu = time.perf_counter(), time.process_time()
     train, validation, test = parts
     classes = int(train.labels.max()) + 1
     torch.manual_seed(seed)
-    config = AutoConfig.from_pretrained(folder, num_labels=classes)
-    model = AutoModelForSequenceClassification.from_pretrained(folder, config=config, ignore_mismatched_sizes=True)
-    model.classifier.reset_parameters()  # a new head, also where the old one happens to have as many classes
+    model = classifier_of(folder, classes)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     keep_tokens(model, tokenizer, [text for part in parts for text in part.texts])
     if not fitted(model, tokenizer, train, rate=rate, epochs=EPOCHS, seed=seed):
@@ -175,12 +211,15 @@ def fine_tune(folder: Path, parts: tuple[Rows, Rows, Rows], rate: float, seed: i
     }
 
 
-def run(store: Path, zoo: Path, models: Sequence[str], targets: Sequence[str], kept: Path, seeds: Sequence[int]) -> None:
+def run(
+    store: Path, zoo: Path, models: Sequence[str], targets: Sequence[str], kept: Path, seeds: Sequence[int] = (0,)
+) -> None:
     """Fine-tune what the table lacks, one line at a time."""
     known = set()
     if kept.exists():
         with kept.open(encoding="utf-8", newline="") as lines:
-            known = {(one["model"], one["target"], float(one["rate"]), int(one["seed"])) for one in csv.DictReader(lines)}
+            for one in csv.DictReader(lines):
+                known.add((one["model"], one["target"], float(one["rate"]), int(one["seed"])))
     for seed in seeds:
         for rate in RATES:
             for target in targets:

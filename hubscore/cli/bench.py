@@ -210,19 +210,23 @@ def _with_old_name(output: Output, on_dataset: str | None, target: str | None) -
 def _fine_tune(ranking: Ranking, tuning: FineTuneOptions, run: RunOptions, output: Output) -> Truth:
     """Fine-tune the first models, reporting each accuracy as it is known."""
     from hubscore.bench.truth import Truth, write_truth
-    from hubscore.finetune.recipe import Recipe
+    from hubscore.finetune.recipe import recipe_for
+    from hubscore.modalities.registry import MODALITIES
     from hubscore.run.finetune_top import draw_split, finetune_top
 
     top = tuning.finetune or len(ranking)
     split = draw_split(ranking, test_split=tuning.test_split)
+    kind = ranking.probe.modality if ranking.probe else "image"
+    nouns = MODALITIES.get(kind).nouns
+    recipe = recipe_for(kind, flip=tuning.flip) if kind == "image" else recipe_for(kind)
     parts = ", ".join(f"{len(part.labels)} {name}" for name, part in zip(split._fields, split, strict=True))
-    output.note(f"Fine-tuning the first {min(top, len(ranking))} of {len(ranking)} models on {parts} images")
+    output.note(f"Fine-tuning the first {min(top, len(ranking))} of {len(ranking)} models on {parts} {nouns[1]}")
     results = []
     for result in finetune_top(
         ranking,
         top,
         split,
-        recipe=Recipe(flip=tuning.flip),
+        recipe=recipe,
         run=run,
         failed=lambda model, error: output.warning(f"{model}: {error}"),
     ):

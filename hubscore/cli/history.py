@@ -219,14 +219,16 @@ def look(
         typer.Option("--task", metavar="NAME", help="What the history calls it, where that differs."),
     ] = None,
     proxy: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--proxy",
             metavar="ID",
-            help="The same network for all: clip (openai/clip-vit-base-patch32), dinov2, or an ID.",
+            help="The same network for all: clip, dinov2, minilm or an ID; by default clip for images and minilm for"
+            " texts.",
             rich_help_panel=EVIDENCE,
+            show_default=False,
         ),
-    ] = "clip",
+    ] = None,
     *,
     output: Output,
 ) -> None:
@@ -243,7 +245,7 @@ def look(
     made = with_task_vector(made, known, seen)
     save_history(made, source, space)
     output.value({"dataset": known, "proxy": seen.proxy, "known": len(made.task_vectors)}, id_key="dataset")
-    output.note("What a proxy sees is data about the data: share this history only if the images may be known")
+    output.note("What a proxy sees is data about the data: share this history only if the data may be known")
 
 
 for command in (build, show, update, look):

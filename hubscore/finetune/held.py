@@ -59,8 +59,9 @@ def batches_of(held: Held, rows: torch.Tensor) -> list[tuple[Batch, Sequence[int
     """Return some items as batches, each with the places that its items have among ``rows``.
 
     Example:
-        >>> [(batch["x"].tolist(), places) for batch, places in batches_of({"x": torch.arange(5)}, torch.tensor([3, 1]))]
-        [([3, 1], [0, 1])]
+        >>> ((batch, places),) = batches_of({"x": torch.arange(5)}, torch.tensor([3, 1]))
+        >>> batch["x"].tolist(), places
+        ([3, 1], [0, 1])
     """
     if not isinstance(held, HeldItems):
         return [(take_rows(held, rows), list(range(len(rows))))]

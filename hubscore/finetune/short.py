@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from hubscore.finetune.recipe import SHORT, Recipe, Sample
+from hubscore.finetune.recipe import Recipe, Sample, recipe_for
 from hubscore.finetune.training import held_out
 from hubscore.types import Candidate, Measured
 
@@ -16,7 +16,7 @@ def measure(
     train: Sample,
     validation: Sample,
     *,
-    recipe: Recipe = SHORT,
+    recipe: Recipe | None = None,
     input_size: int | None = None,
     device: str = "cpu",
 ) -> Measured:
@@ -27,7 +27,7 @@ def measure(
         folder: holds its configuration and weights.
         train: what the weights are fitted to.
         validation: what the accuracy is measured on; no item of ``train``.
-        recipe: how.
+        recipe: how; by default the short one for the candidate's kind of items.
         input_size: pixels per side, for networks that accept another size; the candidate's own comes before it.
         device: where torch runs it.
 
@@ -37,6 +37,7 @@ def measure(
     Raises:
         CandidateError: the checkpoint cannot be loaded, or its loss is not finite.
     """
+    recipe = recipe or recipe_for(candidate.modality, "short")
     began = time.perf_counter()
     reached = held_out(candidate, folder, (train, validation), recipe, input_size=input_size, device=device)
     accuracy = max(outcome.accuracies[0] for outcome in reached.values())

@@ -45,8 +45,8 @@ class Modality(Protocol):
         loaders: by library name, the module (``"module"`` or ``"module:object"``) whose ``load`` and
             ``transform_spec`` make a network of a checkpoint's folder.
         attributions: names of the attribution methods that explain its networks.
-        finetuning: fields of :class:`hubscore.finetune.recipe.Recipe` that its networks are fine-tuned with, where they
-            are other than those for images; a short fine-tuning takes the first of ``learning_rates``.
+        finetuning: fields of :class:`hubscore.finetune.recipe.Recipe` that are other than for images, when its networks
+            are fine-tuned in full (``"full"``) and briefly (``"short"``).
     """
 
     name: str
@@ -63,7 +63,7 @@ class Modality(Protocol):
     config_files: tuple[str, ...] = ("config.json",)
     loaders: Mapping[str, str] = MappingProxyType({})
     attributions: tuple[str, ...] = ()
-    finetuning: Mapping[str, Any] = MappingProxyType({})
+    finetuning: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
     # Rows of a data set
 

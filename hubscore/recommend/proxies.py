@@ -1,15 +1,22 @@
-"""Which network looks at data sets: two that have a name of their own, any other by its id, or the history's."""
+"""Which network looks at data sets: some that have a name of their own, any other by its id, or the history's."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+from hubscore.errors import UsageError
 from hubscore.recommend.history import History
 from hubscore.recommend.task_place import LEAST_TASKS
 
-PROXIES = {"clip": "openai/clip-vit-base-patch32", "dinov2": "facebook/dinov2-base"}
+PROXIES = {
+    "clip": "openai/clip-vit-base-patch32",
+    "dinov2": "facebook/dinov2-base",
+    "minilm": "sentence-transformers/all-MiniLM-L6-v2",
+}
 """Networks that need not be named in full. Of CLIP only the image tower runs."""
 DEFAULT_PROXY = PROXIES["clip"]
+DEFAULTS = {"image": DEFAULT_PROXY, "text": PROXIES["minilm"]}
+"""Which looks at a data set where nobody says, by the kind of its items."""
 NO_PROXY = "none"
 
 
@@ -21,6 +28,22 @@ def proxy_id(word: str) -> str:
         ('openai/clip-vit-base-patch32', 'facebook/dinov2-small')
     """
     return PROXIES.get(word.strip().lower(), word)
+
+
+def default_proxy(modality: str) -> str:
+    """Return the network that looks at items of a kind where nobody names one.
+
+    Raises:
+        UsageError: there is none for that kind.
+
+    Example:
+        >>> default_proxy("text")
+        'sentence-transformers/all-MiniLM-L6-v2'
+    """
+    found = DEFAULTS.get(modality)
+    if found is None:
+        raise UsageError(f"No proxy is known for data of the kind '{modality}'", "", "--proxy ID")
+    return found
 
 
 def proxy_of(history: History, proxy: str | None = None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError
 from hubscore.recommend.history import History, TaskVector
-from hubscore.recommend.proxies import DEFAULT_PROXY, NO_PROXY, proxy_id, proxy_of
+from hubscore.recommend.proxies import NO_PROXY, default_proxy, proxy_id, proxy_of
 from hubscore.results.names import public_name
 from hubscore.run.options import DataOptions, RunOptions
 from hubscore.run.session import Session
@@ -21,7 +21,7 @@ SAMPLES = 50
 
 def look(
     dataset: str | os.PathLike[str],
-    proxy: str = DEFAULT_PROXY,
+    proxy: str | None = None,
     *,
     data: DataOptions | None = None,
     run: RunOptions | None = None,
@@ -30,7 +30,8 @@ def look(
 
     Args:
         dataset: a Hub id, a folder, or a table.
-        proxy: ``"clip"``, ``"dinov2"``, a Hub id or a folder: the same network for every data set of a history.
+        proxy: ``"clip"``, ``"dinov2"``, ``"minilm"``, a Hub id or a folder: the same network for every data set of a
+            history; by default the one for the kind of the data's items.
         data: which rows; 50 by default.
         run: how the network runs.
 
@@ -42,10 +43,10 @@ def look(
     Example:
         >>> vector = look("./photos", "facebook/dinov2-small")  # doctest: +SKIP
     """
-    proxy = proxy_id(proxy)
     session = Session(replace(data or DataOptions(samples=SAMPLES), unlabeled=True), None, run)
     _ = session.device
     probe = session.draw_probe(dataset)
+    proxy = proxy_id(proxy or default_proxy(probe.modality))
     try:
         candidate = session.find_network(proxy)
         network = session.load_network(candidate)
@@ -61,7 +62,7 @@ def look(
     return TaskVector(name, candidate.revision, task_vector(network, probe.items))
 
 
-def look_again(probe: ProbeDescription, proxy: str = DEFAULT_PROXY, *, run: RunOptions | None = None) -> TaskVector:
+def look_again(probe: ProbeDescription, proxy: str | None = None, *, run: RunOptions | None = None) -> TaskVector:
     """Return what a proxy sees in the data set of a ranking, at the revision that was ranked.
 
     Args:

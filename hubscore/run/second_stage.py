@@ -13,7 +13,8 @@ from hubscore.extract.cache_key import EXTRACTOR_VERSION, FINETUNING_VERSION, fi
 from hubscore.extract.engine import each, gather
 from hubscore.extract.extraction_task import versions
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, GatheredResults, not_found
-from hubscore.finetune.recipe import SHORT, Recipe
+from hubscore.finetune.recipe import Recipe, recipe_for
+from hubscore.modalities.registry import MODALITIES
 from hubscore.ranking.second_stage import COMBINED, apply_measurements, first_models
 from hubscore.run.extraction import supervision
 from hubscore.run.session import Session
@@ -31,7 +32,7 @@ def second_stage(
     split: ShortSplit,
     top: int,
     *,
-    recipe: Recipe = SHORT,
+    recipe: Recipe | None = None,
 ) -> Ranking:
     """Fine-tune the first models of a ranking briefly, and order them by what came of it.
 
@@ -44,7 +45,8 @@ def second_stage(
         candidates: its models, by ``repo_id``.
         split: what they are fine-tuned and measured on.
         top: how many of the first.
-        recipe: how; the session's seed takes the place of its own.
+        recipe: how, by default the short one for the candidates' kind of items; the session's seed takes the place of
+            its own.
 
     Returns:
         The ranking with its first models measured; those that could not be fine-tuned are named in its warnings.
@@ -53,7 +55,8 @@ def second_stage(
         StorageError: the cache cannot be written.
         UsageError: the device is not there.
     """
-    recipe = replace(recipe, seed=session.data.seed)
+    kind = candidates[0].modality if candidates else "image"
+    recipe = replace(recipe or recipe_for(kind, "short"), seed=session.data.seed)
     chosen = first_models(ranking, top)
     known = {one.repo_id: one for one in candidates}
     wanted = [known[row.model] for row in chosen]
@@ -63,13 +66,13 @@ def second_stage(
     failed = {item.model: item.reason for item in shared.skipped}
     names = tuple(row.model for row in chosen)
     text = _text([row for row in chosen if row.model in shared.results], recipe, split)
-    named = FineTuning(names, failed, pack(asdict(recipe)), text, _details(recipe))
+    named = FineTuning(names, failed, pack(asdict(recipe)), text, _details(recipe, kind))
     said = (*made.record.warnings, *(f"{model} {reason}; {_BEHIND}" for model, reason in failed.items()))
     return replace(made, record=replace(made.record, finetuning=named, warnings=said))
 
 
 def finetune_briefly(
-    session: Session, candidates: Sequence[Candidate], split: ShortSplit, recipe: Recipe = SHORT
+    session: Session, candidates: Sequence[Candidate], split: ShortSplit, recipe: Recipe
 ) -> GatheredResults[Measured]:
     """Fine-tune candidates briefly and measure them; what was measured before is read from the cache.
 
@@ -106,15 +109,14 @@ def _text(measured: Sequence[Row], recipe: Recipe, split: ShortSplit) -> str:
     return f"{models} {split.text}, after {recipe.epochs} epochs{order}."
 
 
-def _details(recipe: Recipe) -> str:
+def _details(recipe: Recipe, modality: str) -> str:
     """Return the recipe and the rule of the order, in words."""
-    rate, images = (
-        f"{recipe.learning_rates[0]:g}",
-        {"whole": "whole images", "own": "images as each checkpoint has them"},
-    )
+    rate, items = f"{recipe.learning_rates[0]:g}", MODALITIES.get(modality).nouns[1]
+    shown = {"whole": f"whole {items}", "own": f"{items} as each checkpoint has them"}[recipe.transform]
+    size = " at the ranking's input size" if modality == "image" else ""
     return (
         f"{recipe.epochs} epochs of AdamW over all weights, one learning-rate cycle to {rate}, batches of"
-        f" {recipe.batch_size}, {images[recipe.transform]} at the ranking's input size. {COMBINED}"
+        f" {recipe.batch_size}, {shown}{size}. {COMBINED}"
     )
 
 

@@ -45,6 +45,12 @@ class TextModality(Modality):
     )
     loaders: Mapping[str, str] = MappingProxyType({"transformers": "hubscore.models.from_transformers_text"})
     yields = True
+    finetuning: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+        {
+            "full": {"learning_rates": (3e-4, 5e-5), "batch_size": 16, "flip": False},
+            "short": {"learning_rates": (1e-4,), "transform": "own"},
+        }
+    )
 
     def is_input(self, feature: object) -> bool:
         """Whether a feature is a string, the name of a text file, or a list of words."""
