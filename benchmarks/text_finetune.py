@@ -159,12 +159,15 @@ class SentenceClassifier(torch.nn.Module):
         self.head = torch.nn.Linear(self.width, classes)
 
     def get_input_embeddings(self) -> Any:
+        """Return the encoder's table of tokens."""
         return self.body.get_input_embeddings()
 
     def set_input_embeddings(self, table: Any) -> None:
+        """Put another table in its place."""
         self.body.set_input_embeddings(table)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> SimpleNamespace:
+        """Return logits, as transformers' classifiers do."""
         tokens = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         weights = attention_mask[..., None].to(tokens.dtype)
         mean = torch.nn.functional.normalize((tokens * weights).sum(dim=1) / weights.sum(dim=1))

@@ -84,8 +84,8 @@ class SendOptions(Options):
 
     proxy: str | None = option(
         None,
-        "clip, dinov2, minilm or an ID. --to results: keep what it sees in 50 rows of public data. --to space: it looks at"
-        " visitors' images.",
+        "clip, dinov2, minilm or an ID. --to results: keep what it sees in 50 rows of public data. --to space: it"
+        " looks at visitors' images.",
         "--proxy",
         WORD,
         PANEL,

@@ -67,8 +67,8 @@ Proxy = Annotated[
     typer.Option(
         "--proxy",
         metavar="ID",
-        help="Network that looks at 50 rows of your data: clip, dinov2, minilm, an ID, or none. By default none runs, but the"
-        " history's own with --by merged, regression or trans, whose order needs it.",
+        help="Network that looks at 50 rows of your data: clip, dinov2, minilm, an ID, or none. By default none runs,"
+        " but the history's own with --by merged, regression or trans, whose order needs it.",
         rich_help_panel=EVIDENCE,
     ),
 ]

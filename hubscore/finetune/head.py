@@ -69,6 +69,7 @@ def train_head(parts: list[Labelled], recipe: Recipe, rate: float) -> Outcome | 
         What was reached on each part but the first, or nothing where the loss was not finite.
     """
     items, labels = parts[0]
+    assert not isinstance(items, HeldItems)  # features are of one size
     torch.manual_seed(recipe.seed)
     head = _Head(items[FEATURES].shape[1], count_classes(parts), recipe.head_sd).to(labels.device)
     return train_and_measure(head, parts, recipe, rate, each_epoch=True)

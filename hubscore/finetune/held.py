@@ -70,7 +70,10 @@ def batches_of(held: Held, rows: torch.Tensor) -> list[tuple[Batch, Sequence[int
 
 
 def outputs(
-    model: Callable[[Batch], torch.Tensor], held: Held, rows: torch.Tensor, change: Callable[[Batch], Batch] | None = None
+    model: Callable[[Batch], torch.Tensor],
+    held: Held,
+    rows: torch.Tensor,
+    change: Callable[[Batch], Batch] | None = None,
 ) -> torch.Tensor:
     """Run some items and return what the model says of each, in the order of ``rows``.
 

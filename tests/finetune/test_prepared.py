@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -29,10 +31,10 @@ def test_one_finite_rate_suffices_and_none_is_an_error_that_names_them() -> None
         finite({1e30: None, 3e-3: None}, candidate())
 
 
-def test_images_of_several_sizes_are_refused_with_what_to_type(timm_folder, monkeypatch) -> None:
-    network = load_network(candidate(), timm_folder)
-    monkeypatch.setattr(
-        type(network), "transform_all", lambda self, items: [torch.zeros(3, 8 * n, 8) for n in range(1, len(items) + 1)]
+def test_images_of_several_sizes_are_refused_with_what_to_type(timm_folder) -> None:
+    network = replace(
+        load_network(candidate(), timm_folder),
+        transform_all=lambda items: [torch.zeros(3, 8 * n, 8) for n in range(1, len(items) + 1)],
     )
     with pytest.raises(CandidateError, match="images of several sizes"):
         prepared(network, Sample([None, None], np.array([0, 1])), "cpu")
