@@ -9,7 +9,7 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install -q -e . --group dev
 	touch $@
 
-.PHONY: demo test check screenshots
+.PHONY: demo test check screenshots bench
 demo: $(VENV)/.ready  ## install, then train, rank and really fine-tune a handful of small networks
 	$(BIN)/hubscore demo
 
@@ -19,6 +19,10 @@ test: $(VENV)/.ready  ## install, then lint, types and every test
 
 screenshots: $(VENV)/.ready  ## pictures of every view of the Space in build/screenshots, with the system's Chromium
 	$(BIN)/python tests/space/screenshots.py --out build/screenshots
+
+BENCH = startup scores similarity ranking
+bench: $(VENV)/.ready  ## the short benchmarks, one after another, a table each
+	for name in $(BENCH); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ more than what is defined over all networks at once.
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -85,4 +86,5 @@ def _fill(hub: Path) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     sys.exit(main())

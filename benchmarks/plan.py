@@ -7,6 +7,7 @@ batches.
 
 from __future__ import annotations
 
+import argparse
 import time
 
 import timm
@@ -80,4 +81,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     main()

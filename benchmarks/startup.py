@@ -5,6 +5,7 @@ python benchmarks/startup.py
 The goal is under 0.5 s each. Prints a table on stderr and JSON on stdout; medians of alternated runs.
 """
 
+import argparse
 import json
 import shutil
 import statistics
@@ -43,4 +44,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     main()

@@ -1,6 +1,8 @@
 """What the project says about itself in files that no code reads."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -80,3 +82,17 @@ def test_links_and_named_files_are_there(name):
     for path in re.findall(r"`((?:hubscore|tests|docs|benchmarks|examples|space)/[\w/.-]+)`", text):
         if not re.search("[A-Z]{2}", path):  # `hubscore/scores/NAME.py` stands for many
             assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_a_benchmark_reads_its_arguments_before_it_runs(path):
+    code = path.read_text(encoding="utf-8")
+    if '__name__ == "__main__"' in code:
+        assert "ArgumentParser" in code and "parse_args(" in code, "--help must not run it"
+
+
+def test_help_of_a_benchmark_runs_nothing():
+    told = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "startup.py", "--help"], capture_output=True, text=True, timeout=120
+    )
+    assert told.returncode == 0 and "usage: startup.py" in told.stdout and "empty Python" not in told.stderr

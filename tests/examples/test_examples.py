@@ -52,7 +52,7 @@ def photos(hub) -> str:
 def test_every_example_is_short_and_tested() -> None:
     scripts = sorted(EXAMPLES.glob("*.py"))
     tested = Path(__file__).read_text(encoding="utf-8")
-    assert [script.name[:2] for script in scripts] == ["01", "02", "03", "04", "05"]
+    assert [script.name[:2] for script in scripts] == ["01", "02", "03", "04", "05", "06"]
     for script in scripts:
         assert len(script.read_text(encoding="utf-8").splitlines()) < 60
         assert f'run("{script.name}"' in tested
@@ -100,6 +100,14 @@ def test_model_map(run: Run, hub, photos: str, tiny_repos, tmp_path: Path) -> No
     assert [line.split()[0] for line in out.splitlines()] == ["1", "2"]
     assert "Where they look" in (tmp_path / "my-map" / "map.html").read_text(encoding="utf-8")
     assert (tmp_path / "my-map" / "tree.svg").is_file()
+
+
+def test_the_best_is_fine_tuned_with_trainer(run: Run, hub, photos: str, tiny_repos, tmp_path: Path) -> None:
+    save_tiny_vit(hub.root / "models" / "examples" / "vit", seed=5)
+    out = run("06_fine_tune_the_best.py", photos, tiny_repos.transformers, "examples/vit")
+    assert f"Fine-tuning {tiny_repos.transformers}" in out or "Fine-tuning examples/vit" in out
+    accuracy = float(out.partition("Accuracy on the test split: ")[2].split()[0])
+    assert 0 <= accuracy <= 1 and list((tmp_path / "fine-tuned").iterdir())
 
 
 def _keep(path: Path, models: set[str]) -> None:
