@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from hubscore.bench import metrics as measures
 from hubscore.bench.noise import Noise, noise_of
+from hubscore.bench.probe_spread import MeanPC, mean_pc
 from hubscore.bench.promises import Promises, check_promises
 from hubscore.bench.truth import Truth
 from hubscore.errors import Undefined, UsageError
@@ -37,6 +38,8 @@ class Match:
         rel: best accuracy among the first k over the best of all.
         regret: accuracy lost by taking the first, 0 to 1.
         regret_at_k: accuracy lost by fine-tuning the first k and keeping the best.
+        mean_pc: Pearson's correlation in the mean over several fresh probes, where the ranking was made over them.
+        mean_pc_sd: its standard deviation over them.
         undefined: why a measure has no value, by measure.
     """
 
@@ -52,6 +55,8 @@ class Match:
     rel: float | None = None
     regret: float | None = None
     regret_at_k: float | None = None
+    mean_pc: float | None = None
+    mean_pc_sd: float | None = None
     undefined: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -131,7 +136,9 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
         (name, kind, {model: value for model, value in values.items() if model in accuracies})
         for name, kind, values in columns_of(ranking)
     ]
-    matches = sorted((match_column(*column, accuracies, k, relevant) for column in columns), key=_place)
+    each = mean_pc(ranking, accuracies)
+    made = (match_column(*column, accuracies, k, relevant) for column in columns)
+    matches = sorted((_with_probes(match, each) for match in made), key=_place)
     noise = _noise(columns, matches, accuracies, truth)
     return Comparison(
         matches=tuple(matches),
@@ -145,6 +152,12 @@ def compare(ranking: Ranking, truth: Truth, *, k: int = 3, relevant: int = 5) ->
         noise=noise,
         promises=check_promises(ranking, accuracies),
     )
+
+
+def _with_probes(match: Match, found: Mapping[str, MeanPC]) -> Match:
+    """Add what each of several probes says."""
+    one = found.get(match.name)
+    return match if one is None else replace(match, mean_pc=one.mean, mean_pc_sd=one.deviation)
 
 
 def _noise(

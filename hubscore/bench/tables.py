@@ -32,7 +32,15 @@ def comparison_table(comparison: Comparison) -> Table:
         "POINTS_LOST": lambda match: points(match.regret),
         "MODELS": lambda match: str(match.models),
     }
+    if any(match.mean_pc is not None for match in comparison.matches):  # a ranking over several probes
+        columns["MEAN_PC"] = _mean_pc
     return _table(with_ceiling(comparison), columns)
+
+
+def _mean_pc(match: Match) -> str:
+    if match.mean_pc is None or match.mean_pc_sd is None:
+        return DASH
+    return f"{100 * match.mean_pc:.1f}±{100 * match.mean_pc_sd:.1f}"
 
 
 def with_ceiling(comparison: Comparison) -> tuple[Match, ...]:
@@ -131,6 +139,8 @@ def records(matches: Sequence[Match]) -> list[dict[str, object]]:
             "rel": match.rel,
             "regret": match.regret,
             "regret_at_k": match.regret_at_k,
+            "mean_pc": match.mean_pc,
+            "mean_pc_sd": match.mean_pc_sd,
         }
         for match in matches
     ]

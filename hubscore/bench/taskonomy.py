@@ -12,6 +12,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hubscore.bench.by_target import by_target, priorities
 from hubscore.bench.priority import agreement_curve, priority_curve
 from hubscore.bench.relations import chance, pr_curve
 from hubscore.errors import UsageError
@@ -19,6 +20,8 @@ from hubscore.types import Json
 
 RELEVANT = 5
 """This many of the first sources of a target are relevant (Song et al., NeurIPS 2019, section 4.2)."""
+SHOWN = (1, 3, 5)
+"""The K of P@K and R@K by target."""
 ALIASES: Mapping[str, str] = {
     "autoencoding": "autoencoder",
     "principal_curvature": "curvature",
@@ -53,6 +56,7 @@ class TaskonomyCheck:
         by_chance: the P@K of a random order.
         agreement: Spearman correlation with the published order over each target's first k sources, k = 2, 3, ...
         priority: the table's mean value for the source at place K of the published order, K = 1, 2, ... (the CPC).
+        by_target: for each target its first choice, that source's priority, P@K and R@K, as DEPARA's Table 1.
     """
 
     targets: int
@@ -62,6 +66,7 @@ class TaskonomyCheck:
     by_chance: float
     agreement: tuple[float | None, ...]
     priority: tuple[float | None, ...]
+    by_target: tuple[Json, ...] = ()
 
     def rows(self) -> list[Json]:
         """One line per K: P@K, R@K, the P@K of chance, the rank correlation with the order over the first K sources,
@@ -156,7 +161,23 @@ def check(models: Sequence[str], values: ArrayLike) -> TaskonomyCheck:
         chance(relevant & ~itself, left_out=itself),
         _known(agreement_curve(table, order_of, left_out=itself)),
         _known(priority_curve(table, order_of, left_out=itself)),
+        _by_target(targets, sources, table, relevant & ~itself, itself),
     )
+
+
+def _by_target(
+    targets: Sequence[str], sources: Sequence[str], table: np.ndarray, relevant: np.ndarray, itself: np.ndarray
+) -> tuple[Json, ...]:
+    """Return one line a target: its first choice, that source's priority in the published order, P@K and R@K."""
+    precision, recall = by_target(table, relevant, left_out=itself)
+    ours = priorities(table, left_out=itself)
+    lines = []
+    for place, target in enumerate(targets):
+        first = int(np.nanargmin(ours[place]))
+        named: Json = {"target": target, "first": sources[first], "priority": 1 + _ranks(target, sources)[first]}
+        shares = {f"p@{k}": round(float(precision[place, k - 1]), 4) for k in SHOWN}
+        lines.append({**named, **shares, **{f"r@{k}": round(float(recall[place, k - 1]), 4) for k in SHOWN}})
+    return tuple(lines)
 
 
 def _known(curve: np.ndarray) -> tuple[float | None, ...]:

@@ -89,6 +89,7 @@ class ShowOptions(Options):
     check: str | None = option(
         None, "Compare with Taskonomy's published order of sources.", "--check", WORD, SHOW, "taskonomy"
     )
+    by_target: bool = option(False, "With --check: one line for each target.", "--by-target", bool, SHOW)
     nearest: str | None = option(None, "List the others by similarity.", "--nearest", WORD, SHOW, "MODEL")
     picture: str = option("heat", "For .png and .svg: heat, tree, plane or maps.", "--picture", str, SHOW, "KIND")
     images: str | None = option(None, "Of the probe, for maps side by side.", "--images", WORD, SHOW, "0,1,...")
@@ -98,6 +99,10 @@ class ShowOptions(Options):
         super().__post_init__()
         if self.check not in (None, "taskonomy"):
             raise UsageError(f"Cannot check against '{self.check}'", "there is taskonomy", "--check taskonomy")
+        if self.by_target and self.check is None:
+            raise UsageError(
+                "--by-target needs --check", "it shows that check by target", "--check taskonomy --by-target"
+            )
         _ = self.image_numbers
 
     @property

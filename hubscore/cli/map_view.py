@@ -69,7 +69,10 @@ def _print(output: Output, model_map: ModelMap, show: ShowOptions) -> None:
         from hubscore.bench.taskonomy import check
 
         checked = check(model_map.names, model_map.similarities)
-        output.rows(checked.rows(), id_key="precision")
+        if show.by_target:
+            output.rows(checked.by_target, id_key="target")
+        else:
+            output.rows(checked.rows(), id_key="precision")
         output.note(
             f"{checked.targets} targets x {checked.sources} sources, self removed; the first 5 sources of each target"
             " are relevant"

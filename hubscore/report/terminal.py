@@ -7,6 +7,7 @@ from dataclasses import replace
 from rich.table import Table
 from rich.text import Text
 
+from hubscore.bench.probe_spread import reported_line
 from hubscore.report.flat_rows import score_names
 from hubscore.report.headline import headlines
 from hubscore.report.notes import (
@@ -103,6 +104,7 @@ def footer(ranking: Ranking, width: int | None = None, view: TableView = _EVERYT
             lines += _unseen(ranking, {column.header for column in columns})
         lines += [clean(line) for line in undefined_lines(ranking)]
         lines += [ties(ranking), *marks_explained(ranking, "terminal"), baseline_line(ranking), not_measured(ranking)]
+        lines += [line for line in (reported_line(ranking),) if line]
     return lines
 
 

@@ -48,6 +48,16 @@ def test_the_published_order_itself_is_perfect() -> None:
     assert checked.rows()[18]["correlation"] == 1.0
 
 
+def test_each_target_has_a_line_of_its_own() -> None:
+    names, table = ideal()
+    lines = {line["target"]: line for line in taskonomy.check(names, table).by_target}
+    assert len(lines) == 18
+    perfect = {"p@1": 1.0, "p@3": 1.0, "p@5": 1.0, "r@1": 0.2, "r@3": 0.6, "r@5": 1.0}
+    assert lines["denoise"] == {"target": "denoise", "first": "inpainting_whole", "priority": 1, **perfect}
+    worst = {line["target"]: line for line in taskonomy.check(names, -table).by_target}["denoise"]
+    assert (worst["first"], worst["priority"], worst["p@5"]) == ("vanishing_point", 19, 0.0)
+
+
 def test_a_random_table_is_about_chance_and_the_reverse_finds_nothing() -> None:
     names, table = ideal()
     reverse = -table

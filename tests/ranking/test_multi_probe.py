@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs
 from hubscore.ranking.scoring import score_all, score_one
 from hubscore.ranking.uncertainty import half_width, of_a_mean, standard_error
 from hubscore.report.notes import ties
+from hubscore.types import Ranking
 
 NAMES = ["knn", "logme", "lfc"]
 
@@ -38,6 +40,18 @@ def test_every_score_is_the_mean_over_the_probes_and_its_error_that_of_a_mean():
             assert row.scores[name] == pytest.approx(np.mean(values))
             assert row.score_sd[name] == pytest.approx(np.std(values, ddof=1) / 2, abs=1e-12)
     assert [row.model for row in ranking][:2] == list(SIGNALS)[:-3:-1]
+
+
+def test_a_row_keeps_what_each_probe_says():
+    draws, ranking = ranked(3)
+    alone = [build_ranking(candidates, found, probe, scores=NAMES) for probe, (candidates, found) in draws]
+    for row in ranking:
+        single = [next(one for one in made if one.model == row.model) for made in alone]
+        assert row.probe_scores["knn"] == pytest.approx([one.scores["knn"] for one in single])
+        assert row.probe_scores["consensus"] == pytest.approx([one.consensus for one in single])
+    again = Ranking.from_json(json.loads(json.dumps(ranking.to_json())))
+    assert again.rows[0].probe_scores == ranking.rows[0].probe_scores
+    assert "probe_scores" not in alone[0].to_json()["rows"][0]
 
 
 def test_the_record_and_the_words_say_how_many_probes():
