@@ -86,7 +86,7 @@ def extract_stream(
         UsageError: the device is not there, or what must be isolated cannot be.
     """
     run = session.run
-    forget: Callable[[Candidate], object] | None = session.downloader.evict if run.evict else None
+    forget: Callable[[Candidate], object] | None = partial(_evict, session) if run.evict else None
 
     def once(left: Sequence[Candidate]) -> Iterator[CandidateResult]:
         return extract_each(
@@ -109,6 +109,11 @@ def extract_stream(
     # Processes of a launcher meet after each round, and know of no losses but their own.
     rounds = MOST_ROUNDS if launched_processes() == 1 else 1
     yield from in_rounds(once, candidates, session.downloader.outage, session.observer.another_round, rounds=rounds)
+
+
+def _evict(session: Session, candidate: Candidate) -> None:
+    if candidate.repo_id not in session.kept:
+        session.downloader.evict(candidate)
 
 
 def supervision(session: Session, candidates: int, *, times: float = 1.0, parts: int = 1) -> Supervision | None:

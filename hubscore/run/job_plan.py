@@ -14,6 +14,7 @@ from hubscore.hub.client import hub_api
 from hubscore.hub.near_names import near_words
 from hubscore.run.job_command import check_can_travel
 from hubscore.run.job_options import JobOptions
+from hubscore.run.race import FROM
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.recommended import find_recommended
 from hubscore.run.session import Session
@@ -70,6 +71,8 @@ class JobPlan:
             f"Their runs, with the name of your data, go to {self.repo}, a private data set.",
             "Each job gets your token, as a secret.",
         ]
+        if sum(len(share.candidates) for share in self.shares) > FROM:
+            lines.append("No race: each job sees its own share only, and runs all of it over all rows.")
         if self.price is None:
             return "\n".join([*lines, "What they cost is not listed."])
         most = self.price * self.seconds * len(self.shares)

@@ -23,6 +23,7 @@ from hubscore.ranking.columns import choose
 from hubscore.ranking.raced import below
 from hubscore.ranking.racing import LEAST, RISK_BEST, TOP, stage_order, stage_sizes, survivors
 from hubscore.run.growing import Growing, Grown
+from hubscore.run.race_files import files_kept, let_go
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.session import Session
 from hubscore.types import Candidate, Probe, Race, RaceStage, Ranking, Row, Skipped
@@ -166,16 +167,20 @@ def run_race(
         if len(raced.found) <= least:
             break
         part = some_rows(probe, np.sort(order[:size]))
+        session.kept = files_kept(session, raced.found.candidates)
         grown = Growing(session, options, raced.found, None, [part], part, texts, None, plan, spent).grow()
         raced.forward_images += grown.forward_images
         if not _taken(raced, grown, part, first=number == 0):
-            return raced
+            break
         _stop(raced, grown, part, calibration, least)
+        let_go(session, found.candidates, raced.found.candidates)
         if spent():
             nexts = (*sizes[number + 1 :], len(probe))
             raced.next = f"{len(raced.found)} candidates would have run over {nexts[0]} rows next"
             raced.whole = False
-            return raced
+            break
+    let_go(session, found.candidates, raced.found.candidates)
+    session.kept = frozenset()  # the last stage deletes what it has run
     return raced
 
 

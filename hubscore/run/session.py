@@ -68,6 +68,8 @@ class Session:
         self._known: dict[tuple[str, ...], CandidateSet] = {}
         self.modality = self.data.modality
         """What kind of input the candidates take: as asked for, or that of the probe once it is drawn."""
+        self.kept = frozenset[str]()
+        """Candidates whose files stay although the run evicts: another stage of a race may need them."""
         self.seconds, self.item_seconds = dict[str, float](), cast("ItemSeconds | None", None)
         """What the plan says that each candidate takes, by ``repo_id``; what the probe's items take beside that."""
 

@@ -35,6 +35,12 @@ def test_the_plan_says_what_it_costs_at_most():
     assert "What they cost is not listed" in JobPlan("d", "x", None, 60.0, shares, "r", ()).text
 
 
+def test_the_plan_of_many_says_that_there_is_no_race():
+    many = tuple(Candidate(f"org/{number}", "0" * 40, "timm") for number in range(51))
+    texts = [JobPlan("d", "x", None, 60.0, share_out(CandidateSet(some), {}, 2), "r", ()).text for some in (many, NETS)]
+    assert "No race: each job sees its own share only" in texts[0] and "race" not in texts[1]
+
+
 def test_prices_are_the_hubs(hub):
     api = HfApi(hub.url, token="hf_alice")
     assert price_of(api, "cpu-basic") == pytest.approx(167e-6 / 60)
