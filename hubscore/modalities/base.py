@@ -102,6 +102,10 @@ class Modality(Protocol):
         """
         raise TypeError(f"{self.nouns[1]} have no members")
 
+    def plausible(self, data: bytes) -> bool:
+        """Whether an item looks like what a column of such items holds, where its name does not tell."""
+        return True
+
     def notes_on(self, encoded: Sequence[bytes]) -> list[str]:
         """Return what a reader should know of the rows that were drawn, by default nothing."""
         return []
@@ -114,13 +118,14 @@ class Modality(Protocol):
         """Whether a column with this feature holds files or their names, by default wherever items are files."""
         return bool(self.file_endings)
 
-    def encode_file(self, data: bytes) -> bytes:
-        """Return the content of a file as the bytes that a row travels as, by default as it is.
+    def encode_file(self, data: bytes) -> tuple[bytes, str]:
+        """Return the content of a file as the bytes that a row travels as, by default as it is, and what was guessed
+        to read it.
 
         Raises:
             ValueError: it holds no item, with the reason.
         """
-        return data
+        return data, ""
 
     def encode(self, value: Any) -> bytes:
         """Return a value of the input column as bytes, by default as JSON; files are bytes already.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from hubscore.modalities.base import Modality
 from hubscore.modalities.stored_items import EncodedItems, ItemStore, StoredItem, decode_all
 from hubscore.probe.rows import Rows, portions
 from hubscore.probe.stratified import SampledRows
+from hubscore.text import amount
 
 TOLERATED = 10
 """This many broken rows are always tolerated; beyond, a quarter of the rows that were tried."""
@@ -30,12 +32,14 @@ class DecodedRows:
         groups: what each row was drawn for.
         items: as they are kept.
         dropped: the broken rows, with file name and reason.
+        guesses: what was guessed to read files, and of how many.
     """
 
     positions: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     items: list[StoredItem] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
+    guesses: Counter[str] = field(default_factory=Counter)
 
     @property
     def encoded(self) -> Sequence[bytes]:
@@ -49,6 +53,7 @@ class DecodedRows:
             [self.groups[at] for at in kept],
             [self.items[at] for at in kept],
             self.dropped,
+            self.guesses,
         )
 
 
@@ -68,33 +73,37 @@ def decode_rows(rows: Rows, column: str, draw: SampledRows, *, modality: Modalit
     Raises:
         DatasetError: too many are broken, or all.
     """
-    store, dropped = ItemStore(modality), list[dict[str, Any]]()
+    store, dropped, guesses = ItemStore(modality), list[dict[str, Any]](), Counter[str]()
     good: dict[int, StoredItem] = {}
     pending = list(range(len(draw.rows)))
     while pending:
-        sound, broken = _read(rows, column, store, {at: draw.rows[at] for at in pending})
+        sound, broken = _read(rows, column, store, {at: draw.rows[at] for at in pending}, guesses)
         good |= sound
         dropped += [broken[at] for at in sorted(broken)]
         _check(dropped, len(good), modality)
         pending = [at for at in sorted(broken) if draw.replace(at)] if rows.files.meter.total < budget else []
     kept = sorted(good)
     positions, groups = [draw.rows[at] for at in kept], [draw.groups[at] for at in kept]
-    return DecodedRows(positions, groups, [good[at] for at in kept], dropped)
+    return DecodedRows(positions, groups, [good[at] for at in kept], dropped, guesses)
 
 
 def broken_rows(decoded: DecodedRows, modality: Modality) -> list[str]:
     """Say how many of the rows that were read are broken, with the first of them."""
+    guessed = [f"{amount(count, 'file', 'files')}: {guess}" for guess, count in sorted(decoded.guesses.items())]
     if not decoded.dropped:
-        return []
+        return guessed
     few = [f"{row['file'] or 'row ' + str(row['row'])} ({row['reason']})" for row in decoded.dropped[:NAMED]]
     more = f" and {len(decoded.dropped) - NAMED} more" if len(decoded.dropped) > NAMED else ""
     read = len(decoded.dropped) + len(decoded.positions)
     broken = f"{len(decoded.dropped)} of the {read} {modality.nouns[1]} read"
-    return [f"{broken} {'is' if len(decoded.dropped) == 1 else 'are'} broken and not used: {', '.join(few)}{more}"]
+    return [
+        *guessed,
+        f"{broken} {'is' if len(decoded.dropped) == 1 else 'are'} broken and not used: {', '.join(few)}{more}",
+    ]
 
 
 def _read(
-    rows: Rows, column: str, store: ItemStore, wanted: Mapping[int, int]
+    rows: Rows, column: str, store: ItemStore, wanted: Mapping[int, int], guesses: Counter[str]
 ) -> tuple[dict[int, StoredItem], dict[int, dict[str, Any]]]:
     """Read and decode the rows at some positions of the split, by place in the draw, a portion after the other; return
     the sound ones, and what is wrong with the others.
@@ -110,6 +119,7 @@ def _read(
         for at, one, item, fault in zip(places, found, items, faults, strict=True):
             if one.fault is None and fault is None:
                 sound[at] = item
+                guesses.update([one.guess] if one.guess else [])
                 continue
             row = int(rows.numbers[wanted[at]])
             broken[at] = {"row": row, "file": one.name, "reason": one.fault or str(fault)}
@@ -126,5 +136,5 @@ def _check(dropped: list[dict[str, Any]], good: int, modality: Modality) -> None
     raise DatasetError(
         f"{len(dropped)} of the {len(dropped) + good} {modality.nouns[1]} read are broken",
         first,
-        "check the files and the input column, --input-column NAME",
+        f"check the files and the input column, {modality.column_option} NAME",
     )

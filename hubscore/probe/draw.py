@@ -12,7 +12,7 @@ from hubscore.errors import DatasetError, ErrorCode, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import is_file_of, leading
 from hubscore.modalities.registry import MODALITIES
-from hubscore.probe.columns import kind_of
+from hubscore.probe.columns import describe_columns, kind_of
 from hubscore.probe.composite_rows import CompositeRows
 from hubscore.probe.inputs import choose_input, input_notes, other_inputs, with_pair
 from hubscore.probe.item_columns import PEEK
@@ -20,6 +20,7 @@ from hubscore.probe.label_choice import LabelChoice
 from hubscore.probe.label_reading import find_labels, label_source
 from hubscore.probe.labels import ProbeLabels
 from hubscore.probe.layout import Layout, read_layout
+from hubscore.probe.listed import shortened
 from hubscore.probe.member_rows import MemberRows, label_of_members
 from hubscore.probe.readers import open_rows
 from hubscore.probe.rows import Rows
@@ -119,6 +120,8 @@ def draw_probe(
     if streamed is not None and rows.population is None:  # a stream, of which there is no more to draw from
         data = replace(data, samples=min(data.samples, len(rows.numbers)))
     modality, column = _input(rows, modalities, *data.named_inputs)
+    if data.named_inputs == (None, None):
+        _check_plausible(rows, modality, column)
     if column not in rows.features:
         rows = CompositeRows(rows, column.split(","))
     opened = DrawnRows(source, layout, rows, modality, column, SampledRows([], [], {}), data.seed)
@@ -152,7 +155,29 @@ def _naming(rows: TableRows, modalities: Sequence[Modality], name: str) -> Seque
         return modalities
     filed = leading(modalities)
     values = rows.column(name).drop_null().slice(0, PEEK).to_pylist()
-    return filed if any(is_file_of(value, one) for value in values for one in filed) else modalities
+    named = sum(any(is_file_of(value, one) for one in filed) for value in values)
+    return filed if named and 2 * named >= len(values) else modalities
+
+
+def _check_plausible(rows: Rows, modality: Modality, column: str) -> None:
+    """Refuse a column that nothing but its type speaks for where its values are of another kind, as names are.
+
+    Raises:
+        UsageError: a few values say so.
+    """
+    if not modality.yields or column not in rows.features or column.lower() in modality.column_names:
+        return
+    if modality.holds_files(rows.features[column]) or not len(rows.numbers):
+        return
+    step = max(1, len(rows.numbers) // PEEK)
+    found = [one.data for one in rows.items(column, range(0, len(rows.numbers), step)[:PEEK], modality) if one.data]
+    if found and 2 * sum(map(modality.plausible, found)) < len(found):
+        example = shortened(modality.decode(found[0]))
+        raise UsageError(
+            f"Nothing says that column {column!r} holds {modality.nouns[1]}",
+            f"its values are single words, such as {example!r}; {describe_columns(rows.features)}",
+            f"{modality.column_option} {column}, if it does",
+        )
 
 
 def _draw(opened: DrawnRows, data: DataOptions, labels_required: bool) -> DrawnRows:
@@ -175,6 +200,8 @@ def _draw(opened: DrawnRows, data: DataOptions, labels_required: bool) -> DrawnR
             sampled = draw(labels)
             rows.notes.append(rows.drawn_note(sampled.rows))
             return replace(opened, rows=rows, choice=choice, labels=labels, sampled=sampled)
+        if modality.is_sequence(rows.features.get(column)):
+            rows.notes.append(f"each text is the words of {column!r} with spaces between them")
         choice, labels = find_labels(rows, column, modality, name=data.label_column, target=data.target)
         return replace(opened, choice=choice, labels=labels, sampled=draw(labels))
     except (DatasetError, UsageError) as error:

@@ -8,7 +8,7 @@ from datasets import Features
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
-from hubscore.modalities.files import nouns
+from hubscore.modalities.files import leading, nouns
 from hubscore.probe.columns import describe_columns, kind_of, named_feature
 from hubscore.probe.label_names import ends_in, is_key, is_like_label
 from hubscore.probe.masks import is_like_mask
@@ -182,7 +182,8 @@ def _no_input(features: Features, modalities: Sequence[Modality]) -> DatasetErro
     one, several = nouns(modalities, 0, word="or"), nouns(modalities)
     fix = f"choose a data set of {several}"
     if any(modality.file_endings for modality in modalities):
-        fix += f", or --input-column NAME if one of these holds {one} paths"
+        filed = nouns([one for one in leading(modalities) if one.file_endings] or modalities, 0, word="or")
+        fix += f", or --input-column NAME if one of these holds {filed} paths"
     return DatasetError(
         f"The data set has no {one} column, and hubscore reads {several}", describe_columns(features), fix
     )

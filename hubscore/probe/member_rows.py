@@ -9,11 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from datasets import Features
 
+from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
 from hubscore.probe.columns import feature_of, kind_of
 from hubscore.probe.files import Files
 from hubscore.probe.label_choice import LabelChoice, choose_label
+from hubscore.probe.label_names import TAGS, ends_in
 from hubscore.probe.rows import Rows
 from hubscore.types import Target
 
@@ -116,6 +118,9 @@ def label_of_members(
         modality: of the rows.
         name: the label column, where it is named.
         target: what the labels are to be read as.
+
+    Raises:
+        DatasetError: a column of tags, or one that is to hold classes, has more or fewer labels than members.
     """
     if not modality.is_sequence(rows.features.get(column)) or target not in (None, "classification"):
         return None
@@ -124,22 +129,36 @@ def label_of_members(
         return None
     if kind_of(feature_of(rows.features, choice.name)) not in ("list", "classes"):
         return None
-    return choice if _a_label_each(rows, column, choice.name, modality) else None
+    fault = _unlike(rows, column, choice.name, modality)
+    if not fault:
+        return choice
+    if target is None and not ends_in(choice.name, TAGS):
+        return None
+    raise DatasetError(
+        f"The labels of column {choice.name!r} do not fit the words of {column!r}",
+        fault,
+        "--target multilabel, if each list labels a whole text; or --label-column NAME",
+    )
 
 
-def _a_label_each(rows: Rows, column: str, label: str, modality: Modality) -> bool:
-    """Whether a few sequences have as many labels as members."""
+def _unlike(rows: Rows, column: str, label: str, modality: Modality) -> str:
+    """Say where sequences have more or fewer labels than members, if half of a few have; else return an empty text."""
     lengths = pc.list_value_length(_one_array(rows.column(label))).to_pylist()
     given = [place for place, length in enumerate(lengths) if length]
     tried = given[:: max(1, len(given) // LOOKED_AT)][:LOOKED_AT]
-    fitting = 0
+    faults = []
     for place, found in zip(tried, rows.items(column, tried, modality), strict=True):
         try:
-            modality.member(found.data, 0, int(lengths[place])) if found.fault is None else None
-            fitting += found.fault is None
-        except ValueError:
-            continue
-    return bool(tried) and 2 * fitting > len(tried)
+            fault = found.fault
+            if fault is None:
+                modality.member(found.data, 0, int(lengths[place]))
+        except ValueError as error:
+            fault = str(error)
+        if fault is not None:
+            faults.append(f"row {int(rows.numbers[place])}: {fault}")
+    if not tried:
+        return "no row has a label"
+    return f"of {len(tried)} rows, {len(faults)} do not; {faults[0]}" if 2 * len(faults) >= len(tried) else ""
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:

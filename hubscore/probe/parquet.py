@@ -17,7 +17,7 @@ from datasets import Features
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
 from hubscore.probe.files import CONNECTIONS, Files
-from hubscore.probe.rows import encode, nested, unreadable
+from hubscore.probe.rows import encode, nested, plain_values, unreadable
 from hubscore.probe.table_files import damaged
 
 MOST_GROUPS = 2_000
@@ -163,7 +163,7 @@ class ParquetRows:
         group = self._groups[number]
         places = np.array(positions, dtype=np.int64) - self._starts[number]
         values = self._read(group, name, places if group.drawn is None else group.drawn[places])
-        return dict(zip(positions, values.to_pylist(), strict=True))
+        return dict(zip(positions, plain_values(values), strict=True))
 
     def _group_of(self, position: int) -> int:
         return int(np.searchsorted(self._starts, position, side="right")) - 1

@@ -22,7 +22,7 @@ from hubscore.probe.layout import Layout
 from hubscore.probe.listed import FileFinder, base64_modality, is_key, is_url, urls_refused
 from hubscore.probe.packed import is_packed_table, plain_name
 from hubscore.probe.parquet import ParquetRows
-from hubscore.probe.rows import Rows
+from hubscore.probe.rows import Rows, plain_values
 from hubscore.probe.source import DataSource
 from hubscore.probe.split_column import pick_split
 from hubscore.probe.stream import stream_rows
@@ -78,8 +78,7 @@ def _open_rows(
         if _holds_items(rows, modalities) or not _lists_files(files, paths[0], rows, modalities):
             return rows
     if layout.format in ("parquet", "csv", "arrow") or (
-        layout.format == "json"
-        and (source.kind == "file" or all(plain_name(path).lower().endswith((".jsonl", ".ndjson")) for path in paths))
+        layout.format == "json" and (source.kind == "file" or _may_be_table(paths, modalities))
     ):
         _check_size(source, files, paths, budget, modalities)
         return read_tables(files, paths, modalities=modalities, features=layout.features, separator=layout.separator)
@@ -103,6 +102,12 @@ def _open_rows(
         if listed is not None:
             return listed
     return stream_rows(source, files, layout, modalities=modalities, samples=samples, budget=budget, seed=seed)
+
+
+def _may_be_table(paths: Sequence[str], modalities: Sequence[Modality]) -> bool:
+    """Whether JSON files are read as tables: JSON lines, and any where texts may be in them."""
+    lines = all(plain_name(path).lower().endswith((".jsonl", ".ndjson")) for path in paths)
+    return lines or any(one.yields for one in modalities)
 
 
 def _check_size(
@@ -135,7 +140,7 @@ def _lists_files(files: Files, path: str, rows: ParquetRows, modalities: Sequenc
         batch = next(pq.ParquetFile(file, buffer_size=65_536, pre_buffer=False).iter_batches(PEEK, columns=texts), None)
     if batch is None:
         return False
-    values = {name: batch.column(name).drop_null().to_pylist() for name in texts}
+    values = {name: plain_values(batch.column(name).drop_null()) for name in texts}
     if any(modality_of_files(some, filed) or base64_modality(some, filed) for some in values.values()):
         return True
     addresses = [name for name, some in values.items() if some and all(map(is_url, some))]

@@ -147,7 +147,8 @@ def _content(item: Encoded, modality: Modality) -> Encoded:
     if item.fault is not None:
         return item
     try:
-        return Encoded(modality.encode_file(item.data), item.name)
+        data, guess = modality.encode_file(item.data)
+        return Encoded(data, item.name, guess=guess)
     except ValueError as error:
         return Encoded(b"", item.name, str(error))
 
@@ -160,6 +161,22 @@ def _value(value: Any, modality: Modality) -> Encoded:
         return Encoded(modality.encode(value))
     except (ValueError, TypeError) as error:
         return Encoded(b"", fault=str(error))
+
+
+def plain_values(column: pa.ChunkedArray | pa.Array) -> list[Any]:
+    r"""Return the values of a column; what is not UTF-8 in strings becomes U+FFFD.
+
+    Example:
+        >>> plain_values(pa.array([b"a", b"\xff", None]).view(pa.string()))
+        ['a', '\ufffd', None]
+    """
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            raise
+    values = (one.as_buffer() for one in column)
+    return [None if one is None else one.to_pybytes().decode("utf-8", "replace") for one in values]
 
 
 def unreadable(path: str, error: Exception) -> DatasetError:

@@ -17,7 +17,7 @@ from hubscore.probe.columns import kind_of
 from hubscore.probe.delimited import NO_HEADER
 from hubscore.probe.files import Files
 from hubscore.probe.item_columns import find_items
-from hubscore.probe.rows import encode, nested
+from hubscore.probe.rows import encode, nested, plain_values
 from hubscore.probe.table_files import read_table_file
 
 
@@ -69,7 +69,7 @@ class TableRows:
 
     def items(self, name: str, positions: Sequence[int], modality: Modality) -> list[Encoded]:
         """Read the items at ``positions``."""
-        values = self._table[name].take(pa.array(positions, pa.int64())).to_pylist()
+        values = plain_values(self._table[name].take(pa.array(positions, pa.int64())))
         held, feature = self.files.meter.total, self.features.get(name)
         items = encode(self.files, values, [self._folders[position] for position in positions], modality, feature)
         read = self.files.meter.total - held
@@ -93,7 +93,7 @@ class TableRows:
         """Return the paths to read, an empty one where the bytes are in memory or the path is refused."""
         paths = []
         for position, value in zip(
-            positions, self._table[name].take(pa.array(positions, pa.int64())).to_pylist(), strict=True
+            positions, plain_values(self._table[name].take(pa.array(positions, pa.int64()))), strict=True
         ):
             named = value.get("path") if isinstance(value, dict) and not value.get("bytes") else value
             try:

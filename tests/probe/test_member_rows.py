@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value
 
-from hubscore.errors import UsageError
+from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.text.items import WordInText
 from hubscore.probe import member_rows
 from hubscore.probe.load import load_probe
@@ -65,6 +65,18 @@ def test_sequences_of_labels_that_do_not_fit_are_named(tmp_path):
     assert "row 2 (6 labels for 4 words)" in probe.notes[-1]
 
 
+def test_tags_that_fit_no_sentence_are_refused_and_never_read_as_something_else(tmp_path):
+    rows = sentences()
+    for row in rows[:20]:
+        row["ner_tags"] = [1, 0, 2]
+    path = saved(tmp_path / "ner.parquet", rows)
+    with pytest.raises(DatasetError) as error:
+        load_probe(path)
+    assert error.value.what == "The labels of column 'ner_tags' do not fit the words of 'tokens'"
+    assert error.value.why.endswith("row 0: 3 labels for 4 words")
+    assert load_probe(path, target="multilabel").target == "multilabel"
+
+
 def test_which_of_several_tags_is_asked(tmp_path):
     features = Features({**FEATURES, "pos_tags": List(ClassLabel(names=["NOUN", "VERB"]))})
     path = saved(tmp_path / "a.parquet", [row | {"pos_tags": [0, 1, 0, 1]} for row in sentences()], features)
@@ -79,7 +91,9 @@ def test_tags_as_strings_and_a_label_for_the_whole_sentence(tmp_path):
     assert load_probe(tmp_path / "ner.jsonl", samples=10).classes == ("B", "O")
     rows = [{"tokens": ["Anna", f"n{row}"], "label": row % 2} for row in range(20)]
     (tmp_path / "whole.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    assert load_probe(tmp_path / "whole.jsonl").items[0].startswith("Anna n")
+    whole = load_probe(tmp_path / "whole.jsonl")
+    assert whole.items[0].startswith("Anna n")
+    assert "each text is the words of 'tokens' with spaces between them" in whole.notes
     rows = [{"tokens": ["Anna", f"n{row}", "x"], "labels": [["a"], ["a", "b"]][row % 2]} for row in range(20)]
     (tmp_path / "several.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert load_probe(tmp_path / "several.jsonl").target == "multilabel"

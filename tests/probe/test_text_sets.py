@@ -162,3 +162,41 @@ def test_notes_beside_images_are_no_data_set_of_texts(tmp_path):
     assert load_probe(write(tmp_path / "set", pictures | notes)).modality == "image"
     with pytest.raises(DatasetError, match="holds no images or texts"):
         load_probe(write(tmp_path / "flat", {"1.txt": b"a", "2.txt": b"b"}))
+
+
+def test_files_in_an_old_encoding_are_read_and_counted(tmp_path):
+    files = {f"{name}/{row}.txt": f"caf\xe9 {row}".encode("latin-1") for name in "ab" for row in range(3)}
+    probe = load_probe(write(tmp_path / "set", files))
+    assert set(probe.items) == {f"caf\xe9 {row}" for row in range(3)}
+    assert any(note.startswith("6 files: it is not UTF-8, and was read as Windows-1252") for note in probe.notes)
+
+
+def test_a_parquet_file_with_broken_strings_is_read(tmp_path):
+    raw = pa.array([b"fine words", b"bad \xff word"] * 6)
+    column = pa.Array.from_buffers(pa.string(), len(raw), raw.buffers())
+    pq.write_table(pa.table({"text": column, "label": [0, 1] * 6}), tmp_path / "a.parquet")
+    probe = load_probe(tmp_path / "a.parquet")
+    assert set(probe.items) == {"fine words", "bad \ufffd word"}
+    assert "6 of 12 texts hold characters that could not be read, shown as \ufffd" in probe.notes
+
+
+def test_names_of_things_are_no_texts_unless_asked_for(tmp_path):
+    (tmp_path / "a.csv").write_text("name,label\n" + "".join(f"bird_{row},{row % 2}\n" for row in range(8)))
+    with pytest.raises(UsageError, match=r"(?s)Nothing says that column 'name' holds texts.*Try: --text-column name"):
+        load_probe(tmp_path / "a.csv")
+    assert load_probe(tmp_path / "a.csv", text_column="name").items[0].startswith("bird_")
+
+
+def test_a_list_of_objects_in_a_folder(tmp_path):
+    write(tmp_path / "set", {"train.json": json.dumps(ROWS).encode()})
+    checked(load_probe(tmp_path / "set"))
+
+
+def test_a_recorded_column_of_texts_that_end_like_files_is_read_again(tmp_path):
+    lines = "".join(
+        f"see picture{row}.png,{row % 2}\nsome words {row},{row % 2}\nmore words {row},1\n" for row in range(8)
+    )
+    (tmp_path / "a.csv").write_text(f"text,label\n{lines}")
+    probe = load_probe(tmp_path / "a.csv")
+    assert probe.modality == "text"
+    assert load_probe(tmp_path / "a.csv", input_column=probe.input_column).fingerprint == probe.fingerprint

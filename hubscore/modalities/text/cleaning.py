@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hubscore.modalities.text.encoding import decode_text
 from hubscore.modalities.text.items import Text, parts_of
 
 MOST_CHARACTERS = 200_000
@@ -63,16 +62,6 @@ def checked_words(values: Sequence[Any]) -> list[str]:
     if not any(map(str.strip, words)):
         raise ValueError("the text is empty")
     return words
-
-
-def text_of_file(data: bytes) -> str:
-    """Return the text of a file.
-
-    Raises:
-        ValueError: the encoding cannot be told.
-    """
-    text, _ = decode_text(data)
-    return text
 
 
 def notes_on(items: Iterable[Text]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hubscore.modalities.base import Modality
 from hubscore.modalities.text import checkpoints, cleaning, columns, cost
 from hubscore.modalities.text.columns import likeliest
+from hubscore.modalities.text.encoding import decode_text
 from hubscore.modalities.text.items import (
     Text,
     TextFile,
@@ -92,13 +93,19 @@ class TextModality(Modality):
         """Return a word in its sentence."""
         return word_bytes(data, index, labels)
 
+    def plausible(self, data: bytes) -> bool:
+        """Whether a text has several words, or is in a script that may do without spaces."""
+        text = from_bytes(data)
+        return not isinstance(text, str) or len(text.split()) > 1 or not text.isascii()
+
     def notes_on(self, encoded: Sequence[bytes]) -> list[str]:
         """Say how many of the texts hold HTML, control characters, or more than is kept."""
         return cleaning.notes_on(from_bytes(data) for data in encoded)
 
-    def encode_file(self, data: bytes) -> bytes:
-        """Return the text of a file as JSON."""
-        return to_bytes(cleaning.checked(cleaning.text_of_file(data)))
+    def encode_file(self, data: bytes) -> tuple[bytes, str]:
+        """Return the text of a file as JSON, and what was guessed of its encoding."""
+        text, guess = decode_text(data)
+        return to_bytes(cleaning.checked(text)), guess
 
     def decode(self, data: bytes) -> Text:
         """Return the text, the pair of texts, or the word in its sentence."""

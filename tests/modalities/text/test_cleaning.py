@@ -6,7 +6,6 @@ from hubscore.modalities.text.cleaning import (
     checked,
     checked_words,
     notes_on,
-    text_of_file,
 )
 
 
@@ -33,12 +32,6 @@ def test_what_no_tokenizer_reads_is_replaced_or_cut():
 def test_what_is_no_text_is_refused_with_the_reason(value, why):
     with pytest.raises(ValueError, match=why):
         checked(value)
-
-
-def test_files_say_their_encoding():
-    assert text_of_file("\ufeffhéllo".encode("utf-8")) == "héllo" and text_of_file("héllo".encode("utf-16")) == "héllo"
-    with pytest.raises(ValueError, match="zero bytes"):
-        text_of_file(b"\x00\x01\x02\x03\x00\x00\x07")
 
 
 def test_words():

@@ -17,10 +17,26 @@ def test_strings_and_text_files_are_texts():
 
 
 def test_texts_become_bytes_and_items():
-    assert TEXT.decode(TEXT.encode("hello")) == "hello" == TEXT.decode(TEXT.encode_file(b"hello"))
+    assert TEXT.decode(TEXT.encode("hello")) == "hello" == TEXT.decode(TEXT.encode_file(b"hello")[0])
     assert TEXT.item_bytes("hello") == 20 and TEXT.identity(TEXT.encode("a")) != TEXT.identity(TEXT.encode("b"))
     with pytest.raises(ValueError, match="empty"):
         TEXT.encode("")
+
+
+def test_files_say_their_encoding():
+    assert TEXT.encode_file("\ufeffhéllo".encode()) == TEXT.encode_file("héllo".encode()) == (TEXT.encode("héllo"), "")
+    assert TEXT.encode_file("héllo".encode("utf-16")) == (TEXT.encode("héllo"), "read as UTF-16")
+    with pytest.raises(ValueError, match="zero bytes"):
+        TEXT.encode_file(b"\x00\x01\x02\x03\x00\x00\x07")
+
+
+def test_single_words_are_names_rather_than_texts():
+    assert [TEXT.plausible(TEXT.encode(text)) for text in ("bird_1", "a bird", "你好", "Übung")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_tasks():
