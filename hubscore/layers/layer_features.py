@@ -35,10 +35,12 @@ class LayerFeatures:
     Attributes:
         features: by layer, shape (n, d), float32.
         cosines: of each image's map with the target's, by layer, shape (n,), NaN without one; none without a target.
-        lengths: what the maps explain, of each image's output, by layer, shape (n,): its length, or 1 + the mean of
-            its units in units of their size; none without a target.
+        lengths: what the maps explain, of each image's output, by layer, shape (n,): its length, or the mean of its
+            units; none without a target.
         forward_images: images that went through the network.
         products: inner products of the images' whole outputs, positions and all, by layer, shape (n, n); none without
+            a target.
+        sizes: of what the maps explain, by layer, shape (n,): the length again, or the mean absolute unit; none without
             a target.
     """
 
@@ -47,6 +49,7 @@ class LayerFeatures:
     lengths: Mapping[str, np.ndarray] | None
     forward_images: int
     products: Mapping[str, np.ndarray] | None = None
+    sizes: Mapping[str, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,9 @@ def run_layers(
             return tuple(_numbers(found[name]) for name in layers)
         found, cosines, lengths = _compared(network, batch[PIXELS], rows, layers, target, wholes)
         pooled = (_numbers(found[name].pooled) for name in layers)
-        return *pooled, *(found[name].whole for name in wholes.kept), _numbers(cosines), _numbers(lengths)
+        sizes = torch.stack([found[name].size for name in layers], dim=1)
+        rest = (_numbers(cosines), _numbers(lengths), _numbers(sizes))
+        return *pooled, *(found[name].whole for name in wholes.kept), *rest
 
     size = batch_size or initial_batch_size(network, device, len(images), backward=target is not None)
     values = run_batches(network, images, compute, device=device, batch_size=size).values
@@ -123,13 +128,13 @@ def run_layers(
         _check(network.name, name, value)
     if target is None:
         return LayerFeatures(features, None, None, len(images))
-    cosines, lengths = (
-        {name: one[:, place] for place, name in enumerate(layers)} for one in values[-2:] if one is not None
+    cosines, lengths, sizes = (
+        {name: one[:, place] for place, name in enumerate(layers)} for one in values[-3:] if one is not None
     )
-    products = flat_outputs.of_layers(wholes.kept, values[len(layers) : -2])
+    products = flat_outputs.of_layers(wholes.kept, values[len(layers) : -3])
     del values
     products |= flat_outputs.later(network, images, wholes.rest, device=device, batch_size=size)
-    return LayerFeatures(features, cosines, lengths, len(images) * (1 + len(wholes.rest)), products)
+    return LayerFeatures(features, cosines, lengths, len(images) * (1 + len(wholes.rest)), products, sizes)
 
 
 def by_item(out: torch.Tensor, items: int) -> torch.Tensor:
@@ -161,9 +166,10 @@ def _compared(
 
     def keep(name: str, out: torch.Tensor) -> _Kept:
         units = out.reshape(len(images), -1).clone()  # a copy: what follows may change the output in place
-        size = units.detach().abs().mean(dim=1)
         whole = wholes.take(name, out, len(images))
-        return _Kept(by_item(out.detach(), len(images)), objective_of(units, target.objective), size, whole)
+        explained = objective_of(units, target.objective)
+        size = explained.detach() if target.objective == "norm" else units.detach().abs().mean(dim=1)
+        return _Kept(by_item(out.detach(), len(images)), explained, size, whole)
 
     leaf = images.detach().requires_grad_()
     with torch.enable_grad(), fixed(network.module), capture_activations(network, layers, keep, named=True) as found:
@@ -174,14 +180,8 @@ def _compared(
         gradient = _gradient(network.name, name, found[name].explained.sum(), leaf)
         nodes, _ = to_grid(in_colour(gradient.mul_(images)), rows, target.grid, network.spec)
         cosines.append(map_cosines(target.read(normalised(nodes)), target_nodes))
-    lengths = torch.stack([_length(found[name], target.objective) for name in layers], dim=1)
+    lengths = torch.stack([found[name].explained.detach() for name in layers], dim=1)
     return dict(found), torch.stack(cosines, dim=1), lengths
-
-
-def _length(kept: _Kept, objective: Objective) -> torch.Tensor:
-    """Return what is explained so that it is about 1, or longer, where it is rounding alone: a mean may be 0."""
-    explained = kept.explained.detach()
-    return explained if objective == "norm" else 1 + explained / kept.size.clamp_min(torch.finfo(kept.size.dtype).tiny)
 
 
 def _gradient(model: str, layer: str, explained: torch.Tensor, leaf: torch.Tensor) -> torch.Tensor:

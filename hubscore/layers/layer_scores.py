@@ -82,7 +82,9 @@ def depara_layers(passed: LayerFeatures, target: np.ndarray, *, lambda_: float) 
     """
     scored = {}
     for name, values in passed.features.items():
-        nodes = _try("depara_nodes", partial(_nodes, (passed.cosines or {})[name], (passed.lengths or {})[name]))
+        lengths = (passed.lengths or {})[name]
+        sizes = (passed.sizes or {}).get(name, lengths)
+        nodes = _try("depara_nodes", partial(_nodes, (passed.cosines or {})[name], lengths, sizes))
         whole = (passed.products or {}).get(name)
         edges = _try(
             "depara_edges",
@@ -118,9 +120,15 @@ def recommend(values: np.ndarray) -> tuple[np.ndarray, int | None]:
     return mean, int(np.flatnonzero(mean == np.nanmax(mean))[-1])
 
 
-def _nodes(cosines: np.ndarray, lengths: np.ndarray) -> float:
-    """Return the mean cosine of a layer's maps with the target network's."""
-    if np.ptp(lengths) <= _CONSTANT * lengths.mean():
+def _nodes(cosines: np.ndarray, lengths: np.ndarray, sizes: np.ndarray) -> float:
+    """Return the mean cosine of a layer's maps with the target network's.
+
+    Args:
+        cosines: of each image's maps.
+        lengths: what they explain.
+        sizes: of the same kind and never around 0.
+    """
+    if np.ptp(lengths) <= _CONSTANT * sizes.mean():
         why = (
             f"the length of its output is the same for all {len(lengths)} images, as after a layer norm without weights"
         )

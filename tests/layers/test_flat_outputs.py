@@ -81,6 +81,8 @@ def test_released_nodes_are_absolute_values_averaged_over_the_channels_of_the_me
     direct = (rows * theirs).sum(axis=1) / np.linalg.norm(rows, axis=1) / np.linalg.norm(theirs, axis=1)
     np.testing.assert_allclose(found.cosines["2"], direct, atol=1e-4)
     assert found.cosines["2"].min() > 0  # signs are gone
+    positive = run_layers(net, images, ("1",), target=target)  # the mean of a ReLU's units is their size
+    assert depara_layers(positive, RNG.normal(size=(6, 5)), lambda_=1.0)["1"]["depara_nodes"].value > 0
 
 
 def test_a_mean_that_never_varies_explains_nothing(images):
