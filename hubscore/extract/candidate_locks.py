@@ -11,8 +11,12 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hubscore.types import Candidate, Json
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 FOLDER = "locks"
 ENDING = ".lock"
@@ -47,11 +51,9 @@ class CandidateLocks:
             stopped: whether to go on without it.
             part: of the candidate, and how many there are: the lock of the first part is that of the whole.
         """
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
-        identity = json.dumps(self._identity(candidate), sort_keys=True) + (f" {part}" if part[0] else "")
-        name = hashlib.sha256(identity.encode()).hexdigest()
-        lock, told = FileLock(self._folder / f"{name}{ENDING}"), False
+        lock, told = self._lock(candidate, part), False
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             while not stopped():
@@ -68,6 +70,27 @@ class CandidateLocks:
             yield
         finally:
             lock.release()
+
+    def busy(self, candidate: Candidate) -> bool:
+        """Whether somebody holds a candidate's lock at this moment."""
+        from filelock import Timeout
+
+        lock = self._lock(candidate)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        except (OSError, NotImplementedError):
+            return False
+        lock.release()
+        return False
+
+    def _lock(self, candidate: Candidate, part: tuple[int, int] = (0, 1)) -> BaseFileLock:
+        from filelock import FileLock
+
+        identity = json.dumps(self._identity(candidate), sort_keys=True) + (f" {part}" if part[0] else "")
+        return FileLock(self._folder / f"{hashlib.sha256(identity.encode()).hexdigest()}{ENDING}")
 
 
 def clear_locks(root: Path) -> None:

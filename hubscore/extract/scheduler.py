@@ -110,7 +110,7 @@ def each_here(
             tell(CandidateWaiting(name, index, len(candidates)))
         waited.append(name)
 
-    for index, candidate in enumerate(candidates, 1):
+    for index, candidate in enumerate(_free_first(candidates, locks), 1):
         before = task.forward_images
         lock = locks.held(candidate, partial(waits, candidate.repo_id, index))
         made = _guarded(task, candidate, index, len(candidates), tell, lock)
@@ -122,6 +122,18 @@ def each_here(
         else:
             yield Ended(candidate, made, None, images, task.cache_keys(candidate.repo_id, made))
         del made
+
+
+def _free_first(candidates: Sequence[Candidate], locks: CandidateLocks) -> Iterator[Candidate]:
+    """Yield candidates in their order; those that another run has in work when their turn comes, behind all others."""
+    left, last = list(candidates), list[Candidate]()
+    while left:
+        one = left.pop(0)
+        if left and locks.busy(one):
+            last.append(one)
+        else:
+            yield one
+    yield from last
 
 
 def shared(

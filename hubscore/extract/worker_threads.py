@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 600.0
 """That a worker may take to import its libraries."""
+_STARTS = 3
+"""So often a worker is started that somebody kills before it is ready."""
 _GRACE = 60.0  # seconds after which a worker ends itself, where the run cannot
 
 
@@ -78,7 +80,7 @@ class WorkerThreads:
         self._folders = {"weights": fetch, "config": fetch_config}
         self._forget = forget
         self._said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
-        self._todo: deque[Order] = deque()
+        self._todo, self._put_off = deque[Order](), set[int]()
         self._open, self._counting, self._one_fetches = Counter[int](), threading.Lock(), threading.Lock()
         self._stopped = threading.Event()
         self._workers: dict[int, WorkerProcess] = {}
@@ -126,7 +128,7 @@ class WorkerThreads:
         try:
             while self._todo and not self._stopped.is_set():
                 try:
-                    order = self._todo.popleft()
+                    order = self._next()
                 except IndexError:  # another thread was faster
                     break
                 if order.part == 0:
@@ -145,6 +147,20 @@ class WorkerThreads:
             self._said.put(_Left())
         except BaseException as error:
             self._said.put(error)
+
+    def _next(self) -> Order:
+        """Take the next order; a candidate that another run has in work is put off once, behind all others.
+
+        Raises:
+            IndexError: there is none.
+        """
+        while True:
+            order = self._todo.popleft()
+            whole = order.parts == 1 and order.index not in self._put_off
+            if not (whole and self._todo and self._locks.busy(self.job.candidates[order.index])):
+                return order
+            self._put_off.add(order.index)
+            self._todo.append(order)
 
     def _done_with(self, candidate: Candidate, index: int) -> None:
         """Forget a candidate's files once the last of its parts is done."""
@@ -174,14 +190,20 @@ class WorkerThreads:
         left = parked_worker(device, environment) if self.supervision.keep else None
         if left is not None and self._takes_job(left, number):
             return left
-        worker = WorkerProcess(device, environment)
-        try:
-            if self._takes_job(worker, number):
-                return worker
-            why = worker.last_words() or worker.death().reason
-        except TimeoutError:
-            worker.kill()
-            why = f"it was not ready after {duration(START_SECONDS)}"
+        why = ""
+        for _ in range(_STARTS):
+            worker = WorkerProcess(device, environment)
+            try:
+                if self._takes_job(worker, number):
+                    return worker
+                death = worker.death()
+                why = worker.last_words() or death.reason
+            except TimeoutError:
+                worker.kill()
+                why = f"it was not ready after {duration(START_SECONDS)}"
+                break
+            if death.sure or self._stopped.is_set():  # what is missing now is missing the next time
+                break
         fix = "--isolate never, which runs candidates in the process of the run"
         raise HubscoreError("A worker process cannot start", why, fix, code=ErrorCode.PROCESS_DIED)
 

@@ -162,7 +162,7 @@ def test_the_lock_of_a_killed_run_is_free(first, tmp_path):
     watching = once_waiting(events, lambda: os.kill(first.pid, signal.SIGKILL))
     assert second(tmp_path, events) == {"org/a": "ORG/A", "org/b": "ORG/B"}
     watching.join()
-    assert begun(tmp_path) == ["org/a", "org/a", "org/b"]
+    assert begun(tmp_path) == ["org/a", "org/b", "org/a"]  # meanwhile it has done what was free
 
 
 def test_workers_of_one_run_share_the_lock_of_two_candidates_that_are_one(tmp_path):
@@ -183,6 +183,48 @@ def test_workers_of_one_run_share_the_lock_of_two_candidates_that_are_one(tmp_pa
         order.append("other")
     thread.join()
     assert order == ["one", "other"]
+
+
+def test_whether_somebody_holds_it(tmp_path):
+    locks, (one, other) = CandidateLocks(tmp_path, lambda candidate: {"revision": candidate.revision}), light("a", "b")
+    with locks.held(one):
+        assert locks.busy(one) and not locks.busy(other)
+    assert not locks.busy(one)
+    (tmp_path / "file").touch()
+    assert not CandidateLocks(tmp_path / "file", lambda candidate: {}).busy(one)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_another_run_has_in_work_is_put_off_behind_all_others(tmp_path, workers):
+    recipe, candidates = LightRecipe(str(tmp_path / "log")), light("a", "b", "c")
+    locks, waiting = CandidateLocks(tmp_path / "store", recipe.identity), threading.Event()
+
+    def watch(event):
+        if isinstance(event, CandidateWaiting):
+            waiting.set()
+
+    def hold():
+        with locks.held(candidates[0]):
+            held.set()
+            waiting.wait(60)
+
+    held, holder = threading.Event(), threading.Thread(target=hold)
+    holder.start()
+    held.wait(60)
+    ended = list(
+        each(
+            recipe,
+            candidates,
+            store=FeatureCache(tmp_path / "store"),
+            fetch=lambda one: Path("here"),
+            progress=watch,
+            device="cpu",
+            supervision=Supervision(workers, "cpu") if workers else None,
+        )
+    )
+    holder.join()
+    assert [one.candidate.repo_id for one in ended] == ["org/b", "org/c", "org/a"]
+    assert [line.split()[0] for line in (tmp_path / "log").read_text().splitlines()] == ["org/b", "org/c", "org/a"]
 
 
 def test_a_run_that_is_stopped_does_not_wait_on(tmp_path):

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from extract.lighttask import LightRecipe, light
 
-from hubscore.errors import HubError, StorageError
+from hubscore.errors import HubError, HubscoreError, StorageError
+from hubscore.extract import worker_threads
 from hubscore.extract.cache import FeatureCache
 from hubscore.extract.events import CandidateFinished, CandidateSkipped, CandidateStarted
 from hubscore.extract.job import Job
@@ -152,6 +153,26 @@ def test_one_that_is_killed_beside_another_counts_once(place):
     ended = place.run("a-kill", "b", "c", processes=2)
     assert "org/a-kill" in reasons(ended) and [name for name, *_ in place.begun].count("org/a-kill") == 2
     assert sorted(event.index for event in place.events if isinstance(event, CandidateStarted)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_worker_that_is_killed_before_it_is_ready_is_started_again(place, monkeypatch, times):
+    started = []
+
+    class Killed(worker_threads.WorkerProcess):
+        def __init__(self, *about):
+            super().__init__(*about)
+            started.append(self.pid)
+            if len(started) <= times:
+                os.kill(self.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(worker_threads, "WorkerProcess", Killed)
+    if times == 2:
+        assert results(place.run("a", "b")) == {"org/a": "ORG/A", "org/b": "ORG/B"}
+    else:
+        with pytest.raises(HubscoreError, match="A worker process cannot start: its process was killed"):
+            place.run("a", "b")
+    assert len(started) == 3
 
 
 def test_two_workers_share_the_work_the_longest_first_and_leave_nothing_running(place):
