@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.candidates.weights import choose_weights, config_files, patterns, wanted_files
+from hubscore.candidates.weights import choose_weights, config_files, files_in, patterns, wanted_files
 from hubscore.errors import CandidateError
 from hubscore.hub.client import hub_id, snapshot_folder
 from hubscore.hub.errors import explain_error
@@ -58,8 +58,7 @@ def cached_bytes(candidate: Candidate) -> int:
     if not folder.is_dir():
         return 0
     return sum(
-        (folder / name).stat().st_size
-        for name in wanted_files(candidate.weights, [path.name for path in folder.iterdir()], candidate.modality)
+        (folder / name).stat().st_size for name in wanted_files(candidate.weights, files_in(folder), candidate.modality)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from hubscore.candidates.compatibility import modality_of
 from hubscore.candidates.repo_info import RepoInfo, texts_in
-from hubscore.candidates.weights import choose_weights, is_buffer, is_pickle, wanted_files, weight_files
+from hubscore.candidates.weights import choose_weights, files_in, is_buffer, is_pickle, wanted_files, weight_files
 from hubscore.errors import CandidateError
 from hubscore.modalities.registry import DEFAULT
 from hubscore.text import parse_json
@@ -43,7 +43,7 @@ def from_folder(folder: Path, name: str, *, revision: str | None = None) -> Repo
     Raises:
         CandidateError: ``config.json`` or the weights' header cannot be read.
     """
-    files = {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.is_file()}
+    files = files_in(folder)
     weights = choose_weights(files)
     card = _card(folder / "README.md")
     shapes = _shapes(folder, weights, files) if weights and not is_pickle(weights) else []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hubscore.candidates.weights import trained
+from hubscore.candidates.weights import is_part, trained
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelInfo
@@ -25,7 +25,8 @@ class RepoInfo:
     Attributes:
         name: the repo id, or the folder's path as given.
         revision: the commit sha, or the content hash of a local folder.
-        files: names in the repo's root with their sizes, none where the Hub did not say.
+        files: names in the repo's root, and of the folders that networks are made from, with their sizes, none where
+            the Hub did not say.
         hashes: sha256 of the large files, where the Hub said.
         config: ``config.json``, or the part of it that the Hub repeats.
         tags: the Hub's tags; for a folder those its card would give.
@@ -96,7 +97,7 @@ def repo_info(info: ModelInfo | Mapping[str, Any]) -> RepoInfo:
     siblings = {
         name: entry
         for entry in (entries if isinstance(entries, (list, tuple)) else ())
-        if isinstance(name := _field(entry, "rfilename"), str) and "/" not in name
+        if isinstance(name := _field(entry, "rfilename"), str) and is_part(name)
     }
     weights = _field(info, "safetensors")
     dtypes, total = _mapping(_field(weights, "parameters")), _count(_field(weights, "total"))

@@ -1,9 +1,11 @@
-"""Candidates found on the Hub: one paginated listing, every repo judged by what the listing says."""
+"""Candidates found on the Hub: a paginated listing of each task, every repo judged by what the listing says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from hubscore.candidates.advice import advice
@@ -28,6 +30,8 @@ __all__ = ["CandidateSet", "search_candidates"]
 
 UNREADABLE = "cannot be judged by what the Hub says of it"
 
+_COUNTED = ("downloads", "likes")
+"""By which listings of several tasks are merged; by anything else, each task has its turn."""
 EXPAND: tuple[ExpandModelProperty_T, ...] = (
     "sha",
     "library_name",
@@ -46,12 +50,12 @@ EXPAND: tuple[ExpandModelProperty_T, ...] = (
 
 
 def search_candidates(query: Query, *, api: HfApi, modality: str = DEFAULT) -> CandidateSet:
-    """Search the Hub for candidates in one paginated listing, most wanted first.
+    """Search the Hub for candidates in a paginated listing of each task, most wanted first.
 
     Args:
         query: what to look for.
         api: the Hub client.
-        modality: whose networks to look for; a bare query is about its first task.
+        modality: whose networks to look for; a bare query is about its own tasks, see :func:`tasks_of`.
 
     Returns:
         At most ``query.limit`` candidates, pinned; their ``bytes`` are open, with an estimate beside (see
@@ -68,11 +72,11 @@ def search_candidates(query: Query, *, api: HfApi, modality: str = DEFAULT) -> C
     """
     wanted = MODALITIES.get(modality)
     chosen = _SearchResult(query, wanted, CandidateFilter(query, api, wanted))
-    for info in _listing(query, wanted.tasks[0], api):
+    for info in _listing(query, tasks_of(query, wanted), api):
         if not chosen.take(info):
             break
     if not chosen.candidates:
-        raise _nothing(query, chosen, api, wanted.tasks[0])
+        raise _nothing(query, chosen, api, wanted)
     return chosen.candidate_set()
 
 
@@ -149,8 +153,31 @@ class _SearchResult:
         )
 
 
-def _listing(query: Query, task: str, api: HfApi) -> Iterator[RepoInfo]:
-    """Yield the Hub's repos for a query, fetching pages as they are needed."""
+def tasks_of(query: Query, modality: Modality) -> tuple[str, ...]:
+    """Return the pipeline tags whose listings a query needs, one each: several for a bare one about a modality whose
+    networks go by several.
+
+    Example:
+        >>> tasks_of(Query(), MODALITIES.get("text"))
+        ('text-classification', 'fill-mask', 'feature-extraction', 'sentence-similarity')
+        >>> tasks_of(Query(search=""), MODALITIES.get("text"))
+        ('text-classification',)
+    """
+    several = modality.bare_tasks if query.bare and query.task is None else ()
+    return several or modality.tasks[:1]
+
+
+def _listing(query: Query, tasks: Sequence[str], api: HfApi) -> Iterator[RepoInfo]:
+    """Yield the Hub's repos for a query, most wanted first over all tasks, fetching pages as they are needed."""
+    listings = [_of_task(query, task, api) for task in tasks]
+    if len(listings) == 1 or query.sort not in _COUNTED:
+        for infos in zip_longest(*listings):
+            yield from (info for info in infos if info is not None)
+    else:
+        yield from merge(*listings, key=lambda info: -(getattr(info, query.sort) or 0))
+
+
+def _of_task(query: Query, task: str, api: HfApi) -> Iterator[RepoInfo]:
     from huggingface_hub.utils import httpx
 
     try:
@@ -177,7 +204,7 @@ def hub_filters(query: Query, task: str) -> dict[str, Any]:
     }
 
 
-def _nothing(query: Query, chosen: _SearchResult, api: HfApi, task: str) -> CandidateError:
+def _nothing(query: Query, chosen: _SearchResult, api: HfApi, modality: Modality) -> CandidateError:
     counted = sorted(chosen.left_out.items(), key=lambda item: -len(item[1]))
     why = ", ".join(f"{len(names)} {reason}" for reason, names in counted[:6]) or "the Hub lists nothing for it"
     looked = f"of {chosen.examined} listed: " if counted else ""
@@ -186,7 +213,7 @@ def _nothing(query: Query, chosen: _SearchResult, api: HfApi, task: str) -> Cand
     subject = f"--search {query.search!r}" if query.search else "this search"
 
     def lists(changed: Query) -> bool:
-        return next(_listing(changed, task, api), None) is not None
+        return next(_listing(changed, tasks_of(changed, modality), api), None) is not None
 
     fix = advice(query, api, lists, larger=chosen.larger, smaller=chosen.smaller, listed=chosen.examined > 0)
     return CandidateError(f"No checkpoint fits {subject}", looked + why, fix)

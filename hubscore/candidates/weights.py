@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from hubscore.modalities.registry import DEFAULT, MODALITIES
 
@@ -77,6 +78,23 @@ def config_files(modality: str | None = DEFAULT) -> tuple[str, ...]:
     """Return the files beside the weights that networks of a modality are made from; of every modality, for none."""
     wanted = MODALITIES if modality is None else (MODALITIES.get(modality),)
     return tuple(dict.fromkeys(name for one in wanted for name in one.config_files))
+
+
+def is_part(name: str) -> bool:
+    """Whether a file of a repo may be read: one in its root, or one of a folder that networks are made from too.
+
+    Example:
+        >>> is_part("config.json"), is_part("1_Pooling/config.json"), is_part("onnx/model.onnx")
+        (True, True, False)
+    """
+    return "/" not in name or name in config_files(None)
+
+
+def files_in(folder: Path) -> dict[str, int]:
+    """Return the files of a checkpoint's folder that may be read, with their sizes, sorted by name."""
+    nested = (folder / name for name in config_files(None) if "/" in name)
+    found = [path for path in (*folder.iterdir(), *nested) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in sorted(found)}
 
 
 def patterns(weights: str | None, modality: str | None = DEFAULT) -> list[str]:

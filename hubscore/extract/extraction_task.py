@@ -184,7 +184,7 @@ class ExtractionTask(CandidateTask[Extraction]):
                 "key": key,
                 "model": candidate.repo_id,
                 "revision": candidate.revision,
-                "features": {PENULTIMATE: passed.features},
+                "features": {PENULTIMATE: passed.features, **passed.facts},
                 "logits": passed.logits,
                 "seconds": {**seconds, "total": loaded.seconds + time.perf_counter() - began},
                 "transform": {**network.spec, "features": network.features},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,20 +13,22 @@ import torch
 from hubscore.extract.batch_size import initial_batch_size
 from hubscore.extract.batching import Values, run_batches
 from hubscore.extract.checks import check_finite
+from hubscore.modalities.registry import MODALITIES
 from hubscore.models.batch import Batch
 from hubscore.models.network import Network
 
 
 @dataclass(frozen=True)
 class ForwardResult:
-    """What a network computes on a probe: features ``(n, d)``, logits ``(n, z)`` or none, float32, and how long it
-    took.
+    """What a network computes on a probe: features ``(n, d)``, logits ``(n, z)`` or none, float32, how long it took,
+    and what else is known of each item, ``(n, 1)`` by name.
     """
 
     features: np.ndarray
     logits: np.ndarray | None
     transform_seconds: float
     forward_seconds: float
+    facts: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def run_network(
@@ -54,15 +56,20 @@ def run_network(
     Raises:
         CandidateError: the network fails on an item, does not fit into memory, or gives numbers that are not finite.
     """
+    modality, names = MODALITIES.get(network.modality), list[str]()
 
     def forward(batch: Batch, rows: Sequence[int]) -> Values:
         with torch.inference_mode(), nullcontext() if watch is None else watch(batch, rows):
             features, logits = network.forward(batch)
-        return features.float().cpu().numpy(), None if logits is None else logits.float().cpu().numpy()
+        facts = modality.facts(batch)
+        names.extend(name for name in facts if name not in names)
+        further = (values.reshape(len(rows), 1).float().cpu().numpy() for values in facts.values())
+        return features.float().cpu().numpy(), None if logits is None else logits.float().cpu().numpy(), *further
 
     size = batch_size or initial_batch_size(network, device, len(items))
     computed = run_batches(network, items, forward, device=device, batch_size=size)
-    features, logits = computed.values
+    features, logits, *further = computed.values
     assert features is not None
     check_finite(network.name, features, logits)
-    return ForwardResult(features, logits, computed.transform_seconds, computed.compute_seconds)
+    facts = {name: values for name, values in zip(names, further, strict=True) if values is not None}
+    return ForwardResult(features, logits, computed.transform_seconds, computed.compute_seconds, facts)

@@ -103,6 +103,7 @@ class ExtractionRecipe:
             "weights": candidate.weights,
             "modality": candidate.modality,
             "input_size": candidate.size_in(self.input_size),
+            "reading": [candidate.pooling, candidate.hidden_layers],
             "transform": self.transform,
             "layers": layers,
             "precision": self.precision,

@@ -212,10 +212,10 @@ class LayerRecorder:
             batch: on the network's device.
             rows: its items' numbers in the order in which rows run.
         """
-        items = batch_length(batch)
+        items, shown = batch_length(batch), MODALITIES.get(self._network.modality).shown(batch)
 
         def keep(key: Key, out: torch.Tensor) -> torch.Tensor | None:
-            return per_item(self._known[key], out.float(), items) if key in self._known else None
+            return per_item(self._known[key], out.float(), items, shown) if key in self._known else None
 
         with layer_outputs(self._network, self._parts, keep) as caught:
             yield

@@ -12,6 +12,7 @@ from hubscore.errors import DatasetError
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from hubscore.candidates.repo_info import RepoInfo
     from hubscore.models.batch import Batch
@@ -28,7 +29,8 @@ class Modality(Protocol):
         name: what people type after ``--modality``, for example ``image``.
         nouns: one item and several, for messages: ``("image", "images")``.
         tasks: pipeline tags of the Hub whose checkpoints take this input; a search that names no task is about the
-            first.
+            first, or the ``bare_tasks``.
+        bare_tasks: pipeline tags that a search that names no task is about, where these are several.
         column_names: names that the input column often has, the likeliest first.
         yields: whether its columns and files are in many data sets of other kinds too, as strings and ``.txt`` files
             are: where another modality claims a column or a file, only columns with ``sure_names`` are claimed here,
@@ -52,6 +54,7 @@ class Modality(Protocol):
     name: str
     nouns: tuple[str, str]
     tasks: tuple[str, ...]
+    bare_tasks: tuple[str, ...] = ()
     column_names: tuple[str, ...] = ()
     yields: bool = False
     sure_names: tuple[str, ...] = ()
@@ -280,6 +283,16 @@ class Modality(Protocol):
     def packages(self, library: str) -> tuple[str, ...]:
         """Return the distributions, beside torch, whose versions decide the last bits of what a library computes."""
         return ()
+
+    def shown(self, batch: Batch) -> torch.Tensor | None:
+        """Return which positions of each item count where a layer's output is averaged over them, shape (n, length), 1
+        for those; none where all do.
+        """
+        return None
+
+    def facts(self, batch: Batch) -> Mapping[str, torch.Tensor]:
+        """Return what else is to be known of each item of a batch that has run, by name: one number each."""
+        return {}
 
     def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
         """Yield batches of the prepared items that fit together, each with the places of its items."""

@@ -57,6 +57,7 @@ class _Reading:
         ways: of pooling; none where a classification head decides.
         sentence: what a repo of sentence-transformers says.
         config: ``config.json``.
+        mean: whether the outputs of all layers are averaged before they are pooled.
     """
 
     network_class: Any
@@ -64,6 +65,7 @@ class _Reading:
     ways: tuple[str, ...] | None
     sentence: SentenceReading | None
     config: Json
+    mean: bool = False
 
     @property
     def spec(self) -> Json:
@@ -72,7 +74,8 @@ class _Reading:
         more: Json = {} if said is None else {"steps": list(said.steps), "lower": said.lower, "prefix": said.prefix}
         if said is not None and said.limit is not None:
             more["limit"] = said.limit
-        return {"pooling": "head" if self.ways is None else list(self.ways), **more}
+        layers = "mean" if self.mean else "last"
+        return {"pooling": "head" if self.ways is None else list(self.ways), "hidden_layers": layers, **more}
 
 
 @dataclass(frozen=True)
@@ -95,14 +98,16 @@ def _reading(candidate: Candidate, folder: Path, config: Json, input_size: int |
             candidate, "texts have no pixels, and --input-size is their number per side", "leave out --input-size"
         )
     found, _ = class_of(candidate, config)
-    sentence = sentence_reading(candidate, folder)
-    if sentence is not None:
-        return _Reading(_body_class(config), False, sentence.ways, sentence, config)
+    sentence = sentence_reading(candidate, folder, alone=candidate.pooling is not None)
+    mean = candidate.hidden_layers == "mean"
+    asked = (candidate.pooling,) if candidate.pooling else ("mean",) if mean else None
+    if sentence is not None and candidate.pooling is None:
+        return _Reading(_body_class(config), False, sentence.ways, sentence, config, mean)
     if found.__name__.endswith(_CLASSIFIER):
-        return _Reading(found, True, None, None, config)
-    own = None if _has_decoder(config) else own_classifier(config)
-    if own is None:
-        return _Reading(_body_class(config), False, ("mean",), None, config)
+        return _Reading(found, True, asked, None, config, mean)
+    own = None if _has_decoder(config) or sentence is not None else own_classifier(config)
+    if own is None or asked is not None:
+        return _Reading(_body_class(config), False, asked or ("mean",), sentence, config, mean)
     return _Reading(own, False, None, None, config)
 
 
@@ -164,9 +169,10 @@ def _network(
     batch, model, pad = example(spec), loaded.model, int(spec["pad"])
     pad = pad if tokens.rows is None or pad < tokens.rows else 0  # it is never looked at, but looked up
     model.config.pad_token_id = pad
-    made = None if reading.ways is not None else _with_head(candidate, reading, loaded, batch, pad)
-    if made is None:
-        made = _pooled(candidate, folder, reading, model, pad)
+    head = None
+    if reading.ways is None or reading.classifies:
+        head = _with_head(candidate, reading, loaded, batch, pad)
+    made = head if head and reading.ways is None else _pooled(candidate, folder, reading, model, pad, head)
     if loaded.fresh and depends_on(model, lambda: made.run(batch), loaded.fresh):
         raise misfit(candidate, model, loaded.fresh)
     return Network(
@@ -216,15 +222,19 @@ def _with_head(candidate: Candidate, reading: _Reading, loaded: _Loaded, batch: 
     return None if depends_on(model, lambda: run(batch), loaded.fresh) else _Made(run, module, head.words)
 
 
-def _pooled(candidate: Candidate, folder: Path, reading: _Reading, model: Any, pad: int) -> _Made:
-    """Return the pass that pools an encoder's outputs."""
+def _pooled(candidate: Candidate, folder: Path, reading: _Reading, model: Any, pad: int, head: _Made | None) -> _Made:
+    """Return the pass that pools an encoder's outputs; with the logits of a head, where there is one."""
     body = model.get_encoder() if _has_decoder(reading.config) else model.base_model
     ways, said = reading.ways or ("mean",), reading.sentence
-    words = f"{' and '.join(WORDS[way] for way in ways)} of the last layer"
+    layers = "mean over all layers" if reading.mean else "last layer"
+    words = f"{' and '.join(WORDS[way] for way in ways)} of the {layers}"
+    if head is not None and reading.classifies:
+        run = PooledRun(body, pad, ways, mean=reading.mean, head=head.run)
+        return _Made(run, head.module, words, head.without)
     if said is None or not said.steps:
-        return _Made(PooledRun(body, pad, ways), body, words)
+        return _Made(PooledRun(body, pad, ways, mean=reading.mean), body, words)
     steps = build_steps(candidate, folder, said.steps)
     whole = torch.nn.ModuleDict({"body": body, "steps": steps}).eval() if list(steps.parameters()) else body
     names = ", ".join(str(step["type"]) for step in said.steps)
-    run = PooledRun(body, pad, ways, steps=steps)
+    run = PooledRun(body, pad, ways, steps=steps, mean=reading.mean)
     return _Made(run, whole, f"{words}, then {names} (sentence-transformers)")

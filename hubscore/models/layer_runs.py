@@ -107,8 +107,14 @@ def layer_outputs(
             hook.remove()
 
 
-def per_item(run: LayerRun, out: torch.Tensor, items: int) -> torch.Tensor:
+def per_item(run: LayerRun, out: torch.Tensor, items: int, shown: torch.Tensor | None = None) -> torch.Tensor:
     """Return a layer's output averaged over space, tokens and windows, shape (items, channels), a tensor of its own.
+
+    Args:
+        run: the layer.
+        out: its output.
+        items: how many there are.
+        shown: shape (items, length), 1 for the tokens that count where the output has one value per token.
 
     Example:
         >>> maps = torch.arange(16.0).reshape(2, 2, 2, 2)
@@ -117,8 +123,15 @@ def per_item(run: LayerRun, out: torch.Tensor, items: int) -> torch.Tensor:
         >>> windows = torch.arange(12.0).reshape(4, 3, 1)  # two for each item
         >>> per_item(LayerRun("fc", 0, items=0, channels=2, width=1), windows, 2).tolist()
         [[2.5], [8.5]]
+        >>> tokens = LayerRun("query", 0, items=0, channels=2, width=1)
+        >>> per_item(tokens, torch.tensor([[[1.0], [3.0], [9.0]]]), 1, torch.tensor([[1, 1, 0]])).tolist()
+        [[2.0]]
     """
     ordered = out.movedim((run.items, run.channels), (0, -1))
+    if shown is not None and ordered.ndim == 3 and len(ordered) == items and ordered.shape[1] >= shown.shape[1]:
+        weights = torch.nn.functional.pad(shown, (0, ordered.shape[1] - shown.shape[1])).to(torch.float32)
+        total = (ordered.to(torch.float32) * weights.unsqueeze(-1)).sum(dim=1)
+        return total / weights.sum(dim=1, keepdim=True)
     means: torch.Tensor = ordered.reshape(items, -1, run.width).mean(dim=1, dtype=torch.float32)
     return means
 

@@ -58,21 +58,26 @@ class SentenceReading:
     prefix: str
 
 
-def sentence_reading(candidate: Candidate, folder: Path) -> SentenceReading | None:
+def sentence_reading(candidate: Candidate, folder: Path, *, alone: bool = False) -> SentenceReading | None:
     """Return how a repo of sentence-transformers reads texts; none for any other repo.
+
+    Args:
+        candidate: which.
+        folder: of its files.
+        alone: leave out what follows the transformer: another pooling was asked for.
 
     Raises:
         CandidateError: a file cannot be read, or names a module that is not known here.
     """
     if not (folder / MODULES).is_file():
         return None
-    named = _modules(candidate, folder)
+    named = _modules(candidate, folder)[: 1 if alone else None]
     kinds = [kind for kind, _ in named]
-    if kinds[:1] != ["Transformer"] or "Pooling" not in kinds[1:2] or len(named) < 2:
+    if kinds[:1] != ["Transformer"] or not (alone or kinds[1:2] == ["Pooling"]):
         raise _unknown(candidate, " and ".join(kinds[:2]) or "nothing")
     settings = next((read_json(candidate, folder / name) for name in _SETTINGS if (folder / name).is_file()), {})
     most = settings.get("max_seq_length")
-    pooling = _settings_of(candidate, folder, named[1][1])
+    pooling = {} if alone else _settings_of(candidate, folder, named[1][1])
     prefix = _prefix(candidate, folder)
     if prefix and pooling.get("include_prompt") is False:
         raise _unknown(candidate, "a Pooling that leaves out the prompt")
@@ -176,4 +181,5 @@ def _prefix(candidate: Candidate, folder: Path) -> str:
 
 
 def _unknown(candidate: Candidate, what: str) -> Exception:
-    return refusal(candidate, f"its {MODULES} names {what}, which hubscore does not know")
+    why = f"its {MODULES} names {what}, which hubscore does not know"
+    return refusal(candidate, why, "--pooling mean, which takes its transformer alone")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -55,19 +56,37 @@ class PooledRun:
         ways: of pooling, side by side.
         steps: what a pooled vector goes through.
         mean: whether the outputs of all layers are averaged, before they are pooled.
+        head: the pass through the whole of a classifier, whose logits are returned.
     """
 
     def __init__(
-        self, body: Any, pad: int, ways: Sequence[str], *, steps: torch.nn.Module | None = None, mean: bool = False
+        self,
+        body: Any,
+        pad: int,
+        ways: Sequence[str],
+        *,
+        steps: torch.nn.Module | None = None,
+        mean: bool = False,
+        head: HeadRun | None = None,
     ) -> None:
         self.body, self.pad, self.ways, self.steps, self.mean = body, pad, ways, steps, mean
+        self.head = head
+        if head is not None and mean:
+            body.config.output_hidden_states = True  # what the head is given of it is not changed
 
     def __call__(self, batch: Batch) -> Answer:
-        """Return the features, and no logits."""
+        """Return the features, and the logits of a head."""
         if WORD in batch:
             return _words(self.body, batch, self.pad, mean=self.mean), None
-        pooled = pool_tokens(outputs(self.body, batch, self.pad, mean=self.mean), batch[MASK], self.ways)
-        return pooled if self.steps is None else self.steps(pooled), None
+        logits = None
+        if self.head is None:
+            tokens = outputs(self.body, batch, self.pad, mean=self.mean)
+        else:
+            with _output_of(self.body) as found:
+                _, logits = self.head(batch)
+            tokens = _tokens(found[0], mean=self.mean)
+        pooled = pool_tokens(tokens, batch[MASK], self.ways)
+        return pooled if self.steps is None else self.steps(pooled), logits
 
 
 class ByLength:
@@ -125,10 +144,25 @@ def outputs(body: Any, batch: Batch, pad: int, *, mean: bool = False) -> torch.T
     """Return what an encoder gives for each token, shape (n, length, d): of its last layer, or the mean over layers."""
     options = {"output_hidden_states": True} if mean else {}
     given = body(**arguments(body, batch, pad), **options, return_dict=True)
+    return _tokens(given, mean=mean)
+
+
+def _tokens(given: Any, *, mean: bool) -> torch.Tensor:
     if mean:
         return torch.stack(given.hidden_states[1:]).mean(dim=0)
     last: torch.Tensor = given.last_hidden_state
     return last
+
+
+@contextmanager
+def _output_of(module: torch.nn.Module) -> Iterator[list[Any]]:
+    """Collect what a module returns while the block runs."""
+    found = list[Any]()
+    hook = module.register_forward_hook(lambda module, given, out: found.append(out))
+    try:
+        yield found
+    finally:
+        hook.remove()
 
 
 def _words(body: Any, batch: Batch, pad: int, *, mean: bool = False) -> torch.Tensor:

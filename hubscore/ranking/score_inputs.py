@@ -16,6 +16,8 @@ from hubscore.types import Candidate, Extraction, Probe
 PENULTIMATE = "penultimate"
 LAYER_KERNEL = "layer_kernel"
 """Where the notes of an extraction say how its kernel was made, or why there is none."""
+CUT = "cut"
+"""Among an extraction's features: which texts are longer than the network takes, 0 or 1."""
 KINDS = ("maps", "nodes")
 """Attribution maps of the mean over the representation's units, and of its norm."""
 TURNABLE = frozenset({"rotation", "rotated"})
@@ -100,6 +102,17 @@ class ProbeResults:
             candidate=known,
         )
         return ScoreInputs(workspace)
+
+
+def with_cut_share(extraction: Extraction) -> Extraction:
+    """Return an extraction whose notes say which share of its texts is longer than the network takes, and how many
+    tokens that are; as it is for other items, and where none is.
+    """
+    share = float(extraction.features[CUT].mean()) if CUT in extraction.features else 0.0
+    if not share:
+        return extraction
+    limit = extraction.transform.get("limit")
+    return replace(extraction, notes={**extraction.notes, CUT: {"share": round(share, 4), "limit": limit}})
 
 
 def features_of(extraction: Extraction) -> np.ndarray:

@@ -19,7 +19,7 @@ from hubscore.ranking.pool import ModelScores, candidate_of
 from hubscore.ranking.request import Request
 from hubscore.ranking.resampling import draw, due_columns, plan_resamples
 from hubscore.ranking.row_context import RowContext
-from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs
+from hubscore.ranking.score_inputs import ProbeResults, ScoreInputs, with_cut_share
 from hubscore.ranking.scoring import options_for, score_parts
 from hubscore.ranking.uncertainty import draw_subsamples
 from hubscore.types import Candidate, Extraction, Skipped
@@ -86,7 +86,7 @@ class Scorer:
                 inputs.append(one.opened(candidate, extraction))
             except UsageError as error:  # one bad checkpoint never stops a run
                 unusable[Skipped(candidate.repo_id, reason_of(error))] = None
-        slim = replace(extractions[0], features={}, logits=None, attributions=None, layer_kernel=None)
+        slim = replace(with_cut_share(extractions[0]), features={}, logits=None, attributions=None, layer_kernel=None)
         return tuple(unusable) or Opened(tuple(inputs), slim)
 
     def numbers(self, opened: Opened, tick: Callable[[], None] = lambda: None, *, strands: int = 1) -> Numbers:

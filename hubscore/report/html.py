@@ -8,6 +8,7 @@ from hubscore.report.headline import headlines
 from hubscore.report.html_table import h, order_table
 from hubscore.report.notes import (
     baseline_line,
+    cut_lines,
     hints,
     marks_explained,
     not_measured,
@@ -21,7 +22,7 @@ from hubscore.types import Ranking
 def fragment(ranking: Ranking) -> str:
     """Return the table with its notes, styled for light and dark notebooks alike."""
     lines = [ties(ranking), *marks_explained(ranking, "html"), baseline_line(ranking), not_measured(ranking)]
-    lines += [*undefined_lines(ranking), *skipped_lines(ranking)]
+    lines += [*undefined_lines(ranking), *cut_lines(ranking), *skipped_lines(ranking)]
     notes = "".join(f"<li>{h(line)}</li>" for line in lines)
     body = f'{_warnings(ranking)}{_headlines(ranking)}{order_table(ranking)}<ul class="notes">{notes}</ul>'
     return f'<div class="hubscore"><style>{style.FRAGMENT}</style>{body}</div>'
@@ -30,7 +31,8 @@ def fragment(ranking: Ranking) -> str:
 def page(ranking: Ranking) -> str:
     """Return a whole document: order, how to read it, what agrees with what, probe, skipped candidates and record."""
     title = h(f"Ranking for {ranking.probe.dataset or 'a data set'}")
-    notes = "".join(f"<li>{h(line)}</li>" for line in (ties(ranking), *marks_explained(ranking, "html")))
+    told = (ties(ranking), *marks_explained(ranking, "html"), *cut_lines(ranking))
+    notes = "".join(f"<li>{h(line)}</li>" for line in told)
     parts = [
         _header(ranking),
         _warnings(ranking),

@@ -12,6 +12,7 @@ from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.headline import headlines, star
 from hubscore.report.notes import (
     baseline_line,
+    cut_lines,
     marks,
     marks_explained,
     not_measured,
@@ -49,7 +50,15 @@ def document(ranking: Ranking) -> str:
         *(f"> **Warning:** {cell(warning)}" for warning in ranking.record.warnings),
         *(cell(line) for line in headlines(ranking)),
         _order(ranking),
-        *(cell(line) for line in (ties(ranking), *marks_explained(ranking, "markdown"), baseline_line(ranking))),
+        *(
+            cell(line)
+            for line in (
+                ties(ranking),
+                *marks_explained(ranking, "markdown"),
+                baseline_line(ranking),
+                *cut_lines(ranking),
+            )
+        ),
         "## Scores",
         _scores(ranking),
         *_undefined(ranking),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hubscore.column_table import COLUMNS, Place
 from hubscore.text import clean
 from hubscore.types import Ranking, Row
@@ -95,6 +97,29 @@ def baseline_line(ranking: Ranking) -> str:
         if told
         else "Agreement with baselines is not defined here."
     )
+
+
+def cut_lines(ranking: Ranking) -> list[str]:
+    """Say of which networks some texts are longer than they take, the most first, in one line."""
+    cut = {model: found for model, told in ranking.record.extractions.items() if (found := _cut(told))}
+    order = sorted(cut, key=lambda model: (-cut[model][0], model))
+    if not order:
+        return []
+    told = [f"{_share(cut[model][0])} for {clean(model)} ({cut[model][1]} tokens)" for model in order[:3]]
+    rest = f", and fewer for {len(order) - 3} more" if len(order) > 3 else ""
+    return [f"Texts longer than a network takes are cut at its end: {', '.join(told)}{rest}."]
+
+
+def _cut(told: object) -> tuple[float, int] | None:
+    """Return the share of cut texts and the most tokens, as a record that may hold anything says them."""
+    found = told.get("cut") if isinstance(told, Mapping) else None
+    share, limit = (found.get("share"), found.get("limit")) if isinstance(found, Mapping) else (None, None)
+    known = isinstance(share, float) and 0 < share <= 1 and isinstance(limit, int)
+    return (share, limit) if known else None  # type: ignore[return-value]
+
+
+def _share(share: float) -> str:
+    return "under 1 %" if share < 0.005 else f"{share:.0%}".replace("%", " %")
 
 
 def skipped_lines(ranking: Ranking) -> list[str]:

@@ -12,6 +12,7 @@ from hubscore.report.flat_rows import score_names
 from hubscore.report.headline import headlines
 from hubscore.report.notes import (
     baseline_line,
+    cut_lines,
     marks_explained,
     not_measured,
     ties,
@@ -102,7 +103,7 @@ def footer(ranking: Ranking, width: int | None = None, view: TableView = _EVERYT
         columns = terminal_columns(first_rows(ranking, view.most), width, view)
         if not view.columns:
             lines += _unseen(ranking, {column.header for column in columns})
-        lines += [clean(line) for line in undefined_lines(ranking)]
+        lines += [clean(line) for line in (*undefined_lines(ranking), *cut_lines(ranking))]
         lines += [ties(ranking), *marks_explained(ranking, "terminal"), baseline_line(ranking), not_measured(ranking)]
         lines += [line for line in (reported_line(ranking),) if line]
     return lines

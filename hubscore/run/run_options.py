@@ -16,6 +16,8 @@ from hubscore.run.panels import COUNT, EVIDENCE, LIMITS, RESULTS, WORD
 
 BUDGET_GB = 5.0
 ISOLATION = ("auto", "always", "never")
+POOLINGS = ("first", "max", "last", "mean")
+HIDDEN_LAYERS = ("last", "mean")
 WORKER_FIELDS = ("processes", "isolate", "timeout_per_model", "retry", "precision")
 """What says how workers extract features: of no use where networks run in the process of the run."""
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -37,6 +39,26 @@ class RunOptions(Options):
 
     input_size: int | None = option(
         None, "Pixels per side, for networks that accept another size.", "--input-size", COUNT, EVIDENCE, "N", min=8
+    )
+    pooling: str | None = option(
+        None,
+        "Of texts: first, mean, max or last token; each checkpoint's own way otherwise.",
+        "--pooling",
+        WORD,
+        EVIDENCE,
+        "WAY",
+        python="How the tokens of a text become one vector: ``first``, ``mean``, ``max`` or ``last``; by default as the"
+        " checkpoint's own library does it.",
+    )
+    hidden_layers: str | None = option(
+        None,
+        "Of texts: features of the last layer, or the mean over all.",
+        "--hidden-layers",
+        WORD,
+        EVIDENCE,
+        "last|mean",
+        python="Which layers' outputs the features of a text are pooled from: ``last``, or the ``mean`` over all, whose"
+        " tokens are averaged where ``pooling`` says nothing else; by default what the checkpoint's own head sees.",
     )
     budget_gb: float = option(
         BUDGET_GB,
@@ -99,6 +121,8 @@ class RunOptions(Options):
             near = next(iter(near_words(self.precision, tuple(PRECISIONS))), "float32")
             why = f"precisions are {', '.join(PRECISIONS)}"
             raise UsageError(f"There is no precision {self.precision!r}", why, f"--precision {near}")
+        for name, known in (("pooling", POOLINGS), ("hidden_layers", HIDDEN_LAYERS)):
+            _check_word(name, getattr(self, name), known)
         if self.isolate is not None:
             read_isolation(self.isolate, "--isolate")
         if self.timeout_per_model is not None:
@@ -114,6 +138,13 @@ class RunOptions(Options):
         if self.isolate is not None:
             return self.isolate
         return read_isolation(os.environ.get("HUBSCORE_ISOLATE") or ISOLATION[0], "HUBSCORE_ISOLATE")
+
+
+def _check_word(name: str, value: str | None, known: tuple[str, ...]) -> None:
+    """Refuse a word that is none of those that an option takes."""
+    if value is not None and value not in known:
+        words, near = f"--{name.replace('_', '-')}", next(iter(near_words(value, known)), known[-1])
+        raise UsageError(f"There is no {words} {value!r}", f"it is {', '.join(known)}", f"{words} {near}")
 
 
 def read_isolation(text: str, name: str) -> str:

@@ -28,7 +28,7 @@ from hubscore.extract.machine_speed import seconds_per_parameter
 from hubscore.extract.overlay import usable_cache
 from hubscore.hub.client import free_bytes, hub_api
 from hubscore.hub.outage import Outage
-from hubscore.modalities.registry import DEFAULT
+from hubscore.modalities.registry import DEFAULT, MODALITIES
 from hubscore.probe.load import load_probe, preview_probe
 from hubscore.run.extraction import extract, supervision
 from hubscore.run.observer import RunObserver
@@ -188,6 +188,7 @@ class Session:
             else search_candidates(query, api=api, modality=self.modality or DEFAULT),
             api=api,
         )
+        found = replace(found, candidates=self._as_read(found.candidates))
         if not found.candidates:
             reasons = "; ".join(f"{item.model}: {item.reason}" for item in found.skipped)
             raise CandidateError(
@@ -197,7 +198,27 @@ class Session:
 
     def find_network(self, name: str) -> Candidate:
         """Return one network by name; errors as of :func:`hubscore.candidates.resolve.resolve_candidates`."""
-        return of_modality(self._resolved([name]), self.modality).candidates[0]
+        return self._as_read(of_modality(self._resolved([name]), self.modality).candidates[:1])[0]
+
+    def _as_read(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Return candidates that are read as the run asks for.
+
+        Raises:
+            UsageError: it asks for something of texts, and they are no networks over text.
+        """
+        pooling, hidden = self.run.pooling, self.run.hidden_layers
+        asked = {"pooling": pooling, "hidden_layers": hidden}
+        named = [f"--{name.replace('_', '-')}" for name, value in asked.items() if value is not None]
+        other = next((one for one in candidates if one.modality != "text"), None)
+        if named and other is not None:
+            noun = MODALITIES.get(other.modality).nouns[1]
+            words = " and ".join(named)
+            raise UsageError(f"{words} is about texts", f"{other.repo_id} takes {noun}", f"leave out {words}")
+        if self.run.input_size is not None and any(one.modality == "text" for one in candidates):
+            raise UsageError("--input-size is about images", "it counts pixels, and texts have none", "leave it out")
+        if not named:
+            return tuple(candidates)
+        return tuple(replace(one, pooling=pooling, hidden_layers=hidden) for one in candidates)
 
     def plan(
         self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None, *, layers: bool = False

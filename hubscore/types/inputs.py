@@ -87,6 +87,8 @@ class Candidate(JsonRecord):
         base_datasets: what the card of its base model says, where that was looked up.
         label_names: of its own head's classes, where its configuration was read and names them.
         input_size: pixels per side that a list of candidates asks for it alone; none where it runs like the others.
+        pooling: how a text's tokens become one vector, where that was asked for; none for the checkpoint's own way.
+        hidden_layers: of which layers, where that was asked for: ``last`` or ``mean``.
     """
 
     repo_id: str
@@ -111,6 +113,8 @@ class Candidate(JsonRecord):
     base_datasets: tuple[str, ...] = ()
     label_names: tuple[str, ...] = ()
     input_size: int | None = None
+    pooling: str | None = None
+    hidden_layers: str | None = None
 
     def size_in(self, run: int | None) -> int | None:
         """Return the pixels per side to run it at: its own list entry's before those of the run; none for the

@@ -11,7 +11,7 @@ from hubscore.candidates.filters import CandidateFilter
 from hubscore.candidates.from_repo_info import candidate_from_repo_info
 from hubscore.candidates.query import Query
 from hubscore.candidates.repo_info import RepoInfo, repo_info
-from hubscore.candidates.search import EXPAND, UNREADABLE, hub_filters
+from hubscore.candidates.search import EXPAND, UNREADABLE, hub_filters, tasks_of
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, HubError, HubscoreError
 from hubscore.hub.errors import explain_error
@@ -114,7 +114,7 @@ def find_new_checkpoints(
         query: which are wanted; ``limit`` is how many at most are taken in one look, ``sort`` does not matter.
         state: what is known.
         api: the Hub client.
-        modality: of the data set; a bare query is about its first task.
+        modality: of the data set; a bare query is about its own tasks.
         families: architecture families that are ranked already, for ``diverse``.
         trigger: look at this repo only.
 
@@ -122,7 +122,9 @@ def find_new_checkpoints(
         HubError: the Hub refused, failed or cannot be reached.
     """
     wanted = MODALITIES.get(modality)
-    changed = sorted(_changed(query, state, api, wanted.tasks[0], trigger), key=lambda pair: pair[0])
+    tasks = tasks_of(query, wanted)
+    found = [pair for task in tasks for pair in _changed(query, state, api, task, trigger)]
+    changed = sorted(found, key=lambda pair: pair[0])
     search = _Search(query, state, api, wanted, families)
     candidates: list[Candidate] = []
     since, waiting = state.since, 0

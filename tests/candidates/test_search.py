@@ -225,3 +225,25 @@ def test_an_index_without_counts_uses_what_the_header_says(shelf):
     repo = {**without(timm_repo(), "model.safetensors"), **shards, "model.safetensors.index.json": json.dumps(index)}
     (candidate,) = search_candidates(Query(search=""), api=client(shelf({"org/sharded": repo}))).candidates
     assert (candidate.weights, candidate.parameters) == ("model.safetensors.index.json", 20)
+
+
+def test_a_bare_query_about_texts_takes_the_most_downloaded_over_four_tasks(shelf):
+    def bert(kind, task, downloads, seed):
+        return popular(transformers_repo(kind, architecture="BertModel", pipeline_tag=task, seed=seed), downloads)
+
+    hub = shelf(
+        {
+            "org/classifier": bert("bert", "text-classification", 10, 1),
+            "org/masked": bert("bert", "fill-mask", 90, 2),
+            "org/sentences": bert("mpnet", "sentence-similarity", 50, 3),
+            "org/features": bert("roberta", "feature-extraction", 70, 4),
+            "org/writer": bert("gpt2", "text-generation", 99, 5),
+            "org/vision": popular(transformers_repo(), 95),
+        }
+    )
+    found = search_candidates(Query(), api=client(hub), modality="text")
+    assert names(found) == ["org/masked", "org/features", "org/sentences"]
+    assert found.left_out == {"same architecture family as a chosen one": 1}
+    turns = search_candidates(Query(sort="created_at", diverse=False), api=client(hub), modality="text")
+    assert len(turns) == 4
+    assert names(search_candidates(Query(task="text-generation"), api=client(hub), modality="text")) == ["org/writer"]

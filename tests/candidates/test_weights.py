@@ -5,10 +5,12 @@ from hubscore.candidates.weights import (
     config_files,
     estimated_bytes,
     exact_bytes,
+    files_in,
     is_buffer,
     is_pickle,
     patterns,
     trained,
+    wanted_files,
     weight_files,
 )
 
@@ -61,6 +63,14 @@ def test_exact_bytes_are_those_of_the_files_that_are_read():
 def test_what_is_read_beside_the_weights_is_a_matter_of_the_modality():
     assert config_files("image") == ("config.json", "preprocessor_config.json", "processor_config.json")
     assert set(config_files(None)) >= set(config_files("image"))
+
+
+def test_files_of_folders_count_only_where_networks_are_made_of_them(tmp_path):
+    for name in ("config.json", "1_Pooling/config.json", "onnx/model.onnx"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    assert files_in(tmp_path) == {"1_Pooling/config.json": 2, "config.json": 2}
+    assert wanted_files(None, files_in(tmp_path), "text") == ("config.json", "1_Pooling/config.json")
 
 
 def test_the_estimate_knows_the_width_of_a_dtype():

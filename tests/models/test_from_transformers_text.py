@@ -12,6 +12,7 @@ from models.texts import DISTIL, GPT2, SHAPE, T5, TEXTS, byte_pairs, save_text_n
 
 from hubscore.errors import CandidateError
 from hubscore.extract.forward_pass import run_network
+from hubscore.extract.layer_pass import run_layers
 from hubscore.modalities.text.items import WordInText
 from hubscore.models.load import load_network, transform_spec
 
@@ -124,6 +125,41 @@ def test_a_classification_head_gives_its_logits(tmp_path):
 def test_a_head_with_one_output_gives_no_probabilities(tmp_path):
     network = loaded(save_text_network(tmp_path, tf.BertForSequenceClassification, num_labels=1, **SHAPE))
     assert run_network(network, TEXTS).logits is None and "one output" in network.no_probabilities
+
+
+def test_another_pooling_and_the_mean_over_layers(folders, tmp_path):
+    tokenizer, model = tf.AutoTokenizer.from_pretrained(folders("bert")), tf.BertModel.from_pretrained(folders("bert"))
+    with torch.no_grad():
+        given = model.eval()(**tokenizer(TEXTS[1], return_tensors="pt", truncation=True), output_hidden_states=True)
+    layers = torch.stack(given.hidden_states[1:]).mean(dim=0)[0]
+    network = loaded(folders("bert"), hidden_layers="mean")
+    np.testing.assert_allclose(run_network(network, TEXTS).features[1], layers.mean(dim=0), atol=2e-6)
+    assert network.features == "mean over tokens of the mean over all layers"
+    for way, expected in (("max", given.last_hidden_state[0].amax(dim=0)), ("last", given.last_hidden_state[0, -1])):
+        network = loaded(folders("bert"), pooling=way)
+        np.testing.assert_allclose(run_network(network, TEXTS).features[1], expected, atol=2e-6)
+
+
+@pytest.mark.parametrize("hidden_layers", [None, "mean"])
+def test_a_classifier_keeps_its_logits_under_another_pooling(hidden_layers, tmp_path):
+    folder = save_text_network(tmp_path, tf.BertForSequenceClassification, num_labels=4, **SHAPE)
+    own = run_network(loaded(folder), TEXTS)
+    other = run_network(loaded(folder, pooling="max", hidden_layers=hidden_layers), TEXTS)
+    np.testing.assert_allclose(other.logits, own.logits, atol=1e-5)
+    assert np.abs(other.features - own.features).max() > 0.1
+
+
+def test_which_texts_were_cut_is_known_of_each_row(folders):
+    found = run_network(loaded(folders("bert")), TEXTS).facts["cut"]
+    assert found.shape == (len(TEXTS), 1) and found[:, 0].tolist() == [0, 0, 0, 0, 0, 1]
+
+
+def test_the_kernel_of_the_layers_knows_no_padding(folders, tmp_path):
+    rows = [str(number) for number in range(len(TEXTS))]
+    kernels = [
+        run_layers(loaded(folders("bert")), TEXTS, rows, folder=tmp_path, batch_size=size).kernel for size in (1, 6)
+    ]
+    np.testing.assert_allclose(*kernels, atol=1e-5)
 
 
 def test_words_have_the_features_of_their_first_token(folders):

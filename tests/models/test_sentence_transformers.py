@@ -65,6 +65,8 @@ def test_a_module_that_is_not_known_is_named(tmp_path):
     _, folder = repo(tmp_path, Pooling(32, "mean"), LayerNorm(32))
     with pytest.raises(CandidateError, match=r"names LayerNorm, which hubscore does not know"):
         features(folder)
+    network = load_network(text_candidate(folder, pooling="mean"), folder)
+    assert network.features == "mean over tokens of the last layer" and network.spec["limit"] == 16
 
 
 @pytest.mark.parametrize(

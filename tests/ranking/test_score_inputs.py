@@ -6,7 +6,7 @@ from fakes import fake_candidate, fake_extraction, fake_probe
 
 from hubscore.errors import Undefined, UsageError
 from hubscore.ranking.columns import choose
-from hubscore.ranking.score_inputs import ProbeResults
+from hubscore.ranking.score_inputs import CUT, ProbeResults, with_cut_share
 from hubscore.scores.api import compute
 from hubscore.scores.info import SCORES
 
@@ -84,3 +84,13 @@ def test_a_head_that_ends_in_a_softmax_gives_probabilities(probe):
     outputs = np.random.default_rng(0).dirichlet(np.ones(4), size=18).astype(np.float32)
     plain = opened(probe, logits=outputs).plain
     assert plain.logits is None and np.allclose(plain.probs, outputs)
+
+
+def test_the_share_of_cut_items_is_noted_where_there_is_one(probe):
+    extraction = fake_extraction("lab/good", 1.0, probe.labels)
+    cut = np.zeros((len(probe.indices), 1), dtype=np.float32)
+    assert with_cut_share(extraction) is extraction
+    assert with_cut_share(replace(extraction, features={**extraction.features, CUT: cut})).notes == extraction.notes
+    cut[: len(cut) // 2] = 1
+    told = with_cut_share(replace(extraction, features={**extraction.features, CUT: cut}, transform={"limit": 8}))
+    assert told.notes[CUT] == {"share": 0.5, "limit": 8}

@@ -131,3 +131,18 @@ def test_with_expected_accuracies_ranks_come_from_worlds(ranking):
     bare = replace(ranking, record=RunRecord(expected=known))
     assert "No intervals" not in notes.ties(bare) and "not measured accuracies" in notes.not_measured(bare)
     assert notes.not_measured(ranking) == notes.NOT_MEASURED
+
+
+def test_cut_texts_are_said_on_one_line(ranking):
+    told = {
+        "org/a": {"cut": {"share": 0.001, "limit": 512}},
+        "org/b": {"cut": {"share": 0.125, "limit": 64}},
+        "org/c": {"cut": "damaged"},
+        "org/d": {},
+    }
+    cut = replace(ranking, record=replace(ranking.record, extractions=told))
+    line = "Texts longer than a network takes are cut at its end: 12 % for org/b (64 tokens), under 1 % for org/a"
+    assert notes.cut_lines(cut) == [f"{line} (512 tokens)."] and notes.cut_lines(ranking) == []
+    assert line in "\n".join(footer(cut, width=80))
+    assert line in page(cut)
+    assert cell(line) in document(cut)

@@ -32,3 +32,11 @@ def test_a_precision_that_there_is_not_is_refused_with_a_near_one():
     assert RunOptions(precision="bf16").precision == "bf16"
     with pytest.raises(UsageError, match=r"precisions are float32, tf32, bf16, fp16\nTry: --precision bf16"):
         RunOptions(precision="bf61")
+
+
+def test_a_pooling_that_there_is_not_is_refused_with_a_near_one():
+    assert RunOptions(pooling="mean", hidden_layers="last").pooling == "mean"
+    with pytest.raises(UsageError, match="--pooling mean"):
+        RunOptions(pooling="mena")
+    with pytest.raises(UsageError, match="--hidden-layers"):
+        RunOptions(hidden_layers="each")

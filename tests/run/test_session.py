@@ -8,6 +8,8 @@ from candidates.repos import timm_repo
 from e2e.conftest import colours
 from fakes import fake_probe
 from hubfixture import add_model, save_tiny_timm
+from models.texts import SHAPE, save_text_network
+from transformers import BertModel
 
 from hubscore.candidates.download import cached_bytes
 from hubscore.errors import (
@@ -192,3 +194,16 @@ def test_what_a_killed_run_with_evict_left_goes_once_the_plan_is_accepted(hub, t
     with pytest.warns(RuntimeWarning, match="Deleted .* MB .*evict-run/left"):
         following.begin(following.find_candidates(), 9)
     assert cached_bytes(ours) == 0
+
+
+def test_what_is_asked_of_texts_is_refused_for_images_and_the_other_way_round(tiny_repos, tmp_path):
+    images = CandidateOptions(models=[tiny_repos.timm])
+    with pytest.raises(UsageError, match=r"--pooling is about texts.*takes images"):
+        Session(None, images, RunOptions(pooling="mean", cache_dir=tmp_path)).find_candidates()
+    folder = save_text_network(tmp_path / "net", BertModel, **SHAPE)
+    texts = CandidateOptions(models=[str(folder)])
+    with pytest.raises(UsageError, match="--input-size is about images"):
+        Session(DataOptions(modality="text"), texts, RunOptions(input_size=96)).find_candidates()
+    asked = RunOptions(pooling="max", hidden_layers="mean")
+    (one,) = Session(DataOptions(modality="text"), texts, asked).find_candidates().candidates
+    assert (one.pooling, one.hidden_layers) == ("max", "mean")

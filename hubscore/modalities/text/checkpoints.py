@@ -21,6 +21,21 @@ TASKS = (
     "summarization",
     "translation",
 )
+TOKENIZER_FILES = (
+    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt"),
+    *("vocab.json", "merges.txt", "spiece.model", "spm.model", "sentencepiece.bpe.model", "sentencepiece.model"),
+    *("tokenizer.model", "bpe.codes", "source.spm"),
+)
+SENTENCE_FILES = (
+    *("modules.json", "config_sentence_transformers.json"),
+    *(f"sentence_{kind}_config.json" for kind in ("bert", "roberta", "distilbert", "camembert", "albert", "xlnet")),
+    *("sentence_xlm-roberta_config.json", "1_Pooling/config.json"),
+    *(f"{at}_Dense/{name}" for at in (2, 3) for name in ("config.json", "model.safetensors", "pytorch_model.bin")),
+)
+"""What sentence-transformers keeps beside a network, in folders of their own too."""
+CONFIG_FILES = ("config.json", *TOKENIZER_FILES, *SENTENCE_FILES)
+"""What a network and its tokenizer are made from, beside the weights."""
+
 _UNCLEAR_TASKS = frozenset({"feature-extraction"})
 """Pipeline tags that networks over images have too."""
 _HEADS = (

@@ -22,6 +22,8 @@ from hubscore.modalities.text.items import (
 )
 
 if TYPE_CHECKING:
+    import torch
+
     from hubscore.candidates.repo_info import RepoInfo
     from hubscore.models.batch import Batch
     from hubscore.types import Json
@@ -33,17 +35,14 @@ class TextModality(Modality):
     name = "text"
     nouns = ("text", "texts")
     tasks = checkpoints.TASKS
+    bare_tasks = checkpoints.TASKS[:4]
     column_names = columns.NAMES
     sure_names = columns.SURE
     label_words = ("stars", "rating", "stance", "polarity", "entailment", "similarity", "relatedness")
     column_option = "--text-column"
     most_columns = 2
     file_endings = (".txt",)
-    config_files = (
-        *("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
-        *("vocab.txt", "vocab.json", "merges.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model"),
-        *("modules.json", "sentence_bert_config.json", "config_sentence_transformers.json"),
-    )
+    config_files = checkpoints.CONFIG_FILES
     loaders: Mapping[str, str] = MappingProxyType({"transformers": "hubscore.models.from_transformers_text"})
     yields = True
     finetuning: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -157,6 +156,18 @@ class TextModality(Modality):
     def packages(self, library: str) -> tuple[str, ...]:
         """Return what makes tokens and runs networks."""
         return "tokenizers", library
+
+    def shown(self, batch: Batch) -> torch.Tensor:
+        """Return a text's tokens without what fills it up; of a word in its sentence, the word's first."""
+        from hubscore.modalities.text.batches import MASK, WORD
+
+        return batch.get(WORD, batch[MASK])
+
+    def facts(self, batch: Batch) -> Mapping[str, torch.Tensor]:
+        """Return whether each text was cut at the network's limit."""
+        from hubscore.modalities.text.batches import CUT
+
+        return {CUT: batch[CUT]} if CUT in batch else {}
 
     def collate(self, prepared: Sequence[Any]) -> Iterator[tuple[Batch, Sequence[int]]]:
         """Yield texts of like length together."""
