@@ -1,10 +1,11 @@
 """Races against full rankings: are the first three and the first tie group the same, and what do the races save.
 
-    HUBSCORE_ZOO=path/to/zoo python benchmarks/racing.py [--sets mnist cifar10] [--cache DIR]
+    HUBSCORE_ZOO=path/to/zoo python benchmarks/racing.py [--sets mnist cifar10] [--cache DIR] [--bad 371]
 
 Every checkpoint looks at 400 training images of each data set. A full ranking takes two passes over them, for features
 and for the kernels of layers. The race is the product's: its stages, its rankings, its rule; its passes are counted as
-rows that would go through networks, from features in the cache.
+rows that would go through networks, from features in the cache. With --bad so many more enter the race, whose features
+are those of the zoo drowned in noise; they have no layers, and no full ranking is made of them.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def of_rows(extraction: Extraction, rows: Ints) -> Extraction:
 def race(candidates: list[Candidate], found: Mapping[str, Extraction], probe: Probe) -> tuple[list[Candidate], int]:
     """Return who is left, and how many rows go through networks, the last stage and its layers included."""
     order, left, seen, images = stage_order(probe.labels, len(probe)), candidates, 0, 0
-    for size in stage_sizes(len(probe), len(probe.classes)):
+    sizes = stage_sizes(len(probe), len(probe.classes))
+    for size in (*sizes, *((len(probe),) if sizes else ())):  # the last one: before the kernels of layers
         if len(left) <= LEAST:
             break
         rows = np.sort(order[:size])
@@ -67,6 +69,20 @@ def race(candidates: list[Candidate], found: Mapping[str, Extraction], probe: Pr
         kept = survivors(build_ranking(left, parts, some_rows(probe, rows), scores=SCORES[:2]).rows)
         left = [one for one in left if one.repo_id in kept]
     return left, images + len(left) * (2 * len(probe) - seen)
+
+
+def drowned(candidates: list[Candidate], found: Mapping[str, Extraction], count: int) -> dict[str, Extraction]:
+    """Return bad networks: features of the zoo's beside four times as much noise."""
+    random, made = np.random.default_rng(0), dict[str, Extraction]()
+    for number in range(count):
+        one = found[candidates[number % len(candidates)].repo_id]
+        noisy = {}
+        for layer, values in one.features.items():
+            noise = 4 * values.std() * random.standard_normal(values.shape)
+            noisy[layer] = (values + noise).astype(np.float32)
+        name = f"bad/{number}"
+        made[name] = replace(one, model=name, key=f"{number:064x}", features=noisy, logits=None, layer_kernel=None)
+    return made
 
 
 def first_group(made: Ranking) -> set[str]:
@@ -78,6 +94,7 @@ def main() -> None:
     """Print one line for each data set, and what holds of how many."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", nargs="*")
+    parser.add_argument("--bad", type=int, default=0, help="networks that surely are not first")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "hubscore-racing")
     arguments = parser.parse_args()
     zoo = Path(os.environ["HUBSCORE_ZOO"])
@@ -93,9 +110,12 @@ def main() -> None:
             layers=LayerRequest(),
         ).extractions
         whole = build_ranking(candidates, found, probe, scores=SCORES)
-        left, images = race(candidates, found, probe)
+        bad = drowned(candidates, found, arguments.bad)
+        entered = [*candidates, *(replace(candidates[0], repo_id=name) for name in bad)]
+        left, images = race(entered, {**found, **bad}, probe)
+        left = [one for one in left if one.repo_id in found]
         made = build_ranking(left, found, probe, scores=SCORES)
-        share = images / (2 * len(probe) * len(candidates))
+        share = images / (2 * len(probe) * len(entered))
         top = [row.model for row in made][:3] == [row.model for row in whole][:3]
         told.append((top, first_group(made) == first_group(whole), share <= 0.5))
         print(f"{name}: first three {top}, first group {told[-1][1]} of {len(first_group(whole))}, passes {share:.2f}")

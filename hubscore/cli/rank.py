@@ -122,7 +122,8 @@ def _plan(
     from hubscore.cli.plan_view import show_plan
     from hubscore.run.history import read_history
     from hubscore.run.label_texts import read_label_texts
-    from hubscore.run.race import check_race, race_work
+    from hubscore.run.race import race_work
+    from hubscore.run.race_rules import check_race
     from hubscore.run.recommended import find_recommended
     from hubscore.run.session import Session
     from hubscore.run.validation import needs_layers

@@ -112,8 +112,9 @@ def race_lines(race: RaceWork) -> list[str]:
     """
     further = ", ".join(map(str, (*race.stages[1:], race.samples)))
     first = f"Race: {race.candidates} candidates run over {race.stages[0]} rows"
+    again = ", and the last once more for the kernels of their layers" if race.layers else ""
     return [
-        f"{first}, those that may still be among the first over {further}",
+        f"{first}, those that may still be among the first over {further}{again}",
         f"  {race.fewest:,} to {race.most:,} rows go through networks (bounds); the estimated time is for"
         f" {race.most:,}. --no-race declines",
     ]

@@ -14,7 +14,7 @@ from hubscore.hub.client import hub_api
 from hubscore.hub.near_names import near_words
 from hubscore.run.job_command import check_can_travel
 from hubscore.run.job_options import JobOptions
-from hubscore.run.race import FROM
+from hubscore.run.race_rules import FROM
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.recommended import find_recommended
 from hubscore.run.session import Session

@@ -14,8 +14,6 @@ from hubscore.calibration.evidence import ACCURACY, LOSS
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.plan import Plan
 from hubscore.candidates.race_work import RaceWork
-from hubscore.errors import UsageError
-from hubscore.extract.distributed import launched_processes
 from hubscore.extract.layer_request import LayerRequest
 from hubscore.extract.row_ids import SomeItems, row_ids
 from hubscore.numerics.workspace import Floats, Ints
@@ -24,12 +22,11 @@ from hubscore.ranking.raced import below
 from hubscore.ranking.racing import LEAST, RISK_BEST, TOP, stage_order, stage_sizes, survivors
 from hubscore.run.growing import Growing, Grown
 from hubscore.run.race_files import files_kept, let_go
+from hubscore.run.race_rules import races
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.session import Session
 from hubscore.types import Candidate, Probe, Race, RaceStage, Ranking, Row, Skipped
 
-FROM = 50
-"""Above so many candidates there is a race unless it is declined."""
 SUBSAMPLES = 20
 """For the intervals of the consensus, where candidates are stopped by it."""
 _now = time.monotonic
@@ -93,30 +90,6 @@ class Raced:
         return [*lines, f"The budget is spent: {self.next}"] if self.next else lines
 
 
-def check_race(ranking: RankOptions) -> None:
-    """Refuse a race that is asked for beside what it cannot do.
-
-    Raises:
-        UsageError: naming it.
-    """
-    if ranking.race and (reason := _hindrance(ranking)) is not None:
-        raise UsageError(f"--race and {reason[0]} exclude each other", reason[1], "drop one")
-    if ranking.budget is not None and ranking.race is False:
-        raise UsageError("--budget and --no-race exclude each other", "the budget is that of a race", "drop one")
-    if ranking.budget is not None and (reason := _hindrance(ranking)) is not None:
-        raise UsageError(f"--budget and {reason[0]} exclude each other", reason[1], "drop one")
-    if ranking.budget is not None and launched_processes() > 1:
-        why = "each would stop by its own clock, and the others would wait for it"
-        raise UsageError("--budget does not go with several processes of a launcher", why, "leave out --budget")
-
-
-def races(ranking: RankOptions, candidates: int) -> bool:
-    """Say whether there is a race: where it is asked for, by itself or by a budget, and by default among many."""
-    if ranking.race is None and ranking.budget is None:
-        return candidates > FROM and _hindrance(ranking) is None
-    return ranking.race is not False
-
-
 def race_work(ranking: RankOptions, probe: Probe, candidates: int, *, layers: bool = False) -> RaceWork | None:
     """Return which stages a run would have, none where nobody could be stopped or there is no race.
 
@@ -141,6 +114,8 @@ def run_race(
     texts: Sequence[Floats] | None,
     plan: Plan,
     calibration: Calibration,
+    *,
+    layers: bool = False,
 ) -> Raced:
     """Stop candidates that surely are not among the first; what runs is in the cache afterwards.
 
@@ -152,6 +127,8 @@ def run_race(
         texts: class names as text models write them, or none.
         plan: of the run.
         calibration: what turns kernel probes into expected accuracies.
+        layers: whether those that are left run once more for the kernel of their layers: then one more stage, over all
+            rows, says who does.
     """
     began, budget = _now(), ranking.budget
     limit = None if budget is None else float(budget)
@@ -162,6 +139,7 @@ def run_race(
     labels = probe.labels if probe.target == "classification" else None
     order, least = stage_order(labels, len(probe)), _least(ranking)
     sizes = _stages(probe, labelled=labels is not None)
+    sizes += (len(probe),) if layers and sizes else ()
     raced, options = Raced(found, spent=spent), stage_options(ranking, probe)
     for number, size in enumerate(sizes):
         if len(raced.found) <= least:
@@ -175,8 +153,7 @@ def run_race(
         _stop(raced, grown, part, calibration, least)
         let_go(session, found.candidates, raced.found.candidates)
         if spent():
-            nexts = (*sizes[number + 1 :], len(probe))
-            raced.next = f"{len(raced.found)} candidates would have run over {nexts[0]} rows next"
+            raced.next = f"{len(raced.found)} candidates {_next((*sizes[number + 1 :], len(probe))[0], size)}"
             raced.whole = False
             break
     let_go(session, found.candidates, raced.found.candidates)
@@ -220,6 +197,12 @@ def run_last(
         raced.whole, raced.forward_images = False, raced.forward_images + grown.forward_images
     assert raced.part is not None
     return Growing(session, ranking, raced.found, network, [raced.part], raced.part, texts, None, plan).grow()
+
+
+def _next(rows: int, before: int) -> str:
+    if rows == before:
+        return "would have run once more for the kernels of their layers next"
+    return f"would have run over {rows} rows next"
 
 
 def _taken(raced: Raced, grown: Grown, part: Probe, *, first: bool) -> bool:
@@ -286,14 +269,3 @@ def _stages(probe: Probe, *, labelled: bool) -> tuple[int, ...]:
 
 def _only(found: CandidateSet, wanted: Callable[[str], bool]) -> CandidateSet:
     return replace(found, candidates=tuple(one for one in found.candidates if wanted(one.repo_id)))
-
-
-def _hindrance(ranking: RankOptions) -> tuple[str, str] | None:
-    """Return the option that a race cannot go with, and why."""
-    if ranking.reference is not None:
-        return "--reference", "candidates are compared with a reference when all are there"
-    if ranking.probes > 1:
-        return "--probes", "a race is run over parts of one probe"
-    if ranking.history is not None and ranking.order_by_history is not False:
-        return "--history", "stages do not know of it, and it enters the order; --no-order-by-history only shows it"
-    return None

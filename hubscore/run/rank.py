@@ -19,7 +19,8 @@ from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
-from hubscore.run.race import Raced, check_race, race_work, races, run_last, run_race
+from hubscore.run.race import Raced, race_work, run_last, run_race
+from hubscore.run.race_rules import check_race, races
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.recommended import check_recommend, find_recommended
 from hubscore.run.reference import find_reference, with_reference
@@ -88,7 +89,7 @@ def rank(
     plan = session.begin(everyone, len(rows), work, layers=kernels, race=race)
     raced = Raced(found)
     if races(ranking, len(found)):
-        raced = run_race(session, ranking, found, probes[0], texts, plan, calibration)
+        raced = run_race(session, ranking, found, probes[0], texts, plan, calibration, layers=kernels)
     grown = run_last(session, ranking, raced, network, probes, rows, texts, layers, plan)
     record = _record(session, found, grown, network, ranking)
     made = grown.builder.finish(

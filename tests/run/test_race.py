@@ -10,41 +10,13 @@ from hubscore.extract.stream import CandidateResult
 from hubscore.ranking.racing import stage_sizes
 from hubscore.ranking.score_inputs import ProbeResults
 from hubscore.run.observer import RunObserver
-from hubscore.run.race import FROM, check_race, race_work, races, some_rows, stage_options
+from hubscore.run.race import race_work, some_rows, stage_options
+from hubscore.run.race_rules import FROM
 from hubscore.run.rank import rank
 from hubscore.run.rank_options import RankOptions
 from hubscore.types import Skipped
 
 __all__ = ["colours"]  # a fixture
-
-
-def test_a_race_is_the_default_above_fifty_candidates_only():
-    assert not races(RankOptions(), FROM) and races(RankOptions(), FROM + 1)
-    assert races(RankOptions(race=True), 2) and not races(RankOptions(race=False), 900)
-    assert races(RankOptions(budget="30m"), 2) and not races(RankOptions(probes=3), 900)
-
-
-@pytest.mark.parametrize("options", [{"reference": "org/net"}, {"probes": 2}, {"history": "history.csv"}])
-def test_what_a_race_cannot_do_is_refused(options):
-    for asked in ({"race": True}, {"budget": 60}):
-        with pytest.raises(UsageError, match=f"--{next(iter(options))} exclude each other"):
-            check_race(RankOptions(**asked, **options))
-    check_race(RankOptions(**options))
-    with pytest.raises(UsageError, match="--budget and --no-race exclude each other"):
-        check_race(RankOptions(race=False, budget="2h"))
-
-
-def test_processes_of_a_launcher_which_wait_for_each_other_have_no_budget(monkeypatch):
-    monkeypatch.setenv("WORLD_SIZE", "2")
-    check_race(RankOptions(race=True))
-    with pytest.raises(UsageError, match="--budget does not go with several processes"):
-        check_race(RankOptions(budget="2h"))
-
-
-def test_a_budget_is_a_time():
-    assert RankOptions(budget="30m").budget == 1800
-    with pytest.raises(UsageError, match="Cannot read --budget"):
-        RankOptions(budget="soon")
 
 
 def test_a_stage_computes_the_kernel_probes_alone_where_they_order_the_ranking():
@@ -175,3 +147,14 @@ def refuse(monkeypatch, names):
 def broken(session, candidates, *about):
     """Skip every candidate."""
     yield from (CandidateResult(one, None, Skipped(one.repo_id, "its files are torn"), 0) for one in candidates)
+
+
+def test_before_layers_one_more_stage_over_all_rows_says_whose_are_read(run, monkeypatch):
+    kept = iter([2, 2, 1])
+    monkeypatch.setattr("hubscore.run.race.survivors", lambda rows, least: {row.model for row in rows[: next(kept)]})
+    made = run(race=True, scores="kernel_probe,kernel_probe_loss,layer_kernel_probe", layers=True)
+    race = made.record.race
+    assert [(one.rows, one.candidates, one.stopped) for one in race.stages] == [(9, 2, 0), (15, 2, 0), (30, 2, 1)]
+    assert race.rows == 30 and race.candidates == 1 and made.rows[-1].stage == 3 and made.rows[-1].rows == 30
+    assert "layer_kernel_probe" not in made.rows[-1].scores and "layer_kernel_probe" in made.best.scores
+    assert made.record.forward_images == 30 + 30 + 30
