@@ -37,4 +37,4 @@ def test_images_of_several_sizes_are_refused_with_what_to_type(timm_folder) -> N
         transform_all=lambda items: [torch.zeros(3, 8 * n, 8) for n in range(1, len(items) + 1)],
     )
     with pytest.raises(CandidateError, match="images of several sizes"):
-        prepared(network, Sample([None, None], np.array([0, 1])), "cpu")
+        prepared(network, Sample(blots(2, 0).items, np.array([0, 1])), "cpu")
