@@ -5,8 +5,6 @@ line.
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import save_file
+from warmpython import warm_python
 
 PACKAGE = Path(__file__).parents[2] / "examples" / "hubscore-modality"
 WIDTH, CLASSES = 6, 3
@@ -82,25 +81,31 @@ def models(tmp_path_factory):
     return folder
 
 
-def python(site, *words, code=0):
+@pytest.fixture(scope="module")
+def python(site, tmp_path_factory):
     """Run Python with the package on its path; return what it wrote."""
     environment = os.environ | {"PYTHONPATH": str(site), "COLUMNS": "200"}
-    ran = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, timeout=200)
-    assert ran.returncode == code, ran.stderr
-    return ran.stdout if code == 0 else ran.stderr
+    with warm_python(tmp_path_factory.mktemp("said"), environment) as warm:
+
+        def run(*words, code=0):
+            ran = warm.run(*words)
+            assert ran.returncode == code, ran.stderr
+            return ran.stdout if code == 0 else ran.stderr
+
+        yield run
 
 
-def test_the_probe_is_read_by_the_modality_that_claims_its_column(site, data):
+def test_the_probe_is_read_by_the_modality_that_claims_its_column(python, data):
     code = f"""
 from hubscore.probe.load import load_probe
 probe = load_probe({str(data)!r}, samples=12)
 print(probe.modality, probe.input_column, probe.label_column, len(probe.row_ids), len(set(probe.row_ids)))
 print(probe.items[0].tolist() == {rows()[0].tolist()!r}[probe.indices[0]], probe.classes, len(probe.fingerprint))
 """
-    assert python(site, "-c", code).splitlines() == ["numbers measured kind 12 12", "True ('k0', 'k1', 'k2') 64"]
+    assert python("-c", code).splitlines() == ["numbers measured kind 12 12", "True ('k0', 'k1', 'k2') 64"]
 
 
-def test_rows_that_are_no_items_are_replaced_and_named(site, tmp_path):
+def test_rows_that_are_no_items_are_replaced_and_named(python, tmp_path):
     numbers, labels = rows(30)
     listed = numbers.tolist()
     listed[4], listed[9] = None, [float("nan")] * WIDTH
@@ -112,21 +117,21 @@ probe = load_probe({str(path)!r}, samples=30)
 print(len(probe), sorted((item["row"], item["reason"]) for item in probe.dropped))
 """
     expected = "28 [(4, 'no row of numbers in this row'), (9, 'not a list of finite numbers')]"
-    assert python(site, "-c", code).strip() == expected
+    assert python("-c", code).strip() == expected
 
 
-def test_a_data_set_of_two_modalities_asks_which_is_meant(site, models, tmp_path):
+def test_a_data_set_of_two_modalities_asks_which_is_meant(python, models, tmp_path):
     path = table(tmp_path / "train.parquet", {"photo": pa.array([b"x"] * 90)})
-    told = python(site, "-m", "hubscore", "rank", str(path), "--models", str(models), code=2)
+    told = python("-m", "hubscore", "rank", str(path), "--models", str(models), code=2)
     assert "could be of several modalities" in told and "--modality image" in told
     code = f"""
 from hubscore.probe.load import load_probe
 print(load_probe({str(path)!r}, samples=12, modality="numbers").input_column)
 """
-    assert python(site, "-c", code).strip() == "measured"
+    assert python("-c", code).strip() == "measured"
 
 
-def test_ranking_in_python(site, data, models, tmp_path):
+def test_ranking_in_python(python, data, models, tmp_path):
     out = tmp_path / "ranking.json"
     code = f"""
 import hubscore
@@ -138,37 +143,37 @@ again = hubscore.Ranking.load({str(out)!r})
 print(again.probe.modality, again.probe.input_column, again.best.library, len(again), again.skipped)
 print(again.best.model.rpartition("/")[2])
 """
-    assert python(site, "-c", code).splitlines() == ["numbers measured numbers 2 ()", "whole"]
+    assert python("-c", code).splitlines() == ["numbers measured numbers 2 ()", "whole"]
     saved = json.loads(out.read_text())
     assert saved["probe"]["modality"] == "numbers" and saved["probe"]["image_column"] == "measured"
     assert saved["rows"][0]["scores"]["knn"] > saved["rows"][1]["scores"]["knn"] > 0.3
     assert saved["record"]["forward_images"] == 120
 
 
-def test_ranking_on_the_command_line_from_the_cache(site, data, models, tmp_path):
+def test_ranking_on_the_command_line_from_the_cache(python, data, models, tmp_path):
     out, cache = tmp_path / "ranking.json", tmp_path / "cache"
     words = ["-m", "hubscore", "rank", str(data), "--models", str(models), "--out", str(out), "--cache-dir", str(cache)]
     options = ["--scores", "logme,knn", "--subsamples", "0", "--device", "cpu", "--format", "json"]
-    shown = json.loads(python(site, *words, *options))
+    shown = json.loads(python(*words, *options))
     assert json.loads(out.read_text())["rows"] == shown and len(shown) == 2
-    python(site, *words, *options, "--modality", "numbers")
+    python(*words, *options, "--modality", "numbers")
     saved = json.loads(out.read_text())
     assert saved["record"]["forward_images"] == 0 and saved["probe"]["modality"] == "numbers"
 
 
-def test_a_network_over_images_is_skipped_with_the_reason(site, data, models, tmp_path):
+def test_a_network_over_images_is_skipped_with_the_reason(python, data, models, tmp_path):
     other = tmp_path / "vision"
     other.mkdir()
     (other / "config.json").write_text('{"architecture": "resnet18"}')
     save_file({"x": torch.zeros(1)}, other / "model.safetensors")
     out = tmp_path / "ranking.json"
     words = ["-m", "hubscore", "rank", str(data), "--models", str(models), "--models", str(other), "--out", str(out)]
-    python(site, *words, "--scores", "knn", "--subsamples", "0", "--device", "cpu", "--cache-dir", str(tmp_path / "c"))
+    python(*words, "--scores", "knn", "--subsamples", "0", "--device", "cpu", "--cache-dir", str(tmp_path / "c"))
     (skipped,) = json.loads(out.read_text())["skipped"]
     assert skipped["reason"] == "cannot be ranked: it takes images, and the data set holds rows of numbers"
 
 
-def test_the_plan_reckons_with_its_networks(site, data, models):
+def test_the_plan_reckons_with_its_networks(python, data, models):
     words = ["-m", "hubscore", "plan", str(data), "--models", str(models), "--format", "json"]
-    first = json.loads(python(site, *words))["rows"][0]
+    first = json.loads(python(*words))["rows"][0]
     assert first["library"] == "numbers" and first["seconds"] > 0
