@@ -14,12 +14,28 @@ from advicerecord import Record  # isort: skip
 
 __all__ = ["hub", "tiny_repos"]
 
+LONG = """
+e2e/test_accelerate.py extract/test_extract_all.py e2e/test_bad_input.py demo/test_steps.py examples/test_examples.py
+e2e/test_rank.py attribution/test_candidates.py extract/test_candidate_locks.py cli/test_publish.py cli/test_map.py
+cli/test_recommend.py cli/test_localhub.py examples/test_plugin.py publish/space/test_local.py modalities/test_toy.py
+e2e/test_hub_outage.py space/test_browser.py cli/test_layers.py publish/cards/test_publish.py run/test_race.py
+""".split()
+"""Files that take longest. Several processes begin with them, or one would be left with such a file at the end."""
+
 RECORD = Record()
 PROBLEMS: list[str] = []
 
 
 def pytest_configure(config):
     RECORD.start()
+    if hasattr(config.option, "loadscopereorder"):  # xdist would begin with the files of most tests
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):
+        places = {f"tests/{name}": place for place, name in enumerate(LONG)}
+        items.sort(key=lambda item: places.get(item.location[0], len(LONG)))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -72,6 +72,7 @@ TESTED_ELSEWHERE = (
         "tests/report/test_map_files.py",
         "every form of the map is written there",
     ),
+    ("hubscore/report", "tasks_picture", "tests/report/test_tasks_files.py", "every form of them is written there"),
     ("hubscore/report", "label_placement", "tests/report/test_map_files.py", "seen in the pictures that use it"),
     ("hubscore/ranking", "row_context", "tests/ranking/test_rows.py", "a record of what rows are made of"),
     ("hubscore/results", "contents", "tests/publish/results/test_changes.py", "what is read there was written before"),

@@ -11,6 +11,7 @@ from hubscore.bench.runs import ErrorsOf, error_of_mean, pooled_deviation
 from hubscore.bench.truth_table import TruthRow, TruthTable, read_table
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import UsageError
+from hubscore.finetune.recipe import Train
 from hubscore.numerics.proportions import standard_error
 
 __all__ = ["Truth", "read_truth", "same_dataset", "write_truth"]
@@ -64,6 +65,7 @@ def read_truth(
     target: str | None = None,
     test_images: int | None = None,
     ranked: str | None = None,
+    train: Train = "all",
 ) -> Truth:
     """Read CSV files with the columns ``model`` and ``accuracy``.
 
@@ -77,13 +79,15 @@ def read_truth(
         target: which data set's rows.
         test_images: how many images one accuracy was measured on, where the files do not say.
         ranked: the data set of the ranking, to advise on.
+        train: whose accuracies: of fine-tuning ``all`` weights, as those of a file that does not say are taken to be,
+            or of re-training the ``head``.
 
     Raises:
         UsageError: a file cannot be read, lacks a column or has no accuracy of a model, or the files are about several
             data sets.
     """
     paths = [path] if isinstance(path, Path) else list(path)
-    tables = [read_table(one, target=target, ranked=ranked) for one in paths]
+    tables = [read_table(one, target=target, ranked=ranked, train=train) for one in paths]
     _check_one_dataset(paths, tables)
     return truth_of(tables, test_images=test_images)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.candidates.listed_sizes import parse_size
 from hubscore.errors import UsageError
+from hubscore.finetune.recipe import Train
 
 _ACCURACY = ("accuracy", "test_accuracy", "acc")
 _ERROR = ("accuracy_se", "standard_error", "se")
@@ -57,22 +58,28 @@ class TruthTable:
     dataset: str | None = None
 
 
-def read_table(path: Path, *, target: str | None = None, ranked: str | None = None) -> TruthTable:
+def read_table(path: Path, *, target: str | None = None, ranked: str | None = None, train: Train = "all") -> TruthTable:
     """Read a CSV file with the columns ``model`` and ``accuracy``, and others where they are there.
 
     Args:
         path: the file.
         target: which data set's rows.
         ranked: the data set of the ranking, to advise on.
+        train: whose accuracies: of fine-tuning ``all`` weights, or of re-training the ``head``.
 
     Raises:
         UsageError: the file cannot be read, lacks a column, or has a value that is none.
     """
-    return table_of(read_rows(path), path, target=target, ranked=ranked)
+    return table_of(read_rows(path), path, target=target, ranked=ranked, train=train)
 
 
 def table_of(
-    read: list[dict[str, str]], path: Path, *, target: str | None = None, ranked: str | None = None
+    read: list[dict[str, str]],
+    path: Path,
+    *,
+    target: str | None = None,
+    ranked: str | None = None,
+    train: Train = "all",
 ) -> TruthTable:
     """Return one data set's accuracies of a file that :func:`read_rows` read.
 
@@ -81,12 +88,13 @@ def table_of(
         path: the file, for messages.
         target: which data set's rows.
         ranked: the data set of the ranking, to advise on.
+        train: whose accuracies.
 
     Raises:
         UsageError: it lacks a column, or has a value that is none.
     """
     rows = _rows_of(read, path, target, ranked)
-    accuracy, error = _column(rows, _ACCURACY, path), _first(rows, _ERROR)
+    accuracy, error = _column(rows, _names(rows, train, path), path), _first(rows, _ERROR)
     own = tuple(dict.fromkeys(row["model"] for row in rows if row.get("source") and row["source"] == row.get("target")))
     kept = [row for row in rows if row["model"] not in own]
     values = [_number(row[accuracy], row["model"], path) for row in kept]
@@ -167,6 +175,19 @@ def _rows_of(rows: list[dict[str, str]], path: Path, target: str | None, ranked:
             f"'{path}' has no accuracies on '{target}'", f"it has {', '.join(targets)}", f"--on-dataset {near[0]}"
         )
     return [row for row in rows if row["target"] == target]
+
+
+def _names(rows: list[dict[str, str]], train: Train, path: Path) -> tuple[str, ...]:
+    """Return what the column of accuracies may be called; the column ``train`` says what they are of."""
+    if train == "head" and "head_accuracy" in rows[0]:
+        return ("head_accuracy",)
+    said = {row.get("train") for row in rows}
+    if train == "head" and said != {"head"}:
+        why = "it has no column 'head_accuracy', and none 'train' that says head"
+        raise UsageError(f"'{path}' has no accuracies of re-trained heads", why, "--train all")
+    if train == "all" and "head" in said:
+        raise UsageError(f"'{path}' has accuracies of re-trained heads", "its column 'train' says so", "--train head")
+    return _ACCURACY
 
 
 def _first(rows: list[dict[str, str]], names: Sequence[str]) -> str | None:

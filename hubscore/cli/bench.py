@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hubscore.cli.bench_finetune import TRUTH, FineTuneOptions
 from hubscore.cli.bench_table import TableOptions, bench_table, check_table, is_table
+from hubscore.cli.bench_tasks import ManyTasks
 from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Mode, Output
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
-from hubscore.run.keywords import Options, option
-from hubscore.run.options import COUNT, RunOptions
+from hubscore.run.options import RunOptions
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from hubscore.bench.compare import Comparison
     from hubscore.bench.truth import Truth
+    from hubscore.finetune.recipe import Train
     from hubscore.types import Ranking
 
-TRUTH = "True accuracies"
 MEASURES = "Measures"
 HISTORY = "A history"
 
 RankingFiles = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="RANKING",
-        help="A ranking saved as .json; or several, a folder of them, a results data set, or a CSV file of scores.",
+        metavar="RANKING|DATASET",
+        help="A ranking saved as .json; or several, a folder of them, a results data set, or a CSV file of scores;"
+        " with --tasks a data set.",
         show_default=False,
     ),
 ]
@@ -75,7 +79,10 @@ ScoreName = Annotated[
     ),
 ]
 Seed = Annotated[
-    int, typer.Option("--seed", metavar="N", help="With --history: of whatever is drawn.", rich_help_panel=HISTORY)
+    int,
+    typer.Option(
+        "--seed", metavar="N", help="With --history or --tasks: of whatever is drawn.", rich_help_panel=HISTORY
+    ),
 ]
 Relevant = Annotated[
     int,
@@ -85,32 +92,19 @@ Relevant = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FineTuneOptions(Options):
-    """How true accuracies are measured where they are not known."""
-
-    parameter: ClassVar[str] = "tuning"
-
-    finetune: int | None = option(None, "Fine-tune the first K models now.", "--finetune", COUNT, TRUTH, "K", min=3)
-    test_split: str = option("test", "With --finetune: where test images come from.", "--test-split", str, TRUTH)
-    flip: bool = option(
-        True, "With --finetune: mirror training images; not for letters.", "--flip/--no-flip", bool, TRUTH
-    )
-    save_truth: Path | None = option(
-        None, "With --finetune: keep the accuracies.", "--save-truth", Path | None, TRUTH, "FILE.csv"
-    )
-
-
 @with_examples(
     "hubscore bench ranking.json --truth truth.csv --test-images 300",
     "hubscore bench ranking.json --truth run1.csv --truth run2.csv --on-dataset rsscn7",
     "hubscore bench ranking.json --finetune 5 --save-truth truth.csv",
+    "hubscore bench ranking.json --finetune 5 --train both     [dim]# heads re-trained, then all weights[/dim]",
     "hubscore bench rankings/ --truth truth.csv --by-group --out measures.tex",
     "hubscore bench scores.csv --vary all        [dim]# PARC's four modes[/dim]",
+    "hubscore bench --tasks 50 --classes 2..5 --source microsoft/resnet-18 user/birds --out tasks.csv",
     "hubscore bench --history accuracies.csv     [dim]# every method that recommends, and what it costs[/dim]",
 )
-@with_options(TableOptions, FineTuneOptions, RunOptions, OutputOptions, only={RunOptions: ("device",)})
+@with_options(TableOptions, FineTuneOptions, ManyTasks, RunOptions, OutputOptions, only={RunOptions: ("device",)})
 def bench(
+    ctx: typer.Context,
     ranking: RankingFiles = None,
     truth: TruthFiles = None,
     on_dataset: OnDataset = None,
@@ -124,20 +118,34 @@ def bench(
     *,
     table: TableOptions,
     tuning: FineTuneOptions,
+    many: ManyTasks,
     run: RunOptions,
     output: Output,
 ) -> None:
     """Show how well a ranking, or many of them, each score and the baselines matched true accuracies."""
+    if many.tasks is not None:
+        from hubscore.cli.bench_tasks import bench_tasks
+
+        given: dict[str, object] = {"--history": history, "--on-dataset": on_dataset, "--target": target}
+        given |= {"--truth": truth or None, "--test-images": test_images, "-k": _unless(k, 3)}
+        given |= {"--relevant": _unless(relevant, 5), "--score": _unless(score, "fda")}
+        bench_tasks(ranking or (), many, given, tuning, table, seed, run, output)
+        return
+    many.check_absent(lambda name: getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE")
+    trained = None if tuning.kinds == ("all",) else True
     if history is not None:
         from hubscore.cli.bench_history import bench_history, check_alone
 
         given = {"--finetune": tuning.finetune, "--on-dataset": on_dataset, "--test-images": test_images}
         only_of_a_table = dict.fromkeys(table.given, True)
-        check_alone(ranking or None, {**given, "--save-truth": tuning.save_truth, **only_of_a_table})
+        check_alone(
+            ranking or None, {**given, "--save-truth": tuning.save_truth, "--train": trained, **only_of_a_table}
+        )
         bench_history(history, truth or (), score, seed, output)
         return
     if is_table(ranking or (), table):
-        check_table({"--finetune": tuning.finetune, "--save-truth": tuning.save_truth, "--on-dataset": on_dataset})
+        alone = {"--finetune": tuning.finetune, "--save-truth": tuning.save_truth, "--on-dataset": on_dataset}
+        check_table({**alone, "--train": trained})
         bench_table(ranking or (), truth or (), table, test_images, k, relevant, output)
         return
     from hubscore.bench.compare import compare
@@ -145,11 +153,19 @@ def bench(
 
     saved = Ranking.load(_named(ranking[0] if ranking else None, truth, tuning))
     on_dataset = _with_old_name(output, on_dataset, target)
+    kinds: dict[Train, Truth]
     if truth:
-        known = _read_truth(saved, truth, on_dataset, test_images, output)
+        kinds = {kind: _read_truth(saved, truth, kind, on_dataset, test_images, output) for kind in tuning.kinds}
     else:
-        known = _fine_tune(saved, tuning, run, output)
-    _show(compare(saved, known, k=k, relevant=relevant), output)
+        from hubscore.cli.bench_finetune import fine_tune
+
+        kinds = fine_tune(saved, tuning, run, output)
+    _show({kind: compare(saved, known, k=k, relevant=relevant) for kind, known in kinds.items()}, output)
+
+
+def _unless(value: object, default: object) -> object | None:
+    """Return a value that somebody chose; none where it is the default."""
+    return None if value == default else value
 
 
 def _named(ranking: str | None, truth: list[Path] | None, tuning: FineTuneOptions) -> str:
@@ -167,7 +183,7 @@ def _named(ranking: str | None, truth: list[Path] | None, tuning: FineTuneOption
 
 
 def _read_truth(
-    saved: Ranking, truth: list[Path], on_dataset: str | None, test_images: int | None, output: Output
+    saved: Ranking, truth: list[Path], kind: Train, on_dataset: str | None, test_images: int | None, output: Output
 ) -> Truth:
     """Read the accuracies, and warn where they are about something else than the ranking."""
     from hubscore.bench.input_sizes import other_sizes
@@ -175,7 +191,7 @@ def _read_truth(
     from hubscore.calibration.dataset_names import same_dataset
 
     ranked = saved.probe.dataset if saved.probe else None
-    known = read_truth(truth, target=on_dataset, test_images=test_images, ranked=ranked)
+    known = read_truth(truth, target=on_dataset, test_images=test_images, ranked=ranked, train=kind)
     if output.mode is Mode.quiet:  # which prints names and no number that could mislead
         return known
     if known.dataset and ranked and not same_dataset(known.dataset, ranked):
@@ -186,14 +202,31 @@ def _read_truth(
     return known
 
 
-def _show(comparison: Comparison, output: Output) -> None:
+def _show(comparisons: Mapping[Train, Comparison], output: Output) -> None:
+    """Print a table of each truth; where there are two, every line says which."""
+    from rich.console import Group
+
     from hubscore.bench.interpretation import sentences
     from hubscore.bench.tables import comparison_table, records, undefined_lines, with_ceiling
+    from hubscore.cli.bench_finetune import TITLES
 
-    lines = comparison.matches if output.mode is Mode.quiet else with_ceiling(comparison)
-    output.rows(records(lines), id_key="name", human=lambda width: comparison_table(comparison))
-    for line in (*sentences(comparison), *undefined_lines(comparison)):
-        output.note(line)
+    several = len(comparisons) > 1
+    lines: list[dict[str, object]] = []
+    for kind, one in comparisons.items():
+        made = records(one.matches if output.mode is Mode.quiet else with_ceiling(one))
+        lines += [{"train": kind, **line} for line in made] if several else made
+
+    def tables(width: int) -> RenderableType:
+        if not several:
+            return comparison_table(next(iter(comparisons.values())))
+        return Group(*(part for kind, one in comparisons.items() for part in (TITLES[kind], comparison_table(one), "")))
+
+    output.rows(lines, id_key="name", human=tables)
+    for kind, one in comparisons.items():
+        if several:
+            output.note(TITLES[kind])
+        for line in (*sentences(one), *undefined_lines(one)):
+            output.note(line)
 
 
 def _with_old_name(output: Output, on_dataset: str | None, target: str | None) -> str | None:
@@ -205,37 +238,3 @@ def _with_old_name(output: Output, on_dataset: str | None, target: str | None) -
             )
         output.warning("--target is now called --on-dataset; the old name will go")
     return on_dataset or target
-
-
-def _fine_tune(ranking: Ranking, tuning: FineTuneOptions, run: RunOptions, output: Output) -> Truth:
-    """Fine-tune the first models, reporting each accuracy as it is known."""
-    from hubscore.bench.truth import Truth, write_truth
-    from hubscore.finetune.recipe import recipe_for
-    from hubscore.modalities.registry import MODALITIES
-    from hubscore.run.finetune_top import draw_split, finetune_top
-
-    top = tuning.finetune or len(ranking)
-    split = draw_split(ranking, test_split=tuning.test_split)
-    kind = ranking.probe.modality if ranking.probe else "image"
-    nouns = MODALITIES.get(kind).nouns
-    recipe = recipe_for(kind, flip=tuning.flip) if kind == "image" else recipe_for(kind)
-    parts = ", ".join(f"{len(part.labels)} {name}" for name, part in zip(split._fields, split, strict=True))
-    output.note(f"Fine-tuning the first {min(top, len(ranking))} of {len(ranking)} models on {parts} {nouns[1]}")
-    results = []
-    for result in finetune_top(
-        ranking,
-        top,
-        split,
-        recipe=recipe,
-        run=run,
-        failed=lambda model, error: output.warning(f"{model}: {error}"),
-    ):
-        results.append(result)
-        output.note(f"  {result.model}: {result.accuracy:.1%} ± {result.standard_error:.1%}, {result.seconds:.0f} s")
-        if tuning.save_truth is not None:  # after each, so that a stopped run keeps what it has
-            rows = [
-                {"model": it.model, "accuracy": it.accuracy, "test_images": it.test_images, "lr": it.lr}
-                for it in results
-            ]
-            write_truth(tuning.save_truth, rows)
-    return Truth({result.model: result.accuracy for result in results}, len(split.test.labels))

@@ -40,7 +40,12 @@ class TableOptions(Options):
         (), "Data sets to leave out; repeatable.", "--leave-out", WORDS, TABLE, "NAME,..."
     )
     out: Path | None = option(
-        None, "Keep the measures: .csv .json .md .tex .png .svg.", "--out", Path | None, TABLE, "FILE"
+        None,
+        "Keep the measures: .csv .json .md .tex .png .svg; with --tasks the tasks.",
+        "--out",
+        Path | None,
+        TABLE,
+        "FILE",
     )
     save_table: Path | None = option(
         None, "Keep the table itself: a row for each transfer.", "--save-table", Path | None, TABLE, "FILE.csv"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hubscore.errors import CandidateError, DatasetError, UsageError
 from hubscore.extract.row_ids import SomeItems
-from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split
+from hubscore.finetune.recipe import FineTuneResult, Recipe, Sample, Split, Train
 from hubscore.finetune.training import finetune
 from hubscore.run.keywords import takes_options
 from hubscore.run.options import DataOptions, RunOptions
@@ -37,6 +37,7 @@ def finetune_top(
     split: Split,
     *,
     recipe: Recipe | None = None,
+    train: Train = "all",
     failed: Callable[[str, CandidateError], None] | None = None,
     run: RunOptions,
 ) -> Iterator[FineTuneResult]:
@@ -47,6 +48,7 @@ def finetune_top(
         top: how many of the first.
         split: what they are fine-tuned and measured on; :func:`draw_split` draws it.
         recipe: how.
+        train: ``all`` weights, or a new ``head`` alone.
         failed: called with a model that cannot be fine-tuned and the error; it is passed over.
         run: where, as one object in place of the keywords below.
 
@@ -58,7 +60,7 @@ def finetune_top(
         try:
             candidate = replace(find_ranked(session, row), input_size=ranking.record.input_sizes.get(row.model))
             folder = session.downloader.download(candidate)
-            yield finetune(candidate, folder, split, recipe=recipe, input_size=size, device=session.device)
+            yield finetune(candidate, folder, split, recipe=recipe, input_size=size, device=session.device, train=train)
         except CandidateError as error:
             if failed is not None:
                 failed(row.model, error)

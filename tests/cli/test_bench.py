@@ -1,17 +1,11 @@
-import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hubfixture import add_dataset
-from PIL import Image
 
-from hubscore.candidates.resolve import resolve_candidates
 from hubscore.cli.main import main
-from hubscore.hub.client import hub_api
 from hubscore.types import ProbeDescription, Ranking, Row, RunRecord
 
 Run = Callable[..., tuple[int, str, str]]
@@ -138,39 +132,6 @@ def test_bad_usage_says_what_to_type(run: Run, ranking: Path, truth: Path, words
     code, out, err = run("bench", *({"R": ranking, "T": truth}.get(word, word) for word in words))
     assert (code, out) == (2, "")
     assert told in err
-
-
-def blot(label: int, number: int) -> bytes:
-    """A dark or a light picture."""
-    pixels = np.random.default_rng([label, number]).integers(0, 90, (32, 32, 3)) + 150 * label
-    buffer = io.BytesIO()
-    Image.fromarray(pixels.astype(np.uint8)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def test_fine_tuning_tells_each_accuracy_keeps_it_and_names_what_fails(
-    run: Run, hub, tiny_repos, tmp_path: Path
-) -> None:
-    names = ("dark", "light")
-    add_dataset(hub.root, "bench/cli", {f"train/{names[n % 2]}/{n:02d}.png": blot(n % 2, n) for n in range(42)})
-    models = [tiny_repos.timm, tiny_repos.transformers, tiny_repos.headless]
-    found = {it.repo_id: it.revision for it in resolve_candidates(models, api=hub_api()).candidates} | {
-        "tiny/gone": "b" * 40
-    }
-    rows = tuple(
-        Row(rank=n + 1, model=name, revision=revision, library="timm", consensus=1 - n / 4, scores={"logme": -float(n)})
-        for n, (name, revision) in enumerate(found.items())
-    )
-    about = {"dataset": "bench/cli", "config": None, "split": "train", "revision": None, "target": "classification"}
-    path, kept = tmp_path / "ranking.json", tmp_path / "truth.csv"
-    Ranking(rows=rows, skipped=(), probe=ProbeDescription.from_json(about)).save(str(path))
-    code, out, err = run("bench", path, "--finetune", 4, "--save-truth", kept, "--no-flip", "--device", "cpu", "-q")
-    assert (code, out.split()) == (0, ["consensus", "logme"])
-    assert "Warning: tiny/gone: " in err
-    assert [line.split(",")[0] for line in kept.read_text().splitlines()] == ["model", *models]
-    code, _, err = run("bench", path, "--truth", kept, "--format", "human")
-    assert "The standard error of one accuracy is" in err
-    assert "No true accuracy is known of tiny/gone." in err
 
 
 def test_the_old_name_of_on_dataset_still_works_and_warns(run: Run, ranking: Path, truth: Path) -> None:
