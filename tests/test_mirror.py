@@ -23,7 +23,6 @@ TESTED_ELSEWHERE = (
     ("hubscore/bench", "affinity", "tests/bench/test_relations.py", "affinities are judged as relations are"),
     ("hubscore/bench", "tables", "tests/cli/test_bench.py", "what the command prints is asserted there"),
     ("hubscore/candidates", "from_repo_info", "tests/candidates/test_resolve.py", "turns what was looked up around"),
-    ("hubscore/cli", "main", "tests/cli/test_environment.py", "assembles the commands"),
     ("hubscore/cli", "run_progress", "tests/cli/test_progress.py", "the person's side of the same progress"),
     ("hubscore/cli", "demo", "tests/demo/test_steps.py", "a call of the demo and nothing else"),
     ("hubscore/cli", "space", "tests/publish/space/test_local.py", "a call of the server and nothing else"),

@@ -57,13 +57,17 @@ def train_and_measure(
     """
     train, *held_out = parts
     epochs: list[float] = []
-    after = (lambda: epochs.append(accuracy_of(model, held_out[-1]))) if each_epoch else None
-    if not train_model(model, train, recipe, rate, after_epoch=after):
+
+    def after_epoch() -> None:
+        if len(epochs) < recipe.epochs - 1:  # what the last one reached is measured below
+            epochs.append(accuracy_of(model, held_out[-1]))
+
+    if not train_model(model, train, recipe, rate, after_epoch=after_epoch if each_epoch else None):
         return None
     predicted = [predictions(model, part) for part in held_out]
     accuracies = [_share(made, labels) for made, (_, labels) in zip(predicted, held_out, strict=True)]
     f1 = macro_f1(predicted[-1].cpu().numpy(), held_out[-1][1].cpu().numpy())
-    return Outcome(tuple(accuracies), f1, tuple(epochs))
+    return Outcome(tuple(accuracies), f1, (*epochs, accuracies[-1]) if each_epoch else ())
 
 
 def train_model(
