@@ -20,10 +20,12 @@ from hubscore.text import clean, csv_cell
 FACTS = frozenset(
     "model source target architecture family accuracy test_accuracy acc val_accuracy probe run seed seconds lr"
     " input_size params parameters classes samples n test_images images n_test accuracy_se standard_error se stderr"
-    " fingerprint modality library revision license layers bytes rank variant".split()
+    " fingerprint modality library revision license layers bytes rank variant train f1 epochs".split()
 )
 """Columns that are no scores."""
 ACCURACY = ("accuracy", "test_accuracy", "acc")
+HEADS = "head_"
+"""Beginning of the columns that are about head re-training in a table of accuracies."""
 TIME = "ms_"
 """Beginning of the columns that say what a score takes."""
 COUNTS = ("downloads", "likes")
@@ -153,7 +155,7 @@ def _info(name: str) -> ScoreInfo | None:
 
 def _score_columns(rows: Sequence[Mapping[str, str]]) -> tuple[list[str], list[str]]:
     """Return the columns that hold numbers, and those that hold text, without facts."""
-    names = [name for name in rows[0] if name and name not in FACTS and not name.startswith(TIME)]
+    names = [name for name in rows[0] if name and name not in FACTS and not name.startswith((TIME, HEADS))]
     numeric = [name for name in names if all(_number(row.get(name)) is not None for row in rows)]
     return numeric, [name for name in names if name not in numeric]
 

@@ -171,8 +171,9 @@ def _groups(table: TransferTable, vary: Vary) -> tuple[dict[str, list[TransferRo
         found.setdefault(", ".join(parts), []).append(row)
     kept = {name: rows for name, rows in found.items() if len({_item(row, vary) for row in rows}) >= LEAST}
     if not kept:
-        what = f"No group has {LEAST} transfers"
-        raise UsageError(what, f"{len(found)} groups differ in {' and '.join(FIXED[vary])}", "--vary both")
+        why = f"transfers that share {' and '.join(FIXED[vary])} are a group, and there are {len(found)}"
+        fix = "add models" if vary == "both" else "--vary both"
+        raise UsageError(f"No group has {LEAST} transfers", why, fix)
     return kept, len(found) - len(kept)
 
 

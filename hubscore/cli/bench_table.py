@@ -11,6 +11,7 @@ from hubscore.cli.output import Mode, Output
 from hubscore.errors import UsageError
 from hubscore.run.keywords import Options, option
 from hubscore.run.options import WORD, WORDS
+from hubscore.text import amount
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -150,7 +151,8 @@ def _sentences(made: Sequence[Measured]) -> list[str]:
 
     lines = []
     for one in made:
-        count = f"{sum(one.transfers.values())} transfers in {len(one.groups)} groups"
+        groups = amount(len(one.groups), "group", "groups")
+        count = f"{amount(sum(one.transfers.values()), 'transfer', 'transfers')} in {groups}"
         probes = f", {one.probes} probes: ± is the deviation over them" if one.probes > 1 else ""
         lines.append(f"Varying {VARIES[one.vary]}: {count}{probes}.")
     lines.append("MEAN_PC in percent; LOST is in points of accuracy; MS for one model and probe, features apart.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hubscore.bench.transfer_measures import Line, Measured
 from hubscore.report.map_pictures import COLOURS, FAINT, INK, STYLE
 from hubscore.report.transfer_tables import VARIES
-from hubscore.text import clean
+from hubscore.text import amount, clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,8 +38,12 @@ def draw_measures(made: Measured) -> Figure:
         _dots(right, lines, "weighted_tau", "mean weighted tau")
         left.set_yticks(range(len(lines)), [clean(line.name) for line in lines], fontsize=8)
         left.set_ylim(-0.7, len(lines) - 0.3)
-        groups = f"{len(made.groups)} groups, {sum(made.transfers.values())} transfers, {made.probes} probes"
-        title = f"Orders against real fine-tuning, varying {VARIES[made.vary]}: {groups}"
+        counts = (
+            amount(len(made.groups), "group", "groups"),
+            amount(sum(made.transfers.values()), "transfer", "transfers"),
+            amount(made.probes, "probe", "probes"),
+        )
+        title = f"Orders against real fine-tuning, varying {VARIES[made.vary]}: {', '.join(counts)}"
         figure.suptitle(title, x=0.01, ha="left", fontsize=10, color=INK)
     return figure
 

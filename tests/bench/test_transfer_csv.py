@@ -38,7 +38,7 @@ def test_parc_s_columns_are_read_as_they_are(tmp_path: Path) -> None:
 
 
 def test_facts_and_text_are_no_scores(tmp_path: Path) -> None:
-    text = "model,target,input_size,lr,mine,remark\na,birds,96,0.1,2,good\n"
+    text = "model,target,input_size,lr,f1,head_accuracy,mine,remark\na,birds,96,0.1,0.5,0.5,2,good\n"
     table = read_scores(written(tmp_path, text))
     assert list(table.kinds) == ["mine"] and "remark" in table.notes[0]
     assert not has_accuracies(tmp_path / "table.csv")

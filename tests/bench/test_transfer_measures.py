@@ -41,7 +41,7 @@ def test_mean_over_data_sets_then_mean_and_deviation_over_probes(table):
 
 
 def test_what_varies_is_chosen(table):
-    with pytest.raises(UsageError, match="No group has 3 transfers: 4 groups differ in architecture and target"):
+    with pytest.raises(UsageError, match="that share architecture and target are a group, and there are 4"):
         measure(table, vary="source")
     rows = [
         TransferRow(f"{a}{s}", t, s, a, accuracy=n / 100, scores={"mine": float(n)})
