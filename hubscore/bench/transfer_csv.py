@@ -14,6 +14,7 @@ from hubscore.bench.transfer_table import Known, TransferRow, TransferTable
 from hubscore.bench.truth import truth_of
 from hubscore.bench.truth_table import read_rows, table_of
 from hubscore.errors import UsageError
+from hubscore.finetune.recipe import Train
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.text import clean, csv_cell
 
@@ -73,12 +74,13 @@ def read_scores(path: Path) -> TransferTable:
     )
 
 
-def read_known(paths: Sequence[Path], *, test_images: int | None = None) -> Known:
+def read_known(paths: Sequence[Path], *, test_images: int | None = None, train: Train = "all") -> Known:
     """Read the accuracies of CSV files on every data set; several files, and several rows of a model, are runs.
 
     Args:
         paths: files as :func:`~hubscore.bench.truth.read_truth` takes them, or of PARC's repository.
         test_images: how many images one accuracy was measured on, where the files do not say.
+        train: whose accuracies: of fine-tuning ``all`` weights, or of re-training the ``head``.
 
     Raises:
         UsageError: a file cannot be read, has no data sets, or a value that is none.
@@ -102,7 +104,7 @@ def read_known(paths: Sequence[Path], *, test_images: int | None = None) -> Know
             if any(row.get("source") != target for row in mine):
                 by_target.setdefault(target, []).append((mine, path))
     truths = {
-        target: truth_of([table_of(rows, path) for rows, path in found], test_images=test_images)
+        target: truth_of([table_of(rows, path, train=train) for rows, path in found], test_images=test_images)
         for target, found in by_target.items()
     }
     return Known(truths, sources, architectures)

@@ -10,11 +10,18 @@ from hubscore.bench.transfer_csv import has_accuracies, read_known, read_scores
 from hubscore.bench.transfer_rankings import table_of_rankings
 from hubscore.bench.transfer_table import TransferTable, with_truth
 from hubscore.errors import UsageError
+from hubscore.finetune.recipe import Train
 from hubscore.results.read import read_rankings
 from hubscore.text import clean
 
 
-def open_table(sources: Sequence[str], truths: Sequence[Path] = (), *, test_images: int | None = None) -> TransferTable:
+def open_table(
+    sources: Sequence[str],
+    truths: Sequence[Path] = (),
+    *,
+    test_images: int | None = None,
+    train: Train = "all",
+) -> TransferTable:
     """Read scores and put accuracies beside them.
 
     Args:
@@ -22,6 +29,7 @@ def open_table(sources: Sequence[str], truths: Sequence[Path] = (), *, test_imag
             file of scores.
         truths: CSV files of accuracies; a CSV file of scores may have them in a column of its own.
         test_images: how many images one accuracy was measured on, where the files do not say.
+        train: whose accuracies: of fine-tuning ``all`` weights, or of re-training the ``head``.
 
     Raises:
         UsageError: a file cannot be used, nothing has an accuracy, or CSV files are mixed with rankings.
@@ -37,7 +45,9 @@ def open_table(sources: Sequence[str], truths: Sequence[Path] = (), *, test_imag
         if not truths:
             first = clean(sources[0]) if sources else "rankings/"
             raise UsageError("Accuracies are missing", "rankings hold estimates", f"bench {first} --truth truth.csv")
-        return with_truth(table_of_rankings(read_rankings(*sources)), read_known(truths, test_images=test_images))
+        return with_truth(
+            table_of_rankings(read_rankings(*sources)), read_known(truths, test_images=test_images, train=train)
+        )
     if len(sources) > 1:
         what = f"Cannot read '{clean(tables[0])}' beside other scores"
         raise UsageError(what, "a CSV file is a whole table", "name it alone, and tables of accuracies with --truth")
@@ -49,4 +59,4 @@ def open_table(sources: Sequence[str], truths: Sequence[Path] = (), *, test_imag
         raise UsageError(f"'{clean(path)}' has no accuracies", "", f"bench {clean(path)} --truth truth.csv")
     if not table.kinds:
         raise UsageError(f"'{clean(path)}' has no scores", "every column is a fact about a transfer or text")
-    return with_truth(table, read_known(list(truths) or [path], test_images=test_images))
+    return with_truth(table, read_known(list(truths) or [path], test_images=test_images, train=train))

@@ -144,9 +144,8 @@ def bench(
         bench_history(history, truth or (), score, seed, output)
         return
     if is_table(ranking or (), table):
-        alone = {"--finetune": tuning.finetune, "--save-truth": tuning.save_truth, "--on-dataset": on_dataset}
-        check_table({**alone, "--train": trained})
-        bench_table(ranking or (), truth or (), table, test_images, k, relevant, output)
+        check_table({"--finetune": tuning.finetune, "--save-truth": tuning.save_truth, "--on-dataset": on_dataset})
+        bench_table(ranking or (), truth or (), table, test_images, k, relevant, tuning.kinds, output)
         return
     from hubscore.bench.compare import compare
     from hubscore.types import Ranking

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from hubscore.bench.transfer_measures import Measured
+    from hubscore.finetune.recipe import Train
 
 TABLE = "Several data sets"
 MODES = ("both", "source", "architecture", "target", "all")
@@ -90,6 +91,7 @@ def bench_table(
     test_images: int | None,
     k: int,
     relevant: int,
+    trained: Sequence[Train],
     output: Output,
 ) -> None:
     """Measure every score over data sets, and keep what was asked for."""
@@ -107,7 +109,7 @@ def bench_table(
         check_measures_path(table.out)
     if table.save_table is not None:
         check_measures_path(table.save_table, (".csv",))
-    opened = open_table(sources, truths, test_images=test_images)
+    opened = open_table(sources, truths, test_images=test_images, train=_one(trained))
     left = [table.leave_out] if isinstance(table.leave_out, str) else table.leave_out
     opened = opened.without(name.strip() for one in left for name in one.split(",") if name.strip())
     opened = with_note(opened)
@@ -124,6 +126,14 @@ def bench_table(
     if output.mode is not Mode.quiet:
         for line in _sentences(made):
             output.note(line)
+
+
+def _one(trained: Sequence[Train]) -> Train:
+    """Return which accuracies a table is judged by; there is one truth."""
+    if len(trained) > 1:
+        why = "a table is judged by heads or by all weights, one at a time"
+        raise UsageError("--train both goes with one ranking", why, "--train head")
+    return trained[0]
 
 
 def _shown(made: Sequence[Measured], *, by_group: bool) -> RenderableType:

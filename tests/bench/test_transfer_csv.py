@@ -95,3 +95,10 @@ def test_accuracies_are_read_by_data_set(tmp_path: Path) -> None:
     known = read_known([written(tmp_path, TRUTH)])
     assert set(known.truths) == {"birds", "cars"} and known.truths["birds"].left_out == ("lab/d",)
     assert known.architectures["lab/c"] == "vit"
+
+
+def test_accuracies_of_heads_are_read_where_they_are_asked_for(tmp_path: Path) -> None:
+    path = written(tmp_path, "model,target,accuracy,head_accuracy,train\na,birds,0.8,0.6,all\n")
+    assert read_known([path]).truths["birds"].accuracies == {"a": 0.8}
+    assert read_known([path], train="head").truths["birds"].accuracies == {"a": 0.6}
+    assert not read_scores(path).kinds

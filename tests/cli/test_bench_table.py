@@ -73,6 +73,8 @@ def test_files_are_kept_and_read_again(run: Run) -> None:
         (["--out", "m.txt"], "the ending must be"),
         (["--save-table", "m.json"], "the ending must be .csv"),
         (["--finetune", "3"], "--finetune goes with one ranking"),
+        (["--train", "both"], "--train both goes with one ranking"),
+        (["--train", "head"], "no accuracies of re-trained heads"),
         (["--on-dataset", "p"], "--on-dataset goes with one ranking"),
         (["--history", "x"], "exclude each other"),
     ],
