@@ -5,8 +5,7 @@
 For each checkpoint, target and cut point, everything up to the cut is transferred and frozen, statistics of BatchNorm
 included, and the rest is trained under a new head: once from the checkpoint's own weights ("rest tuned": what one does
 with a frozen network), and once from random weights ("rest anew": nothing but the frozen part is transferred). The
-folder that HUBSCORE_ZOO names holds checkpoints, data sets, and networks that were trained on the targets, which DEPARA
-needs.
+folder that HUBSCORE_ZOO names holds checkpoints and data sets. DEPARA has an experiment of its own, layer_transfer.py.
 """
 
 from __future__ import annotations
@@ -44,10 +43,9 @@ class Source(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A task: its data set, a network that was trained on it, and whether mirrored images mean the same."""
+    """A task: its data set, and whether mirrored images mean the same."""
 
     dataset: str
-    network: str
     flip: bool
 
 
@@ -57,7 +55,7 @@ SOURCES = (
         "google/mobilenet_v1_0.25_128", 96, (f"{V1}conv_stem", *(f"{V1}layer.{at}" for at in (3, 7, 11, 15, 21, 25)))
     ),
 )
-TARGETS = (Target("scenes6", "zoo/mini-resnet_scenes6", True), Target("mnist", "zoo/mini-resnet_mnist", False))
+TARGETS = (Target("scenes6", True), Target("mnist", False))
 
 
 def split_of(zoo: Path, dataset: str, train: int, test: int) -> Split:
@@ -73,11 +71,10 @@ def split_of(zoo: Path, dataset: str, train: int, test: int) -> Split:
 
 
 class Chosen(NamedTuple):
-    """What the default scores say of the layers, what all scores say, and what DEPARA says."""
+    """What the default scores say of the layers, and what all scores say."""
 
     labels: LayerSelection
     every: LayerSelection
-    depara: LayerSelection
 
 
 def selections(zoo: Path, source: Source, target: Target, images: int) -> Chosen:
@@ -88,12 +85,7 @@ def selections(zoo: Path, source: Source, target: Target, images: int) -> Chosen
         "split": "train",
         "run": RunOptions(device="cpu", input_size=source.size),
     }
-    network = str(zoo / "models" / target.network)
-    return Chosen(
-        rank_layers(model, data, **shared),
-        rank_layers(model, data, scores="all", **shared),
-        rank_layers(model, data, target_network=network, **shared),
-    )
+    return Chosen(rank_layers(model, data, **shared), rank_layers(model, data, scores="all", **shared))
 
 
 def accuracies(
@@ -136,16 +128,15 @@ def correlations(values: list[float | None], reached: np.ndarray) -> list[float]
 
 def section(source: Source, target: Target, made: Chosen, reached: np.ndarray, shown: list[str]) -> str:
     """Return the table of one checkpoint on one target."""
-    labels, depara = made.labels, made.depara
-    advice = f"{advised('Labels', labels, reached)} {advised('DEPARA, by nodes and edges, would', depara, reached)}"
+    labels = made.labels
     lines = [
-        f"**{source.folder} to {target.dataset}**. {advice}",
+        f"**{source.folder} to {target.dataset}**. {advised('Labels', labels, reached)}",
         "",
         f"| frozen up to | {' | '.join([*ARMS, *shown])} |",
         f"| --- |{' --- |' * (len(ARMS) + len(shown))}",
     ]
     for place, layer in enumerate(labels.layers):
-        scores = {**layer.scores, "mean percentile": layer.percentile, **depara.layers[place].scores}
+        scores = {**layer.scores, "mean percentile": layer.percentile}
         cells = [f"{row[place]:.3f}" for row in reached] + [
             f"{scores[name]:.3f}" if name in scores else "-" for name in shown
         ]
@@ -165,11 +156,11 @@ def advised(who: str, found: LayerSelection, reached: np.ndarray) -> str:
 
 def curves(made: Chosen) -> dict[str, list[float | None]]:
     """Return every score over the layers, turned so that larger is better, and plain depth."""
-    every, depara = made.every, made.depara
+    every = made.every
     turn = {name: -1 if direction == "lower" else 1 for name, direction in every.directions.items()}
     found = {name: [None if v is None else turn[name] * v for v in every.curve(name)] for name in every.directions}
     found["mean percentile, default scores"] = [layer.percentile for layer in made.labels.layers]
-    return found | {name: depara.curve(name) for name in depara.directions} | {"depth": list(range(len(every.layers)))}
+    return found | {"depth": list(range(len(every.layers)))}
 
 
 def summary(results: list[tuple[dict[str, list[float | None]], np.ndarray]]) -> str:
@@ -195,7 +186,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="page whose table to replace")
     chosen = parser.parse_args()
     zoo, began = Path(os.environ["HUBSCORE_ZOO"]).resolve(), time.process_time()
-    shown = ["parc", "logme", "h_score@32", "knn", "depara", "depara_nodes", "depara_edges"]
+    shown = ["parc", "logme", "h_score@32", "knn"]
     tables, results = [], []
     for source in SOURCES:
         for target in TARGETS:
