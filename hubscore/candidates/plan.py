@@ -143,7 +143,9 @@ class Plan:
             "bytes_estimated": self.estimated,
             "estimated_minutes": self.minutes,
             "minutes_measured": self.measured,
-            "item_seconds": None if self.items is None else asdict(self.items),
+            "item_seconds": None
+            if self.items is None
+            else {name: value for name, value in asdict(self.items).items() if value is not None},
             "peak_disk_bytes": self.bytes_to_download,
             "peak_disk_bytes_evicting": self.peak,
             "free_disk_bytes": self.free,
@@ -218,10 +220,10 @@ def make_plan(
     """
     measured, here = rate is not None, cached or {}
     rate = SECONDS_PER_PARAMETER / (os.cpu_count() or 1) if rate is None else rate
-    each = SECONDS_PER_ITEM if items is None else items.each
+    each, usual = (SECONDS_PER_ITEM, None) if items is None else (items.each, items.size)
 
     def per_item(candidate: Candidate) -> float:
-        size = candidate.size_in(input_size) or found.input_sizes.get(candidate.repo_id)
+        size = candidate.size_in(input_size) or found.input_sizes.get(candidate.repo_id) or usual
         modality = MODALITIES.get(candidate.modality)
         return each + modality.seconds(candidate.parameters, candidate.family, size, rate)
 

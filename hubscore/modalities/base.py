@@ -181,6 +181,12 @@ class Modality(Protocol):
         takes; nothing by default.
         """
 
+    def size_of(self, item: Any) -> int | None:
+        """Return how much of an item a network computes, as :meth:`seconds` takes it for ``input_size``; none where
+        each network has a size of its own.
+        """
+        return None
+
     def pack(self, item: Any) -> bytes | None:
         """Return a decoded item as bytes that :meth:`unpack` reads faster than :meth:`decode` its own; none where
         nothing is gained.

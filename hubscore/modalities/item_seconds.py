@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from statistics import median
+from statistics import mean, median
 
 from hubscore.modalities.stored_items import StoredItem, decoding_threads
 from hubscore.types import ItemSeconds
@@ -25,10 +25,13 @@ def measure_items(items: list[StoredItem]) -> ItemSeconds | None:
     """
     if not items:
         return None
-    store, taken = items[0].store, list[float]()
+    store, taken, sizes = items[0].store, list[float](), list[int]()
     for item in items[:: max(1, len(items) // MEASURED)][:MEASURED]:
         began = time.thread_time()
-        store.modality.prepare_sample(item.decoded(store.modality.usual_spec()))
+        decoded = item.decoded(store.modality.usual_spec())
+        store.modality.prepare_sample(decoded)
+        size = store.modality.size_of(decoded)
+        sizes += [] if size is None else [size]
         taken.append(time.thread_time() - began)
     decoding = store.decode_seconds / max(1, store.decodings) / decoding_threads()
-    return ItemSeconds(once=decoding, each=median(taken))
+    return ItemSeconds(once=decoding, each=median(taken), size=round(mean(sizes)) if sizes else None)

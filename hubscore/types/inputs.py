@@ -149,10 +149,13 @@ class ItemSeconds:
     Attributes:
         once: to decode it, whatever the number of networks.
         each: to prepare it for one network.
+        size: how much of it a network computes, as its modality counts, where that differs from item to item: the
+            tokens of a text.
     """
 
     once: float
     each: float
+    size: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pytest
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.finetuning_work import FineTuningWork
-from hubscore.candidates.plan import Plan, check_budget, make_plan
+from hubscore.candidates.plan import SECONDS_PER_MODEL, Plan, check_budget, make_plan
 from hubscore.candidates.race_work import RaceWork
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, ItemSeconds, Skipped
@@ -158,3 +158,15 @@ def test_a_race_is_in_the_totals_and_survives_json(found):
     assert plan.totals(5)["race"]["fewest_forward_rows"] == 60 * 50 + 6 * 450
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
     assert "race" not in make_plan(found, samples=500, rate=1e-8).totals(5)
+
+
+def test_texts_take_time_by_their_tokens():
+    text = Candidate("org/net", "a" * 40, "transformers", parameters=1_000_000, modality="text")
+    found = CandidateSet((text,))
+
+    def seconds(tokens):
+        plan = make_plan(found, samples=100, rate=1e-8, items=ItemSeconds(once=0.0, each=0.0, size=tokens))
+        assert Plan.from_json(plan.to_json()) == plan
+        return plan.rows[0].seconds - SECONDS_PER_MODEL
+
+    assert seconds(200) == pytest.approx(4 * seconds(50)) and seconds(None) > 0

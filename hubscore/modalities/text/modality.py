@@ -110,6 +110,10 @@ class TextModality(Modality):
         """Return the text, the pair of texts, or the word in its sentence."""
         return from_bytes(data)
 
+    def size_of(self, item: Text) -> int:
+        """Return about how many tokens an item has."""
+        return cost.tokens_of(parts_of(item))
+
     def item_bytes(self, item: Text) -> int:
         """Return how many bytes the characters take, at four each."""
         return 4 * sum(map(len, parts_of(item)))
