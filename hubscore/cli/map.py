@@ -164,9 +164,11 @@ def _change(output: Output, saved: SavedMapOptions, run: RunOptions, lambda_: fl
         output.note(f"Removed {name}; {len(opened)} model{' is' if len(opened) == 1 else 's are'} left")
     if saved.add:
         from hubscore.cli.run_progress import ProgressReporter
+        from hubscore.modalities.registry import items_of
         from hubscore.modelmap.build import add_models
 
         with ProgressReporter(output) as reporter:
             add_models(opened, saved.add, run=run, watcher=reporter)
-        output.note(f"{opened.forward_images} images went through networks; the map has {len(opened)} models")
+        items = items_of(opened.probe.get("modality"))
+        output.note(f"{opened.forward_images} {items} went through networks; the map has {len(opened)} models")
     return opened if lambda_ is None else opened.with_lambda(lambda_)

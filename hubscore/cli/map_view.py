@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from hubscore.cli.arguments import exit_code
 from hubscore.cli.map_options import ShowOptions
 from hubscore.cli.output import Output
+from hubscore.modalities.registry import items_of
 
 if TYPE_CHECKING:
     from hubscore.cli.out_files import OutFiles
@@ -85,4 +86,5 @@ def _print(output: Output, model_map: ModelMap, show: ShowOptions) -> None:
             for row in rows(model_map)
         ]
         output.rows(rows(model_map), id_key="model", full=full)
-    output.note(f"{model_map.method.words}; {model_map.probe['images']} images of {model_map.probe['dataset']}")
+    items = items_of(model_map.probe.get("modality"))
+    output.note(f"{model_map.method.words}; {model_map.probe['images']} {items} of {model_map.probe['dataset']}")

@@ -16,6 +16,7 @@ from hubscore.layers.result import LayerSelection
 from hubscore.layers.split_points import SplitPoint, Which, find_split_points
 from hubscore.layers.target_network import METHOD, TargetGraph, explain_target, find_target
 from hubscore.modalities.attributions import check_attribution
+from hubscore.modalities.registry import items_of
 from hubscore.run.keywords import takes_options
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
@@ -108,8 +109,8 @@ def _check_probe(probe: Probe, target_network: str | None) -> None:
     if len(probe) < FEWEST:
         raise DatasetError(
             f"Data set {str(probe.dataset)!r} cannot tell layers apart",
-            f"{len(probe)} images were drawn, and {FEWEST} are the least",
-            "--samples 200, and a data set of as many images",
+            f"{len(probe)} {items_of(probe.modality)} were drawn, and {FEWEST} are the least",
+            f"--samples 200, and a data set of as many {items_of(probe.modality)}",
         )
     if target_network is not None:
         check_attribution(probe.modality, METHOD)
@@ -160,6 +161,7 @@ def _record(
         "split": probe.split,
         "revision": probe.revision,
         "images": len(probe),
+        "modality": probe.modality,
         "fingerprint": probe.fingerprint,
         "seed": session.data.seed,
         "input_size": session.run.input_size,

@@ -16,12 +16,15 @@ def explains(modality: str, method: str) -> bool:
     return method in MODALITIES.get(modality).attributions
 
 
-def check_attribution(modality: str, method: str) -> None:
+def check_attribution(
+    modality: str, method: str, *, otherwise: str = "leave out what compares attribution maps"
+) -> None:
     """Refuse an attribution method that a modality does not have.
 
     Args:
         modality: its name.
         method: for example ``saliency``.
+        otherwise: what to type where networks over this modality are explained by no method.
 
     Raises:
         UsageError: networks over this modality are not explained, or by other methods; its code is
@@ -37,5 +40,5 @@ def check_attribution(modality: str, method: str) -> None:
     if known:
         why, fix = f"there {'are' if len(known) > 1 else 'is'} {', '.join(known)}", f"choose {known[0]}"
     else:
-        why, fix = "they have no attribution method", "leave out what compares attribution maps"
+        why, fix = "they have no attribution method", otherwise
     raise UsageError(what, why, fix, code=ErrorCode.NO_ATTRIBUTION, subject=modality)

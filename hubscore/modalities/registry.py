@@ -26,3 +26,13 @@ MODALITIES: Registry[Modality] = Registry(
     entry_of=lambda loaded: loaded,
 )
 """Every modality by name. Another package offers one through an entry point of the group ``hubscore.modalities``."""
+
+
+def items_of(modality: str | None) -> str:
+    """Return what several items of a modality are called, of images where a record of an older version names none.
+
+    Example:
+        >>> items_of("text"), items_of(None)
+        ('texts', 'images')
+    """
+    return MODALITIES.get(modality or "image").nouns[1]

@@ -72,7 +72,7 @@ def build_map(
     session.check_models()
     probe = session.draw_probe(dataset)
     if method.needs_maps:
-        check_attribution(probe.modality, method.attribution)
+        check_attribution(probe.modality, method.attribution, otherwise="--method rsa, which compares features")
     session.observer.drawn(probe)
     outcome = _run(session, probe, method, least=2)
     if len(outcome.members) < 2:
@@ -145,7 +145,8 @@ def redraw_probe(model_map: ModelMap, *, token: str | bool | None = None) -> Pro
 def _data_options(model_map: ModelMap) -> DataOptions:
     names = ("config", "split", "revision", "label_column", "target", "samples", "seed", "probe_bytes")
     kept = {name: model_map.probe[name] for name in names}
-    return DataOptions(input_column=model_map.probe["image_column"], **kept)
+    kind = model_map.probe.get("modality")
+    return DataOptions(input_column=model_map.probe["image_column"], modality=kind, **kept)
 
 
 def thumbnails(probe: Probe) -> np.ndarray:
@@ -228,6 +229,7 @@ def _describe_probe(probe: Probe, session: Session) -> Json:
         "seed": probe.seed,
         "probe_bytes": session.data.probe_bytes,
         "images": len(probe),
+        "modality": probe.modality,
         "indices": list(probe.indices),
         "fingerprint": probe.fingerprint,
         "classes": list(probe.classes),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hubscore.layers.result import LayerSelection
+from hubscore.modalities.registry import items_of
 from hubscore.report.map_pictures import COLOURS, FAINT, INK, STYLE
 from hubscore.text import clean
 
@@ -55,7 +56,7 @@ def _line(axes: Axes, found: LayerSelection, values: list[float | None], title: 
 
 
 def _title(found: LayerSelection) -> str:
-    where = f"{found.record['images']} images of {data_name(found)}"
+    where = f"{found.record['images']} {items_of(found.record.get('modality'))} of {data_name(found)}"
     best = f"recommended: {found.recommended} (an estimate)" if found.recommended else "no layer is recommended"
     return f"{clean(model_name(found))} on {clean(where)}\n{clean(best)}"
 

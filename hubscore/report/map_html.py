@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from hubscore.errors import HubscoreError, reason_of
+from hubscore.modalities.registry import items_of
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, neighbours, short_names
 from hubscore.report import style
@@ -68,7 +69,7 @@ def _header(model_map: ModelMap) -> str:
     info = SIMILARITIES.get(model_map.method.name)
     chips = {
         "models": len(model_map),
-        "images": model_map.probe.get("images"),
+        items_of(model_map.probe.get("modality")): model_map.probe.get("images"),
         "method": model_map.method.words,
         "split": model_map.probe.get("split"),
     }

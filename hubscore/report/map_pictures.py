@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from hubscore.errors import UsageError
+from hubscore.modalities.registry import items_of
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import Distances, Tree, distances, plane, short_names, tree
 from hubscore.report.label_placement import place_labels
@@ -82,8 +83,8 @@ def _figure(width: float, height: float) -> Figure:
 
 
 def _title(model_map: ModelMap) -> str:
-    images = model_map.probe.get("images")
-    return clean(f"{len(model_map)} models on {images} images of {data_name(model_map)}, by {model_map.method.words}")
+    seen = f"{model_map.probe.get('images')} {items_of(model_map.probe.get('modality'))}"
+    return clean(f"{len(model_map)} models on {seen} of {data_name(model_map)}, by {model_map.method.words}")
 
 
 def data_name(model_map: ModelMap) -> str:
