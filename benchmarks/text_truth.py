@@ -5,7 +5,7 @@
 Makes the checkpoints of ``text_zoo.py``, fine-tunes each on each data set (``text_finetune.py``; both go on where they
 were stopped), ranks them by hubscore on the rows that they were trained on, and judges every order. ``--peer PYTHON``
 names the interpreter of an environment with transformer-ranker: it looks at the same checkpoints and rows.
-Building and fine-tuning take some ten minutes of one free core; the rest takes five.
+Features, the peer's scores and accuracies are kept under ``--store``.
 """
 
 from __future__ import annotations

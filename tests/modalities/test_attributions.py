@@ -61,3 +61,9 @@ def test_a_ranking_is_refused_only_where_scores_that_compare_maps_are_named():
     check_maps("test-sounds", "all", unlabeled=True, head=False)
     check_maps("test-sounds", ["logme"], **how)
     check_maps("image", ["attribution"], **how)
+
+
+def test_texts_have_no_maps_and_what_to_type_instead_is_the_callers_to_say():
+    with pytest.raises(UsageError) as raised:
+        check_attribution("text", "saliency", otherwise="--method rsa")
+    assert raised.value.fix == "--method rsa" and raised.value.code is ErrorCode.NO_ATTRIBUTION
