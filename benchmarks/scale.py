@@ -4,7 +4,8 @@
     python benchmarks/scale.py --count 100 --quick # ten minutes
 
 Prints a line for each figure, and JSON with --json FILE. Ratios compare runs of this one command on this one machine;
-CPU seconds, of this process and all it starts, bear it better than wall seconds when the machine has other work.
+CPU seconds, of a process and all it starts, bear it better than wall seconds when the machine has other work.
+Bare loops and hubscore run in processes of their own, so that both pay for importing the libraries once.
 Checkpoints come over HTTP from a local Hub. Nothing here uses a GPU.
 """
 
@@ -14,6 +15,7 @@ import argparse
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -39,12 +41,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=1000, help="checkpoints in the pipeline")
     parser.add_argument("--quick", action="store_true", help="three networks instead of eight for the engine")
-    parser.add_argument("--only", choices=("pipeline", "engine", "overlap"), help="one part")
+    parser.add_argument("--only", choices=("pipeline", "engine", "overlap", "memory", "race"), help="one part")
     parser.add_argument("--json", type=Path, help="write the figures")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        return _child(*given.child)
+        return (_engine_child if given.child[0].endswith("engine.json") else _child)(*given.child)
     figures: dict[str, Any] = {"cores": os.cpu_count(), "torch": torch.__version__, "count": given.count}
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
@@ -54,6 +56,10 @@ def main() -> int:
             figures |= engine(root / "engine", 3 if given.quick else 8)
         if given.only in (None, "overlap"):
             figures |= overlap(root / "overlap", 4 if given.quick else 10)
+    if given.only in (None, "memory"):
+        figures |= memory(12 if given.quick else 60)
+    if given.only in (None, "race"):
+        figures |= race(100 if given.quick else 400)
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1))
     return 0
@@ -133,23 +139,73 @@ def _child(job: str, out: str) -> int:
 def engine(root: Path, networks: int) -> dict[str, Any]:
     """Extract with hubscore, cold and warm, in one process, with a worker, and with two; beside bare loops."""
     folders, data = _networks(root / "models", networks), _pictures(root / "pictures", SIDE, 150)
-    bare = _timed(lambda: _bare(folders, data))
     runs = {
         "here": {"isolate": "never"},
         "worker": {"isolate": "always", "processes": 1},
         "two_workers": {"isolate": "always", "processes": 2},
     }
+    job = root / "engine.json"
+
+    def timed(kind: str, options: dict[str, Any]) -> tuple[float, float]:
+        told = {"folders": [str(one) for one in folders], "data": str(data), "cache": str(root / kind), **options}
+        job.write_text(json.dumps(told))
+        return _timed_process(job)
+
+    bare = timed("bare", {})
     figures: dict[str, Any] = {"bare_wall_s": bare[0], "bare_cpu_s": bare[1]}
-    print(f"bare loops over {networks} networks: {bare[0]:.1f} s, {bare[1]:.1f} CPU s", flush=True)
+    print(f"bare loops over {networks} networks: {bare[0]:.1f} s, {bare[1]:.1f} CPU s, libraries included", flush=True)
     for name, options in runs.items():
-        extract = _extraction(folders, data, root / f"cache-{name}", options)
         for kind in ("cold", "warm"):
-            wall, cpu = _timed(extract)
+            wall, cpu = timed(name, {"run": options})
             figures |= {f"{name}_{kind}_wall": wall / bare[0], f"{name}_{kind}_cpu": cpu / bare[1]}
             print(f"  {name} {kind}: {wall / bare[0]:.2f} x wall, {cpu / bare[1]:.2f} x CPU", flush=True)
     figures["two_workers_gain"] = figures["worker_cold_wall"] / figures["two_workers_cold_wall"]
     print(f"  two workers gain {figures['two_workers_gain']:.2f} x", flush=True)
     return figures
+
+
+def _timed_process(job: Path) -> tuple[float, float]:
+    """Return the wall and the CPU seconds of a process that extracts, and of all that it starts."""
+    environment = {name: value for name, value in os.environ.items() if name != "HUBSCORE_ISOLATE"}
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    words = [sys.executable, __file__, "--child", str(job), "unused"]
+    subprocess.run(words, env=environment, check=True, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - began, cpu
+
+
+def _engine_child(job: str, unused: str) -> int:
+    """Extract by bare loops, or as a run of hubscore does."""
+    asked = json.loads(Path(job).read_text())
+    folders, data = [Path(one) for one in asked["folders"]], Path(asked["data"])
+    if "run" not in asked:
+        _bare(folders, data)
+        return 0
+    _extraction(folders, data, Path(asked["cache"]), asked["run"])()
+    from hubscore.extract.parked import end_parked_workers
+
+    end_parked_workers()  # their CPU seconds count once they have ended
+    return 0
+
+
+def memory(networks: int) -> dict[str, Any]:
+    """Score networks of 2,048 features and 1,000 logits one after the other: what does each cost for good?"""
+    words = [sys.executable, str(Path(__file__).with_name("memory.py")), "--networks", str(networks)]
+    words += ["--scored", str(networks), "--scores", "logme,leep,kernel_probe,kernel_probe_loss"]
+    told = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+    peak, slope = (int(told[at].split()[where].replace(",", "")) for at, where in ((-2, -1), (-1, 0)))
+    print(f"{networks} networks really scored: peak {peak} MB above the libraries, {slope:,} bytes more for each")
+    return {"scored_networks": networks, "scored_peak_mb": peak, "scored_bytes_each": slope}
+
+
+def race(candidates: int) -> dict[str, Any]:
+    """Count the rows that go through networks in a race of many bad networks and ten good ones."""
+    from racing import synthetic_race
+
+    share, top = synthetic_race(candidates)
+    print(f"race of {candidates}, all but ten bad: {share:.3f} of the forward passes; the first three kept: {top}")
+    return {"race_candidates": candidates, "race_share": share, "race_first_three": top}
 
 
 def overlap(root: Path, networks: int) -> dict[str, Any]:
@@ -226,12 +282,6 @@ def _bare(folders: list[Path], data: Path) -> None:
                 images = [transform(Image.open(path).convert("RGB")) for path in paths[start : start + 32]]
                 features = model.forward_features(torch.stack(images))
                 model.forward_head(features, pre_logits=True), model.forward_head(features)
-
-
-def _timed(call: Callable[[], object]) -> tuple[float, float]:
-    began, before = time.perf_counter(), _cpu()
-    call()
-    return time.perf_counter() - began, _cpu() - before
 
 
 def _cpu() -> float:
