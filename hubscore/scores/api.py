@@ -123,9 +123,9 @@ def resolve_options(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, An
             f"Score '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", f"hubscore scores {info.name}"
         )
     reading = options.get("reading", "default")
-    if reading not in (*READINGS, *info.readings):
-        known = ", ".join((*READINGS, *info.readings))
-        raise UsageError(f"Unknown reading '{reading}'", f"'{info.name}' has {known}", 'reading="default"')
+    *some, last = (*READINGS, *info.readings)
+    if reading not in (*some, last):
+        raise UsageError(f"Unknown reading '{reading}'", f"there are {', '.join(some)} and {last}", 'reading="default"')
     if reading == "released" and not info.released:
         if info.released_call is not None:
             raise UsageError(

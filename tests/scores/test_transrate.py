@@ -178,7 +178,7 @@ def test_proj_is_undefined_where_classes_have_one_mean():
 
 
 def test_an_unknown_reading_is_refused():
-    with pytest.raises(UsageError, match="'transrate' has default, released, proj"):
+    with pytest.raises(UsageError, match="there are default, released and proj"):
         score("transrate", features=np.eye(4), labels=[0, 0, 1, 1], reading="raw")
     with pytest.raises(UsageError, match="Unknown reading 'proj'"):
         score("logme", features=np.eye(4), labels=[0, 0, 1, 1], reading="proj")
