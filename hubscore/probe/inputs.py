@@ -152,6 +152,8 @@ def _of_columns(features: Features, modalities: Sequence[Modality], name: str) -
     parts = name.split(",")
     if name in features or len(parts) == 1:
         return _of_column(features, modalities, name)
+    for part in parts:
+        named_feature(features, part, modalities[0].column_option if len(modalities) == 1 else "--input-column")
     able = [one for one in modalities if one.most_columns >= len(parts)]
     found = {_of_column(features, able or modalities, part).name for part in parts}
     chosen = [one for one in able if {one.name} == found]

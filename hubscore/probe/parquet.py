@@ -100,7 +100,7 @@ class ParquetRows:
         wanted: dict[int, list[int]] = defaultdict(list)
         for position in positions:
             wanted[self._group_of(position)].append(position)
-        largest = max((self._bytes(number, name) for number in wanted), default=1)
+        largest = max((self._bytes(number, name, unpacked=True) for number in wanted), default=1)
         stored: dict[int, Any] = {}
         for found in _parallel(
             lambda item: self._stored(name, *item), list(wanted.items()), workers=AT_ONCE // max(largest, 1)
@@ -131,9 +131,9 @@ class ParquetRows:
         )
 
     def block(self, name: str, position: int) -> tuple[int, int]:
-        """Return the row group of a position, and what its input column costs to read."""
+        """Return the row group of a position, and what its input column takes in memory."""
         number = self._group_of(position)
-        return number, self._bytes(number, name)
+        return number, self._bytes(number, name, unpacked=True)
 
     def _footer(self, path: str) -> pq.FileMetaData:
         try:
@@ -168,13 +168,15 @@ class ParquetRows:
     def _group_of(self, position: int) -> int:
         return int(np.searchsorted(self._starts, position, side="right")) - 1
 
-    def _bytes(self, number: int, name: str) -> int:
-        """Return what the input column of a row group costs to read."""
+    def _bytes(self, number: int, name: str, *, unpacked: bool = False) -> int:
+        """Return what the input column of a row group costs to read, or takes in memory."""
         group = self._groups[number]
         found = self._metadata[group.path].row_group(group.number)
         columns = (found.column(position) for position in range(found.num_columns))
         return sum(
-            column.total_compressed_size for column in columns if f"{column.path_in_schema}.".startswith(f"{name}.")
+            column.total_uncompressed_size if unpacked else column.total_compressed_size
+            for column in columns
+            if f"{column.path_in_schema}.".startswith(f"{name}.")
         )
 
 

@@ -4,7 +4,8 @@ from datasets import ClassLabel, Features, Image, List, Value
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.image.modality import IMAGE
-from hubscore.probe.inputs import choose_input
+from hubscore.modalities.text.modality import TEXT as TEXTS
+from hubscore.probe.inputs import choose_input, input_columns, input_notes, with_pair
 
 TEXT, INT = Value("string"), Value("int64")
 PAIR = ClassLabel(names=["cat", "dog"])
@@ -77,3 +78,20 @@ def test_two_modalities_are_never_guessed_between():
 def test_no_column_of_any_modality():
     with pytest.raises(DatasetError, match="has no image or row of numbers column, and hubscore reads images and rows"):
         choose_input(Features({"label": PAIR}), [IMAGE, NUMBERS])
+
+
+def test_several_columns_with_commas_are_those_of_one_item():
+    features = Features({"a": TEXT, "b": TEXT, "c": TEXT})
+    assert choose_input(features, [IMAGE, TEXTS], "a,b") == (TEXTS, "a,b")
+    for name, words in (("a,x", r"(?s)no column 'x'.*--input-column NAME"), ("a,b,c", "no column 'a,b,c'")):
+        with pytest.raises(UsageError, match=words):
+            choose_input(features, [IMAGE, TEXTS], name)
+    with pytest.raises(UsageError, match=r"(?s)no column 'a,b'"):
+        choose_input(features, [IMAGE], "a,b")
+    assert with_pair(features, [TEXTS], "a", "b") == "a,b" and with_pair(features, [IMAGE], "a", None) == "a"
+
+
+def test_strings_that_are_labels_or_keys_are_no_texts():
+    names = ("tweet", "species", "image_id", "url", "rating", "text")
+    assert input_columns(Features(dict.fromkeys(names, TEXT)), TEXTS) == ["tweet", "text"]
+    assert input_notes(Features({"photo": Image()}), IMAGE, "photo", asked=False) == []

@@ -78,3 +78,13 @@ def test_plain_draws_without_repetition():
     assert len(set(draw.rows)) == 20 and set(draw.rows) <= set(range(100, 150)) and draw.groups == [0] * 20
     assert len(sample_uniformly(range(5), 20, rng()).rows) == 5
     assert draw.replace(3)
+
+
+def test_rows_come_from_as_many_wholes_as_possible():
+    whole = np.repeat(np.arange(10), 3)
+    members = {0: np.arange(0, 30, 3), 1: np.arange(1, 30, 3), 2: np.arange(2, 30, 3)}
+    drawn = sample_in_rounds(members, 9, np.random.default_rng(0), whole)
+    assert len(set(whole[drawn.rows].tolist())) == 9 and sorted(drawn.groups) == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    every = sample_in_rounds(members, 40, np.random.default_rng(0), whole)
+    assert sorted(every.rows) == list(range(30))
+    assert drawn.replace(0) and len(set(drawn.rows)) == 9

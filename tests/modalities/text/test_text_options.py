@@ -1,0 +1,58 @@
+"""Rankings of networks over texts, from Python and from the command line."""
+
+import json
+import random
+
+import pytest
+import transformers as tf
+from models.texts import SHAPE, WORDS, save_text_network
+
+from hubscore import rank
+from hubscore.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    return [str(save_text_network(folder / "encoder", tf.BertModel, **SHAPE))]
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory):
+    folder, draw = tmp_path_factory.mktemp("sets"), random.Random(0)
+
+    def words(count):
+        return draw.choices(WORDS, k=count)
+
+    pairs = "".join(f"{' '.join(words(5))},{' '.join(words(5))},{row % 2}\n" for row in range(16))
+    (folder / "pairs.csv").write_text(f"left,right,label\n{pairs}")
+    rows = [{"tokens": words(4), "ner_tags": ["O", "B", "O", "B"]} for _ in range(10)]
+    (folder / "words.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+SCORES = ["knn", "parc"]
+
+
+@pytest.mark.parametrize(
+    ("name", "keywords"),
+    [
+        ("pairs.csv", {"text_column": "left"}),
+        ("pairs.csv", {"text_column": "right", "pair_column": "left"}),
+        ("words.jsonl", {"label_column": "ner_tags"}),
+    ],
+)
+def test_python_and_the_command_line_say_the_same(sets, models, tmp_path, capsys, name, keywords):
+    common = {"samples": 12, "scores": SCORES, "isolate": "never", "cache_dir": str(tmp_path / "cache")}
+    found = rank(sets / name, models=models, **common, **keywords)
+    words = [f"--{key.replace('_', '-')}={value}" for key, value in keywords.items()]
+    out = tmp_path / "ranking.json"
+    more = ["--samples=12", f"--scores={','.join(SCORES)}", "--isolate=never", f"--cache-dir={tmp_path / 'cache'}"]
+    with pytest.raises(SystemExit) as ended:
+        main(["rank", str(sets / name), "--models", *models, *words, *more, f"--out={out}", "--device=cpu"])
+    assert not ended.value.code, capsys.readouterr().err
+    saved = json.loads(out.read_text())
+    assert saved["probe"]["fingerprint"] == found.probe.fingerprint and saved["probe"]["modality"] == "text"
+    assert saved["rows"][0]["scores"] == dict(found.rows[0].scores)
+    assert saved["record"]["forward_images"] == 0  # the second run reads the first one's cache
+    assert any(note.startswith("texts: ") for note in saved["probe"]["notes"])
