@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from e2e.conftest import photo_folder
 from hubfixture import USERS, add_dataset, save_tiny_timm
+from smalldisk import read_only as read_only
+from smalldisk import small_disk as small_disk
 
 DATA = "tiny/colours"
 

@@ -165,7 +165,10 @@ def _vector(line: Mapping[str, Any]) -> Vector | None:
     told = line.get("vector")
     if not isinstance(told, list) or not told or not all(isinstance(value, (int, float)) for value in told):
         return None
-    vector = np.array(told, dtype=np.float64)
+    try:
+        vector = np.array(told, dtype=np.float64)
+    except OverflowError:  # a whole number that no float holds
+        return None
     return vector if np.isfinite(vector).all() else None
 
 

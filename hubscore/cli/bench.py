@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MEASURES = "Measures"
 HISTORY = "A history"
+K, RELEVANT = 3, 5
 
 RankingFiles = Annotated[
     list[str] | None,
@@ -110,8 +111,8 @@ def bench(
     on_dataset: OnDataset = None,
     target: OldName = None,
     test_images: TestImages = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="Of P@k and R@k.", rich_help_panel=MEASURES)] = 3,
-    relevant: Relevant = 5,
+    k: Annotated[int, typer.Option("-k", min=1, help="Of P@k and R@k.", rich_help_panel=MEASURES)] = K,
+    relevant: Relevant = RELEVANT,
     history: HistorySource = None,
     score: ScoreName = "fda",
     seed: Seed = 0,
@@ -138,6 +139,7 @@ def bench(
 
         given = {"--finetune": tuning.finetune, "--on-dataset": on_dataset, "--test-images": test_images}
         only_of_a_table = dict.fromkeys(table.given, True)
+        given |= {name: True for name, other in _of_a_ranking(k, relevant, tuning, run).items() if other}
         check_alone(
             ranking or None, {**given, "--save-truth": tuning.save_truth, "--train": trained, **only_of_a_table}
         )
@@ -165,6 +167,18 @@ def bench(
 def _unless(value: object, default: object) -> object | None:
     """Return a value that somebody chose; none where it is the default."""
     return None if value == default else value
+
+
+def _of_a_ranking(k: int, relevant: int, tuning: FineTuneOptions, run: RunOptions) -> dict[str, bool]:
+    """Return which options are not as they are by default, of those that a history has no use for."""
+    plain = FineTuneOptions()
+    return {
+        "-k": k != K,
+        "--relevant": relevant != RELEVANT,
+        "--device": run.device != RunOptions().device,
+        "--test-split": tuning.test_split != plain.test_split,
+        "--no-flip": tuning.flip != plain.flip,
+    }
 
 
 def _named(ranking: str | None, truth: list[Path] | None, tuning: FineTuneOptions) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -18,7 +20,7 @@ from hubscore.cli.config_file import default_map, read_config
 from hubscore.cli.demo import demo
 from hubscore.cli.env import env
 from hubscore.cli.environment import check_endpoint
-from hubscore.cli.errors import run_guarded
+from hubscore.cli.errors import STOPPED, run_guarded
 from hubscore.cli.history import history
 from hubscore.cli.install_hf_extension import install_hf_extension
 from hubscore.cli.interrupts import INTERRUPTS
@@ -102,7 +104,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     # CPython remembers a Ctrl-C that struck inside exec(source), as dataclasses and imports of torch call it, and would
     # end by the signal in place of our exit code; the next exec forgets it.
     exec("pass")
+    if code == STOPPED and argv is None:
+        _leave(code)
     sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    """End without waiting for threads that are in the middle of a file; what they have of it is taken up again."""
+    atexit._run_exitfuncs()  # temporary files go
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _run(arguments: Sequence[str], name: str) -> object:

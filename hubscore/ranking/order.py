@@ -13,7 +13,7 @@ from hubscore.calibration.prediction import Prediction
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import Table
 from hubscore.ranking.consensus import averaged, consensus, mean_rank
-from hubscore.ranking.standing import standing_errors, standings
+from hubscore.ranking.standing import standing_errors, standings, usual_noise
 from hubscore.ranking.uncertainty import (
     Spread,
     error_parts,
@@ -204,9 +204,11 @@ def _spread(
     entering = replace(table, columns=tuple(compress(table.columns, shown)), values=table.values[shown])
     every = np.ones(len(entering.columns), dtype=bool)
     simulated = np.stack([consensus(entering.with_values(values), every) for values in tables])
-    parts = standing_errors(table, enters, error_parts(draws, table.values, plan, resampled.scale))
+    parts = error_parts(draws, table.values, plan, resampled.scale)
+    noise = usual_noise(parts)
+    parts = standing_errors(table, enters, parts, noise)
     errors = error_weights(draws.shape) @ parts[:, mine]
-    return spread(agreed[mine], simulated[:, mine], standings(table, enters)[mine], errors)
+    return spread(agreed[mine], simulated[:, mine], standings(table, enters, noise)[mine], errors)
 
 
 def _last(value: float) -> tuple[bool, float]:

@@ -12,7 +12,7 @@ NORMAL = 1.349
 """Distance of the quartiles of a normal variable, in standard deviations."""
 
 
-def standings(table: Table, enters: NDArray[np.bool_]) -> Floats:
+def standings(table: Table, enters: NDArray[np.bool_], noise: Floats | None = None) -> Floats:
     r"""Average each model's scores in units of their spread, within families and then over families.
 
     .. math:: d_i = \frac{1}{F} \sum_f \frac{1}{|f|} \sum_{k \in f} \frac{v_{ki} - \mathrm{median}(v_k)}{s_k}
@@ -23,27 +23,31 @@ def standings(table: Table, enters: NDArray[np.bool_]) -> Floats:
     Args:
         table: values of shape (columns, models).
         enters: which columns count, as for the consensus.
+        noise: the usual error of each column's values, shape (columns,). A score whose values differ by less than
+            that, because nearly all have the best that there is, weighs by its noise in place of its spread: otherwise
+            it alone would tie all models.
 
     Returns:
         Shape (models,), larger is better, NaN for a model that none of the scores is defined for.
     """
     middle = np.array([_median(row) for row in table.oriented])[:, None]
-    return _averaged(table, enters, (table.oriented - middle) * _weights(table)[:, None])
+    return _averaged(table, enters, (table.oriented - middle) * _weights(table, noise)[:, None])
 
 
-def standing_errors(table: Table, enters: NDArray[np.bool_], errors: Floats) -> Floats:
+def standing_errors(table: Table, enters: NDArray[np.bool_], errors: Floats, noise: Floats | None = None) -> Floats:
     """Return what errors of the scores do to the standings, which they do linearly.
 
     Args:
         table: values of shape (columns, models).
         enters: which columns count.
         errors: of the values, shape (R, columns, models).
+        noise: as for the standings.
 
     Returns:
         Shape (R, models), 0 where a model has no score.
     """
     signs = np.array([float(column.sign) for column in table.columns])
-    factors = (signs * _weights(table))[:, None]
+    factors = (signs * _weights(table, noise))[:, None]
     shown = np.where(np.isnan(table.values), np.nan, errors * factors)
     return np.nan_to_num(np.stack([_averaged(table, enters, one) for one in shown]))
 
@@ -57,14 +61,24 @@ def _averaged(table: Table, enters: NDArray[np.bool_], values: Floats) -> Floats
     return _mean(np.stack(means)) if means else np.full(len(table.models), np.nan)
 
 
-def _weights(table: Table) -> Floats:
-    """Return 1 over the spread of each column, 0 where all values are equal."""
-    found = []
-    for row in table.oriented:
+def usual_noise(parts: Floats) -> Floats:
+    """Return the usual error of each column's values: the median over models, shape (columns,).
+
+    Args:
+        parts: what weighted sums of are the errors, shape (R, columns, models).
+    """
+    return np.asarray(np.median(np.sqrt((parts**2).sum(axis=0)), axis=-1), dtype=np.float64)
+
+
+def _weights(table: Table, noise: Floats | None = None) -> Floats:
+    """Return 1 over the spread of each column, or over its noise where that is more; 0 where all values are equal."""
+    found, least = [], np.zeros(len(table.columns)) if noise is None else noise
+    for row, error in zip(table.oriented, least, strict=True):
         values = row[np.isfinite(row)]
         low, high = np.quantile(values, [0.25, 0.75]) if values.size else (0.0, 0.0)
         spread = (high - low) / NORMAL or (float(values.std()) if values.size else 0.0)
-        found.append(1 / spread if spread > 1e-12 * max(abs(low), abs(high), 1e-300) else 0.0)
+        says = spread > 1e-12 * max(abs(low), abs(high), 1e-300)
+        found.append(1 / max(spread, float(error)) if says else 0.0)
     return np.array(found)
 
 

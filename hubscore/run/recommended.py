@@ -25,7 +25,7 @@ from hubscore.run.options import CandidateOptions
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.session import Session
 from hubscore.text import amount, clean
-from hubscore.types import Candidate, Probe
+from hubscore.types import Candidate, Probe, Skipped
 
 ELSEWHERE = "known from the history, but not on the Hub"
 _LOOKED_AT = 5
@@ -109,6 +109,7 @@ def find_recommended(session: Session, ranking: RankOptions, probe: Probe) -> Re
         raise CandidateError(what, counted or "it names none that is on the Hub", "leave out --recommend")
     left_out = {reason: tuple(names) for reason, names in choice.left_out.items()}
     found = CandidateSet(tuple(choice.chosen.values()), left_out_names=left_out, input_sizes=choice.input_sizes)
+    found = replace(found, skipped=tuple(choice.skipped))
     text = _text(made, choice)
     session.observer.recommended(text, made.notes)
     return Recommended(measure_sizes(found, api=api), text)
@@ -125,6 +126,7 @@ class _Choice:
     explored: list[str] = field(default_factory=list)
     left_out: dict[str, list[str]] = field(default_factory=dict)
     input_sizes: dict[str, int] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
     _rest: Iterator[str] | None = None
     _looked: int = 0
 
@@ -171,6 +173,9 @@ class _Choice:
             )
         except CandidateError:  # the Hub lists no other: the history fills the places
             return
+        for reason, names in found.left_out_names.items():
+            self.left_out.setdefault(reason, []).extend(name for name in names if name not in self.known)
+        self.skipped += found.skipped
         self.explored += [one.repo_id for one in found.candidates]
         self.chosen |= {one.repo_id: one for one in found.candidates}
         self.input_sizes |= found.input_sizes

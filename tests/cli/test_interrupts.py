@@ -1,5 +1,8 @@
 import os
 import signal
+import subprocess
+import sys
+import textwrap
 
 import pytest
 
@@ -55,6 +58,25 @@ def test_one_that_comes_after_the_last_step_still_decides_on_the_exit_code():
 def test_both_signals_stop_at_once_where_nothing_is_in_the_way(number):
     with INTERRUPTS:
         assert run_guarded(lambda: os.kill(os.getpid(), number)) == STOPPED
+
+
+def test_a_program_that_is_stopped_does_not_wait_for_a_file_under_way_and_tidies_up(tmp_path):
+    program = """
+        import atexit, concurrent.futures, sys, time
+        from pathlib import Path
+        from hubscore.cli import main
+
+        def run(arguments, name):
+            concurrent.futures.ThreadPoolExecutor().submit(time.sleep, 100)  # as the Hub's client downloads
+            atexit.register(Path(sys.argv[1]).touch)
+            raise KeyboardInterrupt
+
+        main._run = run
+        main.main()
+    """
+    words = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path / "tidy")]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=90, check=False)
+    assert ended.returncode == STOPPED and "Stopped." in ended.stderr and (tmp_path / "tidy").exists()
 
 
 def test_what_was_heeded_is_over_and_handlers_are_put_back():

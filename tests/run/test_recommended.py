@@ -6,11 +6,13 @@ from candidates.repos import popular, timm_repo
 from fakes import fake_probe
 
 from hubscore.errors import CandidateError, UsageError
+from hubscore.run import recommended
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.recommended import check_recommend, find_recommended
 from hubscore.run.session import Session
+from hubscore.types import Skipped
 
 FAMILIES = ("resnet18", "vgg11", "densenet121", "mobilenetv3_small_100", "efficientnet_b0", "convnext_atto")
 
@@ -63,6 +65,19 @@ def test_the_best_of_the_history_and_a_share_of_others(find):
     assert made.found.left_out_names["known from the history, but not on the Hub"] == ("org/gone",)
     assert all(one.bytes for one in made.found.candidates)
     assert any("(measured)" in note for note in heard.notes)
+
+
+def test_what_the_search_for_others_passed_over_is_named_too(find, monkeypatch):
+    real = recommended.search_candidates
+
+    def passing_over(*about, **more):
+        odd, left = Skipped("new/odd", "not readable"), {"other licence": ("new/net9", "org/net0")}
+        return replace(real(*about, **more), skipped=(odd,), left_out_names=left)
+
+    monkeypatch.setattr(recommended, "search_candidates", passing_over)
+    found = find(recommend=3)[1].found
+    assert found.left_out_names["other licence"] == ("new/net9",)  # what the history knows is said there
+    assert [one.model for one in found.skipped] == ["new/odd"]
 
 
 def test_how_many_are_explored(find):

@@ -8,6 +8,7 @@ from hubscore.extract.cache import FeatureCache
 from hubscore.ranking.request import Request
 from hubscore.ranking.score_inputs import ProbeResults
 from hubscore.ranking.scorer import Scorer
+from hubscore.run import score_store
 from hubscore.run.score_store import ScoreStore
 from hubscore.scores.info import SCORES
 
@@ -45,6 +46,20 @@ def test_whatever_decides_a_value_decides_what_is_found(kept):
     relabelled = replace(PROBE, labels=np.roll(PROBE.labels, 1))
     for made in (scorer(relabelled), scorer(scores="knn"), scorer(subsamples=3), scorer(seed=1)):
         assert store.read(CANDIDATE, [EXTRACTION], made) is None
+
+
+def test_arrays_are_hashed_once_for_looking_and_keeping(tmp_path, monkeypatch):
+    store, made, hashed = ScoreStore(tmp_path), scorer(), []
+    real = score_store._digest
+    monkeypatch.setattr(score_store, "_digest", lambda arrays: hashed.append(1) or real(arrays))
+    extractions = [EXTRACTION]
+    assert store.read(CANDIDATE, extractions, made) is None
+    once = len(hashed)
+    numbers = made.numbers(made.open(CANDIDATE, extractions))
+    store.write(CANDIDATE, extractions, made, numbers)
+    assert len(hashed) == once > 0 and store.read(CANDIDATE, extractions, made) == numbers
+    store.write(CANDIDATE, [replace(EXTRACTION, logits=None)], made, numbers)  # another's is not taken for it
+    assert len(hashed) == 3 * once
 
 
 def test_a_damaged_note_is_as_none(kept, tmp_path):

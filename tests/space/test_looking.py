@@ -102,7 +102,7 @@ def test_what_the_proxy_cannot_do_is_said(results, files, monkeypatch):
 def test_vectors_that_are_none_do_not_count(results, tmp_path):
     file = tmp_path / "results/task_vectors.json"
     lines = json.loads(file.read_text())
-    lines[0]["vector"], lines[1]["vector"], lines[2]["vector"] = [float("1e400")], "x", []
+    lines[0]["vector"], lines[1]["vector"], lines[2]["vector"] = [float("1e400")], [10**400], []
     file.write_text(json.dumps([*lines, 3, None]))
     with pytest.raises(RefusedError, match="fewer than 2"):
         Eye(results, PROXY).known()

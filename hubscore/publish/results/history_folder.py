@@ -56,6 +56,8 @@ def with_rankings(files: Mapping[str, bytes], rankings: Iterable[Ranking]) -> tu
         return history_bytes(*with_cells(history, cells, notes, space=space)), ""
     except HubscoreError as error:  # a run is worth publishing beside a history that is damaged
         return {}, f"# {FOLDER}/ stays as it is: {reason_of(error)}"
+    except OSError as error:  # no room for temporary files
+        return {}, f"# {FOLDER}/ stays as it is: {error.strerror or error}"
 
 
 def history_bytes(history: History, space: TransferSpace | None) -> dict[str, bytes]:
@@ -139,10 +141,16 @@ def _write(source: str, revision: str | None, files: Mapping[str, bytes], api: H
     from huggingface_hub import CommitOperationAdd
     from huggingface_hub.utils import httpx
 
+    from hubscore.hub.retry import retry
+
     added = [CommitOperationAdd(path, content) for path, content in files.items()]
     message = f"Update {FOLDER}/"
     try:
-        api.create_commit(source, added, commit_message=message, repo_type="dataset", parent_commit=revision)
+        retry(  # the parent is named: nothing is written twice
+            lambda: api.create_commit(
+                source, added, commit_message=message, repo_type="dataset", parent_commit=revision
+            )
+        )
     except (OSError, ValueError, httpx.HTTPError) as error:
         known = explain_error(error, source, kind="dataset")
         what = f"The history could not be sent to '{clean(source)}'"

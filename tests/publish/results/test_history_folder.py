@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from resultscene import made
+from smalldisk import small_files
 
 from hubscore.errors import HubscoreError, UsageError
 from hubscore.publish.results import publish_results, write_results
@@ -87,6 +88,28 @@ def test_a_damaged_one_stops_no_run_and_is_named(ranking, tmp_path):
     assert len(write_results(tmp_path, [second]).run_ids) == len(results.run_ids) + 1
     with pytest.raises(HubscoreError):
         publish_history(tmp_path, yes=True)
+
+
+def test_a_disk_without_room_for_temporary_files_stops_no_run(ranking, tmp_path):
+    first, second = runs(ranking, "me/pets", "me/boats")
+    write_results(tmp_path, [first])
+    publish_history(tmp_path, score="knn", yes=True)
+    files = {path: (tmp_path / path).read_bytes() for path in PATHS}
+    with small_files(10):
+        written, told = with_rankings(files, [second])
+    assert written == {} and told.startswith("# history/ stays as it is")
+
+
+def test_a_hub_that_fails_once_is_asked_again(ranking, repo, alice, hub, monkeypatch):
+    (first,) = runs(ranking, "me/pets")
+    send(first, repo, alice)
+    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
+    hub.faults.add(path=r"/commit/", method="POST", status=503, times=1)
+    try:
+        assert publish_history(repo, score="knn", api=alice, yes=True).publication.outcome == "published"
+    finally:
+        hub.faults.clear()
+    assert publish_history(repo, api=alice, yes=True).publication.outcome == "unchanged"
 
 
 def test_runs_without_the_score_leave_it_alone(ranking, tmp_path):
