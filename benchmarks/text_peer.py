@@ -27,7 +27,8 @@ def main(rows: str, out: str, folders: list[str]) -> None:
     disable_progress_bars()
     torch.set_num_threads(1)
     began, cpu = time.perf_counter(), time.process_time()
-    ranker = peer.TransformerRanker(Dataset.from_csv(rows), text_column="text", label_column="label")
+    data = Dataset.from_csv(rows).class_encode_column("label")  # it takes numbers
+    ranker = peer.TransformerRanker(data, text_column="text", label_column="label")
     scores = {"hscore": dict(ranker.run(folders).scores)}
     taken = {
         "seconds": time.perf_counter() - began,

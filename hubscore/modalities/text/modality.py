@@ -48,7 +48,7 @@ class TextModality(Modality):
     finetuning: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         {
             "full": {"learning_rates": (3e-4, 5e-5), "batch_size": 16, "flip": False},
-            "short": {"learning_rates": (1e-4,), "transform": "own"},
+            "short": {"learning_rates": (5e-4,), "transform": "own"},
         }
     )
 
