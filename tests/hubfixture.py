@@ -89,7 +89,7 @@ class Hasty:
 
 
 WAITING = ("huggingface_hub.utils._http", "huggingface_hub.file_download")
-WAITING += ("hubscore.hub.retry", "hubscore.publish.results.publish")
+WAITING += ("hubscore.hub.retry", "hubscore.publish.results.commits")
 """Modules that ask a Hub again after a pause: up to 20 seconds where it answers 429 or 500 for good."""
 
 HOME = Path(tempfile.mkdtemp(prefix="hubscore-tests-"))

@@ -55,6 +55,8 @@ TESTED_ELSEWHERE = (
         "parts of sending one card",
     ),
     ("hubscore/publish/results", "private_models", "tests/publish/results/test_publish.py", "needs a run to hide in"),
+    ("hubscore/publish/results", "commits", "tests/publish/results/test_publish.py", "every publication goes through"),
+    ("hubscore/publish/retract", "publishers removal", "tests/publish/retract/test_results.py", "parts of one step"),
     ("hubscore/publish/space", "folder", "tests/publish/space/test_local.py", "the files that the server runs"),
     ("hubscore/ranking", "compute record", "tests/ranking/test_build.py", "steps of building one ranking"),
     ("hubscore/recommend", "__init__", "tests/recommend/test_recommend.py", "the package is the function"),

@@ -7,7 +7,7 @@ are refused by name.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,10 +22,12 @@ REFUSED = frozenset(
         *("endpoint", "hf-endpoint", "token", "yes", "open-prs", "trust-remote-code", "remote-code"),
         *("on", "jobs", "jobs-repo", "job-image", "job-timeout"),
         *("results-repo", "namespace", "space", "to", "repo", "allow-private-dataset-name", "share-task-vector"),
-        *("save-config", "users", "host", "allow-host", "run-jobs", "clear", "payload"),
+        *("save-config", "from", "users", "host", "allow-host", "run-jobs", "clear", "payload"),
     }
 )
 """Names of options that no file in a working directory may set."""
+REFUSED_OF = {"retract": frozenset({"all"})}
+"""By verb, names that a file may set for other verbs: there they mean something else."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,13 @@ def default_map(config: Config, program: Any) -> dict[str, Any]:
             fix = f"[{near[0]}]" if near else "hubscore --help lists the verbs"
             raise UsageError(f"{config.path.name} has a table '{clean(name)}'", "there is no such verb", fix)
         for key in table:
-            _check(key, set(options_of(verbs[name])), config.path, f"of {name}")
+            _check(key, set(options_of(verbs[name])), config.path, f"of {name}", REFUSED_OF.get(name, frozenset()))
     found: dict[str, Any] = {}
     for name, command in verbs.items():
         options = options_of(command)
-        shared = {key: value for key, value in config.values.items() if _key(key) in options}
+        shared = {
+            key: value for key, value in config.values.items() if _key(key) in options.keys() - REFUSED_OF.get(name, ())
+        }
         values = {**shared, **config.verbs.get(name, {})}
         context = command.make_context(name, [], resilient_parsing=True)
         place = found
@@ -134,9 +138,9 @@ def _key(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _check(key: str, known: set[str], path: Path, where: str) -> None:
+def _check(key: str, known: set[str], path: Path, where: str, refused: Set[str] = frozenset()) -> None:
     name = _key(key)
-    if name in REFUSED:
+    if name in REFUSED | refused:
         raise UsageError(
             f"{path.name} sets '{clean(key)}'",
             "a file in a working directory, which may be anybody's, cannot set it",

@@ -31,6 +31,7 @@ from hubscore.cli.plan import plan
 from hubscore.cli.publish import publish
 from hubscore.cli.rank import rank
 from hubscore.cli.recommend import recommend
+from hubscore.cli.retract import retract
 from hubscore.cli.save_config import FLAG, save_config
 from hubscore.cli.scores import scores
 from hubscore.cli.space import space
@@ -78,6 +79,7 @@ for verb in (
     layers,
     map,
     publish,
+    retract,
     space,
     scores,
     bench,

@@ -28,7 +28,8 @@ PANEL = "What is sent"
 FAILED = ("failed",)
 OFFERED = ("would open", "would update")
 SENT = ("planned", "published", "published as a static page", "written", "opened", "updated", "would write", *OFFERED)
-"""Outcomes of what was sent, or would be: what ``--quiet`` lists."""
+RETRACTED = ("retracted", "would take out", "taken out", "would close", "closed")
+"""With :data:`SENT`, outcomes of what was changed, or would be: what ``--quiet`` lists."""
 
 
 class Sink(StrEnum):
@@ -142,7 +143,7 @@ def publish(
         else:
             done = _results(sink, path, send)
     shown = not send.yes and output.mode is Mode.human if diff is None else diff
-    return _report(output, done, yes=send.yes, diff=shown, refused=refused)
+    return report(output, done, yes=send.yes, diff=shown, refused=refused)
 
 
 def _check(send: SendOptions, cards: CardOptions) -> Sink:
@@ -247,7 +248,7 @@ def _space(send: SendOptions) -> Sequence[Publication]:
     return [publish_space(send.results, repo=send.space, proxy=send.proxy, yes=send.yes)]
 
 
-def _report(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False) -> int:
+def report(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False) -> int:
     """Write what was or would be changed to stdout, what was left out to stderr; return the exit code."""
     if diff:
         for publication in done:
@@ -260,7 +261,7 @@ def _report(output: Output, done: Sequence[Publication], *, yes: bool, diff: boo
     for one in done:
         if one.reason or one.outcome.startswith("skipped"):
             output.warning(": ".join(part for part in (one.repo_id, one.outcome, one.reason) if part))
-    if not yes and (due := [one for one in done if one.diff and _sendable(one, refused)]):
+    if not yes and (due := [one for one in done if (one.diff or one.outcome in RETRACTED) and _sendable(one, refused)]):
         others = any(one.outcome in OFFERED for one in due)
         output.hint(f"nothing was sent; --yes{' --open-prs' if others else ''} sends it")
     return 1 if any(one.outcome in FAILED for one in done) else 0
@@ -268,4 +269,4 @@ def _report(output: Output, done: Sequence[Publication], *, yes: bool, diff: boo
 
 def _sendable(publication: Publication, refused: bool) -> bool:
     """Whether a repo was changed, or would be; pull requests that are refused with this ranking would not."""
-    return publication.outcome in SENT and not (refused and publication.outcome in OFFERED)
+    return publication.outcome in (*SENT, *RETRACTED) and not (refused and publication.outcome in OFFERED)

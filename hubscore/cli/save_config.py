@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hubscore.atomic import write_atomically
-from hubscore.cli.config_file import NAME, REFUSED, options_of, verbs_of
+from hubscore.cli.config_file import NAME, REFUSED, REFUSED_OF, options_of, verbs_of
 from hubscore.errors import UsageError
 from hubscore.text import clean
 
@@ -41,7 +41,7 @@ def save_config(arguments: Sequence[str], program: Any, folder: Path) -> str:
         if getattr(context.get_parameter_source(one.name), "name", "") == "COMMANDLINE"
         and key == one.opts[0].lstrip("-")
     }
-    refused = next((key for key in typed if key in REFUSED), None)
+    refused = next((key for key in typed if key in REFUSED | REFUSED_OF.get(name, frozenset())), None)
     if refused is not None:
         raise UsageError(f"{FLAG} cannot keep --{refused}", "no file in a folder may set it", f"leave out --{refused}")
     if not typed:

@@ -5,6 +5,7 @@ import typer
 
 from hubscore.cli.config_file import REFUSED, default_map, options_of, read_config, verbs_of
 from hubscore.cli.main import app
+from hubscore.cli.save_config import save_config
 from hubscore.errors import UsageError
 
 PROGRAM: Any = typer.main.get_command(app)
@@ -49,9 +50,19 @@ def test_what_a_file_of_anybody_may_not_set_is_refused_by_name(tmp_path, name):
                 defaults(tmp_path, f'{table}{key} = "x"\n')
 
 
+def test_what_means_something_else_for_a_verb_is_not_set_for_it(tmp_path):
+    found = defaults(tmp_path, "all = true\n")
+    assert found["rank"] == {"all_rows": True} and found["retract"] == {}
+    with pytest.raises(UsageError, match=r"sets 'all'.*cannot set it"):
+        defaults(tmp_path, "[retract]\nall = true\n")
+    with pytest.raises(UsageError, match="cannot keep --all"):
+        save_config(["retract", "--all", "--save-config"], PROGRAM, tmp_path)
+
+
 def test_every_option_that_sends_or_spends_is_among_them():
-    sends = {name for verb, command in verbs_of(PROGRAM) if verb.startswith("publish") for name in options_of(command)}
-    harmless = {"private", "proxy", "top", "section", "diff", "format", "json", "quiet", "verbose"}
+    senders = (command for verb, command in verbs_of(PROGRAM) if verb.startswith(("publish", "retract")))
+    sends = {name for command in senders for name in options_of(command)}
+    harmless = {"all", "private", "proxy", "top", "section", "diff", "format", "json", "quiet", "verbose"}
     assert sends - harmless <= REFUSED, "a new option of publish: may a file in a working directory set it?"
 
 

@@ -62,6 +62,10 @@ class PullRequestHistory:
             entry["number"] for entry in self._mine(self._read(), "opened") if entry["repo"] == repo and entry["number"]
         )
 
+    def repos(self) -> list[str]:
+        """Return the repos on which we opened pull requests, in order."""
+        return sorted({entry["repo"] for entry in self._mine(self._read(), "opened") if entry["number"]})
+
     def reserve(self, repo: str) -> bool:
         """Take one of the pull requests of the day before it is opened; false when none is left."""
         with self._changing() as data:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubscore.errors import HubError, PublishError, UsageError
+from hubscore.errors import PublishError, UsageError
 from hubscore.hub.client import hub_api
 from hubscore.publish.cards.card import CardUpdate
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.pr_history import Allowance, PullRequestHistory, state_file
 from hubscore.publish.cards.preconditions import refusals, unfounded
 from hubscore.publish.cards.send import Sender
-from hubscore.publish.cards.targets import Account, Target, find_targets, who
+from hubscore.publish.cards.targets import Account, Target, find_targets, sending_account, who
 from hubscore.publish.privacy import is_public
 from hubscore.text import clean
 from hubscore.types import Publication, Ranking
@@ -90,7 +90,7 @@ def publish_cards(
     api = api or hub_api(token)
     account = who(api)
     if yes:
-        _may_send(account)
+        account = sending_account(account)
     public = is_public(ranking, api)
     if not public and not allow_private_dataset_name:
         raise _private(ranking)
@@ -138,17 +138,6 @@ class _Run:
             why = "you may not write there; --open-prs offers the change as a pull request"
             return Publication(target.repo, "card", "", None, "skipped", why)
         return sender.send()
-
-
-def _may_send(account: Account | None) -> None:
-    if account is None:
-        raise HubError("Nobody is logged in", "cards are changed in your name", "hf auth login")
-    if account.reads_only:
-        raise HubError(
-            f"The token of '{clean(account.name)}' may only read",
-            "nothing can be sent with it",
-            "hf auth login, with a token that may write",
-        )
 
 
 def _private(ranking: Ranking) -> PublishError:

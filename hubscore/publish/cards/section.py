@@ -13,6 +13,7 @@ from hubscore.text import number
 from hubscore.types import Ranking
 
 _NEWLINE = r"(?:\r\n|\n|\r)"
+_BEGIN = re.compile(r"^<!-- hubscore:begin ([0-9a-f]{12}) -->[ \t]*$", re.MULTILINE)
 
 
 def section_key(ranking: Ranking) -> str:
@@ -45,6 +46,18 @@ def set_section(text: str, key: str, lines: str | None) -> str:
 def has_section(text: str, key: str) -> bool:
     """Whether the card has such a section."""
     return _find(read_front_matter(text), key) is not None
+
+
+def sections_of(text: str) -> list[tuple[str, str]]:
+    """Return the key and the text of every section of ours, in order.
+
+    Raises:
+        CardRefused: a section's two comments do not belong together.
+    """
+    front = read_front_matter(text)
+    keys = dict.fromkeys(match[1] for match in _BEGIN.finditer(text.replace("\r", "\n"), front.end))
+    found = [(key, place) for key in keys if (place := _find(front, key)) is not None]
+    return [(key, text[start:end]) for key, (start, end) in found]
 
 
 def make_section(entry: CardEntry, page: str) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubscore.errors import CandidateError, HubscoreError, reason_of
-from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import is_transient, retry
 from hubscore.publish.cards.card import CardUpdate, diff, edit_card, has_entry, opted_out
-from hubscore.publish.cards.frontmatter import CardRefused
-from hubscore.publish.cards.left_alone import LeftAlone, readable, status_code
+from hubscore.publish.cards.left_alone import LeftAlone, outcome_of, readable, status_code
 from hubscore.publish.cards.pr_history import Allowance
 from hubscore.publish.cards.pr_text import LONGEST_TITLE, SUPERSEDED, body, marker, title
 from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests, why_declined
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     from huggingface_hub import CommitInfo, HfApi
 
 CARD = "README.md"
-_LOST_RACE = (409, 412)
+LOST_RACE = (409, 412)
 TRIES = 6
 """How often somebody else's commit may come first."""
 
@@ -69,12 +66,12 @@ class Sender:
 
     def preview(self) -> Publication:
         """Say what would be done; nothing is sent."""
-        return self._outcome(lambda: retry(self._preview))
+        return outcome_of(lambda: retry(self._preview), self._done, self.repo)
 
     def send(self) -> Publication:
         """Commit where the user may write; elsewhere open a pull request, or bring ours up to date."""
         try:
-            return self._outcome(lambda: self._again(self._write if self.own else self._propose))
+            return outcome_of(lambda: self._again(self._write if self.own else self._propose), self._done, self.repo)
         finally:
             if self._reserved and not self._unsure:
                 self.allowance.resolve_reservation(self.repo, None)
@@ -236,7 +233,7 @@ class Sender:
             self._unsure = is_transient(error)
             if not self._unsure:
                 self._tried = ""
-            if isinstance(error, HfHubHTTPError) and error.response.status_code in _LOST_RACE:
+            if isinstance(error, HfHubHTTPError) and error.response.status_code in LOST_RACE:
                 return None
             raise
         self._unsure = False
@@ -251,32 +248,6 @@ class Sender:
             "failed",
             f"somebody else changed the card at the same moment, {TRIES} times in a row; run the same command again",
         )
-
-    def _outcome(self, act: Callable[[], Publication]) -> Publication:
-        """Turn what stops a repo into an outcome: one repo never stops the others."""
-        from huggingface_hub.utils import httpx
-
-        try:
-            return act()
-        except LeftAlone as left:
-            return replace(self._done(left.outcome, left.pull), reason=left.reason)
-        except CardRefused as refused:
-            return replace(self._done("skipped"), reason=clean(refused))
-        except HubscoreError as error:
-            return replace(self._done("failed"), reason=reason_of(error))
-        except (OSError, ValueError, httpx.HTTPError) as error:
-            outcome, why = self._why(error)
-            return replace(self._done(outcome), reason=why)
-
-    def _why(self, error: Exception) -> tuple[str, str]:
-        # The client raises a bare ValueError for a card that the Hub's own check refuses: no type, no code.
-        if type(error) is ValueError and "Invalid metadata in README.md" in str(error):
-            return "skipped", f"the Hub does not accept its metadata: {clean(str(error).partition('README.md.')[2])}"
-        if status_code(error) == 403:
-            return "skipped", "your token may not write there, or its owner has turned pull requests off"
-        known = explain_error(error, self.repo)
-        told = "; ".join(part for part in (known.why or known.what, known.fix) if part)
-        return ("skipped" if isinstance(known, CandidateError) else "failed"), told
 
     def _body(self) -> str:
         return body(self.update.entry, self.user, self.update.page, section=bool(self.update.section))

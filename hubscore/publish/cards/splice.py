@@ -143,12 +143,12 @@ def _ways(front: FrontMatter, result: Json, mine: Callable[[Any], bool], model: 
         yield from _new_index(front, result, model)
         return
     key, value = index
-    _plain(front, key)
+    check_plain(front, key)
     if is_nothing(value):
         column = key.start_mark.column
         yield _filled(front, value, item_lines({"name": model, "results": [result]}, column, front.newline))
         return
-    entries = _entries(value)
+    entries = index_entries(value)
     replaced = _replaced(front, entries, result, mine)
     if replaced:
         yield replaced
@@ -176,7 +176,7 @@ def _new_index(front: FrontMatter, result: Json, model: str) -> Iterator[list[Ed
         yield [(first, first, block)]
 
 
-def _plain(front: FrontMatter, key: Node) -> None:
+def check_plain(front: FrontMatter, key: Node) -> None:
     """Refuse a ``model-index`` that other parts of the card refer to, or that is tagged: text cannot be added to it
     safely.
     """
@@ -190,7 +190,7 @@ def _plain(front: FrontMatter, key: Node) -> None:
             raise CardRefused(f"its {_INDEX} uses anchors, aliases or tags")
 
 
-def _entries(value: Node) -> list[tuple[MappingNode, Node]]:
+def index_entries(value: Node) -> list[tuple[MappingNode, Node]]:
     """Return the entries of the index with their results."""
     if not isinstance(value, SequenceNode):
         raise CardRefused(f"its {_INDEX} is not a list")
@@ -243,14 +243,14 @@ def _replaced(
     for (_, results), told in zip(entries, front.data()[_INDEX], strict=True):
         for number, entry in enumerate(told["results"] or ()):
             if mine(entry):
-                start, end = _span(front, results, number)
+                start, end = item_span(front, results, number)
                 edits.append(
                     (start, end, "" if edits else item_lines(result, results.start_mark.column, front.newline))
                 )
     return edits
 
 
-def _span(front: FrontMatter, results: Node, number: int) -> tuple[int, int]:
+def item_span(front: FrontMatter, results: Node, number: int) -> tuple[int, int]:
     """Return where the lines of one item of a sequence begin and end."""
     item, column = results.value[number], results.start_mark.column
     dashes = [

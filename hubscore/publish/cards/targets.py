@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from hubscore.errors import HubError
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
+from hubscore.text import clean
 from hubscore.types import Ranking, Row
 
 if TYPE_CHECKING:
@@ -83,6 +84,23 @@ def _account(told: Mapping[str, Any]) -> Account:
     return Account(str(told["name"]), frozenset(names), token.get("role") == "read")
 
 
+def sending_account(account: Account | None) -> Account:
+    """Return an account that may send.
+
+    Raises:
+        HubError: nobody is logged in, or the token may only read.
+    """
+    if account is None:
+        raise HubError("Nobody is logged in", "cards are changed in your name", "hf auth login")
+    if account.reads_only:
+        raise HubError(
+            f"The token of '{clean(account.name)}' may only read",
+            "nothing can be sent with it",
+            "hf auth login, with a token that may write",
+        )
+    return account
+
+
 def find_targets(ranking: Ranking, api: HfApi, account: Account | None, top: int) -> list[Target]:
     """Return every repo that the user may write to, and the first ``top`` of all others.
 
@@ -122,13 +140,13 @@ def _target(row: Row, place: int, api: HfApi, account: Account | None, top: int)
         slash
         and account is not None
         and namespace in account.namespaces
-        and _may_write(api, row.model.partition("@")[0])
+        and may_write(api, row.model.partition("@")[0])
     ):
         return Target(row, place, "commit")
     return Target(row, place, "pull request") if place <= top else None
 
 
-def _may_write(api: HfApi, repo: str) -> bool:
+def may_write(api: HfApi, repo: str) -> bool:
     """Ask the Hub whether this token may write to a repo; a member of an organisation, or a fine-grained token, may
     not.
     """

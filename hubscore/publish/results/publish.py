@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from hubscore.errors import DatasetError, HubError, HubscoreError, UsageError
+from hubscore.errors import DatasetError, HubError, UsageError
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.changes import Changes, changes
+from hubscore.publish.results.commits import commit_once, until_there
 from hubscore.publish.results.history_folder import PATHS
 from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.publish.results.task_vectors import with_task_vector, words
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
     from hubscore.recommend.history import TaskVector
-
-_LOST_RACE = (409, 412)  # somebody else's commit came first
 
 
 def publish_results(
@@ -112,7 +109,7 @@ def publish_results(
     told = "\n".join(line for line in lines if line)
     if not yes or not planned.files:
         return Publication(target, "results", told, outcome="planned" if planned.files else "unchanged")
-    sending.send(tries, wait)
+    until_there(sending.attempt, target, tries=tries, wait=wait)
     return Publication(target, "results", told, outcome="published")
 
 
@@ -167,22 +164,11 @@ class _Sending:
             return ""
         return f"+ a new {'private' if self.private else 'public'} data set {self.repo}"
 
-    def send(self, tries: int, wait: float) -> None:
-        """Read, merge and commit until it is there."""
-        for again in range(tries):
-            if self._done(lambda: retry(self._attempt)):
-                return
-            # Everybody who lost the race waits for a time of their own, or they would all meet again.
-            time.sleep(random.uniform(0, min(wait * 2**again, 10.0)))
-        why = f"others published to it at the same moment, {tries} times in a row"
-        raise HubError(f"Results could not be sent to '{self.repo}'", why, "run the same command again")
-
-    def _attempt(self) -> bool:
+    def attempt(self) -> bool:
         """Commit once; safe to repeat, also after a commit whose answer was lost. False when another commit came
         first.
         """
         from huggingface_hub import CommitOperationAdd
-        from huggingface_hub.errors import HfHubHTTPError
 
         state, change = self.plan()
         if state.revision is None:
@@ -191,36 +177,7 @@ class _Sending:
         if not change.files:
             return True
         files = [CommitOperationAdd(path, content) for path, content in change.files.items()]
-        message = f"Add hubscore run {self.run.id}"
-        try:
-            self.api.create_commit(
-                self.repo, files, commit_message=message, repo_type="dataset", parent_commit=state.revision
-            )
-        except HfHubHTTPError as error:
-            if error.response.status_code in _LOST_RACE:
-                return False
-            raise
-        return True
-
-    def _done(self, call: Callable[[], bool]) -> bool:
-        from huggingface_hub.utils import httpx
-
-        try:
-            return call()
-        except (OSError, ValueError, httpx.HTTPError) as error:
-            raise _refused(error, self.repo) from error
-
-
-def _refused(error: Exception, repo: str) -> HubscoreError:
-    """Say why a data set could not be written."""
-    known = explain_error(error, repo, kind="dataset")
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    fix = (
-        "hf auth login with a token that may write there, or another --results-repo"
-        if status in (401, 403)
-        else known.fix
-    )
-    return HubError(f"Results could not be sent to '{repo}'", known.why or known.what, fix, code=known.code)
+        return commit_once(self.api, self.repo, files, f"Add hubscore run {self.run.id}", state.revision)
 
 
 def user_name(api: HfApi) -> str:

@@ -59,7 +59,12 @@ def task_vectors_json(old: bytes | None, runs: Sequence[Run]) -> bytes | None:
             kept.append({"run": run.id, **board, **{name: seen.get(name) for name in _SEEN}})
     if not kept and old is None:
         return None
-    lines = (json.dumps(one, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for one in kept)
+    return task_vectors_of(kept)
+
+
+def task_vectors_of(seen: Sequence[Json]) -> bytes:
+    """Return the bytes of ``task_vectors.json`` with these lines."""
+    lines = (json.dumps(one, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for one in seen)
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 

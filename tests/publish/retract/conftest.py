@@ -1,0 +1,3 @@
+from resultscene import alice, bob, ranking
+
+__all__ = ["alice", "bob", "ranking"]
