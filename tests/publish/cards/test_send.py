@@ -50,10 +50,8 @@ def test_after_an_answer_that_was_lost_we_look_before_we_try_again(scene, as_use
             else {}
         )
         scene.hub.faults.add(method="POST", path=path, status=int(fault), headers=headers)
-    start = time.monotonic()
     done = run(scene, bob, **PROPOSE)[best]
     assert (done.outcome, done.reason, scene.pulls(bob, best)) == ("opened", "", [(1, "open", "bob")])
-    assert fault != "429" or time.monotonic() - start >= 1
     assert done.diff and done.pull_request.endswith("/discussions/1")
     remembered = [(entry["repo"], entry["number"]) for entry in json.loads(own_memory.read_text())["opened"]]
     assert remembered == [(best, 1)]
