@@ -273,7 +273,7 @@ COLUMNS: tuple[TableColumn, ...] = (
         "whole",
         show="count",
         where=_at(terminal=30, html=40, markdown=40, flat=70, leaderboard=180, space=10, compare=10, sort=10),
-        titles={"terminal": "params", "space": "size", "sort": "size"},
+        titles={"terminal": "params", "space": "size", "compare": "size", "sort": "size"},
     ),
     TableColumn(
         "layers",
@@ -287,7 +287,7 @@ COLUMNS: tuple[TableColumn, ...] = (
         show="bytes",
         unit="B",
         where=_at(flat=90, leaderboard=200, compare=20),
-        titles={"compare": "bytes on disk"},
+        titles={"compare": "size on disk"},
     ),
     TableColumn(
         "seconds",

@@ -11,9 +11,10 @@ import pandas as pd
 from boards import sort_column
 from page import Page, Pages
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
-from state import State, parse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
+from state import State, parse, renamed
 from text import ESTIMATES, clean
 
 _MOST = 10_000
@@ -114,8 +115,17 @@ def _harmless(cell: object) -> str:
     return f"'{told}" if told[:1] and told[0] in "=+-@" else told
 
 
+class OlderAddress(Route):
+    """The page under an address of names that the framework has itself; every other address is not its business."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match what an older page wrote into the address bar."""
+        asks = scope["type"] == "http" and renamed(scope["query_string"].decode("latin-1")) is not None
+        return super().matches(scope) if asks else (Match.NONE, {})
+
+
 def routes(pages: Pages) -> list[Route]:
-    """Return ``GET /leaderboard.csv?...``, which takes the query of the page."""
+    """Return ``GET /leaderboard.csv?...``, which takes the query of the page, and what sends older addresses on."""
 
     def download(request: Request) -> Response:
         page = pages.open(parse(request.url.query))
@@ -126,4 +136,7 @@ def routes(pages: Pages) -> list[Route]:
         header = {"Content-Disposition": f'attachment; filename="hubscore-estimates-{safe}.csv"'}
         return Response(csv(page), media_type="text/csv; charset=utf-8", headers=header)
 
-    return [Route("/leaderboard.csv", download)]
+    def send_on(request: Request) -> Response:
+        return RedirectResponse(f"?{renamed(request.url.query)}", 307)  # relative: a proxy may have cut off a prefix
+
+    return [Route("/leaderboard.csv", download), OlderAddress("/", send_on)]

@@ -1,22 +1,21 @@
-"""The only reader: a results data set on the Hub, or a folder of the same layout, and the last good state of it."""
+"""The only reader of results: keeps the last good state of a source."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from huggingface_hub import HfApi, constants, hf_hub_download
+from huggingface_hub import constants
 from huggingface_hub.errors import (
     EntryNotFoundError,
     HfHubHTTPError,
@@ -25,13 +24,13 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
 )
 from huggingface_hub.utils import httpx
+from patience import Patience
 from schema import PARQUET, UnreadableError, empty_table, table_of
+from sources import Folder, Repo, Source
 
 SCORES = "scores.json"
 CHECK_SECONDS = 60.0
-PATIENCE = 2.0
-"""Seconds that a visitor waits for a look at newer results before seeing the last good ones."""
-
+SILENT = "the Hub has not answered yet"
 _SAFE_RUN = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _MAP = re.compile(r"maps/[\w.-]{1,100}\.json", re.ASCII)
 FAULTS = (
@@ -43,86 +42,6 @@ FAULTS = (
     HFValidationError,
     OfflineModeIsEnabled,
 )
-
-
-class Source(Protocol):
-    """Where results come from."""
-
-    name: str
-    endpoint: str
-
-    def revision(self) -> str:
-        """Return what changes whenever a file changes."""
-        ...
-
-    def names(self, revision: str) -> frozenset[str]:
-        """Return the path of every file."""
-        ...
-
-    def read(self, path: str, revision: str) -> bytes:
-        """Return the content of a file."""
-        ...
-
-
-@dataclass
-class Folder:
-    """Results in a folder of this machine."""
-
-    root: Path
-    endpoint: str = constants.ENDPOINT
-
-    @property
-    def name(self) -> str:
-        """The folder's name, without where it lies."""
-        return self.root.name
-
-    def revision(self) -> str:
-        """Return a hash of the names, sizes and times of the files."""
-        if not self.root.is_dir():
-            raise UnreadableError(f"the folder {self.root} does not exist")
-        facts = [
-            (path.relative_to(self.root).as_posix(), path.stat())
-            for path in sorted(self.root.rglob("*"))
-            if path.is_file()
-        ]
-        return hashlib.sha256(
-            repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in facts]).encode()
-        ).hexdigest()
-
-    def names(self, revision: str) -> frozenset[str]:
-        """Return the path of every file."""
-        return frozenset(path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file())
-
-    def read(self, path: str, revision: str) -> bytes:
-        """Return the content of a file."""
-        return (self.root / path).read_bytes()
-
-
-@dataclass
-class Repo:
-    """Results in a data set on the Hub."""
-
-    name: str
-    token: str | None = None
-    endpoint: str = constants.ENDPOINT
-    _files: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def revision(self) -> str:
-        """Return the newest commit."""
-        info = HfApi(endpoint=self.endpoint, token=self.token).dataset_info(self.name, timeout=8)
-        self._files = {str(info.sha): frozenset(file.rfilename for file in info.siblings or ())}
-        return str(info.sha)
-
-    def names(self, revision: str) -> frozenset[str]:
-        """Return the path of every file, as the last look found them."""
-        return self._files.get(revision, frozenset())
-
-    def read(self, path: str, revision: str) -> bytes:
-        """Return the content of a file; by commit it is downloaded once."""
-        local = hf_hub_download(
-            self.name, path, repo_type="dataset", revision=revision, endpoint=self.endpoint, token=self.token
-        )
-        return Path(local).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -153,6 +72,14 @@ class Snapshot:
         return tuple(dict.fromkeys(described + found))
 
 
+def _json(content: bytes) -> Any:
+    """Return what a file holds, none where it is damaged: it is the same whenever it is read."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
 def _scores_of(content: bytes) -> dict[str, Any]:
     data = json.loads(content)
     return (
@@ -175,6 +102,9 @@ class Results:
         self._last: Snapshot | None = None
         self._checked = float("-inf")
         self._lock = threading.Lock()
+        self._looking: threading.Thread | None = None
+        self._answered = False
+        self._fetching: dict[tuple[str, str], threading.Thread] = {}
         self._files: dict[tuple[str, str], Any] = {}
         self._missed: dict[tuple[str, str], float] = {}
 
@@ -188,42 +118,51 @@ class Results:
         """The Hub that links lead to."""
         return self.source.endpoint if self.source else constants.ENDPOINT
 
-    def snapshot(self) -> Snapshot:
-        """Return the newest results that could be read; empty ones when none ever could."""
-        if self._due and self._lock.acquire(
-            blocking=self._last is None
-        ):  # who comes second meanwhile gets the last ones
-            looking = threading.Thread(target=self._look_once, daemon=True)
-            looking.start()
-            looking.join(PATIENCE if self._last else None)
+    def snapshot(self, patience: Patience | None = None) -> Snapshot:
+        """Return the newest results that could be read; empty ones when none ever could.
+
+        Who finds nothing to show waits as long as the results are being read, once the Hub has answered at all.
+        """
+        patience, first = patience or Patience(), False
+        with self._lock:
+            if self._due and (self._looking is None or not self._looking.is_alive()):
+                first, self._looking = True, threading.Thread(target=self._look, daemon=True)
+                self._looking.start()
+            looking = self._looking
+        if looking is not None and (first or self._last is None):  # who comes second meanwhile gets the last ones
+            done = patience.wait(looking)
+            if not done and self._last is None and self._answered:
+                looking.join()
         return self._last or Snapshot(empty_table(), {})
 
-    def file(self, path: str) -> Any:
-        """Return a JSON file of the results, none where it is missing, damaged or cannot be fetched now."""
-        last = self._last
+    def file(self, path: str, patience: Patience | None = None) -> Any:
+        """Return a JSON file of the results, none where it is missing, damaged or cannot be fetched in time.
+
+        What comes too late for one view is there for the next one.
+        """
+        last, patience = self._last, patience or Patience()
         if last is None or self.source is None or path not in last.names:
             return None
         key = (last.revision, path)
         if key in self._files:
             return self._files[key]
-        if (
-            time.monotonic() - self._missed.get(key, float("-inf")) < self.check_seconds
-        ):  # a Hub that is down is not asked each time
-            return None
-        try:
-            content = json.loads(self.source.read(path, last.revision))
-        except (*FAULTS, EntryNotFoundError):
-            self._missed = {kept: when for kept, when in list(self._missed.items())[-200:] if kept[0] == last.revision}
-            self._missed[key] = time.monotonic()
-            return None
-        self._files = {kept: value for kept, value in list(self._files.items())[-20:] if kept[0] == last.revision} | {
-            key: content
-        }
-        return content
+        missed = time.monotonic() - self._missed.get(key, float("-inf")) < self.check_seconds
+        if not missed and patience.left > 0:  # a Hub that is down is not asked each time
+            with self._lock:
+                fetching = self._fetching.get(key)
+                if fetching is None:
+                    fetching = self._fetching[key] = threading.Thread(
+                        target=self._fetch, args=(self.source, key), daemon=True
+                    )
+                    fetching.start()
+            if not patience.wait(fetching):
+                self._miss(key)
+        patience.lacking = patience.lacking or key not in self._files
+        return self._files.get(key)
 
-    def run(self, run_id: str) -> Mapping[str, Any]:
+    def run(self, run_id: str, patience: Patience | None = None) -> Mapping[str, Any]:
         """Return the full record of a run, empty where it cannot be had."""
-        data = self.file(f"runs/{run_id}.json") if _SAFE_RUN.fullmatch(run_id) else None
+        data = self.file(f"runs/{run_id}.json", patience) if _SAFE_RUN.fullmatch(run_id) else None
         return data if isinstance(data, dict) else {}
 
     def maps(self) -> tuple[str, ...]:
@@ -234,25 +173,43 @@ class Results:
     def _due(self) -> bool:
         return time.monotonic() - self._checked >= self.check_seconds
 
-    def _look_once(self) -> None:
-        """Look, if nobody has meanwhile, and let go of the lock that :meth:`snapshot` took."""
+    def _fetch(self, source: Source, key: tuple[str, str]) -> None:
+        """Keep a file, with few others of the same revision; the thread of :meth:`file`."""
+        revision, path = key
         try:
-            if self._due:
-                self._look()
-                self._checked = time.monotonic()
+            content = _json(source.read(path, revision))
+        except (*FAULTS, EntryNotFoundError):
+            self._miss(key)
+        else:
+            with self._lock:
+                files = list(self._files.items())[-20:]
+                self._files = {kept: value for kept, value in files if kept[0] == revision} | {key: content}
         finally:
-            self._lock.release()
+            with self._lock:
+                del self._fetching[key]
+
+    def _miss(self, key: tuple[str, str]) -> None:
+        with self._lock:
+            missed = list(self._missed.items())[-200:]
+            self._missed = {kept: when for kept, when in missed if kept[0] == key[0]} | {key: time.monotonic()}
 
     def _look(self) -> None:
+        """Look for newer results; the thread of :meth:`snapshot`."""
+        self._answered = False
+        if self._last is None:
+            self.problem = SILENT
         try:
             if self.source is None:
                 raise UnreadableError("neither RESULTS_REPO nor RESULTS_DIR is set")
             revision = self.source.revision()
+            self._answered = True
             if self._last is None or revision != self._last.revision:
                 self._last = self._read(self.source, revision)
             self.problem = None
         except FAULTS as error:
             self.problem = _describe(error, self.name)
+        finally:
+            self._checked = time.monotonic()
 
     def _read(self, source: Source, revision: str) -> Snapshot:
         names = source.names(revision)

@@ -12,8 +12,9 @@ from boards import PAGE
 from controls import Controls, address_of, alike, map_choice, offered, orders, state_of, updates
 from gradio.events import Dependency
 from looking import Eye
+from notices import lacking, refused
 from page import Page, Pages
-from state import MOST_MODELS, VIEWS, State, parse, query
+from state import MOST_MODELS, VIEWS, State, beyond, parse, query
 from text import h
 from views import add, agreement, compare, method, modelmap, ranking, recommend, size
 
@@ -65,14 +66,20 @@ class Screen:
         """What a new state changes."""
         return [self.view, self.tabs, self.accordion, *self.controls.all, *self.drawn]
 
-    def draw(self, page: Page) -> list[Any]:
-        """Return the values of :attr:`drawn`; tabs that are not open keep what they hold until they are opened."""
+    def draw(self, page: Page, told: str = "") -> list[Any]:
+        """Return the values of :attr:`drawn`, ``told`` above the view; tabs that are not open keep what they hold until
+        they are opened.
+        """
         now = page.state.view
-        return [address(page), *(self.render(name, page) if name == now else gr.skip() for name in VIEWS)]
+        return [address(page), *(told + self.render(name, page) if name == now else gr.skip() for name in VIEWS)]
 
     def render(self, name: str, page: Page) -> str:
-        """Return one view."""
-        return add.render(page, self.desk.rows() if self.desk else None) if name == "add" else RENDER[name](page)
+        """Return one view, after a word on what it lacks because the Hub did not answer in time."""
+        if name == "add":
+            drawn = add.render(page, page.patience.ask(self.desk.rows, []) if self.desk else None)
+        else:
+            drawn = RENDER[name](page)
+        return lacking(page) + drawn
 
     def redraw(self, view: str, *values: Any) -> list[Any]:
         """Draw what the controls ask for; nothing before :meth:`arrive` has read the address."""
@@ -80,17 +87,19 @@ class Screen:
             return [gr.skip()] * len(self.drawn)
         return self.draw(self.pages.open(state_of(view, values)))
 
-    def rebuild(self, state: State, *, narrow: bool = False, select: bool = True) -> list[Any]:
-        """Set every control to a state and draw it."""
+    def rebuild(self, state: State, told: str = "", *, narrow: bool = False, select: bool = True) -> list[Any]:
+        """Set every control to a state and draw it, ``told`` above the view."""
         page = self.pages.open(state)
         tabs = gr.Tabs(selected=state.view) if select else gr.skip()
         shown = gr.Accordion(visible=state.view in FILTERED, **({"open": state.filtered} if narrow else {}))
-        return [state.view, tabs, shown, *updates(page), *self.draw(page)]
+        return [state.view, tabs, shown, *updates(page), *self.draw(page, told)]
 
     def arrive(self, told: str) -> list[Any]:
         """Show what the address says; ``told`` is the query, a hash, and the width of the window."""
         asked, _, width = told.rpartition("#")
-        return self.rebuild(parse(asked), narrow=width.isdecimal() and int(width) < 640)
+        state, more = parse(asked), beyond(asked)
+        words = refused(", ".join(more), state.models) if more else ""
+        return self.rebuild(state, words, narrow=width.isdecimal() and int(width) < 640)
 
     def other_board(self, view: str, *values: Any) -> list[Any]:
         """Show another data set; filters and compared models stay as far as they exist there."""
@@ -124,12 +133,13 @@ class Screen:
         return self.draw(self.pages.open(replace(state_of(view, values), page=int(event.page))))  # type: ignore[attr-defined]
 
     def pick(self, event: gr.EventData, view: str, *values: Any) -> list[Any]:
-        """Add a model to the comparison, or take it out; the oldest makes room for a fifth."""
+        """Add a model to the comparison, or take it out; a fifth is refused with words."""
         state, name = state_of(view, values), str(event.model)  # type: ignore[attr-defined]
         kept = tuple(model for model in state.models if model != name)
-        models = kept if name in state.models else (*kept, name)[-MOST_MODELS:]
-        page = int(event.page)  # type: ignore[attr-defined]
-        return [list(models), *self.draw(self.pages.open(replace(state, models=models, page=page)))]
+        full = name not in state.models and len(kept) >= MOST_MODELS
+        models = kept if name in state.models or full else (*kept, name)
+        page = self.pages.open(replace(state, models=models, page=int(event.page)))  # type: ignore[attr-defined]
+        return [list(models), *self.draw(page, refused(name, models) if full else "")]
 
     def find(self, eye: Eye) -> Callable[..., list[Any]]:
         """Return what happens when images or a data set are shown to the proxy: those most alike are chosen."""

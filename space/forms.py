@@ -16,7 +16,7 @@ def make_form(desk: Desk) -> Dependency:
         return answer(desk, dataset, candidates, profile.username if profile else None)
 
     gr.Markdown(
-        "### Ask for a data set\nWhoever keeps this page decides what is ranked; the table above says how far it is."
+        "## Ask for a data set\nWhoever keeps this page decides what is ranked; the table above says how far it is."
     )
     with gr.Row():
         dataset = gr.Textbox(label="Public data set", placeholder="owner/name", min_width=280, elem_id="ask-dataset")

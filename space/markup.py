@@ -15,12 +15,14 @@ def table(kind: str, head: str, body: str, *, label: str = "", fit: bool = True)
 
 
 def columns(names: Iterable[str], *, slanted: bool = False) -> str:
-    """Return the header cells of columns, with an empty one before slanted ones."""
+    """Return the header cells of columns, with an empty one before slanted ones; what is empty is no header."""
     wrapped = (f"<span>{name}</span>" if slanted else name for name in names)
-    return f"<tr>{'<th></th>' if slanted else ''}{''.join(f'<th scope=col>{name}</th>' for name in wrapped)}</tr>"
+    cells = "".join(f"<th scope=col>{name}</th>" if name else "<td></td>" for name in wrapped)
+    return f"<tr>{'<td></td>' if slanted else ''}{cells}</tr>"
 
 
 def nothing(title: str, *paragraphs: str) -> str:
     """Return a box that says what is not there, and what would change that; a paragraph may be a command."""
     told = "".join(text if text.startswith("<pre>") else f"<p>{text}</p>" for text in paragraphs)
-    return f'<div class="empty">{f"<h3>{title}</h3>" if title else ""}{told}</div>'
+    above = f'<p class="lead"><b>{title}</b></p>' if title else ""
+    return f'<div class="empty">{above}{told}</div>'

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
+from boards import sort_column
 from markup import nothing
 from page import Page
 from text import ESTIMATES, h, link
 
 NEARLY = 0.8
+FEWEST = 8
+"""Models of which an order says something: three are in one of two orders, right or reverse, one time in three."""
 SAID = {
     "size": "size",
     "downloads": "popularity (downloads)",
@@ -29,6 +33,18 @@ def notices(page: Page) -> str:
     return "".join(told)
 
 
+def lacking(page: Page) -> str:
+    """Say that parts of a view are missing because the Hub did not give them in time; nothing where none are."""
+    told = "Some of these results could not be read in time, so parts may be missing here. Reload in a minute."
+    return f'<p class="warn" role="status">{told}</p>' if page.patience.lacking else ""
+
+
+def refused(model: str, models: Sequence[str]) -> str:
+    """Say why a model is not compared: as many as can be stand there already."""
+    told = f"{len(models)} models are compared at most. To compare {model}, take one out first:"
+    return f'<p class="warn said" role="alert">{h(told)} <b>{h(", ".join(models))}</b>.</p>'
+
+
 def _stale(page: Page) -> str:
     problem = page.results.problem or ""
     if not page.snapshot.read_at:
@@ -42,7 +58,7 @@ def cautions(page: Page) -> str:
     told = []
     for name in page.chosen.baselines:
         tau = page.chosen.tau(name)
-        if tau is not None and abs(tau) >= NEARLY:
+        if tau is not None and _near(page, name, tau):
             words = "nearly the order" if tau > 0 else "nearly the reverse of the order"
             told.append(
                 f"This order is {words} by {SAID.get(name, name)} (tau-b {tau:+.2f}): the scores have added little"
@@ -60,6 +76,12 @@ def cautions(page: Page) -> str:
             f"This run ranked {ranked} models; {listed} are listed, the others were ranked again in a later run."
         )
     return "".join(f'<p class="warn">{h(line)}</p>' for line in told)
+
+
+def _near(page: Page, name: str, tau: float) -> bool:
+    """Whether an order is that of a baseline, or the reverse, and chance alone would hardly make it so."""
+    elsewhere = max(0, _candidates(page) - len(page.chosen.rows))
+    return abs(tau) >= NEARLY and int(page.chosen.rows[f"baseline_{name}"].notna().sum()) + elsewhere >= FEWEST
 
 
 def shortlist(page: Page) -> str:
@@ -82,13 +104,13 @@ def shortlist(page: Page) -> str:
 
 
 def misread(page: Page) -> str:
-    """Say which limits of size filter nothing, because they are not sizes."""
+    """Say which limits of size filter nothing, because they are not sizes, and what is no column to sort by."""
     words = " and ".join(f"'{size}'" for size in page.state.unread)
-    return (
-        f'<p class="warn" role="status">{h(words)} cannot be read as a size and filters nothing: write 25M or 800k.</p>'
-        if words
-        else ""
-    )
+    told = [f"{words} cannot be read as a size and filters nothing: write 25M or 800k."] if words else []
+    sort = page.state.sort
+    if page.state.view == "ranking" and sort != "rank" and sort_column(page.chosen.rows, sort) == "rank":
+        told.append(f"There is no column '{sort}' here: the models stand in the order of their ranks.")
+    return "".join(f'<p class="warn" role="status">{h(line)}</p>' for line in told)
 
 
 def _candidates(page: Page) -> int:
@@ -141,13 +163,10 @@ def baselines(page: Page) -> str:
     taus = {name: page.chosen.tau(name) for name in page.chosen.baselines}
     if not taus:
         return '<p class="dim">This run has no baselines beside it.</p>'
-    items = "".join(
-        f"<li>{_bar(tau)}<span>{h(name)}</span> <b>{'not defined' if tau is None else f'{tau:+.2f}'}</b></li>"
-        for name, tau in taus.items()
-    )
+    items = "".join(_baseline(page, name, tau) for name, tau in taus.items())
     about = (
         "Kendall's tau-b of this order with orders that cost nothing: +1 is the same order, 0 none, -1 the reverse;"
-        f" from {NEARLY} on "
+        f" from {NEARLY} on, among {FEWEST} models or more, "
     )
     return (
         f'<section class="baselines"><h3>Is it more than a rule of thumb?</h3><p class="dim">{about}the scores add'
@@ -155,9 +174,15 @@ def baselines(page: Page) -> str:
     )
 
 
-def _bar(tau: float | None) -> str:
+def _baseline(page: Page, name: str, tau: float | None) -> str:
+    told = "not defined" if tau is None else f"{tau:+.2f}"
+    near = tau is not None and _near(page, name, tau)
+    return f"<li>{_bar(tau, near)}<span>{h(name)}</span> <b>{told}</b></li>"
+
+
+def _bar(tau: float | None, near: bool) -> str:
     start, width = (50.0, 0.0) if tau is None else (50 + min(tau, 0) * 50, abs(tau) * 50)
-    tone = "" if tau is None else " near" if abs(tau) >= NEARLY else ""
+    tone = " near" if near else ""
     return f'<i class="tau{tone}" aria-hidden="true"><i style="left:{start:.1f}%;width:{width:.1f}%"></i></i>'
 
 

@@ -1,5 +1,5 @@
 // Runs once for each HTML part of the page: presses in the table, tips in pictures, and the address.
-const OURS = new Set(["view", "data", "run", "q", "license", "library", "family", "min", "max", "sort", "reverse", "page", "model", "x", "y", "map", "like"]);
+const OURS = "hs_"; // what the names of this page begin with in the address
 let again = null; // what to give the focus back to, once the table is drawn anew
 let left = 0;
 
@@ -58,7 +58,7 @@ function tell() {
   const mark = element.querySelector("[data-query]");
   if (!mark) return;
   const query = mark.dataset.query, kept = new URLSearchParams(window.location.search);
-  for (const name of [...kept.keys()]) if (OURS.has(name)) kept.delete(name);
+  for (const name of [...kept.keys()]) if (name.startsWith(OURS)) kept.delete(name);
   const whole = [kept.toString(), query].filter(Boolean).join("&");
   const now = window.location.search.replace(/^\?/, "");
   if (whole !== now) window.history.replaceState(window.history.state, "", whole ? "?" + whole : window.location.pathname);

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 from boards import Board, Chosen, boards_of, choose
 from data import Results, Snapshot
+from patience import Patience
 from state import State
 
 
@@ -23,6 +24,7 @@ class Page:
         boards: every board, newest first.
         state: what the address asks for.
         chosen: the board, run and lines of it.
+        patience: how long this view may still wait for files.
     """
 
     results: Results
@@ -30,6 +32,7 @@ class Page:
     boards: tuple[Board, ...]
     state: State
     chosen: Chosen
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def endpoint(self) -> str:
@@ -55,7 +58,11 @@ class Page:
     @property
     def record(self) -> Mapping[str, Any]:
         """The full record of the chosen run, empty where it cannot be had."""
-        return self.results.run(self.chosen.run) if self.chosen.run else {}
+        return self.results.run(self.chosen.run, self.patience) if self.chosen.run else {}
+
+    def file(self, path: str) -> Any:
+        """Return a JSON file of the results, none where it cannot be had while this view waits."""
+        return self.results.file(path, self.patience)
 
     def facts(self, score: str) -> Mapping[str, Any]:
         """Return what is known about a score."""
@@ -82,9 +89,10 @@ class Pages:
 
     def open(self, state: State) -> Page:
         """Return the page of a state."""
-        snapshot = self.results.snapshot()
+        patience = Patience()
+        snapshot = self.results.snapshot(patience)
         with self._lock:
             if self._made is None or self._made[0] is not snapshot:
                 self._made = (snapshot, boards_of(snapshot))
             boards = self._made[1]
-        return Page(self.results, snapshot, boards, state, choose(snapshot, boards, state))
+        return Page(self.results, snapshot, boards, state, choose(snapshot, boards, state), patience)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from text import parse_count
 
@@ -11,6 +11,9 @@ VIEWS = ("ranking", "recommend", "size", "compare", "map", "agreement", "method"
 MOST_MODELS = 4
 MOST_ALIKE = 12
 _LONGEST = 300
+_MOST_GIVEN = 200
+OURS = "hs_"
+"""What every name in an address begins with: ``page``, ``view`` and other plain ones are the framework's own."""
 _KEYS = {
     "view": "view",
     "data": "data",
@@ -84,17 +87,16 @@ class State:
 
 
 def parse(query: str) -> State:
-    """Read an address; what is not known or not sensible is left at its default.
+    """Read an address; what is not known or not sensible is left at its default. Names without ``hs_``, which older
+    addresses have and programs may write, count where the name with it is missing.
 
     Example:
-        >>> parse("?q=vit&max=25M&model=a/b&model=c/d").models
+        >>> parse("?hs_q=vit&hs_max=25M&model=a/b&model=c/d").models
         ('a/b', 'c/d')
     """
-    given = parse_qs(query.lstrip("?"), max_num_fields=200) if query.count("&") < 200 else {}
-    values: dict[str, object] = {}
+    given, values = _given(query), dict[str, object]()
     for field in fields(State):
-        told = [value[:_LONGEST] for value in given.get(_KEYS[field.name], ())]
-        if told:
+        if told := _told(given, _KEYS[field.name]):
             values[field.name] = _read(told, field.default)
     state = replace(State(), **values)  # type: ignore[arg-type]
     view = state.view if state.view in VIEWS else "ranking"
@@ -102,20 +104,58 @@ def parse(query: str) -> State:
     return replace(state, view=view, models=models[:MOST_MODELS], like=like[:MOST_ALIKE])
 
 
+def beyond(query: str) -> tuple[str, ...]:
+    """Return the models of an address that are more than can be compared, and so are none of its state.
+
+    Example:
+        >>> beyond("hs_model=a&hs_model=b&hs_model=c&hs_model=d&hs_model=a&hs_model=e")
+        ('e',)
+    """
+    return tuple(dict.fromkeys(_told(_given(query), _KEYS["models"])))[MOST_MODELS:]
+
+
+def _given(query: str) -> dict[str, list[str]]:
+    return parse_qs(query.lstrip("?"), max_num_fields=_MOST_GIVEN) if query.count("&") < _MOST_GIVEN else {}
+
+
+def _told(given: dict[str, list[str]], plain: str) -> list[str]:
+    return [value[:_LONGEST] for value in given.get(OURS + plain) or given.get(plain, ())]
+
+
 def query(state: State) -> str:
     """Write the address of a state, without a question mark; the shortest that :func:`parse` reads back.
 
     Example:
         >>> query(State(search="vit", models=("a/b",)))
-        'q=vit&model=a%2Fb'
+        'hs_q=vit&hs_model=a%2Fb'
     """
     told: list[tuple[str, str]] = []
     for field in fields(State):
         value = getattr(state, field.name)
         if value != field.default:
             parts = value if isinstance(value, tuple) else ("1",) if value is True else (str(value),)
-            told += [(_KEYS[field.name], part) for part in parts]
+            told += [(OURS + _KEYS[field.name], part) for part in parts]
     return urlencode(told)
+
+
+def renamed(query: str) -> str | None:
+    """Return an older address under the names of today, none where it has no older name.
+
+    Names of others are kept, and so is a ``view`` that is none of this page's: it is the framework's.
+
+    Example:
+        >>> renamed("view=size&page=2&__theme=dark"), renamed("hs_page=2&view=api")
+        ('hs_view=size&hs_page=2&__theme=dark', None)
+    """
+    if query.count("&") >= _MOST_GIVEN:
+        return None
+    told = parse_qsl(query, keep_blank_values=True)
+    new = [(OURS + name if _is_older(name, value) else name, value) for name, value in told]
+    return urlencode(new) if new != told else None
+
+
+def _is_older(name: str, value: str) -> bool:
+    return name in _KEYS.values() and (name != "view" or value in VIEWS)
 
 
 def _read(told: list[str], default: object) -> object:

@@ -13,8 +13,8 @@ DASH = "-"
 ESTIMATES = "Estimates from a small probe of the data, not measured accuracies: fine-tune the first few to know."
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{40}")
-_COUNT = re.compile(r"([\d.]+)([kmbt]?)")
-_SIZES = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+_COUNT = re.compile(r"(\d+(?:[._]\d+)*(?:e\d+)?)\s*([kmbgt]?)")
+_SIZES = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12}
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -58,10 +58,10 @@ def count(value: float | None) -> str:
 
 
 def parse_count(value: object) -> float | None:
-    """Read ``25M``, ``1.5b`` or ``800000``; none for anything else."""
-    match = _COUNT.fullmatch(clean(value or "").lower().replace(" ", "").replace(",", ""))
+    """Read ``25M``, ``1.5b``, ``5e6`` or ``800_000``, as the command line does; none for anything else."""
+    match = _COUNT.fullmatch(clean(value or "").lower().replace(" ", "").replace(",", "_"))
     try:
-        return float(match[1]) * _SIZES[match[2]] if match else None
+        return float(match[1].replace("_", "")) * _SIZES[match[2]] or None if match else None
     except ValueError:
         return None
 

@@ -13,8 +13,8 @@ from hubscore.modalities.registry import MODALITIES
 Sort = Literal["downloads", "likes", "trending_score", "created_at", "last_modified"]
 
 DEFAULT_MAX_PARAMS = 100_000_000
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "G": 10**9}
-_COUNT = re.compile(r"(?P<number>\d+(?:[._]\d+)*(?:e\d+)?)\s*(?P<unit>[KMBG]?)", re.IGNORECASE)
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "G": 10**9, "T": 10**12}
+_COUNT = re.compile(r"(?P<number>\d+(?:[._]\d+)*(?:e\d+)?)\s*(?P<unit>[KMBGT]?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
 
 NEARLY = 0.8
+FEWEST = 8
+"""Models of which such a warning is made: of three, every third order is a baseline's own or its reverse by chance."""
 BASELINE_TITLES = {
     "size": "size",
     "downloads": "popularity (downloads)",
@@ -102,10 +104,10 @@ def unordered(table: Table, consensus: Floats) -> list[str]:
 
 
 def warnings(taus: Mapping[str, float | None], models: int) -> list[str]:
-    """Say which baselines give nearly the same order; two models always agree or disagree entirely, so three are
+    """Say which baselines give nearly the same order, or the reverse; of a few models many orders do, so eight are
     needed.
     """
-    if models < 3:
+    if models < FEWEST:
         return []
     lines = []
     for name, tau in taus.items():

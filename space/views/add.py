@@ -27,13 +27,13 @@ def render(page: Page, requests: Sequence[dict[str, Any]] | None = None) -> str:
     return (
         f'{notices(page)}<p><span class="tag">estimates</span> A ranking is an estimate from a probe of your data, not'
         " an accuracy.</p>"
-        f"<h3>Rank models for your data</h3><p>On your machine; your images stay there. A folder with a sub-folder for"
+        f"<h2>Rank models for your data</h2><p>On your machine; your images stay there. A folder with a sub-folder for"
         f" each "
         "class, a CSV or Parquet file, or a data set of the Hub:</p>"
         "<pre>pip install hubscore\nhubscore rank ./my-photos --max-params 50M --out ranking.json</pre>"
         "<p>The same for the data set that is shown here, with candidates of your choice:</p>"
         f"<pre>hubscore rank {h(dataset)} --models ORG/NAME ORG/OTHER --out ranking.json</pre>"
-        "<h3>Publish the ranking</h3><p>As a data set of yours, with a page like this one. Without <code>--yes</code>"
+        "<h2>Publish the ranking</h2><p>As a data set of yours, with a page like this one. Without <code>--yes</code>"
         " each command "
         f"shows what would be sent, and sends nothing.{here if hub_url(page.endpoint, shown) else ''}</p>"
         f"<pre>{send} --yes\nhubscore publish --to space --yes</pre>{_queue(page, requests)}"
@@ -50,4 +50,4 @@ def _queue(page: Page, requests: Sequence[dict[str, Any]] | None) -> str:
         for row in list(requests)[::-1][:100]
     )
     head = columns(("data set", "status", "asked by", "date", "candidates"))
-    return f"<h3>Requests</h3>{table('small', head, lines, label='Requests') if lines else '<p class=dim>Nobody has asked yet.</p>'}"
+    return f"<h2>Requests</h2>{table('small', head, lines, label='Requests') if lines else '<p class=dim>Nobody has asked yet.</p>'}"

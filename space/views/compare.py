@@ -200,7 +200,7 @@ def pictures(page: Page, names: list[str]) -> tuple[dict[str, tuple[str, ...]], 
     probe = page.chosen.rows["fingerprint"].iloc[0]
     most: tuple[tuple[int, bool], dict[str, tuple[str, ...]], str] = ((0, False), {}, "")
     for path in page.results.maps():
-        content = page.results.file(path)
+        content = page.file(path)
         maps = content.get("attributions") if isinstance(content, dict) else None
         found = {name: safe for name in names if (safe := _safe(maps.get(name)))} if isinstance(maps, dict) else {}
         if found and (how_good := (len(found), content.get("fingerprint") == probe)) > most[0]:

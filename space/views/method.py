@@ -22,13 +22,13 @@ kernel probes, the <b>expected accuracy</b> is what models with such values have
 
 def render(page: Page) -> str:
     """Return how to read the page, and an entry for every score."""
-    top = heading(page) if page.chosen.board else notices(page)
+    top, level = (heading(page), "h3") if page.chosen.board else (notices(page), "h2")
     entries = [_entry(name, facts) for name, facts in page.snapshot.scores.items()]
     missing = [name for name in page.snapshot.score_names if name not in page.snapshot.scores]
     told = f"<p class='dim'>Without a description in these results: {h(', '.join(missing))}.</p>" if missing else ""
     body = "".join(entries) or "<p class='dim'>These results describe no scores.</p>"
     return (
-        f"{top}<h3>How to read this</h3>{_HOW}{_recorded(page)}<h3>The scores</h3><div"
+        f"{top}<{level}>How to read this</{level}>{_HOW}{_recorded(page)}<{level}>The scores</{level}><div"
         f" class='method'>{body}</div>{told}"
     )
 

@@ -73,7 +73,7 @@ def commands(page: Page) -> str:
 
 def readable(page: Page) -> dict[str, Map]:
     """Return every map that can be drawn, by its path."""
-    found = {path: read_map(page.results.file(path)) for path in page.results.maps()}
+    found = {path: read_map(page.file(path)) for path in page.results.maps()}
     return {path: drawn for path, drawn in found.items() if drawn is not None}
 
 

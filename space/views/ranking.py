@@ -88,7 +88,7 @@ def _head(page: Page) -> str:
     ]
     cells += [_header(page, "date", "date", "text first")]
     spans = (
-        f'<th class="rank"></th><th class="model"></th><th colspan="{len(estimates)}">estimate</th><th colspan="{len(facts)}"'
+        f'<td class="rank"></td><td class="model"></td><th colspan="{len(estimates)}">estimate</th><th colspan="{len(facts)}"'
         ' class="first">facts</th>'
     )
     for told, names in (("scores (estimates)", page.chosen.scores), ("baselines", page.chosen.baselines)):

@@ -58,9 +58,9 @@ def _table(page: Page, made: Standings, rows: pd.DataFrame) -> str:
         return nothing("No model passes these filters.", "Loosen one: a model whose size is not known passes no limit.")
     named = made.datasets[:_SHOWN]
     several = len(made.datasets) > 1
-    spans = f'<th class="rank"></th><th class="model"></th><th colspan="{2 if several else 1}">estimate</th>'
+    spans = f'<td class="rank"></td><td class="model"></td><th colspan="{2 if several else 1}">estimate</th>'
     spans += f'<th class="first" colspan="{len(named)}">rank on</th><th class="first" colspan="4">facts</th>'
-    titles = ["standing", *(["data sets"] if several else []), *named, "params"]
+    titles = ["standing", *(["data sets"] if several else []), *named, "size"]
     head = "".join(f"<th scope=col>{h(title)}</th>" for title in titles)
     head += "".join(f'<th scope="col" class="text">{title}</th>' for title in ("licence", "library", "family"))
     low, high = float(made.rows["standing"].min()), float(made.rows["standing"].max())

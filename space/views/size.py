@@ -13,7 +13,7 @@ from text import count, h, interval, known, link, number
 
 ESTIMATED = ("expected", "consensus")
 """Estimates with an interval of their own."""
-AXES = {"parameters": "parameters", "bytes": "bytes on disk"}
+AXES = {"parameters": "size", "bytes": "size on disk"}
 _LABELLED = 8
 
 
@@ -50,6 +50,10 @@ def axes(page: Page) -> tuple[str, str]:
     if page.state.y in page.chosen.scores:
         return across, f"score_{page.state.y}"
     return across, "consensus" if page.state.y == "consensus" else _ordering(page)
+
+
+def _size(row: dict[str, Any], across: str) -> str:
+    return f"{count(row[across])}{'B' if across == 'bytes' else ''}"
 
 
 def _ordering(page: Page) -> str:
@@ -100,7 +104,7 @@ def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, u
 
 def _mark(row: dict[str, Any], across: str, up: str, front: bool, named: bool, bands: bool) -> Mark:
     value = number(row[up])
-    told = f"{row['model']}: {_named(up)} {value} (estimate), {count(row[across])} {AXES[across]}, rank {row['place']}"
+    told = f"{row['model']}: {_named(up)} {value} (estimate), {AXES[across]} {_size(row, across)}, rank {row['place']}"
     band = (row[f"{up}_lo"], row[f"{up}_hi"]) if bands and known(row[f"{up}_lo"]) and known(row[f"{up}_hi"]) else None
     return Mark(
         row[across], row[up], told, "on" if front else "", band, row["model"].rpartition("/")[2] if named else ""
@@ -110,7 +114,7 @@ def _mark(row: dict[str, Any], across: str, up: str, front: bool, named: bool, b
 def _front(page: Page, front: pd.DataFrame, across: str, up: str) -> str:
     lines = "".join(
         '<tr><th scope="row"'
-        f' class="model">{link(page.endpoint, row["model"], row["model_revision"])}</th><td>{count(row[across])}</td>'
+        f' class="model">{link(page.endpoint, row["model"], row["model_revision"])}</th><td>{_size(row, across)}</td>'
         f"<td>{number(row[up])}</td><td>{row['place']}</td><td>{interval(row['rank_lo'], row['rank_hi'], 0)}</td></tr>"
         for row in front.to_dict("records")
     )

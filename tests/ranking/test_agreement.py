@@ -38,16 +38,17 @@ def test_a_baseline_with_unknown_values_counts_where_it_is_known():
 
 
 def test_an_order_that_a_baseline_gives_is_warned_of():
-    told = warnings({"size": 0.86, "capacity": 0.79, "downloads": -0.9, "likes": None, "random": 0.8}, 7)
+    told = warnings({"size": 0.86, "capacity": 0.79, "downloads": -0.9, "likes": None, "random": 0.8}, 8)
     assert told == [
-        "this order is nearly the order by size (Kendall's tau-b +0.86 over 7 models)",
-        "this order is nearly the reverse of the order by popularity (downloads) (Kendall's tau-b -0.90 over 7 models)",
-        "this order is nearly the order by chance (the random baseline) (Kendall's tau-b +0.80 over 7 models)",
+        "this order is nearly the order by size (Kendall's tau-b +0.86 over 8 models)",
+        "this order is nearly the reverse of the order by popularity (downloads) (Kendall's tau-b -0.90 over 8 models)",
+        "this order is nearly the order by chance (the random baseline) (Kendall's tau-b +0.80 over 8 models)",
     ]
 
 
-def test_two_models_always_agree_entirely_and_say_nothing():
-    assert warnings({"size": 1.0}, 2) == []
+@pytest.mark.parametrize("models", [2, 3, 7])
+def test_a_few_models_agree_by_chance_and_say_nothing(models):
+    assert warnings({"size": 1.0, "random": -1.0}, models) == []
 
 
 def test_without_labels_it_is_said_what_the_order_rests_on(table):

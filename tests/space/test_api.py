@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from state import VIEWS, State, parse, query
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,50 @@ def test_the_csv_takes_the_query_of_the_page(url):
     frame = pd.read_csv(io.StringIO(answer.text))
     assert answer.headers["content-disposition"] == 'attachment; filename="hubscore-estimates-user-birds.csv"'
     assert set(frame["license"]) == {"mit"} and frame["score_knn"].is_monotonic_decreasing and "place" not in frame
+
+
+EVERY_CONTROL = State(
+    view="compare",
+    data="user/birds",
+    run="gone",
+    search="a b&c=d",
+    licenses=("mit", "ü"),
+    libraries=("timm",),
+    families=("vit",),
+    smallest="1M",
+    largest="banana",
+    sort="knn",
+    reverse=True,
+    page=2,
+    models=("a/b", "c/d"),
+    x="bytes",
+    y="knn",
+    map="maps/birds.json",
+    like=("user/leaves",),
+)
+
+
+def test_the_state_of_every_control_differs_from_its_default():
+    assert all(getattr(EVERY_CONTROL, name) != value for name, value in vars(State()).items())
+
+
+@pytest.mark.parametrize("state", [EVERY_CONTROL, *(State(view=view) for view in VIEWS)])
+def test_every_state_of_every_control_has_an_address_that_is_served(url, state):
+    for part in [query(state), *query(state).split("&")]:
+        answer = httpx.get(f"{url}?{part}")
+        assert answer.status_code == 200 and not answer.history and "gradio_config" in answer.text, part
+
+
+def test_an_older_address_leads_to_the_same_state(url):
+    older = query(EVERY_CONTROL).replace("hs_", "")
+    for part in [older, *older.split("&"), "page=banana"]:
+        sent = httpx.get(f"{url}?{part}")
+        assert sent.status_code == 307 and sent.headers["location"].startswith("?hs_"), part
+        assert parse(sent.headers["location"]) == parse(part)
+    for part in (older, "page=2"):
+        answer = httpx.get(f"{url}?{part}", follow_redirects=True)
+        assert answer.status_code == 200 and "gradio_config" in answer.text
+    assert httpx.get(f"{url}?__theme=dark&view=api").status_code == 200  # the framework's own
 
 
 def test_a_cell_of_the_csv_is_no_formula(tmp_path):

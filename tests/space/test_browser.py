@@ -4,6 +4,7 @@ import re
 import shutil
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
@@ -56,7 +57,7 @@ def pick(page, control, *values):
 
 def asked(page):
     """What the address holds besides the data set, which stays in it as soon as anything else does."""
-    told = parse_qs(urlsplit(page.url).query)
+    told = {name.removeprefix("hs_"): value for name, value in parse_qs(urlsplit(page.url).query).items()}
     assert not told or told["data"][0].startswith("user/")
     return {name: value for name, value in told.items() if name != "data"}
 
@@ -73,7 +74,7 @@ def test_a_visit(page, url):
     pick(page, "licenses", "mit")
     until(page, "6 of 24 models")
     pick(page, "largest", "50M")
-    page.wait_for_function("() => new URL(location).searchParams.get('max') === '50M'")
+    page.wait_for_function("() => new URL(location).searchParams.get('hs_max') === '50M'")
     shown = models(page)
     expected = [row.model for row in example_ranking().rows if row.license == "mit" and (row.parameters or 0) <= 5e7]
     assert sorted(shown) == sorted(expected)
@@ -107,7 +108,7 @@ def test_another_data_set(page, url):
     opened(page, url)
     pick(page, "data", "user/leaves, train")
     page.wait_for_selector("text=nearly the order by size")
-    assert len(models(page)) == 12 and urlsplit(page.url).query.startswith("data=user%2Fleaves~")
+    assert len(models(page)) == 12 and urlsplit(page.url).query.startswith("hs_data=user%2Fleaves~")
 
 
 def test_models_are_recommended_for_data_like_some(page, url):
@@ -123,7 +124,8 @@ def test_models_are_recommended_for_data_like_some(page, url):
     pick(page, "licenses", "mit")
     page.wait_for_function("() => document.querySelector('#view-recommend .tally').innerText.includes('of 12 models')")
     told = parse_qs(urlsplit(page.url).query)
-    assert told["view"] == ["recommend"] and told["like"][0].startswith("user/leaves~") and told["license"] == ["mit"]
+    assert told["hs_view"] == ["recommend"] and told["hs_license"] == ["mit"]
+    assert told["hs_like"][0].startswith("user/leaves~")
     other = opened(page.context.new_page(), page.url)
     other.wait_for_selector("#view-recommend table.order")
     assert other.locator("#view-recommend tbody th.model a").all_inner_texts() == names.all_inner_texts()
@@ -144,7 +146,7 @@ def test_dropped_images_find_the_data_sets_like_them(page, tmp_path, tiny_repos)
         page.wait_for_function("() => document.querySelectorAll('#drop table tr').length >= 6")
         page.locator("#look").click()
         page.wait_for_function("() => document.querySelector('#look-answer textarea')?.value.includes('your 6 images')")
-        page.wait_for_function("() => new URL(location).searchParams.get('like')?.startsWith('user/dark~')")
+        page.wait_for_function("() => new URL(location).searchParams.get('hs_like')?.startsWith('user/dark~')")
         assert "user/dark" in page.locator("#view-recommend .chips").inner_text()
         page.locator("#look").click()
         page.wait_for_function("() => document.querySelector('#look-answer textarea')?.value.startsWith('Drop 5')")
@@ -173,6 +175,39 @@ def test_three_models_are_compared_and_the_address_says_so(page, url):
     other.wait_for_selector("#view-compare table.compare")
     assert other.locator("#view-compare table.compare").first.locator("thead a").all_inner_texts() == names
     assert not other.locator("#filters").is_visible()
+
+
+def test_a_fifth_model_is_refused_with_words_that_are_seen(page, url):
+    names = [row.model for row in example_ranking().rows[:4]]
+    opened(page, f"{url}?{'&'.join(f'hs_model={name}' for name in names)}")
+    page.wait_for_selector(f'[data-pick="{names[3]}"][aria-pressed=true]')
+    last = page.locator("[data-pick]").last
+    last.click()
+    page.wait_for_selector(".said >> text=4 models are compared at most")
+    box = page.locator(".said").bounding_box()
+    assert 0 <= box["y"] and box["y"] + box["height"] <= 900 and last.get_attribute("aria-pressed") == "false"
+    assert asked(page)["model"] == names
+    page.locator(f'[data-pick="{names[0]}"]').click()
+    page.wait_for_function("() => !document.querySelector('.said')")
+    assert asked(page)["model"] == names[1:]
+
+
+def test_an_older_address_is_opened_and_becomes_one_of_today(page, tmp_path):
+    write_results(tmp_path, [example_ranking("user/birds", 120)])
+    with served(tmp_path) as address:
+        opened(page, f"{address}?page=2&sort=knn&max=banana&__theme=dark")
+        page.wait_for_selector("text=51 to 100 of 120")
+        page.wait_for_selector("text='banana' cannot be read as a size")
+        told = parse_qs(urlsplit(page.url).query)
+        assert {name: told[name] for name in ("hs_page", "hs_sort", "__theme")} == {
+            "hs_page": ["2"],
+            "hs_sort": ["knn"],
+            "__theme": ["dark"],
+        }
+        page.get_by_role("button", name="Next", exact=True).click()
+        page.wait_for_selector("text=101 to 120 of 120")
+        page.reload()
+        page.wait_for_selector("text=101 to 120 of 120")
 
 
 def test_an_address_of_what_is_gone_says_so(page, url):
@@ -227,7 +262,7 @@ def test_inside_a_frame_the_page_round_it_is_told(page, url):
         inside.get_by_text("by parc").wait_for()
         inside.locator("#search input, #search textarea").first.fill("resnet")
         inside.get_by_text("3 of 24 models").wait_for()
-        page.wait_for_function("() => /^data=user%2Fbirds~.*&q=resnet&sort=parc$/.test(window.told.at(-1))")
+        page.wait_for_function("() => /^hs_data=user%2Fbirds~.*&hs_q=resnet&hs_sort=parc$/.test(window.told.at(-1))")
         assert page.url.endswith("/") and "?" not in page.url
     finally:
         server.shutdown()
@@ -300,7 +335,7 @@ _WATCH = """() => {
 }"""
 
 
-def test_a_phone_shows_every_view_without_sideways_scrolling(page, url):
+def test_a_phone_shows_every_view_without_sideways_scrolling_and_with_targets_for_a_thumb(page, url):
     page.set_viewport_size({"width": 375, "height": 812})
     opened(page, f"{url}?{'&'.join(f'model={row.model}' for row in example_ranking().rows[:2])}")
     assert not page.locator("#search").is_visible()  # the filters wait behind one press
@@ -308,18 +343,30 @@ def test_a_phone_shows_every_view_without_sideways_scrolling(page, url):
         page.get_by_role("tab", name=title).click()
         page.wait_for_selector(mark)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, title
+        assert page.evaluate(_SMALL) == [], title
+        levels = page.evaluate(_HEADINGS)
+        assert levels[0] == 1 and all(after <= before + 1 for before, after in pairwise(levels)), (title, levels)
+
+
+_SMALL = """() => [...document.querySelectorAll('button, input, summary, [role=button], .hs .tally a')]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([one, box]) => box.width && Math.min(box.width, box.height) < 24).map(([one]) => one)
+  .map((one) => one.outerHTML)"""
+_HEADINGS = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
+  .filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1]))"""
 
 
 def test_contrast_is_enough_in_light_and_dark(page, url):
     for theme in ("light", "dark"):
         opened(page, f"{url}?__theme={theme}")
         page.wait_for_selector(LINES)
-        colours = page.evaluate(
-            "() => { const text = getComputedStyle(document.querySelector('#view-ranking td.dim')).color; const paper ="
-            " getComputedStyle(document.querySelector('#view-ranking td.dim')).backgroundColor; return [text, paper]; }"
-        )
-        light, dark = sorted((_luminance(colour) for colour in colours), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, colours)
+        paper = page.evaluate("() => getComputedStyle(document.querySelector('#view-ranking td.dim')).backgroundColor")
+        inside = [f"#view-ranking {part}" for part in ("td.dim", ".tag", ".tally", "th[aria-sort]", "thead small")]
+        for what in (*inside, "#views [role=tab][aria-selected=true]", "footer button"):
+            ink = page.evaluate("(what) => getComputedStyle(document.querySelector(what)).color", what)
+            light, dark = sorted((_luminance(colour) for colour in (ink, paper)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, what, ink, paper)
 
 
 def _luminance(colour):

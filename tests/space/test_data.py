@@ -2,17 +2,24 @@ import json
 import shutil
 import time
 from dataclasses import replace
+from threading import Event
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from data import PATIENCE, Folder, Repo, Results, open_results
+from data import Folder, Repo, Results, open_results
+from page import Pages
+from patience import PATIENCE, Patience
 from schema import UnreadableError, table_of
 from spacedata import example_ranking
+from state import State
+from views import agreement, compare, method, modelmap
 
 from hubscore.localhub import serve
 from hubscore.publish.results import write_results
+
+MODELS = tuple(row.model for row in example_ranking().rows[:3])
 
 
 def parquet(**columns):
@@ -170,6 +177,64 @@ def test_a_file_that_could_not_be_had_is_not_asked_for_each_time(example):
         results, source.reads = Results(source, check_seconds=seconds), 0
         results.snapshot()
         assert [results.file("maps/birds.json") for _ in range(4)] == [None] * 4 and source.reads == reads
+
+
+def test_no_view_waits_longer_than_its_patience_for_a_hub_that_hangs(example, monkeypatch):
+    monkeypatch.setattr("page.Patience", lambda: Patience(0.3))
+
+    class Hanging(Folder):
+        hangs, reads = False, 0
+
+        def revision(self):
+            self.wait()
+            return "one"
+
+        def read(self, path, revision):
+            self.wait()
+            return super().read(path, revision)
+
+        def wait(self):
+            self.reads += self.hangs
+            back.wait(30 if self.hangs else 0)
+
+    back, source = Event(), Hanging(example)
+    results = Results(source, check_seconds=0)
+    results.snapshot()
+    source.hangs = True
+    page = Pages(results).open(State(models=MODELS))  # this waits for the look at newer results
+    assert page.patience.left <= 0 and not page.patience.lacking
+    start = time.monotonic()
+    for view in (agreement, method, compare, modelmap):
+        assert "estimate" in view.render(page).lower()
+    assert time.monotonic() - start < 1.5 and page.patience.lacking and source.reads == 1
+    start, impatient = time.monotonic(), Patience(0.2)
+    assert results.file("maps/birds.json", impatient) is None and impatient.lacking
+    assert 0.2 <= time.monotonic() - start < 1
+    back.set()
+    source.hangs = False
+    assert results.file("maps/birds.json")["models"], "what came too late is there for the next view"
+
+
+def test_who_comes_first_waits_for_a_hub_that_reads_and_not_for_one_that_is_silent(example):
+    class Slow(Folder):
+        silent, slow = 0.0, 0.0
+
+        def revision(self):
+            time.sleep(self.silent)
+            return "one"
+
+        def read(self, path, revision):
+            time.sleep(self.slow)
+            return super().read(path, revision)
+
+    reading = Slow(example)
+    reading.slow = 0.3
+    assert len(Results(reading).snapshot(Patience(0.1)).table) == 51
+    silent = Slow(example)
+    silent.silent = 0.5
+    results = Results(silent)
+    assert not len(results.snapshot(Patience(0.1)).table) and "not answered yet" in results.problem
+    assert len(results.snapshot().table) == 51 and results.problem is None
 
 
 def test_columns_of_a_newer_layout_are_left_out(example, tmp_path):

@@ -1,6 +1,6 @@
 import pytest
 import spaceserver  # noqa: F401 - makes the Space's modules importable
-from state import VIEWS, State, parse, query
+from state import _KEYS, VIEWS, State, beyond, parse, query, renamed
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,21 @@ def test_nonsense_is_left_out(told):
     assert state.view in VIEWS and 1 <= state.page < 10**7 and len(state.search) <= 300 and len(state.models) <= 4
 
 
+def test_names_of_older_addresses_become_todays_and_those_of_others_stay():
+    older = "&".join(f"{name}=1" for name in _KEYS.values() if name != "view")
+    told = renamed(f"view=size&{older}&__theme=dark&deep_link=x")
+    assert told == "&".join(f"hs_{part}" for part in f"view=size&{older}".split("&")) + "&__theme=dark&deep_link=x"
+    assert renamed(told) is None and parse(told) == parse(f"view=size&{older}")
+    assert renamed("view=api") is None and renamed("") is None and renamed("page=1&" * 300) is None
+    assert parse("hs_page=3&page=2").page == 3
+
+
 def test_sizes_that_are_none_are_told():
     assert State(smallest="1M", largest="25 apples").unread == ("25 apples",) and State(largest="1.5b").unread == ()
+
+
+def test_models_beyond_four_are_known():
+    assert beyond("model=a&model=b&model=a&model=c&model=d&model=e") == ("e",) and beyond("hs_model=a") == ()
 
 
 def test_four_models_at_most_and_each_once():

@@ -2,6 +2,9 @@ import pytest
 from spacedata import EVIL
 from text import count, h, hub_url, link, number, paper_link, parse_count, words_of
 
+from hubscore.candidates import query
+from hubscore.errors import UsageError
+
 
 @pytest.mark.parametrize(
     ("told", "value"),
@@ -10,6 +13,12 @@ from text import count, h, hub_url, link, number, paper_link, parse_count, words
         ("1.5b", 1.5e9),
         ("800000", 8e5),
         (" 3 k ", 3e3),
+        ("5e6", 5e6),
+        ("25_000_000", 25e6),
+        ("2 G", 2e9),
+        ("1T", 1e12),
+        ("0", None),
+        ("-5M", None),
         ("", None),
         ("any", None),
         ("1.2.3", None),
@@ -18,6 +27,17 @@ from text import count, h, hub_url, link, number, paper_link, parse_count, words
 )
 def test_sizes_are_read_as_people_type_them(told, value):
     assert parse_count(told) == value
+
+
+@pytest.mark.parametrize(
+    "told", ["25M", "1.2B", "5e6", "25_000_000", "1,000", "800k", "2G", "1T", "25 apples", "1.2.3", "0"]
+)
+def test_the_command_line_reads_the_same_sizes(told):
+    try:
+        expected = query.parse_count(told)
+    except UsageError:
+        expected = None
+    assert parse_count(told) == expected
 
 
 def test_numbers_are_short():

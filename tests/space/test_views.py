@@ -3,6 +3,7 @@ import re
 import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -59,8 +60,12 @@ class Reader(HTMLParser):
         return " ".join(" ".join(self.said).split())
 
 
+def html(folder, view, **asked):
+    return RENDER[view](Pages(Results(Folder(folder))).open(State(view=view, **asked)))
+
+
 def drawn(folder, view, **asked):
-    return Reader(RENDER[view](Pages(Results(Folder(folder))).open(State(view=view, **asked))))
+    return Reader(html(folder, view, **asked))
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -68,6 +73,14 @@ def test_every_view_is_well_formed_and_says_that_it_estimates(example, view):
     read = drawn(example, view, models=MODELS)
     assert "estimate" in read.text.lower()
     assert not any(name.startswith("on") for _, name, _ in read.attributes)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_headings_leave_no_level_out_and_no_header_is_empty(example, tmp_path, view):
+    for told in (html(example, view, models=MODELS), html(tmp_path, view)):
+        levels = [1, *(int(level) for level in re.findall(r"<h([1-6])", told))]  # the page itself has the h1
+        assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+        assert not re.search(r"<th[^>]*>\s*</th>", told)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -119,6 +132,15 @@ def test_an_order_that_size_gives_too_is_warned_of(example):
     assert "nearly the order" not in drawn(example, "ranking").text
 
 
+@pytest.mark.parametrize(("models", "warned"), [(3, False), (7, False), (8, True)])
+def test_the_order_of_a_few_models_is_no_reason_to_warn(tmp_path, models, warned):
+    write_results(tmp_path, [example_ranking(models=models)])
+    frame = pd.read_parquet(tmp_path / "leaderboard.parquet")
+    frame.assign(tau_random=-1.0).to_parquet(tmp_path / "leaderboard.parquet")
+    told = html(tmp_path, "ranking")
+    assert ("nearly the reverse of the order by chance" in told) == warned == ('class="tau near"' in told)
+
+
 def test_filters_that_nothing_passes_say_so(example):
     assert "No model passes these filters" in drawn(example, "ranking", search="nothing like it").text
     assert "No model has both values" in drawn(example, "size", search="nothing like it").text
@@ -154,6 +176,14 @@ def test_of_tied_models_only_the_smallest_is_on_the_front_of_the_consensus(examp
     expected = [rows[rows["tie_group"] == group].nsmallest(1, "parameters")["model"].iloc[0] for group in groups]
     table = drawn(example, "size").text.partition("The front, smallest first")[2]
     assert all(model in table.replace(" ", "") for model in expected) and table.count("/") == len(expected)
+
+
+def test_sizes_are_called_the_same_everywhere(example):
+    for view in ("ranking", "recommend", "compare", "size"):
+        read = drawn(example, view, models=MODELS)
+        assert re.search(r"\bsize\b", read.text) and not re.search(r"\b(params|parameters)\b", read.text), view
+    tips = [value for _, name, value in drawn(example, "size", x="bytes").attributes if name == "data-tip"]
+    assert all(re.search(r"size on disk [\d.]+[MG]B, rank", tip) for tip in tips)
 
 
 def test_size_against_score_names_the_front_and_what_is_not_drawn(example):
@@ -234,6 +264,8 @@ def test_a_size_that_cannot_be_read_is_said_to_filter_nothing(example):
     for view in ("ranking", "size"):
         assert "'25 apples' cannot be read as a size" in drawn(example, view, largest="25 apples").text
         assert "cannot be read" not in drawn(example, view, largest="25M").text
+    assert "There is no column 'banana' here" in drawn(example, "ranking", sort="banana").text
+    assert "There is no column" not in drawn(example, "ranking", sort="knn").text
 
 
 def test_comparing_one_model_asks_for_another_and_names_the_missing(example):
