@@ -30,7 +30,7 @@ def cited():
 
 @pytest.mark.parametrize("info", list(SCORES), ids=lambda info: info.name)
 def test_the_paper_of_every_score_is_cited(info):
-    if not info.paper or info.paper.startswith("none"):
+    if not info.paper or info.paper.startswith("none") or not info.function.startswith("hubscore."):
         return
     author = re.split(r",| et al| and ", info.paper)[0]
     years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", info.paper)}
@@ -53,6 +53,34 @@ def test_the_versions_that_are_tested_are_those_that_are_promised(project):
 def test_ci_runs_what_a_contributor_runs():
     steps = read_yaml(".github/workflows/ci.yml")["jobs"]["test"]["steps"]
     assert any(step.get("run", "").startswith("make test") for step in steps)
+
+
+def test_ci_looks_at_what_is_uploaded():
+    runs = [step.get("run", "") for step in read_yaml(".github/workflows/ci.yml")["jobs"]["package"]["steps"]]
+    places = [runs.index(run) for run in ("python -m build", "twine check --strict dist/*")]
+    assert places == sorted(places) and "check-wheel-contents dist/*.whl" in runs[places[0] :]
+
+
+def test_no_two_packages_say_the_same_of_themselves():  # check-wheel-contents takes them for copies (W002)
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "hubscore").rglob("__init__.py")]
+    texts = [text for text in texts if text.strip()]
+    assert len(set(texts)) == len(texts)
+
+
+def test_the_package_index_can_follow_every_link_of_the_readme(project):
+    main = project["urls"]["Homepage"]
+    targets = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert targets and [target for target in targets if not target.startswith(("https://", "#"))] == []
+    for target in targets:
+        if target.startswith(main):
+            kind, path = re.fullmatch(rf"{main}/(blob|tree)/main/([^#]+)(?:#.*)?", target).groups()
+            assert (ROOT / path).is_dir() if kind == "tree" else (ROOT / path).is_file(), target
+
+
+def test_the_readme_lists_every_example():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in (ROOT / "examples").iterdir():
+        assert f"/main/examples/{path.name})" in text, path.name
 
 
 def test_hooks_are_pinned():

@@ -1,1 +1,1 @@
-"""."""
+"""The command line: one file per verb, options, help and output, no logic."""

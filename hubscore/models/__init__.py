@@ -1,1 +1,1 @@
-"""."""
+"""A checkpoint becomes a network: timm and transformers, their layers, heads and tokenizers."""

@@ -1,1 +1,1 @@
-"""."""
+"""Files, tables and pictures of rankings, model maps, layers and tasks."""

@@ -7,24 +7,37 @@ import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from networks import ENTRIES, name
 
+import hubscore.scores
 from hubscore.scores.catalog import FAMILIES
 from hubscore.scores.info import SCORES
 
-NAMES = (
-    "leep nce nleep h_score h_score_shrunk logme transrate gbc sfda ncti ped etran energy parc knn logistic fda ls_svm"
-    " kernel_probe kernel_probe_loss layer_kernel_probe layer_kernel_probe_loss"
-    " lfc emms pactran_dirichlet pactran_gamma pactran_gauss attribution depara rsa dds cka svcca pwcca capacity size"
-    " popularity heuristic random"
-).split()
+ARITHMETIC = sorted(path for path in Path(hubscore.scores.__file__).parent.glob("*.py") if path.name[0] != "_")
 HEAVY = ("numpy", "scipy", "sklearn", "torch", "timm", "transformers", "datasets", "huggingface_hub", "pandas", "PIL")
 
 
-def test_every_name_of_the_public_surface_is_there():
-    assert sorted(entry.name for entry in ENTRIES if entry.function.startswith("hubscore.")) == sorted(NAMES)
+def computed_by(path):
+    """The public functions of a file that take a workspace, or several, and the options of a score by keyword."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name[0] != "_" and len(node.args.args) == 1:
+            told = ast.unparse(node.args.args[0].annotation or ast.Constant(None))
+            if "Workspace" in told and ast.unparse(node.returns or ast.Constant(None)) in ("float", "list[float]"):
+                yield f"hubscore.scores.{path.stem}:{node.name}"
+
+
+@pytest.mark.parametrize("path", ARITHMETIC, ids=lambda path: path.stem)
+def test_what_is_computed_has_an_entry(path):
+    registered = {function for entry in ENTRIES for function in (entry.function, entry.terms, entry.values)}
+    assert set(computed_by(path)) <= registered, "name it in hubscore/scores/catalog"
+
+
+def test_the_files_of_the_arithmetic_are_found():
+    found = {function for path in ARITHMETIC for function in computed_by(path)}
+    assert {"hubscore.scores.logme:logme", "hubscore.scores.knn:knn", "hubscore.scores.parc:parc"} <= found
 
 
 def test_the_catalog_is_read_without_any_arithmetic():

@@ -16,7 +16,7 @@ from hubscore.scores.info import score_entry
     low=0.0,
     high=1.0,
     family="neighbour",
-    paper="an example; Mensink, Verbeek, Perronnin, Csurka, TPAMI 2013 classify by nearest class means",
+    paper="Mensink, Verbeek, Perronnin, Csurka, Distance-Based Image Classification, TPAMI 2013; an example",
     checked_against="own-reading",
     cost="O(n c d)",
     measures=(
@@ -37,6 +37,15 @@ def nearest_mean(workspace: Workspace) -> float:
 
     Raises:
         Undefined: a class has one image, so nothing is left for its mean.
+
+    Source:
+        An example: Mensink, Verbeek, Perronnin, Csurka, TPAMI 2013, classify by the nearest class mean.
+
+    Example:
+        >>> from hubscore.numerics.workspace import Workspace
+        >>> features = np.array([[0.0], [1.0], [2.0], [10.0], [11.0], [3.0]])  # the last is nearest to the other class
+        >>> round(nearest_mean(Workspace(features=features, labels=np.array([0, 0, 0, 1, 1, 1]))), 3)
+        0.833
     """
     features, labels = workspace.features, workspace.labels
     counts = np.bincount(labels)
