@@ -160,7 +160,7 @@ COLUMNS: tuple[TableColumn, ...] = (
         where=_at(terminal=23, html=25, markdown=25, flat=107, leaderboard=107),
         sparse=True,
         direction="higher",
-        help="Measured on validation images, as many as it says, after a short fine-tuning on others.",
+        help="Measured on validation rows, as many as it says, after a short fine-tuning on others.",
     ),
     TableColumn(
         "history",

@@ -159,7 +159,9 @@ class Calibration(OpenRecord):
             >>> Calibration.default().predict([0.8], [0.6], classes=10, samples=50).notes[0][:28]
             '50 rows, outside 200 to 800:'
         """
-        foreign = f"calibrated on {self.modality}, and asked of {modality}" if modality != self.modality else None
+        foreign = (
+            f"calibrated on {self.modality} data, and asked of {modality} data" if modality != self.modality else None
+        )
         parts = (self.features, self.layers), self.ranges, self.widening
         return predict(
             *parts,

@@ -19,7 +19,9 @@ PARTIAL = 3
 
 Dataset = Annotated[
     str | None,
-    typer.Argument(metavar="DATASET", help="Hub id, folder of images, or CSV/Parquet file.", show_default=False),
+    typer.Argument(
+        metavar="DATASET", help="Hub id, folder of images or texts, or a table (CSV, Parquet, ...).", show_default=False
+    ),
 ]
 DryRun = Annotated[
     bool,
@@ -81,7 +83,9 @@ def require_dataset(dataset: str | None, verb: str, models: Sequence[str] | None
     if dataset is not None:
         return dataset
     if not models:
-        raise UsageError("No data set was named", "", f"hubscore {verb} DATASET (a Hub id, or a folder of images)")
+        raise UsageError(
+            "No data set was named", "", f"hubscore {verb} DATASET (a Hub id, a folder of images or texts, or a table)"
+        )
     *others, last = models
     why = "--models takes every word up to the next option, so the data set comes before it"
     names = shlex.join(others or [last])

@@ -60,7 +60,9 @@ def layers(
         return _list(output, model, layer, run)
     if dataset is None:
         raise UsageError(
-            "No data set was named", "layers are compared on images", "hubscore layers MODEL DATASET, or MODEL --list"
+            "No data set was named",
+            "layers are compared on a data set",
+            "hubscore layers MODEL DATASET, or MODEL --list",
         )
 
     from hubscore.cli.run_progress import ProgressReporter

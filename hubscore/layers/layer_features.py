@@ -221,7 +221,7 @@ def _numbers(values: torch.Tensor) -> np.ndarray:
 def _check(model: str, layer: str, features: np.ndarray) -> None:
     bad = int((~np.isfinite(features).all(axis=1)).sum())
     if bad:
-        why = f"its features are not finite (NaN or infinite) for {bad} of {len(features)} images"
+        why = f"its features are not finite (NaN or infinite) for {bad} of {len(features)} rows"
         raise CandidateError(
             f"Layer {layer!r} of {model!r} cannot be used", why, "choose another checkpoint, or leave that layer out"
         )

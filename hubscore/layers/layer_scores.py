@@ -129,9 +129,7 @@ def _nodes(cosines: np.ndarray, lengths: np.ndarray, sizes: np.ndarray) -> float
         sizes: of the same kind and never around 0.
     """
     if np.ptp(lengths) <= _CONSTANT * sizes.mean():
-        why = (
-            f"the length of its output is the same for all {len(lengths)} images, as after a layer norm without weights"
-        )
+        why = f"the length of its output is the same for all {len(lengths)} rows, as after a layer norm without weights"
         raise Undefined(f"{NODES} is undefined", why, "name another layer")
     known = cosines[np.isfinite(cosines)]
     if len(known) < 2:

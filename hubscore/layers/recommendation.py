@@ -83,7 +83,7 @@ def _notes(selection: LayerSelection) -> list[str]:
             notes.append(f"{name} is undefined for {count}: {reasons[0]}")
     if selection.best is not None and not selection.best.clean:
         notes.append(
-            f"What lies behind {selection.best.name} sees the images by other ways too: freezing up to it leaves these"
+            f"What lies behind {selection.best.name} sees the input by other ways too: freezing up to it leaves these"
             " open"
         )
     return notes

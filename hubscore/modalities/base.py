@@ -37,6 +37,8 @@ class Modality(Protocol):
             and never those that are named like a label or a number of the row.
         sure_names: of ``column_names``, those that tell beside columns of another modality.
         label_words: that names of label columns beside such items end in, beyond the usual.
+        number_words: that names of columns of decimal numbers end in which are the label of such items, where no other
+            column is.
         column_option: what people type to name the input column.
         most_columns: how many columns an item may be made of, as a pair of texts is of two.
         file_endings: endings of files that hold one item each, lower case with the dot; empty where items are plain
@@ -59,6 +61,7 @@ class Modality(Protocol):
     yields: bool = False
     sure_names: tuple[str, ...] = ()
     label_words: tuple[str, ...] = ()
+    number_words: tuple[str, ...] = ()
     column_option: str = "--input-column"
     most_columns: int = 1
     file_endings: tuple[str, ...] = ()

@@ -29,10 +29,12 @@ MODALITIES: Registry[Modality] = Registry(
 
 
 def items_of(modality: str | None) -> str:
-    """Return what several items of a modality are called, of images where a record of an older version names none.
+    """Return what several items of a modality are called: images where a record of an older version names none, rows
+    where one names a modality that is not installed here.
 
     Example:
-        >>> items_of("text"), items_of(None)
-        ('texts', 'images')
+        >>> items_of("text"), items_of(None), items_of("smells")
+        ('texts', 'images', 'rows')
     """
-    return MODALITIES.get(modality or "image").nouns[1]
+    name = modality or "image"
+    return MODALITIES.get(name).nouns[1] if name in MODALITIES.names() else "rows"

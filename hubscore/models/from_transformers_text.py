@@ -24,6 +24,7 @@ from hubscore.models.text_head import head_of, own_classifier, without_head
 from hubscore.models.text_run import HeadRun, PooledRun, unpadded
 from hubscore.models.tokenizer import SENTENCE, Tokens, load_tokenizer
 from hubscore.models.weight_files import TRANSFORMERS_WEIGHTS, find_weights
+from hubscore.models.word_head import load_word_head, word_classifier
 from hubscore.types import Candidate, Json
 
 _CLASSIFIER = "ForSequenceClassification"
@@ -58,6 +59,7 @@ class _Reading:
         sentence: what a repo of sentence-transformers says.
         config: ``config.json``.
         mean: whether the outputs of all layers are averaged before they are pooled.
+        words: the class of a checkpoint that labels words, whose head gives the logits of words.
     """
 
     network_class: Any
@@ -66,6 +68,7 @@ class _Reading:
     sentence: SentenceReading | None
     config: Json
     mean: bool = False
+    words: Any | None = None
 
     @property
     def spec(self) -> Json:
@@ -74,6 +77,8 @@ class _Reading:
         more: Json = {} if said is None else {"steps": list(said.steps), "lower": said.lower, "prefix": said.prefix}
         if said is not None and said.limit is not None:
             more["limit"] = said.limit
+        if self.words is not None:
+            more["word_logits"] = True
         layers = "mean" if self.mean else "last"
         return {"pooling": "head" if self.ways is None else list(self.ways), "hidden_layers": layers, **more}
 
@@ -85,10 +90,12 @@ class _Loaded:
     Attributes:
         model: in evaluation mode.
         fresh: names of weights that the checkpoint lacks, with what is wrong with each.
+        words: the network that labels words, around the same encoder, where the checkpoint is one.
     """
 
     model: Any
     fresh: dict[str, str]
+    words: Any | None = None
 
 
 def _reading(candidate: Candidate, folder: Path, config: Json, input_size: int | None) -> _Reading:
@@ -106,9 +113,10 @@ def _reading(candidate: Candidate, folder: Path, config: Json, input_size: int |
     if found.__name__.endswith(_CLASSIFIER):
         return _Reading(found, True, asked, None, config, mean)
     own = None if _has_decoder(config) or sentence is not None else own_classifier(config)
+    words = None if _has_decoder(config) else word_classifier(found)
     if own is None or asked is not None:
-        return _Reading(_body_class(config), False, asked or ("mean",), sentence, config, mean)
-    return _Reading(own, False, None, None, config)
+        return _Reading(_body_class(config), False, asked or ("mean",), sentence, config, mean, words)
+    return _Reading(own, False, None, None, config, words=words)
 
 
 def _body_class(config: Json) -> Any:
@@ -132,6 +140,7 @@ def _load(candidate: Candidate, folder: Path, config: Json, reading: _Reading) -
     check_numbers(candidate, config, weights.header)
     settings: Any = CONFIG_MAPPING[config["model_type"]].from_dict(dict(config))
     settings.use_cache = False
+    own = deepcopy(settings)
     if not reading.classifies:
         settings.num_labels = 3  # of a head that is taken off again
         settings.problem_type = None
@@ -152,7 +161,11 @@ def _load(candidate: Candidate, folder: Path, config: Json, reading: _Reading) -
     fresh = {key: "missing" for key in info["missing_keys"]} | {
         key: "of another shape" for key, *_ in info["mismatched_keys"]
     }
-    return _Loaded(model, dict(sorted(fresh.items())))
+    words = None
+    if reading.words is not None and not without_softmax(config, own.num_labels):
+        with quiet():
+            words = load_word_head(reading.words, weights.path, own, model.base_model)
+    return _Loaded(model, dict(sorted(fresh.items())), words)
 
 
 def _rows(model: Any) -> int | None:
@@ -172,7 +185,7 @@ def _network(
     head = None
     if reading.ways is None or reading.classifies:
         head = _with_head(candidate, reading, loaded, batch, pad)
-    made = head if head and reading.ways is None else _pooled(candidate, folder, reading, model, pad, head)
+    made = head if head and reading.ways is None else _pooled(candidate, folder, reading, loaded, pad, head)
     if loaded.fresh and depends_on(model, lambda: made.run(batch), loaded.fresh):
         raise misfit(candidate, model, loaded.fresh)
     return Network(
@@ -218,12 +231,15 @@ def _with_head(candidate: Candidate, reading: _Reading, loaded: _Loaded, batch: 
         without = without_softmax(reading.config, head.outputs)
         return _Made(HeadRun(model, head.layer, pad, logits=not without), model, head.words, without)
     module, layer = without_head(model, head, loaded.fresh)
-    run = HeadRun(model, layer, pad, logits=False)
+    run = HeadRun(model, layer, pad, logits=False, words=loaded.words)
     return None if depends_on(model, lambda: run(batch), loaded.fresh) else _Made(run, module, head.words)
 
 
-def _pooled(candidate: Candidate, folder: Path, reading: _Reading, model: Any, pad: int, head: _Made | None) -> _Made:
+def _pooled(
+    candidate: Candidate, folder: Path, reading: _Reading, loaded: _Loaded, pad: int, head: _Made | None
+) -> _Made:
     """Return the pass that pools an encoder's outputs; with the logits of a head, where there is one."""
+    model = loaded.model
     body = model.get_encoder() if _has_decoder(reading.config) else model.base_model
     ways, said = reading.ways or ("mean",), reading.sentence
     layers = "mean over all layers" if reading.mean else "last layer"
@@ -232,7 +248,7 @@ def _pooled(candidate: Candidate, folder: Path, reading: _Reading, model: Any, p
         run = PooledRun(body, pad, ways, mean=reading.mean, head=head.run)
         return _Made(run, head.module, words, head.without)
     if said is None or not said.steps:
-        return _Made(PooledRun(body, pad, ways, mean=reading.mean), body, words)
+        return _Made(PooledRun(body, pad, ways, mean=reading.mean, words=loaded.words), body, words)
     steps = build_steps(candidate, folder, said.steps)
     whole = torch.nn.ModuleDict({"body": body, "steps": steps}).eval() if list(steps.parameters()) else body
     names = ", ".join(str(step["type"]) for step in said.steps)

@@ -27,15 +27,16 @@ class HeadRun:
         layer: the layer.
         pad: the token that fills the end of a short text.
         logits: whether the outputs are logits of source classes, and returned.
+        words: the network that labels words, around the same encoder.
     """
 
-    def __init__(self, model: Any, layer: torch.nn.Module, pad: int, *, logits: bool) -> None:
-        self.model, self.layer, self.pad, self.logits = model, layer, pad, logits
+    def __init__(self, model: Any, layer: torch.nn.Module, pad: int, *, logits: bool, words: Any | None = None) -> None:
+        self.model, self.layer, self.pad, self.logits, self.words = model, layer, pad, logits, words
 
     def __call__(self, batch: Batch) -> Answer:
         """Return the features of a text's last token where the layer sees every token; of a word, the encoder's."""
         if WORD in batch:
-            return _words(self.model.base_model, batch, self.pad), None
+            return _words(self.model.base_model, batch, self.pad, self.words)
         with caught([self.layer]) as calls:
             output = self.model(**arguments(self.model, batch, self.pad))
         _, given, answer = calls[0]
@@ -57,6 +58,7 @@ class PooledRun:
         steps: what a pooled vector goes through.
         mean: whether the outputs of all layers are averaged, before they are pooled.
         head: the pass through the whole of a classifier, whose logits are returned.
+        words: the network that labels words, around the same encoder.
     """
 
     def __init__(
@@ -68,16 +70,17 @@ class PooledRun:
         steps: torch.nn.Module | None = None,
         mean: bool = False,
         head: HeadRun | None = None,
+        words: Any | None = None,
     ) -> None:
         self.body, self.pad, self.ways, self.steps, self.mean = body, pad, ways, steps, mean
-        self.head = head
-        if head is not None and mean:
+        self.head, self.words = head, words
+        if mean and (head is not None or words is not None):
             body.config.output_hidden_states = True  # what the head is given of it is not changed
 
     def __call__(self, batch: Batch) -> Answer:
         """Return the features, and the logits of a head."""
         if WORD in batch:
-            return _words(self.body, batch, self.pad, mean=self.mean), None
+            return _words(self.body, batch, self.pad, self.words, mean=self.mean)
         logits = None
         if self.head is None:
             tokens = outputs(self.body, batch, self.pad, mean=self.mean)
@@ -165,9 +168,17 @@ def _output_of(module: torch.nn.Module) -> Iterator[list[Any]]:
         hook.remove()
 
 
-def _words(body: Any, batch: Batch, pad: int, *, mean: bool = False) -> torch.Tensor:
-    """Return what the encoder gives for the first token of each row's word, shape (n, d)."""
-    return pick_tokens(outputs(body, batch, pad, mean=mean), batch[WORD].argmax(dim=1))
+def _words(body: Any, batch: Batch, pad: int, head: Any | None, *, mean: bool = False) -> Answer:
+    """Return what the encoder gives for the first token of each row's word, shape (n, d), and the logits that the head
+    of a network for words gives there.
+    """
+    places = batch[WORD].argmax(dim=1)
+    if head is None:
+        return pick_tokens(outputs(body, batch, pad, mean=mean), places), None
+    head.to(batch[MASK].device)  # the module that is moved is the encoder; it is in the head's network too
+    with _output_of(body) as found:
+        logits = head(**arguments(body, batch, pad)).logits
+    return pick_tokens(_tokens(found[0], mean=mean), places), pick_tokens(logits, places)
 
 
 def _of_three_lengths(example: Batch) -> list[Batch]:

@@ -79,7 +79,8 @@ def choose_label(
         or (tagged and kind in ("classes", "list") and ends_in(other, TAGS))
     ]
     pool = [(other, kind) for other, kind in pool if kind != "vector" or other in like]
-    for tier, reason in _annotations(pool) if target == "annotation" else _tiers(pool, like, target):
+    scores = [other for other, kind in pool if kind == "float" and ends_in(other, modality.number_words)]
+    for tier, reason in _annotations(pool) if target == "annotation" else _tiers(pool, like, scores, target):
         preferred = [other for usual in USUAL for other in tier if other.lower() == usual]
         if len(tier) == 1 or preferred:
             (chosen, *_) = preferred or tier
@@ -124,7 +125,7 @@ def _annotations(pool: Sequence[tuple[str, Kind]]) -> Iterator[tuple[list[str], 
 
 
 def _tiers(
-    pool: Sequence[tuple[str, Kind]], like: Sequence[str], target: Target | None
+    pool: Sequence[tuple[str, Kind]], like: Sequence[str], scores: Sequence[str], target: Target | None
 ) -> Iterator[tuple[list[str], str]]:
     """Yield what could be the label, most certain first, with how a single one is decided."""
     for wanted in ("class", "classes"):
@@ -133,6 +134,7 @@ def _tiers(
     named = [(column, kind) for column, kind in pool if not is_about_row(column)]
     yield [column for column, kind in named if kind == "class"], "the only one of class labels"
     yield [column for column, kind in named if kind == "classes"], "the only one of lists of class labels"
+    yield list(scores), "the only decimal number named like a score"
     if target in ("regression", "multilabel"):
         yield [column for column, _ in named], f"the only one that can be read as {target}"
 

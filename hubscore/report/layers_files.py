@@ -67,8 +67,7 @@ def page(found: LayerSelection) -> str:
     title = h(f"Layers of {model_name(found)} on {data_name(found)}")
     picture = base64.b64encode(encoded(draw_layers(found), "svg")).decode("ascii")
     caption = (
-        "Each score over the layers, from the images to the representation; the broken line marks the recommended"
-        " layer."
+        "Each score over the layers, from the input to the representation; the broken line marks the recommended layer."
     )
     parts = [
         _header(found),

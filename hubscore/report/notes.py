@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from hubscore.column_table import COLUMNS, Place
+from hubscore.modalities.registry import items_of
 from hubscore.text import clean
 from hubscore.types import Ranking, Row
 
 NOT_MEASURED = "Estimates from a probe of your data, not accuracies: fine-tune the first few to know."
 EXPECTED_NOT_MEASURED = "Estimates from a probe of your data, not measured accuracies: fine-tune the shortlist to know."
 MEASURED = (
-    "Expected and combined accuracies are estimates; measured ones are of a short fine-tuning, on {} images, and lower"
+    "Expected and combined accuracies are estimates; measured ones are of a short fine-tuning, on {} {}, and lower"
     " than a full one reaches."
 )
 NEARLY = 0.8
@@ -52,11 +54,29 @@ def hints(ranking: Ranking) -> list[str]:
     ]
 
 
+def truth_words(ranking: Ranking) -> str:
+    """Return what the expected accuracies are of, in words; of items of the ranking's kind where the models that they
+    were fitted on saw another kind, which the notes beside them say.
+    """
+    known = ranking.record.expected
+    return "" if known is None else in_its_nouns(known.truth, ranking)
+
+
+def in_its_nouns(text: str, ranking: Ranking) -> str:
+    """Return what is said of a calibration's items as said of those of a ranking."""
+    known = ranking.record.expected
+    fitted = known.calibration.get("modality") if known is not None else None
+    asked = ranking.probe.modality
+    if not isinstance(fitted, str) or fitted == asked:
+        return text
+    return re.sub(rf"\b{re.escape(items_of(fitted))}\b", items_of(asked), text)
+
+
 def not_measured(ranking: Ranking) -> str:
     """Say what here was measured, or that nothing was and what to do about it."""
     images = {row.measured.images for row in ranking.rows if row.measured is not None}
     if images:
-        return MEASURED.format(max(images))
+        return MEASURED.format(max(images), items_of(ranking.probe.modality))
     return NOT_MEASURED if ranking.record.expected is None else EXPECTED_NOT_MEASURED
 
 

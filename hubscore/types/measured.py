@@ -14,15 +14,15 @@ class Measured(OpenRecord):
     """The accuracy of a checkpoint after a short fine-tuning on the ranked data; a measurement, not an estimate.
 
     Attributes:
-        accuracy: share of validation images that came out right, 0 to 1.
-        images: how many validation images that were; none of them was trained on.
+        accuracy: share of validation rows that came out right, 0 to 1.
+        images: how many validation rows that were; none of them was trained on.
         epochs: passes over the training images.
         seconds: wall time, loading included; that of the first time where the result was kept.
         train_images: how many it was fine-tuned on.
 
     Example:
         >>> Measured(accuracy=0.8, images=100, epochs=2, seconds=12.0, train_images=300).words
-        'measured on 100 validation images'
+        'measured on 100 validation rows'
     """
 
     accuracy: float
@@ -34,7 +34,7 @@ class Measured(OpenRecord):
     @property
     def words(self) -> str:
         """What a table says of the number."""
-        return f"measured on {self.images} validation images"
+        return f"measured on {self.images} validation rows"
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def test_a_mean_that_never_varies_explains_nothing(images):
     )
     passed = run_layers(net, images, ("1",), target=maps(images, reading="released"))
     told = depara_layers(passed, RNG.normal(size=(6, 5)), lambda_=1.0)["1"]["depara_nodes"].reason
-    assert told is not None and "is the same for all 6 images" in told
+    assert told is not None and "is the same for all 6 rows" in told
 
 
 def test_edges_by_products_are_those_of_the_features():

@@ -84,7 +84,7 @@ def test_a_layer_whose_length_never_varies_has_no_nodes():
     features = np.random.default_rng(0).normal(size=(5, 3))
     passed = LayerFeatures({"norm": features}, {"norm": np.ones(5)}, {"norm": np.float32([4, 4, 4, 4, 4.000001])}, 5)
     found = depara_layers(passed, features, lambda_=1.0)["norm"]
-    assert "length of its output is the same for all 5 images" in found["depara_nodes"].reason
+    assert "length of its output is the same for all 5 rows" in found["depara_nodes"].reason
     assert found["depara_edges"].value == pytest.approx(1.0)
 
 

@@ -38,7 +38,7 @@ def test_the_layer_that_most_scores_prefer_is_recommended():
 def test_what_a_reader_would_trip_over_is_said():
     selection = select([(0.1, None), (0.9, None), (0.5, None)])
     assert selection.notes[0] == "logme is undefined for every layer: too few samples"
-    assert selection.notes[1].startswith("What lies behind block sees the images by other ways too")
+    assert selection.notes[1].startswith("What lies behind block sees the input by other ways too")
     assert selection.decided_by == ("knn",)
     part = select([(0.1, None), (0.2, 1.0), (0.5, 2.0)])
     assert part.notes == ("logme is undefined for 1 of 3 layers: too few samples",)

@@ -113,7 +113,7 @@ def test_a_network_is_most_like_itself_at_its_representation(tiny_repos, running
 def test_all_layers_and_the_order_of_names(tiny_repos, running):
     found = rank_layers(tiny_repos.transformers, drawn(), layers="all", scores="knn", run=running)
     assert len(found.layers) > 10 and found.layers[0].name == "vit.embeddings.patch_embeddings.projection"
-    assert any("sees the images by other ways too" in note for note in found.notes) != found.best.clean
+    assert any("sees the input by other ways too" in note for note in found.notes) != found.best.clean
     named = rank_layers(
         tiny_repos.transformers, drawn(), layers=("vit.layers.1", "vit.layers.0"), scores="knn", run=running
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 import transformers as tf
-from models.texts import DISTIL, GPT2, SHAPE, T5, TEXTS, byte_pairs, save_text_network, text_candidate, word_pieces
+from models.texts import BPE, DISTIL, GPT2, SHAPE, T5, TEXTS, byte_pairs, save_text_network, text_candidate, word_pieces
 
 from hubscore.errors import CandidateError
 from hubscore.extract.forward_pass import run_network
@@ -16,7 +16,6 @@ from hubscore.extract.layer_pass import run_layers
 from hubscore.modalities.text.items import WordInText
 from hubscore.models.load import load_network, transform_spec
 
-BPE = {"vocab_size": 300, "pad_token_id": None, "eos_token_id": 0}
 KINDS = {
     "bert": (tf.BertModel, {**SHAPE}),
     "masked bert": (tf.BertForMaskedLM, {**SHAPE}),

@@ -29,6 +29,7 @@ SHAPE: dict[str, Any] = {
 GPT2: dict[str, Any] = {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": LIMIT + 16, "eos_token_id": 0}
 T5: dict[str, Any] = {"d_model": 32, "d_kv": 16, "d_ff": 48, "num_layers": 2, "num_heads": 2}
 DISTIL: dict[str, Any] = {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 48}
+BPE = {"vocab_size": 300, "pad_token_id": None, "eos_token_id": 0}
 INPUTS = ["input_ids", "token_type_ids", "attention_mask"]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 

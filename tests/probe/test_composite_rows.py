@@ -63,3 +63,11 @@ def test_a_budget_counts_both_columns(tmp_path):
     probe = load_probe(tmp_path / "a.parquet", probe_bytes=30_000)
     assert 2 <= len(probe) < 40 and any("row groups drawn at random" in note for note in probe.notes)
     assert all(texts[0].index(one) == texts[1].index(two) for one, two in probe.items)
+
+
+def test_the_decimal_score_of_pairs_is_what_is_to_be_predicted(tmp_path):
+    lines = "".join(f"the fox {row},the dog {row},{row / 4}\n" for row in range(20))
+    (tmp_path / "sts.csv").write_text(f"sentence1,sentence2,score\n{lines}")
+    probe = load_probe(tmp_path / "sts.csv")
+    assert (probe.target, probe.label_column) == ("regression", "score")
+    assert sorted(probe.labels.tolist()) == [row / 4 for row in range(20)] and "score" in (probe.label_source or "")

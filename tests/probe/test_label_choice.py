@@ -3,6 +3,7 @@ from datasets import Audio, ClassLabel, Features, Image, List, Value
 
 from hubscore.errors import UsageError
 from hubscore.modalities.image.modality import IMAGE
+from hubscore.modalities.text.modality import TEXT as TEXTS
 from hubscore.probe.label_choice import choose_label, is_named_like_label
 
 TEXT, INT, FLOAT, BOOL = Value("string"), Value("int64"), Value("float32"), Value("bool")
@@ -38,6 +39,23 @@ def choose(features, target=None, name=None):
 def test_the_label_column(features, expected):
     choice = choose(features)
     assert (choice.name, choice.sure) == (expected, True) and choice.reason
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ({"score": FLOAT}, "score"),
+        ({"score": FLOAT, "year": INT, "similarity_score": Value("string")}, "score"),
+        ({"score": FLOAT, "label": INT}, "label"),
+        ({"score": FLOAT, "topic": PAIR}, "topic"),
+        ({"score": FLOAT, "group": PAIR}, "group"),
+        ({"score": INT}, None),
+    ],
+)
+def test_a_decimal_score_is_the_label_of_texts_where_nothing_else_is(others, expected):
+    choice = choose_label(Features({"text": TEXT, **others}), "text", TEXTS)
+    assert (choice.name if choice.sure else None) == expected
+    assert not choose({"score": FLOAT}).sure  # of images it is how sure something was
 
 
 @pytest.mark.parametrize(

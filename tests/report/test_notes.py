@@ -30,6 +30,8 @@ def test_what_was_measured_is_not_called_an_estimate(ranking):
     found = Measured(accuracy=0.8, images=100, epochs=2, seconds=1.0, train_images=300)
     tuned = replace(ranking, rows=(replace(ranking.rows[0], measured=found), *ranking.rows[1:]))
     assert "measured ones are of a short fine-tuning, on 100 images, and lower" in notes.not_measured(tuned)
+    texts = replace(tuned, probe=replace(tuned.probe, modality="text"))
+    assert "measured ones are of a short fine-tuning, on 100 texts, and lower" in notes.not_measured(texts)
 
 
 def test_agreement_with_baselines_is_one_line(ranking):

@@ -39,6 +39,7 @@ class TextModality(Modality):
     column_names = columns.NAMES
     sure_names = columns.SURE
     label_words = ("stars", "rating", "stance", "polarity", "entailment", "similarity", "relatedness")
+    number_words = ("score",)
     column_option = "--text-column"
     most_columns = 2
     file_endings = (".txt",)
@@ -137,7 +138,7 @@ class TextModality(Modality):
 
     def seconds(self, parameters: int | None, family: str | None, input_size: int | None, unit: float) -> float:
         """Estimate the forward pass of one text."""
-        return cost.text_seconds(parameters, input_size, unit)
+        return cost.text_seconds(parameters, input_size, unit, family)
 
     def example(self, spec: Json) -> Batch:
         """Return one sentence as tokens."""

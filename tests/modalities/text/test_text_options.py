@@ -56,3 +56,25 @@ def test_python_and_the_command_line_say_the_same(sets, models, tmp_path, capsys
     assert saved["rows"][0]["scores"] == dict(found.rows[0].scores)
     assert saved["record"]["forward_images"] == 0  # the second run reads the first one's cache
     assert any(note.startswith("texts: ") for note in saved["probe"]["notes"])
+
+
+def test_the_head_of_a_network_for_words_gives_source_classes(sets, tmp_path):
+    folder = save_text_network(tmp_path / "ner", tf.BertForTokenClassification, num_labels=5, **SHAPE)
+    found = rank(sets / "words.jsonl", models=[str(folder)], samples=12, scores=["leep", "nce"], isolate="never")
+    assert set(found.rows[0].scores) == {"leep", "nce"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "more", "fix"),
+    [
+        ("rank", ["--scores=attribution", "--reference=ENCODER"], "leave out what compares attribution maps"),
+        ("map", ["--out=MAP.html"], "--method rsa"),
+    ],
+)
+def test_what_looks_at_images_alone_is_refused_with_words(sets, models, tmp_path, capsys, verb, more, fix):
+    more = [word.replace("ENCODER", models[0]).replace("MAP", str(tmp_path / "map")) for word in more]
+    with pytest.raises(SystemExit) as ended:
+        main([verb, str(sets / "pairs.csv"), "--models", *models, "--text-column=left", *more])
+    said = " ".join(capsys.readouterr().err.split())
+    assert ended.value.code and "Networks over texts cannot be explained" in said, said
+    assert "they have no attribution method" in said and fix in said
