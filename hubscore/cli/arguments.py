@@ -20,7 +20,7 @@ PARTIAL = 3
 Dataset = Annotated[
     str | None,
     typer.Argument(
-        metavar="DATASET", help="Hub id, folder of images or texts, or a table (CSV, Parquet, ...).", show_default=False
+        metavar="DATASET", help="Hub id, folder of images or texts, or CSV/Parquet file.", show_default=False
     ),
 ]
 DryRun = Annotated[
@@ -84,7 +84,7 @@ def require_dataset(dataset: str | None, verb: str, models: Sequence[str] | None
         return dataset
     if not models:
         raise UsageError(
-            "No data set was named", "", f"hubscore {verb} DATASET (a Hub id, a folder of images or texts, or a table)"
+            "No data set was named", "", f"hubscore {verb} DATASET (a Hub id, or a folder of images or texts)"
         )
     *others, last = models
     why = "--models takes every word up to the next option, so the data set comes before it"

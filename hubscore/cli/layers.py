@@ -61,7 +61,7 @@ def layers(
     if dataset is None:
         raise UsageError(
             "No data set was named",
-            "layers are compared on a data set",
+            "layers are compared on one",
             "hubscore layers MODEL DATASET, or MODEL --list",
         )
 

@@ -144,11 +144,7 @@ def _named(run: Trace, names: Sequence[str]) -> list[str]:
     for name in names:
         check_layer(run.network, name)
         if name == PENULTIMATE or name not in run.done:
-            why = (
-                "it is not a module"
-                if name == PENULTIMATE
-                else "it does not run, or has no row for each of the probe's"
-            )
+            why = "it is not a module" if name == PENULTIMATE else "it does not run, or has no value for every row"
             raise CandidateError(
                 f"Layer {name!r} of {run.network.name!r} cannot be used", why, "hubscore layers MODEL --list"
             )

@@ -35,8 +35,8 @@ def _of_accuracies(ranking: Ranking) -> str:
     made = known.calibration.get("provenance")
     source = made.get("command") if isinstance(made, Mapping) else None
     return (
-        f"<p><b>Expected accuracy</b> is an estimate of the accuracy after fine-tuning, {h(truth_words(ranking))}, with its"
-        " 90&nbsp;% interval: how far such estimates have been off. It orders the models. <b>P(best)</b> is how"
+        f"<p><b>Expected accuracy</b> is an estimate of the accuracy after fine-tuning, {h(truth_words(ranking))}, with"
+        " its 90&nbsp;% interval: how far such estimates have been off. It orders the models. <b>P(best)</b> is how"
         " probable it is that a model becomes the best of these; models marked * are the shortlist, the smallest set"
         " that holds the best with 90&nbsp;%.</p><details><summary>How expected accuracies are made</summary>"
         f"<p>{h(known.text)}</p>{f'<p>Calibrated by: <code>{h(source)}</code></p>' if source else ''}</details>"

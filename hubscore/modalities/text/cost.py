@@ -18,9 +18,7 @@ LONGEST = 512
 VOCABULARY = 32_000
 """Of a family that is not listed."""
 VOCABULARIES = {
-    **dict.fromkeys(
-        ("bert", "distilbert", "electra", "mpnet", "convbert", "mobilebert", "funnel", "nomic_bert"), 30_522
-    ),
+    **dict.fromkeys(("bert", "distilbert", "electra", "mpnet", "convbert", "mobilebert", "funnel"), 30_522),
     **dict.fromkeys(("roberta", "bart", "longformer", "gpt2", "gpt_neo", "gpt_neox", "deberta", "opt"), 50_265),
     **dict.fromkeys(("xlm-roberta", "xlm-roberta-xl", "mbart", "xmod", "mt5", "umt5", "bloom"), 250_002),
     **dict.fromkeys(("qwen2", "qwen3"), 151_936),
@@ -83,8 +81,8 @@ def text_seconds(parameters: int | None, tokens: int | None, unit: float, family
         family: the architecture family.
 
     Example:
-        >>> round(text_seconds(109_482_240, 155, 1e-9), 2)
-        0.09
+        >>> round(text_seconds(109_482_240, 155, 1e-9, "bert"), 3)
+        0.086
     """
     return working_parameters(parameters or 0, family) * unit * (tokens or TOKENS) / PER_IMAGE
 
