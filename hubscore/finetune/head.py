@@ -49,7 +49,7 @@ def head_outcomes(
     from hubscore.models.load import load_network
 
     with torch.random.fork_rng():
-        network = load_network(candidate, folder, input_size=input_size).with_transform(recipe.transform)
+        network = load_network(candidate.in_one_layer(), folder, input_size=input_size).with_transform(recipe.transform)
         network.module.to(device).eval()
         train, *held_out = (prepared(network, part, device) for part in parts)
         featured = [features_of(network, train, mirrored=recipe.flip), *(features_of(network, one) for one in held_out)]

@@ -134,7 +134,7 @@ def held_out(
     from hubscore.models.load import load_network
 
     with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had happened
-        network = load_network(candidate, folder, input_size=input_size).with_transform(recipe.transform)
+        network = load_network(candidate.in_one_layer(), folder, input_size=input_size).with_transform(recipe.transform)
         network.module.to(device).requires_grad_(True)
         _freeze(network, frozen)
         ready = [prepared(network, part, device) for part in parts]

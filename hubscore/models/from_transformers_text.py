@@ -21,13 +21,14 @@ from hubscore.models.network import Network
 from hubscore.models.pooling import WORDS
 from hubscore.models.sentence_transformers import SentenceReading, build_steps, sentence_reading
 from hubscore.models.text_head import head_of, own_classifier, without_head
-from hubscore.models.text_run import HeadRun, PooledRun, unpadded
+from hubscore.models.text_run import EVERY, HeadRun, PooledRun, unpadded
 from hubscore.models.tokenizer import SENTENCE, Tokens, load_tokenizer
 from hubscore.models.weight_files import TRANSFORMERS_WEIGHTS, find_weights
 from hubscore.models.word_head import load_word_head, word_classifier
 from hubscore.types import Candidate, Json
 
 _CLASSIFIER = "ForSequenceClassification"
+_LAYERS = {"last": "the last layer", "mean": "the mean over all layers", EVERY: "each layer"}
 
 
 def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | None = None) -> Network:
@@ -58,7 +59,7 @@ class _Reading:
         ways: of pooling; none where a classification head decides.
         sentence: what a repo of sentence-transformers says.
         config: ``config.json``.
-        mean: whether the outputs of all layers are averaged before they are pooled.
+        layers: whose outputs are pooled: ``last``, the ``mean`` over all, or each for itself (``best``).
         words: the class of a checkpoint that labels words, whose head gives the logits of words.
     """
 
@@ -67,7 +68,7 @@ class _Reading:
     ways: tuple[str, ...] | None
     sentence: SentenceReading | None
     config: Json
-    mean: bool = False
+    layers: str = "last"
     words: Any | None = None
 
     @property
@@ -79,8 +80,9 @@ class _Reading:
             more["limit"] = said.limit
         if self.words is not None:
             more["word_logits"] = True
-        layers = "mean" if self.mean else "last"
-        return {"pooling": "head" if self.ways is None else list(self.ways), "hidden_layers": layers, **more}
+        if self.layers == EVERY:
+            more["layers"] = _count(self.config)
+        return {"pooling": "head" if self.ways is None else list(self.ways), "hidden_layers": self.layers, **more}
 
 
 @dataclass(frozen=True)
@@ -106,16 +108,16 @@ def _reading(candidate: Candidate, folder: Path, config: Json, input_size: int |
         )
     found, _ = class_of(candidate, config)
     sentence = sentence_reading(candidate, folder, alone=candidate.pooling is not None)
-    mean = candidate.hidden_layers == "mean"
-    asked = (candidate.pooling,) if candidate.pooling else ("mean",) if mean else None
+    layers = candidate.hidden_layers or "last"
+    asked = (candidate.pooling,) if candidate.pooling else ("mean",) if layers != "last" else None
     if sentence is not None and candidate.pooling is None:
-        return _Reading(_body_class(config), False, sentence.ways, sentence, config, mean)
+        return _Reading(_body_class(config), False, sentence.ways, sentence, config, layers)
     if found.__name__.endswith(_CLASSIFIER):
-        return _Reading(found, True, asked, None, config, mean)
+        return _Reading(found, True, asked, None, config, layers)
     own = None if _has_decoder(config) or sentence is not None else own_classifier(config)
     words = None if _has_decoder(config) else word_classifier(found)
     if own is None or asked is not None:
-        return _Reading(_body_class(config), False, asked or ("mean",), sentence, config, mean, words)
+        return _Reading(_body_class(config), False, asked or ("mean",), sentence, config, layers, words)
     return _Reading(own, False, None, None, config, words=words)
 
 
@@ -131,6 +133,13 @@ def _has_decoder(config: Json) -> bool:
     from transformers import CONFIG_MAPPING
 
     return bool(config.get("is_encoder_decoder") or CONFIG_MAPPING[config["model_type"]]().is_encoder_decoder)
+
+
+def _count(config: Json) -> int:
+    """Return how many layers a network has; it is checked against what they give."""
+    from transformers import CONFIG_MAPPING
+
+    return int(CONFIG_MAPPING[config["model_type"]].from_dict(dict(config)).num_hidden_layers)
 
 
 def _load(candidate: Candidate, folder: Path, config: Json, reading: _Reading) -> _Loaded:
@@ -242,15 +251,14 @@ def _pooled(
     model = loaded.model
     body = model.get_encoder() if _has_decoder(reading.config) else model.base_model
     ways, said = reading.ways or ("mean",), reading.sentence
-    layers = "mean over all layers" if reading.mean else "last layer"
-    words = f"{' and '.join(WORDS[way] for way in ways)} of the {layers}"
+    words = f"{' and '.join(WORDS[way] for way in ways)} of {_LAYERS[reading.layers]}"
     if head is not None and reading.classifies:
-        run = PooledRun(body, pad, ways, mean=reading.mean, head=head.run)
+        run = PooledRun(body, pad, ways, layers=reading.layers, head=head.run)
         return _Made(run, head.module, words, head.without)
     if said is None or not said.steps:
-        return _Made(PooledRun(body, pad, ways, mean=reading.mean, words=loaded.words), body, words)
+        return _Made(PooledRun(body, pad, ways, layers=reading.layers, words=loaded.words), body, words)
     steps = build_steps(candidate, folder, said.steps)
     whole = torch.nn.ModuleDict({"body": body, "steps": steps}).eval() if list(steps.parameters()) else body
     names = ", ".join(str(step["type"]) for step in said.steps)
-    run = PooledRun(body, pad, ways, steps=steps, mean=reading.mean)
+    run = PooledRun(body, pad, ways, steps=steps, layers=reading.layers)
     return _Made(run, whole, f"{words}, then {names} (sentence-transformers)")

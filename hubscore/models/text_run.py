@@ -15,6 +15,8 @@ from hubscore.models.classifier_head import caught
 from hubscore.models.network import Answer
 from hubscore.models.pooling import last_places, pick_tokens, pool_tokens
 
+EVERY = "best"
+"""Every layer's outputs, of which the ranking takes the best."""
 _SAME = 1e-4
 """Of the largest feature: what padding may change, beyond the last bits in which longer sums differ."""
 
@@ -56,7 +58,7 @@ class PooledRun:
         pad: the token that fills the end of a short text.
         ways: of pooling, side by side.
         steps: what a pooled vector goes through.
-        mean: whether the outputs of all layers are averaged, before they are pooled.
+        layers: ``last``; ``mean`` where the outputs of all are averaged before they are pooled; :data:`EVERY`.
         head: the pass through the whole of a classifier, whose logits are returned.
         words: the network that labels words, around the same encoder.
     """
@@ -68,28 +70,36 @@ class PooledRun:
         ways: Sequence[str],
         *,
         steps: torch.nn.Module | None = None,
-        mean: bool = False,
+        layers: str = "last",
         head: HeadRun | None = None,
         words: Any | None = None,
     ) -> None:
-        self.body, self.pad, self.ways, self.steps, self.mean = body, pad, ways, steps, mean
+        self.body, self.pad, self.ways, self.steps, self.layers = body, pad, ways, steps, layers
         self.head, self.words = head, words
-        if mean and (head is not None or words is not None):
+        if layers != "last" and (head is not None or words is not None):
             body.config.output_hidden_states = True  # what the head is given of it is not changed
 
     def __call__(self, batch: Batch) -> Answer:
         """Return the features, and the logits of a head."""
         if WORD in batch:
-            return _words(self.body, batch, self.pad, self.words, mean=self.mean)
+            return _words(self.body, batch, self.pad, self.words, layers=self.layers)
         logits = None
         if self.head is None:
-            tokens = outputs(self.body, batch, self.pad, mean=self.mean)
+            tokens = outputs(self.body, batch, self.pad, layers=self.layers)
         else:
             with _output_of(self.body) as found:
                 _, logits = self.head(batch)
-            tokens = _tokens(found[0], mean=self.mean)
+            tokens = _tokens(found[0], layers=self.layers)
         pooled = pool_tokens(tokens, batch[MASK], self.ways)
+        if self.layers == EVERY:
+            return self._of_each(pooled), logits
         return pooled if self.steps is None else self.steps(pooled), logits
+
+    def _of_each(self, pooled: torch.Tensor) -> torch.Tensor:
+        """Return the vectors of all layers side by side, each with all ways of pooling and behind the steps."""
+        n, ways, count = len(pooled), len(self.ways), self.body.config.num_hidden_layers
+        each = pooled.view(n, ways, count, -1).transpose(1, 2).reshape(n * count, -1)
+        return (each if self.steps is None else self.steps(each)).reshape(n, -1)
 
 
 class ByLength:
@@ -143,15 +153,19 @@ def arguments(forward: Any, batch: Batch, pad: int) -> dict[str, Any]:
     return given | ({"use_cache": False} if "use_cache" in takes else {})
 
 
-def outputs(body: Any, batch: Batch, pad: int, *, mean: bool = False) -> torch.Tensor:
-    """Return what an encoder gives for each token, shape (n, length, d): of its last layer, or the mean over layers."""
-    options = {"output_hidden_states": True} if mean else {}
+def outputs(body: Any, batch: Batch, pad: int, *, layers: str = "last") -> torch.Tensor:
+    """Return what an encoder gives for each token, shape (n, length, d): of its last layer, the mean over layers, or
+    all layers side by side, the first one first.
+    """
+    options = {} if layers == "last" else {"output_hidden_states": True}
     given = body(**arguments(body, batch, pad), **options, return_dict=True)
-    return _tokens(given, mean=mean)
+    return _tokens(given, layers=layers)
 
 
-def _tokens(given: Any, *, mean: bool) -> torch.Tensor:
-    if mean:
+def _tokens(given: Any, *, layers: str) -> torch.Tensor:
+    if layers == EVERY:
+        return torch.cat(given.hidden_states[1:], dim=-1)
+    if layers == "mean":
         return torch.stack(given.hidden_states[1:]).mean(dim=0)
     last: torch.Tensor = given.last_hidden_state
     return last
@@ -168,17 +182,17 @@ def _output_of(module: torch.nn.Module) -> Iterator[list[Any]]:
         hook.remove()
 
 
-def _words(body: Any, batch: Batch, pad: int, head: Any | None, *, mean: bool = False) -> Answer:
+def _words(body: Any, batch: Batch, pad: int, head: Any | None, *, layers: str = "last") -> Answer:
     """Return what the encoder gives for the first token of each row's word, shape (n, d), and the logits that the head
     of a network for words gives there.
     """
     places = batch[WORD].argmax(dim=1)
     if head is None:
-        return pick_tokens(outputs(body, batch, pad, mean=mean), places), None
+        return pick_tokens(outputs(body, batch, pad, layers=layers), places), None
     head.to(batch[MASK].device)  # the module that is moved is the encoder; it is in the head's network too
     with _output_of(body) as found:
         logits = head(**arguments(body, batch, pad)).logits
-    return pick_tokens(_tokens(found[0], mean=mean), places), pick_tokens(logits, places)
+    return pick_tokens(_tokens(found[0], layers=layers), places), pick_tokens(logits, places)
 
 
 def _of_three_lengths(example: Batch) -> list[Batch]:

@@ -13,7 +13,7 @@ from hubscore.ranking.judgement import Judgement
 from hubscore.ranking.missing import defined_on
 from hubscore.ranking.order import Order, ResampledValues
 from hubscore.ranking.row_context import RowContext
-from hubscore.ranking.score_inputs import CUT
+from hubscore.ranking.score_inputs import CUT, LAYER
 from hubscore.ranking.uncertainty import LEVEL, SIMULATED
 from hubscore.types import (
     Extraction,
@@ -175,4 +175,4 @@ def _extraction(extraction: Extraction) -> Json:
         key: values[key]
         for key in ("key", "revision", "transform", "input_size", "dtype", "device", "seconds", "versions", "layers")
     }
-    return kept | {key: values["notes"][key] for key in (CUT, "layer_kernel") if key in values["notes"]}
+    return kept | {key: values["notes"][key] for key in (CUT, LAYER, "layer_kernel") if key in values["notes"]}

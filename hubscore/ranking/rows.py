@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from hubscore.calibration.prediction import NoPrediction
+from hubscore.ranking.best_layer import layer_note
 from hubscore.ranking.capacity import NO_LAYERS, SAME_EVERYWHERE
 from hubscore.ranking.columns import Column
 from hubscore.ranking.contamination import same_classes
@@ -39,7 +40,8 @@ def make_rows(
     for place, (number, group) in enumerate(zip(order.sequence, order.groups, strict=True), start=1):
         rank, model = starts.setdefault(group, place), order.table.models[number]
         row = _row(order, number, rank, group, scored, contexts[model], probe)
-        row = replace(row, notes=notes_of(model, estimates, declared=number in order.declared))
+        told = notes_of(model, estimates, declared=number in order.declared)
+        row = replace(row, notes=(*told, *layer_note(contexts[model].extraction)))
         rows.append(with_estimate(row, order, number))
     return tuple(rows)
 

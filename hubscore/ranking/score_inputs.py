@@ -18,6 +18,8 @@ LAYER_KERNEL = "layer_kernel"
 """Where the notes of an extraction say how its kernel was made, or why there is none."""
 CUT = "cut"
 """Among an extraction's features: which texts are longer than the network takes, 0 or 1."""
+LAYER = "hidden_layer"
+"""Where the notes of an extraction say which of all layers its features are of, where that was chosen on the probe."""
 KINDS = ("maps", "nodes")
 """Attribution maps of the mean over the representation's units, and of its norm."""
 TURNABLE = frozenset({"rotation", "rotated"})
@@ -117,8 +119,12 @@ def with_cut_share(extraction: Extraction) -> Extraction:
 
 def features_of(extraction: Extraction) -> np.ndarray:
     """Return the features that are scored: those of the penultimate layer, where there are several."""
-    layer = PENULTIMATE if PENULTIMATE in extraction.features else next(iter(extraction.features))
-    return extraction.features[layer]
+    return extraction.features[features_layer(extraction)]
+
+
+def features_layer(extraction: Extraction) -> str:
+    """Return under which name the features that are scored stand."""
+    return PENULTIMATE if PENULTIMATE in extraction.features else next(iter(extraction.features))
 
 
 class ScoreInputs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from hubscore.extract.row_ids import row_ids
 from hubscore.extract.stream import CandidateResult, extract_each
 from hubscore.extract.supervisor import LEAST_SECONDS, Supervision
 from hubscore.hub.client import free_bytes
+from hubscore.ranking.best_layer import BEST, needs_labels, with_best_layer
 from hubscore.run.rounds import MOST_ROUNDS, in_rounds
 from hubscore.types import Candidate, Probe
 
@@ -106,9 +108,13 @@ def extract_stream(
             supervision=supervision(session, len(left), parts=most_parts(len(set(row_ids(probe))))),
         )
 
+    if run.hidden_layers == BEST and probe.labels is None:
+        raise needs_labels()
     # Processes of a launcher meet after each round, and know of no losses but their own.
     rounds = MOST_ROUNDS if launched_processes() == 1 else 1
-    yield from in_rounds(once, candidates, session.downloader.outage, session.observer.another_round, rounds=rounds)
+    outcomes = in_rounds(once, candidates, session.downloader.outage, session.observer.another_round, rounds=rounds)
+    for one in outcomes:
+        yield one if one.extraction is None else replace(one, extraction=with_best_layer(one.extraction, probe))
 
 
 def _evict(session: Session, candidate: Candidate) -> None:

@@ -17,7 +17,7 @@ from hubscore.run.panels import COUNT, EVIDENCE, LIMITS, RESULTS, WORD
 BUDGET_GB = 5.0
 ISOLATION = ("auto", "always", "never")
 POOLINGS = ("first", "max", "last", "mean")
-HIDDEN_LAYERS = ("last", "mean")
+HIDDEN_LAYERS = ("last", "mean", "best")
 WORKER_FIELDS = ("processes", "isolate", "timeout_per_model", "retry", "precision")
 """What says how workers extract features: of no use where networks run in the process of the run."""
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -52,13 +52,14 @@ class RunOptions(Options):
     )
     hidden_layers: str | None = option(
         None,
-        "Of texts: features of the last layer, or the mean over all.",
+        "Of texts: features of the last layer, the mean over all, or the layer that suits the probe best.",
         "--hidden-layers",
         WORD,
         EVIDENCE,
-        "last|mean",
-        python="Which layers' outputs the features of a text are pooled from: ``last``, or the ``mean`` over all, whose"
-        " tokens are averaged where ``pooling`` says nothing else; by default what the checkpoint's own head sees.",
+        "last|mean|best",
+        python="Which layers' outputs the features of a text are pooled from: ``last``, the ``mean`` over all, or the"
+        " ``best`` by LogME on the probe; of several, tokens are averaged where ``pooling`` says nothing else. By"
+        " default what the checkpoint's own head sees.",
     )
     budget_gb: float = option(
         BUDGET_GB,

@@ -317,7 +317,8 @@ class Session:
         """Download and load a checkpoint, or raise a CandidateError; with ``evict`` its files go again, or are kept."""
         from hubscore.models.load import load_network
 
-        network = load_network(candidate, self.downloader.download(candidate), input_size=self.run.input_size)
+        folder = self.downloader.download(candidate)
+        network = load_network(candidate.in_one_layer(), folder, input_size=self.run.input_size)
         if self.run.evict:
             (self.downloader.keep if keep else self.downloader.evict)(candidate)
         return network

@@ -88,7 +88,7 @@ class Candidate(JsonRecord):
         label_names: of its own head's classes, where its configuration was read and names them.
         input_size: pixels per side that a list of candidates asks for it alone; none where it runs like the others.
         pooling: how a text's tokens become one vector, where that was asked for; none for the checkpoint's own way.
-        hidden_layers: of which layers, where that was asked for: ``last`` or ``mean``.
+        hidden_layers: of which layers, where that was asked for: ``last``, ``mean`` or ``best``.
     """
 
     repo_id: str
@@ -125,6 +125,15 @@ class Candidate(JsonRecord):
             96
         """
         return self.input_size or run
+
+    def in_one_layer(self) -> Candidate:
+        """Return the checkpoint with features of one layer, its own, where every layer was asked for to choose one on
+        a probe: a head is fine-tuned on one.
+
+        Example:
+            >>> Candidate("org/net", "a" * 40, "transformers", hidden_layers="best").in_one_layer().hidden_layers
+        """
+        return replace(self, hidden_layers=None) if self.hidden_layers == "best" else self
 
     @property
     def no_probabilities(self) -> str:

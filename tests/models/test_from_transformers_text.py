@@ -232,3 +232,16 @@ def test_pixels_are_no_size_of_texts(folders):
     with pytest.raises(CandidateError, match="texts have no pixels"):
         load_network(text_candidate(folders("bert")), folders("bert"), input_size=224)
     assert Path(folders("bert")).is_dir()
+
+
+@pytest.mark.parametrize("kind", ["bert", "distilbert", "gpt2", "t5"])
+def test_every_layer_side_by_side(kind, folders):
+    every = loaded(folders(kind), hidden_layers="best")
+    found, mean = run_network(every, TEXTS).features, run_network(loaded(folders(kind), hidden_layers="mean"), TEXTS)
+    layers = found.reshape(len(TEXTS), every.spec["layers"], -1)
+    np.testing.assert_allclose(layers.mean(axis=1), mean.features, atol=2e-6)
+    last = run_network(loaded(folders(kind), pooling="mean"), TEXTS).features
+    np.testing.assert_allclose(layers[:, -1], last, atol=2e-6)
+    assert every.features == "mean over tokens of each layer"
+    word = run_network(every, [WordInText(("the", "fox"), 1)]).features
+    assert word.shape == (1, layers.shape[1] * layers.shape[2])

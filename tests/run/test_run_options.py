@@ -35,7 +35,7 @@ def test_a_precision_that_there_is_not_is_refused_with_a_near_one():
 
 
 def test_a_pooling_that_there_is_not_is_refused_with_a_near_one():
-    assert RunOptions(pooling="mean", hidden_layers="last").pooling == "mean"
+    assert RunOptions(pooling="mean", hidden_layers="best").pooling == "mean"
     with pytest.raises(UsageError, match="--pooling mean"):
         RunOptions(pooling="mena")
     with pytest.raises(UsageError, match="--hidden-layers"):

@@ -9,6 +9,7 @@ from models.texts import SHAPE, WORDS, save_text_network
 
 from hubscore import rank
 from hubscore.cli.main import main
+from hubscore.errors import UsageError
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +79,15 @@ def test_what_looks_at_images_alone_is_refused_with_words(sets, models, tmp_path
     said = " ".join(capsys.readouterr().err.split())
     assert ended.value.code and "Networks over texts cannot be explained" in said, said
     assert "they have no attribution method" in said and fix in said
+
+
+def test_the_layer_that_the_probe_likes_best_is_said_per_row_and_in_the_record(sets, models, tmp_path):
+    asked = {"models": models, "scores": ["logme"], "isolate": "never", "text_column": "left", "samples": 16}
+    asked["cache_dir"] = tmp_path / "cache"
+    found = rank(sets / "pairs.csv", **asked, hidden_layers="best")
+    told = found.record.extractions[models[0]]["hidden_layer"]
+    assert told["of"] == len(told["values"]) == 2 and told["values"][told["layer"] - 1] == max(told["values"])
+    assert found.rows[0].scores["logme"] == pytest.approx(max(told["values"]))
+    assert found.rows[0].notes == (f"features of layer {told['layer']} of 2, chosen on the probe by LogME",)
+    with pytest.raises(UsageError, match="--hidden-layers best needs labels"):
+        rank(sets / "pairs.csv", **{**asked, "scores": "all"}, hidden_layers="best", unlabeled=True)
