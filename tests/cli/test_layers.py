@@ -74,7 +74,7 @@ def test_a_list_needs_no_data_set(run, tiny_repos):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("{m}",), 2, "No data set was named: layers are compared on images"),
+        (("{m}",), 2, "No data set was named: layers are compared on one"),
         (("{m}", "{d}", "--out", "x.pdf"), 2, "the ending must be .json, .csv, .html, .png or .svg"),
         (("{m}", "{d}", "--out", "no/where.png"), 2, "its folder does not exist"),
         (("{m}", "{d}", "--target-network", "a/b", "--scores", "knn"), 2, "exclude each other"),
