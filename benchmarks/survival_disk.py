@@ -18,7 +18,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from survival_scene import Ran, Scene, line, read_only, scene, small_disk
@@ -64,8 +63,12 @@ def evict(there: Scene, place: Path, whole: Ran) -> bool:
 
 def temporary(there: Scene, place: Path, whole: Ran) -> bool:
     """No room for temporary files."""
-    with suppress(OSError), (place / "small" / "filler").open("wb", buffering=0) as filler:
-        while filler.write(b"0" * 4096):
+    with (place / "small" / "filler").open("wb") as filler:
+        try:
+            while True:
+                filler.write(b"0" * 4096)
+                filler.flush()
+        except OSError:
             pass
     return _same("temporary files full", there.run(place, there.words(), TMPDIR=str(place / "small")), whole)
 

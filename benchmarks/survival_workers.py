@@ -3,10 +3,10 @@
     python benchmarks/survival_workers.py            # all: three minutes
     python benchmarks/survival_workers.py hung
 
-Over four tiny checkpoints from a local Hub. ``killed``: SIGKILL while the only worker runs its first, which is lost.
-``loading``: one of two workers is killed as soon as it is there. ``hung``: SIGSTOP, and ``--timeout-per-model 90s``.
-``memory``: the worker is put into a control group of Linux that may take 80 MB more, which ends it; that takes the
-rights to make one. Ends with 1 where a ranking lacks more than it must.
+Over four tiny checkpoints from a local Hub. ``killed``: SIGKILL while a worker runs its first; it is run again, alone,
+and nothing is lost. ``loading``: one of two workers is killed as soon as it is there. ``hung``: SIGSTOP, and
+``--timeout-per-model 90s``. ``memory``: the worker is put into a control group of Linux that may take 80 MB more, where
+a large checkpoint ends it; that takes the rights to make one. Ends with 1 where a ranking lacks more than it must.
 """
 
 from __future__ import annotations

@@ -64,8 +64,9 @@ class RunningHub:
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="localhub", daemon=True)
-        # Not Thread.join: Ctrl-C inside it makes Python 3.11 believe that the thread has ended.
-        self._ended = threading.Event()
+        # Neither Thread.join nor an Event: Ctrl-C inside the one makes Python 3.11 believe that the thread has ended,
+        # and can leave the lock of the other taken for ever.
+        self._ended = False
 
     @property
     def root(self) -> Path:
@@ -86,7 +87,7 @@ class RunningHub:
         self._thread.start()
         until = time.monotonic() + START_SECONDS
         while not self._server.started:
-            if self._ended.is_set() or time.monotonic() > until:
+            if self._ended or time.monotonic() > until:
                 raise HubError(
                     "The local Hub did not start",
                     f"nothing answered at {self.url}",
@@ -98,21 +99,23 @@ class RunningHub:
         """Stop answering, end what jobs run, and remove the state if it was temporary."""
         self.hub.jobs.close()
         self._server.should_exit = True
-        self._ended.wait(STOP_SECONDS)
+        until = time.monotonic() + STOP_SECONDS
+        while self._thread.ident is not None and not self._ended and time.monotonic() < until:
+            time.sleep(0.005)
         self._listener.close()
         if self._scratch is not None:
             self._scratch.cleanup()
 
     def wait(self) -> None:
         """Block until the Hub stops."""
-        while not self._ended.wait(0.5):
-            pass
+        while not self._ended:
+            time.sleep(0.05)
 
     def _run(self) -> None:
         try:
             self._server.run(sockets=[self._listener])
         finally:
-            self._ended.set()
+            self._ended = True
 
     def __enter__(self) -> Self:
         return self

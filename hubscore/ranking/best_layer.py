@@ -49,7 +49,13 @@ def with_best_layer(extraction: Extraction, probe: Probe) -> Extraction:
 
 def needs_labels() -> UsageError:
     """Return the error where a layer is to be chosen and there are no labels."""
-    return UsageError("--hidden-layers best needs labels", "they decide which layer is best", "--hidden-layers mean")
+    return UsageError(
+        "The best of the hidden layers needs labels",
+        "they decide which layer it is",
+        'hidden_layers="mean"',
+        option="hidden_layers",
+        value="mean",
+    )
 
 
 def layer_note(extraction: Extraction) -> tuple[str, ...]:

@@ -89,5 +89,5 @@ def test_the_layer_that_the_probe_likes_best_is_said_per_row_and_in_the_record(s
     assert told["of"] == len(told["values"]) == 2 and told["values"][told["layer"] - 1] == max(told["values"])
     assert found.rows[0].scores["logme"] == pytest.approx(max(told["values"]))
     assert found.rows[0].notes == (f"features of layer {told['layer']} of 2, chosen on the probe by LogME",)
-    with pytest.raises(UsageError, match="--hidden-layers best needs labels"):
+    with pytest.raises(UsageError, match="The best of the hidden layers needs labels"):
         rank(sets / "pairs.csv", **{**asked, "scores": "all"}, hidden_layers="best", unlabeled=True)
