@@ -173,9 +173,13 @@ class HubFiles:
         wanted = {} if start is None or stop is None else {"Range": f"bytes={start}-{stop - 1}"}
         response = self._get(hf_hub_url(self.repo_id, path, repo_type="dataset", revision=self.sha), **wanted)
         self.meter.add(len(response.content))
-        return (
-            response.content[start:stop] if response.status_code == 200 else response.content
-        )  # 200: a range was ignored
+        content = response.content[start:stop] if response.status_code == 200 else response.content  # range ignored
+        expected = stop - start if wanted and start is not None and stop is not None else self._sizes.get(path, 0)
+        if len(content) < expected:  # a proxy or server that says too short a length: no error of the connection
+            from huggingface_hub.utils import httpx
+
+            raise httpx.RemoteProtocolError(f"{path} came with {len(content)} of {expected} bytes")
+        return content
 
     def _get(self, url: str, **headers: str) -> httpx.Response:
         from huggingface_hub import constants

@@ -86,6 +86,16 @@ def test_a_cut_download_is_taken_up_again(hub, remote, patient):
     assert remote.read("in/a.bin") == CONTENT
 
 
+def test_an_answer_that_is_too_short_is_asked_for_again(hub, remote, patient):
+    remote.paths()
+    hub.faults.add(path="a.bin", status=200, times=2)  # a whole answer, by its own length, of another body
+    assert remote.read("in/a.bin") == CONTENT
+    hub.faults.add(path="a.bin", status=200, times=1)
+    with remote.open("in/a.bin") as file:
+        file.seek(100)
+        assert file.read(3000) == CONTENT[100:3100]
+
+
 def test_a_download_that_is_always_cut(hub, remote, patient):
     hub.faults.cut(path="a.bin", after=50, times=None)
     with pytest.raises(HubError, match="'files/cats' was cut off while downloading"):
