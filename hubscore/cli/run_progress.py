@@ -11,6 +11,7 @@ from hubscore.candidates.plan import Plan, check_budget
 from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
 from hubscore.cli.progress import Progress
+from hubscore.cli.verbosity import current
 from hubscore.errors import Cancelled, HubError, StorageError, UsageError
 from hubscore.extract.events import Event
 from hubscore.report.plan import impossible, plan_lines, probe_lines
@@ -19,7 +20,9 @@ from hubscore.types import Candidate, Probe
 
 
 def _silence_libraries() -> None:
-    """Turn off the libraries' own bars and chatter: stderr is for what a person must know."""
+    """Turn off the libraries' own bars, and their chatter unless it was asked for: stderr is for what a person must
+    know.
+    """
     import datasets
     import transformers
     from huggingface_hub.utils import disable_progress_bars
@@ -27,7 +30,8 @@ def _silence_libraries() -> None:
     disable_progress_bars()
     datasets.disable_progress_bars()
     transformers.logging.disable_progress_bar()
-    transformers.logging.set_verbosity_error()
+    if not current():
+        transformers.logging.set_verbosity_error()
 
 
 class ProgressReporter(RunObserver):

@@ -11,7 +11,9 @@ from hubscore.text import clean
 
 LEVELS = {"error": 0, "info": 1, "debug": 2}
 VARIABLE = "HUBSCORE_VERBOSITY"
-_LOGGERS = ("hubscore", "huggingface_hub", "transformers", "datasets", "timm", "accelerate")
+_OF_HUGGING_FACE = ("huggingface_hub", "transformers", "datasets")
+"""They write to stderr by themselves, at the level of a variable each."""
+_LOGGERS = ("hubscore", "timm", "accelerate")
 _OF_DEBUG = ("httpx", "httpcore", "filelock")
 
 
@@ -56,6 +58,8 @@ def current() -> int:
 
 
 def _listen(threshold: int, level: int) -> None:
+    for name in _OF_HUGGING_FACE:
+        logging.getLogger(name).setLevel(threshold)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     for name in (*_LOGGERS, *(_OF_DEBUG if level == LEVELS["debug"] else ())):

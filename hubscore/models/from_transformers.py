@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -14,15 +13,15 @@ import torch
 from hubscore.modalities.image.batches import example, in_fast_layout
 from hubscore.modalities.image.limits import check_image_memory
 from hubscore.modalities.image.processors import load_processor
-from hubscore.models.bounded_build import check_build
 from hubscore.models.checkpoint_files import refusal, refuse_not_a_number
 from hubscore.models.classifier_head import Classifier, find_classifier_heads
 from hubscore.models.config_numbers import check_numbers
 from hubscore.models.encoders import POOLED, PROJECTION, Encoder, encoder_of, options_for
-from hubscore.models.fresh_weights import check_unexpected, depends_on, misfit, quiet
+from hubscore.models.fresh_weights import depends_on, misfit, quiet
 from hubscore.models.head_kind import without_softmax
 from hubscore.models.network import Network
 from hubscore.models.own_head import head_input
+from hubscore.models.pretrained import load_pretrained
 from hubscore.models.weight_files import TRANSFORMERS_WEIGHTS, find_weights
 from hubscore.types import Candidate, Json
 
@@ -37,24 +36,8 @@ def load(candidate: Candidate, folder: Path, config: Json, *, input_size: int | 
     weights = find_weights(candidate, folder, TRANSFORMERS_WEIGHTS)
     check_numbers(candidate, config, weights.header)
     settings = self_contained(candidate, config)
-    with quiet():
-        check_build(candidate, weights.header, lambda: network_class(deepcopy(settings)))
-        model, info = network_class.from_pretrained(
-            str(folder),
-            config=settings,
-            dtype=torch.float32,
-            use_safetensors="safetensors" in weights.path.name,
-            trust_remote_code=False,
-            local_files_only=True,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,  # they are refused below, by name
-        )
-    model = model.eval()
-    check_unexpected(candidate, model, info["unexpected_keys"])
-    fresh = {key: "missing" for key in info["missing_keys"]} | {
-        key: "of another shape" for key, *_ in info["mismatched_keys"]
-    }
-    loaded = _Loaded(config, transform, spec, dict(sorted(fresh.items())), input_size is not None)
+    model, fresh = load_pretrained(candidate, folder, weights, network_class, settings)
+    loaded = _Loaded(config, transform, spec, fresh, input_size is not None)
     with quiet():
         network = (_classifier if classifies else _encoder)(candidate, model, loaded)
     _check_fresh(candidate, model, network, loaded.fresh)

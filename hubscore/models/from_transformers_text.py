@@ -11,14 +11,14 @@ import torch
 
 from hubscore.modalities.text.batches import example
 from hubscore.models.batch import Batch
-from hubscore.models.bounded_build import check_build
 from hubscore.models.checkpoint_files import refusal, refuse_not_a_number
 from hubscore.models.config_numbers import check_numbers
-from hubscore.models.fresh_weights import check_unexpected, depends_on, misfit, quiet
+from hubscore.models.fresh_weights import depends_on, misfit, quiet
 from hubscore.models.from_transformers import class_of
 from hubscore.models.head_kind import without_softmax
 from hubscore.models.network import Network
 from hubscore.models.pooling import WORDS
+from hubscore.models.pretrained import load_pretrained
 from hubscore.models.sentence_transformers import SentenceReading, build_steps, sentence_reading
 from hubscore.models.text_head import head_of, own_classifier, without_head
 from hubscore.models.text_run import EVERY, HeadRun, PooledRun, unpadded
@@ -153,28 +153,12 @@ def _load(candidate: Candidate, folder: Path, config: Json, reading: _Reading) -
     if not reading.classifies:
         settings.num_labels = 3  # of a head that is taken off again
         settings.problem_type = None
-    with quiet():
-        check_build(candidate, weights.header, lambda: reading.network_class(deepcopy(settings)))
-        model, info = reading.network_class.from_pretrained(
-            str(folder),
-            config=settings,
-            dtype=torch.float32,
-            use_safetensors="safetensors" in weights.path.name,
-            trust_remote_code=False,
-            local_files_only=True,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,  # they are refused below, by name
-        )
-    model = model.eval()
-    check_unexpected(candidate, model, info["unexpected_keys"])
-    fresh = {key: "missing" for key in info["missing_keys"]} | {
-        key: "of another shape" for key, *_ in info["mismatched_keys"]
-    }
+    model, fresh = load_pretrained(candidate, folder, weights, reading.network_class, settings)
     words = None
     if reading.words is not None and not without_softmax(config, own.num_labels):
         with quiet():
             words = load_word_head(reading.words, weights.path, own, model.base_model)
-    return _Loaded(model, dict(sorted(fresh.items())), words)
+    return _Loaded(model, fresh, words)
 
 
 def _rows(model: Any) -> int | None:
