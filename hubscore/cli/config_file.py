@@ -26,8 +26,8 @@ REFUSED = frozenset(
     }
 )
 """Names of options that no file in a working directory may set."""
-REFUSED_OF = {"retract": frozenset({"all"})}
-"""By verb, names that a file may set for other verbs: there they mean something else."""
+REFUSED_OF = {"retract": frozenset({"all"}), "publish": frozenset({"proxy"})}
+"""By verb, names that a file may set for other verbs: there they mean something else, or send more."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def options_of(command: Any) -> dict[str, Any]:
     return {
         flag.lstrip("-"): parameter
         for parameter in command.params
-        if parameter.param_type_name == "option" and parameter.name not in ("help", "config_file")
+        if parameter.param_type_name == "option" and parameter.name != "help"
         for flag in parameter.opts
         if flag.startswith("--")
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hubscore.ranking.history import ORDERED_BY as HISTORY
-from hubscore.report.notes import in_its_nouns, truth_words
 from hubscore.text import clean
 from hubscore.types import Ranking, Row
 
@@ -25,10 +24,10 @@ def headlines(ranking: Ranking) -> list[str]:
     if record.expected is None:
         return [*([clean(record.order_text)] if record.order_text else []), *tuned]
     if record.ordered_by == HISTORY:
-        tuned.insert(0, clean(in_its_nouns(record.order_text, ranking)))
+        tuned.insert(0, clean(record.order_text))
     notes = "".join(f" {_sentence(note)}" for note in record.expected.notes)
     level = f", with {_percent(record.expected.level)} intervals" if record.expected.level else ""
-    told = f"Expected accuracies are estimates: {clean(truth_words(ranking))}{level}.{notes}"
+    told = f"Expected accuracies are estimates: {clean(record.expected.truth)}{level}.{notes}"
     return [*([_shortlist_line(ranking, chosen)] if chosen else []), told, *tuned]
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from hubscore.report.html_table import h, shown_scores
-from hubscore.report.notes import truth_words, undefined_everywhere
+from hubscore.report.notes import undefined_everywhere
 from hubscore.text import deep_clean
 from hubscore.types import Ranking, Saturation, ScoreDescription
 
@@ -35,7 +35,7 @@ def _of_accuracies(ranking: Ranking) -> str:
     made = known.calibration.get("provenance")
     source = made.get("command") if isinstance(made, Mapping) else None
     return (
-        f"<p><b>Expected accuracy</b> is an estimate of the accuracy after fine-tuning, {h(truth_words(ranking))}, with"
+        f"<p><b>Expected accuracy</b> is an estimate of the accuracy after fine-tuning, {h(known.truth)}, with"
         " its 90&nbsp;% interval: how far such estimates have been off. It orders the models. <b>P(best)</b> is how"
         " probable it is that a model becomes the best of these; models marked * are the shortlist, the smallest set"
         " that holds the best with 90&nbsp;%.</p><details><summary>How expected accuracies are made</summary>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from hubscore.column_table import COLUMNS, Place
@@ -52,24 +51,6 @@ def hints(ranking: Ranking) -> list[str]:
         f"{told}: same classes as the data, a hint that it was trained on such data: read the card;"
         " --exclude-contaminated=all leaves such out"
     ]
-
-
-def truth_words(ranking: Ranking) -> str:
-    """Return what the expected accuracies are of, in words; of items of the ranking's kind where the models that they
-    were fitted on saw another kind, which the notes beside them say.
-    """
-    known = ranking.record.expected
-    return "" if known is None else in_its_nouns(known.truth, ranking)
-
-
-def in_its_nouns(text: str, ranking: Ranking) -> str:
-    """Return what is said of a calibration's items as said of those of a ranking."""
-    known = ranking.record.expected
-    fitted = known.calibration.get("modality") if known is not None else None
-    asked = ranking.probe.modality
-    if not isinstance(fitted, str) or fitted == asked:
-        return text
-    return re.sub(rf"\b{re.escape(items_of(fitted))}\b", items_of(asked), text)
 
 
 def not_measured(ranking: Ranking) -> str:

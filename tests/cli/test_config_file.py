@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 import typer
 
-from hubscore.cli.config_file import REFUSED, default_map, options_of, read_config, verbs_of
+from hubscore.cli.config_file import REFUSED, REFUSED_OF, default_map, options_of, read_config, verbs_of
 from hubscore.cli.main import app
 from hubscore.cli.save_config import save_config
 from hubscore.errors import UsageError
@@ -61,8 +61,8 @@ def test_what_means_something_else_for_a_verb_is_not_set_for_it(tmp_path):
 
 def test_every_option_that_sends_or_spends_is_among_them():
     senders = (command for verb, command in verbs_of(PROGRAM) if verb.startswith(("publish", "retract")))
-    sends = {name for command in senders for name in options_of(command)}
-    harmless = {"all", "private", "proxy", "top", "section", "diff", "format", "json", "quiet", "verbose"}
+    sends = {name for command in senders for name in options_of(command)} - REFUSED_OF["publish"]
+    harmless = {"all", "private", "top", "section", "diff", "format", "json", "quiet", "verbose"}
     assert sends - harmless <= REFUSED, "a new option of publish: may a file in a working directory set it?"
 
 
@@ -83,3 +83,10 @@ def test_every_option_that_sends_or_spends_is_among_them():
 def test_what_cannot_be_read_is_named(tmp_path, text, words):
     with pytest.raises(UsageError, match=words):
         defaults(tmp_path, text)
+
+
+def test_what_sends_more_with_one_verb_may_be_set_for_another(tmp_path):
+    with pytest.raises(UsageError, match="sets 'proxy'"):
+        defaults(tmp_path, "[publish]\nproxy = 'clip'\n")
+    found = defaults(tmp_path, "proxy = 'clip'\n")
+    assert "proxy" not in found["publish"] and found["recommend"]["proxy"] == "clip"

@@ -41,11 +41,10 @@ def test_what_the_accuracies_are_of_is_said_with_all_that_widens_them():
     assert "with 90 % intervals" in told and told.endswith("50 rows, outside 200 to 800: the interval is wider.")
 
 
-def test_a_ranking_of_texts_does_not_speak_of_images():
+def test_what_the_models_were_fitted_on_is_said_of_other_data_too():
     made = ranking([0.9, 0.1], {1}, calibration={"modality": "image"})
     made = replace(made, probe=replace(made.probe, modality="text"))
-    assert headlines(made)[1].startswith("Expected accuracies are estimates: if fine-tuned on about 300 texts as in")
-    assert "300 images" in headlines(replace(made, probe=replace(made.probe, modality="image")))[1]
+    assert "if fine-tuned on about 300 images as in docs/truth.md" in headlines(made)[1]
 
 
 def test_models_that_may_not_be_best_are_not_counted():
