@@ -205,6 +205,14 @@ COLUMNS: tuple[TableColumn, ...] = (
         help="The 90 % interval of the expected accuracy, from how wrong such estimates have been.",
     ),
     TableColumn(
+        "expected_sd",
+        "real",
+        title="error of the expected accuracy",
+        where=_at(leaderboard=105),
+        sparse=True,
+        help="Against other models, in radians of arcsin sqrt(accuracy): what P(best) is drawn from.",
+    ),
+    TableColumn(
         "p_best",
         "real",
         title="P(best)",
@@ -341,6 +349,13 @@ COLUMNS: tuple[TableColumn, ...] = (
     ),
     TableColumn("undefined", "reasons", where=_at(leaderboard=250)),
     TableColumn("run", "text", source="run", where=_at(leaderboard=260)),
+    TableColumn(
+        "publisher",
+        "text",
+        source="run",
+        where=_at(leaderboard=265),
+        help="Who published the run, by the name on the Hub; what may be retracted the Hub's commits decide.",
+    ),
     TableColumn("date", "text", source="run", where=_at(leaderboard=270, sort=60), sort="descending"),
     TableColumn("hubscore_version", "text", title="version", source="run", where=_at(leaderboard=280)),
     TableColumn("schema", "whole", source="run", where=_at(leaderboard=290)),

@@ -38,9 +38,10 @@ def leaderboard(pages: Pages) -> Callable[..., dict[str, Any]]:
     ) -> dict[str, Any]:
         """Return the models of one data set with their estimates, in the order of the page.
 
-        ``data`` is a data set's id or a board's key (the newest board when empty), sizes are written 25M, and ``sort``
-        is rank, a score's name or a fact. Models that share a tie_group cannot be told apart. What is not there is an
-        error, not another row.
+        ``data`` is a data set's id or a board's key (the newest board when empty), ``run`` is a run's id (when empty,
+        all runs over the same rows together, each row with its own ``run`` and ``publisher``), sizes are written 25M,
+        and ``sort`` is rank, a score's name or a fact. Models that share a tie_group cannot be told apart. What is not
+        there is an error, not another row.
         """
         state = State(
             data=data,

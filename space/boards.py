@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from column_table import columns_in
@@ -13,6 +14,7 @@ from data import Snapshot
 from schema import BOARD
 from state import State
 from text import parse_count
+from together import united
 
 PAGE = 50
 SORTABLE = {
@@ -35,6 +37,7 @@ class Board:
         dataset: the data set's id.
         rows: its lines, all runs.
         runs: ids, newest first.
+        scores: what each score is, in words.
     """
 
     key: str
@@ -42,16 +45,22 @@ class Board:
     dataset: str
     rows: pd.DataFrame
     runs: tuple[str, ...]
+    scores: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def pool(self) -> pd.DataFrame:
+        """The lines of all runs as one pool; those of a single run as they are."""
+        return united(self.rows, self.scores) if len(self.runs) > 1 else self.rows
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What one state shows: a board, one run of it, and the lines in order.
+    """What one state shows: a board, one run of it or all of them together, and the lines in order.
 
     Attributes:
         board: none where there are no results.
-        run: the run's id.
-        rows: the run's lines, with ``place`` (1= where others share the rank).
+        run: the run's id; empty where several stand together.
+        rows: the lines, with ``place`` (1= where others share the rank).
         shown: the lines that the filters leave, in the order that was asked for.
         scores: names with at least one value in this run.
         baselines: the same for baselines.
@@ -80,7 +89,7 @@ class Chosen:
         )
 
     def tau(self, name: str) -> float | None:
-        """Kendall's tau-b of this run's consensus with a baseline."""
+        """Kendall's tau-b of this order with a baseline."""
         values = self.rows.get(f"tau_{name}", pd.Series(dtype=float)).dropna()
         return float(values.iloc[0]) if len(values) else None
 
@@ -99,7 +108,12 @@ def boards_of(snapshot: Snapshot) -> tuple[Board, ...]:
         dates = rows.groupby("run")["date"].max().sort_values(ascending=False, kind="stable")
         config = f" ({told['config']})" if told["config"] not in ("", "default") else ""
         title = f"{told['dataset']}{config}{', ' if told['split'] else ''}{told['split']}"
-        found.append((str(dates.iloc[0]), Board(key_of(facts), title, told["dataset"], rows, tuple(dates.index))))
+        found.append(
+            (
+                str(dates.iloc[0]),
+                Board(key_of(facts), title, told["dataset"], rows, tuple(dates.index), snapshot.scores),
+            )
+        )
     ordered = [board for _, board in sorted(found, key=lambda item: item[0], reverse=True)]
     titles = [board.title for board in ordered]
     return tuple(_told_apart(board) if titles.count(board.title) > 1 else board for board in ordered)
@@ -125,11 +139,13 @@ def find_board(boards: tuple[Board, ...], key: str) -> Board | None:
 
 
 def choose(snapshot: Snapshot, boards: tuple[Board, ...], state: State) -> Chosen:
-    """Return what a state shows."""
+    """Return what a state shows: the run that it names, else all runs over the same rows together."""
     board = find_board(boards, state.data)
-    rows = board.rows if board else snapshot.table.iloc[:0]
-    run = "" if board is None else state.run if state.run in board.runs else board.runs[0]
-    rows = rows[rows["run"] == run] if board else rows
+    rows = board.pool if board else snapshot.table.iloc[:0]
+    run = (
+        "" if board is None else state.run if state.run in board.runs else board.runs[0] if len(board.runs) < 2 else ""
+    )
+    rows = board.rows[board.rows["run"] == run] if board and run else rows
     shared = rows.groupby("tie_group")["model"].transform("size") > 1
     rows = rows.assign(
         place=[_place(rank, more) for rank, more in zip(rows["rank"], shared, strict=True)], shared=shared

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
+import together
 from boards import choices
 from column_table import columns_in
 from page import Page
 from state import MOST_ALIKE, MOST_MODELS, State
+from union import ALL
 from views import modelmap
 from views.size import AXES
 
@@ -77,7 +79,7 @@ def address_of(page: Page) -> State:
     The data set stays in it as soon as anything else does: which one is the newest may be another one tomorrow.
     """
     state, chosen = page.state, page.chosen
-    run = chosen.run if chosen.board and chosen.run != chosen.board.runs[0] else ""
+    run = chosen.run if chosen.board and len(chosen.board.runs) > 1 else ""
     usual = (
         modelmap.chosen_map(replace(page, state=replace(state, map="")), modelmap.readable(page)) if state.map else None
     )
@@ -89,7 +91,7 @@ def address_of(page: Page) -> State:
 def updates(page: Page) -> list[Any]:
     """Return what every control shows for a page, choices included, in the order of :attr:`Controls.all`."""
     state, chosen = page.state, page.chosen
-    runs = chosen.board.runs if chosen.board else ()
+    runs = together.choices(chosen.board) if chosen.board else []
     ordered = orders(page)
     named = sorted(set(chosen.rows["model"]), key=str.casefold)
     licenses, libraries, families = offered(page)
@@ -98,7 +100,7 @@ def updates(page: Page) -> list[Any]:
             choices=[(board.title, board.key) for board in page.boards],
             value=chosen.board.key if chosen.board else None,
         ),
-        run=gr.Dropdown(choices=list(runs), value=chosen.run or None, visible=len(runs) > 1),
+        run=gr.Dropdown(choices=runs, value=chosen.run or (ALL if runs else None), visible=len(runs) > 1),
         search=gr.Textbox(value=state.search),
         largest=gr.Dropdown(choices=_sizes(state.largest), value=state.largest),
         smallest=gr.Dropdown(choices=_sizes(state.smallest), value=state.smallest),

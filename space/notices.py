@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+import together
 from boards import sort_column
 from markup import nothing
 from page import Page
@@ -64,18 +65,12 @@ def cautions(page: Page) -> str:
                 f"This order is {words} by {SAID.get(name, name)} (tau-b {tau:+.2f}): the scores have added little"
                 " to it."
             )
-    runs = len(page.chosen.board.runs) if page.chosen.board else 0
-    if runs > 1:
-        told.append(
-            f"{runs} runs used these rows. A rank and a consensus compare models of one run only, so one is shown at a"
-            " time."
-        )
     listed, ranked = len(page.chosen.rows), _candidates(page)
     if 0 < listed < ranked:
         told.append(
             f"This run ranked {ranked} models; {listed} are listed, the others were ranked again in a later run."
         )
-    return "".join(f'<p class="warn">{h(line)}</p>' for line in told)
+    return together.words(page.chosen) + "".join(f'<p class="warn">{h(line)}</p>' for line in told)
 
 
 def _near(page: Page, name: str, tau: float) -> bool:
@@ -142,7 +137,7 @@ def _chips(page: Page) -> str:
     rows = page.chosen.rows
     first = rows.iloc[0] if len(rows) else {}
     facts = {
-        "models": len(rows),
+        "models": rows["model"].nunique(),
         "images": first.get("samples"),
         "classes": first.get("classes"),
         "scores": len(page.chosen.scores),

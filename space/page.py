@@ -12,6 +12,7 @@ from boards import Board, Chosen, boards_of, choose
 from data import Results, Snapshot
 from patience import Patience
 from state import State
+from union import ALL
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,14 @@ class Page:
             return (
                 f"There are no results for {state.data.rpartition('~')[0] or state.data} here; this is {board.dataset}."
             )
-        return (
-            "The run of this address is not here any more; this is the newest one."
-            if state.run not in ("", self.chosen.run)
-            else ""
-        )
+        if state.run in ("", ALL, self.chosen.run):
+            return ""
+        shown = "this is the newest one" if self.chosen.run else "these are all runs over the same rows"
+        return f"The run of this address is not here any more; {shown}."
 
     @property
     def record(self) -> Mapping[str, Any]:
-        """The full record of the chosen run, empty where it cannot be had."""
+        """The full record of the chosen run, empty where it cannot be had, and where several stand together."""
         return self.results.run(self.chosen.run, self.patience) if self.chosen.run else {}
 
     def file(self, path: str) -> Any:

@@ -16,7 +16,10 @@ SCHEMA = 1
 
 TEXT = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind == "text")
 NUMBERS = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind != "text")
-LATER = frozenset({"label", "ordered_by", "expected", "expected_lo", "expected_hi", "p_best", "shortlist"})
+LATER = frozenset(
+    {"label", "ordered_by", "publisher", "p_best", "shortlist"}
+    | {f"expected{end}" for end in ("", "_lo", "_hi", "_sd")}
+)
 """Columns that came later and whose lack is no loss worth a notice."""
 BOARD = ("dataset", "config", "split", "revision", "fingerprint")
 

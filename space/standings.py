@@ -9,7 +9,7 @@ import pandas as pd
 from boards import Board
 
 CLIP = 3.0
-"""No single run may count for more."""
+"""No single data set may count for more."""
 FACTS = ("model", "model_revision", "library", "family", "license", "parameters", "bytes")
 
 
@@ -30,11 +30,11 @@ class Standings:
 def standings(boards: Sequence[Board], like: Sequence[str]) -> Standings:
     """Return how models stood on the boards of these keys, on all where none is known.
 
-    A standing is z within one run: by expected accuracy where the run has it, else by consensus; clipped at 3. Of
-    several runs and probes of one data set the mean counts. All are estimates.
+    A standing is z among the models of one board, all runs over its rows together: by expected accuracy where there
+    is, else by consensus; clipped at 3. Of several probes of one data set the mean counts. All are estimates.
     """
     chosen = [board for board in boards if board.key in like] or list(boards)
-    parts = [_of_run(board.dataset, rows) for board in chosen for _, rows in board.rows.groupby("run", sort=False)]
+    parts = [_of_pool(board.dataset, board.pool) for board in chosen]
     lines = pd.concat(parts) if parts else pd.DataFrame(columns=[*FACTS, "dataset", "z", "place", "date"])
     datasets = tuple(dict.fromkeys(board.dataset for board in chosen))
     newest = lines.sort_values("date", kind="stable")
@@ -53,8 +53,8 @@ def standings(boards: Sequence[Board], like: Sequence[str]) -> Standings:
     return Standings(datasets, order.drop(columns="name").reset_index(drop=True))
 
 
-def _of_run(dataset: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines of one run with z and the place among them; a run of one model, or of equals, says nothing."""
+def _of_pool(dataset: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of one board with z and the place among them; one model, or equals, say nothing."""
     value = rows["expected"] if rows["expected"].notna().sum() > 1 else rows["consensus"]
     spread = float(value.std(ddof=0))
     z = (value - value.mean()) / spread if spread > 1e-12 else value * float("nan")

@@ -42,7 +42,7 @@ class State:
     Attributes:
         view: which tab.
         data: the board's key, the first board when empty.
-        run: the run's id, the newest one when empty.
+        run: the run's id; all runs over the same rows together when empty or ``all``.
         search: words in the model's name.
         licenses: only these; empty is no filter, and so for libraries and families.
         smallest: fewest parameters, as typed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from fakes import fake_pool, fake_probe
 from huggingface_hub import HfApi
@@ -32,6 +33,22 @@ def ranking() -> Ranking:
 def made(ranking: Ranking, date: str, **probe: object) -> Ranking:
     """The same ranking, made at another time or of another data set."""
     return replace(ranking, record=replace(ranking.record, date=date), probe=replace(ranking.probe, **probe))
+
+
+def first_models(ranking: Ranking, count: int, date: str, **probe: object) -> Ranking:
+    """A run of only the first models of the ranking, at another time."""
+    return made(replace(ranking, rows=ranking.rows[:count]), date, **probe)
+
+
+def by_the_old_rule(table: pa.Table) -> pa.Table:
+    """A leaderboard as hubscore wrote it when each line belonged to the latest run that had it."""
+    latest = {(line["fingerprint"], line["model"]): line["run"] for line in sorted(table.to_pylist(), key=_date)}
+    kept = [latest[line["fingerprint"], line["model"]] == line["run"] for line in table.to_pylist()]
+    return table.filter(pa.array(kept)).drop_columns(["publisher", "expected_sd"])
+
+
+def _date(line: dict[str, object]) -> str:
+    return str(line["date"])
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The leaderboard: one flat row for each model and probe, made from runs and merged without losing anybody's lines."""
+"""The leaderboard: one flat row for each model of each run, made from runs and merged without loss."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from hubscore.types.inputs import label_note
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KEY = ("dataset", "config", "split", "revision", "fingerprint", "model", "model_revision")
-"""What names a line; ``revision`` is the data set's."""
+BOARD = ("dataset", "config", "split", "revision", "fingerprint")
+"""What names the rows that were looked at; ``revision`` is the data set's."""
+KEY = (*BOARD, "model", "model_revision", "run")
+"""What names a line: no run ever takes a line of another one away."""
 
 _TYPES = {"text": "string", "whole": "int64", "real": "float64"}
 COLUMNS: Mapping[str, str] = {name: _TYPES[kind] for name, kind in flat_kinds("leaderboard").items()}
@@ -24,35 +26,38 @@ GROUPS = ("score_", "sd_", "baseline_", "tau_")
 with that baseline.
 """
 
-_ORDER = ("dataset", "config", "split", "revision", "fingerprint")
 
-
-def build_leaderboard(rankings: Iterable[tuple[str, str, Json]]) -> pa.Table:
-    """Return the lines of some runs.
-
-    Where two runs hold the same line, the later run's stays: a line is one (data set, configuration, split, revision,
-    probe fingerprint, model, model revision).
+def build_leaderboard(
+    rankings: Iterable[tuple[str, str, Json]], publishers: Mapping[str, str | None] | None = None
+) -> pa.Table:
+    """Return the lines of some runs, every run with all of its own.
 
     Args:
         rankings: ``(run id, date, the ranking's JSON)`` of each; JSON of an older schema is read too.
+        publishers: who published them, by run id, where that is known.
 
     Returns:
         Columns as in :data:`COLUMNS`, then ``score_<name>``, ``sd_<name>``, ``baseline_<name>`` and ``tau_<name>``;
-        missing where a score is undefined. Sorted by data set, probe and rank.
+        missing where a score is undefined. Sorted by data set, probe, run and rank.
 
     Example:
         >>> build_leaderboard([]).column_names[:3]
         ['dataset', 'config', 'split']
     """
-    lines = [_line(row, data, run, date) for run, date, data in rankings for row in data.get("rows") or ()]
+    whose = publishers or {}
+    lines = [
+        _line(row, data, {"run": run, "date": date, "publisher": whose.get(run)})
+        for run, date, data in rankings
+        for row in data.get("rows") or ()
+    ]
     return tidy(_table(lines))
 
 
 def merge_leaderboards(old: pa.Table, new: pa.Table) -> pa.Table:
-    """Return the lines of both, later runs over earlier ones.
+    """Return the lines of both: those of a run that ``new`` holds as they are there, all others as they are in ``old``.
 
-    Lines of ``old`` from a run that ``new`` holds are replaced as a whole, so that a run which is published again
-    leaves nothing of its first version behind. Merging a table into itself changes nothing.
+    A run that is published again leaves nothing of its first version behind, and touches no other. Merging a table into
+    itself changes nothing.
 
     Args:
         old: as :func:`build_leaderboard` returns it, or as another version of hubscore wrote it; columns it lacks are
@@ -64,14 +69,14 @@ def merge_leaderboards(old: pa.Table, new: pa.Table) -> pa.Table:
 
     again = pc.is_in(old["run"], new["run"].combine_chunks()) if "run" in old.column_names and len(new) else None
     kept = old if again is None else old.filter(pc.invert(again))
-    return tidy(pa.concat_tables([_typed(kept), _typed(new)], promote_options="permissive"))
+    return tidy(pa.concat_tables([typed(kept), typed(new)], promote_options="permissive"))
 
 
 def tidy(table: pa.Table) -> pa.Table:
-    """Return a table with each line once, all columns in their places, sorted."""
+    """Return a table with each line once, all columns in their places, sorted by data set, probe, run and rank."""
     import pyarrow as pa
 
-    table = _typed(table)
+    table = typed(table)
     keys = list(zip(*(table[name].to_pylist() for name in KEY), strict=True))
     ages = list(zip(table["date"].to_pylist(), table["run"].to_pylist(), strict=True))
     latest: dict[tuple[Any, ...], int] = {}
@@ -84,7 +89,8 @@ def tidy(table: pa.Table) -> pa.Table:
         mine = dict(zip(KEY, keys[place], strict=True))
         rank = ranks[place]
         return (
-            *_comparable(tuple(mine[name] for name in _ORDER)),
+            *_comparable(tuple(mine[name] for name in BOARD)),
+            *_comparable((mine["run"],)),
             rank is None,
             rank or 0,
             -(expected[place] or consensus[place] or 0.0),  # among tied models as in their ranking
@@ -92,6 +98,18 @@ def tidy(table: pa.Table) -> pa.Table:
         )
 
     return table.take(pa.array(sorted(latest.values(), key=where), pa.int64())).combine_chunks()
+
+
+def with_publishers(table: pa.Table, publishers: Mapping[str, str]) -> pa.Table:
+    """Return a table whose lines say who published their run, where they did not."""
+    import pyarrow as pa
+
+    if not publishers or not len(table):
+        return table
+    table = typed(table)
+    pairs = zip(table["run"].to_pylist(), table["publisher"].to_pylist(), strict=True)
+    told = pa.array([known or publishers.get(run) for run, known in pairs], pa.string())
+    return table.set_column(table.column_names.index("publisher"), "publisher", told)
 
 
 def records(table: pa.Table) -> list[Json]:
@@ -104,19 +122,18 @@ def empty() -> pa.Table:
     return _table([])
 
 
-def _line(row: Json, data: Json, run: str, date: str) -> Json:
+def _line(row: Json, data: Json, run: Json) -> Json:
     probe, record = data.get("probe") or {}, data.get("record") or {}
     agreement = data.get("agreement") or {}
     taus = agreement.get("order") or agreement.get("consensus") or {}
     known = {
-        **{name: probe.get(name) for name in (*_ORDER, "target")},
+        **{name: probe.get(name) for name in (*BOARD, "target")},
         "label": (label_note(probe.get("label_column"), probe.get("label_source")) or "").removeprefix("label: ")
         or None,
         "candidates": len(data["rows"]),
         "samples": probe.get("samples") or len(probe.get("indices") or ()) or None,
         "classes": probe.get("n_classes") or len(probe.get("classes") or ()) or None,
-        "run": run,
-        "date": date,
+        **run,
         "hubscore_version": (record.get("versions") or {}).get("hubscore"),
         "schema": SCHEMA,
     }
@@ -159,7 +176,7 @@ def _table(lines: list[Json]) -> pa.Table:
     return pa.table(dict(zip(types, arrays, strict=True)))
 
 
-def _typed(table: pa.Table) -> pa.Table:
+def typed(table: pa.Table) -> pa.Table:
     """Return a table with every column of ours in its type and place; what it lacks is missing, what we do not know
     stays.
     """

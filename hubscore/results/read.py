@@ -44,8 +44,17 @@ class Results:
 
     @property
     def table(self) -> pa.Table:
-        """The leaderboard; see :func:`hubscore.results.build_leaderboard`."""
+        """The leaderboard, one line for each model of each run; see :func:`hubscore.results.build_leaderboard`."""
         return self.contents.table()
+
+    @property
+    def together(self) -> pa.Table:
+        """The leaderboard as the Space shows it: the runs over the same rows as one pool, of each publisher the newest
+        values of a model; see :mod:`hubscore.results.union`.
+        """
+        from hubscore.results.together import together
+
+        return together(self.table, self.scores)
 
     @property
     def scores(self) -> Json:

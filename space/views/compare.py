@@ -165,7 +165,7 @@ def _elsewhere(page: Page, models: pd.DataFrame) -> str:
         ]
         if any(cell != DASH for cell in cells):
             lines.append(_row(board.title, cells))
-    note = "<p class='dim'>Estimated ranks, each among the models of that data set's newest run; = shares its rank.</p>"
+    note = "<p class='dim'>Estimated ranks, each among all models that were ranked on the same rows; = shares its rank.</p>"
     head = columns(["", *map(parted, names)])
     return f"<h3>Ranks by data set</h3>{note}{table('compare', head, ''.join(lines), label='Ranks by data set')}"
 

@@ -13,6 +13,7 @@ from notices import baselines, cautions, empty, heading, misread, shortlist
 from page import Page
 from state import query
 from text import DASH, count, h, interval, known, link, number, percent
+from together import origin
 
 _HELP = {column.title: column.help for column in COLUMNS}
 
@@ -158,7 +159,7 @@ def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float])
             f'<td class="dim {_first(i)}">{baseline(name, row[f"baseline_{name}"])}</td>'
             for i, name in enumerate(page.chosen.baselines)
         ),
-        f'<td class="text dim first">{h(row["date"][:10]) or DASH}</td>',
+        f'<td class="text dim first">{h(origin(page.chosen, row)) or DASH}</td>',
     ]
     return f'<tr class="{" ".join(kinds)}">{"".join(cells)}</tr>'
 

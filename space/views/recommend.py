@@ -27,8 +27,8 @@ def render(page: Page) -> str:
     return (
         f'{notices(page)}<div class="top"><h2>Models for data like this</h2><p><span class="tag">estimates</span> None of'
         " these was run on your data: models stand in the order of their mean standing on the data sets below. A standing is"
-        " z within one run (0 is the run's average, +1 one standard deviation better), so it depends on which models"
-        f" were ranked together.</p>{_chips(page, made)}</div>"
+        " z among the models that were ranked on the same rows (0 is their average, +1 one standard deviation better), so"
+        f" it depends on which models these were.</p>{_chips(page, made)}</div>"
         f"{misread(page)}{_tally(page, made, shown)}{_table(page, made, shown.iloc[:PAGE])}{_next(page, shown)}"
     )
 

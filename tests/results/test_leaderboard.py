@@ -2,9 +2,17 @@ import json
 
 import pyarrow as pa
 import pytest
-from resultscene import made
+from resultscene import first_models, made
 
-from hubscore.results.leaderboard import KEY, build_leaderboard, empty, merge_leaderboards, records, tidy
+from hubscore.results.leaderboard import (
+    KEY,
+    build_leaderboard,
+    empty,
+    merge_leaderboards,
+    records,
+    tidy,
+    with_publishers,
+)
 from hubscore.results.runs import as_run
 
 
@@ -42,13 +50,22 @@ def test_undefined_scores_are_missing_and_say_why(ranking):
     assert "no source head" in json.loads(poor["undefined"])["leep"]
 
 
-def test_a_later_run_replaces_the_same_lines_and_no_others(ranking):
-    early, late = made(ranking, "2026-01-01T00:00:00+00:00"), made(ranking, "2026-02-01T00:00:00+00:00")
-    other = made(ranking, "2026-01-15T00:00:00+00:00", fingerprint="e" * 64)
-    for first, second in ((table(early, other), table(late)), (table(late), table(early, other))):
+def test_a_later_run_on_the_same_rows_takes_nothing_away(ranking):
+    early, late = made(ranking, "2026-01-01T00:00:00+00:00"), first_models(ranking, 2, "2026-02-01T00:00:00+00:00")
+    for first, second in ((table(early), table(late)), (table(late), table(early))):
         merged = merge_leaderboards(first, second)
-        assert len(merged) == 12
-        assert {line["date"] for line in records(merged) if line["fingerprint"] == "f" * 64} == {"2026-02-01T00:00:00Z"}
+        assert len(merged) == 8 and merged.equals(table(early, late))
+        assert [line["rank"] for line in records(merged)] == [row.rank for row in (*early.rows, *late.rows)]
+
+
+def test_who_published_a_run_stands_in_its_lines(ranking):
+    run = as_run(ranking)
+    mine = build_leaderboard([(run.id, run.date, run.data)], {run.id: "alice", "another": "bob"})
+    assert set(mine["publisher"].to_pylist()) == {"alice"}
+    unknown = table(ranking)
+    assert set(unknown["publisher"].to_pylist()) == {None}
+    assert with_publishers(unknown, {run.id: "alice"}).equals(mine)
+    assert with_publishers(mine, {run.id: "bob"}).equals(mine) and with_publishers(empty(), {}).equals(empty())
 
 
 def test_merging_twice_changes_nothing(ranking):
@@ -111,7 +128,8 @@ def test_rows_lie_by_data_set_and_rank(ranking):
 def test_every_part_of_the_key_keeps_lines_apart(ranking, name):
     board = table(ranking).slice(0, 1)
     other = board.set_column(board.column_names.index(name), name, pa.array(["another"]))
-    other = other.set_column(other.column_names.index("run"), "run", pa.array(["2026-01-01T00-00-00Z-00000000"]))
+    if name != "run":
+        other = other.set_column(other.column_names.index("run"), "run", pa.array(["2026-01-01T00-00-00Z-00000000"]))
     assert len(merge_leaderboards(board, other)) == 2
 
 

@@ -28,16 +28,23 @@ def test_boards_stand_newest_first_and_keep_their_runs_apart(boards):
     assert boards[0].title != boards[2].title and "probe" in boards[0].title
 
 
-def test_runs_of_the_same_rows_are_one_board_shown_one_at_a_time(tmp_path):
+def test_runs_of_the_same_rows_are_one_board_together_or_alone(tmp_path):
     old = example_ranking(models=6, seed=1, date="2026-01-01T00:00:00+00:00", fingerprint="e" * 64)
     new = example_ranking(models=4, seed=1, date="2026-02-01T00:00:00+00:00", fingerprint="e" * 64)
     write_results(tmp_path, [old, new])
     snapshot = Results(Folder(tmp_path)).snapshot()
     (board,) = boards_of(snapshot)
-    assert len(board.runs) == len(set(board.rows["run"])) and board.runs[0].startswith("2026-02")
-    assert set(choose(snapshot, (board,), State()).rows["run"]) == {board.runs[0]}
-    if len(board.runs) > 1:
-        assert set(choose(snapshot, (board,), State(run=board.runs[1])).rows["run"]) == {board.runs[1]}
+    assert len(board.runs) == 2 and board.runs[0].startswith("2026-02")
+    for asked in ("", "all", "gone"):
+        chosen = choose(snapshot, (board,), State(run=asked))
+        assert chosen.run == "" and set(chosen.rows["run"]) == set(board.runs) and chosen.rows is not board.rows
+        assert chosen.rows["model"].is_unique and set(chosen.rows["model"]) == {
+            row.model for row in (*old.rows, *new.rows)
+        }
+    for run, ranking in zip(board.runs, (new, old), strict=True):
+        alone = choose(snapshot, (board,), State(run=run))
+        assert alone.run == run and list(alone.rows["model"]) == [row.model for row in ranking.rows]
+        assert alone.rows["consensus"].tolist() == pytest.approx([row.consensus for row in ranking.rows])
 
 
 def test_a_board_is_found_by_key_by_name_or_taken_as_the_first(boards):

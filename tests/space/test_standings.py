@@ -9,12 +9,13 @@ from standings import standings
 
 def board(key, dataset, *runs):
     rows = pd.DataFrame([row for run in runs for row in run])
-    return Board(key, dataset, dataset, rows, tuple(rows["run"].unique()))
+    return Board(key, dataset, dataset, rows, tuple(rows["run"].unique()), {"score": {"family": "evidence"}})
 
 
 def run(name, date="2026-01-01", **values):
     return [
         {"run": name, "model": model, "consensus": value, "expected": np.nan, "date": date, "rank": place}
+        | {"score_score": value}
         | dict.fromkeys(("model_revision", "library", "family", "license"), "")
         | {"parameters": 1e6, "bytes": 4e6}
         for place, (model, value) in enumerate(values.items(), 1)
@@ -40,9 +41,9 @@ def test_a_data_set_counts_once_whatever_its_runs_and_all_count_where_none_is_ch
     made = standings(boards, ["gone~1"])
     rows = made.rows.set_index("model")
     assert made.datasets == ("birds", "cars") and rows["datasets"].to_dict() == {"a": 2, "b": 2, "c": 2, "d": 1}
-    on_cars = (1.5**0.5 + 1) / 2
+    on_cars = 1.5 / 1.25**0.5  # the first of four
     assert rows.loc["c", "standing"] == pytest.approx((-(1.5**0.5) + on_cars) / 2)
-    assert rows.loc["c", "place:cars"] == "1 of 2" and rows.isna().loc["d", "place:birds"]
+    assert rows.loc["c", "place:cars"] == "1 of 4" and rows.isna().loc["d", "place:birds"]
 
 
 def test_runs_of_one_model_or_of_equals_say_nothing_and_nothing_is_empty():

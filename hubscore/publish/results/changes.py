@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscore.publish.results.datacard import write_card
 from hubscore.publish.results.history_folder import with_rankings
+from hubscore.publish.results.neighbours import neighbours
 from hubscore.publish.results.task_vectors import task_vectors_json
 from hubscore.results import leaderboard as board
 from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, TASK_VECTORS, Contents
-from hubscore.results.runs import Run
+from hubscore.results.runs import Run, read_run, run_path
+from hubscore.results.whole_runs import publishers_in, whole_runs
 from hubscore.types import Json
 
 if TYPE_CHECKING:
@@ -42,16 +44,39 @@ class Changes:
         return "\n".join(self.lines)
 
 
-def changes(contents: Contents, runs: Sequence[Run], *, repo: str) -> Changes:
+@dataclass(frozen=True)
+class Past:
+    """What is known of a results data set beside the files that were read.
+
+    Attributes:
+        fetch: returns the content of a file by its path; none where there is nothing to fetch.
+        publishers: returns who published some runs, by their ids, where that can be found out.
+        user: who publishes now; none in a folder.
+    """
+
+    fetch: Callable[[str], bytes] | None = None
+    publishers: Callable[[Collection[str]], Mapping[str, str]] = lambda runs: {}
+    user: str | None = None
+
+
+def changes(contents: Contents, runs: Sequence[Run], *, repo: str, past: Past | None = None) -> Changes:
     """Return what publishing ``runs`` writes; nothing when all of it is there.
+
+    No line of another run goes; those that an older hubscore took out of their runs come back.
 
     Args:
         contents: what is there.
         runs: what to publish.
         repo: the data set's id or folder, for a new data card.
+        past: of the data set.
     """
-    old = contents.table()
-    new = board.merge_leaderboards(old, board.build_leaderboard((run.id, run.date, run.data) for run in runs))
+    past, old = past or Past(), contents.table()
+    before, unread = _whole(contents, old, [run.id for run in runs], past)
+    known = publishers_in(before)
+    whose = {run.id: known.get(run.id) if contents.has(run.path) else past.user for run in runs}
+    new = board.merge_leaderboards(
+        before, board.build_leaderboard(((run.id, run.date, run.data) for run in runs), whose)
+    )
     files = {run.path: run.to_bytes() for run in runs}
     if not old.equals(new) or PARQUET not in contents.files:
         files |= {PARQUET: to_parquet(new), ROWS: rows_json(new)}
@@ -73,7 +98,21 @@ def changes(contents: Contents, runs: Sequence[Run], *, repo: str) -> Changes:
     files[CARD] = write_card(contents.files.get(CARD), new, repo=repo)
     written = {path: content for path, content in files.items() if contents.files.get(path) != content}
     lines = [_line(path, content, contents, old, new) for path, content in sorted(written.items())]
-    return Changes(written, (*lines, *([said] if said else [])))
+    about = neighbours(old, before, new, {run.id for run in runs}, described, past.user) if PARQUET in written else ()
+    return Changes(written, (*lines, *about, *unread, *([said] if said else [])))
+
+
+def _whole(contents: Contents, table: pa.Table, runs: Collection[str], past: Past) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return the leaderboard with what older versions of hubscore left out: lines of earlier runs, and publishers."""
+    there = sorted({name[5:-5] for name in contents.names if name.startswith("runs/") and name.endswith(".json")})
+    fetch, unread = past.fetch, tuple[str, ...]()
+    if fetch is not None:
+        earlier = [run for run in there if run not in runs]
+        table, unread = whole_runs(table, earlier, lambda run: read_run(fetch(run_path(run)), run_path(run)))
+    known = publishers_in(table)
+    if unknown := [run for run in there if run not in known and past.user is not None]:
+        table = board.with_publishers(table, past.publishers(unknown))
+    return table, unread
 
 
 def to_parquet(table: pa.Table) -> bytes:

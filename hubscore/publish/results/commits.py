@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from hubscore.errors import HubError, HubscoreError
@@ -14,6 +14,8 @@ from hubscore.hub.retry import retry
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
+ADDED = "Add hubscore run "
+"""Begins the title of a commit that publishes a run; its id follows."""
 _LOST_RACE = (409, 412)  # somebody else's commit came first
 
 
@@ -34,6 +36,28 @@ def commit_once(
             return False
         raise
     return True
+
+
+def publishers_of(api: HfApi, repo: str, revision: str | None, runs: Collection[str]) -> dict[str, str]:
+    """Return who published some runs: the author of the first commit with the run's title; none where there is none.
+
+    That is enough to show whose lines are whose. What may be retracted, the commits to the record itself decide.
+
+    Raises:
+        DatasetError: there is no such repo.
+        HubError: the Hub refused, failed or cannot be reached.
+    """
+    from huggingface_hub.utils import httpx
+
+    try:
+        commits = retry(lambda: api.list_repo_commits(repo, revision=revision, repo_type="dataset"))
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        raise explain_error(error, repo, kind="dataset") from error
+    found: dict[str, str] = {}
+    for commit in commits:  # the newest first
+        if commit.title.startswith(ADDED) and commit.authors:
+            found[commit.title.removeprefix(ADDED)] = commit.authors[0]
+    return {run: found[run] for run in runs if run in found}
 
 
 def until_there(attempt: Callable[[], bool], repo: str, *, tries: int, wait: float) -> None:

@@ -14,6 +14,9 @@ START, END = "<!-- hubscore:contents -->", "<!-- /hubscore:contents -->"
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _CONFIGS = "configs:\n- config_name: default\n  data_files: leaderboard.parquet\n"
 _SHOWN = 200
+_HOLDS = "one row per model of each run; of several runs over the same rows readers show the union, newest values first"
+_HELD = "one row per data set, probe, model and model revision; the latest run of each"
+"""What cards of older versions say."""
 
 _NEW = """---
 pretty_name: hubscore results
@@ -28,7 +31,7 @@ How well pre-trained checkpoints should transfer to some data sets, estimated wi
 
 **These are estimates from a probe of each data set, computed without any fine-tuning.
 None of the numbers is the accuracy of a fine-tuned model.**
-A rank and a consensus are relative to the candidates of one run; compare them within a run only.
+A rank and a consensus are relative to the candidates of one run; compare them within a run only, or over the union of the runs on the same rows, for which readers compute them anew.
 
 {contents}
 
@@ -36,7 +39,7 @@ A rank and a consensus are relative to the candidates of one run; compare them w
 
 | file | holds |
 |---|---|
-| `leaderboard.parquet`, `leaderboard.json` | one row per data set, probe, model and model revision; the latest run of each |
+| `leaderboard.parquet`, `leaderboard.json` | {holds} |
 | `runs/` | every run in full: order, intervals, skipped candidates, agreement between scores, and how to repeat it |
 | `scores.json` | what each score measures, in plain words, with its paper, range and direction |
 | `task_vectors.json` | where publishers agreed: the mean of what a proxy network sees in some rows of a data set, for `hubscore recommend` |
@@ -49,7 +52,7 @@ rows = load_dataset("{repo}", split="train")
 ```
 
 Columns: `revision` is the data set's commit, `model_revision` the model's; `score_<name>` a score and `sd_<name>` its standard error,
-`baseline_<name>` a baseline and `tau_<name>` Kendall's tau-b of the run's order with it; `candidates` how many models the run ranked,
+`publisher` who published the run, `baseline_<name>` a baseline and `tau_<name>` Kendall's tau-b of the run's order with it; `candidates` how many models the run ranked,
 `expected` the estimated accuracy after fine-tuning with its 90 % interval, where `ordered_by` says so, `p_best` how probable it is that the model becomes the best of its run,
 `consensus` the mean percentile among them, `undefined` why a score has no value.
 """
@@ -64,7 +67,7 @@ def write_card(old: bytes | None, rows: pa.Table, *, repo: str) -> bytes:
     """
     contents = f"{START}\n{_contents(rows)}\n{END}"
     if old is None:
-        return _NEW.format(repo=repo, configs=_CONFIGS, contents=contents).encode()
+        return _NEW.format(repo=repo, configs=_CONFIGS, contents=contents, holds=_HOLDS).encode()
     text = _with_configs(old.decode("utf-8"))
     head, start, rest = text.partition(START)
     _, end, tail = rest.partition(END)
@@ -84,10 +87,13 @@ def _with_configs(text: str) -> str:
 def _contents(rows: pa.Table) -> str:
     """Return the table of data sets and probes, most recent first."""
     groups: dict[tuple[str | None, ...], list[tuple[str, str]]] = {}
+    models: dict[tuple[str | None, ...], set[str | None]] = {}
     names = ("dataset", "config", "split", "fingerprint")
     keys = zip(*(rows[name].to_pylist() for name in names), strict=True)
-    for key, date, run in zip(keys, rows["date"].to_pylist(), rows["run"].to_pylist(), strict=True):
+    told = (rows[name].to_pylist() for name in ("date", "run", "model"))
+    for key, date, run, model in zip(keys, *told, strict=True):
         groups.setdefault(key, []).append((date or "", run or ""))
+        models.setdefault(key, set()).add(model)
     ordered = sorted(groups.items(), key=lambda item: max(item[1]), reverse=True)
     lines = [
         (
@@ -95,13 +101,15 @@ def _contents(rows: pa.Table) -> str:
             cell(config or "-"),
             cell(split or "-"),
             cell((fingerprint or "-")[:12]),
-            str(len(made)),
+            str(len(models[key])),
+            str(len({run for _, run in made})),
             _run(max(made)),
         )
-        for (dataset, config, split, fingerprint), made in ordered[:_SHOWN]
+        for key, made in ordered[:_SHOWN]
+        for dataset, config, split, fingerprint in [key]
     ]
     more = f"\n\nand {len(ordered) - _SHOWN} more" if len(ordered) > _SHOWN else ""
-    return table(("data set", "configuration", "split", "probe", "models", "latest run"), lines, left=4) + more
+    return table(("data set", "configuration", "split", "probe", "models", "runs", "latest run"), lines, left=4) + more
 
 
 def _run(latest: tuple[str, str]) -> str:

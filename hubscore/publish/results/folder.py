@@ -9,7 +9,7 @@ from typing import Any
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
-from hubscore.publish.results.changes import changes
+from hubscore.publish.results.changes import Past, changes
 from hubscore.publish.results.history_folder import PATHS
 from hubscore.results.read import Results, read_folder
 from hubscore.results.runs import as_run
@@ -34,7 +34,7 @@ def write_results(
     root = Path(folder)
     runs = [as_run(ranking) for ranking in rankings]
     before = read_folder(root, [*(run.path for run in runs), *PATHS])
-    written = changes(before.contents, runs, repo=str(root)).files
+    written = changes(before.contents, runs, repo=str(root), past=Past(before.fetch)).files
     try:
         for name in written:
             (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from hubscore.errors import DatasetError, HubError, UsageError
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
+from hubscore.publish.cards.targets import who
 from hubscore.publish.privacy import is_public, redacted, without_folders
-from hubscore.publish.results.changes import Changes, changes
-from hubscore.publish.results.commits import commit_once, until_there
+from hubscore.publish.results.changes import Changes, Past, changes
+from hubscore.publish.results.commits import ADDED, commit_once, publishers_of, until_there
 from hubscore.publish.results.history_folder import PATHS
 from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.publish.results.task_vectors import with_task_vector, words
@@ -48,9 +50,10 @@ def publish_results(
     """Publish a ranking to a results data set; without ``yes`` only say what would be sent.
 
     The record goes to ``runs/``, its lines into the leaderboard. Whoever publishes at the same time loses nothing: each
-    commit names the one it builds on, and when another came first, everything is read and merged again. Publishing the
-    same ranking twice changes nothing. Where local checkpoints lie is never told, and models that not everybody can see
-    on the Hub stay nameless.
+    commit names the one it builds on, and when another came first, everything is read and merged again. No run takes
+    lines of another one away: of several runs over the same rows readers see the union, as
+    :mod:`hubscore.results.union` says. Publishing the same ranking twice changes nothing. Where local checkpoints lie
+    is never told, and models that not everybody can see on the Hub stay nameless.
 
     Args:
         ranking: the ranking, or the file it was saved in.
@@ -86,6 +89,7 @@ def publish_results(
             "The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json"
         )
     target = repo or default_repo(user_name(api))
+    account = who(api)
     may_be_named = allow_private_dataset_name or is_public(run.data, api)
     hidden = () if allow_private_dataset_name else private_models(run.data, api)
     data = without_names(run.data, hidden)
@@ -95,7 +99,7 @@ def publish_results(
             sent = with_task_vector(sent, look(), SAMPLES)
         else:
             unseen = _UNSEEN
-    sending = _Sending(api, target, Run(run.id, run.date, sent), private)
+    sending = _Sending(api, target, Run(run.id, run.date, sent), private, account.name if account else None)
     state, planned = sending.plan()
     before = state.contents.files.get(sending.run.path)
     lines = (
@@ -144,6 +148,7 @@ class _Sending:
     repo: str
     run: Run
     private: bool
+    user: str | None
 
     def plan(self) -> tuple[_State, Changes]:
         """Read what is there, and return what has to change."""
@@ -152,11 +157,12 @@ class _Sending:
         try:
             results = read_repo(self.repo, self.api, [self.run.path, *PATHS])
             state = _State(results.revision, results.contents)
+            past = Past(results.fetch, partial(publishers_of, self.api, self.repo, results.revision), self.user)
         except DatasetError as error:
             if isinstance(error.__cause__, GatedRepoError) or not isinstance(error.__cause__, RepositoryNotFoundError):
                 raise
-            state = _State(None, Contents())
-        return state, changes(state.contents, [self.run], repo=self.repo)
+            state, past = _State(None, Contents()), Past(user=self.user)
+        return state, changes(state.contents, [self.run], repo=self.repo, past=past)
 
     def new_repo(self, state: _State) -> str:
         """Say that a data set will be made."""
@@ -177,7 +183,7 @@ class _Sending:
         if not change.files:
             return True
         files = [CommitOperationAdd(path, content) for path, content in change.files.items()]
-        return commit_once(self.api, self.repo, files, f"Add hubscore run {self.run.id}", state.revision)
+        return commit_once(self.api, self.repo, files, f"{ADDED}{self.run.id}", state.revision)
 
 
 def user_name(api: HfApi) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubscore.errors import HubscoreError
 from hubscore.publish.results.changes import rows_json, to_parquet
 from hubscore.publish.results.datacard import write_card
 from hubscore.publish.results.history_folder import PATHS
@@ -15,6 +14,7 @@ from hubscore.results import leaderboard as board
 from hubscore.results.contents import CARD, PARQUET, ROWS, TASK_VECTORS
 from hubscore.results.read import Results
 from hubscore.results.runs import run_path
+from hubscore.results.whole_runs import whole_runs
 from hubscore.text import amount, clean
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Removal:
 def removal(results: Results, runs: Collection[str]) -> Removal:
     """Return what taking ``runs`` out changes.
 
-    Their records and rows go, and rows of which the run is gone already. Where an earlier run has a row that a
-    retracted one stood over, it comes back.
+    Their records and rows go, and rows of which the run is gone already. Rows of other runs stay; those that an older
+    hubscore gave to a later run come back.
 
     Args:
         results: what is there.
@@ -61,8 +61,7 @@ def removal(results: Results, runs: Collection[str]) -> Removal:
     old = results.table
     owners = old["run"].to_pylist()
     kept = _filtered(old, [run is None or run in left for run in owners])
-    unread: list[str] = []
-    new = kept if len(kept) == len(old) else board.merge_leaderboards(kept, _hidden(results, left, kept, unread))
+    new, unread = (kept, ()) if len(kept) == len(old) else whole_runs(board.tidy(kept), left, results.run)
     files = _files(results, old, new, set(left))
     written = {path: content for path, content in files.items() if results.contents.files.get(path) != content}
     if not deleted and not written:
@@ -86,25 +85,6 @@ def _filtered(table: pa.Table, keep: list[bool]) -> pa.Table:
     import pyarrow as pa
 
     return table.filter(pa.array(keep, pa.bool_()))
-
-
-def _hidden(results: Results, left: Collection[str], kept: pa.Table, unread: list[str]) -> pa.Table:
-    """Return the lines of the runs that are left of which the leaderboard shows fewer than there were candidates."""
-    shown: dict[str, int] = {}
-    whole: dict[str, int] = {}
-    for run, candidates in zip(kept["run"].to_pylist(), kept["candidates"].to_pylist(), strict=True):
-        shown[run] = shown.get(run, 0) + 1
-        whole[run] = candidates or 0
-    found = []
-    for run_id in left:
-        if shown.get(run_id, 0) < whole.get(run_id, 1) or not whole.get(run_id):
-            try:
-                run = results.run(run_id)
-            except HubscoreError as error:
-                unread.append(f"# {run_path(run_id)} cannot be read, so no row of it comes back: {clean(error.why)}")
-                continue
-            found.append((run_id, run.date, run.data))
-    return board.build_leaderboard(found)
 
 
 def _files(results: Results, old: pa.Table, new: pa.Table, left: Collection[str]) -> dict[str, bytes]:

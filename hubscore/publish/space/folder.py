@@ -1,7 +1,7 @@
 """The Space's own files: inside the package when it was built, beside it when it runs from a checkout.
 
-A published Space does without hubscore, which would bring torch with it: the one file that it shares with hubscore, the
-table of columns, is sent as a copy.
+A published Space does without hubscore, which would bring torch with it: the files that it shares with hubscore, the
+table of columns and the union of runs, are sent as copies.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ ENDINGS = (".py", ".css", ".js", ".txt", ".md")
 RESULTS_REPO = "RESULTS_REPO"
 PROXY = "HUBSCORE_PROXY"
 """Variable of the Space: which network may look at a visitor's images; none where it is not set."""
-TABLE = "column_table"
-"""The module that the Space and hubscore share."""
+SHARED = ("column_table", "results/union", "results/union_pool")
+"""The modules that the Space and hubscore share; they import the standard library, numpy and each other."""
 _VERSION = re.compile(r"^sdk_version:.*$", re.MULTILINE)
 
 
@@ -54,7 +54,7 @@ def app_files(results_repo: str, *, proxy: bool = False) -> dict[str, bytes]:
         if path.is_file() and path.suffix in ENDINGS and "__pycache__" not in path.parts
     )
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    files[f"{TABLE}.py"] = files_of_package("hubscore").joinpath(f"{TABLE}.py").read_bytes()
+    files |= {f"{Path(module).name}.py": _shared(module) for module in SHARED}
     if proxy:
         files["requirements.txt"] += f"hubscore=={__version__}\n".encode()
     return {**files, "README.md": _card(files["README.md"].decode("utf-8"), results_repo).encode()}
@@ -68,6 +68,12 @@ def brought_up_to_date(card: str, ours: str) -> str:
         if version and re.search(r"^sdk: gradio\s*$", card, re.MULTILINE)
         else card
     )
+
+
+def _shared(module: str) -> bytes:
+    """Return a module of ours as it stands in a Space, beside the others."""
+    content = files_of_package("hubscore").joinpath(f"{module}.py").read_bytes()
+    return content.replace(b"from hubscore.results.", b"from ")
 
 
 def _card(card: str, results_repo: str) -> str:

@@ -1,15 +1,21 @@
 import re
 import threading
+from collections import Counter
 from dataclasses import replace
 
+import pyarrow.compute as pc
 import pytest
 from hubfixture import add_dataset, add_model
 from huggingface_hub import HfApi
-from resultscene import made
+from publishscene import made_up
+from resultscene import by_the_old_rule, first_models, made
 
 from hubscore.errors import HubError, HubscoreError, StorageError, UsageError
+from hubscore.localhub import serve
 from hubscore.publish.results import publish_results
+from hubscore.publish.results.changes import to_parquet
 from hubscore.publish.results.private_models import without_names
+from hubscore.publish.retract import retract_results
 from hubscore.results import find_record, read_results, run_id
 
 STAMP = "2030-01-01T00:00:00Z"
@@ -57,6 +63,49 @@ def test_make_then_update_then_nothing(ranking, repo, alice):
     results = read_results(repo, alice)
     assert results.run_ids == (run_id(ranking), run_id(later)) and len(results.table) == 12 and results.public
     assert results.run(run_id(later)).data["probe"]["dataset"] == "user/second"
+
+
+def test_a_small_run_takes_nothing_out_of_a_large_one_on_the_same_rows(repo, alice):
+    large = made_up([f"lab/net-{number}" for number in range(14)])
+    small = made(replace(large, rows=made_up([row.model for row in large.rows[:3]]).rows), STAMP)
+    send(large, repo, alice)
+    told = send(small, repo, alice).diff
+    assert "3 rows added, 0 dropped, 17 in all" in told
+    assert "3 earlier rows of yours give way to newer values there; each run stays whole" in told
+    results = read_results(repo, alice)
+    assert Counter(results.table["run"].to_pylist()) == {run_id(large): 14, run_id(small): 3}
+    together = results.together.to_pylist()
+    assert [line["model"] for line in together] == [row.model for row in large.rows]
+    assert {line["run"] for line in together[:3]} == {run_id(small)} and {line["candidates"] for line in together} == {
+        14
+    }
+    assert send(small, repo, alice).outcome == send(large, repo, alice).outcome == "unchanged"
+
+
+def test_two_publishers_on_the_same_rows_a_retraction_and_a_table_of_an_older_version(ranking, tmp_path):
+    both = {name: {"token": f"hf_{name}", "orgs": {"lab": "write"}} for name in ("alice", "bob")}
+    few, other, repo = first_models(ranking, 3, STAMP), made(ranking, STAMP, split="test"), "lab/results"
+    with serve(tmp_path, users={"users": both}) as hub:
+        alice, bob = (HfApi(endpoint=hub.url, token=f"hf_{name}") for name in both)
+        send(ranking, repo, alice)
+        before = read_results(repo, alice).table
+        told = send(few, repo, bob).diff
+        assert "1 run with 6 rows (@alice): 0 of these dropped or replaced" in told
+        assert "every row says who published it: @bob" in told
+        assert send(few, repo, alice).outcome == "unchanged"  # it stays bob's
+        whole = read_results(repo, bob)
+        assert Counter(whole.table["publisher"].to_pylist()) == {"alice": 6, "bob": 3} and len(whole.together) == 9
+        retract_results(run_id(few), repo=repo, yes=True, api=bob)
+        assert read_results(repo, alice).table.equals(before)
+
+        send(few, repo, bob)
+        older = to_parquet(by_the_old_rule(whole.table))
+        alice.upload_file(path_or_fileobj=older, path_in_repo="leaderboard.parquet", repo_id=repo, repo_type="dataset")
+        assert len(read_results(repo, alice).table) == len(read_results(repo, alice).together) == 6
+        assert "3 rows that an older hubscore had taken out of earlier runs come back" in send(other, repo, bob).diff
+        mended = read_results(repo, alice).table
+        kept = mended.filter(pc.equal(mended["split"], "train"))
+        assert kept.drop_columns("expected_sd").equals(whole.table.drop_columns("expected_sd"))
 
 
 def test_load_dataset_reads_the_leaderboard_and_nothing_else(ranking, repo, alice, tmp_path):

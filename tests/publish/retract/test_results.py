@@ -2,13 +2,15 @@ import re
 
 import pytest
 from huggingface_hub import CommitOperationDelete, HfApi
-from resultscene import made
+from resultscene import by_the_old_rule, made
 
 from hubscore.errors import ErrorCode, HubError, PublishError, StorageError
 from hubscore.localhub import serve
 from hubscore.publish.results import publish_results
+from hubscore.publish.results.changes import to_parquet
 from hubscore.publish.retract import retract_results
 from hubscore.results import read_results, run_id
+from hubscore.results.contents import PARQUET
 
 STAMP = "2030-01-01T00:00:00Z"
 
@@ -28,17 +30,17 @@ def send(ranking, repo, api):
     return publish_results(ranking, repo=repo, api=api, yes=True, allow_private_dataset_name=True)
 
 
-def test_a_run_goes_with_its_rows_and_the_rows_under_it_come_back(ranking, repo, alice):
+def test_a_run_goes_with_its_rows_and_no_others(ranking, repo, alice):
     later = made(ranking, STAMP)
     send(ranking, repo, alice)
     before = read_results(repo, alice)
     send(later, repo, alice)
-    assert set(read_results(repo, alice).table["run"].to_pylist()) == {run_id(later)}
+    assert set(read_results(repo, alice).table["run"].to_pylist()) == {run_id(ranking), run_id(later)}
     head = alice.dataset_info(repo).sha
     planned = retract_results(run_id(later), repo=repo, api=alice)
     assert planned.outcome == "planned" and alice.dataset_info(repo).sha == head
     assert f"- runs/{run_id(later)}.json (user/shapes)" in planned.diff
-    assert "6 rows of retracted runs dropped, 0 of runs that are gone, 6 of earlier runs come back, 6 in all" in (
+    assert "6 rows of retracted runs dropped, 0 of runs that are gone, 0 of earlier runs come back, 6 in all" in (
         planned.diff
     )
     assert retract_results(run_id(later), repo=repo, yes=True, api=alice).outcome == "retracted"
@@ -47,6 +49,22 @@ def test_a_run_goes_with_its_rows_and_the_rows_under_it_come_back(ranking, repo,
     assert run_id(later).encode() not in b"".join(after.fetch(name) for name in after.contents.names)
     with pytest.raises(StorageError, match="There is no run"):
         retract_results(run_id(later), repo=repo, yes=True, api=alice)
+
+
+def test_rows_that_an_older_hubscore_gave_to_the_run_come_back(ranking, repo, alice):
+    later = made(ranking, STAMP)
+    send(ranking, repo, alice)
+    before = read_results(repo, alice)
+    send(later, repo, alice)
+    old = to_parquet(by_the_old_rule(read_results(repo, alice).table))
+    alice.upload_file(path_or_fileobj=old, path_in_repo=PARQUET, repo_id=repo, repo_type="dataset")
+    assert set(read_results(repo, alice).table["run"].to_pylist()) == {run_id(later)}
+    done = retract_results(run_id(later), repo=repo, yes=True, api=alice)
+    assert (
+        "6 rows of retracted runs dropped, 0 of runs that are gone, 6 of earlier runs come back, 6 in all" in done.diff
+    )
+    after = read_results(repo, alice).table
+    assert after.drop_columns("publisher").equals(before.table.drop_columns("publisher"))
 
 
 def test_whose_a_run_is_the_commits_say_and_later_ones_do_not_count(ranking, tmp_path):
