@@ -10,6 +10,7 @@ from fakes import fake_pool, fake_probe
 from huggingface_hub import HfApi
 
 from hubscore.ranking.build import build_ranking
+from hubscore.results.leaderboard import KEY
 from hubscore.run.environment import environment
 from hubscore.types import Ranking, RunRecord, Skipped
 
@@ -42,9 +43,13 @@ def first_models(ranking: Ranking, count: int, date: str, **probe: object) -> Ra
 
 def by_the_old_rule(table: pa.Table) -> pa.Table:
     """A leaderboard as hubscore wrote it when each line belonged to the latest run that had it."""
-    latest = {(line["fingerprint"], line["model"]): line["run"] for line in sorted(table.to_pylist(), key=_date)}
-    kept = [latest[line["fingerprint"], line["model"]] == line["run"] for line in table.to_pylist()]
+    latest = {_key(line): line["run"] for line in sorted(table.to_pylist(), key=_date)}
+    kept = [latest[_key(line)] == line["run"] for line in table.to_pylist()]
     return table.filter(pa.array(kept)).drop_columns(["publisher", "expected_sd"])
+
+
+def _key(line: dict[str, object]) -> tuple[object, ...]:
+    return tuple(line[name] for name in KEY if name != "run")
 
 
 def _date(line: dict[str, object]) -> str:

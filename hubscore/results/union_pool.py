@@ -100,7 +100,7 @@ class Pool:
     @cached_property
     def declared(self) -> NDArray[np.bool_]:
         """Which models say that they were trained on this data: none of them comes first."""
-        return self.number("declares_this_data") == 1
+        return np.asarray(self.number("declares_this_data") == 1)
 
     @cached_property
     def order(self) -> Places:
@@ -182,14 +182,14 @@ class Pool:
         top = (best == best.max(axis=1, keepdims=True)) & np.isfinite(best)
         chance = (top / np.maximum(top.sum(axis=1, keepdims=True), 1)).mean(axis=0)
         held = np.argsort(-chance, kind="stable")
-        listed = held[: int(np.searchsorted(np.cumsum(chance[held]), SHORTLIST - 1e-9)) + 1] if chance.any() else []
+        listed = held[: int(np.searchsorted(np.cumsum(chance[held]), SHORTLIST - 1e-9)) + 1]
         ranks = np.sort(np.argsort(np.argsort(-worlds, axis=1), axis=1) + 1, axis=0)
         tail = (1 - LEVEL) / 2
         low, high = ranks[int(np.floor(tail * count))], ranks[int(np.ceil((1 - tail) * count)) - 1]
         free = ~self.declared[mine]
         told = {
             "p_best": np.where(free, chance[model], np.nan),
-            "shortlist": np.where(np.isin(model, listed) & free, 1.0, 0.0),
+            "shortlist": np.where(np.isin(model, listed) & free & chance.any(), 1.0, 0.0),
             "rank_lo": np.minimum(low, rank[mine]),
             "rank_hi": np.maximum(high, rank[mine]),
         }

@@ -27,7 +27,7 @@ def test_more_rankings_come_beside(ranking, tmp_path):
     assert {file: file.stat().st_mtime_ns for file in (tmp_path / "r").rglob("*.*")} == before
     write_results(tmp_path / "r", [made(ranking, "2030-01-01T00:00:00Z")])
     results = read_results(tmp_path / "r")
-    assert len(results.table) == 6 and len(results.run_ids) == 2
+    assert len(results.table) == 12 and len(results.run_ids) == 2 and len(results.together) == 6
     assert results.run(run_id(ranking)).data["rows"][0]["model"] == ranking.best.model
 
 
