@@ -101,7 +101,10 @@ class Scene:
 
     def changed(self, **facts: Any) -> Ranking:
         """The ranking with other facts about the same models, as a new run would have."""
-        rows = tuple(replace(row, scores={**row.scores, "logme": row.scores["logme"] / 2}) for row in self.ranking.rows)
+        rows = tuple(
+            replace(row, scores={**row.scores, "logme": row.scores["logme"] / 2}, consensus=(row.consensus or 0.0) / 2)
+            for row in self.ranking.rows
+        )
         return replace(
             self.ranking, rows=rows, record=replace(self.ranking.record, date="2026-11-21T12:00:00+00:00"), **facts
         )

@@ -19,14 +19,15 @@ from hubscore.text import clean
 NAME = "hubscore.toml"
 REFUSED = frozenset(
     {
-        *("endpoint", "hf-endpoint", "token", "yes", "open-prs", "trust-remote-code", "remote-code"),
+        *("endpoint", "hf-endpoint", "token", "yes", "trust-remote-code", "remote-code", "open-prs"),
+        "replace-prs",
         *("on", "jobs", "jobs-repo", "job-image", "job-timeout"),
         *("results-repo", "namespace", "space", "to", "repo", "allow-private-dataset-name", "share-task-vector"),
         *("save-config", "from", "users", "host", "allow-host", "run-jobs", "clear", "payload"),
     }
 )
 """Names of options that no file in a working directory may set."""
-REFUSED_OF = {"retract": frozenset({"all"}), "publish": frozenset({"proxy"})}
+REFUSED_OF = {"retract": frozenset({"all"}), "publish": frozenset({"proxy", "all"})}
 """By verb, names that a file may set for other verbs: there they mean something else, or send more."""
 
 

@@ -17,6 +17,7 @@ from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
 from hubscore.run.keywords import Options, option
 from hubscore.run.options import RESULTS, WORD
+from hubscore.text import amount, clean
 
 if TYPE_CHECKING:
     from hubscore.publish.cards.targets import Target
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 CARDS = "Model cards"
 PANEL = "What is sent"
 FAILED = ("failed",)
+NAMED = 5
+"""Cards that are left out, by name."""
 OFFERED = ("would open", "would update")
 SENT = ("planned", "published", "published as a static page", "written", "opened", "updated", "would write", *OFFERED)
 RETRACTED = ("retracted", "would take out", "taken out", "would close", "closed")
@@ -109,9 +112,13 @@ class CardOptions(Options):
     parameter: ClassVar[str] = "cards"
 
     open_prs: bool = option(False, "With --yes: pull requests on repos of others.", "--open-prs", bool, CARDS)
-    top: int = option(5, "Others' repos only for the first K models.", "--top", int, CARDS, "K", min=1)
+    top: int = option(5, "Only the first K models.", "--top", int, CARDS, "K", min=1)
+    every: bool = option(False, "All cards of your own, not only those of the first K.", "--all", bool, CARDS)
+    replace_prs: bool = option(
+        False, "Turn your open pull requests for other data into ones for this.", "--replace-prs", bool, CARDS
+    )
     section: bool | None = option(
-        None, "Add, or take out, a short table in the text.", "--section/--no-section", bool | None, CARDS
+        None, "Add, or take out, a paragraph in the text.", "--section/--no-section", bool | None, CARDS
     )
 
 
@@ -163,6 +170,11 @@ def _check(send: SendOptions, cards: CardOptions) -> Sink:
             f"nothing else is offered as a pull request, {to} least of all",
             "leave it out",
         )
+    if (cards.every or cards.replace_prs) and to is not Sink.cards:
+        name = "--all" if cards.every else "--replace-prs"
+        raise UsageError(f"{name} goes with --to cards", "it is about model cards", "leave it out")
+    if cards.replace_prs and send.yes and not cards.open_prs:
+        raise UsageError("--replace-prs goes with --open-prs", "no pull request is touched without it", "--open-prs")
     if send.space and to is not Sink.space:
         raise UsageError("--space goes with --to space", "it names the Space", "leave it out")
     if (send.proxy and to not in (Sink.results, Sink.space)) or (send.share_task_vector and to is not Sink.results):
@@ -202,6 +214,8 @@ def _cards(output: Output, path: Path, send: SendOptions, cards: CardOptions) ->
         yes=send.yes,
         open_prs=cards.open_prs,
         top=cards.top,
+        every=cards.every,
+        replace_prs=cards.replace_prs,
         section=cards.section,
         results_repo=send.results,
         allow_private_dataset_name=send.allow_private_dataset_name,
@@ -212,7 +226,16 @@ def _cards(output: Output, path: Path, send: SendOptions, cards: CardOptions) ->
             output.warning(f"No pull request would be opened. {refusal}")
     if done.outlook:
         output.note(done.outlook)
+    if done.left_out:
+        output.note(_left_out(done.left_out, cards.top))
     return done.publications, bool(done.refused)
+
+
+def _left_out(repos: Sequence[str], top: int) -> str:
+    """Say which cards of the user's own the cut leaves out, and how to get them."""
+    named = ", ".join(repos[:NAMED]) + (f" and {len(repos) - NAMED} more" if len(repos) > NAMED else "")
+    what = amount(len(repos), "card of yours is", "cards of yours are")
+    return f"{what} left out, behind the first {top}: {clean(named)}; --all writes to every card of yours"
 
 
 def _results(to: Sink, path: Path, send: SendOptions) -> Sequence[Publication]:

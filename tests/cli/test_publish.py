@@ -67,12 +67,12 @@ def test_results_first_then_cards_then_hf_lists_what_we_opened(scene, run, bob, 
     assert (
         preview.code == 0
         and preview.out.count("+++ b/") == 5
-        and "+  - task:\n" in preview.out
+        and "+  - task: {type: transferability-estimate," in preview.out
         and "would open" in preview.out
     )
     assert "5 repos:" in preview.err and f"1. {scene.models[0]}: pull request" in preview.err
     assert "nothing was sent; --yes --open-prs sends it" in preview.err
-    done = run("--to", "cards", "--yes", "--open-prs", "--top", "1", "--json")
+    done = run("--to", "cards", "--yes", "--open-prs", "--top", "2", "--json")
     told = json.loads(done.out)
     assert done.code == 0 and [one["outcome"] for one in told] == ["opened", "written"] and told[0]["kind"] == "card"
     listed = subprocess.run(
@@ -103,6 +103,14 @@ def test_without_a_record_the_preview_says_so_and_succeeds(scene, run):
     assert f"/datasets/{scene.results}/blob/main/runs/2026-11-20T12-00-00Z-" in shown.out
 
 
+def test_own_cards_behind_the_first_are_named_with_the_way_to_them(scene, run):
+    told = run("--to", "cards", "--top", "1")
+    left = f"1 card of yours is left out, behind the first 1: {scene.models[1]}; --all writes to every card of yours"
+    assert left in told.err.replace("\n", " ") and scene.models[1] not in told.out
+    every = run("--to", "cards", "--top", "1", "--all")
+    assert "left out" not in every.err and f"+++ b/{scene.models[1]}/" in every.out
+
+
 def test_skipped_repos_are_named_on_stderr_and_failures_fail(scene, run, hub):
     run("--to", "results", "--yes")
     written = run("--to", "cards", "--yes")
@@ -131,7 +139,7 @@ def test_each_mode_keeps_data_and_talk_apart(scene, run):
         scene.models[0],
         *scene.models[2:6],
     ]  # the cap is 5
-    assert "5 of 6 pull requests would be opened; the cap is 5 a run" in run("--to", "cards", "--top", "7").err
+    assert "5 of 6 pull requests would be opened; the cap is 5 a run," in run("--to", "cards", "--top", "7").err
     agent = run("--to", "cards", "--format", "agent")
     assert agent.out.splitlines()[0] == "repo\toutcome\tpull_request" and len(agent.out.splitlines()) == 6
     assert run("--to", "cards", "--format", "agent", "--diff").out.startswith("--- a/")
@@ -145,6 +153,9 @@ def test_each_mode_keeps_data_and_talk_apart(scene, run):
         ([], "Nothing says where to publish"),
         (["--to", "cards", "--namespace", "bob"], "--results-repo and --namespace exclude each other"),
         (["--to", "results", "--open-prs"], "--open-prs goes with --to cards"),
+        (["--to", "results", "--all"], "--all goes with --to cards"),
+        (["--to", "space", "--replace-prs"], "--replace-prs goes with --to cards"),
+        (["--to", "cards", "--yes", "--replace-prs"], "--replace-prs goes with --open-prs"),
         (["--to", "cards", "--space", "bob/board"], "--space goes with --to space"),
         (["--to", "cards", "--private"], "--private goes with --to results"),
         (["--to", "nowhere"], "Invalid value for '--to'"),

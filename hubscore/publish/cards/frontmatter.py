@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -14,12 +16,25 @@ BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 LARGEST = 500_000
 """Characters of front matter that are read: the parser takes seconds for each million."""
 MOST_NODES = 200_000
+LONG = 20_000
+"""Characters of front matter from which libyaml reads it, ten times as fast as the parser in Python."""
+_DEEPEST = 100
+"""Levels of nesting that libyaml is given: it calls itself for each, and nothing but the stack would stop it."""
 
 # The Hub's own grammar (see REGEX_YAML_BLOCK in huggingface_hub.repocard); in JavaScript a byte-order mark counts as
 # white space.
 _BLOCK = re.compile(r"\A\ufeff?\s*---(\r\n|\r|\n)([\S\s]*?)(\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)")
 _EMPTY = re.compile(r"\A\ufeff?\s*---(\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)")
+_LOOSE = re.compile(r"\A\ufeff?\s*---[ \t]+(\r\n|\r|\n)([\S\s]*?)(\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)")
 _OPENED = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r\n|\r|\n|\Z)")
+
+_BEGINS = (
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+)
+_ENDS = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
 
 
 class CardRefused(Exception):  # noqa: N818 - a fact about the card, told as the reason why it is skipped
@@ -39,6 +54,9 @@ class FrontMatter:
         newline: the line ending in use.
         root: the parsed mapping, none where it is empty.
         tokens: of the YAML, their marks counted from ``start``.
+        blanks: where blanks stand behind the opening fence, on account of which the Hub sees no front matter.
+        braces: where an empty ``{}`` stands for the mapping, as in the Hub's own template.
+        loader: that read it.
     """
 
     text: str
@@ -49,6 +67,9 @@ class FrontMatter:
     newline: str
     root: MappingNode | None
     tokens: tuple[yaml.Token, ...]
+    blanks: tuple[int, int] | None = None
+    braces: tuple[int, int] | None = None
+    loader: Any = yaml.SafeLoader
 
     def line_start(self, index: int) -> int:
         """Return where the line that holds a place begins, counted in the whole card."""
@@ -66,18 +87,23 @@ class FrontMatter:
         return found.end() if found else len(self.text)
 
     def data(self) -> dict[str, Any]:
-        """Return what the front matter says.
+        """Return what the front matter says; not to be changed.
 
         Raises:
             CardRefused: it holds what only a program could read.
         """
+        return self._data
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
         try:
-            data = yaml.safe_load(self.text[self.start : self.said])
+            data = yaml.load(self.text[self.start : self.said], Loader=self.loader)
         except (yaml.YAMLError, ValueError, TypeError) as error:
             raise CardRefused(f"its front matter cannot be read: {first_line(error)}") from error
         return data if isinstance(data, dict) else {}
 
 
+@lru_cache(maxsize=4)
 def read_front_matter(text: str) -> FrontMatter:
     """Find and parse the front matter of a card.
 
@@ -92,34 +118,68 @@ def read_front_matter(text: str) -> FrontMatter:
     if empty:
         end = empty.end(1)
         return FrontMatter(text, end, end, end, True, empty[1], None, ())
+    if match is None and (loose := _LOOSE.match(text)):
+        return _read_loose(text, loose)
     if match is None and _OPENED.match(text):
         raise CardRefused("its front matter has no end")
     if match is None:
         start = 1 if text.startswith("\ufeff") else 0
         found = re.search(r"\r\n|\n|\r", text)
         return FrontMatter(text, start, start, start, False, found[0] if found else "\n", None, ())
+    return _read_block(text, match)
+
+
+def _read_loose(text: str, match: re.Match[str]) -> FrontMatter:
+    """Read front matter behind ``---`` and blanks, unless it may as well be a line across the page."""
+    front = _read_block(text, match)
+    if front.root is None:
+        raise CardRefused("blanks stand behind its first ---, and no metadata below it")
+    return replace(front, blanks=(text.index("---") + 3, match.start(1)))
+
+
+def _read_block(text: str, match: re.Match[str]) -> FrontMatter:
     if match[2].startswith("\ufeff"):
         raise CardRefused("its front matter begins with a stray byte-order mark, which readers take differently")
     if len(match[2]) > LARGEST:
         raise CardRefused(f"its front matter is longer than {LARGEST:,} characters")
-    block = text[match.start(2) : match.end(3)]
-    return FrontMatter(text, match.start(2), match.end(3), match.end(2), True, match[1], *_parse(block))
+    start = match.start(2)
+    root, tokens, loader = _parse(text[start : match.end(3)])
+    front = FrontMatter(text, start, match.end(3), match.end(2), True, match[1], root, tokens, loader=loader)
+    if root is not None and root.flow_style:
+        if root.value:
+            raise CardRefused("its front matter is written in flow style")
+        return replace(front, root=None, braces=(start + root.start_mark.index, start + root.end_mark.index))
+    return front
 
 
-def _parse(block: str) -> tuple[MappingNode | None, tuple[yaml.Token, ...]]:
+def _parse(block: str) -> tuple[MappingNode | None, tuple[yaml.Token, ...], Any]:
     try:
-        root = yaml.compose(block, Loader=yaml.SafeLoader)
-        tokens = tuple(yaml.scan(block, Loader=yaml.SafeLoader))
+        loader, tokens = _scanned(block)
+        root = yaml.compose(block, Loader=loader)
+        tokens = tokens or tuple(yaml.scan(block, Loader=loader))
         _check(root)
     except (yaml.YAMLError, RecursionError) as error:
         raise CardRefused(f"its front matter is not valid YAML: {first_line(error)}") from error
     if root is None:
-        return None, tokens
+        return None, tokens, loader
     if not isinstance(root, MappingNode):
         raise CardRefused("its front matter is not a mapping")
-    if root.flow_style:
-        raise CardRefused("its front matter is written in flow style")
-    return root, tokens
+    return root, tokens, loader
+
+
+def _scanned(block: str) -> tuple[Any, tuple[yaml.Token, ...]]:
+    """Return what reads a block, and its tokens where they are known: libyaml where it is long, not nested deeply, and
+    nothing is wrong with it.
+    """
+    fast = getattr(yaml, "CSafeLoader", None)
+    if fast is None or len(block) < LONG:
+        return yaml.SafeLoader, ()
+    try:
+        tokens = tuple(yaml.scan(block, Loader=fast))
+    except yaml.YAMLError:
+        return yaml.SafeLoader, ()  # which says better what is wrong
+    deep = max(accumulate(isinstance(token, _BEGINS) - isinstance(token, _ENDS) for token in tokens))
+    return (fast, tokens) if deep <= _DEEPEST else (yaml.SafeLoader, ())
 
 
 def _check(root: Node | None) -> None:

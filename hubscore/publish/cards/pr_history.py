@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_PER_RUN = 5
 MOST_PER_DAY = 20
+MOST_PER_MONTH = 2
+"""On one repo, by everybody who uses hubscore: counted there, and not here."""
 DAY = 86_400.0
 FILE = "pull-requests.json"
 _LOCK_SECONDS = 30.0
@@ -175,7 +177,8 @@ class Allowance:
             return ""
         told = f"{self._foreseen} of {wanted}" if self._over else str(wanted)
         left = f"{MOST_PER_DAY} a day ({self.memory.left_today()} left today)"
-        return f"{told} pull request{'s' * (wanted > 1)} would be opened; the cap is {self.most} a run and {left}"
+        cap = f"{self.most} a run, {left} and {MOST_PER_MONTH} a month on each repo, whoever opens them"
+        return f"{told} pull request{'s' * (wanted > 1)} would be opened; the cap is {cap}"
 
     def _run_is_over(self) -> str:
         return f"{self.most} pull requests are the most for one run; run the same command again for the others"

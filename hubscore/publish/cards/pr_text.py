@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hubscore.publish.cards.entry import CardEntry
+from hubscore.publish.cards.estimate import estimate_of, rows_looked_at
 from hubscore.publish.cards.section import section_key
 from hubscore.report.markdown import cell
 from hubscore.types import Ranking
 
 SUPERSEDED = "<!-- hubscore:superseded -->"
+TITLE = "Add hubscore transferability estimate for"
 LONGEST_TITLE = 200
 
 
@@ -18,27 +22,23 @@ def marker(ranking: Ranking) -> str:
 
 def title(dataset: str) -> str:
     """Return the title of a pull request."""
-    return f"Add hubscore transferability estimate for {dataset}"[:LONGEST_TITLE]
+    return f"{TITLE} {dataset}"[:LONGEST_TITLE]
 
 
-def body(entry: CardEntry, user: str, page: str, *, section: bool = False) -> str:
+def body(entry: CardEntry, user: str, page: str, *, section: bool = False, replaced: Sequence[tuple[str, str]]) -> str:
     """Return the first comment of a pull request.
 
     Args:
         entry: the model's place.
         user: on whose behalf.
         page: address of the data set's page.
-        section: the card gets a short table as well.
+        section: the card gets a paragraph as well.
+        replaced: entries of ours for other data that give way: about what, and the address of its record.
     """
-    ranking, row = entry.ranking, entry.row
+    ranking, row, told = entry.ranking, entry.row, estimate_of(entry)
     shared = f", sharing the rank with {entry.tied} it cannot be told apart from" if entry.tied else ""
-    percentile = (
-        f", consensus percentile {entry.percentile:.1f} among these {entry.candidates}"
-        if entry.percentile is not None
-        else ""
-    )
-    table = " and a short table to its text" if section else ""
-    by = " by expected accuracy" if entry.by_accuracy else ""
+    paragraph = " and a paragraph to its text" if section else ""
+    estimate = f"**{cell(told.name)}: {cell(told.value)}**" if told is not None else "undefined"
     return "\n\n".join(
         (
             (
@@ -47,17 +47,20 @@ def body(entry: CardEntry, user: str, page: str, *, section: bool = False) -> st
                 " entries too, or beforehand, put `hubscore: opt-out` into the card's metadata."
             ),
             (
-                f"It adds one entry to the card's `model-index`{table}: an **estimate** of how well this checkpoint may"
-                f" fine-tune on [{cell(entry.dataset)}]({page}), computed from one pass over"
-                f" {cell(ranking.probe.samples or 'some')} rows, without fine-tuning. It is not the accuracy of"
-                " the model."
+                f"It adds one entry to the card's `model-index`{paragraph}: an **estimate** of how well this checkpoint"
+                f" may fine-tune on [{cell(entry.dataset)}]({page}), computed from one pass over"
+                f" {rows_looked_at(entry) or 'some rows'}, without fine-tuning. It is not the accuracy of the model."
+            ),
+            f"{estimate}{shared}.",
+            *(
+                f"It takes the place of hubscore's entry for {cell(what)}, whose [record]({url}) stays: a card gets"
+                " one, over the most rows, and of those the newest."
+                for what, url in replaced
             ),
             (
-                f"The estimate is relative to the pool it was computed in: place {row.rank} of {entry.candidates}"
-                f" candidates{by} (pool `{entry.pool}`){shared}{percentile}. In another pool the numbers would differ."
-            ),
-            (
-                f"Data set revision {cell(entry.revision)}, model revision {cell(row.revision)}, hubscore"
+                f"The estimate is relative to the pool it was computed in (`{entry.pool}`, {entry.candidates}"
+                " candidates); in another pool the numbers would differ."
+                f" Data set revision {cell(entry.revision)}, model revision {cell(row.revision)}, hubscore"
                 f" {cell(entry.version)}. The [record of the run]({entry.url}) has every candidate, every score"
                 " and what is needed to repeat it. Nothing else in the card is changed."
             ),

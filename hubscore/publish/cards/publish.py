@@ -34,11 +34,13 @@ class CardPublication:
         publications: one per repo, in the order of the ranking.
         refused: why no pull request would be opened with this ranking, where that is so.
         outlook: of a preview, how many pull requests would be opened under the caps.
+        left_out: repos of the user's own that the ranking has behind its first models.
     """
 
     publications: tuple[Publication, ...]
     refused: tuple[PublishError, ...] = ()
     outlook: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def publish_cards(
@@ -47,6 +49,8 @@ def publish_cards(
     yes: bool = False,
     open_prs: bool = False,
     top: int = TOP,
+    every: bool = False,
+    replace_prs: bool = False,
     section: bool | None = None,
     results_repo: str | None = None,
     allow_private_dataset_name: bool = False,
@@ -60,8 +64,10 @@ def publish_cards(
         ranking: what to publish.
         yes: write to the repos that the user may write to.
         open_prs: with ``yes``, open pull requests on the repos of others as well.
-        top: others' repos only for this many of the best models.
-        section: put a short table into the card's text too, or take it out; none keeps what is there up to date.
+        top: only for this many of the best models.
+        every: all repos that the user may write to, of whatever place.
+        replace_prs: turn open pull requests of the user's own for other data into ones for this data.
+        section: put a paragraph into the card's text too, or take it out; none keeps what is there up to date.
         results_repo: the data set that holds the run's record; by default ``USER/hubscore-results``.
         allow_private_dataset_name: name a data set that is not public on the Hub; only ever in repos of the user's own.
         token: for the Hub; the saved one by default.
@@ -96,7 +102,7 @@ def publish_cards(
         raise _private(ranking)
     repo = results_repo or _default_repo(account)
     record, url, optout = _look_up(ranking, repo, api)
-    targets = find_targets(ranking, api, account, top)
+    targets, left_out = find_targets(ranking, api, account, top, every=every)
     refused = tuple(refusals(ranking, top, public=public, record=record, results_repo=repo))
     if yes:
         _check(targets, refused, record, repo, open_prs=open_prs)
@@ -104,9 +110,9 @@ def publish_cards(
         listed(targets)
     memory = PullRequestHistory(api.endpoint, account.name if account else "", state_file())
     allowance = Allowance(memory)
-    run = _Run(api, ranking, url, public, section, account, optout, allowance)
+    run = _Run(api, ranking, url, public, section, account, optout, allowance, replace_prs)
     publications = tuple(run.one(target, yes=yes, open_prs=open_prs) for target in targets)
-    return CardPublication(publications, refused, "" if refused else allowance.outlook())
+    return CardPublication(publications, refused, "" if refused else allowance.outlook(), tuple(left_out))
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,7 @@ class _Run:
     account: Account | None
     optout: frozenset[str]
     allowance: Allowance
+    replace_prs: bool
 
     def one(self, target: Target, *, yes: bool, open_prs: bool) -> Publication:
         """Preview or publish one card."""
@@ -129,9 +136,17 @@ class _Run:
         own = target.way == "commit"
         name = _name(self.ranking)
         page = f"{self.api.endpoint}/datasets/{name}" if self.public else ""
-        update = CardUpdate(CardEntry(self.ranking, target.row, self.url, name), page, self.section)
-        user = self.account.name if self.account else ""
-        sender = Sender(self.api, target.repo, update, own=own, user=user, optout=self.optout, allowance=self.allowance)
+        update = CardUpdate(CardEntry(self.ranking, target.row, self.url, name), page, self.section, alone=not own)
+        sender = Sender(
+            self.api,
+            target.repo,
+            update,
+            own=own,
+            user=self.account.name if self.account else "",
+            optout=self.optout,
+            allowance=self.allowance,
+            replace=self.replace_prs,
+        )
         if not yes:
             return sender.preview()
         if not own and not open_prs:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hubscore.publish.cards.pr_history import PullRequestHistory
-from hubscore.publish.cards.pr_text import SUPERSEDED
+from hubscore.publish.cards.pr_text import SUPERSEDED, TITLE
 from hubscore.text import clean
 
 if TYPE_CHECKING:
     from huggingface_hub import DiscussionEvent, DiscussionWithDetails, HfApi
 
 _TITLED = "hubscore"
+_OPEN = ("open", "draft")
 _MARKED = "<!-- hubscore:pull-request "
+LOOKED_INTO = 30
+"""Open pull requests with another title that are looked into, the newest: owners rename them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,9 @@ class PullRequest:
         conflicting: it cannot be merged any more.
         superseded: its author closed it for another one.
         closed_by: who closed it, empty where nobody did or the Hub does not say.
+        created: when it was opened; none where the Hub does not say.
+        comment: id of its first comment.
+        committed: its commit says what hubscore's do, whatever became of title and comment.
     """
 
     number: int
@@ -39,11 +46,14 @@ class PullRequest:
     conflicting: bool
     superseded: bool
     closed_by: str = ""
+    created: datetime | None = None
+    comment: str = ""
+    committed: bool = False
 
     @property
     def open(self) -> bool:
         """Whether it waits for an answer."""
-        return self.status in ("open", "draft")
+        return self.status in _OPEN
 
     @property
     def declined(self) -> bool:
@@ -59,18 +69,18 @@ class PullRequest:
 def find_pull_requests(api: HfApi, repo: str, user: str, memory: PullRequestHistory) -> list[PullRequest]:
     """Return every pull request that hubscore opened on a repo, the oldest first.
 
-    One is hubscore's when its title says so and its first comment carries our marker. The user's own ones are also
-    known by what this machine remembers to have opened: owners rename pull requests, and hide comments.
+    One is hubscore's when its first comment carries our marker, or its commit our title; those whose title says
+    hubscore are looked into, and the newest open ones of any title: owners rename pull requests. The user's own ones
+    are also known by what this machine remembers to have opened.
     """
     known = memory.numbers(repo)
-    listed = {
-        talk.num
-        for talk in api.get_repo_discussions(repo, discussion_type="pull_request")
-        if _TITLED in talk.title.lower()
-    }
+    talks = list(api.get_repo_discussions(repo, discussion_type="pull_request"))
+    listed = {talk.num for talk in talks if _TITLED in talk.title.lower()}
+    others = sorted((talk.num for talk in talks if talk.status in _OPEN and talk.num not in listed), reverse=True)
+    listed.update(others[:LOOKED_INTO])
     # One that was opened a moment ago may be missing from the Hub's list.
     pulls = [pull for number in sorted(listed | known) if (pull := _details(api, repo, number)) is not None]
-    return [pull for pull in pulls if pull.marker or (pull.number in known and pull.author == user)]
+    return [pull for pull in pulls if pull.marker or pull.committed or (pull.number in known and pull.author == user)]
 
 
 def _details(api: HfApi, repo: str, number: int) -> PullRequest | None:
@@ -87,7 +97,8 @@ def _details(api: HfApi, repo: str, number: int) -> PullRequest | None:
 
 
 def _read(talk: DiscussionWithDetails) -> PullRequest:
-    comments = [(event.author, _words(event)) for event in talk.events if event.type == "comment"]
+    said = [event for event in talk.events if event.type == "comment"]
+    comments = [(event.author, _words(event)) for event in said]
     first = comments[0][1] if comments else ""
     begin = first.find(_MARKED)
     closings = [event.author for event in talk.events if getattr(event, "new_status", "") == "closed"]
@@ -100,6 +111,9 @@ def _read(talk: DiscussionWithDetails) -> PullRequest:
         conflicting=bool(talk.conflicting_files),
         superseded=any(author == talk.author and SUPERSEDED in words for author, words in comments[1:]),
         closed_by=closings[-1] if closings else "",
+        created=talk.created_at,
+        comment=said[0].id if said else "",
+        committed=any(str(getattr(event, "summary", "")).startswith(TITLE) for event in talk.events),
     )
 
 

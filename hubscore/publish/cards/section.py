@@ -1,15 +1,14 @@
-"""A short table in the body of a card, between two comments that no reader sees."""
+"""A paragraph in the body of a card, between two comments that no reader sees."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 
-from hubscore.publish.cards.entry import PROBE_CAUTION, CardEntry
+from hubscore.publish.cards.entry import CardEntry
+from hubscore.publish.cards.estimate import estimate_of
 from hubscore.publish.cards.frontmatter import CardRefused, FrontMatter, read_front_matter
-from hubscore.report.cells import accuracy_with_interval
-from hubscore.report.markdown import cell, table
-from hubscore.text import number
+from hubscore.report.markdown import cell
 from hubscore.types import Ranking
 
 _NEWLINE = r"(?:\r\n|\n|\r)"
@@ -61,31 +60,20 @@ def sections_of(text: str) -> list[tuple[str, str]]:
 
 
 def make_section(entry: CardEntry, page: str) -> str:
-    """Return the section's Markdown; every name in it is escaped.
+    """Return the section's Markdown, one paragraph; every name in it is escaped.
 
     Args:
         entry: the model's place.
         page: address of the data set's page, empty where it has none.
     """
-    name = cell(entry.dataset)
+    name, told = cell(entry.dataset), estimate_of(entry)
     linked = f"[{name}]({page})" if page else name
-    rows = [(cell(title), number(value), f"{rank} of {ranked}") for _, title, value, rank, ranked in entry.scores()]
-    if entry.percentile is not None:
-        tied = f", tied with {entry.tied}" if entry.tied else ""
-        place = f"{entry.row.rank} of {entry.candidates}{tied}"
-        own = f"{entry.consensus_rank} of {entry.candidates}" if entry.by_accuracy else place
-        rows.insert(0, ("Consensus percentile in this pool", f"{entry.percentile:.1f}", own))
-        if entry.by_accuracy:
-            rows.insert(0, ("Expected accuracy after fine-tuning (estimate)", accuracy_with_interval(entry.row), place))
-    told = (
-        f"Estimates of how well this checkpoint may fine-tune on {linked}, made without fine-tuning and only relative"
-        f" to the {entry.candidates} candidates of pool `{entry.pool}`. None of them is the accuracy of the"
-        f" model. Made by hubscore {cell(entry.version)} from"
-        f" {cell(entry.ranking.probe.samples or 'some')} rows; [the run's record]({entry.url}) has every"
-        " candidate and the way to repeat it."
-    )
-    return "\n\n".join(
-        (f"### Transferability to {name} (estimate)", told, table((f"score ({PROBE_CAUTION})", "value", "rank"), rows))
+    value = f"{cell(told.name)}: **{cell(told.value)}**" if told is not None else "undefined"
+    tied = f", tied with {entry.tied}" if entry.tied else ""
+    return (
+        f"**Transferability to {linked} (estimate).** {value}{tied}. It is relative to these candidates, was made"
+        f" without fine-tuning, and is not the accuracy of this model; [the run's record]({entry.url}) has every"
+        " candidate, every score and the way to repeat it."
     )
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.hub.retry import is_transient, retry
-from hubscore.publish.cards.card import CardUpdate, diff, edit_card, has_entry, opted_out
+from hubscore.publish.cards.card import CardUpdate, diff, displaced, edit_card, has_entry, name_of, opted_out
+from hubscore.publish.cards.etiquette import month_is_over, our_turn
 from hubscore.publish.cards.left_alone import LeftAlone, outcome_of, readable, status_code
 from hubscore.publish.cards.pr_history import Allowance
 from hubscore.publish.cards.pr_text import LONGEST_TITLE, SUPERSEDED, body, marker, title
-from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests, why_declined
-from hubscore.text import clean
+from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests
 from hubscore.types import Publication
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Sender:
         user: on whose behalf; empty when nobody is logged in.
         optout: owners and repos that want no entry, in lower case.
         allowance: of pull requests.
+        replace: turn an open pull request of ours for other data into one for this data.
     """
 
     def __init__(
@@ -57,12 +58,16 @@ class Sender:
         user: str,
         optout: frozenset[str],
         allowance: Allowance,
+        replace: bool = False,
     ) -> None:
         self.api, self.repo, self.update, self.own, self.user, self.optout = api, repo, update, own, user, optout
+        self.replace = replace
         self.allowance, self.memory = allowance, allowance.memory
         self._diff = ""
         self._tried = ""  # what a commit whose answer may have been lost would have come to
         self._reserved = self._unsure = False
+        self._pulls: list[PullRequest] = []
+        self._displaced: tuple[tuple[str, str], ...] = ()  # entries of ours that give way, and their records
 
     def preview(self) -> Publication:
         """Say what would be done; nothing is sent."""
@@ -84,7 +89,7 @@ class Sender:
             return self._done("unchanged", pull)
         if self.own or (pull is not None and not stale):
             return self._done("would write" if self.own else "would update", pull)
-        if why := self.allowance.foresee():
+        if why := month_is_over(self._pulls) or self.allowance.foresee():
             raise LeftAlone("skipped", why, pull)
         return self._done("would open", pull)
 
@@ -102,10 +107,14 @@ class Sender:
         content = self._changed(card)
         if content == card.content:
             self._settle(pull.number if pull else None)
-            return self._done(self._tried or "unchanged", pull)
+            return self._done(self._tried or ("updated" if self._retold(pull) else "unchanged"), pull)
         if pull is not None and stale is None:
             self._settle(pull.number)
-            return self._done("updated", pull) if self._commit("updated", card, content, pull) else None
+            done = self._commit("updated", card, content, pull)
+            self._retold(pull if done else None)
+            return self._done("updated", pull) if done else None
+        if not self._reserved and (why := month_is_over(self._pulls)):
+            raise LeftAlone("skipped", why, pull)
         self._reserve()
         if stale is not None:
             self._supersede(
@@ -117,45 +126,49 @@ class Sender:
         return None  # looked at again: two of us may have run at once
 
     def _own_pull(self, *, tidy: bool = False) -> PullRequest | None:
-        """Return our open pull request, the oldest where there are several; ``tidy`` closes the others.
+        """Return our open pull request, the oldest where there are several; ``tidy`` closes one that lost a race.
 
         Raises:
-            LeftAlone: anybody's was closed, somebody else's for this data or one of ours for other data is open, or the
-                owner took a merged entry out again.
+            LeftAlone: what else is on the repo leaves us nothing to do.
         """
         if self.memory.declined(self.repo):
             raise LeftAlone("declined", "a hubscore pull request was closed there before")
         try:
-            pulls = find_pull_requests(self.api, self.repo, self.user, self.memory)
+            self._pulls = find_pull_requests(self.api, self.repo, self.user, self.memory)
         except Exception as error:
             if status_code(error) == 403:
                 raise LeftAlone("skipped", "its owner has turned pull requests off") from error
             raise
-        for pull in pulls:
-            if pull.declined:
-                self.memory.decline(self.repo, pull.number)
-                raise LeftAlone("declined", why_declined(pull, self.user), pull)
-        merged = [pull for pull in pulls if pull.status == "merged" and pull.marker == self._marker]
-        waiting = [pull for pull in pulls if pull.open and pull.marker in (self._marker, None)]
-        ours = [pull for pull in waiting if pull.author == self.user]
-        for pull in waiting[1:] if tidy else ():  # the younger one goes, and only ours is ours to close
-            if pull in ours:
-                self._supersede(pull, f"Opened twice at the same moment; #{waiting[0].number} stays.")
-        if merged and not waiting and not has_entry(self._card(None).content, self.update):
-            self.memory.decline(self.repo, merged[-1].number)
-            raise LeftAlone(
-                "declined", f"its owner merged @{clean(merged[-1].author)}'s entry and took it out again", merged[-1]
+        if tidy:
+            self._tidy([pull for pull in self._pulls if pull.open])
+        try:
+            return our_turn(
+                self._pulls,
+                user=self.user,
+                marker=self._marker,
+                has_entry=lambda: has_entry(self._card(None).content),
+                replace=self.replace,
             )
-        if waiting and waiting[0] not in ours:
-            raise LeftAlone(
-                "skipped",
-                f"a pull request by @{clean(waiting[0].author)} for this data waits (#{waiting[0].number})",
-                waiting[0],
-            )
-        if others := [pull for pull in pulls if pull.open and pull.author == self.user and not waiting]:
-            why = f"your pull request #{others[0].number}, for other data, waits for an answer there; one at a time"
-            raise LeftAlone("skipped", why, others[0])
-        return waiting[0] if waiting else None
+        except LeftAlone as left:
+            if left.outcome == "declined" and left.pull is not None:
+                self.memory.decline(self.repo, left.pull.number)
+            raise
+
+    def _tidy(self, waiting: list[PullRequest]) -> None:
+        """Close what two of us opened at the same moment, but for the oldest; only ours is ours to close."""
+        known = (self._marker, None)
+        for pull in waiting[1:]:
+            again = self._tried == "opened" or waiting[0].marker in known
+            if pull.author == self.user and pull.marker in known and again:
+                self._supersede(pull, f"Opened at the same moment as #{waiting[0].number}, which stays.")
+
+    def _retold(self, pull: PullRequest | None) -> bool:
+        """Let title and first comment of a pull request that was for other data speak of this data."""
+        if pull is None or pull.marker in (self._marker, None):
+            return False
+        self.api.edit_discussion_comment(self.repo, pull.number, pull.comment, self._body())
+        self.api.rename_discussion(self.repo, pull.number, title(self.update.entry.dataset))
+        return True
 
     def _supersede(self, pull: PullRequest, why: str) -> None:
         """Close a pull request of ours in favour of another one; the owner may have closed it in the same moment."""
@@ -204,6 +217,8 @@ class Sender:
 
     def _changed(self, card: Card) -> bytes:
         content = edit_card(card.content, self.update)
+        if gone := displaced(card.content, self.update):
+            self._displaced = tuple((name_of(entry), str(entry["source"].get("url") or "")) for entry in gone)
         self._diff = diff(card.content, content, self.repo) or self._diff
         return content
 
@@ -250,11 +265,14 @@ class Sender:
         )
 
     def _body(self) -> str:
-        return body(self.update.entry, self.user, self.update.page, section=bool(self.update.section))
+        section = bool(self.update.section)
+        return body(self.update.entry, self.user, self.update.page, section=section, replaced=self._displaced)
 
     @property
     def _marker(self) -> str:
         return marker(self.update.entry.ranking)
 
     def _done(self, outcome: str, pull: PullRequest | None = None) -> Publication:
-        return Publication(self.repo, "card", self._diff, pull.url if pull else None, outcome)
+        gone = ", ".join(name for name, _ in self._displaced)
+        why = f"takes the place of the entry for {gone}" if gone and outcome != "unchanged" else ""
+        return Publication(self.repo, "card", self._diff, pull.url if pull else None, outcome, why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from hubscore.publish.cards.frontmatter import (
+    BREAK,
     CardRefused,
     FrontMatter,
     child,
@@ -18,13 +19,11 @@ from hubscore.publish.cards.frontmatter import (
     is_nothing,
     read_front_matter,
 )
+from hubscore.publish.cards.ours import INDEX, check_unmixed, is_ours, own, results_of
 from hubscore.publish.cards.verify import check_splice
 from hubscore.publish.cards.yaml_lines import item_lines
 from hubscore.types import Json
 
-SOURCE = "hubscore"
-_INDEX = "model-index"
-_RUN = re.compile(r"/runs/(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)-[0-9a-f]{8}\.json$", re.ASCII)
 _COMMENT = re.compile(r"( *)#[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])")
 
 Edit = tuple[int, int, str]
@@ -46,28 +45,32 @@ class Place:
     empty: Node | None = None
 
 
-def splice_result(text: str, result: Json, *, model: str) -> str:
+def splice_result(text: str, result: Json, *, model: str, alone: bool = False) -> str:
     """Return a card with our result in its metadata; the same text when it is there already.
 
-    A result of ours for the same data set, configuration, split and revision is replaced where it stands, any other is
-    added at the end of ``results``. Everything else stays as it is, byte for byte.
+    A result of ours for the same data set, configuration and split, of whatever revision, is replaced where it stands,
+    any other is added at the end of ``results``. Everything else stays as it is, byte for byte, but for blanks behind
+    the opening fence, on account of which the Hub would not see the metadata.
 
     Args:
         text: the card.
         result: one entry of ``results``.
         model: the repo, for a card without a ``model-index``.
+        alone: take the place of every result of ours, for whatever data.
 
     Raises:
         CardRefused: the card is malformed or written in a way that cannot be added to as text; the message says why.
     """
     front = read_front_matter(text)
     before = front.data()
-    mine = own(result)
+    mine = is_ours if alone else own(result)
     found = [entry for entry in results_of(before) if mine(entry)]
-    if found == [result]:
+    if found == [result] and front.blanks is None:
         return text
+    check_unmixed(found)
     refused: CardRefused | None = None
     for edits in _ways(front, result, mine, model):
+        edits.extend([(*front.blanks, "")] if front.blanks is not None else [])
         changed = apply_edits(text, edits)
         try:
             check_splice(before, changed, result, mine, kept=_kept(text, edits))
@@ -76,36 +79,6 @@ def splice_result(text: str, result: Json, *, model: str) -> str:
             continue
         return changed
     raise refused or CardRefused("its metadata cannot be added to")
-
-
-def own(result: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Return what tells our entry for the same data set, configuration, split and revision from all others."""
-    key = _key(result)
-    return lambda entry: is_ours(entry) and _key(entry) == key
-
-
-def is_ours(entry: Any) -> bool:
-    """Whether a result was written by hubscore."""
-    source = entry.get("source") if isinstance(entry, Mapping) else None
-    return isinstance(source, Mapping) and source.get("name") == SOURCE
-
-
-def newer_run(data: Mapping[str, Any], result: Mapping[str, Any]) -> str | None:
-    """Return when the run of our entry for the same data was made, where that is later than the run of ``result``."""
-    mine = own(result)
-    there = [stamp for entry in results_of(data) if mine(entry) and (stamp := _stamp(entry))]
-    return max((stamp for stamp in there if stamp > _stamp(result) > ""), default=None)
-
-
-def _stamp(result: Mapping[str, Any]) -> str:
-    """Return the date in the address of an entry's record; the text sorts like the date."""
-    found = _RUN.search(str(result["source"].get("url")))
-    return found[1] if found else ""
-
-
-def same_data(entry: Any, result: Mapping[str, Any]) -> bool:
-    """Whether a result is ours and about the same data, of whatever revision."""
-    return is_ours(entry) and _key(entry)[:-1] == _key(result)[:-1]
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
@@ -124,21 +97,9 @@ def _kept(text: str, edits: Sequence[Edit]) -> tuple[str, ...]:
     return (*pieces, text[begin:])
 
 
-def _key(result: Mapping[str, Any]) -> tuple[Any, ...]:
-    dataset = result.get("dataset")
-    known = dataset if isinstance(dataset, Mapping) else {}
-    return tuple(known.get(name) for name in ("type", "config", "split", "revision"))
-
-
-def results_of(data: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield every result that a card's metadata hold."""
-    for entry in data.get(_INDEX) or ():
-        yield from (entry.get("results") or ()) if isinstance(entry, Mapping) else ()
-
-
 def _ways(front: FrontMatter, result: Json, mine: Callable[[Any], bool], model: str) -> Iterator[list[Edit]]:
     """Yield the edits that would do, the best first."""
-    index = child(front.root, _INDEX) if front.root is not None else None
+    index = child(front.root, INDEX) if front.root is not None else None
     if index is None:
         yield from _new_index(front, result, model)
         return
@@ -165,7 +126,10 @@ def _ways(front: FrontMatter, result: Json, mine: Callable[[Any], bool], model: 
 def _new_index(front: FrontMatter, result: Json, model: str) -> Iterator[list[Edit]]:
     column = front.root.start_mark.column if front.root is not None else 0
     entry = item_lines({"name": model, "results": [result]}, column, front.newline)
-    block = f"{' ' * column}{_INDEX}:{front.newline}{entry}"
+    block = f"{' ' * column}{INDEX}:{front.newline}{entry}"
+    if front.braces is not None:
+        yield _unbraced(front, *front.braces, block)
+        return
     if not front.exists:
         fence = f"---{front.newline}"
         yield [(front.start, front.start, f"{fence}{block}{fence}")]
@@ -174,6 +138,13 @@ def _new_index(front: FrontMatter, result: Json, model: str) -> Iterator[list[Ed
     if front.root is not None:  # a text block at the end would take up the line break before ours
         first = front.line_start(front.root.start_mark.index)
         yield [(first, first, block)]
+
+
+def _unbraced(front: FrontMatter, start: int, end: int, block: str) -> list[Edit]:
+    """Put a block in the place of ``{}``; a comment beside it stays."""
+    first, below = front.line_start(start - front.start), front.after_line(end - front.start)
+    alone = front.text[first:below].strip() == front.text[start:end]
+    return [(first, below, block)] if alone else [(start, end, ""), (below, below, block)]
 
 
 def check_plain(front: FrontMatter, key: Node) -> None:
@@ -187,20 +158,20 @@ def check_plain(front: FrontMatter, key: Node) -> None:
             isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken))
             and key.start_mark.index <= token.start_mark.index < stop
         ):
-            raise CardRefused(f"its {_INDEX} uses anchors, aliases or tags")
+            raise CardRefused(f"its {INDEX} uses anchors, aliases or tags")
 
 
 def index_entries(value: Node) -> list[tuple[MappingNode, Node]]:
     """Return the entries of the index with their results."""
     if not isinstance(value, SequenceNode):
-        raise CardRefused(f"its {_INDEX} is not a list")
+        raise CardRefused(f"its {INDEX} is not a list")
     found = []
     for entry in value.value:
         results = child(entry, "results") if isinstance(entry, MappingNode) else None
         if results is None or not (is_nothing(results[1]) or isinstance(results[1], SequenceNode)):
-            raise CardRefused(f"its {_INDEX} has an entry without a list of results")
+            raise CardRefused(f"its {INDEX} has an entry without a list of results")
         if value.flow_style or entry.flow_style or (results[1].value and getattr(results[1], "flow_style", False)):
-            raise CardRefused(f"its {_INDEX} is written in flow style")
+            raise CardRefused(f"its {INDEX} is written in flow style")
         found.append((entry, results[1]))
     return found
 
@@ -240,7 +211,7 @@ def _replaced(
 ) -> list[Edit]:
     """Return the edits that put our result in the place of its older self, and take out further copies of it."""
     edits: list[Edit] = []
-    for (_, results), told in zip(entries, front.data()[_INDEX], strict=True):
+    for (_, results), told in zip(entries, front.data()[INDEX], strict=True):
         for number, entry in enumerate(told["results"] or ()):
             if mine(entry):
                 start, end = item_span(front, results, number)
@@ -267,7 +238,12 @@ def item_span(front: FrontMatter, results: Node, number: int) -> tuple[int, int]
 
 
 def _past_comments(front: FrontMatter, where: int, dash: int) -> int:
-    """Skip comment lines that are indented into the last result: they belong to it."""
-    while (comment := _COMMENT.match(front.text, where, front.end)) and len(comment[1]) > dash:
-        where = comment.end()
-    return where
+    """Skip the comments below the last result: those as deep as its dash are about it, and those less deep are too
+    where no other key follows them.
+    """
+    place = where
+    while comment := _COMMENT.match(front.text, place, front.end):
+        place = comment.end()
+        if len(comment[1]) >= dash:
+            where = place
+    return place if place == front.end or BREAK.match(front.text, place) else where

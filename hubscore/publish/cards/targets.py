@@ -101,25 +101,58 @@ def sending_account(account: Account | None) -> Account:
     return account
 
 
-def find_targets(ranking: Ranking, api: HfApi, account: Account | None, top: int) -> list[Target]:
-    """Return every repo that the user may write to, and the first ``top`` of all others.
+def find_targets(
+    ranking: Ranking, api: HfApi, account: Account | None, top: int, *, every: bool = False
+) -> tuple[list[Target], list[str]]:
+    """Return the repos of the first ``top`` models, and the user's own ones behind them, which are left out.
 
-    A tie group that the cut would split is left out as a whole, with the reason: nothing but the order of its rows
-    would choose. The first group is not; :func:`hubscore.publish.cards.preconditions.refusals` refuses when it is
-    larger than ``top``.
+    A tie group that the cut would split is left out as a whole, with the reason, where pull requests would be opened:
+    nothing but the order of its rows would choose. The first group is not;
+    :func:`hubscore.publish.cards.preconditions.refusals` refuses when it is larger than ``top``.
+
+    Args:
+        ranking: whose models.
+        api: the Hub client.
+        account: whose token is used.
+        top: how many of the best models.
+        every: the user's own repos of whatever place.
 
     Raises:
         HubError: the Hub failed or cannot be reached.
     """
     found: dict[str, Target] = {}
+    behind: list[str] = []
     for place, row in enumerate(ranking.rows, start=1):
-        target = _target(row, place, api, account, top)
-        if target is not None and target.way == "pull request" and (last := _split(ranking, row, top)):
-            why = f"it cannot be told apart from models behind the first {top}; --top {last} takes all of its tie group"
-            target = Target(row, place, "none", why)
-        if target is not None:  # a repo of which several revisions were ranked is told about its best
-            found.setdefault(target.repo, target)
-    return list(found.values())
+        if (repo := row.model.partition("@")[0]) in found:
+            continue  # a repo of which several revisions were ranked is told about its best
+        own = _own(row, api, account)
+        if own and place > top and not every:
+            behind.append(repo)
+        elif own or place <= top:
+            found[repo] = _target(ranking, row, place, top, own=own)
+    return list(found.values()), list(dict.fromkeys(behind))
+
+
+def _own(row: Row, api: HfApi, account: Account | None) -> bool:
+    """Whether the user may write to a model's repo."""
+    namespace, slash, _ = row.model.partition("/")
+    known = bool(slash) and account is not None and namespace in account.namespaces
+    return known and not _local(row) and may_write(api, row.model.partition("@")[0])
+
+
+def _local(row: Row) -> bool:
+    return row.revision.startswith("local-")
+
+
+def _target(ranking: Ranking, row: Row, place: int, top: int, *, own: bool) -> Target:
+    if _local(row):
+        return Target(row, place, "none", "it is a local folder, not a repo on the Hub")
+    if own:
+        return Target(row, place, "commit")
+    if last := _split(ranking, row, top):
+        why = f"it cannot be told apart from models behind the first {top}; --top {last} takes all of its tie group"
+        return Target(row, place, "none", why)
+    return Target(row, place, "pull request")
 
 
 def _split(ranking: Ranking, row: Row, top: int) -> int:
@@ -130,20 +163,6 @@ def _split(ranking: Ranking, row: Row, top: int) -> int:
         return 0
     last = max(place for place, other in enumerate(ranking.rows, start=1) if other.tie_group == row.tie_group)
     return last if last > top else 0
-
-
-def _target(row: Row, place: int, api: HfApi, account: Account | None, top: int) -> Target | None:
-    namespace, slash, _ = row.model.partition("/")
-    if row.revision.startswith("local-"):
-        return Target(row, place, "none", "it is a local folder, not a repo on the Hub") if place <= top else None
-    if (
-        slash
-        and account is not None
-        and namespace in account.namespaces
-        and may_write(api, row.model.partition("@")[0])
-    ):
-        return Target(row, place, "commit")
-    return Target(row, place, "pull request") if place <= top else None
 
 
 def may_write(api: HfApi, repo: str) -> bool:

@@ -10,7 +10,8 @@ from yaml.nodes import MappingNode, ScalarNode
 
 from hubscore.types import Json
 
-SHORT = 3
+ON_ONE_LINE = ("task", "dataset", "args", "source")
+"""What is written as ``{key: value}``: a card should not grow by more than it must."""
 _NUMBERLIKE = re.compile(r"[-+.]?[0-9]")
 
 
@@ -43,9 +44,9 @@ def item_lines(value: Json, column: int, newline: str) -> str:
 
 
 def _lined(value: Any) -> Any:
-    """Put short ``args`` on one line: a card should not grow by more than it must."""
     if isinstance(value, dict):
         return {
-            key: _Line(item) if key == "args" and len(item) <= SHORT else _lined(item) for key, item in value.items()
+            key: _Line(item) if key in ON_ONE_LINE and isinstance(item, dict) else _lined(item)
+            for key, item in value.items()
         }
     return [_lined(item) for item in value] if isinstance(value, list) else value

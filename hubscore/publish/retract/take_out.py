@@ -9,22 +9,17 @@ from typing import Any
 from yaml.nodes import MappingNode, Node
 
 from hubscore.publish.cards.frontmatter import BREAK, CardRefused, FrontMatter, child, content_end, read_front_matter
+from hubscore.publish.cards.ours import check_unmixed, is_ours, results_of
 from hubscore.publish.cards.section import sections_of, set_section
-from hubscore.publish.cards.splice import (
-    Edit,
-    apply_edits,
-    check_plain,
-    index_entries,
-    is_ours,
-    item_span,
-    results_of,
-)
+from hubscore.publish.cards.splice import Edit, apply_edits, check_plain, index_entries, item_span
 from hubscore.publish.cards.verify import check_parses
 from hubscore.types import Json
 
 _INDEX = "model-index"
 _URL = re.compile(r"\]\((\S+/runs/[\w-]+\.json)\)", re.ASCII)
 _COMMENT = re.compile(r"(?:^|\s)#")
+_TEMPLATE = re.compile(r"# For reference on model card metadata, see the spec: ")
+_TITLE = re.compile(r"\s*# Model Card for ")
 
 
 def records_in(text: str) -> list[str]:
@@ -75,8 +70,10 @@ def _without_results(text: str, model: str, gone: Callable[[str], bool]) -> str:
         return is_ours(entry) and gone(_record(entry))
 
     index = child(front.root, _INDEX) if front.root is not None else None
-    if index is None or not any(goes(entry) for entry in results_of(before)):
+    going = [entry for entry in results_of(before) if goes(entry)]
+    if index is None or not going:
         return text
+    check_unmixed(going)
     changed = _unfenced(apply_edits(text, _edits(front, index, before[_INDEX], model, goes)))
     left = read_front_matter(changed)
     after = left.data()
@@ -108,10 +105,18 @@ def _edits(
             edits.extend([*((*one, "") for one in spans), _emptied(front, entry)])
     everything = front.line_start(key.start_mark.index), front.after_line(content_end(value))
     if whole == len(entries) and not _comments(front, everything, [(start, end) for start, end, _ in edits]):
-        return [(*everything, "")]
+        return [(*everything, _braces(front))]
     if whole == len(entries):
         edits.append(_emptied(front, front.root, _INDEX))
     return edits
+
+
+def _braces(front: FrontMatter) -> str:
+    """Return the ``{}`` that stood in the Hub's template for a card, where nothing else has been filled in since."""
+    alone = front.root is not None and len(front.root.value) == 1
+    below = BREAK.search(front.text, front.end)
+    title = below is not None and _TITLE.match(front.text, below.end())
+    return f"{{}}{front.newline}" if alone and (title or _TEMPLATE.match(front.text, front.start)) else ""
 
 
 def _comments(front: FrontMatter, span: tuple[int, int], ours: Sequence[tuple[int, int]]) -> bool:

@@ -3,10 +3,11 @@ from dataclasses import replace
 
 import pytest
 from hubfixture import add_dataset, add_model
-from huggingface_hub import CommitOperationAdd, HfApi
+from huggingface_hub import CommitOperationAdd, HfApi, ModelCard, metadata_update
 
 from hubscore.errors import HubError, PublishError, UsageError
 from hubscore.publish.cards.publish import publish_cards
+from hubscore.publish.retract import retract_cards
 
 
 def run(scene, api, ranking=None, **options):
@@ -74,6 +75,7 @@ def test_pull_requests_go_to_the_first_k_only_and_say_who_what_and_how_to_declin
     bob = as_user("bob")
     done, _ = run(scene, bob, yes=True, open_prs=True, top=3)
     assert outcomes(done) == ["opened", "written", "opened"]
+    assert "name: hubscore" in scene.card(bob, scene.models[0], "refs/pr/1")
     pull = bob.get_discussion_details(scene.models[0], 1)
     words = pull.events[0].content
     first = words.splitlines()[0]
@@ -81,7 +83,8 @@ def test_pull_requests_go_to_the_first_k_only_and_say_who_what_and_how_to_declin
     assert "automated" in first and "@bob" in first and "decline" in first and "hubscore: opt-out" in first
     assert (
         "relative to the pool" in words
-        and "12 candidates" in words
+        and "**Consensus percentile of transferability scores" in words
+        and "percentile 95.8, rank 1 of 12 candidates (1 to 3)**" in words
         and "not the accuracy of the model" in words
         and "without fine-tuning" in words
     )
@@ -103,9 +106,8 @@ def test_open_unchanged_updated_merged_outdated_declined(scene, as_user):
     assert run(scene, bob, newer)[0][best].outcome == "would update"
     updated = run(scene, bob, newer, **options)[0][best]
     assert updated.outcome == "updated" and scene.pulls(bob, best) == [(1, "open", "bob")]
-    assert "value: 0.5\n" in scene.card(bob, best, "refs/pr/1") and "value: 1.0" not in scene.card(
-        bob, best, "refs/pr/1"
-    )
+    card = scene.card(bob, best, "refs/pr/1")
+    assert "percentile 47.9," in card and "percentile 95.8," not in card
     alice.merge_pull_request(best, 1)
     assert run(scene, bob, newer, **options)[0][best].outcome == "unchanged"
     newest = replace(scene.ranking, record=replace(scene.ranking.record, date="2026-11-22T12:00:00+00:00"))
@@ -139,25 +141,100 @@ def test_a_no_is_remembered_even_when_the_hub_forgets_it_and_for_other_data_too(
     ]  # remembered: not even asked
 
 
-def test_one_pull_request_at_a_time_waits_on_a_repo(scene, as_user):
+def on_other_data(scene, api, **facts):
+    """A later ranking of the same models on another split, its record published."""
+    probe = replace(scene.ranking.probe, split="test", **facts)
+    made = scene.changed(probe=probe)
+    scene.publish_record(api, made)
+    return made
+
+
+def test_one_pull_request_at_a_time_waits_on_a_repo_and_one_entry_is_merged(scene, as_user):
     bob, alice, best = as_user("bob"), as_user("alice"), scene.models[0]
     options = {"yes": True, "open_prs": True, "top": 1}
     assert run(scene, bob, **options)[0][best].outcome == "opened"
-    other = replace(
-        scene.ranking,
-        probe=replace(scene.ranking.probe, split="test"),
-        record=replace(scene.ranking.record, date="2026-11-22T00:00:00+00:00"),
-    )
-    scene.publish_record(bob, other)
+    other = on_other_data(scene, bob)
     waiting = run(scene, bob, other, **options)[0][best]
-    assert (
-        waiting.outcome == "skipped"
-        and "#1, for other data, waits" in waiting.reason
-        and waiting.pull_request.endswith("/1")
-    )
-    assert run(scene, bob, **options)[0][best].outcome == "unchanged"
+    assert waiting.outcome == "skipped" and "#1, for other data, waits" in waiting.reason
+    assert waiting.pull_request.endswith("/1") and run(scene, bob, **options)[0][best].outcome == "unchanged"
     alice.merge_pull_request(best, 1)
-    assert run(scene, bob, other, **options)[0][best].outcome == "opened"
+    preview, done = (run(scene, bob, other, **more)[0][best] for more in ({}, options))
+    assert (preview.outcome, done.outcome) == ("would open", "opened")
+    why = f"takes the place of the entry for {scene.dataset} over 120 rows"
+    assert preview.reason == done.reason == why and "-    dataset: {" in preview.diff
+    assert why[6:] in bob.get_discussion_details(best, 2).events[0].content.replace("hubscore's entry", "the entry")
+    alice.merge_pull_request(best, 2)
+    assert scene.card(bob, best).count("name: hubscore") == 1 and "split: test" in scene.card(bob, best)
+    back = run(scene, bob, **options)[0][best]
+    assert back.outcome == "skipped" and "stays, which is newer" in back.reason
+
+
+def test_an_own_pull_request_for_other_data_is_turned_into_this_one_with_consent(scene, as_user):
+    bob, best = as_user("bob"), scene.models[0]
+    options = {"yes": True, "open_prs": True, "top": 1}
+    run(scene, bob, **options)
+    other = on_other_data(scene, bob)
+    assert run(scene, bob, other, top=1, replace_prs=True)[0][best].outcome == "would update"
+    assert run(scene, bob, other, **options, replace_prs=True)[0][best].outcome == "updated"
+    card, talk = scene.card(bob, best, "refs/pr/1"), bob.get_discussion_details(best, 1)
+    assert "split: test" in card and "split: train" not in card and scene.pulls(bob, best) == [(1, "open", "bob")]
+    assert "percentile 47.9, rank 1" in talk.events[0].content and talk.status == "open"
+    assert run(scene, bob, other, **options)[0][best].outcome == "unchanged"
+    back = run(scene, bob, **options)[0][best]
+    assert back.outcome == "skipped" and "for other data" in back.reason
+
+
+def test_a_repo_gets_two_pull_requests_a_month_whoever_opens_them(scene, as_user, own_memory):
+    bob, local, alice, best = as_user("bob"), as_user("local"), as_user("alice"), scene.models[0]
+    options = {"yes": True, "open_prs": True, "top": 1}
+    run(scene, bob, **options)
+    alice.merge_pull_request(best, 1)
+    own_memory.unlink()  # local sits at another machine
+    other = on_other_data(scene, bob)
+    assert run(scene, local, other, **options)[0][best].outcome == "opened"
+    alice.merge_pull_request(best, 2)
+    third = replace(other, record=replace(other.record, date="2026-11-23T12:00:00+00:00"))
+    scene.publish_record(bob, third)
+    for asked in ({"top": 1}, options):
+        done = run(scene, bob, third, **asked)[0][best]
+        assert done.outcome == "skipped" and "2 are the most for one repo, whoever opens them" in done.reason
+    assert [status for _, status, _ in scene.pulls(bob, best)] == ["merged", "merged"]
+
+
+def test_own_cards_behind_the_first_are_left_out_and_named(scene, as_user, ranking_of):
+    bob = as_user("bob")
+    models = [*scene.models[2:9], scene.models[1], *scene.models[9:]]
+    ranking = ranking_of(models, dataset=scene.dataset)
+    scene.publish_record(bob, ranking)
+    done = publish_cards(ranking, api=bob, results_repo=scene.results, yes=True)
+    assert done.left_out == (scene.models[1],) and {one.outcome for one in done.publications} == {"skipped"}
+    assert len(done.publications) == 5 and "hubscore" not in scene.card(bob, scene.models[1])
+    done = publish_cards(ranking, api=bob, results_repo=scene.results, yes=True, every=True)
+    assert done.left_out == () and done.publications[-1].outcome == "written"
+
+
+def test_the_official_client_rewrites_a_card_and_nobodys_result_is_lost(scene, as_user, monkeypatch):
+    bob, mine = as_user("bob"), scene.models[1]
+    run(scene, bob, yes=True)
+    dataset = {"type": scene.dataset, "name": "Shapes", "config": "default", "split": "train", "revision": "d" * 40}
+    metrics = [{"type": "accuracy", "value": 0.91}]
+    theirs = {"task": {"type": "image-classification"}, "dataset": dataset, "metrics": metrics}
+    theirs["source"] = {"name": "our paper", "url": "https://paper"}
+    metadata_update(mine, {"model-index": [{"name": "net", "results": [theirs]}]}, token=bob.token)
+    found = ModelCard(scene.card(bob, mine)).data.eval_results
+    told = [(one.metric_type, one.source_name, one.dataset_name) for one in found]
+    assert told[1] == ("accuracy", "our paper", "Shapes") and told[0][:2] == (
+        "hubscore_consensus_percentile",
+        "hubscore",
+    )
+    assert run(scene, bob, yes=True)[0][mine].outcome == "unchanged"
+    newer = scene.changed()
+    scene.publish_record(bob, newer)
+    assert run(scene, bob, newer, yes=True)[0][mine].outcome == "written"
+    assert [one.metric_value for one in ModelCard(scene.card(bob, mine)).data.eval_results][1] == 0.91
+    assert [one.outcome for one in retract_cards(model=mine, yes=True, api=bob)] == ["taken out"]
+    (left,) = ModelCard(scene.card(bob, mine)).data.eval_results
+    assert (left.metric_value, left.source_name) == (0.91, "our paper")
 
 
 def test_an_entry_that_the_owner_took_out_again_is_a_no(scene, as_user):
@@ -193,7 +270,7 @@ def test_an_older_ranking_does_not_overwrite_a_newer_entry(scene, as_user):
         assert {(one.outcome, one.reason) for one in done.values()} == {
             ("skipped", "a newer run is there, of 2026-11-21 12:00 UTC")
         }
-    assert "value: 0.5\n" in scene.card(bob, best, "refs/pr/1") and "2026-11-21T12-00-00Z" in scene.card(bob, mine)
+    assert "percentile 47.9," in scene.card(bob, best, "refs/pr/1") and "2026-11-21" in scene.card(bob, mine)
     assert set(outcomes(run(scene, bob, newer, yes=True, open_prs=True, top=2)[0])) == {"unchanged"}
 
 
@@ -203,7 +280,10 @@ def test_the_preview_knows_the_caps(scene, as_user, own_memory):
     told = [one.outcome for one in preview.publications]
     assert told == ["would open", "would write", *["would open"] * 4, "skipped", "skipped"]
     assert "for one run" in preview.publications[-1].reason and preview.publications[-1].diff
-    assert preview.outlook == "5 of 7 pull requests would be opened; the cap is 5 a run and 20 a day (20 left today)"
+    assert preview.outlook == (
+        "5 of 7 pull requests would be opened; the cap is 5 a run, 20 a day (20 left today) and 2 a month on each repo,"
+        " whoever opens them"
+    )
     assert not own_memory.exists()
     sent = publish_cards(scene.ranking, api=bob, results_repo=scene.results, top=8, yes=True, open_prs=True)
     assert [
@@ -213,7 +293,7 @@ def test_the_preview_knows_the_caps(scene, as_user, own_memory):
     data["opened"] += [{**data["opened"][0], "repo": f"a/b{number}"} for number in range(14)]
     own_memory.write_text(json.dumps(data))
     again = publish_cards(scene.ranking, api=bob, results_repo=scene.results, top=8)
-    assert again.outlook == "1 of 2 pull requests would be opened; the cap is 5 a run and 20 a day (1 left today)"
+    assert again.outlook.startswith("1 of 2 pull requests would be opened; the cap is 5 a run, 20 a day (1 left today)")
     assert "for one day" in again.publications[-1].reason
 
 
@@ -389,11 +469,11 @@ def test_the_section_comes_stays_current_and_goes(scene, as_user):
     before = scene.card(bob, mine)
     run(scene, bob, yes=True, section=True)
     with_section = scene.card(bob, mine)
-    assert with_section.count("<!-- hubscore:begin") == 1 and "| LogME | 0.990 | 2 of 12 |" in with_section
+    assert with_section.count("<!-- hubscore:begin") == 1 and "**percentile 87.5, rank 2 of 12" in with_section
     newer = scene.changed()
     scene.publish_record(bob, newer)
     run(scene, bob, newer, yes=True)
-    assert "| LogME | 0.495 | 2 of 12 |" in scene.card(bob, mine)
+    assert "**percentile 43.8, rank 2 of 12" in scene.card(bob, mine)
     run(scene, bob, newer, yes=True, section=False)
     after = scene.card(bob, mine)
     assert "hubscore:begin" not in after and after.endswith(before.partition("license: mit\n")[2].partition("---\n")[2])

@@ -14,26 +14,41 @@ def run(scene, api, ranking=None, **options):
     return {publication.repo_id: publication for publication in done.publications}, done.refused
 
 
-def test_somebody_elses_pull_request_for_the_same_data_is_waited_for_and_never_touched(scene, as_user):
+WAITS = "a pull request by @bob waits there (#1); one at a time, whoever opened it"
+
+
+def test_somebody_elses_pull_request_is_waited_for_and_never_touched(scene, as_user):
     bob, local, best = as_user("bob"), as_user("local"), scene.models[0]
     options = {"yes": True, "open_prs": True, "top": 1}
     run(scene, bob, **options)
     for asked in ({}, options):
         waits = run(scene, local, **asked)[0][best]
-        assert (waits.outcome, waits.reason) == ("skipped", "a pull request by @bob for this data waits (#1)")
+        assert (waits.outcome, waits.reason) == ("skipped", WAITS)
         assert waits.pull_request.endswith("/discussions/1")
     newer = scene.changed()
     scene.publish_record(bob, newer)
     assert run(scene, local, newer, **options)[0][best].outcome == "skipped"  # bob's branch is not ours to update
-    assert scene.pulls(bob, best) == [(1, "open", "bob")] and "value: 1.0\n" in scene.card(bob, best, "refs/pr/1")
+    assert scene.pulls(bob, best) == [(1, "open", "bob")] and "percentile 95.8," in scene.card(bob, best, "refs/pr/1")
     other = replace(
         scene.ranking,
         probe=replace(scene.ranking.probe, split="test"),
         record=replace(scene.ranking.record, date="2026-11-22T00:00:00+00:00"),
     )
     scene.publish_record(bob, other)
-    assert run(scene, local, other, **options)[0][best].outcome == "opened"  # other data: bob's says nothing about it
-    assert [author for *_, author in scene.pulls(bob, best)] == ["bob", "local"]
+    for more in ({}, {"replace_prs": True}):  # nor with other data
+        assert run(scene, local, other, **options, **more)[0][best].reason == WAITS
+    assert [author for *_, author in scene.pulls(bob, best)] == ["bob"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_somebody_elses_is_known_whatever_its_owner_calls_it(scene, as_user, own_memory, hidden):
+    bob, local, alice, best = as_user("bob"), as_user("local"), as_user("alice"), scene.models[0]
+    run(scene, bob, yes=True, open_prs=True, top=1)
+    own_memory.unlink()  # local sits at another machine
+    alice.rename_discussion(best, 1, "Some bot")
+    if hidden:
+        alice.hide_discussion_comment(best, 1, alice.get_discussion_details(best, 1).events[0].id)
+    assert run(scene, local, yes=True, open_prs=True, top=1)[0][best].reason == WAITS
 
 
 @pytest.mark.parametrize(
@@ -79,7 +94,7 @@ def test_of_two_people_at_the_same_moment_the_younger_one_takes_theirs_back(scen
             return super().create_commit(*args, **options)
 
     done = run(scene, Late(endpoint=local.endpoint, token=local.token), yes=True, open_prs=True, top=1)[0][best]
-    assert done.outcome == "skipped" and "by @bob for this data waits" in done.reason
+    assert done.outcome == "skipped" and done.reason == WAITS
     assert scene.pulls(bob, best) == [(1, "open", "bob"), (2, "closed", "local")]
     assert (
         run(scene, bob, yes=True, open_prs=True, top=1)[0][best].outcome == "unchanged"

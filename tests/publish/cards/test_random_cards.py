@@ -4,14 +4,18 @@ differs.
 
 import random
 
+import pytest
 import yaml
 from huggingface_hub import ModelCard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hubscore.publish.cards import frontmatter
 from hubscore.publish.cards.frontmatter import CardRefused
-from hubscore.publish.cards.splice import own, results_of, splice_result
+from hubscore.publish.cards.ours import own, results_of
+from hubscore.publish.cards.splice import splice_result
 
+LOGME = "LogME (transferability estimate, not accuracy)"
 RESULT = {
     "task": {"type": "image-classification", "name": "Transferability estimate (hubscore)"},
     "dataset": {
@@ -21,10 +25,10 @@ RESULT = {
         "split": "train",
         "revision": "12e4",
     },
-    "metrics": [{"type": "logme", "name": "LogME", "value": 0.8123, "args": {"rank": 1, "candidates": 12}}],
+    "metrics": [{"type": "logme", "name": LOGME, "value": 0.8123, "args": {"rank": 1, "candidates": 12}}],
     "source": {"name": "hubscore", "url": "https://hub/x"},
 }
-NEWER = {**RESULT, "metrics": [{"type": "logme", "name": "LogME", "value": 0.5}]}
+NEWER = {**RESULT, "metrics": [{"type": "logme", "name": LOGME, "value": 0.5}]}
 
 
 def spliced(card: str, result: dict = RESULT) -> str:
@@ -114,7 +118,18 @@ def cards(draw: st.DrawFn) -> str:
     return mark + newline.join(("---", *lines, "---", body.replace("\n", newline)))
 
 
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.fixture(params=[frontmatter.LONG, 0], ids=["python", "libyaml"])
+def loader(request):
+    """Every card is read by the parser in Python, and by libyaml as if it were long."""
+    before = frontmatter.LONG
+    frontmatter.LONG = request.param
+    frontmatter.read_front_matter.cache_clear()
+    yield
+    frontmatter.LONG = before
+    frontmatter.read_front_matter.cache_clear()
+
+
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def holds(card: str, after: str) -> None:
@@ -126,7 +141,7 @@ def holds(card: str, after: str) -> None:
         for result in told.data.eval_results
         if result.dataset_type == "user/birds" and result.dataset_revision == "12e4"
     ]
-    assert [(result.metric_name, result.metric_value) for result in mine] == [("LogME", 0.8123)]
+    assert [(result.metric_name, result.metric_value) for result in mine] == [(LOGME, 0.8123)]
     known = [repr(result) for result in before.eval_results or ()]
     assert known == [repr(result) for result in told.data.eval_results if repr(result) in known]
     assert spliced(after) == after and spliced(spliced(after, NEWER)) == after
@@ -134,7 +149,7 @@ def holds(card: str, after: str) -> None:
 
 @QUICK
 @given(cards())
-def test_after_every_splice_the_card_parses_and_every_earlier_result_is_there(card):
+def test_after_every_splice_the_card_parses_and_every_earlier_result_is_there(loader, card):
     try:
         after = spliced(card)
     except CardRefused:
@@ -201,9 +216,9 @@ PIECES = (
 )
 
 
-@settings(QUICK, max_examples=500)
+@settings(QUICK, max_examples=250)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(("\n", "\r\n", "\r")))
-def test_whatever_stands_there_is_refused_or_comes_out_whole(lines, newline):
+def test_whatever_stands_there_is_refused_or_comes_out_whole(loader, lines, newline):
     card = newline.join(("---", *lines))
     try:
         after = spliced(card)

@@ -6,6 +6,7 @@ import pytest
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused
 from hubscore.publish.cards.section import has_section, make_section, section_key, set_section
+from hubscore.types import ExpectedAccuracies
 
 KEY = "0123456789ab"
 CARDS = [
@@ -50,15 +51,15 @@ def test_torn_sections_are_refused(card):
 
 def test_names_are_escaped_and_a_percentile_never_stands_without_its_pool(ranking):
     evil = "<script>alert(1)</script>|`*_[x](javascript:1)\n# Big"
-    probe = replace(ranking.probe, dataset=evil)
-    scores = {name: replace(score, title=evil) for name, score in ranking.scores.items()}
-    hostile = replace(ranking, probe=probe, scores=scores, record=replace(ranking.record, versions={"hubscore": evil}))
-    entry = CardEntry(hostile, hostile.rows[0], "https://hub/record.json", evil)
+    record = replace(ranking.record, ordered_by=None, expected=ExpectedAccuracies(evil, 0.9))
+    hostile = replace(ranking, probe=replace(ranking.probe, dataset=evil), record=record)
+    entry = CardEntry(hostile, replace(hostile.rows[0], expected=0.5), "https://hub/record.json", evil)
     told = make_section(entry, "")
     plain = re.sub(r"\\.", "", told)  # without what a backslash makes harmless
-    assert "<" not in plain and "`*" not in plain and plain.count("](") == 1 and "\n#" not in told
-    assert "12 candidates of pool" in told and entry.pool in told and "not the model's accuracy" in told
-    assert "| Consensus percentile in this pool | 95.8 | 1 of 12 |" in told
+    assert "<" not in plain and "`*" not in plain and plain.count("](") == 1 and "\n" not in told
+    told = make_section(CardEntry(ranking, ranking.rows[0], "https://hub/record.json", "d/e"), "https://hub/d/e")
+    assert "[d/e](https://hub/d/e)" in told and "is not the accuracy of this model" in told
+    assert "**percentile 95.8, rank 1 of 12 candidates (1 to 3)**" in told
 
 
 def test_the_key_does_not_change_with_the_revision(ranking):

@@ -137,7 +137,7 @@ def test_an_owners_commit_on_our_pull_request_stays(scene, as_user):
 
     assert run(scene, Interrupted(bob, once), newer, **PROPOSE)[best].outcome == "updated"
     card = scene.card(bob, best, "refs/pr/1")
-    assert "Words of the owner." in card and "value: 0.5\n" in card
+    assert "Words of the owner." in card and "percentile 47.9," in card
 
 
 def test_two_of_us_at_the_same_moment_leave_one_pull_request(scene, as_user):
