@@ -149,12 +149,13 @@ def predicted(model: Any, tokenizer: Any, texts: Sequence[str]) -> np.ndarray:
 
 
 class SentenceClassifier(torch.nn.Module):
-    """A head on the mean over tokens, of length one and scaled to a variance of one: what a folder of
-    sentence-transformers makes of a text.
+    """A head on the mean over tokens, what a folder of sentence-transformers makes of a text: where that has a length
+    of one, scaled to a variance of one.
     """
 
-    def __init__(self, body: Any, classes: int) -> None:
+    def __init__(self, body: Any, classes: int, *, normalized: bool) -> None:
         super().__init__()
+        self.normalized = normalized
         self.body, self.width = body, body.config.hidden_size
         self.head = torch.nn.Linear(self.width, classes)
 
@@ -170,8 +171,10 @@ class SentenceClassifier(torch.nn.Module):
         """Return logits, as transformers' classifiers do."""
         tokens = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         weights = attention_mask[..., None].to(tokens.dtype)
-        mean = torch.nn.functional.normalize((tokens * weights).sum(dim=1) / weights.sum(dim=1))
-        return SimpleNamespace(logits=self.head(self.width**0.5 * mean))
+        mean = (tokens * weights).sum(dim=1) / weights.sum(dim=1)
+        if self.normalized:
+            mean = self.width**0.5 * torch.nn.functional.normalize(mean)
+        return SimpleNamespace(logits=self.head(mean))
 
 
 def classifier_of(folder: Path, classes: int) -> Any:
@@ -180,8 +183,10 @@ def classifier_of(folder: Path, classes: int) -> Any:
     """
     from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification
 
-    if (folder / "modules.json").exists():
-        return SentenceClassifier(AutoModel.from_pretrained(folder), classes)
+    modules = folder / "modules.json"
+    if modules.exists():
+        normalized = "Normalize" in modules.read_text(encoding="utf-8")
+        return SentenceClassifier(AutoModel.from_pretrained(folder), classes, normalized=normalized)
     config = AutoConfig.from_pretrained(folder, num_labels=classes)
     model = AutoModelForSequenceClassification.from_pretrained(folder, config=config, ignore_mismatched_sizes=True)
     model.classifier.reset_parameters()  # a new head, also where the old one happens to have as many classes

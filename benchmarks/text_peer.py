@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 
-def main(rows: str, out: str, folders: list[str]) -> None:
+def main(rows: str, out: str, folders: list[str], *, default_only: bool = False) -> None:
     """Score the checkpoints of some folders."""
     import torch
     import transformer_ranker.ranker as peer
@@ -35,6 +35,8 @@ def main(rows: str, out: str, folders: list[str]) -> None:
         "cpu_seconds": time.process_time() - cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+    if default_only:
+        return
     kept: dict[str, Any] = {}
     plain = peer.Embedder.embed
 
@@ -58,5 +60,6 @@ if __name__ == "__main__":
     parser.add_argument("rows", help="a table with the columns text and label")
     parser.add_argument("out", help="where to write, JSON")
     parser.add_argument("folders", nargs="+", help="checkpoints")
+    parser.add_argument("--default-only", action="store_true", help="one run, which writes nothing: to be timed")
     given = parser.parse_args()
-    main(given.rows, given.out, given.folders)
+    main(given.rows, given.out, given.folders, default_only=given.default_only)

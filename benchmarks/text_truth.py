@@ -13,19 +13,32 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import text_finetune
+from text_tables import (
+    ABOUT,
+    WAYS,
+    Columns,
+    by_data_set,
+    over_last_layer,
+    over_peer,
+    promises,
+    reached,
+    table_of,
+    timed,
+    views_of,
+)
 from text_zoo import CHECKPOINTS, build
-from truth_tables import Judged, at_random, bootstrap, cells, document, judge, markdown
+from truth_tables import document
 
 from hubscore.candidates.resolve import resolve_candidates
 from hubscore.extract.cache import FeatureCache
@@ -34,16 +47,10 @@ from hubscore.hub.client import hub_api
 from hubscore.probe.load import load_probe
 from hubscore.ranking.build import build_ranking
 
-ABOUT = {one.name: one for one in CHECKPOINTS}
-WAYS = ("mean of the layers", "last layer", "best layer")
-PEER = {
-    "hscore": "TransformerRanker, H-score of the mean over layers (its default)",
-    "logme": "TransformerRanker, LogME",
-    "knn": "TransformerRanker, kNN",
-    "hscore lastlayer": "TransformerRanker, H-score, `lastlayer`",
-    "hscore bestlayer": "TransformerRanker, H-score, `bestlayer`",
-}
-Columns = dict[str, dict[str, float]]
+RUNS = 3
+"""Of each process that is timed."""
+LIGHT = ("--no-layers", "--isolate", "never")
+_PEER_SCRIPT = Path(__file__).with_name("text_peer.py")
 
 
 def rows_of(zoo: Path, target: str, work: Path) -> Path:
@@ -124,106 +131,11 @@ def truth_of(table: Path, models: Sequence[str], targets: Sequence[str]) -> tupl
     return found
 
 
-def orders(seen: Mapping[str, Columns], truth: Columns) -> list[Judged]:
-    """Judge every column that any data set has, the best first."""
-    names = [name for name in dict.fromkeys(n for one in seen.values() for n in one) if name not in ("low", "high")]
-    made = [judge(name, "order", {t: one.get(name, {}) for t, one in seen.items()}, truth) for name in names]
-    return sorted([*made, at_random(truth)], key=lambda one: -np.nan_to_num(one.mean("weighted_tau"), nan=-2))
-
-
-def among(truth: Columns, kept: Sequence[str]) -> Columns:
-    """Leave some models, and the data sets that have three of them."""
-    cut = {target: {m: v for m, v in models.items() if m in kept} for target, models in truth.items()}
-    return {target: models for target, models in cut.items() if len(models) >= 3}
-
-
-def table_of(seen: Mapping[str, Columns], views: Mapping[str, Columns]) -> str:
-    """Write every order's measures on all models, and its weighted tau among others."""
-    whole, *others = ({one.name: one for one in orders(seen, truth)} for truth in views.values())
-    lines = []
-    for name, judged in whole.items():
-        more = [cells(one[name])[0] if name in one else "-" for one in others]
-        lines.append([_title(judged), *cells(judged), *more])
-    first, *rest = views
-    return markdown(
-        ["order by", f"weighted tau, {first}", "Pearson", "points lost", *(f"weighted tau, {one}" for one in rest)],
-        lines,
-    )
-
-
-def _title(judged: Judged) -> str:
-    name = PEER.get(judged.name.removeprefix("peer "), judged.name) if judged.name.startswith("peer ") else judged.name
-    plain = name in ("consensus", "expected accuracy", "size", "depth", "random") or " " in name
-    shown = name if plain else f"`{name}`"
-    return shown if judged.share > 0.999 else f"{shown} ({judged.share:.0%} of the models)"
-
-
-def differences(seen: Mapping[str, Columns], views: Mapping[str, Columns], over: str) -> str:
-    """Write how much better some orders are than the peer's default, over data sets."""
-    lines = []
-    for name in ("expected accuracy", "consensus", "kernel_probe", "logme", "h_score_shrunk"):
-        line = [f"{name} less {PEER['hscore'].partition(',')[0]}'s default"]
-        for truth in views.values():
-            found = {one.name: one for one in orders(seen, truth)}
-            if name not in found or over not in found:
-                line.append("-")
-                continue
-            apart = found[name].values("weighted_tau") - found[over].values("weighted_tau")
-            low, high = bootstrap(apart)
-            verdict = "better" if low > 0 else "worse" if high < 0 else "no difference"
-            line.append(f"{np.nanmean(apart):+.3f} [{low:+.3f}, {high:+.3f}]: {verdict}")
-        lines.append(line)
-    return markdown(["weighted tau gained", *views], lines)
-
-
-def accuracies_table(truth: Columns) -> str:
-    """Write what fine-tuning reached."""
-    models = [name for name in ABOUT if any(name in found for found in truth.values())]
-    lines = [
-        [name, str(ABOUT[name].depth), *(f"{100 * truth[t][name]:.1f}" if name in truth[t] else "-" for t in truth)]
-        for name in models
-    ]
-    return markdown(["checkpoint", "layers", *truth], lines)
-
-
-def promises(seen: Mapping[str, Columns], truth: Columns) -> str:
-    """Compare expected accuracies, which are calibrated on images, with what fine-tuning of texts reached."""
-    lines = []
-    for target, models in truth.items():
-        one = seen[target]
-        told = [m for m in models if m in one["expected accuracy"]]
-        apart = [one["expected accuracy"][m] - models[m] for m in told]
-        inside = [one["low"][m] <= models[m] <= one["high"][m] for m in told]
-        wide = [one["high"][m] - one["low"][m] for m in told]
-        lines.append(
-            [
-                target,
-                str(len(told)),
-                f"{100 * np.mean(apart):+.1f}",
-                f"{100 * np.mean(np.abs(apart)):.1f}",
-                f"{np.mean(inside):.0%}",
-                f"{100 * np.mean(wide):.0f}",
-            ]
-        )
-    return markdown(
-        [
-            "data set",
-            "models",
-            "expected less measured, points",
-            "mean error",
-            "inside the 90 % interval",
-            "width of the interval, points",
-        ],
-        lines,
-    )
-
-
 def peer_scores(python: str, store: Path, models: Sequence[str], rows: Path, out: Path) -> dict[str, Any]:
     """Run the peer, or read what it said before."""
     if not out.exists():
-        script = Path(__file__).with_name("text_peer.py")
         subprocess.run(
-            [python, str(script), str(rows), str(out), *(str(store / m) for m in models)],
+            [python, str(_PEER_SCRIPT), str(rows), str(out), *(str(store / m) for m in models)],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -233,26 +145,36 @@ def peer_scores(python: str, store: Path, models: Sequence[str], rows: Path, out
 
 
 def equal_work(python: str, store: Path, models: Sequence[str], rows: Path, work: Path) -> str:
-    """Time the peer's default and one score of hubscore on the same checkpoints and rows, each in a new process."""
-    ours = [sys.executable, "-m", "hubscore", "rank", str(rows), "--models", *(str(store / m) for m in models)]
-    ours += ["--samples", "1000", "--modality", "text", "--cache-dir", str(work / f"timed-{time.time_ns()}")]
-    theirs = [python, str(Path(__file__).with_name("text_peer.py")), str(rows), str(work / f"t-{time.time_ns()}.json")]
-    lines = []
-    for name, command in {
-        "hubscore, H-score alone": [*ours, "--scores", "h_score", "--no-layers", "--isolate", "never", "--quiet"],
-        "hubscore, all scores and expected accuracies": [*ours, "--quiet"],
-        "TransformerRanker, H-score (its default)": [*theirs, *(str(store / m) for m in models)],
-    }.items():
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - began
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        peak = f"{after.ru_maxrss / 1024:.0f}"
-        if command[0] == python:
-            said = json.loads(Path(command[3]).read_text())
-            wall, cpu, peak = said["seconds"], said["cpu_seconds"], f"{said['peak_mb']:.0f}"
-        lines.append([name, f"{wall:.0f}", f"{cpu:.0f}", peak])
-    return markdown(["on one data set", "seconds", "seconds of CPU", "largest process so far, MB"], lines)
+    """Time the peer's default and hubscore on the same checkpoints and rows, in turn, each in a new process."""
+    peer = "TransformerRanker, its default (H-score)"
+    found: dict[str, list[dict[str, float]]] = {}
+    for number in range(RUNS):
+        ours = [sys.executable, "-m", "hubscore", "rank", str(rows), "--models", *(str(store / m) for m in models)]
+        ours += ["--samples", "1000", "--modality", "text", "--quiet", "--device", "cpu", "--cache-dir"]
+        commands = {
+            "hubscore, H-score alone": [*ours, str(work / f"timed-{number}-1"), "--scores", "h_score_shrunk", *LIGHT],
+            peer: [python, str(_PEER_SCRIPT), "--default-only", str(rows), str(work / "timed.json")],
+            "hubscore, all scores and expected accuracies": [*ours, str(work / f"timed-{number}-2")],
+        }
+        commands[peer] += [str(store / m) for m in models]
+        for name, command in commands.items():
+            found.setdefault(name, []).append(_timed(command))
+            print(f"{name}: {found[name][-1]}", flush=True)
+        for used in work.glob("timed-*"):
+            shutil.rmtree(used)
+    return timed(found, peer)
+
+
+def _timed(command: Sequence[str]) -> dict[str, float]:
+    """Return the seconds of a process, of its CPU, and the memory of the largest process under it."""
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "cpu": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss / 1024}
 
 
 def main() -> None:
@@ -296,24 +218,20 @@ def report(arguments: Any, zoo: Path, work: Path, models: Sequence[str], truth: 
             said = peer_scores(arguments.peer, arguments.store, models, rows, work / f"peer-{target}.json")
             seen[target] |= {f"peer {name}": values for name, values in said["scores"].items()}
         print(f"looked at {target}", flush=True)
-    trained = [name for name in models if ABOUT[name].kind != "random"]
-    deep = [name for name in models if ABOUT[name].depth == max(ABOUT[m].depth for m in models)]
-    views = {
-        "all": truth,
-        "without the random network": among(truth, trained),
-        "full depth": among(truth, deep),
-        "full depth, none random": among(truth, [name for name in deep if name in trained]),
-        "macro F1, all": f1,
-    }
-    views = {name: found for name, found in views.items() if found}
+    views = views_of(truth, f1, models)
+    three = {name: views[name] for name in list(views)[:3]}
+    harder = views.get("without the random network", views["all"])
     parts = {
-        "accuracies": accuracies_table(truth),
+        "accuracies": reached(truth),
+        "f1": reached(f1),
         "orders": table_of(seen, views),
-        "layers": table_of(layers, {name: views[name] for name in list(views)[:3]}),
+        "each": by_data_set(seen, harder),
+        "layers": table_of(layers, three),
+        "chosen": over_last_layer(layers, three),
         "promises": promises(seen, truth),
     }
     if arguments.peer:
-        parts["differences"] = differences(seen, views, "peer hscore")
+        parts["differences"] = over_peer(seen, views)
     if arguments.peer and arguments.time:
         parts["time"] = equal_work(arguments.peer, arguments.store, models, work / f"{next(iter(truth))}.csv", work)
     for name, table in parts.items():

@@ -22,9 +22,11 @@ Kind = Literal["text", "whole", "real", "interval", "whole interval", "reasons",
 """What a value is; where columns are flat a flag is 0 or 1, and an interval, which is a pair, takes two columns."""
 Show = (
     Literal["text", "count", "number", "tenths", "seconds", "bytes", "place", "model", "ranks"]
-    | Literal["estimate", "interval", "accuracy", "accuracies", "chance", "combined", "measured"]
+    | Literal["estimate", "interval", "accuracy", "accuracies", "chance", "combined", "measured", "head"]
 )
-"""How a value is written; ``place``, ``model``, ``estimate``, ``accuracy`` and ``measured`` look at the whole row."""
+"""How a value is written; ``place``, ``model``, ``estimate``, ``accuracy``, ``measured`` and ``head`` look at the whole
+row.
+"""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,17 @@ COLUMNS: tuple[TableColumn, ...] = (
         sparse=True,
         direction="higher",
         help="Measured on validation rows, as many as it says, after a short fine-tuning on others.",
+    ),
+    TableColumn(
+        "head_accuracy",
+        "real",
+        title="new head",
+        show="head",
+        where=_at(terminal=24, html=23, markdown=23, flat=105),
+        sparse=True,
+        direction="higher",
+        help="Measured on validation rows, as many as it says, with a new head on the network as it is; it orders"
+        " nothing.",
     ),
     TableColumn(
         "history",

@@ -27,6 +27,7 @@ def show_plan(
     strict: bool = False,
     save_models: Path | None = None,
     finetune_top: int | None = None,
+    train: str = "all",
     reference: str | None = None,
     find: Callable[[Probe], CandidateSet] | None = None,
     race: Callable[[Probe, int], RaceWork | None] | None = None,
@@ -45,6 +46,7 @@ def show_plan(
         strict: fail where a candidate would be skipped.
         save_models: a file for the list of candidates.
         finetune_top: how many of the first models the run would fine-tune.
+        train: what of them it would train.
         reference: a network that the run would load beside the candidates.
         find: what finds the candidates for the probe, where that is not the session.
         race: says how so many candidates would race over the probe, if at all.
@@ -67,7 +69,7 @@ def show_plan(
     session.observer = ProgressReporter(output)
     probe = session.preview_probe(dataset, labels_required=labels_required)
     session.observer.drawn(probe)
-    work = None if finetune_top is None else planned_work(finetune_top, probe.population)
+    work = None if finetune_top is None else planned_work(finetune_top, probe.population, train)
     if finetune_top is not None:
         check_single_classes(probe)
     candidates = session.find_candidates() if find is None else find(probe)

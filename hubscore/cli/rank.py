@@ -143,6 +143,7 @@ def _plan(
         labels_required=not data.unlabeled,
         strict=strict,
         finetune_top=ranking.finetune_top,
+        train=ranking.train,
         reference=ranking.reference,
         find=None if ranking.recommend is None else lambda probe: find_recommended(session, ranking, probe).found,
         race=lambda probe, count: race_work(ranking, probe, count, layers=layers),

@@ -8,7 +8,7 @@ from typing import Any
 from hubscore.column_table import Place, Show, TableColumn, columns_in
 from hubscore.report.notes import place
 from hubscore.text import DASH, clean, count, number
-from hubscore.types import Ranking, Row
+from hubscore.types import Measured, Ranking, Row
 
 
 def plain_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
@@ -21,8 +21,8 @@ def plain_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
     """
     if column.show == "place":
         return place(row, ranking)
-    if column.show == "measured":
-        return measured(row)
+    if column.show in ("measured", "head"):
+        return measured(row.measured if column.show == "measured" else row.head)
     value = column.value(row)
     return DASH if value is None else _FORMATS[column.show](value)
 
@@ -59,16 +59,14 @@ def accuracy_with_interval(row: Row) -> str:
     return f"{percent(row.expected)} [{100 * row.expected_ci[0]:.0f}, {100 * row.expected_ci[1]:.0f}]"
 
 
-def measured(row: Row) -> str:
-    """Return the measured accuracy and on how many images.
+def measured(found: Measured | None) -> str:
+    """Return a measured accuracy and on how many images.
 
     Example:
-        >>> from hubscore.types import Measured
-        >>> found = Measured(accuracy=0.81, images=100, epochs=2, seconds=9.0, train_images=300)
-        >>> measured(Row(1, "org/net", "", "timm", measured=found))
+        >>> measured(Measured(accuracy=0.81, images=100, epochs=2, seconds=9.0, train_images=300))
         '81 % of 100'
     """
-    return DASH if row.measured is None else f"{percent(row.measured.accuracy)} of {row.measured.images}"
+    return DASH if found is None else f"{percent(found.accuracy)} of {found.images}"
 
 
 def percent(share: float) -> str:
@@ -114,6 +112,7 @@ _FORMATS: Mapping[Show, Callable[[Any], str]] = {
     "chance": percent,
     "combined": percent,
     "measured": percent,
+    "head": percent,
     "interval": lambda value: between(value, 2),
     "accuracies": lambda value: f"{100 * value[0]:.0f} to {100 * value[1]:.0f} %",
     "ranks": lambda value: between(value, 0),

@@ -84,7 +84,7 @@ def totals(plan: Plan) -> list[str]:
     ]
     if plan.finetune_top:
         models = "first" if plan.finetune_top == 1 else f"first {plan.finetune_top}"
-        lines.insert(2, f"Fine-tuning the {models} afterwards: about {duration(plan.finetune_seconds)} more")
+        lines.insert(2, f"Training the {models} afterwards: about {duration(plan.finetune_seconds)} more")
     if plan.race is not None:
         lines += race_lines(plan.race)
     if plan.left_out:

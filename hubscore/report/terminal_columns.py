@@ -32,7 +32,7 @@ _STYLES: Mapping[Show, str] = {
 }
 _ESTIMATES: tuple[Show, ...] = ("combined", "accuracy", "estimate")
 """What rows are ordered by: the first of these that a ranking has stands beside rank and model."""
-_FIRST = ("measured_accuracy", "expected", "rows", "p_best", "history", "reported")
+_FIRST = ("measured_accuracy", "head_accuracy", "expected", "rows", "p_best", "history", "reported")
 """What follows while there is room, before the bar and the scores."""
 _BAR = "bar"
 _LAST = ("parameters", "downloads", "capacity", "license", "mean_rank")

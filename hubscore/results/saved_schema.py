@@ -161,6 +161,7 @@ _ROW = _object(
         "shortlist": _FLAG,
         "notes": _list(_TEXT),
         "measured": _maybe(_object({"accuracy": _share, "images": _place}, {})),
+        "head": _maybe(_object({"accuracy": _share, "images": _place}, {})),
         "combined": _maybe(_share),
         "history": _maybe(_NUMBER),
         "reported": _maybe(_share),

@@ -82,7 +82,9 @@ def rank(
     found = leave_out_contaminated(session, chosen.found, rows)
     network = find_reference(session, ranking.reference)
     everyone = with_reference(found, network)
-    work = split.work(ranking.finetune_top) if split is not None and ranking.finetune_top is not None else None
+    work = None
+    if split is not None and ranking.finetune_top is not None:
+        work = split.work(ranking.finetune_top, ranking.train)
     layers = layer_request(ranking, found, everyone, probes, seed=data.seed)
     kernels = layers is not None
     race = race_work(ranking, probes[0], len(found), layers=kernels)
@@ -100,7 +102,7 @@ def rank(
     )
     made = with_known_history(made, history, ranking, calibration.history_weight)
     if split is not None and ranking.finetune_top is not None:
-        made = second_stage(session, made, found.candidates, split, ranking.finetune_top)
+        made = second_stage(session, made, found.candidates, split, ranking.finetune_top, train=ranking.train)
     return raced.finish(made, ranking)
 
 

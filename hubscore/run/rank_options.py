@@ -58,6 +58,16 @@ class RankOptions(Options):
         EVIDENCE,
         python="Train a linear head on the labels over ``reference`` first, and compare with its outputs.",
     )
+    reading: str | None = option(
+        None,
+        "Of the saliency maps that attribution compares: released (default) or printed.",
+        "--reading",
+        WORD,
+        EVIDENCE,
+        "NAME",
+        python="Of the saliency maps that the score ``attribution`` compares: ``released``, one gradient of all units"
+        " together as the authors' code takes it (the default), or ``printed``, the mean over units as in the paper.",
+    )
     reduce: int | None = option(
         None,
         "Exact PCA to this many dimensions before every score that reads features, but the kernel probes.",
@@ -91,6 +101,16 @@ class RankOptions(Options):
         min=1,
         python="Really fine-tune the first K models of the ranking, for 2 epochs on 300 rows, measure them on 100"
         " others and order them by that and their expected accuracy together. Single classes only.",
+    )
+    train: str = option(
+        "all",
+        "With --finetune-top: all weights, a new head alone (shown beside, orders nothing), or both.",
+        "--train",
+        WORD,
+        EVIDENCE,
+        "all|head|both",
+        python="What ``finetune_top`` trains: ``all`` weights; a new ``head`` on the network as it is, whose accuracy"
+        " is shown and orders nothing; or ``both``, one after the other.",
     )
     history: str | Path | None = option(
         None,

@@ -22,7 +22,7 @@ from hubscore.run.validation import needs_maps
 from hubscore.types import Candidate, Extraction, Probe
 
 if TYPE_CHECKING:
-    from hubscore.attribution.explainer import Objective
+    from hubscore.attribution.explainer import Objective, Reading
 
 _EXPLAINED: tuple[tuple[str, str, Objective], ...] = (
     ("maps", "saliency", "mean"),
@@ -140,7 +140,8 @@ def make_maps(
         if not explains(probe.modality, method):  # "all" scores were asked for: those that compare maps are undefined
             continue
         session.observer.mapping(plan, method)
-        outcome = session.attribute(candidates, probe, method, objective=objective)
+        reading: Reading = "printed" if kind == "maps" and ranking.reading == "printed" else "released"
+        outcome = session.attribute(candidates, probe, method, objective=objective, reading=reading)
         by_kind[kind] = {model: made.maps[method] for model, made in outcome.attributions.items()}
         skipped[kind] = {item.model: item.reason for item in outcome.skipped}
         images += outcome.forward_images

@@ -122,8 +122,11 @@ class RunOptions(Options):
             near = next(iter(near_words(self.precision, tuple(PRECISIONS))), "float32")
             why = f"precisions are {', '.join(PRECISIONS)}"
             raise UsageError(f"There is no precision {self.precision!r}", why, f"--precision {near}")
+        if self.hidden_layers == "each":
+            why = "a network has one row; every layer of one network is scored by another verb"
+            raise UsageError("There is no --hidden-layers each", why, "hubscore layers MODEL DATASET")
         for name, known in (("pooling", POOLINGS), ("hidden_layers", HIDDEN_LAYERS)):
-            _check_word(name, getattr(self, name), known)
+            check_word(name, getattr(self, name), known)
         if self.isolate is not None:
             read_isolation(self.isolate, "--isolate")
         if self.timeout_per_model is not None:
@@ -141,7 +144,7 @@ class RunOptions(Options):
         return read_isolation(os.environ.get("HUBSCORE_ISOLATE") or ISOLATION[0], "HUBSCORE_ISOLATE")
 
 
-def _check_word(name: str, value: str | None, known: tuple[str, ...]) -> None:
+def check_word(name: str, value: str | None, known: tuple[str, ...]) -> None:
     """Refuse a word that is none of those that an option takes."""
     if value is not None and value not in known:
         words, near = f"--{name.replace('_', '-')}", next(iter(near_words(value, known)), known[-1])

@@ -13,7 +13,7 @@ from hubscore.extract.cache_key import EXTRACTOR_VERSION, FINETUNING_VERSION, fi
 from hubscore.extract.engine import each, gather
 from hubscore.extract.extraction_task import versions
 from hubscore.extract.scheduler import CacheKeys, CandidateTask, GatheredResults, not_found
-from hubscore.finetune.recipe import Recipe, recipe_for
+from hubscore.finetune.recipe import Recipe, Train, recipe_for
 from hubscore.modalities.registry import MODALITIES
 from hubscore.ranking.second_stage import COMBINED, apply_measurements, first_models
 from hubscore.run.extraction import supervision
@@ -33,8 +33,9 @@ def second_stage(
     top: int,
     *,
     recipe: Recipe | None = None,
+    train: str = "all",
 ) -> Ranking:
-    """Fine-tune the first models of a ranking briefly, and order them by what came of it.
+    """Fine-tune the first models of a ranking briefly, and order them by what came of it; or train new heads on them.
 
     What a fine-tuning reached is kept in the cache as soon as it is there, so that an interrupted run goes on where it
     was. Where accelerate or torchrun started several processes, each takes its share of the models.
@@ -47,6 +48,7 @@ def second_stage(
         top: how many of the first.
         recipe: how, by default the short one for the candidates' kind of items; the session's seed takes the place of
             its own.
+        train: ``all`` weights; a new ``head`` alone, whose accuracy stands beside and orders nothing; or ``both``.
 
     Returns:
         The ranking with its first models measured; those that could not be fine-tuned are named in its warnings.
@@ -56,23 +58,61 @@ def second_stage(
         UsageError: the device is not there.
     """
     kind = candidates[0].modality if candidates else "image"
-    recipe = replace(recipe or recipe_for(kind, "short"), seed=session.data.seed)
     chosen = first_models(ranking, top)
     known = {one.repo_id: one for one in candidates}
     wanted = [known[row.model] for row in chosen]
+    made = ranking
+    if train != "head":
+        recipe = replace(recipe or recipe_for(kind, "short"), seed=session.data.seed)
+        made = _tuned(session, made, chosen, wanted, split, recipe)
+    return made if train == "all" else _with_heads(session, made, wanted, split, kind)
+
+
+def _tuned(
+    session: Session,
+    ranking: Ranking,
+    chosen: Sequence[Row],
+    wanted: Sequence[Candidate],
+    split: ShortSplit,
+    recipe: Recipe,
+) -> Ranking:
+    """Fine-tune all weights of the chosen models, and order them."""
     session.observer.finetuning(wanted, split.text)
     shared = finetune_briefly(session, wanted, split, recipe)
     made = apply_measurements(ranking, chosen, shared.results)
     failed = {item.model: item.reason for item in shared.skipped}
     names = tuple(row.model for row in chosen)
     text = _text([row for row in chosen if row.model in shared.results], recipe, split)
-    named = FineTuning(names, failed, pack(asdict(recipe)), text, _details(recipe, kind))
+    named = FineTuning(names, failed, pack(asdict(recipe)), text, _details(recipe, wanted[0].modality))
     said = (*made.record.warnings, *(f"{model} {reason}; {_BEHIND}" for model, reason in failed.items()))
     return replace(made, record=replace(made.record, finetuning=named, warnings=said))
 
 
+def _with_heads(
+    session: Session, ranking: Ranking, wanted: Sequence[Candidate], split: ShortSplit, modality: str
+) -> Ranking:
+    """Train a new head on each of the chosen models as it is, and show beside what it reaches."""
+    whole = recipe_for(modality, "head", flip=False)
+    # One learning rate: the better of two would be chosen by the rows that are measured on.
+    recipe = replace(whole, learning_rates=whole.learning_rates[:1], seed=session.data.seed)
+    session.observer.finetuning(wanted, f"with a new head trained {split.rows}")
+    shared = finetune_briefly(session, wanted, split, recipe, train="head")
+    rows = tuple(replace(row, head=shared.results.get(row.model)) for row in ranking.rows)
+    models = "the first model" if len(shared.results) == 1 else f"each of the first {len(shared.results)}"
+    text = (
+        f"A new head was trained on {models} as it is, {split.rows}, after {recipe.epochs} epochs;"
+        " its accuracy orders nothing."
+    )
+    if not shared.results:
+        text = f"No new head could be trained {split.rows}."
+    before = ranking.record.finetuning or FineTuning(tuple(one.repo_id for one in wanted))
+    named = replace(before, text=f"{before.text} {text}".strip(), head_recipe=pack(asdict(recipe)))
+    said = (*ranking.record.warnings, *(f"{item.model} {item.reason}: it has no new head" for item in shared.skipped))
+    return replace(ranking, rows=rows, record=replace(ranking.record, finetuning=named, warnings=said))
+
+
 def finetune_briefly(
-    session: Session, candidates: Sequence[Candidate], split: ShortSplit, recipe: Recipe
+    session: Session, candidates: Sequence[Candidate], split: ShortSplit, recipe: Recipe, *, train: Train = "all"
 ) -> GatheredResults[Measured]:
     """Fine-tune candidates briefly and measure them; what was measured before is read from the cache.
 
@@ -81,11 +121,12 @@ def finetune_briefly(
         candidates: with unique ``repo_id``.
         split: what they are fine-tuned and measured on.
         recipe: how.
+        train: all weights, or a new head alone.
     """
     plan = split.work(len(candidates))
     times = (plan.train * plan.epochs * TRAINING_PER_FORWARD + plan.validation) / max(1, plan.train)
     ended = each(
-        FineTuningRecipe(split, recipe, session.run.input_size),
+        FineTuningRecipe(split, recipe, session.run.input_size, train),
         candidates,
         store=session.cache,
         fetch=session.downloader.download,
@@ -96,6 +137,11 @@ def finetune_briefly(
         supervision=supervision(session, len(candidates), times=times),
     )
     return gather(ended, candidates)
+
+
+def recipe_key(recipe: Recipe, train: Train) -> Json:
+    """Return what of a recipe decides what is reached; of a new head alone, that it is one."""
+    return asdict(recipe) if train == "all" else {**asdict(recipe), "train": train}
 
 
 def _text(measured: Sequence[Row], recipe: Recipe, split: ShortSplit) -> str:
@@ -127,6 +173,7 @@ class FineTuningRecipe:
     split: ShortSplit
     recipe: Recipe
     input_size: int | None
+    train: Train = "all"
 
     def make(
         self,
@@ -137,7 +184,9 @@ class FineTuningRecipe:
         device: str,
     ) -> _ShortFineTuning:
         """Return the task."""
-        return _ShortFineTuning(self.split, self.recipe, fetch, fetch_config, store, device, self.input_size)
+        return _ShortFineTuning(
+            self.split, self.recipe, fetch, fetch_config, store, device, self.input_size, self.train
+        )
 
     def identity(self, candidate: Candidate) -> Json:
         """Return what decides the key of what a candidate reaches."""
@@ -148,7 +197,7 @@ class FineTuningRecipe:
             "weights": candidate.weights,
             "modality": candidate.modality,
             "input_size": candidate.size_in(self.input_size),
-            "recipe": pack(asdict(self.recipe)),
+            "recipe": pack(recipe_key(self.recipe, self.train)),
             "split": self.split.fingerprint,
             "version": [EXTRACTOR_VERSION, FINETUNING_VERSION],
             "versions": versions(candidate),
@@ -170,6 +219,7 @@ class _ShortFineTuning(CandidateTask[Measured]):
     store: FeatureCache
     device: str
     input_size: int | None
+    train: Train = "all"
     forward_images: int = 0
     keys: dict[str, str] = field(init=False, default_factory=dict)
 
@@ -180,13 +230,14 @@ class _ShortFineTuning(CandidateTask[Measured]):
         own = transform_spec(candidate, self.fetch_config(candidate), input_size=self.input_size)
         spec = spec_of(self.recipe.transform, own, candidate.modality)
         network = network_key(candidate, spec, input_size=self.input_size)
-        key = finetuning_key(network, asdict(self.recipe), self.split.fingerprint)
+        key = finetuning_key(network, recipe_key(self.recipe, self.train), self.split.fingerprint)
         self.keys[candidate.repo_id] = key
         known = self.store.measured.read(key)
         if known is not None:
             return known
         made = self._measure(candidate)
-        self.forward_images += made.train_images * made.epochs + made.images
+        passes = made.epochs if self.train == "all" else 1
+        self.forward_images += made.train_images * passes + made.images
         self.store.measured.write(key, candidate, made)
         return made
 
@@ -212,6 +263,7 @@ class _ShortFineTuning(CandidateTask[Measured]):
                 self.split.train,
                 self.split.validation,
                 recipe=self.recipe,
+                train_kind=self.train,
                 input_size=self.input_size,
                 device=self.device,
             )

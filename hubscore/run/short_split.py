@@ -25,6 +25,7 @@ TRAIN, VALIDATION = 300, 100
 _SPARE = 20
 """Rows drawn beyond those needed, since some may be copies of the probe's."""
 _LEAST = 8
+_DONE = "fine-tuned "
 FIX = "leave out --finetune-top"
 
 
@@ -44,9 +45,14 @@ class ShortSplit:
     fingerprint: str
     text: str
 
-    def work(self, top: int) -> FineTuningWork:
-        """Return what fine-tuning some models briefly on it does."""
-        return FineTuningWork(top, len(self.train.labels), len(self.validation.labels), SHORT.epochs)
+    @property
+    def rows(self) -> str:
+        """Where the rows come from, without what is done on them."""
+        return self.text.removeprefix(_DONE)
+
+    def work(self, top: int, train: str = "all") -> FineTuningWork:
+        """Return what training some models briefly on it does."""
+        return FineTuningWork(top, len(self.train.labels), len(self.validation.labels), SHORT.epochs, train)
 
 
 @dataclass(frozen=True)
@@ -101,15 +107,16 @@ def check_single_classes(probe: Probe) -> None:
         raise UsageError(f"Cannot fine-tune for {kind}", "only single classes are supported", FIX)
 
 
-def planned_work(top: int, rows: int | None) -> FineTuningWork:
+def planned_work(top: int, rows: int | None, train: str = "all") -> FineTuningWork:
     """Return what fine-tuning the first models will do, where no rows are drawn yet.
 
     Args:
         top: how many models.
         rows: of the split; none where nobody knows.
+        train: what is trained.
     """
     total = TRAIN + VALIDATION if rows is None else rows
-    return FineTuningWork(top, min(TRAIN, total - _validation(total)), _validation(total), SHORT.epochs)
+    return FineTuningWork(top, min(TRAIN, total - _validation(total)), _validation(total), SHORT.epochs, train)
 
 
 def _validation(rows: int) -> int:
@@ -152,7 +159,7 @@ def _fingerprint(*parts: Sequence[_Labelled]) -> str:
 def _words(probe: Probe, train: int, outside: int, borrowed: int) -> str:
     """Say what is trained and measured on."""
     items = MODALITIES.get(probe.modality).nouns[1]
-    text = f"fine-tuned on {train} {items}, measured on {outside + borrowed} others"
+    text = f"{_DONE}on {train} {items}, measured on {outside + borrowed} others"
     if not borrowed:
         return f"{text} that no network had run over"
     kept = f"{borrowed} of them are of the probe" if outside else "all of them are of the probe"

@@ -10,27 +10,38 @@ from hubscore.modalities.attributions import check_attribution
 from hubscore.ranking.columns import USUALLY_LACKING, Column, choose, listed, resampled_too
 from hubscore.ranking.request import check_scores as check_scores
 from hubscore.run.rank_options import RankOptions
+from hubscore.run.run_options import check_word
 from hubscore.types import Probe
 
 MAPS = frozenset({"maps", "nodes"})
 """What scores that compare where networks look need."""
 TRANSFORMS = ("own", "whole")
 """What features can be taken of: a checkpoint's own transform, or the whole item."""
+TRAININGS = ("all", "head", "both")
+"""What can be trained of the first models."""
+READINGS = ("released", "printed")
+"""Of saliency."""
 MAP_METHODS = ("saliency", "gradient_x_input")
 """The attribution methods that those scores compare."""
 
 
-def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool) -> bool:
+def needs_maps(scores: str | Sequence[str], *, unlabeled: bool, head: bool, kinds: frozenset[str] = MAPS) -> bool:
     """Say whether attribution maps are to be made: where they are named, and for "all" scores where there are no
     labels.
 
     Maps take a backward pass a network; with labels the consensus does not use them. A linear head has no maps of its
     own.
+
+    Args:
+        scores: ``"all"`` or names.
+        unlabeled: labels are left out.
+        head: a linear head is trained over the reference network.
+        kinds: of maps that are asked for.
     """
     if head:
         return False
     lacking = () if unlabeled else ("reference_maps", "reference_nodes")
-    return any(column.info.needs & MAPS for column in choose(scores, lacking=lacking))
+    return any(column.info.needs & kinds for column in choose(scores, lacking=lacking))
 
 
 def needs_layers(scores: str | Sequence[str], *, layers: bool, unlabeled: bool) -> bool:
@@ -111,6 +122,8 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
     if ranking.finetune_top is not None and unlabeled:
         why = "fine-tuning needs labels"
         raise UsageError("--finetune-top and --unlabeled exclude each other", why, "drop one")
+    _check_training(ranking)
+    _check_reading(ranking, unlabeled=unlabeled)
     if head and not reference:
         raise UsageError("--reference-head needs a network to sit on", "", "--reference ID --reference-head")
     if head and unlabeled:
@@ -130,6 +143,30 @@ def _check_passes(ranking: RankOptions) -> None:
         if "kernel" in column.info.needs:
             why = "it reads a kernel of the networks' layers, and --no-layers declines the pass that makes it"
             raise UsageError(f"Cannot compute '{column.name}'", why, "leave out --no-layers, or the score")
+
+
+def _check_training(ranking: RankOptions) -> None:
+    """Refuse a kind of training that there is not, and one of nothing."""
+    check_word("train", ranking.train, TRAININGS)
+    if ranking.train != TRAININGS[0] and ranking.finetune_top is None:
+        why = "it says what --finetune-top trains"
+        raise UsageError(
+            f"--train {ranking.train} would change nothing", why, f"--finetune-top 3 --train {ranking.train}"
+        )
+
+
+def _check_reading(ranking: RankOptions, *, unlabeled: bool) -> None:
+    """Refuse a reading of saliency that there is not, and one where no such maps are made."""
+    if ranking.reading is None:
+        return
+    check_word("reading", ranking.reading, READINGS)
+    maps = ranking.reference is not None and needs_maps(
+        ranking.scores, unlabeled=unlabeled, head=ranking.reference_head, kinds=frozenset({"maps"})
+    )
+    if not maps:
+        why = "no saliency maps are made: they are compared with a reference network's"
+        fix = f"--reference ID --scores attribution --reading {ranking.reading}"
+        raise UsageError(f"--reading {ranking.reading} would change nothing", why, fix)
 
 
 def check_probes(probes: int, dataset: object) -> None:

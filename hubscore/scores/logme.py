@@ -9,6 +9,7 @@ import numpy as np
 from hubscore.errors import Advice, Undefined
 from hubscore.numerics.evidence import design, label_targets, log_evidence, unbounded
 from hubscore.numerics.label_matrix import label_columns
+from hubscore.numerics.spectrum import check_varying
 from hubscore.numerics.validation import integer, number
 from hubscore.numerics.workspace import Floats, Workspace, required_features
 
@@ -35,7 +36,7 @@ def logme(
 
     Raises:
         Undefined: the labels are an exact linear function of features of rank below n, so that the evidence is
-            infinite.
+            infinite; or no feature varies.
         UsageError: fewer than one round, or a negative ``stop``.
 
     Source:
@@ -51,6 +52,7 @@ def logme(
     integer("rounds", rounds, 11)
     number("stop", stop, 1e-3, zero=True)
     columns = label_columns(workspace)
+    check_varying(workspace, "LogME")
     if reading == "released":
         return _released(required_features(workspace), columns, rounds, stop)
     features = design(workspace, with_mean=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hubscore.errors import Advice, Undefined
 from hubscore.numerics.evidence import design, label_targets, log_evidence, signed, unbounded
+from hubscore.numerics.spectrum import check_varying
 from hubscore.numerics.workspace import Workspace
 
 
@@ -24,7 +25,7 @@ def ls_svm(workspace: Workspace) -> float:
 
     Raises:
         Undefined: a class holds exactly half of the samples and the features fit its labels exactly, so that the
-            evidence is infinite.
+            evidence is infinite; or no feature varies.
 
     Source:
         Kim, Jang, Han, Choi, Learning to Select Pre-Trained Deep Representations with Bayesian Evidence Framework, CVPR
@@ -36,6 +37,7 @@ def ls_svm(workspace: Workspace) -> float:
         >>> round(score("ls_svm", features=np.array([[0.0], [1.0], [2.0], [5.0]]), labels=[0, 0, 1, 1]), 3)
         -10.07
     """
+    check_varying(workspace, "Bayesian LS-SVM")
     features = design(workspace, with_mean=False)
     labels = signed(label_targets(workspace), workspace.n)
     if unbounded(features, labels):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubscore.types.open_record import OpenRecord, reads, tuples
+from hubscore.types.open_record import OpenRecord, optional, reads, tuples
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class FineTuning(OpenRecord):
         recipe: epochs, batch size, learning rate, seed and so on.
         text: in a sentence.
         details: the recipe and the rule of the order, in words.
+        head_recipe: of new heads on the same models as they are, where such were trained.
     """
 
     models: tuple[str, ...] = field(default=(), metadata=reads(tuples))
@@ -54,3 +55,4 @@ class FineTuning(OpenRecord):
     recipe: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     details: str = ""
+    head_recipe: Mapping[str, Any] = field(default_factory=dict, metadata=optional())

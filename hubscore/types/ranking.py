@@ -82,6 +82,7 @@ class Row(OpenRecord):
         history: mean standing among the models that were fine-tuned on other data sets, in standard deviations.
         reported: accuracy after fine-tuning on this very data set, by a table of others; it enters nothing.
         measured: what a short fine-tuning of it reached, where it was among the first models and these were fine-tuned.
+        head: what a new head on it as it is reached, where that was asked for; it orders nothing.
         combined: its expected accuracy and what was measured, put together by their errors, 0 to 1: an estimate of the
             accuracy after full fine-tuning that orders the measured models.
         rows: of the probe, that its numbers rest on; none where a file does not say.
@@ -121,6 +122,7 @@ class Row(OpenRecord):
     history: float | None = field(default=None, metadata=optional())
     reported: float | None = field(default=None, metadata=optional())
     measured: Measured | None = field(default=None, metadata=optional(Measured.from_json))
+    head: Measured | None = field(default=None, metadata=optional(Measured.from_json))
     combined: float | None = field(default=None, metadata=optional())
     rows: int | None = field(default=None, metadata=optional())
     stage: int | None = field(default=None, metadata=optional())
@@ -131,6 +133,11 @@ class Row(OpenRecord):
     def measured_accuracy(self) -> float | None:
         """Accuracy after the short fine-tuning, 0 to 1; none where there was none."""
         return None if self.measured is None else self.measured.accuracy
+
+    @property
+    def head_accuracy(self) -> float | None:
+        """Accuracy of a new head on the network as it is, 0 to 1; none where none was trained."""
+        return None if self.head is None else self.head.accuracy
 
 
 def _rows(data: Sequence[Json]) -> tuple[Row, ...]:

@@ -37,7 +37,7 @@ def test_fine_tuning_the_first_is_in_the_plan(session):
     assert show_plan(Output("json", stdout=out, stderr=err), session, "photos", finetune_top=3) == 0
     totals = json.loads(out.getvalue())["totals"]
     assert totals["finetune_top"] == 1 and totals["finetune_minutes"] > 0
-    assert "Fine-tuning the first afterwards: about" in err.getvalue()
+    assert "Training the first afterwards: about" in err.getvalue()
 
 
 def test_a_reference_is_looked_up_and_counted(session, tmp_path):

@@ -38,5 +38,8 @@ def test_a_pooling_that_there_is_not_is_refused_with_a_near_one():
     assert RunOptions(pooling="mean", hidden_layers="best").pooling == "mean"
     with pytest.raises(UsageError, match="--pooling mean"):
         RunOptions(pooling="mena")
-    with pytest.raises(UsageError, match="--hidden-layers"):
+    with pytest.raises(UsageError, match="--hidden-layers last"):
+        RunOptions(hidden_layers="lats")
+    with pytest.raises(UsageError, match="There is no --hidden-layers each") as caught:
         RunOptions(hidden_layers="each")
+    assert caught.value.fix == "hubscore layers MODEL DATASET"

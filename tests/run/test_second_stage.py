@@ -112,3 +112,37 @@ def test_a_broken_checkpoint_costs_itself_only(scene, tmp_path: Path) -> None:
     both = [gone, candidates[1]]
     made = second_stage(session(tmp_path, Log()), ranked(both), both, split, 2, recipe=QUICK)
     assert [row.measured is None for row in made] == [False, True] and "./gone" in made.record.finetuning.failed
+
+
+def test_new_heads_stand_beside_and_order_nothing(scene, tmp_path: Path) -> None:
+    _, split, candidates = scene
+    log = Log()
+    before = ranked(candidates)
+    made = second_stage(session(tmp_path, log), before, candidates, split, 2, train="head")
+    assert [replace(row, head=None) for row in made] == list(before) and all(row.measured is None for row in made)
+    assert [(row.head.images, row.head.epochs) for row in made] == [(8, 50), (8, 50)]
+    assert [row.head_accuracy for row in made] == [row.head.accuracy for row in made]
+    told = made.record.finetuning
+    assert told.text.startswith("A new head was trained on each of the first 2 as it is, on 24 images, measured on 8")
+    assert "orders nothing" in told.text and told.head_recipe["learning_rates"] == [0.01] and not told.recipe
+    assert second_stage(session(tmp_path, log), before, candidates, split, 2, train="head") == made
+    assert [step[1] for step in log.steps if step[0] in ("a", "b")] == [False, False, True, True]
+    assert Ranking.from_json(json.loads(json.dumps(made.to_json()))) == made
+
+
+def test_both_are_measured_and_weights_alone_order(scene, tmp_path: Path) -> None:
+    _, split, candidates = scene
+    tuned = second_stage(session(tmp_path, Log()), ranked(candidates), candidates, split, 2, recipe=QUICK)
+    both = second_stage(session(tmp_path, Log()), ranked(candidates), candidates, split, 2, recipe=QUICK, train="both")
+    assert [replace(row, head=None) for row in both] == list(tuned.rows)
+    assert all(row.head is not None and row.measured is not None for row in both)
+    assert both.record.finetuning.text.startswith(f"{tuned.record.finetuning.text} A new head was trained")
+
+
+def test_a_head_that_cannot_be_trained_is_named(scene, tmp_path: Path) -> None:
+    root, split, candidates = scene
+    gone = replace(candidates[0], repo_id="./gone", path=str(root / "nets" / "gone"))
+    both = [gone, candidates[1]]
+    made = second_stage(session(tmp_path, Log()), ranked(both), both, split, 2, train="head")
+    assert [row.head is None for row in made] == [True, False]
+    assert any("./gone" in said and said.endswith("it has no new head") for said in made.record.warnings)

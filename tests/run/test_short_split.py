@@ -89,4 +89,4 @@ def test_a_handful_of_rows_is_too_few() -> None:
 
 def test_the_plan_knows_the_usual_sizes() -> None:
     assert planned_work(3, None)[:3] == planned_work(3, 5000)[:3] == (3, 300, 100)
-    assert planned_work(2, 200) == (2, 150, 50, 2)
+    assert planned_work(2, 200) == (2, 150, 50, 2, "all")

@@ -64,3 +64,32 @@ def test_a_calibration_that_cannot_be_read_stops_everything_before_it_starts(tmp
 def test_fine_tuning_needs_labels():
     with pytest.raises(UsageError, match="--finetune-top and --unlabeled exclude each other"):
         check_request(RankOptions(finetune_top=3), unlabeled=True)
+
+
+def test_what_is_trained_is_one_of_three_and_of_something():
+    for train in ("all", "head", "both"):
+        check_request(RankOptions(finetune_top=2, train=train))
+    check_request(RankOptions())
+    with pytest.raises(UsageError, match="There is no --train 'heads': it is all, head, both") as caught:
+        check_request(RankOptions(finetune_top=2, train="heads"))
+    assert caught.value.fix == "--train head"
+    with pytest.raises(UsageError, match="--train both would change nothing") as caught:
+        check_request(RankOptions(train="both"))
+    assert caught.value.fix == "--finetune-top 3 --train both"
+
+
+def test_a_reading_is_of_saliency_maps_that_are_made():
+    for reading in ("released", "printed"):
+        check_request(RankOptions(reading=reading, reference="a/b", scores="attribution"))
+        check_request(RankOptions(reading=reading, reference="a/b"), unlabeled=True)
+    with pytest.raises(UsageError, match="There is no --reading 'print': it is released, printed") as caught:
+        check_request(RankOptions(reading="print", reference="a/b", scores="attribution"))
+    assert caught.value.fix == "--reading printed"
+    for lacking in (
+        RankOptions(reading="printed"),
+        RankOptions(reading="printed", scores="attribution"),
+        RankOptions(reading="printed", reference="a/b", scores="depara"),
+        RankOptions(reading="printed", reference="a/b", scores="attribution", reference_head=True),
+    ):
+        with pytest.raises(UsageError):
+            check_request(lacking)

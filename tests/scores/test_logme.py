@@ -42,9 +42,9 @@ def test_pure_noise_by_hand():
 
 
 def test_interior_maximum_by_hand():
-    # X = (1, 1), y = (3, 1): the eigenvalue is 2, y along it has squared length 8, the rest 2. With s = 1 + 2 r the
+    # X = (1, -1), y = (3, -1): the eigenvalue is 2, y along it has squared length 8, the rest 2. With s = 1 + 2 r the
     # criterion is 2 ln(2 + 8 / s) + ln s, whose derivative 1/s - 16 / (2 s^2 + 8 s) is 0 at s = 4: 2 ln 4 + ln 4.
-    value = score("logme", features=[[1.0], [1.0]], labels=[3.0, 1.0], target="regression")
+    value = score("logme", features=[[1.0], [-1.0]], labels=[3.0, -1.0], target="regression")
     assert value == pytest.approx(-(3 * math.log(4) + 2 * PAIR) / 4, rel=1e-12)
 
 
@@ -146,7 +146,7 @@ def test_duplicated_rows_with_other_labels_are_noise():
 
 
 def test_features_without_any_signal_are_noise():
-    value = score("logme", features=np.zeros((4, 3)), labels=[0, 0, 1, 1])
+    value = score("logme", features=[[1.0], [-1.0], [1.0], [-1.0]], labels=[0, 0, 1, 1])
     assert value == pytest.approx(
         -0.5 * (1 + math.log(2 * math.pi) + math.log(0.5)), rel=1e-12
     )  # variance of the labels: 2 / 4
@@ -184,3 +184,10 @@ def test_released_stays_below_the_supremum():
         features, labels, _ = case(name)
         released = score("logme", features=features, labels=labels, reading="released")
         assert released <= score("logme", features=features, labels=labels) + 1e-9
+
+
+@pytest.mark.parametrize("reading", ["default", "released"])
+@pytest.mark.parametrize(("labels", "target"), [([0, 1] * 4, None), (np.arange(8.0), "regression")])
+def test_features_that_do_not_vary_have_no_evidence(labels, target, reading):
+    with pytest.raises(Undefined, match="LogME is undefined: the features are the same for every sample"):
+        score("logme", features=np.full((8, 3), 1 / 3), labels=labels, target=target, reading=reading)

@@ -64,3 +64,8 @@ def test_undefined_for_half_and_half_with_more_features_than_samples():
         score("ls_svm", features=features, labels=labels)
     assert error.value.advice == (Advice.REDUCE, Advice.SAMPLES)
     assert error.value.fix == "reduce to 32 dimensions, or use more samples"
+
+
+def test_features_that_do_not_vary_have_no_evidence():
+    with pytest.raises(Undefined, match="Bayesian LS-SVM is undefined: the features are the same for every sample"):
+        score("ls_svm", features=np.full((8, 3), 1 / 3), labels=[0, 1] * 4)
