@@ -23,7 +23,7 @@ MINIMUM_SHARE = 0.8
 """A score that is defined for less of the pool is shown and not averaged."""
 SURE = 1.2815515655446004
 """Normal quantile of 0.9: from which on one model is surely the better one."""
-WORLDS, MOST_DRAWN, LEVEL, SHORTLIST = 4000, 4_000_000, 0.95, 0.9
+WORLDS, MOST_DRAWN, LEVEL, SHORTLIST = 4000, 2_000_000, 0.95, 0.9
 MOST_COMPARED = 2000
 """Lines of which tau-b is computed."""
 _HALF = 1.6448536269514722
