@@ -142,7 +142,7 @@ def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Resul
 
     Example:
         >>> results = read_results("alice/hubscore-results")  # doctest: +SKIP
-        >>> rows = results.table.to_pandas()  # doctest: +SKIP
+        >>> rows = results.together.to_pandas()  # doctest: +SKIP
         >>> rows.query("dataset == 'user/birds'").sort_values("rank").model.iloc[0]  # doctest: +SKIP
         'timm/resnet50.a1_in1k'
     """

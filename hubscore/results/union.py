@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hubscore.results.union_pool import Columns, Places, Pool, column
+from hubscore.results.union_pool import Columns, Places, Pool, column, identities
 
 ALL = "all"
 """What an address and a control call the union, in the place of a run's id."""
@@ -72,7 +72,7 @@ def newest(columns: Columns) -> list[list[int]]:
     seen = column(columns, "rows", count, np.inf)
     rows = np.where(np.isnan(seen), np.inf, seen)
     found: dict[tuple[str, str], list[int]] = {}
-    for place, key in enumerate(zip(columns["model"].tolist(), texts["publisher"], strict=True)):
+    for place, key in enumerate(zip(identities(columns), texts["publisher"], strict=True)):
         found.setdefault(key, []).append(place)
     return [
         sorted(lines, key=lambda place: (rows[place], texts["date"][place], texts["run"][place]), reverse=True)

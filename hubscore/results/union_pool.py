@@ -5,6 +5,7 @@ This file needs numpy alone and is copied into every published Space as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,8 @@ SURE = 1.2815515655446004
 WORLDS, MOST_DRAWN, LEVEL, SHORTLIST = 4000, 2_000_000, 0.95, 0.9
 MOST_COMPARED = 2000
 """Lines of which tau-b is computed."""
+NAMELESS = re.compile(r"private-\d+(?:@.*)?")
+"""What stands for a model that not everybody can see: the first such one of each run has the same name."""
 _HALF = 1.6448536269514722
 """Half a 90 % interval in standard deviations."""
 Floats = NDArray[np.float64]
@@ -171,7 +174,7 @@ class Pool:
         mine = np.flatnonzero(~np.isnan(self.angle) & ~np.isnan(self.sd))
         if not len(mine):
             return {}
-        names, model = np.unique(np.array(self.table["model"][mine], dtype=str), return_inverse=True)
+        names, model = np.unique(np.array(identities(self.table))[mine], return_inverse=True)
         rng = np.random.default_rng([0, len(names)])
         count = max(200, min(WORLDS, MOST_DRAWN // len(mine)))
         worlds = self.angle[mine] + self.sd[mine] * rng.standard_normal((count, len(names)))[:, model]
@@ -214,6 +217,15 @@ def kendall(first: Floats, second: Floats) -> float:
 def column(columns: Columns, name: str, count: int, missing: Any = "") -> NDArray[Any]:
     """Return a column, one of nothing where there is none."""
     return columns[name] if name in columns else np.full(count, missing, dtype=object if missing == "" else float)
+
+
+def identities(columns: Columns) -> list[str]:
+    """Return what tells models apart: their names, and of those that stay nameless their commits too."""
+    commits = column(columns, "model_revision", len(columns["model"]))
+    return [
+        f"{model} {commit}" if NAMELESS.fullmatch(str(model)) else str(model)
+        for model, commit in zip(columns["model"], commits, strict=True)
+    ]
 
 
 def percentiles(values: Floats) -> Floats:

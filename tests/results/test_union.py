@@ -35,6 +35,11 @@ def test_the_newest_line_of_a_model_within_a_publisher_and_all_publishers():
     assert told["consensus"] == pytest.approx([5 / 6, 1 / 2, 1 / 6])
 
 
+def test_models_that_stay_nameless_are_told_apart_by_their_commits():
+    lines = [("private-1", "ann", "r1", 0.1), ("private-1", "ann", "r2", 0.9), ("private-1", "ann", "r3", 0.5)]
+    assert shown(columns(*lines, model_revision=["x", "y", "x"]))[0] == [1, 2]
+
+
 def test_runs_without_a_publisher_are_of_one():
     assert newest(columns(("a", None, "r1", 0.1), ("a", None, "r2", 0.2), ("a", "", "r3", 0.2))) == [[2, 1, 0]]
 

@@ -6,7 +6,9 @@ from hubscore.ranking.agreement import kendall as recorded
 from hubscore.ranking.columns import FAMILIES as RANKED
 from hubscore.ranking.consensus import MINIMUM_SHARE as SHARE
 from hubscore.ranking.consensus import percentiles as ranked
+from hubscore.results.names import NAMELESS
 from hubscore.results.union_pool import BESIDE, FAMILIES, MINIMUM_SHARE, column, kendall, percentiles
+from hubscore.results.union_pool import NAMELESS as HERE
 from hubscore.scores.info import SCORES
 
 
@@ -18,7 +20,7 @@ def some(seed: int, decimals: int = 1) -> Floats:
 
 
 def test_the_rule_is_that_of_rankings():
-    assert FAMILIES == RANKED and MINIMUM_SHARE == SHARE
+    assert FAMILIES == RANKED and MINIMUM_SHARE == SHARE and HERE.pattern == NAMELESS.pattern
     labeled = [SCORES.get(name) for name in SCORES.names() if SCORES.get(name).family in FAMILIES]
     assert {info.name for info in labeled if not info.averaged} == set(BESIDE)
 

@@ -95,7 +95,7 @@ def _in_the_union(before: pa.Table, after: pa.Table, user: str | None, *, some: 
 
 
 def _other(line: Line, user: str | None) -> bool:
-    return user is not None and line["publisher"] != user
+    return bool(line["publisher"] != user)
 
 
 def _identity(line: Line) -> tuple[Any, ...]:
