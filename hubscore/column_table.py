@@ -176,6 +176,15 @@ COLUMNS: tuple[TableColumn, ...] = (
         " nothing.",
     ),
     TableColumn(
+        "measured_images",
+        "whole",
+        title="measured on",
+        show="count",
+        where=_at(leaderboard=113),
+        sparse=True,
+        help="Validation rows of that measurement.",
+    ),
+    TableColumn(
         "history",
         "real",
         show="number",

@@ -17,7 +17,7 @@ SCHEMA = 1
 TEXT = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind == "text")
 NUMBERS = tuple(name for name, kind in flat_kinds("leaderboard").items() if kind != "text")
 LATER = frozenset(
-    {"label", "ordered_by", "publisher", "p_best", "shortlist"}
+    {"label", "ordered_by", "publisher", "p_best", "shortlist", "measured_images"}
     | {f"expected{end}" for end in ("", "_lo", "_hi", "_sd")}
 )
 """Columns that came later and whose lack is no loss worth a notice."""

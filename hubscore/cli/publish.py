@@ -275,8 +275,9 @@ def report(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool
     """Write what was or would be changed to stdout, what was left out to stderr; return the exit code."""
     if diff:
         for publication in done:
-            if publication.diff:
-                output.diff(publication.diff)
+            for told in (publication.diff, publication.leaves):
+                if told:
+                    output.diff(told)
     listed = done if output.mode is not Mode.quiet else [one for one in done if _sendable(one, refused)]
     rows = [{"repo": one.repo_id, "outcome": one.outcome, "pull_request": one.pull_request or ""} for one in listed]
     if output.mode is not Mode.agent or not diff:

@@ -88,4 +88,5 @@ def _add(output: Output, folder: Path, results: Path | None, repo: str | None, y
     for line in (f"{done.repo_id}: {done.outcome}", *done.diff.splitlines()):
         output.note(line)
     if done.outcome == "planned":
+        output.diff(done.leaves)
         output.hint("nothing was sent; --yes sends it")

@@ -134,9 +134,11 @@ def _line(row: Json, data: Json, run: Json) -> Json:
         "samples": probe.get("samples") or len(probe.get("indices") or ()) or None,
         "classes": probe.get("n_classes") or len(probe.get("classes") or ()) or None,
         **run,
+        "ordered_by": record.get("ordered_by"),
         "hubscore_version": (record.get("versions") or {}).get("hubscore"),
         "schema": SCHEMA,
     }
+    row = {**row, **_measured(row)}
     return {
         **{
             name: value
@@ -154,6 +156,12 @@ def _values(column: TableColumn, row: Json, run: Json) -> tuple[Any, ...]:
     if column.kind == "reasons":
         return (_reasons(row),)
     return column.flat_values((run if column.source == "run" else row).get(column.name))
+
+
+def _measured(row: Json) -> Json:
+    """Return what a short fine-tuning reached, and on how many rows, where there was one."""
+    measured = row.get("measured") or {}
+    return {"measured_accuracy": measured.get("accuracy"), "measured_images": measured.get("images")}
 
 
 def _named(beginning: str, values: Mapping[str, float | None] | None) -> dict[str, float | None]:

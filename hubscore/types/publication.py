@@ -19,6 +19,8 @@ class Publication(JsonRecord):
         pull_request: its address, where there is one.
         outcome: a word or two for the outcome; docs/publish.md lists them.
         reason: why nothing was sent, where that is so.
+        leaves: what of this machine is, or would be, in it: every field in words, with an example; empty where the
+            change itself shows all of it, and where nothing changes.
     """
 
     repo_id: str
@@ -27,3 +29,4 @@ class Publication(JsonRecord):
     pull_request: str | None = None
     outcome: str = "planned"
     reason: str = ""
+    leaves: str = ""

@@ -139,6 +139,11 @@ class Row(OpenRecord):
         """Accuracy of a new head on the network as it is, 0 to 1; none where none was trained."""
         return None if self.head is None else self.head.accuracy
 
+    @property
+    def measured_images(self) -> int | None:
+        """On how many rows that was measured."""
+        return None if self.measured is None else self.measured.images
+
 
 def _rows(data: Sequence[Json]) -> tuple[Row, ...]:
     return tuple(Row.from_json(row) for row in data)

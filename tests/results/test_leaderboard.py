@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -14,6 +15,7 @@ from hubscore.results.leaderboard import (
     with_publishers,
 )
 from hubscore.results.runs import as_run
+from hubscore.types import Measured
 
 
 def table(*rankings):
@@ -38,6 +40,16 @@ def test_one_row_a_model_with_everything_flat(ranking):
     assert first["baseline_size"] == row.baselines["size"] and first["tau_size"] == ranking.agreement.consensus["size"]
     assert first["candidates"] == 6 and first["samples"] == 120 and first["classes"] == 4 and first["schema"] == 1
     assert first["hubscore_version"] and first["run"] == as_run(ranking).id
+
+
+def test_a_line_says_what_was_measured_and_on_how_many_rows_and_what_ordered_it(ranking):
+    told = Measured(accuracy=0.8, images=120, epochs=2, seconds=3.0, train_images=300)
+    rows = (replace(ranking.rows[0], measured=told, declares_this_data=True), *ranking.rows[1:])
+    made = replace(ranking, rows=rows, record=replace(ranking.record, ordered_by="expected accuracy"))
+    first, second, *_ = records(table(made))
+    assert (first["measured_accuracy"], first["measured_images"], first["declares_this_data"]) == (0.8, 120, 1)
+    assert (second["measured_accuracy"], second["measured_images"], second["declares_this_data"]) == (None, None, 0)
+    assert first["ordered_by"] == "expected accuracy"
 
 
 def test_no_run_is_a_leaderboard_without_lines():

@@ -54,6 +54,8 @@ rows = load_dataset("{repo}", split="train")
 Columns: `revision` is the data set's commit, `model_revision` the model's; `score_<name>` a score and `sd_<name>` its standard error,
 `publisher` who published the run, `baseline_<name>` a baseline and `tau_<name>` Kendall's tau-b of the run's order with it; `candidates` how many models the run ranked,
 `expected` the estimated accuracy after fine-tuning with its 90 % interval, where `ordered_by` says so, `p_best` how probable it is that the model becomes the best of its run,
+`measured_accuracy` what a short fine-tuning reached on `measured_images` rows, where it was done (every other number is an estimate from `samples` rows, or `rows` where a race stopped a model),
+`declares_this_data` whether the model's card names this data set as training data,
 `consensus` the mean percentile among them, `undefined` why a score has no value.
 """
 

@@ -13,6 +13,7 @@ from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.publish.cards.targets import who
+from hubscore.publish.leaving import record_leaves
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.changes import Changes, Past, changes
 from hubscore.publish.results.commits import ADDED, commit_once, publishers_of, until_there
@@ -71,7 +72,8 @@ def publish_results(
         wait: seconds to wait after that at most; doubles each time, up to ten seconds.
 
     Returns:
-        With the changes in words in ``diff``; ``outcome`` is ``planned``, ``unchanged`` or ``published``.
+        With the changes in words in ``diff``, and every field that leaves this machine in ``leaves``; ``outcome`` is
+        ``planned``, ``unchanged`` or ``published``.
 
     Raises:
         UsageError: the ranking is empty.
@@ -111,10 +113,12 @@ def publish_results(
         planned.text,
     )
     told = "\n".join(line for line in lines if line)
-    if not yes or not planned.files:
-        return Publication(target, "results", told, outcome="planned" if planned.files else "unchanged")
-    until_there(sending.attempt, target, tries=tries, wait=wait)
-    return Publication(target, "results", told, outcome="published")
+    if not planned.files:
+        return Publication(target, "results", told, outcome="unchanged")
+    leaves = record_leaves(sent, run.data, run=run.id, user=account.name if account else None)
+    if yes:
+        until_there(sending.attempt, target, tries=tries, wait=wait)
+    return Publication(target, "results", told, outcome="published" if yes else "planned", leaves=leaves)
 
 
 _UNSEEN = (

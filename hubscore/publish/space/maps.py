@@ -19,6 +19,7 @@ from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.modelmap.model_map import ModelMap
 from hubscore.modelmap.structure import distances, plane, tree
+from hubscore.publish.leaving import map_leaves
 from hubscore.publish.privacy import PRIVATE, is_public
 from hubscore.publish.results.publish import user_name
 from hubscore.report.map_pictures import strength
@@ -124,8 +125,9 @@ def publish_map(
         return Publication(repo, "results", "", outcome="unchanged")
     kept = "" if public else "\n# the data set is not public on the Hub: its name and the attribution maps are left out"
     told = f"{'~' if path in there.contents.names else '+'} {path} ({len(sent) / 1000:.1f} kB){kept}"
+    leaves = map_leaves(content)
     if not yes:
-        return Publication(repo, "results", told)
+        return Publication(repo, "results", told, leaves=leaves)
     try:
         _send(api, repo, path, sent)
     except (OSError, ValueError, httpx.HTTPError) as error:
@@ -133,7 +135,7 @@ def publish_map(
         raise HubError(
             f"The map could not be sent to '{repo}'", known.why or known.what, known.fix, code=known.code
         ) from error
-    return Publication(repo, "results", told, outcome="published")
+    return Publication(repo, "results", told, outcome="published", leaves=leaves)
 
 
 def _send(api: HfApi, repo: str, path: str, content: bytes) -> None:

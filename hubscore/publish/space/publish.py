@@ -12,6 +12,7 @@ from hubscore.errors import HubError, HubscoreError
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
+from hubscore.publish.leaving import space_leaves
 from hubscore.publish.results.publish import user_name
 from hubscore.publish.space.folder import PROXY, RESULTS_REPO, app_files, brought_up_to_date
 from hubscore.publish.space.static import static_files
@@ -115,10 +116,13 @@ class _Space:
         proxy = self.eye(found, static)
         files = self.changed(found, self.wanted(static, proxy))
         described = self.describe(found, files, static)
-        if not described or not yes:
-            return Publication(self.repo, "space", described, outcome="planned" if described else "unchanged")
+        if not described:
+            return Publication(self.repo, "space", "", outcome="unchanged")
+        leaves = space_leaves(self.results, static=static, new=found.revision is None, proxy=proxy)
+        if not yes:
+            return Publication(self.repo, "space", described, leaves=leaves)
         if found.revision is None:
-            return self.new(described)
+            return self.new(described, leaves)
         self.send(files, found.revision)
         if not static and found.variable != self.results.source:
             self.api.add_space_variable(self.repo, RESULTS_REPO, self.results.source)
@@ -126,11 +130,10 @@ class _Space:
             self.api.add_space_variable(self.repo, PROXY, proxy)
         elif found.proxy and not proxy:
             self.api.delete_space_variable(self.repo, PROXY)
-        return Publication(
-            self.repo, "space", described, outcome="published as a static page" if static else "published"
-        )
+        outcome = "published as a static page" if static else "published"
+        return Publication(self.repo, "space", described, outcome=outcome, leaves=leaves)
 
-    def new(self, described: str) -> Publication:
+    def new(self, described: str, leaves: str) -> Publication:
         """Make the Space and fill it; static where the Hub wants a paid plan."""
         static = not self.make("gradio")
         if static:
@@ -138,9 +141,11 @@ class _Space:
         proxy = self.eye(_ExistingSpace(), static)
         self.send(self.wanted(static, proxy), self.look().revision)  # over the card that the Hub has put there
         if not static:
-            return Publication(self.repo, "space", described, outcome="published")
+            return Publication(self.repo, "space", described, outcome="published", leaves=leaves)
         described = self.describe(_ExistingSpace(), self.wanted(static=True), static=True)
-        return Publication(self.repo, "space", described, outcome="published as a static page", reason=PAID)
+        return Publication(
+            self.repo, "space", described, outcome="published as a static page", reason=PAID, leaves=leaves
+        )
 
     def look(self) -> _ExistingSpace:
         """Read the Space as it is."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import math
+import re
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from hubscore.column_table import TableColumn, columns_in
+from hubscore.results.leaderboard import GROUPS
+from hubscore.text import clean
 
 if TYPE_CHECKING:
     from hubscore.results.read import Results
@@ -32,9 +37,14 @@ tags:
 # hubscore leaderboard
 
 Estimates of how well pre-trained checkpoints transfer to data sets, from [{repo}](https://huggingface.co/datasets/{repo}).
-None of the numbers is an accuracy.
+None of the numbers is an accuracy, but for those that say *measured*.
 `hubscore publish --to space --results-repo {repo} --yes` brings this page up to date.
 """
+SCRIPTS = ("data", "state", "select", "controls", "notes", "ranking", "plot", "compare", "main")
+"""The parts of the page's script, in the order in which they run."""
+_BOARD = ("dataset", "config", "split", "revision", "fingerprint")
+_DIGITS = 6
+_MARK = re.compile("@(TITLE|STYLE|SCRIPT|DATA)@")
 
 
 def static_files(results: Results, endpoint: str) -> dict[str, bytes]:
@@ -45,41 +55,98 @@ def static_files(results: Results, endpoint: str) -> dict[str, bytes]:
 def static_page(results: Results, endpoint: str) -> bytes:
     """Return ``index.html``: nothing is loaded from elsewhere, and no text of the data is ever read as markup.
 
+    Numbers have six digits. Its address holds what is shown, under the names that the Gradio Space has.
+
     Args:
         results: what it shows.
         endpoint: the Hub that links lead to.
     """
+    folder = files("hubscore.publish.space").joinpath("static_page")
+    scripts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    parts = {
+        "TITLE": html.escape(results.source),
+        "STYLE": folder.joinpath("page.css").read_text(encoding="utf-8"),
+        "SCRIPT": "\n".join(scripts),
+        "DATA": _inside_script(page_data(results, endpoint)),
+    }
+    page = folder.joinpath("page.html").read_text(encoding="utf-8")
+    return _MARK.sub(lambda found: parts[found[1]], page).encode()  # in one go: the data may hold such a mark
+
+
+def page_data(results: Results, endpoint: str) -> dict[str, Any]:
+    """Return what the page holds: lines by run, what each score measures, and what columns are called."""
     rows = results.table.to_pylist()
-    columns = (
-        [name for name in results.table.column_names if any(row[name] is not None for row in rows)] if rows else []
-    )
-    data = {
+    columns = [name for name in results.table.column_names if any(row[name] is not None for row in rows)]
+    described = {name: _words(facts) for name, facts in results.scores.items()}
+    groups = {group: [name.removeprefix(group) for name in columns if name.startswith(group)] for group in GROUPS}
+    groups["score_"].sort(key=lambda name: list(described).index(name) if name in described else len(described))
+    return {
         "source": results.source,
         "endpoint": endpoint,
         "columns": columns,
-        "rows": [[_plain(row[name]) for name in columns] for row in rows],
-        "facts": [_fact(column) for column in columns_in("space")],
-        "scores": {name: _words(facts) for name, facts in results.scores.items()},
+        "groups": groups,
+        "runs": _runs(rows, columns),
+        "facts": [_fact(column, "space") for column in columns_in("space")],
+        "compare": [_fact(column, "compare") for column in columns_in("compare")],
+        "scores": described,
     }
-    page = files("hubscore.publish.space").joinpath("static.html").read_text(encoding="utf-8")
-    before, _, after = page.partition("@DATA@")  # not replace(): the data may hold the mark
-    return (before.replace("@TITLE@", html.escape(results.source)) + _inside_script(data) + after).encode()
 
 
-def _fact(column: TableColumn) -> dict[str, Any]:
+def _runs(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the lines of each run: a value that all of them share once, and the others as lists."""
+    parts: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        parts.setdefault((*(row[name] for name in _BOARD), row["run"]), []).append(row)
+    found = []
+    for key, lines in parts.items():
+        values = {name: [_plain(line[name]) for line in lines] for name in columns}
+        same = {name: told[0] for name, told in values.items() if all(one == told[0] for one in told)}
+        listed = {name: _packed(told) for name, told in values.items() if name not in same}
+        same = {name: value for name, value in same.items() if value is not None}
+        found.append({"key": board_key(key[:-1]), "count": len(lines), "same": same, "columns": listed})
+    return found
+
+
+def board_key(facts: Sequence[str | None]) -> str:
+    """Return how an address names a data set and its rows; the same as in the Gradio Space.
+
+    Args:
+        facts: data set, configuration, split, revision and fingerprint.
+
+    Example:
+        >>> board_key(("user/birds", None, "train", "a" * 40, "f" * 64))
+        'user/birds~ea33977d'
+    """
+    told = [clean(fact or "") for fact in facts]
+    return f"{told[0]}~{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:8]}"
+
+
+def _packed(values: list[Any]) -> Any:
+    """Return texts that come several times once each, with where they stand."""
+    different = list(dict.fromkeys(values))
+    if not any(isinstance(value, str) for value in different) or 2 * len(different) > len(values):
+        return values
+    places = {value: place for place, value in enumerate(different)}
+    return {"of": different, "at": [places[value] for value in values]}
+
+
+def _fact(column: TableColumn, place: Any) -> dict[str, Any]:
     """Return what the page needs to know about a column."""
-    name = column.flat_names("leaderboard")[0]
     return {
-        "name": name,
-        "title": column.title_in("space"),
+        "name": column.flat_names("leaderboard")[0],
+        "title": column.title_in(place),
         "text": column.kind == "text",
-        "count": column.show == "count",
+        "count": column.show in ("count", "bytes"),
+        "tenths": column.show in ("tenths", "seconds"),
+        "unit": column.unit,
         "ascending": column.sort == "ascending",
     }
 
 
 def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
 
 
 def _words(facts: Any) -> dict[str, str]:
