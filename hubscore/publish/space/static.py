@@ -7,13 +7,16 @@ import html
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from hubscore.column_table import TableColumn, columns_in
-from hubscore.results.leaderboard import GROUPS
+from hubscore.results.leaderboard import BOARD, GROUPS
+from hubscore.results.union import ALL
 from hubscore.text import clean
+from hubscore.types import Json
 
 if TYPE_CHECKING:
     from hubscore.results.read import Results
@@ -42,7 +45,6 @@ None of the numbers is an accuracy, but for those that say *measured*.
 """
 SCRIPTS = ("data", "state", "select", "controls", "notes", "ranking", "plot", "compare", "main")
 """The parts of the page's script, in the order in which they run."""
-_BOARD = ("dataset", "config", "split", "revision", "fingerprint")
 _DIGITS = 6
 _MARK = re.compile("@(TITLE|STYLE|SCRIPT|DATA)@")
 
@@ -75,8 +77,9 @@ def static_page(results: Results, endpoint: str) -> bytes:
 
 def page_data(results: Results, endpoint: str) -> dict[str, Any]:
     """Return what the page holds: lines by run, what each score measures, and what columns are called."""
-    rows = results.table.to_pylist()
-    columns = [name for name in results.table.column_names if any(row[name] is not None for row in rows)]
+    table = results.table
+    rows = table.to_pylist()
+    columns = [name for name in table.column_names if any(row[name] is not None for row in rows)]
     described = {name: _words(facts) for name, facts in results.scores.items()}
     groups = {group: [name.removeprefix(group) for name in columns if name.startswith(group)] for group in GROUPS}
     groups["score_"].sort(key=lambda name: list(described).index(name) if name in described else len(described))
@@ -85,7 +88,7 @@ def page_data(results: Results, endpoint: str) -> dict[str, Any]:
         "endpoint": endpoint,
         "columns": columns,
         "groups": groups,
-        "runs": _runs(rows, columns),
+        "runs": [*_runs(rows, columns), *_unions(results, columns)],
         "facts": [_fact(column, "space") for column in columns_in("space")],
         "compare": [_fact(column, "compare") for column in columns_in("compare")],
         "scores": described,
@@ -93,18 +96,31 @@ def page_data(results: Results, endpoint: str) -> dict[str, Any]:
 
 
 def _runs(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the lines of each run: a value that all of them share once, and the others as lists."""
+    """Return the lines of each run."""
     parts: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
-        parts.setdefault((*(row[name] for name in _BOARD), row["run"]), []).append(row)
-    found = []
-    for key, lines in parts.items():
-        values = {name: [_plain(line[name]) for line in lines] for name in columns}
-        same = {name: told[0] for name, told in values.items() if all(one == told[0] for one in told)}
-        listed = {name: _packed(told) for name, told in values.items() if name not in same}
-        same = {name: value for name, value in same.items() if value is not None}
-        found.append({"key": board_key(key[:-1]), "count": len(lines), "same": same, "columns": listed})
-    return found
+        parts.setdefault((*(row[name] for name in BOARD), row["run"]), []).append(row)
+    return [_lines(str(key[-1] or ""), key[:-1], lines, columns) for key, lines in parts.items()]
+
+
+def _unions(results: Results, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the runs over the same rows as one, where there are several."""
+    found: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in results.together.to_pylist():
+        found.setdefault(tuple(row[name] for name in BOARD), []).append(row)
+    table = results.table
+    parts = zip(*(table[name].to_pylist() for name in (*BOARD, "run")), strict=True)
+    runs = Counter(key[:-1] for key in set(parts))
+    return [_lines(ALL, key, lines, columns) for key, lines in found.items() if runs[key] > 1]
+
+
+def _lines(run: str, board: Sequence[str | None], lines: list[Mapping[str, Any]], columns: Sequence[str]) -> Json:
+    """Return lines: a value that all of them share once, and the others as lists."""
+    values = {name: [_plain(line.get(name)) for line in lines] for name in columns}
+    same = {name: told[0] for name, told in values.items() if all(one == told[0] for one in told)}
+    listed = {name: _packed(told) for name, told in values.items() if name not in same}
+    same = {name: value for name, value in same.items() if value is not None}
+    return {"id": run, "key": board_key(board), "count": len(lines), "same": same, "columns": listed}
 
 
 def board_key(facts: Sequence[str | None]) -> str:

@@ -52,6 +52,15 @@ def test_what_all_lines_of_a_run_share_stands_once(tmp_path):
     assert all(value == float(f"{value:.6g}") for value in run["columns"]["score_logme"])
 
 
+def test_runs_over_the_same_rows_stand_together_first_and_alone(tmp_path):
+    runs = [example_ranking(models=many, date=f"2026-11-{many}T08:00:00+00:00") for many in (12, 18)]
+    data = page_data(write_results(tmp_path, runs), HUB)
+    told = {run["id"]: run["count"] for run in data["runs"]}
+    assert sorted(told.values()) == [12, 18, told["all"]] and len({run["key"] for run in data["runs"]}) == 1
+    places = next(run for run in data["runs"] if run["id"] == "all")["columns"]["rank"]
+    assert told["all"] >= 18 and max(places) <= told["all"]
+
+
 def test_an_address_of_the_gradio_space_names_the_same_rows(tmp_path):
     from boards import boards_of
     from data import Folder, Results
@@ -187,17 +196,14 @@ def test_models_are_compared_and_plotted_by_keyboard_and_the_address_says_so(pho
 
 def test_axe_finds_nothing_serious(browser, tmp_path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    ranking = measured(foreseen(example_ranking(models=6)))
+    ranking = measured(foreseen(example_ranking(models=3)))
     address = write_page(tmp_path, ranking, example_ranking("user/leaves", 6, seed=3)).as_uri()
     models = [("hs_model", row.model) for row in ranking.rows[:3]]
     page = browser.new_page(viewport={"width": 375, "height": 900}, color_scheme="dark")
     page.goto(f"{address}?{urlencode([('hs_data', 'user/birds'), *models])}")
     page.evaluate(axe.axe_script)
-    for number, view in enumerate(("Size against score", "Ranking")):
-        page.get_by_role("tab", name=view).click()
-        page.emulate_media(color_scheme=("light", "dark")[number % 2])
-        found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+    found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
     page.close()
 
 

@@ -68,7 +68,7 @@ function form(now) {
   built = key;
   const focus = document.activeElement?.id, narrow = matchMedia("(max-width: 640px)").matches;
   const pickers = make("div", { class: "pickers" }, choice("data", "Data set", BOARDS.map((one) => [one.key, one.title]), (value) => ({ data: value, run: "" })));
-  if (now.board.runs.length > 1) pickers.append(choice("run", "Run", now.board.runs.map((run) => [idOf(run), `${String(run.same.date ?? "").slice(0, 10)}, ${run.count} models`])));
+  if (now.board.runs.length > 1) pickers.append(choice("run", "Run", now.board.runs.map((run) => [run.id, run.id === ALL ? `all ${now.board.alone} runs together` : `${run.id} (${run.same.publisher ? `${run.same.publisher}, ` : ""}${run.count} models)`])));
   const worst = make("input", { type: "checkbox", id: "f-reverse", checked: state.reverse });
   worst.addEventListener("change", () => go({ reverse: worst.checked }));
   const clear = make("button", { type: "button", class: "plain" }, "Clear filters");

@@ -69,17 +69,23 @@ function reasonOf(line, name) {
 }
 const has = (lines, name) => lines.some((line) => known(line[name]));
 
+const ALL = "all"; // the runs over the same rows as one pool, where there are several
+const dateOf = (run) => String(run.same.date ?? "");
 const BOARDS = (() => {
   const found = new Map();
   for (const run of data.runs) {
-    const { dataset, config, split, fingerprint } = run.same, rest = [config !== "default" && config, split].filter((part) => part && known(part));
-    if (!found.has(run.key)) found.set(run.key, { key: run.key, dataset: dataset ?? "", title: [dataset ?? "", ...rest].join(", "), print: fingerprint, runs: [] });
+    const { dataset, config, split, fingerprint, samples } = run.same;
+    const title = (dataset ?? "") + (known(config) && config !== "default" ? ` (${config})` : "") + (known(split) ? `, ${split}` : "");
+    if (!found.has(run.key)) found.set(run.key, { key: run.key, dataset: dataset ?? "", title, apart: `${known(samples) ? `${samples} rows, ` : ""}probe ${String(fingerprint ?? "").slice(0, 8)}`, runs: [] });
     found.get(run.key).runs.push(run);
   }
-  const all = [...found.values()], newest = (board) => String(board.runs[0].same.date ?? "");
-  for (const board of all) board.runs.sort((a, b) => (String(a.same.date ?? "") < String(b.same.date ?? "") ? 1 : -1));
+  const all = [...found.values()], newest = (board) => board.runs.filter((run) => run.id !== ALL).map(dateOf).sort().at(-1);
+  for (const board of all) {
+    board.runs.sort((a, b) => (b.id === ALL) - (a.id === ALL) || (dateOf(a) < dateOf(b) ? 1 : dateOf(a) > dateOf(b) ? -1 : 0));
+    board.alone = board.runs.filter((run) => run.id !== ALL).length;
+  }
   const titles = all.map((board) => board.title);
-  for (const board of all) if (titles.filter((title) => title === board.title).length > 1) board.title += `, probe ${String(board.print ?? "").slice(0, 8)}`;
+  for (const board of all) if (titles.filter((title) => title === board.title).length > 1) board.title += `, ${board.apart}`;
   return all.sort((a, b) => (newest(a) < newest(b) ? 1 : newest(a) > newest(b) ? -1 : 0));
 })();
 function findBoard(key) {

@@ -14,9 +14,23 @@ function near(now, [name, tau]) {
 function warnings(now) {
   const made = taus(now).filter((one) => near(now, one)).map(([name, tau]) => warn(
     `This order is nearly the ${tau < 0 ? "reverse of the order" : "order"} by ${SAID[name] ?? name} (tau-b ${signed(tau)}): the scores have added little to it.`));
-  if (now.board.runs.length > 1) made.push(warn(`${now.board.runs.length} runs used these rows. A rank and a consensus compare models of one run only, so one is shown at a time.`));
-  return made;
+  return [...together(now), ...made];
 }
+// How many runs used these rows, and what is shown of them.
+function together(now) {
+  const { lines, board } = now, told = [], models = new Set(lines.map((line) => line.model)).size, people = [...new Set(lines.map((line) => line.publisher ?? "somebody unknown"))];
+  if (board.alone < 2) return [];
+  if (now.run.id !== ALL) told.push(`One of ${board.alone} runs over these rows, alone: its ranks and consensus compare its own models. The control above shows all of them together.`);
+  else {
+    told.push(`${board.alone} runs over these rows stand together: ${models} models${lines.length > models ? ` in ${lines.length} lines` : ""}.`);
+    told.push(people.length > 1 ? `Of each publisher (${people.slice(0, 6).join(", ")}${people.length > 6 ? ` and ${people.length - 6} more` : ""}) the newest values of a model count, and all publishers' stand.` : "Of each model the newest values count.");
+    told.push(`Ranks, ties, P(best) and consensus are those of these ${lines.length} lines; the control above shows a run alone.`);
+    const without = lines.filter((line) => !known(line.expected)).length;
+    if (now.foreseen && without) told.push(`${without} without an expected accuracy ${without === 1 ? "stands" : "stand"} behind, by consensus.`);
+  }
+  return [make("p", { class: "dim" }, told.join(" "))];
+}
+const severalPublish = (now) => now.run.id === ALL && new Set(now.lines.map((line) => line.publisher)).size > 1;
 function misread(now) {
   const words = [state.max, state.min].filter((size) => size.trim() && sizeOf(size) === null).map((size) => `'${size}'`), made = [];
   if (words.length) made.push(warn(`${words.join(" and ")} cannot be read as a size and filters nothing: write 25M or 800k.`));

@@ -48,7 +48,8 @@ function columnsOf(now) {
     ...facts.map((fact) => ({ sort: fact.name, title: fact.title, cls: fact.text ? "text dim" : "", cell: (line) => written(fact, line[fact.name]) })),
     ...wanted.scores.map((name) => ({ sort: name, title: name, help: (data.scores[name] ?? {}).title, cell: (line) => number(line[`score_${name}`]), undefinedFor: (line) => !known(line[`score_${name}`]) })),
     ...wanted.baselines.map((name) => ({ sort: name, title: `baseline ${name}`, cls: "dim", cell: (line) => baseline(name, line[`baseline_${name}`]) })),
-    ...bool(wanted.facts.includes("date"), { sort: "date", title: "run of", cls: "text dim", cell: (line) => String(line.date ?? "-").slice(0, 10) }),
+    ...bool(wanted.facts.includes("date"), { sort: "date", title: "run of", cls: "text dim",
+      cell: (line) => String(line.date ?? "-").slice(0, 10) + (severalPublish(now) ? `, ${line.publisher ?? "unknown"}` : "") }),
   ];
 }
 function ranking(now) {

@@ -1,12 +1,11 @@
 // Which lines of which run are shown, and in which order; the columns are those of the Gradio Space.
 const FILTERS = { license: "Licence", library: "Library", family: "Family" };
 const UNKNOWN = "unknown";
-const idOf = (run) => String(run.same.run ?? "");
 
 function chosen() {
-  const board = findBoard(state.data), run = board.runs.find((one) => idOf(one) === state.run) ?? board.runs[0], lines = linesOf(run);
+  const board = findBoard(state.data), run = board.runs.find((one) => one.id === state.run) ?? board.runs[0], lines = linesOf(run);
   state.data = board.key;
-  state.run = idOf(run);
+  state.run = run.id;
   const foreseen = has(lines, "expected"), scores = namesOf(lines, "score_"), baselines = namesOf(lines, "baseline_");
   return { board, run, lines, foreseen, scores, baselines, shown: ordered(lines.filter(passes()), lines, foreseen) };
 }

@@ -32,7 +32,7 @@ function readAddress(search) {
 
 function address() {
   const query = new URLSearchParams(), board = findBoard(state.data);
-  const told = { ...state, data: "", run: board && state.run !== idOf(board.runs[0]) ? state.run : "" };
+  const told = { ...state, data: "", run: board && state.run !== board.runs[0].id ? state.run : "" };
   const changed = Object.keys(DEFAULTS).filter((name) => String(told[name]) !== String(DEFAULTS[name]));
   if (changed.length || (board && board !== BOARDS[0])) told.data = board.key;
   for (const name of Object.keys(DEFAULTS)) {
