@@ -38,6 +38,7 @@ ROW: Mapping[str, str] = {
     "history": "its standing on other data",
     "reported": "accuracy that others report",
     "measured": "accuracy measured here",
+    "head": "accuracy of a new head here",
     "combined": "estimate and measurement",
     "rows": "rows that its numbers rest on",
     "stage": "where a race stopped it",
