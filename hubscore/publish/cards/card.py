@@ -12,9 +12,10 @@ from typing import Any
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.estimate import make_result
 from hubscore.publish.cards.frontmatter import CardRefused, read_front_matter
-from hubscore.publish.cards.ours import is_ours, newer_run, results_of, same_data, samples_of, stronger
+from hubscore.publish.cards.ours import about_same, is_ours, newer_run, results_of, same_data, samples_of, stronger
 from hubscore.publish.cards.section import has_section, make_section, section_key, sections_of, set_section
 from hubscore.publish.cards.splice import splice_result
+from hubscore.publish.cards.strays import without_strays
 from hubscore.text import amount, clean
 
 OPT_OUT = "hubscore"
@@ -53,6 +54,7 @@ def edit_card(content: bytes, update: CardUpdate) -> bytes:
         raise CardRefused(f"a newer run is there, of {newer[:10]} {newer[11:13]}:{newer[14:16]} UTC")
     if update.alone and (other := stronger(there, result)) is not None:
         raise CardRefused(_outweighed(other, result))
+    text = without_strays(text, lambda entry: about_same(entry, result))
     text = splice_result(text, result, model=clean(update.entry.row.model.partition("@")[0]), alone=update.alone)
     key = section_key(update.entry.ranking)
     for other_key, _ in sections_of(text) if update.alone else ():

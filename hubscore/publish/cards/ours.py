@@ -34,7 +34,12 @@ def own(result: Mapping[str, Any]) -> Callable[[Any], bool]:
 
 def same_data(entry: Any, result: Mapping[str, Any]) -> bool:
     """Whether a result is ours and about the same data, of whatever revision."""
-    return is_ours(entry) and _key(entry) == _key(result)
+    return is_ours(entry) and about_same(entry, result)
+
+
+def about_same(entry: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+    """Whether two results are about the same data set, configuration and split, whoever wrote them."""
+    return _key(entry) == _key(result)
 
 
 def newer_run(data: Mapping[str, Any], result: Mapping[str, Any]) -> str | None:
@@ -61,7 +66,7 @@ def stronger(data: Mapping[str, Any], result: Mapping[str, Any]) -> Mapping[str,
 
 def samples_of(entry: Mapping[str, Any]) -> int:
     """Return how many rows of the data an entry rests on; 0 where it does not say."""
-    metrics = (metric for metric in _metrics(entry) if isinstance(metric, Mapping))
+    metrics = (metric for metric in metrics_of(entry) if isinstance(metric, Mapping))
     told = (args.get("samples") for metric in metrics if isinstance(args := metric.get("args"), Mapping))
     return max((count for count in told if isinstance(count, int)), default=0)
 
@@ -72,19 +77,21 @@ def check_unmixed(entries: Sequence[Mapping[str, Any]]) -> None:
     Where an author's result on the same data stood behind an entry of an earlier version, the Hub's client made one of
     the two, under our source.
     """
-    metrics = [metric for entry in entries for metric in _metrics(entry)]
-    theirs = [metric for metric in metrics if not _is_our_metric(metric)]
+    metrics = [metric for entry in entries for metric in metrics_of(entry)]
+    theirs = [metric for metric in metrics if not is_our_metric(metric)]
     if theirs:
         name = theirs[0].get("type") if isinstance(theirs[0], Mapping) else theirs[0]
         raise CardRefused(f"hubscore's result in it holds a metric of somebody else's too ({name}): give it its own")
 
 
-def _metrics(entry: Mapping[str, Any]) -> Sequence[Any]:
+def metrics_of(entry: Mapping[str, Any]) -> Sequence[Any]:
+    """Return the metrics of a result; none where it lists none."""
     metrics = entry.get("metrics")
     return metrics if isinstance(metrics, list) else ()
 
 
-def _is_our_metric(metric: Any) -> bool:
+def is_our_metric(metric: Any) -> bool:
+    """Whether a metric was written by hubscore, of whatever version: by its type, or by what its name says."""
     known = metric if isinstance(metric, Mapping) else {}
     return str(known.get("type")).startswith(f"{SOURCE}_") or ESTIMATE in str(known.get("name"))
 

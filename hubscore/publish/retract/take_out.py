@@ -12,6 +12,7 @@ from hubscore.publish.cards.frontmatter import BREAK, CardRefused, FrontMatter, 
 from hubscore.publish.cards.ours import check_unmixed, is_ours, results_of
 from hubscore.publish.cards.section import sections_of, set_section
 from hubscore.publish.cards.splice import Edit, apply_edits, check_plain, index_entries, item_span
+from hubscore.publish.cards.strays import without_strays
 from hubscore.publish.cards.verify import check_parses
 from hubscore.types import Json
 
@@ -46,6 +47,7 @@ def take_out(text: str, model: str, gone: Callable[[str], bool]) -> str:
     Raises:
         CardRefused: the card is malformed, or written in a way that nothing can be taken out of as text.
     """
+    text = without_strays(text, lambda entry: gone(""))  # which link to no record
     text = _without_results(text, model, gone)
     for key, section in sections_of(text):
         if gone(_linked(section)):

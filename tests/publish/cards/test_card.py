@@ -154,6 +154,16 @@ model-index:
 """
 
 
+def test_what_the_client_merged_of_an_earlier_version_into_an_authors_result_goes_too(update):
+    begin = OLDER.index("  - task:")
+    both = AUTHORS.replace("https://paper\n", "https://paper\n" + OLDER[begin : OLDER.index("---\n# A")])
+    merged = str(ModelCard(both)).encode()
+    alone = str(ModelCard(AUTHORS))
+    assert b"name: hubscore" not in merged and b"type: knn" in merged
+    assert edit_card(merged, update) == edit_card(alone.encode(), update)
+    assert take_out(merged.decode(), "zoo/net-0", lambda url: True) == alone
+
+
 def test_the_hubs_client_does_not_merge_us_with_the_authors_result_on_the_same_data(update):
     written = edit_card(AUTHORS.encode(), update)
     rewritten = str(ModelCard(written.decode()))
