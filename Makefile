@@ -9,13 +9,16 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install -q -e . --group dev
 	touch $@
 
-.PHONY: demo test check screenshots bench
+.PHONY: demo test check docs screenshots bench
 demo: $(VENV)/.ready  ## install, then train, rank and really fine-tune a handful of small networks
 	$(BIN)/hubscore demo
 
 test: $(VENV)/.ready  ## install, then lint, types and every test
 	$(MAKE) check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+docs: $(VENV)/.ready  ## the documentation site in build/site; a warning is an error
+	$(BIN)/python -m mkdocs build --strict
 
 screenshots: $(VENV)/.ready  ## pictures of every view of the Space in build/screenshots, with the system's Chromium
 	$(BIN)/python tests/space/screenshots.py --out build/screenshots

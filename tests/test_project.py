@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import hubscore
 from hubscore.scores.info import SCORES
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +62,30 @@ def test_ci_looks_at_what_is_uploaded():
     assert places == sorted(places) and "check-wheel-contents dist/*.whl" in runs[places[0] :]
 
 
+def test_the_wheel_is_tried_where_it_is_promised():
+    jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
+    assert jobs["wheel"]["strategy"]["matrix"]["python"] == jobs["test"]["strategy"]["matrix"]["python"]
+    assert [step["run"] for step in jobs["wheel"]["steps"] if "run" in step][-1] == "hubscore demo"
+
+
+def test_the_newest_release_in_the_changelog_is_this_version():
+    titles = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert titles[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(hubscore.__version__)} - \d{{4}}-\d\d-\d\d", titles[1])
+
+
+def test_every_dependency_says_what_it_is_for(project):
+    text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    asked = [*project["dependencies"], *project["optional-dependencies"]["space"]]
+    names = sorted(re.match(r"[\w-]+", one)[0] for one in asked)
+    weighed, _, told = text.partition("## What for, and could it go")
+    for part in (weighed, told):
+        assert sorted(re.findall(r"^\| `([\w-]+)` \|", part, re.MULTILINE)) == names
+    bounded = {re.match(r"[\w-]+", one)[0] for one in asked if ",<" in one}
+    sentence = next(line for line in told.splitlines() if line.startswith("An upper bound"))
+    assert bounded <= set(re.findall(r"`([\w-]+)`", sentence))
+
+
 def test_no_two_packages_say_the_same_of_themselves():  # check-wheel-contents takes them for copies (W002)
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "hubscore").rglob("__init__.py")]
     texts = [text for text in texts if text.strip()]
@@ -71,7 +96,10 @@ def test_the_package_index_can_follow_every_link_of_the_readme(project):
     main = project["urls"]["Homepage"]
     targets = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert targets and [target for target in targets if not target.startswith(("https://", "#"))] == []
+    raw = f"{main}/main/".replace("//github.com", "//raw.githubusercontent.com")
     for target in targets:
+        if target.startswith(raw):
+            assert (ROOT / target.removeprefix(raw)).is_file(), target
         if target.startswith(main):
             kind, path = re.fullmatch(rf"{main}/(blob|tree)/main/([^#]+)(?:#.*)?", target).groups()
             assert (ROOT / path).is_dir() if kind == "tree" else (ROOT / path).is_file(), target
