@@ -119,7 +119,7 @@ def without_folders(ranking: Mapping[str, Any]) -> Json:
     names = {str(row["model"]): public_name(row) for row in ranking.get("rows") or ()}
     hide = _hider(_folders(ranking))
     told = ranking.get("record") or {}
-    record = {key: hide(value) for key, value in told.items()}
+    record = {key: hide(_renamed(value, names)) for key, value in told.items()}
     if isinstance(told.get("command"), str):
         record["command"] = hide(_command(told["command"], ranking))
     if isinstance(told.get("extractions"), Mapping):
@@ -161,9 +161,9 @@ def _probe(probe: Mapping[str, Any]) -> Json:
 
 def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:
     kept = {key: record[key] for key in _RECORD if key in record}
-    for key in ("warnings", "left_out"):
+    for key in ("warnings", "left_out", "options", "finetuning", "input_sizes"):
         if key in kept:
-            kept[key] = hide(kept[key])
+            kept[key] = hide(_renamed(kept[key], names))
     if isinstance(record.get("expected"), Mapping):
         known = record["expected"]
         made = known.get("calibration") if isinstance(known.get("calibration"), Mapping) else {}
@@ -175,6 +175,21 @@ def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[
     if record.get("endpoint") == _HOME:
         kept["endpoint"] = _HOME
     return kept
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a value in which models are called as they may be published, also where they are keys."""
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, Mapping):
+        return {names.get(key) or _key(str(key)): _renamed(item, names) for key, item in value.items()}
+    return [_renamed(item, names) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _key(name: str) -> str:
+    """Return a key of a record; a folder that is one, of which nothing is known, by its last name."""
+    rooted = re.match(r"[~.]{0,2}[/\\]|[A-Za-z]:[/\\]", name)
+    return last_name(name, local=True) if rooted or re.fullmatch(r"[^\s/\\]+([/\\][^\s/\\]+){2,}", name) else name
 
 
 def _row(row: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:

@@ -152,6 +152,19 @@ def test_no_text_tells_where_on_this_machine_something_lies(ranking):
     assert "acme" not in json.dumps(redacted(before))
 
 
+def test_a_folder_of_a_checkpoint_is_not_told_by_what_is_kept_for_each_model(ranking):
+    folder, there = "/home/carol/acme/vit", "vit@local-01234567"
+    before = ranking.to_json()
+    before["rows"][0] |= {"model": folder, "revision": "local-0123456789"}
+    tuned = {"models": [folder, "a/b"], "failed": {folder: f"{folder} has no images"}, "text": f"{folder} was tuned"}
+    before["record"] |= {"finetuning": tuned, "input_sizes": {folder: 224, "a/b": 384, "/home/carol/my disk/bad": 96}}
+    for after in (redacted(before), without_folders(before)):
+        assert "carol" not in json.dumps(after)
+        assert after["record"]["input_sizes"] == {there: 224, "a/b": 384, "bad": 96}
+        assert after["record"]["finetuning"]["models"] == [there, "a/b"]
+        assert after["record"]["finetuning"]["failed"] == {there: "[hidden] has no images"}
+
+
 def test_of_a_folder_of_images_only_the_last_name_is_told_even_when_it_may_be_named(ranking_of):
     before = ranking_of(["a/b"], dataset="/home/carol/secret ward/birds", local=True).to_json()
     before["probe"]["dropped"] = [{"row": "/home/carol/secret ward/birds/1.png", "reason": "broken"}]
