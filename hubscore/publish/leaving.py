@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 _NAME, _WORDS, _WIDTH, _LINES = 18, 30, 78, 3
 _FEW = 6
-_HASH = re.compile("[0-9a-f]{32,}")
-_SHORT = _WIDTH - 4 - _NAME - 1 - _WORDS - 1
+_HASH = re.compile("(?:local-)?[0-9a-f]{32,}")
 _UNKNOWN = "unknown to this hubscore"
-_GROUPS = {"score_": "score", "sd_": "standard error of", "baseline_": "baseline", "tau_": "tau-b of the order with"}
+_GROUPS = {
+    "score_": "a score",
+    "sd_": "its standard error",
+    "baseline_": "a baseline",
+    "tau_": "tau-b of the order with it",
+}
 _EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 
 
@@ -91,7 +95,7 @@ def _rows(results: Results, beginning: str) -> Iterator[str]:
 
 
 def _grouped(name: str) -> str:
-    return next(f"{told} {name.removeprefix(group)}" for group, told in _GROUPS.items() if name.startswith(group))
+    return next(told for group, told in _GROUPS.items() if name.startswith(group))
 
 
 def _part(title: str, records: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> Iterator[str]:
@@ -103,7 +107,7 @@ def _part(title: str, records: Sequence[Mapping[str, Any]], words: Mapping[str, 
 def _fields(records: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> Iterator[str]:
     """Yield one line for each field that has a value somewhere, then the names of those that have none."""
     names = [*words, *dict.fromkeys(name for one in records for name in one if name not in words)]
-    empty = []
+    empty, width = [], max(_NAME, *(len(name) for one in records for name in one), 0)
     for name in names:
         values = [one[name] for one in records if name in one]
         if not values:
@@ -112,7 +116,7 @@ def _fields(records: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> I
         if value is None:
             empty.append(clean(name))
         else:
-            yield from _field(clean(name), words.get(name, _UNKNOWN), example(value))
+            yield from _field(f"{clean(name):<{width}}", words.get(name, _UNKNOWN), example(value))
     if empty:
         yield from textwrap.wrap(
             f"(empty: {', '.join(empty)})", _WIDTH - 4, initial_indent="#   ", subsequent_indent="#   "
@@ -120,9 +124,9 @@ def _fields(records: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> I
 
 
 def _field(name: str, words: str, told: str) -> Iterator[str]:
-    begun = f"#   {name:<{_NAME}} {words:<{_WORDS}}"
-    if len(told) <= _SHORT:
-        yield f"{begun} {told}".rstrip()
+    begun = f"#   {name} {words:<{_WORDS}} "
+    if len(begun) + len(told) <= _WIDTH:
+        yield begun + told
         return
     yield begun.rstrip()
     lines = textwrap.wrap(told, _WIDTH - 8, break_on_hyphens=False)
@@ -139,7 +143,7 @@ def example(value: Any) -> str:
         ('3: 7, ...', 'logme 0.5', 'a/b', 'true')
     """
     if isinstance(value, str):
-        return f"{value[:12]}..." if _HASH.fullmatch(value) else clean(value)
+        return f"{value[:18]}..." if _HASH.fullmatch(value) else clean(value)
     if isinstance(value, (list, tuple)) and value and not _is_interval(value):
         return f"{len(value):,}: {example(value[0])}{', ...' if len(value) > 1 else ''}"
     if not isinstance(value, Mapping) or not value:

@@ -78,7 +78,7 @@ def test_examples_say_how_many_there_are():
     )
     many = {f"org/net-{i}": {"dtype": "float32", "seconds": i} for i in range(40)}
     assert example(many) == "40: org/net-0 {dtype float32, seconds 0}, ..."
-    assert example({name: 0.25 for name in "abcdefg"}) == "7: a 0.25, ..." and example("a" * 40) == "aaaaaaaaaaaa..."
+    assert example({name: 0.25 for name in "abcdefg"}) == "7: a 0.25, ..." and example("a" * 40) == "a" * 18 + "..."
     assert "\x1b" not in example("\x1b[2Jx")
 
 
