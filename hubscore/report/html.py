@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hubscore.report import html_sections as sections
-from hubscore.report import style
 from hubscore.report.headline import headlines
-from hubscore.report.html_table import h, order_table
+from hubscore.report.html_table import order_table
 from hubscore.report.notes import (
     baseline_line,
     cut_lines,
@@ -16,49 +17,52 @@ from hubscore.report.notes import (
     ties,
     undefined_lines,
 )
+from hubscore.report.templating import render
 from hubscore.types import Ranking
 
 
 def fragment(ranking: Ranking) -> str:
     """Return the table with its notes, styled for light and dark notebooks alike."""
-    lines = [ties(ranking), *marks_explained(ranking, "html"), baseline_line(ranking), not_measured(ranking)]
-    lines += [*undefined_lines(ranking), *cut_lines(ranking), *skipped_lines(ranking)]
-    notes = "".join(f"<li>{h(line)}</li>" for line in lines)
-    body = f'{_warnings(ranking)}{_headlines(ranking)}{order_table(ranking)}<ul class="notes">{notes}</ul>'
-    return f'<div class="hubscore"><style>{style.FRAGMENT}</style>{body}</div>'
+    notes = [ties(ranking), *marks_explained(ranking, "html"), baseline_line(ranking), not_measured(ranking)]
+    notes += [*undefined_lines(ranking), *cut_lines(ranking), *skipped_lines(ranking)]
+    return render("fragment.html", **_order(ranking), notes=notes)
 
 
 def page(ranking: Ranking) -> str:
     """Return a whole document: order, how to read it, what agrees with what, probe, skipped candidates and record."""
-    title = h(f"Ranking for {ranking.probe.dataset or 'a data set'}")
-    told = (ties(ranking), *marks_explained(ranking, "html"), *cut_lines(ranking))
-    notes = "".join(f"<li>{h(line)}</li>" for line in told)
-    parts = [
-        _header(ranking),
-        _warnings(ranking),
-        _headlines(ranking),
-        order_table(ranking),
-        f'<ul class="notes">{notes}</ul>',
-        "<h2>How to read it</h2>",
-        sections.how_to_read(ranking),
-        sections.baselines_section(ranking),
-        sections.agreement_section(ranking),
-        sections.skipped_section(ranking),
-        sections.scores_section(ranking),
-        sections.probe_section(ranking),
-        sections.record_section(ranking),
-        f"<footer>{h(_origin(ranking))}</footer>",
-    ]
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
-        ' content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy"'
-        " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src"
-        f' data:"><title>{title}</title><style>{style.FRAGMENT}{style.PAGE}</style></head>\n<body'
-        f' class="hubscore"><main>{"".join(parts)}</main></body></html>\n'
+    dataset = ranking.probe.dataset or "a data set"
+    return render(
+        "ranking.html",
+        **_order(ranking),
+        notes=[ties(ranking), *marks_explained(ranking, "html"), *cut_lines(ranking)],
+        title=f"Ranking for {dataset}",
+        dataset=dataset,
+        caution=not_measured(ranking),
+        facts=_facts(ranking),
+        expected=sections.expected_accuracies(ranking),
+        recipe=ranking.record.recipe.text,
+        uncertainty=ranking.record.uncertainty.text,
+        baselines=sections.baselines(ranking),
+        agreement=sections.agreement(ranking),
+        skipped=ranking.skipped,
+        scores=sections.scores(ranking),
+        probe=sections.probe_facts(ranking),
+        record=sections.record(ranking),
+        origin=_origin(ranking),
     )
 
 
-def _header(ranking: Ranking) -> str:
+def _order(ranking: Ranking) -> dict[str, Any]:
+    """Return what stands around the table and the table itself."""
+    return {
+        "warnings": (*ranking.record.warnings, *hints(ranking)),
+        "headlines": headlines(ranking),
+        "shortlist": bool(ranking.shortlist),
+        "table": order_table(ranking),
+    }
+
+
+def _facts(ranking: Ranking) -> dict[str, object]:
     probe = ranking.probe
     facts = {
         "models": len(ranking.rows),
@@ -69,25 +73,7 @@ def _header(ranking: Ranking) -> str:
         "revision": (probe.revision or "")[:12] or None,
         "scores": sum(bool(score.averaged) for score in ranking.scores.values()) or None,
     }
-    chips = "".join(f"<li>{h(key)} <b>{h(value)}</b></li>" for key, value in facts.items() if value is not None)
-    title = h(probe.dataset or "a data set")
-    return (
-        f'<header><h1>Which checkpoint for {title}?</h1><p class="dim">{not_measured(ranking)}</p><ul'
-        f' class="chips">{chips}</ul></header>'
-    )
-
-
-def _headlines(ranking: Ranking) -> str:
-    """Return which models to fine-tune, large, and what the estimates are of below it."""
-    first, *rest = headlines(ranking) or [""]
-    told = "".join(f"<p>{h(line)}</p>" for line in rest).replace(" %", "&nbsp;%")
-    lead = f'<p class="lead">{h(first)}</p>' if ranking.shortlist else f"<p>{h(first)}</p>" if first else ""
-    return lead + told
-
-
-def _warnings(ranking: Ranking) -> str:
-    told = (*ranking.record.warnings, *hints(ranking))
-    return "".join(f'<div class="warn"><b>Warning:</b> {h(warning)}</div>' for warning in told)
+    return {key: value for key, value in facts.items() if value is not None}
 
 
 def _origin(ranking: Ranking) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from hubscore.column_table import Show, TableColumn
 from hubscore.report.cells import plain_cell, shown_columns
 from hubscore.report.flat_rows import baseline_names, score_names
 from hubscore.report.headline import star
 from hubscore.report.notes import marks, undefined_everywhere
-from hubscore.text import DASH, clean, count, number
+from hubscore.report.templating import render_part
+from hubscore.text import DASH, count, number
 from hubscore.types import Ranking, Row, ScoreDescription
 
 HUB = "https://huggingface.co"
@@ -30,28 +32,75 @@ _CELL_CLASSES: Mapping[Show, str] = {**_HEADER_CLASSES, "text": "text dim"}
 _COUNTS = frozenset({"size", "downloads", "likes"})
 
 
-def h(text: object) -> str:
-    """Return text that HTML shows as it is; every string that comes from outside goes through here."""
-    return html.escape(clean(text), quote=True)
+@dataclass(frozen=True)
+class Cell:
+    """What a cell of a table shows.
+
+    Attributes:
+        text: its text, or a picture that a template made.
+        kind: its classes in the style sheet.
+        title: what is told where one points at it.
+        background: its colour, as the style sheet's ``rgb()`` takes it.
+        bold: whether the text is.
+        href: where the text leads.
+        after: what stands behind the text.
+        small: what stands small behind that.
+        lower: whether it is the name of a score of which lower is better.
+    """
+
+    text: str
+    kind: str = ""
+    title: str = ""
+    background: str = ""
+    bold: bool = False
+    href: str = ""
+    after: str = ""
+    small: str = ""
+    lower: bool = False
 
 
-def order_table(ranking: Ranking) -> str:
+class Line(NamedTuple):
+    """A model's cells, and whether it is the first of those it is tied with."""
+
+    cells: list[Cell]
+    begins_group: bool
+
+
+class OrderTable(NamedTuple):
+    """The table of models.
+
+    Attributes:
+        fixed: how many columns stand before the scores.
+        groups: what stands above the others, with how many columns.
+        header: the columns.
+        rows: the models, best first.
+    """
+
+    fixed: int
+    groups: list[tuple[str, int]]
+    header: list[Cell]
+    rows: list[Line]
+
+
+def order_table(ranking: Ranking) -> OrderTable:
     """Return the table of models, best first."""
     names, baselines = shown_scores(ranking), baseline_names(ranking)
     shades = {name: _shades(ranking, name) for name in names}
-    starts = {
-        name for _, members in groupby(names, key=lambda name: family(ranking, name)) for name in list(members)[:1]
-    }
+    families = [(kind, list(members)) for kind, members in groupby(names, key=lambda name: family(ranking, name))]
+    starts = {members[0] for _, members in families}
     columns = shown_columns("html", ranking)
-    body, previous = [], None
+    lines, previous = [], None
     for row in ranking.rows:
         cells = [_fixed_cell(column, row, ranking) for column in columns]
         cells += [_score(row, name, shades[name], name in starts) for name in names]
         cells += [_baseline(row, name, first=i == 0) for i, name in enumerate(baselines)]
-        body.append(f'<tr class="{"group" if row.tie_group != previous else ""}">{"".join(cells)}</tr>')
+        lines.append(Line(cells, row.tie_group != previous))
         previous = row.tie_group
-    head = _head(ranking, columns, names, baselines, starts)
-    return f'<div class="scroll"><table class="order">{head}<tbody>{"".join(body)}</tbody></table></div>'
+    header = [Cell(column.title, _HEADER_CLASSES.get(column.show, ""), column.help) for column in columns]
+    header += [_score_header(ranking, name, first=name in starts) for name in names]
+    header += [Cell(name, "first" if i == 0 else "") for i, name in enumerate(baselines)]
+    groups = [(kind, len(members)) for kind, members in families]
+    return OrderTable(len(columns), groups + ([("baselines", len(baselines))] if baselines else []), header, lines)
 
 
 def shown_scores(ranking: Ranking) -> list[str]:
@@ -72,84 +121,53 @@ def described(ranking: Ranking, name: str) -> ScoreDescription:
     return ranking.scores.get(name, ScoreDescription())
 
 
-def _head(
-    ranking: Ranking,
-    columns: Sequence[TableColumn],
-    names: Sequence[str],
-    baselines: Sequence[str],
-    starts: set[str],
-) -> str:
-    runs = [(kind, len(list(members))) for kind, members in groupby(names, key=lambda name: family(ranking, name))]
-    above = "".join(f'<th class="first" colspan="{size}">{h(kind)}</th>' for kind, size in runs)
-    above += f'<th class="first" colspan="{len(baselines)}">baselines</th>' if baselines else ""
-    cells = [_score_header(ranking, name, first=name in starts) for name in names]
-    cells += [f'<th class="{"first" if i == 0 else ""}">{h(name)}</th>' for i, name in enumerate(baselines)]
-    fixed = "".join(_fixed_header(column) for column in columns)
-    empty = f'<th class="rank"></th><th class="model"></th><th colspan="{len(columns) - 2}"></th>'
-    return f'<thead><tr class="families">{empty}{above}</tr><tr>{fixed}{"".join(cells)}</tr></thead>'
-
-
-def _fixed_header(column: TableColumn) -> str:
-    kind = _HEADER_CLASSES.get(column.show)
-    marked = f" class='{kind}'" if kind else ""
-    told = f' title="{h(column.help)}"' if column.help else ""
-    return f"<th{marked}{told}>{h(column.title)}</th>"
-
-
-def _score_header(ranking: Ranking, name: str, *, first: bool) -> str:
+def _score_header(ranking: Ranking, name: str, *, first: bool) -> Cell:
     score = described(ranking, name)
-    arrow = ' <span title="lower is better">&darr;</span>' if score.lower_is_better else ""
-    return f'<th class="{"first" if first else ""}" title="{h(score.title or name)}">{h(name)}{arrow}</th>'
+    return Cell(name, "first" if first else "", score.title or name, lower=score.lower_is_better)
 
 
-def _fixed_cell(column: TableColumn, row: Row, ranking: Ranking) -> str:
-    kind = _CELL_CLASSES.get(column.show)
-    text = h(plain_cell(column, row, ranking))
+def _fixed_cell(column: TableColumn, row: Row, ranking: Ranking) -> Cell:
+    kind, text = _CELL_CLASSES.get(column.show, ""), plain_cell(column, row, ranking)
     if column.show == "model":
-        link, told = _link(row, ranking) + star(row), marks(row, "html")
-        text = f"{link} <small>{h(told)}</small>" if told else link
-    elif column.show == "accuracy" or (column.show == "estimate" and row.expected is None):
-        text = f"<b>{text}</b>"
-    elif column.show in ("interval", "accuracies"):
+        return Cell(text, kind, href=_address(row, ranking), after=star(row).strip(), small=marks(row, "html").strip())
+    if column.show in ("interval", "accuracies"):
         level = 90 if column.show == "accuracies" else 95
-        text = interval_picture(getattr(row, column.name.removesuffix("_ci"), None), column.value(row), level)
-    return f'<td class="{kind}">{text}</td>' if kind else f"<td>{text}</td>"
+        value = getattr(row, column.name.removesuffix("_ci"), None)
+        return Cell(interval_picture(value, column.value(row), level), kind)
+    bold = column.show == "accuracy" or (column.show == "estimate" and row.expected is None)
+    return Cell(text, kind, bold=bold)
 
 
-def _link(row: Row, ranking: Ranking) -> str:
+def _address(row: Row, ranking: Ranking) -> str:
+    """Return the page of a model's revision, where it has one."""
     if not (_HUB_ID.fullmatch(row.model) and _SHA.fullmatch(row.revision)):
-        return h(row.model)
+        return ""
     endpoint = (ranking.record.endpoint or HUB).rstrip("/")
     base = endpoint if endpoint.startswith(("https://", "http://")) else HUB
-    return f'<a href="{h(base)}/{h(row.model)}/tree/{h(row.revision)}" rel="noopener noreferrer">{h(row.model)}</a>'
+    return f"{base}/{row.model}/tree/{row.revision}"
 
 
 def interval_picture(value: float | None, bounds: tuple[float, float] | None, level: int = 95) -> str:
     """Draw a value between 0 and 1 as a dot, its interval of so many per cent as a band."""
     if value is None:
         return ""
-    band, told = "", f"{value:.2f}"
+    band, told = None, f"{value:.2f}"
     if bounds is not None:
         low, high = (4 + 142 * bound for bound in bounds)
-        band = f'<rect class="band" x="{low:.1f}" y="5" width="{max(high - low, 1):.1f}" height="8" rx="4"/>'
+        band = {"start": f"{low:.1f}", "width": f"{max(high - low, 1):.1f}"}
         told += f", {level} % interval {bounds[0]:.2f} to {bounds[1]:.2f}"
-    return (
-        f'<svg class="span" viewBox="0 0 150 18" role="img" aria-label="{told}"><title>{told}</title>'
-        f'<rect class="track" x="4" y="8" width="142" height="2" rx="1"/>{band}'
-        f'<circle class="dot" cx="{4 + 142 * value:.1f}" cy="9" r="4"/></svg>'
-    )
+    return render_part("interval.svg", told=told, band=band, dot=f"{4 + 142 * value:.1f}")
 
 
-def _score(row: Row, name: str, shades: Mapping[str, float], first: bool) -> str:
+def _score(row: Row, name: str, shades: Mapping[str, float], first: bool) -> Cell:
     edge = "first" if first else ""
     if name not in row.scores:
-        return f'<td class="none {edge}" title="{h(row.undefined.get(name, "not computed"))}">{DASH}</td>'
+        return Cell(DASH, f"none {edge}".strip(), row.undefined.get(name, "not computed"))
     error, bounds = row.score_sd.get(name), row.score_ci.get(name)
     told = ""
     if error is not None and bounds is not None:
         told = f"standard error {number(error)}, 95 % interval {number(bounds[0])} to {number(bounds[1])}"
-    shade = f"background:rgb(var(--blue) / {0.04 + 0.34 * shades[row.model]:.2f})"
-    return f'<td class="{edge}" style="{shade}" title="{told}">{number(row.scores[name])}</td>'
+    return Cell(number(row.scores[name]), edge, told, f"var(--blue) / {0.04 + 0.34 * shades[row.model]:.2f}")
 
 
 def _shades(ranking: Ranking, name: str) -> dict[str, float]:
@@ -160,8 +178,8 @@ def _shades(ranking: Ranking, name: str) -> dict[str, float]:
     return {model: steps.index(value) / (len(steps) - 1) if len(steps) > 1 else 0.5 for model, value in values.items()}
 
 
-def _baseline(row: Row, name: str, *, first: bool) -> str:
+def _baseline(row: Row, name: str, *, first: bool) -> Cell:
     value = row.baselines.get(name)
-    why = f' title="{h(row.undefined.get(name, "not known"))}"' if value is None else ""
+    why = row.undefined.get(name, "not known") if value is None else ""
     told = count(value) if name in _COUNTS or value is None or float(value).is_integer() else number(value)
-    return f'<td class="dim {"first" if first else ""}"{why}>{told}</td>'
+    return Cell(told, "dim first" if first else "dim", why)

@@ -1,11 +1,12 @@
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 
 from hubscore.report.html import fragment, page
-from hubscore.report.html_table import h, interval_picture
+from hubscore.report.html_table import interval_picture
 from hubscore.types import Saturation
 
 VOID = {"meta", "br", "hr", "img", "link", "wbr"}
@@ -51,6 +52,7 @@ def test_it_is_well_formed_and_holds_every_model(ranking, render):
 
 def test_a_notebook_shows_the_fragment(ranking):
     assert ranking._repr_html_() == fragment(ranking) and "<html" not in fragment(ranking)
+    assert type(fragment(ranking)) is type(page(ranking)) is str  # not markup, to which text could no longer be added
 
 
 @pytest.mark.parametrize("render", [fragment, page])
@@ -84,7 +86,7 @@ def test_a_name_leads_to_the_revision_on_its_hub(ranking):
 
 def test_a_dash_has_its_reason_behind_it(ranking):
     poor = next(row for row in ranking if row.model == "lab/poor")
-    assert f'title="{h(poor.undefined["leep"])}">-</td>' in page(ranking)
+    assert f'title="{escape(poor.undefined["leep"])}">-</td>' in page(ranking)
 
 
 def test_lower_is_better_is_marked_and_shaded_the_other_way(ranking):

@@ -78,18 +78,15 @@ LABEL = {"label_column": "species", "label_source": "a column of 4 strings, the 
 
 
 def test_the_label_is_said_in_every_report(ranking):
-    from hubscore.report.html_sections import probe_section
+    from hubscore.report.html_sections import probe_facts
 
     made = replace(
         ranking, probe=replace(ranking.probe, **LABEL, notes=("label: species (" + LABEL["label_source"] + ")", "x"))
     )
     assert made.probe.label_note in notes.probe_line(made)
-    page = probe_section(made)
-    assert (
-        page.count(LABEL["label_source"]) == 1
-        and "<dt>label</dt><dd>species (a column" in page
-        and "<dd>x</dd>" in page
-    )
+    facts = probe_facts(made)
+    assert facts["notes"] == "x" and str(facts["label"]).startswith("species (a column")
+    assert "<dt>label</dt><dd>species (a column" in page(made) and page(made).count(LABEL["label_source"]) == 1
 
 
 @pytest.fixture

@@ -1,4 +1,9 @@
-"""Our result in the ``model-index`` of a card, put there as text: every byte that is not ours stays."""
+"""Our result in the ``model-index`` of a card, put there as text: every byte that is not ours stays.
+
+Written by hand, because every library that writes YAML, ruamel.yaml's round trip and ``huggingface_hub.ModelCard`` with
+it, writes the whole front matter anew and so moves quotes, line breaks and comments that are somebody else's. PyYAML's
+parser says where our lines begin and end, and nothing but those lines is touched.
+"""
 
 from __future__ import annotations
 
