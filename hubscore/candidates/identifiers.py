@@ -1,4 +1,4 @@
-"""How a candidate may be written: an id, an id at a revision, a URL, a folder."""
+"""How a candidate may be written: an id, an id at a revision, the address of its page, a folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from os.path import isdir
 from pathlib import Path
 
 from hubscore.errors import CandidateError
+from hubscore.hub.addresses import HubAddress, read_address
 from hubscore.hub.near_names import did_you_mean, near_paths
 
 _PATH_STARTS = ("./", "../", "/", "~", ".\\", "..\\")
@@ -34,7 +35,8 @@ def parse_name(text: str, *, endpoint: str | None = None) -> CandidateName:
     """Take a candidate's name apart; an existing folder wins over a repo of the same name.
 
     Args:
-        text: ``org/name``, ``org/name@revision``, ``hf://models/org/name@revision``, a model page's URL, or a folder.
+        text: ``org/name``, ``org/name@revision``, ``hf://models/org/name@revision``, the address of a
+            model's page, or a folder.
         endpoint: the Hub in use, whose URLs count as the Hub's own.
 
     Raises:
@@ -43,11 +45,14 @@ def parse_name(text: str, *, endpoint: str | None = None) -> CandidateName:
     folder = Path(text).expanduser()
     if text and isdir(folder):
         return CandidateName(text, folder=folder)
+    address = read_address(text, endpoint)
+    if address is not None:
+        return _from_address(text, address)
     if text.startswith(_PATH_STARTS) or text.endswith(_LIST_ENDS):
         near = did_you_mean(near_paths(text, _LIST_ENDS))
         fix = near or "check the path, or name a Hub model as owner/name"
         raise CandidateError(f"No file or folder {text!r}", "it does not exist", fix)
-    if "://" in text or text.lower().startswith(("huggingface.co/", "hf.co/")):
+    if "://" in text:
         return _from_uri(text, endpoint)
     repo_id, at, revision = text.partition("@")
     _check_id(repo_id, text)
@@ -56,6 +61,19 @@ def parse_name(text: str, *, endpoint: str | None = None) -> CandidateName:
             f"Cannot read the model {text!r}", "nothing follows the @", f"{repo_id}, or {repo_id}@REVISION"
         )
     return CandidateName(text, repo_id=repo_id, revision=revision or None)
+
+
+def _from_address(text: str, address: HubAddress) -> CandidateName:
+    if address.kind != "model":
+        found = {"dataset": "dataset", "space": "space"}.get(address.kind or "", "page of no model")
+        raise _no_model(text, found, address.repo_id)
+    if "/" in address.path or (address.path and not address.is_file):
+        folder = address.path if not address.is_file else address.path.rpartition("/")[0]
+        why = f"it shows the folder {folder}, and hubscore reads what lies at the top of a repo"
+        fix = f"--models {address.repo_id}, or hf download {address.repo_id} --include '{folder}/*' --local-dir DIR and"
+        raise CandidateError(f"Cannot read the model {text!r}", why, f"{fix} --models DIR/{folder}", subject=text)
+    _check_id(address.repo_id, text)
+    return CandidateName(text, repo_id=address.repo_id, revision=address.revision)
 
 
 def _from_uri(text: str, endpoint: str | None) -> CandidateName:
@@ -69,17 +87,18 @@ def _from_uri(text: str, endpoint: str | None) -> CandidateName:
             f"Cannot read the model {text!r}", str(error).splitlines()[-1], "write it as owner/name"
         ) from error
     if uri.type != "model":
-        fix = "write it as owner/name"
-        if uri.type == "dataset":
-            fix = f"name a model as owner/name; the data set goes first: hubscore rank {uri.id} --models ID"
-        raise CandidateError(
-            f"{text!r} is a {uri.type}",
-            "a candidate must be a model",
-            fix,
-            subject=text,
-            predicate=f"is a {uri.type}",
-        )
+        raise _no_model(text, uri.type, uri.id)
     return CandidateName(text, repo_id=uri.id, revision=uri.revision)
+
+
+def _no_model(text: str, found: str, repo_id: str) -> CandidateError:
+    fix = "write it as owner/name"
+    if found == "dataset":
+        fix = f"name a model as owner/name; the data set goes first: hubscore rank {repo_id} --models ID"
+    predicate = f"is a {found}"
+    return CandidateError(
+        f"{text!r} {predicate}", "a candidate must be a model", fix, subject=text, predicate=predicate
+    )
 
 
 def _check_id(repo_id: str, text: str) -> None:

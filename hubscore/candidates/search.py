@@ -16,6 +16,7 @@ from hubscore.candidates.query import Query
 from hubscore.candidates.repo_info import RepoInfo, repo_info
 from hubscore.candidates.weights import estimated_bytes
 from hubscore.errors import CandidateError, HubError, HubscoreError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.errors import explain_error
 from hubscore.hub.listing import list_repos
 from hubscore.modalities.base import Modality
@@ -195,7 +196,7 @@ def hub_filters(query: Query, task: str) -> dict[str, Any]:
     tags = [*query.tags]
     tags += query.libraries if len(query.libraries) == 1 else ()
     tags += [f"license:{name.lower()}" for name in query.licenses] if len(query.licenses) == 1 else ()
-    tags += [f"base_model:{query.base_model}"] if query.base_model else ()
+    tags += [f"base_model:{repo_named(query.base_model, 'model')}"] if query.base_model else ()
     return {
         "search": query.search or None,
         "author": query.author,

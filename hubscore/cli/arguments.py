@@ -20,7 +20,7 @@ PARTIAL = 3
 Dataset = Annotated[
     str | None,
     typer.Argument(
-        metavar="DATASET", help="Hub id, folder of images or texts, or CSV/Parquet file.", show_default=False
+        metavar="DATASET", help="Hub id or address, folder of images or texts, or CSV/Parquet file.", show_default=False
     ),
 ]
 DryRun = Annotated[

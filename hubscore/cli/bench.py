@@ -250,4 +250,7 @@ def _with_old_name(output: Output, on_dataset: str | None, target: str | None) -
                 "--on-dataset and --target exclude each other", "--target is the former name", "drop --target"
             )
         output.warning("--target is now called --on-dataset; the old name will go")
-    return on_dataset or target
+    from hubscore.hub.addresses import repo_named
+
+    named = on_dataset or target
+    return named and repo_named(named, "dataset")

@@ -235,12 +235,13 @@ def look(
     """Keep what a proxy network sees in 50 rows of a known data set, for hubscore recommend --proxy."""
     if source is None or dataset is None:
         raise UsageError("A history and a data set are needed", "", "hubscore history look DIR DATASET")
+    from hubscore.hub.addresses import repo_named
     from hubscore.recommend.history_file import load_history, save_history
     from hubscore.recommend.update import with_task_vector
     from hubscore.run.proxy_pass import look as look_at
 
     made, space = load_history(source)
-    known = made.task_called(task or dataset)
+    known = made.task_called(task or repo_named(dataset, "dataset"))
     seen = look_at(dataset, proxy)
     made = with_task_vector(made, known, seen)
     save_history(made, source, space)

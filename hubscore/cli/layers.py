@@ -18,7 +18,9 @@ from hubscore.run.run_options import WORKER_FIELDS
 if TYPE_CHECKING:
     from hubscore.layers.result import LayerSelection
 
-Model = Annotated[str, typer.Argument(metavar="MODEL", help="Hub id, id@revision, or folder.", show_default=False)]
+Model = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Hub id, id@revision, address, or folder.", show_default=False)
+]
 Listed = Annotated[
     bool, typer.Option("--list", help="Print the layers and stop; needs no DATASET.", rich_help_panel=RESULTS)
 ]

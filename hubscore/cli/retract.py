@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -20,6 +20,7 @@ from hubscore.run.options import WORD
 from hubscore.text import clean
 
 if TYPE_CHECKING:
+    from hubscore.hub.addresses import HubAddress
     from hubscore.types import Publication
 
 PANEL = "What is taken back"
@@ -93,24 +94,39 @@ def _check(what: str | None, options: RetractOptions) -> Place:
 def _retracted(place: Place, what: str | None, options: RetractOptions) -> Sequence[Publication]:
     from hubscore.publish.retract import retract_cards, retract_pull_requests, retract_results
 
-    run = _run_of(what)
+    page = _record_page(what)
+    run, results = _run_of(what, page), options.results_repo
+    results = page.repo_id if results is None and page is not None else results
     model = what if run is None else None
     if place is Place.results:
         if model is not None:
             why = "a run is retracted as a whole, with all of its models"
             raise UsageError(f"'{clean(model)}' is no run", why, "hubscore retract --all --from results lists yours")
-        return [retract_results(run, repo=options.results_repo, yes=options.yes)]
+        return [retract_results(run, repo=results, yes=options.yes)]
     if place is Place.cards:
         return retract_cards(model=model, run=run, yes=options.yes)
-    return retract_pull_requests(model=model, run=run, repo=options.results_repo, yes=options.yes)
+    return retract_pull_requests(model=model, run=run, repo=results, yes=options.yes)
 
 
-def _run_of(what: str | None) -> str | None:
-    """Return the id of a run that is named, or lies in a file; none where a model is named, or nothing."""
+def _run_of(what: str | None, page: HubAddress | None) -> str | None:
+    """Return the id of a run that is named, by the page of its record too, or lies in a file; none where a model is
+    named, or nothing.
+    """
     if what is None:
         return None
+    if page is not None:
+        return PurePosixPath(page.path).stem
     if what.endswith(".json") or Path(what).is_file():
         from hubscore.results.runs import as_run
 
         return as_run(what).id
     return None if "/" in what else what
+
+
+def _record_page(what: str | None) -> HubAddress | None:
+    """Return the address where it is that of a run's record in a results data set."""
+    from hubscore.hub.addresses import read_address
+
+    address = None if what is None else read_address(what)
+    of_a_run = address is not None and address.kind == "dataset" and address.path.startswith("runs/")
+    return address if of_a_run else None

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import UsageError
+from hubscore.hub.addresses import repo_named
 from hubscore.modelmap import files
 from hubscore.modelmap.method import Method
 from hubscore.similarity.info import SIMILARITIES
@@ -206,7 +207,7 @@ class ModelMap:
         """
         from difflib import get_close_matches
 
-        name = name.rstrip("/")
+        name = repo_named(name.rstrip("/"), "model")
         ending = [model for model in self.models if model.endswith(f"/{name}")]
         if name not in self.models and len(ending) != 1:
             near = get_close_matches(name, self.models, n=3, cutoff=0.4)

@@ -93,6 +93,20 @@ def split_files(paths: Sequence[str], given: Any = None) -> dict[str, list[str]]
     return {split: some for split, some in found.items() if some}
 
 
+def files_by_split(paths: Sequence[str], options: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Sort files into splits as :func:`split_files` does, by what a card says of a configuration.
+
+    Args:
+        paths: the data files of the repo.
+        options: of the configuration: ``data_dir`` and ``data_files`` count.
+    """
+    base = posixpath.normpath(options.get("data_dir") or ".")
+    prefix = "" if base == "." else f"{base}/"
+    inside = [path.removeprefix(prefix) for path in paths if path.startswith(prefix)]
+    splits = split_files(inside, options.get("data_files"))
+    return {split: [prefix + path for path in some] for split, some in splits.items()}
+
+
 def format_of(paths: Sequence[str], modalities: Sequence[Modality]) -> str | None:
     """Return the format of most of the files, none where nothing is known of any.
 

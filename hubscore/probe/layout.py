@@ -19,15 +19,16 @@ from hubscore.probe.data_files import (
     ARCHIVES,
     FORMATS,
     METADATA,
+    files_by_split,
     files_of_format,
     folder_format,
     format_of,
     is_data_file,
-    split_files,
 )
 from hubscore.probe.files import Files, LocalFiles
 from hubscore.probe.local_layout import LocalLayout, format_named, hub_difference, read_local_layout
 from hubscore.probe.odd_files import odd_files
+from hubscore.probe.shown_part import with_shown
 from hubscore.probe.source import DataSource
 from hubscore.probe.table_names import TABULAR, table_format
 from hubscore.probe.walk import listing_notes
@@ -97,6 +98,8 @@ def read_layout(
         return _single_file(source, config, split, read_as)
     paths = files.paths()
     card = read_card(files, paths, source.name)
+    if source.shown:
+        config, split = with_shown(source, card, paths, config, split)
     chosen = _config(source, card, config)
     options = card.configs.get(chosen or "default", {})
     dropped = [path for path in paths if options.get("drop_metadata") is True and posixpath.basename(path) in METADATA]
@@ -217,13 +220,10 @@ def _splits(
     paths: Sequence[str], options: Mapping[str, Any], source: DataSource, modalities: Sequence[Modality]
 ) -> dict[str, list[str]]:
     """Sort the files into splits by the card's patterns, or by their names."""
-    base = posixpath.normpath(options.get("data_dir") or ".")
-    prefix = "" if base == "." else f"{base}/"
-    inside = [path.removeprefix(prefix) for path in paths if path.startswith(prefix)]
-    splits = split_files(inside, options.get("data_files"))
+    splits = files_by_split(paths, options)
     if not splits:
         raise _nothing_there(source, paths, modalities)
-    return {split: [prefix + path for path in some] for split, some in splits.items()}
+    return splits
 
 
 def _nothing_there(

@@ -38,6 +38,7 @@ class DataSource:
         token: for the Hub.
         config: the configuration that the page shows whose address was given.
         split: the split that it shows.
+        shown: the folder or file that it shows.
         cached: where the Hub's cache keeps the commit, in offline mode.
     """
 
@@ -49,6 +50,7 @@ class DataSource:
     config: str | None = None
     split: str | None = None
     cached: Path | None = None
+    shown: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ def locate_dataset(
 
     Args:
         dataset: a path, or ``user/repo``, ``user/repo@revision``, ``datasets/user/repo``, ``hf://datasets/user/repo``,
-            or the address of its page.
+            or the address of one of its pages.
         revision: branch, tag or commit on the Hub.
         token: for the Hub.
 
@@ -116,7 +118,7 @@ def locate_dataset(
             "keep one of them",
         )
     full_id, commit, cached = _commit(repo_id, revision or at, token)
-    return DataSource(full_id, "hub", None, commit, token, page.config, page.split, cached)
+    return DataSource(full_id, "hub", None, commit, token, page.config, page.split, cached, page.path)
 
 
 def _local(name: str, path: Path, revision: str | None) -> DataSource:

@@ -9,6 +9,7 @@ import numpy as np
 
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import UsageError
+from hubscore.hub.addresses import repo_named
 from hubscore.recommend.fitted import Fitted, fit_history
 from hubscore.recommend.history import History, ModelFacts, TaskFacts, TaskVector
 from hubscore.recommend.merge import ALPHA, merge
@@ -51,7 +52,7 @@ def recommend(
     the mean of all others.
 
     Args:
-        dataset: a name; a Hub id, or a folder.
+        dataset: a name; a Hub id or the address of its page, or a folder.
         history: a history, one that is fitted, or where it lies: as :func:`~hubscore.recommend.sources.open_history`
             takes it.
         task_vector: what a proxy network sees in the data set (:func:`hubscore.recommend.proxy.task_vector`); the one
@@ -85,7 +86,7 @@ def recommend(
         >>> recommend("flowers", past, rank=1).models
         ('a', 'c', 'b')
     """
-    name = fspath(dataset)
+    name = repo_named(fspath(dataset), "dataset")
     _check(by, limit, alpha)
     opened, space = _opened(history)
     past, space, notes = _others(name, opened, space, modality, fingerprints)

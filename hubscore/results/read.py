@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError, StorageError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
 from hubscore.results.contents import OPTOUT, READ, Contents, read_optout
@@ -132,7 +133,8 @@ def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Resul
     """Read a results data set.
 
     Args:
-        source: a repo id on the Hub, or a folder that :func:`hubscore.publish.results.write_results` wrote.
+        source: a repo on the Hub, by its id or address, or a folder that
+            :func:`hubscore.publish.results.write_results` wrote.
         api: the Hub client; by default one with the saved token.
 
     Raises:
@@ -153,7 +155,7 @@ def read_results(source: str | PathLike[str], api: HfApi | None = None) -> Resul
         from hubscore.hub.client import hub_api
 
         api = hub_api()
-    return read_repo(fspath(source), api)
+    return read_repo(repo_named(fspath(source), "dataset", api.endpoint), api)
 
 
 def read_optouts(repo: str, api: HfApi) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.errors import HubError, HubscoreError, UsageError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.near_names import near_words
 from hubscore.run.job_command import check_can_travel
@@ -99,7 +100,7 @@ def plan_jobs(session: Session, dataset: str, ranking: RankOptions, hired: JobOp
     layers = needs_layers(ranking.scores, layers=ranking.layers, unlabeled=session.data.unlabeled)
     plan = session.plan(found, len(probe) * ranking.probes, layers=layers)
     seconds = {row.model: row.seconds or 0.0 for row in plan.rows}
-    repo = hired.jobs_repo or f"{_user(api)}/hubscore-jobs"
+    repo = repo_named(hired.jobs_repo, "dataset", api.endpoint) if hired.jobs_repo else f"{_user(api)}/hubscore-jobs"
     shares = share_out(found, seconds, hired.jobs)
     return JobPlan(dataset, hired.on, price, hired.seconds, shares, repo, found.skipped)
 

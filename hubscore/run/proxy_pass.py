@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hubscore.calibration.dataset_names import same_dataset
 from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError
+from hubscore.hub.addresses import repo_named
 from hubscore.recommend.history import History, TaskVector
 from hubscore.recommend.proxies import NO_PROXY, default_proxy, proxy_id, proxy_of
 from hubscore.results.names import public_name
@@ -111,7 +112,7 @@ def look_for(
         wanted = proxy_id(proxy)
         return look(dataset, proxy_of(history, wanted) or wanted, run=run), ""
     known = proxy_of(history)
-    if known is None or any(same_dataset(task, dataset) for task in history.task_vectors):
+    if known is None or any(same_dataset(task, repo_named(dataset, "dataset")) for task in history.task_vectors):
         return None, ""
     try:
         return look(dataset, known, run=run), ""

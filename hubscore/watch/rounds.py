@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hubscore.candidates.query import Query
 from hubscore.candidates.sizes import weight_hashes
 from hubscore.errors import CandidateError, UsageError
+from hubscore.hub.addresses import read_address
 from hubscore.probe.source import locate_dataset
 from hubscore.text import clean
 from hubscore.types import Candidate, Json, Ranking
@@ -151,7 +152,9 @@ class Watch:
     def _rank_again(self, old: Ranking, fresh: Mapping[str, str]) -> Ranking:
         """Rank what is in the ranking and what is asked for besides, each at its commit."""
         kept = [_pinned(row.model, row.revision) for row in old.rows if row.model not in fresh]
-        pinned = None if "@" in self.dataset else old.probe.revision
+        address = read_address(self.dataset)
+        named = "@" in self.dataset or (address is not None and address.revision is not None)
+        pinned = None if named else old.probe.revision
         ranking = self.rank([*kept, *fresh.values()], None, self.revision or pinned)
         ranking.save(str(self.out))
         return ranking

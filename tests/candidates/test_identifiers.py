@@ -17,6 +17,10 @@ SHA = "0123456789012345678901234567890123456789"
         ("https://huggingface.co/org/name", "org/name", None),
         ("https://huggingface.co/org/name/tree/main", "org/name", "main"),
         ("huggingface.co/org/name", "org/name", None),
+        ("https://www.huggingface.co/org/name?a#b", "org/name", None),
+        ("https://huggingface.co/org/name/blob/main/config.json", "org/name", "main"),
+        ("https://huggingface.co/org/name/discussions/3", "org/name", None),
+        ("127.0.0.1:8090/org/name", "org/name", None),
         ("http://127.0.0.1:8090/org/name", "org/name", None),
     ],
 )
@@ -40,6 +44,8 @@ def test_an_existing_folder_wins(tmp_path, monkeypatch):
         ("a/b/c", "Cannot read the model 'a/b/c'"),
         ("hf://datasets/org/name", "is a dataset"),
         ("https://example.com/org/name", "Cannot read the model"),
+        ("https://huggingface.co/datasets/org/name", "is a dataset"),
+        ("https://huggingface.co/docs/hub", "is a page of no model"),
         ("", "Cannot read the model ''"),
         ("a" * 5000, "Cannot read the model"),
     ],
@@ -49,3 +55,10 @@ def test_what_names_no_model_says_so(text, words, tmp_path, monkeypatch):
     with pytest.raises(CandidateError) as caught:
         parse_name(text, endpoint="http://127.0.0.1:8090")
     assert words in str(caught.value) and "owner/name" in caught.value.fix
+
+
+@pytest.mark.parametrize("page", ["tree/main/onnx", "blob/main/onnx/model.safetensors"])
+def test_a_checkpoint_in_a_folder_of_its_repo_is_not_taken_for_the_one_at_the_top(page):
+    with pytest.raises(CandidateError) as caught:
+        parse_name(f"https://huggingface.co/org/name/{page}")
+    assert "the folder onnx" in caught.value.why and "--models org/name," in caught.value.fix

@@ -7,7 +7,7 @@ from candidates.conftest import TOKEN, client, requests
 from candidates.repos import popular, tensors, timm_repo, transformers_repo, without
 
 from hubscore.candidates.query import Query
-from hubscore.candidates.search import search_candidates
+from hubscore.candidates.search import hub_filters, search_candidates
 from hubscore.errors import CandidateError, HubError
 
 
@@ -247,3 +247,8 @@ def test_a_bare_query_about_texts_takes_the_most_downloaded_over_four_tasks(shel
     turns = search_candidates(Query(sort="created_at", diverse=False), api=client(hub), modality="text")
     assert len(turns) == 4
     assert names(search_candidates(Query(task="text-generation"), api=client(hub), modality="text")) == ["org/writer"]
+
+
+def test_a_base_model_may_be_named_by_its_page():
+    page = Query(base_model="https://huggingface.co/org/base/tree/main")
+    assert hub_filters(page, "any")["filters"] == hub_filters(Query(base_model="org/base"), "any")["filters"]

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from huggingface_hub import HfApi
@@ -36,6 +37,8 @@ def test_a_run_by_its_file_and_nothing_without_yes(scene, run, tmp_path):
     code, out, err = run(*words)
     assert code == 0 and "- runs/2026-11-20T12-00-00Z-" in out and "planned" in out
     assert "nothing was sent; --yes sends it" in err
+    page = f"https://huggingface.co/datasets/{scene.results}/blob/main/{re.search('runs/.*[.]json', out)[0]}"
+    assert run(page, "--from", "results")[1] == out
     code, out, _ = run(*words, "--yes", "--json")
     assert code == 0 and [one["outcome"] for one in json.loads(out)] == ["retracted"]
     code, _, err = run(*words)
@@ -46,7 +49,7 @@ def test_cards_and_pull_requests_of_a_model(scene, run, hub):
     own = scene.models[1]
     code, out, _ = run(own, "--from", "cards", "--quiet")
     assert (code, out) == (0, "") and scene.card(HfApi(endpoint=hub.url), own) == CARD
-    code, _, err = run(own, "--from", "prs", "--yes")
+    code, _, err = run(f"{hub.url}/{own}", "--from", "prs", "--yes")
     assert code == 0 and "Nothing of yours is there." in err
 
 

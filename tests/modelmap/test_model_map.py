@@ -99,7 +99,7 @@ def test_removed_files_go_and_others_stay(tmp_path):
 def test_names_may_be_given_by_their_ending_where_that_is_unique(tmp_path):
     assert make(tmp_path / "slash").named("lab/next/") == "lab/next"
     model_map = make(tmp_path / "s")
-    assert model_map.named("vit-b") == "lab/vit-b"
+    assert model_map.named("vit-b") == model_map.named("https://hf.co/lab/vit-b") == "lab/vit-b"
     with pytest.raises(UsageError, match="did you mean lab/vit-"):
         model_map.remove("vit-c")
 

@@ -19,6 +19,8 @@ OWN = "http://localhost:8090/hf"
         (f"{HUB}/datasets/mnist", HubPage("mnist")),
         (f"{HUB}/datasets/mnist/tree/main", HubPage("mnist", "main")),
         (f"{HUB}/datasets/user/birds/tree/v2", HubPage("user/birds", "v2")),
+        (f"{HUB}/datasets/user/birds/tree/main/data", HubPage("user/birds", "main", path="data")),
+        (f"{HUB}/datasets/user/birds/blob/main/a%20b.csv", HubPage("user/birds", "main", path="a b.csv")),
         (f"{HUB}/datasets/user/birds/tree/refs%2Fconvert%2Fparquet", HubPage("user/birds", "refs/convert/parquet")),
         (f"{HUB}/datasets/user/birds/tree/refs/pr/3", HubPage("user/birds", "refs/pr/3")),
         (f"{HUB}/datasets/user/birds/discussions/4", HubPage("user/birds")),
@@ -44,8 +46,6 @@ def test_what_an_address_says(text, page):
         (f"{HUB}/org/net/tree/main", "the page of a model", "--models org/net"),
         (f"{HUB}/spaces/org/app", "the page of a Space", "user/name"),
         (f"{HUB}/datasets", "not the page of a data set", "user/name"),
-        (f"{HUB}/datasets/user/birds/tree/main/data", "as a whole", "user/birds@main, with --config or --split"),
-        (f"{HUB}/datasets/user/birds/blob/main/a.parquet", "as a whole", "user/birds@main"),
     ],
 )
 def test_other_pages_are_refused(text, why, fix):

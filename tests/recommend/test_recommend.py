@@ -37,7 +37,8 @@ def test_what_is_known_of_the_data_set_itself_never_enters(history):
     values[:, 0] = values[::-1, 0]  # birds: the worst is best
     for fitted in (False, True):
         changed = replace(history, values=values)
-        one = recommend("you/Birds@v2", fit_history(history, rank=2) if fitted else history, rank=2)
+        name = "https://huggingface.co/datasets/you/Birds/tree/v2" if fitted else "you/Birds@v2"
+        one = recommend(name, fit_history(history, rank=2) if fitted else history, rank=2)
         other = recommend("birds", fit_history(changed, rank=2) if fitted else changed, rank=2)
         assert [row.to_json() for row in one] == [row.to_json() for row in other]
         assert any("birds itself was left out" in note for note in one.notes)

@@ -57,7 +57,8 @@ def test_a_new_model_is_ranked_beside_the_others_and_only_it_runs(run, colours, 
     }
     arrive("watched/fourth", 4, -72)
     monkeypatch.setenv("WEBHOOK_PAYLOAD", json.dumps(event))
-    triggered = run("watch", colours, "--payload", "env", "--out", out, *FAST)
+    page = f"{hub.url}/datasets/{colours}/tree/main"  # which names a revision, in place of that of the ranking
+    triggered = run("watch", page, "--payload", "env", "--out", out, *FAST)
     assert triggered.code == 0, triggered.err
     assert "watched/fourth" in {row["model"] for row in triggered.rows}
 

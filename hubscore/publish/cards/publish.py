@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscore.errors import PublishError, UsageError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.publish.cards.card import CardUpdate
 from hubscore.publish.cards.entry import CardEntry
@@ -100,7 +101,7 @@ def publish_cards(
     public = is_public(ranking, api)
     if not public and not allow_private_dataset_name:
         raise _private(ranking)
-    repo = results_repo or _default_repo(account)
+    repo = repo_named(results_repo, "dataset", api.endpoint) if results_repo else _default_repo(account)
     record, url, optout = _look_up(ranking, repo, api)
     targets, left_out = find_targets(ranking, api, account, top, every=every)
     refused = tuple(refusals(ranking, top, public=public, record=record, results_repo=repo))

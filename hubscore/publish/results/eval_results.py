@@ -14,6 +14,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import CandidateError, HubError, HubscoreError, UsageError, reason_of
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
@@ -66,7 +67,7 @@ def export(
     run = as_run(ranking)
     task = find_task(run, api)
     user = user_name(api)
-    record = _published(run, results or default_repo(user), api)
+    record = _published(run, repo_named(results, "dataset", api.endpoint) if results else default_repo(user), api)
     return tuple(_Export(api, run, task, record, user).model(row, yes=yes) for row in run.data["rows"])
 
 

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError, HubError, UsageError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
@@ -90,7 +91,7 @@ def publish_results(
         raise UsageError(
             "The ranking cannot be published", "no model is in it", "hubscore rank DATASET --out ranking.json"
         )
-    target = repo or default_repo(user_name(api))
+    target = repo_named(repo, "dataset", api.endpoint) if repo else default_repo(user_name(api))
     account = who(api)
     may_be_named = allow_private_dataset_name or is_public(run.data, api)
     hidden = () if allow_private_dataset_name else private_models(run.data, api)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import HubError, PublishError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
@@ -56,6 +57,7 @@ def retract_cards(
     api = api or hub_api(token)
     account = sending_account(who(api))
     if model is not None:
+        model = repo_named(model, "model", api.endpoint)
         if not _own(api, account, model):
             why = "its repo is not in your namespace or an organisation's of yours, or your token may not write there"
             fix = f"ask its owner, or hubscore retract {model} --from prs"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError, StorageError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.retry import retry
 from hubscore.publish.cards.card import decode
@@ -59,9 +60,10 @@ def retract_pull_requests(
     api = api or hub_api(token)
     user = sending_account(who(api)).name
     memory = PullRequestHistory(api.endpoint, user, state_file())
-    repos = [model] if model is not None else memory.repos()
+    repos = [repo_named(model, "model", api.endpoint)] if model is not None else memory.repos()
     if run is not None:
-        repos = sorted({*repos, *_ranked(run, repo or default_repo(user), api)})
+        place = repo_named(repo, "dataset", api.endpoint) if repo else default_repo(user)
+        repos = sorted({*repos, *_ranked(run, place, api)})
     done: list[Publication] = []
     for name in repos:
         done.extend(_Repo(api, name, user, memory, run).retracted(yes=yes))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscore.errors import PublishError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.publish.results.commits import commit_once, until_there
 from hubscore.publish.results.publish import user_name
@@ -56,7 +57,8 @@ def retract_results(
     """
     api = api or hub_api(token)
     user = user_name(api)
-    retraction = _Retraction(api, repo or default_repo(user), user, run)
+    place = repo_named(repo, "dataset", api.endpoint) if repo else default_repo(user)
+    retraction = _Retraction(api, place, user, run)
     results = read_repo(retraction.repo, api)
     if run is not None and run not in results.run_ids and run not in results.table["run"].to_pylist():
         results.run(run)  # says that there is none, and which is near

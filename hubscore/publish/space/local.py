@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
+from hubscore.hub.addresses import repo_named
 from hubscore.probe.source import locate_dataset
 from hubscore.publish.space.folder import PROXY, RESULTS_REPO, app_folder
 from hubscore.results.contents import PARQUET
@@ -106,6 +107,7 @@ def serve_space(
         UsageError: as :func:`command`; ``results`` may also be a ranking saved as JSON.
         StorageError: the ranking cannot be read, or the Space ended by itself.
     """
+    repo = repo and repo_named(repo, "dataset")
     with folder_of(results) as folder:
         check_results(folder, repo)
         arguments, environment = command(results=folder, repo=repo, port=port, host=host, proxy=proxy)

@@ -14,6 +14,7 @@ import numpy as np
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import HubError, StorageError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
@@ -116,7 +117,7 @@ def publish_map(
     from huggingface_hub.utils import httpx
 
     api, model_map = hub_api(token), ModelMap.open(fspath(folder))
-    repo = results_repo or default_repo(user_name(api))
+    repo = repo_named(results_repo, "dataset", api.endpoint) if results_repo else default_repo(user_name(api))
     public = is_public({"probe": model_map.probe}, api)
     path, content = map_file(model_map, public=public)
     sent = _bytes(content)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubscore.errors import HubError, HubscoreError
+from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
@@ -71,9 +72,9 @@ def publish_space(
     from huggingface_hub.utils import httpx
 
     api = hub_api(token)
-    source = results_repo or default_repo(user_name(api))
+    source = repo_named(results_repo, "dataset", api.endpoint) if results_repo else default_repo(user_name(api))
     results = read_results(source, api)
-    target = repo or f"{source.partition('/')[0]}/{NAME}"
+    target = repo_named(repo, "space", api.endpoint) if repo else f"{source.partition('/')[0]}/{NAME}"
     try:
         return _Space(api, target, results, proxy and proxy_id(proxy)).publish(yes=yes)
     except (OSError, ValueError, httpx.HTTPError) as error:

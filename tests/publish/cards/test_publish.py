@@ -276,7 +276,8 @@ def test_an_older_ranking_does_not_overwrite_a_newer_entry(scene, as_user):
 
 def test_the_preview_knows_the_caps(scene, as_user, own_memory):
     bob = as_user("bob")
-    preview = publish_cards(scene.ranking, api=bob, results_repo=scene.results, top=8)
+    results = f"https://huggingface.co/datasets/{scene.results}/tree/main"
+    preview = publish_cards(scene.ranking, api=bob, results_repo=results, top=8)
     told = [one.outcome for one in preview.publications]
     assert told == ["would open", "would write", *["would open"] * 4, "skipped", "skipped"]
     assert "for one run" in preview.publications[-1].reason and preview.publications[-1].diff

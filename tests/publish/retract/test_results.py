@@ -44,7 +44,7 @@ def test_a_run_goes_with_its_rows_and_no_others(ranking, repo, alice):
         planned.diff
     )
     assert retract_results(run_id(later), repo=repo, yes=True, api=alice).outcome == "retracted"
-    after = read_results(repo, alice)
+    after = read_results(f"https://huggingface.co/datasets/{repo}", alice)
     assert after.run_ids == (run_id(ranking),) and after.table.equals(before.table)
     assert run_id(later).encode() not in b"".join(after.fetch(name) for name in after.contents.names)
     with pytest.raises(StorageError, match="There is no run"):
