@@ -22,6 +22,7 @@ TESTED_ELSEWHERE = (
     ("hubscore/attribution", "task", "tests/attribution/test_candidates.py", "what is done with each candidate there"),
     ("hubscore/bench", "affinity", "tests/bench/test_relations.py", "affinities are judged as relations are"),
     ("hubscore/bench", "tables", "tests/cli/test_bench.py", "what the command prints is asserted there"),
+    ("hubscore/candidates", "plan_row", "tests/candidates/test_plan.py", "a record of what plans are made of"),
     ("hubscore/candidates", "from_repo_info", "tests/candidates/test_resolve.py", "turns what was looked up around"),
     ("hubscore/cli", "run_progress", "tests/cli/test_progress.py", "the person's side of the same progress"),
     ("hubscore/cli", "demo", "tests/demo/test_steps.py", "a call of the demo and nothing else"),
@@ -67,6 +68,7 @@ TESTED_ELSEWHERE = (
         "every form of the result is written there",
     ),
     ("hubscore/report", "html_sections html_table", "tests/report/test_html.py", "parts of one page"),
+    ("hubscore/report", "html_figure", "tests/report/test_map_files.py", "seen in the pages that hold pictures"),
     (
         "hubscore/report",
         "map_html map_pictures",

@@ -9,6 +9,7 @@ from typing import Any
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.finetuning_work import FineTuningWork
+from hubscore.candidates.plan_row import PlanRow
 from hubscore.candidates.race_work import RaceWork
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.modalities.registry import MODALITIES
@@ -23,38 +24,8 @@ SECONDS_PER_MODEL = 2.0
 LAYER_COST = 2.2
 """What both passes take, in units of the first, where the second is for the kernel of the layers."""
 BYTES_PER_SECOND = 20e6
-
-
-@dataclass(frozen=True)
-class PlanRow:
-    """One candidate before it is downloaded.
-
-    Attributes:
-        parameters: as the weights' header has them; up to one percent too many where the Hub tells only a total with
-            buffers in it.
-        bytes: what it takes on disk, none where unknown.
-        estimated: ``bytes`` was estimated from the number of parameters.
-        cached: how many of the bytes are on this machine already.
-        seconds: estimated, download and forward passes together.
-        input_size: pixels per side that the list of candidates asks for.
-    """
-
-    model: str
-    revision: str
-    library: str
-    family: str | None
-    license: str | None
-    parameters: int | None
-    bytes: int | None
-    estimated: bool
-    cached: int
-    seconds: float
-    input_size: int | None = None
-
-    @property
-    def to_download(self) -> int:
-        """Bytes still to come."""
-        return max((self.bytes or 0) - self.cached, 0)
+SECONDS_PER_STORED = 0.1
+"""To read what is all kept of a candidate."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +75,12 @@ class Plan:
         return sum(row.cached for row in self.rows)
 
     @property
+    def stored(self) -> tuple[int, int]:
+        """How many candidates the feature cache holds all of, and how many others it holds something of."""
+        whole = sum(row.stored == 1 for row in self.rows)
+        return whole, sum(row.stored > 0 for row in self.rows) - whole
+
+    @property
     def peak(self) -> int:
         """Bytes of the largest download: what the disk must take more than now when each is deleted once it has run
         (``--evict``).
@@ -143,6 +120,8 @@ class Plan:
             "bytes_estimated": self.estimated,
             "estimated_minutes": self.minutes,
             "minutes_measured": self.measured,
+            "candidates_stored": self.stored[0],
+            "candidates_partly_stored": self.stored[1],
             "item_seconds": None
             if self.items is None
             else {name: value for name, value in asdict(self.items).items() if value is not None},
@@ -203,6 +182,7 @@ def make_plan(
     free: int | None = None,
     finetuning: FineTuningWork | None = None,
     items: ItemSeconds | None = None,
+    left: Mapping[str, float] | None = None,
 ) -> Plan:
     """Estimate what a run over ``found`` would take.
 
@@ -217,6 +197,8 @@ def make_plan(
         free: bytes free where downloads go.
         finetuning: of the first models afterwards.
         items: what an item costs beside the forward passes, where that was measured.
+        left: passes over the items that a candidate still takes, by ``repo_id``, of those of which the feature cache
+            holds something; where none is left and nothing is fine-tuned, it is not downloaded either.
     """
     measured, here = rate is not None, cached or {}
     rate = SECONDS_PER_PARAMETER / (os.cpu_count() or 1) if rate is None else rate
@@ -227,11 +209,18 @@ def make_plan(
         modality = MODALITIES.get(candidate.modality)
         return each + modality.seconds(candidate.parameters, candidate.family, size, rate)
 
-    passes = LAYER_COST if layers else 1.0
+    passes, kept = LAYER_COST if layers else 1.0, left or {}
     costs = [per_item(candidate) for candidate in found.candidates]
     return Plan(
         rows=tuple(
-            _row(candidate, found, here.get(candidate.repo_id, 0), passes * samples * cost)
+            _row(
+                candidate,
+                found,
+                here.get(candidate.repo_id, 0),
+                passes * samples * cost,
+                stored=1.0 - min(kept.get(candidate.repo_id, passes) / passes, 1.0),
+                tuned=finetuning is not None,
+            )
             for candidate, cost in zip(found.candidates, costs, strict=True)
         ),
         finetune_top=0 if finetuning is None else min(finetuning.top, len(costs)),
@@ -279,11 +268,15 @@ def _enough(plan: Plan) -> int:
     return -(-plan.bytes_to_download // GIGABYTE)
 
 
-def _row(candidate: Candidate, found: CandidateSet, cached: int, forward: float) -> PlanRow:
+def _row(
+    candidate: Candidate, found: CandidateSet, cached: int, forward: float, *, stored: float, tuned: bool
+) -> PlanRow:
     estimate = found.estimated_bytes.get(candidate.repo_id)
     size = candidate.bytes if candidate.bytes is not None else estimate
     cached = cached if candidate.path is None else size or 0  # a local folder is never downloaded
-    to_download = max((size or 0) - cached, 0)
+    fetched = stored < 1 or tuned
+    to_download = max((size or 0) - cached, 0) if fetched else 0
+    work = SECONDS_PER_MODEL + (1.0 - stored) * forward if stored < 1 else SECONDS_PER_STORED
     return PlanRow(
         model=candidate.repo_id,
         revision=candidate.revision,
@@ -294,6 +287,8 @@ def _row(candidate: Candidate, found: CandidateSet, cached: int, forward: float)
         bytes=size,
         estimated=candidate.bytes is None and estimate is not None,
         cached=cached,
-        seconds=SECONDS_PER_MODEL + forward + to_download / BYTES_PER_SECOND,
+        seconds=work + to_download / BYTES_PER_SECOND,
         input_size=candidate.input_size,
+        stored=stored,
+        fetched=fetched,
     )

@@ -75,9 +75,9 @@ def map(
     _check(ctx, saved)
     files = out_files(out, lambda path: check_map_path(path, show.picture), name="map", endings=ENDINGS)
     if dry_run:
-        return show_plan(
-            output, Session(data, candidates, run), require_dataset(dataset, "map", candidates.models), strict=strict
-        )
+        name = require_dataset(dataset, "map", candidates.models)
+        transform = None if method.choose().needs_maps else "own"
+        return show_plan(output, Session(data, candidates, run), name, strict=strict, transform=transform)
     if saved.map is not None:
         return show_map(output, _change(output, saved, run, method.lambda_), show, files, strict=strict)
     name, chosen = require_dataset(dataset, "map", candidates.models), method.choose()

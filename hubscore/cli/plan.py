@@ -57,5 +57,12 @@ def plan(
     name = require_dataset(dataset, "plan", candidates.models)
     session, required = Session(data, with_piped_models(candidates), run), not data.unlabeled
     return show_plan(
-        output, session, name, layers=required, labels_required=required, strict=strict, save_models=save_models
+        output,
+        session,
+        name,
+        layers=required,
+        labels_required=required,
+        strict=strict,
+        save_models=save_models,
+        transform="own",
     )

@@ -31,6 +31,7 @@ def show_plan(
     reference: str | None = None,
     find: Callable[[Probe], CandidateSet] | None = None,
     race: Callable[[Probe, int], RaceWork | None] | None = None,
+    transform: str | None = None,
 ) -> int:
     """Write a plan: its rows to stdout, its totals to stderr; as JSON one object with both, ``{"rows": [...],
     "totals": {...}, "probe": {...}}``. The labels of the data set are read, so that what the run would
@@ -50,6 +51,7 @@ def show_plan(
         reference: a network that the run would load beside the candidates.
         find: what finds the candidates for the probe, where that is not the session.
         race: says how so many candidates would race over the probe, if at all.
+        transform: what features the run would take, of which some may be kept; none where it takes no features.
 
     Returns:
         The exit code.
@@ -59,10 +61,12 @@ def show_plan(
     from hubscore.atomic import write_atomically
     from hubscore.candidates.saved_lists import write_list
     from hubscore.cli.run_progress import ProgressReporter
+    from hubscore.extract.layer_request import LayerRequest
     from hubscore.report.plan import impossible, over_budget, plan_table, totals
     from hubscore.run.contaminated import leave_out_declared
     from hubscore.run.reference import find_reference, with_reference
     from hubscore.run.short_split import check_single_classes, planned_work
+    from hubscore.run.stored_work import passes_left
 
     session.check_models()
     find_reference(session, reference)
@@ -75,7 +79,11 @@ def show_plan(
     candidates = session.find_candidates() if find is None else find(probe)
     found, budget_gb = leave_out_declared(session, candidates, probe), session.run.budget_gb
     everyone = with_reference(found, find_reference(session, reference))
-    plan = session.plan(everyone, session.data.samples * probes, work, layers=layers)
+    left = None
+    if transform is not None and probes == 1 and reference is None:
+        request = LayerRequest(seed=session.data.seed, parts=(len(probe),)) if layers else None
+        left = passes_left(session, everyone.candidates, probe, transform=transform, layers=request)
+    plan = session.plan(everyone, session.data.samples * probes, work, layers=layers, left=left)
     if race is not None:
         plan = replace(plan, race=race(probe, len(found)))
     rows = plan.to_json()["rows"]

@@ -147,4 +147,5 @@ def _plan(
         reference=ranking.reference,
         find=None if ranking.recommend is None else lambda probe: find_recommended(session, ranking, probe).found,
         race=lambda probe, count: race_work(ranking, probe, count, layers=layers),
+        transform=ranking.transform,
     )

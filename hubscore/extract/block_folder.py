@@ -51,6 +51,14 @@ class BlockFolder:
                 break  # otherwise a block may have been listed neither before it was joined with others nor after
         return found
 
+    def known(self, rows: Sequence[str]) -> frozenset[str]:
+        """Return which of some rows are there, without reading them; none where that cannot be seen."""
+        wanted, found = frozenset(rows), set[str]()
+        with suppress(OSError):
+            for _, stored in self._headers():
+                found |= wanted & stored
+        return frozenset(found)
+
     def add(self, block: RowBlock) -> int:
         """Write a block and return its size; then join small ones where there are many.
 

@@ -107,6 +107,14 @@ class FeatureCache:
         unwritten = [RowBlock.unpack(content) for content in self.unwritten.below(folder.path)]
         return rows_of([*([] if found is None else [found]), *unwritten], rows) if unwritten else found
 
+    def known_rows(self, key: str, rows: Sequence[str]) -> frozenset[str]:
+        """Return which of some rows of a network are on the disk, without reading what they hold."""
+        return self._folder(key).known(rows)
+
+    def has_kernel(self, key: str) -> bool:
+        """Whether the kernel of a network's layers is on the disk, without reading it."""
+        return self._kernel_file(key).is_file()
+
     def write_rows(self, key: str, block: RowBlock) -> None:
         """Add rows of a network; what was stored before stays.
 

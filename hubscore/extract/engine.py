@@ -12,6 +12,7 @@ from hubscore.extract.distributed import assign_candidates, join_process_group, 
 from hubscore.extract.events import Progress
 from hubscore.extract.extraction_task import Fetch
 from hubscore.extract.job import Job, Recipe
+from hubscore.extract.notes import KnownKeys
 from hubscore.extract.scheduler import Ended, GatheredResults, each_here, shared
 from hubscore.extract.supervisor import Supervision, supervised
 from hubscore.types import Candidate
@@ -55,9 +56,8 @@ def each(
     place = device if ranks is None else ranks.device
     task = recipe.make(fetch=fetch, fetch_config=configured, store=store, device=place)
     if supervision is None:
-        ended = each_here(
-            task, mine, progress=progress, forget=forget, locks=CandidateLocks(store.root, recipe.identity)
-        )
+        locks = CandidateLocks(store.root, recipe.identity)
+        ended = _noted(each_here(task, mine, progress=progress, forget=forget, locks=locks), recipe, store)
     else:
         ended = supervised(
             Job(recipe, mine, str(store.root), parts=parts),
@@ -69,6 +69,16 @@ def each(
             supervision=replace(supervision, device=place),
         )
     yield from ended if ranks is None else shared(ended, task, candidates, ranks)
+
+
+def _noted(ended: Iterable[Ended[Any]], recipe: Recipe, store: FeatureCache) -> Iterator[Ended[Any]]:
+    """Note by which keys results are found, as runs with workers do."""
+    known = KnownKeys(store.root)
+    for one in ended:
+        if one.keys and recipe.lasting(one.keys):
+            known.remember(recipe.identity(one.candidate), one.keys)
+        yield one
+        del one
 
 
 def gather(ended: Iterable[Ended[Any]], candidates: Sequence[Candidate]) -> GatheredResults[Any]:

@@ -19,6 +19,7 @@ from hubscore.run.keywords import takes_options
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.session import Session
+from hubscore.run.stored_work import passes_left
 from hubscore.types import Candidate, Json, Probe, Skipped
 
 THUMBNAIL = 64
@@ -168,7 +169,8 @@ def _run(session: Session, probe: Probe, method: Method, least: int = 1) -> _Out
     found = session.find_candidates()
     if len(found.candidates) < least:
         raise _too_few(found.candidates, found.skipped)
-    session.begin(found, len(probe))
+    left = None if method.needs_maps else passes_left(session, found.candidates, probe)
+    session.begin(found, len(probe), left=left)
     outcome = (_attribute if method.needs_maps else _extract)(session, found.candidates, probe, method)
     return replace(outcome, skipped=(*found.skipped, *outcome.skipped))
 

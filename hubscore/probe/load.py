@@ -12,6 +12,7 @@ from hubscore.probe.decoding import DecodedRows, broken_rows, decode_rows
 from hubscore.probe.draw import DrawnRows, draw_probe
 from hubscore.probe.fingerprint import fingerprint
 from hubscore.probe.labels import ProbeLabels, probe_labels
+from hubscore.probe.rows import portions
 from hubscore.probe.sampling import drop_small_classes
 from hubscore.probe.stratified import SampledRows
 from hubscore.run.keywords import takes_options
@@ -23,6 +24,9 @@ PREVIEWED = 100
 
 TRIED = 20
 """Items on this machine that a preview decodes, to say where they are broken."""
+
+MOST_HASHED = 256_000_000
+"""Bytes of items on this machine that a preview reads, so that what is kept of them can be found."""
 
 
 @takes_options(DataOptions, omit=("unlabeled",))
@@ -123,7 +127,21 @@ def _previewed(
     read = drawn.rows.files.meter.total  # of labels; the items that are tried are not counted
     tried = DecodedRows() if drawn.source.kind == "hub" else _tried(drawn)
     notes, seconds = drawn.notes(broken_rows(tried, drawn.modality)), measure_items(tried.items)
-    return replace(drawn.describe(kept.positions, found), notes=notes, bytes_read=read, item_seconds=seconds)
+    rows = () if drawn.source.kind == "hub" else _row_ids(drawn)
+    described = drawn.describe(kept.positions, found)
+    return replace(described, notes=notes, bytes_read=read, item_seconds=seconds, row_ids=rows)
+
+
+def _row_ids(drawn: DrawnRows) -> tuple[str, ...]:
+    """Return a hash of the content of each drawn row; nothing where that is much to read, or one is broken."""
+    meter, found = drawn.rows.files.meter, dict[int, str]()
+    before = meter.total
+    for places in portions(drawn.rows, drawn.column, dict(enumerate(drawn.sampled.rows))):
+        items = drawn.rows.items(drawn.column, [drawn.sampled.rows[at] for at in places], drawn.modality)
+        if any(one.fault is not None for one in items) or meter.total - before > MOST_HASHED:
+            return ()
+        found |= {at: drawn.modality.identity(one.data) for at, one in zip(places, items, strict=True)}
+    return tuple(found[at] for at in range(len(found)))
 
 
 def _tried(drawn: DrawnRows) -> DecodedRows:

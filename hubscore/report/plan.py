@@ -10,11 +10,12 @@ from rich.text import Text
 
 from hubscore.candidates.race_work import RaceWork
 from hubscore.modalities.registry import MODALITIES
-from hubscore.text import DASH, clean, count, duration
+from hubscore.text import DASH, amount, clean, count, duration
 
 if TYPE_CHECKING:
     from hubscore.candidates.candidate_set import CandidateSet
-    from hubscore.candidates.plan import Plan, PlanRow
+    from hubscore.candidates.plan import Plan
+    from hubscore.candidates.plan_row import PlanRow
     from hubscore.types import Probe
 
 
@@ -82,9 +83,10 @@ def totals(plan: Plan) -> list[str]:
         f"({'from a test of this machine; ' if plan.measured else ''}it may be half or twice that)",
         _disk(plan),
     ]
+    lines[2:2] = stored_lines(plan)
     if plan.finetune_top:
         models = "first" if plan.finetune_top == 1 else f"first {plan.finetune_top}"
-        lines.insert(2, f"Training the {models} afterwards: about {duration(plan.finetune_seconds)} more")
+        lines.insert(len(lines) - 1, f"Training the {models} afterwards: about {duration(plan.finetune_seconds)} more")
     if plan.race is not None:
         lines += race_lines(plan.race)
     if plan.left_out:
@@ -100,6 +102,21 @@ def totals(plan: Plan) -> list[str]:
     elif plan.more:
         lines.append("The Hub lists more; --limit takes more of them")
     return lines
+
+
+def stored_lines(plan: Plan) -> list[str]:
+    """Say of how many candidates the feature cache holds something, which the estimated time takes into account."""
+    whole, partly = plan.stored
+    if not whole + partly:
+        return []
+    told = []
+    if whole:
+        fetched = any(row.fetched and row.stored == 1 for row in plan.rows)
+        saved = "no extraction" if fetched else "no extraction and no download of weights"
+        told.append(f"{whole} of {amount(len(plan.rows), 'candidate', 'candidates')}, which cost {saved}")
+    if partly:
+        told.append(f"part of {partly}" + ("" if whole else f" of {amount(len(plan.rows), 'candidate', 'candidates')}"))
+    return [f"In the feature cache already: {'; '.join(told)}"]
 
 
 def race_lines(race: RaceWork) -> list[str]:

@@ -27,6 +27,7 @@ from hubscore.run.reference import find_reference, with_reference
 from hubscore.run.second_stage import second_stage
 from hubscore.run.session import Session
 from hubscore.run.short_split import draw_short_split
+from hubscore.run.stored_work import passes_left
 from hubscore.run.validation import check_maps, check_probes, check_request
 from hubscore.types import Candidate, Probe, Ranking, Reference, RunRecord
 
@@ -88,7 +89,12 @@ def rank(
     layers = layer_request(ranking, found, everyone, probes, seed=data.seed)
     kernels = layers is not None
     race = race_work(ranking, probes[0], len(found), layers=kernels)
-    plan = session.begin(everyone, len(rows), work, layers=kernels, race=race)
+    left = (
+        passes_left(session, everyone.candidates, rows, transform=ranking.transform, layers=layers)
+        if network is None  # else its maps, and those of all others, need the weights
+        else None
+    )
+    plan = session.begin(everyone, len(rows), work, layers=kernels, race=race, left=left)
     raced = Raced(found)
     if races(ranking, len(found)):
         raced = run_race(session, ranking, found, probes[0], texts, plan, calibration, layers=kernels)

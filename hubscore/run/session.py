@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
@@ -33,6 +33,7 @@ from hubscore.probe.load import load_probe, preview_probe
 from hubscore.run.extraction import extract, supervision
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
+from hubscore.run.stored_work import remember_rows, with_known_rows
 from hubscore.types import Candidate, ItemSeconds, Probe
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class Session:
             seed = self.data.seed + number
             draw = partial(load_probe, dataset, labels_required=labels_required, token=self.run.token)
             dataset = self._decided(lambda data: draw(data=replace(data, seed=seed)))
+            remember_rows(self.cache.root, dataset)
         return self._seen(dataset, dataset.item_seconds and replace(dataset.item_seconds, once=0.0))  # it is decoded
 
     def preview_probe(self, dataset: str | os.PathLike[str], *, labels_required: bool = False) -> Probe:
@@ -133,7 +135,7 @@ class Session:
         """
         token = self.run.token
         found = self._decided(lambda data: preview_probe(dataset, data, labels_required=labels_required, token=token))
-        return self._seen(found, found.item_seconds)
+        return self._seen(with_known_rows(self.cache.root, found), found.item_seconds)
 
     def _seen(self, probe: Probe, seconds: ItemSeconds | None) -> Probe:
         self.modality, self.item_seconds = probe.modality, seconds
@@ -221,10 +223,17 @@ class Session:
         return tuple(replace(one, pooling=pooling, hidden_layers=hidden) for one in candidates)
 
     def plan(
-        self, found: CandidateSet, samples: int, finetuning: FineTuningWork | None = None, *, layers: bool = False
+        self,
+        found: CandidateSet,
+        samples: int,
+        finetuning: FineTuningWork | None = None,
+        *,
+        layers: bool = False,
+        left: Mapping[str, float] | None = None,
     ) -> Plan:
         """Return what running candidates over so many samples, once more for the kernels of their ``layers``, and
-        fine-tuning the first would download, take on the disk and last; this machine's speed is measured once.
+        fine-tuning the first would download, take on the disk and last; this machine's speed is measured once. What
+        :func:`hubscore.run.stored_work.passes_left` finds is ``left`` of those of which something is kept.
         """
         return make_plan(
             found,
@@ -236,6 +245,7 @@ class Session:
             free=free_bytes(),
             finetuning=finetuning,
             items=self.item_seconds,
+            left=left,
         )
 
     def begin(
@@ -246,6 +256,7 @@ class Session:
         *,
         layers: bool = False,
         race: RaceWork | None = None,
+        left: Mapping[str, float] | None = None,
     ) -> Plan:
         """Plan, ask about the budget, and announce the first download; arguments as of :meth:`plan`, and the race.
 
@@ -253,8 +264,9 @@ class Session:
             BudgetError: more would be downloaded than allowed.
             Cancelled: the person said no.
         """
-        plan = replace(self.plan(found, samples, finetuning, layers=layers), race=race)
-        self.seconds = {row.model: row.seconds for row in plan.rows}
+        plan = replace(self.plan(found, samples, finetuning, layers=layers, left=left), race=race)
+        whole = self.plan(found, samples, finetuning, layers=layers) if left else plan  # should the cache be cleared
+        self.seconds = {row.model: row.seconds for row in whole.rows}
         self.observer.planned(plan, self.run.budget_gb, self.run.yes)
         self.observer.cleared(*self.downloader.delete_left(found.candidates))
         self.observer.extracting(plan)

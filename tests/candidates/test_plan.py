@@ -5,7 +5,14 @@ import pytest
 
 from hubscore.candidates.candidate_set import CandidateSet
 from hubscore.candidates.finetuning_work import FineTuningWork
-from hubscore.candidates.plan import SECONDS_PER_MODEL, Plan, check_budget, make_plan
+from hubscore.candidates.plan import (
+    LAYER_COST,
+    SECONDS_PER_MODEL,
+    SECONDS_PER_STORED,
+    Plan,
+    check_budget,
+    make_plan,
+)
 from hubscore.candidates.race_work import RaceWork
 from hubscore.errors import BudgetError, Cancelled
 from hubscore.types import Candidate, ItemSeconds, Skipped
@@ -170,3 +177,28 @@ def test_texts_take_time_by_their_tokens():
         return plan.rows[0].seconds - SECONDS_PER_MODEL
 
     assert seconds(200) == pytest.approx(4 * seconds(50)) and seconds(None) > 0
+
+
+def test_what_the_feature_cache_holds_takes_no_passes_and_no_download(found):
+    whole, plan = (
+        make_plan(found, samples=500, rate=1e-8, left=left) for left in (None, {"org/a": 0.0, "org/b": 0.25})
+    )
+    assert [row.stored for row in plan.rows] == [1.0, 0.75, 0.0] and plan.stored == (1, 1) and whole.stored == (0, 0)
+    assert [row.to_download for row in plan.rows] == [0, 3 * GB, 0] and plan.bytes_to_download == 3 * GB
+    assert plan.rows[0].seconds == SECONDS_PER_STORED and plan.rows[2].seconds == whole.rows[2].seconds
+    passes = [row.seconds - SECONDS_PER_MODEL - 3 * GB / 20e6 for row in (whole.rows[1], plan.rows[1])]
+    assert passes[1] == pytest.approx(passes[0] / 4)
+    assert (plan.totals(5)["candidates_stored"], plan.totals(5)["candidates_partly_stored"]) == (1, 1)
+    assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+    old = {name: value for name, value in plan.to_json()["rows"][0].items() if name not in ("stored", "fetched")}
+    assert Plan.from_json({**plan.to_json(), "rows": [old]}).rows[0].stored == 0  # saved before
+
+
+def test_what_is_fine_tuned_is_downloaded_though_its_features_are_there(found):
+    plan = make_plan(found, samples=500, left={"org/a": 0.0}, finetuning=FineTuningWork(1, 300, 100, 2))
+    assert plan.rows[0].stored == 1 and plan.rows[0].to_download == GB
+
+
+def test_half_of_two_passes_is_half(found):
+    plan = make_plan(found, samples=500, layers=True, left={"org/a": LAYER_COST - 1})
+    assert plan.rows[0].stored == pytest.approx(1 / LAYER_COST)

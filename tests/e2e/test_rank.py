@@ -59,7 +59,10 @@ def test_layers_run_once_more_and_once_only(run, colours, three, tmp_path):
     assert all(row.scores["layer_kernel_probe"] > 0.9 for row in first.rows)  # three plain colours
     notes = [first.record.extractions[model]["layer_kernel"] for model in models]
     assert {note["batch_norm"] for note in notes} == {True, False} and all(note["layers"] > 2 for note in notes)
-    assert run(*words, *scores).code == 0 and Ranking.load(str(out)).record.forward_images == 0
+    again = run(*words, *scores)
+    assert again.code == 0 and Ranking.load(str(out)).record.forward_images == 0
+    kept = "In the feature cache already: 2 of 2 candidates, which cost no extraction"
+    assert kept in again.err and kept in run("plan", colours, "--models", *models, "--device", "cpu").err
     assert run(*words, "--scores", "kernel_probe", "--transform", "whole").code == 0
     whole = Ranking.load(str(out))  # the vit's own transform cuts nothing off
     assert whole.record.forward_images == 36 and (first.record.transform, whole.record.transform) == ("own", "whole")

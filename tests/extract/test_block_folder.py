@@ -168,3 +168,10 @@ def test_numbers_come_back_to_the_last_bit(folder):
     folder.add(block("abc", features={"penultimate": values}, logits=None))
     found = folder.read(ids("ca")).values.features["penultimate"]
     assert found.dtype == np.float32 and np.array_equal(found, values[[2, 0]])
+
+
+def test_what_is_there_is_known_without_reading_it(folder):
+    assert folder.known(ids("ab")) == frozenset()
+    folder.add(block("abc"))
+    folder.add(block("cd"))
+    assert folder.known(ids("adx")) == frozenset(ids("ad"))

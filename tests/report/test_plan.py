@@ -1,9 +1,10 @@
 from dataclasses import replace
 
 from hubscore.candidates.candidate_set import CandidateSet
+from hubscore.candidates.finetuning_work import FineTuningWork
 from hubscore.candidates.plan import make_plan
 from hubscore.candidates.race_work import RaceWork
-from hubscore.report.plan import impossible, plan_lines, probe_lines, size, totals
+from hubscore.report.plan import impossible, plan_lines, probe_lines, size, stored_lines, totals
 from hubscore.types import Candidate, Probe, Skipped
 
 
@@ -95,3 +96,15 @@ def test_a_race_is_named_with_bounds_of_its_passes():
     assert "Race: 60 candidates run over 40 rows, those that may still be among the first over 100" in told
     assert "2,760 to 6,000 rows" in told and "--no-race" in told
     assert "Race" not in "\n".join(plan_lines(plan()))
+
+
+def test_what_the_feature_cache_holds_is_said():
+    found = CandidateSet(tuple(Candidate(f"org/{name}", "0" * 40, "timm", bytes=40_000_000) for name in "abc"))
+    told = totals(make_plan(found, samples=9, left={"org/a": 0.0, "org/b": 0.5}))
+    kept = "In the feature cache already: 1 of 3 candidates, which cost no extraction and no download of weights"
+    assert told[2] == f"{kept}; part of 1" and told[3].startswith("Disk: ")
+    assert stored_lines(make_plan(found, samples=9)) == []
+    partly = stored_lines(make_plan(found, samples=9, left={"org/a": 0.5}))
+    assert partly == ["In the feature cache already: part of 1 of 3 candidates"]
+    tuned = totals(make_plan(found, samples=9, left={"org/a": 0.0}, finetuning=FineTuningWork(1, 9, 9, 2)))
+    assert tuned[2].endswith("1 of 3 candidates, which cost no extraction") and tuned[3].startswith("Training")

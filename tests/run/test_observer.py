@@ -1,6 +1,7 @@
 import pytest
 
-from hubscore.candidates.plan import Plan, PlanRow
+from hubscore.candidates.plan import Plan
+from hubscore.candidates.plan_row import PlanRow
 from hubscore.errors import BudgetError
 from hubscore.run.observer import RunObserver
 
