@@ -48,9 +48,6 @@ def main(rows: str, out: str, folders: list[str], *, default_only: bool = False)
     peer.Embedder.embed = embed_once
     for name in ("logme", "knn"):
         scores[name] = dict(ranker.run(folders, estimator=name).scores)
-    for aggregator in ("lastlayer", "bestlayer"):
-        kept.clear()
-        scores[f"hscore {aggregator}"] = dict(ranker.run(folders, layer_aggregator=aggregator).scores)
     by_model = {name: {Path(model).name: value for model, value in found.items()} for name, found in scores.items()}
     Path(out).write_text(json.dumps({"scores": by_model, "rows": len(ranker.texts), **taken}, indent=1))
 

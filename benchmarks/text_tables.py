@@ -18,8 +18,6 @@ PEER = {
     "hscore": "TransformerRanker, H-score of the mean over layers (its default)",
     "logme": "TransformerRanker, LogME",
     "knn": "TransformerRanker, kNN",
-    "hscore lastlayer": "TransformerRanker, H-score, `lastlayer`",
-    "hscore bestlayer": "TransformerRanker, H-score, `bestlayer`",
 }
 COMPARED = ("expected accuracy", "consensus", "kernel_probe", "logme", "h_score_shrunk", "knn")
 PLAIN = ("consensus", "expected accuracy", "size", "depth", "random")

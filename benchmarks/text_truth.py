@@ -208,14 +208,14 @@ def report(arguments: Any, zoo: Path, work: Path, models: Sequence[str], truth: 
             truth.pop(target)
             f1.pop(target)
             continue
-        rows = rows_of(zoo, target, work)
+        rows, judged = rows_of(zoo, target, work), list(truth[target])
         kept = work / f"seen-{target}.json"
         if not kept.exists():
-            told = [look(arguments.store, models, rows, work), by_layers(arguments.store, models, rows)]
+            told = [look(arguments.store, judged, rows, work), by_layers(arguments.store, judged, rows)]
             kept.write_text(json.dumps(told))
         seen[target], layers[target] = json.loads(kept.read_text())
         if arguments.peer:
-            said = peer_scores(arguments.peer, arguments.store, models, rows, work / f"peer-{target}.json")
+            said = peer_scores(arguments.peer, arguments.store, judged, rows, work / f"peer-{target}.json")
             seen[target] |= {f"peer {name}": values for name, values in said["scores"].items()}
         print(f"looked at {target}", flush=True)
     views = views_of(truth, f1, models)

@@ -138,7 +138,7 @@ def _chips(page: Page) -> str:
     first = rows.iloc[0] if len(rows) else {}
     facts = {
         "models": rows["model"].nunique(),
-        "images": first.get("samples"),
+        "rows": first.get("samples"),
         "classes": first.get("classes"),
         "scores": len(page.chosen.scores),
         "run": str(first.get("date") or "")[:10],

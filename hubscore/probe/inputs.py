@@ -9,7 +9,7 @@ from datasets import Features
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import leading, nouns
-from hubscore.probe.columns import describe_columns, kind_of, named_feature
+from hubscore.probe.columns import describe_columns, kind_of, leaves, named_feature
 from hubscore.probe.label_names import ends_in, is_key, is_like_label
 from hubscore.probe.masks import is_like_mask
 
@@ -170,10 +170,14 @@ def _of_column(features: Features, modalities: Sequence[Modality], name: str) ->
     claiming = [one for one in claiming if not one.yields] or claiming
     if not claiming and kind_of(feature) == "text":
         claiming = [one for one in modalities if one.file_endings]
-    if not claiming or name not in features:
+    if name not in features:
+        raise DatasetError(f"Column {name!r} is a field of a struct", "items are read from columns", _own_column(name))
+    if not claiming:
         what = f"Column {name!r} holds no {nouns(modalities, word='or')}"
-        others = [column for column, kind in features.items() if any(one.is_input(kind) for one in modalities)]
-        raise DatasetError(what, describe_columns(features), f"{option} {others[0] if others else 'NAME'}")
+        others = [column for one in modalities for column in input_columns(features, one)]
+        fields = _fields(features, modalities, f"{name}.")
+        fix = _own_column(fields[0]) if fields and not others else f"{option} {others[0] if others else 'NAME'}"
+        raise DatasetError(what, describe_columns(features), fix)
     if len(claiming) > 1:
         could = " or ".join(one.nouns[1] for one in claiming)
         raise UsageError(f"Column {name!r} could hold {could}", "", f"--modality {claiming[0].name}")
@@ -186,6 +190,19 @@ def _no_input(features: Features, modalities: Sequence[Modality]) -> DatasetErro
     if any(modality.file_endings for modality in modalities):
         filed = nouns([one for one in leading(modalities) if one.file_endings] or modalities, 0, word="or")
         fix += f", or --input-column NAME if one of these holds {filed} paths"
+    if fields := _fields(features, modalities):
+        fix = _own_column(fields[0])
     return DatasetError(
         f"The data set has no {one} column, and hubscore reads {several}", describe_columns(features), fix
     )
+
+
+def _fields(features: Features, modalities: Sequence[Modality], within: str = "") -> list[str]:
+    """Return the fields of structs that may hold items, which are not read: below some name, or all."""
+    inside = [(name, feature) for name, feature in leaves(features) if name not in features and name.startswith(within)]
+    named = [(name, {name.rpartition(".")[2]: feature}) for name, feature in inside]
+    return [name for one in modalities for name, field in named if input_columns(field, one)]
+
+
+def _own_column(name: str) -> str:
+    return f"make {name!r} a column of its own: datasets.Dataset.flatten() does"

@@ -95,3 +95,17 @@ def test_strings_that_are_labels_or_keys_are_no_texts():
     names = ("tweet", "species", "image_id", "url", "rating", "text")
     assert input_columns(Features(dict.fromkeys(names, TEXT)), TEXTS) == ["tweet", "text"]
     assert input_notes(Features({"photo": Image()}), IMAGE, "photo", asked=False) == []
+
+
+def test_texts_in_structs_are_refused_with_what_to_do():
+    features = Features({"data": {"text": TEXT, "label": TEXT}, "label": TEXT, "id": TEXT})
+    own = "make 'data.text' a column of its own"
+    for name, what in (
+        (None, "has no text column"),
+        ("data", "Column 'data' holds no texts"),
+        ("data.text", "Column 'data.text' is a field of a struct: items are read from columns"),
+    ):
+        with pytest.raises(DatasetError, match=f"{what}[^T]*Try: {own}"):
+            choose_input(features, [TEXTS], name)
+    with pytest.raises(DatasetError, match=r"Column 'data' holds no texts[^T]*Try: --text-column body"):
+        choose_input(features | {"body": TEXT}, [TEXTS], "data")

@@ -85,11 +85,14 @@ def _expected(entry: CardEntry) -> Estimate:
         low, high = row.expected_ci
         told += f" ({100 * level:.0f} % interval {100 * low:.0f} to {100 * high:.0f} %)"
         args |= {"low": _short(low), "high": _short(high)}
-    caution = ", not measured"
+    fitted = known.calibration.get("modality") if known is not None else None
+    other = fitted is not None and fitted != entry.ranking.probe.modality
+    calibrated = f", calibrated on {clean(str(fitted))} data" if other else ""
+    caution = f"{calibrated}, not measured"
     if row.combined is not None and row.measured is not None:  # these two together order the first models
         one = row.measured
         told = f"{percent(row.combined)} from {told} expected and {percent(one.accuracy)} measured on {one.images}"
-        caution = f" and a short fine-tuning on {one.train_images}"
+        caution = f"{calibrated} and a short fine-tuning on {one.train_images}"
         args |= {"combined": _short(row.combined), "measured": _short(one.accuracy)}
     name = f"Expected accuracy {recipe} ({_caution(entry, caution)})"
     value = f"{told}, {_place(entry, row.rank, row.rank_ci)}"

@@ -99,6 +99,11 @@ def test_another_calibration_and_texts_are_named_as_they_are(ranking):
         == "Expected accuracy after our recipe (transferability estimate, not measured)"
     )
     assert "from 50 texts," in metric_of(entry_of(texts, rows=50))["name"]
+    known = replace(record.expected, calibration={"modality": "image"})
+    calibrated = replace(texts, record=replace(record, expected=known))
+    assert metric_of(entry_of(calibrated))["name"].endswith(
+        "(transferability estimate, calibrated on image data, not measured)"
+    )
 
 
 def test_it_says_where_it_comes_from(ranking):
