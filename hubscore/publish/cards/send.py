@@ -67,7 +67,8 @@ class Sender:
         self._tried = ""  # what a commit whose answer may have been lost would have come to
         self._reserved = self._unsure = False
         self._pulls: list[PullRequest] = []
-        self._displaced: tuple[tuple[str, str], ...] = ()  # entries of ours that give way, and their records
+        self._main = b""  # the card that is there, whatever our pull request makes of it
+        self._displaced: tuple[tuple[str, str], ...] = ()  # entries of ours in it that give way, and their records
 
     def preview(self) -> Publication:
         """Say what would be done; nothing is sent."""
@@ -107,12 +108,16 @@ class Sender:
         content = self._changed(card)
         if content == card.content:
             self._settle(pull.number if pull else None)
-            return self._done(self._tried or ("updated" if self._retold(pull) else "unchanged"), pull)
+            if pull is not None and pull.marker not in (self._marker, None):  # the commit arrived, the words did not
+                self._retell(pull)
+                return self._done("updated", pull)
+            return self._done(self._tried or "unchanged", pull)
         if pull is not None and stale is None:
             self._settle(pull.number)
-            done = self._commit("updated", card, content, pull)
-            self._retold(pull if done else None)
-            return self._done("updated", pull) if done else None
+            if self._commit("updated", card, content, pull) is None:
+                return None
+            self._retell(pull)
+            return self._done("updated", pull)
         if not self._reserved and (why := month_is_over(self._pulls)):
             raise LeftAlone("skipped", why, pull)
         self._reserve()
@@ -162,13 +167,13 @@ class Sender:
             if pull.author == self.user and pull.marker in known and again:
                 self._supersede(pull, f"Opened at the same moment as #{waiting[0].number}, which stays.")
 
-    def _retold(self, pull: PullRequest | None) -> bool:
-        """Let title and first comment of a pull request that was for other data speak of this data."""
-        if pull is None or pull.marker in (self._marker, None):
-            return False
+    def _retell(self, pull: PullRequest) -> None:
+        """Let the first comment of a pull request speak of the new numbers, and its title of other data."""
+        if pull.marker is None:  # hidden, or edited
+            return
         self.api.edit_discussion_comment(self.repo, pull.number, pull.comment, self._body())
-        self.api.rename_discussion(self.repo, pull.number, title(self.update.entry.dataset))
-        return True
+        if pull.marker != self._marker:
+            self.api.rename_discussion(self.repo, pull.number, title(self.update.entry.dataset))
 
     def _supersede(self, pull: PullRequest, why: str) -> None:
         """Close a pull request of ours in favour of another one; the owner may have closed it in the same moment."""
@@ -213,12 +218,13 @@ class Sender:
             raise LeftAlone("skipped", "it has no card (README.md), and hubscore starts none") from error
         if opted_out(content):
             raise LeftAlone("opted out", "its card says hubscore: opt-out")
+        self._main = content if pull is None else self._main
         return Card(sha, content)
 
     def _changed(self, card: Card) -> bytes:
         content = edit_card(card.content, self.update)
-        if gone := displaced(card.content, self.update):
-            self._displaced = tuple((name_of(entry), str(entry["source"].get("url") or "")) for entry in gone)
+        gone = displaced(self._main, self.update)
+        self._displaced = tuple((name_of(entry), str(entry["source"].get("url") or "")) for entry in gone)
         self._diff = diff(card.content, content, self.repo) or self._diff
         return content
 

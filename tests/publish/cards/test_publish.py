@@ -106,8 +106,8 @@ def test_open_unchanged_updated_merged_outdated_declined(scene, as_user):
     assert run(scene, bob, newer)[0][best].outcome == "would update"
     updated = run(scene, bob, newer, **options)[0][best]
     assert updated.outcome == "updated" and scene.pulls(bob, best) == [(1, "open", "bob")]
-    card = scene.card(bob, best, "refs/pr/1")
-    assert "percentile 47.9," in card and "percentile 95.8," not in card
+    for told in (scene.card(bob, best, "refs/pr/1"), bob.get_discussion_details(best, 1).events[0].content):
+        assert "percentile 47.9," in told and "percentile 95.8," not in told
     alice.merge_pull_request(best, 1)
     assert run(scene, bob, newer, **options)[0][best].outcome == "unchanged"
     newest = replace(scene.ranking, record=replace(scene.ranking.record, date="2026-11-22T12:00:00+00:00"))

@@ -82,8 +82,11 @@ def test_what_only_looks_like_hubscores_is_no_no(scene, as_user):
     assert run(scene, bob, yes=True, open_prs=True, top=1)[0][best].outcome == "opened"
 
 
-def test_of_two_people_at_the_same_moment_the_younger_one_takes_theirs_back(scene, as_user):
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_of_two_people_at_the_same_moment_the_younger_one_takes_theirs_back(scene, as_user, split):
     bob, local, best = as_user("bob"), as_user("local"), scene.models[0]
+    theirs = scene.changed(probe=replace(scene.ranking.probe, split=split))
+    scene.publish_record(bob, theirs)
 
     class Late(HfApi):
         """A client before whose first commit bob opens his."""
@@ -93,7 +96,8 @@ def test_of_two_people_at_the_same_moment_the_younger_one_takes_theirs_back(scen
                 run(scene, bob, yes=True, open_prs=True, top=1)
             return super().create_commit(*args, **options)
 
-    done = run(scene, Late(endpoint=local.endpoint, token=local.token), yes=True, open_prs=True, top=1)[0][best]
+    late = Late(endpoint=local.endpoint, token=local.token)
+    done = run(scene, late, theirs, yes=True, open_prs=True, top=1)[0][best]
     assert done.outcome == "skipped" and done.reason == WAITS
     assert scene.pulls(bob, best) == [(1, "open", "bob"), (2, "closed", "local")]
     assert (
