@@ -254,7 +254,8 @@ COLUMNS: tuple[TableColumn, ...] = (
         "consensus",
         "real",
         show="estimate",
-        where=_at(terminal=50, html=50, markdown=50, flat=110, leaderboard=110),
+        where=_at(terminal=50, html=50, markdown=50, flat=110, leaderboard=110, sort=6),
+        sort="descending",
         direction="higher",
         help="How high a model stands among these models, 0 to 1, averaged over kinds of scores. An estimate, not an"
         " accuracy.",
@@ -359,7 +360,7 @@ COLUMNS: tuple[TableColumn, ...] = (
         "flag",
         title="declares this data",
         where=_at(flat=150, leaderboard=247),
-        beside=("terminal", "html", "markdown"),
+        beside=("terminal", "html", "markdown", "space", "compare"),
         help="The card, or that of its base model, names this data set as training data: never in first place.",
     ),
     TableColumn(

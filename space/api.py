@@ -10,6 +10,7 @@ import gradio as gr
 import pandas as pd
 from boards import sort_column
 from page import Page, Pages
+from pins import listed
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
@@ -85,8 +86,8 @@ def refusal(page: Page) -> str:
 
 
 def flat(page: Page) -> pd.DataFrame:
-    """Return the lines that are shown, with the columns of the results that hold something."""
-    rows = page.chosen.shown.drop(columns=["place", "shared"])
+    """Return the lines that are shown, pinned ones first, with the columns of the results that hold something."""
+    rows = listed(page).drop(columns=["place", "shared"])
     every = page.chosen.rows
     return rows[[name for name in rows if name in ("rank", "tie_group", "model") or _filled(every[name])]]
 

@@ -23,7 +23,8 @@ NAMES = ("Ranking", "Recommend", "Size against score", "Compare", "Model map", "
 
 def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) -> tuple[gr.Blocks, Pages]:
     """Make the page for some results; ``desk`` takes requests of visitors who log in, ``eye`` looks at their images."""
-    pages, script, finder = Pages(results), (HERE / "page.js").read_text(encoding="utf-8"), None
+    pages, finder = Pages(results), None
+    script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("plot.js", "page.js"))
     options: dict[str, Any] = {"fill_width": True, "analytics_enabled": False, "delete_cache": (600, 600)}
     with gr.Blocks(title="hubscore leaderboard", **options) as demo:
         gr.HTML("<h1>Which checkpoint transfers best to data like yours?</h1>", elem_classes="title")
@@ -39,9 +40,7 @@ def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) ->
                     if name == "add" and desk is not None:
                         asked = make_form(desk)
         address = gr.HTML(elem_id="address", js_on_load=script)
-        controls = Controls(
-            *head, models=inside["models"], x=inside["x"], y=inside["y"], map=inside["map"], like=inside["like"]
-        )
+        controls = Controls(*head, **inside)
         wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told, asked, finder)
         gr.api(leaderboard(pages), api_name="leaderboard")
     return demo, pages

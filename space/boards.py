@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from column_table import columns_in
 from data import Snapshot
+from licences import COMMERCIAL, allows_commercial_use
 from schema import BOARD
 from state import State
 from text import parse_count
@@ -171,7 +172,9 @@ def filtered(rows: pd.DataFrame, state: State) -> pd.DataFrame:
         ].str.casefold().str.contains(word, regex=False)
     for column, wanted in (("license", state.licenses), ("library", state.libraries), ("family", state.families)):
         if wanted:
-            keep &= rows[column].isin(["" if value == "unknown" else value for value in wanted])
+            named = rows[column].isin(["" if value == "unknown" else value for value in wanted])
+            free = column == "license" and COMMERCIAL in wanted
+            keep &= named | rows[column].map(allows_commercial_use) if free else named
     low, high = parse_count(state.smallest), parse_count(state.largest)
     if low is not None:
         keep &= rows["parameters"] >= low
@@ -184,7 +187,8 @@ def order(rows: pd.DataFrame, state: State, lower: frozenset[str]) -> pd.DataFra
     """Return the lines in the order asked for.
 
     By rank, models of one tie group stand in the order of their expected accuracies, or of their names where there are
-    none: they cannot be told apart. What is unknown stands last, whichever way round.
+    none: they cannot be told apart. By the estimate that made the ranks, they stand in its order within their groups.
+    What is unknown stands last, whichever way round.
     """
     names = rows["model"].str.casefold()
     keys = pd.DataFrame({"name": names, "model": rows["model"]}, index=rows.index)
@@ -193,18 +197,29 @@ def order(rows: pd.DataFrame, state: State, lower: frozenset[str]) -> pd.DataFra
     keys["value"] = rows[column] if column != "model" else names
     keys["unknown"] = rows[column].isna() | (rows[column].astype(object) == "")
     keys["expected"] = rows["expected"].fillna(-1.0) if column == "rank" else 0.0
+    keys["group"] = rows["rank"] if column == ordering(rows) else 0.0
     upward = ascending != state.reverse
     return rows.loc[
         keys.sort_values(
-            ["unknown", "value", "expected", "name", "model"],
-            ascending=[True, upward, not upward, True, True],
+            ["unknown", "group", "value", "expected", "name", "model"],
+            ascending=[True, not state.reverse, upward, not upward, True, True],
             kind="stable",
         ).index
     ]
 
 
+def ordering(rows: pd.DataFrame) -> str:
+    """Return the estimate that made the ranks: expected accuracy, or the consensus where there is none."""
+    return "expected" if rows["expected"].notna().any() else "consensus"
+
+
 def sort_column(rows: pd.DataFrame, name: str) -> str:
-    """Return the column that an address asks to sort by, the rank when there is none of that name."""
+    """Return the column that an address asks to sort by, the rank when there is none of that name.
+
+    Of runs without expected accuracies the consensus is in their place.
+    """
+    if name == "expected":
+        return ordering(rows)
     if name in SORTABLE:
         return name
     return next((column for column in (f"score_{name}", f"baseline_{name}") if column in rows), "rank")

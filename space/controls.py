@@ -8,10 +8,13 @@ from typing import Any
 
 import gradio as gr
 import together
-from boards import choices
+from boards import choices, ordering
 from column_table import columns_in
+from columns import NONE
+from columns import offered as columns_offered
+from licences import COMMERCIAL
 from page import Page
-from state import MOST_ALIKE, MOST_MODELS, State
+from state import MOST_ALIKE, MOST_COLUMNS, MOST_MODELS, MOST_PINS, State
 from union import ALL
 from views import modelmap
 from views.size import AXES
@@ -33,6 +36,8 @@ class Controls:
     families: gr.Dropdown
     sort: gr.Dropdown
     reverse: gr.Checkbox
+    columns: gr.Dropdown
+    pins: gr.Dropdown
     models: gr.Dropdown
     x: gr.Radio
     y: gr.Dropdown
@@ -64,8 +69,9 @@ def state_of(view: str, values: Sequence[Any]) -> State:
     told = dict(zip(Controls.__dataclass_fields__, values, strict=True))
     lists = {
         name: tuple(str(value) for value in told[name] or ())
-        for name in ("licenses", "libraries", "families", "models", "like")
+        for name in ("licenses", "libraries", "families", "columns", "pins", "models", "like")
     }
+    lists["columns"] = lists["columns"] or (NONE,)
     texts = {name: str(told[name] or "") for name in ("data", "run", "search", "largest", "smallest", "map")}
     chosen = {
         name: str(told[name] or default) for name, default in (("sort", "rank"), ("x", "parameters"), ("y", "estimate"))
@@ -93,6 +99,7 @@ def updates(page: Page) -> list[Any]:
     state, chosen = page.state, page.chosen
     runs = together.choices(chosen.board) if chosen.board else []
     ordered = orders(page)
+    asked = ordering(chosen.rows) if state.sort == "expected" else state.sort
     named = sorted(set(chosen.rows["model"]), key=str.casefold)
     licenses, libraries, families = offered(page)
     told = Controls(
@@ -107,8 +114,10 @@ def updates(page: Page) -> list[Any]:
         licenses=licenses,
         libraries=libraries,
         families=families,
-        sort=gr.Dropdown(choices=ordered, value=_one(state.sort, [name for _, name in ordered], "rank")),
+        sort=gr.Dropdown(choices=ordered, value=_one(asked, [name for _, name in ordered], "rank")),
         reverse=gr.Checkbox(value=state.reverse),
+        columns=gr.Dropdown(choices=columns_offered(page), value=[name for name in state.columns if name != NONE]),
+        pins=pin_choice(page),
         models=gr.Dropdown(choices=named, value=[name for name in state.models if name in named][:MOST_MODELS]),
         x=gr.Radio(value=state.x if state.x in AXES else "parameters"),
         y=_upward(page),
@@ -122,10 +131,18 @@ def offered(page: Page) -> list[Any]:
     """Return the filters with what they can filter: the models of the board, or of all boards to recommend from."""
     rows, state = page.snapshot.table if page.state.view == "recommend" else page.chosen.rows, page.state
     return [
-        _several(choices(rows, "license"), state.licenses),
+        _several(choices(rows, "license"), state.licenses, [("commercial use allowed", COMMERCIAL)]),
         _several(choices(rows, "library"), state.libraries),
         _several(choices(rows, "family"), state.families),
     ]
+
+
+def pin_choice(page: Page) -> Any:
+    """Return the drop-down of pinned models; those of other runs stay, since they are pinned there too."""
+    named = sorted(set(page.chosen.rows["model"]), key=str.casefold)
+    return gr.Dropdown(
+        choices=[*named, *(name for name in page.state.pins if name not in named)], value=list(page.state.pins)
+    )
 
 
 def alike(page: Page) -> Any:
@@ -177,9 +194,11 @@ def _one(value: str, known: Sequence[str], default: str) -> str:
     return value if value in known else default
 
 
-def _several(known: list[str], wanted: Sequence[str]) -> Any:
+def _several(known: list[str], wanted: Sequence[str], first: Sequence[tuple[str, str]] = ()) -> Any:
     """Offer what there is; a value of the address that this board lacks stays visible, since it filters."""
-    return gr.Dropdown(choices=[*known, *(value for value in wanted if value not in known)], value=list(wanted))
+    named = [*first, *((value, value) for value in known)]
+    there = {value for _, value in named}
+    return gr.Dropdown(choices=[*named, *((one, one) for one in wanted if one not in there)], value=list(wanted))
 
 
 def _sizes(wanted: str) -> list[tuple[str, str]]:
@@ -213,6 +232,13 @@ def make_head() -> tuple[Any, ...]:
 
 def make_inside(name: str) -> dict[str, Any]:
     """Make the controls that belong to one view."""
+    if name == "ranking":
+        with gr.Accordion("Columns and pins", open=False, elem_id="shown"), gr.Row():
+            columns = gr.Dropdown([], label="Columns", multiselect=True, max_choices=MOST_COLUMNS, elem_id="columns")
+            pins = gr.Dropdown(
+                [], label="Pinned models, always on top", multiselect=True, max_choices=MOST_PINS, elem_id="pins"
+            )
+            return {"columns": columns, "pins": pins}
     if name == "size":
         with gr.Row():
             x = gr.Radio(

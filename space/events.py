@@ -8,13 +8,12 @@ from typing import Any
 
 import gradio as gr
 from asking import Desk, RefusedError
-from boards import PAGE
-from controls import Controls, address_of, alike, map_choice, offered, orders, state_of, updates
+from controls import Controls, address_of, alike, map_choice, offered, orders, pin_choice, state_of, updates
 from gradio.events import Dependency
 from looking import Eye
-from notices import lacking, refused
+from notices import lacking, refused, unpinnable
 from page import Page, Pages
-from state import MOST_MODELS, VIEWS, State, beyond, parse, query
+from state import MOST_MODELS, MOST_PINS, VIEWS, State, beyond, parse, query
 from text import h
 from views import add, agreement, compare, method, modelmap, ranking, recommend, size
 
@@ -141,6 +140,23 @@ class Screen:
         page = self.pages.open(replace(state, models=models, page=int(event.page)))  # type: ignore[attr-defined]
         return [list(models), *self.draw(page, refused(name, models) if full else "")]
 
+    def pin(self, event: gr.EventData, view: str, *values: Any) -> list[Any]:
+        """Keep a model on top and named, or no longer; a thirteenth is refused with words."""
+        state, name = state_of(view, values), str(event.model)  # type: ignore[attr-defined]
+        kept = tuple(model for model in state.pins if model != name)
+        full = name not in state.pins and len(kept) >= MOST_PINS
+        pins = kept if name in state.pins or full else (*kept, name)
+        page = self.pages.open(replace(state, pins=pins, page=int(event.page)))  # type: ignore[attr-defined]
+        return [pin_choice(page), *self.draw(page, unpinnable(name, pins) if full else "")]
+
+    def go(self, event: gr.EventData) -> list[Any]:
+        """Show the address of a step that was pressed, without loading the page anew."""
+        return self.rebuild(parse(str(event.query)))  # type: ignore[attr-defined]
+
+    def back(self, event: gr.EventData) -> list[Any]:
+        """Show what the address says that the visitor went back to."""
+        return self.arrive(str(event.told))  # type: ignore[attr-defined]
+
     def find(self, eye: Eye) -> Callable[..., list[Any]]:
         """Return what happens when images or a data set are shown to the proxy: those most alike are chosen."""
 
@@ -158,8 +174,9 @@ class Screen:
 
 def address(page: Page) -> str:
     """Return the address of a page, for the script that writes it into the browser's bar."""
-    count = len(page.chosen.shown)
-    return f'<i data-query="{h(query(address_of(page)))}" data-pages="{-(-count // PAGE)}"></i>'
+    board = page.chosen.board.key if page.chosen.board else ""
+    place = f"{page.state.view} {board} {page.chosen.run}"
+    return f'<i data-query="{h(query(address_of(page)))}" data-place="{h(place)}"></i>'
 
 
 def wire(
@@ -180,7 +197,8 @@ def wire(
     demo.load(screen.arrive, told, screen.everything, js=where, **quiet)
     controls.data.input(screen.other_board, held, screen.everything, **quiet)
     controls.run.input(screen.other_run, held, screen.everything, **quiet)
-    for control in (*controls.filters, controls.models, controls.x, controls.y, controls.map, controls.like):
+    chosen = (controls.columns, controls.pins, controls.models, controls.x, controls.y, controls.map, controls.like)
+    for control in (*controls.filters, *chosen):
         listen = control.change if control is controls.search else control.input  # a text's input misses what is pasted
         listen(screen.redraw, held, screen.drawn, trigger_mode="always_last", **quiet)
     for name, tab in tabs.items():
@@ -196,3 +214,7 @@ def wire(
     panel.order(screen.sort, held, [controls.sort, controls.reverse, *screen.drawn], **quiet)
     panel.turn(screen.turn, held, screen.drawn, **quiet)
     panel.pick(screen.pick, held, [controls.models, *screen.drawn], **quiet)
+    panel.go(screen.go, None, screen.everything, **quiet)
+    for name in ("ranking", "size", "map"):
+        screen.panels[name].pin(screen.pin, held, [controls.pins, *screen.drawn], **quiet)
+    screen.address.back(screen.back, None, screen.everything, **quiet)

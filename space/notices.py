@@ -46,6 +46,12 @@ def refused(model: str, models: Sequence[str]) -> str:
     return f'<p class="warn said" role="alert">{h(told)} <b>{h(", ".join(models))}</b>.</p>'
 
 
+def unpinnable(model: str, pins: Sequence[str]) -> str:
+    """Say why a model is not pinned: as many as can be are already."""
+    told = f"{len(pins)} models are pinned at most. To pin {model}, take one out first."
+    return f'<p class="warn said" role="alert">{h(told)}</p>'
+
+
 def _stale(page: Page) -> str:
     problem = page.results.problem or ""
     if not page.snapshot.read_at:

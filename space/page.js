@@ -2,12 +2,15 @@
 const OURS = "hs_"; // what the names of this page begin with in the address
 let again = null; // what to give the focus back to, once the table is drawn anew
 let left = 0;
+let stood = null; // the view, data set and run that the address last told
 
 function more() {
   for (const box of element.querySelectorAll(".scroll")) box.classList.toggle("more", box.scrollWidth - box.clientWidth - box.scrollLeft > 8);
 }
 
 function scroller() { return element.querySelector(".scroll"); }
+
+function shown() { const now = element.querySelector("[data-now]"); return now ? Number(now.dataset.now) : 1; }
 
 function tip(mark) {
   const area = mark.closest(".area"), box = area && area.querySelector(".tip");
@@ -25,15 +28,19 @@ function untip() { element.querySelectorAll(".tip").forEach((box) => { box.hidde
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button || !element.contains(button)) return;
-  const { sort, page, pick } = button.dataset;
+  const { sort, page, pick, drop, pin } = button.dataset;
   left = scroller() ? scroller().scrollLeft : 0;
   if (sort !== undefined) { again = ["sort", sort]; trigger("order", { name: sort }); }
   if (page !== undefined) { again = ["page", null]; trigger("turn", { page: Number(page) }); }
-  if (pick !== undefined) {
-    const now = element.querySelector("[data-now]");
-    again = ["pick", pick];
-    trigger("pick", { model: pick, page: now ? Number(now.dataset.now) : 1 });
-  }
+  if (pick !== undefined || drop !== undefined) { again = ["pick", pick || drop]; trigger("pick", { model: pick || drop, page: shown() }); }
+  if (pin !== undefined) { again = ["pin", pin]; trigger("pin", { model: pin, page: shown() }); }
+});
+element.addEventListener("click", (event) => {
+  const step = event.target.closest("a[data-go]"); // with a key held down the browser opens it elsewhere
+  if (!step || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  trigger("go", { query: step.getAttribute("href") });
+  window.scrollTo(0, 0);
 });
 for (const name of ["pointerover", "focusin"]) {
   element.addEventListener(name, (event) => { const mark = event.target.closest("[data-tip]"); if (mark) tip(mark); });
@@ -47,6 +54,7 @@ function settle() {
   if (element.id === "address" || element.querySelector("[data-query]")) tell();
   if (scroller() && left) scroller().scrollLeft = left;
   more();
+  labels();
   if (!again) return;
   const [kind, value] = again;
   const found = [...element.querySelectorAll(`[data-${kind}]`)].find((button) => value === null || button.dataset[kind] === value);
@@ -60,10 +68,20 @@ function tell() {
   const query = mark.dataset.query, kept = new URLSearchParams(window.location.search);
   for (const name of [...kept.keys()]) if (name.startsWith(OURS)) kept.delete(name);
   const whole = [kept.toString(), query].filter(Boolean).join("&");
-  const now = window.location.search.replace(/^\?/, "");
-  if (whole !== now) window.history.replaceState(window.history.state, "", whole ? "?" + whole : window.location.pathname);
+  const now = window.location.search.replace(/^\?/, ""), { place } = mark.dataset;
+  if (whole !== now) { // another view, data set or run is a step that Back undoes; a filter is none
+    const how = stood !== null && stood !== place ? "pushState" : "replaceState";
+    window.history[how](how === "pushState" ? null : window.history.state, "", whole ? "?" + whole : window.location.pathname);
+  }
+  stood = place;
   if (window.parent !== window) window.parent.postMessage({ queryString: query }, "*"); // the Hub's page keeps it in its own address
 }
 
 watch("value", settle);
 settle();
+if (element.id === "address") {
+  window.addEventListener("popstate", () => {
+    stood = null; // what comes back is no new step
+    trigger("back", { told: window.location.search + "#" + window.innerWidth });
+  });
+}

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from text import count, h
-
-_LETTER, _LINE = 0.85, 4.5
-"""How wide a letter and how high a line is, in hundredths of a picture of the usual size."""
 
 
 @dataclass(frozen=True)
@@ -54,61 +51,74 @@ class Axis:
 
 @dataclass(frozen=True)
 class Mark:
-    """One point: where, what it says, and how it looks."""
+    """One point: where, what it says, and how it looks.
+
+    Attributes:
+        x: value across.
+        y: value upwards.
+        told: what a pointer or the keyboard finds out.
+        model: what it stands for.
+        kind: its class in the style sheet.
+        band: an interval upwards.
+        named: whether its name is written beside it where there is room.
+        pinned: whether its name is written in any case.
+        hue: of its colour, of the circle's 360 degrees.
+    """
 
     x: float
     y: float
     told: str
+    model: str = ""
     kind: str = ""
     band: tuple[float, float] | None = None
-    name: str = ""
+    named: bool = False
+    pinned: bool = False
     hue: int | None = None
 
 
 def scatter(marks: Sequence[Mark], x: Axis, y: Axis, *, front: Sequence[Mark] = (), label: str) -> str:
-    """Return a picture of points; those with a name are labelled and can be reached by keyboard."""
-    dots = "".join(_dot(mark, x, y) for mark in marks)
+    """Return a picture of points, each within reach of the keyboard; plot.js finds the names a place."""
+    first = min(marks, key=lambda mark: x.at(mark.x))
+    dots = "".join(_dot(mark, x, y, reach=mark is first) for mark in marks)
     line = _stairs(front, x, y) if len(front) > 1 else ""
     lines = "".join(f'<path class="grid" d="M{place:.2f} 0V100"/>' for place, _ in x.ticks())
     lines += "".join(f'<path class="grid" d="M0 {100 - place:.2f}H100"/>' for place, _ in y.ticks())
-    names = "".join(_names(marks, x, y))
+    names = "".join(_name(mark) for mark in sorted(marks, key=lambda mark: not mark.pinned))
     ticks = "".join(f'<span class="tick x" style="left:{place:.2f}%">{told}</span>' for place, told in x.ticks())
     ticks += "".join(f'<span class="tick y" style="bottom:{place:.2f}%">{told}</span>' for place, told in y.ticks())
     return (
         f'<figure class="plot" aria-label="{h(label)}"><figcaption class="axis y">{h(y.title)}</figcaption><div'
-        ' class="area"><svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img"'
-        f' aria-label="{h(label)}">{lines}{line}{dots}</svg>{names}{ticks}<div class="tip" hidden></div></div><div'
-        f' class="axis x">{h(x.title)}</div></figure>'
+        ' class="area"><svg viewBox="0 0 100 100" preserveAspectRatio="none" role="group"'
+        f' aria-label="{h(label)}; arrow keys go from dot to dot, Enter keeps a name">{lines}{line}{dots}</svg>'
+        f'{names}{ticks}<div class="tip" hidden></div></div><div class="axis x">{h(x.title)}</div></figure>'
     )
 
 
-def _dot(mark: Mark, x: Axis, y: Axis) -> str:
+def legend(entries: Sequence[tuple[str, str]], label: str) -> str:
+    """Return what colours and shapes mean: the mark, which is HTML already, and words for it."""
+    items = "".join(f"<li>{mark}{h(words)}</li>" for mark, words in entries)
+    return f'<ul class="legend" aria-label="{h(label)}">{items}</ul>' if entries else ""
+
+
+def _dot(mark: Mark, x: Axis, y: Axis, *, reach: bool) -> str:
     left, top = x.at(mark.x), 100 - y.at(mark.y)
     band = ""
     if mark.band is not None:
         band = f'<path class="whisker" d="M{left:.2f} {100 - y.at(mark.band[0]):.2f}V{100 - y.at(mark.band[1]):.2f}"/>'
-    reach = ' tabindex="0" role="img"' if mark.name else ""
-    spoken = f' aria-label="{h(mark.told)}"' if mark.name else ""
     colour = "" if mark.hue is None else f' style="stroke:hsl({mark.hue} 65% 52%)"'
+    kinds = " ".join(name for name in ("dot", mark.kind, "pinned" if mark.pinned else "") if name)
     return (
-        f'{band}<path class="dot {mark.kind}"{colour} d="M{left:.2f} {top:.2f}h0"'
-        f' data-tip="{h(mark.told)}"{reach}{spoken}/>'
+        f'{band}<path class="{kinds}"{colour} d="M{left:.2f} {top:.2f}h0" data-dot="{h(mark.model)}"'
+        f' data-tip="{h(mark.told)}" tabindex="{0 if reach else -1}" role="button"'
+        f' aria-pressed="{str(mark.pinned).lower()}" aria-label="{h(mark.told)}"/>'
     )
 
 
-def _names(marks: Sequence[Mark], x: Axis, y: Axis) -> Iterator[str]:
-    """Write names beside their marks, as long as they do not lie on one another; the tips have all of them."""
-    taken: list[tuple[float, float, float]] = []
-    for mark in reversed([mark for mark in marks if mark.name]):
-        left, bottom, width = x.at(mark.x), y.at(mark.y), _LETTER * len(mark.name)
-        start = left - width if left > 60 else left
-        if any(
-            start < other + wide and other < start + width and abs(bottom - up) < _LINE for other, wide, up in taken
-        ):
-            continue
-        taken.append((start, width, bottom))
-        side = "left" if left > 60 else ""
-        yield f'<span class="name {side}" style="left:{left:.2f}%;bottom:{bottom:.2f}%">{h(mark.name)}</span>'
+def _name(mark: Mark) -> str:
+    if not (mark.named or mark.pinned):
+        return ""
+    kept = " kept" if mark.pinned else ""
+    return f'<span class="name{kept}" data-of="{h(mark.model)}">{h(mark.model.rpartition("/")[2])}</span>'
 
 
 def _stairs(front: Sequence[Mark], x: Axis, y: Axis) -> str:

@@ -10,6 +10,10 @@ from text import parse_count
 VIEWS = ("ranking", "recommend", "size", "compare", "map", "agreement", "method", "add")
 MOST_MODELS = 4
 MOST_ALIKE = 12
+MOST_PINS = 12
+MOST_COLUMNS = 60
+COLUMNS = ("usual", "baselines", "facts")
+"""Groups of columns that the ranking shows until a visitor chooses."""
 _LONGEST = 300
 _MOST_GIVEN = 200
 OURS = "hs_"
@@ -27,6 +31,8 @@ _KEYS = {
     "sort": "sort",
     "reverse": "reverse",
     "page": "page",
+    "columns": "column",
+    "pins": "pin",
     "models": "model",
     "x": "x",
     "y": "y",
@@ -50,6 +56,9 @@ class State:
         sort: ``rank`` or a column of the results.
         reverse: worst first.
         page: of the table, from 1.
+        columns: of the ranking: ``usual`` (six scores), ``all`` (every score), ``baselines``, ``facts``, or names of
+            single ones; ``none`` alone is none of them.
+        pins: models that stay in sight, on top of the ranking and named in the pictures; twelve at most.
         models: to compare, four at most.
         x: horizontal axis of the picture of sizes.
         y: vertical axis: ``estimate`` is the expected accuracy, or the consensus where there is none.
@@ -69,6 +78,8 @@ class State:
     sort: str = "rank"
     reverse: bool = False
     page: int = 1
+    columns: tuple[str, ...] = COLUMNS
+    pins: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     x: str = "parameters"
     y: str = "estimate"
@@ -100,8 +111,9 @@ def parse(query: str) -> State:
             values[field.name] = _read(told, field.default)
     state = replace(State(), **values)  # type: ignore[arg-type]
     view = state.view if state.view in VIEWS else "ranking"
-    models, like = (tuple(dict.fromkeys(told)) for told in (state.models, state.like))
-    return replace(state, view=view, models=models[:MOST_MODELS], like=like[:MOST_ALIKE])
+    most = {"models": MOST_MODELS, "like": MOST_ALIKE, "pins": MOST_PINS, "columns": MOST_COLUMNS}
+    lists = {name: tuple(dict.fromkeys(getattr(state, name)))[:many] for name, many in most.items()}
+    return replace(state, view=view, **lists)  # type: ignore[arg-type]
 
 
 def beyond(query: str) -> tuple[str, ...]:

@@ -10,20 +10,21 @@ from typing import Any
 
 import pandas as pd
 from boards import choose
-from column_table import columns_in
+from column_table import COLUMNS, columns_in
+from map_command import commands
 from markup import columns, nothing, table
 from notices import cautions, empty, heading
 from page import Page
 from state import State
-from text import DASH, h, interval, known, link, number, percent
+from text import DASH, h, hub_url, interval, known, link, number, percent
 from text import name as parted
 
-from views.modelmap import commands
 from views.ranking import baseline, shown, span
 
 _MARKED = (
     "In a line of scores the best one is marked, and those whose 95 % interval overlaps its own or that read the same."
 )
+_FLAGS = tuple(column for column in COLUMNS if "compare" in column.beside)
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+")
 
 
@@ -59,7 +60,7 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
     intervals = {
         row.get("model"): row.get("score_ci") or {} for row in page.record.get("rows") or () if isinstance(row, dict)
     }
-    head = columns(["", *(link(page.endpoint, row["model"], row["model_revision"]) for row in rows)])
+    head = columns(["", *(link(page.endpoint, row["model"]) for row in rows)])
     facts: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("rank (estimate)", lambda row: f"<b>{row['place']}</b>{_of(row['candidates'])}"),
         ("rank, 95 % interval", lambda row: interval(row["rank_lo"], row["rank_hi"], 0) or DASH),
@@ -71,6 +72,8 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
             ),
         ),
         *((column.title_in("compare"), partial(shown, column)) for column in columns_in("compare")),
+        *((flag.title, partial(_flag, flag.flat_names("leaderboard")[0])) for flag in _FLAGS),
+        ("files that were run", partial(_files, page)),
     ]
     body = "".join(_row(name, [tell(row) for row in rows]) for name, tell in facts)
     body += f'<tr class="part"><th scope="rowgroup" colspan="{len(rows) + 1}">scores (estimates)</th></tr>'
@@ -95,6 +98,17 @@ def _expected() -> list[tuple[str, Callable[[dict[str, Any]], str]]]:
         ),
         ("P(best) (estimate)", lambda row: percent(row["p_best"]) if known(row["p_best"]) else DASH),
     ]
+
+
+def _flag(name: str, row: dict[str, Any]) -> str:
+    return ("yes" if row[name] else "no") if known(row.get(name)) else DASH
+
+
+def _files(page: Page, row: dict[str, Any]) -> str:
+    """Return a link to the very commit that was run."""
+    url = hub_url(page.endpoint, row["model"], row["model_revision"])
+    short = h(str(row["model_revision"])[:7]) or DASH
+    return f'<a href="{h(url)}" target="_blank" rel="noopener noreferrer">{short}</a>' if url else short
 
 
 def _of(candidates: float) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from map_command import commands, left_out
 from markup import columns, nothing, table
 from notices import heading
 from page import Page
-from plot import Axis, Mark, scatter
-from text import h, hub_url
+from plot import Axis, Mark, legend, scatter
+from text import h
 
 _MOST = 400
 _LETTERS = 60
@@ -49,7 +50,8 @@ def render(page: Page) -> str:
     path = chosen_map(page, maps)
     if path is None:
         others = ["Above you can open the maps of other rows."] if maps else []
-        what = "This compares networks by where they look, and puts tree, heat map and plane here:"
+        what = "This compares the same models on the same rows by where they look, and puts the pictures here:"
+        others += [h(more)] if (more := left_out(page)) else []
         return top + nothing(
             "No model map was published for these rows.", what, f"<pre>{commands(page)}</pre>", *others
         )
@@ -60,15 +62,7 @@ def render(page: Page) -> str:
         if probe == drawn.fingerprint
         else '<p class="warn">This map was made with other rows than those named above.</p>'
     )
-    return top + f"<h3>{h(drawn.title)}</h3>{other}{_tree(drawn)}{_heat(drawn)}{_plane(page, drawn)}"
-
-
-def commands(page: Page) -> str:
-    """Return the two commands that make a map and put it here; where a folder lies is nobody's business."""
-    name, board = page.results.name, page.chosen.board
-    dataset = board.dataset if board and hub_url(page.endpoint, board.dataset) else "DATASET"
-    where = f"--repo {name} --yes" if hub_url(page.endpoint, name) else "--results RESULTS_FOLDER"
-    return h(f"hubscore map {dataset} --save my-space") + "\n" + h(f"hubscore space --add-map my-space {where}")
+    return top + f"<h3>{h(drawn.title)}</h3>{other}{_families(drawn)}{_tree(drawn)}{_heat(drawn)}{_plane(page, drawn)}"
 
 
 def readable(page: Page) -> dict[str, Map]:
@@ -171,11 +165,17 @@ def _tree(drawn: Map) -> str:
     )
 
 
+def _families(drawn: Map) -> str:
+    """Return which colour is which family."""
+    keys = [(f'<i class="family" style="--hue:{hue}"></i>', name) for name, hue in _hues(drawn.families).items()]
+    keys += [('<i class="family"></i>', "family not known")] if keys and "" in drawn.families else []
+    return legend(keys, "Colours of families")
+
+
 def _dot(drawn: Map, model: int) -> str:
-    return (
-        f'<i class="family" style="--hue:{_hues(drawn.families).get(drawn.families[model], 220)}"'
-        f' title="{h(drawn.families[model])}"></i>'
-    )
+    hue = _hues(drawn.families).get(drawn.families[model])
+    colour = "" if hue is None else f' style="--hue:{hue}"'
+    return f'<i class="family"{colour} title="{h(drawn.families[model])}"></i>'
 
 
 def _hues(families: Sequence[str]) -> dict[str, int]:
@@ -238,11 +238,13 @@ def _plane(page: Page, drawn: Map) -> str:
             x,
             y,
             f"{name}{f', estimated rank {places[name]}' if name in places else ''}",
-            name=_short(name),
+            name,
+            named=True,
+            pinned=name in page.state.pins,
             hue=hues.get(family),
         )
         for name, family, x, y in zip(drawn.models, drawn.families, xs, ys, strict=True)
     ]
     picture = scatter(marks, Axis.around("", xs), Axis.around("", ys), label="Models in a plane: near means alike")
-    about = "Near means alike; directions mean nothing. Point at a dot for its name."
+    about = "Near means alike; directions mean nothing. Point at a dot for its name, press it to keep the name; arrow keys go from dot to dot."
     return f'<h3>Plane</h3><p class="dim">{about}</p><div class="bare">{picture}</div>'

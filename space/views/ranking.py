@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import columns as shown_columns
 import pandas as pd
-from boards import PAGE, SMALL_FIRST, sort_column
-from column_table import COLUMNS, TableColumn, columns_in
+from boards import PAGE, SMALL_FIRST, ordering, sort_column
+from column_table import COLUMNS, TableColumn
+from licences import COMMERCIAL
 from markup import nothing, table
 from notices import baselines, cautions, empty, heading, misread, shortlist
 from page import Page
-from state import query
+from pins import absent, pinned, unpinned
+from state import MOST_MODELS, query
 from text import DASH, count, h, interval, known, link, number, percent
 from together import origin
 
-_HELP = {column.title: column.help for column in COLUMNS}
+_HELP = {column.title: column.help for column in COLUMNS} | {column.name: column.help for column in COLUMNS}
+_FLAGS = tuple(column for column in COLUMNS if "space" in column.beside)
+_NEEDLE = (
+    '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M5 1h6v1l-1 1v4l2 2v1H8.6L8 15l-.6-5H4V9l2-2V3L5 2z"/></svg>'
+)
 
 
 def render(page: Page) -> str:
     """Return the table of the chosen board."""
     if page.chosen.board is None:
         return heading(page) + empty(page)
-    pages = max(1, -(-len(page.chosen.shown) // PAGE))
+    below = unpinned(page)
+    pages = max(1, -(-len(below) // PAGE))
     now = min(page.state.page, pages)
-    rows = page.chosen.shown.iloc[(now - 1) * PAGE : now * PAGE]
+    rows = below.iloc[(now - 1) * PAGE : now * PAGE]
     return (
         heading(page)
         + cautions(page)
         + misread(page)
+        + _lacking(page)
         + shortlist(page)
         + _tally(page)
         + _table(page, rows)
-        + _pager(page, now, pages)
+        + _pager(len(below), now, pages)
+        + _basket(page)
         + baselines(page)
     )
 
@@ -40,61 +51,92 @@ def render(page: Page) -> str:
 def _tally(page: Page) -> str:
     shown, every = len(page.chosen.shown), len(page.chosen.rows)
     told = f"{shown} of {every} models" if page.state.filtered else f"{every} models"
+    kept = len(pinned(page))
+    told += f", {kept} pinned on top" if kept else ""
+    sort = _sorted(page)
     behind = "" if page.chosen.foreseen else "; tied models stand in the order of their names"
-    by = f"rank{behind}" if _sorted(page) == "rank" else page.state.sort
+    by = f"rank{behind}" if sort == "rank" else sort
+    if sort == ordering(page.chosen.rows):
+        by = f"rank, and within tie groups by {'expected accuracy' if page.chosen.foreseen else sort}"
     turned = ", the other way round" if page.state.reverse else ""
     state = replace(page.state, data=page.chosen.board.key if page.chosen.board else "", run=page.chosen.run)
     link = f'<a href="leaderboard.csv?{h(query(state))}" download>Download these as CSV</a>'
     return f'<div class="tally"><span role="status">{told}, by {h(by)}{turned}</span>{link}</div>'
 
 
+def _lacking(page: Page) -> str:
+    """Say which columns and pinned models this run does not have, and what the filter of licences lets through."""
+    told = []
+    for what, names in (("columns", shown_columns.lacking(page)), ("pinned models", absent(page))):
+        if names:
+            told.append(f"Not in this run: the {what if len(names) > 1 else what[:-1]} {', '.join(names)}.")
+    if COMMERCIAL in page.state.licenses:
+        told.append(
+            "Commercial use: models whose card names a licence that is known to allow it, some with conditions; read it"
+            " before you rely on it."
+        )
+    return "".join(f'<p class="dim" role="status">{h(line)}</p>' for line in told)
+
+
+def _basket(page: Page) -> str:
+    """Show what was picked with +, and the way from there to the comparison; nothing before anything was picked."""
+    models = page.state.models
+    if not models:
+        return ""
+    names = "".join(
+        f'<li><button type="button" data-drop="{h(name)}" title="take it out" aria-label="Take {h(name)} out">'
+        f"{h(name.rpartition('/')[2])} &times;</button></li>"
+        for name in models
+    )
+    data = page.chosen.board.key if page.chosen.board else ""
+    there = h(query(replace(page.state, view="compare", data=data)))
+    more = (
+        f'<a class="go" href="?{there}" data-go>Compare these {len(models)}</a>'
+        if len(models) > 1
+        else f'<span class="dim">Pick one to {MOST_MODELS - 1} more with + to compare.</span>'
+    )
+    return f'<div class="basket" role="region" aria-label="To compare"><ul>{names}</ul>{more}</div>'
+
+
 def _sorted(page: Page) -> str:
-    return page.state.sort if sort_column(page.chosen.rows, page.state.sort) != "rank" else "rank"
-
-
-def _scores(page: Page) -> list[str]:
-    """Return the scores in their order, the one that the table is sorted by first."""
-    return sorted(page.chosen.scores, key=lambda name: name != page.state.sort)
+    column = sort_column(page.chosen.rows, page.state.sort)
+    return column if column in ("rank", ordering(page.chosen.rows)) else page.state.sort
 
 
 def _table(page: Page, rows: pd.DataFrame) -> str:
-    if not len(rows):
+    above = pinned(page)
+    if not len(rows) and not len(above):
         why = "Loosen one: a model whose size is not known passes no limit of size."
         return nothing("No model passes these filters.", why)
-    lines = zip(
-        rows.to_dict("records"),
-        [None, *rows["tie_group"].iloc[:-1]],
-        page.chosen.shades.loc[rows.index].to_dict("records"),
-        strict=True,
-    )
-    body = "".join(_line(page, row, above, shades) for row, above, shades in lines)
+    body = "".join(_line(page, *line, pin=True) for line in _with_shades(page, above))
+    body += "".join(_line(page, *line) for line in _with_shades(page, rows))
     return table("order", _head(page), body, label="Ranking", fit=False)
+
+
+def _with_shades(page: Page, rows: pd.DataFrame) -> Iterator[tuple[dict[Any, Any], Any, dict[Any, float]]]:
+    """Return the lines as records, each with the tie group above it and the shades of its scores."""
+    groups = [None, *rows["tie_group"]][: len(rows)]
+    return zip(rows.to_dict("records"), groups, page.chosen.shades.loc[rows.index].to_dict("records"), strict=True)
 
 
 def _head(page: Page) -> str:
     cells = [_header(page, "rank", "rank", "rank"), _header(page, "model", "model", "model")]
     estimates = _estimates(page)
     cells += [_header(page, *one) if one[0] else _plain(*one[1:]) for one in estimates]
-    facts = columns_in("space")
+    baselines, facts, scores = (shown_columns.baselines(page), shown_columns.facts(page), shown_columns.scores(page))
+    cells += [_header(page, name, name, f"{_first(i)} dim", f"baseline: {name}") for i, name in enumerate(baselines)]
     cells += [
         _header(page, one.flat_names("leaderboard")[0], one.title_in("space"), _kind(one, i))
         for i, one in enumerate(facts)
     ]
-    cells += [
-        _header(page, name, name, _first(i), page.facts(name).get("title")) for i, name in enumerate(_scores(page))
-    ]
-    cells += [
-        _header(page, name, name, f"{_first(i)} dim", f"baseline: {name}")
-        for i, name in enumerate(page.chosen.baselines)
-    ]
-    cells += [_header(page, "date", "date", "text first")]
-    spans = (
-        f'<td class="rank"></td><td class="model"></td><th colspan="{len(estimates)}">estimate</th><th colspan="{len(facts)}"'
-        ' class="first">facts</th>'
+    cells += [_header(page, name, name, _first(i), page.facts(name).get("title")) for i, name in enumerate(scores)]
+    dated = shown_columns.dated(page)
+    cells += [_header(page, "date", "date", "text first")] if dated else []
+    groups = (("baselines", baselines), ("facts", facts), ("scores (estimates)", scores), ("run", (1,) * dated))
+    spans = f'<td class="rank"></td><td class="model"></td><th colspan="{len(estimates)}">estimate</th>' + "".join(
+        f'<th class="first" colspan="{len(names)}">{told}</th>' for told, names in groups if names
     )
-    for told, names in (("scores (estimates)", page.chosen.scores), ("baselines", page.chosen.baselines)):
-        spans += f'<th class="first" colspan="{len(names)}">{told}</th>' if names else ""
-    return f'<tr class="kinds">{spans}<th class="first">run</th></tr><tr>{"".join(cells)}</tr>'
+    return f'<tr class="kinds">{spans}</tr><tr>{"".join(cells)}</tr>'
 
 
 def _first(place: int) -> str:
@@ -121,13 +163,13 @@ def _header(page: Page, name: str, told: str, kind: str, title: Any = None) -> s
 def _estimates(page: Page) -> list[tuple[str, str, str]]:
     """Return the columns of estimates: what to sort by, where that can be done, title and class."""
     if not page.chosen.foreseen:
-        return [("", "consensus", ""), ("", "95 % interval", "text"), ("", "rank 95 %", "")]
+        return [("consensus", "consensus", ""), ("", "95 % interval", "text"), ("", "rank 95 %", "")]
     return [
         ("expected", "expected accuracy", ""),
         ("", "90 % interval", "text"),
         ("", "P(best)", ""),
         ("", "rank 95 %", ""),
-        ("", "consensus", ""),
+        ("consensus", "consensus", ""),
     ]
 
 
@@ -139,13 +181,17 @@ def _expected(row: dict[str, Any]) -> str:
     return f'<td>{told}</td><td class="text">{picture}</td><td>{chance}</td>'
 
 
-def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float]) -> str:
+def _line(page: Page, row: dict[Any, Any], above: Any, shades: dict[Any, float], *, pin: bool = False) -> str:
     picked = row["model"] in page.state.models
-    kinds = [
-        name for name, on in (("group", above != row["tie_group"]), ("tied", row["shared"]), ("picked", picked)) if on
-    ]
+    told = (
+        ("group", above != row["tie_group"] and not pin),
+        ("tied", row["shared"]),
+        ("picked", picked),
+        ("pinned", pin),
+        ("listed", row["shortlist"] == 1),
+    )
     cells = [
-        f'<td class="rank">{row["place"]}</td>{_model(page, row, picked)}',
+        f'<td class="rank">{row["place"]}</td>{_model(page, row, picked, pin)}',
         _expected(row) if page.chosen.foreseen else "",
         f"<td><b>{number(row['consensus'])}</b></td>" if not page.chosen.foreseen else "",
         f'<td class="text">{span(row["consensus"], row["consensus_lo"], row["consensus_hi"])}</td>'
@@ -153,15 +199,15 @@ def _line(page: Page, row: dict[str, Any], above: Any, shades: dict[Any, float])
         else "",
         f"<td>{interval(row['rank_lo'], row['rank_hi'], 0) or DASH}</td>",
         f"<td>{number(row['consensus'])}</td>" if page.chosen.foreseen else "",
-        *(_fact(column, row, i) for i, column in enumerate(columns_in("space"))),
-        *(_score(row, name, shades[name], _first(i)) for i, name in enumerate(_scores(page))),
         *(
             f'<td class="dim {_first(i)}">{baseline(name, row[f"baseline_{name}"])}</td>'
-            for i, name in enumerate(page.chosen.baselines)
+            for i, name in enumerate(shown_columns.baselines(page))
         ),
-        f'<td class="text dim first">{h(origin(page.chosen, row)) or DASH}</td>',
+        *(_fact(column, row, i) for i, column in enumerate(shown_columns.facts(page))),
+        *(_score(row, name, shades[name], _first(i)) for i, name in enumerate(shown_columns.scores(page))),
+        f'<td class="text dim first">{h(origin(page.chosen, row)) or DASH}</td>' if shown_columns.dated(page) else "",
     ]
-    return f'<tr class="{" ".join(kinds)}">{"".join(cells)}</tr>'
+    return f'<tr class="{" ".join(name for name, on in told if on)}">{"".join(cells)}</tr>'
 
 
 def _kind(column: TableColumn, place: int) -> str:
@@ -189,13 +235,20 @@ def shown(column: TableColumn, row: dict[str, Any]) -> str:
     return h(value) or DASH if column.kind == "text" else number(value)
 
 
-def _model(page: Page, row: dict[str, Any], picked: bool) -> str:
-    name, star = h(row["model"]), " *" if row["shortlist"] == 1 else ""
+def _model(page: Page, row: dict[Any, Any], picked: bool, pin: bool) -> str:
+    name = h(row["model"])
+    flags = "".join(
+        f'<small class="flag" title="{h(flag.help)}">{h(flag.title)}</small>'
+        for flag in _FLAGS
+        if row.get(flag.flat_names("leaderboard")[0]) == 1
+    )
+    star = '<b class="star" title="on the shortlist" role="img" aria-label="on the shortlist">*</b>'
     return (
         f'<th scope="row" class="model"><div><button type="button" class="pick" data-pick="{name}"'
-        f' aria-pressed="{str(picked).lower()}" '
-        f'aria-label="Compare {name}" title="compare">{"✓" if picked else "+"}</button>'
-        f"<span>{link(page.endpoint, row['model'], row['model_revision'])}{star}</span></div></th>"
+        f' aria-pressed="{str(picked).lower()}" aria-label="Compare {name}" title="compare">{"✓" if picked else "+"}'
+        f'</button><button type="button" class="pin" data-pin="{name}" aria-pressed="{str(pin).lower()}"'
+        f' aria-label="Pin {name}" title="{"pinned: press to let go" if pin else "keep on top"}">{_NEEDLE}</button>'
+        f"<span>{link(page.endpoint, row['model'])}{star if row['shortlist'] == 1 else ''}{flags}</span></div></th>"
     )
 
 
@@ -231,12 +284,12 @@ def span(value: Any, low: Any, high: Any, level: int = 95) -> str:
     )
 
 
-def _pager(page: Page, now: int, pages: int) -> str:
+def _pager(many: int, now: int, pages: int) -> str:
     if pages == 1:
         return ""
-    first, last = (now - 1) * PAGE + 1, min(now * PAGE, len(page.chosen.shown))
+    first, last = (now - 1) * PAGE + 1, min(now * PAGE, many)
     before, after = (f' data-page="{now + step}"' if 1 <= now + step <= pages else " disabled" for step in (-1, 1))
     return (
         f'<nav class="pager" aria-label="Pages" data-now="{now}"><button type="button"{before}>Previous</button>'
-        f'<span>{first} to {last} of {len(page.chosen.shown)}</span><button type="button"{after}>Next</button></nav>'
+        f'<span>{first} to {last} of {many}</span><button type="button"{after}>Next</button></nav>'
     )

@@ -79,7 +79,7 @@ def _table(page: Page, made: Standings, rows: pd.DataFrame) -> str:
 
 
 def _line(page: Page, row: dict[Any, Any], place: int, named: tuple[str, ...], several: bool, shade: float) -> str:
-    name = f"<span>{link(page.endpoint, row['model'], row['model_revision'])}</span>"
+    name = f"<span>{link(page.endpoint, row['model'])}</span>"
     cells = [
         f'<td class="rank">{place}</td><th scope="row" class="model"><div>{name}</div></th>',
         f'<td class="shade" style="--s:{0.04 + 0.34 * shade:.2f}"><b>{row["standing"]:+.2f}</b></td>',

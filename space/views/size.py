@@ -8,13 +8,13 @@ import pandas as pd
 from markup import columns, nothing, table
 from notices import cautions, empty, heading, misread
 from page import Page
-from plot import Axis, Mark, scatter
+from pins import listed
+from plot import Axis, Mark, legend, scatter
 from text import count, h, interval, known, link, number
 
 ESTIMATED = ("expected", "consensus")
 """Estimates with an interval of their own."""
 AXES = {"parameters": "size", "bytes": "size on disk"}
-_LABELLED = 8
 
 
 def render(page: Page) -> str:
@@ -22,9 +22,9 @@ def render(page: Page) -> str:
     if page.chosen.board is None:
         return heading(page) + empty(page)
     across, up = axes(page)
-    rows = page.chosen.shown
-    rows = rows[(rows[across] > 0) & rows[up].notna()]
-    left_out = len(page.chosen.shown) - len(rows)
+    every = listed(page)
+    rows = every[(every[across] > 0) & every[up].notna()]
+    left_out = len(every) - len(rows)
     ranked = up == "consensus" and not page.chosen.foreseen and bool(rows["rank"].notna().all())
     tied = "; of models that share a rank it takes the smallest" if ranked else ""
     about = (
@@ -87,13 +87,13 @@ def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, u
     ends = rows[[up, f"{up}_lo", f"{up}_hi"]].stack().dropna() if bands else rows[up]
     y = Axis.around(title, ends.tolist(), upward=not _lower(page, up))
     on_front = set(front.index)
-    named = set(front.index[-_LABELLED:])
     marks = [
-        _mark(row, across, up, index in on_front, index in named, bands) for index, row in rows.to_dict("index").items()
+        _mark(row, across, up, index in on_front, row["model"] in page.state.pins, bands)
+        for index, row in rows.to_dict("index").items()
     ]
-    marks.sort(key=lambda mark: bool(mark.kind))
+    marks.sort(key=lambda mark: (mark.pinned, bool(mark.kind)))
     line = [_mark(row, across, up, True, False, False) for row in front.to_dict("records")]
-    return scatter(
+    return _legend(marks, bands) + scatter(
         marks,
         x,
         y,
@@ -102,19 +102,27 @@ def _picture(page: Page, rows: pd.DataFrame, front: pd.DataFrame, across: str, u
     )
 
 
-def _mark(row: dict[str, Any], across: str, up: str, front: bool, named: bool, bands: bool) -> Mark:
+def _legend(marks: list[Mark], bands: bool) -> str:
+    kinds = [("on", "on the front")]
+    kinds += [("", "another model")] if any(not mark.kind for mark in marks) else []
+    kinds += [("pinned", "pinned")] if any(mark.pinned for mark in marks) else []
+    told = [(f'<i class="key {kind}"></i>', words) for kind, words in kinds]
+    told += [('<i class="key bar"></i>', "interval")] if bands else []
+    keys = legend(told, "What the marks are")
+    return f'{keys}<p class="dim">Press a dot to keep its name and pin the model; arrow keys go from dot to dot.</p>'
+
+
+def _mark(row: dict[Any, Any], across: str, up: str, front: bool, pinned: bool, bands: bool) -> Mark:
     value = number(row[up])
     told = f"{row['model']}: {_named(up)} {value} (estimate), {AXES[across]} {_size(row, across)}, rank {row['place']}"
     band = (row[f"{up}_lo"], row[f"{up}_hi"]) if bands and known(row[f"{up}_lo"]) and known(row[f"{up}_hi"]) else None
-    return Mark(
-        row[across], row[up], told, "on" if front else "", band, row["model"].rpartition("/")[2] if named else ""
-    )
+    return Mark(row[across], row[up], told, row["model"], "on" if front else "", band, named=front, pinned=pinned)
 
 
 def _front(page: Page, front: pd.DataFrame, across: str, up: str) -> str:
     lines = "".join(
         '<tr><th scope="row"'
-        f' class="model">{link(page.endpoint, row["model"], row["model_revision"])}</th><td>{_size(row, across)}</td>'
+        f' class="model">{link(page.endpoint, row["model"])}</th><td>{_size(row, across)}</td>'
         f"<td>{number(row[up])}</td><td>{row['place']}</td><td>{interval(row['rank_lo'], row['rank_hi'], 0)}</td></tr>"
         for row in front.to_dict("records")
     )

@@ -111,13 +111,20 @@ def test_scores_sort_best_first_whatever_their_direction_and_undefined_last(snap
 
 def test_an_unknown_column_sorts_by_rank(snapshot, boards):
     assert (
-        chosen(snapshot, boards, sort="consensus").shown["model"].tolist()
-        == chosen(snapshot, boards).shown["model"].tolist()
-    )
-    assert (
         chosen(snapshot, boards, sort="__class__").shown["model"].tolist()
         == chosen(snapshot, boards).shown["model"].tolist()
     )
+
+
+def test_by_the_consensus_models_stand_in_its_order_within_their_groups(snapshot, boards):
+    shown = chosen(snapshot, boards, sort="consensus").shown
+    assert shown["rank"].is_monotonic_increasing and chosen(snapshot, boards).shown["rank"].nunique() < len(shown)
+    assert all(group["consensus"].is_monotonic_decreasing for _, group in shown.groupby("tie_group"))
+    turned = chosen(snapshot, boards, sort="consensus", reverse=True).shown
+    assert turned["rank"].is_monotonic_decreasing
+    expected = chosen(snapshot, boards, sort="expected").shown
+    assert expected["model"].tolist() == shown["model"].tolist(), "of runs without, the consensus is in their place"
+    assert all(group["consensus"].is_monotonic_increasing for _, group in turned.groupby("tie_group"))
 
 
 def test_choices_name_what_is_unknown(snapshot, boards):

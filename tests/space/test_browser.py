@@ -1,6 +1,5 @@
 """What a visitor does, in a real browser; skipped where there is no Chromium."""
 
-import re
 import shutil
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pandas as pd
+import pytest
 from data import Repo
 from PIL import Image
 from spacedata import EVIL, evil_ranking, example_ranking, write_example
@@ -167,10 +167,19 @@ def test_three_models_are_compared_and_the_address_says_so(page, url):
     for name in names:
         page.locator(f'[data-pick="{name}"]').click()
         page.wait_for_selector(f'[data-pick="{name}"][aria-pressed=true]')
-    page.get_by_role("tab", name="Compare").click()
+    page.get_by_role("link", name="Compare these 3").click()
     page.wait_for_selector("#view-compare table.compare")
     assert page.locator("#view-compare table.compare").first.locator("thead a").all_inner_texts() == names
     assert asked(page) == {"view": ["compare"], "model": names}
+    page.get_by_role("tab", name="Method").click()
+    page.wait_for_selector("#view-method details")
+    for step, mark, view in ((page.go_back, "#view-compare table.compare", "compare"), (page.go_back, LINES, None)):
+        step()
+        page.wait_for_selector(mark)
+        page.wait_for_function("(view) => new URL(location).searchParams.get('hs_view') === view", arg=view)
+        assert asked(page)["model"] == names
+    page.go_forward()
+    page.wait_for_selector("#view-compare table.compare")
     other = opened(page.context.new_page(), page.url)
     other.wait_for_selector("#view-compare table.compare")
     assert other.locator("#view-compare table.compare").first.locator("thead a").all_inner_texts() == names
@@ -230,8 +239,32 @@ def test_the_keyboard_is_enough(page, url):
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_selector(mark)
-    page.locator("#view-size path.dot[tabindex]").first.focus()
-    assert "(estimate)" in page.locator("#view-size .tip").inner_text()
+    reached = page.locator("#view-size path.dot[tabindex='0']")
+    reached.focus()
+    assert reached.count() == 1 and "(estimate)" in page.locator("#view-size .tip").inner_text()
+    dots = page.locator("#view-size path.dot").count()
+    seen = set()
+    for _ in range(dots):
+        seen.add(page.evaluate("() => document.activeElement.dataset.dot"))
+        page.keyboard.press("ArrowRight")
+    assert len(seen) == dots == 24
+    last = page.evaluate("() => document.activeElement.dataset.dot")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'#view-size .name.kept.put[data-of="{last}"]')
+    page.wait_for_function("(name) => document.activeElement?.dataset.dot === name", arg=last)
+    assert asked(page)["pin"] == [last]
+    assert page.evaluate(_COVERED) == 0 and page.locator("#view-size .name.put").count() > 2
+
+
+_COVERED = """() => {
+  const names = [...document.querySelectorAll('#view-size .name.put')].map((one) => one.getBoundingClientRect());
+  const dots = [...document.querySelectorAll('#view-size path.dot')].map((one) => one.getBoundingClientRect());
+  const over = (box, x, y) => box.left < x && x < box.right && box.top < y && y < box.bottom;
+  const twice = (one, other) => one !== other && one.left < other.right && other.left < one.right
+    && one.top < other.bottom && other.top < one.bottom;
+  const hides = (box) => dots.some((dot) => over(box, dot.left, dot.top)) || names.some((one) => twice(one, box));
+  return names.filter(hides).length;
+}"""
 
 
 class Frame(BaseHTTPRequestHandler):
@@ -357,22 +390,30 @@ _HEADINGS = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   .filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1]))"""
 
 
-def test_contrast_is_enough_in_light_and_dark(page, url):
-    for theme in ("light", "dark"):
-        opened(page, f"{url}?__theme={theme}")
-        page.wait_for_selector(LINES)
-        paper = page.evaluate("() => getComputedStyle(document.querySelector('#view-ranking td.dim')).backgroundColor")
-        inside = [f"#view-ranking {part}" for part in ("td.dim", ".tag", ".tally", "th[aria-sort]", "thead small")]
-        for what in (*inside, "#views [role=tab][aria-selected=true]", "footer button"):
-            ink = page.evaluate("(what) => getComputedStyle(document.querySelector(what)).color", what)
-            light, dark = sorted((_luminance(colour) for colour in (ink, paper)), reverse=True)
-            assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, what, ink, paper)
+def test_axe_finds_nothing_serious_on_any_view_light_and_dark_wide_and_narrow(page, url):
+    axe = pytest.importorskip("axe_playwright_python.base")
+    names = [row.model for row in example_ranking("user/leaves", 12, seed=3, by_size=True).rows[:2]]
+    chosen = "&".join(f"hs_model={name}&hs_pin={name}" for name in names)
+    opened(page, f"{url}?hs_data=user/leaves&{chosen}")
+    page.evaluate(axe.AXE_SCRIPT)
+    for title, mark in VIEWS.items():
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.get_by_role("tab", name=title).click()
+        page.wait_for_selector(mark)
+        for width in (1440, 375):
+            page.set_viewport_size({"width": width, "height": 900})
+            for dark, rules in ((False, None), (True, ["color-contrast"])):
+                assert page.evaluate(_FAULTS, [dark, rules]) == [], (title, width, "dark" if dark else "light")
 
 
-def _luminance(colour):
-    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+_FAULTS = """async ([dark, rules]) => {
+  document.body.classList.toggle('dark', dark);
+  const {violations} = await axe.run(document, {resultTypes: ['violations'], ...(rules ? {runOnly: rules} : {})});
+  document.body.classList.remove('dark');
+  const told = (node) => node.html.slice(0, 160) + ' ' + node.failureSummary;
+  return violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+    .map((one) => one.id + ': ' + one.nodes.slice(0, 3).map(told).join(' | '));
+}"""
 
 
 def test_visitors_who_can_log_in_find_a_form(page, example, hub, monkeypatch):
