@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from boards import order
 from page import Page
+from state import State
 from text import h, hub_url
 
 MOST = 60
@@ -25,7 +27,7 @@ def commands(page: Page) -> str:
     dataset = board.dataset if board and hub_url(page.endpoint, board.dataset) else "DATASET"
     where = f"--repo {name} --yes" if hub_url(page.endpoint, name) else "--results RESULTS_FOLDER"
     rows = " ".join(shlex.quote(word) for word in _rows(page, record))
-    models = [str(one) for one in page.chosen.rows["model"] if hub_url(page.endpoint, one)]
+    models = [one for one in _models(page) if hub_url(page.endpoint, one)]
     named = " ".join(models[:MOST]) if len(models) > 1 else "MODEL MODEL ..."
     drawn = " ".join(word for word in (dataset, rows) if word)
     made = f"hubscore map {h(drawn)} \\\n  --models {h(named)} \\\n  --save my-map"
@@ -34,7 +36,7 @@ def commands(page: Page) -> str:
 
 def left_out(page: Page) -> str:
     """Say which models of the board the command does not name; nothing where it names all."""
-    names = [str(one) for one in page.chosen.rows["model"]]
+    names = _models(page)
     kept = [one for one in names if hub_url(page.endpoint, one)][:MOST]
     many = len(names) - len(kept)
     return (
@@ -42,6 +44,12 @@ def left_out(page: Page) -> str:
         if many
         else ""
     )
+
+
+def _models(page: Page) -> list[str]:
+    """Return the models of the board, the best first."""
+    ordered = order(page.chosen.rows, State(), page.chosen.lower)
+    return list(dict.fromkeys(str(name) for name in ordered["model"]))
 
 
 def _rows(page: Page, record: Mapping[str, Any]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 const OURS = "hs_"; // what the names of this page begin with in the address
 let again = null; // what to give the focus back to, once the table is drawn anew
 let left = 0;
+let listens = false;
 let stood = null; // the view, data set and run that the address last told
 
 function more() {
@@ -62,6 +63,11 @@ function settle() {
   if (found) found.focus({ preventScroll: true });
 }
 
+function back() {
+  stood = null; // what comes back is no new step
+  trigger("back", { told: window.location.search + "#" + window.innerWidth });
+}
+
 function tell() {
   const mark = element.querySelector("[data-query]");
   if (!mark) return;
@@ -73,15 +79,11 @@ function tell() {
     const how = stood !== null && stood !== place ? "pushState" : "replaceState";
     window.history[how](how === "pushState" ? null : window.history.state, "", whole ? "?" + whole : window.location.pathname);
   }
+  if (!listens) window.addEventListener("popstate", back);
+  listens = true;
   stood = place;
   if (window.parent !== window) window.parent.postMessage({ queryString: query }, "*"); // the Hub's page keeps it in its own address
 }
 
 watch("value", settle);
 settle();
-if (element.id === "address") {
-  window.addEventListener("popstate", () => {
-    stood = null; // what comes back is no new step
-    trigger("back", { told: window.location.search + "#" + window.innerWidth });
-  });
-}

@@ -12,7 +12,7 @@ from PIL import Image
 from spacedata import evil_ranking, example_ranking
 from state import State
 
-from hubscore.probe import load_probe
+from hubscore.probe.load import load_probe
 from hubscore.publish.results import write_results
 from hubscore.ranking.record import describe_probe
 
@@ -37,8 +37,8 @@ def test_the_command_draws_the_very_rows_of_the_ranking(tmp_path, hub):
     probe = load_probe("alice/pets", samples=12, seed=3)
     told = replace(example_ranking(models=3), probe=describe_probe(probe))
     (_, verb, dataset, *rest), _ = words(tmp_path / "results", told)
-    options = dict(zip(rest[::2], rest[1::2], strict=False))
-    asked = {name[2:].replace("-", "_"): options[name] for name in options if name not in ("--models", "--save")}
+    rows = rest[: rest.index("--models")]
+    asked = {name[2:].replace("-", "_"): value for name, value in zip(rows[::2], rows[1::2], strict=True)}
     again = load_probe(dataset, **{name: int(one) if one.isdecimal() else one for name, one in asked.items()})
     assert verb == "map" and again.fingerprint == probe.fingerprint
 
@@ -46,9 +46,10 @@ def test_the_command_draws_the_very_rows_of_the_ranking(tmp_path, hub):
 @pytest.mark.parametrize(("models", "named"), [(3, 3), (80, MOST)])
 def test_the_command_names_the_models_of_the_ranking(tmp_path, models, named):
     ranking = example_ranking(models=models)
+    first = [row.model for row in sorted(ranking.rows, key=lambda row: (row.rank, row.model.casefold()))]
     told, add = words(tmp_path, ranking)
     at = told.index("--models") + 1
-    assert told[at : told.index("--save")] == [row.model for row in ranking.rows[:named]]
+    assert told[at : told.index("--save")] == first[:named]
     assert add == "hubscore space --add-map my-map --results RESULTS_FOLDER"
     said = left_out(Pages(Results(Folder(tmp_path))).open(State()))
     assert said.startswith("20 of the 80 models are left out") if models > MOST else said == ""
