@@ -9,7 +9,7 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install -q -e . --group dev
 	touch $@
 
-.PHONY: demo test check docs screenshots bench
+.PHONY: demo test check docs pictures screenshots bench
 demo: $(VENV)/.ready  ## install, then train, rank and really fine-tune a handful of small networks
 	$(BIN)/hubscore demo
 
@@ -19,6 +19,9 @@ test: $(VENV)/.ready  ## install, then lint, types and every test
 
 docs: $(VENV)/.ready  ## the documentation site in build/site; a warning is an error
 	$(BIN)/python -m mkdocs build --strict
+
+pictures: $(VENV)/.ready  ## the README's pictures, over the checkpoints in $HUBSCORE_ZOO, with the system's Chromium
+	$(BIN)/python tests/pictures.py --out docs/pictures
 
 screenshots: $(VENV)/.ready  ## pictures of every view of the Space in build/screenshots, with the system's Chromium
 	$(BIN)/python tests/space/screenshots.py --out build/screenshots

@@ -86,6 +86,12 @@ def test_every_dependency_says_what_it_is_for(project):
     assert bounded <= set(re.findall(r"`([\w-]+)`", sentence))
 
 
+def test_the_pictures_of_the_readme_are_small():
+    pictures = list((ROOT / "docs/pictures").iterdir())
+    assert {picture.name for picture in pictures} == {"terminal.svg", "report.png", "space.png"}
+    assert sum(picture.stat().st_size for picture in pictures) < 150_000
+
+
 def test_no_two_packages_say_the_same_of_themselves():  # check-wheel-contents takes them for copies (W002)
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "hubscore").rglob("__init__.py")]
     texts = [text for text in texts if text.strip()]
