@@ -9,8 +9,6 @@ import pandas as pd
 from text import DASH, count, h, known, percent
 
 Row = dict[Any, Any]
-TITLES = ("estimate and measurement", "measured")
-"""Of the columns that a ranking has where some of its models were fine-tuned briefly."""
 
 
 def any_measured(rows: pd.DataFrame) -> bool:
@@ -18,9 +16,14 @@ def any_measured(rows: pd.DataFrame) -> bool:
     return bool(rows["measured_accuracy"].notna().any())
 
 
+def titles(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Return the columns of a ranking in which some were: nothing to sort by, title and class."""
+    return [("", "estimate and measurement", ""), ("", "measured", "")] if any_measured(rows) else []
+
+
 def cells(row: Row) -> str:
-    """Return the cells below :data:`TITLES`."""
-    return f"<td>{combined(row)}</td><td>{measured(row)}</td>"
+    """Return the cells below these titles."""
+    return f"<td>{combined(row)}</td><td>{reached(row)}</td>"
 
 
 def combined(row: Row) -> str:
@@ -28,7 +31,7 @@ def combined(row: Row) -> str:
     return percent(row["combined"]) if known(row["combined"]) else DASH
 
 
-def measured(row: Row) -> str:
+def reached(row: Row) -> str:
     """Write what a short fine-tuning reached, and on how many rows."""
     if not known(row["measured_accuracy"]):
         return DASH
@@ -59,5 +62,5 @@ def words(rows: pd.DataFrame) -> str:
 
 def facts(rows: pd.DataFrame) -> list[tuple[str, Callable[[Row], str]]]:
     """Return the lines of a comparison: what was measured, where anything was, and on what the estimates rest."""
-    both = [("measured accuracy, on how many rows", measured), ("estimate and measurement (estimate)", combined)]
+    both = [("measured accuracy, on how many rows", reached), ("estimate and measurement (estimate)", combined)]
     return [*(both if any_measured(rows) else []), ("rows looked at", looked_at)]

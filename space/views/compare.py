@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import measured
 import pandas as pd
 from boards import choose
 from column_table import COLUMNS, columns_in
@@ -71,6 +72,7 @@ def _facts(page: Page, models: pd.DataFrame) -> str:
                 f"<b>{number(row['consensus'])}</b> {span(row['consensus'], row['consensus_lo'], row['consensus_hi'])}"
             ),
         ),
+        *measured.facts(models),
         *((column.title_in("compare"), partial(shown, column)) for column in columns_in("compare")),
         *((flag.title, partial(_flag, flag.flat_names("leaderboard")[0])) for flag in _FLAGS),
         ("files that were run", partial(_files, page)),

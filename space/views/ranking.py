@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import columns as shown_columns
+import measured
 import pandas as pd
 from boards import PAGE, SMALL_FIRST, ordering, sort_column
 from column_table import COLUMNS, TableColumn
@@ -40,6 +41,7 @@ def render(page: Page) -> str:
         + misread(page)
         + _lacking(page)
         + shortlist(page)
+        + measured.words(page.chosen.rows)
         + _tally(page)
         + _table(page, rows)
         + _pager(len(below), now, pages)
@@ -121,7 +123,7 @@ def _with_shades(page: Page, rows: pd.DataFrame) -> Iterator[tuple[dict[Any, Any
 
 def _head(page: Page) -> str:
     cells = [_header(page, "rank", "rank", "rank"), _header(page, "model", "model", "model")]
-    estimates = _estimates(page)
+    estimates = [*measured.titles(page.chosen.rows), *_estimates(page)]
     cells += [_header(page, *one) if one[0] else _plain(*one[1:]) for one in estimates]
     baselines, facts, scores = (shown_columns.baselines(page), shown_columns.facts(page), shown_columns.scores(page))
     cells += [_header(page, name, name, f"{_first(i)} dim", f"baseline: {name}") for i, name in enumerate(baselines)]
@@ -192,6 +194,7 @@ def _line(page: Page, row: dict[Any, Any], above: Any, shades: dict[Any, float],
     )
     cells = [
         f'<td class="rank">{row["place"]}</td>{_model(page, row, picked, pin)}',
+        measured.cells(row) if measured.any_measured(page.chosen.rows) else "",
         _expected(row) if page.chosen.foreseen else "",
         f"<td><b>{number(row['consensus'])}</b></td>" if not page.chosen.foreseen else "",
         f'<td class="text">{span(row["consensus"], row["consensus_lo"], row["consensus_hi"])}</td>'
