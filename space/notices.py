@@ -90,8 +90,9 @@ def shortlist(page: Page) -> str:
     rows = page.chosen.rows
     if not page.chosen.foreseen:
         return ""
-    chosen, known = int((rows["shortlist"] == 1).sum()), int(rows["p_best"].notna().sum())
-    record = page.record.get("record")
+    chosen, known = (rows["model"][held].nunique() for held in (rows["shortlist"] == 1, rows["p_best"].notna()))
+    foreseen = str(rows["run"][rows["expected"].notna()].iloc[0])
+    record = (page.record or page.results.run(foreseen, page.patience)).get("record")
     told = record.get("expected") if isinstance(record, dict) else None
     truth = str(told.get("truth") or "") if isinstance(told, dict) else ""
     notes = told.get("notes") if isinstance(told, dict) else None
@@ -147,7 +148,7 @@ def _chips(page: Page) -> str:
         "rows": first.get("samples"),
         "classes": first.get("classes"),
         "scores": len(page.chosen.scores),
-        "run": str(first.get("date") or "")[:10],
+        "run" if page.chosen.run else "newest run": str(rows["date"].max() if len(rows) else "")[:10],
         "revision": str(first.get("revision") or "")[:7],
         "hubscore": first.get("hubscore_version"),
     }

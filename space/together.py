@@ -60,6 +60,19 @@ def origin(chosen: Chosen, row: Mapping[str, Any]) -> str:
     return f"{date}, {publisher or 'unknown'}" if several else date
 
 
+def whose(chosen: Chosen, row: Mapping[str, Any]) -> str:
+    """Write behind a model's name who published the line, as HTML, where the model has several."""
+    several = not chosen.run and chosen.rows["publisher"].nunique() > 1
+    return f' <small class="dim">by {h(row.get("publisher") or "somebody unknown")}</small>' if several else ""
+
+
+def counted(rows: pd.DataFrame) -> str:
+    """Write how many models some lines are of, and how many lines where these are more."""
+    models, lines = rows["model"].nunique(), len(rows)
+    told = f"{models} model{'' if models == 1 else 's'}"
+    return f"{told} in {lines} lines" if lines > models else told
+
+
 def _by(row: Any) -> str:
     publisher = str(row.get("publisher") or "")
     return f"{publisher}, " if publisher else ""
@@ -67,11 +80,9 @@ def _by(row: Any) -> str:
 
 def _together(chosen: Chosen, runs: int) -> list[str]:
     rows = chosen.rows
-    models, lines = rows["model"].nunique(), len(rows)
+    lines = len(rows)
     people = [name or "somebody unknown" for name in dict.fromkeys(rows["publisher"])]
-    told = [
-        f"{runs} runs over these rows stand together: {models} models{f' in {lines} lines' if lines > models else ''}."
-    ]
+    told = [f"{runs} runs over these rows stand together: {counted(rows)}."]
     if len(people) > 1:
         told.append(
             f"Of each publisher ({_names(people)}) the newest values of a model count, and all publishers' stand."

@@ -15,7 +15,8 @@ from hubscore.types import Ranking
 def table_of_rankings(rankings: Iterable[Ranking]) -> TransferTable:
     """Put rankings together: those of one data set over other rows are its probes, in the order in which they come.
 
-    Two rankings over the same rows are parts of one pool; a model that both have keeps what the later one says.
+    Two rankings over the same rows are parts of one pool. Of a model that both have the later value of each score
+    counts; a later ranking with fewer scores takes none away, as long as the model's commit is the same.
 
     Args:
         rankings: any.
@@ -24,6 +25,7 @@ def table_of_rankings(rankings: Iterable[Ranking]) -> TransferTable:
         UsageError: there is none, or one names no data set.
     """
     rows: dict[tuple[str, int, str], TransferRow] = {}
+    commits: dict[tuple[str, int, str], str] = {}
     kinds: dict[str, Kind] = {}
     lower: set[str] = set()
     spent: dict[str, list[float]] = {}
@@ -35,9 +37,12 @@ def table_of_rankings(rankings: Iterable[Ranking]) -> TransferTable:
             raise UsageError("A ranking names no data set", "", "rank again with --out ranking.json")
         target = names.setdefault(plain_name(target), target)
         known = probes.setdefault(target, {})
+        now = {row.model: row.revision for row in ranking}
         for mark, row in _rows(ranking, target, kinds):
-            probe = known.setdefault(mark, len(known))
-            rows[target, probe, row.model] = replace(row, probe=probe)
+            place = target, known.setdefault(mark, len(known)), row.model
+            before = rows[place].scores if commits.get(place) == now[row.model] else {}
+            rows[place] = replace(row, probe=place[1], scores={**before, **row.scores})
+            commits[place] = now[row.model]
         lower |= {name for name, about in ranking.scores.items() if about.lower_is_better}
         for name, milliseconds in _times(ranking).items():
             spent.setdefault(name, []).append(milliseconds)

@@ -18,7 +18,7 @@ from page import Page
 from pins import absent, pinned, unpinned
 from state import MOST_MODELS, query
 from text import DASH, count, h, interval, known, link, number, percent
-from together import origin
+from together import counted, origin, whose
 
 _HELP = {column.title: column.help for column in COLUMNS} | {column.name: column.help for column in COLUMNS}
 _FLAGS = tuple(column for column in COLUMNS if "space" in column.beside)
@@ -51,8 +51,8 @@ def render(page: Page) -> str:
 
 
 def _tally(page: Page) -> str:
-    shown, every = len(page.chosen.shown), len(page.chosen.rows)
-    told = f"{shown} of {every} models" if page.state.filtered else f"{every} models"
+    every = counted(page.chosen.rows)
+    told = f"{len(page.chosen.shown)} of {every}" if page.state.filtered else every
     kept = len(pinned(page))
     told += f", {kept} pinned on top" if kept else ""
     sort = _sorted(page)
@@ -245,13 +245,14 @@ def _model(page: Page, row: dict[Any, Any], picked: bool, pin: bool) -> str:
         for flag in _FLAGS
         if row.get(flag.flat_names("leaderboard")[0]) == 1
     )
+    by = whose(page.chosen, row)
     star = '<b class="star" title="on the shortlist" role="img" aria-label="on the shortlist">*</b>'
     return (
         f'<th scope="row" class="model"><div><button type="button" class="pick" data-pick="{name}"'
         f' aria-pressed="{str(picked).lower()}" aria-label="Compare {name}" title="compare">{"✓" if picked else "+"}'
         f'</button><button type="button" class="pin" data-pin="{name}" aria-pressed="{str(pin).lower()}"'
         f' aria-label="Pin {name}" title="{"pinned: press to let go" if pin else "keep on top"}">{_NEEDLE}</button>'
-        f"<span>{link(page.endpoint, row['model'])}{star if row['shortlist'] == 1 else ''}{flags}</span></div></th>"
+        f"<span>{link(page.endpoint, row['model'])}{star if row['shortlist'] == 1 else ''}{flags}{by}</span></div></th>"
     )
 
 

@@ -31,6 +31,16 @@ def test_the_same_rows_again_are_no_other_probe() -> None:
     assert table_of_rankings([first, first]) == table_of_rankings([first])
 
 
+def test_a_later_ranking_of_fewer_scores_takes_none_away_from_the_same_commit() -> None:
+    first = rankings()[0]
+    row = first.rows[0]
+    for revision, kept in ((row.revision, True), ("0" * 40, False)):
+        later = replace(first, rows=(replace(row, revision=revision, scores={"logme": 9.0}),))
+        (mine,) = (one for one in table_of_rankings([first, later]).rows if one.model == row.model)
+        assert mine.scores["logme"] == 9.0 and ("kernel_probe_loss" in mine.scores) == kept
+        assert len(table_of_rankings([first, later]).rows) == len(first.rows)
+
+
 def test_one_ranking_over_several_probes_gives_each_of_them() -> None:
     first = rankings()[0]
     rows = tuple(

@@ -7,7 +7,7 @@ from data import Folder, Results
 from page import Pages
 from spacedata import example_ranking, foreseen
 from state import State, parse
-from together import choices, origin, united, words
+from together import choices, counted, origin, united, whose, words
 from views import agreement, compare, method, ranking, size
 
 from hubscore.publish.results import write_results
@@ -76,6 +76,10 @@ def test_what_stands_together_is_said(board, snapshot):
 
 
 def test_a_line_says_whose_it_is_where_several_stand_together(board, snapshot):
+    union, alone = (choose(snapshot, (board,), State(run=run)) for run in ("", board.runs[0]))
+    assert whose(union, {"publisher": "<bob>"}) == ' <small class="dim">by &lt;bob&gt;</small>'
+    assert "somebody unknown" in whose(union, {"publisher": ""}) and whose(alone, {"publisher": "bob"}) == ""
+    assert counted(union.rows).endswith(" models in 17 lines") and counted(alone.rows) == "3 models"
     row = {"date": "2026-02-01T00:00:00Z", "publisher": "bob"}
     assert origin(choose(snapshot, (board,), State()), row) == "2026-02-01, bob"
     assert origin(choose(snapshot, (board,), State(run=board.runs[0])), row) == "2026-02-01"

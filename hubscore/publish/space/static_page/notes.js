@@ -18,11 +18,11 @@ function warnings(now) {
 }
 // How many runs used these rows, and what is shown of them.
 function together(now) {
-  const { lines, board } = now, told = [], models = new Set(lines.map((line) => line.model)).size, people = [...new Set(lines.map((line) => line.publisher ?? "somebody unknown"))];
+  const { lines, board } = now, told = [], people = [...new Set(lines.map((line) => line.publisher ?? "somebody unknown"))];
   if (board.alone < 2) return [];
   if (now.run.id !== ALL) told.push(`One of ${board.alone} runs over these rows, alone: its ranks and consensus compare its own models. The control above shows all of them together.`);
   else {
-    told.push(`${board.alone} runs over these rows stand together: ${models} models${lines.length > models ? ` in ${lines.length} lines` : ""}.`);
+    told.push(`${board.alone} runs over these rows stand together: ${counted(lines)}.`);
     told.push(people.length > 1 ? `Of each publisher (${people.slice(0, 6).join(", ")}${people.length > 6 ? ` and ${people.length - 6} more` : ""}) the newest values of a model count, and all publishers' stand.` : "Of each model the newest values count.");
     told.push(`Ranks, ties, P(best) and consensus are those of these ${lines.length} lines; the control above shows a run alone.`);
     const without = lines.filter((line) => !known(line.expected)).length;
@@ -30,7 +30,6 @@ function together(now) {
   }
   return [make("p", { class: "dim" }, told.join(" "))];
 }
-const severalPublish = (now) => now.run.id === ALL && new Set(now.lines.map((line) => line.publisher)).size > 1;
 function misread(now) {
   const words = [state.max, state.min].filter((size) => size.trim() && sizeOf(size) === null).map((size) => `'${size}'`), made = [];
   if (words.length) made.push(warn(`${words.join(" and ")} cannot be read as a size and filters nothing: write 25M or 800k.`));
@@ -39,7 +38,7 @@ function misread(now) {
 }
 // Which models to fine-tune, and what the estimates rest on.
 function lead(now) {
-  const short = now.lines.filter((line) => line.shortlist === 1).length, of = now.lines.filter((line) => known(line.p_best)).length, made = [];
+  const short = modelsOf(now.lines.filter((line) => line.shortlist === 1)), of = modelsOf(now.lines.filter((line) => known(line.p_best))), made = [];
   if (short) {
     made.push(make("p", { class: "lead" }, make("b", {}, `Fine-tune ${short > 1 ? `these ${short} (*)` : "this one (*)"}:`),
       ` the best of ${of} is ${short > 1 ? "among them" : "it"} with 90 %, by an estimate.`));
@@ -57,7 +56,7 @@ function lead(now) {
 function head(now) {
   const facts = now.run.same, first = now.lines[0] ?? {}, dataset = now.board.dataset;
   const link = /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(dataset) ? make("a", { href: `${data.endpoint}/datasets/${dataset}`, target: "_blank", rel: "noopener noreferrer" }, dataset) : dataset;
-  const chips = { models: now.lines.length, "rows looked at": first.samples, classes: first.classes, scores: now.scores.length, run: String(first.date ?? "").slice(0, 10),
+  const chips = { models: modelsOf(now.lines), "rows looked at": first.samples, classes: first.classes, scores: now.scores.length, [now.run.id === ALL ? "newest run" : "run"]: now.lines.map((line) => String(line.date ?? "")).sort().at(-1)?.slice(0, 10),
     revision: String(facts.revision ?? "").slice(0, 7), hubscore: first.hubscore_version };
   const about = now.foreseen ? `Expected accuracies are estimates from ${known(first.samples) ? `${first.samples} rows` : "a small probe"} of the data, with 90 % intervals` : "Estimates from a small probe of the data";
   $("head").replaceChildren(

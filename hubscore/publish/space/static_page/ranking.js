@@ -49,7 +49,7 @@ function columnsOf(now) {
     ...wanted.scores.map((name) => ({ sort: name, title: name, help: (data.scores[name] ?? {}).title, cell: (line) => number(line[`score_${name}`]), undefinedFor: (line) => !known(line[`score_${name}`]) })),
     ...wanted.baselines.map((name) => ({ sort: name, title: `baseline ${name}`, cls: "dim", cell: (line) => baseline(name, line[`baseline_${name}`]) })),
     ...bool(wanted.facts.includes("date"), { sort: "date", title: "run of", cls: "text dim",
-      cell: (line) => String(line.date ?? "-").slice(0, 10) + (severalPublish(now) ? `, ${line.publisher ?? "unknown"}` : "") }),
+      cell: (line) => String(line.date ?? "-").slice(0, 10) + (now.several ? `, ${line.publisher ?? "unknown"}` : "") }),
   ];
 }
 function ranking(now) {
@@ -57,12 +57,12 @@ function ranking(now) {
   const behind = now.foreseen ? "" : " (tied models stand in the order of their names)", sort = sortColumn(now.lines);
   const by = sort === "rank" ? `rank${behind}` : orders(now).find(([name]) => name === state.sort)?.[1] ?? state.sort;
   const tally = make("p", { class: "tally" }, make("span", { role: "status" },
-    `${filtered() ? `${now.shown.length} of ` : ""}${now.lines.length} models, by ${by}${state.reverse ? ", the other way round" : ""}. = shares its rank: such models cannot be told apart.`));
+    `${filtered() ? `${now.shown.length} of ` : ""}${counted(now.lines)}, by ${by}${state.reverse ? ", the other way round" : ""}. = shares its rank: such models cannot be told apart.`));
   const save = make("button", { type: "button", class: "plain" }, "Download these as CSV");
   save.addEventListener("click", () => download(now));
   tally.append(save);
   const table = make("table", { class: "order" }, make("thead", {}, make("tr", {}, ...columns.map((column) => header(column, now)))),
-    make("tbody", {}, ...part.map((line, i) => row(line, columns, i ? part[i - 1] : null))));
+    make("tbody", {}, ...part.map((line, i) => row(line, columns, i ? part[i - 1] : null, now))));
   const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Ranking, scrolls sideways" }, table);
   const left = document.querySelector("#view-ranking .scroll")?.scrollLeft ?? 0;
   const empty = make("p", { class: "empty" }, "No model passes these filters. Loosen one: a model whose size is not known passes no limit of size.");
@@ -84,12 +84,12 @@ function header(column, now) {
   if (lower(column.sort)) cell.append(make("small", { class: "dim", title: "lower is better" }, " \u2193 better"));
   return cell;
 }
-function row(line, columns, above) {
+function row(line, columns, above, now) {
   const picked = state.model.includes(line.model), kinds = [above && above.tie_group === line.tie_group ? "" : "group", line.shared ? "tied" : "", picked ? "picked" : ""];
   const plus = make("button", { type: "button", class: "pick", "data-pick": line.model, "aria-pressed": String(picked), "aria-label": `Compare ${line.model}` }, picked ? "\u2713" : "+");
   plus.addEventListener("click", () => { pick(line.model); [...document.querySelectorAll("[data-pick]")].find((one) => one.dataset.pick === line.model)?.focus(); });
   const cells = columns.map((column) => {
-    if (column.sort === "model") return make("th", { class: "model", scope: "row" }, make("div", {}, plus, make("span", {}, linked(line.model), ...flags(line))));
+    if (column.sort === "model") return make("th", { class: "model", scope: "row" }, make("div", {}, plus, make("span", {}, linked(line.model), ...flags(line), now.several ? make("small", { class: "dim" }, ` by ${line.publisher ?? "somebody unknown"}`) : null)));
     if (column.undefinedFor?.(line)) return make("td", { class: "dim", title: `undefined: ${reasonOf(line, column.sort)}` }, "-");
     return make("td", { class: column.cls }, column.cell(line));
   });

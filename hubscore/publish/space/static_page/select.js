@@ -7,7 +7,13 @@ function chosen() {
   state.data = board.key;
   state.run = run.id;
   const foreseen = has(lines, "expected"), scores = namesOf(lines, "score_"), baselines = namesOf(lines, "baseline_");
-  return { board, run, lines, foreseen, scores, baselines, shown: ordered(lines.filter(passes()), lines, foreseen) };
+  const several = run.id === ALL && new Set(lines.map((line) => line.publisher)).size > 1; // publishers
+  return { board, run, lines, several, foreseen, scores, baselines, shown: ordered(lines.filter(passes()), lines, foreseen) };
+}
+const modelsOf = (lines) => new Set(lines.map((line) => line.model)).size;
+function counted(lines) {
+  const models = modelsOf(lines);
+  return `${models} model${models === 1 ? "" : "s"}${lines.length > models ? ` in ${lines.length} lines` : ""}`;
 }
 function passes() {
   const words = state.q.toLowerCase().split(/\s+/).filter(Boolean), low = sizeOf(state.min), high = sizeOf(state.max);
