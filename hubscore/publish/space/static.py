@@ -8,11 +8,13 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
+from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
 from hubscore.column_table import TableColumn, columns_in
+from hubscore.publish.space.folder import app_folder
 from hubscore.results.leaderboard import BOARD, GROUPS
 from hubscore.results.union import ALL
 from hubscore.text import clean
@@ -92,7 +94,14 @@ def page_data(results: Results, endpoint: str) -> dict[str, Any]:
         "facts": [_fact(column, "space") for column in columns_in("space")],
         "compare": [_fact(column, "compare") for column in columns_in("compare")],
         "scores": described,
+        "commercial": _commercial({row["license"] for row in rows}),
     }
+
+
+def _commercial(licences: Collection[str | None]) -> list[str]:
+    """Return which of these licences allow commercial use, as the Gradio Space has it: its own file decides."""
+    allows = run_path(str(app_folder() / "licences.py"))["allows_commercial_use"]
+    return sorted(licence for licence in licences if licence and allows(licence))
 
 
 def _runs(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, Any]]:

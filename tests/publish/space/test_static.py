@@ -136,6 +136,9 @@ def test_a_visit(phone, tmp_path):
     assert len(names(phone)) == 10 and asked(phone) == {"hs_page": ["2"]}
     phone.locator("#filters > summary").click()
     phone.locator("#f-license").click()
+    phone.get_by_role("checkbox", name="commercial use").check()
+    assert {"apache-2.0", "mit"} == set(phone.locator("tbody td:nth-child(7)").all_inner_texts())
+    phone.get_by_role("checkbox", name="commercial use").uncheck()
     phone.get_by_role("checkbox", name="mit").check()
     phone.keyboard.press("Escape")
     phone.get_by_label("Size at most").fill("50M")

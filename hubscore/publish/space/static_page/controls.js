@@ -35,8 +35,9 @@ function several(name, label, values, told, none = []) {
 function countedValues(lines, name) {
   const counts = new Map();
   for (const line of lines) counts.set(line[name] || UNKNOWN, (counts.get(line[name] || UNKNOWN) ?? 0) + 1);
-  for (const value of state[name]) if (!counts.has(value)) counts.set(value, 0); // it filters, so it is seen
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value]) => [value, value]);
+  for (const value of state[name]) if (!counts.has(value) && value !== COMMERCIAL) counts.set(value, 0); // it filters, so it is seen
+  const values = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value]) => [value, value]);
+  return name === "license" ? [[COMMERCIAL, "commercial use"], ...values] : values;
 }
 function firstOf(name) {
   const [first, ...more] = state[name];

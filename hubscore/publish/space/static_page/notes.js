@@ -33,6 +33,7 @@ function together(now) {
 function misread(now) {
   const words = [state.max, state.min].filter((size) => size.trim() && sizeOf(size) === null).map((size) => `'${size}'`), made = [];
   if (words.length) made.push(warn(`${words.join(" and ")} cannot be read as a size and filters nothing: write 25M or 800k.`));
+  if (state.license.includes(COMMERCIAL)) made.push(make("p", { class: "dim" }, "Commercial use: models whose card names a licence that is known to allow it, some with conditions; read it before you rely on it."));
   if (state.view === "ranking" && state.sort !== "rank" && sortColumn(now.lines) === "rank") made.push(warn(`There is no column '${state.sort}' here: the models stand in the order of their ranks.`));
   return made;
 }

@@ -1,6 +1,7 @@
 // Which lines of which run are shown, and in which order; the columns are those of the Gradio Space.
 const FILTERS = { license: "Licence", library: "Library", family: "Family" };
-const UNKNOWN = "unknown";
+const UNKNOWN = "unknown", COMMERCIAL = "commercial";
+const free = new Set(data.commercial);
 
 function chosen() {
   const board = findBoard(state.data), run = board.runs.find((one) => one.id === state.run) ?? board.runs[0], lines = linesOf(run);
@@ -19,7 +20,8 @@ function passes() {
   const words = state.q.toLowerCase().split(/\s+/).filter(Boolean), low = sizeOf(state.min), high = sizeOf(state.max);
   return (line) => words.every((word) => line.known.includes(word))
     && (low === null || (known(line.parameters) && line.parameters >= low)) && (high === null || (known(line.parameters) && line.parameters <= high))
-    && Object.keys(FILTERS).every((name) => !state[name].length || state[name].includes(line[name] || UNKNOWN));
+    && Object.keys(FILTERS).every((name) => !state[name].length || state[name].includes(line[name] || UNKNOWN)
+      || (name === "license" && state.license.includes(COMMERCIAL) && free.has(line.license)));
 }
 const filtered = () => Boolean(state.q || state.min || state.max || Object.keys(FILTERS).some((name) => state[name].length));
 
