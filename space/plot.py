@@ -1,4 +1,9 @@
-"""Pictures that keep their letters readable at any width: marks in SVG, words in HTML."""
+"""Pictures that keep their letters readable at any width: marks in SVG, words in HTML.
+
+Made by hand, because plotting libraries draw letters into the picture, where they shrink with it on a phone and are
+read by no screen reader, or want scripts of half a megabyte and more in the page. A dozen kinds of marks at computed
+places need no more than the strings below; every text in them is escaped by ``h``.
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from hubscore.candidates.listed_sizes import check_columns, parse_size
 from hubscore.errors import UsageError
+from hubscore.hub.addresses import read_address
 from hubscore.hub.client import hub_id
 from hubscore.text import parse_json
 from hubscore.types import Candidate
@@ -201,5 +202,7 @@ def _from_row(row: Any, path: Path, number: int, sizes: Mapping[str, Any]) -> Li
 def _at(model: str, revision: Any) -> str:
     """Pin ``model`` where the list says at which commit; a local folder is always read as it is now."""
     if isinstance(revision, str) and _SHA.fullmatch(revision):
-        return f"{model.partition('@')[0]}@{revision}"
+        page = read_address(model)
+        name = model if page is None or page.path else page.repo_id
+        return f"{name.partition('@')[0]}@{revision}"
     return model.strip()

@@ -69,7 +69,10 @@ def read_address(text: str, endpoint: str | None = None) -> HubAddress | None:
     if not parts:
         return HubAddress(None)
     length = 1 if len(parts) == 1 or (parts[1] in _PAGES and kind != "space") else 2
-    repo_id, page, rest = "/".join(parts[:length]), "".join(parts[length : length + 1]), parts[length + 1 :]
+    repo_id, at, named = "/".join(parts[:length]).partition("@")
+    page, rest = "".join(parts[length : length + 1]), parts[length + 1 :]
+    if at:
+        return HubAddress(kind, repo_id, "/".join([named, *parts[length:]]) or None)
     if page in ("viewer", "embed"):
         return HubAddress(kind, repo_id, viewed=tuple((rest[1:] if page == "embed" else rest)[:2]))
     if not rest or page not in _FILES:

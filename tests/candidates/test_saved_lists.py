@@ -23,8 +23,8 @@ def test_text_has_one_name_a_line_with_comments(tmp_path):
 
 
 def test_csv_needs_the_column_model_and_takes_revisions(tmp_path):
-    table = f"library,model,revision\ntimm,org/a,{SHA}\ntimm,org/b,\n"
-    assert names(write(tmp_path / "models.csv", table)) == (f"org/a@{SHA}", "org/b")
+    table = f"library,model,revision\ntimm,org/a,{SHA}\ntimm,org/b,\ntimm,https://hf.co/org/c/tree/main,{SHA}\n"
+    assert names(write(tmp_path / "models.csv", table)) == (f"org/a@{SHA}", "org/b", f"org/c@{SHA}")
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])

@@ -16,6 +16,8 @@ OWN = "http://localhost:8090/hf"
         (f"{HUB}/org/net/blob/v1/config.json?a#b", HubAddress("model", "org/net", "v1", "config.json", True)),
         (f"{HUB}/org/net/tree/refs/pr/3/onnx", HubAddress("model", "org/net", "refs/pr/3", "onnx")),
         (f"{HUB}/org/net/discussions/4", HubAddress("model", "org/net")),
+        (f"{HUB}/org/net@v1", HubAddress("model", "org/net", "v1")),
+        (f"{HUB}/datasets/user/birds@refs/pr/3", HubAddress("dataset", "user/birds", "refs/pr/3")),
         (f"{HUB}/datasets/user/birds/tree/main/data", HubAddress("dataset", "user/birds", "main", "data")),
         (f"{HUB}/datasets/mnist/viewer/a/b", HubAddress("dataset", "mnist", viewed=("a", "b"))),
         (f"{HUB}/spaces/org/tree", HubAddress("space", "org/tree")),
