@@ -29,7 +29,7 @@ def test_a_saved_ranking_is_shown_by_the_command(tmp_path):
         text=True,
     )
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240  # generous: a loaded machine is no failure
         while time.monotonic() < until and running.poll() is None:
             try:
                 rows = httpx.get(f"http://127.0.0.1:{port}/leaderboard.csv", timeout=20).text.splitlines()
