@@ -1,4 +1,4 @@
-"""The leaderboard: assembles controls, views and events, and starts the server."""
+"""The leaderboard: assembles controls, views and events."""
 
 from __future__ import annotations
 
@@ -7,18 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from api import leaderboard, routes
+from api import leaderboard
 from asking import Desk, open_desk
 from controls import Controls, make_head, make_inside
 from data import Results, open_results
 from events import Screen, wire
+from finding import make_finding
 from forms import make_finder, make_form
-from looking import LARGEST, Eye, open_eye
+from looking import Eye, open_eye
 from page import Pages
+from serving import launch
 from state import VIEWS
 
 HERE = Path(__file__).parent
-NAMES = ("Ranking", "Recommend", "Size against score", "Compare", "Model map", "Agreement", "Method", "Add yours")
+NAMES = (
+    "Data sets",
+    "Summary",
+    "Ranking",
+    "Recommend",
+    "Size against score",
+    "Compare",
+    "Model map",
+    "Agreement",
+    "Method",
+    "Add yours",
+)
 
 
 def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) -> tuple[gr.Blocks, Pages]:
@@ -28,9 +41,10 @@ def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) ->
     options: dict[str, Any] = {"fill_width": True, "analytics_enabled": False, "delete_cache": (600, 600)}
     with gr.Blocks(title="hubscore leaderboard", **options) as demo:
         gr.HTML("<h1>Which checkpoint transfers best to data like yours?</h1>", elem_classes="title")
-        head, accordion = make_head()
+        finding, find, domains = make_finding()
+        head, accordion, board = make_head()
         view, told, asked, tabs, panels, inside = gr.Textbox(visible=False), gr.Textbox(visible=False), None, {}, {}, {}
-        with gr.Tabs(elem_id="views", overflow_behavior="wrap") as row:
+        with gr.Tabs(selected="ranking", elem_id="views", overflow_behavior="wrap") as row:
             for name, title in zip(VIEWS, NAMES, strict=True):
                 with gr.Tab(title, id=name) as tabs[name]:
                     inside |= make_inside(name)
@@ -40,31 +54,11 @@ def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) ->
                     if name == "add" and desk is not None:
                         asked = make_form(desk)
         address = gr.HTML(elem_id="address", js_on_load=script)
-        controls = Controls(*head, **inside)
-        wire(Screen(pages, desk, view, controls, row, accordion, address, panels), tabs, demo, told, asked, finder)
+        controls = Controls(*head, **inside, find=find, domains=domains)
+        frame = (accordion, board, finding)
+        wire(Screen(pages, desk, view, controls, row, frame, address, panels), tabs, demo, told, asked, finder)
         gr.api(leaderboard(pages), api_name="leaderboard")
     return demo, pages
-
-
-def launch(demo: gr.Blocks, pages: Pages, *, port: int | None = None, wait: bool = True) -> str:
-    """Serve the page; returns its address when not told to wait."""
-    theme = gr.themes.Base(
-        primary_hue="blue",
-        neutral_hue="slate",
-        font=["system-ui", "sans-serif"],
-        font_mono=["ui-monospace", "monospace"],
-    )
-    options: dict[str, Any] = {
-        "app_kwargs": {"routes": routes(pages)},
-        "css_paths": HERE / "style.css",
-        "theme": theme,
-        "footer_links": ["api"],
-        "max_file_size": LARGEST,
-    }
-    _, url, _ = demo.launch(
-        server_port=port, prevent_thread_lock=not wait, quiet=True, ssr_mode=False, share=False, **options
-    )
-    return url
 
 
 if __name__ == "__main__":

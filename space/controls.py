@@ -12,6 +12,7 @@ from boards import choices, ordering
 from column_table import columns_in
 from columns import NONE
 from columns import offered as columns_offered
+from finding import domain_choice
 from licences import COMMERCIAL
 from page import Page
 from state import MOST_ALIKE, MOST_COLUMNS, MOST_MODELS, MOST_PINS, State
@@ -19,6 +20,8 @@ from union import ALL
 from views import modelmap
 from views.size import AXES
 
+OVER_ALL = ("recommend", "summary")
+"""Views of the models of all boards."""
 SIZES = [("any", ""), *((size, size) for size in ("1M", "2M", "5M", "10M", "25M", "50M", "100M", "300M", "1B", "3B"))]
 
 
@@ -43,6 +46,8 @@ class Controls:
     y: gr.Dropdown
     map: gr.Dropdown
     like: gr.Dropdown
+    find: gr.Textbox
+    domains: gr.Dropdown
 
     @property
     def all(self) -> list[Any]:
@@ -69,10 +74,10 @@ def state_of(view: str, values: Sequence[Any]) -> State:
     told = dict(zip(Controls.__dataclass_fields__, values, strict=True))
     lists = {
         name: tuple(str(value) for value in told[name] or ())
-        for name in ("licenses", "libraries", "families", "columns", "pins", "models", "like")
+        for name in ("licenses", "libraries", "families", "columns", "pins", "models", "like", "domains")
     }
     lists["columns"] = lists["columns"] or (NONE,)
-    texts = {name: str(told[name] or "") for name in ("data", "run", "search", "largest", "smallest", "map")}
+    texts = {name: str(told[name] or "") for name in ("data", "run", "search", "largest", "smallest", "map", "find")}
     chosen = {
         name: str(told[name] or default) for name, default in (("sort", "rank"), ("x", "parameters"), ("y", "estimate"))
     }
@@ -123,13 +128,15 @@ def updates(page: Page) -> list[Any]:
         y=_upward(page),
         map=map_choice(page),
         like=alike(page),
+        find=gr.Textbox(value=state.find),
+        domains=domain_choice(page),
     )
     return told.all
 
 
 def offered(page: Page) -> list[Any]:
-    """Return the filters with what they can filter: the models of the board, or of all boards to recommend from."""
-    rows, state = page.snapshot.table if page.state.view == "recommend" else page.chosen.rows, page.state
+    """Return the filters with what they can filter: the models of the board, or of all boards where all count."""
+    rows, state = page.snapshot.table if page.state.view in OVER_ALL else page.chosen.rows, page.state
     return [
         _several(choices(rows, "license"), state.licenses, [("commercial use allowed", COMMERCIAL)]),
         _several(choices(rows, "library"), state.libraries),
@@ -205,11 +212,11 @@ def _sizes(wanted: str) -> list[tuple[str, str]]:
     return SIZES if wanted in [value for _, value in SIZES] else [*SIZES, (wanted, wanted)]
 
 
-def make_head() -> tuple[Any, ...]:
-    """Make what stands above the tabs; returns it in the order of :class:`Controls`, and the accordion that holds
-    the filters.
+def make_head() -> tuple[tuple[Any, ...], Any, Any]:
+    """Make what stands above the tabs; returns it in the order of :class:`Controls`, the accordion that holds the
+    filters, and the row of the data set.
     """
-    with gr.Row(elem_classes="pickers"):
+    with gr.Row(elem_classes="pickers") as row:
         data = gr.Dropdown(label="Data set", choices=[], interactive=True, scale=4, min_width=280, elem_id="data")
         run = gr.Dropdown(
             label="Run", choices=[], interactive=True, visible=False, scale=2, min_width=200, elem_id="run"
@@ -227,7 +234,7 @@ def make_head() -> tuple[Any, ...]:
         families = gr.Dropdown([], label="Family", multiselect=True, min_width=150, elem_id="families")
         sort = gr.Dropdown([("rank", "rank")], value="rank", label="Sort by", min_width=150, elem_id="sort")
         reverse = gr.Checkbox(label="worst first", min_width=110, elem_id="reverse", container=True)
-    return (data, run, search, largest, smallest, licenses, libraries, families, sort, reverse), accordion
+    return (data, run, search, largest, smallest, licenses, libraries, families, sort, reverse), accordion, row
 
 
 def make_inside(name: str) -> dict[str, Any]:

@@ -9,15 +9,18 @@ from typing import Any
 import gradio as gr
 from asking import Desk, RefusedError
 from controls import Controls, address_of, alike, map_choice, offered, orders, pin_choice, state_of, updates
+from finding import ACROSS, domain_choice
 from gradio.events import Dependency
 from looking import Eye
 from notices import lacking, refused, unpinnable
 from page import Page, Pages
 from state import MOST_MODELS, MOST_PINS, VIEWS, State, beyond, parse, query
 from text import h
-from views import add, agreement, compare, method, modelmap, ranking, recommend, size
+from views import add, agreement, compare, datasets, method, modelmap, ranking, recommend, size, summary
 
 RENDER: dict[str, Callable[[Page], str]] = {
+    "datasets": datasets.render,
+    "summary": summary.render,
     "ranking": ranking.render,
     "recommend": recommend.render,
     "size": size.render,
@@ -26,7 +29,7 @@ RENDER: dict[str, Callable[[Page], str]] = {
     "agreement": agreement.render,
     "method": method.render,
 }
-FILTERED = ("ranking", "recommend", "size")
+FILTERED = ("summary", "ranking", "recommend", "size")
 """Views that the filters apply to."""
 
 
@@ -40,7 +43,7 @@ class Screen:
         view: holds the name of the tab that is open, in the browser; empty before the address was read.
         controls: hold the rest of the state.
         tabs: the row of tabs.
-        accordion: holds the filters.
+        frame: the accordion that holds the filters, the row of the data set, and that of what to find.
         address: tells the browser the address.
         panels: one for each view.
         models: the models that a tick in the ranking adds to.
@@ -51,7 +54,7 @@ class Screen:
     view: gr.Textbox
     controls: Controls
     tabs: gr.Tabs
-    accordion: gr.Accordion
+    frame: tuple[gr.Accordion, gr.Row, gr.Row]
     address: gr.HTML
     panels: dict[str, gr.HTML]
 
@@ -63,7 +66,7 @@ class Screen:
     @property
     def everything(self) -> list[Any]:
         """What a new state changes."""
-        return [self.view, self.tabs, self.accordion, *self.controls.all, *self.drawn]
+        return [self.view, self.tabs, *self.frame, *self.controls.all, *self.drawn]
 
     def draw(self, page: Page, told: str = "") -> list[Any]:
         """Return the values of :attr:`drawn`, ``told`` above the view; tabs that are not open keep what they hold until
@@ -86,12 +89,16 @@ class Screen:
             return [gr.skip()] * len(self.drawn)
         return self.draw(self.pages.open(state_of(view, values)))
 
+    def narrowed(self, view: str, *values: Any) -> list[Any]:
+        """Draw the data sets that are looked for, in the views that show them: a text changes when it appears, too."""
+        return self.redraw(view if view in ACROSS else "", *values)
+
     def rebuild(self, state: State, told: str = "", *, narrow: bool = False, select: bool = True) -> list[Any]:
         """Set every control to a state and draw it, ``told`` above the view."""
         page = self.pages.open(state)
         tabs = gr.Tabs(selected=state.view) if select else gr.skip()
-        shown = gr.Accordion(visible=state.view in FILTERED, **({"open": state.filtered} if narrow else {}))
-        return [state.view, tabs, shown, *updates(page), *self.draw(page, told)]
+        shown = framed(state.view, open_filters=state.filtered if narrow else None)
+        return [state.view, tabs, *shown, *updates(page), *self.draw(page, told)]
 
     def arrive(self, told: str) -> list[Any]:
         """Show what the address says; ``told`` is the query, a hash, and the width of the window."""
@@ -113,12 +120,16 @@ class Screen:
 
         def show(view: str, *values: Any) -> list[Any]:
             if not view:
-                return [gr.skip()] * (6 + len(self.drawn))
+                return [gr.skip()] * (9 + len(self.drawn))
             page = self.pages.open(state_of(name, values))
             maps = map_choice(page) if name == "map" else gr.skip()
-            return [name, gr.Accordion(visible=name in FILTERED), maps, *offered(page), *self.draw(page)]
+            return [name, *framed(name), maps, *offered(page), domain_choice(page), *self.draw(page)]
 
         return show
+
+    def go(self, event: gr.EventData) -> list[Any]:
+        """Show the address of a step that was pressed, without loading the page anew."""
+        return self.rebuild(parse(str(event.query)))  # type: ignore[attr-defined]
 
     def sort(self, event: gr.EventData, view: str, *values: Any) -> list[Any]:
         """Order by the column that was pressed; pressed again, the other way round."""
@@ -149,10 +160,6 @@ class Screen:
         page = self.pages.open(replace(state, pins=pins, page=int(event.page)))  # type: ignore[attr-defined]
         return [pin_choice(page), *self.draw(page, unpinnable(name, pins) if full else "")]
 
-    def go(self, event: gr.EventData) -> list[Any]:
-        """Show the address of a step that was pressed, without loading the page anew."""
-        return self.rebuild(parse(str(event.query)))  # type: ignore[attr-defined]
-
     def back(self, event: gr.EventData) -> list[Any]:
         """Show what the address says that the visitor went back to."""
         return self.arrive(str(event.told))  # type: ignore[attr-defined]
@@ -170,6 +177,13 @@ class Screen:
             return [gr.Textbox(value=told, visible=True), None, alike(page), *self.draw(page)]
 
         return look
+
+
+def framed(view: str, *, open_filters: bool | None = None) -> list[Any]:
+    """Return what stands above a view, in the order of :attr:`Screen.frame`."""
+    opened = {} if open_filters is None else {"open": open_filters}
+    across = view in ACROSS
+    return [gr.Accordion(visible=view in FILTERED, **opened), gr.Row(visible=not across), gr.Row(visible=across)]
 
 
 def address(page: Page) -> str:
@@ -197,19 +211,24 @@ def wire(
     demo.load(screen.arrive, told, screen.everything, js=where, **quiet)
     controls.data.input(screen.other_board, held, screen.everything, **quiet)
     controls.run.input(screen.other_run, held, screen.everything, **quiet)
+    across = (controls.find, controls.domains)
     chosen = (controls.columns, controls.pins, controls.models, controls.x, controls.y, controls.map, controls.like)
-    for control in (*controls.filters, *chosen):
-        listen = control.change if control is controls.search else control.input  # a text's input misses what is pasted
-        listen(screen.redraw, held, screen.drawn, trigger_mode="always_last", **quiet)
+    for control in (*controls.filters, *across, *chosen):
+        typed = control in (controls.search, controls.find)  # a text's input misses what is pasted
+        drawn = screen.narrowed if control in across else screen.redraw
+        listen = control.change if typed else control.input
+        listen(drawn, held, screen.drawn, trigger_mode="always_last", **quiet)
     for name, tab in tabs.items():
-        narrow = [controls.map, controls.licenses, controls.libraries, controls.families]
-        tab.select(screen.opened(name), held, [screen.view, screen.accordion, *narrow, *screen.drawn], **quiet)
+        narrow = [controls.map, controls.licenses, controls.libraries, controls.families, controls.domains]
+        tab.select(screen.opened(name), held, [screen.view, *screen.frame, *narrow, *screen.drawn], **quiet)
     if asked is not None:
         asked.then(screen.redraw, held, screen.drawn, **quiet)
     if finder is not None:
         eye, (files, dataset, button, answer) = finder
         shown: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private", "concurrency_limit": 1}
         button.click(screen.find(eye), [files, dataset, *held], [answer, files, controls.like, *screen.drawn], **shown)
+    for name in ACROSS:
+        screen.panels[name].go(screen.go, None, screen.everything, **quiet)
     panel = screen.panels["ranking"]
     panel.order(screen.sort, held, [controls.sort, controls.reverse, *screen.drawn], **quiet)
     panel.turn(screen.turn, held, screen.drawn, **quiet)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
+from about import About, Abouts
 from boards import Board, Chosen, boards_of, choose
 from data import Results, Snapshot
 from patience import Patience
@@ -25,6 +27,7 @@ class Page:
         boards: every board, newest first.
         state: what the address asks for.
         chosen: the board, run and lines of it.
+        reader: reads what data sets are about.
         patience: how long this view may still wait for files.
     """
 
@@ -33,7 +36,13 @@ class Page:
     boards: tuple[Board, ...]
     state: State
     chosen: Chosen
+    reader: Abouts
     patience: Patience = field(default_factory=Patience)
+
+    @cached_property
+    def abouts(self) -> Mapping[str, About]:
+        """What the data sets are about, by the keys of their boards."""
+        return self.reader.of(self.boards, self.patience)
 
     @property
     def endpoint(self) -> str:
@@ -83,7 +92,7 @@ class Pages:
     """
 
     def __init__(self, results: Results) -> None:
-        self.results = results
+        self.results, self.reader = results, Abouts(results)
         self._made: tuple[Snapshot, tuple[Board, ...]] | None = None
         self._lock = threading.Lock()
 
@@ -95,4 +104,4 @@ class Pages:
             if self._made is None or self._made[0] is not snapshot:
                 self._made = (snapshot, boards_of(snapshot))
             boards = self._made[1]
-        return Page(self.results, snapshot, boards, state, choose(snapshot, boards, state), patience)
+        return Page(self.results, snapshot, boards, state, choose(snapshot, boards, state), self.reader, patience)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from text import parse_count
 
-VIEWS = ("ranking", "recommend", "size", "compare", "map", "agreement", "method", "add")
+VIEWS = ("datasets", "summary", "ranking", "recommend", "size", "compare", "map", "agreement", "method", "add")
 MOST_MODELS = 4
 MOST_ALIKE = 12
 MOST_PINS = 12
@@ -38,6 +38,8 @@ _KEYS = {
     "y": "y",
     "map": "map",
     "like": "like",
+    "find": "find",
+    "domains": "domain",
 }
 
 
@@ -64,6 +66,8 @@ class State:
         y: vertical axis: ``estimate`` is the expected accuracy, or the consensus where there is none.
         map: the file of the model map.
         like: keys of the boards whose data is like the visitor's, twelve at most.
+        find: words of data sets.
+        domains: of data sets, only these; empty is no filter.
     """
 
     view: str = "ranking"
@@ -85,6 +89,8 @@ class State:
     y: str = "estimate"
     map: str = ""
     like: tuple[str, ...] = ()
+    find: str = ""
+    domains: tuple[str, ...] = ()
 
     @property
     def filtered(self) -> bool:

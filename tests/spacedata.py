@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from aboutdata import BIRDS, LEAVES, about, write_pictures
 
 from hubscore.publish.results import write_results
 from hubscore.ranking.agreement import kendall
@@ -198,14 +199,18 @@ def evil_ranking() -> Ranking:
 
 
 def write_example(folder: Path) -> Path:
-    """Write results with three data sets, two probes of one of them, a model map and attribution maps."""
+    """Write results with three data sets, two probes of one of them, a model map and attribution maps; of two
+    of them what they are about, of one pictures.
+    """
     rankings = [
         example_ranking("user/leaves", 12, seed=3, date="2026-10-02T08:00:00+00:00", by_size=True),
         example_ranking("user/birds", 6, seed=0, date="2026-11-01T08:00:00+00:00", fingerprint="e" * 64),
         example_ranking("lab/minerals", 9, seed=5, date="2026-11-10T08:00:00+00:00"),
         example_ranking("user/birds", 24, seed=0),
     ]
-    write_results(folder, rankings)
+    told = [about(rankings[0], LEAVES), *rankings[1:3], about(rankings[3], BIRDS, pictures=6)]
+    write_results(folder, told)
+    write_pictures(folder, rankings[3])
     write_map(folder / "maps" / "birds.json", rankings[-1])
     return folder
 

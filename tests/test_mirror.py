@@ -26,6 +26,7 @@ TESTED_ELSEWHERE = (
     ("hubscore/candidates", "from_repo_info", "tests/candidates/test_resolve.py", "turns what was looked up around"),
     ("hubscore/cli", "run_progress", "tests/cli/test_progress.py", "the person's side of the same progress"),
     ("hubscore/cli", "demo", "tests/demo/test_steps.py", "a call of the demo and nothing else"),
+    ("hubscore/cli", "seen_again", "tests/publish/results/test_thumbnails.py", "two calls, which are tested there"),
     ("hubscore/cli", "space", "tests/publish/space/test_local.py", "a call of the server and nothing else"),
     ("hubscore/demo", "display plan sources", "tests/demo/test_steps.py", "data and words of the steps"),
     ("hubscore/demo", "__init__", "tests/demo/test_steps.py", "the one call that everything goes through"),
@@ -95,13 +96,13 @@ TESTED_ELSEWHERE = (
     ),
     (
         "space",
-        "app events forms markup notices page plot schema",
+        "app events forms markup notices page plot schema serving",
         "tests/space/test_views.py",
         "the pages show what they make",
     ),
     (
         "space/views",
-        "add agreement compare method modelmap ranking recommend size",
+        "add agreement compare datasets method modelmap ranking recommend size summary",
         "tests/space/test_views.py",
         "every view is opened there",
     ),

@@ -27,7 +27,7 @@ REFUSED = frozenset(
     }
 )
 """Names of options that no file in a working directory may set."""
-REFUSED_OF = {"retract": frozenset({"all"}), "publish": frozenset({"proxy", "all"})}
+REFUSED_OF = {"retract": frozenset({"all"}), "publish": frozenset({"proxy", "all", "thumbnails"})}
 """By verb, names that a file may set for other verbs: there they mean something else, or send more."""
 
 

@@ -13,6 +13,7 @@ import typer
 
 from hubscore.cli.examples import with_examples
 from hubscore.cli.output import Mode, Output
+from hubscore.cli.seen_again import seen_by, thumbnails
 from hubscore.cli.shared_options import OutputOptions, with_options
 from hubscore.errors import UsageError
 from hubscore.run.keywords import Options, option
@@ -21,7 +22,6 @@ from hubscore.text import amount, clean
 
 if TYPE_CHECKING:
     from hubscore.publish.cards.targets import Target
-    from hubscore.recommend.history import TaskVector
     from hubscore.types import Publication
 
 CARDS = "Model cards"
@@ -98,6 +98,8 @@ class SendOptions(Options):
     share_task_vector: bool = option(
         False, "With --proxy: that of private data too; it is data about the data.", "--share-task-vector", bool, PANEL
     )
+
+    thumbnails: bool = option(False, "--to results: six small images of public data.", "--thumbnails", bool, PANEL)
 
     @property
     def results(self) -> str | None:
@@ -182,6 +184,9 @@ def _check(send: SendOptions, cards: CardOptions) -> Sink:
         raise UsageError("--proxy goes with --to results and --to space", why, "leave it out")
     if send.share_task_vector and not send.proxy:
         raise UsageError("--share-task-vector goes with --proxy", "no proxy looks at the data", "add --proxy clip")
+    if send.thumbnails and to is not Sink.results:
+        why = "they are kept beside the run, where the Space finds them"
+        raise UsageError("--thumbnails goes with --to results", why, "leave it out")
     if send.private and to is not Sink.results:
         raise UsageError(
             "--private goes with --to results", "it is for a results data set that is made", "leave it out"
@@ -249,20 +254,14 @@ def _results(to: Sink, path: Path, send: SendOptions) -> Sequence[Publication]:
                 private=send.private,
                 yes=send.yes,
                 allow_private_dataset_name=send.allow_private_dataset_name,
-                look=None if send.proxy is None else partial(_look, path, send.proxy),
+                look=None if send.proxy is None else partial(seen_by, path, send.proxy),
                 share_task_vector=send.share_task_vector,
+                thumbnails=partial(thumbnails, path) if send.thumbnails else None,
             )
         ]
     from hubscore.publish.results.eval_results import export
 
     return export(path, results=send.results, yes=send.yes)
-
-
-def _look(path: Path, proxy: str) -> TaskVector:
-    from hubscore.results.saved_ranking import load_ranking
-    from hubscore.run.proxy_pass import look_again
-
-    return look_again(load_ranking(path).probe, proxy)
 
 
 def _space(send: SendOptions) -> Sequence[Publication]:

@@ -50,8 +50,8 @@ def record_leaves(sent: Mapping[str, Any], own: Mapping[str, Any], *, run: str, 
     whole = {key: value for key, value in sent.items() if key not in ("rows", "skipped", "probe", "record")}
     lines += _part("And beside them:", [{**whole, "run": run, "publisher": user}], WHOLE)
     lines.append(
-        "# leaderboard.parquet, leaderboard.json, scores.json and the data card are made of these alone, and so is"
-        " history/, where there is one."
+        "# leaderboard.parquet, leaderboard.json, scores.json, dataset_about.json and the data card are made of these"
+        " alone, and so is history/, where there is one."
     )
     return "\n".join(_wrapped([*lines, *_held_back(sent, own)]))
 

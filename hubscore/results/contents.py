@@ -23,7 +23,10 @@ CARD = "README.md"
 TASK_VECTORS = "task_vectors.json"
 TASK_VECTOR = "task_vector"
 """Key of a run's record: what a proxy network sees in the data set."""
-READ = (PARQUET, SCORES, OPTOUT, CARD, TASK_VECTORS)
+ABOUT = "dataset_about.json"
+DATASET_ABOUT = "dataset_about"
+"""Key of a run's record: what the data set is about, so that people find it."""
+READ = (PARQUET, SCORES, OPTOUT, CARD, TASK_VECTORS, ABOUT)
 """The files that an update needs the content of."""
 MOST_ROWS = 2_000_000
 """Of a leaderboard; what says that it has more is not read."""

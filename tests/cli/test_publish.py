@@ -256,3 +256,9 @@ def test_a_damaged_ranking_is_refused_in_words_wherever_it_goes(scene, run, hub,
 def test_a_proxy_goes_with_results_alone(run, words):
     refused = run(*words)
     assert refused.code == 2 and refused.out == "" and "--proxy" in refused.err
+
+
+@pytest.mark.parametrize("to", ["cards", "space", "eval-results"])
+def test_thumbnails_go_with_results_alone(run, to):
+    refused = run("--to", to, "--thumbnails")
+    assert refused.code == 2 and refused.out == "" and "--thumbnails goes with --to results" in refused.err

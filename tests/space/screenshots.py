@@ -20,6 +20,11 @@ def queries(models: list[str]) -> dict[str, str]:
     """Return the address of every view worth a picture."""
     compared = [("model", name) for name in models]
     return {
+        "datasets": "view=datasets",
+        "datasets-found": "view=datasets&hs_find=birds&hs_domain=animals",
+        "datasets-none": "view=datasets&hs_find=zeppelin",
+        "summary": "view=summary",
+        "summary-domain": "view=summary&hs_domain=plants",
         "ranking": "",
         "ranking-filtered": "q=in1k&license=apache-2.0&license=mit&max=100M&sort=logme",
         "ranking-nearly-size": "data=user/leaves",

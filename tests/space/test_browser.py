@@ -22,6 +22,8 @@ from hubscore.run.options import RunOptions
 from hubscore.run.proxy_pass import look
 
 VIEWS = {
+    "Data sets": "#view-datasets .sets img",
+    "Summary": "#view-summary table.heat",
     "Ranking": "#view-ranking table",
     "Recommend": "#view-recommend table",
     "Size against score": "#view-size .plot",
@@ -109,6 +111,28 @@ def test_another_data_set(page, url):
     pick(page, "data", "user/leaves, train")
     page.wait_for_selector("text=nearly the order by size")
     assert len(models(page)) == 12 and urlsplit(page.url).query.startswith("hs_data=user%2Fleaves~")
+
+
+def test_ones_task_is_found_by_a_word_and_the_summary_is_of_what_was_found(page, url):
+    opened(page, f"{url}?hs_license=mit")
+    page.get_by_role("tab", name="Data sets").click()
+    page.wait_for_selector("#view-datasets .sets img")
+    page.wait_for_function("() => [...document.querySelectorAll('.sets img')].some((one) => one.naturalWidth === 96)")
+    page.locator("#find input, #find textarea").first.fill("hawthorn")
+    page.wait_for_selector("text=1 of 3 data sets with 'hawthorn'")
+    page.get_by_role("tab", name="Summary").click()
+    page.wait_for_selector("#view-summary .tally >> text=3 of 12 models")
+    assert page.locator("#view-summary .heat thead .slant").all_inner_texts() == ["leaves"]
+    other = opened(page.context.new_page(), page.url)
+    other.wait_for_selector("#view-summary .tally >> text=3 of 12 models")
+    assert other.locator("#find input, #find textarea").first.input_value() == "hawthorn"
+    assert not other.locator("#data").is_visible()
+    page.get_by_role("tab", name="Data sets").click()
+    page.locator("#view-datasets h3 a").click()
+    until(page, "3 of 12 models")
+    told = parse_qs(urlsplit(page.url).query)
+    assert told["hs_data"][0].startswith("user/leaves~") and told["hs_license"] == ["mit"] and "hs_find" not in told
+    assert page.locator("#data").is_visible() and not page.locator("#find").is_visible()
 
 
 def test_models_are_recommended_for_data_like_some(page, url):

@@ -13,11 +13,13 @@ from page import Pages
 from scipy.stats import kendalltau
 from spacedata import EVIL, evil_ranking, example_ranking, foreseen
 from state import VIEWS, State
-from views import add, agreement, compare, method, modelmap, ranking, recommend, size
+from views import add, agreement, compare, datasets, method, modelmap, ranking, recommend, size, summary
 
 from hubscore.publish.results import write_results
 
 RENDER = {
+    "datasets": datasets.render,
+    "summary": summary.render,
     "ranking": ranking.render,
     "recommend": recommend.render,
     "size": size.render,

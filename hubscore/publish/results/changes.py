@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscore.publish.results.datacard import write_card
+from hubscore.publish.results.dataset_about import about_json
 from hubscore.publish.results.history_folder import with_rankings
 from hubscore.publish.results.neighbours import neighbours
 from hubscore.publish.results.task_vectors import task_vectors_json
 from hubscore.results import leaderboard as board
-from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, TASK_VECTORS, Contents
+from hubscore.results.contents import ABOUT, CARD, OPTOUT, PARQUET, ROWS, SCORES, TASK_VECTORS, Contents
 from hubscore.results.runs import Run, read_run, run_path
 from hubscore.results.whole_runs import publishers_in, whole_runs
 from hubscore.types import Json
@@ -33,10 +34,17 @@ class Changes:
     Attributes:
         files: new content by path; empty when everything is there already.
         lines: the update in words, one line for each file.
+        deleted: paths of files that go.
     """
 
     files: Mapping[str, bytes]
     lines: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything is there already."""
+        return not self.files and not self.deleted
 
     @property
     def text(self) -> str:
@@ -93,6 +101,9 @@ def changes(contents: Contents, runs: Sequence[Run], *, repo: str, past: Past | 
     seen = task_vectors_json(contents.files.get(TASK_VECTORS), runs)
     if seen is not None:
         files[TASK_VECTORS] = seen
+    described_data = about_json(contents.files.get(ABOUT), runs)
+    if described_data is not None:
+        files[ABOUT] = described_data
     more, said = with_rankings(contents.files, [run.ranking for run in runs if not contents.has(run.path)])
     files |= more
     files[CARD] = write_card(contents.files.get(CARD), new, repo=repo)

@@ -40,8 +40,9 @@ A rank and a consensus are relative to the candidates of one run; compare them w
 | file | holds |
 |---|---|
 | `leaderboard.parquet`, `leaderboard.json` | {holds} |
-| `runs/` | every run in full: order, intervals, skipped candidates, agreement between scores, and how to repeat it |
+| `runs/` | every run in full: order, intervals, skipped candidates, agreement between scores, and how to repeat it; where publishers agreed, small images of the data |
 | `scores.json` | what each score measures, in plain words, with its paper, range and direction |
+| `dataset_about.json` | what each data set is about, so that it can be found: domain (guessed), tags, classes, rows, first words of its card |
 | `task_vectors.json` | where publishers agreed: the mean of what a proxy network sees in some rows of a data set, for `hubscore recommend` |
 | `optout.txt` | owners and models that want no pull request from hubscore |
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hubscore.errors import DatasetError, HubError, UsageError
 from hubscore.hub.addresses import repo_named
@@ -18,16 +18,19 @@ from hubscore.publish.leaving import record_leaves
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.changes import Changes, Past, changes
 from hubscore.publish.results.commits import ADDED, commit_once, publishers_of, until_there
+from hubscore.publish.results.dataset_about import about_dataset, read_dataset_card, with_about
+from hubscore.publish.results.dataset_about import words as words_about
 from hubscore.publish.results.history_folder import PATHS
 from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.publish.results.task_vectors import with_task_vector, words
+from hubscore.publish.results.thumbnails import beside, paths_of, with_thumbnails
 from hubscore.results.contents import Contents
 from hubscore.results.read import read_repo
 from hubscore.results.record import default_repo
 from hubscore.results.runs import Run, as_run, read_run
 from hubscore.run.proxy_pass import SAMPLES
 from hubscore.text import clean
-from hubscore.types import Publication, Ranking
+from hubscore.types import Json, Publication, Ranking
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -44,6 +47,7 @@ def publish_results(
     allow_private_dataset_name: bool = False,
     look: Callable[[], TaskVector] | None = None,
     share_task_vector: bool = False,
+    thumbnails: Callable[[], Sequence[bytes]] | None = None,
     token: str | bool | None = None,
     api: HfApi | None = None,
     tries: int = 10,
@@ -55,7 +59,8 @@ def publish_results(
     commit names the one it builds on, and when another came first, everything is read and merged again. No run takes
     lines of another one away: of several runs over the same rows readers see the union, as
     :mod:`hubscore.results.union` says. Publishing the same ranking twice changes nothing. Where local checkpoints lie
-    is never told, and models that not everybody can see on the Hub stay nameless.
+    is never told, and models that not everybody can see on the Hub stay nameless. Of a data set that may be named the
+    record says what it is about, so that people find it; of a public one its card too.
 
     Args:
         ranking: the ranking, or the file it was saved in.
@@ -67,6 +72,8 @@ def publish_results(
         look: returns what a proxy network sees in the data set, which is kept in the record where the data set is
             public; called only where it may be kept.
         share_task_vector: keep that of data that is not public too: it is data about the data.
+        thumbnails: returns up to six small JPEGs of the data set, which are kept beside the record; called only where
+            the data set is public.
         token: for the Hub; the saved one by default.
         api: the Hub client, instead of ``token``.
         tries: how often somebody else's commit may come first.
@@ -93,16 +100,20 @@ def publish_results(
         )
     target = repo_named(repo, "dataset", api.endpoint) if repo else default_repo(user_name(api))
     account = who(api)
-    may_be_named = allow_private_dataset_name or is_public(run.data, api)
+    public = is_public(run.data, api)
+    may_be_named = allow_private_dataset_name or public
     hidden = () if allow_private_dataset_name else private_models(run.data, api)
     data = without_names(run.data, hidden)
     sent, unseen = without_folders(data) if may_be_named else redacted(data), ""
     if look is not None:
-        if share_task_vector or (may_be_named and is_public(run.data, api)):
+        if share_task_vector or public:
             sent = with_task_vector(sent, look(), SAMPLES)
         else:
             unseen = _UNSEEN
-    sending = _Sending(api, target, Run(run.id, run.date, sent), private, account.name if account else None)
+    pictures = dict(zip(paths_of(run.id), thumbnails(), strict=False)) if thumbnails is not None and public else {}
+    sent = _described(sent, api, public=public, pictures=tuple(pictures)) if may_be_named else sent
+    user = account.name if account else None
+    sending = _Sending(api, target, Run(run.id, run.date, sent), private, user, pictures)
     state, planned = sending.plan()
     before = state.contents.files.get(sending.run.path)
     lines = (
@@ -111,10 +122,12 @@ def publish_results(
         _nameless(hidden),
         unseen,
         words(sent, None if before is None else read_run(before, sending.run.path).data),
+        words_about(sent),
+        _said_of(pictures, asked=thumbnails is not None),
         planned.text,
     )
     told = "\n".join(line for line in lines if line)
-    if not planned.files:
+    if planned.empty:
         return Publication(target, "results", told, outcome="unchanged")
     leaves = record_leaves(sent, run.data, run=run.id, user=account.name if account else None)
     if yes:
@@ -127,6 +140,26 @@ _UNSEEN = (
     " --share-task-vector sends it"
 )
 _KEPT = "# the data set is not public on the Hub: its name, classes, rows and the command line are left out"
+
+
+def _described(data: Mapping[str, Any], api: HfApi, *, public: bool, pictures: Sequence[str]) -> Json:
+    """Return a ranking's JSON with what its data set is about; its card is read where everybody can read it."""
+    probe = data.get("probe") or {}
+    card = read_dataset_card(str(probe["dataset"]), str(probe["revision"]), api) if public else ""
+    told = with_about(data, about_dataset(data, card))
+    return with_thumbnails(told, pictures) if pictures else told
+
+
+def _said_of(pictures: Mapping[str, bytes], *, asked: bool) -> str:
+    """Say in the preview that pictures of the data are sent, or why none are."""
+    if asked and not pictures:
+        return "# the data set is not public on the Hub: no thumbnails are sent"
+    size = sum(map(len, pictures.values())) / 1000
+    return (
+        f"# {len(pictures)} small JPEGs of its images, {size:.0f} kB, for pages that show the results"
+        if pictures
+        else ""
+    )
 
 
 def _nameless(hidden: Sequence[str]) -> str:
@@ -154,20 +187,22 @@ class _Sending:
     run: Run
     private: bool
     user: str | None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     def plan(self) -> tuple[_State, Changes]:
         """Read what is there, and return what has to change."""
         from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
         try:
-            results = read_repo(self.repo, self.api, [self.run.path, *PATHS])
+            results = read_repo(self.repo, self.api, [self.run.path, *PATHS, *self.pictures])
             state = _State(results.revision, results.contents)
             past = Past(results.fetch, partial(publishers_of, self.api, self.repo, results.revision), self.user)
         except DatasetError as error:
             if isinstance(error.__cause__, GatedRepoError) or not isinstance(error.__cause__, RepositoryNotFoundError):
                 raise
             state, past = _State(None, Contents()), Past(user=self.user)
-        return state, changes(state.contents, [self.run], repo=self.repo, past=past)
+        planned = changes(state.contents, [self.run], repo=self.repo, past=past)
+        return state, beside(planned, state.contents, self.run.id, self.pictures)
 
     def new_repo(self, state: _State) -> str:
         """Say that a data set will be made."""
@@ -179,15 +214,18 @@ class _Sending:
         """Commit once; safe to repeat, also after a commit whose answer was lost. False when another commit came
         first.
         """
-        from huggingface_hub import CommitOperationAdd
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
         state, change = self.plan()
         if state.revision is None:
             self.api.create_repo(self.repo, repo_type="dataset", private=self.private, exist_ok=True)
             state, change = self.plan()
-        if not change.files:
+        if change.empty:
             return True
-        files = [CommitOperationAdd(path, content) for path, content in change.files.items()]
+        files: list[CommitOperationAdd | CommitOperationDelete] = [
+            *(CommitOperationDelete(path) for path in change.deleted),
+            *(CommitOperationAdd(path, content) for path, content in change.files.items()),
+        ]
         return commit_once(self.api, self.repo, files, f"{ADDED}{self.run.id}", state.revision)
 
 

@@ -10,8 +10,9 @@ from hubscore.publish.results.changes import rows_json, to_parquet
 from hubscore.publish.results.datacard import write_card
 from hubscore.publish.results.history_folder import PATHS
 from hubscore.publish.results.task_vectors import read_task_vectors, task_vectors_of
+from hubscore.publish.results.thumbnails import of_run
 from hubscore.results import leaderboard as board
-from hubscore.results.contents import CARD, PARQUET, ROWS, TASK_VECTORS
+from hubscore.results.contents import ABOUT, CARD, PARQUET, ROWS, TASK_VECTORS
 from hubscore.results.read import Results
 from hubscore.results.runs import run_path
 from hubscore.results.whole_runs import whole_runs
@@ -26,7 +27,7 @@ class Removal:
     """What is deleted and what is written.
 
     Attributes:
-        deleted: paths of records.
+        deleted: paths of records and of their thumbnails.
         files: new content by path.
         lines: both in words.
     """
@@ -58,6 +59,7 @@ def removal(results: Results, runs: Collection[str]) -> Removal:
     """
     left = [run for run in results.run_ids if run not in runs]
     deleted = tuple(run_path(run) for run in results.run_ids if run in runs)
+    deleted += tuple(sorted(path for path in results.contents.names if (run := of_run(path)) and run not in left))
     old = results.table
     owners = old["run"].to_pylist()
     kept = _filtered(old, [run is None or run in left for run in owners])
@@ -94,11 +96,12 @@ def _files(results: Results, old: pa.Table, new: pa.Table, left: Collection[str]
     if not old.equals(new) and PARQUET in known:
         files = {PARQUET: to_parquet(new), ROWS: rows_json(new)}
         files[CARD] = write_card(known.get(CARD), new, repo=results.source)
-    if TASK_VECTORS in known:
-        seen = read_task_vectors(known[TASK_VECTORS])
-        stays = [one for one in seen if one.get("run") in left]
-        if len(stays) < len(seen):
-            files[TASK_VECTORS] = task_vectors_of(stays)
+    for path in (TASK_VECTORS, ABOUT):
+        if path in known:
+            seen = read_task_vectors(known[path])
+            stays = [one for one in seen if one.get("run") in left]
+            if len(stays) < len(seen):
+                files[path] = task_vectors_of(stays)
     return files
 
 

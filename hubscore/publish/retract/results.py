@@ -110,9 +110,10 @@ class _Retraction:
 
 
 def _message(deleted: Sequence[str]) -> str:
-    if len(deleted) == 1:
-        return f"Retract hubscore run {deleted[0].removeprefix('runs/').removesuffix('.json')}"
-    return f"Retract {len(deleted)} hubscore runs" if deleted else "Prune rows of hubscore runs that are gone"
+    runs = [path for path in deleted if path.endswith(".json")]
+    if len(runs) == 1:
+        return f"Retract hubscore run {runs[0].removeprefix('runs/').removesuffix('.json')}"
+    return f"Retract {len(runs)} hubscore runs" if runs else "Prune rows of hubscore runs that are gone"
 
 
 def _not_yours(run: str, authors: Sequence[str]) -> PublishError:
