@@ -17,15 +17,15 @@ class Patience:
     """What is left of the seconds of one view; only waiting uses them up, drawing does not.
 
     Args:
-        seconds: to begin with.
+        seconds: to begin with; ``PATIENCE`` where none are given.
 
     Attributes:
         left: seconds that may still be waited.
         lacking: whether something that the results have could not be had.
     """
 
-    def __init__(self, seconds: float = PATIENCE) -> None:
-        self.left, self.lacking = seconds, False
+    def __init__(self, seconds: float | None = None) -> None:
+        self.left, self.lacking = PATIENCE if seconds is None else seconds, False
 
     def wait(self, work: threading.Thread) -> bool:
         """Wait for some work while there is time; returns whether it is done."""

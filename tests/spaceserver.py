@@ -18,6 +18,10 @@ SPACE = Path(__file__).resolve().parents[1] / "space"
 if str(SPACE) not in sys.path:  # the Space's modules are top-level ones, as they are where it is deployed
     sys.path.insert(0, str(SPACE))
 
+import patience  # noqa: E402
+
+patience.PATIENCE = 60.0  # a loaded machine must not cost a view its files
+
 
 @contextmanager
 def served(source: Any, *, desk: Any = None, proxy: str = "", check_seconds: float = 0.0) -> Iterator[str]:

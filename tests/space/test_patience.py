@@ -8,11 +8,11 @@ from patience import Patience
 def test_what_one_question_waits_the_next_one_cannot():
     patience, never = Patience(0.2), Event()
     start = time.monotonic()
-    hanging = [Thread(target=never.wait, daemon=True) for _ in range(5)]
+    hanging = [Thread(target=never.wait, daemon=True) for _ in range(50)]
     for thread in hanging:
         thread.start()
     assert not any(patience.wait(thread) for thread in hanging)
-    assert 0.2 <= time.monotonic() - start < 0.6 and patience.left <= 0
+    assert 0.2 <= time.monotonic() - start < 8 and patience.left <= 0  # each by itself they would take ten seconds
     never.set()
 
 
