@@ -116,6 +116,8 @@ def _gain(one: Judged, other: Judged) -> tuple[str, str]:
     if not np.isfinite(apart).any():
         return "-", "nothing to compare"
     low, high = bootstrap(apart)
+    if np.isnan(low):
+        return f"{np.nanmean(apart):+.3f}", "one data set"
     verdict = "better" if low > 0 else "worse" if high < 0 else "no difference"
     return f"{np.nanmean(apart):+.3f} [{low:+.3f}, {high:+.3f}]", verdict
 
