@@ -1,6 +1,6 @@
 """Pictures of every view at 1440 and 375 pixels, light and dark: ``python tests/space/screenshots.py --out
-build/screenshots``. With ``--axe`` axe-core looks at each of them as well; what is serious is printed, and the exit code
-is 1.
+build/screenshots``. With ``--axe`` axe-core looks at each of them as well; what is serious is printed, and the exit
+code is 1.
 """
 
 from __future__ import annotations
