@@ -433,9 +433,9 @@ def test_axe_finds_nothing_serious_on_any_view_light_and_dark_wide_and_narrow(pa
 
 FAULTS = """async ([root, dark, rules]) => {
   document.body.classList.toggle('dark', dark);
-  const alike = ['tbody tr:nth-child(n+4)', 'tr > :nth-child(n+10)', 'ol li:nth-child(n+4)', 'details:nth-child(n+4)'];
-  const scope = {include: [[root]], exclude: alike.map((one) => [one])}; // the others are made by the same lines
-  const {violations} = await axe.run(scope, {resultTypes: ['violations'], ...(rules ? {runOnly: rules} : {})});
+  const alike = 'tbody tr:nth-child(n+4), tr > :nth-child(n+10), ol li:nth-child(n+4), details:nth-child(n+4)';
+  document.querySelectorAll(alike).forEach((one) => one.remove()); // made by the same lines, and axe takes its time
+  const {violations} = await axe.run(root, {resultTypes: ['violations'], ...(rules ? {runOnly: rules} : {})});
   document.body.classList.remove('dark');
   const told = (node) => node.html.slice(0, 160) + ' ' + node.failureSummary;
   return violations.filter((one) => ['serious', 'critical'].includes(one.impact))
