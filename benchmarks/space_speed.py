@@ -33,23 +33,23 @@ WATCH = """() => {
 @contextmanager
 def addresses(rows: int) -> Iterator[dict[str, str]]:
     """Yield the address of each kind of page, over the same results."""
-    from spacedata import example_ranking, foreseen
+    from spacedata import example_ranking
     from spaceserver import served
 
     from hubscore.publish.results import write_results
     from hubscore.publish.space.static import static_page
 
     with tempfile.TemporaryDirectory() as folder:
-        results = write_results(Path(folder) / "results", [foreseen(example_ranking("user/some", rows))])
+        results = write_results(Path(folder) / "results", [example_ranking("user/some", rows)])
         page = Path(folder) / "index.html"
         page.write_bytes(static_page(results, "https://huggingface.co"))
         with served(Path(folder) / "results", check_seconds=60) as url:
             yield {"Gradio": url, f"static, {page.stat().st_size / 1000:.0f} kB": page.as_uri()}
 
 
-def visit(browser: Any, address: str) -> tuple[float, float]:
+def visit(context: Any, address: str) -> tuple[float, float]:
     """Return the seconds until the first row stands there, and until a filter is done."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(address, wait_until="commit")
     page.wait_for_selector(ROW)
@@ -76,7 +76,7 @@ def main() -> None:
         for rows in options.rows:
             with addresses(rows) as found:
                 for name, address in found.items():
-                    context = browser.new_context()
+                    context = browser.new_context(viewport={"width": 1440, "height": 900})
                     visit(context, address)  # who comes first pays for reading, and for Gradio's own files
                     done = [visit(context, address) for _ in range(options.visits)]
                     first, filtered = (statistics.median(times) for times in zip(*done, strict=True))
