@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hubscore import __version__
 from hubscore.hub.errors import explain_error
@@ -130,9 +130,8 @@ class HubFiles:
             while (
                 page is not None
             ):  # the client's own listing would wait as long as the rate limit says, and several times
-                response = retry(partial(self._get, page))
-                self._sizes.update({item["path"]: item["size"] for item in response.json() if item["type"] == "file"})
-                page = response.links.get("next", {}).get("url")
+                listed, page = retry(partial(self._listed, page))
+                self._sizes.update({item["path"]: item["size"] for item in listed if item["type"] == "file"})
         except Exception as error:
             raise explain_error(error, self.repo_id, kind="dataset") from error
         return sorted(self._sizes)
@@ -180,6 +179,16 @@ class HubFiles:
 
             raise httpx.RemoteProtocolError(f"{path} came with {len(content)} of {expected} bytes")
         return content
+
+    def _listed(self, page: str) -> tuple[list[dict[str, Any]], str | None]:
+        """Return a page of the listing and the address of the next; one that is cut off is asked for again too."""
+        from huggingface_hub.utils import httpx
+
+        response = self._get(page)
+        try:
+            return response.json(), response.links.get("next", {}).get("url")
+        except ValueError as error:  # a proxy or server that says too short a length: no error of the connection
+            raise httpx.RemoteProtocolError(f"the listing came cut off ({error})") from error
 
     def _get(self, url: str, **headers: str) -> httpx.Response:
         from huggingface_hub import constants
