@@ -190,7 +190,10 @@ def _held_back(sent: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[str]
         yield f"# Stays on this machine: {', '.join(map(clean, kept))}."
     if changed:
         yield f"# Without the paths, names and tokens in them: {', '.join(map(clean, changed))}."
-    yield "# Not sent: images, texts, features, attribution maps, tokens, hints about single models (same_classes)."
+    yield (
+        "# Not sent: images (but for thumbnails, with --thumbnails), texts, features, attribution maps, tokens, hints"
+        " about single models (same_classes)."
+    )
 
 
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:
