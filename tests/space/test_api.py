@@ -81,6 +81,8 @@ EVERY_CONTROL = State(
     y="knn",
     map="maps/birds.json",
     like=("user/leaves",),
+    find="x-ray",
+    domains=("plants", "not known"),
 )
 
 
