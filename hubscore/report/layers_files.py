@@ -11,6 +11,7 @@ from pathlib import Path
 from hubscore.atomic import write_atomically
 from hubscore.errors import UsageError
 from hubscore.layers.result import CAUTION, Layer, LayerSelection
+from hubscore.modalities.registry import items_of
 from hubscore.report.html_figure import HtmlFigure
 from hubscore.report.html_table import Cell
 from hubscore.report.layers_picture import data_name, draw_layers, model_name, short
@@ -72,6 +73,7 @@ def page(found: LayerSelection) -> str:
         rule=found.rule,
         caution=CAUTION,
         facts=_facts(found),
+        items=items_of(found.record.get("modality")),
         curve=HtmlFigure.of(draw_layers(found), "svg", alt="curve over layers", caption=_CAPTION),
         columns=("params", "features", *scores, "mean percentile"),
         layers=[{"best": layer.name == found.recommended, "cells": _cells(layer, scores)} for layer in found.layers],
@@ -84,7 +86,7 @@ def page(found: LayerSelection) -> str:
 def _facts(found: LayerSelection) -> dict[str, object]:
     guide = found.record["target_network"]
     facts = {
-        "images": found.record["images"],
+        items_of(found.record.get("modality")): found.record["images"],
         "layers": len(found.layers),
         "decided by": ", ".join(found.decided_by) or "nothing",
     }

@@ -49,6 +49,7 @@ def page(model_map: ModelMap, *, models: Sequence[str] = (), images: Sequence[in
         dash=DASH,
         maps=_figure(model_map, "maps", models, images) if looking else None,
         notes=[f"{item.model} was left out: {item.reason}" for item in model_map.skipped] + list(model_map.notes),
+        items=items_of(model_map.probe.get("modality")),
         record=_record(model_map),
     )
 

@@ -20,6 +20,7 @@ from hubscore.run.history import read_history, with_known_history
 from hubscore.run.job_command import job_command, job_environment
 from hubscore.run.job_options import JobOptions
 from hubscore.run.job_plan import JobPlan, Share, ask_jobs
+from hubscore.run.own_nouns import in_own_nouns
 from hubscore.run.rank_options import RankOptions
 from hubscore.run.session import Session
 from hubscore.text import clean
@@ -96,7 +97,7 @@ def rank_by_jobs(
         raise HubError("No job left a ranking", skipped[0].reason, "look at the jobs' logs, then run it again")
     parts = [runs[share.out] for share in plan.shares if share.out in runs]
     made = join_rankings(parts, skipped=(*plan.skipped, *skipped), seed=session.data.seed)
-    return with_known_history(made, history, ranking)
+    return with_known_history(in_own_nouns(made), history, ranking)
 
 
 def _wait(api: HfApi, jobs: Mapping[str, Share], tell: Callable[[str], None], glance: float) -> dict[str, str]:

@@ -19,6 +19,7 @@ from hubscore.run.keywords import takes_options
 from hubscore.run.label_texts import check_label_texts, read_label_texts
 from hubscore.run.observer import RunObserver
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
+from hubscore.run.own_nouns import in_own_nouns
 from hubscore.run.race import Raced, race_work, run_last, run_race
 from hubscore.run.race_rules import check_race, races
 from hubscore.run.rank_options import RankOptions
@@ -106,7 +107,7 @@ def rank(
         calibration=calibration,
         among=len(found) - len(raced.skipped),
     )
-    made = with_known_history(made, history, ranking, calibration.history_weight)
+    made = with_known_history(in_own_nouns(made), history, ranking, calibration.history_weight)
     if split is not None and ranking.finetune_top is not None:
         made = second_stage(session, made, found.candidates, split, ranking.finetune_top, train=ranking.train)
     return raced.finish(made, ranking)

@@ -44,7 +44,7 @@ def _none(page: Page) -> str:
         "No data set here is like that.",
         "Try another word, or fewer. Models for data that nobody has ranked stand under Recommend; a ranking of yours"
         " takes one command:",
-        "<pre>hubscore rank ./my-photos --max-params 50M --out ranking.json</pre>",
+        "<pre>hubscore rank ./my-data --max-params 50M --out ranking.json</pre>",
     )
 
 

@@ -23,7 +23,7 @@ kernel probes, the <b>expected accuracy</b> is what models with such values have
 def render(page: Page) -> str:
     """Return how to read the page, and an entry for every score."""
     top, level = (heading(page), "h3") if page.chosen.board else (notices(page), "h2")
-    entries = [_entry(name, facts) for name, facts in page.snapshot.scores.items()]
+    entries = [_entry(name, _in_its_words(page, name, facts)) for name, facts in page.snapshot.scores.items()]
     missing = [name for name in page.snapshot.score_names if name not in page.snapshot.scores]
     told = f"<p class='dim'>Without a description in these results: {h(', '.join(missing))}.</p>" if missing else ""
     body = "".join(entries) or "<p class='dim'>These results describe no scores.</p>"
@@ -40,6 +40,14 @@ def _recorded(page: Page) -> str:
     texts = [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
     told = "".join(f"<p>{h(text)}</p>" for text in texts)
     return f"<details><summary>How this run made its consensus and intervals</summary>{told}</details>" if told else ""
+
+
+def _in_its_words(page: Page, name: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is known about a score, as the run that is shown explains it: of texts where it ranked texts."""
+    run = page.record.get("scores")
+    own = run.get(name) if isinstance(run, dict) else None
+    words = own.get("plain_words") if isinstance(own, dict) else None
+    return {**facts, "plain_words": words} if words else facts
 
 
 def _entry(name: str, facts: Mapping[str, Any]) -> str:

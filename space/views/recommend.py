@@ -97,10 +97,10 @@ def _line(page: Page, row: dict[Any, Any], place: int, named: tuple[str, ...], s
 def _next(page: Page, shown: pd.DataFrame) -> str:
     """Say how to check the first of them on the visitor's own data."""
     names = [str(name) for name in shown["model"].iloc[:5] if _SAFE.fullmatch(str(name))]
-    models = f"hubscore rank ./my-photos --models {' '.join(map(h, names))} --out ranking.json\n" if names else ""
+    models = f"hubscore rank ./my-data --models {' '.join(map(h, names))} --out ranking.json\n" if names else ""
     source = page.results.name if hub_url(page.endpoint, page.results.name) else "./results"
     return (
-        "<h3>Then let them look at your data</h3><p>On your machine; your images stay there. The second line takes the"
+        "<h3>Then let them look at your data</h3><p>On your machine; your data stays there. The second line takes the"
         " first twenty from the same results:</p>"
-        f"<pre>{models}hubscore recommend ./my-photos --history {h(source)} -q | hubscore rank ./my-photos --models -</pre>"
+        f"<pre>{models}hubscore recommend ./my-data --history {h(source)} -q | hubscore rank ./my-data --models -</pre>"
     )

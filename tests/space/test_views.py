@@ -376,6 +376,17 @@ def test_the_method_says_how_the_run_itself_was_made(example, tmp_path):
     assert "How this run" not in drawn(example, "method").text
 
 
+def test_the_method_explains_scores_in_the_words_of_the_run_itself(example, tmp_path):
+    folder = shutil.copytree(example, tmp_path / "copy")
+    page = Pages(Results(Folder(folder))).open(State())
+    path = folder / "runs" / f"{page.chosen.run}.json"
+    content = json.loads(path.read_text())
+    content["scores"] = {"logme": {"plain_words": {"measures": "Of <i>texts."}}, "knn": {"plain_words": 3}, "parc": 7}
+    path.write_text(json.dumps(content))
+    read = drawn(folder, "method")
+    assert "Of <i>texts." in read.text and "Of <i>texts." not in drawn(example, "method").text
+
+
 def test_the_command_to_add_names_the_results(example):
     page = Pages(Results(Folder(example))).open(State(view="add"))
     assert "hubscore rank user/birds" in add.render(page) and "--results-repo" not in add.render(page)

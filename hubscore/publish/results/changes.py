@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hubscore.modalities.nouns import in_nouns_of
 from hubscore.publish.results.datacard import write_card
 from hubscore.publish.results.dataset_about import about_json
 from hubscore.publish.results.history_folder import with_rankings
@@ -90,10 +91,7 @@ def changes(contents: Contents, runs: Sequence[Run], *, repo: str, past: Past | 
         files |= {PARQUET: to_parquet(new), ROWS: rows_json(new)}
     elif not contents.has(ROWS):
         files[ROWS] = rows_json(new)
-    known = contents.scores()
-    described = known | {
-        name: facts for run in sorted(runs, key=lambda run: run.date) for name, facts in _descriptions(run).items()
-    }
+    described = _described(known := contents.scores(), runs)
     if described != known or SCORES not in contents.files:
         files[SCORES] = to_json(described)
     if not contents.has(OPTOUT):
@@ -150,13 +148,26 @@ def to_json(value: object) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def _descriptions(run: Run) -> Json:
-    """Return what a ranking says about its scores, without what holds for that ranking only."""
-    described = run.data.get("scores") or {}
-    return {
-        name: {key: value for key, value in facts.items() if key not in ("averaged", "defined")}
-        for name, facts in described.items()
-    }
+def _described(known: Json, runs: Sequence[Run]) -> Json:
+    """Return what rankings say about their scores, the newest last, without what holds for one ranking only; where the
+    words differ in nothing but that they speak of texts, as a ranking of texts does, those that are known stay.
+    """
+    described = dict(known)
+    for run in sorted(runs, key=lambda run: run.date):
+        modality = (run.data.get("probe") or {}).get("modality")
+        for name, facts in (run.data.get("scores") or {}).items():
+            described[name] = {key: value for key, value in facts.items() if key not in ("averaged", "defined")} | (
+                _same_words(described.get(name), facts.get("plain_words"), modality)
+            )
+    return described
+
+
+def _same_words(known: Any, words: object, modality: str | None) -> Json:
+    before = known.get("plain_words") if isinstance(known, dict) else None
+    if not isinstance(before, dict):
+        return {}
+    now = {key: in_nouns_of(modality, str(text)) for key, text in before.items()}
+    return {"plain_words": before} if words == now else {}
 
 
 def _line(path: str, content: bytes, contents: Contents, old: pa.Table, new: pa.Table) -> str:

@@ -54,7 +54,7 @@ ENTRIES: tuple[ScoreInfo, ...] = (
             " label."
         ),
         misleads=(
-            "Copies of one picture in the probe make it too good. It is sensitive to the scale of single dimensions,"
+            "Copies of one row in the probe make it too good. It is sensitive to the scale of single dimensions,"
             " and with few samples per class the nearest neighbour says little."
         ),
         reading=(

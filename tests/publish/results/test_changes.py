@@ -9,6 +9,7 @@ from hubscore.publish.results.changes import changes, to_parquet
 from hubscore.results.contents import CARD, OPTOUT, PARQUET, ROWS, SCORES, Contents, read_optout, read_table
 from hubscore.results.leaderboard import build_leaderboard, records
 from hubscore.results.runs import as_run
+from hubscore.run.own_nouns import in_own_nouns
 
 
 def after(*rankings, files=None):
@@ -40,6 +41,14 @@ def test_another_run_leaves_the_first_and_its_opt_outs(ranking):
     assert len(read_table(there[PARQUET])) == 12
     assert len([name for name in there if name.startswith("runs/")]) == 2
     assert read_optout(there[OPTOUT]) == {"lab/best", "grumpy"}
+
+
+def test_what_scores_measure_is_told_of_images_where_both_were_ranked(ranking):
+    texts = in_own_nouns(made(ranking, "2030-01-01T00:00:00Z", dataset="user/second", modality="text"))
+    first, alone = after(ranking)[SCORES], after(texts)[SCORES]
+    assert "for each image" in json.loads(first)["leep"]["plain_words"]["measures"]
+    assert "for each text" in json.loads(alone)["leep"]["plain_words"]["measures"]
+    assert after(ranking, texts)[SCORES] == after(texts, ranking)[SCORES] == first
 
 
 def test_the_preview_counts_rows(ranking):
