@@ -270,7 +270,9 @@ def _space(send: SendOptions) -> Sequence[Publication]:
     return [publish_space(send.results, repo=send.space, proxy=send.proxy, yes=send.yes)]
 
 
-def report(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False) -> int:
+def report(
+    output: Output, done: Sequence[Publication], *, yes: bool, diff: bool, refused: bool = False, back: bool = False
+) -> int:
     """Write what was or would be changed to stdout, what was left out to stderr; return the exit code."""
     if diff:
         for publication in done:
@@ -286,7 +288,8 @@ def report(output: Output, done: Sequence[Publication], *, yes: bool, diff: bool
             output.warning(": ".join(part for part in (one.repo_id, one.outcome, one.reason) if part))
     if not yes and (due := [one for one in done if (one.diff or one.outcome in RETRACTED) and _sendable(one, refused)]):
         others = any(one.outcome in OFFERED for one in due)
-        output.hint(f"nothing was sent; --yes{' --open-prs' if others else ''} sends it")
+        sends = f"nothing was sent; --yes{' --open-prs' if others else ''} sends it"
+        output.hint("nothing was changed; --yes takes it back" if back else sends)
     return 1 if any(one.outcome in FAILED for one in done) else 0
 
 

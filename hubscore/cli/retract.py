@@ -77,7 +77,7 @@ def retract(what: What = None, diff: Diff = None, *, retract: RetractOptions, ou
     if not done:
         output.note("Nothing of yours is there.")
     shown = not retract.yes and output.mode is Mode.human if diff is None else diff
-    return report(output, done, yes=retract.yes, diff=shown)
+    return report(output, done, yes=retract.yes, diff=shown, back=True)
 
 
 def _check(what: str | None, options: RetractOptions) -> Place:

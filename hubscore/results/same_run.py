@@ -12,6 +12,9 @@ from hubscore.results.names import NAMELESS, public_name
 from hubscore.results.runs import Run
 
 _ROW = ("rank", "revision", "consensus", "consensus_ci", "rank_ci", "tie_group", "scores", "expected", "expected_ci")
+_TOLD = ("combined", "rows", "declares_this_data")
+"""What records of earlier versions lack where there is none."""
+_MEASURED = ("accuracy", "images", "train_images")
 _PROBE = ("fingerprint", "target", "samples")
 _NAMED = ("config", "split", "revision")
 _SCORE = ("title", "direction", "family", "averaged")
@@ -50,7 +53,8 @@ def _names(probe: Mapping[str, Any]) -> tuple[str, ...]:
 def _digest(data: Mapping[str, Any]) -> str:
     probe, scores = data.get("probe") or {}, data.get("scores") or {}
     told = {
-        "rows": [{key: row.get(key) for key in _ROW} for row in data.get("rows") or ()],
+        "rows": [_row(row) for row in data.get("rows") or ()],
+        "ordered_by": (data.get("record") or {}).get("ordered_by"),
         "probe": {key: probe.get(key) for key in _PROBE},
         "scores": {
             name: {key: facts.get(key) for key in _SCORE}
@@ -59,3 +63,12 @@ def _digest(data: Mapping[str, Any]) -> str:
         },
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    measured = row.get("measured") or {}
+    return {
+        **{key: row.get(key) for key in _ROW},
+        **{key: row.get(key) or None for key in _TOLD},
+        "measured": [measured.get(key) for key in _MEASURED],
+    }

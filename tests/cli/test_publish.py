@@ -59,7 +59,7 @@ def test_results_first_then_cards_then_hf_lists_what_we_opened(scene, run, bob, 
     assert (
         refused.code == 1
         and "The record of this run is not published" in refused.err
-        and "--to results --yes" in refused.err
+        and f"--to results --results-repo {scene.results} --yes" in " ".join(refused.err.split())
     )
     assert scene.pulls(bob, scene.models[0]) == []
     assert run("--to", "results", "--yes").code == 0

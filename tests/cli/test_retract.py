@@ -36,7 +36,7 @@ def test_a_run_by_its_file_and_nothing_without_yes(scene, run, tmp_path):
     words = (str(tmp_path / "ranking.json"), "--from", "results", "--results-repo", scene.results)
     code, out, err = run(*words)
     assert code == 0 and "- runs/2026-11-20T12-00-00Z-" in out and "planned" in out
-    assert "nothing was sent; --yes sends it" in err
+    assert "nothing was changed; --yes takes it back" in err
     page = f"https://huggingface.co/datasets/{scene.results}/blob/main/{re.search('runs/.*[.]json', out)[0]}"
     assert run(page, "--from", "results")[1] == out
     code, out, _ = run(*words, "--yes", "--json")

@@ -63,7 +63,7 @@ def unfounded(record: Record | None, results_repo: str) -> PublishError | None:
     """Return the error for a ranking whose record is nowhere on the Hub, or says something else; none where all is
     well.
     """
-    fix = "hubscore publish RANKING --to results --yes"
+    fix = f"hubscore publish RANKING --to results --results-repo {clean(results_repo)} --yes"
     if record is None:
         why = f"it is not in '{results_repo}', and every entry in a card links to it"
         return PublishError("The record of this run is not published", why, fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 Way = Literal["commit", "pull request", "none"]
+_AT_ONCE = 8
+"""Repos that the Hub is asked about at the same time."""
 
 
 @dataclass(frozen=True)
@@ -122,15 +125,17 @@ def find_targets(
     """
     found: dict[str, Target] = {}
     behind: list[str] = []
+    best: dict[str, tuple[int, Row]] = {}  # a repo of which several revisions were ranked is told about its best
     for place, row in enumerate(ranking.rows, start=1):
-        if (repo := row.model.partition("@")[0]) in found:
-            continue  # a repo of which several revisions were ranked is told about its best
-        own = _own(row, api, account)
+        best.setdefault(row.model.partition("@")[0], (place, row))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        owned = list(pool.map(lambda placed: _own(placed[1], api, account), best.values()))
+    for (repo, (place, row)), own in zip(best.items(), owned, strict=True):
         if own and place > top and not every:
             behind.append(repo)
         elif own or place <= top:
             found[repo] = _target(ranking, row, place, top, own=own)
-    return list(found.values()), list(dict.fromkeys(behind))
+    return list(found.values()), behind
 
 
 def _own(row: Row, api: HfApi, account: Account | None) -> bool:

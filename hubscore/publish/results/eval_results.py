@@ -23,6 +23,7 @@ from hubscore.publish.privacy import is_public
 from hubscore.publish.results.publish import user_name
 from hubscore.results.record import Record, default_repo, find_record
 from hubscore.results.runs import Run, as_run
+from hubscore.text import clean
 from hubscore.types import Json, Publication, Ranking
 
 if TYPE_CHECKING:
@@ -223,11 +224,16 @@ class _Export:
 
 def _published(run: Run, repo: str, api: HfApi) -> Record:
     record = find_record(run.data, repo=repo, api=api)
-    if record is None or not record.public:
-        missing = f"its record is not in {repo}" if record is None else f"{repo} is not public"
-        why = f"{missing}, and every value must point at its source"
-        raise UsageError("The ranking cannot be exported", why, "hubscore publish RANKING --to results --yes")
-    return record
+    fix = f"hubscore publish RANKING --to results --results-repo {clean(repo)} --yes"
+    if record is None:
+        missing = f"its record is not in {repo}"
+    elif not record.public:
+        missing, fix = f"{repo} is not public", "make it public, or name another --results-repo"
+    elif not record.same:
+        missing, fix = f"its record in {repo} says something else", f"the ranking as it was made, or {fix}"
+    else:
+        return record
+    raise UsageError("The ranking cannot be exported", f"{missing}, and every value must point at its source", fix)
 
 
 def _eval_yaml(name: str, api: HfApi) -> Mapping[str, Any]:

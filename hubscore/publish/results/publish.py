@@ -8,7 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from hubscore.errors import DatasetError, HubError, UsageError
+from hubscore.errors import DatasetError, HubError, PublishError, UsageError
 from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
@@ -23,7 +23,7 @@ from hubscore.publish.results.dataset_about import words as words_about
 from hubscore.publish.results.history_folder import PATHS
 from hubscore.publish.results.private_models import private_models, without_names
 from hubscore.publish.results.task_vectors import with_task_vector, words
-from hubscore.publish.results.thumbnails import beside, paths_of, with_thumbnails
+from hubscore.publish.results.thumbnails import beside, of_run, paths_of, with_thumbnails
 from hubscore.results.contents import Contents
 from hubscore.results.read import read_repo
 from hubscore.results.record import default_repo
@@ -85,6 +85,7 @@ def publish_results(
 
     Raises:
         UsageError: the ranking is empty.
+        PublishError: the run is there, published by somebody else, and this would change it.
         StorageError: the ranking cannot be read, or a newer hubscore wrote to the data set.
         HubError: nobody is logged in, the token may not write there, or the Hub failed; nothing was lost.
 
@@ -170,6 +171,12 @@ def _nameless(hidden: Sequence[str]) -> str:
     return f"# not everybody can see these models, so their names are left out: {names}"
 
 
+def _theirs(run: str, repo: str, authors: Sequence[str], user: str) -> PublishError:
+    names = ", ".join(f"@{clean(author)}" for author in authors)
+    why = f"the Hub says that {names} put its record into '{clean(repo)}', and yours would say something else"
+    return PublishError(f"The run '{run}' is not yours", why, f"--results-repo {clean(user)}/hubscore-results")
+
+
 @dataclass(frozen=True)
 class _State:
     """The data set before a commit; no revision where there is no data set yet."""
@@ -202,7 +209,20 @@ class _Sending:
                 raise
             state, past = _State(None, Contents()), Past(user=self.user)
         planned = changes(state.contents, [self.run], repo=self.repo, past=past)
-        return state, beside(planned, state.contents, self.run.id, self.pictures)
+        planned = beside(planned, state.contents, self.run.id, self.pictures)
+        self._check_whose(state, planned)
+        return state, planned
+
+    def _check_whose(self, state: _State, planned: Changes) -> None:
+        """Refuse to write over a run of somebody else's; whose it is the commits say, as with a retraction."""
+        from hubscore.publish.retract.publishers import Publishers  # which imports this file
+
+        touched = {path for path in (*planned.files, *planned.deleted) if self.run.id in (path[5:-5], of_run(path))}
+        if self.user is None or state.revision is None or not touched or not state.contents.has(self.run.path):
+            return
+        authors = Publishers(self.api, self.repo, state.revision).of(self.run.id)
+        if authors and self.user not in authors:
+            raise _theirs(self.run.id, self.repo, authors, self.user)
 
     def new_repo(self, state: _State) -> str:
         """Say that a data set will be made."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,9 @@ from hubscore.types import Publication
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
+
+_AT_ONCE = 8
+"""Cards that are read at the same time; they are changed one by one."""
 
 
 def retract_cards(
@@ -64,8 +68,11 @@ def retract_cards(
             raise PublishError(f"The card of '{clean(model)}' is not yours", why, fix)
         return [_Card(api, model, lambda url: True).retracted(yes=yes)]
     goes, foreign = _choice(api, account.name, run)
-    done = (_Card(api, repo, goes, foreign).retracted(yes=yes) for repo in _repos(api, account))
-    return [one for one in done if one.outcome != "unchanged"]
+    cards = [_Card(api, repo, goes, foreign) for repo in _repos(api, account)]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        seen = list(pool.map(lambda card: card.retracted(yes=False), cards))
+    found = [(card, one) for card, one in zip(cards, seen, strict=True) if one.outcome != "unchanged"]
+    return [card.retracted(yes=True) if yes and one.outcome == "would take out" else one for card, one in found]
 
 
 def _choice(api: HfApi, user: str, run: str | None) -> tuple[Callable[[str], bool], Callable[[str], tuple[str, ...]]]:

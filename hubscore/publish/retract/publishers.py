@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -49,12 +50,32 @@ class Publishers:
                 raise explain_error(error, self.repo, kind="dataset") from error
         return self._known[run]
 
+    def of_each(self, runs: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return the same of many runs that have a record; where everything was written by one, none is looked up.
+
+        Raises:
+            DatasetError: there is no such repo.
+            HubError: the Hub refused, failed or cannot be reached.
+        """
+        from huggingface_hub.utils import httpx
+
+        try:
+            only = self._only_author(0)
+        except (OSError, ValueError, httpx.HTTPError) as error:
+            raise explain_error(error, self.repo, kind="dataset") from error
+        return {run: only or self.of(run) for run in runs}
+
+    def _only_author(self, place: int) -> tuple[str, ...]:
+        """Return who wrote a commit and all before it, nobody where that were several."""
+        authors = {tuple(commit.authors) for commit in self._commits[place:]}
+        return authors.pop() if len(authors) == 1 else ()
+
     def _first_author(self, path: str) -> tuple[str, ...]:
         revision = self._commits[0].commit_id
         authors: tuple[str, ...] = ()
         while (place := self._last_change(path, revision)) is not None:
             authors = tuple(self._commits[place].authors)
-            if place + 1 == len(self._commits):
+            if place + 1 == len(self._commits) or self._only_author(place):
                 break
             revision = self._commits[place + 1].commit_id
         return authors

@@ -108,6 +108,9 @@ def _files(results: Results, old: pa.Table, new: pa.Table, left: Collection[str]
 def _stays(results: Results) -> list[str]:
     """Say what a retraction does not reach."""
     told = ["# earlier commits still hold what is taken out; docs/publish.md says how to be rid of them"]
+    told.append(
+        "# entries in cards and pull requests stay: hubscore retract --from cards, and --from prs, take them back"
+    )
     if any(path in results.contents.names for path in PATHS):
         told.append("# history/ still holds their values: delete the folder, then hubscore history update REPO --yes")
     return told

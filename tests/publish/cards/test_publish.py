@@ -411,7 +411,7 @@ def test_of_a_local_folder_only_the_last_name_is_told(scene, as_user):
 
 def test_an_own_repo_without_a_record_is_refused_because_the_entry_needs_its_source(scene, as_user):
     ranking = replace(scene.ranking, record=replace(scene.ranking.record, date="2020-01-01T00:00:00+00:00"))
-    with pytest.raises(PublishError, match="--to results --yes"):
+    with pytest.raises(PublishError, match=f"--to results --results-repo {scene.results} --yes"):
         run(scene, as_user("bob"), ranking, yes=True)
 
 

@@ -42,6 +42,9 @@ def test_only_own_models_get_a_value_and_it_points_at_the_record(bench, alice):
     assert "+  value: " in planned[0].diff
     assert not alice.file_exists("alice/bench", ".eval_results/hubscore_shapes.yaml")
     assert export(ranking, results="alice/bench-results", api=alice, yes=True)[0].outcome == "published"
+    edited = replace(ranking, rows=(replace(ranking.rows[0], consensus=1.0), *ranking.rows[1:]))
+    with pytest.raises(UsageError, match="says something else"):
+        export(edited, results="alice/bench-results", api=alice)
     path = alice.hf_hub_download("alice/bench", ".eval_results/hubscore_shapes.yaml")
     (entry,) = parse_eval_result_entries(yaml.safe_load(open(path)))
     assert entry.value == pytest.approx(100 * ranking.rows[0].consensus, abs=0.01)
@@ -73,7 +76,9 @@ def test_other_benchmarks_are_refused_with_the_reason(bench, alice, declared, wo
 
 
 def test_the_record_comes_first(bench, alice):
-    with pytest.raises(UsageError, match=r"record is not in alice/nowhere.*\n.*--to results --yes"):
+    with pytest.raises(
+        UsageError, match=r"record is not in alice/nowhere.*\n.*--to results --results-repo alice/nowhere --yes"
+    ):
         export(bench(OURS, "unrecorded"), results="alice/nowhere", api=alice)
 
 

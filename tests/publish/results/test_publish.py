@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 from publishscene import made_up
 from resultscene import by_the_old_rule, first_models, made
 
-from hubscore.errors import HubError, HubscoreError, StorageError, UsageError
+from hubscore.errors import HubError, HubscoreError, PublishError, StorageError, UsageError
 from hubscore.localhub import serve
 from hubscore.publish.results import publish_results
 from hubscore.publish.results.changes import to_parquet
@@ -93,6 +93,9 @@ def test_two_publishers_on_the_same_rows_a_retraction_and_a_table_of_an_older_ve
         assert "1 run with 6 rows (@alice): 0 of these dropped or replaced" in told
         assert "every row says who published it: @bob" in told
         assert send(few, repo, alice).outcome == "unchanged"  # it stays bob's
+        with pytest.raises(PublishError, match="is not yours: the Hub says that @bob put its record into") as caught:
+            send(made(few, STAMP, dataset="user/edited"), repo, alice)  # which has the same id
+        assert caught.value.fix == "--results-repo alice/hubscore-results"
         whole = read_results(repo, bob)
         assert Counter(whole.table["publisher"].to_pylist()) == {"alice": 6, "bob": 3} and len(whole.together) == 9
         retract_results(run_id(few), repo=repo, yes=True, api=bob)

@@ -30,16 +30,20 @@ def send(ranking, repo, api):
     return publish_results(ranking, repo=repo, api=api, yes=True, allow_private_dataset_name=True)
 
 
-def test_a_run_goes_with_its_rows_and_no_others(ranking, repo, alice):
+def test_a_run_goes_with_its_rows_and_no_others(ranking, repo, alice, hub):
     later = made(ranking, STAMP)
     send(ranking, repo, alice)
     before = read_results(repo, alice)
     send(later, repo, alice)
     assert set(read_results(repo, alice).table["run"].to_pylist()) == {run_id(ranking), run_id(later)}
     head = alice.dataset_info(repo).sha
+    hub.log.clear()
+    assert "12 rows of retracted runs dropped" in retract_results(None, repo=repo, api=alice).diff
+    asked = [path for _, path, *_ in hub.log]
+    assert not [path for path in asked if "paths-info" in path]  # all is by one: nothing more has to be asked
     planned = retract_results(run_id(later), repo=repo, api=alice)
     assert planned.outcome == "planned" and alice.dataset_info(repo).sha == head
-    assert f"- runs/{run_id(later)}.json (user/shapes)" in planned.diff
+    assert f"- runs/{run_id(later)}.json (user/shapes)" in planned.diff and "--from cards" in planned.diff
     assert "6 rows of retracted runs dropped, 0 of runs that are gone, 0 of earlier runs come back, 6 in all" in (
         planned.diff
     )
