@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 20
 """Of a ranking that people read."""
-WIDE = 160
-"""Columns where nobody is looking: a pipe or a file."""
+WIDE, _ENDLESS = 160, 10_000
+"""Columns where nobody is looking: a pipe or a file; and where no line ends."""
 
 
 class Mode(StrEnum):
@@ -93,6 +93,7 @@ class Output:
         id_key: str,
         human: Callable[[int], RenderableType] | None = None,
         full: Sequence[Any] | None = None,
+        whole: bool = False,
     ) -> None:
         """Write a list.
 
@@ -101,6 +102,7 @@ class Output:
             id_key: what quiet mode prints of each.
             human: given a width, returns what human mode shows; a padded table of ``rows`` by default.
             full: what JSON mode prints instead of ``rows``, one value per row.
+            whole: break no cell of the table, however narrow the terminal: addresses are copied from it.
         """
         if self.mode is Mode.json:
             self._print(
@@ -117,7 +119,8 @@ class Output:
                 self._print("\t".join(_cell(row.get(key)) for key in rows[0]))
         else:
             shown = human(self.width) if human else _padded(rows)
-            self.console(least=getattr(shown, "width", None)).print(shown)
+            least = self.console(least=_ENDLESS).measure(shown).maximum if whole else getattr(shown, "width", None)
+            self.console(least=least).print(shown)
 
     def value(self, data: Mapping[str, Any], *, id_key: str) -> None:
         """Write one thing: ``key: value`` lines, ``key=value`` pairs, compact JSON, or its id."""

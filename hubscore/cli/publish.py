@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 CARDS = "Model cards"
 PANEL = "What is sent"
-FAILED = ("failed",)
 NAMED = 5
 """Cards that are left out, by name."""
 OFFERED = ("would open", "would update")
@@ -281,8 +280,10 @@ def report(
                     output.diff(told)
     listed = done if output.mode is not Mode.quiet else [one for one in done if _sendable(one, refused)]
     rows = [{"repo": one.repo_id, "outcome": one.outcome, "pull_request": one.pull_request or ""} for one in listed]
+    if output.mode is Mode.human and not any(row["pull_request"] for row in rows):
+        rows = [{"repo": row["repo"], "outcome": row["outcome"]} for row in rows]
     if output.mode is not Mode.agent or not diff:
-        output.rows(rows, id_key="repo", full=[one.to_json() for one in done])
+        output.rows(rows, id_key="repo", full=[one.to_json() for one in done], whole=True)
     for one in done:
         if one.reason or one.outcome.startswith("skipped"):
             output.warning(": ".join(part for part in (one.repo_id, one.outcome, one.reason) if part))
@@ -290,7 +291,7 @@ def report(
         others = any(one.outcome in OFFERED for one in due)
         sends = f"nothing was sent; --yes{' --open-prs' if others else ''} sends it"
         output.hint("nothing was changed; --yes takes it back" if back else sends)
-    return 1 if any(one.outcome in FAILED for one in done) else 0
+    return 1 if any(one.outcome == "failed" for one in done) else 0
 
 
 def _sendable(publication: Publication, refused: bool) -> bool:

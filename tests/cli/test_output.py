@@ -44,6 +44,13 @@ def test_human_mode_pads_a_table_with_screaming_headers():
     assert stderr == ""
 
 
+def test_a_table_that_stays_whole_breaks_no_address(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [{"repo": "lab/net", "pull_request": f"https://huggingface.co/{'net/' * 20}discussions/1"}]
+    assert rows[0]["pull_request"] in written("human", lambda out: out.rows(rows, id_key="repo", whole=True))[0]
+    assert rows[0]["pull_request"] not in written("human", lambda out: out.rows(rows, id_key="repo"))[0]
+
+
 def test_table_is_another_word_for_human():
     assert Output("table").mode is Mode.human
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubscore.errors import PublishError
+from hubscore.errors import PublishError, StorageError
 from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.publish.results.commits import commit_once, until_there
@@ -61,7 +61,7 @@ def retract_results(
     retraction = _Retraction(api, place, user, run)
     results = read_repo(retraction.repo, api)
     if run is not None and run not in results.run_ids and run not in results.table["run"].to_pylist():
-        results.run(run)  # says that there is none, and which is near
+        raise _none(run, results)
     planned, others = retraction.plan(results)
     stay = f"# {amount(others, 'run', 'runs')} of others {'stays' if others == 1 else 'stay'}" if others else ""
     told = "\n".join(line for line in (planned.text, stay) if line)
@@ -114,6 +114,14 @@ def _message(deleted: Sequence[str]) -> str:
     if len(runs) == 1:
         return f"Retract hubscore run {runs[0].removeprefix('runs/').removesuffix('.json')}"
     return f"Retract {len(runs)} hubscore runs" if runs else "Prune rows of hubscore runs that are gone"
+
+
+def _none(run: str, results: Results) -> StorageError:
+    """Say that a run is not there; another one that is called alike is not named: it would be taken out."""
+    there = amount(len(results.run_ids), "run is", "runs are")
+    why = f"it was retracted already, or is in another data set; {there} there"
+    fix = "hubscore retract --all --from results, which lists yours, or another --results-repo"
+    return StorageError(f"There is no run '{clean(run)}' in '{clean(results.source)}'", why, fix)
 
 
 def _not_yours(run: str, authors: Sequence[str]) -> PublishError:

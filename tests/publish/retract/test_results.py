@@ -51,8 +51,9 @@ def test_a_run_goes_with_its_rows_and_no_others(ranking, repo, alice, hub):
     after = read_results(f"https://huggingface.co/datasets/{repo}", alice)
     assert after.run_ids == (run_id(ranking),) and after.table.equals(before.table)
     assert run_id(later).encode() not in b"".join(after.fetch(name) for name in after.contents.names)
-    with pytest.raises(StorageError, match="There is no run"):
+    with pytest.raises(StorageError, match="There is no run") as caught:
         retract_results(run_id(later), repo=repo, yes=True, api=alice)
+    assert run_id(ranking) not in str(caught.value) + caught.value.fix  # nobody retracts one that is called alike
 
 
 def test_rows_that_an_older_hubscore_gave_to_the_run_come_back(ranking, repo, alice):
