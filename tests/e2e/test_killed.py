@@ -78,7 +78,8 @@ def test_a_run_that_is_killed_repeats_nothing_that_was_stored(run, killed, words
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before the commit", "after it"])
-def test_a_publication_that_is_killed_is_there_once_after_the_second(run, killed, words, tmp_path, before):
+def test_a_publication_that_is_killed_is_there_once_after_the_second(run, killed, words, tmp_path, monkeypatch, before):
+    monkeypatch.setenv("HF_TOKEN", "hf_local")  # what --token sets in this process is taken back
     out, repo = tmp_path / "ranking.json", f"local/killed-{before}".lower()
     assert run(*words, "--out", out).code == 0
     asked = ["publish", str(out), "--to", "results", "--results-repo", repo, "--yes", "--token", "hf_local"]
