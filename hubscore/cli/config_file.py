@@ -23,12 +23,17 @@ REFUSED = frozenset(
         "replace-prs",
         *("on", "jobs", "jobs-repo", "job-image", "job-timeout"),
         *("results-repo", "namespace", "space", "to", "repo", "allow-private-dataset-name", "share-task-vector"),
-        *("save-config", "from", "users", "host", "allow-host", "run-jobs", "clear", "payload"),
+        *("save-config", "from", "users", "host", "allow-host", "run-jobs", "clear", "payload", "add-map"),
     }
 )
 """Names of options that no file in a working directory may set."""
-REFUSED_OF = {"retract": frozenset({"all"}), "publish": frozenset({"proxy", "all", "thumbnails"})}
+REFUSED_OF = {"retract": frozenset({"all"}), "publish": frozenset({"proxy", "all", "thumbnails", "top"})}
 """By verb, names that a file may set for other verbs: there they mean something else, or send more."""
+WRITTEN = frozenset({"out", "save", "save-models", "save-table", "save-truth", "keep", "state"})
+"""Options whose values are files or folders that are written."""
+
+_TYPED = {name: ", and say HF_ENDPOINT=https://... before the command" for name in ("endpoint", "hf-endpoint")}
+"""What to type in place of what is no option."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,27 @@ def default_map(config: Config, program: Any) -> dict[str, Any]:
         *groups, last = name.split(" ")
         for group in groups:
             place = place.setdefault(group, {})
+        for key, value in values.items():
+            _check_place(key, value, config.path)
         place[last] = {
             options[_key(key)].name: _value(options[_key(key)], key, value, config.path, context)
             for key, value in values.items()
         }
     return found
+
+
+def elsewhere(key: str, value: Any, folder: Path) -> str | None:
+    """Return the first place that is written and lies outside a folder, none where there is none.
+
+    Args:
+        key: name of an option.
+        value: its value, or a list of them.
+        folder: that may be written below.
+    """
+    places = value if isinstance(value, (list, tuple)) else (value,)
+    top = folder.resolve()
+    outside = (str(one) for one in places if not (folder / str(one)).resolve().is_relative_to(top))
+    return next(outside, None) if _key(key) in WRITTEN else None
 
 
 def verbs_of(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -145,12 +166,26 @@ def _check(key: str, known: set[str], path: Path, where: str, refused: Set[str] 
         raise UsageError(
             f"{path.name} sets '{clean(key)}'",
             "a file in a working directory, which may be anybody's, cannot set it",
-            f"take it out of {path.name} and type it",
+            f"take it out of {path.name}{_TYPED.get(name, ' and type it' if name in known else '')}",
         )
     if name not in known:
         near = get_close_matches(name, known, 1)
         fix = f"{near[0]} = ..." if near else "hubscore rank --help lists the options"
         raise UsageError(f"{path.name} sets '{clean(key)}'", f"there is no such option {where}".rstrip(), fix)
+
+
+def _check_place(key: str, value: Any, path: Path) -> None:
+    """Refuse what would write outside the folder: it may be anybody's."""
+    try:
+        place = elsewhere(key, value, path.parent)
+    except (OSError, ValueError) as error:  # a name that no file can have
+        raise UsageError(f"{path.name} cannot set '{clean(key)}'", str(error), f"check {path.name}") from None
+    if place is not None:
+        raise UsageError(
+            f"{path.name} cannot set '{clean(key)}' to {clean(repr(place))}",
+            "it lies outside the folder of that file, which may be anybody's",
+            f"take it out of {path.name} and type it",
+        )
 
 
 def _value(parameter: Any, key: str, value: Any, path: Path, context: Any) -> Any:

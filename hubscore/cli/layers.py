@@ -51,9 +51,7 @@ def layers(
     run: RunOptions,
     output: Output,
 ) -> int:
-    """Say which layer of a network to transfer to your data, and what to freeze: an estimate from one pass over a
-    few images.
-    """
+    """Say which layer of a network to transfer to your data, and what to freeze; an estimate from one pass."""
     from hubscore.cli.out_files import out_files
     from hubscore.report.layers_files import ENDINGS, check_layers_path, save_layers
 

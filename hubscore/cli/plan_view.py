@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from hubscore.cli.arguments import exit_code
 from hubscore.cli.output import Mode, Output
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from hubscore.candidates.candidate_set import CandidateSet
     from hubscore.candidates.race_work import RaceWork
     from hubscore.run.session import Session
@@ -62,7 +64,7 @@ def show_plan(
     from hubscore.candidates.saved_lists import write_list
     from hubscore.cli.run_progress import ProgressReporter
     from hubscore.extract.layer_request import LayerRequest
-    from hubscore.report.plan import impossible, over_budget, plan_table, totals
+    from hubscore.report.plan import impossible, over_budget, plan_columns, totals
     from hubscore.run.contaminated import leave_out_declared
     from hubscore.run.reference import find_reference, with_reference
     from hubscore.run.short_split import check_single_classes, planned_work
@@ -90,7 +92,7 @@ def show_plan(
     if output.mode is Mode.json:
         output.value({"rows": rows, "totals": plan.totals(budget_gb), "probe": _described(probe)}, id_key="rows")
     else:
-        output.rows(rows, id_key="model", human=lambda width: plan_table(plan))
+        output.rows(rows, id_key="model", human=lambda width: plan_table(plan_columns(plan), width))
     for line in (*totals(plan), *over_budget(plan, budget_gb)):
         output.note(line)
     for line in impossible(plan):
@@ -99,6 +101,19 @@ def show_plan(
         write_atomically(save_models, write_list(found.candidates, save_models))
         output.note(f"Saved {save_models}; rank them with: hubscore rank {dataset} --models {save_models}")
     return exit_code(output, plan.skipped, strict=strict)
+
+
+def plan_table(columns: Mapping[str, Sequence[str]], width: int) -> Table:
+    """Return what fits: sizes before licence and family, and no name cut.
+
+    Args:
+        columns: cells by title.
+        width: columns of the terminal.
+    """
+    from hubscore.cli.fitting_table import fitting_table
+
+    worth = ("MODEL", "TO DOWNLOAD", "PARAMS", "SIZE", "LICENCE", "FAMILY")
+    return fitting_table(columns, width, worth=worth, always=worth[:1], left=("MODEL", "LICENCE", "FAMILY"))
 
 
 def _described(probe: Probe) -> dict[str, object]:

@@ -86,10 +86,19 @@ class Progress:
         output: the writer.
         total: candidates.
         work: effort by model, for the time left.
+        clock: seconds, rising.
     """
 
-    def __init__(self, output: Output, total: int, *, work: Mapping[str, float] | None = None) -> None:
-        self.output, self.pace = output, Pace(work or {}, total)
+    def __init__(
+        self,
+        output: Output,
+        total: int,
+        *,
+        work: Mapping[str, float] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.output, self.pace, self._clock = output, Pace(work or {}, total, clock=clock), clock
+        self._scores_from: tuple[int, float] | None = None
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._scoring_announced = False
@@ -136,12 +145,20 @@ class Progress:
     def scoring(self, done: int, total: int) -> None:
         """Take in how far the scores are, after the extractions."""
         if self._bar is not None and self._task is not None:
-            self._bar.update(
-                self._task, description="scores", completed=done, total=total, count=f"{done}/{total}", left=""
-            )
+            left, count = self._scores_left(done, total), f"{done}/{total}"
+            self._bar.update(self._task, description="scores", completed=done, total=total, count=count, left=left)
         elif not self._scoring_announced:
             self._scoring_announced = True
             self._write("Computing scores")
+
+    def _scores_left(self, done: int, total: int) -> str:
+        now = self._clock()
+        if self._scores_from is None or done < self._scores_from[0]:
+            self._scores_from = (done, now)
+        before, begun = self._scores_from
+        if done in (before, total):
+            return ""
+        return f"about {duration((now - begun) / (done - before) * (total - done))} left"
 
     def _left(self) -> str:
         seconds = self.pace.seconds_left

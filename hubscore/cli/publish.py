@@ -66,7 +66,7 @@ class SendOptions(Options):
     parameter: ClassVar[str] = "send"
 
     to: Sink | None = option(
-        None, "cards, results, space, or eval-results (benchmarks only).", "--to", Sink | None, PANEL
+        None, "cards, results, space, or eval-results (benchmarks only).", "--to", Sink | None, PANEL, "WHERE"
     )
     yes: bool = option(False, "Send. Without, only show what would be sent.", "--yes -y", bool, PANEL)
     results_repo: str | None = option(

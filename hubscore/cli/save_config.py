@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hubscore.atomic import write_atomically
-from hubscore.cli.config_file import NAME, REFUSED, REFUSED_OF, options_of, verbs_of
+from hubscore.cli.config_file import NAME, REFUSED, REFUSED_OF, elsewhere, options_of, verbs_of
 from hubscore.errors import UsageError
 from hubscore.text import clean
 
@@ -44,6 +44,10 @@ def save_config(arguments: Sequence[str], program: Any, folder: Path) -> str:
     refused = next((key for key in typed if key in REFUSED | REFUSED_OF.get(name, frozenset())), None)
     if refused is not None:
         raise UsageError(f"{FLAG} cannot keep --{refused}", "no file in a folder may set it", f"leave out --{refused}")
+    outside = {key: place for key, value in typed.items() if (place := elsewhere(key, value, folder)) is not None}
+    for key, place in outside.items():
+        why, fix = "no file in a folder may write elsewhere", f"leave out --{key}"
+        raise UsageError(f"{FLAG} cannot keep --{key} {clean(place)}", why, fix)
     if not typed:
         raise UsageError(f"{FLAG} keeps the options of a command", "none was typed", f"hubscore {name} --seed 1 {FLAG}")
     path = folder / NAME

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import posixpath
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hubscore import __version__
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
+from hubscore.probe.file_names import inside, nameable
 from hubscore.probe.walk import Listing, list_files
 
 if TYPE_CHECKING:
@@ -127,9 +127,8 @@ class HubFiles:
             return names
         page: str | None = f"{constants.ENDPOINT}/api/datasets/{self.repo_id}/tree/{self.sha}?recursive=true"
         try:
-            while (
-                page is not None
-            ):  # the client's own listing would wait as long as the rate limit says, and several times
+            # The client's own listing would wait as long as the rate limit says, and several times.
+            while page is not None:
                 listed, page = retry(partial(self._listed, page))
                 self._sizes.update({item["path"]: item["size"] for item in listed if item["type"] == "file"})
         except Exception as error:
@@ -205,25 +204,6 @@ class HubFiles:
 
         found = try_to_load_from_cache(self.repo_id, path, revision=self.sha, repo_type="dataset")
         return Path(found) if isinstance(found, str) else None
-
-
-def nameable(name: str) -> str:
-    """Return a name that a file can have.
-
-    Raises:
-        ValueError: none can have it.
-    """
-    if "\0" in name:
-        raise ValueError(f"{name!r} is no name of a file")
-    return name
-
-
-def inside(folder: str, name: str) -> str:
-    """Join a folder and a name in it, and refuse what would lead out of the data set."""
-    path = posixpath.normpath(posixpath.join(folder, nameable(name)))
-    if path.startswith(("/", "..")) or "://" in name or os.path.isabs(name):
-        raise ValueError(f"{name!r} lies outside the data set")
-    return path
 
 
 def _read_local(path: Path, meter: Meter) -> bytes:

@@ -8,7 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 
-from hubscore.probe.files import Files, inside
+from hubscore.probe.file_names import inside
+from hubscore.probe.files import Files
 from hubscore.probe.rows import unreadable
 
 _HEADER = 30

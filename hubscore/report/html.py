@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hubscore.report import html_sections as sections
+from hubscore.report.flat_rows import score_names
 from hubscore.report.headline import headlines
 from hubscore.report.html_table import order_table
 from hubscore.report.notes import (
@@ -15,6 +16,7 @@ from hubscore.report.notes import (
     not_measured,
     skipped_lines,
     ties,
+    undefined_everywhere,
     undefined_lines,
 )
 from hubscore.report.templating import render
@@ -71,7 +73,7 @@ def _facts(ranking: Ranking) -> dict[str, object]:
         "classes": len(probe.classes) or None,
         "split": probe.split,
         "revision": (probe.revision or "")[:12] or None,
-        "scores": sum(bool(score.averaged) for score in ranking.scores.values()) or None,
+        "scores": len(score_names(ranking)) - len(undefined_everywhere(ranking)) or None,
     }
     return {key: value for key, value in facts.items() if value is not None}
 

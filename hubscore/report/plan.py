@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
-
 from hubscore.candidates.race_work import RaceWork
 from hubscore.modalities.registry import MODALITIES
 from hubscore.text import DASH, amount, clean, count, duration
@@ -43,28 +40,16 @@ def probe_lines(probe: Probe) -> list[str]:
     return [first, *(f"  {clean(note)}" for note in probe.notes)]
 
 
-def plan_table(plan: Plan) -> Table:
-    """Return the candidates of a plan as a table for the terminal."""
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for header, justify in (
-        ("MODEL", "left"),
-        ("FAMILY", "left"),
-        ("LICENCE", "left"),
-        ("PARAMS", "right"),
-        ("SIZE", "right"),
-        ("TO DOWNLOAD", "right"),
-    ):
-        table.add_column(header, justify="left" if justify == "left" else "right", no_wrap=True)
-    for row in plan.rows:
-        cells = (
-            clean(row.family or "") or DASH,
-            clean(row.license or "") or DASH,
-            count(row.parameters),
-            _size(row),
-            size(row.to_download),
-        )
-        table.add_row(Text(clean(row.model), style="bold"), *(Text(cell) for cell in cells))
-    return table
+def plan_columns(plan: Plan) -> dict[str, list[str]]:
+    """Return the candidates of a plan as columns for the terminal: cells by title."""
+    return {
+        "MODEL": [clean(row.model) for row in plan.rows],
+        "FAMILY": [clean(row.family or "") or DASH for row in plan.rows],
+        "LICENCE": [clean(row.license or "") or DASH for row in plan.rows],
+        "PARAMS": [count(row.parameters) for row in plan.rows],
+        "SIZE": [_size(row) for row in plan.rows],
+        "TO DOWNLOAD": [size(row.to_download) for row in plan.rows],
+    }
 
 
 def plan_lines(plan: Plan) -> list[str]:

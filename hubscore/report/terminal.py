@@ -24,6 +24,8 @@ from hubscore.text import clean
 from hubscore.types import Ranking
 
 _EVERYTHING = TableView()
+MOST_HIDDEN = 6
+"""Scores without room that are named."""
 
 
 def terminal_table(ranking: Ranking, width: int, view: TableView = _EVERYTHING) -> Table:
@@ -116,8 +118,9 @@ def _unseen(ranking: Ranking, seen: set[str]) -> list[str]:
     lead = [column.header for column in terminal_columns(ranking, 10**6, _EVERYTHING)[:3]]
     told = [f"{name} does not fit here: --wide" for name in lead if name not in seen]
     if hidden:
+        some = hidden if len(hidden) <= MOST_HIDDEN else [*hidden[: MOST_HIDDEN - 1], "..."]
         told.append(
-            f"{len(hidden)} more scores do not fit here ({', '.join(hidden)}): --wide, --format json, or"
+            f"{len(hidden)} more scores do not fit here ({', '.join(some)}): --wide, --format json, or"
             " --out ranking.html"
         )
     return told

@@ -155,11 +155,11 @@ class CandidateOptions(Options):
 
     models: Sequence[str] | None = option(
         None,
-        "Exactly these, - for those on standard input; skips the search.",
+        "Exactly these: ids, ID@REV, folders, files that list them, - for standard input; skips the search.",
         "--models",
         WORDS,
         CANDIDATES,
-        "ID|ID@REV|DIR|FILE|- ...",
+        "ID ...",
         python="Ids, ``id@revision``, folders, or files that list them; without, the Hub is searched.",
     )
     query: Query | None = option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 DATA = "Your data"
 CANDIDATES = "Choose candidates"
 EVIDENCE = "Choose evidence"
+HISTORY = "Use a history"
 LIMITS = "Set limits"
 RESULTS = "Results"
 

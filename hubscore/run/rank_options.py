@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hubscore.run.keywords import Options, option
 from hubscore.run.options import CANDIDATES, COUNT, EVIDENCE, LIMITS, WORD, WORDS
+from hubscore.run.panels import HISTORY
 from hubscore.run.run_options import read_seconds
 
 if TYPE_CHECKING:
@@ -108,18 +109,18 @@ class RankOptions(Options):
         "--train",
         WORD,
         EVIDENCE,
-        "all|head|both",
+        "WHAT",
         python="What ``finetune_top`` trains: ``all`` weights; a new ``head`` on the network as it is, whose accuracy"
         " is shown and orders nothing; or ``both``, one after the other.",
     )
     history: str | Path | None = option(
         None,
-        "Accuracies measured on other data sets: columns model, target, accuracy, or a results data set; they enter"
-        " the order.",
+        "Accuracies measured on other data sets: a CSV file with the columns model, target, accuracy, or a results data"
+        " set; they enter the order.",
         "--history",
         Path | None,
-        EVIDENCE,
-        "FILE.csv|REPO",
+        HISTORY,
+        "FILE",
         python="A CSV file with the columns model, target and accuracy: how checkpoints did on other data sets, where"
         " they were fine-tuned; or a results data set, saved rankings or a folder of ``hubscore history build``, of"
         " which what was measured counts. Shown as a column, and entering the order.",
@@ -129,7 +130,7 @@ class RankOptions(Options):
         "With --history: let it enter the order, or only show it.",
         "--order-by-history/--no-order-by-history",
         bool | None,
-        EVIDENCE,
+        HISTORY,
         python="Whether ``history`` enters the order; it does by default.",
     )
     recommend: int | None = option(
@@ -149,7 +150,7 @@ class RankOptions(Options):
         "--explore",
         float,
         CANDIDATES,
-        "SHARE",
+        "0.2",
         min=0,
         python="With ``recommend``: the share of the candidates, no fewer than one, that goes to the most downloaded"
         " models of which the history has no value, so that new ones get a chance; 0 for none.",

@@ -52,11 +52,11 @@ class RunOptions(Options):
     )
     hidden_layers: str | None = option(
         None,
-        "Of texts: features of the last layer, the mean over all, or the layer that suits the probe best.",
+        "Of texts: features of the last layer, the mean over all, or of the best, the layer that suits the probe.",
         "--hidden-layers",
         WORD,
         EVIDENCE,
-        "last|mean|best",
+        "WHICH",
         python="Which layers' outputs the features of a text are pooled from: ``last``, the ``mean`` over all, or the"
         " ``best`` by LogME on the probe; of several, tokens are averaged where ``pooling`` says nothing else. By"
         " default what the checkpoint's own head sees.",

@@ -50,6 +50,14 @@ def test_what_a_file_of_anybody_may_not_set_is_refused_by_name(tmp_path, name):
                 defaults(tmp_path, f'{table}{key} = "x"\n')
 
 
+def test_what_to_type_instead_is_there_to_be_typed(tmp_path):
+    fixes = {"token": "and type it", "endpoint": "HF_ENDPOINT=", "remote-code": "take it out of hubscore.toml"}
+    for name, fix in fixes.items():
+        with pytest.raises(UsageError) as refused:
+            defaults(tmp_path, f'{name} = "x"\n')
+        assert fix in refused.value.fix and ("type it" in refused.value.fix) == (name == "token")
+
+
 def test_what_means_something_else_for_a_verb_is_not_set_for_it(tmp_path):
     found = defaults(tmp_path, "all = true\n")
     assert found["rank"] == {"all_rows": True} and found["retract"] == {}
@@ -62,7 +70,7 @@ def test_what_means_something_else_for_a_verb_is_not_set_for_it(tmp_path):
 def test_every_option_that_sends_or_spends_is_among_them():
     senders = (command for verb, command in verbs_of(PROGRAM) if verb.startswith(("publish", "retract")))
     sends = {name for command in senders for name in options_of(command)} - REFUSED_OF["publish"]
-    harmless = {"all", "private", "top", "section", "diff", "format", "json", "quiet", "verbose"}
+    harmless = {"all", "private", "section", "diff", "format", "json", "quiet", "verbose"}
     assert sends - harmless <= REFUSED, "a new option of publish: may a file in a working directory set it?"
 
 
@@ -90,3 +98,23 @@ def test_what_sends_more_with_one_verb_may_be_set_for_another(tmp_path):
         defaults(tmp_path, "[publish]\nproxy = 'clip'\n")
     found = defaults(tmp_path, "proxy = 'clip'\n")
     assert "proxy" not in found["publish"] and found["recommend"]["proxy"] == "clip"
+
+
+@pytest.mark.parametrize("place", ["/elsewhere/a.html", "../a.html", "in/../../a.html", "link/a.html"])
+def test_a_file_of_anybody_writes_below_its_own_folder_alone(tmp_path, place):
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path)
+    with pytest.raises(UsageError, match=rf"cannot set 'out' to '{place}': it lies outside"):
+        defaults(folder, f"[rank]\nout = ['ranking.html', '{place}']\n")
+    with pytest.raises(UsageError, match="cannot set 'save_models'"):
+        defaults(folder, f"save_models = '{place}'\n")
+    (folder / "hubscore.toml").unlink()
+    with pytest.raises(UsageError, match=f"cannot keep --out {place}"):
+        save_config(["rank", "--out", place, "--save-config"], PROGRAM, folder)
+    assert not (folder / "hubscore.toml").exists()
+
+
+def test_places_below_the_folder_and_stdout_may_be_set(tmp_path):
+    found = defaults(tmp_path, "[rank]\nout = ['-', 'results/', 'a/b.html']\ncache-dir = '/big/cache'\n")
+    assert found["rank"] == {"out": ["-", "results/", "a/b.html"], "cache_dir": "/big/cache"}

@@ -1,8 +1,12 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
-from hubscore.cli.main import main
+import typer
+
+from hubscore.cli.config_file import verbs_of
+from hubscore.cli.main import app, main
 
 PROGRAM = [sys.executable, "-m", "hubscore"]
 
@@ -23,6 +27,16 @@ def test_a_shell_is_told_how_a_line_goes_on():
     }
     ended = subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, timeout=120)
     assert "--max-params" in ended.stdout.split(), ended.stderr
+
+
+def test_the_help_of_no_verb_cuts_a_word_at_80_columns(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    program = typer.main.get_command(app)
+    for verb, command in verbs_of(program):
+        with suppress(SystemExit):
+            command.main(["--help"], prog_name=f"hubscore {verb}")
+        told = capsys.readouterr().out
+        assert "--help" in told and not [line for line in told.splitlines() if "\N{HORIZONTAL ELLIPSIS}" in line]
 
 
 def test_defaults_of_the_working_directory_hold_and_are_said(tmp_path, monkeypatch, capsys):

@@ -5,10 +5,11 @@ import pytest
 from candidates.repos import timm_repo
 from e2e.conftest import photo_folder
 from hubfixture import write_files
+from rich.console import Console
 
 from hubscore.candidates.race_work import RaceWork
 from hubscore.cli.output import Output
-from hubscore.cli.plan_view import show_plan
+from hubscore.cli.plan_view import plan_table, show_plan
 from hubscore.errors import CandidateError, HubscoreError
 from hubscore.run.options import CandidateOptions, DataOptions, RunOptions
 from hubscore.run.session import Session
@@ -22,6 +23,18 @@ def session(tmp_path, monkeypatch):
     write_files(tmp_path / "nets/a", timm_repo(seed=1))
     run = RunOptions(device="cpu", cache_dir=tmp_path / "cache", budget_gb=2)
     return Session(DataOptions(samples=30), CandidateOptions(models=["./nets"]), run)
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_no_name_and_no_size_is_cut_on_a_narrow_terminal(width):
+    name = "timm/eva02_base_patch14_448.mim_in22k_ft_in1k"
+    columns = {"MODEL": [name, "lab/b"], "FAMILY": ["efficientnet", "vit"], "LICENCE": ["apache-2.0", "-"]}
+    columns |= {"PARAMS": ["86.5M", "1.03M"], "SIZE": ["346 MB", "4.16 MB"], "TO DOWNLOAD": ["346 MB", "0 B"]}
+    console = Console(file=io.StringIO(), width=width)
+    console.print(plan_table(columns, width))
+    head, first, _ = console.file.getvalue().splitlines()
+    assert name in first and head.endswith("TO DOWNLOAD") and "\N{HORIZONTAL ELLIPSIS}" not in head + first
+    assert ("PARAMS" in head) == (width >= 80) and ("FAMILY" in head) == (width == 160)
 
 
 def test_every_probe_counts(session):

@@ -45,6 +45,17 @@ def test_another_run_that_is_waited_for_is_named():
     assert any("lab/a: another run" in line for line in lines("human", CandidateWaiting("lab/a", 1, 3)))
 
 
+def test_the_time_that_scores_will_take_is_shown_on_a_terminal(monkeypatch):
+    monkeypatch.delenv("HF_HUB_DISABLE_PROGRESS_BARS", raising=False)
+    clock, stream = Clock(), Terminal()
+    with Progress(Output("human", stdout=stream, stderr=stream), 3, clock=clock) as progress:
+        shown = []
+        for clock.now, done in ((1.0, 4), (3.0, 6), (5.0, 8), (10.0, 40), (11.0, 0)):
+            progress.scoring(done, 40)
+            shown.append(progress._bar.tasks[0].fields["left"])
+    assert shown == ["", "about 34 s left", "about 32 s left", "", ""]
+
+
 def lines(format, *events, total=3):
     output = Output(format, stdout=io.StringIO(), stderr=io.StringIO())
     with Progress(output, total) as progress:

@@ -119,6 +119,11 @@ def test_the_page_explains_every_score_and_its_sections(ranking):
     assert "undefined for every model" in text and ranking.probe.fingerprint in text
 
 
+def test_as_many_scores_are_counted_as_the_table_shows(ranking):
+    shown = [name for name in ranking.scores if any(name in row.scores for row in ranking.rows)]
+    assert f"<li>scores <b>{len(shown)}</b></li>" in page(ranking) and "emms" not in shown
+
+
 def test_a_bare_ranking_of_one_model_has_a_page_too(ranking):
     from hubscore.types import Ranking, Row
 

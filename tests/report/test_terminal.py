@@ -53,6 +53,17 @@ def test_a_narrow_one_says_which_are_hidden_and_how_to_see_them(ranking):
     assert not set(hidden) & set(head) and "emms" not in hidden
 
 
+def test_of_many_that_are_hidden_the_first_few_are_named(ranking):
+    many = {f"more{number}": ranking.scores["energy"] for number in range(20)}
+    rows = tuple(replace(row, scores={**row.scores, **dict.fromkeys(many, 1.0)}) for row in ranking.rows)
+    (line,) = (
+        line
+        for line in footer(replace(ranking, scores={**ranking.scores, **many}, rows=rows), 90)
+        if "do not fit" in line
+    )
+    assert line.startswith("22 more scores do not fit here (") and line.count(",") == 7 and ", ...): --wide" in line
+
+
 def test_different_kinds_of_scores_come_first(ranking):
     names = drawn(ranking, 240)[0].split()
     assert names.index("knn") < names.index("parc@32") and names.index("logme") < names.index("parc@32")
