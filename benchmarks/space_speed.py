@@ -22,11 +22,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 ROW = "#view-ranking tbody tr"
 WATCH = """() => {
+  const tally = () => document.querySelector('#view-ranking .tally')?.innerText;
+  const before = tally();
   let begun = 0;
   window.took = 0;
-  const timed = new MutationObserver(() => { if (begun && !window.took) window.took = performance.now() - begun; });
+  const timed = new MutationObserver(() => {
+    if (begun && !window.took && tally() && tally() !== before) window.took = performance.now() - begun;
+  });
   document.addEventListener('input', () => { begun = performance.now(); }, true);
-  timed.observe(document.querySelector('#view-ranking'), {childList: true, subtree: true});
+  timed.observe(document.querySelector('#view-ranking'), {childList: true, characterData: true, subtree: true});
 }"""
 
 
