@@ -39,7 +39,8 @@ def refusals(
         )
     first = sum(row.tie_group == ranking.rows[0].tie_group for row in ranking.rows)
     if ranking.rows[0].tie_group is not None and first > top:
-        why = f"its first {first} models cannot be told apart, so the first {top} are no better than the rest of them"
+        chosen = "the first is" if top == 1 else f"the first {top} are"
+        why = f"its first {first} models cannot be told apart, so {chosen} no better than the rest of them"
         fix = f"--top {first}, or rank again with more --samples"
         yield PublishError("The ranking does not tell who is best", why, fix)
     if not public:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hubscore.errors import HubError
-from hubscore.hub.errors import explain_error
+from hubscore.hub.errors import Kind, explain_error
 from hubscore.hub.retry import retry
 from hubscore.text import clean
 from hubscore.types import Ranking, Row
@@ -170,7 +170,7 @@ def _split(ranking: Ranking, row: Row, top: int) -> int:
     return last if last > top else 0
 
 
-def may_write(api: HfApi, repo: str) -> bool:
+def may_write(api: HfApi, repo: str, *, kind: Kind = "model") -> bool:
     """Ask the Hub whether this token may write to a repo; a member of an organisation, or a fine-grained token, may
     not.
     """
@@ -178,11 +178,11 @@ def may_write(api: HfApi, repo: str) -> bool:
     from huggingface_hub.utils import httpx
 
     try:
-        retry(lambda: api.auth_check(repo, write=True))
+        retry(lambda: api.auth_check(repo, repo_type=kind, write=True))
     except HfHubHTTPError as error:
         if error.response.status_code in (401, 403, 404):
             return False
-        raise explain_error(error, repo) from error
+        raise explain_error(error, repo, kind=kind) from error
     except (OSError, httpx.HTTPError) as error:
-        raise explain_error(error, repo) from error
+        raise explain_error(error, repo, kind=kind) from error
     return True

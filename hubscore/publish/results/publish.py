@@ -13,7 +13,7 @@ from hubscore.hub.addresses import repo_named
 from hubscore.hub.client import hub_api
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
-from hubscore.publish.cards.targets import who
+from hubscore.publish.cards.targets import Account, may_write, who
 from hubscore.publish.leaving import record_leaves
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.publish.results.changes import Changes, Past, changes
@@ -133,7 +133,9 @@ def publish_results(
     leaves = record_leaves(sent, run.data, run=run.id, user=account.name if account else None)
     if yes:
         until_there(sending.attempt, target, tries=tries, wait=wait)
-    return Publication(target, "results", told, outcome="published" if yes else "planned", leaves=leaves)
+        return Publication(target, "results", told, outcome="published", leaves=leaves)
+    why = _no_right(api, target, account, there=state.revision is not None)
+    return Publication(target, "results", told, outcome="planned", reason=why, leaves=leaves)
 
 
 _UNSEEN = (
@@ -161,6 +163,15 @@ def _said_of(pictures: Mapping[str, bytes], *, asked: bool) -> str:
         if pictures
         else ""
     )
+
+
+def _no_right(api: HfApi, repo: str, account: Account | None, *, there: bool) -> str:
+    """Say of a preview that the data set could not be written to; empty where it could be."""
+    named = account is not None and repo.partition("/")[0] in account.namespaces and not account.reads_only
+    if may_write(api, repo, kind="dataset") if there else named:
+        return ""
+    whose = f"@{clean(account.name)}" if account else "whoever is not logged in"
+    return f"{whose} may not write there, so --yes would be refused; --results-repo names another data set"
 
 
 def _nameless(hidden: Sequence[str]) -> str:

@@ -193,6 +193,10 @@ def test_an_answer_cut_off_after_the_commit_makes_no_second_one(ranking, repo, a
 @pytest.mark.parametrize("who", ["hf_bob", "hf_reader"])
 def test_no_right_to_write(ranking, repo, alice, hub, who):
     send(ranking, repo, alice)
+    for place in (repo, "alice/never-made"):
+        planned = publish_results(made(ranking, STAMP), repo=place, api=HfApi(endpoint=hub.url, token=who))
+        assert f"@{who[3:]} may not write there, so --yes would be refused" in planned.reason
+    assert publish_results(made(ranking, STAMP), repo=repo, api=alice).reason == ""
     with pytest.raises(HubError, match=r"could not be sent to 'alice/.*403.*\n.*--results-repo"):
         send(made(ranking, STAMP), repo, HfApi(endpoint=hub.url, token=who))
     with pytest.raises(HubError, match="could not be sent"):
