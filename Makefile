@@ -2,6 +2,8 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
 VENV ?= .venv
 BIN = $(VENV)/bin
+# The tests start many processes, which would each compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
