@@ -55,7 +55,7 @@ class Pace:
         self.total, self.done, self._spent, self._waiting = total, 0, 0.0, 0.0
         known = sum(self._effort(model) for model in work)
         self._left = known + max(0, total - len(work)) * self._mean
-        self._worked = 0.0
+        self._worked, self._ran = 0.0, 0
 
     def finish(self, model: str, *, cached: bool = False) -> None:
         """Count a model as done."""
@@ -66,6 +66,7 @@ class Pace:
         if not cached:
             self._spent += now - self._begun
             self._worked += effort
+            self._ran += 1
         self._begun = now
 
     @property
@@ -73,8 +74,26 @@ class Pace:
         """Estimated seconds, none before the first model that took work."""
         return self._spent / self._worked * self._left if self._worked else None
 
+    @property
+    def rate(self) -> float | None:
+        """Models a second, none before the first that took work."""
+        return self._ran / self._spent if self._spent > 0 else None
+
     def _effort(self, model: str) -> float:
         return self._work.get(model) or self._mean
+
+
+def rate_text(rate: float | None) -> str:
+    """Return a rate in the unit that reads best: a second, a minute or an hour.
+
+    Example:
+        >>> [rate_text(rate) for rate in (12.5, 0.05, 0.001, None)]
+        ['12.5/s', '3.0/min', '3.6/h', '']
+    """
+    if rate is None:
+        return ""
+    unit, seconds = ("s", 1) if rate >= 1 else ("min", 60) if rate * 60 >= 1 else ("h", 3600)
+    return f"{rate * seconds:.1f}/{unit}"
 
 
 class Progress:
@@ -86,6 +105,7 @@ class Progress:
         output: the writer.
         total: candidates.
         work: effort by model, for the time left.
+        stage: what the candidates go through, in a word.
         clock: seconds, rising.
     """
 
@@ -95,9 +115,11 @@ class Progress:
         total: int,
         *,
         work: Mapping[str, float] | None = None,
+        stage: str = "features",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.output, self.pace, self._clock = output, Pace(work or {}, total, clock=clock), clock
+        self._stage = stage
         self._scores_from: tuple[int, float] | None = None
         self._bar: Bar | None = None
         self._task: TaskID | None = None
@@ -145,20 +167,21 @@ class Progress:
     def scoring(self, done: int, total: int) -> None:
         """Take in how far the scores are, after the extractions."""
         if self._bar is not None and self._task is not None:
-            left, count = self._scores_left(done, total), f"{done}/{total}"
-            self._bar.update(self._task, description="scores", completed=done, total=total, count=count, left=left)
+            rate = self._scores_rate(done)
+            left = f"about {duration((total - done) / rate)} left" if rate and done < total else ""
+            count = f"{done}/{total} {rate_text(rate)}".rstrip()
+            told = {"stage": "scores", "count": count, "left": left}
+            self._bar.update(self._task, description="", completed=done, total=total, **told)
         elif not self._scoring_announced:
             self._scoring_announced = True
             self._write("Computing scores")
 
-    def _scores_left(self, done: int, total: int) -> str:
+    def _scores_rate(self, done: int) -> float | None:
         now = self._clock()
         if self._scores_from is None or done < self._scores_from[0]:
             self._scores_from = (done, now)
         before, begun = self._scores_from
-        if done in (before, total):
-            return ""
-        return f"about {duration((now - begun) / (done - before) * (total - done))} left"
+        return (done - before) / (now - begun) if done > before and now > begun else None
 
     def _left(self) -> str:
         seconds = self.pace.seconds_left
@@ -174,22 +197,24 @@ class Progress:
 
     def _show(self, model: str) -> None:
         if self._bar is not None and self._task is not None:
-            count = f"{self.pace.done}/{self.pace.total}"
-            self._bar.update(
-                self._task, description=model, completed=self.pace.done, count=count, left=self._left().lstrip(", ")
-            )
+            count = f"{self.pace.done}/{self.pace.total} {rate_text(self.pace.rate)}".rstrip()
+            told = {"stage": self._stage, "count": count, "left": self._left().lstrip(", ")}
+            self._bar.update(self._task, description=model, completed=self.pace.done, **told)
 
     def _open(self) -> None:
         from rich.progress import BarColumn, SpinnerColumn, TextColumn
         from rich.progress import Progress as Bar
+        from rich.table import Column
 
+        told = [TextColumn(f"{{task.fields[{name}]}}", markup=False) for name in ("stage", "count", "left")]
+        name = Column(no_wrap=True, overflow="ellipsis", ratio=1)
         columns = (
             SpinnerColumn(),
-            BarColumn(bar_width=30),
-            TextColumn("{task.fields[count]}", markup=False),
-            TextColumn("{task.fields[left]}", markup=False),
-            TextColumn("{task.description}", style="dim", markup=False),
+            BarColumn(bar_width=10),
+            *told,
+            TextColumn("{task.description}", style="dim", markup=False, table_column=name),
         )
-        self._bar = Bar(*columns, console=self.output.console(stderr=True), transient=True)
-        self._task = self._bar.add_task("", total=self.pace.total, count=f"0/{self.pace.total}", left="")
+        self._bar = Bar(*columns, console=self.output.console(stderr=True), transient=True, expand=True)
+        count = f"0/{self.pace.total}"
+        self._task = self._bar.add_task("", total=self.pace.total, stage=self._stage, count=count, left="")
         self._bar.start()

@@ -85,10 +85,7 @@ class ProgressReporter(RunObserver):
 
     def extracting(self, plan: Plan) -> None:
         """Start to count; another pass over the candidates starts anew."""
-        if self._progress is not None:
-            self._progress.__exit__(None, None, None)
-        effort = {row.model: row.seconds for row in plan.rows}
-        self._progress = Progress(self.output, len(plan.rows), work=effort).__enter__()
+        self._count("features", {row.model: row.seconds for row in plan.rows})
 
     def not_isolated(self, reason: str) -> None:
         """Say it."""
@@ -114,15 +111,12 @@ class ProgressReporter(RunObserver):
     def mapping(self, plan: Plan, method: str) -> None:
         """Say what the next pass is for, and count anew."""
         self.output.note(f"Attribution maps ({method.replace('_', ' ')}), to compare with the reference:")
-        self.extracting(plan)
+        self._count("attribution", {row.model: row.seconds for row in plan.rows})
 
     def finetuning(self, candidates: Sequence[Candidate], text: str) -> None:
         """Say what the next pass is, and count anew."""
         self.output.note(f"The first {len(candidates)} by their scores, {text}:")
-        if self._progress is not None:
-            self._progress.__exit__(None, None, None)
-        effort = {one.repo_id: float(one.parameters or 0) for one in candidates}
-        self._progress = Progress(self.output, len(candidates), work=effort).__enter__()
+        self._count("fine-tuning", {one.repo_id: float(one.parameters or 0) for one in candidates})
 
     def event(self, event: Event) -> None:
         """Show it."""
@@ -141,6 +135,11 @@ class ProgressReporter(RunObserver):
         INTERRUPTS.check()
         if self._progress is not None:
             self._progress.scoring(done, total)
+
+    def _count(self, stage: str, effort: Mapping[str, float]) -> None:
+        if self._progress is not None:
+            self._progress.__exit__(None, None, None)
+        self._progress = Progress(self.output, len(effort), work=effort, stage=stage).__enter__()
 
     def _ask(self, question: str) -> bool:
         try:

@@ -45,15 +45,40 @@ def test_another_run_that_is_waited_for_is_named():
     assert any("lab/a: another run" in line for line in lines("human", CandidateWaiting("lab/a", 1, 3)))
 
 
-def test_the_time_that_scores_will_take_is_shown_on_a_terminal(monkeypatch):
+def test_the_pace_and_the_time_that_scores_will_take_are_shown_on_a_terminal(monkeypatch):
     monkeypatch.delenv("HF_HUB_DISABLE_PROGRESS_BARS", raising=False)
     clock, stream = Clock(), Terminal()
     with Progress(Output("human", stdout=stream, stderr=stream), 3, clock=clock) as progress:
         shown = []
         for clock.now, done in ((1.0, 4), (3.0, 6), (5.0, 8), (10.0, 40), (11.0, 0)):
             progress.scoring(done, 40)
-            shown.append(progress._bar.tasks[0].fields["left"])
-    assert shown == ["", "about 34 s left", "about 32 s left", "", ""]
+            fields = progress._bar.tasks[0].fields
+            assert fields["stage"] == "scores"
+            shown.append((fields["count"], fields["left"]))
+    assert shown == [
+        ("4/40", ""),
+        ("6/40 1.0/s", "about 34 s left"),
+        ("8/40 1.0/s", "about 32 s left"),
+        ("40/40 4.0/s", ""),
+        ("0/40", ""),
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_on_every_width_only_the_name_gives_way(monkeypatch, width):
+    monkeypatch.delenv("HF_HUB_DISABLE_PROGRESS_BARS", raising=False)
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    clock, stream, name = Clock(), Terminal(), "timm/vit_base_patch16_clip_224.laion2b_ft_in12k_in1k"
+    with Progress(Output("human", stdout=stream, stderr=stream), 300, stage="fine-tuning", clock=clock) as progress:
+        clock.now = 75.0
+        progress.event(CandidateFinished("lab/a", 1, 300, seconds=75.0, cached=False))
+        progress.event(CandidateStarted(name, 2, 300))
+        assert progress.pace.rate == pytest.approx(1 / 75)
+        progress._bar.refresh()
+    drawn = stream.getvalue()
+    assert "fine-tuning 1/300 48.0/h about 6 h 13 min left" in drawn
+    assert (name in drawn) == (width == 160) and (name[:6] in drawn) == (width > 60)
 
 
 def lines(format, *events, total=3):
