@@ -42,8 +42,8 @@ def _over(page: Page, made: Summary) -> str:
     words = [f"with '{page.state.find}'"] if page.state.find.split() else []
     words += [f"of the domain {' or '.join(page.state.domains)} (guessed)"] if page.state.domains else []
     number = len(made.datasets)
-    told = "All data sets of these results" if not words else f"Only data sets {' and '.join(words)}"
-    return f'<p class="dim">{h(told)}: {number} {"counts" if number == 1 else "count"}.</p>'
+    which = f"only those {' and '.join(words)}" if words else "all of these results"
+    return f'<p class="dim">Over {number} data {"set" if number == 1 else "sets"}: {h(which)}.</p>'
 
 
 def _cautions(made: Summary) -> str:

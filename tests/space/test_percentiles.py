@@ -76,9 +76,9 @@ def test_the_view_says_what_counts_and_what_a_cell_is(example):
     pages = Pages(Results(Folder(example)))
     told = view.render(pages.open(State(view="summary")))
     assert "Over 3 data sets an interval is too narrow" in told and ">, rank 1 of 24</span>" in told
-    assert "All data sets of these results: 3 count." in told and "stand last" in told
+    assert "Over 3 data sets: all of these results." in told and "stand last" in told
     one = view.render(pages.open(State(view="summary", domains=("plants",))))
-    assert "Only data sets of the domain plants (guessed): 1 counts." in one and "12 models" in one
+    assert "Over 1 data set: only those of the domain plants (guessed)." in one and "12 models" in one
     mit = view.render(pages.open(State(view="summary", licenses=("mit",))))
     assert re.search(r"\d+ of \d+ models, by mean percentile", mit) and "cc-by-nc-4.0" not in mit
     none = view.render(pages.open(State(view="summary", find="zeppelin")))
