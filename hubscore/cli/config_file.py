@@ -20,7 +20,7 @@ NAME = "hubscore.toml"
 REFUSED = frozenset(
     {
         *("endpoint", "hf-endpoint", "token", "yes", "trust-remote-code", "remote-code", "open-prs"),
-        "replace-prs",
+        *("replace-prs", "budget-gb", "isolate"),
         *("on", "jobs", "jobs-repo", "job-image", "job-timeout"),
         *("results-repo", "namespace", "space", "to", "repo", "allow-private-dataset-name", "share-task-vector"),
         *("save-config", "from", "users", "host", "allow-host", "run-jobs", "clear", "payload", "add-map"),
