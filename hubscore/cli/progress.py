@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from hubscore.cli.output import Mode, Output
 from hubscore.errors import Cancelled
@@ -170,7 +170,7 @@ class Progress:
             rate = self._scores_rate(done)
             left = f"about {duration((total - done) / rate)} left" if rate and done < total else ""
             count = f"{done}/{total} {rate_text(rate)}".rstrip()
-            told = {"stage": "scores", "count": count, "left": left}
+            told: dict[str, Any] = {"stage": "scores", "count": count, "left": left}
             self._bar.update(self._task, description="", completed=done, total=total, **told)
         elif not self._scoring_announced:
             self._scoring_announced = True
@@ -198,7 +198,7 @@ class Progress:
     def _show(self, model: str) -> None:
         if self._bar is not None and self._task is not None:
             count = f"{self.pace.done}/{self.pace.total} {rate_text(self.pace.rate)}".rstrip()
-            told = {"stage": self._stage, "count": count, "left": self._left().lstrip(", ")}
+            told: dict[str, Any] = {"stage": self._stage, "count": count, "left": self._left().lstrip(", ")}
             self._bar.update(self._task, description=model, completed=self.pace.done, **told)
 
     def _open(self) -> None:
