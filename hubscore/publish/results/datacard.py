@@ -16,7 +16,7 @@ _CONFIGS = "configs:\n- config_name: default\n  data_files: leaderboard.parquet\
 _SHOWN = 200
 _HOLDS = "one row per model of each run; of several runs over the same rows readers show the union, newest values first"
 _HELD = "one row per data set, probe, model and model revision; the latest run of each"
-"""What cards of older versions say."""
+"""What cards of older versions say, which is not true any more."""
 
 _NEW = """---
 pretty_name: hubscore results
@@ -65,13 +65,13 @@ def write_card(old: bytes | None, rows: pa.Table, *, repo: str) -> bytes:
     """Return the data card: a new one, or ``old`` with our own section brought up to date and everything else as it
     was.
 
-    ``load_dataset`` needs the ``configs`` key, without which it would read the run records too; a card that lacks it
-    gets it.
+    What an older version wrote about rows and runs is put right. ``load_dataset`` needs the ``configs`` key, without
+    which it would read the run records too; a card that lacks it gets it.
     """
     contents = f"{START}\n{_contents(rows)}\n{END}"
     if old is None:
         return _NEW.format(repo=repo, configs=_CONFIGS, contents=contents, holds=_HOLDS).encode()
-    text = _with_configs(old.decode("utf-8"))
+    text = _with_configs(old.decode("utf-8")).replace(_HELD, _HOLDS)
     head, start, rest = text.partition(START)
     _, end, tail = rest.partition(END)
     return (head + contents + tail if start and end else text).encode()

@@ -57,3 +57,12 @@ def test_a_card_of_somebody_else_only_gets_the_configs(ranking):
 def test_names_of_strangers_stay_text(ranking):
     text, _ = card_of(made(ranking, "2030-01-01T00:00:00Z", dataset="<script>|x|</script>\n# big"))
     assert "<script>" not in text and "\n# big" not in text
+
+
+def test_what_an_older_version_said_of_runs_is_put_right(ranking):
+    text, _ = card_of(ranking)
+    start, held = "one row per model of each run; ", "one row per data set, probe, model and model revision; "
+    holds = next(line for line in text.splitlines() if start in line)
+    older = text.replace(holds, f"| `leaderboard.parquet`, `leaderboard.json` | {held}the latest run of each |")
+    again, _ = card_of(ranking, older)
+    assert older != text and again == text
