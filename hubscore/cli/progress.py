@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from hubscore.cli.first_scores import FirstScores, first_look
 from hubscore.cli.output import Mode, Output
 from hubscore.errors import Cancelled
 from hubscore.text import clean, duration
@@ -15,11 +16,11 @@ from hubscore.text import clean, duration
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+    from rich.table import Table
 
 STOPPED = 130
-FIRST_LOOK = ("kernel_probe", "layer_kernel_probe", "logme")
-"""The scores that are shown of a candidate while the others are still running, where it has them."""
-MOST_SHOWN = 3
+MOST_ROWS = 20
+"""Lines of the scores so far; fewer where the terminal has not twice as many."""
 
 
 class Stopped(Cancelled):
@@ -124,6 +125,7 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._scoring_announced = False
+        self._scores = FirstScores()
 
     def __enter__(self) -> Self:
         bars = os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS", "").lower() not in ("1", "true", "yes", "on")
@@ -160,9 +162,10 @@ class Progress:
 
     def scored(self, model: str, values: Mapping[str, float]) -> None:
         """Take in the scores of a candidate: a first look, before they are compared with those of the others."""
-        chosen = [name for name in FIRST_LOOK if name in values] or list(values)[:MOST_SHOWN]
-        text = ", ".join(f"{name} {values[name]:.4g}" for name in chosen[:MOST_SHOWN])
-        self._write(f"  {clean(model)}: {text or 'no score is defined for it alone'}")
+        if self._bar is not None:
+            self._scores.add(model, values)
+        else:
+            self._write(f"  {clean(model)}: {first_look(values)}")
 
     def scoring(self, done: int, total: int) -> None:
         """Take in how far the scores are, after the extractions."""
@@ -201,10 +204,15 @@ class Progress:
             told: dict[str, Any] = {"stage": self._stage, "count": count, "left": self._left().lstrip(", ")}
             self._bar.update(self._task, description=model, completed=self.pace.done, **told)
 
+    def _rows(self, height: int) -> Table | None:
+        """Return the scores so far, in half of the terminal's lines at most."""
+        return self._scores.table(min(MOST_ROWS, height // 2)) if len(self._scores) else None
+
     def _open(self) -> None:
         from rich.progress import BarColumn, SpinnerColumn, TextColumn
-        from rich.progress import Progress as Bar
         from rich.table import Column
+
+        from hubscore.cli.bar import BarBelowRows
 
         told = [TextColumn(f"{{task.fields[{name}]}}", markup=False) for name in ("stage", "count", "left")]
         name = Column(no_wrap=True, overflow="ellipsis", ratio=1)
@@ -214,7 +222,10 @@ class Progress:
             *told,
             TextColumn("{task.description}", style="dim", markup=False, table_column=name),
         )
-        self._bar = Bar(*columns, console=self.output.console(stderr=True), transient=True, expand=True)
+        console = self.output.console(stderr=True)
+        self._bar = BarBelowRows(
+            *columns, rows=lambda: self._rows(console.height), console=console, transient=True, expand=True
+        )
         count = f"0/{self.pace.total}"
         self._task = self._bar.add_task("", total=self.pace.total, stage=self._stage, count=count, left="")
         self._bar.start()

@@ -164,3 +164,20 @@ def test_ctrl_c_says_how_far_the_run_got():
 def test_other_errors_pass_through():
     with pytest.raises(ZeroDivisionError), Progress(Output("quiet"), 1):
         raise ZeroDivisionError
+
+
+def test_on_a_terminal_rows_appear_as_they_are_scored(monkeypatch):
+    monkeypatch.delenv("HF_HUB_DISABLE_PROGRESS_BARS", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LINES", "40")
+    stream = Terminal()
+    with Progress(Output("human", stdout=stream, stderr=stream), 3) as progress:
+        progress.scored("lab/a", {"kernel_probe": 0.5})
+        progress.scored("lab/b", {"kernel_probe": 0.75})
+        stream.truncate(0)
+        progress._bar.refresh()
+        drawn = stream.getvalue()
+        assert drawn.index("KERNEL_PROBE") < drawn.index("lab/b") < drawn.index("lab/a") < drawn.index("0/3")
+        for name in ("lab/c", "lab/d", "lab/e"):
+            progress.scored(name, {})
+        assert [progress._rows(height).row_count for height in (40, 8, 2)] == [5, 3, 2]
