@@ -20,7 +20,11 @@ data = load_dataset(dataset)
 names = data["train"].features["label"].names
 processor = AutoImageProcessor.from_pretrained(best.model, revision=best.revision)
 model = AutoModelForImageClassification.from_pretrained(
-    best.model, revision=best.revision, num_labels=len(names), ignore_mismatched_sizes=True
+    best.model,
+    revision=best.revision,
+    id2label=dict(enumerate(names)),
+    label2id={name: label for label, name in enumerate(names)},
+    ignore_mismatched_sizes=True,  # a new head, for these classes
 )
 
 

@@ -107,7 +107,9 @@ def test_the_best_is_fine_tuned_with_trainer(run: Run, hub, photos: str, tiny_re
     out = run("06_fine_tune_the_best.py", photos, tiny_repos.transformers, "examples/vit")
     assert f"Fine-tuning {tiny_repos.transformers}" in out or "Fine-tuning examples/vit" in out
     accuracy = float(out.partition("Accuracy on the test split: ")[2].split()[0])
-    assert 0 <= accuracy <= 1 and list((tmp_path / "fine-tuned").iterdir())
+    assert 0 <= accuracy <= 1
+    (checkpoint,) = (tmp_path / "fine-tuned").iterdir()
+    assert list(json.loads((checkpoint / "config.json").read_text())["label2id"]) == ["dark", "grey", "light"]
 
 
 def _keep(path: Path, models: set[str]) -> None:
