@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError, UsageError
+from hubscore.install import REPAIR
 from hubscore.text import clean
 from hubscore.types import Json
 
@@ -101,9 +102,7 @@ def script() -> Path:
     places = [Path(sysconfig.get_path("scripts")) / name, Path(sys.executable).parent / name]
     found = next((place for place in places if place.is_file()), None) or shutil.which(SCRIPT)
     if found is None:
-        raise StorageError(
-            f"There is no {SCRIPT}", f"it should lie in {places[0].parent}", "pip install --force-reinstall hubscore"
-        )
+        raise StorageError(f"There is no {SCRIPT}", f"it should lie in {places[0].parent}", REPAIR)
     return Path(found)
 
 

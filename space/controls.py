@@ -22,6 +22,8 @@ from views.size import AXES
 
 OVER_ALL = ("recommend", "summary")
 """Views of the models of all boards."""
+ORDERED = ("ranking",)
+"""Views whose order a visitor chooses; the others have one of their own."""
 SIZES = [("any", ""), *((size, size) for size in ("1M", "2M", "5M", "10M", "25M", "50M", "100M", "300M", "1B", "3B"))]
 
 
@@ -119,8 +121,10 @@ def updates(page: Page) -> list[Any]:
         licenses=licenses,
         libraries=libraries,
         families=families,
-        sort=gr.Dropdown(choices=ordered, value=_one(asked, [name for _, name in ordered], "rank")),
-        reverse=gr.Checkbox(value=state.reverse),
+        sort=gr.Dropdown(
+            choices=ordered, value=_one(asked, [name for _, name in ordered], "rank"), visible=state.view in ORDERED
+        ),
+        reverse=gr.Checkbox(value=state.reverse, visible=state.view in ORDERED),
         columns=gr.Dropdown(choices=columns_offered(page), value=[name for name in state.columns if name != NONE]),
         pins=pin_choice(page),
         models=gr.Dropdown(choices=named, value=[name for name in state.models if name in named][:MOST_MODELS]),

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 from asking import Desk, RefusedError
-from controls import Controls, address_of, alike, map_choice, offered, orders, pin_choice, state_of, updates
+from controls import ORDERED, Controls, address_of, alike, map_choice, offered, orders, pin_choice, state_of, updates
 from finding import ACROSS, domain_choice
 from gradio.events import Dependency
 from looking import Eye
@@ -120,10 +120,11 @@ class Screen:
 
         def show(view: str, *values: Any) -> list[Any]:
             if not view:
-                return [gr.skip()] * (9 + len(self.drawn))
+                return [gr.skip()] * (11 + len(self.drawn))
             page = self.pages.open(state_of(name, values))
             maps = map_choice(page) if name == "map" else gr.skip()
-            return [name, *framed(name), maps, *offered(page), domain_choice(page), *self.draw(page)]
+            ordered = [gr.Dropdown(visible=name in ORDERED), gr.Checkbox(visible=name in ORDERED)]
+            return [name, *framed(name), *ordered, maps, *offered(page), domain_choice(page), *self.draw(page)]
 
         return show
 
@@ -183,7 +184,12 @@ def framed(view: str, *, open_filters: bool | None = None) -> list[Any]:
     """Return what stands above a view, in the order of :attr:`Screen.frame`."""
     opened = {} if open_filters is None else {"open": open_filters}
     across = view in ACROSS
-    return [gr.Accordion(visible=view in FILTERED, **opened), gr.Row(visible=not across), gr.Row(visible=across)]
+    label = "Filter and sort" if view in ORDERED else "Filter"
+    return [
+        gr.Accordion(label=label, visible=view in FILTERED, **opened),
+        gr.Row(visible=not across),
+        gr.Row(visible=across),
+    ]
 
 
 def address(page: Page) -> str:
@@ -219,7 +225,15 @@ def wire(
         listen = control.change if typed else control.input
         listen(drawn, held, screen.drawn, trigger_mode="always_last", **quiet)
     for name, tab in tabs.items():
-        narrow = [controls.map, controls.licenses, controls.libraries, controls.families, controls.domains]
+        narrow = [
+            controls.sort,
+            controls.reverse,
+            controls.map,
+            controls.licenses,
+            controls.libraries,
+            controls.families,
+            controls.domains,
+        ]
         tab.select(screen.opened(name), held, [screen.view, *screen.frame, *narrow, *screen.drawn], **quiet)
     if asked is not None:
         asked.then(screen.redraw, held, screen.drawn, **quiet)

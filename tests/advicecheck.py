@@ -15,11 +15,13 @@ from io import StringIO
 
 from advicerecord import Advised
 
+from hubscore.install import INSTALL, REPAIR, UPGRADE, WITH_SPACE
 from hubscore.registry import load_target
 
 STANDS_FOR = {"DATASET": "user/birds", "MODEL": "a/b", "ID": "a/b", "RANKING": "r.json", "DIR": "d", "FILE": "f.txt"}
-REAL = {"hubscore", "hubscore[space]", "timm", "transformers", "pillow-heif", "zstandard", "h5py"}
-"""What may be installed: ourselves with our extras, and libraries that read what few people have."""
+REAL = {"timm", "transformers", "pillow-heif", "zstandard", "h5py"}
+"""What may be installed by name: libraries that read what few people have. hubscore itself is on no index."""
+OURS = (UPGRADE, REPAIR, WITH_SPACE, INSTALL)
 MADE_UP = ("tests/run/test_keywords.py", "tests/cli/test_shared_options.py")
 """Tests whose options belong to no verb."""
 _COMMAND = re.compile(r"hubscore ((?!dish)[a-z][a-z-]+\b(?!\.)[^(;:,]*)")
@@ -45,6 +47,8 @@ def wrong(fix: str) -> Iterator[str]:
         if told := unreadable(command):
             yield f"`hubscore {command}` cannot be read: {told}"
     rest = re.sub(r"(?<!\w)(?:hf|git|rm|mkdir) [^;,()]*", "", rest)
+    for ours in OURS:
+        rest = rest.replace(ours, "")
     for package in re.findall(r"pip install (?:--upgrade )?'?([\w\[\]-]+)", rest):
         if package not in REAL:
             yield f"nobody knows the package {package!r}"

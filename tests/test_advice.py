@@ -5,6 +5,7 @@ from advicecheck import problems, wrong
 from advicerecord import Advised, Record
 
 from hubscore.errors import Undefined, UsageError
+from hubscore.install import WITH_SPACE
 from hubscore.run.options import DataOptions
 
 
@@ -15,7 +16,7 @@ from hubscore.run.options import DataOptions
         "hubscore map DATASET --models ... --save DIR makes one",
         "hubscore layers MODEL --list",
         "rank --exclude-contaminated=all, or --limit 20",
-        "pip install 'hubscore[space]'",
+        WITH_SPACE,
         "subsamples=20, or 0 for none",
         "HF_HUB_DOWNLOAD_TIMEOUT=60",
         "hf auth login, with a token that may write",

@@ -89,7 +89,7 @@ def test_a_published_space_reads_the_same_table_without_hubscore(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     assert (tmp_path / "column_table.py").read_bytes() == (ROOT / "hubscore" / "column_table.py").read_bytes()
-    code = "import sys; sys.modules.update(hubscore=None, torch=None); import boards, schema, views.ranking, page"
+    code = "import sys; sys.modules.update(hubscore=None, torch=None); import boards, schema, views.ranking, views.add"
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
 

@@ -11,7 +11,7 @@ import hubscore
 ROOT = Path(hubscore.__file__).parent
 
 ORDER = (
-    ("errors", "text"),
+    ("errors", "install", "text"),
     ("atomic", "column_table", "registry"),
     ("types",),
     ("numerics",),
@@ -47,7 +47,7 @@ EXCEPTIONS = {
     ("probe", "run"): "the options are declared once, with the run that shares them, and drawing rows takes them",
 }
 
-PURE = ("errors", "text", "registry", "types")
+PURE = ("errors", "install", "text", "registry", "types")
 HEAVY = ("torch", "torchvision", "timm", "transformers", "datasets", "huggingface_hub", "gradio", "starlette")
 
 

@@ -17,6 +17,7 @@ from hubscore.calibration.predict import predict
 from hubscore.calibration.prediction import Prediction
 from hubscore.calibration.record import FORMULA, Fit, Provenance, Ranges, Widening
 from hubscore.errors import ErrorCode, StorageError
+from hubscore.install import UPGRADE
 from hubscore.text import clean, parse_json
 from hubscore.types.inputs import Json
 from hubscore.types.open_record import OpenRecord, reads
@@ -108,7 +109,7 @@ class Calibration(OpenRecord):
         if schema != SCHEMA:
             newer = isinstance(schema, int) and schema > SCHEMA
             why = f"it has schema {clean(schema)}, and this hubscore reads {SCHEMA}"
-            fix = f"pip install --upgrade hubscore, or {REMAKE}" if newer else REMAKE
+            fix = f"{UPGRADE}, or {REMAKE}" if newer else REMAKE
             code = ErrorCode.CALIBRATION_VERSION
             raise StorageError(f"Cannot read '{clean(path)}'", why, fix, code=code, schema=schema)
         try:

@@ -21,6 +21,7 @@ from hubscore.text import clean
 
 if TYPE_CHECKING:
     from hubscore.hub.addresses import HubAddress
+    from hubscore.results.runs import Run
     from hubscore.types import Publication
 
 PANEL = "What is taken back"
@@ -73,7 +74,7 @@ class RetractOptions(Options):
 def retract(what: What = None, diff: Diff = None, *, retract: RetractOptions, output: Output) -> int:
     """Take back what you published: runs, entries in your cards, your pull requests. Nothing changes without --yes."""
     place = _check(what, retract)
-    done = _retracted(place, what, retract)
+    done = _retracted(place, what, retract, output)
     if not done:
         output.note("Nothing of yours is there.")
     shown = not retract.yes and output.mode is Mode.human if diff is None else diff
@@ -91,11 +92,12 @@ def _check(what: str | None, options: RetractOptions) -> Place:
     return options.place
 
 
-def _retracted(place: Place, what: str | None, options: RetractOptions) -> Sequence[Publication]:
+def _retracted(place: Place, what: str | None, options: RetractOptions, output: Output) -> Sequence[Publication]:
     from hubscore.publish.retract import retract_cards, retract_pull_requests, retract_results
 
     page = _record_page(what)
-    run, results = _run_of(what, page), options.results_repo
+    saved = _saved(what) if what is not None and page is None else None
+    run, results = _run_of(what, page, saved), options.results_repo
     results = page.repo_id if results is None and page is not None else results
     model = what if run is None else None
     if place is Place.results:
@@ -105,22 +107,31 @@ def _retracted(place: Place, what: str | None, options: RetractOptions) -> Seque
         return [retract_results(run, repo=results, yes=options.yes)]
     if place is Place.cards:
         return retract_cards(model=model, run=run, yes=options.yes)
-    return retract_pull_requests(model=model, run=run, repo=results, yes=options.yes)
+    from hubscore.publish.retract.offered import models_in
+
+    rows = saved.data.get("rows") or () if saved is not None else ()
+    models = models_in((row.get("model"), row.get("revision")) for row in rows)
+    return retract_pull_requests(model=model, run=run, repo=results, models=models, yes=options.yes, told=output.note)
 
 
-def _run_of(what: str | None, page: HubAddress | None) -> str | None:
-    """Return the id of a run that is named, by the page of its record too, or lies in a file; none where a model is
-    named, or nothing.
+def _run_of(what: str | None, page: HubAddress | None, saved: Run | None) -> str | None:
+    """Return the id of a run that is named, by the page of its record too, or was saved; none where a model is named,
+    or nothing.
     """
     if what is None:
         return None
     if page is not None:
         return PurePosixPath(page.path).stem
+    return saved.id if saved is not None else None if "/" in what else what
+
+
+def _saved(what: str) -> Run | None:
+    """Return the run that lies in a file, none where no file is named."""
     if what.endswith(".json") or Path(what).is_file():
         from hubscore.results.runs import as_run
 
-        return as_run(what).id
-    return None if "/" in what else what
+        return as_run(what)
+    return None
 
 
 def _record_page(what: str | None) -> HubAddress | None:

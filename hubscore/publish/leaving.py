@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hubscore.column_table import columns_in
+from hubscore.modalities.registry import items_of
 from hubscore.publish.sent_fields import MAP, PROBE, RECORD, ROW, SKIPPED, WHOLE
+from hubscore.results.contents import DATASET_ABOUT
+from hubscore.results.runs import HINTS
 from hubscore.text import amount, clean
 
 if TYPE_CHECKING:
@@ -190,10 +193,21 @@ def _held_back(sent: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[str]
         yield f"# Stays on this machine: {', '.join(map(clean, kept))}."
     if changed:
         yield f"# Without the paths, names and tokens in them: {', '.join(map(clean, changed))}."
-    yield (
-        "# Not sent: images (but for thumbnails, with --thumbnails), texts, features, attribution maps, tokens, hints"
-        " about single models (same_classes)."
-    )
+    yield f"# Not sent: {_never(sent, own)}."
+
+
+def _never(sent: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """Return what of this run is never sent: its items, what networks made of them, and secrets."""
+    items = items_of((own.get("probe") or {}).get("modality"))
+    pictures = len(((sent.get("record") or {}).get(DATASET_ABOUT) or {}).get("thumbnails") or ())
+    told = [
+        f"the {items} but for the {amount(pictures, 'thumbnail', 'thumbnails')}" if pictures else f"any of the {items}"
+    ]
+    told += ["their features"]
+    told += ["attribution maps"] if (own.get("record") or {}).get("map_images") else []
+    hints = sorted({name for row in own.get("rows") or () for name in HINTS if row.get(name)})
+    told += [f"hints about single models ({', '.join(hints)})"] if hints else []
+    return f"{', '.join(told)}, access tokens"
 
 
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:

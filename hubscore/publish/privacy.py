@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from hubscore.calibration.shipped import is_shipped
 from hubscore.errors import DatasetError
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
@@ -49,7 +50,9 @@ _RECORD = (
     "samples",
 )
 _CALIBRATION = ("schema", "modality", "features", "layers", "ranges")
-"""What stays of a calibration: its provenance names tables and data sets."""
+"""What stays of a calibration of one's own: its provenance names tables and data sets."""
+_OWN_TRUTH = "by a calibration of the publisher's own"
+"""In place of the words about its truth, which name a table where nobody chose others."""
 _NAMING = ("--base-model", "--search", "--tag")
 """Options whose value is text for the Hub, whatever it looks like."""
 _HOME = "https://huggingface.co"
@@ -120,6 +123,9 @@ def without_folders(ranking: Mapping[str, Any]) -> Json:
     hide = _hider(_folders(ranking))
     told = ranking.get("record") or {}
     record = {key: hide(_renamed(value, names)) for key, value in told.items()}
+    known = told.get("expected")
+    if isinstance(known, Mapping) and not is_shipped(known.get("calibration")):
+        record["expected"] |= {"calibration": _unnamed(record["expected"].get("calibration"))}
     if isinstance(told.get("command"), str):
         record["command"] = hide(_command(told["command"], ranking))
     if isinstance(told.get("extractions"), Mapping):
@@ -161,13 +167,16 @@ def _probe(probe: Mapping[str, Any]) -> Json:
 
 def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[[Any], Any]) -> Json:
     kept = {key: record[key] for key in _RECORD if key in record}
-    for key in ("warnings", "left_out", "options", "finetuning", "input_sizes"):
-        if key in kept:
-            kept[key] = hide(_renamed(kept[key], names))
     if isinstance(record.get("expected"), Mapping):
         known = record["expected"]
-        made = known.get("calibration") if isinstance(known.get("calibration"), Mapping) else {}
-        kept["expected"] = hide({**known, "calibration": {k: made[k] for k in _CALIBRATION if k in made}})
+        truth = str(known.get("truth") or "")
+        said = truth if is_shipped(known.get("calibration")) else _OWN_TRUTH
+        kept["expected"] = hide({**known, "truth": said, "calibration": _unnamed(known.get("calibration"))})
+        if truth and "order_text" in kept:
+            kept["order_text"] = str(kept["order_text"]).replace(truth, said)
+    for key in ("order_text", "warnings", "left_out", "options", "finetuning", "input_sizes"):
+        if key in kept:
+            kept[key] = hide(_renamed(kept[key], names))
     if isinstance(kept.get("extractions"), Mapping):
         kept["extractions"] = {
             names.get(model, last_name(model)): facts for model, facts in kept["extractions"].items()
@@ -175,6 +184,12 @@ def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[
     if record.get("endpoint") == _HOME:
         kept["endpoint"] = _HOME
     return kept
+
+
+def _unnamed(calibration: Any) -> Json:
+    """Return a calibration without what it was made from."""
+    made = calibration if isinstance(calibration, Mapping) else {}
+    return {key: made[key] for key in _CALIBRATION if key in made}
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hubscore.errors import StorageError
+from hubscore.install import UPGRADE
 from hubscore.results.saved_ranking import load_ranking, parse_ranking
 from hubscore.text import clean, parse_json
 from hubscore.types import SCHEMA, Json, Ranking
@@ -134,7 +135,7 @@ def check_schema(schema: Any, subject: str) -> None:
         )
     if schema > SCHEMA:
         why = f"it has schema {schema}, and this hubscore reads up to {SCHEMA}"
-        raise StorageError(f"Cannot read {subject}", why, "upgrade: pip install --upgrade hubscore")
+        raise StorageError(f"Cannot read {subject}", why, f"upgrade: {UPGRADE}")
 
 
 def _run(data: Json, otherwise: datetime | None) -> Run:

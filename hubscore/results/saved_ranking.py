@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
+from hubscore.install import UPGRADE
 from hubscore.results.saved_schema import SchemaError, check_ranking
 from hubscore.text import clean, parse_json
 from hubscore.types import SCHEMA, Ranking
@@ -65,7 +66,7 @@ def parse_ranking(data: object, path: str | Path) -> Ranking:
         raise StorageError(
             f"Cannot read '{clean(path)}'",
             f"it has schema {data['schema']}, and this hubscore reads up to {SCHEMA}",
-            "pip install --upgrade hubscore",
+            UPGRADE,
         )
     try:
         check_ranking(data)

@@ -95,10 +95,15 @@ class Pool:
 
     @cached_property
     def sd(self) -> Floats:
-        """Each one's own error; where a run does not tell it, at most what its interval says."""
+        """Each one's own error; where a run does not tell it, at most what its interval says, else the largest of the
+        pool: an error that nobody knows is not none.
+        """
         interval = (_angle(self.number("expected_hi")) - _angle(self.number("expected_lo"))) / (2 * _HALF)
         told = self.number("expected_sd")
-        return np.where(np.isnan(told), interval, told)
+        told = np.where(np.isnan(told), interval, told)
+        judged = ~np.isnan(self.angle)
+        known = told[judged & ~np.isnan(told)]
+        return np.where(judged & np.isnan(told), known.max() if len(known) else np.nan, told)
 
     @cached_property
     def declared(self) -> NDArray[np.bool_]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hubscore import __version__
 from hubscore.errors import UsageError
+from hubscore.install import SOURCE
 from hubscore.run.keywords import Option, Options, declared
 from hubscore.run.options import DataOptions, RunOptions
 from hubscore.run.rank_options import RankOptions
@@ -61,7 +61,7 @@ def job_command(
 
 def job_environment(out: str, repo: str) -> dict[str, str]:
     """Return what a job is told beside its command; none of it is secret."""
-    return {"HUBSCORE_RUN": out, "HUBSCORE_RESULTS": repo, "HUBSCORE_PACKAGE": f"hubscore=={__version__}"}
+    return {"HUBSCORE_RUN": out, "HUBSCORE_RESULTS": repo, "HUBSCORE_PACKAGE": SOURCE}
 
 
 def option_words(options: Options, left_out: Sequence[str] = ()) -> list[str]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from hubscore.calibration.shipped import BRIEF, is_shipped
 from hubscore.modalities.nouns import in_nouns_of
 from hubscore.modalities.registry import DEFAULT
 from hubscore.types import ExpectedAccuracies, Ranking, Row, RunRecord, ScoreDescription
-
-ITS_PAGE = " as in docs/truth.md"
-"""Where the truth of the calibration that comes with hubscore is described: it is of images."""
 
 
 def in_own_nouns(ranking: Ranking) -> Ranking:
@@ -56,4 +54,5 @@ def _truth(known: ExpectedAccuracies, modality: str) -> str:
     fitted = str(fitted or DEFAULT)
     if fitted == modality:
         return known.truth
-    return in_nouns_of(modality, known.truth, written_for=fitted).removesuffix(ITS_PAGE)
+    truth = BRIEF if is_shipped(known.calibration) else known.truth
+    return in_nouns_of(modality, truth, written_for=fitted)

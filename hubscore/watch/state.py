@@ -11,6 +11,7 @@ from typing import Any
 
 from hubscore.atomic import write_atomically
 from hubscore.errors import StorageError
+from hubscore.install import UPGRADE
 from hubscore.text import clean, parse_json
 
 SCHEMA = 1
@@ -71,9 +72,7 @@ def read_state(out: Path) -> State | None:
     try:
         data: Any = parse_json(path.read_text(encoding="utf-8"))
         if data["schema"] > SCHEMA:
-            raise StorageError(
-                f"Cannot read '{clean(path)}'", "a newer hubscore wrote it", "upgrade: pip install --upgrade hubscore"
-            )
+            raise StorageError(f"Cannot read '{clean(path)}'", "a newer hubscore wrote it", f"upgrade: {UPGRADE}")
         tried = {
             name: AttemptedCheckpoint(item["revision"], tuple(item["weights"])) for name, item in data["tried"].items()
         }

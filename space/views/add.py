@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from install import INSTALL
 from markup import columns, table
 from notices import notices
 from page import Page
@@ -30,7 +31,7 @@ def render(page: Page, requests: Sequence[dict[str, Any]] | None = None) -> str:
         f"<h2>Rank models for your data</h2><p>On your machine; your data stays there. A folder with a sub-folder for"
         f" each "
         "class, a CSV or Parquet file, or a data set of the Hub:</p>"
-        "<pre>pip install hubscore\nhubscore rank ./my-data --max-params 50M --out ranking.json</pre>"
+        f"<pre>{h(INSTALL)}\nhubscore rank ./my-data --max-params 50M --out ranking.json</pre>"
         "<p>The same for the data set that is shown here, with candidates of your choice:</p>"
         f"<pre>hubscore rank {h(dataset)} --models ORG/NAME ORG/OTHER --out ranking.json</pre>"
         "<h2>Publish the ranking</h2><p>As a data set of yours, with a page like this one. Without <code>--yes</code>"

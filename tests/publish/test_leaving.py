@@ -8,6 +8,7 @@ from spacedata import example_ranking, foreseen
 from hubscore.publish.leaving import example, map_leaves, record_leaves, space_leaves
 from hubscore.publish.privacy import redacted, without_folders
 from hubscore.publish.results import write_results
+from hubscore.publish.results.thumbnails import with_thumbnails
 from hubscore.publish.sent_fields import NEVER, PROBE, RECORD, ROW, SKIPPED, WHOLE
 from hubscore.results.runs import HINTS
 from hubscore.types import ProbeDescription, Ranking, Row, RunRecord, Skipped
@@ -43,6 +44,7 @@ def test_a_public_ranking_is_listed_field_by_field_with_examples():
     assert shown <= listed(told) and f"id of the checkpoint\n#       {row['model']}\n" in told
     assert "a_key_of_tomorrow" in told and "unknown to this hubscore" in told
     assert "hubscore rank user/birds --models" in told and " ...\n" in told
+    assert told.splitlines()[-1] == "# Not sent: any of the images, their features, access tokens."
     assert max(map(len, told.splitlines())) <= 80 and all(line.startswith("#") for line in told.splitlines())
 
 
@@ -55,6 +57,20 @@ def test_of_a_private_one_it_says_what_stays():
     stays = told[told.index("Stays on this machine") :].replace("\n# ", " ")
     assert all(name in stays for name in ("probe.dataset", "probe.classes", "probe.indices", "record.command"))
     assert "names and tokens in them: record.warnings" in stays
+
+
+def test_what_is_not_sent_is_that_of_this_run():
+    plain = example_ranking(models=3)
+    record = replace(plain.record, map_images=8)
+    maps, texts = replace(plain, record=record), replace(plain, probe=replace(plain.probe, modality="text"))
+    pictures = with_thumbnails(plain.to_json(), ["runs/x/1.jpg", "runs/x/2.jpg"])
+    told = [
+        record_leaves(sent, own.to_json(), run="x", user=None).replace("\n# ", " ").rpartition(" Not sent: ")[2]
+        for sent, own in ((maps.to_json(), maps), (texts.to_json(), texts), (pictures, plain))
+    ]
+    assert told[0] == "any of the images, their features, attribution maps, access tokens."
+    assert told[1] == "any of the texts, their features, access tokens."
+    assert told[2] == "the images but for the 2 thumbnails, their features, access tokens."
 
 
 def test_a_page_without_a_server_holds_every_column(tmp_path):

@@ -4,10 +4,12 @@ from dataclasses import replace
 import pytest
 from hubfixture import add_dataset, add_model
 
+from hubscore.calibration.calibration import Calibration
 from hubscore.errors import HubError
 from hubscore.publish.privacy import is_public, redacted, without_folders
 from hubscore.types import ExpectedAccuracies, ProbeDescription, Ranking, RunRecord, Skipped
 
+WORDS = Calibration.default().provenance
 SECRETS = (
     "secret-ward",
     "patients",
@@ -208,11 +210,19 @@ def test_estimates_stay_and_what_they_were_calibrated_on_goes(ranking):
         "schema": 1,
         "provenance": {"command": "hubscore calibrate /home/me/secret.csv", "datasets": ["acme/tumours"]},
     }
-    truth = "if fine-tuned on about 300 images as in docs/truth.md"
+    truth = "if fine-tuned as in secret.csv"
     known = ExpectedAccuracies(truth, 0.9, 0.9, 4000, calibration=made)
     first = replace(ranking.rows[0], expected=0.8, shortlist=True, notes=("see /home/me/x",))
-    record = replace(ranking.record, expected=known, ordered_by="expected accuracy", order_text="by it")
-    told = redacted(replace(ranking, rows=(first, *ranking.rows[1:]), record=record).to_json())
-    assert told["record"]["expected"]["truth"] == truth and told["record"]["ordered_by"] == "expected accuracy"
+    record = replace(ranking.record, expected=known, ordered_by="expected accuracy", order_text=f"By it: {truth}.")
+    data = replace(ranking, rows=(first, *ranking.rows[1:]), record=record).to_json()
+    told = redacted(data)
+    assert told["record"]["order_text"] == f"By it: {told['record']['expected']['truth']}."
+    assert told["record"]["ordered_by"] == "expected accuracy"
     assert told["rows"][0]["expected"] == 0.8 and told["rows"][0]["shortlist"] is True
     assert not any(word in json.dumps(told) for word in ("secret.csv", "tumours", "/home/me"))
+    named = json.dumps(without_folders(data)["record"]["expected"])  # of a public data set, by a private calibration
+    assert truth in named and "tumours" not in named and "calibrate" not in named
+    ours = replace(known, truth=WORDS.truth, calibration={**made, "provenance": WORDS.to_json()})
+    data = replace(ranking, record=replace(record, expected=ours)).to_json()
+    assert redacted(data)["record"]["expected"]["truth"] == WORDS.truth
+    assert without_folders(data)["record"]["expected"]["calibration"]["provenance"]["datasets"]

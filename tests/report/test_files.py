@@ -82,7 +82,7 @@ def test_a_file_gets_the_usual_permissions(ranking, tmp_path):
         ("[1]", "it is JSON, but not a saved ranking"),
         (
             '{"schema": 99, "rows": []}',
-            r"it has schema 99, and this hubscore reads up to 1\nTry: pip install --upgrade hubscore",
+            r"it has schema 99, and this hubscore reads up to 1\nTry: pip install --upgrade git\+https://github.com/hubscore/hubscore",
         ),
         ('{"schema": 1, "rows": [{"rank": 1}], "skipped": []}', "the ranking in it is damaged"),
     ],

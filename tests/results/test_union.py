@@ -99,6 +99,14 @@ def test_an_interval_stands_in_for_an_error_that_an_older_run_does_not_tell():
     assert bare["rank"] == [1, 2] and bare["p_best"][0] != bare["p_best"][0]
 
 
+def test_an_error_that_nobody_tells_is_the_largest_of_the_pool_and_not_none():
+    lines, nan = [("a", "ann", "r1", 0.1), ("b", "bob", "r2", 0.2), ("c", "bob", "r2", 0.3)], float("nan")
+    told = shown(columns(*lines, expected=[0.8, 0.75, 0.5], expected_sd=[nan, 0.02, 0.05]))[1]
+    assert told["rank"] == [1, 1, 3] and 0.5 < told["p_best"][0] < 1  # 0.8 and 0.75 are 0.06 apart in angle
+    near = shown(columns(*lines, expected=[0.8, 0.75, 0.5], expected_sd=[nan, 0.02, 0.02]))[1]
+    assert near["rank"] == [1, 2, 3] and near["p_best"][0] > told["p_best"][0]
+
+
 def test_a_model_trained_on_the_data_is_never_first():
     lines = [("a", "ann", "r1", 0.1), ("b", "ann", "r2", 0.2), ("c", "ann", "r2", 0.3)]
     facts = {"expected": [0.9, 0.7, 0.6], "expected_sd": [0.01] * 3, "declares_this_data": [1, 0, 0]}

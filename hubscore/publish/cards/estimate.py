@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hubscore.calibration.shipped import BRIEF, RECIPE, is_shipped
 from hubscore.modalities.registry import items_of
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.report.cells import percent
 from hubscore.text import clean
-from hubscore.types import Json
+from hubscore.types import ExpectedAccuracies, Json
 
 TASK = "Transferability estimate (hubscore)"
 TASK_TYPE = "transferability-estimate"
@@ -18,9 +19,6 @@ author's accuracy on the same data would get our source, or our estimate theirs.
 """
 EXPECTED = "hubscore_expected_accuracy"
 CONSENSUS = "hubscore_consensus_percentile"
-_FULL = " as in docs/truth.md"
-_RECIPE = ", all weights, AdamW, 6 epochs"
-"""What that page says, for those who read a card."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,7 @@ def rows_looked_at(entry: CardEntry) -> str:
 
 def _expected(entry: CardEntry) -> Estimate:
     row, known = entry.row, entry.ranking.record.expected
-    recipe = clean(known.truth if known is not None else "") or "after fine-tuning"
-    recipe = recipe.removesuffix(_FULL) + _RECIPE if recipe.endswith(_FULL) else recipe
+    recipe = _recipe(known)
     level = known.level if known is not None and known.level is not None else 0.9
     args: dict[str, Any] = {"expected": _short(row.expected)}
     told = percent(row.expected or 0.0)
@@ -97,6 +94,13 @@ def _expected(entry: CardEntry) -> Estimate:
     name = f"Expected accuracy {recipe} ({_caution(entry, caution)})"
     value = f"{told}, {_place(entry, row.rank, row.rank_ci)}"
     return Estimate(EXPECTED, name, value, {**args, **_args(entry, row.rank, row.rank_ci)})
+
+
+def _recipe(known: ExpectedAccuracies | None) -> str:
+    """Return what fine-tuning the accuracies are of, for those who have a card and no page of hubscore's."""
+    if known is not None and is_shipped(known.calibration) and known.truth == known.calibration["provenance"]["truth"]:
+        return f"{BRIEF}, {RECIPE}"
+    return clean(known.truth if known is not None else "") or "after fine-tuning"
 
 
 def _caution(entry: CardEntry, told: str) -> str:

@@ -52,15 +52,22 @@ def our_turn(
 
 
 def month_is_over(pulls: Sequence[PullRequest], now: datetime | None = None) -> str:
-    """Return why no further one may be opened on a repo, counted from its own discussions; empty where one may.
+    """Return why no further one may be opened on a repo, and when again, counted from its own discussions; empty where
+    one may.
+
+    One that its author withdrew counts too: its owner has been told of it, and two withdrawn ones are two mails.
 
     Args:
         pulls: every one by hubscore on the repo, whoever opened it and whatever became of it.
         now: the time; the clock's by default.
     """
-    since = (now or datetime.now(UTC)) - MONTH
-    count = sum(pull.created is not None and pull.created > since for pull in pulls)
-    if count < MOST_PER_MONTH:
+    now = now or datetime.now(UTC)
+    counted = [pull for pull in pulls if pull.created is not None and pull.created > now - MONTH]
+    if len(counted) < MOST_PER_MONTH:
         return ""
-    told = f"{count} hubscore pull requests were opened there within {MONTH.days} days"
-    return f"{told}, and {MOST_PER_MONTH} are the most for one repo, whoever opens them"
+    opened = sorted(pull.created for pull in counted if pull.created is not None)
+    again = opened[-MOST_PER_MONTH] + MONTH + timedelta(days=1)  # at that hour, so the day after is right all day long
+    back = sum(pull.superseded for pull in counted)
+    taken = f" ({back} of them taken back by whoever opened them)" if back else ""
+    told = f"{len(counted)} hubscore pull requests were opened there within {MONTH.days} days{taken}"
+    return f"{told}, and {MOST_PER_MONTH} are the most for one repo, whoever opens them; again from {again:%Y-%m-%d} on"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cached_property
+from itertools import zip_longest
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from hubscore.errors import DatasetError
 from hubscore.hub.errors import explain_error
 from hubscore.hub.retry import retry
-from hubscore.results.runs import run_path
+from hubscore.results.runs import RUNS, run_path
 
 if TYPE_CHECKING:
     from huggingface_hub import GitCommitInfo, HfApi
@@ -50,8 +52,15 @@ class Publishers:
                 raise explain_error(error, self.repo, kind="dataset") from error
         return self._known[run]
 
-    def of_each(self, runs: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Return the same of many runs that have a record; where everything was written by one, none is looked up.
+    def by(self, user: str, runs: Collection[str]) -> list[str]:
+        """Return which of some runs a user put there, of those that have a record.
+
+        The records are listed once for every time that the user's commits and those of others followed each other,
+        whatever the number of runs; where everything was written by one, nothing is listed.
+
+        Args:
+            user: who.
+            runs: ids of runs that are there.
 
         Raises:
             DatasetError: there is no such repo.
@@ -60,10 +69,36 @@ class Publishers:
         from huggingface_hub.utils import httpx
 
         try:
-            only = self._only_author(0)
+            mine = self._added_by(user, set(runs))
         except (OSError, ValueError, httpx.HTTPError) as error:
             raise explain_error(error, self.repo, kind="dataset") from error
-        return {run: only or self.of(run) for run in runs}
+        return [run for run in runs if run in mine]
+
+    def _added_by(self, user: str, there: set[str]) -> set[str]:
+        """Walk back from one change of hands to the next: what is not there before a stretch of commits is of it."""
+        hands = [user in commit.authors for commit in self._commits]
+        turns = [place for place in range(len(hands)) if place == 0 or hands[place] != hands[place - 1]]
+        mine = set[str]()
+        for turn, before in zip_longest(turns, turns[1:]):
+            earlier = set() if before is None else there & self._listed(self._commits[before].commit_id)
+            mine |= there - earlier if hands[turn] else set()
+            there = earlier
+            if not there:
+                break
+        return mine
+
+    def _listed(self, revision: str) -> set[str]:
+        """Return the runs that have a record at a commit."""
+        from huggingface_hub.errors import EntryNotFoundError
+
+        def look() -> set[str]:
+            tree = self.api.list_repo_tree(self.repo, RUNS, revision=revision, repo_type="dataset")
+            return {PurePosixPath(entry.path).stem for entry in tree if entry.path.endswith(".json")}
+
+        try:
+            return retry(look)
+        except EntryNotFoundError:  # there were no runs yet
+            return set()
 
     def _only_author(self, place: int) -> tuple[str, ...]:
         """Return who wrote a commit and all before it, nobody where that were several."""

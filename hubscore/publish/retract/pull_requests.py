@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from hubscore.publish.cards.pr_text import SUPERSEDED
 from hubscore.publish.cards.pull_requests import PullRequest, find_pull_requests
 from hubscore.publish.cards.send import CARD
 from hubscore.publish.cards.targets import sending_account, who
+from hubscore.publish.retract.offered import models_in, offered, waiting
 from hubscore.publish.retract.publishers import RECORD
 from hubscore.publish.retract.take_out import records_in
 from hubscore.results.read import read_repo
@@ -36,7 +37,9 @@ def retract_pull_requests(
     model: str | None = None,
     run: str | None = None,
     repo: str | None = None,
+    models: Sequence[str] = (),
     yes: bool = False,
+    told: Callable[[str], None] = lambda words: None,
     token: str | bool | None = None,
     api: HfApi | None = None,
 ) -> list[Publication]:
@@ -44,9 +47,13 @@ def retract_pull_requests(
 
     Args:
         model: on this repo.
-        run: those whose card links to this run. With neither, on every repo on which this machine opened any.
-        repo: the results data set that holds the run's record; by default ``USER/hubscore-results``.
+        run: those whose card links to this run. With neither, on every repo on which this machine opened any, and on
+            the models of the user's published runs, whichever machine opened them.
+        repo: the results data set that holds the records; by default ``hubscore-results`` of the user, and where all
+            are meant, of the user's organisations.
+        models: of the run, where a saved ranking says them; its record need not be there any more.
         yes: close them.
+        told: is told where was looked, and where not.
         token: for the Hub; the saved one by default.
         api: the Hub client, instead of ``token``.
 
@@ -58,12 +65,20 @@ def retract_pull_requests(
         HubError: nobody is logged in, or the Hub failed; nothing was sent.
     """
     api = api or hub_api(token)
-    user = sending_account(who(api)).name
+    account = sending_account(who(api))
+    user = account.name
     memory = PullRequestHistory(api.endpoint, user, state_file())
     repos = [repo_named(model, "model", api.endpoint)] if model is not None else memory.repos()
+    place = repo_named(repo, "dataset", api.endpoint) if repo else None
     if run is not None:
-        place = repo_named(repo, "dataset", api.endpoint) if repo else default_repo(user)
-        repos = sorted({*repos, *_ranked(run, place, api)})
+        others = {*models, *_ranked(run, place or default_repo(user), api)} - {*repos}
+        repos = sorted({*repos, *waiting(api, user, sorted(others))})
+    elif model is None:
+        everywhere = [place] if place else [default_repo(name) for name in sorted(account.namespaces)]
+        found = offered(api, user, everywhere, repos)
+        for words in found.words:
+            told(words)
+        repos = sorted({*repos, *found.repos})
     done: list[Publication] = []
     for name in repos:
         done.extend(_Repo(api, name, user, memory, run).retracted(yes=yes))
@@ -76,8 +91,7 @@ def _ranked(run: str, repo: str, api: HfApi) -> Sequence[str]:
         rows = read_repo(repo, api).run(run).data["rows"]
     except (DatasetError, StorageError):
         return ()
-    names = (str(row["model"]).partition("@")[0] for row in rows if not str(row.get("revision")).startswith("local-"))
-    return [name for name in names if "/" in name]
+    return models_in((row["model"], row.get("revision")) for row in rows)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class _Retraction:
         """
         publishers = Publishers(self.api, self.repo, results.revision or "main")
         if self.run is None:
-            mine = [run for run, authors in publishers.of_each(results.run_ids).items() if self.user in authors]
+            mine = publishers.by(self.user, results.run_ids)
             return removal(results, mine), len(results.run_ids) - len(mine)
         if self.run in results.run_ids and self.user not in (authors := publishers.of(self.run)):
             raise _not_yours(self.run, authors)

@@ -10,14 +10,14 @@ import re
 from importlib.resources import files as files_of_package
 from pathlib import Path
 
-from hubscore import __version__
 from hubscore.errors import StorageError
+from hubscore.install import REPAIR, REQUIREMENT
 
 ENDINGS = (".py", ".css", ".js", ".txt", ".md")
 RESULTS_REPO = "RESULTS_REPO"
 PROXY = "HUBSCORE_PROXY"
 """Variable of the Space: which network may look at a visitor's images; none where it is not set."""
-SHARED = ("column_table", "results/union", "results/union_pool")
+SHARED = ("column_table", "install", "results/union", "results/union_pool")
 """The modules that the Space and hubscore share; they import the standard library, numpy and each other."""
 _VERSION = re.compile(r"^sdk_version:.*$", re.MULTILINE)
 
@@ -36,7 +36,7 @@ def app_folder() -> Path:
     raise StorageError(
         "The Space's files are missing",
         f"neither {packaged} nor {beside} has an app.py",
-        "pip install --force-reinstall hubscore",
+        REPAIR,
     )
 
 
@@ -56,7 +56,7 @@ def app_files(results_repo: str, *, proxy: bool = False) -> dict[str, bytes]:
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     files |= {f"{Path(module).name}.py": _shared(module) for module in SHARED}
     if proxy:
-        files["requirements.txt"] += f"hubscore=={__version__}\n".encode()
+        files["requirements.txt"] += f"{REQUIREMENT}\n".encode()
     return {**files, "README.md": _card(files["README.md"].decode("utf-8"), results_repo).encode()}
 
 

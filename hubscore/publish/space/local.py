@@ -15,11 +15,12 @@ from pathlib import Path
 
 from hubscore.errors import StorageError, UsageError
 from hubscore.hub.addresses import repo_named
+from hubscore.install import WITH_SPACE
 from hubscore.probe.source import locate_dataset
 from hubscore.publish.space.folder import PROXY, RESULTS_REPO, app_folder
 from hubscore.results.contents import PARQUET
 
-INSTALL = "pip install 'hubscore[space]'"
+INSTALL = WITH_SPACE
 
 
 def command(

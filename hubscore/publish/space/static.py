@@ -14,7 +14,11 @@ from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
 from hubscore.column_table import TableColumn, columns_in
+from hubscore.install import INSTALL
+from hubscore.modalities.nouns import in_nouns_of
+from hubscore.modalities.registry import DEFAULT
 from hubscore.publish.space.folder import app_folder
+from hubscore.results.kinds import kinds_of
 from hubscore.results.leaderboard import BOARD, GROUPS
 from hubscore.results.union import ALL
 from hubscore.text import clean
@@ -48,7 +52,7 @@ None of the numbers is an accuracy, but for those that say *measured*.
 SCRIPTS = ("data", "state", "select", "controls", "notes", "ranking", "plot", "compare", "main")
 """The parts of the page's script, in the order in which they run."""
 _DIGITS = 6
-_MARK = re.compile("@(TITLE|STYLE|SCRIPT|DATA)@")
+_MARK = re.compile("@(TITLE|STYLE|SCRIPT|DATA|INSTALL)@")
 
 
 def static_files(results: Results, endpoint: str) -> dict[str, bytes]:
@@ -69,6 +73,7 @@ def static_page(results: Results, endpoint: str) -> bytes:
     scripts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
     parts = {
         "TITLE": html.escape(results.source),
+        "INSTALL": html.escape(INSTALL),
         "STYLE": folder.joinpath("page.css").read_text(encoding="utf-8"),
         "SCRIPT": "\n".join(scripts),
         "DATA": _inside_script(page_data(results, endpoint)),
@@ -83,6 +88,7 @@ def page_data(results: Results, endpoint: str) -> dict[str, Any]:
     rows = table.to_pylist()
     columns = [name for name in table.column_names if any(row[name] is not None for row in rows)]
     described = {name: _words(facts) for name, facts in results.scores.items()}
+    kinds = kinds_of(results)
     groups = {group: [name.removeprefix(group) for name in columns if name.startswith(group)] for group in GROUPS}
     groups["score_"].sort(key=lambda name: list(described).index(name) if name in described else len(described))
     return {
@@ -91,9 +97,11 @@ def page_data(results: Results, endpoint: str) -> dict[str, Any]:
         "columns": columns,
         "groups": groups,
         "runs": [*_runs(rows, columns), *_unions(results, columns)],
+        "modalities": {run: kind for run, kind in kinds.items() if kind != DEFAULT},
         "facts": [_fact(column, "space") for column in columns_in("space")],
         "compare": [_fact(column, "compare") for column in columns_in("compare")],
         "scores": described,
+        "worded": {kind: _worded(described, kind) for kind in sorted(set(kinds.values()) - {DEFAULT})},
         "commercial": _commercial({row["license"] for row in rows}),
     }
 
@@ -188,6 +196,15 @@ def _words(facts: Any) -> dict[str, str]:
         **words,
     }
     return {key: str(value) for key, value in told.items() if value}
+
+
+def _worded(described: Mapping[str, Mapping[str, str]], modality: str) -> Json:
+    """Return what is said otherwise of scores where they ranked another kind of items, by name."""
+    said = {
+        name: {key: new for key, text in words.items() if (new := in_nouns_of(modality, text)) != text}
+        for name, words in described.items()
+    }
+    return {name: words for name, words in said.items() if words}
 
 
 def _inside_script(data: Any) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import ModelCard, ModelCardData
 
+from hubscore.calibration.calibration import Calibration
 from hubscore.publish.cards.card import CardUpdate, diff, displaced, edit_card, name_of, opted_out
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.frontmatter import CardRefused
@@ -197,7 +198,8 @@ def test_a_diff_breaks_lines_at_line_feeds_only():
 def test_the_example_in_the_documentation_is_what_comes_out(ranking_of):
     ranking = ranking_of([f"timm/net-{number}" for number in range(12)], dataset="alice/shapes")
     row = replace(ranking.rows[0], expected=0.834, expected_ci=(0.75, 0.899))
-    truth = ExpectedAccuracies("if fine-tuned on about 300 images as in docs/truth.md", 0.9)
+    fitted = Calibration.default().provenance
+    truth = ExpectedAccuracies(fitted.truth, 0.9, calibration={"modality": "image", "provenance": fitted.to_json()})
     record = replace(ranking.record, ordered_by="expected accuracy", expected=truth)
     ranking = replace(ranking, rows=(row, *ranking.rows[1:]), record=record)
     url = record_url("alice/hubscore-results", run_id(ranking), "https://huggingface.co")

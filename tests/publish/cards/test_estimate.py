@@ -3,6 +3,7 @@ from dataclasses import replace
 import yaml
 from huggingface_hub import ModelCard
 
+from hubscore.calibration.calibration import Calibration
 from hubscore.publish.cards.card import CardUpdate, edit_card
 from hubscore.publish.cards.entry import CardEntry
 from hubscore.publish.cards.estimate import TASK_TYPE, make_result
@@ -11,7 +12,8 @@ from hubscore.publish.cards.section import make_section
 from hubscore.types import ExpectedAccuracies, Measured
 
 EVIL = "a: b # c\n- d <b>'\"` &x *y !z %\x1b[2J\u202eéß漢 {[,]} | > @"
-TRUTH = "if fine-tuned on about 300 images as in docs/truth.md"
+FITTED = Calibration.default().provenance
+SHIPPED = ExpectedAccuracies(FITTED.truth, 0.9, calibration={"modality": "image", "provenance": FITTED.to_json()})
 
 
 def entry_of(ranking, place=0, **row):
@@ -26,7 +28,7 @@ def by_accuracy(ranking):
         replace(row, rank=place, tie_group=place, expected=0.9 - place / 100, expected_ci=(0.7, 0.95))
         for place, row in enumerate(reversed(ranking.rows), 1)
     ]
-    record = replace(ranking.record, ordered_by="expected accuracy", expected=ExpectedAccuracies(TRUTH, 0.9))
+    record = replace(ranking.record, ordered_by="expected accuracy", expected=SHIPPED)
     return replace(ranking, rows=tuple(rows), record=record)
 
 

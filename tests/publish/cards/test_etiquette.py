@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +53,10 @@ def test_a_no_and_an_entry_that_was_taken_out_hold_for_all_data():
 def test_two_within_a_month_are_the_most_whoever_opened_them_and_whatever_became_of_them():
     assert month_is_over([], NOW) == month_is_over([pull_of()], NOW) == ""
     both = [pull_of(author="local", status="closed", days=29), pull_of(2, status="merged")]
-    assert "2 hubscore pull requests were opened there within 30 days" in month_is_over(both, NOW)
+    told = month_is_over(both, NOW)
+    assert "2 hubscore pull requests were opened there within 30 days" in told and told.endswith("2026-12-02 on")
+    assert month_is_over(both, datetime(2026, 12, 2, tzinfo=UTC)) == ""  # as it was said
     assert month_is_over(both, NOW + MONTH) == "" == month_is_over([pull_of(days=31), pull_of(2)], NOW)
+    taken_back = replace(pull_of(status="closed"), superseded=True)  # its owner was told of it all the same
+    assert "(2 of them taken back by whoever opened them)" in month_is_over([taken_back] * 2, NOW)
     assert month_is_over(both) == month_is_over(both, datetime.now(UTC))

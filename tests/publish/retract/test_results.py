@@ -40,7 +40,7 @@ def test_a_run_goes_with_its_rows_and_no_others(ranking, repo, alice, hub):
     hub.log.clear()
     assert "12 rows of retracted runs dropped" in retract_results(None, repo=repo, api=alice).diff
     asked = [path for _, path, *_ in hub.log]
-    assert not [path for path in asked if "paths-info" in path]  # all is by one: nothing more has to be asked
+    assert not [path for path in asked if "/tree/" in path or "paths-info" in path]  # all is by one
     planned = retract_results(run_id(later), repo=repo, api=alice)
     assert planned.outcome == "planned" and alice.dataset_info(repo).sha == head
     assert f"- runs/{run_id(later)}.json (user/shapes)" in planned.diff and "--from cards" in planned.diff
@@ -80,15 +80,22 @@ def test_whose_a_run_is_the_commits_say_and_later_ones_do_not_count(ranking, tmp
         send(theirs, repo, alice)
         send(ranking, repo, bob)
         path = f"runs/{run_id(theirs)}.json"
+        for year in range(2031, 2034):
+            send(made(ranking, f"{year}-01-01T00:00:00Z", dataset="user/theirs"), repo, alice)
         edited = read_results(repo, bob).fetch(path).replace(b"user/theirs", b"bob/owns-it")
         bob.upload_file(path_or_fileobj=edited, path_in_repo=path, repo_id=repo, repo_type="dataset")
         with pytest.raises(PublishError, match=r"is not yours: the Hub says that @alice put its record there"):
             retract_results(run_id(theirs), repo=repo, yes=True, api=bob)
+        hub.log.clear()
+        planned = retract_results(None, repo=repo, api=bob)  # bob, alice, bob, alice: three changes of hands, five runs
+        assert sum("/tree/" in path or "paths-info" in path for _, path, *_ in hub.log) == 3
+        assert f"- runs/{run_id(ranking)}.json" in planned.diff and planned.diff.count("- runs/") == 1
         everything = retract_results(None, repo=repo, yes=True, api=bob)
-        assert everything.outcome == "retracted" and "1 run of others stays" in everything.diff
-        assert read_results(repo, alice).run_ids == (run_id(theirs),)
+        assert everything.outcome == "retracted" and "4 runs of others stay" in everything.diff
+        assert len(read_results(repo, alice).run_ids) == 4 and run_id(theirs) in read_results(repo, alice).run_ids
         assert retract_results(None, repo=repo, yes=True, api=bob).outcome == "unchanged"
         assert retract_results(run_id(theirs), repo=repo, yes=True, api=alice).outcome == "retracted"
+        assert retract_results(None, repo=repo, yes=True, api=alice).outcome == "retracted"
         results = read_results(repo, alice)
         assert results.run_ids == () and len(results.table) == 0
 

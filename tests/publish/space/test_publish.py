@@ -3,6 +3,7 @@ from huggingface_hub import HfApi, hf_hub_download
 from spacedata import example_ranking
 
 from hubscore.errors import DatasetError, HubError
+from hubscore.install import REQUIREMENT
 from hubscore.publish.results import publish_results
 from hubscore.publish.space import publish_space
 
@@ -62,7 +63,7 @@ def test_a_proxy_is_an_option_that_stays_and_can_be_taken_off(api, results):
     told = publish("lab/eye", proxy="clip", yes=True)
     assert told.outcome == "published" and "+ variable HUBSCORE_PROXY = openai/clip-vit-base-patch32" in told.diff
     assert api.get_space_variables("lab/eye")["HUBSCORE_PROXY"].value == "openai/clip-vit-base-patch32"
-    assert "\nhubscore==" in content(api, "lab/eye", "requirements.txt")
+    assert content(api, "lab/eye", "requirements.txt").endswith(f"\n{REQUIREMENT}\n")
     assert publish("lab/eye", yes=True).outcome == "unchanged"
     assert "- variable HUBSCORE_PROXY" in publish("lab/eye", proxy="none", yes=True).diff
     assert "HUBSCORE_PROXY" not in api.get_space_variables("lab/eye")

@@ -19,6 +19,7 @@ HUB = "https://huggingface.co"
 
 
 def write_page(folder, *rankings):
+    folder.mkdir(exist_ok=True)
     page = folder / "index.html"
     page.write_bytes(static_page(write_results(folder / "results", rankings), HUB))
     return page
@@ -59,6 +60,21 @@ def test_runs_over_the_same_rows_stand_together_first_and_alone(tmp_path):
     assert sorted(told.values()) == [12, 18, told["all"]] and len({run["key"] for run in data["runs"]}) == 1
     places = next(run for run in data["runs"] if run["id"] == "all")["columns"]["rank"]
     assert told["all"] >= 18 and max(places) <= told["all"]
+
+
+def test_where_texts_and_images_stand_together_each_is_told_in_its_own_words(tmp_path):
+    images = example_ranking("user/birds", 5)
+    texts = example_ranking("user/tweets", 5, seed=3)
+    texts = replace(texts, probe=replace(texts.probe, modality="text"))
+    page = write_page(tmp_path, images, texts)
+    data = data_of(page)
+    (run,) = data["modalities"]  # images need no mention
+    assert data["modalities"][run] == "text" and run in {one["id"] for one in data["runs"]}
+    assert "for each image" in data["scores"]["leep"]["measures"]
+    assert (
+        "for each text" in data["worded"]["text"]["leep"]["measures"] and "paper" not in data["worded"]["text"]["leep"]
+    )
+    assert data_of(write_page(tmp_path / "alone", images))["worded"] == {}
 
 
 def test_an_address_of_the_gradio_space_names_the_same_rows(tmp_path):
@@ -128,6 +144,7 @@ def asked(page):
 def test_a_visit(phone, tmp_path):
     birds = example_ranking(models=60)
     leaves = example_ranking("user/leaves", 12, seed=3, date="2026-10-02T08:00:00+00:00", by_size=True)
+    leaves = replace(leaves, probe=replace(leaves.probe, modality="text"))
     address = write_page(tmp_path, birds, leaves).as_uri()
     phone.goto(address)
     first = sorted(row.model for row in birds.rows if row.rank == 1)
@@ -162,6 +179,10 @@ def test_a_visit(phone, tmp_path):
     assert phone.get_by_text("nearly the order by size").count() == 1
     phone.go_back()
     assert phone.get_by_label("Data set").locator("option:checked").inner_text() == "user/birds, train"
+    phone.get_by_role("tab", name="Method").click()
+    assert "for each image" in phone.locator("#view-method").text_content()
+    phone.get_by_label("Data set").select_option(label="user/leaves, train")
+    assert "for each text" in phone.locator("#view-method").text_content()
 
 
 def test_models_are_compared_and_plotted_by_keyboard_and_the_address_says_so(phone, tmp_path):

@@ -1,10 +1,13 @@
 // Puts the page together.
+const kindOf = (now) => data.modalities[now.lines[0]?.run];
 function method(now) {
   const made = [], facts = now.run.same;
   made.push(make("h2", {}, "How to read this"), make("p", {}, "Everything here is estimated from a probe of the data, without fine-tuning, unless it says measured. Models that share a rank (=) cannot be told apart. Ranks, P(best) and consensus compare the models of one run."));
   if (known(facts.ordered_by)) made.push(make("p", {}, `This run is in the order of the ${facts.ordered_by}, an estimate; models that were fine-tuned briefly stand by estimate and measurement together.`));
   made.push(make("h2", {}, "The scores"));
-  for (const [name, words] of Object.entries(data.scores)) {
+  const worded = data.worded[kindOf(now)] ?? {}; // words of texts where texts were ranked
+  for (const [name, plain] of Object.entries(data.scores)) {
+    const words = { ...plain, ...worded[name] };
     const details = make("details", {}, make("summary", {}, `${name}: ${words.title ?? ""}`));
     for (const key of ["measures", "misleads", "reading", "range", "direction", "paper"]) if (words[key]) details.append(make("p", {}, `${key}: ${words[key]}`));
     made.push(details);

@@ -1,0 +1,5 @@
+"""How hubscore is installed; a published Space has hubscore's own file in this place, and needs no hubscore."""
+
+from hubscore.install import INSTALL
+
+__all__ = ["INSTALL"]
