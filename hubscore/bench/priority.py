@@ -93,11 +93,12 @@ def agreement_curve(
     if measure not in ("spearman", "pearson"):
         raise UsageError(f"Unknown measure '{measure}'", "there are spearman and pearson", 'measure="spearman"')
     reach = int(candidates.sum(axis=1).min())
-    curves = np.full((len(table), max(reach - 1, 0)), np.nan)
+    ours, theirs = np.zeros((len(table), reach)), np.zeros((len(table), reach))
     for place, (row, real, chosen) in enumerate(zip(table, truth.astype(np.float64), candidates, strict=True)):
-        order = np.argsort(-real[chosen], kind="stable")
-        for k in range(2, reach + 1):
-            curves[place, k - 2] = _correlation(row[chosen][order[:k]], real[chosen][order[:k]], measure)
+        first = np.argsort(-real[chosen], kind="stable")[:reach]
+        ours[place], theirs[place] = row[chosen][first], real[chosen][first]
+    sizes = range(2, reach + 1)
+    curves = np.array([_correlations(ours[:, :k], theirs[:, :k], measure) for k in sizes]).reshape(-1, len(table)).T
     defined = np.isfinite(curves)
     if not defined.any():
         raise Undefined("The agreement curve is undefined", "no target has two sources that differ in both tables")
@@ -106,11 +107,15 @@ def agreement_curve(
     return curve
 
 
-def _correlation(values: Floats, reference: Floats, measure: str) -> float:
-    if not np.isfinite(values).all() or np.ptp(values) == 0 or np.ptp(reference) == 0:
-        return float("nan")
+def _correlations(values: Floats, reference: Floats, measure: str) -> Floats:
+    """Return the correlation of each row with the other table's, shape (t,); NaN where a row is constant or unknown."""
+    known = np.isfinite(values).all(axis=1) & (np.ptp(values, axis=1) != 0) & (np.ptp(reference, axis=1) != 0)
+    found: Floats = np.full(len(values), np.nan)
+    both = values[known], reference[known]
     if measure == "spearman":
         from scipy.stats import rankdata
 
-        values, reference = rankdata(values), rankdata(reference)
-    return float(np.corrcoef(values, reference)[0, 1])
+        both = rankdata(both[0], axis=1), rankdata(both[1], axis=1)
+    one, other = (part - part.mean(axis=1, keepdims=True) for part in both)
+    found[known] = (one * other).sum(axis=1) / np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    return found
