@@ -6,8 +6,10 @@ checked, and a piece of advice that cannot be followed fails the session.
 """
 
 import json
+import signal
 
 import pytest
+import warmpython
 from hubfixture import hub, tiny_repos
 
 from advicerecord import Record  # isort: skip
@@ -26,7 +28,18 @@ RECORD = Record()
 PROBLEMS: list[str] = []
 
 
+@pytest.fixture(scope="session")
+def warm_python():
+    """An executable that runs what ``python`` runs, in a fork that need not import what takes seconds."""
+    with warmpython.started() as executable:
+        yield executable
+
+
 def pytest_configure(config):
+    # A shell lets what it runs in the background, or under nohup, ignore Ctrl-C, and every process that a test starts
+    # inherits that; the tests are about one that does not.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     RECORD.start()
     if hasattr(config.option, "loadscopereorder"):  # xdist would begin with the files of most tests
         config.option.loadscopereorder = False

@@ -1,15 +1,13 @@
 """Whole runs over real checkpoints: what is computed, what is reused, what is skipped, alone and in two processes."""
 
-import os
 import pickle
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from extract.probes import checkpoints, probe
+from extract.ranks import run_ranks
 
 from hubscore.attribution import METHODS, attribute_all
 from hubscore.errors import StorageError, UsageError
@@ -221,23 +219,9 @@ leave_process_group()
 
 
 @pytest.mark.slow
-def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_path):
-    (tmp_path / "rank.py").write_text(RANK)
+def test_two_processes_share_the_work_and_return_the_same(run, candidates, warm_python, tmp_path):
     (tmp_path / "candidates").write_bytes(pickle.dumps(candidates))
-    command = [
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc_per_node",
-        "2",
-        str(tmp_path / "rank.py"),
-    ]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
-    ended = subprocess.run(
-        [*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280
-    )
-    assert ended.returncode == 0, ended.stderr
+    run_ranks([warm_python] * 2, RANK, tmp_path)
     alone = run(candidates, store=FeatureCache(tmp_path / "alone"), methods=METHODS)
     for rank in (0, 1):
         outcome = pickle.loads((tmp_path / f"outcome-{rank}").read_bytes())

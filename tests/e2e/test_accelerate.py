@@ -5,44 +5,24 @@ answers.
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
-LAUNCH = [
-    sys.executable,
-    "-m",
-    "accelerate.commands.launch",
-    "--multi_gpu",
-    "--num_processes",
-    "2",
-    "--num_machines",
-    "1",
-]
-LAUNCH += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "hubscore"]
+LAUNCH = "-m accelerate.commands.launch --multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no"
+LAUNCH += " --dynamo_backend no --main_process_port 0 -m hubscore"
 
 
 @pytest.mark.slow
-def test_two_launched_processes_give_one_answer_and_the_same(run, colours, tiny_repos, tmp_path):
-    words = [
-        "rank",
-        colours,
-        "--models",
-        tiny_repos.timm,
-        tiny_repos.transformers,
-        "--scores",
-        "logme,knn",
-        "--subsamples",
-        "3",
-        "--device",
-        "cpu",
-    ]
+def test_two_launched_processes_give_one_answer_and_the_same(run, colours, tiny_repos, warm_python, tmp_path):
+    words = ["rank", colours, "--models", tiny_repos.timm, tiny_repos.transformers, "--scores", "logme,knn"]
+    words += ["--subsamples", "3", "--device", "cpu"]
     alone = run(*words, "--format", "json")
     assert alone.code == 0, alone.err
     environment = {**os.environ, "HUBSCORE_CACHE": str(tmp_path / "shared"), "HUBSCORE_ISOLATE": "auto"}
+    environment["PYTHON_EXEC"] = warm_python  # with which the launcher starts its processes
     out = tmp_path / "r.json"
     together = subprocess.run(
-        [*LAUNCH, *words, "--format", "json", "--out", str(out)],
+        [warm_python, *LAUNCH.split(), *words, "--format", "json", "--out", str(out)],
         env=environment,
         capture_output=True,
         text=True,

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import numpy as np
@@ -209,7 +208,7 @@ def test_a_full_disk_loses_nothing(run, colours, tiny_repos, tmp_path):
 
 
 @pytest.mark.slow
-def test_ctrl_c_keeps_what_was_finished(colours, tiny_repos, tmp_path):
+def test_ctrl_c_keeps_what_was_finished(warm_python, colours, tiny_repos, tmp_path):
     environment = {**os.environ, "HUBSCORE_CACHE": str(tmp_path / "kept")}
     words = [
         "rank",
@@ -223,7 +222,7 @@ def test_ctrl_c_keeps_what_was_finished(colours, tiny_repos, tmp_path):
         "cpu",
     ]
     running = subprocess.Popen(
-        [sys.executable, "-m", "hubscore", *words], env=environment, stderr=subprocess.PIPE, text=True
+        [warm_python, "-m", "hubscore", *words], env=environment, stderr=subprocess.PIPE, text=True
     )
     while running.poll() is None and not list((tmp_path / "kept").rglob("*.safetensors")):
         time.sleep(0.05)

@@ -3,10 +3,10 @@
 import json
 import os
 import signal
+import subprocess
 
 import pytest
 from huggingface_hub import HfApi
-from warmpython import warm_python
 
 WORDS = ("--scores", "logme,knn", "--subsamples", "0", "--device", "cpu", "--isolate", "never")
 
@@ -37,18 +37,18 @@ main({words!r})
 """
 
 
-@pytest.fixture(scope="module")
-def killed(tmp_path_factory):
+@pytest.fixture
+def killed(warm_python, tmp_path):
     """Run a piece of Python, with a feature cache of its own, that is killed before it ends."""
-    cache = tmp_path_factory.mktemp("features")
-    with warm_python(tmp_path_factory.mktemp("said"), os.environ | {"HUBSCORE_CACHE": str(cache)}) as warm:
 
-        def run(code):
-            ran = warm.run("-c", code)
-            assert ran.returncode == -signal.SIGKILL, ran.stderr
-            return cache
+    def run(code):
+        cache = tmp_path / "killed"
+        environment = os.environ | {"HUBSCORE_CACHE": str(cache)}
+        ran = subprocess.run([warm_python, "-c", code], env=environment, capture_output=True, text=True, timeout=280)
+        assert ran.returncode == -signal.SIGKILL, ran.stderr
+        return cache
 
-        yield run
+    return run
 
 
 @pytest.fixture
@@ -68,7 +68,6 @@ def test_a_run_that_is_killed_repeats_nothing_that_was_stored(run, killed, words
         cache = killed(AT_A_WRITE.format(kind=kind, number=number, words=words))
         kept = tmp_path / f"{kind}{number}"
         cache.rename(kept)
-        cache.mkdir()
         monkeypatch.setenv("HUBSCORE_CACHE", str(kept))
         out = tmp_path / "again.json"
         ran = run(*words, "--format", "json", "--out", out)

@@ -44,10 +44,10 @@ list(each_here(task, light("a", "b"), locks=CandidateLocks(root, recipe.identity
 
 
 @contextmanager
-def other_process(script, place):
+def other_process(script, place, python=sys.executable):
     path = os.pathsep.join([os.path.dirname(os.path.dirname(__file__)), *filter(None, sys.path)])
     process = subprocess.Popen(
-        [sys.executable, "-c", script, str(place), str(place / "store")],
+        [python, "-c", script, str(place), str(place / "store")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": path},
@@ -140,11 +140,11 @@ print(sum(one.forward_images for one in found))
 
 
 @pytest.mark.slow
-def test_what_the_first_run_computed_is_read_and_not_computed_again(tmp_path):
+def test_what_the_first_run_computed_is_read_and_not_computed_again(tmp_path, warm_python):
     (candidate, *_), rows = checkpoints(tmp_path), probe()
     (tmp_path / "given").write_bytes(pickle.dumps(((candidate,), rows)))
     events, store = [], FeatureCache(tmp_path / "store")
-    with other_process(REAL, tmp_path) as process:
+    with other_process(REAL, tmp_path, warm_python) as process:
         assert process.stdout.readline().strip() == candidate.repo_id
         said = []
         watching = once_waiting(events, lambda: said.append(process.communicate("\n")[0]))

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import pickle
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from extract.probes import checkpoints, probe, same
+from extract.ranks import run_ranks
 from models.checkpoints import photos
 from smalldisk import small_files
 
@@ -300,24 +299,10 @@ leave_process_group()
 
 
 @pytest.mark.slow
-def test_two_processes_share_the_work_and_return_the_same(run, candidates, tmp_path):
+def test_two_processes_share_the_work_and_return_the_same(run, candidates, warm_python, tmp_path):
     found = [*candidates, bad(path=str(tmp_path / "nowhere"))]
-    (tmp_path / "rank.py").write_text(RANK)
     (tmp_path / "candidates").write_bytes(pickle.dumps(found))
-    command = [
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc_per_node",
-        "2",
-        str(tmp_path / "rank.py"),
-    ]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
-    ended = subprocess.run(
-        [*command, str(tmp_path)], env=environment, capture_output=True, text=True, check=False, timeout=280
-    )
-    assert ended.returncode == 0, ended.stderr
+    run_ranks([warm_python, sys.executable], RANK, tmp_path)  # two orders of what a set holds
     alone = run(found, store=FeatureCache(tmp_path / "alone"), layers=LayerRequest(batch=4))
     first, second = (
         [pickle.loads((tmp_path / f"{turn}-{rank}").read_bytes()) for rank in (0, 1)] for turn in ("first", "second")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,10 @@ def candidates(tmp_path_factory):
     return checkpoints(tmp_path_factory.mktemp("checkpoints"))[:2]
 
 
-@pytest.fixture(autouse=True)
-def no_workers_left():
+@pytest.fixture
+def started_warm(warm_python, monkeypatch):
+    """Workers are started with a Python that has imported what they need."""
+    monkeypatch.setattr(sys, "executable", warm_python)
     yield
     end_parked_workers()
 
@@ -44,7 +47,7 @@ def run(candidates, store, supervision=None, progress=None, **known):
     return {one.candidate.repo_id: one for one in results}
 
 
-def test_rows_of_one_candidate_over_two_workers_are_those_of_one_process(candidates, tmp_path):
+def test_rows_of_one_candidate_over_two_workers_are_those_of_one_process(candidates, started_warm, tmp_path):
     two, events, forgotten = Supervision(2, "cpu", keep=True), [], []
     for candidate, layers in ((candidates[0], None), (candidates[0], LayerRequest()), (candidates[1], LayerRequest())):
         name, folder = candidate.repo_id, f"{candidate.repo_id.replace('/', '-')}{layers is None}"

@@ -5,6 +5,7 @@ line.
 import json
 import os
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -14,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import save_file
-from warmpython import warm_python
 
 PACKAGE = Path(__file__).parents[2] / "examples" / "hubscore-modality"
 WIDTH, CLASSES = 6, 3
@@ -82,17 +82,16 @@ def models(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def python(site, tmp_path_factory):
+def python(site, warm_python):
     """Run Python with the package on its path; return what it wrote."""
     environment = os.environ | {"PYTHONPATH": str(site), "COLUMNS": "200"}
-    with warm_python(tmp_path_factory.mktemp("said"), environment) as warm:
 
-        def run(*words, code=0):
-            ran = warm.run(*words)
-            assert ran.returncode == code, ran.stderr
-            return ran.stdout if code == 0 else ran.stderr
+    def run(*words, code=0):
+        ran = subprocess.run([warm_python, *words], env=environment, capture_output=True, text=True, timeout=280)
+        assert ran.returncode == code, ran.stderr
+        return ran.stdout if code == 0 else ran.stderr
 
-        yield run
+    return run
 
 
 def test_the_probe_is_read_by_the_modality_that_claims_its_column(python, data):

@@ -1,5 +1,7 @@
 """Candidates are scored as they come, over HTTP against the local Hub, with real networks."""
 
+import sys
+
 import pytest
 from e2e.conftest import colours
 
@@ -71,7 +73,10 @@ def test_a_reference_network_is_compared_with_all(run, tiny_repos):
     assert own.scores["cka"] == pytest.approx(1.0)
 
 
-def test_workers_and_files_fetched_ahead_change_nothing_and_are_fetched_once(run, tiny_repos, tmp_path, monkeypatch):
+def test_workers_and_files_fetched_ahead_change_nothing_and_are_fetched_once(
+    run, tiny_repos, warm_python, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sys, "executable", warm_python)
     fetched = []
     real = Downloader.download
     monkeypatch.setattr(Downloader, "download", lambda self, one: (fetched.append(one.repo_id), real(self, one))[1])
