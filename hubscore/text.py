@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 import unicodedata
 from typing import Any
 
@@ -47,6 +48,16 @@ def deep_clean(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [deep_clean(item) for item in value]
     return value
+
+
+def option(name: str, *values: object) -> str:
+    """Write an option as it is typed: names of columns and folders may hold spaces and quotes.
+
+    Example:
+        >>> option("--split", "test"), option("--label-column", "# my label")
+        ('--split test', "--label-column '# my label'")
+    """
+    return shlex.join([name, *map(str, values)])
 
 
 def amount(count: int, one: str, several: str) -> str:

@@ -10,6 +10,10 @@ from datasets import ClassLabel, Features, LargeList, List, Value
 
 from hubscore.errors import UsageError
 from hubscore.modalities.base import Modality
+from hubscore.text import option
+
+LISTED = 20
+"""Columns that a message lists."""
 
 Kind = Literal["file", "class", "classes", "text", "int", "bool", "float", "list", "vector", "annotation", "other"]
 
@@ -21,7 +25,7 @@ def feature_of(features: Features, column: str) -> object:
     return dict(leaves(features))[column]
 
 
-def named_feature(features: Features, name: str, option: str) -> object:
+def named_feature(features: Features, name: str, column_option: str) -> object:
     """Return the feature of a column that was named with an option.
 
     Raises:
@@ -30,7 +34,7 @@ def named_feature(features: Features, name: str, option: str) -> object:
     known = dict(leaves(features))
     if name not in known:
         near = get_close_matches(name, known, n=1)
-        fix = f"{option} {near[0] if near else 'NAME, one of them'}"
+        fix = option(column_option, near[0]) if near else f"{column_option} NAME, one of them"
         raise UsageError(f"The data set has no column {name!r}", describe_columns(features), fix)
     return known[name]
 
@@ -63,8 +67,10 @@ def describe(feature: object) -> str:
 
 
 def describe_columns(features: Features) -> str:
-    """List the columns for a message."""
-    return "its columns are " + ", ".join(f"{column} ({describe(feature)})" for column, feature in features.items())
+    """List the columns for a message, the first of many."""
+    told = [f"{column} ({describe(feature)})" for column, feature in features.items()]
+    more = f" and {len(told) - LISTED} more" if len(told) > LISTED else ""
+    return f"its columns are {', '.join(told[:LISTED])}{more}"
 
 
 def leaves(

@@ -52,6 +52,9 @@ _OTHER_FORMATS: Mapping[str, tuple[str, ...]] = {
 _IGNORED = frozenset(
     {"README.md", "config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "dummy_data.zip"}
 )
+_SYSTEM = frozenset(
+    ["system volume information", *"__macosx __pycache__ @eadir #recycle #snapshot lost+found $recycle.bin".split()]
+)
 _SHARDED = re.compile(r"data/(?P<split>[^/]*)-\d{5}-of-\d{5}[^/]*\.[^/]*")
 _SEPARATOR = "[-._ 0-9]"
 _IN_FOLDER = ("**/{0}/**", "**/{0}{1}*/**", "**/*{1}{0}/**", "**/*{1}{0}{1}*/**")
@@ -63,6 +66,22 @@ def is_data_file(path: str) -> bool:
     *folders, name = path.split("/")
     hidden = name.startswith(".") or any(folder.startswith((".", "__")) for folder in folders)
     return not hidden and name not in _IGNORED
+
+
+def is_own_file(path: str) -> bool:
+    """Whether a file on this machine is a person's own: not hidden, not one that a system keeps beside a person's.
+
+    Example:
+        >>> [is_own_file(path) for path in ("__other__/1.png", ".git/x", "__MACOSX/1.png", "cat/@eaDir/1.png/T.jpg")]
+        [True, False, False, False]
+    """
+    parts = path.split("/")
+    return not any((part.startswith(".") and part.strip(".") != "") or part.lower() in _SYSTEM for part in parts)
+
+
+def is_own_data(path: str) -> bool:
+    """Whether a file on this machine is data: a person's own, and no README or the like."""
+    return is_own_file(path) and posixpath.basename(path) not in _IGNORED
 
 
 def is_packed(path: str) -> bool:

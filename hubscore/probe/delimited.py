@@ -15,9 +15,13 @@ import pyarrow as pa
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import is_file_of
 from hubscore.modalities.text.encoding import decode_text
+from hubscore.probe.delimited_rows import Quoting, first_rows, quoting_of, separator_of
+from hubscore.probe.line_formats import read_line_format
+from hubscore.probe.listed import shortened
+from hubscore.probe.lists_in_text import read_lists
 
-SEEN = 200
-"""Lines that are looked at to tell separator and header."""
+MOST_TITLES = 5
+"""Lines above the header that are taken for titles or comments."""
 
 NO_HEADER = {b"hubscore": b"no header"}
 """What the schema says of a table whose columns were named here."""
@@ -45,6 +49,7 @@ class _Shape:
     separator: str
     columns: list[str]
     header: bool
+    quoting: Quoting = csv.QUOTE_MINIMAL
 
 
 def read_delimited(
@@ -70,21 +75,31 @@ def read_delimited(
     if declared is not None:
         text, separator = text[declared.end() :], separator or declared[1]
     usual = "\t" if ending in (".tsv", ".tab") else " " if ending == ".txt" else ","
+    if ending == ".txt" and separator is None and (lines := read_line_format(text)) is not None:
+        return Delimited(lines[0], [*notes, lines[1]])
+    text, titles = _without_titles(text, usual, separator, modalities)
+    notes += [f"left out, above the table: {titles}"] if titles else []
     shape = _shape(text, usual, separator, modalities)
+    if shape.quoting == csv.QUOTE_NONE:
+        notes.append(f"quotes were read as letters, since every line has {len(shape.columns)} fields so")
     if separator is None and shape.separator != usual:
         notes.append(f"its fields are separated by {_NAMES[shape.separator]}")
     if not shape.header:
         notes.append(f"it has no header: its columns are called {', '.join(shape.columns)}")
+    numbered = [name for name in shape.columns if name.rpartition(".")[0] in shape.columns and shape.header]
+    if numbered := [name for name in numbered if name.rpartition(".")[2].isdigit()]:
+        notes.append(f"columns of the same name were numbered: {', '.join(numbered[:3])}")
     frame = _frame(text, shape)
     notes += _decimals(frame, shape.separator)
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    table, lists = read_lists(pa.Table.from_pandas(frame, preserve_index=False))
+    notes += lists
     return Delimited(table if shape.header else table.replace_schema_metadata(NO_HEADER), notes)
 
 
 def _shape(text: str, usual: str, separator: str | None, modalities: Sequence[Modality]) -> _Shape:
     """Tell separator, header and names of the columns from the first lines."""
-    separator = separator or _separator(text, usual)
-    rows = _rows(text, separator)
+    separator = separator or separator_of(text, usual)
+    rows = first_rows(text, separator)
     if not rows:
         raise ValueError("it is empty")
     first, rest = rows[0], rows[1:]
@@ -93,45 +108,35 @@ def _shape(text: str, usual: str, separator: str | None, modalities: Sequence[Mo
         names = [name.strip() for name in first]
         if width == len(first) + 1 and all(len(row) == width for row in rest):
             trailing = all(not row[-1].strip() for row in rest)  # a separator at the end of each line
+            known = [row[0] for row in rest]
+            if not trailing and len(set(known)) < len(known) and not all(map(_NUMBER.fullmatch, known)):
+                fields = f"its lines have {width} fields, and its header {len(first)}"
+                raise ValueError(f"{fields}; fields that hold {separator!r} need quotes")
             names = [*names, "Unnamed"] if trailing else ["row", *names]
-        return _Shape(separator, _unique(names), True)
-    return _Shape(separator, _names(rows, len(first), modalities), False)
+        return _Shape(separator, _unique(names), True, quoting_of(text, separator))
+    return _Shape(separator, _names(rows, len(first), modalities), False, quoting_of(text, separator))
 
 
-def _separator(text: str, usual: str) -> str:
-    """Return the separator that gives every line the same number of fields, two at least; the usual one in doubt."""
-    widths: dict[str, int] = {}
-    for one in dict.fromkeys((usual, *",;\t|^", *(" " if usual == " " else ""))):
-        rows = _rows(text, one)
-        counts = Counter(map(len, rows))
-        most, times = counts.most_common(1)[0] if counts else (1, 0)
-        if most > 1 and len(rows[0]) in (most, most - 1) and times >= 0.9 * (len(rows) - 1):
-            widths[one] = most
-    if not widths or (usual in widths and usual != " "):
-        return usual
-    return max(widths, key=lambda one: (one != " ", widths[one]))
-
-
-def _rows(text: str, separator: str) -> list[list[str]]:
-    """Return the first lines' fields; the last line may be cut off and does not count when there are many."""
-    start = "".join(text.splitlines(keepends=True)[:SEEN]) if len(text) < 10_000_000 else text[:2_000_000]
-    reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator, skipinitialspace=True)
-    rows = []
-    try:
-        for row in reader:
-            if any(value.strip() for value in row):
-                rows.append(row)
-            if len(rows) >= SEEN:
-                break
-    except csv.Error:
-        pass
-    return rows[:-1] if len(rows) > 20 else rows
+def _without_titles(text: str, usual: str, separator: str | None, modalities: Sequence[Modality]) -> tuple[str, str]:
+    """Take lines above the header away, such as a title or a comment: of one field, where those below have several."""
+    for one in [separator] if separator else dict.fromkeys((usual, *",;\t|")):
+        rows = first_rows(text, one)
+        width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
+        above = next((place for place, row in enumerate(rows) if sum(map(bool, map(str.strip, row))) > 1), 0)
+        if not 0 < above <= MOST_TITLES or width < 2 or len(rows) < above + 3:
+            continue
+        header, *below = rows[above:]
+        if len(header) == width and all(map(str.strip, header)) and _has_header(header, below, modalities):
+            lines = text.splitlines(keepends=True)
+            places = [place for place, line in enumerate(lines) if line.strip(f" \r\n{one}")]
+            titles = [lines[place].strip(f" \r\n{one}") for place in places[:above]]
+            return "".join(lines[places[above] :]), ", ".join(repr(shortened(title, 40)) for title in titles)
+    return text, ""
 
 
 def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]], modalities: Sequence[Modality]) -> bool:
     """Whether the first row names the columns: where a column has one kind of values, a name is of another kind."""
-    if len(set(first)) < len(first):
-        return len([value for value in first if not value.strip()]) > 1
+    repeated = len(set(first)) < len(first)
     alike = False
     for position, name in enumerate(first):
         values = [row[position] for row in rest if position < len(row) and row[position].strip()]
@@ -142,6 +147,8 @@ def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]], modalities:
         if name.strip() and _kind(name, modalities) != kind:
             return True
         alike = alike or bool(name.strip())
+    if repeated:
+        return len([value for value in first if not value.strip()]) > 1
     alike = alike or any(_is_class(first, rest, position) for position in range(len(first)))
     return not (alike or (not rest and any(_kind(name, modalities) in ("file", "url") for name in first)))
 
@@ -200,6 +207,7 @@ def _frame(text: str, shape: _Shape) -> Any:
             return pd.read_csv(
                 io.StringIO(text),
                 sep=shape.separator,
+                quoting=shape.quoting,
                 header=0 if shape.header else None,
                 names=shape.columns,
                 index_col=False,

@@ -31,7 +31,7 @@ from hubscore.probe.table import TableRows
 from hubscore.probe.targets import Labels, read_labels
 from hubscore.probe.tars import TarFiles
 from hubscore.run.options import DataOptions
-from hubscore.text import amount
+from hubscore.text import amount, option
 from hubscore.types import Probe
 from hubscore.types.inputs import label_note
 
@@ -135,11 +135,13 @@ def _input(
     asked, name = name is not None or pair is not None, with_pair(rows.features, modalities, name, pair)
     if not isinstance(rows, TableRows):
         modality, column = choose_input(rows.features, modalities, name)
+        column = column if asked else _plausible_part(rows, modality, column)
         rows.notes += input_notes(rows.features, modality, column, asked=asked)
         return modality, column
     modalities = modalities if name is None else _naming(rows, modalities, name)
     counts = {other: len(rows.numbers) - rows.column(other).null_count for other in rows.features}
     modality, column = choose_input(rows.features, modalities, name or rows.input_column, counts=counts)
+    column = column if asked else _plausible_part(rows, modality, column)
     if name is None and (others := other_inputs(rows.features, modality, column, counts)):
         rows.notes.append(others)
     rows.notes += input_notes(rows.features, modality, column, asked=asked)
@@ -169,15 +171,35 @@ def _check_plausible(rows: Rows, modality: Modality, column: str) -> None:
         return
     if modality.holds_files(rows.features[column]) or not len(rows.numbers):
         return
-    step = max(1, len(rows.numbers) // PEEK)
-    found = [one.data for one in rows.items(column, range(0, len(rows.numbers), step)[:PEEK], modality) if one.data]
-    if found and 2 * sum(map(modality.plausible, found)) < len(found):
+    found = _some(rows, modality, column)
+    if not _are_plausible(modality, found):
         example = shortened(modality.decode(found[0]))
         raise UsageError(
             f"Nothing says that column {column!r} holds {modality.nouns[1]}",
             f"its values are single words, such as {example!r}; {describe_columns(rows.features)}",
-            f"{modality.column_option} {column}, if it does",
+            f"{option(modality.column_option, column)}, if it does",
         )
+
+
+def _plausible_part(rows: Rows, modality: Modality, column: str) -> str:
+    """Return one column alone where an item would be made of several whose names say no more than that they are alike,
+    and all others hold single words, as classes are: ``v2`` of ``v1,v2``.
+    """
+    parts = column.split(",")
+    before = parts[0].rstrip("12abAB").rstrip("_- ").lower()
+    if column in rows.features or len(parts) < 2 or before in ("", *modality.column_names) or not len(rows.numbers):
+        return column
+    plausible = [part for part in parts if _are_plausible(modality, _some(rows, modality, part))]
+    return plausible[0] if len(plausible) == 1 else column
+
+
+def _some(rows: Rows, modality: Modality, column: str) -> list[bytes]:
+    step = max(1, len(rows.numbers) // PEEK)
+    return [one.data for one in rows.items(column, range(0, len(rows.numbers), step)[:PEEK], modality) if one.data]
+
+
+def _are_plausible(modality: Modality, items: Sequence[bytes]) -> bool:
+    return 2 * sum(map(modality.plausible, items)) >= len(items)
 
 
 def _draw(opened: DrawnRows, data: DataOptions, labels_required: bool) -> DrawnRows:

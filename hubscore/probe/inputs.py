@@ -9,9 +9,10 @@ from datasets import Features
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import leading, nouns
-from hubscore.probe.columns import describe_columns, kind_of, leaves, named_feature
+from hubscore.probe.columns import LISTED, describe_columns, kind_of, leaves, named_feature
 from hubscore.probe.label_names import ends_in, is_key, is_like_label
 from hubscore.probe.masks import is_like_mask
+from hubscore.text import option
 
 
 def choose_input(
@@ -60,7 +61,7 @@ def choose_input(
     if len(found) == 1 or preferred or len(plain) == 1:
         return modality, ((preferred or plain) if len(found) > 1 else found)[0]
     listed = _listed(found, counts or {})
-    fix = f"{modality.column_option} {(plain or found)[0]}"
+    fix = option(modality.column_option, (plain or found)[0])
     raise UsageError(f"Several columns hold {modality.nouns[1]}", listed, fix)
 
 
@@ -110,7 +111,8 @@ def with_pair(features: Features, modalities: Sequence[Modality], name: str | No
 
 
 def _listed(columns: Sequence[str], counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{column} ({counts[column]:,})" if column in counts else column for column in columns)
+    told = [f"{column} ({counts[column]:,})" if column in counts else column for column in columns]
+    return ", ".join(told[:LISTED]) + (f" and {len(told) - LISTED} more" if len(told) > LISTED else "")
 
 
 def other_inputs(features: Features, modality: Modality, column: str, counts: Mapping[str, int]) -> str:
@@ -119,7 +121,7 @@ def other_inputs(features: Features, modality: Modality, column: str, counts: Ma
     if not others or not modality.file_endings or modality.yields:
         return ""
     hold, nouns = "holds" if len(others) == 1 else "hold", modality.nouns[1]
-    also = f"{_listed(others, counts)} {hold} {nouns} too: --input-column {others[0]}"
+    also = f"{_listed(others, counts)} {hold} {nouns} too: {option('--input-column', others[0])}"
     return f"the {nouns} are those of column {column!r}; {also}"
 
 
@@ -138,10 +140,10 @@ def input_notes(features: Features, modality: Modality, column: str, *, asked: b
     others = [name for name in input_columns(features, modality) if name not in parts]
     how = "as asked for"
     if not asked and len(parts) > 1:
-        how = f"by their names; {modality.column_option} {parts[0]} takes one alone"
+        how = f"by their names; {option(modality.column_option, parts[0])} takes one alone"
     elif not asked and others:
         hold = "holds" if len(others) == 1 else "hold"
-        how = f"named like {nouns}; {', '.join(others)} {hold} strings too: {modality.column_option} {others[0]}"
+        how = f"named like {nouns}; {', '.join(others)} {hold} strings too: {option(modality.column_option, others[0])}"
     elif not asked:
         how = f"the only column of {nouns}"
     return [f"{nouns}: {'pairs of ' if len(parts) > 1 else ''}{' and '.join(parts)} ({how})"]
@@ -164,8 +166,8 @@ def _of_columns(features: Features, modalities: Sequence[Modality], name: str) -
 
 def _of_column(features: Features, modalities: Sequence[Modality], name: str) -> Modality:
     """Return the modality of a column; one of texts may name files."""
-    option = modalities[0].column_option if len(modalities) == 1 else "--input-column"
-    feature = named_feature(features, name, option)
+    column_option = modalities[0].column_option if len(modalities) == 1 else "--input-column"
+    feature = named_feature(features, name, column_option)
     claiming = [one for one in modalities if one.is_input(feature)]
     claiming = [one for one in claiming if not one.yields] or claiming
     if not claiming and kind_of(feature) == "text":
@@ -176,7 +178,9 @@ def _of_column(features: Features, modalities: Sequence[Modality], name: str) ->
         what = f"Column {name!r} holds no {nouns(modalities, word='or')}"
         others = [column for one in modalities for column in input_columns(features, one)]
         fields = _fields(features, modalities, f"{name}.")
-        fix = _own_column(fields[0]) if fields and not others else f"{option} {others[0] if others else 'NAME'}"
+        fix = (
+            _own_column(fields[0]) if fields and not others else option(column_option, others[0] if others else "NAME")
+        )
         raise DatasetError(what, describe_columns(features), fix)
     if len(claiming) > 1:
         could = " or ".join(one.nouns[1] for one in claiming)

@@ -15,8 +15,8 @@ from hubscore.types import Target
 _USABLE: dict[Target | None, tuple[Kind, ...]] = {
     None: ("class", "classes", "text", "int", "bool", "float", "list", "vector"),
     "classification": ("class", "text", "int", "bool", "float", "list", "vector"),
-    "multilabel": ("classes", "list", "vector"),
-    "regression": ("float", "int"),
+    "multilabel": ("classes", "list", "vector", "text"),
+    "regression": ("float", "int", "text"),
     "annotation": ("annotation", "file", "classes", "class"),
 }
 _FLAT: tuple[Kind, ...] = ("text", "int", "bool")
@@ -79,6 +79,10 @@ def choose_label(
         or (tagged and kind in ("classes", "list") and ends_in(other, TAGS))
     ]
     pool = [(other, kind) for other, kind in pool if kind != "vector" or other in like]
+    if target in ("multilabel", "regression"):  # texts hold these too, where there is nothing else and a name says so
+        plain = any(kind != "text" for _, kind in pool)
+        pool = [(other, kind) for other, kind in pool if (kind != "text" if plain else other in like)]
+        like = [other for other in like if other in dict(pool)]
     scores = [other for other, kind in pool if kind == "float" and ends_in(other, modality.number_words)]
     for tier, reason in _annotations(pool) if target == "annotation" else _tiers(pool, like, scores, target):
         preferred = [other for usual in USUAL for other in tier if other.lower() == usual]
@@ -130,7 +134,8 @@ def _tiers(
     """Yield what could be the label, most certain first, with how a single one is decided."""
     for wanted in ("class", "classes"):
         yield [column for column, kind in pool if kind == wanted and column in like], ""
-    yield list(like), ""
+    doubted = target is None and scores and not any(column.lower() in USUAL for column in like)
+    yield [*like, *(scores if like and doubted else ())], ""
     named = [(column, kind) for column, kind in pool if not is_about_row(column)]
     yield [column for column, kind in named if kind == "class"], "the only one of class labels"
     yield [column for column, kind in named if kind == "classes"], "the only one of lists of class labels"

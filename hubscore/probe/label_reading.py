@@ -8,18 +8,16 @@ from datasets import Features
 
 from hubscore.errors import DatasetError, ErrorCode, UsageError
 from hubscore.modalities.base import Modality
-from hubscore.probe.columns import describe, feature_of, kind_of, leaves
+from hubscore.probe.columns import LISTED, describe, feature_of, kind_of, leaves
 from hubscore.probe.label_choice import LabelChoice, choose_label, same_meaning
-from hubscore.probe.one_hot_columns import one_hot_columns, read_columns
+from hubscore.probe.one_hot_columns import one_hot_columns, read_columns, zeros_and_ones
 from hubscore.probe.rows import Rows
 from hubscore.probe.targets import Labels, read_labels
-from hubscore.text import amount
+from hubscore.text import amount, option
 from hubscore.types import Target
 
 COUNTED = 200_000
 """Rows of a split whose values are counted for a message; larger ones are described by type."""
-LISTED = 20
-"""Columns that a message lists."""
 
 
 def find_labels(
@@ -87,10 +85,11 @@ def _decide(rows: Rows, column: str, modality: Modality, choice: LabelChoice, ta
 
 
 def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | None) -> DatasetError | UsageError:
-    counts = _counts(rows, column)
+    counts, total = _counts(rows, column), len(rows.numbers)
+    columns = sorted(choice.columns, key=lambda name: not _may_be_classes(counts.get(name), total))
     listed = f"the columns beside {column!r} are {_listed(rows.features, column, counts)}"
     listed = f"{rows.hint}; {listed}" if rows.hint else listed
-    details = {"columns": counts, "candidates": list(choice.columns)}
+    details = {"columns": counts, "candidates": columns}
     if not choice.columns:
         alone = not set(rows.features) - {column}
         listed = rows.hint or f"it has no column beside {column!r}" if alone else listed
@@ -111,16 +110,24 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
             code=ErrorCode.NO_LABEL,
             **details,
         )
-    first = f"--label-column {choice.columns[0]}"
-    if len(choice.columns) == 1:
-        what = f"Nothing says that column {choice.columns[0]!r} is the label"
+    first = option("--label-column", columns[0])
+    if len(columns) == 1:
+        what = f"Nothing says that column {columns[0]!r} is the label"
         why = f"it is the only one left, and not named like a label; {listed}"
         return UsageError(
             what, why, f"{first}, if it is the label; or rank --unlabeled", code=ErrorCode.LABEL_UNSURE, **details
         )
-    what = f"Several columns could be the label: {', '.join(choice.columns[:LISTED])}"
-    others = f", or --label-column {choice.columns[1]}"
-    return UsageError(what, listed, first + others, code=ErrorCode.LABEL_AMBIGUOUS, **details)
+    what = f"Several columns could be the label: {', '.join(columns[:LISTED])}"
+    fix = f"{first}, or {option('--label-column', columns[1])}"
+    ones = [name for name in choice.columns if zeros_and_ones(rows.column(name)) is not None]
+    if 1 < len(ones) <= LISTED and target in (None, "multilabel"):
+        fix = f"{option('--label-column', ','.join(ones))}, which reads several labels a row; or {first}"
+    return UsageError(what, listed, fix, code=ErrorCode.LABEL_AMBIGUOUS, **details)
+
+
+def _may_be_classes(count: int | None, rows: int) -> bool:
+    """Whether so many values are neither one for all rows nor hardly two of the same."""
+    return count is None or 1 < count <= max(2, rows // 2)
 
 
 def _counts(rows: Rows, column: str) -> dict[str, int | None]:

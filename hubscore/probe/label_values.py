@@ -28,7 +28,7 @@ def without_marks(values: Sequence[Any]) -> tuple[list[Any], list[str]]:
         >>> without_marks([-1, 1, -1])[0]
         [-1, 1, -1]
     """
-    plain = [None if _is_empty(value) else value for value in values]
+    plain = [None if is_empty(value) else value for value in values]
     given = set(plain) - {None}
     marks = {value for value in given if str(value).strip() in _MARKS}
     if not marks:
@@ -57,7 +57,7 @@ def numbers_in_text(values: Sequence[Any]) -> list[float | None] | None:
     if not any(value.strip().lower() in _EMPTY for value in given):
         return None
     try:
-        return [None if _is_empty(value) else float(value) for value in values]
+        return [None if is_empty(value) else float(value) for value in values]
     except ValueError:
         return None
 
@@ -74,11 +74,30 @@ def whole_classes(values: Sequence[Any]) -> bool:
         return False
     if len(counts) <= FEW:
         return sum(counts.values()) >= 2 * len(counts)
-    counted = max(counts) - min(counts) == len(counts) - 1 and min(counts) in (0.0, 1.0)
+    return _count_up(counts)
+
+
+def _count_up(counts: Counter[Any]) -> bool:
+    """Whether numbers count up from 0 or 1 without a gap, and each has rows enough to be a class."""
+    counted = max(counts) - min(counts) == len(counts) - 1 and min(counts) in (0, 1)
     return counted and sum(counts.values()) >= PER_CLASS * len(counts)
 
 
-def _is_empty(value: Any) -> bool:
+def numbers_doubted(values: Sequence[Any]) -> list[str]:
+    """Say that many whole numbers were read as classes where they may be measured: ages, years, prices.
+
+    Example:
+        >>> numbers_doubted([0, 1, 2] * 5), len(numbers_doubted(list(range(18, 80)) * 2))
+        ([], 1)
+    """
+    counts = Counter(value for value in values if value is not None)
+    if len(counts) <= FEW or _count_up(counts):
+        return []
+    spread = f"{min(counts)} to {max(counts)}"
+    return [f"{len(counts)} whole numbers from {spread} were read as classes; --target regression keeps them numbers"]
+
+
+def is_empty(value: Any) -> bool:
     """Whether a value is no label in any column."""
     if value is None or value != value:
         return True

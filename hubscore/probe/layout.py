@@ -13,7 +13,7 @@ from datasets import Features
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
-from hubscore.modalities.files import nouns
+from hubscore.modalities.files import modality_of_most, nouns
 from hubscore.probe.card import Card, read_card
 from hubscore.probe.data_files import (
     ARCHIVES,
@@ -24,15 +24,19 @@ from hubscore.probe.data_files import (
     folder_format,
     format_of,
     is_data_file,
+    is_own_data,
 )
 from hubscore.probe.files import Files, LocalFiles
+from hubscore.probe.left_out import folder_notes, shard_notes, spreadsheet_notes
 from hubscore.probe.local_layout import LocalLayout, format_named, hub_difference, read_local_layout
-from hubscore.probe.odd_files import odd_files
+from hubscore.probe.odd_files import odd_files, unread_notes
 from hubscore.probe.shown_part import with_shown
 from hubscore.probe.source import DataSource
-from hubscore.probe.table_names import TABULAR, table_format
+from hubscore.probe.split_choice import choose_split
+from hubscore.probe.table_names import table_format
 from hubscore.probe.walk import listing_notes
 from hubscore.probe.zips import ZipFiles
+from hubscore.text import option
 
 
 @dataclass(frozen=True)
@@ -103,14 +107,15 @@ def read_layout(
     chosen = _config(source, card, config)
     options = card.configs.get(chosen or "default", {})
     dropped = [path for path in paths if options.get("drop_metadata") is True and posixpath.basename(path) in METADATA]
-    data = [path for path in paths if is_data_file(path) and path not in dropped]
+    is_read = is_own_data if source.kind == "folder" else is_data_file
+    data = [path for path in paths if is_read(path) and path not in dropped]
     said = [f"not read, as its card says drop_metadata: true: {', '.join(dropped[:3])}"] if dropped else []
     separator = options.get("sep") or options.get("delimiter")
     features, labels = card.features.get(chosen or "default"), options.get("drop_labels") is not True
     by_folders = source.kind == "folder" or read_as in ("classes", "splits")
     if by_folders and options.get("data_files") is None:
         local = _local(source, files, data, options, modalities, read_as)
-        wanted = _split(source, local.splits, split, local.format, asked=read_as == "splits", hints=local.hints)
+        wanted = choose_split(source, local.splits, split, local.format, asked=read_as == "splits", hints=local.hints)
         hint = local.hints.get(wanted, "")
         return Layout(
             *(local.format, wanted, chosen, local.splits, features, separator),
@@ -125,9 +130,9 @@ def read_layout(
     splits = {name: files_of_format(some, form, modalities) for name, some in splits.items()}
     if not any(splits.values()):
         raise _nothing_there(source, every, modalities)
-    notes = _notes(source, files, data, splits, options, modalities, read_as)
+    notes = (*shard_notes(every), *_notes(source, files, data, splits, options, modalities, read_as))
     return Layout(
-        *(form, _split(source, splits, split, form), chosen, splits, features, separator),
+        *(form, choose_split(source, splits, split, form), chosen, splits, features, separator),
         labels=labels,
         notes=(*notes, *said),
     )
@@ -147,7 +152,7 @@ def _local(
     mine = [path for path in paths if path.startswith(prefix)]
     archives = [path for path in mine if path.lower().endswith(ARCHIVES)]
     members = _members(files, archives, read_as or format_of(mine, modalities))
-    inside = [path.removeprefix(prefix) for path in members if is_data_file(path)]
+    inside = [path.removeprefix(prefix) for path in members if is_own_data(path)]
     found = read_local_layout([path.removeprefix(prefix) for path in mine], inside, modalities, read_as)
     if found is None:
         raise _nothing_there(source, paths, modalities, format_of(mine, modalities))
@@ -155,7 +160,17 @@ def _local(
     if found.classes is not None:
         found.classes = {prefix + path: name for path, name in found.classes.items()}
     found.tables = [prefix + path for path in found.tables]
-    found.notes += listing_notes(files.listing) if isinstance(files, LocalFiles) else []
+    sheets = spreadsheet_notes(mine)
+    found.hints = {split: "; ".join([hint, *sheets]) for split, hint in found.hints.items()}
+    if isinstance(files, LocalFiles):
+        found.notes += [*listing_notes(files.listing), *shard_notes(mine)]
+        if found.classes:
+            modality = modality_of_most(list(found.classes), modalities)
+            beside = folder_notes(files.listing.folders, paths, found.classes, modality)
+            found.notes += beside
+            if len(set(found.classes.values())) < 2:
+                unread = unread_notes(mine, modalities)
+                found.hints |= {split: "; ".join([*beside, *unread]) for split in found.splits if beside or unread}
     return found
 
 
@@ -206,12 +221,12 @@ def _config(source: DataSource, card: Card, wanted: str | None) -> str | None:
         raise UsageError(
             f"Data set {source.name!r} has no configuration {wanted!r}",
             f"it has {', '.join(names)}",
-            f"--config {names[0]}",
+            option("--config", names[0]),
         )
     chosen = wanted or card.default or (names[0] if len(names) == 1 else None)
     if chosen is None:
         raise UsageError(
-            f"Data set {source.name!r} has several configurations", ", ".join(names), f"--config {names[0]}"
+            f"Data set {source.name!r} has several configurations", ", ".join(names), option("--config", names[0])
         )
     return None if names == ["default"] else chosen
 
@@ -251,29 +266,3 @@ def _nothing_there(
         if source.kind == "hub" and odd.fix:
             fix = f"hf download {source.name} --repo-type dataset --local-dir {root}, then {odd.fix}"
     return DatasetError(f"{where} {source.name!r} holds no {nouns(modalities, word='or')}", why, fix)
-
-
-def _split(
-    source: DataSource,
-    splits: Mapping[str, Sequence[str]],
-    wanted: str | None,
-    form: str,
-    *,
-    asked: bool = False,
-    hints: Mapping[str, str] | None = None,
-) -> str:
-    names = [name for name, some in splits.items() if some]
-    if wanted in names or (wanted is not None and names == ["train"] and form in TABULAR):  # a column may name it
-        return str(wanted)
-    if wanted is None and ("train" in names or len(names) == 1):
-        return "train" if "train" in names else names[0]
-    what = (
-        f"Data set {source.name!r} has no split {wanted!r}"
-        if wanted
-        else f"Data set {source.name!r} has several splits and none is 'train'"
-    )
-    why, fix = f"its splits are {', '.join(names)}", f"--split {names[0]}"
-    if asked and not wanted and set(names) <= set(hints or ()):
-        why += ", and none holds a folder per class"
-        fix = f"--as classes, which makes them the classes; or rank --unlabeled {fix}"
-    raise UsageError(what, why, fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,17 +81,19 @@ def odd_files(paths: Sequence[str], modalities: Sequence[Modality], root: str = 
     first = posixpath.join(root, mine[0])
     if kind == "packed":
         command = next(command for ending, command in PACKED.items() if first.lower().endswith(ending))
-        command = command.format(first, posixpath.dirname(first) or ".")
+        command = command.format(shlex.quote(first), shlex.quote(posixpath.dirname(first) or "."))
         fix = f"unpack it: {command}, then rank the folder with what was in it"
         return OddFiles(_counted(mine, "packed file"), fix)
     if kind == "partial":
         return OddFiles(_counted(mine, "half download"), "download it again, to its end")
     if kind == "backup":
-        plain = _without_ending(first)
-        return OddFiles(_counted(mine, "backup copy", "backup copies"), f"mv {first} {plain}, if it is to be read")
+        plain = shlex.quote(_without_ending(first))
+        return OddFiles(
+            _counted(mine, "backup copy", "backup copies"), f"mv {shlex.quote(first)} {plain}, if it is to be read"
+        )
     if kind == "misnamed":
         several = _counted(mine, "file with an ending too many", "files with an ending too many")
-        return OddFiles(several, f"mv {first} {_without_ending(first)}, if it is one")
+        return OddFiles(several, f"mv {shlex.quote(first)} {shlex.quote(_without_ending(first))}, if it is one")
     if kind.startswith("needs "):
         return OddFiles(*_needing(mine, kind.removeprefix("needs ")))
     endings = Counter(ending_of(path) or "no ending" for path in mine)

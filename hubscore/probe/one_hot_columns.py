@@ -37,7 +37,7 @@ def one_hot_columns(rows: Rows, modality: Modality) -> tuple[str, ...]:
     ]
     if not 2 <= len(names) <= MOST_COLUMNS:
         return ()
-    every = {name: values for name in names if (values := _zeros_and_ones(rows.column(name))) is not None}
+    every = {name: values for name in names if (values := zeros_and_ones(rows.column(name))) is not None}
     plain = [name for name in every if not is_about_row(name)]
     starts: dict[str, list[str]] = {}
     for name in every:
@@ -63,7 +63,7 @@ def read_columns(rows: Rows, names: Sequence[str], target: Target | None) -> Lab
         DatasetError: the columns hold other values, or cannot be read as this target.
     """
     listed = ",".join(names)
-    columns = {name: _zeros_and_ones(rows.column(name)) for name in names}
+    columns = {name: zeros_and_ones(rows.column(name)) for name in names}
     known = {name: values for name, values in columns.items() if values is not None}
     if len(known) < len(names):
         other = ", ".join(name for name in names if name not in known)
@@ -84,7 +84,7 @@ def read_columns(rows: Rows, names: Sequence[str], target: Target | None) -> Lab
     return Labels("classification", np.where(missing, -1, table.argmax(axis=1)), classes, missing, kind, (note,))
 
 
-def _zeros_and_ones(column: pa.ChunkedArray) -> np.ndarray | None:
+def zeros_and_ones(column: pa.ChunkedArray) -> np.ndarray | None:
     """Return a column of zeros and ones as floats with NaN for gaps, none where it holds anything else."""
     try:
         values = np.array([np.nan if value is None else float(value) for value in column.to_pylist()])

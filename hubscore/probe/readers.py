@@ -13,7 +13,7 @@ from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import leading, modality_of_files, nouns
 from hubscore.probe.columns import kind_of
-from hubscore.probe.data_files import ARCHIVES, folder_format, is_data_file, is_packed
+from hubscore.probe.data_files import ARCHIVES, folder_format, is_own_data, is_packed
 from hubscore.probe.files import Files
 from hubscore.probe.folder import folder_rows
 from hubscore.probe.inputs import input_columns
@@ -88,7 +88,7 @@ def _open_rows(
         every = [path for some in layout.files.values() for path in some]
         beside = [path for path in every if not is_packed(path)]
         if layout.classes is not None:  # a local layout lists the members
-            archives = [path for path in files.paths() if path.lower().endswith(ARCHIVES) and is_data_file(path)]
+            archives = [path for path in files.paths() if path.lower().endswith(ARCHIVES) and is_own_data(path)]
             tables = [path for path in layout.tables if not is_packed(posixpath.dirname(path))]
             return folder_rows(ZipFiles(files, archives, [*beside, *tables]), layout, modalities)
         members = ZipFiles(files, [path for path in every if is_packed(path)], beside)

@@ -56,7 +56,7 @@ def draw_rows(
     everything = np.arange(len(rows.numbers))
     if not len(everything):
         raise DatasetError("The split has no rows", "there is nothing to draw from", "--split NAME")
-    draw, notes = _draw(labels, everything, samples, rng, items, whole)
+    draw, notes = _draw(labels, everything, samples, rng, items, whole, rows.hint)
     allowed = rows.fitting(column, draw.rows, budget, rng)
     if allowed is not None:
         if not len(allowed):
@@ -65,7 +65,7 @@ def draw_rows(
                 "a single row or row group is larger",
                 "--probe-bytes 4e9",
             )
-        draw, notes = _draw(labels, allowed, samples, rng, items, whole)
+        draw, notes = _draw(labels, allowed, samples, rng, items, whole, rows.hint)
     rows.notes.extend(notes)
     rows.notes.extend(_sizes(labels, items))
     return draw
@@ -108,6 +108,7 @@ def _draw(
     rng: np.random.Generator,
     items: str,
     whole: np.ndarray | None,
+    hint: str,
 ) -> tuple[SampledRows, list[str]]:
     """Draw from the allowed rows, and say what was left out."""
     if labels is None:
@@ -120,13 +121,11 @@ def _draw(
                 f"all {len(allowed):,} labels are empty",
                 "--label-column NAME, or another --split",
             )
-        notes = (
-            [f"{amount(less, 'row without a label was', 'rows without a label were')} left out"]
-            if (less := len(allowed) - len(usable))
-            else []
-        )
-        draw, more = _by_label(labels, usable, samples, rng, items, whole)
-        notes += more
+        less = len(allowed) - len(usable)
+        unlabeled = f"{amount(less, 'row without a label was', 'rows without a label were')} left out" if less else ""
+        hints = "; ".join(filter(None, (unlabeled, hint)))
+        draw, more = _by_label(labels, usable, samples, rng, items, whole, hints)
+        notes = [*filter(None, [unlabeled]), *more]
     if len(draw.rows) < samples:
         notes.append(f"all {len(draw.rows)} usable rows were taken, fewer than the {samples} asked for")
     return draw, notes
@@ -139,6 +138,7 @@ def _by_label(
     rng: np.random.Generator,
     items: str,
     whole: np.ndarray | None,
+    hint: str,
 ) -> tuple[SampledRows, list[str]]:
     if labels.target == "multilabel":
         return sample_in_rounds(_with_each_label(labels.values, usable), samples, rng), []
@@ -146,7 +146,7 @@ def _by_label(
         return sample_uniformly(usable, samples, rng), []
     members = _members(labels.values[usable], usable)
     large = {group: positions for group, positions in members.items() if len(positions) >= MIN_PER_CLASS}
-    _check_classes(labels, members, large, samples, items)
+    _check_classes(labels, members, large, samples, items, f"; {hint}" if hint else "")
     notes = []
     if len(large) < len(members):
         notes.append(
@@ -182,24 +182,33 @@ def _sizes(labels: Labels | None, items: str) -> list[str]:
 
 
 def _check_classes(
-    labels: Labels, members: dict[int, np.ndarray], large: dict[int, np.ndarray], samples: int, items: str
+    labels: Labels, members: dict[int, np.ndarray], large: dict[int, np.ndarray], samples: int, items: str, hint: str
 ) -> None:
     if len(members) == 1:
-        why = f"every label is {labels.classes[next(iter(members))]!r}"
-        fix = "a ranking needs at least two: --label-column NAME, another --split, or --as classes if folders say them"
+        why = f"every label is {labels.classes[next(iter(members))]!r}{hint}"
+        fix = (
+            "add another class; or --label-column NAME, another --split, --as classes if folders say them,"
+            " or rank --unlabeled"
+        )
         raise DatasetError("The data set has one class", why, fix)
     if len(large) < 2:
+        fix = f"add {items} to the classes, or --label-column NAME, if another column is the label"
+        if all(_is_number(labels.classes[group]) for group in members):
+            fix = "--target regression, if the labels are measured numbers; or --label-column NAME, another one"
         why = (
             f"{len(members)} classes for {sum(map(len, members.values()))} {items}, and {len(large)} of them with two"
-            f" {items} or more"
+            f" {items} or more{hint}"
         )
-        raise DatasetError(
-            f"Fewer than two classes have two {items}",
-            why,
-            f"add {items} to the classes, or --label-column NAME, if another column is the label",
-        )
+        raise DatasetError(f"Fewer than two classes have two {items}", why, fix)
     if samples < 2 * MIN_PER_CLASS:
         raise UsageError(f"{samples} samples are too few", f"two classes need two {items} each", "--samples 4")
+
+
+def _is_number(name: str) -> bool:
+    try:
+        return float(name) == float(name)
+    except ValueError:
+        return False
 
 
 def _members(values: np.ndarray, positions: np.ndarray) -> dict[int, np.ndarray]:

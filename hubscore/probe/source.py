@@ -17,6 +17,7 @@ from hubscore.hub.retry import retry
 from hubscore.modalities.registry import MODALITIES
 from hubscore.probe.files import Files, HubFiles, LocalFiles
 from hubscore.probe.hub_pages import HubPage, read_page
+from hubscore.probe.left_out import SPREADSHEETS
 from hubscore.probe.odd_files import odd_files
 from hubscore.probe.table_names import FORMAT_OF, is_table
 
@@ -133,7 +134,7 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
         odd = odd_files([name], tuple(MODALITIES))
         why = f"a single file must be one of {', '.join(FORMAT_OF)}"
         fix = "name the folder that holds the files, or a table that lists them"
-        if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        if path.suffix.lower() in SPREADSHEETS:
             why, fix = f"{why}; this is a spreadsheet", "save it as CSV"
         elif odd is not None and odd.fix:
             why, fix = f"{why}; this is {odd.why}", odd.fix

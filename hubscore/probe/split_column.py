@@ -18,6 +18,7 @@ from hubscore.probe.columns import kind_of
 from hubscore.probe.data_files import SPLIT_WORDS
 from hubscore.probe.files import Files
 from hubscore.probe.rows import Rows
+from hubscore.text import option
 
 MOST_VALUES = 10
 """Splits that a column may name."""
@@ -110,10 +111,10 @@ def pick_split(rows: Rows, split: str, *, required: bool, source: str) -> Rows:
         if not required and (split != "train" or len(names) < 2):  # the files' names decide
             return PickedRows(rows, np.arange(len(column.values)), column.name)
         what = f"Data set {source!r} has no rows of split {split!r}"
-        raise UsageError(what, f"column {column.name!r} has {listed}", f"--split {names[0]}")
+        raise UsageError(what, f"column {column.name!r} has {listed}", option("--split", names[0]))
     if len(counts) > 1:
         others = [name for name in names if name != wanted]
-        hint = f"; --split {others[0]} reads others" if others and wanted == "train" else ""
+        hint = f"; {option('--split', others[0])} reads others" if others and wanted == "train" else ""
         rows.notes.append(f"split {wanted}, by column {column.name!r}: {listed}{hint}")
     return PickedRows(rows, np.flatnonzero(np.array(column.values) == wanted), column.name)
 

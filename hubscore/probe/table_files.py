@@ -76,7 +76,7 @@ def damaged(path: str, error: Exception, start: bytes) -> DatasetError:
     name = os.path.basename(path)
     if (known := _start(start)) is not None:
         return DatasetError(f"File {name!r} cannot be read", *known)
-    reason = str(error)
+    reason = " ".join(str(error).split())
     if "encoding" in reason or "is not UTF-8" in reason:
         return DatasetError(f"File {name!r} cannot be read", reason, "save it as UTF-8")
     if "magic bytes" in reason or "broken off" in reason or "file size is" in reason:
@@ -84,6 +84,9 @@ def damaged(path: str, error: Exception, start: bytes) -> DatasetError:
         return DatasetError(f"File {name!r} cannot be read", why, "download it again, to its end")
     if "need quotes" in reason:
         return DatasetError(f"File {name!r} cannot be read", reason, "put those fields in quotes, or write it as TSV")
+    if "is no table" in reason:
+        fix = "write a CSV with the columns text and label, or a text file per item in a folder per class"
+        return DatasetError(f"File {name!r} cannot be read", reason, fix)
     return unreadable(path, error)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,8 @@ from datasets import ClassLabel
 
 from hubscore.errors import DatasetError
 from hubscore.probe.columns import Kind, kind_of
-from hubscore.probe.label_values import numbers_in_text, whole_classes, without_marks
+from hubscore.probe.label_texts import read_label_texts
+from hubscore.probe.label_values import numbers_doubted, whole_classes, without_marks
 from hubscore.text import amount
 from hubscore.types import Target
 
@@ -71,7 +72,7 @@ def read_labels(column: pa.ChunkedArray, feature: object, *, name: str, target: 
     wanted = None if target == "annotation" else target
     if kind in ("list", "classes", "vector"):
         return _lists(values, feature, name, wanted)
-    if wanted == "multilabel":
+    if wanted == "multilabel" and kind != "text":
         raise _unlike(name, wanted, "regression" if kind == "float" else "classification")
     if isinstance(feature, ClassLabel):
         return _numbers(values.to_pylist(), name) if wanted == "regression" else _class_labels(values, feature)
@@ -141,7 +142,14 @@ def _unlike(name: str, wanted: Target, found: Target) -> DatasetError:
 
 
 def _class_labels(values: pa.Array, feature: ClassLabel) -> Labels:
+    """Read numbers of classes that have names; where there are more numbers than names, the names are of others."""
     numbers = values.fill_null(-1).to_numpy(zero_copy_only=False).astype(int)
+    beyond = numbers[numbers >= feature.num_classes]
+    if len(beyond):
+        kept = [None if number < 0 else int(number) for number in numbers]
+        named = amount(feature.num_classes, "class", "classes")
+        said = f"the data set names {named}, and the column holds numbers up to {beyond.max()}: the names were left out"
+        return _classes(kept, "label", ("number", "numbers"), (said,))
     missing = (numbers < 0) | (numbers >= feature.num_classes)
     names = tuple(map(str, feature.names))
     return Labels("classification", numbers, names, missing, amount(len(names), "class", "classes"))
@@ -149,9 +157,13 @@ def _class_labels(values: pa.Array, feature: ClassLabel) -> Labels:
 
 def _scalars(listed: list[Any], kind: Kind, name: str, wanted: Target | None) -> Labels:
     """Read texts, numbers and truth values."""
-    numbers = numbers_in_text(listed) if kind == "text" else None
-    if numbers is not None:
-        listed, kind = numbers, "float"
+    said: list[str] = []
+    if kind == "text":
+        texts = read_label_texts(listed, wanted)
+        listed, kind, said = texts.values, texts.kind, texts.notes
+        if texts.kind == "list":
+            found = _several(listed, None, name)
+            return replace(found, notes=tuple(said))
     if wanted == "regression":
         if kind == "text":
             raise _unlike(name, wanted, "classification")
@@ -159,9 +171,11 @@ def _scalars(listed: list[Any], kind: Kind, name: str, wanted: Target | None) ->
     marked, notes = without_marks(listed) if wanted is None else (listed, [])
     if kind == "float" and wanted is None:
         if not whole_classes(marked):
-            return _numbers(listed, name)
+            return replace(found := _numbers(listed, name), notes=(*said, *found.notes))
         notes.append("whole numbers stored as floats were read as classes; --target regression reads them as numbers")
-    return _classes(marked, name, _WORDS.get(kind, ("value", "values")), tuple(notes))
+    elif kind == "int" and wanted is None:
+        notes += numbers_doubted(marked)
+    return _classes(marked, name, _WORDS.get(kind, ("value", "values")), (*said, *notes))
 
 
 def _classes(listed: list[Any], name: str, words: tuple[str, str], notes: tuple[str, ...] = ()) -> Labels:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hubscore.errors import DatasetError
+from hubscore.probe.data_files import is_own_file
 from hubscore.probe.files import Files
 
 
@@ -31,7 +32,7 @@ class TarFiles:
             try:
                 with tarfile.open(local, "r:") as archive:
                     for member in archive:
-                        if member.isfile() and not posixpath.basename(member.name).startswith("."):
+                        if member.isfile() and is_own_file(member.name):
                             name = posixpath.normpath(f"{path}/{member.name}")
                             self._places[name] = (local, member.offset_data, member.size)
             except (tarfile.TarError, OSError, EOFError) as error:

@@ -18,12 +18,14 @@ class Listing:
         broken: links that lead nowhere, pipes and sockets.
         closed: folders that may not be read.
         twice: folders that are listed under another name as well, each with that name.
+        folders: all there are below the root.
     """
 
     paths: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     twice: list[tuple[str, str]] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
 
 
 def list_files(root: Path) -> Listing:
@@ -57,6 +59,7 @@ def list_files(root: Path) -> Listing:
                 found.broken.append(path)
     dropped = _dropped(places, found)
     found.paths = sorted(path for below, paths in files.items() if below not in dropped for path in paths)
+    found.folders = sorted(filter(None, files.keys() - dropped))
     found.broken.sort()
     return found
 

@@ -33,7 +33,9 @@ class ZipFiles:
         self._beside = frozenset(beside)
         self._files = files
         self._members = {
-            f"{archive}/{item.filename}": (archive, item) for archive in archives for item in _contents(files, archive)
+            f"{archive}/{_plain_name(item.filename)}": (archive, item)
+            for archive in archives
+            for item in _contents(files, archive)
         }
 
     def paths(self) -> list[str]:
@@ -85,9 +87,14 @@ def _contents(files: Files, archive: str) -> list[zipfile.ZipInfo]:
     """Read the list of contents, which stands at the end of a zip file."""
     try:
         with files.open(archive) as file, zipfile.ZipFile(io.BufferedReader(file, 65_536)) as opened:
-            return [item for item in opened.infolist() if not item.is_dir()]
+            return [item for item in opened.infolist() if not item.filename.endswith(("/", "\\"))]
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise unreadable(archive, error) from error
+
+
+def _plain_name(name: str) -> str:
+    """Return the name of a member with slashes; some programs of Windows write backslashes."""
+    return name.replace("\\", "/") if "/" not in name else name.removeprefix("./")
 
 
 def _unpack(data: bytes, item: zipfile.ZipInfo) -> bytes:

@@ -39,6 +39,35 @@ def test_commas_stay_commas(text):
     assert found.table.column_names[0] == "path" and found.notes == []
 
 
+@pytest.mark.parametrize("above", ["# exported 2024", "My birds,", "\n# a\n\n# b"])
+def test_lines_above_the_header_are_left_out(above):
+    found = read(f"{above}\n{lines(',')}")
+    assert found.table.column_names == ["path", "label"] and len(found.table) == 6
+    assert found.notes[0].startswith("left out, above the table: ")
+
+
+@pytest.mark.parametrize("text", ["x\n1,cat\n2,dog\n", "breed\na.png,cat\nb.png,dog\n", "review,\ngood,pos\nbad,pos\n"])
+def test_a_short_header_is_no_title(text):
+    assert not any("above" in note for note in read(text).notes)
+
+
+def test_names_that_occur_twice_are_a_header_all_the_same():
+    found = read("path,label,label\n" + "".join(f"{path},{label},x\n" for path, label in ROWS[1:]))
+    assert found.table.column_names == ["path", "label", "label.1"] and len(found.table) == 6
+    assert found.notes == ["columns of the same name were numbered: label.1"]
+
+
+def test_commas_without_quotes_are_refused():
+    with pytest.raises(ValueError, match="its lines have 3 fields, and its header 2; fields that hold ',' need quotes"):
+        read("label,text\n" + "".join(f"{'ab'[at % 2]},well, number {at}\n" for at in range(6)))
+
+
+def test_quotes_that_are_letters_are_said():
+    found = read('text\tlabel\n"so\t1\nno"\t0\nyes\t0\n', ".tsv")
+    assert found.table["text"].to_pylist() == ['"so', 'no"', "yes"]
+    assert found.notes == ["quotes were read as letters, since every line has 2 fields so"]
+
+
 def test_excel_says_its_separator():
     assert read("sep=;\r\n" + lines(";")).table.column("label").to_pylist()[:2] == ["cat", "dog"]
 

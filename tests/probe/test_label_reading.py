@@ -64,7 +64,19 @@ def test_nothing_is_left():
         find(Shelf(image_id=range(6)))
     assert error.value.code == ErrorCode.NO_LABEL and "image_id (int64, 6 values)" in error.value.why
     with pytest.raises(DatasetError, match="no labels for target 'regression'"):
+        find(Shelf(place=SPECIES), target="regression")
+    with pytest.raises(DatasetError, match="Column 'label' cannot be read as regression"):
         find(Shelf(label=SPECIES), target="regression")
+
+
+def test_what_may_be_classes_is_advised_first_as_it_is_typed():
+    with pytest.raises(UsageError) as error:
+        find(Shelf(qid=range(6), source=["x"] * 6, **{"my place": ["a", "b"] * 3, "who": ["c", "d", "d"] * 2}))
+    assert error.value.fix == "--label-column 'my place', or --label-column who"
+    assert error.value.details["candidates"][:2] == ["my place", "who"]
+    with pytest.raises(UsageError) as error:
+        find(Shelf(rude=[1, 0, 1] * 2, loud=[1, 1, 0] * 2, place=["a", "b"] * 3))
+    assert error.value.fix.startswith("--label-column rude,loud, which reads several labels a row; or ")
 
 
 def test_numbers_and_names_of_the_same_classes():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hubscore.probe.label_values import numbers_in_text, whole_classes, without_marks
+from hubscore.probe.label_values import numbers_doubted, numbers_in_text, whole_classes, without_marks
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_whole_floats_are_classes_where_they_are_few():
 def test_numbers_that_a_gap_made_texts():
     assert numbers_in_text(["0", "1", "nan"]) == [0.0, 1.0, None]
     assert numbers_in_text(["0", "1"]) is None and numbers_in_text(["cat", "nan"]) is None
+
+
+def test_many_whole_numbers_may_be_measured():
+    assert "30 whole numbers from 18 to 47" in numbers_doubted([18 + number % 30 for number in range(90)])[0]
+    assert numbers_doubted([0, 1, 2] * 9) == numbers_doubted(list(range(100)) * 10) == []

@@ -15,6 +15,7 @@ class Shelf:
     """Rows without images, of which only some fit into the budget."""
 
     features = Features({"image": Image(), "label": ClassLabel(names=["a", "b"])})
+    hint = ""
 
     def __init__(self, count, allowed=None):
         self.numbers, self.notes, self.allowed = np.arange(count), [], allowed

@@ -135,3 +135,15 @@ def test_a_minus_one_among_positive_numbers_is_pointed_out():
 def test_numbers_in_texts_with_a_gap():
     found = read(["0", "1", "NaN", "1", "0"], Value("string"))
     assert found.classes == ("0", "1") and found.missing.tolist() == [False, False, True, False, False]
+
+
+def test_more_numbers_than_names_are_classes_without_names():
+    found = read([0, 3, 1, -1], ANIMALS)
+    assert found.classes == ("0", "1", "3") and found.missing.tolist() == [False, False, False, True]
+    assert found.notes[0].startswith("the data set names 3 classes, and the column holds numbers up to 3")
+
+
+def test_labels_with_a_mark_between_them_are_several():
+    found = read(["cat|dog", "dog", "owl|cat", "owl"], Value("string"))
+    assert found.target == "multilabel" and found.classes == ("cat", "dog", "owl") and found.notes
+    assert found.values.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 1], [0, 0, 1]]

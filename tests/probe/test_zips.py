@@ -65,3 +65,10 @@ def test_rare_ways_of_packing_are_said(tmp_path):
     members = ZipFiles(LocalFiles(write(tmp_path, {"a.zip": zipped(FILES, compression=zipfile.ZIP_LZMA)})), ["a.zip"])
     with pytest.raises(OSError, match="packed in a rare way"):
         members.read("a.zip/cat/000.png")
+
+
+def test_members_with_backslashes_lie_in_folders(tmp_path):
+    packed = zipped({"cat\\1.png": png(1), "./dog/1.png": png(2), "dog\\": b""})
+    members = ZipFiles(LocalFiles(write(tmp_path, {"a.zip": packed})), ["a.zip"])
+    assert members.paths() == ["a.zip/cat/1.png", "a.zip/dog/1.png"]
+    assert members.read("a.zip/cat/1.png") == png(1) and members.read("a.zip/dog/1.png") == png(2)

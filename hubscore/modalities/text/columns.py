@@ -45,15 +45,21 @@ def pair_among(names: Mapping[str, object] | list[str]) -> tuple[str, str] | Non
         (('question1', 'question2'), ('Premise', 'Hypothesis'))
         >>> pair_among(["sentence_A", "sentence_B"]), pair_among(["text", "title"]), pair_among(["a", "b"])
         (('sentence_A', 'sentence_B'), None, None)
+        >>> pair_among(["source1", "source2", "sentence1", "sentence2"])
+        ('sentence1', 'sentence2')
     """
     known = {name.lower(): name for name in names}
+    numbered: dict[str, tuple[str, str]] = {}
     for name in names:
         found = _NUMBERED.fullmatch(name)
         if found is None or (found["number"] in "aA" and not found["gap"]):
             continue
         other = f"{found['before']}{found['gap']}{_SECOND[found['number']]}{found['after']}"
         if other in names:
-            return name, other
+            numbered.setdefault(found["before"].lower(), (name, other))
+    usual = [numbered[before] for before in NAMES if before in numbered]
+    if numbered:
+        return next(iter([*usual, *numbered.values()]))
     return next(((known[one], known[two]) for one, two in PAIRS if one in known and two in known), None)
 
 

@@ -1,0 +1,68 @@
+"""The first lines of a CSV file as rows of fields: which separator they have, and whether quotes enclose fields."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from typing import Literal
+
+SEEN = 200
+"""Lines that are looked at to tell separator and header."""
+
+Quoting = Literal[0, 3]
+"""``csv.QUOTE_MINIMAL`` or ``csv.QUOTE_NONE``."""
+
+
+def first_rows(text: str, separator: str) -> list[list[str]]:
+    """Return the first lines' fields; the last line may be cut off and does not count when there are many."""
+    start = "".join(text.splitlines(keepends=True)[:SEEN]) if len(text) < 10_000_000 else text[:2_000_000]
+    reader = csv.reader(
+        io.StringIO(start, newline=""), delimiter=separator, skipinitialspace=True, quoting=quoting_of(start, separator)
+    )
+    rows = []
+    try:
+        for row in reader:
+            if any(value.strip() for value in row):
+                rows.append(row)
+            if len(rows) >= SEEN:
+                break
+    except csv.Error:
+        pass
+    return rows[:-1] if len(rows) > 20 else rows
+
+
+def separator_of(text: str, usual: str) -> str:
+    """Return the separator that gives every line the same number of fields, two at least; the usual one in doubt.
+
+    Raises:
+        ValueError: the lines are plain text.
+    """
+    widths: dict[str, int] = {}
+    for one in dict.fromkeys((usual, *",;\t|^", *(" " if usual == " " else ""))):
+        rows = first_rows(text, one)
+        counts = Counter(map(len, rows))
+        most, times = counts.most_common(1)[0] if counts else (1, 0)
+        if most > 1 and len(rows[0]) in (most, most - 1) and times >= 0.9 * (len(rows) - 1):
+            widths[one] = most
+    if not widths and usual == " " and len(text.splitlines()) > 1:
+        raise ValueError("it is no table: its lines hold different numbers of words")
+    if not widths or (usual in widths and usual != " "):
+        return usual
+    return max(widths, key=lambda one: (one != " ", widths[one]))
+
+
+def quoting_of(text: str, separator: str) -> Quoting:
+    """Say whether quotes enclose fields: not where every line has as many fields without that, and some line has a
+    quote too many, as in tables of sentences with tabs.
+    """
+    if '"' not in text:
+        return csv.QUOTE_MINIMAL
+    width, odd = 0, False
+    for line in text.splitlines():
+        fields = line.count(separator) + 1 if line.strip() else width
+        width = width or fields
+        if fields != width or width < 2:
+            return csv.QUOTE_MINIMAL
+        odd = odd or line.count('"') % 2 == 1
+    return csv.QUOTE_NONE if odd else csv.QUOTE_MINIMAL

@@ -1,0 +1,133 @@
+"""What the texts of a label column stand for: classes, several labels with a mark between them, or numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hubscore.probe.label_values import is_empty, numbers_in_text
+from hubscore.text import amount
+from hubscore.types import Target
+
+MARKS = {"|": "bars", ";": "semicolons", ",": "commas", " ": "spaces"}
+"""What stands between several labels of a row, the likeliest first."""
+
+NAMED = 3
+"""This many labels are named in a note."""
+
+_UNSURE = frozenset("n/a na #n/a null none nil nd ? - -- unknown undefined unlabeled unlabelled missing tbd".split())
+
+
+@dataclass(frozen=True)
+class LabelTexts:
+    """The texts of a label column as what they stand for.
+
+    Attributes:
+        values: one a row: a text, a number, a list of texts, or none where there is no label.
+        kind: what they are.
+        notes: what was guessed.
+    """
+
+    values: list[Any]
+    kind: Literal["text", "float", "list"] = "text"
+    notes: list[str] = field(default_factory=list)
+
+
+def read_label_texts(values: Sequence[Any], wanted: Target | None) -> LabelTexts:
+    """Say what texts stand for.
+
+    Args:
+        values: the texts.
+        wanted: what a person says that they are; by the values without it.
+
+    Example:
+        >>> read_label_texts(["cat|dog", "cat", "dog|owl", "owl"], None).values
+        [['cat', 'dog'], ['cat'], ['dog', 'owl'], ['owl']]
+        >>> read_label_texts(["cat", "cat ", "dog"], None).values
+        ['cat', 'cat', 'dog']
+    """
+    given = [value.strip() if isinstance(value, str) else value for value in values]
+    lost = len(set(filter(None, values))) - len(set(filter(None, given)))
+    notes = ["spaces around the labels were taken away, which makes some of them the same"] if lost > 0 else []
+    if wanted == "multilabel":
+        mark = next((mark for mark in MARKS if any(mark in value for value in filter(None, given))), "|")
+        return LabelTexts(_split(given, mark), "list", notes)
+    numbers = numbers_in_text(given) if wanted != "regression" else _all_numbers(given)
+    if numbers is None and wanted is None and _are_fractions(given):
+        numbers = _all_numbers(given)
+        notes.append("texts that are numbers were read as numbers; --target classification makes each a class")
+    if numbers is not None:
+        return LabelTexts(numbers, "float", notes)
+    if wanted is not None:
+        return LabelTexts(given, "text", notes)
+    several = {value for value in given if value}
+    for mark, name in MARKS.items():
+        if mark != " " and _are_several(several, mark):
+            example = next(value for value in given if value and len(_parts(value, mark)) > 1)
+            read = f"labels with {name} between them were read as several a row ({example!r} is"
+            parts = " and ".join(_parts(example, mark))
+            return LabelTexts(
+                _split(given, mark), "list", [*notes, f"{read} {parts}); --target classification keeps them whole"]
+            )
+    return LabelTexts(given, "text", [*notes, *_doubts(given, several)])
+
+
+def _split(values: Iterable[Any], mark: str) -> list[list[str] | None]:
+    return [None if is_empty(value) else _parts(value, mark) for value in values]
+
+
+def _parts(value: str, mark: str) -> list[str]:
+    """Return the labels in a text, each once."""
+    return list(dict.fromkeys(part.strip() for part in value.split(mark) if part.strip()))
+
+
+def _are_several(values: set[str], mark: str) -> bool:
+    """Whether a mark separates labels: there are fewer of these than of the texts that they make up, or all of them
+    also stand alone.
+    """
+    together = {value: parts for value in values if len(parts := _parts(value, mark)) > 1}
+    if not together or mark not in MARKS:
+        return False
+    found = {part for value in values for part in _parts(value, mark)}
+    alone = values - set(together)
+    return len(found) < len(values) or {part for parts in together.values() for part in parts} <= alone
+
+
+def _all_numbers(values: Iterable[Any]) -> list[float | None] | None:
+    try:
+        return [None if is_empty(value) else float(value) for value in values]
+    except ValueError:
+        return None
+
+
+def _are_fractions(values: Sequence[Any]) -> bool:
+    """Whether texts are measured numbers: some are fractions, and hardly two rows have the same."""
+    numbers = _all_numbers(values)
+    known = [number for number in numbers or () if number is not None]
+    return 2 * len(set(known)) > len(known) and any(number != int(number) for number in known if abs(number) < 1e300)
+
+
+def _doubts(values: Sequence[Any], classes: set[str]) -> list[str]:
+    """Say which classes may not be meant as such."""
+    notes, counts = [], Counter(value for value in values if value)
+    if unsure := sorted(name for name in classes if name.lower() in _UNSURE):
+        listed = ", ".join(f"{name!r} ({amount(counts[name], 'row', 'rows')})" for name in unsure[:NAMED])
+        were = "was read as a class" if len(unsure) == 1 else "were read as classes"
+        notes.append(f"{listed} {were}: leave those fields empty if they mean no label")
+    alike: dict[str, list[str]] = {}
+    for name in sorted(classes):
+        alike.setdefault(name.casefold(), []).append(name)
+    if same := [names for names in alike.values() if len(names) > 1]:
+        listed = "; ".join(" and ".join(names) for names in same[:NAMED])
+        notes.append(f"classes that differ in capitals alone are different ones: {listed}")
+    for mark, name in MARKS.items():
+        whole = [value for value in classes if len(_parts(value, mark)) > 1]
+        alone = mark != " " or all(part in classes for value in whole for part in _parts(value, mark))
+        if whole and alone and mark != ",":
+            notes.append(
+                f"labels with {name} in them were kept whole ({min(whole)!r}): --target multilabel splits them"
+            )
+            break
+    return notes

@@ -1,0 +1,22 @@
+import pytest
+
+from hubscore.probe.line_formats import read_line_format
+from hubscore.probe.load import load_probe
+
+
+def test_several_labels_of_fasttext_are_lists():
+    table, _ = read_line_format("__label__a __label__b one two\n__label__a three\n")
+    assert table.to_pydict() == {"label": [["a", "b"], ["a"]], "text": ["one two", "three"]}
+
+
+@pytest.mark.parametrize("text", ["one two\nthree four\n", "a,b\n1,2\n", "", "O\nO\n", "yes NO\nno YES\n"])
+def test_other_lines_have_no_format(text):
+    assert read_line_format(text) is None
+
+
+def test_conll_files_are_sentences(tmp_path):
+    lines = "-DOCSTART- -X- O\n\n" + "Bo NNP B-PER\nsaw VBD O\nRome NNP B-LOC\n\n" * 4
+    (tmp_path / "ner.txt").write_text(lines)
+    probe = load_probe(tmp_path / "ner.txt")
+    assert probe.classes == ("B-LOC", "B-PER", "O") and len(probe) == 12
+    assert any("a word and its tag per line" in note for note in probe.notes)
