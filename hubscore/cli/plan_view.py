@@ -85,7 +85,7 @@ def show_plan(
     if transform is not None and probes == 1 and reference is None:
         request = LayerRequest(seed=session.data.seed, parts=(len(probe),)) if layers else None
         left = passes_left(session, everyone.candidates, probe, transform=transform, layers=request)
-    plan = session.plan(everyone, session.data.samples * probes, work, layers=layers, left=left)
+    plan = session.plan(everyone, len(probe) * probes, work, layers=layers, left=left)
     if race is not None:
         plan = replace(plan, race=race(probe, len(found)))
     rows = plan.to_json()["rows"]

@@ -32,12 +32,10 @@ def read_history(options: RankOptions, *, token: str | bool | None = None) -> tu
         token: for the Hub; the saved one by default.
 
     Raises:
-        UsageError: it cannot be read, or holds no accuracy; or it is to order a ranking and none is named.
+        UsageError: it cannot be read, or holds no accuracy.
         HubscoreError: the Hub refused or failed, or a history is damaged.
     """
     if options.history is None:
-        if options.order_by_history:
-            raise UsageError("There is no history to order by", "", "--history FILE.csv")
         return ()
     name = os.fspath(options.history)
     path = Path(name).expanduser()

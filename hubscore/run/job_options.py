@@ -29,7 +29,9 @@ class JobOptions(Options):
     on: str | None = option(
         None, "Run as Hugging Face Jobs on this hardware, for example l4x1.", "--on", WORD, JOBS, "FLAVOR"
     )
-    jobs: int = option(1, "With --on: how many; each ranks a share of the candidates.", "--jobs", COUNT, JOBS, min=1)
+    jobs: int = option(
+        1, "With --on: how many; each ranks a share of the candidates.", "--jobs", COUNT, JOBS, "N", min=1, needs="on"
+    )
     jobs_repo: str | None = option(
         None,
         "With --on: the private data set that the jobs leave their runs in; USER/hubscore-jobs by default.",
@@ -37,10 +39,19 @@ class JobOptions(Options):
         WORD,
         JOBS,
         "ID",
+        needs="on",
     )
-    job_timeout: str = option("2h", "With --on: each job ends after so long.", "--job-timeout", str, JOBS, "TIME")
+    job_timeout: str = option(
+        "2h", "With --on: each job ends after so long.", "--job-timeout", str, JOBS, "TIME", needs="on"
+    )
     job_image: str = option(
-        "python:3.12", "With --on: the image; hubscore is installed where it lacks.", "--job-image", str, JOBS, "NAME"
+        "python:3.12",
+        "With --on: the image; hubscore is installed where it lacks.",
+        "--job-image",
+        str,
+        JOBS,
+        "NAME",
+        needs="on",
     )
 
     def __post_init__(self) -> None:

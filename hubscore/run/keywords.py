@@ -28,6 +28,7 @@ class Option:
         panel: of the help page.
         metavar: what the help page calls the value.
         min: least value.
+        needs: field of the same class without which this one says nothing.
         python: in a sentence, where Python needs other words than ``help``.
     """
 
@@ -37,6 +38,7 @@ class Option:
     panel: str = ""
     metavar: str | None = None
     min: float | None = None
+    needs: str = ""
     python: str = ""
 
 
@@ -49,20 +51,22 @@ def option(
     metavar: str | None = None,
     *,
     min: float | None = None,
+    needs: str = "",
     python: str = "",
 ) -> Any:
     """Return a dataclass field that carries an :class:`Option`; ``flags`` stand in one string with spaces between."""
     return field(
-        default=default, metadata={_METADATA: Option(help, tuple(flags.split()), kind, panel, metavar, min, python)}
+        default=default,
+        metadata={_METADATA: Option(help, tuple(flags.split()), kind, panel, metavar, min, needs, python)},
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Base of the option classes: checks its bounds when it is made.
+    """Base of the option classes: checks when it is made that values are within their bounds and say something.
 
     Raises:
-        UsageError: a value is below its bound.
+        UsageError: a value is below its bound, or one is given that would change nothing, for want of another.
     """
 
     parameter: ClassVar[str]
@@ -80,6 +84,21 @@ class Options:
                     f"it is {value}",
                     f"leave out {name}" if one.default is None else f"{name} {one.default:g}",
                 )
+        self._check_needs()
+
+    def _check_needs(self) -> None:
+        """Refuse what would be ignored."""
+        flags = {one.name: about.flags[0] if about.flags else one.name for one, about in declared(type(self))}
+        for one, about in declared(type(self)):
+            value = getattr(self, one.name)
+            if about.needs and value is not None and value != one.default and not getattr(self, about.needs):
+                name, other = _typed(about, value), flags[about.needs]
+                raise UsageError(f"{name} would change nothing", f"it goes with {other}", f"leave out {name}")
+
+
+def _typed(about: Option, value: Any) -> str:
+    """Return the flag that was typed: of a pair, that of the value."""
+    return about.flags[0].split("/")[-1 if value is False else 0]
 
 
 def declared(cls: type[Options]) -> Iterator[tuple[Field[Any], Option]]:

@@ -115,6 +115,11 @@ class DataOptions(Options):
         super().__post_init__()
         object.__setattr__(self, "probe_bytes", int(self.probe_bytes))  # the command line reads 2e9
         self._check_texts()
+        for name in ("label_column", "target"):
+            if self.unlabeled and getattr(self, name) is not None:
+                flag = f"--{name.replace('_', '-')}"
+                why = "the one says how labels are read, the other that none are"
+                raise UsageError(f"{flag} and --unlabeled exclude each other", why, f"drop {flag}")
         if self.target is not None and self.target not in get_args(Target):
             near = next(iter(near_words(self.target, get_args(Target))), "classification")
             why = f"targets are {', '.join(get_args(Target))}"

@@ -131,6 +131,7 @@ class RankOptions(Options):
         "--order-by-history/--no-order-by-history",
         bool | None,
         HISTORY,
+        needs="history",
         python="Whether ``history`` enters the order; it does by default.",
     )
     recommend: int | None = option(
@@ -152,6 +153,7 @@ class RankOptions(Options):
         CANDIDATES,
         "0.2",
         min=0,
+        needs="recommend",
         python="With ``recommend``: the share of the candidates, no fewer than one, that goes to the most downloaded"
         " models of which the history has no value, so that new ones get a chance; 0 for none.",
     )

@@ -205,11 +205,20 @@ def check_effect(
             without label texts, or label texts are given without EMMS.
     """
     columns = choose(scores, lacking=lacking)
+    _check_labels(scores, columns, lacking)
     if probes > 1 and listed(resample):
         why = f"with {probes} fresh probes there are none: every score is computed on every probe"
         raise UsageError(f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample")
     resampled_too(resample, columns, subsamples=subsamples, lacking=lacking)
     _check_texts(columns, lacking)
+
+
+def _check_labels(scores: str | Sequence[str], columns: Sequence[Column], lacking: Collection[str]) -> None:
+    """Refuse a score that reads labels, where it is named and none are used."""
+    reading = [column.name for column in columns if "labels" in column.info.needs]
+    if reading and scores != "all" and "labels" in lacking:
+        why = "it reads labels, and --unlabeled declines them"
+        raise UsageError(f"Cannot compute '{reading[0]}'", why, "leave out --unlabeled, or the score")
 
 
 def _check_texts(columns: Sequence[Column], lacking: Collection[str]) -> None:

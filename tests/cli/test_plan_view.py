@@ -41,8 +41,8 @@ def test_every_probe_counts(session):
     out, err = io.StringIO(), io.StringIO()
     assert show_plan(Output("json", stdout=out, stderr=err), session, "photos", probes=3) == 0
     totals = json.loads(out.getvalue())["totals"]
-    assert totals["samples"] == 90 and totals["budget_bytes"] == 2 * 10**9
-    assert "90 rows each" in err.getvalue()
+    assert totals["samples"] == 3 * 6 and totals["budget_bytes"] == 2 * 10**9
+    assert "18 rows each" in err.getvalue()
 
 
 def test_fine_tuning_the_first_is_in_the_plan(session):

@@ -5,7 +5,7 @@ from hubscore.run.job_options import JobOptions
 
 
 def test_nothing_is_hired_by_default():
-    assert JobOptions().on is None and JobOptions(job_timeout="90m").seconds == 5400
+    assert JobOptions().on is None and JobOptions(on="cpu-basic", job_timeout="90m").seconds == 5400
 
 
 @pytest.mark.parametrize("wrong", [{"jobs": 0}, {"job_timeout": "soon"}])

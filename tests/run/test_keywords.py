@@ -84,6 +84,26 @@ def test_bounds_are_checked_when_an_object_is_made():
     assert Walk(steps=2).steps == 2
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ride(Options):
+    parameter: ClassVar[str] = "ride"
+
+    horse: str | None = option(None, "Which.", "--horse")
+    reins: int = option(2, "How many.", "--reins", needs="horse")
+    saddle: bool | None = option(None, "Whether.", "--saddle/--no-saddle", needs="horse")
+
+
+@pytest.mark.parametrize(
+    ("given", "typed"), [({"reins": 3}, "--reins"), ({"saddle": True}, "--saddle"), ({"saddle": False}, "--no-saddle")]
+)
+def test_what_would_be_ignored_is_refused(given, typed):
+    with pytest.raises(
+        UsageError, match=f"^{typed} would change nothing: it goes with --horse\nTry: leave out {typed}"
+    ):
+        Ride(**given)
+    assert Ride(horse="a", **given) and Ride(reins=2, saddle=None)
+
+
 def test_options_are_frozen_and_named():
     with pytest.raises(FrozenInstanceError):
         Walk().steps = 3

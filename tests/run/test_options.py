@@ -27,6 +27,12 @@ def test_every_option_of_the_command_line_has_a_panel_a_kind_and_a_sentence():
                 assert f"--{one.name.replace('_', '-')}" in [flag.split("/")[0] for flag in about.flags]
 
 
+@pytest.mark.parametrize("given", [{"label_column": "y"}, {"target": "regression"}])
+def test_how_labels_are_read_says_nothing_where_none_are(given):
+    with pytest.raises(UsageError, match=r"^--(label-column|target) and --unlabeled exclude each other"):
+        DataOptions(unlabeled=True, **given)
+
+
 def test_bytes_may_be_written_like_2e9():
     assert DataOptions(probe_bytes=2e9).probe_bytes == 2_000_000_000
     assert isinstance(DataOptions(probe_bytes=2e9).probe_bytes, int)

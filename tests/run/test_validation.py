@@ -64,6 +64,9 @@ def test_a_calibration_that_cannot_be_read_stops_everything_before_it_starts(tmp
 def test_fine_tuning_needs_labels():
     with pytest.raises(UsageError, match="--finetune-top and --unlabeled exclude each other"):
         check_request(RankOptions(finetune_top=3), unlabeled=True)
+    with pytest.raises(UsageError, match="Cannot compute 'logme': it reads labels, and --unlabeled declines them"):
+        check_request(RankOptions(scores="energy,logme"), unlabeled=True)
+    check_request(RankOptions(scores="energy"), unlabeled=True)
 
 
 def test_what_is_trained_is_one_of_three_and_of_something():
