@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
@@ -24,11 +26,17 @@ def _silence_libraries() -> None:
     know.
     """
     import datasets
-    import transformers
     from huggingface_hub.utils import disable_progress_bars
 
     disable_progress_bars()
     datasets.disable_progress_bars()
+    if "transformers" not in sys.modules:  # it takes most of a second, and a run that has workers does not need it
+        # Imported later, it finds the bars of huggingface_hub off and its own go with them.
+        if not current():
+            os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+        return
+    import transformers
+
     transformers.logging.disable_progress_bar()
     if not current():
         transformers.logging.set_verbosity_error()

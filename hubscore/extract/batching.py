@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 
 from hubscore.errors import CandidateError, HubscoreError
 from hubscore.extract.checks import run_error
@@ -126,6 +125,8 @@ class _BatchRunner:
             if not self.divisible:
                 why = f"a batch of {len(rows)} does not fit into the memory of {self.device}"
                 raise _too_large(self.network.name, why, _smaller(self.device)) from error
+        from accelerate.utils.memory import clear_device_cache
+
         self.batch_size = max(1, min(self.batch_size, len(rows)) // 2)
         clear_device_cache(garbage_collection=True)
         return False
@@ -160,4 +161,8 @@ def _float32(device: str) -> Iterator[None]:
 
 
 def _out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or should_reduce_batch_size(error)
+    if isinstance(error, MemoryError):
+        return True
+    from accelerate.utils.memory import should_reduce_batch_size
+
+    return bool(should_reduce_batch_size(error))

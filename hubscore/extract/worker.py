@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import faulthandler
+import gc
 import io
 import os
 import pickle
@@ -34,6 +35,10 @@ from hubscore.types import Candidate, Json
 IDLE_SECONDS = 120.0
 """After which a worker ends that nobody has told anything."""
 _KILL_ME_FIRST = "500"
+_IMPORTING = (100_000, 10, 10)
+"""How seldom garbage is looked for while libraries are imported: they make objects by the million and drop none, and
+to look for it as often as usual takes an eighth of the time.
+"""
 _MOMENT = 0.05  # in which the system gives the children of a process that ends to another
 
 
@@ -48,9 +53,11 @@ class Worker:
 
     def __init__(self, device: str, orders: queue.SimpleQueue[Json], answers: BinaryIO) -> None:
         self._device, self._orders, self._answers = device, orders, answers
+        self._usual = gc.get_threshold()
 
     def serve(self) -> None:
         """Do what is ordered, until nothing has been for a while."""
+        gc.set_threshold(*_IMPORTING)
         with suppress(queue.Empty):
             while True:
                 order = self._orders.get(timeout=IDLE_SECONDS)
@@ -84,6 +91,7 @@ class Worker:
         # Where even the interpreter's lock is never let go, this ends the process once the run is gone too.
         faulthandler.dump_traceback_later(order["seconds"], exit=True)
         said, more = self._do(candidate, order["part"], order["parts"])
+        gc.set_threshold(*self._usual)  # what the first one needed is imported
         faulthandler.cancel_dump_traceback_later()
         self._hand_over()
         self._say(said, **more, images=self.task.forward_images - before)

@@ -111,12 +111,13 @@ def self_contained(candidate: Candidate, config: Json) -> Any:
     Raises:
         CandidateError: the backbone's configuration is in another repo.
     """
-    import timm
     from transformers import CONFIG_MAPPING
 
     config, backbone = dict(config), config.get("backbone")
     asks_hub = config.get("backbone_kwargs") or not config.get("use_timm_backbone", True)
     if isinstance(backbone, str) and config.get("backbone_config") is None and asks_hub:
+        import timm
+
         if not timm.is_model(backbone):
             raise refusal(candidate, f"the configuration of its backbone is in another repo ({backbone})")
         settings = {name: value for name, value in (config.pop("backbone_kwargs") or {}).items() if name != "in_chans"}

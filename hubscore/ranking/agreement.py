@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from hubscore.errors import Advice
+from hubscore.numerics.ranks import tau_b
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
 
@@ -34,12 +35,10 @@ def kendall(first: Floats, second: Floats) -> float | None:
     Returns:
         Between -1 and 1; none where fewer than two models have both, or one is constant.
     """
-    from scipy.stats import kendalltau
-
     both = ~(np.isnan(first) | np.isnan(second))
     if both.sum() < 2:
         return None
-    tau = float(kendalltau(first[both], second[both]).statistic)
+    tau = tau_b(first[both], second[both])
     return None if math.isnan(tau) else round(tau, 12)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hubscore.numerics.ranks import mid_ranks
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import FAMILIES, Table
 from hubscore.types import Recipe
@@ -134,14 +135,12 @@ def _why_not(table: Table, row: int) -> str:
 
 def _mid_ranks(values: Floats) -> tuple[Floats, Floats]:
     """Return mid-ranks among the defined values of each row, 1 is the smallest, and how many are defined."""
-    from scipy.stats import rankdata
-
     missing = np.isnan(values)
     # Thirty bits: a saturated 1 - 1e-15 is a 1, and the order does not hang on the number of BLAS threads.
     mantissa, exponent = np.frexp(np.where(missing, -np.inf, values))
     rounded = np.ldexp(np.round(np.ldexp(mantissa, 30)), exponent - 30)
     below = missing.sum(axis=-1, keepdims=True)
-    rising = rankdata(rounded, axis=-1) - below
+    rising = mid_ranks(rounded) - below
     return np.where(missing, np.nan, rising), (values.shape[-1] - below).astype(np.float64)
 
 

@@ -109,11 +109,7 @@ class Lanes(Generic[R]):
         self._begun = False
 
     def __enter__(self) -> Self:
-        import scipy.linalg  # noqa: F401 - it brings a BLAS of its own, which must be there to be limited
-
         self._around = ExitStack()
-        # Of BLAS alone: the thread that brings the work may run networks on all cores meanwhile.
-        self._around.enter_context(threadpool_limits(1, user_api="blas"))
         self._around.enter_context(warnings.catch_warnings())
         warnings.filterwarnings("ignore", message=".*failed to converge", append=True)
         self._pool = ThreadPoolExecutor(
@@ -138,6 +134,8 @@ class Lanes(Generic[R]):
         Args:
             work: takes a function to call at every step; where a run is stopped that function raises.
         """
+        if not self._begun:  # where all scores are stored, no work ever comes
+            self._limit()
         self._wait(self._count)
         self._running.add(self._pool.submit(work, self._tick))
         if not self._begun:  # the first by itself, so that what it imports is there when others start
@@ -154,6 +152,12 @@ class Lanes(Generic[R]):
         """Wait for everything, and yield what was not yielded before."""
         self._wait(1)
         yield from self.finished()
+
+    def _limit(self) -> None:
+        import scipy.linalg  # noqa: F401 - it brings a BLAS of its own, which must be there to be limited
+
+        # Of BLAS alone: the thread that brings the work may run networks on all cores meanwhile.
+        self._around.enter_context(threadpool_limits(1, user_api="blas"))
 
     def _wait(self, fewer_than: int) -> None:
         while len(self._running) >= fewer_than:

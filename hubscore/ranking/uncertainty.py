@@ -106,9 +106,14 @@ def standard_error(draws: Floats, scale: float) -> Floats:
 
 def half_width(error: Floats, draws: int) -> Floats:
     """Half the 95 % t interval that belongs to a standard error from this many subsamples."""
-    from scipy.stats import t
+    return np.asarray(_t_quantile(draws - 1) * error, dtype=np.float64)
 
-    return np.asarray(t.ppf(0.5 + LEVEL / 2, draws - 1) * error, dtype=np.float64)
+
+def _t_quantile(freedom: int) -> float:
+    """Return how many standard errors half the 95 % interval of Student's t is; NaN where nothing is free."""
+    from scipy.special import stdtrit  # as scipy.stats has it, which takes most of a second to import
+
+    return float(stdtrit(freedom, 0.5 + LEVEL / 2)) if freedom > 0 else math.nan
 
 
 def score_errors(draws: Floats, full: Floats, planned: Sequence[int], scale: float) -> tuple[Floats, Floats]:
@@ -162,13 +167,11 @@ def simulate(
 
 def error_parts(draws: Floats, full: Floats, planned: Sequence[int], scale: float) -> Floats:
     """Return what weighted sums of are the errors of a simulated table: arguments and shape as in :func:`simulate`."""
-    from scipy.stats import t
-
     scaled = np.zeros(draws.shape)
     for row, used in enumerate(planned):
         part = draws[:used, row]
         if used > 1 and not np.isnan(part[:, ~np.isnan(full[row])]).any():
-            wider = t.ppf(0.5 + LEVEL / 2, used - 1) / t.ppf(0.5 + LEVEL / 2, len(draws) - 1)
+            wider = _t_quantile(used - 1) / _t_quantile(len(draws) - 1)
             scaled[:used, row] = wider * scale / np.sqrt(used - 1) * (part - part.mean(axis=0))
     return np.nan_to_num(scaled)
 

@@ -71,6 +71,7 @@ class Session:
         """What kind of input the candidates take: as asked for, or that of the probe once it is drawn."""
         self.kept = frozenset[str]()
         """Candidates whose files stay although the run evicts: another stage of a race may need them."""
+        self._rate: float | None = None
         self.seconds, self.item_seconds = dict[str, float](), cast("ItemSeconds | None", None)
         """What the plan says that each candidate takes, by ``repo_id``; what the probe's items take beside that."""
 
@@ -240,13 +241,23 @@ class Session:
             samples=samples,
             layers=layers,
             cached={one.repo_id: cached_bytes(one) for one in found.candidates},
-            rate=seconds_per_parameter(self.cache.root, self.run.device),
+            rate=self._speed(found, finetuning, left),
             input_size=self.run.input_size,
             free=free_bytes(),
             finetuning=finetuning,
             items=self.item_seconds,
             left=left,
         )
+
+    def _speed(
+        self, found: CandidateSet, finetuning: FineTuningWork | None, left: Mapping[str, float] | None
+    ) -> float | None:
+        """Return how fast this machine is, once a run; where nothing is left to compute, what is known will do."""
+        if self._rate is None:
+            kept = left is not None and not any(left.get(one.repo_id, 1.0) for one in found.candidates)
+            old = kept and finetuning is None
+            self._rate = seconds_per_parameter(self.cache.root, self.run.device, old=old)
+        return self._rate
 
     def begin(
         self,
