@@ -43,10 +43,10 @@ def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) ->
         gr.HTML("<h1>Which checkpoint transfers best to data like yours?</h1>", elem_classes="title")
         finding, find, domains = make_finding()
         head, accordion, board = make_head()
-        view, told, asked, tabs, panels, inside = gr.Textbox(visible=False), gr.Textbox(visible=False), None, {}, {}, {}
+        view, told, asked, panels, inside = gr.Textbox(visible=False), gr.Textbox(visible=False), None, {}, {}
         with gr.Tabs(selected="ranking", elem_id="views", overflow_behavior="wrap") as row:
             for name, title in zip(VIEWS, NAMES, strict=True):
-                with gr.Tab(title, id=name) as tabs[name]:
+                with gr.Tab(title, id=name):
                     inside |= make_inside(name)
                     if name == "recommend" and eye is not None:
                         finder = (eye, make_finder(eye))
@@ -56,7 +56,7 @@ def build(results: Results, desk: Desk | None = None, eye: Eye | None = None) ->
         address = gr.HTML(elem_id="address", js_on_load=script)
         controls = Controls(*head, **inside, find=find, domains=domains)
         frame = (accordion, board, finding)
-        wire(Screen(pages, desk, view, controls, row, frame, address, panels), tabs, demo, told, asked, finder)
+        wire(Screen(pages, desk, view, controls, row, frame, address, panels), demo, told, asked, finder)
         gr.api(leaderboard(pages), api_name="leaderboard")
     return demo, pages
 

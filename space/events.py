@@ -31,6 +31,13 @@ RENDER: dict[str, Callable[[Page], str]] = {
 }
 FILTERED = ("summary", "ranking", "recommend", "size")
 """Views that the filters apply to."""
+_OPEN = (
+    "(view, ...rest) => [view && (document.querySelector('#views [role=tab][aria-selected=true]')?.dataset.tabId"
+    " ?? view), ...rest]"
+)
+"""What the browser does before it sends an event: the view is the tab that is open now. What an earlier answer said may
+be older than the visitor's last press.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,13 @@ class Screen:
         """What a new state changes."""
         return [self.view, self.tabs, *self.frame, *self.controls.all, *self.drawn]
 
-    def draw(self, page: Page, told: str = "") -> list[Any]:
-        """Return the values of :attr:`drawn`, ``told`` above the view; tabs that are not open keep what they hold until
-        they are opened.
+    def draw(self, page: Page, told: str = "", asked: str | None = None) -> list[Any]:
+        """Return the values of :attr:`drawn`, ``told`` above the view, for the address that ``asked`` for it, if one
+        did; tabs that are not open keep what they hold until they are opened.
         """
         now = page.state.view
-        return [address(page), *(told + self.render(name, page) if name == now else gr.skip() for name in VIEWS)]
+        views = (told + self.render(name, page) if name == now else gr.skip() for name in VIEWS)
+        return [address(page, asked), *views]
 
     def render(self, name: str, page: Page) -> str:
         """Return one view, after a word on what it lacks because the Hub did not answer in time."""
@@ -93,19 +101,21 @@ class Screen:
         """Draw the data sets that are looked for, in the views that show them: a text changes when it appears, too."""
         return self.redraw(view if view in ACROSS else "", *values)
 
-    def rebuild(self, state: State, told: str = "", *, narrow: bool = False, select: bool = True) -> list[Any]:
+    def rebuild(
+        self, state: State, told: str = "", *, narrow: bool = False, select: bool = True, asked: str | None = None
+    ) -> list[Any]:
         """Set every control to a state and draw it, ``told`` above the view."""
         page = self.pages.open(state)
         tabs = gr.Tabs(selected=state.view) if select else gr.skip()
         shown = framed(state.view, open_filters=state.filtered if narrow else None)
-        return [state.view, tabs, *shown, *updates(page), *self.draw(page, told)]
+        return [state.view, tabs, *shown, *updates(page), *self.draw(page, told, asked)]
 
     def arrive(self, told: str) -> list[Any]:
         """Show what the address says; ``told`` is the query, a hash, and the width of the window."""
         asked, _, width = told.rpartition("#")
         state, more = parse(asked), beyond(asked)
         words = refused(", ".join(more), state.models) if more else ""
-        return self.rebuild(state, words, narrow=width.isdecimal() and int(width) < 640)
+        return self.rebuild(state, words, narrow=width.isdecimal() and int(width) < 640, asked=asked)
 
     def other_board(self, view: str, *values: Any) -> list[Any]:
         """Show another data set; filters and compared models stay as far as they exist there."""
@@ -115,18 +125,14 @@ class Screen:
         """Show another run of the same rows."""
         return self.rebuild(state_of(view, values), select=False)
 
-    def opened(self, name: str) -> Callable[..., list[Any]]:
-        """Return what happens when a tab is opened; before :meth:`arrive` has read the address nothing does."""
-
-        def show(view: str, *values: Any) -> list[Any]:
-            if not view:
-                return [gr.skip()] * (11 + len(self.drawn))
-            page = self.pages.open(state_of(name, values))
-            maps = map_choice(page) if name == "map" else gr.skip()
-            ordered = [gr.Dropdown(visible=name in ORDERED), gr.Checkbox(visible=name in ORDERED)]
-            return [name, *framed(name), *ordered, maps, *offered(page), domain_choice(page), *self.draw(page)]
-
-        return show
+    def opened(self, view: str, *values: Any) -> list[Any]:
+        """Show the tab that a visitor opened; nothing before :meth:`arrive` has read the address."""
+        if not view:
+            return [gr.skip()] * (11 + len(self.drawn))
+        page = self.pages.open(state_of(view, values))
+        maps = map_choice(page) if view == "map" else gr.skip()
+        ordered = [gr.Dropdown(visible=view in ORDERED), gr.Checkbox(visible=view in ORDERED)]
+        return [view, *framed(view), *ordered, maps, *offered(page), domain_choice(page), *self.draw(page)]
 
     def go(self, event: gr.EventData) -> list[Any]:
         """Show the address of a step that was pressed, without loading the page anew."""
@@ -161,10 +167,6 @@ class Screen:
         page = self.pages.open(replace(state, pins=pins, page=int(event.page)))  # type: ignore[attr-defined]
         return [pin_choice(page), *self.draw(page, unpinnable(name, pins) if full else "")]
 
-    def back(self, event: gr.EventData) -> list[Any]:
-        """Show what the address says that the visitor went back to."""
-        return self.arrive(str(event.told))  # type: ignore[attr-defined]
-
     def find(self, eye: Eye) -> Callable[..., list[Any]]:
         """Return what happens when images or a data set are shown to the proxy: those most alike are chosen."""
 
@@ -192,16 +194,18 @@ def framed(view: str, *, open_filters: bool | None = None) -> list[Any]:
     ]
 
 
-def address(page: Page) -> str:
-    """Return the address of a page, for the script that writes it into the browser's bar."""
+def address(page: Page, asked: str | None = None) -> str:
+    """Return the address of a page, for the script that writes it into the browser's bar, and the one that ``asked``
+    for the page.
+    """
     board = page.chosen.board.key if page.chosen.board else ""
     place = f"{page.state.view} {board} {page.chosen.run}"
-    return f'<i data-query="{h(query(address_of(page)))}" data-place="{h(place)}"></i>'
+    for_whom = "" if asked is None else f' data-asked="{h(asked)}"'
+    return f'<i data-query="{h(query(address_of(page)))}" data-place="{h(place)}"{for_whom}></i>'
 
 
 def wire(
     screen: Screen,
-    tabs: dict[str, gr.Tab],
     demo: gr.Blocks,
     told: gr.Textbox,
     asked: Dependency | None = None,
@@ -211,10 +215,12 @@ def wire(
     the queue is read; ``finder`` is the proxy and what it is shown, where this page has one.
     """
     held = [screen.view, *screen.controls.all]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+    plain: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+    quiet = {**plain, "js": _OPEN}
     controls = screen.controls
     where = "() => [window.location.search + '#' + window.innerWidth]"
-    demo.load(screen.arrive, told, screen.everything, js=where, **quiet)
+    demo.load(screen.arrive, told, screen.everything, js=where, **plain)
+    screen.address.back(screen.arrive, told, screen.everything, js=where, trigger_mode="always_last", **plain)
     controls.data.input(screen.other_board, held, screen.everything, **quiet)
     controls.run.input(screen.other_run, held, screen.everything, **quiet)
     across = (controls.find, controls.domains)
@@ -224,17 +230,11 @@ def wire(
         drawn = screen.narrowed if control in across else screen.redraw
         listen = control.change if typed else control.input
         listen(drawn, held, screen.drawn, trigger_mode="always_last", **quiet)
-    for name, tab in tabs.items():
-        narrow = [
-            controls.sort,
-            controls.reverse,
-            controls.map,
-            controls.licenses,
-            controls.libraries,
-            controls.families,
-            controls.domains,
-        ]
-        tab.select(screen.opened(name), held, [screen.view, *screen.frame, *narrow, *screen.drawn], **quiet)
+    filters = [controls.licenses, controls.libraries, controls.families]
+    narrow = [controls.sort, controls.reverse, controls.map, *filters, controls.domains]
+    shows = [screen.view, *screen.frame, *narrow, *screen.drawn]
+    # one event for all tabs, so that answers come in the order of presses; the last press is what is shown
+    screen.tabs.select(screen.opened, held, shows, trigger_mode="always_last", **quiet)
     if asked is not None:
         asked.then(screen.redraw, held, screen.drawn, **quiet)
     if finder is not None:
@@ -242,12 +242,11 @@ def wire(
         shown: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private", "concurrency_limit": 1}
         button.click(screen.find(eye), [files, dataset, *held], [answer, files, controls.like, *screen.drawn], **shown)
     for name in ACROSS:
-        screen.panels[name].go(screen.go, None, screen.everything, **quiet)
+        screen.panels[name].go(screen.go, None, screen.everything, **plain)
     panel = screen.panels["ranking"]
     panel.order(screen.sort, held, [controls.sort, controls.reverse, *screen.drawn], **quiet)
     panel.turn(screen.turn, held, screen.drawn, **quiet)
     panel.pick(screen.pick, held, [controls.models, *screen.drawn], **quiet)
-    panel.go(screen.go, None, screen.everything, **quiet)
+    panel.go(screen.go, None, screen.everything, **plain)
     for name in ("ranking", "size", "map"):
         screen.panels[name].pin(screen.pin, held, [controls.pins, *screen.drawn], **quiet)
-    screen.address.back(screen.back, None, screen.everything, **quiet)

@@ -4,6 +4,7 @@ let again = null; // what to give the focus back to, once the table is drawn ane
 let left = 0;
 let listens = false;
 let stood = null; // the view, data set and run that the address last told
+let awaited = null; // the address that the visitor went back to, until it is shown
 
 function more() {
   for (const box of element.querySelectorAll(".scroll")) box.classList.toggle("more", box.scrollWidth - box.clientWidth - box.scrollLeft > 8);
@@ -64,13 +65,28 @@ function settle() {
 }
 
 function back() {
+  const mark = element.querySelector("[data-query]"), { search } = window.location;
   stood = null; // what comes back is no new step
-  trigger("back", { told: window.location.search + "#" + window.innerWidth });
+  awaited = mark && mark.dataset.asked === search ? null : search;
+  trigger("back", {});
+}
+
+function late(mark) { // an answer may come after a later press, whose own answer tells the address
+  const open = document.querySelector("#views [role=tab][aria-selected=true]"), view = mark.dataset.place.split(" ")[0];
+  if (open && open.dataset.tabId && open.dataset.tabId !== view) return true;
+  if (awaited !== null && mark.dataset.asked !== awaited) return true;
+  awaited = null;
+  return false;
 }
 
 function tell() {
   const mark = element.querySelector("[data-query]");
-  if (!mark) return;
+  if (mark && !listens) { // once, in the part that holds the address
+    window.addEventListener("popstate", back);
+    new MutationObserver(tell).observe(document.body, { subtree: true, attributeFilter: ["aria-selected"] });
+    listens = true;
+  }
+  if (!mark || late(mark)) return;
   const query = mark.dataset.query, kept = new URLSearchParams(window.location.search);
   for (const name of [...kept.keys()]) if (name.startsWith(OURS)) kept.delete(name);
   const whole = [kept.toString(), query].filter(Boolean).join("&");
@@ -79,8 +95,6 @@ function tell() {
     const how = stood !== null && stood !== place ? "pushState" : "replaceState";
     window.history[how](how === "pushState" ? null : window.history.state, "", whole ? "?" + whole : window.location.pathname);
   }
-  if (!listens) window.addEventListener("popstate", back);
-  listens = true;
   stood = place;
   if (window.parent !== window) window.parent.postMessage({ queryString: query }, "*"); // the Hub's page keeps it in its own address
 }

@@ -48,11 +48,14 @@ def chromium() -> str | None:
 
 @contextmanager
 def opened_browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
+    """Start the system's Chromium; it never leaves this machine. Routes would see to that too, but they turn off its
+    cache, and each page would load all of Gradio's files anew.
+    """
     from playwright.sync_api import sync_playwright
 
+    stay = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", stay])
         try:
             yield browser
         finally:
