@@ -140,7 +140,8 @@ def _input(
         return modality, column
     modalities = modalities if name is None else _naming(rows, modalities, name)
     counts = {other: len(rows.numbers) - rows.column(other).null_count for other in rows.features}
-    modality, column = choose_input(rows.features, modalities, name or rows.input_column, counts=counts)
+    chosen = name or rows.input_column
+    modality, column = choose_input(rows.features, modalities, chosen, counts=counts, words=_words(rows))
     column = column if asked else _plausible_part(rows, modality, column)
     if name is None and (others := other_inputs(rows.features, modality, column, counts)):
         rows.notes.append(others)
@@ -149,6 +150,15 @@ def _input(
         rows.notes.append(f"left out, without {column}: {amount(lacking, 'key', 'keys')} of {len(rows.numbers):,}")
         rows.keep(np.flatnonzero(rows.column(column).is_valid().to_numpy()).tolist())
     return modality, column
+
+
+def _words(rows: TableRows) -> dict[str, float]:
+    """Return by column of texts how many words a few of its values have."""
+    found = {}
+    for name, feature in rows.features.items():
+        values = rows.column(name).drop_null().slice(0, PEEK).to_pylist() if kind_of(feature) == "text" else []
+        found[name] = sum(len(value.split()) for value in values) / max(1, len(values))
+    return found
 
 
 def _naming(rows: TableRows, modalities: Sequence[Modality], name: str) -> Sequence[Modality]:

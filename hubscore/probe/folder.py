@@ -51,7 +51,8 @@ def folder_rows(files: Files, layout: Layout, modalities: Sequence[Modality]) ->
         DatasetError: no such files.
         UsageError: several tables list the files.
     """
-    splits, split = layout.files, layout.split
+    splits = layout.files
+    split = layout.split if layout.split in splits else "train"  # which a column of the table divides
     every = [path for paths in splits.values() for path in paths]
     modality = modality_of_most(every, modalities)
     items = {name: [path for path in paths if is_file_of(path, modality)] for name, paths in splits.items()}

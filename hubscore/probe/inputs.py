@@ -21,6 +21,7 @@ def choose_input(
     name: str | None = None,
     *,
     counts: Mapping[str, int] | None = None,
+    words: Mapping[str, float] | None = None,
 ) -> tuple[Modality, str]:
     """Choose the column that holds the items; its type says the modality.
 
@@ -29,6 +30,7 @@ def choose_input(
         modalities: those that come into question.
         name: the column to take, by name.
         counts: by column, how many rows have an item in it, where that is known.
+        words: by column, how many words its values have, where that is known; most make it likely in what is advised.
 
     Returns:
         The modality, and the column: by type, or among several by name; the only one that is not named like masks.
@@ -61,7 +63,7 @@ def choose_input(
     if len(found) == 1 or preferred or len(plain) == 1:
         return modality, ((preferred or plain) if len(found) > 1 else found)[0]
     listed = _listed(found, counts or {})
-    fix = option(modality.column_option, (plain or found)[0])
+    fix = option(modality.column_option, max(plain or found, key=lambda column: (words or {}).get(column, 0)))
     raise UsageError(f"Several columns hold {modality.nouns[1]}", listed, fix)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from datasets import Features
 
 from hubscore.errors import DatasetError
@@ -88,6 +90,9 @@ def find_items(
             continue
         if any(files.sizes(_joined(files, folders, values))):
             result.features[name] = modality.file_feature()
+            if not modality.yields:  # spaces around a path are none of the file's
+                place = result.table.column_names.index(name)
+                result.table = result.table.set_column(place, name, pc.utf8_trim_whitespace(table[name]))
         elif not modality.yields:
             absent[name] = (values[0], modality)
     stored = any(kind_of(feature) == "file" for feature in features.values())
@@ -127,10 +132,12 @@ def _look_around(
         finder = FileFinder(files, path, modality)
         values = [_whole(value) for value in result.table[name].to_pylist()]
         first = [value for value in values if value is not None][:PEEK]
-        known = [finder.find(value) for value in first]
+        texts = [one for one in modalities if one not in filed]  # beside which a number may be just that
+        find = partial(finder.find, loosely=name in absent or not _other_inputs(features, name, texts))
+        known = [find(value) for value in first]
         if not first or sum(one is not None for one in known) < max(1, 0.5 * len(first)):
             continue
-        paths = [finder.find(value) for value in values]
+        paths = [find(value) for value in values]
         held = [one for one in paths if one is not None]
         if len(set(held)) < len({value for value, one in zip(values, paths, strict=True) if one is not None}):
             continue  # two values cannot mean one file

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import json as arrow_json
 
 from hubscore.modalities.text.encoding import decode_text
+from hubscore.probe.json_shapes import rows_of
 from hubscore.text import parse_json
 
 _BLOCK = 1 << 24
@@ -35,6 +36,10 @@ def read_json_lines(data: bytes) -> tuple[pa.Table, list[str]]:
     notes = [encoding] if encoding else []
     if not text.strip():
         raise ValueError("it is empty")
+    if text.lstrip()[0] == "{" and text.rstrip()[-1] == "}" and (shaped := _one_document(text)) is not None:
+        rows, said = shaped
+        table, mixed = _table(rows)
+        return table, [*notes, said, *mixed]
     if text.lstrip()[0] != "[":
         plain = text.encode() if encoding or data[:1] == b"\xef" else data
         _check_depth(plain)
@@ -51,9 +56,24 @@ def read_json_lines(data: bytes) -> tuple[pa.Table, list[str]]:
     except ValueError as error:
         raise ValueError(f"it is a JSON list that is broken off or damaged: {error}") from None
     if not rows or not all(isinstance(row, dict) for row in rows):
-        raise ValueError("it is a JSON list, but not one of objects")
+        found = rows_of(rows)
+        if found is None:
+            raise ValueError("it is a JSON list, but not one of objects")
+        rows, said = found
+        notes.append(said)
     table, mixed = _table(rows)
     return table, notes + mixed
+
+
+def _one_document(text: str) -> tuple[list[dict[str, Any]], str] | None:
+    """Return the rows of a file that is one object and not a line for each row."""
+    first = text.lstrip().partition("\n")[0].rstrip()
+    if first.endswith("}") and len(first) < len(text.strip()):
+        return None  # JSON lines
+    try:
+        return rows_of(parse_json(text))
+    except ValueError:
+        return None
 
 
 def _check_depth(data: bytes) -> None:

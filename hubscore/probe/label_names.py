@@ -106,7 +106,12 @@ def is_key(name: str) -> bool:
         [True, True, True, False]
     """
     last = name.lower().rpartition(".")[2]
-    return last.strip("_") in _KEYS or last.endswith(("_id", "_path", "_url", "_index")) or last.startswith("unnamed:")
+    return (
+        last.startswith("__")
+        or last.strip("_") in _KEYS
+        or last.endswith(("_id", "_path", "_url", "_index"))
+        or last.startswith("unnamed:")
+    )
 
 
 def is_about_row(name: str) -> bool:

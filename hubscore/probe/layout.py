@@ -115,7 +115,8 @@ def read_layout(
     by_folders = source.kind == "folder" or read_as in ("classes", "splits")
     if by_folders and options.get("data_files") is None:
         local = _local(source, files, data, options, modalities, read_as)
-        wanted = choose_split(source, local.splits, split, local.format, asked=read_as == "splits", hints=local.hints)
+        asked, tables = read_as == "splits", local.tables
+        wanted = choose_split(source, local.splits, split, local.format, asked=asked, hints=local.hints, tables=tables)
         hint = local.hints.get(wanted, "")
         return Layout(
             *(local.format, wanted, chosen, local.splits, features, separator),

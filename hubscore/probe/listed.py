@@ -7,10 +7,12 @@ import binascii
 import os
 import posixpath
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -116,19 +118,30 @@ class FileFinder:
 
     def __init__(self, files: Files, table: str, modality: Modality) -> None:
         self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._alike: dict[str, list[str]] = defaultdict(list)
+        self._modality = modality
         paths = _nearby(files, table) if isinstance(files, LocalFiles) else iter(files.paths())
         for path in islice(paths, MOST_FILES):
             if is_file_of(path, modality):
                 name = posixpath.basename(path)
                 self._by_name[name].append(path)
                 self._by_name[posixpath.splitext(name)[0]].append(path)
+                self._alike[_loose(name, modality)].append(path)
 
-    def find(self, value: object) -> str | None:
-        """Return the only file that a value can mean, by the end of its path, with or without the ending."""
+    def find(self, value: object, *, loosely: bool = False) -> str | None:
+        """Return the only file that a value can mean, by the end of its path, with or without the ending.
+
+        Args:
+            value: of the table.
+            loosely: where there is none, take one whose name differs in capitals, in its ending, in zeros before a
+                number, or in how letters are written down.
+        """
         parts = [part for part in re.split(r"[\\/]+", str(value).strip()) if part not in ("", ".", "..")]
         if value is None or not parts:
             return None
         found = self._by_name.get(parts[-1], [])
+        if loosely and not found:
+            found = self._alike.get(_loose(parts[-1], self._modality), [])
         for depth in range(1, len(parts) + 1):
             if len(found) < 2:
                 break
@@ -136,6 +149,19 @@ class FileFinder:
             nearer = [path for path in found if f"/{path}".endswith(f"/{tail}") or _without_ending(path, tail)]
             found = nearer or found
         return found[0] if len(found) == 1 and _agrees(found[0], parts) else None
+
+
+def _loose(name: str, modality: Modality) -> str:
+    """Return what names of the same file have in common on other systems and in other programs.
+
+    Example:
+        >>> from hubscore.modalities.image.modality import IMAGE
+        >>> [_loose(name, IMAGE) for name in ("Cat%201.JPG", "cat 1.png", "0007", "7.jpg")]
+        ['cat 1', 'cat 1', '7', '7']
+    """
+    plain = unicodedata.normalize("NFC", unquote(name)).casefold()
+    stem = posixpath.splitext(plain)[0] if is_file_of(plain, modality) else plain
+    return (stem.lstrip("0") or "0") if stem.isdigit() else stem
 
 
 def _agrees(path: str, parts: Sequence[str]) -> bool:

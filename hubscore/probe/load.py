@@ -12,6 +12,7 @@ from hubscore.probe.decoding import DecodedRows, broken_rows, decode_rows
 from hubscore.probe.draw import DrawnRows, draw_probe
 from hubscore.probe.fingerprint import fingerprint
 from hubscore.probe.labels import ProbeLabels, probe_labels
+from hubscore.probe.repeats import repeat_notes
 from hubscore.probe.rows import portions
 from hubscore.probe.sampling import drop_small_classes
 from hubscore.probe.stratified import SampledRows
@@ -78,15 +79,17 @@ def _loaded(
     decoded = drop_small_classes(decoded, labels, rows.notes, items=modality.nouns[1])
     as_vectors = data.target == "annotation"
     found = probe_labels(rows, decoded, drawn.label_column, labels, modality=modality, as_vectors=as_vectors)
+    row_ids = tuple(map(modality.identity, decoded.encoded))
+    said = [*modality.notes_on(decoded.encoded), *repeat_notes(row_ids, modality.nouns[1])]
     return replace(
         drawn.describe(decoded.positions, found),
         fingerprint=fingerprint(decoded.encoded, found.values, found.classes, found.target),
         dropped=tuple(decoded.dropped),
-        notes=drawn.notes([*modality.notes_on(decoded.encoded), *broken_rows(decoded, modality)]),
+        notes=drawn.notes([*said, *broken_rows(decoded, modality)]),
         bytes_read=rows.files.meter.total,
         items=LazyItems(decoded.items),
         item_seconds=measure_items(decoded.items),
-        row_ids=tuple(map(modality.identity, decoded.encoded)),
+        row_ids=row_ids,
     )
 
 

@@ -178,7 +178,7 @@ def _folder(
     perhaps = [path for path in tables if ending_of(path) in (".json", ".txt")]
     if len(perhaps) > MOST_LISTS:  # notes, one of which hardly lists the files
         tables = [path for path in tables if path not in perhaps]
-    if found.classes:
+    if len(set(found.classes.values())) > 1:  # of one class alone, a table that lists the items is looked for
         notes += _unread(paths, items, modality)
     if among is paths and (zips := [path for path in paths if path.lower().endswith(ARCHIVES) and not is_table(path)]):
         notes.append(f"left out: {amount(len(zips), 'zip file', 'zip files')} ({', '.join(zips[:3])})")

@@ -41,6 +41,9 @@ PARTIAL = (
 BACKUPS = (".bak", ".backup", ".old", ".orig", ".save", ".copy", ".swp", "~")
 """Endings of copies that editors and people keep."""
 
+_TEXTS = (".md", ".rst", ".html", ".htm", ".log", ".text", ".eml")
+"""Endings of files that are texts too."""
+
 
 @dataclass(frozen=True)
 class OddFiles:
@@ -98,7 +101,15 @@ def odd_files(paths: Sequence[str], modalities: Sequence[Modality], root: str = 
         return OddFiles(*_needing(mine, kind.removeprefix("needs ")))
     endings = Counter(ending_of(path) or "no ending" for path in mine)
     listed = ", ".join(f"{count} {ending}" for ending, count in endings.most_common(3))
-    return OddFiles(f"{_counted(mine, 'other file')}: {listed}", "")
+    return OddFiles(f"{_counted(mine, 'other file')}: {listed}", _renamed(endings))
+
+
+def _renamed(endings: Counter[str]) -> str:
+    """Say how files are called that are read, where many may be such under another name."""
+    (most, count), *_ = endings.most_common(1)
+    if count > 1 and most == "no ending":
+        return "give the files the ending of what they are, such as .jpg or .txt"
+    return "rename the files: texts are read where their names end in .txt" if most in _TEXTS else ""
 
 
 def unread_notes(paths: Sequence[str], modalities: Sequence[Modality]) -> list[str]:

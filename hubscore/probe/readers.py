@@ -58,7 +58,7 @@ def open_rows(
     """
     rows = _open_rows(source, files, layout, modalities, samples, budget, seed)
     rows.notes[:0] = layout.notes
-    if layout.format not in TABULAR:
+    if layout.format not in (*TABULAR, "archive", *map(folder_format, modalities)):
         return rows
     return pick_split(rows, layout.split, required=layout.split not in layout.files, source=source.name)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from hubscore.errors import UsageError
+from hubscore.probe.data_files import METADATA
 from hubscore.probe.source import DataSource
 from hubscore.probe.split_names import split_of_word
 from hubscore.probe.table_names import TABULAR
@@ -20,6 +22,7 @@ def choose_split(
     *,
     asked: bool = False,
     hints: Mapping[str, str] | None = None,
+    tables: Sequence[str] = (),
 ) -> str:
     """Choose a split.
 
@@ -30,12 +33,14 @@ def choose_split(
         form: the format of the files; a column of a table may name splits too.
         asked: whether a person said that the folders are splits.
         hints: by split why there are no classes in it.
+        tables: that may list the files, and name their splits.
 
     Raises:
         UsageError: there is none, or several and none is ``train``; what may be meant is advised.
     """
     names = [name for name, some in splits.items() if some]
-    if wanted in names or (wanted is not None and names == ["train"] and form in TABULAR):  # a column may name it
+    listed = form in TABULAR or tables or any(posixpath.basename(path) in METADATA for path in splits.get("train", ()))
+    if wanted in names or (wanted is not None and names == ["train"] and listed):  # a column may name it
         return str(wanted)
     if wanted is None and ("train" in names or len(names) == 1):
         return "train" if "train" in names else names[0]

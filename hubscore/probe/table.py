@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
 from hubscore.modalities.files import leading
-from hubscore.probe.columns import kind_of
+from hubscore.probe.columns import LISTED, kind_of
 from hubscore.probe.delimited import NO_HEADER
 from hubscore.probe.files import Files
 from hubscore.probe.item_columns import find_items
@@ -132,6 +133,7 @@ def read_tables(
         found, said = read_table_file(files, path, separator, modalities)
         tables.append(found)
         notes += said
+    notes += _differences(files, paths, tables)
     table = _together(paths, tables)
     if not len(table):
         raise DatasetError(f"The table {os.path.basename(paths[0])!r} has no rows", "", "name a table with rows")
@@ -153,6 +155,30 @@ def read_tables(
         what = "texts" if "text" in known else "files"
         rows.label_origin = f"the column beside the {what} in a table without a header"
     return rows
+
+
+def _differences(files: Files, paths: Sequence[str], tables: Sequence[pa.Table]) -> list[str]:
+    """Say where tables of one split have different columns.
+
+    Raises:
+        DatasetError: two of them have hardly a column in common, as those of a data base.
+    """
+    for path, table in zip(paths, tables, strict=True):
+        one, other = set(tables[0].column_names), set(table.column_names)
+        if one == other:
+            continue
+        names = f"{os.path.basename(paths[0])} and {os.path.basename(path)}"
+        only = "; ".join(
+            f"{os.path.basename(name)} has {', '.join(found.column_names[:LISTED])}"
+            for name, found in ((paths[0], tables[0]), (path, table))
+        )
+        if 2 * len(one & other) > min(len(one), len(other)):
+            return [f"the tables have different columns, and fields that are not there are empty: {only}"]
+        local = files.local(paths[0])
+        first = paths[0] if local is None else min(str(local), os.path.relpath(local), key=len)
+        fix = f"join them into one table, or name the one to read: hubscore rank {shlex.quote(first)}"
+        raise DatasetError(f"The tables {names} have different columns", only, fix)
+    return []
 
 
 def _together(paths: Sequence[str], tables: Sequence[pa.Table]) -> pa.Table:

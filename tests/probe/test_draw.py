@@ -60,3 +60,28 @@ def test_class_folders_stay_where_a_table_names_no_label(tmp_path):
     assert named.label_column == "photographer" and named.classes == ("p0", "p1", "p2")
     write(root, {"metadata.csv": "file_name,species\n" + rows.replace(",0\n", "\n").replace(",1\n", "\n")})
     assert preview_probe(root, DataOptions()).label_column == "species"
+
+
+def test_a_metadata_file_may_name_splits(tmp_path):
+    lines = [f"{at}.png,{'ab'[at % 2]},{('train', 'test')[at // 2 % 2]}\n" for at in range(12)]
+    pictures = {f"{at}.png": png(at) for at in range(12)}
+    write(tmp_path, {**pictures, "metadata.csv": f"file_name,label,split\n{''.join(lines)}"})
+    probe = load_probe(tmp_path)
+    assert len(probe) == 6 and any("split train, by column 'split'" in note for note in probe.notes)
+    assert load_probe(tmp_path, split="test").indices != () and load_probe(tmp_path, split="test").split == "test"
+    with pytest.raises(UsageError, match="no rows of split 'dev'"):
+        load_probe(tmp_path, split="dev")
+
+
+def test_a_pair_of_which_one_holds_single_words_is_none(tmp_path):
+    text = "v1,v2\n" + "".join(f"{('ham', 'spam')[at % 2]},see you at {at} then\n" for at in range(8))
+    write(tmp_path, {"spam.csv": text})
+    probe = load_probe(tmp_path / "spam.csv", label_column="v1")
+    assert probe.input_column == "v2" and probe.classes == ("ham", "spam")
+
+
+def test_the_column_with_most_words_is_advised(tmp_path):
+    write(tmp_path, {"a.csv": "".join(f"{at},user{at},what a fine day number {at}\n" for at in range(8))})
+    with pytest.raises(UsageError) as error:
+        load_probe(tmp_path / "a.csv")
+    assert error.value.fix == "--text-column column_3"

@@ -60,3 +60,12 @@ def test_files_are_found_by_the_end_of_their_paths(tmp_path, value, path):
     names = ["images/7.png", "images/0001.jpg", "images/train/5.png", "images/test/5.png", "images/8.txt", ".x/8.png"]
     files = LocalFiles(write(tmp_path, dict.fromkeys(names, b"x")))
     assert FileFinder(files, "list.csv", IMAGE).find(value) == path
+
+
+@pytest.mark.parametrize("value", ["images/7.JPG", "7.PNG", 7, "0007.png", "/home/me/images/7.webp"])
+def test_names_that_differ_in_how_they_are_written(tmp_path, value):
+    finder = FileFinder(
+        LocalFiles(write(tmp_path, {"images/7.png": b"x", "images/b\u00e4r 8.png": b"x"})), "a.csv", IMAGE
+    )
+    assert finder.find(value, loosely=True) == "images/7.png" and finder.find("6.png", loosely=True) is None
+    assert finder.find("ba\u0308r%208", loosely=True) == "images/b\u00e4r 8.png"

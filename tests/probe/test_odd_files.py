@@ -23,6 +23,7 @@ from hubscore.probe.odd_files import odd_files, unread_notes
         ("labels.csv.bak", "1 backup copy", "mv {0}/labels.csv.bak {0}/labels.csv,"),
         ("a.png~", "1 backup copy", "mv '{0}/a.png~' {0}/a.png,"),
         ("a.jpg.txt", "1 file with an ending too many", "mv {0}/a.jpg.txt {0}/a.jpg,"),
+        ("a.md", "1 other file (a.md): 1 .md", "rename the files: texts are read where their names end in .txt"),
         ("data", "1 other file (data): 1 no ending", "name a folder with one sub-folder"),
     ],
 )

@@ -7,6 +7,7 @@ from probe.pictures import png, write
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.image.modality import IMAGE
+from hubscore.modalities.registry import MODALITIES
 from hubscore.probe.files import LocalFiles
 from hubscore.probe.load import load_probe
 from hubscore.probe.table import read_tables
@@ -148,3 +149,15 @@ def test_numbers_of_images_that_a_gap_made_floats(tmp_path):
     files = {f"pics/{number}.png": png(number) for number in range(4)}
     probe = load_probe(write(tmp_path, {"t.csv": table, **files}) / "t.csv")
     assert probe.classes == ("a", "b") and len(probe) == 4
+
+
+def test_tables_with_other_columns(tmp_path):
+    write(
+        tmp_path,
+        {"a.csv": "id,text,label\n1,one two,x\n", "b.csv": "id,name,age\n1,Bo,3\n", "c.csv": "id,text\n2,three\n"},
+    )
+    with pytest.raises(DatasetError, match=r"The tables a\.csv and b\.csv have different columns") as error:
+        read_tables(LocalFiles(tmp_path), ["a.csv", "b.csv"], modalities=tuple(MODALITIES))
+    assert error.value.fix.startswith("join them into one table, or name the one to read: hubscore rank ")
+    rows = read_tables(LocalFiles(tmp_path), ["a.csv", "c.csv"], modalities=tuple(MODALITIES))
+    assert "the tables have different columns" in rows.notes[0]

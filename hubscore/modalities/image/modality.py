@@ -98,6 +98,13 @@ class ImageModality(Modality):
         """Return a hash of the bytes, and for a picture that may be reduced, of how that is done."""
         return super().identity(data if reduced.is_small(self.extent(data)) else reduced.VERSION + data)
 
+    def notes_on(self, encoded: Sequence[bytes]) -> list[str]:
+        """Say how many pictures have several frames, are transparent, or use little of 16 bits."""
+        from hubscore.modalities.image.remarks import notes_on
+
+        register_plugins()
+        return notes_on(encoded)
+
     def pack(self, item: Image) -> bytes:
         """Return width, height and the pixels, three bytes each."""
         return item.width.to_bytes(4, "big") + item.height.to_bytes(4, "big") + item.tobytes()
