@@ -113,6 +113,8 @@ class RankingBuilder:
             CandidateError: no candidate is left, with the reason of each.
         """
         self.wait()
+        if any(one.inputs for one in self._models.values()):  # what compares the checkpoints is still to be computed
+            self._lanes.limit()  # brings scipy's BLAS, to be limited below
         self._lanes.close()
         scorer, seed = self.scorer, self.scorer.request.seed
         pool = make_pool(scorer.results, self._models, (*skipped, *self._unusable))
@@ -137,6 +139,7 @@ class RankingBuilder:
             return opened
         numbers = None if self._store is None else self._store.read(candidate, extractions, self.scorer)
         if numbers is None:
+            self._lanes.limit()
             numbers = self.scorer.numbers(opened, tick, strands=self._strands)
             if self._store is not None:
                 self._store.write(candidate, extractions, self.scorer, numbers)

@@ -85,7 +85,7 @@ def in_strands(work: Callable[[int], R], numbers: Iterable[int], strands: int) -
 
 
 class Lanes(Generic[R]):
-    """Work that comes piece by piece and is done beside whatever brings it, each piece with one BLAS thread.
+    """Work that comes piece by piece and is done beside whatever brings it; :meth:`limit` leaves BLAS one thread.
 
     Whoever brings it waits while as many pieces are under way as there are lanes, so that no more than those are held.
 
@@ -106,7 +106,7 @@ class Lanes(Generic[R]):
         self._stopped, self._lock = Event(), Lock()
         self._running: set[Future[R]] = set()
         self._done: list[R] = []
-        self._begun = False
+        self._begun = self._limited = False
 
     def __enter__(self) -> Self:
         self._around = ExitStack()
@@ -134,8 +134,6 @@ class Lanes(Generic[R]):
         Args:
             work: takes a function to call at every step; where a run is stopped that function raises.
         """
-        if not self._begun:  # where all scores are stored, no work ever comes
-            self._limit()
         self._wait(self._count)
         self._running.add(self._pool.submit(work, self._tick))
         if not self._begun:  # the first by itself, so that what it imports is there when others start
@@ -153,11 +151,17 @@ class Lanes(Generic[R]):
         self._wait(1)
         yield from self.finished()
 
-    def _limit(self) -> None:
+    def limit(self) -> None:
+        """Leave BLAS one thread until the lanes are closed: a piece calls this before it computes, for one that finds
+        everything stored does not need scipy's.
+        """
         import scipy.linalg  # noqa: F401 - it brings a BLAS of its own, which must be there to be limited
 
-        # Of BLAS alone: the thread that brings the work may run networks on all cores meanwhile.
-        self._around.enter_context(threadpool_limits(1, user_api="blas"))
+        with self._lock:
+            if not self._limited:
+                self._limited = True
+                # Of BLAS alone: the thread that brings the work may run networks on all cores meanwhile.
+                self._around.enter_context(threadpool_limits(1, user_api="blas"))
 
     def _wait(self, fewer_than: int) -> None:
         while len(self._running) >= fewer_than:
