@@ -71,6 +71,12 @@ def commands() -> dict[str, float]:
     return medians
 
 
+def free_port() -> str:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return str(held.getsockname()[1])
+
+
 class Processes:
     """Processes of one checkout, over tiny checkpoints of a local Hub; each returns its CPU seconds.
 
@@ -115,20 +121,20 @@ class Processes:
         )
         return float(told.stdout)
 
-    def served(self, word: str, *words: str) -> float:
-        """Run a server until it has printed a word."""
-        process = self._started("-m", "hubscore", *words, stderr=subprocess.PIPE)
+    def localhub(self) -> float:
+        """Run a local Hub until it says where it is."""
+        (root := self.folder / "empty/models").mkdir(parents=True, exist_ok=True)
+        words = ["-m", "hubscore", "localhub", str(root.parent), "--port", free_port()]
+        process = self._started(*words, stderr=subprocess.PIPE)
         assert process.stderr is not None
-        while word.encode() not in (line := process.stderr.readline()):
-            assert line, words
+        while b"Address" not in (line := process.stderr.readline()):
+            assert line, "the local Hub does not start"
         return self._ended(process, signal.SIGINT)
 
     def space(self) -> float:
         """Run the Space until it has answered once."""
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            port = held.getsockname()[1]
-        words = ["-m", "hubscore", "space", "--results", self.saved, "--port", str(port)]
+        port = free_port()
+        words = ["-m", "hubscore", "space", "--results", self.saved, "--port", port]
         process = self._started(*words, stderr=subprocess.DEVNULL)
         while process.poll() is None:
             with suppress(OSError):
@@ -170,9 +176,7 @@ def kinds(text: str, texts: str) -> dict[str, Callable[[Processes], float]]:
         "hubscore rank, all stored": lambda one: one.hubscore(*one.rank),
         "the same, --scores logme,knn": lambda one: one.hubscore(*one.rank, "--scores", "logme,knn"),
         "hubscore publish, preview": lambda one: one.hubscore("publish", one.saved, "--to", "cards"),
-        "hubscore localhub, serving": lambda one: one.served(
-            "Address", "localhub", str(one.folder / "home"), "--port", "0"
-        ),
+        "hubscore localhub, serving": lambda one: one.localhub(),
         "hubscore space, serving": lambda one: one.space(),
         "accelerate launch, two processes": lambda one: one.launched(),
         "a worker, timm": lambda one: one.worker(DATA, MODELS[0]),
@@ -202,6 +206,7 @@ def processes(against: Path | None, rounds: int, only: str) -> dict[str, dict[st
                 for kind, run in wanted.items():
                     for name, one in runs.items():
                         taken[kind][name].append(run(one))
+                    print(f"{kind}: {taken[kind]}", file=sys.stderr)
     medians = {kind: {name: statistics.median(times) for name, times in each.items()} for kind, each in taken.items()}
     print(f"{'CPU seconds':34}" + "".join(f"{name:>8}" for name in runs), file=sys.stderr)
     for kind, each in medians.items():
