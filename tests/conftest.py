@@ -5,6 +5,7 @@ Every error that hubscore builds while the tests run is recorded; when all have 
 checked, and a piece of advice that cannot be followed fails the session.
 """
 
+import gc
 import json
 import signal
 
@@ -17,10 +18,11 @@ from advicerecord import Record  # isort: skip
 __all__ = ["hub", "tiny_repos"]
 
 LONG = """
-e2e/test_accelerate.py extract/test_extract_all.py e2e/test_bad_input.py demo/test_steps.py examples/test_examples.py
-e2e/test_rank.py attribution/test_candidates.py extract/test_candidate_locks.py cli/test_publish.py cli/test_map.py
-cli/test_recommend.py cli/test_localhub.py examples/test_plugin.py publish/space/test_local.py modalities/test_toy.py
-e2e/test_hub_outage.py space/test_browser.py cli/test_layers.py publish/cards/test_publish.py run/test_race.py
+space/test_browser.py e2e/test_rank.py demo/test_steps.py publish/cards/test_publish.py e2e/test_advice_works.py
+bench/test_zoo.py attribution/test_architectures.py examples/test_notebook.py ranking/test_build.py cli/test_publish.py
+space/test_views.py publish/space/test_static.py e2e/test_bad_input.py extract/test_extract_all.py test_site.py
+watch/test_rounds.py e2e/test_accelerate.py publish/cards/test_send.py modalities/test_toy.py bench/test_compare.py
+extract/test_supervisor.py examples/test_examples.py cli/test_map.py report/test_map_files.py e2e/test_killed.py
 """.split()
 """Files that take longest. Several processes begin with them, or one would be left with such a file at the end."""
 
@@ -40,6 +42,7 @@ def pytest_configure(config):
     # inherits that; the tests are about one that does not.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()  # a million objects come by collecting tests, and stay: nobody need look through them again and again
     RECORD.start()
     if hasattr(config.option, "loadscopereorder"):  # xdist would begin with the files of most tests
         config.option.loadscopereorder = False
@@ -49,6 +52,12 @@ def pytest_collection_modifyitems(config, items):
     if hasattr(config, "workerinput"):
         places = {f"tests/{name}": place for place, name in enumerate(LONG)}
         items.sort(key=lambda item: places.get(item.location[0], len(LONG)))
+
+
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

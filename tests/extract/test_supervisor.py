@@ -25,6 +25,12 @@ from hubscore.extract.supervisor import Supervision, supervised
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_worker_stays():
+    yield
+    end_parked_workers()
+
+
 @pytest.fixture
 def place(tmp_path):
     return Place(tmp_path)
@@ -36,10 +42,14 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder, self.log, self.events, self.forgotten = folder, folder / "log", [], []
 
-    def run(self, *names: str, hang: float = 0.5, fetch=None, processes: int = 1, **known):
+    def run_kept(self, *names: str, **known):
+        """Run them in the worker of the test before, which stays for the next one."""
+        return self.run(*names, keep=True, **known)
+
+    def run(self, *names: str, hang: float = 0.1, fetch=None, processes: int = 1, **known):
         return list(self.start(*names, hang=hang, fetch=fetch, processes=processes, **known))
 
-    def start(self, *names, hang=0.5, fetch=None, processes=1, **known):
+    def start(self, *names, hang=0.1, fetch=None, processes=1, **known):
         def seconds(candidate):
             return hang if "hang" in candidate.repo_id else 300.0
 
@@ -86,7 +96,7 @@ def test_what_ends_a_worker_costs_that_candidate_alone_also_in_a_rerun(place):
     assert {name: "--retry" in reason for name, reason in reasons(second).items()} == dict.fromkeys(told, True)
     assert all(one.forward_images == 0 for one in second)
 
-    third = place.run(*names[:1], "c-hang", hang=0.6)  # of the same revision as b-crash: that is what is remembered
+    third = place.run(*names[:1], "c-hang", hang=0.2)  # of the same revision as b-crash: that is what is remembered
     assert "crash" in reasons(third)["org/c-hang"] and len(place.begun) == begun
 
 
@@ -98,7 +108,7 @@ def test_a_candidate_is_tried_again_where_somebody_says_so(place):
 
 def test_what_a_candidate_raises_is_its_own_matter_and_its_worker_goes_on(place):
     with pytest.warns(RuntimeWarning, match="it is old"):
-        ended = place.run("a-raise", "b-memory", "c-refuse", "d-print", "e-warn")
+        ended = place.run_kept("a-raise", "b-memory", "c-refuse", "d-print", "e-warn")
     assert results(ended) == {"org/d-print": "ORG/D-PRINT", "org/e-warn": "ORG/E-WARN"}
     told = reasons(ended)
     assert "RuntimeError: a bug" in told["org/a-raise"] and "memory" in told["org/b-memory"]
@@ -116,7 +126,7 @@ def test_files_are_fetched_by_the_run_and_its_errors_reach_the_candidate(place, 
             raise HubError("The Hub failed", "error 503", code="server-error")
         return Path("somewhere") / one.repo_id
 
-    ended = place.run("a", "b", fetch=fetch)
+    ended = place.run_kept("a", "b", fetch=fetch)
     assert reasons(ended) == {"org/b": "The Hub failed: error 503"}
     assert (place.folder / "store" / "light" / "org--a").read_text() == '["ORG/A", "somewhere/org/a"]'
 
@@ -135,7 +145,7 @@ def test_what_is_no_candidates_fault_stops_the_run(place):
 
 def test_what_a_worker_cannot_write_reaches_the_run_which_says_so_once(place):
     with pytest.warns(RuntimeWarning, match="the disk is full") as told:
-        ended = place.run("a", "b-nospace", "c-nospace")
+        ended = place.run_kept("a", "b-nospace", "c-nospace")
     assert results(ended) == {"org/a": "ORG/A", "org/b-nospace": "ORG/B-NOSPACE", "org/c-nospace": "ORG/B-NOSPACE"}
     said = [str(one.message) for one in told if one.category is RuntimeWarning]
     assert len(said) == 1 and "kept in memory for this run alone" in said[0]
@@ -143,7 +153,7 @@ def test_what_a_worker_cannot_write_reaches_the_run_which_says_so_once(place):
 
 
 def test_results_that_vanish_are_computed_once_more_and_count_once(place):
-    ended = place.run("a-vanish", "b")
+    ended = place.run_kept("a-vanish", "b")
     assert results(ended) == {"org/a-vanish": "ORG/A-VANISH", "org/b": "ORG/B"}
     assert [name for name, *_ in place.begun] == ["org/a-vanish", "org/b", "org/a-vanish"]
     assert [event.index for event in place.events if isinstance(event, CandidateStarted)] == [1, 2]

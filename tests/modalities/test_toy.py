@@ -149,27 +149,23 @@ print(again.best.model.rpartition("/")[2])
     assert saved["record"]["forward_images"] == 120
 
 
-def test_ranking_on_the_command_line_from_the_cache(python, data, models, tmp_path):
-    out, cache = tmp_path / "ranking.json", tmp_path / "cache"
-    words = ["-m", "hubscore", "rank", str(data), "--models", str(models), "--out", str(out), "--cache-dir", str(cache)]
-    options = ["--scores", "logme,knn", "--subsamples", "0", "--device", "cpu", "--format", "json"]
-    shown = json.loads(python(*words, *options))
-    assert json.loads(out.read_text())["rows"] == shown and len(shown) == 2
-    python(*words, *options, "--modality", "numbers")
-    saved = json.loads(out.read_text())
-    assert saved["record"]["forward_images"] == 0 and saved["probe"]["modality"] == "numbers"
-
-
-def test_a_network_over_images_is_skipped_with_the_reason(python, data, models, tmp_path):
+def test_ranking_on_the_command_line_from_the_cache_skips_a_network_over_images(python, data, models, tmp_path):
     other = tmp_path / "vision"
     other.mkdir()
     (other / "config.json").write_text('{"architecture": "resnet18"}')
     save_file({"x": torch.zeros(1)}, other / "model.safetensors")
-    out = tmp_path / "ranking.json"
-    words = ["-m", "hubscore", "rank", str(data), "--models", str(models), "--models", str(other), "--out", str(out)]
-    python(*words, "--scores", "knn", "--subsamples", "0", "--device", "cpu", "--cache-dir", str(tmp_path / "c"))
-    (skipped,) = json.loads(out.read_text())["skipped"]
+    out, cache = tmp_path / "ranking.json", tmp_path / "cache"
+    words = ["-m", "hubscore", "rank", str(data), "--models", str(models), "--models", str(other)]
+    words += ["--out", str(out), "--cache-dir", str(cache), "--scores", "logme,knn", "--subsamples", "0"]
+    words += ["--device", "cpu", "--format", "json"]
+    shown = json.loads(python(*words))
+    first = json.loads(out.read_text())
+    assert first["rows"] == shown and len(shown) == 2
+    (skipped,) = first["skipped"]
     assert skipped["reason"] == "cannot be ranked: it takes images, and the data set holds rows of numbers"
+    python(*words, "--modality", "numbers")
+    saved = json.loads(out.read_text())
+    assert saved["record"]["forward_images"] == 0 and saved["probe"]["modality"] == "numbers"
 
 
 def test_the_plan_reckons_with_its_networks(python, data, models):

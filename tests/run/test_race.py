@@ -1,5 +1,7 @@
 """Races over HTTP against the local Hub, with real networks; what is stopped early is decided by few rows."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from e2e.conftest import colours
@@ -35,21 +37,30 @@ def test_some_rows_of_a_probe_are_the_same_rows():
     assert part.fingerprint != probe.fingerprint
 
 
-@pytest.fixture
-def run(tiny_repos, colours, tmp_path, monkeypatch):
-    monkeypatch.setattr("hubscore.run.race.LEAST", 1)
-    monkeypatch.setattr("hubscore.run.race.stage_sizes", lambda samples, classes: (9, 15))
-
-    def ranked(name="cache", **options):
+@pytest.fixture(scope="module")
+def ranked(tiny_repos, colours):
+    def ranked(cache, **options):
         asked = {"scores": "knn,kernel_probe,kernel_probe_loss", "device": "cpu", "layers": False, "samples": 30}
         models = [tiny_repos.timm, tiny_repos.transformers]
-        return rank(colours, **{**asked, **options}, models=models, cache_dir=tmp_path / name, isolate="never")
+        return rank(colours, **{**asked, **options}, models=models, cache_dir=cache, isolate="never")
 
     return ranked
 
 
-def test_who_is_stopped_stands_below_with_its_rows_and_the_others_are_as_without_a_race(run, monkeypatch):
-    whole = run("other")
+@pytest.fixture(scope="module")
+def whole(ranked, tmp_path_factory):
+    """What comes out without a race."""
+    return ranked(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def run(ranked, tmp_path, monkeypatch):
+    monkeypatch.setattr("hubscore.run.race.LEAST", 1)
+    monkeypatch.setattr("hubscore.run.race.stage_sizes", lambda samples, classes: (9, 15))
+    return partial(ranked, tmp_path)
+
+
+def test_who_is_stopped_stands_below_with_its_rows_and_the_others_are_as_without_a_race(run, whole, monkeypatch):
     best = whole.best.model
     monkeypatch.setattr("hubscore.run.race.survivors", lambda rows, least: {best})
     made = run(race=True)
@@ -69,8 +80,8 @@ def test_who_is_stopped_stands_below_with_its_rows_and_the_others_are_as_without
     assert any("stopped early (1 after 9 rows)" in warning for warning in made.record.warnings)
 
 
-def test_a_race_that_stops_nobody_runs_every_row_once(run):
-    whole, made = run("other"), run(race=True)
+def test_a_race_that_stops_nobody_runs_every_row_once(run, whole):
+    made = run(race=True)
     for row, other in zip(made, whole, strict=True):
         assert (row.model, row.rank, row.stage) == (other.model, other.rank, None)
         assert row.scores == pytest.approx(other.scores, rel=1e-4)  # a row's batch changes its last bits
@@ -111,9 +122,11 @@ def test_a_run_says_before_it_begins_that_it_is_a_race(run):
     class Watcher(RunObserver):
         def planned(self, plan, budget_gb, yes):
             said.append(plan.race)
+            raise KeyboardInterrupt  # before anything runs
 
-    run(race=True, watcher=Watcher())
-    run(watcher=Watcher())
+    for options in ({"race": True}, {}):
+        with pytest.raises(KeyboardInterrupt):
+            run(watcher=Watcher(), **options)
     assert said[1] is None and said[0].stages == (9, 15) and said[0].fewest == 2 * 9 + 1 * 21
 
 

@@ -1,6 +1,5 @@
 import socket
 import subprocess
-import sys
 import time
 
 import httpx
@@ -21,22 +20,23 @@ def free_port():
         return held.getsockname()[1]
 
 
-def test_a_saved_ranking_is_shown_by_the_command(tmp_path):
+def test_a_saved_ranking_is_shown_by_the_command(tmp_path, warm_python):
     path, port = tmp_path / "ranking.json", free_port()
     example_ranking(models=4).save(str(path))
     running = subprocess.Popen(
-        [sys.executable, "-m", "hubscore", "space", "--results", str(path), "--port", str(port)],
+        [warm_python, "-m", "hubscore", "space", "--results", str(path), "--port", str(port)],
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
         until = time.monotonic() + 240  # generous: a loaded machine is no failure
-        while time.monotonic() < until and running.poll() is None:
-            try:
-                rows = httpx.get(f"http://127.0.0.1:{port}/leaderboard.csv", timeout=20).text.splitlines()
-                break
-            except httpx.TransportError:
-                time.sleep(0.2)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            while time.monotonic() < until and running.poll() is None:
+                try:
+                    rows = client.get("/leaderboard.csv").text.splitlines()
+                    break
+                except httpx.TransportError:
+                    time.sleep(0.1)
         assert len(rows) == 5 and "score_logme" in rows[0]
     finally:
         running.terminate()
