@@ -2,6 +2,7 @@
 const OURS = "hs_"; // what the names of this page begin with in the address
 let again = null; // what to give the focus back to, once the table is drawn anew
 let left = 0;
+let ordered = null; // the column that the table was last sorted by
 let listens = false;
 let stood = null; // the view, data set and run that the address last told
 let awaited = null; // the address that the visitor went back to, until it is shown
@@ -11,6 +12,19 @@ function more() {
 }
 
 function scroller() { return element.querySelector(".scroll"); }
+
+// What the table is newly sorted by comes into sight, however many columns stand before it.
+function sight() {
+  const box = scroller(), by = box && box.querySelector("th[aria-sort] [data-sort]");
+  if (!box || !box.clientWidth || ordered === (by ? by.dataset.sort : "")) return;
+  ordered = by ? by.dataset.sort : "";
+  const name = box.querySelector("thead th.model");
+  if (!by || !name || getComputedStyle(by.closest("th")).position === "sticky") return;
+  const cell = by.closest("th").getBoundingClientRect(), frame = box.getBoundingClientRect();
+  const free = getComputedStyle(name).position === "sticky" ? name.getBoundingClientRect().right : frame.left;
+  if (cell.right > frame.right - 28) box.scrollLeft += Math.min(cell.right - frame.right + 28, cell.left - free);
+  else if (cell.left < free) box.scrollLeft -= free - cell.left;
+}
 
 function shown() { const now = element.querySelector("[data-now]"); return now ? Number(now.dataset.now) : 1; }
 
@@ -49,12 +63,13 @@ for (const name of ["pointerover", "focusin"]) {
 }
 for (const name of ["pointerout", "focusout"]) element.addEventListener(name, untip);
 element.addEventListener("scroll", more, true); // it does not bubble
-new ResizeObserver(more).observe(element); // a tab that was hidden has a width now
+new ResizeObserver(() => { sight(); more(); }).observe(element); // a tab that was hidden has a width now
 element.addEventListener("keydown", (event) => { if (event.key === "Escape") untip(); });
 
 function settle() {
   if (element.id === "address" || element.querySelector("[data-query]")) tell();
   if (scroller() && left) scroller().scrollLeft = left;
+  sight();
   more();
   labels();
   if (!again) return;

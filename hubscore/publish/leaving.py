@@ -12,6 +12,7 @@ from hubscore.column_table import columns_in
 from hubscore.modalities.registry import items_of
 from hubscore.publish.sent_fields import MAP, PROBE, RECORD, ROW, SKIPPED, WHOLE
 from hubscore.results.contents import DATASET_ABOUT
+from hubscore.results.names import HUB_ID, last_name
 from hubscore.results.runs import HINTS
 from hubscore.text import amount, clean
 
@@ -48,6 +49,7 @@ def record_leaves(sent: Mapping[str, Any], own: Mapping[str, Any], *, run: str, 
     lines = [f"# What leaves this machine{by}: every field, an example."]
     lines += _part(f"Of each of {amount(len(rows), 'model', 'models')} (rows):", rows, ROW)
     lines += _part(f"Of each of {len(skipped)} left out (skipped):", skipped, SKIPPED)
+    lines += _of_this_machine(rows, own)
     lines += _part("Of the data set (probe):", [sent.get("probe") or {}], PROBE)
     lines += _part("Of the run (record):", [sent.get("record") or {}], RECORD)
     whole = {key: value for key, value in sent.items() if key not in ("rows", "skipped", "probe", "record")}
@@ -175,6 +177,15 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _rounded(one) for key, one in value.items()}
     return [_rounded(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _of_this_machine(rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> Iterator[str]:
+    """Name what is sent of checkpoints that lie here: nobody else can know whether their names may be told."""
+    named = [str(row.get("model")) for row in rows if str(row.get("revision") or "").startswith("local-")]
+    gone = [str(item.get("model")) for item in own.get("skipped") or ()]
+    named += [last_name(model) for model in gone if not HUB_ID.fullmatch(model.partition("@")[0])]
+    if named:
+        yield f"# Folders of this machine are named, without where they lie: {', '.join(map(clean, named))}."
 
 
 def _held_back(sent: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[str]:

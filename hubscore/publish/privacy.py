@@ -171,7 +171,7 @@ def _record(record: Mapping[str, Any], names: Mapping[str, str], hide: Callable[
         known = record["expected"]
         truth = str(known.get("truth") or "")
         said = truth if is_shipped(known.get("calibration")) else _OWN_TRUTH
-        kept["expected"] = hide({**known, "truth": said, "calibration": _unnamed(known.get("calibration"))})
+        kept["expected"] = {**hide({**known, "truth": said}), "calibration": _unnamed(known.get("calibration"))}
         if truth and "order_text" in kept:
             kept["order_text"] = str(kept["order_text"]).replace(truth, said)
     for key in ("order_text", "warnings", "left_out", "options", "finetuning", "input_sizes"):
