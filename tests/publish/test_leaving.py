@@ -38,7 +38,7 @@ def test_a_public_ranking_is_listed_field_by_field_with_examples():
     record = replace(ranking.record, command="hubscore rank user/birds --models " + "timm/net " * 30)
     data = replace(ranking, record=record).to_json() | {"a_key_of_tomorrow": 7}
     told = record_leaves(without_folders(data), data, run="2026-x", user="alice")
-    assert "in a commit by alice" in told and "Of each of 3 models" in told
+    assert "Folders of this machine" not in told and "in a commit by alice" in told and "Of each of 3 models" in told
     row = data["rows"][0]
     shown = {name for name, value in row.items() if value not in (None, {}, [])}
     assert shown <= listed(told) and f"id of the checkpoint\n#       {row['model']}\n" in told
@@ -51,9 +51,13 @@ def test_a_public_ranking_is_listed_field_by_field_with_examples():
 def test_of_a_private_one_it_says_what_stays():
     ranking = example_ranking("acme/secret", 3)
     ranking = replace(ranking, record=replace(ranking.record, command="hubscore rank acme/secret", warnings=("/a/b",)))
+    mine = replace(ranking.rows[1], model="/a/b/our-net", revision="local-0123456789abcdef")
+    gone = Skipped("/a/b/other-net", "gone")
+    ranking = replace(ranking, rows=(ranking.rows[0], mine, ranking.rows[2]), skipped=(gone,))
     data = ranking.to_json()
     told = record_leaves(redacted(data), data, run="x", user=None)
     assert "acme" not in told and "/a/b" not in told
+    assert "Folders of this machine are named" in told and "our-net@local-01234567, other-net." in told
     stays = told[told.index("Stays on this machine") :].replace("\n# ", " ")
     assert all(name in stays for name in ("probe.dataset", "probe.classes", "probe.indices", "record.command"))
     assert "names and tokens in them: record.warnings" in stays

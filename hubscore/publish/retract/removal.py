@@ -111,6 +111,9 @@ def _stays(results: Results) -> list[str]:
     told.append(
         "# entries in cards and pull requests stay: hubscore retract --from cards, and --from prs, take them back"
     )
+    told.append(
+        "# pull requests that another machine opened are found by the models of these runs: take them back first"
+    )
     if any(path in results.contents.names for path in PATHS):
         told.append("# history/ still holds their values: delete the folder, then hubscore history update REPO --yes")
     return told
