@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
 from functools import cache
 from io import StringIO
+from typing import Any
 
 from advicerecord import Advised
 
@@ -63,16 +64,14 @@ def wrong(fix: str) -> Iterator[str]:
 def unreadable(command: str) -> str:
     """Return why a command line (without the program's name) cannot be read; empty where it can."""
     from typer.exceptions import Exit
-    from typer.main import get_command
 
     from hubscore.cli.argv import spread
-    from hubscore.cli.main import app
 
     try:
         words = [STANDS_FOR.get(word, word) for word in shlex.split(command) if word != "..."]
         if "--models ..." in command:
             words.insert(words.index("--models") + 1, "a/b")
-        words, group = spread(words), get_command(app)
+        words, group = spread(words), program()
         context = group.make_context("hubscore", list(words))
         name, verb, rest = group.resolve_command(context, list(words))
         with redirect_stdout(StringIO()):
@@ -85,15 +84,19 @@ def unreadable(command: str) -> str:
 
 
 @cache
-def options() -> frozenset[str]:
-    """Every option of every verb."""
+def program() -> Any:
+    """All verbs as one command."""
     from typer.main import get_command
 
     from hubscore.cli.main import app
 
-    verbs = [
-        one for verb in get_command(app).commands.values() for one in getattr(verb, "commands", {"": verb}).values()
-    ]
+    return get_command(app)
+
+
+@cache
+def options() -> frozenset[str]:
+    """Every option of every verb."""
+    verbs = [one for verb in program().commands.values() for one in getattr(verb, "commands", {"": verb}).values()]
     named = (name for verb in verbs for one in verb.params for name in (*one.opts, *one.secondary_opts))
     return frozenset(named) | {"--help", "--version"}
 

@@ -7,6 +7,7 @@ from hubscore.text import clean, count, csv_cell, deep_clean, duration, number, 
     ("text", "cleaned"),
     [
         ("plain/name-1.0", "plain/name-1.0"),
+        (" plain,  with spaces ", "plain, with spaces"),
         ("größe 中文 😀", "größe 中文 😀"),
         ("a\x1b]0;title\x07b", "a]0;titleb"),
         ("user\u202eeman/", "usereman/"),

@@ -7,7 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -122,6 +124,12 @@ def _leave(code: int) -> None:
 
 def _run(arguments: Sequence[str], name: str) -> object:
     if FLAG in arguments:
-        typer.echo(save_config(arguments, typer.main.get_command(app), Path.cwd()), err=True)
+        typer.echo(save_config(arguments, _command(), Path.cwd()), err=True)
         return None
-    return app(arguments, prog_name=name, standalone_mode=False, obj=tuple(arguments))
+    return _command()(arguments, prog_name=name, standalone_mode=False, obj=tuple(arguments))
+
+
+@lru_cache
+def _command() -> Any:
+    """Return all verbs as one command; made once, however many command lines a program runs."""
+    return typer.main.get_command(app)

@@ -26,6 +26,7 @@ class Size:
         train: target pictures that networks are fine-tuned on.
         validation: target pictures that choose the learning rate; rankings see them and ``train``.
         recipe: of fine-tuning; digits are not mirrored.
+        test: target pictures that the truth is measured on; all that are left where no number is given.
     """
 
     sources: tuple[Source, ...] = SOURCES
@@ -34,6 +35,7 @@ class Size:
     train: int = 300
     validation: int = 100
     recipe: Recipe = field(default_factory=lambda: Recipe(flip=False))
+    test: int | None = None
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,9 @@ def draw_target(hub: Path, size: Size, seed: int) -> Split:
     """Draw the target, put its training and test pictures on the Hub, and return its three parts."""
     digits = load_digits(range(5, 10))
     rng = np.random.default_rng([seed, 0])
-    pictures = draw_digits(digits, rng.permutation(len(digits.ink)), rng)
     fitted = size.train + size.validation
+    rows = rng.permutation(len(digits.ink))
+    pictures = draw_digits(digits, rows if size.test is None else rows[: fitted + size.test], rng)
     seen, test = pictures.part(range(fitted)), pictures.part(range(fitted, len(pictures.images)))
     save_dataset(hub / "datasets" / DATASET, {"train": seen, "test": test}, title="Digits 5 to 9 in colour clutter")
     parts = (seen.part(range(size.train)), seen.part(range(size.train, fitted)), test)

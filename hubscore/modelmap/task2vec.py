@@ -151,13 +151,12 @@ def _fisher(network: Network, items: Sequence[Any], head: nn.Linear, draws: int,
         for item in items:
             logs = head(network.forward(network.prepare(item))[0].float()).log_softmax(dim=1)[0]
             drawn = torch.multinomial(logs.detach().exp().cpu(), draws, replacement=True, generator=generator)
-            for number, label in enumerate(drawn.tolist()):
-                parts = torch.autograd.grad(
-                    logs[label], list(layers.values()), retain_graph=number + 1 < draws, allow_unused=True
-                )
+            counts = torch.bincount(drawn).tolist()  # however often a label is drawn, its gradient is one
+            for label in (label for label, count in enumerate(counts) if count):
+                parts = torch.autograd.grad(logs[label], list(layers.values()), retain_graph=True, allow_unused=True)
                 for name, part in zip(layers, parts, strict=True):
                     if part is not None:
-                        squares = part.detach().square().flatten(1).mean(dim=1)
+                        squares = counts[label] * part.detach().square().flatten(1).mean(dim=1)
                         total[name] = total[name] + squares if name in total else squares
     finally:
         for name, weight in layers.items():

@@ -47,12 +47,10 @@ TRANSFORMERS = {
     "beit": {"gelu": 2},
     "mobilevit": {"silu": 34},
 }
-CHECKPOINTS = {
+CHECKPOINTS = {  # one of each architecture
     "akamaster/resnet20_cifar10": {"relu": 20},
     "google/mobilenet_v1_0.25_128": {"relu6": 27},
     "automl/mobilenet_v2_0.35_224_flowers": {"relu6": 35},
-    "tflite-micro/mobilenet_v1_0.25_96_person": {"relu6": 27},
-    "google-coral/mobilenet_v2_1.0_224_inat_insect": {"relu6": 35},
     "zoo/mini-convnext_cifar10": {"gelu": 9},
     "zoo/mini-efficientnet_cifar10": {"silu": 9},
     "zoo/mini-resnet_cifar10": {"relu": 12},

@@ -26,7 +26,7 @@ def blot(label: int, number: int) -> bytes:
 
 def test_training_tells_each_accuracy_keeps_it_and_names_what_fails(run: Run, hub, tiny_repos, tmp_path: Path) -> None:
     names = ("dark", "light")
-    add_dataset(hub.root, "bench/cli", {f"train/{names[n % 2]}/{n:02d}.png": blot(n % 2, n) for n in range(42)})
+    add_dataset(hub.root, "bench/cli", {f"train/{names[n % 2]}/{n:02d}.png": blot(n % 2, n) for n in range(28)})
     models = [tiny_repos.timm, tiny_repos.transformers, tiny_repos.headless]
     found = {it.repo_id: it.revision for it in resolve_candidates(models, api=hub_api()).candidates} | {
         "tiny/gone": "b" * 40

@@ -35,22 +35,11 @@ def test_in_every_mode(run, colours, tiny_repos):
 
 
 def test_depara_and_every_kind_of_file(run, colours, tiny_repos, tmp_path):
-    for ending in ("json", "csv", "html", "png", "svg"):
-        path = tmp_path / f"out.{ending}"
-        found = run(
-            "layers",
-            tiny_repos.transformers,
-            colours,
-            "--target-network",
-            tiny_repos.timm,
-            "--lambda",
-            "10",
-            *FAST,
-            "--out",
-            path,
-        )
-        assert found.code == 0, found.err
-        assert f"Saved {path}" in found.err
+    paths = [tmp_path / f"out.{ending}" for ending in ("json", "csv", "html", "png", "svg")]
+    words = ("layers", tiny_repos.transformers, colours, "--target-network", tiny_repos.timm, "--lambda", "10", *FAST)
+    found = run(*words, *(word for path in paths for word in ("--out", path)))
+    assert found.code == 0, found.err
+    assert all(f"Saved {path}" in found.err for path in paths)
     told = json.loads((tmp_path / "out.json").read_text())
     assert told["method"] == "depara" and told["record"]["lambda"] == 10
     rows = list(csv.DictReader((tmp_path / "out.csv").open()))

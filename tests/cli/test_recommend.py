@@ -101,10 +101,15 @@ def test_bad_usage(run, words):
     assert code == 2 and printed == "" and "Try:" in said
 
 
+@pytest.fixture(scope="module")
+def seen(hub, tiny_repos, colours):
+    """What a tiny proxy sees in a data set."""
+    return look(colours, tiny_repos.timm, run=RunOptions(device="cpu"))
+
+
 @pytest.fixture
-def looked(hub, tiny_repos, colours, table, tmp_path):
+def looked(seen, table, tmp_path):
     """A history whose data sets a tiny proxy saw, by what it is called there."""
-    seen = look(colours, tiny_repos.timm, run=RunOptions(device="cpu"))
 
     def saved(name):
         past = build_history(table)

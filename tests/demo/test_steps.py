@@ -19,10 +19,11 @@ from hubscore.types import Ranking
 
 SMALL = Size(
     sources=(SOURCES[0], SOURCES[1], SOURCES[4]),
-    pictures=300,
-    source_epochs=2,
+    pictures=100,
+    source_epochs=1,
     train=60,
     validation=20,
+    test=120,
     recipe=Recipe(epochs=2, batch_size=20, learning_rates=(3e-3,), flip=False),
 )
 
@@ -55,7 +56,7 @@ def test_estimate_and_truth_stand_side_by_side(result: DemoResult) -> None:
     assert [line.rank for line in result.lines] == sorted(line.rank for line in result.lines)
     assert sorted(line.true_rank for line in result.lines)[0] == 1
     assert all(0 < line.accuracy < 1 and 0 < line.standard_error < 0.05 for line in result.lines)
-    assert result.test_images == 896 - 80
+    assert result.test_images == 120
     assert result.comparison.match("consensus").models == 3
     assert result.comparison.match("logme").kendall is not None
 

@@ -45,7 +45,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @pytest.fixture(scope="module")
 def photos(hub) -> str:
-    add_dataset(hub.root, "examples/blots", blots("train", 14, 0) | blots("test", 8, 1))
+    add_dataset(hub.root, "examples/blots", blots("train", 8, 0) | blots("test", 4, 1))
     return "examples/blots"
 
 

@@ -49,34 +49,44 @@ def test_the_command_line_lists_and_explains_it(installed: Path) -> None:
     assert "0.0 .. 1.0" in told
 
 
-def test_it_computes_what_it_says(installed: Path) -> None:
-    # Two classes on a line; one image of the second lies nearest to the first.
-    code = (
-        "from hubscore import score; "
-        "print(score('nearest_mean', features=[[0.], [1.], [2.], [10.], [11.], [3.]], labels=[0, 0, 0, 1, 1, 1]))"
-    )
-    assert float(python(installed, "-c", code)) == pytest.approx(5 / 6)
+IN_PYTHON = """
+import sys
+from hubscore import score
+from hubscore.ranking.columns import choose
+import numpy as np
+print(score("nearest_mean", features=[[0.], [1.], [2.], [10.], [11.], [3.]], labels=[0, 0, 0, 1, 1, 1]))
+print(*(column.name for column in choose("logme,nearest_mean")))
+print(score("nearest_mean", **np.load(sys.argv[1])))
+"""
 
 
-def test_it_stands_among_the_built_in_scores_of_a_ranking(installed: Path) -> None:
-    code = (
-        "from hubscore.ranking.columns import choose; print([column.name for column in choose('logme,nearest_mean')])"
-    )
-    assert python(installed, "-c", code).strip() == "['logme', 'nearest_mean']"
-
-
-def test_its_arithmetic_against_the_plain_way(installed: Path) -> None:
-    rng = np.random.default_rng(0)
+@pytest.fixture(scope="module")
+def case() -> dict[str, np.ndarray]:
     labels = np.arange(60) % 3
-    features = rng.normal(size=(60, 4)) + 1.5 * np.eye(4)[labels]
+    return {"features": np.random.default_rng(0).normal(size=(60, 4)) + 1.5 * np.eye(4)[labels], "labels": labels}
+
+
+@pytest.fixture(scope="module")
+def printed(installed: Path, case: dict[str, np.ndarray]) -> list[str]:
+    """What one process of Python says of it, line by line."""
+    np.savez(installed / "case.npz", **case)
+    return python(installed, "-c", IN_PYTHON, str(installed / "case.npz")).splitlines()
+
+
+def test_it_computes_what_it_says(printed: list[str]) -> None:
+    # Two classes on a line; one image of the second lies nearest to the first.
+    assert float(printed[0]) == pytest.approx(5 / 6)
+
+
+def test_it_stands_among_the_built_in_scores_of_a_ranking(printed: list[str]) -> None:
+    assert printed[1] == "logme nearest_mean"
+
+
+def test_its_arithmetic_against_the_plain_way(printed: list[str], case: dict[str, np.ndarray]) -> None:
+    features, labels = case["features"], case["labels"]
     right = 0
     for row in range(60):
         rest = np.arange(60) != row
         means = [features[rest & (labels == label)].mean(axis=0) for label in range(3)]
         right += int(np.argmin([np.linalg.norm(features[row] - mean) for mean in means]) == labels[row])
-    np.savez(installed / "case.npz", features=features, labels=labels)
-    code = (
-        "import numpy as np, hubscore; print(hubscore.score('nearest_mean',"
-        f" **np.load({str(installed / 'case.npz')!r})))"
-    )
-    assert float(python(installed, "-c", code)) == pytest.approx(right / 60)
+    assert float(printed[2]) == pytest.approx(right / 60)

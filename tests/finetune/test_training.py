@@ -29,7 +29,7 @@ def blots(count: int, seed: int) -> Sample:
 
 @pytest.fixture(scope="module")
 def split() -> Split:
-    return Split(blots(60, 0), blots(20, 1), blots(40, 2))
+    return Split(blots(48, 0), blots(12, 1), blots(24, 2))
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def candidate(library: str = "timm") -> Candidate:
 def test_a_tiny_network_learns_what_can_be_told_apart(timm_folder: Path, split: Split) -> None:
     result = finetune(candidate(), timm_folder, split, recipe=QUICK)
     assert result.accuracy >= 0.9
-    assert (result.model, result.lr, result.test_images) == ("tiny/net", 3e-3, 40)
-    assert 0 < result.standard_error < 0.06
+    assert (result.model, result.lr, result.test_images) == ("tiny/net", 3e-3, 24)
+    assert 0 < result.standard_error < 0.07
 
 
 def test_the_same_seed_gives_the_same_accuracy_and_leaves_the_callers_random_numbers_alone(

@@ -1,7 +1,9 @@
+import base64
 import csv
 import io
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -33,10 +35,10 @@ def texts(figure) -> set[str]:
 
 @pytest.mark.parametrize("kind", ["heat", "tree", "plane", "maps"])
 def test_pictures_name_every_model(space, kind):
-    assert texts(draw(space, kind)) >= set(FAMILIES)
+    assert texts(draw(space, kind, images=[0] if kind == "maps" else [])) >= set(FAMILIES)
 
 
-@pytest.mark.parametrize("kind", ["heat", "tree", "plane"])
+@pytest.mark.parametrize("kind", ["heat", "plane"])  # the tree stands beside the heat map as well
 def test_the_same_space_gives_the_same_bytes(space, kind):
     assert encoded(draw(space, kind), "svg") == encoded(draw(space, kind), "svg")
 
@@ -63,10 +65,11 @@ def test_a_maps_strength_by_hand():
 def test_models_and_labels_with_dollars_and_escapes(tmp_path):
     names = ["evil/$\\frac{$", "evil/\x1b[2Kname", "<script>alert(1)</script>/x"]
     space = make(tmp_path / "s", names=names)
-    for kind in ("heat", "tree", "plane", "maps"):
-        assert b"\x1b" not in encoded(draw(space, kind), "svg")
-    text = page(space)
+    assert not any("\x1b" in text for text in texts(draw(space, "maps", images=[0])))
+    text = page(space, images=[0])
     assert "<script>" not in text and "\x1b" not in text
+    shown = [base64.b64decode(one) for one in re.findall(r'src="data:image/svg\+xml;base64,([^"]+)', text)]
+    assert len(shown) == 3 and all(b"\x1b" not in svg and b"name" in svg for svg in shown)
 
 
 @pytest.mark.parametrize("kind", ["heat", "tree", "plane"])
@@ -123,7 +126,7 @@ def test_a_cell_of_the_csv_is_no_formula(space, tmp_path, monkeypatch):
 
 def test_the_page_is_complete_and_loads_nothing(space):
     space.skipped = (Skipped("lab/broken", "its weights are damaged"),)
-    text = page(space)
+    text = page(space, images=[0, 1])
     reader = Reader(text)
     sources = [value for name, value in reader.attributes if name in ("src", "href")]
     assert len(sources) == 4 and all(source.startswith("data:image/") for source in sources)
@@ -133,7 +136,7 @@ def test_the_page_is_complete_and_loads_nothing(space):
 
 
 def test_a_page_of_a_space_that_cannot_be_drawn_says_why(tmp_path):
-    text = page(make(tmp_path / "s", dead=True))
+    text = page(make(tmp_path / "s", dead=True), images=[0])
     assert "cannot be drawn" in text and "a map is zero" in text
 
 

@@ -129,7 +129,7 @@ def loader(request):
     frontmatter.read_front_matter.cache_clear()
 
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def holds(card: str, after: str) -> None:
@@ -166,7 +166,7 @@ def test_after_every_splice_the_card_parses_and_every_earlier_result_is_there(lo
 def test_most_of_those_cards_are_not_refused():
     refused, total = [], 0
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     @given(cards())
     def count(card):
         nonlocal total
@@ -216,7 +216,7 @@ PIECES = (
 )
 
 
-@settings(QUICK, max_examples=250)
+@settings(QUICK, max_examples=120)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(("\n", "\r\n", "\r")))
 def test_whatever_stands_there_is_refused_or_comes_out_whole(loader, lines, newline):
     card = newline.join(("---", *lines))
