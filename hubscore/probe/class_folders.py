@@ -22,7 +22,9 @@ Reading = Literal["classes", "splits"]
 NAMED = 3
 """This many files or folders are named in a note; the rest are counted."""
 
-ONLY_HOLDS = frozenset({"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "jpegimages"})
+ONLY_HOLDS = frozenset(
+    "image images img imgs photo photos picture pictures jpegimages jpg jpeg png data dataset raw files all".split()
+)
 """Names of folders that say nothing about what is in them."""
 
 Tree = Sequence[tuple[str, tuple[str, ...]]]

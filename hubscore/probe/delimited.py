@@ -126,7 +126,7 @@ def _without_titles(text: str, usual: str, separator: str | None, modalities: Se
         if not 0 < above <= MOST_TITLES or width < 2 or len(rows) < above + 3:
             continue
         header, *below = rows[above:]
-        if len(header) == width and all(map(str.strip, header)) and _has_header(header, below, modalities):
+        if len(header) in (width, width - 1) and all(map(str.strip, header)) and _has_header(header, below, modalities):
             lines = text.splitlines(keepends=True)
             places = [place for place, line in enumerate(lines) if line.strip(f" \r\n{one}")]
             titles = [lines[place].strip(f" \r\n{one}") for place in places[:above]]

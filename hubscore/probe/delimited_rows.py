@@ -39,12 +39,16 @@ def separator_of(text: str, usual: str) -> str:
         ValueError: the lines are plain text.
     """
     widths: dict[str, int] = {}
+    whole: set[str] = set()
     for one in dict.fromkeys((usual, *",;\t|^", *(" " if usual == " " else ""))):
         rows = first_rows(text, one)
         counts = Counter(map(len, rows))
         most, times = counts.most_common(1)[0] if counts else (1, 0)
         if most > 1 and len(rows[0]) in (most, most - 1) and times >= 0.9 * (len(rows) - 1):
             widths[one] = most
+            whole |= {one} if len(rows[0]) == most else set()
+    if whole:  # a header with a name for each field speaks for a separator more than one without
+        widths = {one: widths[one] for one in whole}
     if not widths and usual == " " and len(text.splitlines()) > 1:
         raise ValueError("it is no table: its lines hold different numbers of words")
     if not widths or (usual in widths and usual != " "):

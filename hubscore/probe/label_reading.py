@@ -10,6 +10,7 @@ from hubscore.errors import DatasetError, ErrorCode, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.probe.columns import LISTED, describe, feature_of, kind_of, leaves
 from hubscore.probe.label_choice import LabelChoice, choose_label, same_meaning
+from hubscore.probe.label_names import is_key
 from hubscore.probe.one_hot_columns import one_hot_columns, read_columns, zeros_and_ones
 from hubscore.probe.rows import Rows
 from hubscore.probe.targets import Labels, read_labels
@@ -87,6 +88,9 @@ def _decide(rows: Rows, column: str, modality: Modality, choice: LabelChoice, ta
 def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | None) -> DatasetError | UsageError:
     counts, total = _counts(rows, column), len(rows.numbers)
     columns = sorted(choice.columns, key=lambda name: not _may_be_classes(counts.get(name), total))
+    if choice.columns and not any(_may_be_classes(counts.get(name), total) for name in choice.columns):
+        more = [name for name, count in counts.items() if count and _may_be_classes(count, total) and not is_key(name)]
+        columns = [*more, *columns]
     listed = f"the columns beside {column!r} are {_listed(rows.features, column, counts)}"
     listed = f"{rows.hint}; {listed}" if rows.hint else listed
     details = {"columns": counts, "candidates": columns}
@@ -118,8 +122,9 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
             what, why, f"{first}, if it is the label; or rank --unlabeled", code=ErrorCode.LABEL_UNSURE, **details
         )
     what = f"Several columns could be the label: {', '.join(columns[:LISTED])}"
-    fix = f"{first}, or {option('--label-column', columns[1])}"
-    ones = [name for name in choice.columns if zeros_and_ones(rows.column(name)) is not None]
+    second = [name for name in columns[1:] if _may_be_classes(counts.get(name), total)]
+    fix = f"{first}, or {option('--label-column', *second[:1])}" if second else f"{first}, if it is the label"
+    ones = [name for name in choice.columns if counts.get(name) != 1 and zeros_and_ones(rows.column(name)) is not None]
     if 1 < len(ones) <= LISTED and target in (None, "multilabel"):
         fix = f"{option('--label-column', ','.join(ones))}, which reads several labels a row; or {first}"
     return UsageError(what, listed, fix, code=ErrorCode.LABEL_AMBIGUOUS, **details)

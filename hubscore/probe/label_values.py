@@ -13,6 +13,7 @@ FEW = 20
 PER_CLASS = 10
 """Rows per number that more than :data:`FEW` need to be classes."""
 
+_FAR = (999, 9999, -99, -999, -9999)
 _EMPTY = ("", "nan", "<na>", "nat")
 _MARKS = ("-1", "-1.0")
 
@@ -81,6 +82,21 @@ def _count_up(counts: Counter[Any]) -> bool:
     """Whether numbers count up from 0 or 1 without a gap, and each has rows enough to be a class."""
     counted = max(counts) - min(counts) == len(counts) - 1 and min(counts) in (0, 1)
     return counted and sum(counts.values()) >= PER_CLASS * len(counts)
+
+
+def marks_doubted(values: Sequence[Any]) -> list[str]:
+    """Say that a number far from all others was read as a class where it may stand for none.
+
+    Example:
+        >>> marks_doubted([0, 1, 999, 1]), marks_doubted([0, 1, 99])
+        (['999 was read as a class (1 row): leave the field empty if it means no label'], [])
+    """
+    counts = Counter(value for value in values if value is not None)
+    marks = [
+        mark for mark in _FAR if mark in counts and all(abs(one) < abs(mark) // 10 for one in counts if one != mark)
+    ]
+    rows = {mark: amount(counts[mark], "row", "rows") for mark in marks}
+    return [f"{mark} was read as a class ({rows[mark]}): leave the field empty if it means no label" for mark in marks]
 
 
 def numbers_doubted(values: Sequence[Any]) -> list[str]:

@@ -70,6 +70,7 @@ def read_columns(rows: Rows, names: Sequence[str], target: Target | None) -> Lab
         what = f"Columns {listed!r} cannot be read as labels"
         raise DatasetError(what, f"{other}: not only 0 and 1", "--label-column NAME, a single column")
     table = np.stack([known[name] for name in names], axis=1)
+    notes = ("-1 in them was read as 0",) if any(-1 in rows.column(name).to_pylist() for name in names) else ()
     missing = np.isnan(table).any(axis=1)
     table = np.where(missing[:, None], 0, table).astype(int)
     classes, kind = _class_names(names), f"{amount(len(names), 'column', 'columns')} of 0 and 1"
@@ -79,18 +80,20 @@ def read_columns(rows: Rows, names: Sequence[str], target: Target | None) -> Lab
             f"Columns {listed!r} cannot be read as {target}", "rows have several 1 or none", "--target multilabel"
         )
     if target == "multilabel" or not single:
-        return Labels("multilabel", table, classes, missing, kind)
+        return Labels("multilabel", table, classes, missing, kind, notes)
     note = "one-hot columns were read as classes; --target multilabel reads them as several labels a row"
-    return Labels("classification", np.where(missing, -1, table.argmax(axis=1)), classes, missing, kind, (note,))
+    return Labels("classification", np.where(missing, -1, table.argmax(axis=1)), classes, missing, kind, (*notes, note))
 
 
 def zeros_and_ones(column: pa.ChunkedArray) -> np.ndarray | None:
-    """Return a column of zeros and ones as floats with NaN for gaps, none where it holds anything else."""
+    """Return a column of zeros and ones as floats with NaN for gaps, of 1 and -1 likewise; none of anything else."""
     try:
         values = np.array([np.nan if value is None else float(value) for value in column.to_pylist()])
     except (TypeError, ValueError):
         return None
     known = values[~np.isnan(values)]
+    if -1 in known and np.isin(known, (-1.0, 1.0)).all():
+        return (values + 1) / 2
     return values if len(known) and np.isin(known, (0.0, 1.0)).all() else None
 
 

@@ -24,6 +24,9 @@ from hubscore.probe.table_names import FORMAT_OF, is_table
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
+ARRAYS = (".npz", ".npy", ".mat", ".pkl", ".pickle", ".h5", ".hdf5", ".pt", ".pth", ".tfrecord", ".sqlite", ".db")
+"""Endings of files that a program wrote for itself."""
+
 _SHARD = re.compile(r"(?P<before>.+)-\d+-of-(?P<count>\d+)(?P<after>.*)")
 
 
@@ -134,7 +137,9 @@ def _local(name: str, path: Path, revision: str | None) -> DataSource:
         odd = odd_files([name], tuple(MODALITIES))
         why = f"a single file must be one of {', '.join(FORMAT_OF)}"
         fix = "name the folder that holds the files, or a table that lists them"
-        if path.suffix.lower() in SPREADSHEETS:
+        if path.suffix.lower() in ARRAYS:
+            why, fix = f"{why}; this holds arrays or objects of a program", "save its items as files, or as Parquet"
+        elif path.suffix.lower() in SPREADSHEETS:
             why, fix = f"{why}; this is a spreadsheet", "save it as CSV"
         elif odd is not None and odd.fix:
             why, fix = f"{why}; this is {odd.why}", odd.fix

@@ -64,9 +64,10 @@ def stream_rows(
         raise
     except Exception as error:  # the builders' errors have no common base
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        plain = DatasetError(
-            f"Data set {source.name!r} cannot be read as {layout.format}", lines[0], "check that its files are whole"
-        )
+        fix = "check that its files are whole"
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            fix = f"pip install {error.name}"
+        plain = DatasetError(f"Data set {source.name!r} cannot be read as {layout.format}", lines[0], fix)
         raise recognise(error, source.name, kind="dataset") or plain from error
     rows = TableRows(pa.Table.from_pylist(kept), features, files, [""] * len(kept))
     rows.population = None

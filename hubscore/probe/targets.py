@@ -14,7 +14,7 @@ from datasets import ClassLabel
 from hubscore.errors import DatasetError
 from hubscore.probe.columns import Kind, kind_of
 from hubscore.probe.label_texts import read_label_texts
-from hubscore.probe.label_values import numbers_doubted, whole_classes, without_marks
+from hubscore.probe.label_values import marks_doubted, numbers_doubted, whole_classes, without_marks
 from hubscore.text import amount
 from hubscore.types import Target
 
@@ -174,7 +174,7 @@ def _scalars(listed: list[Any], kind: Kind, name: str, wanted: Target | None) ->
             return replace(found := _numbers(listed, name), notes=(*said, *found.notes))
         notes.append("whole numbers stored as floats were read as classes; --target regression reads them as numbers")
     elif kind == "int" and wanted is None:
-        notes += numbers_doubted(marked)
+        notes += [*numbers_doubted(marked), *marks_doubted(marked)]
     return _classes(marked, name, _WORDS.get(kind, ("value", "values")), (*said, *notes))
 
 

@@ -99,7 +99,7 @@ def _plain_name(name: str) -> str:
 
 def _unpack(data: bytes, item: zipfile.ZipInfo) -> bytes:
     if item.flag_bits & 0x1 or item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise OSError("encrypted, or packed in a rare way")
+        raise OSError("encrypted, or packed in a rare way: unpack the archive")
     try:
         plain = (
             zlib.decompressobj(-15).decompress(data, item.file_size)

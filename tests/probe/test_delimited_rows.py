@@ -22,3 +22,8 @@ def test_lines_of_text_are_no_table():
     assert separator_of("a b\nc d\n", " ") == " " and separator_of("word\n", " ") == " "
     with pytest.raises(ValueError, match="it is no table"):
         separator_of("one two\nthree four five\nsix\n", " ")
+
+
+def test_a_header_with_a_name_for_each_field_decides():
+    text = "text\tlabel\n" + "".join(f"well, number {at}\t{at % 2}\n" for at in range(6))
+    assert separator_of(text, ",") == "\t" and separator_of("a,b\n1,2\n", "\t") == ","

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hubscore.probe.label_values import numbers_doubted, numbers_in_text, whole_classes, without_marks
+from hubscore.probe.label_values import marks_doubted, numbers_doubted, numbers_in_text, whole_classes, without_marks
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,7 @@ def test_numbers_that_a_gap_made_texts():
 def test_many_whole_numbers_may_be_measured():
     assert "30 whole numbers from 18 to 47" in numbers_doubted([18 + number % 30 for number in range(90)])[0]
     assert numbers_doubted([0, 1, 2] * 9) == numbers_doubted(list(range(100)) * 10) == []
+
+
+def test_numbers_far_from_all_others_may_mean_none():
+    assert marks_doubted([0, 5, -99]) and not marks_doubted([998, 999, 1000]) and not marks_doubted([])

@@ -64,3 +64,9 @@ def test_several_ones_are_several_labels():
         read_columns(shelf, ("cat", "dog"), "classification")
     with pytest.raises(DatasetError, match="width: not only 0 and 1"):
         read_columns(Shelf(cat=[1, 0], width=[5, 6]), ("cat", "width"), None)
+
+
+def test_minus_one_beside_one_is_no():
+    shelf = Shelf(smiling=[1, -1, 1, -1], young=[1, 1, -1, 1])
+    found = read_columns(shelf, ("smiling", "young"), None)
+    assert found.values.tolist() == [[1, 1], [0, 1], [1, 0], [0, 1]] and found.notes == ("-1 in them was read as 0",)

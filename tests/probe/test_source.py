@@ -158,3 +158,11 @@ def test_a_model_is_called_one(hub):
     with pytest.raises(DatasetError) as error:
         locate_dataset("locate/net")
     assert "it is a model" in error.value.why and error.value.fix == "hubscore rank DATASET --models locate/net"
+
+
+def test_files_of_programs_are_named_as_such(tmp_path):
+    for name, advice in (("a.npz", "save its items as files, or as Parquet"), ("a.xlsx", "save it as CSV")):
+        (tmp_path / name).write_bytes(b"x")
+        with pytest.raises(DatasetError) as error:
+            locate_dataset(tmp_path / name)
+        assert error.value.fix == advice

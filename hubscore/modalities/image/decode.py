@@ -52,6 +52,22 @@ def decode(data: bytes, *, shorter: int | None = None) -> Image.Image:
         return upright.resize(size[::-1] if turned else size, Image.Resampling.BICUBIC, reducing_gap=3.0)
 
 
+def instead(data: bytes) -> str:
+    """Say what a file is that is no image, where its first bytes tell.
+
+    Example:
+        >>> instead(b"version https://git-lfs.github.com/spec/v1"), instead(b"?")
+        ('a pointer of Git LFS, not the file itself: git lfs pull fetches it', '')
+    """
+    start = data[:64].lstrip().lower()
+    known = {b"version https://git-lfs": "a pointer of Git LFS, not the file itself: git lfs pull fetches it"}
+    known |= dict.fromkeys((b"<!doctype html", b"<html"), "a web page, not the image that it shows")
+    known |= dict.fromkeys((b"<svg", b"<?xml"), "a drawing (SVG), of which no pixels are known: convert it to PNG")
+    if not data:
+        return "the file is empty"
+    return next((words for sign, words in known.items() if start.startswith(sign)), "")
+
+
 def shorter_side(data: bytes) -> int | None:
     """Return how many pixels the shorter side of a picture has, from its header; none where it cannot be read."""
     try:

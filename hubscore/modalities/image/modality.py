@@ -67,13 +67,13 @@ class ImageModality(Modality):
         """Return the picture, RGB and upright, no larger than so many pixels on its shorter side."""
         from PIL import UnidentifiedImageError
 
-        from hubscore.modalities.image.decode import decode
+        from hubscore.modalities.image.decode import decode, instead
 
         register_plugins()
         try:
             return decode(data, shorter=detail if isinstance(detail, int) else None)
         except UnidentifiedImageError as error:
-            raise OSError("not an image, or of a kind that Pillow does not know") from error
+            raise OSError(instead(data) or "not an image, or of a kind that Pillow does not know") from error
 
     def extent(self, data: bytes) -> int | None:
         """Return how many pixels the shorter side has."""

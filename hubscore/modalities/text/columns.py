@@ -63,6 +63,10 @@ def pair_among(names: Mapping[str, object] | list[str]) -> tuple[str, str] | Non
     return next(((known[one], known[two]) for one, two in PAIRS if one in known and two in known), None)
 
 
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[ -]+", "_", name).lower()
+
+
 def likeliest(columns: Mapping[str, bool], *, labelled_words: bool = False) -> tuple[str, ...]:
     """Return which column holds the texts, or which two hold those of pairs; none where names do not tell.
 
@@ -73,6 +77,8 @@ def likeliest(columns: Mapping[str, bool], *, labelled_words: bool = False) -> t
     Example:
         >>> likeliest({"title": False, "text": False}), likeliest({"question1": False, "question2": False})
         (('text',), ('question1', 'question2'))
+        >>> likeliest({"summary": False, "reviewText": False})
+        ('reviewText',)
         >>> both = {"text": False, "tokens": True}
         >>> likeliest(both), likeliest(both, labelled_words=True), likeliest({"x": False, "z": False})
         (('text',), ('tokens',), ())
@@ -82,7 +88,8 @@ def likeliest(columns: Mapping[str, bool], *, labelled_words: bool = False) -> t
     if labelled_words and words:
         return (next(column for column in columns if column.lower() == words[0]),)
     pair = pair_among(plain)
-    known = {name.lower(): name for name in reversed(list(columns))}
+    known = {_snake(name): name for name in reversed(list(columns))}
+    known |= {name.lower(): name for name in reversed(list(columns))}
     if pair is not None and not ({"text", "texts"} & set(known)) - {name.lower() for name in pair}:
         return pair
     if len(plain) == 1:

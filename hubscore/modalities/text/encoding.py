@@ -54,7 +54,7 @@ def _not_utf8(data: bytes) -> tuple[str, str]:
     text = data.decode("utf-8", errors="replace")
     bad, good = text.count("\ufffd"), sum(letter > "\x7f" for letter in text) - text.count("\ufffd")
     if good > 10 * bad:
-        return text, f"{bad} bytes are not UTF-8 and were replaced"
+        return text, f"{bad} {'byte is not UTF-8 and was' if bad == 1 else 'bytes are not UTF-8 and were'} replaced"
     high = sum(byte > 127 for byte in data[:_SEEN])
     letters = high + sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in data[:_SEEN])
     try:

@@ -6,6 +6,7 @@ from PIL import Image, ImageOps
 from probe.pictures import encoded, noise
 
 from hubscore.modalities.image.decode import decode
+from hubscore.modalities.image.modality import IMAGE
 
 
 def pixels(picture):
@@ -114,3 +115,17 @@ def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 40)
     with pytest.raises(ValueError, match="8 x 6 pixels are more than the limit of 40"):
         decode(encoded(noise(6)))
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "empty"),
+        (b"version https://git-lfs", "git lfs pull"),
+        (b"<!DOCTYPE html>", "web page"),
+        (b"<svg/>", "SVG"),
+    ],
+)
+def test_what_is_there_instead_of_an_image(data, why):
+    with pytest.raises(OSError, match=why):
+        IMAGE.decode(data)

@@ -24,7 +24,7 @@ def test_what_cannot_be_told_is_refused(text, encoding):
 
 def test_a_few_bad_bytes_do_not_make_it_latin():
     text, note = decode_text("ä".encode() * 30 + b"\xff")
-    assert text == "ä" * 30 + "\ufffd" and note.startswith("1 bytes")
+    assert text == "ä" * 30 + "\ufffd" and note == "1 byte is not UTF-8 and was replaced"
 
 
 @pytest.mark.parametrize("data", [bytes(9), b"abc\0def", b"\xff\0\0\x81"])
