@@ -118,9 +118,12 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
     if len(columns) == 1:
         what = f"Nothing says that column {columns[0]!r} is the label"
         why = f"it is the only one left, and not named like a label; {listed}"
-        return UsageError(
-            what, why, f"{first}, if it is the label; or rank --unlabeled", code=ErrorCode.LABEL_UNSURE, **details
-        )
+        fix = f"{first}, if it is the label; or rank --unlabeled"
+        if kind_of(feature_of(rows.features, columns[0])) == "text" and not _may_be_classes(
+            counts.get(columns[0]), total
+        ):
+            fix = f"rank --unlabeled; or {first}, if it is the label"
+        return UsageError(what, why, fix, code=ErrorCode.LABEL_UNSURE, **details)
     what = f"Several columns could be the label: {', '.join(columns[:LISTED])}"
     second = [name for name in columns[1:] if _may_be_classes(counts.get(name), total)]
     fix = f"{first}, or {option('--label-column', *second[:1])}" if second else f"{first}, if it is the label"

@@ -69,6 +69,12 @@ def test_nothing_is_left():
         find(Shelf(label=SPECIES), target="regression")
 
 
+def test_a_text_of_its_own_in_each_row_is_hardly_the_label():
+    with pytest.raises(UsageError) as error:
+        find(Shelf(answer=list("abcdef")))
+    assert error.value.fix == "rank --unlabeled; or --label-column answer, if it is the label"
+
+
 def test_what_may_be_classes_is_advised_first_as_it_is_typed():
     with pytest.raises(UsageError) as error:
         find(Shelf(qid=range(6), source=["x"] * 6, **{"my place": ["a", "b"] * 3, "who": ["c", "d", "d"] * 2}))
