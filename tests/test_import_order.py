@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,10 +85,16 @@ def imported(tree):
         yield from imported(node)
 
 
+@cache
+def imported_by(path):
+    """What a file of the package imports; every test here goes through all of them."""
+    return tuple(imported(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imports():
     """Every import between rooms: room, imported room, place."""
     for path in sources():
-        for module in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        for module in imported_by(path):
             first, _, rest = module.partition(".")
             if first == "hubscore" and rest:
                 yield room_of(path), rest.partition(".")[0], str(path.relative_to(ROOT.parent))
@@ -117,7 +124,7 @@ def test_what_is_pure_knows_neither_networks_nor_the_hub(room):
         (str(path.relative_to(ROOT.parent)), module)
         for path in sources()
         if room_of(path) == room
-        for module in imported(ast.parse(path.read_text(encoding="utf-8")))
+        for module in imported_by(path)
         if module.partition(".")[0] in HEAVY
     }
     assert not used
@@ -125,22 +132,14 @@ def test_what_is_pure_knows_neither_networks_nor_the_hub(room):
 
 @pytest.mark.parametrize("room", NUMERIC)
 def test_rooms_of_numbers_use_few_libraries(room):
-    used = {
-        module.partition(".")[0]
-        for path in sources()
-        if room_of(path) == room
-        for module in imported(ast.parse(path.read_text(encoding="utf-8")))
-    }
+    used = {module.partition(".")[0] for path in sources() if room_of(path) == room for module in imported_by(path)}
     assert used - set(sys.stdlib_module_names) - {"hubscore"} <= LIBRARIES
 
 
 @pytest.mark.parametrize("room", NUMERIC)
 def test_files_of_a_room_do_not_import_each_other_in_a_circle(room):
     files = {f"hubscore.{room}.{path.stem}": path for path in (ROOT / room).glob("*.py") if path.stem != "__init__"}
-    edges = {
-        name: {module for module in imported(ast.parse(path.read_text(encoding="utf-8"))) if module in files} - LATE
-        for name, path in files.items()
-    }
+    edges = {name: {module for module in imported_by(path) if module in files} - LATE for name, path in files.items()}
     while leaves := {name for name, others in edges.items() if not others}:
         edges = {name: others - leaves for name, others in edges.items() if name not in leaves}
     assert not edges, f"circle among {sorted(edges)}"

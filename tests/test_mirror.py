@@ -129,7 +129,7 @@ def without_mirror():
     return [
         path.relative_to(ROOT).as_posix()
         for path in sources
-        if path.name != "__main__.py" and defines_something(path) and not mirror(path).exists()
+        if path.name != "__main__.py" and not mirror(path).exists() and defines_something(path)
     ]
 
 
