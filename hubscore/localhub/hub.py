@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,20 +56,22 @@ class Hub:
         self.secret = secrets.token_bytes(32)
         self._cards: dict[tuple[RepoKey, object], Card] = {}
 
-    def repos(self, kind: str, user: User | None) -> list[Repo]:
-        """Every repo of a kind that this person may see, by id."""
-        keys = {key for key in self.folder.repos() if key.kind == kind} | {
-            key for key in self.store.records() if key.kind == kind
-        }
-        found = [repo for key in sorted(keys) if (repo := self.repo(key))]
+    def repos(self, kind: str, user: User | None, named: Callable[[RepoKey], bool]) -> list[Repo]:
+        """Every repo of a kind whose name is wanted and that this person may see, by id; no other is looked into."""
+        lying = self.folder.repos(kind)
+        keys = {*lying, *(key for key in self.store.records() if key.kind == kind)}
+        found = [repo for key in sorted(keys) if named(key) and (repo := self._repo(key, lying.get))]
         return [repo for repo in found if self.visible(repo, user)]
 
     def repo(self, key: RepoKey) -> Repo | None:
         """A repo, whoever asks; None when there is none."""
+        return self._repo(key, self.folder.repo)
+
+    def _repo(self, key: RepoKey, lies: Callable[[RepoKey], Path | None]) -> Repo | None:
         record = self.store.record(key)
         if record and (record.created or record.deleted):
             return None if record.deleted else Repo(key, None, record)
-        folder = self.folder.repo(key)
+        folder = lies(key)
         return Repo(key, folder, record or Record()) if folder else None
 
     def visible(self, repo: Repo, user: User | None) -> bool:

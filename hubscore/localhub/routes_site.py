@@ -49,7 +49,7 @@ def validate_yaml(call: Call) -> Response:
 def overview(call: Call) -> Response:
     """``GET /api/users/{name}/overview`` and ``/api/organizations/{name}/overview``."""
     name, hub = call.rest[0], call.hub
-    owned = {kind: sum(repo.key.namespace == name for repo in hub.repos(kind, call.user)) for kind in KINDS}
+    owned = {kind: len(hub.repos(kind, call.user, lambda key: key.namespace == name)) for kind in KINDS}
     if name not in hub.users.names() and not any(owned.values()):
         raise Refusal(404, f"Nobody here is called {name}")
     numbers = {"numModels": owned["model"], "numDatasets": owned["dataset"], "numSpaces": owned["space"]}

@@ -98,15 +98,13 @@ class Folder:
         """Whether a path, links resolved, lies inside the folder."""
         return Path(os.path.realpath(path)).is_relative_to(self.root)
 
-    def repos(self) -> dict[RepoKey, Path]:
-        """Every repo in the folder now."""
-        found: dict[RepoKey, Path] = {}
-        for kind in KINDS:
-            tops = {top: _is_repo(top) for top in self._folders(self.root / f"{kind}s")}
-            found |= {RepoKey(kind, full_id(top.name)): top for top, alone in tops.items() if alone}
-            for top in (top for top, alone in tops.items() if not alone):
-                found |= {RepoKey(kind, f"{top.name}/{path.name}"): path for path in self._folders(top)}
-        return found
+    def repos(self, kind: str) -> dict[RepoKey, Path]:
+        """Every repo of a kind in the folder now, and where it lies."""
+        tops = {top: _is_repo(top) for top in self._folders(self.root / f"{kind}s")}
+        found = {RepoKey(kind, full_id(top.name)): top for top, alone in tops.items() if alone}
+        for top in (top for top, alone in tops.items() if not alone):
+            found |= {RepoKey(kind, f"{top.name}/{path.name}"): path for path in self._folders(top)}
+        return {key: path for key, path in found.items() if valid_repo_id(key.repo_id)}
 
     def repo(self, key: RepoKey) -> Path | None:
         """The folder of one repo, or None."""
@@ -135,11 +133,14 @@ class Folder:
         if not folder.is_dir() or not self.holds(folder):
             return
         try:
-            inside = sorted(folder.iterdir())
+            inside = sorted(os.scandir(folder), key=lambda item: item.name)
         except OSError:  # it may not be read, or is gone
             return
-        for path in inside:
-            if SEGMENT.fullmatch(path.name) and path.is_dir() and self.holds(path):
+        for item in inside:
+            path = folder / item.name
+            if SEGMENT.fullmatch(item.name) and (  # where it leads is asked of links alone: a list may see thousands
+                path.is_dir() and self.holds(path) if item.is_symlink() else item.is_dir()
+            ):
                 yield path
 
     def _walk(

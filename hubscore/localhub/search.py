@@ -15,6 +15,7 @@ from hubscore.localhub.cards import words
 from hubscore.localhub.info import FULL, LISTED, Describer, tags_of, wanted
 from hubscore.localhub.refusals import Refusal
 from hubscore.localhub.revisions import Repo
+from hubscore.localhub.scan import RepoKey
 
 logger = logging.getLogger("hubscore.localhub")
 
@@ -42,7 +43,7 @@ def list_repos(call: Call) -> Response:
     extra += tuple(name for name in ("cardData", "config") if call.flag(name))
     names = wanted(kind, call.expanded(), LISTED[kind] + extra)
     filters = list(_filters(call))
-    found = [it for repo in call.hub.repos(kind, call.user) if (it := _described(call, repo, filters))]
+    found = [it for repo in call.hub.repos(kind, call.user, _named(call)) if (it := _described(call, repo, filters))]
     found.sort(
         key=order, reverse=call.query.get("direction", "-1") != "1"
     )  # stable: equal ones stay in order of their ids
@@ -78,14 +79,17 @@ def _left_out(repo: Repo, error: Exception) -> None:
     logger.warning("%s is left out of a list: %s", repo.key.url_path, why)
 
 
+def _named(call: Call) -> Callable[[RepoKey], bool]:
+    """What a repo's name alone decides, which is asked first: whoever has other names needs not be read."""
+    asked = [word.lower() for text in call.query.getlist("search") for word in text.split()]
+    author = call.query.get("author", "").lower()
+    return lambda key: author in ("", key.namespace.lower()) and all(word in key.repo_id.lower() for word in asked)
+
+
 def _filters(call: Call) -> Iterator[Filter]:
     query = call.query
     for tag in (tag for text in query.getlist("filter") for tag in text.split(",") if tag):
         yield _tagged(tag)
-    for word in (word.lower() for text in query.getlist("search") for word in text.split()):
-        yield _called(word)
-    if author := query.get("author"):
-        yield lambda it: it.repo.key.namespace.lower() == author.lower()
     if task := query.get("pipeline_tag"):
         yield lambda it: it.card.task == task
     if library := query.get("library"):
@@ -104,10 +108,6 @@ def _filters(call: Call) -> Iterator[Filter]:
 
 def _tagged(tag: str) -> Filter:
     return lambda it: tag in tags_of(it.card)
-
-
-def _called(word: str) -> Filter:
-    return lambda it: word in it.repo.key.repo_id.lower()
 
 
 def _naming(name: str, value: str) -> Filter:

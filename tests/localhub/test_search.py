@@ -69,6 +69,12 @@ def test_filters(query, found):
     assert sorted(ids(**query)) == sorted(found)
 
 
+def test_a_repo_of_another_name_is_not_read(hub, caplog):
+    add_model(hub.root, "unread/broken", {"README.md": "---\na: [\n---\n"})
+    assert len(ids()) == 3 and ids(search="bert") == ["bert"] and "unread/broken" not in caplog.text
+    assert len(list(HfApi().list_models(search="unread"))) == 1 and "unread/broken cannot be read" in caplog.text
+
+
 def test_order_comes_from_the_sidecar_and_ties_are_alphabetical():
     assert ids(sort="downloads") == ["vit-large", "resnet-small", "bert"]
     assert ids(sort="likes") == ["resnet-small", "vit-large", "bert"]
