@@ -115,8 +115,7 @@ def localhub(
 
 
 def _introduce(hub: RunningHub, output: Output, *, temporary: bool) -> None:
-    found = hub.hub.folder.repos()
-    counts = ", ".join(_count(sum(key.kind == kind for key in found), word) for kind, word in WORDS.items())
+    counts = ", ".join(_count(len(hub.hub.folder.repos(kind)), word) for kind, word in WORDS.items())
     output.note(f"Serving {hub.root}: {counts}")
     output.note(f"Address {hub.url}, state in {hub.state}{' (temporary, removed at the end)' if temporary else ''}")
     output.note("In the other terminal:\n")

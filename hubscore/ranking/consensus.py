@@ -69,11 +69,12 @@ def consensus(table: Table, enters: Sequence[bool] | NDArray[np.bool_]) -> Float
     """Average percentiles within families, then over families.
 
     Args:
-        table: values of shape (columns, models).
+        table: values of shape (columns, models), or (tables, columns, models) for several at once.
         enters: which columns count, from :func:`averaged`.
 
     Returns:
-        Shape (models,), between 0 and 1, higher is better, NaN for a model that none of the scores is defined for.
+        Shape (models,) or (tables, models), between 0 and 1, higher is better, NaN for a model that none of the scores
+        is defined for; the same bits for one table as for several.
     """
     places = percentiles(table.oriented)
     means = []
@@ -81,10 +82,11 @@ def consensus(table: Table, enters: Sequence[bool] | NDArray[np.bool_]) -> Float
         members = [i for i, column in enumerate(table.columns) if enters[i] and column.info.family == family]
         if members:
             # Summed in the order of names: the same floats whatever order the scores were asked for in.
-            means.append(_mean(places[sorted(members, key=lambda i: table.columns[i].name)]))
+            members.sort(key=lambda i: table.columns[i].name)
+            means.append(_mean(np.take(places, members, axis=-2)))
     if not means:
-        return np.full(len(table.models), np.nan)
-    return np.round(_mean(np.stack(means)), 12)
+        return np.full((*places.shape[:-2], len(table.models)), np.nan)
+    return np.round(_mean(np.stack(means, axis=-2)), 12)
 
 
 def mean_rank(table: Table) -> Floats:
@@ -145,7 +147,7 @@ def _mid_ranks(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _mean(values: Floats) -> Floats:
-    """Mean over the first axis of what is defined; NaN where nothing is."""
-    count = (~np.isnan(values)).sum(axis=0)
-    total: Floats = np.nansum(values, axis=0)
+    """Mean over the last axis but one of what is defined; NaN where nothing is."""
+    count = (~np.isnan(values)).sum(axis=-2)
+    total: Floats = np.nansum(values, axis=-2)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)

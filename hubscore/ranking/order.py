@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress
+from itertools import compress, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from hubscore.ranking.uncertainty import (
     tie_groups,
 )
 from hubscore.ranking.worlds import Outcomes, alike, outcomes
+
+_AT_ONCE = 500_000
+"""Numbers of simulated tables whose consensus is taken together."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +205,9 @@ def _spread(
     shown = np.asarray(enters)
     tables = simulate(draws[:, shown], table.values[shown], list(compress(plan, shown)), resampled.scale)
     entering = replace(table, columns=tuple(compress(table.columns, shown)), values=table.values[shown])
-    every = np.ones(len(entering.columns), dtype=bool)
-    simulated = np.stack([consensus(entering.with_values(values), every) for values in tables])
+    every, at_once = np.ones(len(entering.columns), dtype=bool), max(1, _AT_ONCE // max(entering.values.size, 1))
+    batches = iter(lambda: list(islice(tables, at_once)), [])  # a thousand tables one by one would take half a second
+    simulated = np.concatenate([consensus(entering.with_values(np.stack(batch)), every) for batch in batches])
     parts = error_parts(draws, table.values, plan, resampled.scale)
     noise = usual_noise(parts)
     parts = standing_errors(table, enters, parts, noise)

@@ -65,6 +65,20 @@ def test_the_order_of_scores_changes_no_bit(table):
     assert all(agreed(table(*(rows[i] for i in rng.permutation(11)))) == first for _ in range(20))
 
 
+@pytest.mark.parametrize("models", [1, 2, 7, 40])
+def test_several_tables_at_once_change_no_bit(table, models):
+    families = ("neighbour", "evidence", "evidence", "discriminant", *["coding"] * 9)
+    values = np.random.default_rng(models).normal(size=(50, len(families), models)).round(1)
+    values[:, :3][np.random.default_rng(0).random((50, 3, models)) < 0.1] = NAN
+    made = table(
+        *((f"score {place}", family, row) for place, (family, row) in enumerate(zip(families, values[0], strict=True)))
+    )
+    enters = np.ones(len(families), dtype=bool)
+    alone = np.stack([consensus(made.with_values(one), enters) for one in values])
+    assert np.array_equal(consensus(made.with_values(values), enters), alone, equal_nan=True)
+    assert consensus(made.with_values(values), ~enters).shape == alone.shape
+
+
 def test_a_score_defined_for_under_four_fifths_is_shown_and_not_averaged(table):
     made = table(("knn", "neighbour", [1, 2, 3, 4, 5]), ("leep", "probability", [9, 8, 7, NAN, NAN]))
     assert averaged(made).tolist() == [True, False]
