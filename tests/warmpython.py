@@ -30,8 +30,6 @@ hubscore.scores.catalog hubscore.report.terminal accelerate.utils datasets scipy
 torch.distributed transformers.models.auto.image_processing_auto transformers.models.auto.modeling_auto
 transformers.models.vit.image_processing_vit transformers.models.vit.modeling_vit
 """.split()
-READ_EARLY = ("HF_HUB_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN")
-"""What a worker's environment says and huggingface_hub reads when it is imported."""
 
 
 class Asked:
@@ -63,8 +61,7 @@ class Asked:
         os.environ.update(self._environment)
         os.chdir(self._folder)
         sys.executable = executable  # what it starts is warm as well
-        for name in READ_EARLY:
-            setattr(sys.modules["huggingface_hub.constants"], name, self._environment.get(name) == "1")
+        sys.modules["huggingface_hub.constants"].HF_HUB_OFFLINE = self._environment.get("HF_HUB_OFFLINE") == "1"
         kind, *words = [word for word in self._words if word != "-u"]
         own = [""] if kind == "-c" else [os.getcwd()] if kind == "-m" else [os.path.dirname(os.path.abspath(kind))]
         asked = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]

@@ -68,9 +68,12 @@ def verbs() -> str:
 
 def _examples(found: re.Match[str]) -> str:
     """Turn the examples below a verb, which typer leaves as they are, into a block of code."""
-    lines = re.sub(r"\[/?\w+\]", "", found[1]).split("\n\n")
+    plain = re.sub(r"\[/?\w+\]", "", re.sub(r"^(\[dim\]# .*)\n(.*)", r"\1\n\n\2", found[1], flags=re.MULTILINE))
+    lines = plain.partition("Learn more\n\n")[0].split("\n\n")
     return (
-        "**Examples**:\n\n```console\n" + "".join(f"$ {line.strip()}\n" for line in lines if line.strip()) + "```\n\n"
+        "**Examples**:\n\n```console\n"
+        + "".join(f"{'' if line.startswith('#') else '$ '}{line.strip()}\n" for line in lines if line.strip())
+        + "```\n\n"
     )
 
 

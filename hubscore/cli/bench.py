@@ -111,7 +111,7 @@ def bench(
     on_dataset: OnDataset = None,
     target: OldName = None,
     test_images: TestImages = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="Of P@k and R@k.", rich_help_panel=MEASURES)] = K,
+    k: Annotated[int, typer.Option("-k", min=1, help="The k of P@k and R@k.", rich_help_panel=MEASURES)] = K,
     relevant: Relevant = RELEVANT,
     history: HistorySource = None,
     score: ScoreName = "fda",

@@ -57,9 +57,11 @@ class FineTuneOptions(Options):
 def fine_tune(ranking: Ranking, tuning: FineTuneOptions, run: RunOptions, output: Output) -> dict[Train, Truth]:
     """Train the first models, reporting each accuracy as it is known."""
     from hubscore.bench.measured_truth import from_results
+    from hubscore.cli.run_progress import silence_libraries
     from hubscore.modalities.registry import MODALITIES
     from hubscore.run.finetune_top import draw_split
 
+    silence_libraries()
     top = min(tuning.finetune or len(ranking), len(ranking))
     split = draw_split(ranking, test_split=tuning.test_split)
     parts = ", ".join(f"{len(part.labels)} {name}" for name, part in zip(split._fields, split, strict=True))

@@ -10,6 +10,7 @@ import typer
 
 from hubscore.cli.arguments import Dataset
 from hubscore.cli.examples import with_examples
+from hubscore.cli.help_pages import Command
 from hubscore.cli.history_view import show_history
 from hubscore.cli.output import Output
 from hubscore.cli.shared_options import OutputOptions, with_options
@@ -250,7 +251,7 @@ def look(
 
 
 for command in (build, show, update, look):
-    history.command(epilog=getattr(command, "epilog", None))(command)
+    history.command(cls=Command, epilog=getattr(command, "epilog", None))(command)
 
 
 def _with_architectures(made: History, checkpoints: Sequence[Path]) -> tuple[History, list[str]]:

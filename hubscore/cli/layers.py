@@ -79,8 +79,10 @@ def layers(
 
 
 def _list(output: Output, model: str, layer: LayerOptions, run: RunOptions) -> int:
+    from hubscore.cli.run_progress import silence_libraries
     from hubscore.layers.select import list_layers
 
+    silence_libraries()
     points = list_layers(model, layers=layer.names, run=run)
     output.rows(
         [

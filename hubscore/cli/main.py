@@ -23,6 +23,8 @@ from hubscore.cli.demo import demo
 from hubscore.cli.env import env
 from hubscore.cli.environment import check_endpoint
 from hubscore.cli.errors import STOPPED, run_guarded
+from hubscore.cli.examples import examples
+from hubscore.cli.help_pages import FIND, HERE, JUDGE, SHARE, Command, Group
 from hubscore.cli.history import history
 from hubscore.cli.install_hf_extension import install_hf_extension
 from hubscore.cli.interrupts import INTERRUPTS
@@ -39,8 +41,23 @@ from hubscore.cli.scores import scores
 from hubscore.cli.space import space
 from hubscore.cli.watch import watch
 
+VERBS = {
+    FIND: (rank, plan, recommend, layers, map),
+    JUDGE: (scores, bench, calibrate, history),
+    SHARE: (publish, retract, space, watch),
+    HERE: (demo, localhub, cache, env, install_hf_extension),
+}
+"""By the group that the help page shows them in."""
+
 app = typer.Typer(
     name="hubscore",
+    cls=Group,
+    epilog=examples(
+        "hubscore rank ./photos --plan",
+        "hubscore rank user/birds --search resnet --out ranking.html",
+        "hubscore rank --help     [dim]# the options of one command[/dim]",
+        more="https://github.com/hubscore/hubscore/blob/main/docs/tutorial.md",
+    ),
     help="Rank Hugging Face Hub checkpoints by how well they should transfer to your data.",
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -74,27 +91,12 @@ def _root(
         typer.echo(f"Defaults from {config.path.name}: {names}", err=True)
 
 
-for verb in (
-    rank,
-    recommend,
-    plan,
-    layers,
-    map,
-    publish,
-    retract,
-    space,
-    scores,
-    bench,
-    calibrate,
-    demo,
-    localhub,
-    cache,
-    env,
-    watch,
-    install_hf_extension,
-):
-    app.command(epilog=getattr(verb, "epilog", None))(verb)
-app.add_typer(history)
+for group, verbs in VERBS.items():
+    for verb in verbs:
+        if isinstance(verb, typer.Typer):
+            app.add_typer(verb, cls=Group, rich_help_panel=group)
+        else:
+            app.command(cls=Command, epilog=getattr(verb, "epilog", None), rich_help_panel=group)(verb)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

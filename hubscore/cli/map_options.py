@@ -90,10 +90,10 @@ class ShowOptions(Options):
         None, "Compare with Taskonomy's published order of sources.", "--check", WORD, SHOW, "taskonomy"
     )
     by_target: bool = option(False, "With --check: one line for each target.", "--by-target", bool, SHOW)
-    nearest: str | None = option(None, "List the others by similarity.", "--nearest", WORD, SHOW, "MODEL")
+    nearest: str | None = option(None, "List the others by likeness to this one.", "--nearest", WORD, SHOW, "MODEL")
     picture: str = option("heat", "For .png and .svg: heat, tree, plane or maps.", "--picture", str, SHOW, "KIND")
-    images: str | None = option(None, "Of the probe, for maps side by side.", "--images", WORD, SHOW, "0,1,...")
-    maps_of: Sequence[str] = option((), "Whose maps.", "--maps-of", WORDS, SHOW, "MODEL ...")
+    images: str | None = option(None, "Whose maps are drawn, counted from 0.", "--images", WORD, SHOW, "0,1,...")
+    maps_of: Sequence[str] = option((), "Models whose maps are drawn.", "--maps-of", WORDS, SHOW, "MODEL ...")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -9,8 +10,11 @@ from hubscore.cli.arguments import exit_code
 from hubscore.cli.map_options import ShowOptions
 from hubscore.cli.output import Output
 from hubscore.modalities.registry import items_of
+from hubscore.text import DASH
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from hubscore.cli.out_files import OutFiles
     from hubscore.modelmap.model_map import ModelMap
     from hubscore.report.map_pictures import Picture
@@ -85,6 +89,17 @@ def _print(output: Output, model_map: ModelMap, show: ShowOptions) -> None:
             {**row, **model_map.models[row["model"]], "neighbours": neighbours(model_map, row["model"])}
             for row in rows(model_map)
         ]
-        output.rows(rows(model_map), id_key="model", full=full)
+        lines = rows(model_map)
+        output.rows(lines, id_key="model", full=full, human=lambda width: _table(lines, width))
     items = items_of(model_map.probe.get("modality"))
     output.note(f"{model_map.method.words}; {model_map.probe['images']} {items} of {model_map.probe['dataset']}")
+
+
+def _table(lines: Sequence[Mapping[str, object]], width: int) -> Table:
+    """Return the networks with the nearest of each; their family gives way first."""
+    from hubscore.cli.fitting_table import fitting_table
+    from hubscore.cli.plain_table import cell
+
+    columns = {key.upper(): [cell(line[key]) or DASH for line in lines] for key in lines[0]}
+    worth = ("MODEL", "NEAREST", "SIMILARITY", "FAMILY")
+    return fitting_table(columns, width, worth=worth, always=worth[:1], left=("MODEL", "NEAREST", "FAMILY"))

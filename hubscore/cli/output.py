@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
 from hubscore.cli.advice import with_flags
+from hubscore.cli.plain_table import cell, plain_table
 from hubscore.errors import Cancelled, UsageError
 from hubscore.text import clean, printable
 
@@ -116,11 +117,14 @@ class Output:
         elif self.mode is Mode.agent:
             self._print("\t".join(rows[0]))
             for row in rows:
-                self._print("\t".join(_cell(row.get(key)) for key in rows[0]))
+                self._print("\t".join(cell(row.get(key)) for key in rows[0]))
         else:
-            shown = human(self.width) if human else _padded(rows)
+            width = _ENDLESS if whole else self.width
+            shown, unfit = (human(width), ()) if human else plain_table(rows, width, id_key)
             least = self.console(least=_ENDLESS).measure(shown).maximum if whole else getattr(shown, "width", None)
             self.console(least=least).print(shown)
+            if unfit:
+                self.note(f"No room here for {', '.join(unfit)}: --json has all")
 
     def value(self, data: Mapping[str, Any], *, id_key: str) -> None:
         """Write one thing: ``key: value`` lines, ``key=value`` pairs, compact JSON, or its id."""
@@ -129,11 +133,11 @@ class Output:
         elif self.mode is Mode.quiet:
             self._print(clean(data[id_key]))
         elif self.mode is Mode.agent:
-            self._print(" ".join(f"{key}={_cell(value)}" for key, value in data.items() if value is not None))
+            self._print(" ".join(f"{key}={cell(value)}" for key, value in data.items() if value is not None))
         else:
             for key, value in data.items():
                 if value is not None:
-                    self._print(f"{key}: {_cell(value)}")
+                    self._print(f"{key}: {cell(value)}")
 
     def ranking(self, ranking: Ranking, view: TableView | None = None, *, instead: str | None = None) -> None:
         """Write a ranking: its table or rows to stdout, what must be said with it to stderr.
@@ -286,24 +290,3 @@ def _run_by_agent() -> bool:
 
 def _indent(line: str) -> str:
     return " " * (len(line) - len(line.lstrip(" ")))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (dict, list, tuple)):
-        return clean(json.dumps(value, default=str, separators=(",", ":")))
-    return clean(value)
-
-
-def _padded(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for key in rows[0]:
-        numeric = all(row.get(key) is None or isinstance(row.get(key), (int, float)) for row in rows)
-        table.add_column(Text(key.upper().replace(" ", "_")), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(row.get(key))) for key in rows[0]))
-    return table

@@ -82,7 +82,7 @@ Modality = Annotated[
     ),
 ]
 Classes = Annotated[
-    int | None, typer.Option("--classes", metavar="N", min=1, help="Of your data.", rich_help_panel=EVIDENCE)
+    int | None, typer.Option("--classes", metavar="N", min=1, help="How many your data has.", rich_help_panel=EVIDENCE)
 ]
 Unlabeled = Annotated[
     bool,
@@ -100,7 +100,7 @@ Licenses = Annotated[
     list[str] | None, typer.Option("--license", metavar="NAME", help="Repeatable.", rich_help_panel=CANDIDATES)
 ]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help="Most models to list.", rich_help_panel=RESULTS)]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of whatever is drawn.", rich_help_panel=EVIDENCE)]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of whatever is drawn.", rich_help_panel=EVIDENCE)]
 
 
 @with_examples(
@@ -185,8 +185,10 @@ def _looked(past: History, dataset: str, proxy: str | None, by: str | None) -> t
     check_order(by)  # before a network is fetched and run for an order that there is not
     if proxy is None and (by not in PLACED or not past.task_vectors):
         return None, ""
+    from hubscore.cli.run_progress import silence_libraries
     from hubscore.run.proxy_pass import look_for
 
+    silence_libraries()
     return look_for(past, dataset, proxy)
 
 

@@ -21,7 +21,7 @@ from hubscore.run.observer import RunObserver, cleared_text
 from hubscore.types import Candidate, Probe
 
 
-def _silence_libraries() -> None:
+def silence_libraries() -> None:
     """Turn off the libraries' own bars, and their chatter unless it was asked for: stderr is for what a person must
     know.
     """
@@ -51,7 +51,7 @@ class ProgressReporter(RunObserver):
 
     def __init__(self, output: Output) -> None:
         self.output = output
-        _silence_libraries()
+        silence_libraries()
         self._progress: Progress | None = None
         self._warned: list[str] = []
 

@@ -42,7 +42,7 @@ class OutputOptions(Options):
     parameter: ClassVar[str] = "output"
 
     format: Format = option(
-        Format.auto, "Of what is printed: auto, human, agent, json, quiet.", "--format", Format, RESULTS, "MODE"
+        Format.auto, "How to print: auto, human, agent, json, quiet.", "--format", Format, RESULTS, "MODE"
     )
     json: bool = option(False, "Short for --format json.", "--json", bool, RESULTS)
     quiet: bool = option(False, "Short for --format quiet: one id per line.", "--quiet -q", bool, RESULTS)

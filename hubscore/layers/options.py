@@ -46,7 +46,14 @@ class LayerOptions(Options):
         None, "DEPARA's: default (Eq. 3), or as its code has them.", "--nodes", WORD, EVIDENCE, "default|released"
     )
     map_size: int = option(
-        64, "Pixels per side of DEPARA's maps; 0: the images' own.", "--map-size", int, EVIDENCE, "N", min=0
+        64,
+        "Pixels per side of DEPARA's maps; 0: the images' own.",
+        "--map-size",
+        int,
+        EVIDENCE,
+        "N",
+        min=0,
+        needs="target_network",
     )
 
     def __post_init__(self) -> None:

@@ -143,9 +143,10 @@ def choose_method(
     _check_reading(reading, attribution or (kinds[0] if kinds else ""))
     unknown = set(options) - set(info.options)
     if unknown:
-        raise UsageError(
-            f"--method {name} has no option '{min(unknown)}'", f"its options: {', '.join(info.options) or 'none'}"
-        )
+        other = f"--{min(unknown)}"
+        kinds_too = " and ".join(one.name for one in SIMILARITIES if min(unknown) in one.options)
+        why = f"it is for {kinds_too}" if kinds_too else f"its options: {', '.join(info.options) or 'none'}"
+        raise UsageError(f"--method {name} does not go with {other}", why, f"leave {other} out")
     chosen = {**({} if options.get("components") else DEFAULTS.get(name, {})), **options}
     return Method(
         name,

@@ -18,12 +18,14 @@ from hubscore.types import Target
 Floats = NDArray[np.float64]
 ASYMMETRY = 1e-5
 """Of a kernel's largest entry: what single precision explains."""
+LEAST, MOST = 1e-140, 1e140
+"""Magnitudes whose squares, and the ratios of these, are numbers."""
 TARGETS = ("classification", "multilabel", "regression", "annotation")
 
 
 def matrix(name: str, values: ArrayLike) -> Floats:
     """Return a float64 matrix, or say which column is not fit."""
-    array = np.asarray(as_array(values), dtype=np.float64)
+    array = _floats(name, values)
     if array.ndim != 2 or not array.size:
         raise UsageError(
             f"Cannot use {name} of shape {array.shape}",
@@ -39,7 +41,35 @@ def matrix(name: str, values: ArrayLike) -> Floats:
             f"{count} of {array.shape[1]} columns hold values that are not finite",
             "drop those rows, or skip this checkpoint",
         )
+    largest = float(np.abs(array).max())
+    if largest and not LEAST <= largest <= MOST:
+        why = "scores take squares, which overflow or vanish there"
+        raise UsageError(f"Cannot use {name} of up to {largest:.3g}", why, f"divide {name} by {largest:.3g}")
     return array
+
+
+def _floats(name: str, values: ArrayLike) -> Floats:
+    """Return numbers as float64.
+
+    Raises:
+        UsageError: they are none: words, complex numbers, rows of several lengths.
+    """
+    try:
+        given = as_array(values)
+        if given.dtype.kind not in "OUSc":
+            return np.asarray(given, dtype=np.float64)
+        if given.dtype.kind == "O":
+            return np.asarray(given.tolist(), dtype=np.float64)
+        why = "they hold complex numbers" if given.dtype.kind == "c" else "they hold words"
+    except (TypeError, ValueError) as error:  # numpy's, for words among numbers and for ragged rows
+        why = _ragged(values) or str(error)
+    raise UsageError(f"Cannot use {name}", why, f"pass {name}= as numbers of shape (samples, columns)")
+
+
+def _ragged(rows: Any) -> str:
+    """Say that rows have several lengths, where they do."""
+    sizes = {len(row) if hasattr(row, "__len__") and not isinstance(row, str) else 0 for row in rows}
+    return f"rows have from {min(sizes)} to {max(sizes)} values" if len(sizes) > 1 else ""
 
 
 def kernel_matrix(values: ArrayLike) -> Floats:
@@ -89,25 +119,33 @@ def are_probabilities(values: Floats) -> bool:
 def read_labels(
     labels: ArrayLike | None, target: Target | None
 ) -> tuple[Target | None, NDArray[Any] | None, NDArray[Any] | None]:
-    """Return (target, classes, labels): integer codes for classification, float64 otherwise."""
+    """Return (target, classes, labels): integer codes for classification, float64 otherwise.
+
+    Raises:
+        UsageError: nothing says what the labels are, they are not of that kind, or some are missing.
+    """
     if labels is None:
         return target, None, None
-    values = as_array(labels)
+    values = _plain_labels(labels)
     if target is not None and target not in TARGETS:
         raise UsageError(f"Unknown target '{target}'", f"there are {', '.join(TARGETS)}", "pass one of them")
-    if target is None and values.ndim == 1 and values.dtype.kind in "iub":
+    if target is None and values.ndim == 1 and values.dtype.kind in "iubUS":
         target = "classification"
     if target is None:
         raise UsageError(
             f"Cannot tell what labels of type {values.dtype} and shape {values.shape} are",
-            "only integers of shape (n,) are taken as classes",
-            'pass target="classification", "multilabel", "regression" or "annotation"',
+            "only integers and words of shape (n,) are taken as classes",
+            _kinds(values),
         )
     if target == "classification":
         if values.ndim != 1:
-            raise UsageError(f"Classes need labels of shape (n,), not {values.shape}", "", 'pass target="multilabel"')
+            fix = "pass labels.ravel()" if values.shape[1:] == (1,) else 'pass target="multilabel"'
+            raise UsageError(f"Classes need labels of shape (n,), not {values.shape}", "", fix)
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise UsageError("Cannot use labels: some are not finite", "", "drop those rows")
+        if values.dtype.kind == "O":
+            kinds = sorted({type(value).__name__ for value in values.tolist()})
+            raise UsageError("Cannot use labels of several types", ", ".join(kinds), "pass integers, or words")
         classes, codes = np.unique(values, return_inverse=True)
         return target, classes, codes.astype(np.int64)
     columns = matrix("labels", values[:, None] if values.ndim == 1 else values)
@@ -118,6 +156,38 @@ def read_labels(
             'pass target="annotation" for real-valued vectors',
         )
     return target, None, columns
+
+
+def _plain_labels(labels: ArrayLike) -> NDArray[Any]:
+    """Return labels as an array; objects, as pandas has words and categories, as what they all are.
+
+    Raises:
+        UsageError: some are missing, or rows have several lengths.
+    """
+    try:
+        values = as_array(labels)
+    except ValueError as error:  # numpy's, for ragged rows
+        raise UsageError("Cannot use labels", _ragged(labels) or str(error), "pass one label a sample") from error
+    if values.dtype.kind != "O":
+        return values
+    for row, value in enumerate(values.tolist()):
+        missing = value is None or type(value).__name__ in ("NAType", "NaTType")
+        if missing or (isinstance(value, float) and math.isnan(value)):
+            raise UsageError(f"Cannot use labels: row {row} has none", "", "drop the rows without a label")
+    listed = values.tolist()
+    same = all(isinstance(one, str) for one in listed) or all(isinstance(one, Real) for one in listed)
+    return np.asarray(listed) if same else values
+
+
+def _kinds(values: NDArray[Any]) -> str:
+    """Return what to type for labels of some shape."""
+    if values.ndim == 2 and values.shape[1] == 1:
+        return "pass labels.ravel(), and target= where they are no integers"
+    if values.ndim == 2 and values.dtype.kind in "iub" and bool((values.sum(axis=1) == 1).all()):
+        return 'pass labels.argmax(axis=1) for one class a row, or target="multilabel"'
+    if values.ndim == 1 and values.dtype.kind == "f":
+        return 'pass target="classification" or "regression"'
+    return 'pass target="classification", "multilabel", "regression" or "annotation"'
 
 
 def integer(name: str, value: Any, fix: Any, *, least: int = 1) -> int:

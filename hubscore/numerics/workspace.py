@@ -32,7 +32,7 @@ class Workspace:
         logits: shape (n samples, z source classes); ``probs`` is their softmax.
         probs: shape (n samples, z source classes), rows summing to 1; instead of ``logits``.
         labels: shape (n samples,), or (n samples, q) for multilabel, annotation and several regression targets.
-        target: what the labels are; integers are taken as classes, anything else must be said.
+        target: what the labels are; integers and words are taken as classes, anything else must be said.
         general: shape (m samples, d features), the same checkpoint on a general image set (for PED).
         label_texts: class texts as embeddings, shape (k models, c classes, e), for EMMS.
         candidate: facts about the checkpoint, for the baselines.

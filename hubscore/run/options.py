@@ -106,7 +106,7 @@ class DataOptions(Options):
         python="Use only what needs no labels: energy and baselines, or ``reference``.",
     )
     samples: int = option(500, "Rows of your data to look at.", "--samples", int, EVIDENCE, "N", min=2)
-    seed: int = option(0, "Of the draw and of every random step.", "--seed", int, EVIDENCE, "N", min=0)
+    seed: int = option(0, "Seed of the draw and of every random step.", "--seed", int, EVIDENCE, "N", min=0)
     probe_bytes: int = option(
         2_000_000_000, "Most bytes read of your data set.", "--probe-bytes", float, LIMITS, "2e9", min=1
     )
@@ -196,7 +196,7 @@ class CandidateOptions(Options):
     )
     max_params: str | int | None = option(
         None,
-        "Largest network.",
+        "Largest network, in parameters; 100M by default, none lifts it.",
         "--max-params",
         WORD,
         CANDIDATES,
@@ -205,7 +205,7 @@ class CandidateOptions(Options):
     )
     min_params: str | int | None = option(
         None,
-        "Smallest network.",
+        "Smallest network, in parameters.",
         "--min-params",
         WORD,
         CANDIDATES,

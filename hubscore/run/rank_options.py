@@ -82,7 +82,13 @@ class RankOptions(Options):
         False, "Add each network's depth to every score (PARC, Eq. 6).", "--capacity", bool, EVIDENCE
     )
     subsamples: int = option(
-        0, "For intervals of every score and of the consensus; 20 is usual.", "--subsamples", int, EVIDENCE, "N", min=0
+        0,
+        "Subsamples to score again, for intervals; 20 is usual.",
+        "--subsamples",
+        int,
+        EVIDENCE,
+        "N",
+        min=0,
     )
     resample: str | Sequence[str] = option(
         (),

@@ -71,7 +71,9 @@ class RunOptions(Options):
         min=0,
         python="Most gigabytes of checkpoints downloaded without ``yes``.",
     )
-    batch_size: int | None = option(None, "Chosen automatically otherwise.", "--batch-size", COUNT, LIMITS, "N", min=1)
+    batch_size: int | None = option(
+        None, "Items at a time; chosen automatically otherwise.", "--batch-size", COUNT, LIMITS, "N", min=1
+    )
     device: str = option("auto", "auto, cpu, cuda, mps, ...", "--device", str, LIMITS, "NAME")
     processes: int | None = option(
         None, "Workers at the same time; one per GPU by default.", "--processes", COUNT, LIMITS, "N", min=1
@@ -99,14 +101,14 @@ class RunOptions(Options):
     )
     precision: str = option(
         "float32",
-        "Of the forward passes: float32, tf32, bf16, fp16.",
+        "Arithmetic of the forward passes: float32, tf32, bf16, fp16.",
         "--precision",
         str,
         EVIDENCE,
         "NAME",
         python="Of the forward passes: ``float32``; ``tf32`` for GPUs that have it; ``bf16`` or ``fp16`` by autocast.",
     )
-    retry: bool = option(False, "Run again what ended its process before.", "--retry", bool, LIMITS)
+    retry: bool = option(False, "Run checkpoints again that crashed or hung before.", "--retry", bool, LIMITS)
     cache_dir: str | os.PathLike[str] | None = option(
         None, "Where features are kept; ~/.cache/hubscore by default.", "--cache-dir", Path | None, LIMITS, "DIR"
     )

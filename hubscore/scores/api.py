@@ -14,6 +14,7 @@ from hubscore.numerics.pca import reduced
 from hubscore.numerics.validation import are_probabilities
 from hubscore.numerics.workspace import Workspace
 from hubscore.registry import load_target
+from hubscore.scores.given import check_networks, check_same, near_keyword
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.types import Target
 
@@ -118,10 +119,9 @@ def resolve_options(info: ScoreInfo, options: Mapping[str, Any]) -> dict[str, An
     """
     unknown = sorted(set(options) - set(info.options) - {"reading"})
     if unknown:
-        has = ", ".join(info.options) or "none"
-        raise UsageError(
-            f"Score '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", f"hubscore scores {info.name}"
-        )
+        has, near = ", ".join(info.options) or "none", near_keyword(unknown[0], info.options)
+        fix = f"did you mean {near}=?" if near else f"hubscore scores {info.name}"
+        raise UsageError(f"Score '{info.name}' has no option '{unknown[0]}'", f"its options: {has}", fix)
     reading = options.get("reading", "default")
     *some, last = (*READINGS, *info.readings)
     if reading not in (*some, last):
@@ -200,7 +200,7 @@ def score(
         logits: shape (n samples, z source classes).
         probs: shape (n samples, z source classes), instead of ``logits``.
         labels: shape (n samples,) or (n samples, q).
-        target: what the labels are; integers of shape (n,) are classes.
+        target: what the labels are; integers and words of shape (n,) are classes.
         general: shape (m samples, d features) of a general set, for PED.
         label_texts: class-text embeddings, for EMMS.
         kernel: shape (n samples, n samples), for the layer kernel probe.
@@ -271,12 +271,12 @@ def score_pool(
         [0.0, -0.6931]
     """
     info = SCORES.get(name)
-    if isinstance(networks, Mapping) or not all(isinstance(one, Mapping) for one in networks):
-        raise UsageError(*_not_a_list(name, networks))
+    check_networks(name, networks)
     workspaces = [_workspace(info, **network) for network in networks]
     if reduce is not None:
         workspaces = [reduced(workspace, reduce) for workspace in workspaces]
     if info.pool:
+        check_same(name, workspaces)
         return compute_pool(info, workspaces, **options)
     return [compute(info, workspace, **options) for workspace in workspaces]
 
@@ -294,15 +294,3 @@ def _workspace(info: ScoreInfo, **inputs: Any) -> Workspace:
             why = "every row is at least 0 and sums to 1, so these are probabilities, of which no softmax may be taken"
             raise UsageError("Cannot use logits", why, f'score("{info.name}", probs=..., labels=...)')
     return workspace
-
-
-def _not_a_list(name: str, networks: Any) -> tuple[str, str, str]:
-    """Say what is wrong with networks that are no list of dicts: what, why, fix."""
-    what = f"Cannot compute '{name}' of these networks"
-    if not isinstance(networks, Mapping):
-        return what, "each must be a dict with features=, labels= and so on", "[dict(features=..., labels=...), ...]"
-    if networks and all(isinstance(one, Mapping) for one in networks.values()):
-        why = "they are a dict, and values are returned in the order of a list"
-        return what, why, f'dict(zip(networks, score_pool("{name}", list(networks.values()))))'
-    why = "this is one network, and the score compares several"
-    return what, why, f'score_pool("{name}", [dict(features=..., labels=...), ...])'

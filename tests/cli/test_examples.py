@@ -4,13 +4,16 @@ import pytest
 
 from hubscore.cli import main as program
 from hubscore.cli.argv import spread
-from hubscore.cli.examples import with_examples
+from hubscore.cli.examples import WIDTH, examples, with_examples
 
 
-def examples():
+def commands():
     for command in program.app.registered_commands:
-        for line in (command.epilog or "").split("\n\n")[1:]:
-            yield line.partition("[dim]")[0].strip()
+        for part in (command.epilog or "").split("\n\n")[1:]:
+            plain = part.replace("[dim]", "").replace("[/dim]", "")
+            assert max(map(len, plain.splitlines())) <= WIDTH
+            lines = [line.partition("[dim]")[0].strip() for line in part.replace("\\\n", "").splitlines()]
+            yield " ".join(filter(None, lines))
 
 
 def test_examples_stand_below_a_heading():
@@ -21,7 +24,20 @@ def test_examples_stand_below_a_heading():
     assert verb.epilog == "[bold]Examples[/bold]\n\nhubscore a\n\nhubscore b"
 
 
-@pytest.mark.parametrize("line", list(examples()))
+def test_what_does_not_fit_is_broken_before_an_option_and_its_note_stands_above():
+    words = "hubscore rank user/birds --search resnet --license apache-2.0 --scores logme,h_score,knn"
+    _, made, more, where = examples(f"{words}   [dim]# by three[/dim]", more="there").split("\n\n")
+    assert made.splitlines() == [
+        "[dim]# by three[/dim]",
+        "hubscore rank user/birds --search resnet --license apache-2.0 \\",
+        "    --scores logme,h_score,knn",
+    ]
+    assert (more, where) == ("[bold]Learn more[/bold]", "there")
+    assert shlex.split(made.partition("\n")[2].replace("\\\n", "")) == words.split()
+    assert examples("hubscore a   [dim]# b[/dim]").endswith("hubscore a  [dim]# b[/dim]")
+
+
+@pytest.mark.parametrize("line", list(commands()))
 def test_every_example_names_a_verb_and_options_that_there_are(line):
     import typer
 

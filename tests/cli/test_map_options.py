@@ -13,7 +13,7 @@ def test_a_method_is_chosen_from_its_options():
 def test_what_a_method_does_not_have_is_refused():
     with pytest.raises(UsageError, match="only depara weighs"):
         MethodOptions(method="cka", lambda_=2.0).choose()
-    with pytest.raises(UsageError, match="no option 'components'"):
+    with pytest.raises(UsageError, match="does not go with --components"):
         MethodOptions(method="cka", components=3).choose()
 
 

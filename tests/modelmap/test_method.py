@@ -38,7 +38,7 @@ def test_depara_is_best_at_one_plus_lambda():
         ("attribution", {"attribution": "gradcam"}, "saliency or gradient_x_input or epsilon_lrp"),
         ("attribution", {"lambda_": 1.0}, "only depara weighs"),
         ("depara", {"lambda_": -1.0}, "0 or more"),
-        ("rsa", {"debiased": True}, "its options: none"),
+        ("rsa", {"debiased": True}, "does not go with --debiased: it is for cka"),
         ("attributions", {}, "did you mean attribution"),
     ],
 )

@@ -84,3 +84,63 @@ def test_a_number_that_is_known_is_returned_and_another_is_undefined_with_the_re
     with pytest.raises(Undefined, match="Size is undefined: it is not known\nTry: ask") as caught:
         known(None, "Size", "it is not known", "ask")
     assert caught.value.reason == "it is not known; ask"
+
+
+FEATURES, CLASSES = np.random.default_rng(0).normal(size=(6, 2)), np.array([0, 0, 1, 1, 2, 2])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array(["c", "a", "b"])[CLASSES],
+        [["c", "a", "b"][one] for one in CLASSES],
+        np.array(["c", "a", "b"], dtype=object)[CLASSES],
+        CLASSES.astype(object),
+        CLASSES + 1,
+    ],
+)
+def test_integers_and_words_are_classes(labels):
+    assert score("logme", features=FEATURES, labels=labels) == pytest.approx(
+        score("logme", features=FEATURES, labels=CLASSES)
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (np.array(["a", "b", None], dtype=object)[CLASSES], "row 4 has none\nTry: drop"),
+        (np.array(["a", float("nan"), "b"], dtype=object)[CLASSES], "row 2 has none\nTry: drop"),
+        (np.array(["a", 1, 2.5], dtype=object)[CLASSES], "Cannot tell what labels of type object"),
+        (CLASSES[:, None], r"Try: pass labels\.ravel\(\)"),
+        (np.eye(3, dtype=int)[CLASSES], r"Try: pass labels\.argmax\(axis=1\)"),
+        (CLASSES * 1.0, 'Try: pass target="classification" or "regression"'),
+        ([[0], [0, 1]] * 3, "rows have from 1 to 2 values\nTry: pass one label a sample"),
+    ],
+)
+def test_labels_that_do_not_say_what_they_are_come_with_what_to_type(labels, told):
+    with pytest.raises(UsageError, match=told):
+        score("logme", features=FEATURES, labels=labels)
+
+
+def test_labels_of_several_types_are_no_classes():
+    with pytest.raises(UsageError, match=r"labels of several types: float, int, str\nTry: pass integers, or words"):
+        score(
+            "logme", features=FEATURES, labels=np.array(["a", 1, 2.5], dtype=object)[CLASSES], target="classification"
+        )
+
+
+@pytest.mark.parametrize(
+    ("features", "told"),
+    [
+        (FEATURES.astype(str), "they hold words"),
+        ([["a", 1.0]] * 6, "they hold words"),
+        (np.array([["a", 1.0]] * 6, dtype=object), "could not convert"),
+        (FEATURES + 0j, "they hold complex numbers"),
+        ([[1.0], [1.0, 2.0]] * 3, "rows have from 1 to 2 values"),
+        (FEATURES * 1e200, r" of up to .*e\+200: scores take squares"),
+        (FEATURES * 1e-200, r" of up to .*e-200: scores take squares"),
+    ],
+)
+def test_features_that_are_no_numbers_to_count_with_are_refused_in_words(features, told):
+    with pytest.raises(UsageError, match=f"^Cannot use features.*{told}"):
+        score("logme", features=features, labels=CLASSES)

@@ -16,12 +16,12 @@ def test_labels_of_any_value_become_codes_in_order():
     assert workspace.target == "classification"
 
 
-def test_names_are_classes_when_that_is_said():
-    workspace = Workspace(labels=np.array(["owl", "lynx", "owl"]), target="classification")
+def test_names_are_classes():
+    workspace = Workspace(labels=np.array(["owl", "lynx", "owl"]))
     assert workspace.labels.tolist() == [1, 0, 1]
 
 
-@pytest.mark.parametrize("labels", [[0.5, 1.5], [[0, 1], [1, 0]], ["a", "b"]])
+@pytest.mark.parametrize("labels", [[0.5, 1.5], [[0, 1], [1, 0]], [["a"], ["b"]]])
 def test_other_labels_must_be_explained(labels):
     with pytest.raises(HubscoreError, match="Cannot tell what labels of type"):
         Workspace(labels=labels)

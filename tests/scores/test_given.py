@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from hubscore import score, score_pool
+from hubscore.errors import UsageError
+from hubscore.scores.given import near_keyword
+
+F, Y = np.random.default_rng(0).normal(size=(12, 3)), np.repeat([0, 1, 2], 4)
+NET = {"features": F, "logits": F, "labels": Y}
+
+
+@pytest.mark.parametrize("name", ["X", "feature"])
+def test_a_keyword_by_another_name_is_answered_with_its_own(name):
+    with pytest.raises(UsageError, match=r"^Score 'logme' has no option .*\nTry: did you mean features=\?$"):
+        score("logme", labels=Y, **{name: F})
+    with pytest.raises(UsageError, match=r"^A network has no .*\nTry: did you mean features=\?$"):
+        score_pool("logme", [{name: F, "labels": Y}])
+    assert near_keyword("covarance", ("covariance",)) == "covariance"
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [({name: value[:9] for name, value in NET.items()}, "9 samples"), ({**NET, "labels": Y[::-1]}, "other labels")],
+)
+def test_networks_that_saw_other_samples_are_not_compared(other, told):
+    with pytest.raises(UsageError, match=rf"^Cannot compare these networks by 'ncti': network 1 .* has {told}"):
+        score_pool("ncti", [NET, other])
+    assert len(score_pool("ncti", [NET, {**NET, "features": F**2}])) == 2
