@@ -4,7 +4,8 @@ A package index does not have it yet, and whoever has its name there tomorrow ma
 every published Space.
 """
 
-SOURCE = "git+https://github.com/hubscore/hubscore"
+HOME = "https://github.com/hubscore/hubscore"
+SOURCE = f"git+{HOME}"
 """What pip installs."""
 INSTALL = f"pip install {SOURCE}"
 UPGRADE = f"pip install --upgrade {SOURCE}"

@@ -1,5 +1,5 @@
 """How hubscore is installed; a published Space has hubscore's own file in this place, and needs no hubscore."""
 
-from hubscore.install import INSTALL
+from hubscore.install import HOME, INSTALL
 
-__all__ = ["INSTALL"]
+__all__ = ["HOME", "INSTALL"]

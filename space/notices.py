@@ -9,7 +9,7 @@ import together
 from boards import sort_column
 from markup import nothing
 from page import Page
-from text import ESTIMATES, h, link
+from text import ESTIMATES, h, link, with_pages
 
 NEARLY = 0.8
 FEWEST = 8
@@ -97,7 +97,8 @@ def shortlist(page: Page) -> str:
     truth = str(told.get("truth") or "") if isinstance(told, dict) else ""
     notes = told.get("notes") if isinstance(told, dict) else None
     wider = "".join(f" {h(note)}." for note in notes or () if isinstance(note, str))
-    words = f"<p>Expected accuracies are estimates{f': {h(truth)}' if truth else ''}, with 90 % intervals.{wider}</p>"
+    of = f": {with_pages(truth)}" if truth else ""
+    words = f"<p>Expected accuracies are estimates{of}, with 90 % intervals.{wider}</p>"
     if not chosen:
         return words
     which = f"these {chosen} (*)" if chosen > 1 else "this one (*)"

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from install import HOME
+
 DASH = "-"
 ESTIMATES = "Estimates from a small probe of the data, not measured accuracies: fine-tune the first few to know."
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
@@ -97,6 +99,12 @@ def link(endpoint: str, repo_id: object, revision: object = None, *, kind: str =
         if url is None
         else f'<a href="{h(url)}" target="_blank" rel="noopener noreferrer">{name(repo_id)}</a>'
     )
+
+
+def with_pages(told: object) -> str:
+    """Return a text in which pages of hubscore's documents, such as ``docs/truth.md``, are links."""
+    page = rf'<a href="{HOME}/blob/main/\g<0>" target="_blank" rel="noopener noreferrer">\g<0></a>'
+    return re.sub(r"(?<![\w/.-])docs/[\w-]+\.md\b", page, h(told), flags=re.ASCII)
 
 
 def paper_link(paper: object) -> str:

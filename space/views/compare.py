@@ -109,7 +109,9 @@ def _flag(name: str, row: dict[str, Any]) -> str:
 def _files(page: Page, row: dict[str, Any]) -> str:
     """Return a link to the very commit that was run."""
     url = hub_url(page.endpoint, row["model"], row["model_revision"])
-    short = h(str(row["model_revision"])[:7]) or DASH
+    local = str(row["model_revision"]).startswith("local-")
+    short = h(str(row["model_revision"])[: 14 if local else 7]) or DASH
+    url = None if local else url  # no page has the files of somebody's folder
     return f'<a href="{h(url)}" target="_blank" rel="noopener noreferrer">{short}</a>' if url else short
 
 

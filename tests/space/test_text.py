@@ -1,6 +1,6 @@
 import pytest
 from spacedata import EVIL
-from text import count, h, hub_url, link, number, paper_link, parse_count, words_of
+from text import count, h, hub_url, link, number, paper_link, parse_count, with_pages, words_of
 
 from hubscore.candidates import query
 from hubscore.errors import UsageError
@@ -55,6 +55,9 @@ def test_links_lead_only_to_ids_of_the_hub():
     assert hub_url("https://huggingface.co", "org/name", "local-1") == "https://huggingface.co/org/name"
     assert hub_url("https://huggingface.co", "./folder/a/b") is None
     assert hub_url("javascript:alert(1)", "org/name") is None
+    there = 'as in <a href="https://github.com/hubscore/hubscore/blob/main/docs/truth.md"'
+    assert with_pages("<b> as in docs/truth.md").startswith(f"&lt;b&gt; {there}")
+    assert "<a" not in with_pages("as in /home/me/docs/truth.md, docs/../x.md")
 
 
 def test_a_citation_links_to_its_paper():

@@ -141,6 +141,13 @@ def asked(page):
     return {name: value for name, value in parse_qs(urlsplit(page.url).query).items() if name != "hs_data"}
 
 
+_SORTED_IN_SIGHT = """() => {
+  const box = document.querySelector('#view-ranking .scroll').getBoundingClientRect();
+  const cell = document.querySelector('#view-ranking th[aria-sort]').getBoundingClientRect();
+  return cell.width > 0 && cell.right <= box.right + 1 && cell.left >= box.left;
+}"""
+
+
 def test_a_visit(phone, tmp_path):
     birds = example_ranking(models=60)
     leaves = example_ranking("user/leaves", 12, seed=3, date="2026-10-02T08:00:00+00:00", by_size=True)
@@ -170,6 +177,7 @@ def test_a_visit(phone, tmp_path):
     lines = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
     assert [line["model"] for line in lines] == order and lines[0]["dataset"] == "user/birds"
     phone.reload()
+    assert phone.evaluate(_SORTED_IN_SIGHT)
     assert names(phone) == order and phone.get_by_label("Size at most").input_value() == "50M"
     phone.locator("thead [data-sort=knn]").press("Enter")
     assert phone.evaluate("document.activeElement.dataset.sort") == "knn" and asked(phone)["hs_reverse"] == ["1"]

@@ -68,6 +68,17 @@ function ranking(now) {
   const empty = make("p", { class: "empty" }, "No model passes these filters. Loosen one: a model whose size is not known passes no limit of size.");
   $("view-ranking").replaceChildren(...warnings(now), ...misread(now), ...lead(now), tally, part.length ? scroll : empty, pager(at, pages, now.shown.length), ...thumb(now));
   scroll.scrollLeft = left;
+  sight(scroll, now);
+}
+let cameBy = null; // what the table was last sorted by: a new one comes into sight, however many columns stand before it
+function sight(box, now) {
+  const by = `${now.run.id} ${state.sort}`, cell = box.querySelector("th[aria-sort]"), name = box.querySelector("th.model");
+  if (by === cameBy || !box.clientWidth) return;
+  cameBy = by;
+  if (!cell || !name || getComputedStyle(cell).position === "sticky") return;
+  const at = cell.getBoundingClientRect(), frame = box.getBoundingClientRect();
+  const free = getComputedStyle(name).position === "sticky" ? name.getBoundingClientRect().right : frame.left;
+  if (at.right > frame.right) box.scrollLeft += Math.min(at.right - frame.right, at.left - free);
 }
 function header(column, now) {
   const on = column.sort !== undefined && (column.sort === "rank" ? sortColumn(now.lines) === "rank" : column.sort === state.sort), turn = upward(on ? sortColumn(now.lines) : "");
