@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
@@ -117,7 +117,7 @@ class Processes:
         self._count += 1
         words = [sys.executable, "-c", WORKER, data, model, str(self.folder / f"cache-{self._count}")]
         told = subprocess.run(
-            words, env=self.environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            words, env=self.environment, cwd=self.folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         return float(told.stdout)
 
@@ -155,7 +155,7 @@ class Processes:
 
     def _started(self, *words: str, stderr: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, *words], env=self.environment, stdout=subprocess.DEVNULL, stderr=stderr
+            [sys.executable, *words], env=self.environment, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=stderr
         )
 
     def _ended(self, process: subprocess.Popen[bytes], by: signal.Signals | None = None) -> float:
@@ -185,7 +185,7 @@ def kinds(text: str, texts: str) -> dict[str, Callable[[Processes], float]]:
     }
 
 
-def processes(against: Path | None, rounds: int, only: str) -> dict[str, dict[str, float]]:
+def processes(against: Path | None, rounds: int, only: Sequence[str]) -> dict[str, dict[str, float]]:
     """Measure every kind of process, of this checkout and of another in turn."""
     sys.path.insert(0, str(ROOT / "tests"))
     with tempfile.TemporaryDirectory() as name:
@@ -198,7 +198,7 @@ def processes(against: Path | None, rounds: int, only: str) -> dict[str, dict[st
             runs = {
                 name: Processes(place, hub.url, folder / name) for name, place in checkouts.items() if place is not None
             }
-            wanted = {kind: run for kind, run in kinds(text, texts).items() if only in kind}
+            wanted = {kind: run for kind, run in kinds(text, texts).items() if any(one in kind for one in only)}
             taken = {kind: {name: list[float]() for name in runs} for kind in wanted}
             for one in runs.values():
                 one.warm()
@@ -238,7 +238,7 @@ def main() -> None:
     parser.add_argument("--processes", action="store_true", help="CPU seconds of every kind of process")
     parser.add_argument("--against", type=Path, help="another checkout, measured in turn")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="kinds with this in their name")
+    parser.add_argument("--only", nargs="+", default=[""], help="kinds with one of these in their name")
     asked = parser.parse_args()
     told = processes(asked.against, asked.rounds, asked.only) if asked.processes else commands()
     print(json.dumps(told))
