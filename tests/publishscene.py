@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from hubfixture import add_dataset, add_model
 
-from hubscore.types import ProbeDescription, Ranking, Row, RunRecord, ScoreDescription, Skipped
+from hubscore.errors import PublishError
+from hubscore.types import ProbeDescription, Publication, Ranking, Row, RunRecord, ScoreDescription, Skipped
 
 CARD = "---\nlicense: mit\n---\n# A model\n"
 
@@ -108,3 +109,35 @@ class Scene:
         return replace(
             self.ranking, rows=rows, record=replace(self.ranking.record, date="2026-11-21T12:00:00+00:00"), **facts
         )
+
+
+def run(
+    scene: Scene, api: Any, ranking: Ranking | None = None, **options: Any
+) -> tuple[dict[str, Publication], tuple[PublishError, ...]]:
+    """Publish the scene's ranking; return outcomes by the repo's short name."""
+    from hubscore.publish.cards.publish import publish_cards
+
+    done = publish_cards(ranking or scene.ranking, api=api, **{"results_repo": scene.results, **options})
+    return {publication.repo_id: publication for publication in done.publications}, done.refused
+
+
+def outcomes(publications: dict[str, Publication]) -> list[str]:
+    """The outcome of each."""
+    return [publication.outcome for publication in publications.values()]
+
+
+def sent(scene: Scene) -> list[tuple[str, str]]:
+    """What reached the Hub and changed something."""
+    return [
+        (method, path)
+        for method, path, *_ in scene.hub.log
+        if method != "GET" and method != "HEAD" and "validate-yaml" not in path
+    ]
+
+
+def on_other_data(scene: Scene, api: Any, **facts: Any) -> Ranking:
+    """A later ranking of the same models on another split, its record published."""
+    probe = replace(scene.ranking.probe, split="test", **facts)
+    made = scene.changed(probe=probe)
+    scene.publish_record(api, made)
+    return made

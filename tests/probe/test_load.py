@@ -7,36 +7,33 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from datasets import ClassLabel, Dataset, Features, Image, List, Value
+from datasets import Value
 from hubfixture import add_dataset
 from PIL import Image as Pillow
-from probe.pictures import class_files, encoded, labelled, noise, parquet_bytes, png, write
+from probe.pictures import (
+    DATA,
+    FILES,
+    NAMES,
+    class_files,
+    encoded,
+    noise,
+    parquet_bytes,
+    parquet_set,
+    png,
+    write,
+)
 
-from hubscore.errors import DatasetError, HubError, UsageError
+from hubscore.errors import DatasetError, UsageError
 from hubscore.probe.load import load_probe, preview_probe
 from hubscore.run.options import DataOptions
 from hubscore.types import Probe
 
-FILES = class_files({"ant": 6, "bee": 10, "cat": 8})
-NAMES = sorted(FILES)
 FOLDERS = "label: label (the names of the class folders, 3 classes)"
-DATA = labelled([FILES[name] for name in NAMES], [name.split("/")[0] for name in NAMES])
 
 
 @pytest.fixture
 def folder(tmp_path):
     return write(tmp_path / "pictures", FILES)
-
-
-@pytest.fixture
-def no_waiting(monkeypatch, hub):
-    monkeypatch.setattr("hubscore.hub.retry.time.sleep", lambda seconds: None)
-    yield
-    hub.faults.clear()
-
-
-def parquet_set(root, data, name="data/train-00000-of-00001.parquet"):
-    return write(root, {name: parquet_bytes(data)})
 
 
 def pixels(probe):
@@ -110,61 +107,6 @@ def test_columns_by_name(tmp_path):
     probe = load_probe(parquet_set(tmp_path, data), input_column="second", label_column="other", samples=6)
     assert (probe.input_column, probe.label_column, probe.classes) == ("second", "other", ("x", "y"))
     assert (pixels(probe)[0] == np.asarray(noise(99))).all()
-
-
-def test_a_nested_label(tmp_path):
-    data = DATA.map(lambda row: {"info": {"label": row["label"], "id": 3}}, remove_columns="label")
-    probe = load_probe(parquet_set(tmp_path, data), samples=6)
-    assert probe.label_column == "info.label" and probe.classes == ("ant", "bee", "cat")
-
-
-def test_a_regression(tmp_path):
-    rows = "".join(f"{name},{place / 7}\n" for place, name in enumerate(NAMES))
-    write(tmp_path, {**FILES, "list.csv": "file,age\n" + rows + "ant/000.png,\n"})
-    probe = load_probe(tmp_path / "list.csv", samples=10, label_column="age")
-    assert probe.target == "regression" and probe.classes == () and probe.labels.dtype == float
-    assert probe.labels.tolist() == [index / 7 for index in probe.indices]
-    assert probe.notes == (
-        "label: age (a column of numbers from 0 to 3.28571, as asked for)",
-        "1 row without a label was left out",
-    )
-
-
-def test_several_labels_a_row(tmp_path):
-    data = Dataset.from_dict(
-        {
-            "image": [{"bytes": png(seed), "path": None} for seed in range(12)],
-            "tags": [[seed % 3, 3] if seed % 2 else [] for seed in range(12)],
-        },
-        Features({"image": Image(), "tags": List(ClassLabel(names=["a", "b", "c", "d", "e"]))}),
-    )
-    probe = load_probe(parquet_set(tmp_path, data), samples=12)
-    assert probe.target == "multilabel" and probe.classes == ("a", "b", "c", "d") and probe.labels.shape == (12, 4)
-    for index, row in zip(probe.indices, probe.labels, strict=True):
-        assert {probe.classes[place] for place in np.flatnonzero(row)} == (
-            {"abc"[index % 3], "d"} if index % 2 else set()
-        )
-    assert "1 label was left out: fewer than 2 drawn rows have it" in probe.notes
-
-
-def test_annotation_vectors(tmp_path):
-    boxes = [{"bbox": [[0, 0, 4, 6]], "category": [seed % 2]} for seed in range(6)]
-    feature = {"bbox": List(List(Value("float32"))), "category": List(ClassLabel(names=["cat", "dog"]))}
-    masks = [{"bytes": encoded(Pillow.new("L", (8, 6), seed % 2)), "path": None} for seed in range(6)]
-    images = [{"bytes": png(seed), "path": None} for seed in range(6)]
-    data = Dataset.from_dict(
-        {"image": images, "objects": boxes, "mask": masks},
-        Features({"image": Image(), "objects": feature, "mask": Image()}),
-    )
-    root = parquet_set(tmp_path / "a", data)
-    found = load_probe(root, target="annotation")
-    assert found.target == "annotation" and found.label_column == "objects" and found.classes == ("cat", "dog")
-    assert found.labels.tolist() == [[0, 0.5] if index % 2 else [0.5, 0] for index in found.indices]
-    found = load_probe(root, target="annotation", label_column="mask")
-    assert found.labels.tolist() == [[0, 1] if index % 2 else [1, 0] for index in found.indices] and found.classes == (
-        "0",
-        "1",
-    )
 
 
 def test_classes_as_annotation_vectors(folder):
@@ -294,87 +236,6 @@ def test_a_home_folder_and_a_path_object(folder, monkeypatch):
     monkeypatch.setenv("HOME", str(folder.parent))
     assert load_probe("~/pictures", samples=6).dataset == "~/pictures"
     assert load_probe(Path(folder), samples=6).dataset == str(folder)
-
-
-def large_set(rows=2_000, group=10, side=100):
-    """About 60 MB of pictures that do not compress, in many row groups."""
-    rng = np.random.default_rng(0)
-    head = encoded(Pillow.new("RGB", (side, side)), "BMP")[:54]
-    schema = Features({"image": Image(), "label": ClassLabel(names=list("abcde"))}).arrow_schema
-    images = [{"bytes": head + rng.bytes(3 * side * side), "path": None} for _ in range(rows)]
-    table = pa.table([pa.array(images, schema.field("image").type), pa.array(rng.integers(0, 5, rows))], schema=schema)
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, row_group_size=group, use_dictionary=False, compression="none")
-    return buffer.getvalue().to_pybytes()
-
-
-def test_a_large_set_is_not_downloaded_to_draw_a_few_rows(hub):
-    content = large_set()
-    add_dataset(hub.root, "load/large", {"data/train-00000-of-00001.parquet": content})
-    before = len(hub.log)
-    probe = load_probe("load/large", samples=20)
-    served = sum(entry[3] for entry in list(hub.log)[before:])
-    assert len(content) > 60_000_000 and len(probe) == 20 and probe.population == 2_000
-    # Twenty row groups of ten pictures are a tenth of the file; the labels and the footer come on top.
-    assert served < len(content) / 9 and abs(served - probe.bytes_read) < 20_000
-
-    before = len(hub.log)
-    probe = load_probe("load/large", samples=20, probe_bytes=1_000_000)
-    served = sum(entry[3] for entry in list(hub.log)[before:])
-    assert len(probe) == 20 and served < 1_700_000
-    assert probe.notes[1:] == ("rows come from 3 row groups drawn at random of 200, to read at most 1,000,000 bytes",)
-
-
-def test_only_the_drawn_files_of_a_folder_are_downloaded(hub):
-    files = {f"{'ab'[number % 2]}/{number}.bmp": encoded(noise(number, (60, 60)), "BMP") for number in range(60)}
-    add_dataset(hub.root, "load/files", files)
-    before = len(hub.log)
-    probe = load_probe("load/files", samples=10)
-    entries = list(hub.log)[before:]
-    assert sum("/resolve/" in entry[1] for entry in entries) == 10 and len(probe) == 10
-    assert load_probe("load/files", samples=10, probe_bytes=5 * 10_900).notes[1:] == (
-        "only 5 of 10 drawn rows were read, to read at most 54,500 bytes",
-        "all 5 usable rows were taken, fewer than the 10 asked for",
-    )
-
-
-def test_an_id_without_an_owner(hub):
-    add_dataset(hub.root, "loadbare", {"data/train-00000-of-00001.parquet": parquet_bytes(DATA)})
-    assert len(load_probe("loadbare", samples=6)) == 6
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "kind", "words"),
-    [
-        (401, {}, HubError, "refused the token"),
-        (401, {"X-Error-Code": "RepoNotFound"}, DatasetError, "was not found"),
-        (403, {}, HubError, "the token may not do this (403)"),
-        (403, {"X-Error-Code": "GatedRepo"}, DatasetError, "is gated"),
-        (429, {"RateLimit": '"resolvers";r=0;t=120'}, HubError, "in 120 seconds"),
-        (500, {}, HubError, "the Hub failed (error 500)"),
-    ],
-)
-@pytest.mark.parametrize("path", ["/tree/", "/resolve/"])
-def test_what_the_hub_answers_in_the_middle(hub, no_waiting, status, headers, kind, words, path):
-    add_dataset(hub.root, "load/fragile", {"data/train-00000-of-00001.parquet": parquet_bytes(DATA)})
-    hub.faults.add(path=f"load/fragile{path}", status=status, headers=headers, times=None)
-    with pytest.raises(kind, match="load/fragile") as error:
-        load_probe("load/fragile", samples=6)
-    assert words in str(error.value)
-
-
-def test_a_cut_download_is_taken_up_again_or_told(hub, no_waiting):
-    add_dataset(hub.root, "load/cut", {"data/train-00000-of-00001.parquet": parquet_bytes(DATA)})
-    hub.faults.cut(path="load/cut/resolve", after=100, times=2)
-    assert len(load_probe("load/cut", samples=6)) == 6
-    hub.faults.cut(path="load/cut/resolve", after=100, times=None)
-    with pytest.raises(HubError, match="Data set 'load/cut' was cut off while downloading"):
-        load_probe("load/cut", samples=6)
-
-
-def test_an_unknown_set(hub):
-    with pytest.raises(DatasetError, match=r"Data set 'load/nothing' was not found at http.*\nTry: check the spelling"):
-        load_probe("load/nothing")
 
 
 @pytest.mark.zoo

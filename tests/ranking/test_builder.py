@@ -64,7 +64,7 @@ def test_nothing_that_came_is_nothing_to_rank():
 
 
 def test_memory_is_flat_in_the_number_of_checkpoints():
-    """Arrays of 40 checkpoints would be 40 x 1.2 MB in float64."""
+    """Arrays of 16 checkpoints would be 16 x 1.2 MB in float64."""
     (candidate,), extractions = fake_pool(PROBE, names=["lab/good"], d=24)
     wide = np.random.default_rng(0).normal(size=(len(PROBE), 150_000 // len(PROBE))).astype(np.float32)
 
@@ -82,7 +82,7 @@ def test_memory_is_flat_in_the_number_of_checkpoints():
     grow(2)
     tracemalloc.start()
     try:
-        few, many = grow(5), grow(40)
+        few, many = grow(4), grow(16)
     finally:
         tracemalloc.stop()
     assert many - few < 2_400_000

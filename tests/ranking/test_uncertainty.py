@@ -136,8 +136,8 @@ def test_what_was_not_recomputed_or_is_missing_stays_as_it_is():
 def judged(made, draws, scale=2.0, count=150):
     """Return the spread of a table whose scores were recomputed on every draw."""
     enters, plan = averaged(made), [len(draws)] * len(made.columns)
-    tables = simulate(draws, made.values, plan, scale, count=count)
-    simulated = np.array([consensus(made.with_values(one), enters) for one in tables])
+    tables = np.array(list(simulate(draws, made.values, plan, scale, count=count)))
+    simulated = consensus(made.with_values(tables), enters)
     parts = standing_errors(made, enters, error_parts(draws, made.values, plan, scale))
     errors = error_weights(draws.shape, count=count) @ parts
     return spread(consensus(made, enters), simulated, standings(made, enters), errors)
