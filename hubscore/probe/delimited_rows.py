@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from typing import Literal
 
@@ -63,8 +64,9 @@ def quoting_of(text: str, separator: str) -> Quoting:
     if '"' not in text:
         return csv.QUOTE_MINIMAL
     width, odd = 0, False
-    for line in text.splitlines():
-        fields = line.count(separator) + 1 if line.strip() else width
+    for found in re.finditer(r"[^\r\n]*\S[^\r\n]*", text):  # one line after the other, of any number
+        line = found[0]
+        fields = line.count(separator) + 1
         width = width or fields
         if fields != width or width < 2:
             return csv.QUOTE_MINIMAL

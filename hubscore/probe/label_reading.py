@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow.compute as pc
 from datasets import Features
@@ -93,27 +95,9 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
         columns = [*more, *columns]
     listed = f"the columns beside {column!r} are {_listed(rows.features, column, counts)}"
     listed = f"{rows.hint}; {listed}" if rows.hint else listed
-    details = {"columns": counts, "candidates": columns}
+    details: dict[str, Any] = {"columns": counts, "candidates": columns}
     if not choice.columns:
-        alone = not set(rows.features) - {column}
-        listed = rows.hint or f"it has no column beside {column!r}" if alone else listed
-        if target is not None:
-            what, fix = (
-                f"The data set has no labels for target {target!r}",
-                "leave out --target, or --label-column NAME",
-            )
-            return DatasetError(
-                what, f"no column can be read as {target}; {listed}", fix, code=ErrorCode.NO_LABEL, **details
-            )
-        fix = "rank --unlabeled" if alone else "--label-column NAME, if one of them is the label; or rank --unlabeled"
-        fix = rows.advice or fix
-        return DatasetError(
-            "The data set is unlabeled",
-            f"no column looks like a label; {listed}",
-            fix,
-            code=ErrorCode.NO_LABEL,
-            **details,
-        )
+        return _no_label(rows, column, listed, target, details)
     first = option("--label-column", columns[0])
     if len(columns) == 1:
         what = f"Nothing says that column {columns[0]!r} is the label"
@@ -127,10 +111,38 @@ def _undecided(rows: Rows, column: str, choice: LabelChoice, target: Target | No
     what = f"Several columns could be the label: {', '.join(columns[:LISTED])}"
     second = [name for name in columns[1:] if _may_be_classes(counts.get(name), total)]
     fix = f"{first}, or {option('--label-column', *second[:1])}" if second else f"{first}, if it is the label"
-    ones = [name for name in choice.columns if counts.get(name) != 1 and zeros_and_ones(rows.column(name)) is not None]
+    ones = [name for name in choice.columns if counts.get(name) != 1 and _is_number(rows.features, name)]
+    ones = [name for name in ones if zeros_and_ones(rows.column(name)) is not None]
     if 1 < len(ones) <= LISTED and target in (None, "multilabel"):
         fix = f"{option('--label-column', ','.join(ones))}, which reads several labels a row; or {first}"
     return UsageError(what, listed, fix, code=ErrorCode.LABEL_AMBIGUOUS, **details)
+
+
+def _no_label(rows: Rows, column: str, listed: str, target: Target | None, details: dict[str, Any]) -> DatasetError:
+    """Say that no column can be the label."""
+    alone = not set(rows.features) - {column}
+    listed = rows.hint or f"it has no column beside {column!r}" if alone else listed
+    if target is not None:
+        what, fix = (
+            f"The data set has no labels for target {target!r}",
+            "leave out --target, or --label-column NAME",
+        )
+        return DatasetError(
+            what, f"no column can be read as {target}; {listed}", fix, code=ErrorCode.NO_LABEL, **details
+        )
+    fix = "rank --unlabeled" if alone else "--label-column NAME, if one of them is the label; or rank --unlabeled"
+    fix = rows.advice or fix
+    return DatasetError(
+        "The data set is unlabeled",
+        f"no column looks like a label; {listed}",
+        fix,
+        code=ErrorCode.NO_LABEL,
+        **details,
+    )
+
+
+def _is_number(features: Features, name: str) -> bool:
+    return kind_of(feature_of(features, name)) in ("int", "bool", "float")
 
 
 def _may_be_classes(count: int | None, rows: int) -> bool:
