@@ -162,20 +162,11 @@ def test_unlabeled_ranks_by_what_needs_no_labels_and_says_so(run, hub, three, tm
 
 
 def test_unlabeled_takes_no_notice_of_labels_that_are_there(run, colours, three):
-    ran = run(
-        "rank",
-        colours,
-        "--models",
-        *three,
-        "--unlabeled",
-        "--scores",
-        "energy,knn",
-        "--device",
-        "cpu",
-        "--format",
-        "json",
-    )
-    assert "there are no labels" in ran.rows[0]["undefined"]["knn"] and "energy" in ran.rows[0]["scores"]
+    words = ("rank", colours, "--models", *three, "--unlabeled", "--device", "cpu", "--format", "json")
+    ran = run(*words, "--scores", "energy")
+    assert ran.code == 0 and {name for row in ran.rows for name in row["scores"]} == {"energy"}, ran.err
+    refused = run(*words, "--scores", "energy,knn")
+    assert refused.code == 2 and "Cannot compute 'knn': it reads labels" in refused.err
 
 
 def test_a_reference_network_is_compared_with_and_does_not_enter_the_consensus(run, colours, three, tmp_path):
