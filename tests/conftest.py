@@ -18,11 +18,12 @@ from advicerecord import Record  # isort: skip
 __all__ = ["hub", "tiny_repos"]
 
 LONG = """
-space/test_browser.py e2e/test_rank.py demo/test_steps.py publish/cards/test_publish.py e2e/test_advice_works.py
+space/test_visits.py e2e/test_rank.py demo/test_steps.py publish/cards/test_publish.py e2e/test_advice_works.py
 bench/test_zoo.py attribution/test_architectures.py examples/test_notebook.py ranking/test_build.py cli/test_publish.py
 space/test_views.py publish/space/test_static.py e2e/test_bad_input.py extract/test_extract_all.py test_site.py
 watch/test_rounds.py e2e/test_accelerate.py publish/cards/test_send.py modalities/test_toy.py bench/test_compare.py
 extract/test_supervisor.py examples/test_examples.py cli/test_map.py report/test_map_files.py e2e/test_killed.py
+space/test_elsewhere.py space/test_access.py
 """.split()
 """Files that take longest. Several processes begin with them, or one would be left with such a file at the end."""
 
