@@ -145,7 +145,8 @@ def read_labels(
             raise UsageError("Cannot use labels: some are not finite", "", "drop those rows")
         if values.dtype.kind == "O":
             kinds = sorted({type(value).__name__ for value in values.tolist()})
-            raise UsageError("Cannot use labels of several types", ", ".join(kinds), "pass integers, or words")
+            what = f"Cannot use labels of {'several types' if len(kinds) > 1 else 'this type'}"
+            raise UsageError(what, ", ".join(kinds), "pass integers, or words")
         classes, codes = np.unique(values, return_inverse=True)
         return target, classes, codes.astype(np.int64)
     columns = matrix("labels", values[:, None] if values.ndim == 1 else values)
@@ -165,7 +166,9 @@ def _plain_labels(labels: ArrayLike) -> NDArray[Any]:
         UsageError: some are missing, or rows have several lengths.
     """
     try:
-        values = as_array(labels)
+        words = isinstance(labels, (list, tuple)) and any(isinstance(one, str) for one in labels)
+        # numpy makes a word of what is missing beside words: nan
+        values = np.asarray(labels, dtype=object) if words else as_array(labels)
     except ValueError as error:  # numpy's, for ragged rows
         raise UsageError("Cannot use labels", _ragged(labels) or str(error), "pass one label a sample") from error
     if values.dtype.kind != "O":

@@ -15,7 +15,7 @@ import pyarrow as pa
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import is_file_of
 from hubscore.modalities.text.encoding import decode_text
-from hubscore.probe.delimited_rows import Quoting, first_rows, quoting_of, separator_of
+from hubscore.probe.delimited_rows import Quoting, first_rows, quoting_of, separator_of, table_width
 from hubscore.probe.line_formats import read_line_format
 from hubscore.probe.listed import shortened
 from hubscore.probe.lists_in_text import read_lists
@@ -119,19 +119,27 @@ def _shape(text: str, usual: str, separator: str | None, modalities: Sequence[Mo
 
 def _without_titles(text: str, usual: str, separator: str | None, modalities: Sequence[Modality]) -> tuple[str, str]:
     """Take lines above the header away, such as a title or a comment: of one field, where those below have several."""
-    for one in [separator] if separator else dict.fromkeys((usual, *",;\t|")):
-        rows = first_rows(text, one)
+    read = {one: first_rows(text, one) for one in ([separator] if separator else dict.fromkeys((usual, *",;\t|")))}
+    if any(table_width(rows) > 1 and _filled(rows[0]) > 1 for rows in read.values()):
+        return text, ""  # the first line is of the table already, whatever stands between words further down
+    for one, rows in read.items():
         width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
-        above = next((place for place, row in enumerate(rows) if sum(map(bool, map(str.strip, row))) > 1), 0)
+        above = next((place for place, row in enumerate(rows) if _filled(row) > 1), 0)
         if not 0 < above <= MOST_TITLES or width < 2 or len(rows) < above + 3:
             continue
         header, *below = rows[above:]
-        if len(header) in (width, width - 1) and all(map(str.strip, header)) and _has_header(header, below, modalities):
+        named = _filled(header) == len(header) and _has_header(header, below, modalities)
+        if named and table_width([header, *below]) == width:
             lines = text.splitlines(keepends=True)
             places = [place for place, line in enumerate(lines) if line.strip(f" \r\n{one}")]
             titles = [lines[place].strip(f" \r\n{one}") for place in places[:above]]
             return "".join(lines[places[above] :]), ", ".join(repr(shortened(title, 40)) for title in titles)
     return text, ""
+
+
+def _filled(row: Sequence[str]) -> int:
+    """Return how many fields of a row are not empty."""
+    return sum(map(bool, map(str.strip, row)))
 
 
 def _has_header(first: Sequence[str], rest: Sequence[Sequence[str]], modalities: Sequence[Modality]) -> bool:

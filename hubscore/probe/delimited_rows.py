@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 SEEN = 200
@@ -17,7 +18,11 @@ Quoting = Literal[0, 3]
 
 def first_rows(text: str, separator: str) -> list[list[str]]:
     """Return the first lines' fields; the last line may be cut off and does not count when there are many."""
-    start = "".join(text.splitlines(keepends=True)[:SEEN]) if len(text) < 10_000_000 else text[:2_000_000]
+    start = (
+        "".join(text.splitlines(keepends=True)[:SEEN])
+        if len(text) < 10_000_000
+        else text[:2_000_000].rpartition("\n")[0]
+    )
     reader = csv.reader(
         io.StringIO(start, newline=""), delimiter=separator, skipinitialspace=True, quoting=quoting_of(start, separator)
     )
@@ -43,11 +48,9 @@ def separator_of(text: str, usual: str) -> str:
     whole: set[str] = set()
     for one in dict.fromkeys((usual, *",;\t|^", *(" " if usual == " " else ""))):
         rows = first_rows(text, one)
-        counts = Counter(map(len, rows))
-        most, times = counts.most_common(1)[0] if counts else (1, 0)
-        if most > 1 and len(rows[0]) in (most, most - 1) and times >= 0.9 * (len(rows) - 1):
-            widths[one] = most
-            whole |= {one} if len(rows[0]) == most else set()
+        if (width := table_width(rows)) > 1:
+            widths[one] = width
+            whole |= {one} if len(rows[0]) == width else set()
     if whole:  # a header with a name for each field speaks for a separator more than one without
         widths = {one: widths[one] for one in whole}
     if not widths and usual == " " and len(text.splitlines()) > 1:
@@ -57,9 +60,20 @@ def separator_of(text: str, usual: str) -> str:
     return max(widths, key=lambda one: (one != " ", widths[one]))
 
 
+def table_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many fields nine of ten rows have, and the first, which may have one less; 1 where they differ.
+
+    Example:
+        >>> table_width([["text", "label"], ["one", "0"]]), table_width([["a title"], ["text", "label", "id"]])
+        (2, 1)
+    """
+    most, times = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
+    return most if rows and len(rows[0]) in (most, most - 1) and times >= 0.9 * (len(rows) - 1) else 1
+
+
 def quoting_of(text: str, separator: str) -> Quoting:
     """Say whether quotes enclose fields: not where every line has as many fields without that, and some line has a
-    quote too many, as in tables of sentences with tabs.
+    field whose quote does not end, as in tables of sentences with tabs.
     """
     if '"' not in text:
         return csv.QUOTE_MINIMAL
@@ -70,5 +84,14 @@ def quoting_of(text: str, separator: str) -> Quoting:
         width = width or fields
         if fields != width or width < 2:
             return csv.QUOTE_MINIMAL
-        odd = odd or line.count('"') % 2 == 1
+        odd = odd or (line.count('"') % 2 == 1 and _stays_open(line, separator))
     return csv.QUOTE_NONE if odd else csv.QUOTE_MINIMAL
+
+
+def _stays_open(line: str, separator: str) -> bool:
+    """Whether a quote at the start of a field is not closed in a line; within a field (12" vinyl) it is a letter."""
+    try:
+        next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
+    except csv.Error:
+        return True
+    return False

@@ -92,7 +92,8 @@ def find_items(
             result.features[name] = modality.file_feature()
             if not modality.yields:  # spaces around a path are none of the file's
                 place = result.table.column_names.index(name)
-                result.table = result.table.set_column(place, name, pc.utf8_trim_whitespace(table[name]))
+                paths = table[name].cast(pa.string())  # also where pandas stored categories
+                result.table = result.table.set_column(place, name, pc.utf8_trim_whitespace(paths))
         elif not modality.yields:
             absent[name] = (values[0], modality)
     stored = any(kind_of(feature) == "file" for feature in features.values())

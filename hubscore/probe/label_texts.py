@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ MARKS = {"|": "bars", ";": "semicolons", ",": "commas", " ": "spaces"}
 NAMED = 3
 """This many labels are named in a note."""
 
+_COMMA_NUMBER = re.compile(r"[+-]?\d+(?:,\d+)?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+"""A number whose comma may stand before decimals or thousands."""
 _UNSURE = frozenset("n/a na #n/a null none nil nd ? - -- unknown undefined unlabeled unlabelled missing tbd".split())
 
 
@@ -49,10 +52,15 @@ def read_label_texts(values: Sequence[Any], wanted: Target | None) -> LabelTexts
         ['cat', 'cat', 'dog']
     """
     given = [value.strip() if isinstance(value, str) else value for value in values]
-    lost = len(set(filter(None, values))) - len(set(filter(None, given)))
+    lost = len({value for value in values if value and value.strip()}) - len(set(filter(None, given)))
     notes = ["spaces around the labels were taken away, which makes some of them the same"] if lost > 0 else []
+    if wanted in (None, "multilabel") and (ones := _zeros_and_ones(given)) is not None:
+        return LabelTexts(ones, "list", notes)
     if wanted == "multilabel":
         mark = next((mark for mark in MARKS if any(mark in value for value in filter(None, given))), "|")
+        example = next((value for value in given if value and len(_parts(value, mark)) > 1), None)
+        if example is not None:
+            notes.append(f"labels were split at {MARKS[mark]} ({example!r} is {' and '.join(_parts(example, mark))})")
         return LabelTexts(_split(given, mark), "list", notes)
     numbers = numbers_in_text(given) if wanted != "regression" else _all_numbers(given)
     if numbers is None and wanted is None and _are_fractions(given):
@@ -88,11 +96,34 @@ def _are_several(values: set[str], mark: str) -> bool:
     also stand alone.
     """
     together = {value: parts for value in values if len(parts := _parts(value, mark)) > 1}
-    if not together or mark not in MARKS:
+    if not together or (mark == "," and (_are_numbers(values) or _are_compounds(values))):
         return False
     found = {part for value in values for part in _parts(value, mark)}
     alone = values - set(together)
     return len(found) < len(values) or {part for parts in together.values() for part in parts} <= alone
+
+
+def _are_compounds(values: Iterable[str]) -> bool:
+    """Whether all texts have as many parts between commas, as ``Paris, France`` and surnames with first names have."""
+    return len({value.count(",") for value in values}) == 1
+
+
+def _are_numbers(values: Iterable[str]) -> bool:
+    """Whether all texts are numbers, where commas may stand before decimals or thousands."""
+    return all(map(_COMMA_NUMBER.fullmatch, values))
+
+
+def _zeros_and_ones(values: Sequence[Any]) -> list[list[int] | None] | None:
+    """Return rows of zeros and ones, three at least and as many in each, that texts write out: ``0,1,0``."""
+    first = next((value for value in values if not is_empty(value)), "")
+    mark = next((mark for mark in MARKS if mark in first), "|")
+    if first.count(mark) < 2:
+        return None
+    rows = [None if is_empty(value) else [part.strip() for part in value.split(mark)] for value in values]
+    width = first.count(mark) + 1
+    if any(len(row) != width or not set(row) <= {"0", "1"} for row in rows if row is not None):
+        return None
+    return [None if row is None else list(map(int, row)) for row in rows]
 
 
 def _all_numbers(values: Iterable[Any]) -> list[float | None] | None:
@@ -125,6 +156,10 @@ def _doubts(values: Sequence[Any], classes: set[str]) -> list[str]:
     for mark, name in MARKS.items():
         whole = [value for value in classes if len(_parts(value, mark)) > 1]
         alone = mark != " " or all(part in classes for value in whole for part in _parts(value, mark))
+        if whole and mark == "," and _are_numbers(classes):
+            either = "write decimals with a point for a regression; --target multilabel splits them"
+            notes.append(f"numbers with commas in them were read as classes ({min(whole)!r}): {either}")
+            break
         if whole and alone and mark != ",":
             notes.append(
                 f"labels with {name} in them were kept whole ({min(whole)!r}): --target multilabel splits them"

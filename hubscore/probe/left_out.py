@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from hubscore.modalities.base import Modality
@@ -18,7 +18,7 @@ NAMED = 3
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".xlsm", ".numbers")
 """Endings of tables that only other programs read."""
 
-_SHARD = re.compile(r"(?P<before>.+)-\d+-of-(?P<count>\d+)(?P<after>.*)")
+_SHARD = re.compile(r"(?P<before>.+)-(?P<number>\d{5,})-of-(?P<count>\d{5,})(?:-[0-9a-f]{8,})?(?P<after>.*)")
 
 
 def folder_notes(
@@ -64,16 +64,25 @@ def shard_notes(paths: Sequence[str]) -> list[str]:
         >>> shard_notes(["data/train-00000-of-00003.parquet", "data/test-00000-of-00001.parquet"])
         ['only 1 of 3 files of data/train is there: its other rows are missing']
     """
-    found = Counter[tuple[str, str, int]]()
-    for path in dict.fromkeys(paths):
-        if (shard := _SHARD.fullmatch(path)) is not None:
-            found[shard["before"], shard["after"], int(shard["count"])] += 1
     return [
-        f"only {there} of {amount(count, 'file', 'files')} of {before} {'is' if there == 1 else 'are'} there:"
+        f"only {there} of {amount(count, 'file', 'files')} of {name} {'is' if there == 1 else 'are'} there:"
         " its other rows are missing"
-        for (before, _, count), there in sorted(found.items())
-        if there < count
+        for name, there, count in missing_shards(paths)
     ]
+
+
+def missing_shards(paths: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Return each series of files that is not whole: how their names begin, how many are there, and of how many.
+
+    Example:
+        >>> missing_shards(["train-00000-of-00002-0a1b2c3d4e5f6071.parquet"])  # a hash of its own, as older ones have
+        [('train', 1, 2)]
+    """
+    found = defaultdict[tuple[str, str, int], set[int]](set)
+    for path in paths:
+        if (shard := _SHARD.fullmatch(path)) is not None:
+            found[shard["before"], shard["after"], int(shard["count"])].add(int(shard["number"]))
+    return [(name, len(there), count) for (name, _, count), there in sorted(found.items()) if len(there) < count]
 
 
 def spreadsheet_notes(paths: Sequence[str]) -> list[str]:

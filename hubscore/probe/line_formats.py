@@ -46,10 +46,10 @@ def _fasttext(lines: Sequence[str]) -> pa.Table:
     for line in lines:
         words = line.split()
         marked = [word.removeprefix(MARK) for word in words if word.startswith(MARK)]
-        labels.append(marked)
+        labels.append(marked or None)
         texts.append(" ".join(word for word in words if not word.startswith(MARK)))
-    single = all(len(some) == 1 for some in labels)
-    return pa.table({"label": [some[0] for some in labels] if single else labels, "text": texts})
+    single = all(some is None or len(some) == 1 for some in labels)
+    return pa.table({"label": [some and some[0] for some in labels] if single else labels, "text": texts})
 
 
 def _conll(lines: Sequence[str]) -> pa.Table:

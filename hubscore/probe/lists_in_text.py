@@ -16,8 +16,9 @@ PEEK = 20
 LONGEST = 100_000
 """Characters of a text that is read as a list."""
 
-_ARRAY = re.compile(r"\[\s*(?:'[^'\n]*'|[+-]?[\d.]+)(?:\s+(?:'[^'\n]*'|[+-]?[\d.]+))+\s*\]")
-_ENTRY = re.compile(r"'([^'\n]*)'|([+-]?[\d.]+)")
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_ARRAY = re.compile(rf"\[\s*(?:'[^'\n]*'|{_NUMBER})(?:\s+(?:'[^'\n]*'|{_NUMBER}))+\s*\]")
+_ENTRY = re.compile(rf"'([^'\n]*)'|({_NUMBER})")
 
 
 def list_in_text(text: str) -> list[Any] | None:
@@ -30,9 +31,9 @@ def list_in_text(text: str) -> list[Any] | None:
     text = text.strip()
     if not (text.startswith("[") and text.endswith("]")) or len(text) > LONGEST:
         return None
-    if _ARRAY.fullmatch(text):  # as numpy writes it, without commas
-        return [word or _number(number) for word, number in _ENTRY.findall(text)]
     try:
+        if _ARRAY.fullmatch(text):  # as numpy writes it, without commas
+            return [_number(number) if number else word for word, number in _ENTRY.findall(text)]
         found = ast.literal_eval(text) if "'" in text else parse_json(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
@@ -52,7 +53,7 @@ def read_lists(table: pa.Table) -> tuple[pa.Table, list[str]]:
         found = _lists(column.to_pylist())
         try:
             lists = pa.array(found) if found else None
-        except pa.ArrowException:  # of several kinds
+        except (pa.ArrowException, OverflowError):  # of several kinds, or numbers of too many digits
             continue
         if lists is not None:
             table = table.set_column(place, name, lists)
@@ -72,4 +73,5 @@ def _lists(values: Sequence[str | None]) -> list[list[Any] | None] | None:
 
 
 def _number(text: str) -> int | float:
-    return float(text) if "." in text.rstrip(".") else int(text.rstrip("."))
+    whole = text.removesuffix(".")
+    return int(whole) if whole.lstrip("+-").isdigit() else float(text)

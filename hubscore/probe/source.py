@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +15,7 @@ from hubscore.hub.retry import retry
 from hubscore.modalities.registry import MODALITIES
 from hubscore.probe.files import Files, HubFiles, LocalFiles
 from hubscore.probe.hub_pages import HubPage, read_page
-from hubscore.probe.left_out import SPREADSHEETS
+from hubscore.probe.left_out import SPREADSHEETS, missing_shards
 from hubscore.probe.odd_files import odd_files
 from hubscore.probe.table_names import FORMAT_OF, is_table
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 
 ARRAYS = (".npz", ".npy", ".mat", ".pkl", ".pickle", ".h5", ".hdf5", ".pt", ".pth", ".tfrecord", ".sqlite", ".db")
 """Endings of files that a program wrote for itself."""
-
-_SHARD = re.compile(r"(?P<before>.+)-\d+-of-(?P<count>\d+)(?P<after>.*)")
 
 
 @dataclass(frozen=True)
@@ -215,17 +211,10 @@ def _not_found(known: HubscoreError, repo_id: str, api: HfApi) -> DatasetError:
 
 def _check_shards(repo_id: str, folder: Path) -> None:
     """Refuse a cached commit of which some shards are missing: its rows would be other ones than the data set's."""
-    found = Counter[tuple[str, int]]()
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        shard = _SHARD.fullmatch(name)
-        if shard is not None:
-            found[shard["before"] + shard["after"], int(shard["count"])] += 1
-    for (name, count), there in found.items():
-        if there < count:
-            raise DatasetError(
-                f"Data set {repo_id!r} is not whole in the Hub's cache",
-                f"{there} of {count} files of {name} are there, and offline mode is on",
-                f"unset HF_HUB_OFFLINE, or while online: hf download --repo-type dataset {repo_id}",
-                code=ErrorCode.OFFLINE,
-            )
+    for name, there, count in missing_shards([path.relative_to(folder).as_posix() for path in folder.rglob("*")]):
+        raise DatasetError(
+            f"Data set {repo_id!r} is not whole in the Hub's cache",
+            f"{there} of {count} files of {name} are there, and offline mode is on",
+            f"unset HF_HUB_OFFLINE, or while online: hf download --repo-type dataset {repo_id}",
+            code=ErrorCode.OFFLINE,
+        )

@@ -163,6 +163,7 @@ def _differences(files: Files, paths: Sequence[str], tables: Sequence[pa.Table])
     Raises:
         DatasetError: two of them have hardly a column in common, as those of a data base.
     """
+    notes: list[str] = []
     for path, table in zip(paths, tables, strict=True):
         one, other = set(tables[0].column_names), set(table.column_names)
         if one == other:
@@ -173,12 +174,13 @@ def _differences(files: Files, paths: Sequence[str], tables: Sequence[pa.Table])
             for name, found in ((paths[0], tables[0]), (path, table))
         )
         if 2 * len(one & other) > min(len(one), len(other)):
-            return [f"the tables have different columns, and fields that are not there are empty: {only}"]
+            notes = notes or [f"the tables have different columns, and fields that are not there are empty: {only}"]
+            continue
         local = files.local(paths[0])
         first = paths[0] if local is None else min(str(local), os.path.relpath(local), key=len)
         fix = f"join them into one table, or name the one to read: hubscore rank {shlex.quote(first)}"
         raise DatasetError(f"The tables {names} have different columns", only, fix)
-    return []
+    return notes
 
 
 def _together(paths: Sequence[str], tables: Sequence[pa.Table]) -> pa.Table:

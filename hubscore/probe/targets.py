@@ -162,8 +162,8 @@ def _scalars(listed: list[Any], kind: Kind, name: str, wanted: Target | None) ->
         texts = read_label_texts(listed, wanted)
         listed, kind, said = texts.values, texts.kind, texts.notes
         if texts.kind == "list":
-            found = _several(listed, None, name)
-            return replace(found, notes=tuple(said))
+            found = _rows_of_labels(listed, None, name, wanted)
+            return replace(found, notes=(*said, *found.notes))
     if wanted == "regression":
         if kind == "text":
             raise _unlike(name, wanted, "classification")
@@ -227,7 +227,11 @@ def _lists(values: pa.Array, feature: object, name: str, wanted: Target | None) 
     """Read lists of classes or of zeros and ones; where every row has one label, as classes."""
     if wanted == "regression":
         raise _unlike(name, wanted, "multilabel")
-    rows = values.to_pylist()
+    return _rows_of_labels(values.to_pylist(), feature, name, wanted)
+
+
+def _rows_of_labels(rows: list[Any], feature: object, name: str, wanted: Target | None) -> Labels:
+    """Read rows of several labels each, or of zeros and ones."""
     found = _several(rows, feature, name)
     present = ~found.missing
     ones = found.values.sum(axis=1)

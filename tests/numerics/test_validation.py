@@ -110,6 +110,7 @@ def test_integers_and_words_are_classes(labels):
     [
         (np.array(["a", "b", None], dtype=object)[CLASSES], "row 4 has none\nTry: drop"),
         (np.array(["a", float("nan"), "b"], dtype=object)[CLASSES], "row 2 has none\nTry: drop"),
+        (["a", "a", float("nan"), "b", "b", "b"], "row 2 has none\nTry: drop"),
         (np.array(["a", 1, 2.5], dtype=object)[CLASSES], "Cannot tell what labels of type object"),
         (CLASSES[:, None], r"Try: pass labels\.ravel\(\)"),
         (np.eye(3, dtype=int)[CLASSES], r"Try: pass labels\.argmax\(axis=1\)"),

@@ -51,6 +51,13 @@ def test_a_short_header_is_no_title(text):
     assert not any("above" in note for note in read(text).notes)
 
 
+@pytest.mark.parametrize("mark", [";", "|", "\t"])
+def test_marks_between_words_further_down_make_no_title_of_the_header(mark):
+    text = "kind,title,body\n" + "".join(f"{at % 4},news{mark} number {at},a text of {at}\n" for at in range(30))
+    found = read(text)
+    assert found.table.column_names == ["kind", "title", "body"] and len(found.table) == 30 and not found.notes
+
+
 def test_names_that_occur_twice_are_a_header_all_the_same():
     found = read("path,label,label\n" + "".join(f"{path},{label},x\n" for path, label in ROWS[1:]))
     assert found.table.column_names == ["path", "label", "label.1"] and len(found.table) == 6

@@ -12,7 +12,15 @@ def test_quotes_in_sentences_with_tabs_are_letters():
 
 
 @pytest.mark.parametrize(
-    "text", ['a,b\n"1,2",3\n', 'a,b\n"two\nlines",3\n', 'a,b\n"1","2"\n', 'a\n"x\ny"\n', "a,b\n1,2\n"]
+    "text",
+    [
+        'a,b\n"1,2",3\n',
+        'a,b\n"two\nlines",3\n',
+        'a,b\n"1","2"\n',
+        'a\n"x\ny"\n',
+        "a,b\n1,2\n",
+        'a,b\n1,"c d"\n2,12" vinyl\n',
+    ],
 )
 def test_quotes_enclose_fields(text):
     assert quoting_of(text, ",") == csv.QUOTE_MINIMAL
@@ -27,3 +35,9 @@ def test_lines_of_text_are_no_table():
 def test_a_header_with_a_name_for_each_field_decides():
     text = "text\tlabel\n" + "".join(f"well, number {at}\t{at % 2}\n" for at in range(6))
     assert separator_of(text, ",") == "\t" and separator_of("a,b\n1,2\n", "\t") == ","
+
+
+def test_a_long_file_is_looked_at_up_to_the_end_of_a_line():
+    text = ('"so it goes ' + "on " * 1000 + "\t1\n") * 3400
+    rows = first_rows(text, "\t")
+    assert len(rows) > 100 and all(row[1:] == ["1"] for row in rows)

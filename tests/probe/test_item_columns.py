@@ -41,6 +41,11 @@ def test_two_values_never_mean_one_file(tmp_path):
         find(tmp_path, path=["/a/images/00.png", "/b/images/00.png"])
 
 
+def test_paths_may_be_categories(tmp_path):
+    found, _ = find(tmp_path, path=pa.array(["images/00.png ", "images/02.png"]).dictionary_encode())
+    assert found.table.column("path").to_pylist() == ["images/00.png", "images/02.png"]
+
+
 def test_base64(tmp_path):
     texts = [base64.b64encode(png(number)).decode() for number in range(3)]
     found, _ = find(tmp_path, picture=[*texts, "damaged"], label=["a", "b", "a", "b"])

@@ -23,6 +23,7 @@ def test_marks_between_several_labels(mark):
     [
         ["tench, Tinca tinca", "goldfish, Carassius auratus"],
         ["Albany, NY", "Buffalo, NY", "Salem, MA"],
+        [f"{surname}, {name}" for surname in ("Smith", "Jones", "Brown") for name in ("Anna", "John")],
         ["polar bear", "brown bear", "brown dog"],
         [",", ";", "O", "B-PER"],
     ],
@@ -56,3 +57,25 @@ def test_numbers_stored_as_texts():
     assert read("1.5", "2.0", "1.5", "2.0")[0] == "text"  # versions, say
     assert read("1", "20", wanted="regression") == ("float", [1.0, 20.0])
     assert read("1", "cat", wanted="regression")[0] == "text"
+
+
+@pytest.mark.parametrize("values", [["1,5", "2,5", "1,0", "2,0"], ["1,000", "1,500", "2,000", "2,500", "1,250"]])
+def test_commas_in_numbers_stand_before_decimals_or_thousands(values):
+    found = read_label_texts(values, None)
+    assert (found.kind, found.values) == ("text", values)
+    assert found.notes[0].startswith(f"numbers with commas in them were read as classes ({min(values)!r})")
+    assert read("1, 2", "1", "2", "2, 3", "3")[0] == "list"
+
+
+@pytest.mark.parametrize("mark", [",", "|", " "])
+def test_rows_of_zeros_and_ones(mark):
+    rows = [[0, 1, 0], [1, 1, 0], [0, 0, 0]]
+    texts = [mark.join(map(str, row)) for row in rows]
+    assert read(*texts, None) == read(*texts, None, wanted="multilabel") == ("list", [*rows, None])
+    assert read(*texts, wanted="classification") == ("text", texts)
+
+
+def test_where_labels_were_split_is_said():
+    found = read_label_texts(["New York", "Rome", " "], "multilabel")
+    assert found.values == [["New", "York"], ["Rome"], None]
+    assert found.notes == ["labels were split at spaces ('New York' is New and York)"]

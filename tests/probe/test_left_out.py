@@ -34,3 +34,7 @@ def test_a_folder_may_have_any_name(tmp_path):
 def test_missing_shards():
     names = [f"data/train-0000{number}-of-00002.parquet" for number in range(2)]
     assert shard_notes(names) == [] and "only 1 of 2 files of data/train is there" in shard_notes(names[:1])[0]
+    assert (
+        shard_notes([f"data/train-0000{number}-of-00002-{number}a2b3c4d5e6f7a8b.parquet" for number in range(2)]) == []
+    )
+    assert shard_notes(["cat/photo-1-of-12.png"]) == []

@@ -9,6 +9,12 @@ def test_several_labels_of_fasttext_are_lists():
     assert table.to_pydict() == {"label": [["a", "b"], ["a"]], "text": ["one two", "three"]}
 
 
+def test_a_line_of_fasttext_without_a_label_has_none():
+    lines = "__label__a one\n" * 300 + "two\n"
+    table, _ = read_line_format(lines)
+    assert table["label"].to_pylist() == ["a"] * 300 + [None]
+
+
 @pytest.mark.parametrize("text", ["one two\nthree four\n", "a,b\n1,2\n", "", "O\nO\n", "yes NO\nno YES\n"])
 def test_other_lines_have_no_format(text):
     assert read_line_format(text) is None

@@ -14,6 +14,11 @@ from hubscore.probe.lists_in_text import list_in_text, read_lists
         ("['a' 'b']", ["a", "b"]),
         ("[0. 1.5]", [0, 1.5]),
         ("[deleted]", None),
+        ("[0. 0. 0. ... 0. 0.]", None),
+        ("[1.2.3 4]", None),
+        ("[... ...]", None),
+        ("['' 'a']", ["", "a"]),
+        ("[1.e-03 .5 -2]", [0.001, 0.5, -2]),
         ("[[1], [2]]", None),
         ("['a'", None),
         ("[" * 300 + "]" * 300, None),
@@ -32,3 +37,5 @@ def test_a_column_is_read_where_all_of_its_texts_are_lists():
     assert notes == ["the texts in tags write out lists, and were read as such"]
     late = ["[1]"] * 30 + ["no list"]
     assert read_lists(pa.table({"a": late}))[0]["a"].to_pylist() == late
+    long = ["[123456789012345678901234567890]"]
+    assert read_lists(pa.table({"a": long}))[0]["a"].to_pylist() == long

@@ -161,3 +161,5 @@ def test_tables_with_other_columns(tmp_path):
     assert error.value.fix.startswith("join them into one table, or name the one to read: hubscore rank ")
     rows = read_tables(LocalFiles(tmp_path), ["a.csv", "c.csv"], modalities=tuple(MODALITIES))
     assert "the tables have different columns" in rows.notes[0]
+    with pytest.raises(DatasetError, match=r"a\.csv and b\.csv"):
+        read_tables(LocalFiles(tmp_path), ["a.csv", "c.csv", "b.csv"], modalities=tuple(MODALITIES))

@@ -62,9 +62,11 @@ def instead(data: bytes) -> str:
     start = data[:64].lstrip().lower()
     known = {b"version https://git-lfs": "a pointer of Git LFS, not the file itself: git lfs pull fetches it"}
     known |= dict.fromkeys((b"<!doctype html", b"<html"), "a web page, not the image that it shows")
-    known |= dict.fromkeys((b"<svg", b"<?xml"), "a drawing (SVG), of which no pixels are known: convert it to PNG")
     if not data:
         return "the file is empty"
+    if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in data[:4096].lower()):
+        return "a drawing (SVG), of which no pixels are known: convert it to PNG"
+    known[b"<?xml"] = "an XML document, such as a server's answer, not the image"
     return next((words for sign, words in known.items() if start.startswith(sign)), "")
 
 

@@ -22,16 +22,15 @@ def notes_on(encoded: Iterable[bytes]) -> list[str]:
     Args:
         encoded: their files.
     """
-    total = animated = transparent = 0
-    pale: list[Image.Image] = []
+    total = animated = transparent = pale = 0
     deep: list[int] = []
     for data in encoded:
         total += 1
         try:
             with Image.open(io.BytesIO(data)) as image:
                 animated += getattr(image, "is_animated", False)
-                if (image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info) and len(pale) < LOOKED_AT:
-                    pale.append(image)
+                if (image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info) and pale < LOOKED_AT:
+                    pale += 1
                     transparent += image.convert("RGBA").getchannel("A").getextrema() != (255, 255)
                 if image.mode.startswith("I") and len(deep) < LOOKED_AT:
                     deep.append(int(image.convert("I").getextrema()[1]))  # type: ignore[arg-type]
@@ -42,7 +41,7 @@ def notes_on(encoded: Iterable[bytes]) -> list[str]:
         are = "has" if animated == 1 else "have"
         notes.append(f"{animated} of {total} images {are} several frames or pages, of which the first is read")
     if transparent:
-        where = "" if len(pale) < LOOKED_AT else f" of {len(pale)} looked at"
+        where = "" if pale < LOOKED_AT else f" of {pale} looked at"
         are = "is" if transparent == 1 else "are"
         images = amount(transparent, "image", "images")
         notes.append(f"{images}{where} {are} transparent in places: the colours beneath are shown, often black")
