@@ -41,8 +41,23 @@ def matrix(name: str, values: ArrayLike) -> Floats:
             f"{count} of {array.shape[1]} columns hold values that are not finite",
             "drop those rows, or skip this checkpoint",
         )
+    return array
+
+
+def is_in_reach(array: Floats) -> bool:
+    """Whether the squares of what an array holds are numbers."""
     largest = float(np.abs(array).max())
-    if largest and not LEAST <= largest <= MOST:
+    return not largest or LEAST <= largest <= MOST
+
+
+def check_reach(name: str, array: Floats) -> Floats:
+    """Return an array whose squares are numbers.
+
+    Raises:
+        UsageError: they overflow or vanish.
+    """
+    if not is_in_reach(array):
+        largest = float(np.abs(array).max())
         why = "scores take squares, which overflow or vanish there"
         raise UsageError(f"Cannot use {name} of up to {largest:.3g}", why, f"divide {name} by {largest:.3g}")
     return array
@@ -79,7 +94,7 @@ def kernel_matrix(values: ArrayLike) -> Floats:
         UsageError: it is not square, holds a value that is not finite, or differs from its transpose by more than the
             rounding of single precision.
     """
-    kernel = matrix("kernel", values)
+    kernel = check_reach("kernel", matrix("kernel", values))
     if kernel.shape[0] != kernel.shape[1]:
         why = "it must be (samples, samples): how alike each two samples are"
         raise UsageError(
@@ -149,7 +164,7 @@ def read_labels(
             raise UsageError(what, ", ".join(kinds), "pass integers, or words")
         classes, codes = np.unique(values, return_inverse=True)
         return target, classes, codes.astype(np.int64)
-    columns = matrix("labels", values[:, None] if values.ndim == 1 else values)
+    columns = check_reach("labels", matrix("labels", values[:, None] if values.ndim == 1 else values))
     if target == "multilabel" and not np.isin(columns, (0, 1)).all():
         raise UsageError(
             "Multilabel labels must be 0 or 1",

@@ -14,7 +14,7 @@ from hubscore.numerics.pca import reduced
 from hubscore.numerics.validation import are_probabilities
 from hubscore.numerics.workspace import Workspace
 from hubscore.registry import load_target
-from hubscore.scores.given import check_networks, check_same, near_keyword
+from hubscore.scores.given import check_networks, check_same, in_reach, near_keyword
 from hubscore.scores.info import SCORES, ScoreInfo
 from hubscore.types import Target
 
@@ -287,7 +287,7 @@ def _workspace(info: ScoreInfo, **inputs: Any) -> Workspace:
     Raises:
         UsageError: unfit inputs, among them probabilities where a score would take the softmax of logits.
     """
-    workspace = Workspace(**inputs)
+    workspace = Workspace(**in_reach(info, inputs))
     reads_logits = info.needs & {"probs", "features or logits"}
     if workspace.logits is not None and workspace.source_classes > 1 and reads_logits:
         if are_probabilities(workspace.logits):

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from hubscore.errors import UsageError
+from hubscore.numerics.validation import check_reach, is_in_reach, matrix
 from hubscore.numerics.workspace import Workspace
+from hubscore.scores.info import ScoreInfo
 
 INPUTS = ("features", "logits", "probs", "labels", "target", "general", "label_texts", "kernel")
 """Keywords of :func:`score`, and keys of a network in :func:`score_pool`."""
@@ -40,6 +42,21 @@ def check_networks(name: str, networks: Any) -> None:
             near = near_keyword(unknown[0], ())
             why, fix = f"it takes {', '.join(INPUTS)}", f"did you mean {near}=?" if near else "leave it out"
             raise UsageError(f"A network has no '{unknown[0]}'", why, fix)
+
+
+def in_reach(info: ScoreInfo, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the inputs with features whose squares are numbers: where their size does not matter to the score, huge
+    and tiny ones are divided by a power of two, which loses no digit.
+
+    Raises:
+        UsageError: their size matters, and the squares overflow or vanish.
+    """
+    if inputs.get("features") is None or is_in_reach(features := matrix("features", inputs["features"])):
+        return inputs
+    if inputs.get("general") is not None or not info.invariant & {"scale", "affine"}:
+        check_reach("features", features)
+    exponent = int(np.frexp(np.abs(features).max())[1])
+    return {**inputs, "features": np.ldexp(features, -exponent)}
 
 
 def check_same(name: str, workspaces: Sequence[Workspace]) -> None:

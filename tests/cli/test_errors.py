@@ -83,7 +83,7 @@ def test_the_exit_code_stays_where_ctrl_c_strikes_inside_exec(tmp_path):
         "program.run_guarded(lambda: 130)\n"  # so that nothing is imported, and so executed, after the Ctrl-C
         "def interrupted(*_, **__):\n"
         "    exec('raise KeyboardInterrupt')\n"
-        "program.app = interrupted\n"
+        "program._command = lambda: interrupted\n"
         "program.main(['scores'])\n"
     )
     ended = subprocess.run([sys.executable, "-m", "script"], cwd=tmp_path, capture_output=True, text=True)

@@ -37,7 +37,7 @@ def test_the_network_stands_still_and_its_statistics_with_it(timm_folder, split:
     before = {name: value.clone() for name, value in network.module.state_dict().items()}
     data = prepared(network, split.train, "cpu")
     made, labels = features_of(network, data, mirrored=True)
-    assert made["features"].shape == made["mirrored"].shape == (60, network.forward(network.example())[0].shape[1])
+    assert made["features"].shape == made["mirrored"].shape == (48, network.forward(network.example())[0].shape[1])
     assert not torch.equal(made["features"], made["mirrored"]) and torch.equal(labels, data[1])
     after = network.module.state_dict()
     assert all(torch.equal(value, after[name]) for name, value in before.items())

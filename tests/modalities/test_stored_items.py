@@ -100,7 +100,7 @@ def test_broken_items_say_why():
     store = ItemStore(IMAGE)
     items = [store.add(data) for data in (b"", b"GIF89a", whole[: len(whole) // 2], whole)]
     reasons = list(decode_all(items))
-    assert str(reasons[0]) == "not an image, or of a kind that Pillow does not know"
+    assert str(reasons[0]) == "the file is empty"
     assert reasons[1] is not None and "truncated" in str(reasons[2])
     assert reasons[3] is None and isinstance(items[3].kept[None], Image.Image)
 

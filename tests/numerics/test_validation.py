@@ -138,8 +138,6 @@ def test_labels_of_several_types_are_no_classes():
         (np.array([["a", 1.0]] * 6, dtype=object), "could not convert"),
         (FEATURES + 0j, "they hold complex numbers"),
         ([[1.0], [1.0, 2.0]] * 3, "rows have from 1 to 2 values"),
-        (FEATURES * 1e200, r" of up to .*e\+200: scores take squares"),
-        (FEATURES * 1e-200, r" of up to .*e-200: scores take squares"),
     ],
 )
 def test_features_that_are_no_numbers_to_count_with_are_refused_in_words(features, told):

@@ -116,7 +116,7 @@ def test_without_it_candidates_are_those_of_the_session(find):
     [
         ({"recommend": 3}, None, "needs a history"),
         ({"recommend": 3, "history": "past.csv"}, ["lab/net"], "exclude each other"),
-        ({"explore": 1.5}, None, "between 0 and 1"),
+        ({"recommend": 3, "explore": 1.5}, None, "between 0 and 1"),
     ],
 )
 def test_what_does_not_go_together(options, models, told):

@@ -26,3 +26,11 @@ def test_networks_that_saw_other_samples_are_not_compared(other, told):
     with pytest.raises(UsageError, match=rf"^Cannot compare these networks by 'ncti': network 1 .* has {told}"):
         score_pool("ncti", [NET, other])
     assert len(score_pool("ncti", [NET, {**NET, "features": F**2}])) == 2
+
+
+@pytest.mark.parametrize("size", [1e200, 1e-200])
+def test_features_beyond_their_squares_are_refused_only_where_their_size_matters(size):
+    value = score("logme", features=F, labels=Y)
+    assert score("logme", features=F * size, labels=Y) == pytest.approx(value, rel=1e-12)
+    with pytest.raises(UsageError, match=r"^Cannot use features of up to .*: scores take squares, .*\nTry: divide"):
+        score("gbc", features=F * size, labels=Y)
