@@ -94,6 +94,10 @@ class Advice(StrEnum):
     ALL_SCORES = "all-scores", "rank with all scores"
 
 
+NO_MORE_ROWS = "the data have no more rows"
+"""Said in place of the advice to use more samples where all of them are in use."""
+
+
 class HubscoreError(Exception):
     """An error a person can act on, and a program can decide on.
 
@@ -253,6 +257,13 @@ class Undefined(HubscoreError):  # noqa: N818 - the public name, and a fact abou
         """Return the same without a piece of advice that is followed already."""
         left = [one for one in self.advice if one != followed]
         return Undefined(self.what, self.why, self._fix, advice=left, code=self.code, **self.details)
+
+    def on_all_rows(self) -> Undefined:
+        """Return the same where the data have no more rows: what else would help, or that nothing would."""
+        left = self.without(Advice.SAMPLES)
+        if Advice.SAMPLES not in self.advice or left.fix:
+            return left
+        return Undefined(self.what, self.why, NO_MORE_ROWS, advice=(), code=self.code, **self.details)
 
 
 def alternatives(*sentences: str) -> str:

@@ -88,6 +88,15 @@ def test_what_would_help_is_advice_and_then_the_fix():
     assert undefined.without(Advice.LAYER).reason == undefined.reason
 
 
+def test_where_the_data_have_no_more_rows_only_what_can_be_done_is_said():
+    both = Undefined("It", "few", advice=(Advice.REDUCE, Advice.SAMPLES), code="few", subject="net")
+    assert both.on_all_rows().reason == "few; reduce to 32 dimensions"
+    alone = both.without(Advice.REDUCE).on_all_rows()
+    assert alone.reason == "few; the data have no more rows" and (alone.what, alone.code) == ("It", "few")
+    assert Undefined("It", "few", "wait").on_all_rows().reason == "few; wait"
+    assert Undefined("It", "few").on_all_rows().reason == "few"
+
+
 def test_advice_survives_a_process_border():
     undefined = pickle.loads(pickle.dumps(Undefined("It", "few", "wait", advice=(Advice.REDUCE,))))
     assert undefined.fix == "reduce to 32 dimensions, or wait" and undefined.without(Advice.REDUCE).fix == "wait"

@@ -14,21 +14,23 @@ from typing import Literal
 from hubscore.errors import DatasetError, ErrorCode
 from hubscore.probe.archive_classes import class_archives
 from hubscore.probe.data_files import ARCHIVES, SPLIT_WORDS
+from hubscore.probe.folder_levels import (
+    FIRST,
+    IN_FIRST,
+    ONLY_HOLDS,
+    PLAIN,
+    Tree,
+    are_alike,
+    below_wrappers,
+    by_first,
+    inner_note,
+    within,
+)
+from hubscore.probe.folder_levels import listed as _listed
 from hubscore.probe.split_names import plain_folder, split_of_folder, split_of_word, splits_of_folders
 
-Reading = Literal["classes", "splits"]
-"""What the first folders are."""
-
-NAMED = 3
-"""This many files or folders are named in a note; the rest are counted."""
-
-ONLY_HOLDS = frozenset(
-    "image images img imgs photo photos picture pictures jpegimages jpg jpeg png data dataset raw files all".split()
-)
-"""Names of folders that say nothing about what is in them."""
-
-Tree = Sequence[tuple[str, tuple[str, ...]]]
-"""Files as they are called, each with the folders it lies in, from a common place on."""
+Reading = Literal["classes", "splits", "subfolders"]
+"""What the first folders are; of ``subfolders``, they say nothing, and the folders in them are the classes."""
 
 
 @dataclass
@@ -42,6 +44,7 @@ class ClassFolders:
         label_notes: by split what was guessed about classes, and what has none.
         hint: by split why there are no classes in it, where that is so.
         above: the folder whose sub-folders are the splits or the classes; empty for the root.
+        inner: whether the classes are the folders in the first ones.
     """
 
     splits: dict[str, list[str]]
@@ -50,13 +53,15 @@ class ClassFolders:
     label_notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     hint: dict[str, str] = field(default_factory=dict)
     above: str = ""
+    inner: bool = False
 
 
 def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | None = None) -> ClassFolders:
     """Sort the files of a folder into splits and classes.
 
     The first folders are the classes. They are splits where all their names are words for splits, or where two or more
-    are and hold the same classes.
+    are and hold the same classes. Where all of them hold the same folders, as ``fold1/cat`` and ``fold2/cat`` do, these
+    are the classes, unless it is they that are numbered.
 
     Args:
         paths: of the items, sorted.
@@ -71,22 +76,22 @@ def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | N
     """
     found = ClassFolders({})
     archives = class_archives(paths, asked=reading == "classes")
-    tree, above = _below_wrappers([(path, _folders(path, archives)) for path in paths], reading)
+    tree, above = below_wrappers([(path, _folders(path, archives)) for path in paths], reading)
     found.above = "/".join(above)
-    tops = _by_first(tree)
+    tops = by_first(tree)
     how = reading or _reading(tops)
     if how is None:
         raise _two_readings(tops, items)
     inside = {path for path, _ in tree}
-    if how == "classes":
+    if how != "splits":
+        found.inner = how == "subfolders" or (reading is None and are_alike(tops))
         found.splits["train"] = list(paths)
-        _add_classes(found, "train", tree, items, above)
+        mine = [*within(tops), *(one for one in tree if not one[1])] if found.inner else tree
+        _add_classes(found, "train", mine, items, above, FIRST)
         if archives and found.classes:
             found.label_notes["train"].append(f"each archive is read as a class: {_listed(sorted(archives))}")
-        words = list(splits_of_folders(tops))
-        if words and found.classes:
-            note = f"{_quoted(words)} {_is(words)} read as {_a_class(words)}, not as {_a_split(words)}"
-            found.label_notes["train"].append(note)
+        if found.classes:
+            found.label_notes["train"] += _notes_on_first(tops, found)
     else:
         _add_splits(found, tops, items, above)
         _note_others(found, tree, tops, items)
@@ -95,6 +100,15 @@ def read_class_folders(paths: Sequence[str], *, items: str, reading: Reading | N
         for split in found.splits:
             found.label_notes[split].append(_left_out(outside, items, f"outside {found.above}/"))
     return found
+
+
+def _notes_on_first(tops: Mapping[str, Tree], found: ClassFolders) -> list[str]:
+    """Say what the first folders are not: the classes, or splits although some are called so."""
+    if found.inner:
+        return [inner_note(tops, set(found.classes.values()))]
+    words = list(splits_of_folders(tops))
+    said = f"{_quoted(words)} {_is(words)} read as {_a_class(words)}, not as {_a_split(words)}"
+    return [said] if words else []
 
 
 def _folders(path: str, archives: Collection[str] = ()) -> tuple[str, ...]:
@@ -106,37 +120,12 @@ def _folders(path: str, archives: Collection[str] = ()) -> tuple[str, ...]:
     )
 
 
-def _by_first(tree: Tree) -> dict[str, Tree]:
-    """Return what lies in each first folder, seen from inside of it."""
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-    for path, folders in tree:
-        if folders:
-            found[folders[0]].append((path, folders[1:]))
-    return dict(sorted(found.items()))
-
-
-def _below_wrappers(tree: Tree, reading: Reading | None = None) -> tuple[Tree, tuple[str, ...]]:
-    """Go down while one folder holds all folders, as ``pets/`` does in ``pets/cat`` and ``pets/dog``."""
-    above: tuple[str, ...] = ()
-    while True:
-        tops = _by_first(tree)
-        if len(tops) != 1:
-            return tree, above
-        (top, below), loose = next(iter(tops.items())), sum(not folders for _, folders in tree)
-        deeper = sum(bool(folders) for _, folders in below)
-        generic = not loose and top.lower() in ONLY_HOLDS
-        split = split_of_folder(top) is not None and reading != "classes"
-        if split or loose > len(below) or (2 * deeper <= len(below) and not generic):
-            return tree, above
-        tree, above = below, (*above, top)
-
-
 def _reading(tops: Mapping[str, Tree]) -> Reading | None:
     """Say what the first folders are, or none where they could be both."""
     names = splits_of_folders(tops)
     if not names or len(tops) == 1 or all(split_of_word(top) for top in tops):
         return "splits" if names else "classes"
-    inner = {top: set(_by_first(_below_wrappers(tops[top], "classes")[0])) for top in names}
+    inner = {top: set(by_first(below_wrappers(tops[top], "classes")[0])) for top in names}
     largest = max(inner.values(), key=len)
     several, spelled = len(set(names.values())) > 1, any(split_of_folder(top) for top in names)
     alike = all(some and some <= largest for some in inner.values())
@@ -153,7 +142,7 @@ def _reading(tops: Mapping[str, Tree]) -> Reading | None:
 def _two_readings(tops: Mapping[str, Tree], items: str) -> DatasetError:
     words = list(splits_of_folders(tops))
     others = [top for top in tops if top not in words]
-    inner = sorted({name for top in words for name in _by_first(_below_wrappers(tops[top], "classes")[0])})
+    inner = sorted({name for top in words for name in by_first(below_wrappers(tops[top], "classes")[0])})
     classes = f"with the classes {_quoted(inner)}" if inner else f"whose {items} have no classes"
     return DatasetError(
         "The folder can be read in two ways",
@@ -175,12 +164,12 @@ def _add_splits(found: ClassFolders, tops: Mapping[str, Tree], items: str, above
     words = sorted(names, key=lambda top: _place(names[top], top))
     for top in words:
         found.splits.setdefault(names[top], []).extend(path for path, _ in tops[top])
-    inside = {top: _below_wrappers(tops[top], "classes") for top in words}
+    inside = {top: below_wrappers(tops[top], "classes") for top in words}
     for split in found.splits:
         mine = [top for top in words if names[top] == split]
         for top in mine:
             tree, wrappers = inside[top]
-            if wrappers and any(wrappers[0] in _by_first(other) for other, _ in inside.values()):
+            if wrappers and any(wrappers[0] in by_first(other) for other, _ in inside.values()):
                 tree, wrappers = tops[top], ()  # the only class here, one of several there
             _add_classes(found, split, tree, items, (*above, top, *wrappers))
         if len(mine) > 1:
@@ -210,9 +199,11 @@ def _note_others(found: ClassFolders, tree: Tree, tops: Mapping[str, Tree], item
         found.notes.append(_left_out(loose, items, "in no split"))
 
 
-def _add_classes(found: ClassFolders, split: str, tree: Tree, items: str, above: tuple[str, ...]) -> None:
+def _add_classes(
+    found: ClassFolders, split: str, tree: Tree, items: str, above: tuple[str, ...], levels: str = PLAIN
+) -> None:
     """Fill in the classes of one split: the first folders, however deep the files lie in them."""
-    tops, loose = _by_first(tree), [path for path, folders in tree if not folders]
+    tops, loose = by_first(tree), [path for path, folders in tree if not folders]
     where = f" in {'/'.join(above)}/" if above else ""
     if not tops or len(loose) > len(tree) - len(loose):
         found.hint[split] = f"the {items}{where} are not sorted into folders"
@@ -228,10 +219,11 @@ def _add_classes(found: ClassFolders, split: str, tree: Tree, items: str, above:
         found.classes |= dict.fromkeys(kept or (path for path, _ in below), plain_folder(top))
     if strays:
         found.label_notes[split].append(_left_out(strays, items, f"not directly in a class folder{where}"))
-    _note_levels(found.label_notes[split], {path: folders for path, folders in tree if path in found.classes}, above)
+    mine = {path: folders for path, folders in tree if path in found.classes}
+    _note_levels(found.label_notes[split], mine, above, IN_FIRST if found.inner else levels)
 
 
-def _note_levels(notes: list[str], kept: Mapping[str, tuple[str, ...]], above: tuple[str, ...]) -> None:
+def _note_levels(notes: list[str], kept: Mapping[str, tuple[str, ...]], above: tuple[str, ...], levels: str) -> None:
     """Say which of several levels of folders is the class."""
     parents: dict[str, set[str]] = defaultdict(set)
     for folders in kept.values():
@@ -239,20 +231,20 @@ def _note_levels(notes: list[str], kept: Mapping[str, tuple[str, ...]], above: t
             parents[folders[-1]].add(folders[0])
     if parents:
         classes = sorted({folders[0] for folders in kept.values()})
-        note = f"the first folders are the classes ({_listed(classes)}), not the folders in them"
+        note = levels.format(_listed(classes))
         several = sorted(leaf for leaf, names in parents.items() if len(names) > 1)
         notes.append(note + (f"; of the same name in several classes: {_listed(several)}" if several else ""))
-    elif above and not split_of_folder(above[-1]) and above[-1].lower() not in (*ONLY_HOLDS, *above[:-1]):
+    elif (
+        levels != IN_FIRST
+        and above
+        and not split_of_folder(above[-1])
+        and above[-1].lower() not in (*ONLY_HOLDS, *above[:-1])
+    ):
         notes.append(f"the classes are the folders in {'/'.join(above)}/")
 
 
 def _left_out(paths: Sequence[str], items: str, why: str) -> str:
     return f"left out, {why}: {len(paths)} of the {items} ({_listed(list(paths))})"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:NAMED])
-    return f"{shown} and {len(names) - NAMED} more" if len(names) > NAMED else shown
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "vortex": (".vortex",),
     "arrow": (".arrow",),
     "json": (".jsonl", ".ndjson", ".json"),
-    "csv": (".csv", ".tsv"),
+    "csv": (".csv", ".tsv", ".conll"),
     "webdataset": (".tar",),
     "hdf5": (".hdf5", ".h5"),
 }

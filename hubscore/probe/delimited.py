@@ -75,8 +75,10 @@ def read_delimited(
     if declared is not None:
         text, separator = text[declared.end() :], separator or declared[1]
     usual = "\t" if ending in (".tsv", ".tab") else " " if ending == ".txt" else ","
-    if ending == ".txt" and separator is None and (lines := read_line_format(text)) is not None:
+    if ending in (".txt", ".conll") and separator is None and (lines := read_line_format(text)) is not None:
         return Delimited(lines[0], [*notes, lines[1]])
+    if ending == ".conll":
+        raise ValueError("it is no table of words: its lines do not end in tags like B-PER and O")
     text, titles = _without_titles(text, usual, separator, modalities)
     notes += [f"left out, above the table: {titles}"] if titles else []
     shape = _shape(text, usual, separator, modalities)

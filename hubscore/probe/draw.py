@@ -24,6 +24,7 @@ from hubscore.probe.listed import shortened
 from hubscore.probe.member_rows import MemberRows, label_of_members
 from hubscore.probe.readers import open_rows
 from hubscore.probe.rows import Rows
+from hubscore.probe.rows_there import class_rows, rows_there
 from hubscore.probe.sampling import draw_rows
 from hubscore.probe.source import DataSource, locate_dataset
 from hubscore.probe.stratified import SampledRows
@@ -69,6 +70,7 @@ class DrawnRows:
 
     def describe(self, positions: Sequence[int], labels: ProbeLabels) -> Probe:
         """Return the probe of the rows at ``positions`` with these labels, without items, fingerprint and notes."""
+        there = class_rows(self.rows, self.labels)
         return Probe(
             dataset=self.source.name,
             config=self.layout.config,
@@ -85,6 +87,8 @@ class DrawnRows:
             label_column=self.label_column,
             label_source=self.label_source,
             modality=self.modality.name,
+            usable=rows_there(self.rows, self.labels),
+            class_rows=tuple(there[name] for name in labels.classes if name in there),
         )
 
 

@@ -10,6 +10,7 @@ from datasets import Features
 
 from hubscore.errors import DatasetError, ErrorCode, UsageError
 from hubscore.modalities.base import Modality
+from hubscore.probe.class_words import named_by_words
 from hubscore.probe.columns import LISTED, describe, feature_of, kind_of, leaves
 from hubscore.probe.label_choice import LabelChoice, choose_label, same_meaning
 from hubscore.probe.label_names import is_key
@@ -57,7 +58,13 @@ def find_labels(
             return choice, Labels("annotation", np.zeros(len(rows.numbers)), (), none, "annotations")
         values = rows.column(choice.name)
         return choice, Labels("annotation", np.zeros(len(values)), (), values.is_null().to_numpy(), "annotations")
-    return choice, read_labels(rows.column(choice.name), feature, name=choice.name, target=target)
+    labels = read_labels(rows.column(choice.name), feature, name=choice.name, target=target)
+    labels, words = named_by_words(rows, column, choice.name, labels)
+    if words is not None:  # which is no other label then
+        left = Features({key: value for key, value in rows.features.items() if key != words})
+        again = choose_label(left, column, modality, name=name, target=target)
+        choice = again if again.sure and again.columns == choice.columns else choice
+    return choice, labels
 
 
 def label_source(choice: LabelChoice, labels: Labels, rows: Rows) -> str:

@@ -20,6 +20,7 @@ NAMED = 3
 
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(?:,\d+)?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 """A number whose comma may stand before decimals or thousands."""
+_PERCENT = re.compile(r"([+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+))\s*%")
 _UNSURE = frozenset("n/a na #n/a null none nil nd ? - -- unknown undefined unlabeled unlabelled missing tbd".split())
 
 
@@ -46,6 +47,8 @@ def read_label_texts(values: Sequence[Any], wanted: Target | None) -> LabelTexts
         wanted: what a person says that they are; by the values without it.
 
     Example:
+        >>> read_label_texts(["12.5 %", "50 %"], "regression").values
+        [12.5, 50.0]
         >>> read_label_texts(["cat|dog", "cat", "dog|owl", "owl"], None).values
         [['cat', 'dog'], ['cat'], ['dog', 'owl'], ['owl']]
         >>> read_label_texts(["cat", "cat ", "dog"], None).values
@@ -62,9 +65,13 @@ def read_label_texts(values: Sequence[Any], wanted: Target | None) -> LabelTexts
         if example is not None:
             notes.append(f"labels were split at {MARKS[mark]} ({example!r} is {' and '.join(_parts(example, mark))})")
         return LabelTexts(_split(given, mark), "list", notes)
-    numbers = numbers_in_text(given) if wanted != "regression" else _all_numbers(given)
+    shares = _shares(given) if wanted in (None, "regression") else None
+    if shares is not None and (wanted is not None or _are_fractions(shares)):
+        notes.append("percent signs were left out: 50 % is the number 50")
+        given = shares
+    numbers = numbers_in_text(given) if wanted != "regression" else numbers_of(given)
     if numbers is None and wanted is None and _are_fractions(given):
-        numbers = _all_numbers(given)
+        numbers = numbers_of(given)
         notes.append("texts that are numbers were read as numbers; --target classification makes each a class")
     if numbers is not None:
         return LabelTexts(numbers, "float", notes)
@@ -126,16 +133,30 @@ def _zeros_and_ones(values: Sequence[Any]) -> list[list[int] | None] | None:
     return [None if row is None else list(map(int, row)) for row in rows]
 
 
-def _all_numbers(values: Iterable[Any]) -> list[float | None] | None:
+def numbers_of(values: Iterable[Any]) -> list[float | None] | None:
+    """Return the numbers that texts are, none where one is no number."""
     try:
         return [None if is_empty(value) else float(value) for value in values]
     except ValueError:
         return None
 
 
+def _shares(values: Sequence[Any]) -> list[str | None] | None:
+    """Return the numbers before percent signs, as texts; none where a value has no such sign.
+
+    Example:
+        >>> _shares(["12.5 %", "7,5%", None]), _shares(["12.5 %", "7"])
+        (['12.5', '7.5', None], None)
+    """
+    found = [None if is_empty(value) else _PERCENT.fullmatch(str(value)) for value in values]
+    if not any(found) or any(one is None and not is_empty(value) for one, value in zip(found, values, strict=True)):
+        return None
+    return [None if one is None else one[1].replace(",", ".") for one in found]
+
+
 def _are_fractions(values: Sequence[Any]) -> bool:
     """Whether texts are measured numbers: some are fractions, and hardly two rows have the same."""
-    numbers = _all_numbers(values)
+    numbers = numbers_of(values)
     known = [number for number in numbers or () if number is not None]
     return 2 * len(set(known)) > len(known) and any(number != int(number) for number in known if abs(number) < 1e300)
 

@@ -12,6 +12,7 @@ from hubscore.modalities.base import Modality
 from hubscore.probe.columns import feature_of, kind_of
 from hubscore.probe.decoding import DecodedRows
 from hubscore.probe.rows import Rows
+from hubscore.probe.rows_there import rows_there
 from hubscore.probe.stratified import MIN_PER_CLASS
 from hubscore.probe.targets import Labels, class_vectors
 from hubscore.text import amount
@@ -65,7 +66,7 @@ def probe_labels(
                 "--label-column NAME, another one",
             )
         return ProbeLabels(values.astype(float), (), "regression")
-    found = _classes(labels, values) if labels.target == "classification" else _several(labels, values, rows.notes)
+    found = _classes(labels, values) if labels.target == "classification" else _several(labels, values, rows)
     return (
         ProbeLabels(class_vectors(found), found.classes, "annotation")
         if as_vectors
@@ -84,21 +85,25 @@ def _classes(labels: Labels, values: np.ndarray) -> Labels:
     )
 
 
-def _several(labels: Labels, vectors: np.ndarray, notes: list[str]) -> Labels:
+def _several(labels: Labels, vectors: np.ndarray, rows: Rows) -> Labels:
     """Keep the labels that at least two of the drawn rows have."""
     counts = vectors.sum(axis=0)
     kept = np.flatnonzero(counts >= MIN_PER_CLASS)
     if not len(kept):
+        there, other = rows_there(rows, labels), "--label-column NAME, another one"
+        more = there is None or there > len(vectors)
         raise DatasetError(
             "No label occurs twice among the drawn rows",
-            f"{len(labels.classes)} labels in all, and {len(vectors)} rows",
-            f"--samples {10 * len(vectors)}, where the data set has more rows; or --label-column NAME, another one",
+            f"{len(labels.classes)} labels in all, and {len(vectors)} rows{'' if more else ', which are all'}",
+            f"--samples {10 * len(vectors)}{', where there are as many' if there is None else ''}; or {other}"
+            if more
+            else other,
         )
     if len(kept) < len(counts):
         rare = len(counts) - len(kept)
         each = "it" if rare == 1 else "each"
         few = amount(rare, "label was", "labels were")
-        notes.append(f"{few} left out: fewer than {MIN_PER_CLASS} drawn rows have {each}")
+        rows.notes.append(f"{few} left out: fewer than {MIN_PER_CLASS} drawn rows have {each}")
     return Labels(
         "multilabel",
         vectors[:, kept].astype(np.int64),

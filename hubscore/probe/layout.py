@@ -28,7 +28,7 @@ from hubscore.probe.data_files import (
 )
 from hubscore.probe.files import Files, LocalFiles
 from hubscore.probe.left_out import folder_notes, shard_notes, spreadsheet_notes
-from hubscore.probe.local_layout import LocalLayout, format_named, hub_difference, read_local_layout
+from hubscore.probe.local_layout import FOLDERS, LocalLayout, format_named, hub_difference, read_local_layout
 from hubscore.probe.odd_files import odd_files, unread_notes
 from hubscore.probe.shown_part import with_shown
 from hubscore.probe.source import DataSource
@@ -112,7 +112,7 @@ def read_layout(
     said = [f"not read, as its card says drop_metadata: true: {', '.join(dropped[:3])}"] if dropped else []
     separator = options.get("sep") or options.get("delimiter")
     features, labels = card.features.get(chosen or "default"), options.get("drop_labels") is not True
-    by_folders = source.kind == "folder" or read_as in ("classes", "splits")
+    by_folders = source.kind == "folder" or read_as in FOLDERS
     if by_folders and options.get("data_files") is None:
         local = _local(source, files, data, options, modalities, read_as)
         asked, tables = read_as == "splits", local.tables

@@ -6,6 +6,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
@@ -32,8 +33,11 @@ WHOLE = ("parquet", "lance", "vortex", "arrow", "webdataset", "hdf5")
 MOST_LISTS = 5
 """Text and JSON files beside items, up to which it is looked whether one of them lists the items."""
 
-READ_AS = ("folder", "classes", "splits", "archive", *FORMATS)
-"""What a person may say that a data set is; ``classes`` and ``splits`` are folders whose first folders are that."""
+FOLDERS = ("classes", "splits", "subfolders")
+"""Ways to read folders: the first ones are the classes or splits, or those in them are the classes."""
+
+READ_AS = ("folder", *FOLDERS, "archive", *FORMATS)
+"""What a person may say that a data set is."""
 
 
 @dataclass
@@ -69,12 +73,12 @@ def format_named(read_as: str | None, modality: Modality) -> str | None:
         return None
     if read_as not in READ_AS:
         raise UsageError(f"There is no format {read_as!r}", f"formats are {', '.join(READ_AS)}", "--as folder")
-    return folder_format(modality) if read_as in ("folder", "classes", "splits") else read_as
+    return folder_format(modality) if read_as in ("folder", *FOLDERS) else read_as
 
 
 def first_folders(read_as: str | None) -> Reading | None:
     """Return what a person says that the first folders are."""
-    return "classes" if read_as == "classes" else "splits" if read_as == "splits" else None
+    return next((one for one in get_args(Reading) if one == read_as), None)
 
 
 def read_local_layout(
@@ -291,5 +295,5 @@ def hub_difference(
     classes = sorted(set(found.classes.values()))
     shown = f"{', '.join(classes[:4])}{', ...' if len(classes) > 4 else ''}"
     there = f"by its folders there would be {len(classes)} classes ({shown}) in {', '.join(found.splits)}"
-    by = "classes" if list(found.splits) == ["train"] else "splits"
+    by = "subfolders" if found.inner else "classes" if list(found.splits) == ["train"] else "splits"
     return [*notes, f"splits and labels are those of load_dataset; {there}: --as {by} reads it so"]

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from hubscore.probe.class_folders import ONLY_HOLDS
+from hubscore.probe.folder_levels import ONLY_HOLDS
 
 MASK_WORDS = frozenset(
     "mask masks seg segmentation segmentations label labels annotation annotations gt groundtruth ground_truth depth"

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasets import Features
+from datasets import Features, Value
 
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
+from hubscore.probe.byte_texts import as_texts, texts_note
 from hubscore.probe.files import CONNECTIONS, Files
 from hubscore.probe.rows import encode, nested, plain_values, unreadable
 from hubscore.probe.table_files import damaged
@@ -73,6 +74,7 @@ class ParquetRows:
     ) -> None:
         self.files, self.hint, self.label_origin = files, "", ""
         self.notes: list[str] = []
+        self._texts: frozenset[str] = frozenset()
         self._metadata = dict(zip(paths, _parallel(self._footer, paths), strict=True))
         first = self._metadata[paths[0]].schema.to_arrow_schema()
         self.features = features or Features.from_arrow_schema(first)
@@ -88,6 +90,12 @@ class ParquetRows:
             self.notes.append(f"rows come from {sum(map(len, self._groups)):,} drawn at random of {rows:,}")
         self.numbers = np.concatenate([group.first + group.places for group in self._groups] or [np.arange(0)])
         self._starts = np.cumsum([0] + [len(group) for group in self._groups])
+
+    def read_as_texts(self, names: Sequence[str]) -> None:
+        """Take columns of bytes for strings from now on."""
+        self.features = Features({**self.features, **dict.fromkeys(names, Value("string"))})
+        self._texts = frozenset(names)
+        self.notes += texts_note(names)
 
     def column(self, name: str) -> pa.ChunkedArray:
         """Read one column of every row group, and nothing else of the files."""
@@ -145,6 +153,10 @@ class ParquetRows:
 
     def _read(self, group: Group, name: str, places: np.ndarray | None = None) -> pa.ChunkedArray:
         """Read a column of a row group: the rows at ``places`` in it, or all that can be drawn."""
+        found = self._read_plain(group, name, places)
+        return as_texts(found) if name in self._texts else found
+
+    def _read_plain(self, group: Group, name: str, places: np.ndarray | None) -> pa.ChunkedArray:
         places = group.drawn if places is None else places
         try:
             with self.files.open(group.path) as file:

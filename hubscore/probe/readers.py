@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import leading, modality_of_files, nouns
+from hubscore.probe.byte_texts import bytes_columns, first_texts
 from hubscore.probe.columns import kind_of
 from hubscore.probe.data_files import ARCHIVES, folder_format, is_own_data, is_packed
 from hubscore.probe.files import Files
@@ -75,6 +76,9 @@ def _open_rows(
     paths = layout.files[layout.split] if layout.split in layout.files else layout.files["train"]
     if layout.format == "parquet" and not any(map(is_packed_table, paths)):
         rows = ParquetRows(files, paths, features=layout.features, rng=np.random.default_rng([seed, 1]))
+        named = [name for one in leading(modalities) if not one.yields for name in one.column_names]
+        if texts := first_texts(files, paths[0], bytes_columns(rows.features, named)):
+            rows.read_as_texts(texts)
         if _holds_items(rows, modalities) or not _lists_files(files, paths[0], rows, modalities):
             return rows
     if layout.format in ("parquet", "csv", "arrow") or (

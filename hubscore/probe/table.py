@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from datasets import Features
+from datasets import Features, Value
 
 from hubscore.errors import DatasetError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.encoded import Encoded
 from hubscore.modalities.files import leading
+from hubscore.probe.byte_texts import texts_note, with_texts
 from hubscore.probe.columns import LISTED, kind_of
 from hubscore.probe.delimited import NO_HEADER
 from hubscore.probe.files import Files
@@ -134,7 +135,8 @@ def read_tables(
         tables.append(found)
         notes += said
     notes += _differences(files, paths, tables)
-    table = _together(paths, tables)
+    table, were_bytes = with_texts(_together(paths, tables))
+    notes += texts_note(were_bytes)
     if not len(table):
         raise DatasetError(f"The table {os.path.basename(paths[0])!r} has no rows", "", "name a table with rows")
     meant = table.schema.metadata  # the features of an Arrow file, which renaming forgets
@@ -143,6 +145,7 @@ def read_tables(
     table = table.rename_columns(names).replace_schema_metadata(meant)
     folders = [os.path.dirname(path) for path, part in zip(paths, tables, strict=True) for _ in range(len(part))]
     known = Features.from_arrow_schema(table.schema)
+    known.update({name: Value("string") for name in were_bytes if name in known})
     known.update(
         {name: feature for name, feature in (features or {}).items() if name in known and kind_of(feature) != "file"}
     )

@@ -11,6 +11,7 @@ FORMAT_OF = {
     ".tsv": "csv",
     ".tab": "csv",
     ".txt": "csv",
+    ".conll": "csv",
     ".jsonl": "json",
     ".ndjson": "json",
     ".json": "json",

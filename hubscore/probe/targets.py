@@ -13,7 +13,7 @@ from datasets import ClassLabel
 
 from hubscore.errors import DatasetError
 from hubscore.probe.columns import Kind, kind_of
-from hubscore.probe.label_texts import read_label_texts
+from hubscore.probe.label_texts import numbers_of, read_label_texts
 from hubscore.probe.label_values import marks_doubted, numbers_doubted, whole_classes, without_marks
 from hubscore.text import amount
 from hubscore.types import Target
@@ -141,6 +141,17 @@ def _unlike(name: str, wanted: Target, found: Target) -> DatasetError:
     return DatasetError(what, f"its values look like {found}", f"--target {found}")
 
 
+def _no_numbers(listed: Sequence[Any], name: str) -> DatasetError:
+    """Say which text is no number; where most are, it is the texts that want a change."""
+    odd = [value for value in listed if value and numbers_of([value]) is None]
+    why = f"{amount(len(odd), 'row is', 'rows are')} no number, such as {odd[0]!r}"
+    few = 2 * len(odd) < sum(map(bool, listed))
+    fix = (
+        "write numbers in one unit, and leave the field empty where there is none" if few else "--target classification"
+    )
+    return DatasetError(f"Column {name!r} cannot be read as regression", why, fix)
+
+
 def _class_labels(values: pa.Array, feature: ClassLabel) -> Labels:
     """Read numbers of classes that have names; where there are more numbers than names, the names are of others."""
     numbers = values.fill_null(-1).to_numpy(zero_copy_only=False).astype(int)
@@ -166,7 +177,7 @@ def _scalars(listed: list[Any], kind: Kind, name: str, wanted: Target | None) ->
             return replace(found, notes=(*said, *found.notes))
     if wanted == "regression":
         if kind == "text":
-            raise _unlike(name, wanted, "classification")
+            raise _no_numbers(listed, name)
         return _numbers(listed, name)
     marked, notes = without_marks(listed) if wanted is None else (listed, [])
     if kind == "float" and wanted is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -14,6 +15,8 @@ from hubscore.probe.rows import unreadable
 
 _HEADER = 30
 """Bytes of a member's own header before its name."""
+
+_SLOW = (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
 _SLACK = 256
 """Bytes read beyond the expected end, because a member's own header may be longer than the list of contents says."""
@@ -98,15 +101,17 @@ def _plain_name(name: str) -> str:
 
 
 def _unpack(data: bytes, item: zipfile.ZipInfo) -> bytes:
-    if item.flag_bits & 0x1 or item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if item.flag_bits & 0x1 or item.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, *_SLOW):
         raise OSError("encrypted, or packed in a rare way: unpack the archive")
     try:
-        plain = (
-            zlib.decompressobj(-15).decompress(data, item.file_size)
-            if item.compress_type == zipfile.ZIP_DEFLATED
-            else data
-        )
-    except zlib.error as error:
+        if item.compress_type in _SLOW:
+            with zipfile.ZipExtFile(io.BytesIO(data), "r", item) as member:
+                plain = member.read()
+        elif item.compress_type == zipfile.ZIP_DEFLATED:
+            plain = zlib.decompressobj(-15).decompress(data, item.file_size)
+        else:
+            plain = data
+    except (zlib.error, zipfile.BadZipFile, lzma.LZMAError, EOFError, OSError) as error:
         raise OSError(f"damaged in its archive: {error}") from error
     if zlib.crc32(plain) != item.CRC:
         raise OSError("damaged in its archive")

@@ -58,7 +58,8 @@ def compute_scores(pool: Pool, scorer: Scorer) -> ComputedScores:
 
 def _join_probe(pool: Pool, scorer: Scorer, options: Options, number: int) -> Scored:
     parts = {model: one.numbers.probes[number].chosen(heads=pool.heads) for model, one in pool.models.items()}
-    return join_parts(parts, scorer.columns, options, lambda: _inputs(pool, number))
+    whole = pool.results[number].probe.is_whole
+    return join_parts(parts, scorer.columns, options, lambda: _inputs(pool, number), whole=whole)
 
 
 def _subsampled(pool: Pool, scorer: Scorer, options: Options, table: Table) -> ResampledValues:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hubscore.errors import Advice
 from hubscore.ranking.columns import Table
 from hubscore.ranking.expected import Estimates
 from hubscore.ranking.order import Order
@@ -18,7 +19,13 @@ FEW = 5
 NAMED = 3
 
 
-def warnings(estimates: Estimates, order: Order, labels: ArrayLike, looks: Sequence[Sequence[int] | None]) -> list[str]:
+def warnings(
+    estimates: Estimates,
+    order: Order,
+    labels: ArrayLike,
+    looks: Sequence[Sequence[int] | None],
+    class_rows: Sequence[int] = (),
+) -> list[str]:
     """Return what a reader must know of the estimates of a pool.
 
     Args:
@@ -26,11 +33,12 @@ def warnings(estimates: Estimates, order: Order, labels: ArrayLike, looks: Seque
         order: of its models.
         labels: classes of the probe, shape (n,).
         looks: of every model, for each row the first row with the same features; none where all rows differ.
+        class_rows: of each class, how many rows the data have, where that is known.
     """
     return [
         *_without(estimates, len(order.table.models)),
         *_shallow(estimates),
-        *_rare_classes(np.asarray(labels)),
+        *_rare_classes(np.asarray(labels), class_rows),
         *_two_classes(np.asarray(labels), looks),
         *_separable(order.table),
         *_equal(order),
@@ -53,15 +61,17 @@ def _shallow(estimates: Estimates) -> Iterator[str]:
         yield f"{told}: expected from the features alone, the others from their layers too: the interval is wider"
 
 
-def _rare_classes(labels: NDArray[np.generic]) -> Iterator[str]:
-    """Say which classes leave-one-out knows too little of."""
+def _rare_classes(labels: NDArray[np.generic], class_rows: Sequence[int]) -> Iterator[str]:
+    """Say which classes leave-one-out knows too little of, and whether the data have more of them."""
     sizes = np.unique(labels, return_counts=True)[1]
     few, single = int((sizes < FEW).sum()), int((sizes == 1).sum())
     if few:
+        there = np.asarray(class_rows) if len(class_rows) == len(sizes) else sizes + 1
+        advice = Advice.SAMPLES.words if (there > sizes)[sizes < FEW].any() else "the data have no more rows of them"
         alone = f"; {single} {'has' if single == 1 else 'have'} one, which leave-one-out never sees" if single else ""
         yield (
             f"{few} of {len(sizes)} classes have fewer than {FEW} samples in the probe{alone}: expected accuracies"
-            " may be further off than their intervals say; use more samples"
+            f" may be further off than their intervals say; {advice}"
         )
 
 

@@ -92,8 +92,10 @@ def join_rankings(
         _TEXT.format(count=len(parts)),
         *trained_on_it(declared, first.probe.dataset or "this data", len(rows)),
         *warnings(agreement.with_baselines, len(rows)),
-        *saturation_warnings(one for name, one in full.items() if foreseen is None or name not in EVIDENCE),
-        *cautions(table, first.probe.size or 0, len(first.probe.classes) if _target(first) == "classification" else 0),
+        *saturation_warnings(
+            (one for name, one in full.items() if foreseen is None or name not in EVIDENCE), whole=first.probe.is_whole
+        ),
+        *cautions(table, first.probe.size or 0, _classes(first), whole=first.probe.is_whole),
     )
     rule, words = ordered_by(estimates)
     told = replace(record, ordered_by=rule, order_text=words, expected=describe_estimates(estimates), warnings=said)
@@ -105,6 +107,10 @@ def join_rankings(
         scores=_described(first, order, full),
         record=replace(told, recipe=recipe(table, order.enters)),
     )
+
+
+def _classes(ranking: Ranking) -> int:
+    return len(ranking.probe.classes) if _target(ranking) == "classification" else 0
 
 
 def _alike(parts: Sequence[Ranking]) -> Ranking:

@@ -69,15 +69,16 @@ def judge(
     order = order_models(computed.table, computed.resampled, declared, expected=foreseen, seed=seed, among=among)
     agreement = _agreement(order, contexts)
     full = saturated(order.table, len(probe.classes), probe.target)
+    told = [one for name, one in full.items() if foreseen is None or name not in SCORES]
     said = (
         *unlabeled(order.table, reference.model if reference else None),
         *(unordered(order.table, order.consensus) if foreseen is None else ()),
         *trained_on_it(declared, probe.dataset, len(known)),
         *_said_of(estimates, order, pool),
         *warnings(agreement.with_baselines, len(contexts)),
-        *missing_warnings(order, computed.resampled),
-        *saturation_warnings(one for name, one in full.items() if foreseen is None or name not in SCORES),
-        *cautions(order.table, len(probe), _classes(probe)),
+        *missing_warnings(order, computed.resampled, whole=probe.is_whole),
+        *saturation_warnings(told, whole=probe.is_whole),
+        *cautions(order.table, len(probe), _classes(probe), whole=probe.is_whole),
     )
     return Judgement(order, agreement, full, said, estimates)
 
@@ -109,10 +110,10 @@ def _agreement(order: Order, contexts: Mapping[str, RowContext]) -> Agreement:
 
 
 def _said_of(estimates: Estimates | NoPrediction, order: Order, pool: Pool) -> list[str]:
-    labels = pool.probe.labels
+    labels, there = pool.probe.labels, pool.probe.class_rows
     if isinstance(estimates, NoPrediction) or labels is None:
         return []
-    return estimate_warnings(estimates, order, labels, [one.numbers.looks for one in pool.models.values()])
+    return estimate_warnings(estimates, order, labels, [one.numbers.looks for one in pool.models.values()], there)
 
 
 def trained_on_it(models: Sequence[str], dataset: str, total: int) -> list[str]:

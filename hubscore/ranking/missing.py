@@ -9,11 +9,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from hubscore.errors import NO_MORE_ROWS, Advice
 from hubscore.numerics.workspace import Floats
 from hubscore.ranking.columns import Table
 from hubscore.ranking.order import Order, ResampledValues
 
-UNKNOWN = "there are too few samples for it; use more samples"
+UNKNOWN = "there are too few samples for it"
 
 
 def defined_on(full: Floats, resampled: ResampledValues) -> NDArray[np.int64]:
@@ -49,10 +50,13 @@ def reasons(table: Table, missing: Mapping[tuple[str, str], str]) -> dict[str, s
     return found
 
 
-def warnings(order: Order, resampled: ResampledValues | None) -> list[str]:
-    """Say which scores have no interval for want of values on the subsamples, one line per column."""
+def warnings(order: Order, resampled: ResampledValues | None, *, whole: bool = False) -> list[str]:
+    """Say which scores have no interval for want of values on the subsamples, one line per column; ``whole`` where the
+    data have no more rows.
+    """
     if resampled is None or resampled.n is None:
         return []
+    unknown = f"{UNKNOWN}; {NO_MORE_ROWS if whole else Advice.SAMPLES.words}"
     lines = []
     for i, (column, counts) in enumerate(
         zip(order.table.columns, defined_on(order.table.values, resampled), strict=True)
@@ -67,6 +71,6 @@ def warnings(order: Order, resampled: ResampledValues | None) -> list[str]:
         certain = ", and the consensus takes it as certain" if order.enters[i] else ""
         lines.append(
             f"{column.name} has no interval for {len(lost)} of {have} checkpoints{certain}: it is undefined on {many}"
-            f" of {planned} subsamples, where {resampled.gaps.get(column.name, UNKNOWN)}"
+            f" of {planned} subsamples, where {resampled.gaps.get(column.name, unknown)}"
         )
     return lines

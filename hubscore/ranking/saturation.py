@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hubscore.errors import Advice, alternatives
+from hubscore.errors import NO_MORE_ROWS, Advice, alternatives
 from hubscore.ranking.columns import Column, Table
 from hubscore.types import Saturation, Target
 
@@ -39,22 +39,25 @@ class SaturatedScore:
         return Saturation(self.value, len(self.models))
 
 
-def warnings(found: Iterable[SaturatedScore]) -> list[str]:
-    """Say on which scores checkpoints are tied, with one line for the scores that tie the same checkpoints."""
+def warnings(found: Iterable[SaturatedScore], *, whole: bool = False) -> list[str]:
+    """Say on which scores checkpoints are tied, with one line for the scores that tie the same checkpoints; ``whole``
+    where the data have no more rows.
+    """
     alike: dict[tuple[object, ...], list[SaturatedScore]] = {}
     for one in found:
         alike.setdefault((one.value, one.models, one.defined), []).append(one)
-    return [_warning(group) for group in alike.values()]
+    return [_warning(group, whole=whole) for group in alike.values()]
 
 
-def _warning(group: Sequence[SaturatedScore]) -> str:
+def _warning(group: Sequence[SaturatedScore], *, whole: bool) -> str:
     first, names = group[0], [one.column.name for one in group]
     what = f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
     reducible = any("features" in one.column.info.needs and one.column.reduce is None for one in group)
-    advice = (Advice.REDUCE, Advice.SAMPLES) if reducible else (Advice.SAMPLES,)
+    advice = [*([Advice.REDUCE] if reducible else []), *([] if whole else [Advice.SAMPLES])]
+    words = alternatives(*(one.words for one in advice))
     return (
         f"{what} {first.value}, the best possible, for {len(first.models)} of {first.defined} checkpoints: they are"
-        f" tied there; to tell them apart, {alternatives(*(one.words for one in advice))}"
+        f" tied there; {f'to tell them apart, {words}' if words else NO_MORE_ROWS}"
     )
 
 

@@ -103,7 +103,7 @@ class ProbeResults:
             no_kernel=str(extraction.notes.get(LAYER_KERNEL, {}).get("reason", "")),
             candidate=known,
         )
-        return ScoreInputs(workspace)
+        return ScoreInputs(workspace, whole=self.probe.is_whole)
 
 
 def with_cut_share(extraction: Extraction) -> Extraction:
@@ -133,10 +133,11 @@ class ScoreInputs:
     Args:
         plain: features as the network gave them.
         rotated: the same in fewer columns, where a rotation makes that possible; ``plain`` otherwise.
+        whole: whether the data have no more rows than those that they were made or taken from.
     """
 
-    def __init__(self, plain: Workspace, rotated: Workspace | None = None) -> None:
-        self.plain = plain
+    def __init__(self, plain: Workspace, rotated: Workspace | None = None, *, whole: bool = False) -> None:
+        self.plain, self.whole = plain, whole
         self.rotated = plain if rotated is None else rotated
         self._reduced: dict[int, Workspace] = {}
 
@@ -151,13 +152,13 @@ class ScoreInputs:
     def subset(self, rows: Ints) -> ScoreInputs:
         """Return the inputs of some rows."""
         rotated = self.rotated.subset(rows)
-        return ScoreInputs(rotated.unrotated(), rotated)
+        return ScoreInputs(rotated.unrotated(), rotated, whole=self.whole)
 
     def turned(self) -> ScoreInputs:
         """Return inputs for subsampling: nothing computed, and features in as few columns as rotation allows."""
         plain = self.fresh().plain
-        return ScoreInputs(plain, plain.rotated())
+        return ScoreInputs(plain, plain.rotated(), whole=self.whole)
 
     def fresh(self) -> ScoreInputs:
         """Return the same inputs with nothing computed yet, so that what they compute goes when they go."""
-        return ScoreInputs(self.plain.subset(slice(None)))
+        return ScoreInputs(self.plain.subset(slice(None)), whole=self.whole)

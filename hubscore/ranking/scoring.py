@@ -62,7 +62,7 @@ def score_all(
     first, *rest = sorted(inputs)
     parts = {first: work(first, on_step)}  # by itself, so that what it imports is there when threads start
     parts |= map_threads(work, rest, on_step, workers=workers)
-    return join_parts(parts, columns, options, lambda: inputs)
+    return join_parts(parts, columns, options, lambda: inputs, whole=inputs[first].whole)
 
 
 def score_parts(inputs: ScoreInputs, columns: Sequence[Column], options: Mapping[str, Mapping[str, Any]]) -> Parts:
@@ -79,6 +79,8 @@ def join_parts(
     columns: Sequence[Column],
     options: Mapping[str, Mapping[str, Any]],
     inputs: Callable[[], Mapping[str, ScoreInputs]],
+    *,
+    whole: bool = False,
 ) -> Scored:
     """Compare the checkpoints on the columns that are defined over the set.
 
@@ -87,6 +89,7 @@ def join_parts(
         columns: of the ranking.
         options: by score name.
         inputs: gives all inputs, for scores over the set that do not know a single checkpoint's terms.
+        whole: whether the data have no more rows, so that nobody is advised to draw more.
     """
     scored: Scored = {
         model: {name: score for name, score in own.items() if isinstance(score, Score)} for model, own in parts.items()
@@ -95,7 +98,11 @@ def join_parts(
         if column.info.pool:
             own = {model: found[column.name] for model, found in parts.items()} if column.info.values else {}
             given = {model: found for model, found in own.items() if isinstance(found, Part)}
-            joined = join_set(column, given, options) if column.info.values else score_set(column, inputs(), options)
+            joined = (
+                join_set(column, given, options, whole=whole)
+                if column.info.values
+                else score_set(column, inputs(), options)
+            )
             for model, score in joined.items():
                 scored[model][column.name] = score
     return {model: scored[model] for model in sorted(scored)}
@@ -110,7 +117,7 @@ def score_one(column: Column, inputs: ScoreInputs, options: Mapping[str, Mapping
     try:
         value = compute(column.info, inputs.of(column), **chosen)
     except Undefined as error:
-        reason = undefined_reason(column, error)
+        reason = undefined_reason(column, error, whole=inputs.whole)
     except (
         Exception
     ) as error:  # one score that breaks on one checkpoint, a plugin's perhaps, must not stop the run: it is named
@@ -131,12 +138,14 @@ def part_one(column: Column, inputs: ScoreInputs, options: Mapping[str, Mapping[
     return Part(terms, milliseconds(start))
 
 
-def join_set(column: Column, parts: Mapping[str, Part], options: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
+def join_set(
+    column: Column, parts: Mapping[str, Part], options: Mapping[str, Mapping[str, Any]], *, whole: bool = False
+) -> dict[str, Score]:
     """Compare checkpoints by their parts; those without one are left out with the reason."""
     seed = options.get(column.info.name, {}).get("seed")
     found = pool_values(column.info, [part.terms for part in parts.values()])
     return {
-        model: Score(column.name, None, undefined_reason(column, value), seed, part.milliseconds)
+        model: Score(column.name, None, undefined_reason(column, value, whole=whole), seed, part.milliseconds)
         if isinstance(value, Undefined)
         else Score(column.name, value, None, seed, part.milliseconds)
         for (model, part), value in zip(parts.items(), found, strict=True)
@@ -147,8 +156,10 @@ def score_set(
     column: Column, inputs: Mapping[str, ScoreInputs], options: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Score]:
     """Compute one column that is defined over the set of checkpoints, over those for which it can be."""
+    whole = any(one.whole for one in inputs.values())
     if column.info.values:
-        return join_set(column, {model: part_one(column, inputs[model], options) for model in sorted(inputs)}, options)
+        parts = {model: part_one(column, inputs[model], options) for model in sorted(inputs)}
+        return join_set(column, parts, options, whole=whole)
     start = perf_counter()
     chosen = options.get(column.info.name, {})
     spaces = {model: inputs[model].of(column) for model in sorted(inputs)}
@@ -156,12 +167,12 @@ def score_set(
     values: dict[str, float] = {}
     while len(reasons) < len(spaces) and not values:
         members = [model for model in spaces if model not in reasons]
-        found = _values(column, [spaces[model] for model in members], chosen)
+        found = _values(column, [spaces[model] for model in members], chosen, whole=whole)
         if isinstance(found, list):
             values = dict(zip(members, found, strict=True))
             continue
         # A checkpoint that fails by itself for the same reason is what stopped the set; where none does, it is the set.
-        alone = [model for model in members if _values(column, [spaces[model]], chosen) == found]
+        alone = [model for model in members if _values(column, [spaces[model]], chosen, whole=whole) == found]
         reasons |= dict.fromkeys(alone or members, found)
     share = round(milliseconds(start) / max(len(inputs), 1), 3)
     return {
@@ -169,12 +180,14 @@ def score_set(
     }
 
 
-def _values(column: Column, workspaces: Sequence[Workspace], options: Mapping[str, Any]) -> list[float] | str:
+def _values(
+    column: Column, workspaces: Sequence[Workspace], options: Mapping[str, Any], *, whole: bool
+) -> list[float] | str:
     """Return the values of a set of checkpoints, or the reason why there are none."""
     try:
         return compute_pool(column.info, workspaces, **options)
     except Undefined as error:
-        return undefined_reason(column, error)
+        return undefined_reason(column, error, whole=whole)
     except Exception as error:  # as above
         return broken(error)
 
@@ -208,8 +221,9 @@ def tabulate(scored: Scored, columns: Sequence[Column], families: tuple[str, ...
     return Table(models, tuple(columns), values, families)
 
 
-def undefined_reason(column: Column, error: Undefined) -> str:
-    """Return the reason as the column shows it: where the features are reduced already, reducing them is no advice.
+def undefined_reason(column: Column, error: Undefined, *, whole: bool = False) -> str:
+    """Return the reason as the column shows it: where the features are reduced already, reducing them is no advice, and
+    more samples are none where the data have no more rows.
 
     Example:
         >>> from hubscore.ranking.columns import choose
@@ -219,8 +233,13 @@ def undefined_reason(column: Column, error: Undefined) -> str:
         'there are few samples; reduce to 32 dimensions, or use more samples'
         >>> undefined_reason(reduced, error)
         'there are few samples; use more samples'
+        >>> undefined_reason(plain, error, whole=True)
+        'there are few samples; reduce to 32 dimensions'
+        >>> undefined_reason(reduced, error, whole=True)
+        'there are few samples; the data have no more rows'
     """
-    return error.reason if column.reduce is None else error.without(Advice.REDUCE).reason
+    told = error if column.reduce is None else error.without(Advice.REDUCE)
+    return (told.on_all_rows() if whole else told).reason
 
 
 def broken(error: Exception) -> str:

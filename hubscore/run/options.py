@@ -55,13 +55,15 @@ class DataOptions(Options):
     revision: str | None = option(None, "Branch, tag or commit of the data set.", "--revision", WORD, DATA, "REV")
     read_as: str | None = option(
         None,
-        "Read the files as folder, csv, json, parquet, ...; classes or splits says what the first folders are.",
+        "Read the files as folder, csv, json, parquet, ...; classes or splits says what the first folders are,"
+        " subfolders that those in them are the classes.",
         "--as --read-as",
         WORD,
         DATA,
         "FORMAT",
         python="What the files are: folder, csv, json, parquet, arrow, webdataset, hdf5 or archive; found by their"
-        " endings otherwise. ``classes`` or ``splits`` says what the first folders are.",
+        " endings otherwise. ``classes`` or ``splits`` says what the first folders are, ``subfolders`` that those in"
+        " them are the classes.",
     )
     modality: str | None = option(
         None, "Kind of input, for example image; found by the columns otherwise.", "--modality", WORD, DATA, "NAME"

@@ -66,7 +66,9 @@ def logistic(workspace: Workspace, *, reading: Literal["default", "released"] = 
     usable = columns[:, np.minimum(present_in, workspace.n - present_in) >= 2]
     if not usable.shape[1]:
         raise Undefined(
-            "The linear probe is undefined", "no label has two samples with it and two without", "use more samples"
+            "The linear probe is undefined",
+            "no label has two samples with it and two without",
+            advice=(Advice.SAMPLES,),
         )
     return float(np.mean([_accuracy(features, labels, reading, folds) for labels in usable.T]))
 
@@ -81,7 +83,8 @@ def _accuracy(features: Floats, labels: Ints, reading: str, folds: int) -> float
             "The linear probe is undefined",
             f"{lonely} class{'es have' if lonely > 1 else ' has'} one sample, which cannot be in the training and the"
             " test part",
-            "use more samples, or drop those classes",
+            "drop those classes",
+            advice=(Advice.SAMPLES,),
         )
     from sklearn.model_selection import StratifiedKFold
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.class_statistics import counts
 from hubscore.numerics.spectrum import principal_components, spectrum
 from hubscore.numerics.validation import integer
@@ -103,15 +103,16 @@ def _components(workspace: Workspace, components: int | None, *, released: bool)
         if components < classes:
             raise Undefined(
                 TITLE,
-                f"{n} samples carry {components} mixture components, fewer than {classes} classes",
-                f"use {5 * classes} samples or more",
+                f"{n} samples carry {components} mixture components, fewer than {classes} classes, which take"
+                f" {5 * classes}",
+                advice=(Advice.SAMPLES,),
             )
     integer("components", components, 20)
     if components > n:
         raise Undefined(
             TITLE,
             f"{components} mixture components need as many samples, and there are {n}",
-            f"use {components} samples or more",
+            advice=(Advice.SAMPLES,),
         )
     return components
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hubscore.errors import Undefined
+from hubscore.errors import Advice, Undefined
 from hubscore.numerics.class_statistics import all_singletons, codes
 from hubscore.numerics.distances import absolute_differences, cosine_distances, standardised_columns, unit_rows
 from hubscore.numerics.label_matrix import label_matrix
@@ -55,7 +55,8 @@ def parc(workspace: Workspace) -> float:
     if found is None:
         if workspace.target != "classification" and not np.ptp(label_matrix(workspace), axis=0).any():
             raise Undefined("PARC is undefined", "all samples have the same label", "use samples with other labels")
-        raise Undefined("PARC is undefined", "all pairs of samples are equally far apart", "use more samples")
+        why = "all pairs of samples are equally far apart"
+        raise Undefined("PARC is undefined", why, advice=(Advice.SAMPLES,))
     return max(-1.0, min(1.0, found))
 
 

@@ -172,3 +172,8 @@ class ProbeDescription(OpenRecord):
     def size(self) -> int:
         """How many rows, also where a file gives only their numbers."""
         return len(self.indices) if self.samples is None else self.samples
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all rows of the split, so that no more can be drawn."""
+        return self.population is not None and self.size >= self.population

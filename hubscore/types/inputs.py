@@ -194,6 +194,8 @@ class Probe(JsonRecord):
         item_seconds: what they cost beside forward passes, where that was measured; not part of the JSON.
         row_ids: a hash of each row's own content; not part of the JSON, where it would tell people who have a file
             whether it is a row of a private data set.
+        usable: how many rows the data have to draw from, where that is known; not part of the JSON.
+        class_rows: of each class, how many rows the data have, where that is known; not part of the JSON.
     """
 
     dataset: str
@@ -217,9 +219,16 @@ class Probe(JsonRecord):
     items: Sequence[Any] = field(default=(), repr=False, compare=False)
     item_seconds: ItemSeconds | None = field(default=None, repr=False, compare=False)
     row_ids: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    usable: int | None = field(default=None, repr=False, compare=False)
+    class_rows: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.indices)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no more rows can be drawn: those that are broken were tried as well."""
+        return self.usable is not None and len(self) + len(self.dropped) >= self.usable
 
     @property
     def label_note(self) -> str | None:

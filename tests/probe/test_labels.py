@@ -16,7 +16,8 @@ from hubscore.probe.targets import Labels
 class Shelf:
     """Rows with whatever columns a test needs."""
 
-    def __init__(self, features=None, column=None, masks=()):
+    def __init__(self, features=None, column=None, masks=(), population=9):
+        self.population, self.numbers = population, np.arange(2)
         self.features, self._column, self._masks, self.notes = Features(features or {}), column, masks, []
 
     def column(self, name):
@@ -58,6 +59,8 @@ def test_labels_that_are_too_rare_are_left_out():
     assert shelf.notes == ["1 label was left out: fewer than 2 drawn rows have it"]
     with pytest.raises(DatasetError, match=r"No label occurs twice[^T]*Try: --samples \d+0, .* or --label-column NAME"):
         of_probe(Shelf(), drawn(0, 1), "tags", labels("multilabel", [[1, 0], [0, 1]], ("a", "b")))
+    with pytest.raises(DatasetError, match=r"2 rows, which are all\nTry: --label-column NAME"):
+        of_probe(Shelf(population=2), drawn(0, 1), "tags", labels("multilabel", [[1, 0], [0, 1]], ("a", "b")))
 
 
 def test_numbers():

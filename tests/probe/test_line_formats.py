@@ -1,5 +1,6 @@
 import pytest
 
+from hubscore.errors import DatasetError
 from hubscore.probe.line_formats import read_line_format
 from hubscore.probe.load import load_probe
 
@@ -26,3 +27,13 @@ def test_conll_files_are_sentences(tmp_path):
     probe = load_probe(tmp_path / "ner.txt")
     assert probe.classes == ("B-LOC", "B-PER", "O") and len(probe) == 12
     assert any("a word and its tag per line" in note for note in probe.notes)
+
+
+def test_conll_files_may_be_called_so(tmp_path):
+    for name, count in (("train.conll", 6), ("test.conll", 2)):
+        (tmp_path / name).write_text("Bo B-PER\nsaw O\nRome B-LOC\n\n" * count)
+    probe, folder = load_probe(tmp_path / "test.conll"), load_probe(tmp_path)
+    assert probe.classes == folder.classes == ("B-LOC", "B-PER", "O") and (len(probe), len(folder)) == (6, 18)
+    (tmp_path / "test.conll").write_text("Bo saw\n\nRome\n")
+    with pytest.raises(DatasetError, match="its lines do not end in tags"):
+        load_probe(tmp_path / "test.conll")

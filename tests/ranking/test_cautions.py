@@ -17,6 +17,8 @@ def test_a_capped_mixture_is_said_once_and_only_where_there_is_a_value() -> None
     assert choose(["nleep", "logme"])[0].name == "nleep"
     (told,) = cautions(table([-1.0, np.nan], [0.1, 0.2]), 500, 37)
     assert "nleep has 100 mixture components, a fifth of the 500 samples, and not the paper's 185" in told
+    (whole,) = cautions(table([-1.0, np.nan], [0.1, 0.2]), 500, 37, whole=True)
+    assert whole == f"{told}; the data have no more rows"
     assert cautions(table([-1.0, np.nan], [0.1, 0.2]), 500, 20) == []
     assert cautions(table([np.nan, np.nan], [0.1, 0.2]), 500, 37) == []
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fakes import fake_probe
@@ -15,7 +17,8 @@ def said(made, probe=None, features=None):
     probe = probe or fake_probe(classes=5, each=50)
     estimates = expect(made, probe, {}, {}, Calibration.default())
     order = order_models(made, expected=estimates.prediction)
-    return warnings(estimates, order, probe.labels, [looks(one) for one in (features or {}).values()])
+    seen = [looks(one) for one in (features or {}).values()]
+    return warnings(estimates, order, probe.labels, seen, probe.class_rows)
 
 
 @pytest.fixture
@@ -36,6 +39,19 @@ def test_rare_classes_are_counted(probed):
     told = said(probed([0.8], [0.5]), probe.__class__(**{**vars(probe), "labels": labels}))
     (rare,) = [line for line in told if "fewer than 5" in line]
     assert rare.startswith("2 of 5 classes have fewer than 5 samples") and "1 has one, which leave-one-out" in rare
+    assert rare.endswith("; use more samples")
+
+
+@pytest.mark.parametrize(
+    ("there", "advice"),
+    [((90, 90, 6, 3, 2), "use more samples"), ((90, 90, 6, 3, 1), "the data have no more rows of them")],
+)
+def test_more_samples_are_advised_where_a_rare_class_has_more(probed, there, advice):
+    probe = fake_probe(classes=5, each=10)
+    labels = np.array([0] * 20 + [1] * 20 + [2] * 6 + [3] * 3 + [4])
+    told = said(probed([0.8], [0.5]), replace(probe, labels=labels, class_rows=there))
+    (rare,) = [line for line in told if "fewer than 5" in line]
+    assert rare.endswith(f"; {advice}")
 
 
 def test_models_without_evidence_are_named_and_counted(probed):

@@ -30,7 +30,7 @@ def test_every_column_that_lost_an_interval_is_told_once(table):
     assert (
         first
         == "knn has no interval for 2 of 3 checkpoints, and the consensus takes it as certain: it is undefined on 1 to"
-        f" 2 of 4 subsamples, where {UNKNOWN}"
+        f" 2 of 4 subsamples, where {UNKNOWN}; use more samples"
     )
     assert second.startswith("energy has no interval for 1 of 3 checkpoints: it is undefined on 1 of 2 subsamples")
 

@@ -54,6 +54,15 @@ def test_the_warning_says_what_may_tell_them_apart(column):
     assert "reduce to" not in reduced[0] and reduced[0].endswith("to tell them apart, use more samples")
 
 
+def test_more_samples_are_no_advice_where_there_are_none(column):
+    plain, reduced = (
+        warnings(found((column("fda", 0.0, 1.0, reduce=reduce), [1.0, 1.0, 0.5])).values(), whole=True)
+        for reduce in (None, 8)
+    )
+    assert plain[0].endswith("they are tied there; to tell them apart, reduce to 32 dimensions")
+    assert reduced[0].endswith("they are tied there; the data have no more rows")
+
+
 def test_scores_that_tie_the_same_checkpoints_share_a_line(column):
     same, other = [1.0, 1.0, 0.5], [0.5, 1.0, 1.0]
     told = warnings(

@@ -100,6 +100,17 @@ def test_a_reduced_column_does_not_advise_to_reduce():
     assert reduced.reason.endswith("; use more samples") and "reduce to" not in reduced.reason
 
 
+def test_more_samples_are_no_advice_on_all_rows_of_the_data():
+    few = ScoreInputs(Workspace(features=np.random.default_rng(0).normal(size=(20, 40)), labels=LABELS), whole=True)
+    plain, reduced = choose("h_score")
+    for inputs in (few, few.fresh(), few.turned().subset(np.arange(19))):
+        assert score_one(plain, inputs, {}).reason.endswith("; reduce to 32 dimensions")
+        assert score_one(reduced, inputs, {}).reason.endswith("; the data have no more rows")
+    (etran,) = choose("etran", reduce=4)
+    told = join_set(etran, {"a": Part(FEW, 1.0)}, {}, whole=True)["a"].reason
+    assert told == "there are few samples; the data have no more rows"
+
+
 def stop(workspaces):
     raise FEW
 

@@ -49,7 +49,8 @@ def test_fewer_components_than_classes_are_undefined():
     with pytest.raises(Undefined) as caught:
         score("nleep", features=features, labels=labels)
     assert (
-        caught.value.reason == "60 samples carry 12 mixture components, fewer than 20 classes; use 100 samples or more"
+        caught.value.reason
+        == "60 samples carry 12 mixture components, fewer than 20 classes, which take 100; use more samples"
     )
 
 

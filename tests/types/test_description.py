@@ -28,3 +28,8 @@ def test_a_probe_knows_its_size_with_and_without_a_count():
     assert ProbeDescription(indices=(4, 5)).size == 2 and ProbeDescription(samples=7).size == 7
     old = ProbeDescription.from_json({"image_column": "img", "indices": [3, 1]})
     assert old.input_column == "img" and old.indices == (3, 1) and old.modality == "image"
+
+
+def test_a_probe_is_whole_where_it_has_all_rows_of_the_split():
+    assert ProbeDescription(samples=7, population=7).is_whole
+    assert not ProbeDescription(samples=7, population=8).is_whole and not ProbeDescription(samples=7).is_whole

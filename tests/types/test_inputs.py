@@ -50,6 +50,14 @@ def test_a_probe_keeps_its_rows_out_of_the_json():
     assert len(there_and_back(probe)) == 2
 
 
+@pytest.mark.parametrize(("usable", "broken", "whole"), [(None, 0, False), (3, 0, False), (3, 1, True), (2, 0, True)])
+def test_a_probe_is_whole_where_no_more_rows_can_be_drawn(usable, broken, whole):
+    dropped = tuple({"row": str(at)} for at in range(broken))
+    probe = Probe("d", None, "train", None, (3, 1), None, (), None, "f", 0, dropped=dropped, usable=usable)
+    assert probe.is_whole is whole and probe == there_and_back(probe)
+    assert not there_and_back(probe).is_whole
+
+
 def test_a_probe_says_its_modality_and_keeps_the_former_names_of_its_keys():
     probe = Probe(
         *("d", None, "train", None, (3,), None, (), None, "f", 0),

@@ -41,7 +41,7 @@ def refusals(
     if ranking.rows[0].tie_group is not None and first > top:
         chosen = "the first is" if top == 1 else f"the first {top} are"
         why = f"its first {first} models cannot be told apart, so {chosen} no better than the rest of them"
-        fix = f"--top {first}, or rank again with more --samples"
+        fix = f"--top {first}" + ("" if ranking.probe.is_whole else ", or rank again with more --samples")
         yield PublishError("The ranking does not tell who is best", why, fix)
     if not public:
         why = "the owners of the models could not check the estimate"
