@@ -1,6 +1,7 @@
 """The notebook runs as it stands, in a kernel of its own, against checkpoints of the local Hub with the names in it."""
 
 import io
+import json
 import os
 import shutil
 from pathlib import Path
@@ -37,17 +38,27 @@ def photos(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def kernel(warm_python, tmp_path, monkeypatch):
+    """A kernel that need not import what takes seconds."""
+    folder = tmp_path / "jupyter" / "kernels" / "warm"
+    folder.mkdir(parents=True)
+    words = [warm_python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (folder / "kernel.json").write_text(json.dumps({"argv": words, "display_name": "warm", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    return "warm"
+
+
 def text(cell):
     """What a cell printed, and its value as text."""
     said = [one.get("text") or one.get("data", {}).get("text/plain", "") for one in cell.outputs]
     return "".join(said)
 
 
-def test_the_notebook_runs(checkpoints, photos):
+def test_the_notebook_runs(checkpoints, photos, kernel):
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(photos)}}
-    ).execute()
+    resources = {"metadata": {"path": str(photos)}}
+    NotebookClient(notebook, timeout=120, kernel_name=kernel, resources=resources).execute()
     cells = {cell.id: cell for cell in notebook.cells}
     table = cells["rank"].outputs[-1].data["text/html"]
     assert all(name in table for name in checkpoints)
