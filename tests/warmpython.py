@@ -44,6 +44,8 @@ class Asked:
         left, parts = int.from_bytes(head, "big"), []
         while left:
             parts.append(client.recv(left))
+            if not parts[-1]:
+                raise EOFError
             left -= len(parts[-1])
         self._words, self._folder, self._environment = json.loads(b"".join(parts))
 
@@ -94,7 +96,12 @@ def next_asked(listening: socket.socket) -> Asked | None:
                 return None
             if key.fileobj is listening:
                 client = listening.accept()[0]
-                asked, child = Asked(client), os.fork()
+                try:
+                    asked = Asked(client)
+                except (EOFError, OSError, ValueError):  # it was killed before it had said what it wants
+                    client.close()
+                    continue
+                child = os.fork()
                 if not child:
                     for one in (ready, woken, listening, client, *clients):
                         one.close()
