@@ -106,8 +106,9 @@ class HubscoreError(Exception):
         why: the cause, or an empty string when ``what`` says it.
         fix: what to type or change next.
         code: one of :class:`ErrorCode`, or another word in kebab-case; without it, the one of the class.
-        **details: facts for programs. Two have a meaning everywhere: ``subject`` is the name of what the error is
-            about, and ``predicate`` is what ``what`` says of it, for places that show the name already.
+        **details: facts for programs. Three have a meaning everywhere: ``subject`` is the name of what the error is
+            about, ``predicate`` is what ``what`` says of it, for places that show the name already, and ``options``
+            are the options that do not go together: of these, one that only a file's default set is left out.
 
     Attributes:
         code: what happened, for programs.

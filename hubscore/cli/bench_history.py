@@ -39,7 +39,12 @@ def check_alone(ranking: Sequence[str] | None, given: dict[str, object]) -> None
     named = [name for name, value in {"RANKING": ranking, **given}.items() if value is not None]
     if named:
         what = f"--history and {named[0]} exclude each other"
-        raise UsageError(what, "a history is judged without a ranking of its own", f"leave out {named[0]}")
+        raise UsageError(
+            what,
+            "a history is judged without a ranking of its own",
+            f"leave out {named[0]}",
+            options=(named[0], "--history"),
+        )
 
 
 def _table(methods: Sequence[Method]) -> RenderableType:

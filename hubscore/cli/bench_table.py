@@ -81,7 +81,9 @@ def check_table(given: Mapping[str, object]) -> None:
     if named:
         what = f"{named[0]} goes with one ranking, and a table over data sets was asked for"
         fix = "--leave-out NAME" if named[0] == "--on-dataset" else f"leave out {named[0]}"
-        raise UsageError(what, "it is several rankings, a folder, a CSV file, or an option of tables", fix)
+        raise UsageError(
+            what, "it is several rankings, a folder, a CSV file, or an option of tables", fix, options=(named[0],)
+        )
 
 
 def bench_table(

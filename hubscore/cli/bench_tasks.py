@@ -135,7 +135,8 @@ def _checked(datasets: Sequence[str], many: ManyTasks, given: dict[str, object])
     example = "hubscore bench --tasks 50 --source MODEL DATASET"
     for name, value in given.items():
         if value is not None:
-            raise UsageError(f"--tasks and {name} exclude each other", "accuracies are measured", f"leave out {name}")
+            what, why = f"--tasks and {name} exclude each other", "accuracies are measured"
+            raise UsageError(what, why, f"leave out {name}", options=(name, "--tasks"))
     if len(datasets) != 1:
         what = "No data set was named" if not datasets else f"{len(datasets)} data sets were named"
         raise UsageError(what, "tasks are subsets of one data set's classes", example)

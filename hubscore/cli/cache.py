@@ -35,12 +35,12 @@ def cache(
         return
     rows = [
         {
-            "key": one.key[:12],
             "model": one.model,
-            "revision": one.revision[:12],
             "kind": one.kind,
             "rows": one.rows,
             "bytes": one.bytes,
+            "revision": one.revision[:12],
+            "key": one.key[:12],
         }
         for one in entries
     ]

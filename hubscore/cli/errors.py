@@ -11,6 +11,7 @@ from collections.abc import Callable
 from hubscore.cli.advice import error_text
 from hubscore.cli.interrupts import INTERRUPTS
 from hubscore.cli.output import Output
+from hubscore.cli.parser_words import in_our_words
 from hubscore.errors import Cancelled, HubscoreError
 
 DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
@@ -72,6 +73,9 @@ def _usage(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
         return "" if context is None else str(context.get_help())
+    own = in_our_words(error)
+    if own is not None:
+        return f"Error: {own}"
     command = context.command_path if context is not None else "hubscore"
     return f"Error: {error.format_message()}\nTry: {command} --help"  # type: ignore[attr-defined]
 

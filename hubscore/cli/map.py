@@ -68,18 +68,22 @@ def map(
     from hubscore.cli.map_view import show_map
     from hubscore.cli.out_files import out_files
     from hubscore.cli.plan_view import show_plan
+    from hubscore.modelmap.model_map import ModelMap
     from hubscore.report.map_files import ENDINGS, check_map_path
     from hubscore.run.session import Session
 
     saved = _with_old_name(output, saved, space)
     _check(ctx, saved)
-    files = out_files(out, lambda path: check_map_path(path, show.picture), name="map", endings=ENDINGS)
+    files = out_files(out, lambda path: check_map_path(path, show.picture), name="map", endings=ENDINGS, data=dataset)
+    show.check_files(files.paths, maps=saved.map is not None or method.choose().needs_maps)
     if dry_run:
         name = require_dataset(dataset, "map", candidates.models)
         transform = None if method.choose().needs_maps else "own"
         return show_plan(output, Session(data, candidates, run), name, strict=strict, transform=transform)
     if saved.map is not None:
-        return show_map(output, _change(output, saved, run, method.lambda_), show, files, strict=strict)
+        opened = ModelMap.open(str(saved.map))
+        show.check_files(files.paths, maps=opened.method.needs_maps)
+        return show_map(output, _change(output, opened, saved, run, method.lambda_), show, files, strict=strict)
     name, chosen = require_dataset(dataset, "map", candidates.models), method.choose()
     with _folder(saved.save) as folder:
         made = _build(output, name, folder, chosen, Session(data, candidates, run))
@@ -151,14 +155,14 @@ def _folder(save: Path | None) -> Iterator[Path]:
         yield Path(place)
 
 
-def _change(output: Output, saved: SavedMapOptions, run: RunOptions, lambda_: float | None) -> ModelMap:
-    """Open a map, take models out and put others in."""
+def _change(
+    output: Output, opened: ModelMap, saved: SavedMapOptions, run: RunOptions, lambda_: float | None
+) -> ModelMap:
+    """Take models out of a map and put others in."""
     from hubscore.extract.distributed import require_single_process
-    from hubscore.modelmap.model_map import ModelMap
 
     if saved.add or saved.remove:
         require_single_process("change a map", "hubscore map --map DIR --add ID, without a launcher")
-    opened = ModelMap.open(str(saved.map))
     for name in saved.remove:
         opened.remove(name)
         output.note(f"Removed {name}; {len(opened)} model{' is' if len(opened) == 1 else 's are'} left")

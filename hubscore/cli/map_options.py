@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from hubscore.errors import UsageError
 from hubscore.run.keywords import Options, option
 from hubscore.run.options import COUNT, EVIDENCE, WORD, WORDS
+from hubscore.text import clean
 
 if TYPE_CHECKING:
     from hubscore.modelmap.method import Method
@@ -101,9 +102,37 @@ class ShowOptions(Options):
             raise UsageError(f"Cannot check against '{self.check}'", "there is taskonomy", "--check taskonomy")
         if self.by_target and self.check is None:
             raise UsageError(
-                "--by-target needs --check", "it shows that check by target", "--check taskonomy --by-target"
+                "--by-target needs --check",
+                "it shows that check by target",
+                "--check taskonomy --by-target",
+                options=("by_target",),
             )
         _ = self.image_numbers
+
+    def check_files(self, paths: Sequence[Path], *, maps: bool = True) -> None:
+        """Refuse what no file would show; call it before the work starts.
+
+        Args:
+            paths: that will be saved.
+            maps: whether the networks are compared by maps, which can be drawn.
+
+        Raises:
+            UsageError: it is so.
+        """
+        endings = {path.suffix.lower() for path in paths}
+        drawn = not endings.isdisjoint((".png", ".svg"))
+        if self.picture != "heat" and not drawn:
+            why = "it is what a .png or .svg file shows, and --out names none"
+            fix = f"--picture {clean(self.picture)} --out map.png"
+            raise UsageError(f"--picture {clean(self.picture)} would change nothing", why, fix, options=("picture",))
+        for name, value in (("images", self.images), ("maps_of", self.maps_of)):
+            flag = f"--{name.replace('_', '-')}"
+            if value and not maps:
+                why = "networks are compared by features, and no maps are made"
+                raise UsageError(f"{flag} would change nothing", why, f"leave out {flag}", options=(name,))
+            if value and not (".html" in endings or (drawn and self.picture == "maps")):
+                why = "maps are drawn in a .html file, and with --picture maps in a .png or .svg file"
+                raise UsageError(f"{flag} would change nothing", why, "--out map.html", options=(name,))
 
     @property
     def image_numbers(self) -> tuple[int, ...]:

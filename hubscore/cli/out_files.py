@@ -48,6 +48,7 @@ def out_files(
     name: str,
     endings: Sequence[str],
     stdout: bool = False,
+    data: str | None = None,
 ) -> OutFiles:
     """Read what ``--out`` named; call it before the work starts.
 
@@ -57,9 +58,11 @@ def out_files(
         name: of the files in a folder, without their endings.
         endings: of the files in a folder.
         stdout: whether ``-`` is understood.
+        data: the data set; where it is a folder, results are not written all over it.
 
     Raises:
-        UsageError: an ending that is not known, a folder that is not there, or the same file twice.
+        UsageError: an ending that is not known, a folder that is not there, the folder of the data, or the same file
+            twice.
     """
     paths, folders, dash = list[Path](), set[Path](), False
     for word in named or ():
@@ -75,12 +78,21 @@ def out_files(
             paths.append(path)
             continue
         _check_folder(word, path)
+        if data is not None and path.is_dir() and Path(data).is_dir() and path.samefile(data):
+            why = f"the next run would meet {name}{endings[0]} and the others among the data"
+            raise UsageError(f"--out {clean(word)} is the folder of the data", why, f"--out {clean(_beside(path))}/")
         folders.add(path)
         paths += [path / f"{name}{ending}" for ending in endings]
     twice = next((path for path in paths if paths.count(path) > 1), None)
     if twice is not None:
         raise UsageError(f"--out names {clean(twice)} twice", "one of them would be lost", "drop one")
     return OutFiles(tuple(paths), frozenset(folders), dash)
+
+
+def _beside(folder: Path) -> Path:
+    """Return a new folder beside one."""
+    there = folder if folder.name not in ("", "..") else folder.resolve()
+    return there.with_name(f"{there.name}-ranking")
 
 
 def _check_folder(word: str, path: Path) -> None:

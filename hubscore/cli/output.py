@@ -67,7 +67,7 @@ class Output:
         """
         asked = [name for name, used in (("--format", format != "auto"), ("--json", json), ("--quiet", quiet)) if used]
         if len(asked) > 1:
-            raise UsageError(f"{' and '.join(asked)} exclude each other", "", "keep one of them")
+            raise UsageError(f"{' and '.join(asked)} exclude each other", "", "keep one of them", options=asked)
         return cls("json" if json else "quiet" if quiet else str(format))
 
     @property

@@ -55,10 +55,10 @@ def rank(
 
     name = require_dataset(dataset, "rank", candidates.models)
     check_request(ranking, unlabeled=data.unlabeled)
-    candidates = with_piped_models(candidates)
     check_recommend(ranking, candidates)
+    candidates = with_piped_models(candidates)
     view = table_view(columns, wide=wide, all_rows=all_rows)
-    files = out_files(out, check_path, name="ranking", endings=ENDINGS, stdout=True)
+    files = out_files(out, check_path, name="ranking", endings=ENDINGS, stdout=True, data=name)
     if hired.on is not None:
         made = _by_jobs(name, Session(data, candidates, run), ranking, hired, output, dry_run=dry_run)
         return 0 if made is None else _finish(made, files, output, strict=strict, view=view)

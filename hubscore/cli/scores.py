@@ -16,6 +16,7 @@ from hubscore.scores.info import SCORES, ScoreInfo
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_CAPACITY = "+l"
 WIDE = 116
 """Columns from which on the list shows families and first authors too."""
 
@@ -34,7 +35,7 @@ def scores(
 ) -> None:
     """List every score, or explain one in plain words."""
     if name is not None:
-        output.value(explanation(SCORES.get(name)), id_key="name")
+        output.value(explained(name), id_key="name")
         return
     entries = list(SCORES)
     output.rows([summary(info) for info in entries], id_key="name", human=lambda width: _table(entries, width))
@@ -58,6 +59,23 @@ def summary(info: ScoreInfo) -> dict[str, Any]:
         "paper": info.paper,
         "cost": info.cost,
     }
+
+
+def explained(name: str) -> dict[str, Any]:
+    """Return everything known about a column of a ranking: a score, a score after a PCA, one with the capacity."""
+    plain = name.removesuffix(_CAPACITY)
+    if "@" not in plain and plain == name:
+        return explanation(SCORES.get(name))
+    from hubscore.ranking.columns import choose
+
+    column = choose(plain)[0]
+    told = explanation(column.info)
+    made = []
+    if "@" in plain:
+        made.append(f"of the first {column.reduce} dimensions of an exact PCA of the features; all scores: --reduce")
+    if plain != name:
+        made.append("with each network's depth added (--capacity; PARC, Eq. 6)")
+    return {"name": name, "title": told.pop("title"), "made": ", ".join(made), **{**told, "name": name}}
 
 
 def explanation(info: ScoreInfo) -> dict[str, Any]:

@@ -80,7 +80,12 @@ def _add(output: Output, folder: Path, results: Path | None, repo: str | None, y
     from hubscore.publish.space.maps import add_map, publish_map
 
     if results is not None and repo is not None:
-        raise UsageError("--results and --repo exclude each other", "both say where the map goes", "keep one of them")
+        raise UsageError(
+            "--results and --repo exclude each other",
+            "both say where the map goes",
+            "keep one of them",
+            options=("--results", "--repo"),
+        )
     if results is not None:
         output.note(f"Saved {add_map(folder, results)}")
         return

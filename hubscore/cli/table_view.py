@@ -24,7 +24,12 @@ def table_view(columns: str | None, *, wide: bool, all_rows: bool) -> TableView:
     if columns is None:
         return TableView(most, (), wide)
     if wide:
-        raise UsageError("--columns and --wide exclude each other", "--wide shows all columns", "drop one")
+        raise UsageError(
+            "--columns and --wide exclude each other",
+            "--wide shows all columns",
+            "drop one",
+            options=("--columns", "--wide"),
+        )
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
     if not names:
         raise UsageError("--columns names no column", "", "--columns EXPECTED,PARAMS")

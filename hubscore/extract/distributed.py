@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TypeVar
 
 from hubscore.errors import UsageError
@@ -119,11 +120,22 @@ def resolve_device(asked: str) -> str:
     if asked == "auto":
         return str(torch.accelerator.current_accelerator()) if torch.accelerator.is_available() else "cpu"
     if asked == "meta":
-        raise UsageError("Cannot run on the device 'meta'", "it holds no numbers", "--device auto, cpu, cuda or mps")
+        raise UsageError("Cannot run on the device 'meta'", "it holds no numbers", "--device auto")
     try:
-        torch.empty(1, device=torch.device(asked))
+        device = torch.device(asked)
+    except RuntimeError:
+        why = "devices are auto, cpu, cuda, cuda:1, mps and others that torch has"
+        raise UsageError(f"There is no device {asked!r}", why, f"--device {_meant(asked)}") from None
+    try:
+        torch.empty(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise UsageError(
-            f"Cannot run on the device {asked!r}", str(error).splitlines()[0], "--device auto, cpu, cuda or mps"
-        ) from error
+        raise UsageError(f"Cannot run on the device {asked!r}", str(error).splitlines()[0], "--device auto") from error
     return asked
+
+
+def _meant(asked: str) -> str:
+    """Return the device that somebody may mean who names one that there is not."""
+    kind, colon, number = asked.lower().partition(":")
+    if kind in ("gpu", "nvidia"):
+        return f"cuda:{number}" if colon and number.isdecimal() else "cuda"
+    return next(iter(get_close_matches(asked.lower(), ("auto", "cpu", "cuda", "mps"), 1)), "auto")

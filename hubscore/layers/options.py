@@ -66,7 +66,10 @@ class LayerOptions(Options):
         super().__post_init__()
         if self.target_network is None and self.lambda_ is not None:
             raise UsageError(
-                "--lambda has nothing to weigh", "it is DEPARA's, which needs a target network", "--target-network ID"
+                "--lambda has nothing to weigh",
+                "it is DEPARA's, which needs a target network",
+                "--target-network ID",
+                options=("lambda_",),
             )
         if self.nodes not in (None, "default", "released"):
             raise UsageError(
@@ -74,11 +77,19 @@ class LayerOptions(Options):
             )
         if self.target_network is None and self.nodes is not None:
             raise UsageError(
-                "--nodes has nothing to read", "they are DEPARA's, which needs a target network", "--target-network ID"
+                "--nodes has nothing to read",
+                "they are DEPARA's, which needs a target network",
+                "--target-network ID",
+                options=("nodes",),
             )
         if self.target_network is not None and self.scores is not None:
             why = "labels or a network of the target task decide, not both"
-            raise UsageError("--scores and --target-network exclude each other", why, "drop one")
+            raise UsageError(
+                "--scores and --target-network exclude each other",
+                why,
+                "drop one",
+                options=("scores", "target_network"),
+            )
 
     @property
     def names(self) -> str | tuple[str, ...]:

@@ -12,6 +12,7 @@ from hubscore.similarity.info import SIMILARITIES
 from hubscore.types import Json
 
 ATTRIBUTIONS = ("saliency", "gradient_x_input", "epsilon_lrp")
+MAP_SIZE = 64
 NODES, EDGES = "depara_nodes", "depara_edges"
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {"pwcca": {"variance": 0.99}}
 """Options that a map sets: all directions of a wide network would need thousands of images."""
@@ -35,7 +36,7 @@ class Method:
     name: str
     attribution: str = ""
     objective: Literal["mean", "norm"] = "mean"
-    map_size: int = 64
+    map_size: int = MAP_SIZE
     lambda_: float = 1.0
     options: Mapping[str, Any] = field(default_factory=dict)
     reading: Literal["released", "printed"] = "released"
@@ -102,7 +103,7 @@ def choose_method(
     *,
     attribution: str | None = None,
     lambda_: float | None = None,
-    map_size: int = 64,
+    map_size: int = MAP_SIZE,
     reading: str | None = None,
     **options: Any,
 ) -> Method:
@@ -134,10 +135,25 @@ def choose_method(
     if attribution is not None and attribution not in kinds:
         why = f"it takes {' or '.join(kinds)}" if kinds else "it compares features and uses no maps"
         raise UsageError(
-            f"--method {name} does not go with --attribution {attribution}", why, "leave --attribution out"
+            f"--method {name} does not go with --attribution {attribution}",
+            why,
+            "leave --attribution out",
+            options=("attribution", "method"),
         )
     if lambda_ is not None and name != "depara":
-        raise UsageError(f"--method {name} has no lambda", "only depara weighs nodes and edges", "leave --lambda out")
+        raise UsageError(
+            f"--method {name} has no lambda",
+            "only depara weighs nodes and edges",
+            "leave --lambda out",
+            options=("lambda_", "method"),
+        )
+    if map_size != MAP_SIZE and not by_maps:
+        raise UsageError(
+            f"--method {name} does not go with --map-size",
+            "it compares features and uses no maps",
+            "leave --map-size out",
+            options=("map_size", "method"),
+        )
     weight = 1.0 if lambda_ is None else lambda_
     check_lambda(weight)
     _check_reading(reading, attribution or (kinds[0] if kinds else ""))
@@ -146,7 +162,9 @@ def choose_method(
         other = f"--{min(unknown)}"
         kinds_too = " and ".join(one.name for one in SIMILARITIES if min(unknown) in one.options)
         why = f"it is for {kinds_too}" if kinds_too else f"its options: {', '.join(info.options) or 'none'}"
-        raise UsageError(f"--method {name} does not go with {other}", why, f"leave {other} out")
+        raise UsageError(
+            f"--method {name} does not go with {other}", why, f"leave {other} out", options=(other, "method")
+        )
     chosen = {**({} if options.get("components") else DEFAULTS.get(name, {})), **options}
     return Method(
         name,
@@ -165,4 +183,5 @@ def _check_reading(reading: str | None, maps: str) -> None:
             f"--reading {reading} does not go with these maps",
             "saliency maps alone are read in two ways, released (the default) and printed",
             "leave --reading out, or --attribution saliency --reading printed",
+            options=("reading", "attribution", "method"),
         )

@@ -30,6 +30,7 @@ from hubscore.probe.files import Files, LocalFiles
 from hubscore.probe.left_out import folder_notes, shard_notes, spreadsheet_notes
 from hubscore.probe.local_layout import FOLDERS, LocalLayout, format_named, hub_difference, read_local_layout
 from hubscore.probe.odd_files import odd_files, unread_notes
+from hubscore.probe.own_files import is_ranking, rankings_among
 from hubscore.probe.shown_part import with_shown
 from hubscore.probe.source import DataSource
 from hubscore.probe.split_choice import choose_split
@@ -110,6 +111,9 @@ def read_layout(
     is_read = is_own_data if source.kind == "folder" else is_data_file
     data = [path for path in paths if is_read(path) and path not in dropped]
     said = [f"not read, as its card says drop_metadata: true: {', '.join(dropped[:3])}"] if dropped else []
+    if source.kind == "folder" and source.path is not None and (mine := rankings_among(source.path, data)):
+        data = [path for path in data if path not in mine]
+        said.append(f"left out, rankings that hubscore wrote: {', '.join(mine[:3])}")
     separator = options.get("sep") or options.get("delimiter")
     features, labels = card.features.get(chosen or "default"), options.get("drop_labels") is not True
     by_folders = source.kind == "folder" or read_as in FOLDERS
@@ -209,6 +213,9 @@ def _single_file(source: DataSource, config: str | None, split: str | None, read
         raise UsageError(f"File {source.name!r} has no configurations", fix="leave --config out")
     assert source.path is not None
     name = source.path.name
+    if is_ranking(source.path):
+        what, why = f"File {source.name!r} is no data set", "it is a ranking that hubscore wrote"
+        raise DatasetError(what, why, "name the data that was ranked, as in hubscore rank DATASET")
     form = table_format(name)
     if read_as not in (None, form):
         raise UsageError(f"File {source.name!r} cannot be read as {read_as}", f"it is {form}", "leave --as out")

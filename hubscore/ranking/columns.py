@@ -196,7 +196,12 @@ def resampled_too(
             needs = " and ".join(_NEED_NAMES.get(need, need) for need in absent)
             why = f"it needs {needs}, which this ranking does not have"
             raise UsageError(
-                f"Cannot recompute '{name}'", why, f'leave out resample="{name}"', option="resample", value=name
+                f"Cannot recompute '{name}'",
+                why,
+                f'leave out resample="{name}"',
+                option="resample",
+                value=name,
+                options=("resample",),
             )
         if all(column.info.name != name for column in columns):
             chosen = ",".join(column.name for column in columns)
@@ -206,6 +211,7 @@ def resampled_too(
                 f'scores="{chosen},{name}"',
                 option="scores",
                 value=f"{chosen},{name}",
+                options=("resample", "scores"),
             )
     if asked and subsamples < 2:
         raise UsageError(
@@ -214,6 +220,7 @@ def resampled_too(
             "subsamples=20",
             option="subsamples",
             value=20,
+            options=("resample",),
         )
     return asked
 

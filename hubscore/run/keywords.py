@@ -92,11 +92,13 @@ class Options:
         for one, about in declared(type(self)):
             value = getattr(self, one.name)
             if about.needs and value is not None and value != one.default and not getattr(self, about.needs):
-                name, other = _typed(about, value), flags[about.needs]
-                raise UsageError(f"{name} would change nothing", f"it goes with {other}", f"leave out {name}")
+                name, other = typed(about, value), flags[about.needs]
+                raise UsageError(
+                    f"{name} would change nothing", f"it goes with {other}", f"leave out {name}", options=(one.name,)
+                )
 
 
-def _typed(about: Option, value: Any) -> str:
+def typed(about: Option, value: Any) -> str:
     """Return the flag that was typed: of a pair, that of the value."""
     return about.flags[0].split("/")[-1 if value is False else 0]
 

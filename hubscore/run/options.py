@@ -121,7 +121,9 @@ class DataOptions(Options):
             if self.unlabeled and getattr(self, name) is not None:
                 flag = f"--{name.replace('_', '-')}"
                 why = "the one says how labels are read, the other that none are"
-                raise UsageError(f"{flag} and --unlabeled exclude each other", why, f"drop {flag}")
+                raise UsageError(
+                    f"{flag} and --unlabeled exclude each other", why, f"drop {flag}", options=(name, "unlabeled")
+                )
         if self.target is not None and self.target not in get_args(Target):
             near = next(iter(near_words(self.target, get_args(Target))), "classification")
             why = f"targets are {', '.join(get_args(Target))}"
@@ -134,10 +136,10 @@ class DataOptions(Options):
             return
         if self.modality not in (None, "text"):
             why = f"the modality is {self.modality}"
-            raise UsageError(f"{named} is for texts", why, f"leave out {named}, or --modality text")
+            raise UsageError(f"{named} is for texts", why, f"leave out {named}, or --modality text", options=(named,))
         if self.text_column is not None and self.input_column is not None:
             what = "--text-column and --input-column exclude each other"
-            raise UsageError(what, "both name the input column", "drop --input-column")
+            raise UsageError(what, "both name the input column", "drop --input-column", options=_COLUMNS)
         object.__setattr__(self, "modality", "text")
 
     @property
@@ -266,7 +268,7 @@ class CandidateOptions(Options):
             other = next(iter(filters)) if filters else "query"
             name = "query=" if not filters else f"--{_SINGULAR.get(other, other).replace('_', '-')}"
             what, why = f"--models and {name} exclude each other", "--models names the candidates: nothing is searched"
-            raise UsageError(what, why, "drop one")
+            raise UsageError(what, why, "drop one", options=(other, name, "models"))
         if self.query is not None and filters:
             what = f"query= and {_SINGULAR.get(first := next(iter(filters)), first)}= exclude each other"
             raise UsageError(what, "a query holds every filter already", "drop one")
@@ -296,6 +298,7 @@ class CandidateOptions(Options):
         return given
 
 
+_COLUMNS = ("text_column", "input_column")
 _SINGULAR = {"libraries": "library", "licenses": "license", "tags": "tag"}
 
 

@@ -17,14 +17,25 @@ def check_race(ranking: RankOptions) -> None:
         UsageError: naming it.
     """
     if ranking.race and (reason := _hindrance(ranking)) is not None:
-        raise UsageError(f"--race and {reason[0]} exclude each other", reason[1], "drop one")
+        raise UsageError(
+            f"--race and {reason[0]} exclude each other", reason[1], "drop one", options=("race", reason[0])
+        )
     if ranking.budget is not None and ranking.race is False:
-        raise UsageError("--budget and --no-race exclude each other", "the budget is that of a race", "drop one")
+        raise UsageError(
+            "--budget and --no-race exclude each other",
+            "the budget is that of a race",
+            "drop one",
+            options=("budget", "race"),
+        )
     if ranking.budget is not None and (reason := _hindrance(ranking)) is not None:
-        raise UsageError(f"--budget and {reason[0]} exclude each other", reason[1], "drop one")
+        raise UsageError(
+            f"--budget and {reason[0]} exclude each other", reason[1], "drop one", options=("budget", reason[0])
+        )
     if ranking.budget is not None and launched_processes() > 1:
         why = "each would stop by its own clock, and the others would wait for it"
-        raise UsageError("--budget does not go with several processes of a launcher", why, "leave out --budget")
+        raise UsageError(
+            "--budget does not go with several processes of a launcher", why, "leave out --budget", options=("budget",)
+        )
 
 
 def races(ranking: RankOptions, candidates: int) -> bool:

@@ -57,10 +57,12 @@ def check_recommend(ranking: RankOptions, candidates: CandidateOptions) -> None:
         return
     if ranking.history is None:
         what = "--recommend needs a history to recommend from"
-        raise UsageError(what, "", f"--recommend {ranking.recommend} --history REPO")
+        raise UsageError(what, "", f"--recommend {ranking.recommend} --history REPO", options=("recommend",))
     if candidates.models:
         why = "the one names the candidates, the other chooses them"
-        raise UsageError("--recommend and --models exclude each other", why, "drop one")
+        raise UsageError(
+            "--recommend and --models exclude each other", why, "drop one", options=("recommend", "models")
+        )
 
 
 def find_recommended(session: Session, ranking: RankOptions, probe: Probe) -> Recommended:

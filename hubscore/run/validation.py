@@ -21,6 +21,8 @@ TRAININGS = ("all", "head", "both")
 """What can be trained of the first models."""
 READINGS = ("released", "printed")
 """Of saliency."""
+_NO_LAYERS, _NO_LABELS = ("layers", "scores"), ("unlabeled", "scores")
+"""What contradicts a score that is named."""
 MAP_METHODS = ("saliency", "gradient_x_input")
 """The attribution methods that those scores compare."""
 
@@ -121,14 +123,24 @@ def check_request(ranking: RankOptions, *, unlabeled: bool = False) -> None:
     )
     if ranking.finetune_top is not None and unlabeled:
         why = "fine-tuning needs labels"
-        raise UsageError("--finetune-top and --unlabeled exclude each other", why, "drop one")
+        raise UsageError(
+            "--finetune-top and --unlabeled exclude each other", why, "drop one", options=("finetune_top", "unlabeled")
+        )
     _check_training(ranking)
     _check_reading(ranking, unlabeled=unlabeled)
     if head and not reference:
-        raise UsageError("--reference-head needs a network to sit on", "", "--reference ID --reference-head")
+        raise UsageError(
+            "--reference-head needs a network to sit on",
+            "",
+            "--reference ID --reference-head",
+            options=("reference_head",),
+        )
     if head and unlabeled:
         raise UsageError(
-            "--reference-head and --unlabeled exclude each other", "a head is trained on the labels", "drop one"
+            "--reference-head and --unlabeled exclude each other",
+            "a head is trained on the labels",
+            "drop one",
+            options=("reference_head", "unlabeled"),
         )
 
 
@@ -142,7 +154,9 @@ def _check_passes(ranking: RankOptions) -> None:
     for column in choose(ranking.scores, lacking=()):
         if "kernel" in column.info.needs:
             why = "it reads a kernel of the networks' layers, and --no-layers declines the pass that makes it"
-            raise UsageError(f"Cannot compute '{column.name}'", why, "leave out --no-layers, or the score")
+            raise UsageError(
+                f"Cannot compute '{column.name}'", why, "leave out --no-layers, or the score", options=_NO_LAYERS
+            )
 
 
 def _check_training(ranking: RankOptions) -> None:
@@ -151,7 +165,10 @@ def _check_training(ranking: RankOptions) -> None:
     if ranking.train != TRAININGS[0] and ranking.finetune_top is None:
         why = "it says what --finetune-top trains"
         raise UsageError(
-            f"--train {ranking.train} would change nothing", why, f"--finetune-top 3 --train {ranking.train}"
+            f"--train {ranking.train} would change nothing",
+            why,
+            f"--finetune-top 3 --train {ranking.train}",
+            options=("train",),
         )
 
 
@@ -166,7 +183,7 @@ def _check_reading(ranking: RankOptions, *, unlabeled: bool) -> None:
     if not maps:
         why = "no saliency maps are made: they are compared with a reference network's"
         fix = f"--reference ID --scores attribution --reading {ranking.reading}"
-        raise UsageError(f"--reading {ranking.reading} would change nothing", why, fix)
+        raise UsageError(f"--reading {ranking.reading} would change nothing", why, fix, options=("reading",))
 
 
 def check_probes(probes: int, dataset: object) -> None:
@@ -208,7 +225,19 @@ def check_effect(
     _check_labels(scores, columns, lacking)
     if probes > 1 and listed(resample):
         why = f"with {probes} fresh probes there are none: every score is computed on every probe"
-        raise UsageError(f"Cannot recompute '{listed(resample)[0]}' on subsamples", why, "leave out --resample")
+        raise UsageError(
+            f"Cannot recompute '{listed(resample)[0]}' on subsamples",
+            why,
+            "leave out --resample",
+            options=("resample", "probes"),
+        )
+    if probes > 1 and subsamples:
+        raise UsageError(
+            "--subsamples would change nothing",
+            f"with --probes {probes} every interval comes from the fresh probes",
+            "leave out --subsamples",
+            options=("subsamples", "probes"),
+        )
     resampled_too(resample, columns, subsamples=subsamples, lacking=lacking)
     _check_texts(columns, lacking)
 
@@ -218,7 +247,9 @@ def _check_labels(scores: str | Sequence[str], columns: Sequence[Column], lackin
     reading = [column.name for column in columns if "labels" in column.info.needs]
     if reading and scores != "all" and "labels" in lacking:
         why = "it reads labels, and --unlabeled declines them"
-        raise UsageError(f"Cannot compute '{reading[0]}'", why, "leave out --unlabeled, or the score")
+        raise UsageError(
+            f"Cannot compute '{reading[0]}'", why, "leave out --unlabeled, or the score", options=_NO_LABELS
+        )
 
 
 def _check_texts(columns: Sequence[Column], lacking: Collection[str]) -> None:
@@ -228,10 +259,13 @@ def _check_texts(columns: Sequence[Column], lacking: Collection[str]) -> None:
         if reading:
             why = "it compares networks with class names as text models write them, and none are given"
             fix = "--label-texts FILE (label_texts= in Python), or leave out the score"
-            raise UsageError(f"Cannot compute '{reading[0]}'", why, fix)
+            raise UsageError(f"Cannot compute '{reading[0]}'", why, fix, options=("scores",))
     elif "labels" in lacking:
         raise UsageError(
-            "Cannot use label texts here", "they describe classes, and no labels are used", "leave out --label-texts"
+            "Cannot use label texts here",
+            "they describe classes, and no labels are used",
+            "leave out --label-texts",
+            options=("label_texts", "unlabeled"),
         )
     elif not reading:
         chosen = ",".join(column.name for column in columns)
@@ -239,4 +273,5 @@ def _check_texts(columns: Sequence[Column], lacking: Collection[str]) -> None:
             "Label texts would change nothing",
             "only emms reads them, and it was not asked for",
             f"--scores {chosen},emms",
+            options=("label_texts", "scores"),
         )

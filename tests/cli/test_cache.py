@@ -42,6 +42,15 @@ def test_lists_and_clears_what_is_stored(cache, tmp_path):
     assert not code and "Deleted 1 entries" in err and not FeatureCache(tmp_path).entries()
 
 
+def test_what_people_look_for_is_there_at_80_columns(cache, tmp_path, monkeypatch):
+    stored(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    head = cache("--format", "human")[1].splitlines()[0]
+    assert head.split() == ["MODEL", "KIND", "ROWS", "BYTES", "REVISION", "KEY"]
+    monkeypatch.setenv("COLUMNS", "50")
+    assert cache("--format", "human")[1].split()[:5] == ["MODEL", "KIND", "ROWS", "BYTES", "KEY"]
+
+
 def test_what_an_earlier_version_stored_is_shown_and_cleared(cache, tmp_path):
     values = Extraction("c" * 64, "org/before", "b" * 40, {"penultimate": np.zeros((2, 3), np.float32)})
     write_file(tmp_path / "extractions" / f"{'c' * 64}.safetensors", pack(values))

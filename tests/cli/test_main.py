@@ -45,7 +45,8 @@ def test_defaults_of_the_working_directory_hold_and_are_said(tmp_path, monkeypat
     assert run("scores", "logme") == 0
     told = capsys.readouterr()
     assert told.out.startswith('{"name":"logme"') and told.err == "Defaults from hubscore.toml: format\n"
-    assert run("scores", "logme", "--quiet") == 2, "typed against a default: --quiet and --format exclude each other"
+    assert run("scores", "logme", "--quiet") == 0, "what is typed wins over a default that it cannot go with"
+    assert capsys.readouterr().out == "logme\n"
 
 
 def test_a_file_that_is_wrong_stops_every_verb_but_env(tmp_path, monkeypatch, capsys):

@@ -64,3 +64,15 @@ def test_a_folder_that_is_not_writable_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(UsageError, match="is not writable"):
         read(str(tmp_path / "r.json"))
+
+
+def test_results_are_not_written_all_over_the_data(tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for word, data in (("photos", "./photos"), ("photos/", "photos"), (".", "../" + tmp_path.name)):
+        with pytest.raises(UsageError, match=r"is the folder of the data: .*\nTry: --out .*-ranking/") as caught:
+            out_files([word], check_path, name="ranking", endings=ENDINGS, data=data)
+        fix = caught.value.fix.removeprefix("--out ")
+        assert out_files([fix], check_path, name="ranking", endings=ENDINGS, data=data).folders
+    assert out_files(["photos/ranking.json"], check_path, name="ranking", endings=ENDINGS, data="photos").paths
+    assert out_files(["photos/"], check_path, name="ranking", endings=ENDINGS, data="user/birds").paths

@@ -56,6 +56,15 @@ def test_an_unknown_score_has_a_near_name(scores):
     assert code == 2 and out == "" and "Unknown score 'logmee'" in err and "logme" in err
 
 
+def test_a_column_of_a_ranking_is_its_score_and_what_was_made_of_it(scores):
+    plain, told = (json.loads(scores(name, "--json")[1]) for name in ("h_score", "h_score@32"))
+    assert told["name"] == "h_score@32" and told["measures"] == plain["measures"]
+    assert "first 32 dimensions of an exact PCA" in told["made"] and "made" not in plain
+    assert "depth added" in json.loads(scores("h_score@32+l", "--json")[1])["made"]
+    code, _, err = scores("h_scoer@32")
+    assert code == 2 and "Unknown score 'h_scoer': did you mean h_score" in err
+
+
 def test_two_forms_at_once_are_refused(scores):
     code, _, err = scores("--json", "-q")
     assert code == 2 and "--json and --quiet exclude each other" in err

@@ -71,9 +71,15 @@ def test_automatic_device_on_this_machine():
     assert join_process_group("auto").device == expected
 
 
-@pytest.mark.parametrize("device", ["cuda:99", "abacus"])
-def test_a_device_that_is_not_there(device):
-    with pytest.raises(
-        UsageError, match=rf"Cannot run on the device '{device}': .*\nTry: --device auto, cpu, cuda or mps"
-    ):
-        join_process_group(device)
+def test_a_device_that_is_not_there():
+    with pytest.raises(UsageError, match=r"Cannot run on the device 'cuda:99': .*\nTry: --device auto"):
+        join_process_group("cuda:99")
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"), [("gpu", "cuda"), ("GPU:1", "cuda:1"), ("cdua", "cuda"), ("abacus", "auto"), ("cuda:x", "cuda")]
+)
+def test_a_device_that_there_is_not_has_a_near_name(named, meant):
+    with pytest.raises(UsageError) as caught:
+        join_process_group(named)
+    assert caught.value.fix == f"--device {meant}" and "auto, cpu, cuda, cuda:1, mps" in caught.value.why

@@ -49,10 +49,19 @@ def test_a_spread_needs_two_subsamples(count):
         check_scores(subsamples=count)
 
 
+def test_subsamples_beside_fresh_probes_change_nothing():
+    with pytest.raises(
+        UsageError, match=r"--subsamples would change nothing: with --probes 3 every interval"
+    ) as caught:
+        check_request(RankOptions(subsamples=20, probes=3))
+    assert caught.value.details["options"] == ("subsamples", "probes")
+    check_request(RankOptions(probes=3))
+
+
 def test_a_score_needs_all_that_it_lacks():
     with pytest.raises(UsageError, match="Cannot recompute 'depara': it needs a reference network and maps") as caught:
         check_effect(scores="depara", resample="depara", lacking=will_lack("depara"))
-    assert caught.value.details == {"option": "resample", "value": "depara"}
+    assert caught.value.details == {"option": "resample", "value": "depara", "options": ("resample",)}
 
 
 def test_a_calibration_that_cannot_be_read_stops_everything_before_it_starts(tmp_path):
