@@ -53,6 +53,18 @@ def deep_clean(value: Any) -> Any:
     return value
 
 
+def without_password(address: str) -> str:
+    """Return an address without the name and password that may stand in it.
+
+    Example:
+        >>> without_password("https://me:secret@hub.example:8090/x@y"), without_password("not an address")
+        ('https://hub.example:8090/x@y', 'not an address')
+    """
+    scheme, colon, rest = address.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{colon}{place.rpartition('@')[2]}{slash}{path}"
+
+
 def option(name: str, *values: object) -> str:
     """Write an option as it is typed: names of columns and folders may hold spaces and quotes.
 

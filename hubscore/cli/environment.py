@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from hubscore.errors import UsageError
-from hubscore.text import clean
+from hubscore.text import clean, without_password
 
 
 def check_endpoint(address: str | None) -> None:
@@ -26,4 +26,4 @@ def check_endpoint(address: str | None) -> None:
         usable = False
     if not usable:
         fix = "unset HF_ENDPOINT, or HF_ENDPOINT=http://127.0.0.1:8090 for a local Hub"
-        raise UsageError(f"HF_ENDPOINT is '{clean(address)}'", "that is not an http address", fix)
+        raise UsageError(f"HF_ENDPOINT is '{clean(without_password(address))}'", "that is not an http address", fix)

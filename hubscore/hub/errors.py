@@ -8,6 +8,7 @@ from typing import Literal
 
 from hubscore.errors import CandidateError, DatasetError, ErrorCode, HubError, HubscoreError, StorageError
 from hubscore.hub.client_errors import causes, line_fault, requested_wait, status_of
+from hubscore.text import without_password
 
 Kind = Literal["model", "dataset", "space"]
 
@@ -176,7 +177,7 @@ class _About:
 def _endpoint() -> str:
     from huggingface_hub import constants
 
-    return constants.ENDPOINT
+    return without_password(constants.ENDPOINT)
 
 
 def _missing_because(status: int | None) -> str:

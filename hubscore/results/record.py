@@ -11,6 +11,7 @@ from hubscore.errors import DatasetError
 from hubscore.results.read import read_repo
 from hubscore.results.runs import as_run, read_run, run_path
 from hubscore.results.same_run import same_run
+from hubscore.text import without_password
 from hubscore.types import Ranking
 
 if TYPE_CHECKING:
@@ -87,4 +88,4 @@ def _address(endpoint: str | None) -> str:
         from huggingface_hub import constants
 
         endpoint = constants.ENDPOINT
-    return endpoint.rstrip("/")
+    return without_password(endpoint).rstrip("/")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from hubscore.text import without_password
 from hubscore.types import Json
 
 PACKAGES = (
@@ -52,8 +53,7 @@ def endpoint(address: str | None) -> str:
     """
     if not address:
         return "https://huggingface.co"
-    scheme, _, rest = address.rstrip("/").partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    return without_password(address.rstrip("/"))
 
 
 def versions() -> dict[str, str | None]:

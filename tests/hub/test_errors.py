@@ -8,6 +8,7 @@ from huggingface_hub.utils import httpx
 
 from hubscore.errors import CandidateError, DatasetError, ErrorCode, HubError, StorageError, reason_of
 from hubscore.hub.errors import explain_error, recognise
+from hubscore.results.record import record_url
 
 REPO = "errors/rows"
 
@@ -104,6 +105,13 @@ def test_nobody_answers():
     told = explain_error(caught(lambda: HfApi(endpoint="http://127.0.0.1:1").dataset_info(REPO)), REPO, kind="dataset")
     assert isinstance(told, HubError) and "cannot be reached" in told.why and "HF_ENDPOINT" in told.fix
     assert told.code == ErrorCode.UNREACHABLE
+
+
+def test_a_password_in_the_address_of_the_hub_is_in_no_error(monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://me:s3cret@127.0.0.1:1")
+    told = explain_error(caught(lambda: HfApi(endpoint="http://127.0.0.1:1").dataset_info(REPO)), REPO, kind="dataset")
+    assert "http://127.0.0.1:1 cannot be reached" in told.why and "s3cret" not in str(told)
+    assert record_url(REPO, "run") == f"http://127.0.0.1:1/datasets/{REPO}/blob/main/runs/run.json"
 
 
 def test_a_cut_download_is_seen_through_the_wrapping(repo, sleeps, monkeypatch):

@@ -16,7 +16,7 @@ from hubscore.publish.cards.preconditions import refusals, unfounded
 from hubscore.publish.cards.send import Sender
 from hubscore.publish.cards.targets import Account, Target, find_targets, sending_account, who
 from hubscore.publish.privacy import is_public
-from hubscore.text import clean
+from hubscore.text import clean, without_password
 from hubscore.types import Publication, Ranking
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class _Run:
             return Publication(target.repo, "card", "", None, "skipped", target.reason)
         own = target.way == "commit"
         name = _name(self.ranking)
-        page = f"{self.api.endpoint}/datasets/{name}" if self.public else ""
+        page = f"{without_password(self.api.endpoint)}/datasets/{name}" if self.public else ""
         update = CardUpdate(CardEntry(self.ranking, target.row, self.url, name), page, self.section, alone=not own)
         sender = Sender(
             self.api,

@@ -19,6 +19,7 @@ from hubscore.publish.space.folder import PROXY, RESULTS_REPO, app_files, brough
 from hubscore.publish.space.static import static_files
 from hubscore.recommend.proxies import NO_PROXY, proxy_id
 from hubscore.results import default_repo, read_results
+from hubscore.text import without_password
 from hubscore.types import Publication
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class _Space:
     def wanted(self, static: bool, proxy: str = "") -> dict[str, bytes]:
         """Return the Space's files as they should be."""
         if static:
-            return static_files(self.results, self.api.endpoint)
+            return static_files(self.results, without_password(self.api.endpoint))
         return app_files(self.results.source, proxy=bool(proxy))
 
     def changed(self, found: _ExistingSpace, wanted: Mapping[str, bytes]) -> dict[str, bytes]:
