@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hubscore.cli.output import Output
+from hubscore.text import amount
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,7 +26,8 @@ def show_history(output: Output, made: History, space: TransferSpace | None, nam
         output.note(note)
     if space is not None:
         how = "converged" if space.converged else "did not converge"
-        output.note(f"Transfer space of {space.rank} dimensions, objective {space.objective:.5g}, {how}")
+        dimensions = amount(space.rank, "dimension", "dimensions")
+        output.note(f"Transfer space of {dimensions}, objective {space.objective:.5g}, {how}")
 
 
 def _table(rows: Sequence[dict[str, Any]], width: int) -> RenderableType:

@@ -103,6 +103,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command line and exit with 0 (done), 1 (failed) or 2 (bad usage)."""
     if int(os.environ.get("RANK") or 0):  # accelerate started several of us: the first one talks
         sys.stdout = sys.stderr = open(os.devnull, "w")
+    for stream in (sys.stdout, sys.stderr):
+        if getattr(stream, "errors", "") == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # names of models may hold letters that it cannot write
     arguments = spread(sys.argv[1:] if argv is None else argv)
     name = "hf hubscore" if Path(sys.argv[0]).stem == "hf-hubscore" else "hubscore"
     with INTERRUPTS:

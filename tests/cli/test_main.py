@@ -1,3 +1,4 @@
+import io
 import os
 import subprocess
 import sys
@@ -47,6 +48,17 @@ def test_defaults_of_the_working_directory_hold_and_are_said(tmp_path, monkeypat
     assert told.out.startswith('{"name":"logme"') and told.err == "Defaults from hubscore.toml: format\n"
     assert run("scores", "logme", "--quiet") == 0, "what is typed wins over a default that it cannot go with"
     assert capsys.readouterr().out == "logme\n"
+
+
+def test_letters_that_the_terminal_cannot_write_are_written_as_numbers(tmp_path, monkeypatch):
+    (tmp_path / "past.csv").write_text(
+        "".join(["model,target,accuracy\n", *(f"a/é{n},дом,0.{n}\n" for n in (1, 2, 3))])
+    )
+    monkeypatch.chdir(tmp_path)
+    written = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    monkeypatch.setattr(sys, "stdout", written)
+    assert run("history", "show", "past.csv") == 0
+    assert "\\u0434\\u043e\\u043c" in written.buffer.getvalue().decode("ascii")
 
 
 def test_a_file_that_is_wrong_stops_every_verb_but_env(tmp_path, monkeypatch, capsys):
