@@ -21,8 +21,9 @@ def in_our_words(error: Exception) -> UsageError | None:
     if parameter is None or context is None or list_errors is None:
         return None
     found = list_errors()[0]
-    flag, value = max(parameter.opts, key=len), clean(found.get("input"))
-    default = parameter.default
+    flag, value, default = max(parameter.opts, key=len), clean(found.get("input")), parameter.default
+    if not flag.startswith("-"):
+        flag = parameter.metavar or flag.upper()
     usual = f"{flag} {default}" if isinstance(default, (int, float)) else f"{context.command_path} --help"
     if found["type"] in _NUMBERS:
         return UsageError(f"{flag} takes {_NUMBERS[found['type']]}", f"it is '{value}'", usual)

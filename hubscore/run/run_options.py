@@ -74,7 +74,7 @@ class RunOptions(Options):
     batch_size: int | None = option(
         None, "Items at a time; chosen automatically otherwise.", "--batch-size", COUNT, LIMITS, "N", min=1
     )
-    device: str = option("auto", "auto, cpu, cuda, mps, ...", "--device", str, LIMITS, "NAME")
+    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.", "--device", str, LIMITS, "NAME")
     processes: int | None = option(
         None, "Workers at the same time; one per GPU by default.", "--processes", COUNT, LIMITS, "N", min=1
     )

@@ -158,7 +158,7 @@ def test_each_mode_keeps_data_and_talk_apart(scene, run):
         (["--to", "cards", "--yes", "--replace-prs"], "--replace-prs goes with --open-prs"),
         (["--to", "cards", "--space", "bob/board"], "--space goes with --to space"),
         (["--to", "cards", "--private"], "--private goes with --to results"),
-        (["--to", "nowhere"], "Invalid value for '--to'"),
+        (["--to", "nowhere"], "There is no --to 'nowhere'"),
     ],
 )
 def test_bad_usage_is_told_before_anything_is_asked(run, hub, words, what):
