@@ -124,8 +124,8 @@ def resolve_device(asked: str) -> str:
     try:
         device = torch.device(asked)
     except RuntimeError:
-        why = "devices are auto, cpu, cuda, cuda:1, mps and others that torch has"
-        raise UsageError(f"There is no device {asked!r}", why, f"--device {_meant(asked)}") from None
+        why = "there is no such device; there are auto, cpu, cuda, cuda:1, mps and others that torch knows"
+        raise UsageError(f"Cannot run on the device {asked!r}", why, f"--device {_meant(asked)}") from None
     try:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
@@ -136,6 +136,6 @@ def resolve_device(asked: str) -> str:
 def _meant(asked: str) -> str:
     """Return the device that somebody may mean who names one that there is not."""
     kind, colon, number = asked.lower().partition(":")
-    if kind in ("gpu", "nvidia"):
+    if kind.rstrip("0123456789") in ("gpu", "nvidia"):
         return f"cuda:{number}" if colon and number.isdecimal() else "cuda"
     return next(iter(get_close_matches(asked.lower(), ("auto", "cpu", "cuda", "mps"), 1)), "auto")
