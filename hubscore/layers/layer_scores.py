@@ -54,7 +54,7 @@ def columns_for(scores: str | Sequence[str] = DEFAULT) -> tuple[Column, ...]:
 def score_layers(features: Mapping[str, np.ndarray], probe: Probe, columns: Sequence[Column], *, seed: int) -> Scored:
     """Compute every score of every layer from its pooled features and the probe's labels."""
     views = {
-        name: ScoreInputs(Workspace(features=values, labels=probe.labels, target=probe.target))
+        name: ScoreInputs(Workspace(features=values, labels=probe.labels, target=probe.target), whole=probe.is_whole)
         for name, values in features.items()
     }
     return score_all(views, columns, options_for(columns, seed=seed, heads=False))

@@ -81,8 +81,8 @@ def _lowest_energy(workspace: Workspace, energy_of: EnergyOf, *, released: bool)
     if not count:
         raise Undefined(
             "ETran is undefined",
-            f"int(5 n / 1000) is 0 for {workspace.n} samples, as released",
-            "use 200 samples or more",
+            f"int(5 n / 1000) is 0 for {workspace.n} samples, as released, and 1 for 200",
+            advice=(Advice.SAMPLES,),
         )
     return float(np.sort(energies(workspace, energy_of))[:count].mean())
 

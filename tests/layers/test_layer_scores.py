@@ -1,6 +1,7 @@
 """Numbers for layers, and the layer that they recommend."""
 
 import doctest
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,6 +37,13 @@ def test_scores_are_those_of_each_layer_by_itself(features, probe):
         assert found[name]["h_score@4"].value == pytest.approx(
             score("h_score", features=values, labels=probe.labels, reduce=4)
         )
+
+
+def test_more_samples_are_advised_where_there_are_more(probe):
+    wide = {"l0": np.random.default_rng(0).normal(size=(N, 50))}
+    for usable, advice in ((N + 1, "use more samples"), (N, "reduce to 32 dimensions")):
+        found = score_layers(wide, replace(probe, usable=usable), columns_for("h_score"), seed=0)
+        assert found["l0"]["h_score"].reason.endswith(advice)
 
 
 def test_default_scores_and_all():

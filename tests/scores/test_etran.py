@@ -60,7 +60,7 @@ def test_the_released_classifier_is_the_nearest_class_mean(name):
 def test_released_is_undefined_below_200_samples():
     with pytest.raises(Undefined) as caught:
         score_pool("etran", nets(), reading="released")
-    assert caught.value.reason == "int(5 n / 1000) is 0 for 120 samples, as released; use 200 samples or more"
+    assert caught.value.reason == "int(5 n / 1000) is 0 for 120 samples, as released, and 1 for 200; use more samples"
 
 
 def test_energies_of_logits_need_a_head_everywhere():
