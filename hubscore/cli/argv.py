@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from hubscore.errors import UsageError
 from hubscore.run.exclusion import DECLARED
 
 VARIADIC = frozenset({"--models", "--add", "--remove", "--maps-of", "--rankings"})
@@ -26,6 +27,9 @@ def spread(argv: Sequence[str], variadic: Iterable[str] = VARIADIC) -> list[str]
         The command line with ``--models a b`` written as ``--models a --models b``, and a value for every option that
         may stand alone; one that has a value has it behind ``=``.
 
+    Raises:
+        UsageError: another option stands where the first value should; the parser would take it for one.
+
     Example:
         >>> spread(["rank", "beans", "--models", "a", "b", "--seed", "1"])
         ['rank', 'beans', '--models', 'a', '--models', 'b', '--seed', '1']
@@ -37,6 +41,8 @@ def spread(argv: Sequence[str], variadic: Iterable[str] = VARIADIC) -> list[str]
     for position, word in enumerate(argv):
         if word == "--":
             return [*out, *argv[position:]]
+        if first and word.startswith("--"):
+            raise UsageError(f"{current} names nothing", f"{word} behind it is an option", f"leave out {current}")
         if word.startswith("-"):
             current, first = (word, True) if word in names else ("", False)
         elif current and not first:

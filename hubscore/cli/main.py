@@ -106,10 +106,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if getattr(stream, "errors", "") == "strict" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # names of models may hold letters that it cannot write
-    arguments = spread(sys.argv[1:] if argv is None else argv)
     name = "hf hubscore" if Path(sys.argv[0]).stem == "hf-hubscore" else "hubscore"
     with INTERRUPTS:
-        code = run_guarded(lambda: _run(arguments, name))
+        code = run_guarded(lambda: _run(spread(sys.argv[1:] if argv is None else argv), name))
     # CPython remembers a Ctrl-C that struck inside exec(source), as dataclasses and imports of torch call it, and would
     # end by the signal in place of our exit code; the next exec forgets it.
     exec("pass")

@@ -1,6 +1,7 @@
 import pytest
 
 from hubscore.cli.argv import spread
+from hubscore.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,9 @@ from hubscore.cli.argv import spread
 )
 def test_spread(typed, read):
     assert spread(typed.split()) == read.split()
+
+
+def test_an_option_is_no_value_of_the_one_before_it():
+    with pytest.raises(UsageError, match="--models names nothing: --seed behind it is an option"):
+        spread(["rank", "beans", "--models", "--seed", "1"])
+    assert spread(["rank", "--models", "-", "--seed", "1"]) == ["rank", "--models", "-", "--seed", "1"]
