@@ -5,6 +5,7 @@ options.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
@@ -20,6 +21,8 @@ ASYMMETRY = 1e-5
 """Of a kernel's largest entry: what single precision explains."""
 LEAST, MOST = 1e-140, 1e140
 """Magnitudes whose squares, and the ratios of these, are numbers."""
+_NO_NUMBERS = {"U": "words", "S": "words", "c": "complex numbers", "M": "dates", "m": "spans of time"}
+"""What arrays hold that must not be taken for numbers, by numpy's letter for it."""
 TARGETS = ("classification", "multilabel", "regression", "annotation")
 
 
@@ -71,11 +74,9 @@ def _floats(name: str, values: ArrayLike) -> Floats:
     """
     try:
         given = as_array(values)
-        if given.dtype.kind not in "OUSc":
-            return np.asarray(given, dtype=np.float64)
-        if given.dtype.kind == "O":
-            return np.asarray(given.tolist(), dtype=np.float64)
-        why = "they hold complex numbers" if given.dtype.kind == "c" else "they hold words"
+        if given.dtype.kind not in _NO_NUMBERS:
+            return np.asarray(given.tolist() if given.dtype.kind == "O" else given, dtype=np.float64)
+        why = f"they hold {_NO_NUMBERS[given.dtype.kind]}"
     except (TypeError, ValueError) as error:  # numpy's, for words among numbers and for ragged rows
         why = _ragged(values) or str(error)
     raise UsageError(f"Cannot use {name}", why, f"pass {name}= as numbers of shape (samples, columns)")
@@ -83,6 +84,8 @@ def _floats(name: str, values: ArrayLike) -> Floats:
 
 def _ragged(rows: Any) -> str:
     """Say that rows have several lengths, where they do."""
+    if not isinstance(rows, Iterable):
+        return ""
     sizes = {len(row) if hasattr(row, "__len__") and not isinstance(row, str) else 0 for row in rows}
     return f"rows have from {min(sizes)} to {max(sizes)} values" if len(sizes) > 1 else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 8
 """How many files are fetched at once."""
+
+
+def as_typed(path: Path) -> str:
+    """Return a path as one types it, from the working directory where that is shorter."""
+    try:
+        near = os.path.relpath(path)
+    except ValueError:  # it is on another drive of Windows
+        near = str(path)
+    return shlex.quote(min(str(path), near, key=len))
 
 
 class Meter:

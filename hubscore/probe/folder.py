@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
@@ -14,7 +12,7 @@ from hubscore.errors import DatasetError, UsageError
 from hubscore.modalities.base import Modality
 from hubscore.modalities.files import is_file_of, modality_of_most, nouns
 from hubscore.probe.data_files import ARCHIVES, METADATA, SPLIT_WORDS
-from hubscore.probe.files import Files
+from hubscore.probe.files import Files, as_typed
 from hubscore.probe.found_by_name import FoundByName
 from hubscore.probe.label_choice import is_named_like_label
 from hubscore.probe.layout import Layout
@@ -182,7 +180,7 @@ def _one_table(files: Files, tables: Iterable[str]) -> str:
     local = files.local(first)
     if local is None:
         return f"rename the one to read: {first} to {posixpath.join(posixpath.dirname(first), 'metadata.csv')}"
-    return f"hubscore rank {shlex.quote(min(str(local), os.path.relpath(local), key=len))}"
+    return f"hubscore rank {as_typed(local)}"
 
 
 def _item_column(rows: TableRows, modality: Modality) -> str | None:

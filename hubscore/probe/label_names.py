@@ -102,12 +102,12 @@ def is_key(name: str) -> bool:
     """Whether a column is a number, name or size of the row rather than a label.
 
     Example:
-        >>> [is_key(name) for name in ("image_id", "file_path", "__key__", "species")]
-        [True, True, True, False]
+        >>> [is_key(name) for name in ("image_id", "id_code", "file_path", "__key__", "species")]
+        [True, True, True, True, False]
     """
     last = name.lower().rpartition(".")[2]
     return (
-        last.startswith("__")
+        last.startswith(("__", "id_"))
         or last.strip("_") in _KEYS
         or last.endswith(("_id", "_path", "_url", "_index"))
         or last.startswith("unnamed:")

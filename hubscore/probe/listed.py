@@ -28,7 +28,8 @@ _URL = re.compile(r"(?!file:)[a-zA-Z][a-zA-Z0-9+.-]+://.|//[\w-]+\.", re.IGNOREC
 _BASE64 = re.compile(r"(?:data:[\w/+.;=-]*;base64,)?([A-Za-z0-9+/_\s-]{40,}={0,2}\s*)")
 _KEY = re.compile(
     r"(?:.*[_ -])?(?:id|ids|image|images|img|file|files|filename|filepath|name|path|key|uuid|photo|picture|pic|index)"
-    r"|(?:image|img|file|photo|picture|pic)_?(?:id|name|no|number|key|path)|unnamed: 0|row|__key__",
+    r"|(?:image|img|file|photo|picture|pic)_?(?:id|name|no|number|key|path)|id[_ -](?:code|no|number)"
+    r"|unnamed: 0|row|__key__",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,7 @@ from hubscore.modalities.files import leading
 from hubscore.probe.byte_texts import texts_note, with_texts
 from hubscore.probe.columns import LISTED, kind_of
 from hubscore.probe.delimited import NO_HEADER
-from hubscore.probe.files import Files
+from hubscore.probe.files import Files, as_typed
 from hubscore.probe.item_columns import find_items
 from hubscore.probe.rows import encode, nested, plain_values
 from hubscore.probe.table_files import read_table_file
@@ -180,8 +179,10 @@ def _differences(files: Files, paths: Sequence[str], tables: Sequence[pa.Table])
             notes = notes or [f"the tables have different columns, and fields that are not there are empty: {only}"]
             continue
         local = files.local(paths[0])
-        first = paths[0] if local is None else min(str(local), os.path.relpath(local), key=len)
-        fix = f"join them into one table, or name the one to read: hubscore rank {shlex.quote(first)}"
+        one_alone = (
+            "download the one to read" if local is None else f"name the one to read: hubscore rank {as_typed(local)}"
+        )
+        fix = f"join them into one table, or {one_alone}"
         raise DatasetError(f"The tables {names} have different columns", only, fix)
     return notes
 

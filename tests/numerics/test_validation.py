@@ -137,6 +137,8 @@ def test_labels_of_several_types_are_no_classes():
         ([["a", 1.0]] * 6, "they hold words"),
         (np.array([["a", 1.0]] * 6, dtype=object), "could not convert"),
         (FEATURES + 0j, "they hold complex numbers"),
+        (CLASSES.astype("datetime64[s]")[:, None], "they hold dates"),
+        (object(), "float"),
         ([[1.0], [1.0, 2.0]] * 3, "rows have from 1 to 2 values"),
     ],
 )

@@ -2,7 +2,7 @@ import pytest
 from hubfixture import add_dataset
 
 from hubscore.errors import HubError
-from hubscore.probe.files import HubFiles, LocalFiles, read_all
+from hubscore.probe.files import HubFiles, LocalFiles, as_typed, read_all
 from hubscore.probe.source import locate_dataset
 
 CONTENT = bytes(range(256)) * 40
@@ -122,3 +122,14 @@ def test_what_is_in_the_hub_cache_is_not_downloaded_again(hub, remote):
     with remote.open("in/a.bin") as file:
         assert file.read(3) == CONTENT[:3]
     assert len(hub.log) == before
+
+
+def test_a_path_as_it_is_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert as_typed(tmp_path / "my birds.csv") == "'my birds.csv'"
+
+    def elsewhere(path):
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr("os.path.relpath", elsewhere)
+    assert as_typed(tmp_path / "a.csv") == str(tmp_path / "a.csv")

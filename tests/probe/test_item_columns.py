@@ -26,6 +26,10 @@ def test_ids_of_files(tmp_path):
     assert "00 is images/00.png; 1 of 3 were not found" in found.notes[0]
 
 
+def test_names_that_begin_with_id_are_ids(tmp_path):
+    assert find(tmp_path, id_code=["00", "03"], diagnosis=[0, 1])[0].features == {"image": Image()}
+
+
 @pytest.mark.parametrize("values", [["00", "01"], [0, 1]])
 def test_labels_are_no_ids(tmp_path, values):
     assert find(tmp_path, label=values)[0].features == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 
 import numpy as np
@@ -59,7 +60,7 @@ def instead(data: bytes) -> str:
         >>> instead(b"version https://git-lfs.github.com/spec/v1"), instead(b"?")
         ('a pointer of Git LFS, not the file itself: git lfs pull fetches it', '')
     """
-    start = data[:64].lstrip().lower()
+    start = data[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     known = {b"version https://git-lfs": "a pointer of Git LFS, not the file itself: git lfs pull fetches it"}
     known |= dict.fromkeys((b"<!doctype html", b"<html"), "a web page, not the image that it shows")
     if not data:

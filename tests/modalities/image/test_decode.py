@@ -125,7 +125,7 @@ def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch):
         (b"<!DOCTYPE html>", "web page"),
         (b"<svg/>", "SVG"),
         (b"<?xml version='1.0'?>\n<svg/>", "SVG"),
-        (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "an XML document"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "an XML document"),
     ],
 )
 def test_what_is_there_instead_of_an_image(data, why):
