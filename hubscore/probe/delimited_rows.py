@@ -85,13 +85,20 @@ def quoting_of(text: str, separator: str) -> Quoting:
         if fields != width or width < 2:
             return csv.QUOTE_MINIMAL
         odd = odd or (line.count('"') % 2 == 1 and _stays_open(line, separator))
-    return csv.QUOTE_NONE if odd else csv.QUOTE_MINIMAL
+    # A text with a line break may look the same by chance, above all with commas: there quotes are tried first.
+    letters = odd and (separator == "\t" or not _reads(text, separator, width))
+    return csv.QUOTE_NONE if letters else csv.QUOTE_MINIMAL
 
 
 def _stays_open(line: str, separator: str) -> bool:
     """Whether a quote at the start of a field is not closed in a line; within a field (12" vinyl) it is a letter."""
+    return not _reads(line, separator)
+
+
+def _reads(text: str, separator: str, width: int | None = None) -> bool:
+    """Whether quotes are closed where a field ends, and all rows have so many fields, where a number is given."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
     try:
-        next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
+        return all(len(row) in (0, width or len(row)) for row in rows)
     except csv.Error:
-        return True
-    return False
+        return False

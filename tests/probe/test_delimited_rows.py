@@ -20,6 +20,7 @@ def test_quotes_in_sentences_with_tabs_are_letters():
         'a\n"x\ny"\n',
         "a,b\n1,2\n",
         'a,b\n1,"c d"\n2,12" vinyl\n',
+        'a,b\n1,"two\nlines, a comma"\n2,c\n',
     ],
 )
 def test_quotes_enclose_fields(text):
