@@ -83,7 +83,11 @@ def choose_label(
         plain = any(kind != "text" for _, kind in pool)
         pool = [(other, kind) for other, kind in pool if (kind != "text" if plain else other in like)]
         like = [other for other in like if other in dict(pool)]
-    scores = [other for other, kind in pool if kind == "float" and ends_in(other, modality.number_words)]
+    scores = [
+        other
+        for other, kind in pool
+        if kind == "float" and ends_in(other, modality.number_words) and not _is_of(other, like)
+    ]
     for tier, reason in _annotations(pool) if target == "annotation" else _tiers(pool, like, scores, target):
         preferred = [other for usual in USUAL for other in tier if other.lower() == usual]
         if len(tier) == 1 or preferred:
@@ -120,6 +124,11 @@ def _named(features: Features, name: str) -> tuple[str, ...]:
         return parts
     named_feature(features, name, "--label-column")
     return (name,)
+
+
+def _is_of(column: str, labels: Sequence[str]) -> bool:
+    """Whether a column tells of another one by its name, as ``sentiment_score`` does of ``sentiment``."""
+    return any(column != label and column.lower().startswith(label.lower()) for label in labels)
 
 
 def _annotations(pool: Sequence[tuple[str, Kind]]) -> Iterator[tuple[list[str], str]]:

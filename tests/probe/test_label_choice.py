@@ -48,6 +48,8 @@ def test_the_label_column(features, expected):
         ({"score": FLOAT, "year": INT, "similarity_score": Value("string")}, "score"),
         ({"score": FLOAT, "label": INT}, "label"),
         ({"score": FLOAT, "topic": PAIR}, "topic"),
+        ({"sentiment": TEXT, "sentiment_score": FLOAT}, "sentiment"),
+        ({"genre": TEXT, "score": FLOAT}, None),
         ({"score": FLOAT, "group": PAIR}, "group"),
         ({"score": INT}, None),
     ],
