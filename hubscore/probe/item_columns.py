@@ -20,8 +20,8 @@ from hubscore.probe.listed import (
     FileFinder,
     base64_modality,
     decode_base64,
-    is_key,
     is_url,
+    may_name_files,
     paths_modality,
     shortened,
     urls_refused,
@@ -126,7 +126,7 @@ def _look_around(
     modalities: Sequence[Modality],
 ) -> bool:
     """Look for the files that ids, or paths of another machine, mean below the table's folder."""
-    keys = [name for name, one in features.items() if is_key(name) and kind_of(one) in ("text", "int", "float")]
+    keys = [name for name, one in features.items() if may_name_files(name) and kind_of(one) in ("text", "int", "float")]
     filed = [one for one in leading(modalities) if one.file_endings]
     for name in dict.fromkeys([*absent, *keys]):
         modality = absent[name][1] if name in absent else filed[0]

@@ -98,11 +98,11 @@ def _decodes(modality: Modality, data: bytes) -> bool:
     return True
 
 
-def is_key(column: str) -> bool:
+def may_name_files(column: str) -> bool:
     """Whether a column may hold what files are called.
 
     Example:
-        >>> is_key("id"), is_key("image_id"), is_key("Image"), is_key("breed")
+        >>> may_name_files("id"), may_name_files("image_id"), may_name_files("Image"), may_name_files("breed")
         (True, True, True, False)
     """
     return _KEY.fullmatch(column) is not None

@@ -20,7 +20,7 @@ from hubscore.probe.folder import folder_rows
 from hubscore.probe.inputs import input_columns
 from hubscore.probe.item_columns import PEEK
 from hubscore.probe.layout import Layout
-from hubscore.probe.listed import FileFinder, base64_modality, is_key, is_url, urls_refused
+from hubscore.probe.listed import FileFinder, base64_modality, is_url, may_name_files, urls_refused
 from hubscore.probe.packed import is_packed_table, plain_name
 from hubscore.probe.parquet import ParquetRows
 from hubscore.probe.rows import Rows, plain_values
@@ -137,7 +137,7 @@ def _lists_files(files: Files, path: str, rows: ParquetRows, modalities: Sequenc
     """
     filed = [one for one in leading(modalities) if one.file_endings]
     kinds = {name: kind_of(feature) for name, feature in rows.features.items()}
-    texts = [name for name, kind in kinds.items() if kind == "text" or (kind == "int" and is_key(name))]
+    texts = [name for name, kind in kinds.items() if kind == "text" or (kind == "int" and may_name_files(name))]
     if not texts or not filed:
         return False
     with files.open(path) as file:  # buffered: long texts are not read to their end
@@ -151,5 +151,7 @@ def _lists_files(files: Files, path: str, rows: ParquetRows, modalities: Sequenc
     others = {name: feature for name, feature in rows.features.items() if name not in addresses}
     if addresses and not any(input_columns(others, one) for one in modalities if one not in filed):
         raise urls_refused(addresses[0], values[addresses[0]][0])
-    finder = FileFinder(files, path, filed[0]) if any(map(is_key, texts)) else None
-    return finder is not None and any(finder.find(some[0]) for name, some in values.items() if some and is_key(name))
+    finder = FileFinder(files, path, filed[0]) if any(map(may_name_files, texts)) else None
+    return finder is not None and any(
+        finder.find(some[0]) for name, some in values.items() if some and may_name_files(name)
+    )
