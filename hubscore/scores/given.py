@@ -51,8 +51,11 @@ def in_reach(info: ScoreInfo, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
     Raises:
         UsageError: their size matters, and the squares overflow or vanish.
     """
-    if inputs.get("features") is None or is_in_reach(features := matrix("features", inputs["features"])):
+    if inputs.get("features") is None:
         return inputs
+    features = matrix("features", inputs["features"])
+    if is_in_reach(features):
+        return {**inputs, "features": features}  # so that it is converted once
     if inputs.get("general") is not None or not info.invariant & {"scale", "affine"}:
         check_reach("features", features)
     exponent = int(np.frexp(np.abs(features).max())[1])
